@@ -1,0 +1,129 @@
+//! How many tests a program says it ran.
+
+use std::ops::AddAssign;
+
+/// Tests by how they ended.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    /// Ignored, skipped or to do.
+    pub(crate) skipped: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// Whose summary is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Format {
+    /// `test result: ok. 7 passed; 0 failed; 1 ignored; …`, one line per test binary.
+    Libtest,
+    /// `      Tests  1 failed | 11 passed | 2 skipped (14)`.
+    Vitest,
+    /// `12 passed, 0 failed`.
+    Plain,
+}
+
+impl Format {
+    /// The counts in a line, if it is a summary.
+    pub(crate) fn read(self, line: &str) -> Option<Counts> {
+        let line = without_colours(line);
+        let line = line.trim();
+        let summary = match self {
+            Self::Libtest => line.strip_prefix("test result: ")?,
+            Self::Vitest => line.strip_prefix("Tests ")?,
+            Self::Plain => line,
+        };
+        let words: Vec<&str> = summary
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let number_before = |name: &str| {
+            words.windows(2).find_map(|pair| match pair {
+                [number, word] if *word == name => number.parse::<u64>().ok(),
+                _ => None,
+            })
+        };
+        let (passed, failed) = (number_before("passed"), number_before("failed"));
+        if matches!(self, Self::Plain) && (words.len() != 4 || passed.and(failed).is_none()) {
+            return None;
+        }
+        passed.or(failed)?;
+        Some(Counts {
+            passed: passed.unwrap_or(0),
+            failed: failed.unwrap_or(0),
+            skipped: ["ignored", "skipped", "todo"]
+                .into_iter()
+                .filter_map(number_before)
+                .sum(),
+        })
+    }
+}
+
+/// The line without terminal escape sequences (`ESC [ … letter`).
+fn without_colours(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        if character == '\u{1b}' {
+            characters.by_ref().find(char::is_ascii_alphabetic);
+        } else {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, Format};
+
+    fn counts(passed: u64, failed: u64, skipped: u64) -> Option<Counts> {
+        Some(Counts {
+            passed,
+            failed,
+            skipped,
+        })
+    }
+
+    #[test]
+    fn cargo_s_summary_lines_are_read() {
+        let read = |line| Format::Libtest.read(line);
+        let line = "test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; \
+                    finished in 2.32s";
+        assert_eq!(read(line), counts(7, 0, 1));
+        let line = "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(read(line), counts(2, 1, 0));
+        assert_eq!(read("test a_test_that_says_7_passed ... ok"), None);
+        assert_eq!(read("running 7 tests"), None);
+    }
+
+    #[test]
+    fn vitest_s_summary_is_read_with_and_without_colours() {
+        let read = |line| Format::Vitest.read(line);
+        assert_eq!(read("      Tests  12 passed (12)"), counts(12, 0, 0));
+        assert_eq!(
+            read("      Tests  1 failed | 11 passed | 2 skipped (14)"),
+            counts(11, 1, 2)
+        );
+        let coloured =
+            "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m5 passed\u{1b}[39m\u{1b}[22m (5)";
+        assert_eq!(read(coloured), counts(5, 0, 0));
+        assert_eq!(read(" Test Files  3 passed (3)"), None);
+        assert_eq!(read("      Tests  no tests"), None);
+    }
+
+    #[test]
+    fn a_plain_summary_stands_alone_on_its_line() {
+        let read = |line| Format::Plain.read(line);
+        assert_eq!(read("12 passed, 3 failed"), counts(12, 3, 0));
+        assert_eq!(read("sign-in: 12 passed, 3 failed"), None);
+        assert_eq!(read("12 passed"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Where things are, and how programs are run.
+
+use std::env;
+use std::io::{self, BufRead as _, BufReader};
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// An error is one sentence for a person.
+pub(crate) type Result<T> = std::result::Result<T, String>;
+
+/// The checkout that this program was built in.
+#[derive(Debug)]
+pub(crate) struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    pub(crate) fn here() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = manifest.ancestors().nth(2).unwrap_or(manifest);
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    pub(crate) fn dashboard(&self) -> PathBuf {
+        self.path("apps/dashboard")
+    }
+
+    /// A folder for what this program itself keeps, made where it is missing.
+    pub(crate) fn scratch(&self) -> Result<PathBuf> {
+        let folder = built("xtask-scratch")?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// The cargo that runs this program, in the workspace's root.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// npm in the dashboard's folder.
+    pub(crate) fn npm(&self) -> Command {
+        let mut command = Command::new("npm");
+        command.current_dir(self.dashboard());
+        command
+    }
+}
+
+/// A program that cargo built beside this one, in whatever target folder is in use.
+pub(crate) fn built(name: &str) -> Result<PathBuf> {
+    env::current_exe()
+        .map(|this| this.with_file_name(name))
+        .map_err(|error| format!("this program's own path is unknown: {error}"))
+}
+
+/// The first of `names` that is a file on the `PATH`.
+pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|program| program.is_file())
+}
+
+/// Runs a command to its end, its output shown on standard error.
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+    let stderr = io::stderr().as_fd().try_clone_to_owned();
+    let stderr = stderr.map_err(|error| format!("standard error cannot be shared: {error}"))?;
+    let status = command.stdin(Stdio::null()).stdout(stderr).status();
+    let status = status.map_err(|error| format!("{} cannot run: {error}", name(command)))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} failed ({status})", name(command)))
+    }
+}
+
+/// Runs a command to its end and returns what it wrote to standard output.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output();
+    let output = output.map_err(|error| format!("{} cannot run: {error}", name(command)))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("{} failed ({})", name(command), output.status))
+    }
+}
+
+/// Runs a command to its end, each line of its standard output shown at once and given to `read`.
+pub(crate) fn succeed_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("{} cannot run: {error}", name(command)))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.map_err(|error| format!("{}: {error}", name(command)))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            read(&line);
+        }
+    }
+    let status = child
+        .wait()
+        .map_err(|error| format!("{}: {error}", name(command)))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} failed ({status})", name(command)))
+    }
+}
+
+/// The command as a person would type it, without its folder.
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or_default();
+    std::iter::once(program)
+        .chain(command.get_args())
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,75 @@
+//! What the tests need from the machine.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::project::{self, Project, Result};
+use crate::{dashboard, postgres};
+
+/// Installs what is missing. An error is one sentence that says how to do it by hand.
+pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
+    let mut packages = Vec::new();
+    if !postgres::is_installed() {
+        packages.push("postgresql");
+    }
+    if chromium().is_none() {
+        packages.push("chromium");
+    }
+    if project::on_path(&["node"]).is_none() {
+        packages.push("nodejs");
+    }
+    if project::on_path(&["npm"]).is_none() {
+        packages.push("npm");
+    }
+    if !packages.is_empty() {
+        install(&packages)?;
+    }
+    dashboard::node_is_usable()?;
+    dashboard::install_packages(project)
+}
+
+/// The browser of the browser tests.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    project::on_path(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let by_hand = format!(
+        "the tests need what is not installed here: apt-get install {}",
+        packages.join(" ")
+    );
+    let prefix = privilege().ok_or_else(|| by_hand.clone())?;
+    let apt_get = |arguments: &[&str]| {
+        let mut words = prefix
+            .iter()
+            .chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        let program = words.next().ok_or_else(|| by_hand.clone())?;
+        project::succeed(Command::new(program).args(words).args(arguments))
+            .map_err(|reason| format!("{reason}; {by_hand}"))
+    };
+    apt_get(&["update", "-q"])?;
+    apt_get(
+        &[
+            &["install", "-q", "-y", "--no-install-recommends"],
+            packages,
+        ]
+        .concat(),
+    )
+}
+
+/// What a command must begin with to run as root, if there is a way without a password.
+fn privilege() -> Option<&'static [&'static str]> {
+    project::on_path(&["apt-get"])?;
+    let user = project::output(Command::new("id").arg("-u")).ok()?;
+    if user.trim_ascii() == b"0" {
+        return Some(&[]);
+    }
+    let mut sudo = Command::new("sudo");
+    sudo.args(["-n", "true"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    sudo.status()
+        .is_ok_and(|status| status.success())
+        .then_some(&["sudo", "-n"])
+}

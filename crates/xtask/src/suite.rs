@@ -1,0 +1,288 @@
+//! Every check, timed, counted and summed up.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::counts::{Counts, Format};
+use crate::postgres::SharedServer;
+use crate::project::{self, Project, Result};
+use crate::{dashboard, openapi, postgres, setup};
+
+/// Everything, cheap steps first.
+pub(crate) fn test(project: &Project) -> Result<()> {
+    let mut suite = Suite::default();
+    if !suite.step("set-up", || setup::install_what_is_missing(project)) {
+        return suite.end();
+    }
+    static_checks(project, &mut suite);
+    suite.tests(
+        "dashboard tests",
+        Format::Vitest,
+        project.npm().args(["test"]),
+    );
+    suite.step("dashboard build", || dashboard::build_if_stale(project));
+    clippy(project, &mut suite);
+    rust_tests(project, &mut suite);
+    suite.step("openapi", || openapi::check(project));
+    suite.step("docs", || {
+        let mut command = project.cargo();
+        command.args(["doc", "--workspace", "--no-deps", "--locked"]);
+        project::succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    // The bans are tests too (tests/arrows.rs); the licences are checked where the tool is installed.
+    if project::on_path(&["cargo-deny"]).is_some() {
+        suite.step("cargo deny", || {
+            let arguments = ["deny", "--offline", "check", "licenses", "bans", "sources"];
+            project::succeed(project.cargo().args(arguments))
+        });
+    }
+    browser_tests(project, &mut suite);
+    suite.end()
+}
+
+/// Format, lints and types.
+pub(crate) fn check(project: &Project) -> Result<()> {
+    let mut suite = Suite::default();
+    if suite.step("packages", || {
+        dashboard::node_is_usable().and_then(|()| dashboard::install_packages(project))
+    }) {
+        static_checks(project, &mut suite);
+    }
+    clippy(project, &mut suite);
+    suite.end()
+}
+
+fn static_checks(project: &Project, suite: &mut Suite) {
+    let fmt = ["fmt", "--all", "--check"];
+    suite.step("format", || project::succeed(project.cargo().args(fmt)));
+    suite.step("dashboard types", || {
+        project::succeed(project.npm().args(["run", "typecheck"]))
+    });
+    suite.step("dashboard lint", || {
+        project::succeed(project.npm().args(["run", "lint", "--if-present"]))
+    });
+}
+
+fn clippy(project: &Project, suite: &mut Suite) {
+    suite.step("clippy", || {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--locked"];
+        project::succeed(
+            project
+                .cargo()
+                .args(arguments)
+                .args(["--", "-D", "warnings"]),
+        )
+    });
+}
+
+/// Built first, so that the shared server is testkit's own, as new as the tests.
+fn rust_tests(project: &Project, suite: &mut Suite) {
+    let arguments = ["test", "--workspace", "--locked"];
+    if !suite.step("tests: build", || {
+        project::succeed(project.cargo().args(arguments).arg("--no-run"))
+    }) {
+        return;
+    }
+    let mut server = None;
+    if !suite.step("tests: postgresql", || {
+        SharedServer::start().map(|own| server = Some(own))
+    }) {
+        return;
+    }
+    let mut command = project.cargo();
+    command.args(arguments).arg("--no-fail-fast");
+    command.envs(
+        server
+            .as_ref()
+            .map(|server| (postgres::VARIABLE, &server.url)),
+    );
+    suite.tests("tests", Format::Libtest, &mut command);
+}
+
+fn browser_tests(project: &Project, suite: &mut Suite) {
+    let demo = ["build", "--package", "wabakit-demo", "--locked"];
+    if !suite.step("demo build", || {
+        project::succeed(project.cargo().args(demo))
+    }) {
+        return;
+    }
+    let mut command = project.npm();
+    command.args(["run", "e2e"]);
+    command.envs(setup::chromium().map(|path| ("CHROMIUM", path)));
+    command.envs(
+        project::built("wabakit-demo")
+            .ok()
+            .map(|path| ("WABAKIT_DEMO_BIN", path)),
+    );
+    suite.tests("browser tests", Format::Plain, &mut command);
+}
+
+#[derive(Debug, Default)]
+struct Suite {
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+struct Step {
+    name: &'static str,
+    took: Duration,
+    counts: Counts,
+    /// Why it failed.
+    failure: Option<String>,
+}
+
+impl Suite {
+    /// Runs a step that counts no tests; returns whether it succeeded.
+    fn step(&mut self, name: &'static str, run: impl FnOnce() -> Result<()>) -> bool {
+        self.counted(name, |_| run())
+    }
+
+    /// Runs a program that counts its tests.
+    fn tests(&mut self, name: &'static str, format: Format, command: &mut Command) {
+        self.counted(name, |counts| {
+            let outcome =
+                project::succeed_reading(command, |line| match (format, format.read(line)) {
+                    (Format::Libtest, Some(read)) => *counts += read,
+                    (Format::Vitest | Format::Plain, Some(read)) => *counts = read,
+                    (_, None) => {}
+                });
+            outcome.and_then(|()| judge(*counts))
+        });
+    }
+
+    fn counted(&mut self, name: &'static str, run: impl FnOnce(&mut Counts) -> Result<()>) -> bool {
+        println!("\n== {name}");
+        let started = Instant::now();
+        let mut counts = Counts::default();
+        let failure = run(&mut counts).err();
+        if let Some(reason) = &failure {
+            println!("{reason}");
+        }
+        let succeeded = failure.is_none();
+        self.steps.push(Step {
+            name,
+            took: started.elapsed(),
+            counts,
+            failure,
+        });
+        succeeded
+    }
+
+    /// What all steps counted; a failure that no test accounts for is one of its own.
+    fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        for step in &self.steps {
+            total += step.counts;
+            if step.failure.is_some() && step.counts.failed == 0 {
+                total.failed += 1;
+            }
+        }
+        total
+    }
+
+    fn end(self) -> Result<()> {
+        println!("\n{:20} {:>8}  result", "step", "time");
+        for step in &self.steps {
+            let Counts {
+                passed,
+                failed,
+                skipped,
+            } = step.counts;
+            let mut result = if step.failure.is_some() {
+                "FAILED"
+            } else {
+                "ok"
+            }
+            .to_owned();
+            for (count, what) in [(passed, "passed"), (failed, "failed"), (skipped, "skipped")] {
+                if count > 0 {
+                    result.push_str(&format!(", {count} {what}"));
+                }
+            }
+            println!(
+                "{:20} {:>7.1}s  {result}",
+                step.name,
+                step.took.as_secs_f64()
+            );
+        }
+        let all: Duration = self.steps.iter().map(|step| step.took).sum();
+        println!("{:20} {:>7.1}s", "all", all.as_secs_f64());
+
+        let failed: Vec<_> = self
+            .steps
+            .iter()
+            .filter(|step| step.failure.is_some())
+            .collect();
+        for step in &failed {
+            println!(
+                "FAILED {}: {}",
+                step.name,
+                step.failure.as_deref().unwrap_or_default()
+            );
+        }
+        let total = self.total();
+        println!("{} passed, {} failed", total.passed, total.failed);
+        if failed.is_empty() {
+            Ok(())
+        } else {
+            Err("not everything passed".to_owned())
+        }
+    }
+}
+
+/// A program that ended well must also have run tests, all of which passed.
+fn judge(counts: Counts) -> Result<()> {
+    match counts {
+        Counts {
+            failed: 0,
+            passed: 1..,
+            ..
+        } => Ok(()),
+        Counts { failed: 0, .. } => Err("no test was counted".to_owned()),
+        Counts { failed, .. } => Err(format!("{failed} tests failed")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, Suite, judge};
+
+    fn counts(passed: u64, failed: u64) -> Counts {
+        Counts {
+            passed,
+            failed,
+            skipped: 0,
+        }
+    }
+
+    #[test]
+    fn a_failed_step_without_failed_tests_counts_as_one() {
+        let mut suite = Suite::default();
+        assert!(suite.step("good", || Ok(())));
+        assert!(!suite.step("bad", || Err("no".to_owned())));
+        assert!(!suite.counted("tests", |total| {
+            *total = counts(3, 2);
+            Err("2 tests failed".to_owned())
+        }));
+        assert_eq!(suite.total(), counts(3, 3));
+        assert!(suite.end().is_err());
+    }
+
+    #[test]
+    fn a_suite_without_failures_ends_well() {
+        let mut suite = Suite::default();
+        assert!(suite.counted("tests", |total| {
+            *total = counts(3, 0);
+            Ok(())
+        }));
+        assert_eq!(suite.total(), counts(3, 0));
+        assert!(suite.end().is_ok());
+    }
+
+    #[test]
+    fn a_test_program_that_counts_nothing_has_failed() {
+        assert!(judge(counts(1, 0)).is_ok());
+        assert!(judge(counts(0, 0)).is_err());
+        assert!(judge(counts(5, 1)).is_err());
+    }
+}

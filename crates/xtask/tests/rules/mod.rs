@@ -1,0 +1,154 @@
+//! Which crate may depend on which.
+
+/// A dependency as a manifest declares it.
+#[derive(Debug)]
+pub(crate) struct Dependency {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// Whether `to` is a crate of this workspace.
+    pub(crate) ours: bool,
+    pub(crate) kind: Kind,
+}
+
+/// Whether the dependency reaches what is shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A normal or a build dependency.
+    Shipped,
+    Dev,
+}
+
+struct Room {
+    name: &'static str,
+    /// The crates of this workspace that it may depend on.
+    ours: &'static [&'static str],
+    /// The families of outside crates that it must not depend on: `diesel` means `diesel-async` too.
+    banned: &'static [&'static str],
+}
+
+const fn room(
+    name: &'static str,
+    ours: &'static [&'static str],
+    banned: &'static [&'static str],
+) -> Room {
+    Room { name, ours, banned }
+}
+
+/// docs/ARCHITECTURE.md says why.
+const ROOMS: &[Room] = &[
+    room(
+        "wabakit-domain",
+        &[],
+        &[
+            "tokio", "async", "futures", "diesel", "reqwest", "actix", "hyper",
+        ],
+    ),
+    room(
+        "wabakit-ports",
+        &["wabakit-domain"],
+        &["diesel", "reqwest", "actix"],
+    ),
+    room("wabakit-graph", &[], &["diesel", "actix"]),
+    room(
+        "wabakit-vault",
+        &["wabakit-domain", "wabakit-ports"],
+        &["diesel", "reqwest", "actix"],
+    ),
+    room(
+        "wabakit-storage",
+        &["wabakit-domain", "wabakit-ports"],
+        &["reqwest", "actix"],
+    ),
+    room(
+        "wabakit-services",
+        &["wabakit-domain", "wabakit-ports"],
+        &["diesel", "reqwest", "actix"],
+    ),
+    room(
+        "wabakit-meta-gateway",
+        &["wabakit-domain", "wabakit-ports", "wabakit-graph"],
+        &["diesel", "reqwest", "actix"],
+    ),
+    room(
+        "wabakit-http",
+        &["wabakit-domain", "wabakit-services"],
+        &["diesel", "reqwest"],
+    ),
+    room("wabakit-testkit", &["wabakit-domain", "wabakit-ports"], &[]),
+    room(
+        "wabakit-server",
+        &[
+            "wabakit-domain",
+            "wabakit-ports",
+            "wabakit-graph",
+            "wabakit-vault",
+            "wabakit-storage",
+            "wabakit-services",
+            "wabakit-meta-gateway",
+            "wabakit-http",
+        ],
+        &[],
+    ),
+    room("wabakit-sandbox", &[], &["diesel"]),
+    room(
+        "wabakit-demo",
+        &["wabakit-server", "wabakit-sandbox"],
+        &["diesel"],
+    ),
+    room("xtask", &[], &[""]),
+];
+
+/// Arrows that not even a test may draw, from whom (`None`: anybody) to whom.
+const NEVER: &[(Option<&str>, &str)] = &[
+    (Some("wabakit-sandbox"), "wabakit-graph"),
+    (None, "wabakit-demo"),
+];
+
+/// Packages with a C library that this project replaces by ring, rustls and tokio-postgres.
+const BANNED: &[&str] = &[
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "pq-sys",
+];
+
+/// Why a dependency is not allowed, or `None` where it is.
+pub(crate) fn violation(dependency: &Dependency) -> Option<String> {
+    let Dependency {
+        from,
+        to,
+        ours,
+        kind,
+    } = dependency;
+    let Some(room) = ROOMS.iter().find(|room| room.name == from) else {
+        return Some(format!(
+            "{from} is not in the table of crates/xtask/tests/rules"
+        ));
+    };
+    if *ours {
+        let never = NEVER
+            .iter()
+            .any(|(source, target)| target == to && source.is_none_or(|source| source == from));
+        let allowed = *kind == Kind::Dev || room.ours.contains(&to.as_str());
+        (never || !allowed).then(|| format!("{from} must not depend on {to}"))
+    } else {
+        let banned = room.banned.iter().any(|family| is_of_family(to, family));
+        (banned && *kind == Kind::Shipped).then(|| format!("{from} must stay free of {to}"))
+    }
+}
+
+/// Every crate is of the family with the empty name.
+fn is_of_family(name: &str, family: &str) -> bool {
+    name.strip_prefix(family)
+        .is_some_and(|rest| family.is_empty() || rest.is_empty() || rest.starts_with(['-', '_']))
+}
+
+/// The banned packages that a `Cargo.lock` names.
+pub(crate) fn banned_packages(lock: &str) -> Vec<&str> {
+    lock.lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .filter(|name| BANNED.contains(name))
+        .collect()
+}
