@@ -1,1 +1,10 @@
 #![doc = include_str!("../README.md")]
+
+#[cfg(feature = "contract")]
+pub mod contract;
+#[cfg(feature = "memory")]
+pub mod memory;
+pub mod meta;
+pub mod store;
+pub mod system;
+pub mod vault;

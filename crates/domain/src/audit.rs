@@ -1,0 +1,151 @@
+//! The audit log: who did what to what, in a hash chain per organisation.
+
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Time,
+    ids::{AuditEventId, OrgId, UserId},
+};
+
+/// Who acted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person, signed in.
+    User(UserId),
+    /// A person at the command line of the server.
+    Operator,
+    /// The server itself: a worker, a sweep.
+    System,
+    /// Meta, by a callback.
+    Meta,
+}
+
+/// An act to record. What it holds is shown to the organisation's members: never a secret.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewAuditEvent {
+    /// Our id.
+    pub id: AuditEventId,
+    /// Whose log.
+    pub org: OrgId,
+    /// When, in microseconds at the finest.
+    pub at: Time,
+    /// Who.
+    pub actor: Actor,
+    /// What, dotted: `connect.started`.
+    pub action: String,
+    /// The kind of thing acted on: `account`, `user`, …
+    pub subject_kind: String,
+    /// Which one.
+    pub subject_id: String,
+    /// More, as a JSON object.
+    pub data: String,
+    /// The HTTP request that did it.
+    pub request_id: Option<Uuid>,
+}
+
+/// An entry of an organisation's audit log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AuditEvent {
+    /// What was recorded.
+    pub event: NewAuditEvent,
+    /// Its place in the organisation's log, from 1, without a gap.
+    pub sequence: i64,
+    /// The chain's hash up to and with this entry.
+    pub hash: [u8; 32],
+}
+
+impl AuditEvent {
+    /// Chains an act onto the log that ended at `previous` with `previous_hash` (zeros at the start).
+    pub fn chain(event: NewAuditEvent, previous: i64, previous_hash: &[u8; 32]) -> Self {
+        let sequence = previous + 1;
+        let hash = chain_hash(&event, sequence, previous_hash);
+        Self {
+            event,
+            sequence,
+            hash,
+        }
+    }
+    /// Whether the entry is what was written after `previous_hash`.
+    pub fn follows(&self, previous_hash: &[u8; 32]) -> bool {
+        chain_hash(&self.event, self.sequence, previous_hash) == self.hash
+    }
+}
+
+/// Every field goes in with its length before it, so that no two entries feed the hash the same bytes.
+fn chain_hash(event: &NewAuditEvent, sequence: i64, previous: &[u8; 32]) -> [u8; 32] {
+    let (actor_kind, actor_id) = match &event.actor {
+        Actor::User(user) => ("user", user.to_string()),
+        Actor::Operator => ("operator", String::new()),
+        Actor::System => ("system", String::new()),
+        Actor::Meta => ("meta", String::new()),
+    };
+    let request = event
+        .request_id
+        .map(|id| id.to_string())
+        .unwrap_or_default();
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(previous);
+    let fields: [&[u8]; 12] = [
+        &sequence.to_be_bytes(),
+        event.id.0.as_bytes(),
+        event.org.0.as_bytes(),
+        &event.at.timestamp_micros().to_be_bytes(),
+        actor_kind.as_bytes(),
+        actor_id.as_bytes(),
+        event.action.as_bytes(),
+        event.subject_kind.as_bytes(),
+        event.subject_id.as_bytes(),
+        event.data.as_bytes(),
+        request.as_bytes(),
+        b"wabakit audit 1",
+    ];
+    for field in fields {
+        context.update(&(field.len() as u64).to_be_bytes());
+        context.update(field);
+    }
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn event(data: &str) -> NewAuditEvent {
+        NewAuditEvent {
+            id: AuditEventId(Uuid::from_u128(1)),
+            org: OrgId(Uuid::from_u128(2)),
+            at: DateTime::from_timestamp_micros(1).unwrap(),
+            actor: Actor::System,
+            action: "connect.started".into(),
+            subject_kind: "connect_session".into(),
+            subject_id: "x".into(),
+            data: data.into(),
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn a_changed_entry_no_longer_follows() {
+        let first = AuditEvent::chain(event("{}"), 0, &[0; 32]);
+        let second = AuditEvent::chain(event("{}"), first.sequence, &first.hash);
+        assert!(first.follows(&[0; 32]) && second.follows(&first.hash));
+        assert!(!second.follows(&[0; 32]), "an entry cannot be moved");
+        let mut forged = second.clone();
+        forged.event.data = r#"{"a":1}"#.into();
+        assert!(!forged.follows(&first.hash));
+        let mut moved = second;
+        moved.event.action = "connect.starte".into();
+        moved.event.subject_kind = "dconnect_session".into();
+        assert!(
+            !moved.follows(&first.hash),
+            "fields cannot flow into each other"
+        );
+    }
+}

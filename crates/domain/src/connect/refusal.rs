@@ -1,0 +1,260 @@
+//! Every way in which connecting can be refused, each with its own words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::meta_error::MetaErrorRef;
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal, $detail:literal, $remedy:literal;)*) => {
+        /// Why a connection was refused. The code is stable: callbacks, answers and documents use it.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Refusal {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Refusal {
+            /// Every refusal, for tables and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+            /// A few words for a heading.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+            /// What happened, in a sentence.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail,)* }
+            }
+            /// What a person can do next.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The person pressed cancel at Meta.
+    AccessDenied = "access_denied", "Login cancelled",
+        "The login at Meta was cancelled, so nothing was connected.",
+        "Connect again and press Continue in Meta's dialog.";
+    /// A right that we need was unticked.
+    MissingScope = "missing_scope", "A permission is missing",
+        "A permission that WhatsApp needs was not granted at Meta.",
+        "Connect again and leave every permission ticked.";
+    /// No business portfolio was shared.
+    NoBusiness = "no_business", "No business found",
+        "This Meta login has shared no business portfolio.",
+        "Connect again and choose a business, or create one at business.facebook.com first.";
+    /// No WhatsApp Business Account was shared.
+    NoWaba = "no_waba", "No WhatsApp Business Account found",
+        "The business that was chosen has shared no WhatsApp Business Account.",
+        "Connect again and tick a WhatsApp Business Account, or create one in WhatsApp Manager first.";
+    /// The account holds no number.
+    NoPhoneNumber = "no_phone_number", "No phone number found",
+        "The WhatsApp Business Account that was chosen holds no phone number.",
+        "Add a phone number in WhatsApp Manager, then connect again.";
+    /// The number was never proven by a code.
+    NumberNotVerified = "number_not_verified", "The number is not verified",
+        "The phone number has not been verified with a code by SMS or call.",
+        "Verify the number in WhatsApp Manager, then resume.";
+    /// The login's code came too late.
+    CodeExpired = "code_expired", "The login took too long",
+        "Meta's login code lives 30 seconds and had expired when it arrived.",
+        "Connect again.";
+    /// The login's code was used before.
+    CodeUsed = "code_used", "The login was already used",
+        "Meta's login code works once and had been used before.",
+        "Connect again.";
+    /// Meta refused the code and did not say clearly why.
+    CodeRejected = "code_rejected", "Meta refused the login code",
+        "Meta refused the login code.",
+        "Connect again. If it happens again, check the Meta app's id, secret and redirect address.";
+    /// The redirect address is not the one of the login.
+    RedirectMismatch = "redirect_mismatch", "The redirect address does not match",
+        "Meta says that the redirect address differs from the one that the login began with.",
+        "Add META_OAUTH_REDIRECT_URI, letter for letter, to the Meta app's valid OAuth redirect URIs.";
+    /// Another organisation has the number.
+    NumberInUse = "number_in_use", "The number is in use elsewhere",
+        "This phone number is connected to another organisation.",
+        "Disconnect it there first, or choose another number.";
+    /// The state parameter is not one of ours.
+    StateInvalid = "state_invalid", "The login is not one of ours",
+        "The answer from Meta does not belong to a login that began here.",
+        "Begin again from the Connections page.";
+    /// The session's time to log in is over.
+    StateExpired = "state_expired", "The login was left open too long",
+        "The login was not finished in time.",
+        "Begin again from the Connections page.";
+    /// The session was finished or given up before.
+    StateUsed = "state_used", "The login was already answered",
+        "This login was already answered or given up.",
+        "Look at the Connections page, or begin again there.";
+    /// The callback came from another browser than the one that began.
+    BrowserMismatch = "browser_mismatch", "The login began in another browser",
+        "This login began in another browser or for another person, so it was not used.",
+        "Open the Connections page in this browser and begin there.";
+    /// The Meta app's id or secret is wrong.
+    AppMisconfigured = "app_misconfigured", "The Meta app is misconfigured",
+        "Meta does not accept the Meta app's id and secret.",
+        "Check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.";
+    /// The Meta app that a token belongs to is not one of ours.
+    UnknownMetaApp = "unknown_meta_app", "The token belongs to another Meta app",
+        "The access token was made for a Meta app that is not set up here.",
+        "Add that Meta app under Settings with its app secret, or make a token with an app listed there.";
+    /// Meta no longer accepts the token.
+    TokenInvalid = "token_invalid", "Meta no longer accepts the login",
+        "Meta says that the access token is not valid, or no longer.",
+        "Connect again.";
+    /// A call was refused for a missing right.
+    PermissionMissing = "permission_missing", "Meta refuses the permission",
+        "Meta refused a step because a permission is missing for this asset.",
+        "Check that you are an admin of the business and that the Meta app has Advanced access, then connect again.";
+    /// Meta is down or out of reach.
+    MetaUnavailable = "meta_unavailable", "Meta could not be reached",
+        "Meta did not answer, or answered that it has trouble itself.",
+        "Resume in a moment; nothing is lost.";
+    /// Too many calls.
+    MetaRateLimited = "meta_rate_limited", "Meta asks us to slow down",
+        "Meta has had too many calls for this account or app.",
+        "Wait a few minutes, then resume.";
+    /// Subscribing the app failed.
+    SubscribeFailed = "subscribe_failed", "Subscribing to messages failed",
+        "Meta refused to subscribe the app to this WhatsApp Business Account.",
+        "Check the Meta app's webhook settings, then resume.";
+    /// Registering the number failed.
+    RegistrationFailed = "registration_failed", "Registering the number failed",
+        "Meta refused to register this phone number.",
+        "Look at the number in WhatsApp Manager, then register it again from its card.";
+    /// The number has a two-step PIN that we do not know.
+    PinMismatch = "pin_mismatch", "The PIN is wrong",
+        "This number already has a two-step verification PIN, and it is another one.",
+        "Enter the number's own PIN, or switch two-step verification off in WhatsApp Manager, then register it from its card.";
+    /// Ten registrations in 72 hours are used up.
+    RegistrationBudgetSpent = "registration_budget_spent", "Too many registrations",
+        "A number can be registered ten times in 72 hours, and this one's are used up.",
+        "Wait until the 72 hours are over, then register it from its card.";
+    /// The number does not exist or the token cannot see it.
+    NumberNotFound = "number_not_found", "The number was not found",
+        "Meta does not show this phone number to this login, or not in this WhatsApp Business Account.",
+        "Check both ids in WhatsApp Manager and that the token has access to them.";
+    /// The vault could not seal or open.
+    VaultUnavailable = "vault_unavailable", "The token vault cannot be used",
+        "The stored login could not be opened with the encryption keys of this server.",
+        "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, then resume.";
+    /// The session is over.
+    SessionExpired = "session_expired", "The session is over",
+        "This connection was left unfinished too long and has been cleaned up.",
+        "Begin again from the Connections page.";
+    /// Meta refused and none of the above fits.
+    MetaRefused = "meta_refused", "Meta refused",
+        "Meta refused a step.",
+        "Read what Meta said below; resume once it is put right.";
+}
+
+impl Refusal {
+    /// Whether resuming can help, with the login that we have. Otherwise only a new login does.
+    pub const fn is_resumable(self) -> bool {
+        matches!(
+            self,
+            Self::NumberNotVerified
+                | Self::NoPhoneNumber
+                | Self::NoWaba
+                | Self::NumberInUse
+                | Self::MetaUnavailable
+                | Self::MetaRateLimited
+                | Self::SubscribeFailed
+                | Self::RegistrationFailed
+                | Self::PinMismatch
+                | Self::RegistrationBudgetSpent
+                | Self::PermissionMissing
+                | Self::VaultUnavailable
+                | Self::AppMisconfigured
+                | Self::MetaRefused
+        )
+    }
+}
+
+/// A refusal as it happened: with what it was about and what Meta said.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which refusal.
+    pub refusal: Refusal,
+    /// What it was about: missing scopes, numbers, WABAs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
+    /// What Meta said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta: Option<MetaErrorRef>,
+}
+
+impl Problem {
+    /// A refusal with nothing more to say.
+    pub const fn new(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            about: Vec::new(),
+            meta: None,
+        }
+    }
+    /// Names what it was about.
+    #[must_use]
+    pub fn about(mut self, about: impl IntoIterator<Item = String>) -> Self {
+        self.about = about.into_iter().collect();
+        self
+    }
+    /// Keeps what Meta said.
+    #[must_use]
+    pub fn with_meta(mut self, meta: Option<MetaErrorRef>) -> Self {
+        self.meta = meta;
+        self
+    }
+    /// The whole sentence: what happened, and to what.
+    pub fn detail(&self) -> String {
+        let detail = self.refusal.detail();
+        if self.about.is_empty() {
+            detail.to_owned()
+        } else {
+            format!("{detail} ({})", self.about.join(", "))
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_its_own_code_and_words() {
+        let codes: HashSet<_> = Refusal::ALL.iter().map(|r| r.code()).collect();
+        let details: HashSet<_> = Refusal::ALL.iter().map(|r| r.detail()).collect();
+        assert_eq!(codes.len(), Refusal::ALL.len());
+        assert_eq!(details.len(), Refusal::ALL.len());
+    }
+
+    #[test]
+    fn the_stored_name_is_the_code() {
+        for refusal in Refusal::ALL {
+            assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.code());
+        }
+    }
+
+    #[test]
+    fn a_missing_scope_is_named() {
+        let problem =
+            Problem::new(Refusal::MissingScope).about(["whatsapp_business_messaging".to_owned()]);
+        assert!(problem.detail().contains("whatsapp_business_messaging"));
+    }
+}

@@ -1,0 +1,41 @@
+//! Meta apps: the app that people log in to, and whose secret signs.
+
+use crate::{
+    Time,
+    ids::{AppId, MetaAppId, OrgId},
+    secret::{Purpose, SealedSecret, SecretBinding},
+};
+
+/// A Meta app. The platform's own comes from the environment; an organisation may bring its own.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MetaApp {
+    /// Our id.
+    pub id: MetaAppId,
+    /// The owner; [`OrgId::PLATFORM`] for the app of the environment, which every organisation may use.
+    pub org: OrgId,
+    /// Meta's id.
+    pub app_id: AppId,
+    /// What people call it.
+    pub name: String,
+    /// The app secret: signs `appsecret_proof` and webhooks.
+    pub app_secret: SealedSecret,
+    /// The webhook verify token.
+    pub verify_token: SealedSecret,
+    /// The configuration id of Facebook Login for Business and Embedded Signup.
+    pub config_id: Option<String>,
+    /// When the row was made.
+    pub created_at: Time,
+    /// When the row was last changed.
+    pub updated_at: Time,
+}
+
+impl MetaApp {
+    /// What the app's secret of this purpose is bound to.
+    pub const fn binding(&self, purpose: Purpose) -> SecretBinding {
+        SecretBinding::meta_app(self.org, self.id, purpose)
+    }
+    /// Whether it is the platform's own.
+    pub fn is_platform(&self) -> bool {
+        self.org == OrgId::PLATFORM
+    }
+}

@@ -1,0 +1,194 @@
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    audit::NewAuditEvent,
+    connect::ConnectSession,
+    grant::Grant,
+    ids::{AccountId, ConnectSessionId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
+    teardown::{Teardown, TeardownState},
+};
+
+use super::StoreError;
+
+/// A number taken from another org whose grant is dead.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TakenOver {
+    /// The org that loses it.
+    pub from: OrgId,
+    /// Its account.
+    pub account: AccountId,
+    /// What that org's log says.
+    pub audit: NewAuditEvent,
+}
+
+/// One change of a connect session with all that belongs to it, written as one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConnectWrite {
+    /// The session as it is now, with the version that was read.
+    pub session: ConnectSession,
+    /// The grant as it is now; inserted when it is new (version 0), else saved with the version that was read.
+    pub grant: Option<Grant>,
+    /// Accounts to make active: upserted by (org, number), keeping id, created_at and display_name of a row
+    /// that is there. The first becomes the default when the org has none.
+    pub activate: Vec<Account>,
+    /// Numbers to take from other orgs first. Each must still be active.
+    pub take_over: Vec<TakenOver>,
+    /// What must be undone at Meta from now on.
+    pub teardowns: Vec<Teardown>,
+    /// What to record in this org's log.
+    pub audit: Vec<NewAuditEvent>,
+}
+
+impl ConnectWrite {
+    /// A change of the session alone.
+    pub const fn session(session: ConnectSession) -> Self {
+        Self {
+            session,
+            grant: None,
+            activate: Vec::new(),
+            take_over: Vec::new(),
+            teardowns: Vec::new(),
+            audit: Vec::new(),
+        }
+    }
+}
+
+/// How a teardown's try ended.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TeardownOutcome {
+    /// Where it stands now.
+    pub state: TeardownState,
+    /// When to try again, while pending.
+    pub next_attempt_at: Time,
+    /// Why not.
+    pub last_error: Option<String>,
+    /// Destroy the grant's token in the same write.
+    pub destroy_token: bool,
+    /// What to record.
+    pub audit: Vec<NewAuditEvent>,
+}
+
+/// Connect sessions, what they make, and what they leave to undo.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait ConnectStore: Send + Sync {
+    /// Stores a new session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn create_session(
+        &self,
+        session: ConnectSession,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError>;
+
+    /// One session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn session(
+        &self,
+        org: OrgId,
+        id: ConnectSessionId,
+    ) -> Result<Option<ConnectSession>, StoreError>;
+
+    /// The org's sessions that are not over, youngest first, at most 20.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError>;
+
+    /// Writes a change. Answers the session and the grant with their new versions, and the accounts as stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the session or grant was changed since it was read, or a number to take
+    /// over is no longer active; [`StoreError::Duplicate`] when a number to activate is active in another
+    /// org. Then nothing was changed.
+    async fn write(
+        &self,
+        org: OrgId,
+        write: ConnectWrite,
+    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError>;
+
+    /// Sessions of all orgs that run but that nobody holds, each given to `owner` until `until`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn claim_interrupted(
+        &self,
+        now: Time,
+        owner: &str,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<ConnectSession>, StoreError>;
+
+    /// Sessions of all orgs that are not over and past their time, and that nobody holds.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn expired_sessions(
+        &self,
+        now: Time,
+        limit: i64,
+    ) -> Result<Vec<ConnectSession>, StoreError>;
+
+    /// Counts a call of register against the number's budget, unless `limit` were made since `since`.
+    /// Answers how many are left after it, or `None` when there was none left and nothing was counted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn spend_registration(
+        &self,
+        number: &PhoneNumberId,
+        now: Time,
+        since: Time,
+        limit: i64,
+    ) -> Result<Option<i64>, StoreError>;
+
+    /// Teardowns of all orgs that are due, oldest first, each held until `until`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn claim_teardowns(
+        &self,
+        now: Time,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<Teardown>, StoreError>;
+
+    /// These teardowns of an org if they are still pending, each held until `until`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn take_teardowns(
+        &self,
+        org: OrgId,
+        ids: &[TeardownId],
+        until: Time,
+    ) -> Result<Vec<Teardown>, StoreError>;
+
+    /// Records how a try ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no such teardown.
+    async fn finish_teardown(
+        &self,
+        org: OrgId,
+        id: TeardownId,
+        outcome: TeardownOutcome,
+    ) -> Result<(), StoreError>;
+
+    /// How many grants of all orgs, of this app and Meta user, are active or pending: their rights at Meta are
+    /// one and the same.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn living_grants_of(&self, app: MetaAppId, user: &MetaUserId) -> Result<i64, StoreError>;
+
+    /// Frees every session held by any process. Only for a store that one process alone uses, at its start.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn release_all_runners(&self) -> Result<(), StoreError>;
+}

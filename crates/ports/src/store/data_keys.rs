@@ -1,0 +1,95 @@
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    ids::{DataKeyId, OrgId},
+};
+
+use super::StoreError;
+
+/// An org's data key, wrapped by a ring key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataKeyRow {
+    /// Our id: every sealed value names it.
+    pub id: DataKeyId,
+    /// The owner; [`OrgId::PLATFORM`] for the platform's own.
+    pub org: OrgId,
+    /// The ring key that wraps it.
+    pub ring_key_id: String,
+    /// The wrapped key.
+    pub wrapped: Vec<u8>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was last wrapped.
+    pub wrapped_at: Time,
+}
+
+/// Data keys and the vault's own settings (canaries, salt).
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait DataKeyStore: Send + Sync {
+    /// The org's data key.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn data_key_of(&self, org: OrgId) -> Result<Option<DataKeyRow>, StoreError>;
+
+    /// A data key by its id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn data_key(&self, id: DataKeyId) -> Result<Option<DataKeyRow>, StoreError>;
+
+    /// Stores the org's data key unless it has one; answers the one that holds.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn insert_data_key(&self, row: DataKeyRow) -> Result<DataKeyRow, StoreError>;
+
+    /// How many data keys each ring key wraps.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn count_by_ring_key(&self) -> Result<Vec<(String, i64)>, StoreError>;
+
+    /// Some data keys that are wrapped by another ring key than this, by id ascending after `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn data_keys_not_wrapped_by(
+        &self,
+        ring_key_id: &str,
+        after: Option<DataKeyId>,
+        limit: i64,
+    ) -> Result<Vec<DataKeyRow>, StoreError>;
+
+    /// Replaces the wrapping of data keys, in one write: each only if its ring key is still the first named.
+    /// Answers how many were replaced.
+    ///
+    /// # Errors
+    /// When the database does not answer: then none was.
+    async fn rewrap(&self, rows: Vec<(String, DataKeyRow)>) -> Result<usize, StoreError>;
+
+    /// A setting of the vault.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn vault_setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// All settings of the vault whose name begins so.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn vault_settings(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+
+    /// Stores a setting unless it is there; answers the one that holds.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Removes a setting.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError>;
+}
