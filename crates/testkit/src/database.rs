@@ -51,9 +51,10 @@ impl TestDatabase {
     ///
     /// # Panics
     /// When there is no PostgreSQL to be had, or when `migrate` panics.
-    pub async fn postgres_from_template<F>(template: &str, migrate: F) -> Self
+    pub async fn postgres_from_template<F, Migrated>(template: &str, migrate: F) -> Self
     where
-        F: AsyncFnOnce(String),
+        F: FnOnce(String) -> Migrated,
+        Migrated: Future<Output = ()>,
     {
         let server = postgres::server().await;
         let source = server.template(template, migrate).await;

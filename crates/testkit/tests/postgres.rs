@@ -43,7 +43,7 @@ async fn two_tests_never_share_a_database() {
 async fn a_template_is_filled_once_and_copied_for_each_test() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let copy = || {
-        TestDatabase::postgres_from_template("filled", async |url: String| {
+        TestDatabase::postgres_from_template("filled", |url| async move {
             RUNS.fetch_add(1, Ordering::SeqCst);
             let client = connect(&url).await;
             client
@@ -135,4 +135,12 @@ fn a_sqlite_file_goes_with_its_test() {
     drop(database);
     assert!(!path.exists());
     assert!(!path.parent().unwrap().exists());
+}
+
+/// Suites that box their set-up (async-trait) need it to be `Send`: this compiles only if it is.
+#[test]
+fn making_a_database_can_be_spawned() {
+    fn spawnable<T: Send>(_: &T) {}
+    spawnable(&TestDatabase::postgres());
+    spawnable(&TestDatabase::postgres_from_template("never", async |_| {}));
 }

@@ -93,9 +93,10 @@ impl Server {
     }
 
     /// The name of the database that `migrate` filled when `template` was asked for first.
-    pub(crate) async fn template<F>(&self, template: &str, migrate: F) -> String
+    pub(crate) async fn template<F, Migrated>(&self, template: &str, migrate: F) -> String
     where
-        F: AsyncFnOnce(String),
+        F: FnOnce(String) -> Migrated,
+        Migrated: Future<Output = ()>,
     {
         let cell = {
             let mut templates = self
@@ -104,7 +105,7 @@ impl Server {
                 .expect("no holder of this lock panics");
             Arc::clone(templates.entry(template.to_owned()).or_default())
         };
-        cell.get_or_init(async || {
+        cell.get_or_init(|| async {
             let name = self.create_database(None).await;
             migrate(self.url_of(&name)).await;
             // A database can be copied only while nobody is connected to it.
