@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod builder;
+mod client;
+mod credentials;
+mod endpoint;
+pub mod endpoints;
+mod error;
+mod paging;
+mod retry;
+mod transport;
+mod usage;
+mod wire;
+
+pub use builder::{BuildError, GraphClientBuilder};
+pub use client::{GraphClient, Response};
+pub use credentials::{AccessToken, AppCredentials, Credentials};
+pub use endpoint::{Body, Endpoint, Method, Request};
+pub use error::{Class, ErrorKind, GraphError, MetaError, Replay, classify};
+pub use paging::{Page, PageOptions};
+pub use retry::{Decision, Failure, RetryPolicy, decide};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use usage::{AppUsage, BusinessUsage, Usage};
+pub use wire::{Expiry, Extra};

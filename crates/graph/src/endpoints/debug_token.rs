@@ -1,0 +1,141 @@
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::credentials::AccessToken;
+use crate::endpoint::{Endpoint, Request};
+use crate::wire::{Expiry, Extra, lenient, open_enum};
+
+/// `GET /debug_token`: asks what a token is. Called with
+/// [`Credentials::app`](crate::Credentials::app).
+#[derive(Debug, Clone)]
+pub struct DebugToken {
+    /// The token to be looked at. Meta takes it in the query only.
+    pub token: AccessToken,
+}
+
+impl Endpoint for DebugToken {
+    type Response = TokenInfo;
+    const NAME: &'static str = "DebugToken";
+
+    fn request(&self) -> Request {
+        Request::get(["debug_token"]).secret_query("input_token", self.token.secret())
+    }
+
+    fn decode(&self, body: &[u8]) -> Result<TokenInfo, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Data {
+            data: TokenInfo,
+        }
+        serde_json::from_slice::<Data>(body).map(|answer| answer.data)
+    }
+}
+
+/// What Meta knows of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TokenInfo {
+    /// Whether the token works. Missing counts as no.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub is_valid: bool,
+    /// The app that it was issued to.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub app_id: Option<String>,
+    /// The app's name.
+    #[serde(default)]
+    pub application: Option<String>,
+    /// What kind of token it is.
+    #[serde(default, rename = "type")]
+    pub kind: Option<TokenKind>,
+    /// When the token ends.
+    #[serde(default)]
+    pub expires_at: Expiry,
+    /// When the app's access to the user's data ends, whatever the token does.
+    #[serde(default)]
+    pub data_access_expires_at: Expiry,
+    /// When it was issued.
+    #[serde(default, deserialize_with = "time")]
+    pub issued_at: Option<DateTime<Utc>>,
+    /// The user or system user that it acts as.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub user_id: Option<String>,
+    /// The page that it acts as.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub profile_id: Option<String>,
+    /// The permissions granted.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub scopes: Vec<String>,
+    /// The permissions granted for single assets. Sources disagree on the scope under which an
+    /// asset stands, and entries may be missing: look elsewhere too before giving up.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub granular_scopes: Vec<GranularScope>,
+    /// Why the token does not work.
+    #[serde(default)]
+    pub error: Option<TokenProblem>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl TokenInfo {
+    /// Whether the permission was granted, for all assets or for some.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|granted| granted == scope)
+            || self
+                .granular_scopes
+                .iter()
+                .any(|granted| granted.scope == scope)
+    }
+
+    /// The ids of the assets that the permission was granted for, newest onboarding first. Empty
+    /// when Meta named none, which may also mean all.
+    pub fn target_ids(&self, scope: &str) -> impl Iterator<Item = &str> {
+        self.granular_scopes
+            .iter()
+            .filter(move |granted| granted.scope == scope)
+            .flat_map(|granted| granted.target_ids.iter().flatten())
+            .map(String::as_str)
+    }
+}
+
+/// A permission and the assets that it was granted for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GranularScope {
+    /// The permission.
+    pub scope: String,
+    /// The assets' ids. `None` means all assets of that kind.
+    #[serde(default, deserialize_with = "lenient::optional_ids")]
+    pub target_ids: Option<Vec<String>>,
+}
+
+/// Why a token does not work.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct TokenProblem {
+    /// Meta's code, 190 as a rule.
+    #[serde(deserialize_with = "lenient::integer")]
+    pub code: Option<i64>,
+    /// Meta's subcode for the reason.
+    #[serde(deserialize_with = "lenient::integer")]
+    pub subcode: Option<i64>,
+    /// The reason in Meta's words.
+    pub message: Option<String>,
+}
+
+open_enum! {
+    /// What kind of token it is.
+    pub enum TokenKind {
+        /// Of a user who logged in.
+        User = "USER",
+        /// Of a system user; Embedded Signup yields these.
+        SystemUser = "SYSTEM_USER",
+        /// Of the app itself.
+        App = "APP",
+        /// Of a page.
+        Page = "PAGE",
+    }
+}
+
+fn time<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(Expiry::deserialize(deserializer)?.at())
+}

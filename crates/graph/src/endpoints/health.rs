@@ -1,0 +1,59 @@
+use serde::Deserialize;
+
+use crate::wire::{Extra, lenient, open_enum};
+
+/// Whether something can send messages, and what stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HealthStatus {
+    /// The worst of all entities.
+    #[serde(default)]
+    pub can_send_message: Option<CanSendMessage>,
+    /// The app, business, WABA, number and template that sending depends on.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub entities: Vec<HealthEntity>,
+}
+
+/// One thing that sending depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HealthEntity {
+    /// What it is, such as `PHONE_NUMBER` or `WABA`.
+    #[serde(default)]
+    pub entity_type: Option<String>,
+    /// Its id.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub id: Option<String>,
+    /// Whether it lets messages pass.
+    #[serde(default)]
+    pub can_send_message: Option<CanSendMessage>,
+    /// What stands in the way.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub errors: Vec<HealthError>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What stands in the way of sending.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct HealthError {
+    /// Meta's code.
+    #[serde(deserialize_with = "lenient::integer")]
+    pub error_code: Option<i64>,
+    /// The trouble in Meta's words.
+    pub error_description: Option<String>,
+    /// The remedy in Meta's words.
+    pub possible_solution: Option<String>,
+}
+
+open_enum! {
+    /// Whether messages can be sent.
+    pub enum CanSendMessage {
+        /// Yes.
+        Available = "AVAILABLE",
+        /// With limits.
+        Limited = "LIMITED",
+        /// No.
+        Blocked = "BLOCKED",
+    }
+}

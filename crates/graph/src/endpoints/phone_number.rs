@@ -1,0 +1,200 @@
+use serde::Deserialize;
+
+use super::HealthStatus;
+use crate::wire::{Extra, lenient, open_enum};
+
+/// A business phone number.
+///
+/// All but the id depends on the fields asked for, the version and the permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PhoneNumber {
+    /// Meta's id of the number, which is not the number itself.
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// The number as people write it.
+    #[serde(default)]
+    pub display_phone_number: Option<String>,
+    /// The display name.
+    #[serde(default)]
+    pub verified_name: Option<String>,
+    /// How receivers rate its messages.
+    #[serde(default)]
+    pub quality_rating: Option<QualityRating>,
+    /// Whether the owner has proved to hold the number.
+    #[serde(default)]
+    pub code_verification_status: Option<CodeVerificationStatus>,
+    /// The state of the display name's review.
+    #[serde(default)]
+    pub name_status: Option<NameStatus>,
+    /// Whether it is connected to the Cloud API, and how it stands there.
+    #[serde(default)]
+    pub status: Option<PhoneNumberStatus>,
+    /// Whether it is a real number or one for tests.
+    #[serde(default)]
+    pub account_mode: Option<AccountMode>,
+    /// Where it is hosted.
+    #[serde(default, alias = "host_platform")]
+    pub platform_type: Option<Platform>,
+    /// How much it may send in a second.
+    #[serde(default)]
+    pub throughput: Option<Throughput>,
+    /// How many users its portfolio may write to in a day, in Meta's word.
+    #[serde(default)]
+    pub whatsapp_business_manager_messaging_limit: Option<String>,
+    /// Whether it carries the badge of an official business account.
+    #[serde(default)]
+    pub is_official_business_account: Option<bool>,
+    /// Whether it is also used in the WhatsApp Business app (coexistence). Such a number must
+    /// not be registered.
+    #[serde(default)]
+    pub is_on_biz_app: Option<bool>,
+    /// Whether two-step verification is on, so that registering needs the PIN that was set.
+    #[serde(default)]
+    pub is_pin_enabled: Option<bool>,
+    /// When it was last onboarded, as Meta writes it.
+    #[serde(default)]
+    pub last_onboarded_time: Option<String>,
+    /// Where its webhooks go.
+    #[serde(default)]
+    pub webhook_configuration: Option<WebhookConfiguration>,
+    /// Whether it can send.
+    #[serde(default)]
+    pub health_status: Option<HealthStatus>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl PhoneNumber {
+    /// The fields of this type.
+    pub const FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,\
+        code_verification_status,name_status,status,account_mode,platform_type,throughput,\
+        whatsapp_business_manager_messaging_limit,is_official_business_account,is_on_biz_app,\
+        is_pin_enabled,last_onboarded_time,webhook_configuration,health_status";
+}
+
+/// How much a number may send in a second.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Throughput {
+    /// The level.
+    #[serde(default)]
+    pub level: Option<ThroughputLevel>,
+}
+
+/// The callbacks that webhooks go to, by what they were set for; the narrowest one counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct WebhookConfiguration {
+    /// The app's own.
+    pub application: Option<String>,
+    /// The WABA's override.
+    pub whatsapp_business_account: Option<String>,
+    /// The number's override.
+    pub phone_number: Option<String>,
+}
+
+open_enum! {
+    /// How receivers rate a number's messages.
+    pub enum QualityRating {
+        /// High.
+        Green = "GREEN",
+        /// Medium.
+        Yellow = "YELLOW",
+        /// Low.
+        Red = "RED",
+        /// Not rated yet.
+        Unknown = "UNKNOWN",
+    }
+}
+
+open_enum! {
+    /// Whether the owner has proved to hold a number.
+    pub enum CodeVerificationStatus {
+        /// Yes.
+        Verified = "VERIFIED",
+        /// No.
+        NotVerified = "NOT_VERIFIED",
+        /// No, in another of Meta's words.
+        Unverified = "UNVERIFIED",
+        /// Too long ago.
+        Expired = "EXPIRED",
+    }
+}
+
+open_enum! {
+    /// The state of a display name's review.
+    pub enum NameStatus {
+        /// Approved.
+        Approved = "APPROVED",
+        /// Usable without a review.
+        AvailableWithoutReview = "AVAILABLE_WITHOUT_REVIEW",
+        /// Declined.
+        Declined = "DECLINED",
+        /// The approval has run out.
+        Expired = "EXPIRED",
+        /// Meta is looking.
+        PendingReview = "PENDING_REVIEW",
+        /// There is no name.
+        None = "NONE",
+    }
+}
+
+open_enum! {
+    /// How a number stands at the Cloud API. Meta's list is not certain.
+    pub enum PhoneNumberStatus {
+        /// Registered and working.
+        Connected = "CONNECTED",
+        /// Not registered any more.
+        Disconnected = "DISCONNECTED",
+        /// Not registered yet.
+        Pending = "PENDING",
+        /// Low quality; limits may follow.
+        Flagged = "FLAGGED",
+        /// Restricted.
+        Restricted = "RESTRICTED",
+        /// Sending too much.
+        RateLimited = "RATE_LIMITED",
+        /// Banned.
+        Banned = "BANNED",
+        /// Deleted.
+        Deleted = "DELETED",
+        /// Moved to another WABA.
+        Migrated = "MIGRATED",
+        /// Not verified.
+        Unverified = "UNVERIFIED",
+    }
+}
+
+open_enum! {
+    /// Whether a number is a real one or one for tests.
+    pub enum AccountMode {
+        /// Real.
+        Live = "LIVE",
+        /// For tests.
+        Sandbox = "SANDBOX",
+    }
+}
+
+open_enum! {
+    /// Where a number is hosted.
+    pub enum Platform {
+        /// At Meta.
+        CloudApi = "CLOUD_API",
+        /// At the business.
+        OnPremise = "ON_PREMISE",
+        /// Nowhere yet.
+        NotApplicable = "NOT_APPLICABLE",
+    }
+}
+
+open_enum! {
+    /// How much a number may send in a second.
+    pub enum ThroughputLevel {
+        /// 80 messages.
+        Standard = "STANDARD",
+        /// 1,000 messages.
+        High = "HIGH",
+        /// Not on the Cloud API.
+        NotApplicable = "NOT_APPLICABLE",
+    }
+}

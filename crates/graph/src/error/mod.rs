@@ -1,0 +1,220 @@
+//! What can go wrong with a call, sorted by what the caller can do about it.
+
+mod codes;
+mod meta;
+mod scrub;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use codes::{Class, Replay, classify};
+pub use meta::MetaError;
+pub(crate) use scrub::Scrubber;
+
+use crate::retry::Failure;
+use crate::usage::Usage;
+
+/// What kind of trouble a call met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The token is missing, expired or revoked: the customer must connect again.
+    TokenInvalid {
+        /// Meta's subcode for the reason, such as 458 (app removed), 460 (password changed) or
+        /// 463 (expired).
+        subcode: Option<i64>,
+    },
+    /// The app or the token lacks a permission, or lost it.
+    PermissionMissing,
+    /// A limit is used up. [`GraphError::retry_after`] tells for how long, where Meta said so.
+    RateLimited,
+    /// Meta does not accept a parameter as it is; repeating will not help.
+    InvalidParameter,
+    /// The object does not exist, or the token may not see it: Meta does not tell these apart.
+    NotFound,
+    /// Meta has restricted the account or the number for its policies or for payment.
+    AccountRestricted,
+    /// The two-step verification PIN is wrong.
+    PinMismatch,
+    /// Too many wrong PINs: guessing is blocked for a while.
+    PinLocked,
+    /// The phone number must be verified before this can be done.
+    NumberNotVerified,
+    /// The phone number is verified already.
+    NumberAlreadyVerified,
+    /// The phone number must be registered before this can be done.
+    NumberNotRegistered,
+    /// Meta refused for another reason: see [`GraphError::meta`].
+    Refused,
+    /// Meta is in trouble; the same may work later.
+    Transient,
+    /// No complete answer came in time.
+    Timeout,
+    /// No connection could be made; Meta has not seen the request.
+    Connect,
+    /// The connection broke before the answer was complete.
+    Transport,
+    /// The answer was a success that cannot be read.
+    Decode,
+    /// The answer is larger than the client was told to accept.
+    ResponseTooLarge,
+    /// The answer is not Meta's, such as the page of a proxy.
+    Unexpected,
+    /// Paging went in circles, broke off, or did not end within the pages allowed.
+    Paging,
+    /// The request cannot be written as HTTP; nothing was sent.
+    InvalidRequest,
+}
+
+/// A call that did not succeed.
+///
+/// Neither its text nor its `Debug` shows a token, a code or a secret, even where Meta echoed it.
+#[derive(Clone)]
+pub struct GraphError(Box<Inner>);
+
+#[derive(Clone)]
+pub(crate) struct Inner {
+    pub(crate) endpoint: &'static str,
+    pub(crate) kind: ErrorKind,
+    pub(crate) replay: Replay,
+    pub(crate) outcome_unknown: bool,
+    pub(crate) timed_out: bool,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) meta: Option<MetaError>,
+    pub(crate) usage: Usage,
+    pub(crate) attempts: u32,
+    /// Scrubbed.
+    pub(crate) detail: String,
+}
+
+impl GraphError {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Box::new(inner))
+    }
+
+    /// An error of our own making, for a request that changed nothing.
+    pub(crate) fn local(
+        endpoint: &'static str,
+        kind: ErrorKind,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(Inner {
+            endpoint,
+            kind,
+            replay: Replay::Final,
+            outcome_unknown: false,
+            timed_out: false,
+            retry_after: None,
+            http_status: None,
+            meta: None,
+            usage: Usage::default(),
+            attempts: 0,
+            detail: detail.into(),
+        })
+    }
+
+    pub(crate) fn after_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// What kind of trouble this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the request was refused before processing, refused for good, or neither is known.
+    pub fn replay(&self) -> Replay {
+        self.0.replay
+    }
+
+    /// True when Meta may have carried out the request although this error came: a timeout or a
+    /// broken connection after the request was written, an HTTP 5xx, codes like 1 and 2, or a
+    /// success that cannot be read. Never true for a mere read.
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// How long Meta asked to stay away, by `Retry-After` or `estimated_time_to_regain_access`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether time ran out, connecting or waiting for the answer.
+    pub fn is_timeout(&self) -> bool {
+        self.0.timed_out
+    }
+
+    /// What Meta said about the error, when the answer was Meta's.
+    pub fn meta(&self) -> Option<&MetaError> {
+        self.0.meta.as_ref()
+    }
+
+    /// The HTTP status of the answer, when there was one. Meta's code says more.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// What the usage headers of the answer said.
+    pub fn usage(&self) -> &Usage {
+        &self.0.usage
+    }
+
+    /// The name of the endpoint that was called.
+    pub fn endpoint(&self) -> &'static str {
+        self.0.endpoint
+    }
+
+    /// How often the request was made.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    pub(crate) fn failure(&self) -> Failure {
+        Failure {
+            replay: self.0.replay,
+            retry_after: self.0.retry_after,
+        }
+    }
+}
+
+impl fmt::Display for GraphError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            endpoint,
+            http_status,
+            meta,
+            detail,
+            ..
+        } = &*self.0;
+        write!(f, "{endpoint}: ")?;
+        match meta {
+            Some(meta) => write!(f, "{meta}")?,
+            None => f.write_str(detail)?,
+        }
+        if let Some(status) = http_status {
+            write!(f, " [HTTP {status}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for GraphError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("GraphError")
+            .field("endpoint", &inner.endpoint)
+            .field("kind", &inner.kind)
+            .field("replay", &inner.replay)
+            .field("outcome_unknown", &inner.outcome_unknown)
+            .field("retry_after", &inner.retry_after)
+            .field("http_status", &inner.http_status)
+            .field("meta", &inner.meta)
+            .field("attempts", &inner.attempts)
+            .field("detail", &inner.detail)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for GraphError {}

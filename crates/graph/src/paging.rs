@@ -1,0 +1,183 @@
+//! Lists that come in pages.
+
+use std::collections::HashSet;
+
+use futures::stream::{self, Stream, TryStreamExt as _};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+
+use crate::client::{GraphClient, Response};
+use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
+use crate::error::{ErrorKind, GraphError};
+
+/// One page of a list.
+///
+/// Meta's `next` link carries the access token, so that only its presence is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Page<T> {
+    /// The items of this page.
+    pub data: Vec<T>,
+    #[serde(default)]
+    paging: Option<Paging>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+struct Paging {
+    #[serde(default)]
+    cursors: Option<Cursors>,
+    #[serde(default, rename = "next", deserialize_with = "is_present")]
+    has_next: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+struct Cursors {
+    #[serde(default)]
+    after: Option<String>,
+}
+
+fn is_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<IgnoredAny>::deserialize(deserializer).map(|next| next.is_some())
+}
+
+impl<T> Page<T> {
+    /// Whether Meta says that a further page exists.
+    pub fn has_next(&self) -> bool {
+        self.paging.as_ref().is_some_and(|paging| paging.has_next)
+    }
+
+    /// The cursor behind the last item. Meta sends it on the last page too.
+    pub fn after(&self) -> Option<&str> {
+        self.paging.as_ref()?.cursors.as_ref()?.after.as_deref()
+    }
+}
+
+/// How a list is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageOptions {
+    /// Items in a page; Meta's own default when `None`.
+    pub limit: Option<u32>,
+    /// The most pages that are fetched, at least one. A list that is longer ends in an error of kind
+    /// [`ErrorKind::Paging`], so that a part is never taken for the whole.
+    pub max_pages: usize,
+}
+
+impl Default for PageOptions {
+    fn default() -> Self {
+        Self {
+            limit: Some(100),
+            max_pages: 100,
+        }
+    }
+}
+
+/// Where a walk stands.
+enum Step {
+    First,
+    After(String),
+    /// The page before was good, and goes out first.
+    Broken(GraphError),
+    Done,
+}
+
+impl GraphClient {
+    /// The pages of a list, one call each, made as the stream is read. It follows cursors, never
+    /// links, and ends after an error.
+    ///
+    /// # Errors
+    /// Those of [`GraphClient::call`], and [`ErrorKind::Paging`] when a cursor is missing or comes
+    /// again, or when there are more pages than allowed.
+    pub fn pages<E, T>(
+        &self,
+        credentials: Credentials,
+        endpoint: E,
+        options: PageOptions,
+    ) -> impl Stream<Item = Result<Response<Page<T>>, GraphError>> + Send
+    where
+        E: Endpoint<Response = Page<T>>,
+        T: Send,
+    {
+        let walk = Walk {
+            client: self.clone(),
+            credentials,
+            endpoint,
+            options,
+            fetched: 0,
+            seen: HashSet::new(),
+        };
+        stream::try_unfold((walk, Step::First), |(mut walk, step)| async move {
+            let after = match step {
+                Step::First => None,
+                Step::After(cursor) => Some(cursor),
+                Step::Broken(error) => return Err(error),
+                Step::Done => return Ok(None),
+            };
+            let response = walk.fetch(after).await?;
+            let next = walk.next(&response.body);
+            Ok(Some((response, (walk, next))))
+        })
+    }
+
+    /// The items of a list, page after page; otherwise as [`GraphClient::pages`].
+    ///
+    /// # Errors
+    /// Those of [`GraphClient::pages`].
+    pub fn items<E, T>(
+        &self,
+        credentials: Credentials,
+        endpoint: E,
+        options: PageOptions,
+    ) -> impl Stream<Item = Result<T, GraphError>> + Send
+    where
+        E: Endpoint<Response = Page<T>>,
+        T: Send,
+    {
+        self.pages(credentials, endpoint, options)
+            .map_ok(|page| stream::iter(page.body.data.into_iter().map(Ok)))
+            .try_flatten()
+    }
+}
+
+struct Walk<E> {
+    client: GraphClient,
+    credentials: Credentials,
+    endpoint: E,
+    options: PageOptions,
+    fetched: usize,
+    seen: HashSet<String>,
+}
+
+impl<E: Endpoint> Walk<E> {
+    async fn fetch(&mut self, after: Option<String>) -> Result<Response<E::Response>, GraphError> {
+        self.fetched += 1;
+        let mut request = self.endpoint.request();
+        if let Some(limit) = self.options.limit {
+            request = request.query("limit", limit.to_string());
+        }
+        if let Some(after) = after {
+            request = request.query("after", after);
+        }
+        self.client
+            .run(&self.credentials, &self.endpoint, &request)
+            .await
+    }
+
+    fn next<T>(&mut self, page: &Page<T>) -> Step {
+        if !page.has_next() {
+            return Step::Done;
+        }
+        let Some(cursor) = page.after() else {
+            return self.broken("a further page was announced without a cursor");
+        };
+        if !self.seen.insert(cursor.to_owned()) {
+            return self.broken("a cursor came again");
+        }
+        if self.fetched >= self.options.max_pages {
+            return self.broken("the list has more pages than allowed");
+        }
+        Step::After(cursor.to_owned())
+    }
+
+    fn broken(&self, detail: &str) -> Step {
+        Step::Broken(GraphError::local(E::NAME, ErrorKind::Paging, detail))
+    }
+}

@@ -1,0 +1,107 @@
+//! When a failed request is made again: a pure function, and the defaults around it.
+
+mod random;
+
+use std::time::Duration;
+
+pub(crate) use random::{Random, system_random};
+
+use crate::error::Replay;
+
+/// How often and how patiently requests are repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How often a request is made in all; 0 and 1 both mean once.
+    pub max_attempts: u32,
+    /// The first wait before jitter; it doubles with each attempt.
+    pub base_delay: Duration,
+    /// The longest wait of our own choosing.
+    pub max_delay: Duration,
+    /// The longest wait that Meta may demand. Where it demands more the caller is told at once,
+    /// through [`GraphError::retry_after`](crate::GraphError::retry_after).
+    pub max_demanded_delay: Duration,
+}
+
+impl RetryPolicy {
+    /// Each request is made once.
+    pub const NEVER: Self = Self {
+        max_attempts: 1,
+        ..Self::STANDARD
+    };
+
+    /// Three attempts, waits of up to 0.5 s and 1 s, demands of up to 10 s honoured.
+    pub const STANDARD: Self = Self {
+        max_attempts: 3,
+        base_delay: Duration::from_millis(500),
+        max_delay: Duration::from_secs(8),
+        max_demanded_delay: Duration::from_secs(10),
+    };
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
+/// What the decision needs to know of a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// Whether the request may have been carried out.
+    pub replay: Replay,
+    /// How long Meta asked to stay away.
+    pub retry_after: Option<Duration>,
+}
+
+/// What to do after a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Hand the failure to the caller.
+    GiveUp,
+    /// Make the request again after this long.
+    RetryAfter(Duration),
+}
+
+/// Decides what follows a failed attempt.
+///
+/// `attempt` counts from 1. `random_unit` is uniform in 0 to 1 and spreads the waits ("full
+/// jitter"); a value outside is clamped, and one that is no number counts as 1. A wait that Meta
+/// demands is kept in full, and jitter comes on top.
+///
+/// A request that is not idempotent and may have been carried out is never repeated.
+pub fn decide(
+    attempt: u32,
+    failure: &Failure,
+    idempotent: bool,
+    policy: &RetryPolicy,
+    random_unit: f64,
+) -> Decision {
+    let repeatable = match failure.replay {
+        Replay::RejectedBeforeProcessing => true,
+        Replay::Ambiguous => idempotent,
+        Replay::Final => false,
+    };
+    if !repeatable || attempt >= policy.max_attempts {
+        return Decision::GiveUp;
+    }
+    let demanded = failure.retry_after.unwrap_or_default();
+    if demanded > policy.max_demanded_delay {
+        return Decision::GiveUp;
+    }
+    let doublings = attempt.saturating_sub(1).min(31);
+    let ceiling = policy
+        .base_delay
+        .saturating_mul(1 << doublings)
+        .min(policy.max_delay);
+    let unit = if random_unit.is_nan() {
+        1.0
+    } else {
+        random_unit.clamp(0.0, 1.0)
+    };
+    let jitter = Duration::try_from_secs_f64(ceiling.as_secs_f64() * unit)
+        .map_or(ceiling, |jitter| jitter.min(ceiling));
+    Decision::RetryAfter(demanded.saturating_add(jitter))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! One HTTP exchange: writing the request, reading a bounded answer, naming what went wrong.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::DateTime;
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use rustls::{ClientConfig, RootCertStore};
+use secrecy::ExposeSecret;
+use url::Url;
+
+use crate::builder::{BuildError, GraphClientBuilder};
+use crate::credentials::Credentials;
+use crate::endpoint::{Body, Method, Request};
+use crate::error::{ErrorKind, Replay};
+use crate::usage::Usage;
+
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base: Url,
+    max_response_bytes: usize,
+}
+
+/// A complete answer, of whatever status.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) usage: Usage,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// An exchange without a complete answer. The detail holds no URL, but is not scrubbed yet.
+pub(crate) struct NoAnswer {
+    pub(crate) kind: ErrorKind,
+    pub(crate) replay: Replay,
+    pub(crate) maybe_processed: bool,
+    pub(crate) timed_out: bool,
+    pub(crate) status: Option<u16>,
+    pub(crate) detail: String,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: &GraphClientBuilder, base: Url) -> Result<Self, BuildError> {
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls()?)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.request_timeout)
+            .user_agent(&settings.user_agent)
+            // The Graph API does not redirect, and a token must not follow someone who does.
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy();
+        if let Some(proxy) = &settings.proxy {
+            let proxy = reqwest::Proxy::all(proxy.clone()).map_err(|_| BuildError::Proxy)?;
+            http = http.proxy(proxy);
+        }
+        let http = http
+            .build()
+            .map_err(|error| BuildError::Http(chain(&error.without_url())))?;
+        Ok(Self {
+            http,
+            base,
+            max_response_bytes: settings.max_response_bytes,
+        })
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Makes the request once.
+    pub(crate) async fn exchange(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+    ) -> Result<Answer, NoAnswer> {
+        let http = self.write(credentials, request)?;
+        let mut response = http.send().await.map_err(|error| no_answer(error, None))?;
+        let status = response.status().as_u16();
+        let usage = Usage::from_headers(response.headers());
+        let retry_after = retry_after(response.headers()).or(usage.regain_access_after());
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| no_answer(error, Some(status)))?
+        {
+            if body.len() + chunk.len() > self.max_response_bytes {
+                return Err(NoAnswer {
+                    kind: ErrorKind::ResponseTooLarge,
+                    replay: Replay::Final,
+                    maybe_processed: true,
+                    timed_out: false,
+                    status: Some(status),
+                    detail: format!("the answer exceeds {} bytes", self.max_response_bytes),
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            usage,
+            retry_after,
+            body,
+        })
+    }
+
+    fn write(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+    ) -> Result<reqwest::RequestBuilder, NoAnswer> {
+        let method = match request.method() {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut http = self.http.request(method, self.url(credentials, request)?);
+        if let Some(token) = credentials.token() {
+            let mut header = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+                .map_err(|_| unsendable("the access token cannot be written as a header"))?;
+            header.set_sensitive(true);
+            http = http.header(AUTHORIZATION, header);
+        }
+        Ok(match request.body() {
+            Body::Empty => http,
+            Body::Json(body) => http.json(body),
+        })
+    }
+
+    fn url(&self, credentials: &Credentials, request: &Request) -> Result<Url, NoAnswer> {
+        let mut url = self.base.clone();
+        // An id comes from elsewhere, and must not turn into another path.
+        let is_plain = |segment: &String| {
+            !segment.is_empty()
+                && !segment.bytes().all(|b| b == b'.')
+                && segment
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"_-.:=".contains(&b))
+        };
+        if !request.path().iter().all(is_plain) {
+            return Err(unsendable(
+                "an id or a name in the path is not one of Meta's",
+            ));
+        }
+        url.path_segments_mut()
+            .map_err(|()| unsendable("the base URL cannot have a path"))?
+            .extend(request.path());
+        let proof = credentials
+            .proof()
+            .map(|proof| ("appsecret_proof", proof.expose_secret()));
+        let mut pairs = request.query_pairs().chain(proof).peekable();
+        if pairs.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        Ok(url)
+    }
+}
+
+/// TLS by ring and Mozilla's roots, without touching the process-wide provider.
+fn tls() -> Result<ClientConfig, BuildError> {
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| BuildError::Tls(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn unsendable(detail: &str) -> NoAnswer {
+    NoAnswer {
+        kind: ErrorKind::InvalidRequest,
+        replay: Replay::Final,
+        maybe_processed: false,
+        timed_out: false,
+        status: None,
+        detail: detail.to_owned(),
+    }
+}
+
+fn no_answer(error: reqwest::Error, status: Option<u16>) -> NoAnswer {
+    let timed_out = error.is_timeout();
+    let (kind, replay) = if error.is_builder() {
+        (ErrorKind::InvalidRequest, Replay::Final)
+    } else if error.is_connect() {
+        (ErrorKind::Connect, Replay::RejectedBeforeProcessing)
+    } else if timed_out {
+        (ErrorKind::Timeout, Replay::Ambiguous)
+    } else {
+        (ErrorKind::Transport, Replay::Ambiguous)
+    };
+    NoAnswer {
+        kind,
+        replay,
+        maybe_processed: replay == Replay::Ambiguous,
+        timed_out,
+        status,
+        detail: chain(&error.without_url()),
+    }
+}
+
+/// An error with its causes, which hold what really happened.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// `Retry-After` in seconds, or as a date that is read against the answer's own `Date`.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = DateTime::parse_from_rfc2822(value).ok()?;
+    let now = DateTime::parse_from_rfc2822(headers.get(DATE)?.to_str().ok()?).ok()?;
+    Some((until - now).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("120", Some(120))]
+    #[case(" 0 ", Some(0))]
+    #[case("Fri, 20 Nov 2026 10:00:30 GMT", Some(30))]
+    #[case("Fri, 20 Nov 2026 09:00:00 GMT", Some(0))]
+    #[case("-5", None)]
+    #[case("soon", None)]
+    fn retry_after_is_seconds_or_a_date(#[case] value: &'static str, #[case] seconds: Option<u64>) {
+        let headers: HeaderMap = [
+            (RETRY_AFTER, HeaderValue::from_static(value)),
+            (
+                DATE,
+                HeaderValue::from_static("Fri, 20 Nov 2026 10:00:00 GMT"),
+            ),
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(retry_after(&headers), seconds.map(Duration::from_secs));
+    }
+
+    #[test]
+    fn a_retry_date_means_nothing_without_the_servers_clock() {
+        let value = HeaderValue::from_static("Fri, 20 Nov 2026 10:00:30 GMT");
+        let headers: HeaderMap = [(RETRY_AFTER, value)].into_iter().collect();
+        assert_eq!(retry_after(&headers), None);
+    }
+}

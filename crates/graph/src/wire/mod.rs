@@ -1,0 +1,10 @@
+//! How values look on Meta's wire, which is looser than its documentation.
+
+mod expiry;
+mod extra;
+pub(crate) mod lenient;
+mod open_enum;
+
+pub use expiry::Expiry;
+pub use extra::Extra;
+pub(crate) use open_enum::open_enum;

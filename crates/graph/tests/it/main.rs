@@ -1,0 +1,18 @@
+//! The client against a server that answers as Meta does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod assets;
+mod errors;
+mod numbers;
+mod oauth;
+mod paging;
+mod resilience;
+mod retries;
+mod secrecy;
+mod support;

@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use wabakit_graph::endpoints::{DeregisterPhone, Me};
+use wabakit_graph::{ErrorKind, GraphClient, Replay, RetryPolicy};
+use wiremock::ResponseTemplate;
+
+use crate::support::{Meta, builder, token};
+
+fn deregister() -> DeregisterPhone {
+    DeregisterPhone {
+        phone_number_id: "51".into(),
+    }
+}
+
+/// A server that reads the head of each request, writes this, and then closes or hangs.
+async fn raw_server(answer: &'static [u8], then_hang: bool) -> GraphClient {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+                    if socket.read_buf(&mut head).await.unwrap() == 0 {
+                        return;
+                    }
+                }
+                socket.write_all(answer).await.unwrap();
+                if then_hang {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+    });
+    builder(&url)
+        .request_timeout(Duration::from_millis(150))
+        .retry(RetryPolicy {
+            max_attempts: 2,
+            ..RetryPolicy::STANDARD
+        })
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_a_timeout() {
+    let client = raw_server(b"", true).await;
+
+    let read = client.call(&token(), &Me).await.unwrap_err();
+    assert_eq!((read.kind(), read.attempts()), (ErrorKind::Timeout, 2));
+    assert!(read.is_timeout() && !read.outcome_unknown());
+
+    let write = client.call(&token(), &deregister()).await.unwrap_err();
+    assert_eq!((write.kind(), write.attempts()), (ErrorKind::Timeout, 1));
+    assert!(write.is_timeout() && write.outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_within_its_answer_is_a_timeout() {
+    let client = raw_server(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"succ",
+        true,
+    )
+    .await;
+    let error = client.call(&token(), &deregister()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::Timeout, Some(200))
+    );
+    assert!(error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_leaves_the_outcome_unknown() {
+    for answer in [
+        &b""[..],
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"succ",
+    ] {
+        let client = raw_server(answer, false).await;
+        let error = client.call(&token(), &deregister()).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
+        assert_eq!(error.replay(), Replay::Ambiguous);
+        assert!(error.outcome_unknown() && !error.is_timeout());
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_was_not_seen_by_meta_and_is_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = builder(&url).build().unwrap();
+
+    let error = client.call(&token(), &deregister()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
+    assert!(!error.outcome_unknown() && !error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_megabyte_of_garbage_is_an_error_like_any_other() {
+    let garbage: Vec<u8> = (0..1_000_000u32)
+        .map(|i| (i.wrapping_mul(31) >> 3) as u8)
+        .collect();
+    for (status, kind) in [(200, ErrorKind::Decode), (400, ErrorKind::Unexpected)] {
+        let answer = ResponseTemplate::new(status).set_body_bytes(garbage.clone());
+        let error = Meta::answering(answer).await.call(&Me).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(format!("{error} {error:?}").len() < 1_000);
+    }
+}
+
+#[tokio::test]
+async fn deep_nesting_does_not_overflow_the_stack() {
+    let answer = ResponseTemplate::new(400).set_body_string("[".repeat(1_000_000));
+    let error = Meta::answering(answer).await.call(&Me).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
+}
+
+#[tokio::test]
+async fn an_answer_is_read_up_to_its_limit() {
+    let meta = Meta::answering_json(200, json!({"id": "x".repeat(1_000)})).await;
+    let client = |bytes| {
+        builder(&meta.server.uri())
+            .max_response_bytes(bytes)
+            .build()
+            .unwrap()
+    };
+
+    client(2_000).call(&token(), &Me).await.unwrap();
+    let error = client(1_000).call(&token(), &Me).await.unwrap_err();
+
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::ResponseTooLarge, 1)
+    );
+    assert_eq!(error.http_status(), Some(200));
+}

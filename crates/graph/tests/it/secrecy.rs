@@ -1,0 +1,223 @@
+//! No secret is seen in anything that this crate can print.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tracing::instrument::WithSubscriber as _;
+use tracing_subscriber::EnvFilter;
+use wabakit_graph::endpoints::{
+    DebugToken, ExchangeCode, ExchangeLongLived, IssuedToken, Me, OverrideCallback, RegisterPhone,
+    SubscribeApp, VerifyCode,
+};
+use wabakit_graph::{AccessToken, AppCredentials, Credentials, Endpoint, GraphClient};
+use wiremock::ResponseTemplate;
+
+use crate::support::{Meta, builder};
+
+const SECRETS: [&str; 7] = [
+    "canary-token",
+    "canary|app+secret",
+    "canary%7Capp%2Bsecret",
+    "canary code",
+    "canary+code",
+    "987654",
+    "canary-verify",
+];
+
+fn app() -> AppCredentials {
+    AppCredentials::new("1001", "canary|app+secret".to_owned())
+}
+
+fn credentials() -> Credentials {
+    Credentials::proven(AccessToken::new("canary-token"), &app())
+}
+
+/// The text of everything that holds a secret on its way to Meta.
+struct Printed(String);
+
+impl Printed {
+    async fn call<E: Endpoint + std::fmt::Debug>(&mut self, client: &GraphClient, endpoint: &E)
+    where
+        E::Response: std::fmt::Debug,
+    {
+        write!(self.0, "{endpoint:?} {:?} ", endpoint.request()).unwrap();
+        for credentials in [credentials(), Credentials::app(&app()), Credentials::none()] {
+            write!(self.0, "{credentials:?} ").unwrap();
+            match client.call(&credentials, endpoint).await {
+                Ok(response) => write!(self.0, "{response:?}").unwrap(),
+                Err(error) => write!(self.0, "{error} {error:?} {error:#?}").unwrap(),
+            }
+        }
+    }
+
+    async fn every_call(client: &GraphClient) -> String {
+        let mut printed = Self(format!("{client:?} "));
+        let token = AccessToken::new("canary-token");
+        let code = || "canary code".into();
+        let exchange = ExchangeCode {
+            app: app(),
+            code: code(),
+            redirect_uri: None,
+        };
+        printed.call(client, &exchange).await;
+        let long_lived = ExchangeLongLived {
+            app: app(),
+            token: token.clone(),
+        };
+        printed.call(client, &long_lived).await;
+        printed.call(client, &DebugToken { token }).await;
+        printed.call(client, &Me).await;
+        let register = RegisterPhone {
+            phone_number_id: "51".into(),
+            pin: "987654".into(),
+            data_localization_region: None,
+        };
+        printed.call(client, &register).await;
+        printed
+            .call(
+                client,
+                &VerifyCode {
+                    phone_number_id: "51".into(),
+                    code: code(),
+                },
+            )
+            .await;
+        let callback = OverrideCallback {
+            uri: "https://x".into(),
+            verify_token: "canary-verify".into(),
+        };
+        let subscribe = SubscribeApp {
+            waba_id: "31".into(),
+            override_callback: Some(callback),
+        };
+        printed.call(client, &subscribe).await;
+        printed.0
+    }
+}
+
+fn assert_clean(text: &str) {
+    let proof = app().proof(&AccessToken::new("canary-token"));
+    for secret in SECRETS
+        .into_iter()
+        .chain([proof.as_str(), "EAAfreshcanary"])
+    {
+        assert!(!text.contains(secret), "{secret} is seen in {text}");
+    }
+}
+
+/// An error that quotes back what it can: whole URLs, headers and bodies.
+fn echo(status: u16) -> impl wiremock::Respond {
+    move |request: &wiremock::Request| {
+        let header = request.headers.get("authorization");
+        let message = format!(
+            "Malformed: {} {:?} {} {}",
+            request.url,
+            header.map(|value| value.to_str().unwrap_or_default()),
+            String::from_utf8_lossy(&request.body),
+            request
+                .url
+                .query_pairs()
+                .map(|(_, value)| value.into_owned() + " ")
+                .collect::<String>(),
+        );
+        ResponseTemplate::new(status).set_body_json(json!({"error": {
+            "code": 100, "message": message, "type": message, "error_user_title": message,
+            "error_user_msg": message, "fbtrace_id": message,
+            "error_data": {"details": message},
+        }}))
+    }
+}
+
+#[tokio::test]
+async fn errors_do_not_show_what_meta_echoes() {
+    let meta = Meta::silent().await;
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(echo(400))
+        .mount(&meta.server)
+        .await;
+
+    let text = Printed::every_call(&meta.client).await;
+
+    assert!(text.contains("Malformed") && text.contains("[redacted]"));
+    assert_clean(&text);
+}
+
+#[tokio::test]
+async fn errors_do_not_show_answers_that_cannot_be_read() {
+    // A fresh token in the place of a number, which serde would quote.
+    let answer = json!({"access_token": {"EAAfreshcanary": 1}, "id": ["EAAfreshcanary"],
+        "success": "EAAfreshcanary", "data": "EAAfreshcanary"});
+    let meta = Meta::answering_json(200, answer).await;
+    let text = Printed::every_call(&meta.client).await;
+    assert!(text.contains("cannot be read"));
+    assert_clean(&text);
+}
+
+#[tokio::test]
+async fn transport_errors_do_not_show_the_url() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let text = Printed::every_call(&builder(&url).build().unwrap()).await;
+    assert!(text.contains("Connect"));
+    assert_clean(&text);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_not_shown() {
+    let target = Meta::answering_json(200, json!({"id": "1"})).await;
+    let location = format!("{}/?access_token=EAAfreshcanary", target.server.uri());
+    let answer = ResponseTemplate::new(302).insert_header("location", location.as_str());
+    let meta = Meta::answering(answer).await;
+    assert_clean(&Printed::every_call(&meta.client).await);
+    assert!(target.received().await.is_empty());
+}
+
+#[test]
+fn an_issued_token_hides_itself_and_what_came_with_it() {
+    let issued: IssuedToken = serde_json::from_value(
+        json!({"access_token": "EAAfreshcanary", "id_token": "EAAfreshcanary"}),
+    )
+    .unwrap();
+    let text = format!("{issued:?}");
+    assert!(text.contains("id_token"));
+    assert_clean(&text);
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn traces_tell_the_endpoint_the_attempt_and_the_status_only() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new("debug,wabakit_graph=trace"))
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
+    let error = json!({"error": {"code": 2, "message": "canary-token"}});
+    let meta = Meta::answering_json(500, error).await;
+
+    Printed::every_call(&meta.client)
+        .with_subscriber(subscriber)
+        .await;
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains(r#"graph_call{endpoint="Me"}"#), "{text}");
+    assert!(text.contains("attempt=3 status=500 code=2"), "{text}");
+    assert_clean(&text);
+}
