@@ -1,1 +1,20 @@
 #![doc = include_str!("../README.md")]
+
+mod call;
+mod clock;
+mod config;
+mod context;
+mod control;
+mod dialog;
+mod entry;
+mod faults;
+mod graph;
+mod ledger;
+mod meter;
+mod secrets;
+mod server;
+mod state;
+
+pub use config::{App, SandboxConfig};
+pub use server::{RunningSandbox, Sandbox, StartError};
+pub use state::{Seed, SeedError, StoreError};

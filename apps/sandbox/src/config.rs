@@ -1,0 +1,93 @@
+//! What the sandbox is started with.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Seed;
+
+/// How to start a sandbox.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// The folder for the state; it is created where it is missing.
+    pub data_dir: PathBuf,
+    /// What a new state begins with. An existing state ignores it until it is reset.
+    pub seed: Seed,
+    /// Meta apps to register at each start, replacing those of the same id.
+    pub apps: Vec<App>,
+}
+
+impl SandboxConfig {
+    /// A sandbox on a free port with the built-in seed and no app but the seed's.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            port: 0,
+            data_dir: data_dir.into(),
+            seed: Seed::built_in(),
+            apps: Vec::new(),
+        }
+    }
+}
+
+/// A Meta app, as its dashboard would have it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct App {
+    /// The app id, digits.
+    pub id: String,
+    /// The app secret.
+    pub secret: String,
+    /// The name that the login dialog shows.
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// Valid OAuth redirect URIs, compared exactly. Where there is none, any loopback URL is valid.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Login configurations (`config_id`). Where there is none, any is valid.
+    #[serde(default)]
+    pub config_ids: Vec<String>,
+    /// Where webhooks of this app go.
+    #[serde(default)]
+    pub callback_url: Option<String>,
+    /// The verify token of the webhook subscription.
+    #[serde(default)]
+    pub verify_token: Option<String>,
+    /// "Require App Secret": calls without `appsecret_proof` are refused.
+    #[serde(default)]
+    pub require_app_secret_proof: bool,
+}
+
+impl App {
+    /// An app with an id and a secret, everything else left open.
+    #[must_use]
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+            name: default_name(),
+            redirect_uris: Vec::new(),
+            config_ids: Vec::new(),
+            callback_url: None,
+            verify_token: None,
+            require_app_secret_proof: false,
+        }
+    }
+}
+
+fn default_name() -> String {
+    "Wabakit".to_owned()
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("redirect_uris", &self.redirect_uris)
+            .finish_non_exhaustive()
+    }
+}

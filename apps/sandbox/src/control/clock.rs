@@ -1,0 +1,62 @@
+//! `/_sandbox/clock`: time travel.
+
+use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
+use chrono::Duration;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::error::{Answer, ControlError};
+use crate::clock::{Time, real_now};
+use crate::context::Context;
+use crate::state::World;
+
+/// Ten years: far enough for every clock that Meta has.
+const FARTHEST_SECONDS: i64 = 10 * 366 * 86_400;
+
+/// Either a moment or a step.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Travel {
+    now: Option<Time>,
+    advance_seconds: Option<i64>,
+}
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(
+        resource("/clock")
+            .route(get().to(show))
+            .route(post().to(travel)),
+    );
+}
+
+async fn show(context: Data<Context>) -> Answer {
+    let (now, offset) = context
+        .store
+        .read(|world| (world.now(), world.clock_offset_ms));
+    Ok(Json(json!({ "now": now, "offsetSeconds": offset / 1000 })))
+}
+
+async fn travel(context: Data<Context>, travel: Json<Travel>) -> Answer {
+    let current = context.store.read(World::now);
+    let target = match (travel.now, travel.advance_seconds) {
+        (Some(now), None) => now,
+        (None, Some(seconds)) if seconds.abs() <= FARTHEST_SECONDS => {
+            current + Duration::seconds(seconds)
+        }
+        _ => {
+            let text = "give either now (RFC 3339) or advanceSeconds (at most ten years)";
+            return Err(ControlError::Invalid(text.to_owned()));
+        }
+    };
+    let offset = target - real_now();
+    if offset.num_seconds().abs() > FARTHEST_SECONDS {
+        return Err(ControlError::Invalid(
+            "that is more than ten years away".to_owned(),
+        ));
+    }
+    context
+        .store
+        .change(|world| world.clock_offset_ms = offset.num_milliseconds());
+    context.store.flush().await?;
+    show(context).await
+}

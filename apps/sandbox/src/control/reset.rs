@@ -1,0 +1,19 @@
+//! `/_sandbox/reset`: back to the seed.
+
+use actix_web::web::{Data, Json, ServiceConfig, post, resource};
+use serde_json::json;
+
+use super::error::Answer;
+use crate::context::Context;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(resource("/reset").route(post().to(reset)));
+}
+
+async fn reset(context: Data<Context>) -> Answer {
+    context.store.reset()?;
+    context.meter.clear();
+    context.ledger.clear()?;
+    context.store.flush().await?;
+    Ok(Json(json!({ "success": true })))
+}

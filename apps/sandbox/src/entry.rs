@@ -1,0 +1,217 @@
+//! The way of every call to Meta's side: fault, answer, ledger.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures::stream;
+
+use crate::call::Call;
+use crate::context::Context;
+use crate::faults::{self, Fault, LONGEST_MS};
+use crate::graph::{self, GraphError};
+use crate::ledger::Entry;
+use crate::secrets;
+use crate::{dialog, meter};
+
+/// Answers whatever is not the control API.
+pub(crate) async fn entry(
+    request: HttpRequest,
+    body: Bytes,
+    context: Data<Context>,
+) -> HttpResponse {
+    let call = Call::read(&request, &body);
+    let fault = take_fault(&context, &call).await;
+    let Some(fault) = fault else {
+        return serve(&context, &call, None).await;
+    };
+    let then = &fault.order.then;
+    if let Some(delay) = then.delay_ms {
+        wait(&context, delay).await;
+    }
+    let answer = serve(&context, &call, Some(&fault)).await;
+    if then.hang {
+        wait(&context, LONGEST_MS).await;
+    }
+    if then.breaks_connection() {
+        broken()
+    } else {
+        answer
+    }
+}
+
+async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
+    let meets = |fault: &Fault| fault.order.matcher.meets(&call.method, &call.path);
+    if !context.store.read(|world| world.faults.iter().any(meets)) {
+        return None;
+    }
+    let fault = context
+        .store
+        .change(|world| faults::strike(&mut world.faults, &call.method, &call.path));
+    if let Err(error) = context.store.flush().await {
+        tracing::error!(%error, "the count of a fault was not kept");
+    }
+    fault
+}
+
+async fn serve(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpResponse {
+    match call.segments().as_slice() {
+        ["dialog", "oauth"] => match fault.filter(|fault| fault.order.then.replaces_answer()) {
+            Some(fault) => replaced(fault, &context_trace(context, 0)),
+            None => dialog::answer(context, call).await,
+        },
+        ["sdk.js"] | [_, "sdk.js"] => dialog::sdk(),
+        _ => serve_graph(context, call, fault).await,
+    }
+}
+
+async fn serve_graph(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpResponse {
+    let sequence = context.ledger.next_sequence();
+    let trace = context_trace(context, sequence);
+    let subject = context.store.read(|world| graph::subject(world, call));
+    let processed = fault.is_none_or(|fault| fault.order.then.processes());
+    let (mut answer, usage) = if processed {
+        let (usage, over) = measure(context, &subject);
+        let result = if over {
+            Err(GraphError::too_many_calls())
+        } else {
+            run(context, call).await
+        };
+        (Some(result), usage)
+    } else {
+        (None, Vec::new())
+    };
+
+    let struck = fault.filter(|fault| fault.order.then.replaces_answer());
+    if let Some(fault) = struck.filter(|fault| fault.order.then.body.is_none()) {
+        answer = Some(Err(GraphError::from_fault(&fault.order.then)));
+    }
+    let (status, code, subcode) = match &answer {
+        _ if struck.is_some_and(|fault| fault.order.then.breaks_connection()) => (0, None, None),
+        Some(Err(error)) => (error.status(), Some(error.code()), error.subcode()),
+        None => (
+            struck
+                .and_then(|fault| fault.order.then.status)
+                .unwrap_or(502),
+            None,
+            None,
+        ),
+        Some(Ok(_)) => (200, None, None),
+    };
+    let kept = context.ledger.add(Entry {
+        sequence,
+        time: context.store.read(crate::state::World::now),
+        method: call.method.to_string(),
+        version: call.version.clone(),
+        path: format!("/{}", call.path),
+        params: call.params.keys().cloned().collect(),
+        app: subject.app_id.clone(),
+        status,
+        code,
+        subcode,
+        fault: fault.map(|fault| fault.id.clone()),
+        processed,
+    });
+    if let Err(error) = kept {
+        tracing::error!(%error, "a call is missing in the ledger");
+    }
+    if let Some(fault) = struck {
+        return replaced(fault, &trace);
+    }
+    match answer {
+        Some(Ok(body)) => {
+            let mut response = HttpResponse::Ok();
+            for (name, value) in usage {
+                response.insert_header((name, value));
+            }
+            response.insert_header(("x-fb-trace-id", trace));
+            response.json(body)
+        }
+        Some(Err(error)) => error.response(&trace, &usage),
+        None => HttpResponse::BadGateway().finish(),
+    }
+}
+
+/// Runs the call; what it changed is in the file before it is answered.
+async fn run(context: &Context, call: &Call) -> Result<serde_json::Value, GraphError> {
+    let result = graph::answer(&context.store, call);
+    if graph::changes(call)
+        && let Err(error) = context.store.flush().await
+    {
+        tracing::error!(%error, "the state cannot be kept");
+        return Err(GraphError::new(2, "Service temporarily unavailable"));
+    }
+    result
+}
+
+type Headers = Vec<(&'static str, String)>;
+
+/// Counts the call: the usage headers, and whether a limit is passed.
+fn measure(context: &Context, subject: &graph::Subject) -> (Headers, bool) {
+    let now = context.store.read(crate::state::World::now);
+    let mut headers = Vec::new();
+    let mut over = false;
+    let Some(app_id) = &subject.app_id else {
+        return (headers, over);
+    };
+    headers.push((
+        "X-App-Usage",
+        meter::app_header(context.meter.app(app_id, now)),
+    ));
+    if let Some(waba) = &subject.waba {
+        let usage = context.meter.waba(app_id, &waba.id, waba.is_active, now);
+        over = usage.is_over() && !context.store.read(|world| world.quirks.no_rate_limit);
+        let header = meter::business_header(&waba.business_id, usage);
+        headers.push(("X-Business-Use-Case-Usage", header));
+    }
+    (headers, over)
+}
+
+/// The answer that a fault gives.
+fn replaced(fault: &Fault, trace: &str) -> HttpResponse {
+    let then = &fault.order.then;
+    let mut headers = Vec::new();
+    if let Some(seconds) = then.retry_after {
+        headers.push(("Retry-After", seconds.to_string()));
+    }
+    let Some(body) = &then.body else {
+        return GraphError::from_fault(then).response(trace, &headers);
+    };
+    let status = then
+        .status
+        .and_then(|status| StatusCode::from_u16(status).ok());
+    let mut response = HttpResponseBuilder::new(status.unwrap_or(StatusCode::BAD_GATEWAY));
+    for (name, value) in headers {
+        response.insert_header((name, value));
+    }
+    response
+        .content_type("text/html; charset=utf-8")
+        .body(body.clone())
+}
+
+/// Breaks the connection: a body that fails at once makes the server drop the socket before it has
+/// written anything, so that the caller sees no answer.
+fn broken() -> HttpResponse {
+    let failure = std::io::Error::other("a fault was ordered");
+    HttpResponse::Ok().streaming(stream::once(async { Err::<Bytes, _>(failure) }))
+}
+
+/// Waits in real time, but no longer than the sandbox runs.
+async fn wait(context: &Context, milliseconds: u64) {
+    let mut stopping = context.stopping.clone();
+    let stopped = stopping.wait_for(|stopping| *stopping);
+    let sleep = tokio::time::sleep(Duration::from_millis(milliseconds));
+    tokio::select! {
+        _ = stopped => {}
+        () = sleep => {}
+    }
+}
+
+fn context_trace(context: &Context, sequence: u64) -> String {
+    let key = context.store.read(|world| world.key.clone());
+    format!(
+        "A{}",
+        secrets::short(&key, &format!("trace:{sequence}"), 22)
+    )
+}

@@ -1,0 +1,239 @@
+//! Faults on demand: which calls they meet, how often, and what they do to them.
+
+use actix_web::http::Method;
+use serde::{Deserialize, Serialize};
+
+use crate::call::split_version;
+
+/// The longest that a fault holds a call.
+pub(crate) const LONGEST_MS: u64 = 120_000;
+
+/// What an order for a fault says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FaultOrder {
+    #[serde(default, rename = "match")]
+    pub(crate) matcher: Matcher,
+    #[serde(default)]
+    pub(crate) when: When,
+    pub(crate) then: Then,
+}
+
+/// A fault in force, with its counts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Fault {
+    pub(crate) id: String,
+    #[serde(flatten)]
+    pub(crate) order: FaultOrder,
+    /// Calls that matched.
+    pub(crate) seen: u64,
+    /// Calls that it struck.
+    pub(crate) hits: u64,
+}
+
+/// Which calls. What is left out matches all.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Matcher {
+    method: Option<String>,
+    /// The path without version; `*` stands for any run of characters.
+    path: Option<String>,
+}
+
+/// How often.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    #[default]
+    Always,
+    /// The next so many.
+    Next(u64),
+    /// Each so-manieth.
+    Every(u64),
+}
+
+/// What happens to a call that is struck.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Then {
+    /// HTTP status of the answer; Meta's for the code where it is missing.
+    pub(crate) status: Option<u16>,
+    /// Meta's error code.
+    pub(crate) code: Option<i64>,
+    pub(crate) subcode: Option<i64>,
+    pub(crate) message: Option<String>,
+    /// Sent as it is instead of Meta's error body: a proxy's page, say.
+    pub(crate) body: Option<String>,
+    /// Seconds for a `Retry-After` header.
+    pub(crate) retry_after: Option<u64>,
+    /// Wait before anything else. Alone it only slows the call.
+    pub(crate) delay_ms: Option<u64>,
+    /// Answer nothing, then break the connection.
+    pub(crate) hang: bool,
+    /// Break the connection before or after the call is processed.
+    pub(crate) reset: Option<Reset>,
+    /// Whether the call takes effect although its answer is replaced.
+    pub(crate) processed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reset {
+    Before,
+    After,
+}
+
+impl FaultOrder {
+    /// Why the order cannot be followed.
+    pub(crate) fn objection(&self) -> Option<&'static str> {
+        let then = &self.then;
+        let acts = then.replaces_answer() || then.delay_ms.is_some();
+        match self.when {
+            When::Next(0) | When::Every(0) => Some("when must count from 1"),
+            _ if !acts => Some("then must say status, code, body, delayMs, hang or reset"),
+            _ if then.delay_ms.is_some_and(|ms| ms > LONGEST_MS) => {
+                Some("delayMs must be 120000 at most")
+            }
+            _ if then
+                .status
+                .is_some_and(|status| !(200..=599).contains(&status)) =>
+            {
+                Some("status must be from 200 to 599")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Then {
+    /// Whether the caller gets something else than the true answer.
+    pub(crate) fn replaces_answer(&self) -> bool {
+        self.breaks_connection()
+            || self.status.is_some()
+            || self.code.is_some()
+            || self.body.is_some()
+    }
+
+    /// Whether the caller gets no answer at all.
+    pub(crate) fn breaks_connection(&self) -> bool {
+        self.hang || self.reset.is_some()
+    }
+
+    /// Whether the call takes effect.
+    pub(crate) fn processes(&self) -> bool {
+        !self.replaces_answer() || self.processed || self.reset == Some(Reset::After)
+    }
+}
+
+impl Matcher {
+    pub(crate) fn meets(&self, method: &Method, path: &str) -> bool {
+        let method_fits = self
+            .method
+            .as_ref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()));
+        let path_fits = self
+            .path
+            .as_ref()
+            .is_none_or(|pattern| glob(&split_version(pattern).1, path));
+        method_fits && path_fits
+    }
+}
+
+/// Counts the call against the faults and returns the first that strikes it.
+pub(crate) fn strike(faults: &mut [Fault], method: &Method, path: &str) -> Option<Fault> {
+    for fault in faults
+        .iter_mut()
+        .filter(|fault| fault.order.matcher.meets(method, path))
+    {
+        fault.seen += 1;
+        let strikes = match fault.order.when {
+            When::Always => true,
+            When::Next(count) => fault.hits < count,
+            When::Every(count) => count > 0 && fault.seen % count == 0,
+        };
+        if strikes {
+            fault.hits += 1;
+            return Some(fault.clone());
+        }
+    }
+    None
+}
+
+/// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut tail) = text.strip_prefix(head) else {
+        return false;
+    };
+    loop {
+        if glob(rest, tail) {
+            return true;
+        }
+        let mut chars = tail.chars();
+        if chars.next().is_none() {
+            return false;
+        }
+        tail = chars.as_str();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(json: &str) -> Fault {
+        Fault {
+            id: "f".to_owned(),
+            order: serde_json::from_str(json).unwrap(),
+            seen: 0,
+            hits: 0,
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_run() {
+        assert!(glob("*/subscribed_apps", "420000000000001/subscribed_apps"));
+        assert!(glob("oauth/*", "oauth/access_token"));
+        assert!(glob("*", ""));
+        assert!(!glob("*/register", "53/deregister_all"));
+        assert!(!glob("me", "me/businesses"));
+    }
+
+    #[test]
+    fn a_pattern_may_name_the_version() {
+        let fault = fault(r#"{"match":{"path":"/v25.0/me"},"then":{"status":500}}"#);
+        assert!(fault.order.matcher.meets(&Method::GET, "me"));
+    }
+
+    #[test]
+    fn next_strikes_so_many_and_every_each_so_manieth() {
+        let mut next = [fault(r#"{"when":{"next":2},"then":{"status":500}}"#)];
+        let mut every = [fault(r#"{"when":{"every":3},"then":{"status":500}}"#)];
+        let struck = |faults: &mut [Fault]| -> Vec<bool> {
+            (0..6)
+                .map(|_| strike(faults, &Method::GET, "me").is_some())
+                .collect()
+        };
+        assert_eq!(struck(&mut next), [true, true, false, false, false, false]);
+        assert_eq!(struck(&mut every), [false, false, true, false, false, true]);
+    }
+
+    #[test]
+    fn an_order_without_effect_is_refused() {
+        assert!(fault(r#"{"then":{}}"#).order.objection().is_some());
+        assert!(
+            fault(r#"{"when":{"every":0},"then":{"status":500}}"#)
+                .order
+                .objection()
+                .is_some()
+        );
+        assert!(
+            fault(r#"{"then":{"delayMs":5}}"#)
+                .order
+                .objection()
+                .is_none()
+        );
+    }
+}

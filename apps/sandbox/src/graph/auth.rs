@@ -1,0 +1,130 @@
+//! Who calls: the token, its app, its proof, its scopes and its assets.
+
+use chrono::{DateTime, Utc};
+
+use super::GraphError;
+use crate::App;
+use crate::call::Call;
+use crate::secrets;
+use crate::state::{Phone, Token, Waba, World};
+
+pub(crate) const MANAGE_BUSINESS: &str = "business_management";
+pub(crate) const MANAGE_WHATSAPP: &str = "whatsapp_business_management";
+pub(crate) const MESSAGE_WHATSAPP: &str = "whatsapp_business_messaging";
+
+/// A caller whose token was found good.
+pub(crate) enum Caller {
+    /// An app token.
+    App(App),
+    /// A person's or a system user's token.
+    Token(Token),
+}
+
+/// The app's own token, beside the literal `<app id>|<app secret>`.
+pub(crate) fn app_token(world: &World, app: &App) -> String {
+    let mark = format!("app:{}:{}", app.id, app.secret);
+    format!("{}|{}", app.id, secrets::short(&world.key, &mark, 27))
+}
+
+/// The app of a token, whether the token still works or not.
+pub(crate) fn app_of_token<'a>(world: &'a World, token: &str) -> Option<&'a App> {
+    if let Some(known) = world.tokens.get(token) {
+        return world.apps.get(&known.app_id);
+    }
+    let (app_id, rest) = token.split_once('|')?;
+    let app = world.apps.get(app_id)?;
+    (rest == app.secret || token == app_token(world, app)).then_some(app)
+}
+
+/// Checks the token and the proof.
+pub(crate) fn caller(world: &World, call: &Call, now: DateTime<Utc>) -> Result<Caller, GraphError> {
+    if call.is_malformed {
+        return Err(GraphError::new(100, "(#100) The body is not a JSON object"));
+    }
+    let Some(value) = call.token() else {
+        return Err(match call.segments().first() {
+            Some(&"me") | None => GraphError::new(
+                2500,
+                "An active access token must be used to query information about the current user.",
+            ),
+            _ => GraphError::new(104, "An access token is required to request this resource."),
+        });
+    };
+    let Some(app) = app_of_token(world, value) else {
+        return Err(GraphError::new(
+            190,
+            "Invalid OAuth access token - Cannot parse access token",
+        ));
+    };
+    check_proof(app, value, call)?;
+    let Some(token) = world.tokens.get(value) else {
+        return Ok(Caller::App(app.clone()));
+    };
+    match token.trouble(now) {
+        Some((subcode, message)) => Err(GraphError::new(190, message).with_subcode(subcode)),
+        None => Ok(Caller::Token(token.clone())),
+    }
+}
+
+fn check_proof(app: &App, token: &str, call: &Call) -> Result<(), GraphError> {
+    match call.param("appsecret_proof") {
+        Some(proof) if secrets::proof_is_right(&app.secret, token, proof) => Ok(()),
+        Some(_) => Err(GraphError::proof(
+            "Invalid appsecret_proof provided in the API argument",
+        )),
+        None if app.require_app_secret_proof => Err(GraphError::proof(
+            "API calls from the server require an appsecret_proof argument",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The caller as the holder of a user's or system user's token.
+pub(crate) fn holder(world: &World, call: &Call, now: DateTime<Utc>) -> Result<Token, GraphError> {
+    match caller(world, call, now)? {
+        Caller::Token(token) => Ok(token),
+        Caller::App(_) => Err(GraphError::new(
+            2500,
+            "An active access token must be used to query information about the current user.",
+        )),
+    }
+}
+
+/// The token, where it has the scope.
+pub(crate) fn require_scope(token: &Token, scope: &str) -> Result<(), GraphError> {
+    if token.scopes.contains(scope) {
+        Ok(())
+    } else {
+        Err(GraphError::missing_scope(scope))
+    }
+}
+
+/// The WABA, where it exists and the token's holder shared it.
+pub(crate) fn waba<'a>(
+    world: &'a World,
+    token: &Token,
+    id: &str,
+    verb: &str,
+) -> Result<&'a Waba, GraphError> {
+    let found = world
+        .waba(id)
+        .filter(|waba| token.targets.wabas.contains(&waba.id));
+    let waba = found.ok_or_else(|| GraphError::no_object(id, verb))?;
+    require_scope(token, MANAGE_WHATSAPP)?;
+    Ok(waba)
+}
+
+/// The number, where it exists and the token's holder shared it.
+pub(crate) fn phone<'a>(
+    world: &'a World,
+    token: &Token,
+    id: &str,
+    verb: &str,
+) -> Result<&'a Phone, GraphError> {
+    let found = world
+        .phone(id)
+        .filter(|phone| token.targets.phone_numbers.contains(&phone.id));
+    let phone = found.ok_or_else(|| GraphError::no_object(id, verb))?;
+    require_scope(token, MANAGE_WHATSAPP)?;
+    Ok(phone)
+}

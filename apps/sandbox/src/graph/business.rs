@@ -1,0 +1,63 @@
+//! Business portfolios.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::auth::{self, MANAGE_BUSINESS};
+use super::fields::Node;
+use super::{GraphError, paging};
+use crate::call::Call;
+use crate::state::{Business, Token, World};
+
+type Time = DateTime<Utc>;
+
+pub(crate) fn of_me(world: &World, call: &Call, now: Time) -> Result<Value, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    auth::require_scope(&token, MANAGE_BUSINESS)?;
+    let shared = world
+        .businesses
+        .iter()
+        .filter(|each| token.targets.businesses.contains(&each.id));
+    let items: Result<Vec<Value>, GraphError> =
+        shared.map(|business| view(business).pick(call)).collect();
+    paging::page(call, items?)
+}
+
+pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    view(shared(world, &token, id)?).pick(call)
+}
+
+/// The business, where the token's holder shared it.
+pub(crate) fn shared<'a>(
+    world: &'a World,
+    token: &Token,
+    id: &str,
+) -> Result<&'a Business, GraphError> {
+    let found = world
+        .business(id)
+        .filter(|each| token.targets.businesses.contains(&each.id));
+    let business = found.ok_or_else(|| GraphError::no_object(id, "get"))?;
+    auth::require_scope(token, MANAGE_BUSINESS)?;
+    Ok(business)
+}
+
+fn view(business: &Business) -> Node {
+    Node {
+        kind: "Business",
+        values: json!({
+            "id": business.id,
+            "name": business.name,
+            "verification_status": business.verification_status,
+        }),
+        defaults: &["id", "name"],
+        silent: &[
+            "created_time",
+            "link",
+            "primary_page",
+            "profile_picture_uri",
+            "timezone_id",
+            "vertical",
+        ],
+    }
+}

@@ -1,0 +1,188 @@
+//! Meta's errors: codes, words and HTTP statuses.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde_json::{Value, json};
+
+use crate::faults::Then;
+
+/// An error as Graph answers it.
+#[derive(Debug, Clone)]
+pub(crate) struct GraphError {
+    status: u16,
+    kind: &'static str,
+    code: i64,
+    subcode: Option<i64>,
+    message: String,
+    details: Option<String>,
+}
+
+impl GraphError {
+    /// An error with Meta's HTTP status for the code.
+    pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
+        Self {
+            status: status_of(code),
+            kind: "OAuthException",
+            code,
+            subcode: None,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    pub(crate) fn with_subcode(mut self, subcode: i64) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
+    /// The same with HTTP status 400: Meta answers some codes so at the token endpoint.
+    pub(crate) fn bad_request(mut self) -> Self {
+        self.status = 400;
+        self
+    }
+
+    /// A WhatsApp error: `(#code) title` with its details in `error_data`.
+    pub(crate) fn whatsapp(code: i64, title: &str, details: impl Into<String>) -> Self {
+        let mut error = Self::new(code, format!("(#{code}) {title}"));
+        error.details = Some(details.into());
+        error
+    }
+
+    /// A parameter is missing or wrong.
+    pub(crate) fn parameter(details: impl Into<String>) -> Self {
+        Self::whatsapp(100, "Invalid parameter", details)
+    }
+
+    /// The object is not there, or not for this token: Meta does not tell which.
+    pub(crate) fn no_object(id: &str, verb: &str) -> Self {
+        let mut error = Self::new(
+            100,
+            format!(
+                "Unsupported {verb} request. Object with ID '{id}' does not exist, cannot be \
+                 loaded due to missing permissions, or does not support this operation. Please \
+                 read the Graph API documentation at \
+                 https://developers.facebook.com/docs/graph-api"
+            ),
+        )
+        .with_subcode(33);
+        error.kind = "GraphMethodException";
+        error
+    }
+
+    pub(crate) fn unknown_path(path: &str) -> Self {
+        Self::new(2500, format!("Unknown path components: /{path}"))
+    }
+
+    /// The token lacks a scope.
+    pub(crate) fn missing_scope(scope: &str) -> Self {
+        if scope == "business_management" {
+            return Self::new(
+                200,
+                format!("(#200) Requires {scope} permission to manage the object"),
+            );
+        }
+        Self::new(
+            10,
+            format!("(#10) Application does not have permission for this action: {scope}"),
+        )
+    }
+
+    pub(crate) fn proof(message: &str) -> Self {
+        let mut error = Self::new(100, message);
+        error.kind = "GraphMethodException";
+        error
+    }
+
+    pub(crate) fn too_many_calls() -> Self {
+        let title = "There have been too many calls to this WhatsApp Business account. Wait a bit \
+                     and try again.";
+        Self::new(80008, format!("(#80008) {title}"))
+    }
+
+    /// The error that a fault orders.
+    pub(crate) fn from_fault(then: &Then) -> Self {
+        let code = then.code.unwrap_or(match then.status {
+            Some(401) => 190,
+            Some(403) => 10,
+            Some(429) => 4,
+            Some(400 | 422) => 100,
+            _ => 2,
+        });
+        let message = then
+            .message
+            .clone()
+            .unwrap_or_else(|| default_message(code).to_owned());
+        let mut error = Self::new(code, message);
+        error.status = then.status.unwrap_or(error.status);
+        error.subcode = then.subcode;
+        error
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn code(&self) -> i64 {
+        self.code
+    }
+
+    pub(crate) fn subcode(&self) -> Option<i64> {
+        self.subcode
+    }
+
+    pub(crate) fn response(&self, trace: &str, headers: &[(&'static str, String)]) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponseBuilder::new(status);
+        if self.status == 401 {
+            let value = "OAuth \"Facebook Platform\" \"invalid_token\"";
+            response.insert_header(("WWW-Authenticate", value));
+        }
+        for (name, value) in headers {
+            response.insert_header((*name, value.as_str()));
+        }
+        response
+            .insert_header(("x-fb-trace-id", trace))
+            .json(self.body(trace))
+    }
+
+    fn body(&self, trace: &str) -> Value {
+        let mut error = json!({ "message": self.message, "type": self.kind, "code": self.code });
+        if let Some(fields) = error.as_object_mut() {
+            if let Some(subcode) = self.subcode {
+                fields.insert("error_subcode".to_owned(), subcode.into());
+            }
+            if let Some(details) = &self.details {
+                let data = json!({ "messaging_product": "whatsapp", "details": details });
+                fields.insert("error_data".to_owned(), data);
+            }
+            if self.status >= 500 && matches!(self.code, 1 | 2) {
+                fields.insert("is_transient".to_owned(), true.into());
+            }
+            fields.insert("fbtrace_id".to_owned(), trace.into());
+        }
+        json!({ "error": error })
+    }
+}
+
+fn status_of(code: i64) -> u16 {
+    match code {
+        0 | 102 | 104 | 190 => 401,
+        3 | 10 | 200..=299 => 403,
+        803 => 404,
+        4 | 17 | 613 | 80007 | 80008 | 130429 | 131056 => 429,
+        1 | 2 | 131000 => 500,
+        131016 | 133004 => 503,
+        _ => 400,
+    }
+}
+
+fn default_message(code: i64) -> &'static str {
+    match code {
+        1 => "An unknown error occurred",
+        2 => "Service temporarily unavailable",
+        4 => "(#4) Application request limit reached",
+        10 => "(#10) Application does not have permission for this action",
+        190 => "Invalid OAuth access token.",
+        _ => "An error was ordered",
+    }
+}

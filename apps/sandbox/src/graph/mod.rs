@@ -1,0 +1,176 @@
+//! The Graph API: which call goes where. Looking calls get a shared world, changing ones a mutable
+//! one, so that a look can change nothing.
+
+mod auth;
+mod business;
+mod code_verification;
+mod debug;
+mod error;
+mod fields;
+mod me;
+mod oauth;
+mod paging;
+mod permissions;
+mod phone;
+mod registration;
+mod subscriptions;
+mod waba;
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
+pub(crate) use error::GraphError;
+
+use crate::call::Call;
+use crate::state::{Store, World};
+
+/// Answers a Graph call.
+pub(crate) fn answer(store: &Store, call: &Call) -> Result<Value, GraphError> {
+    if changes(call) {
+        store.change(|world| act(world, call))
+    } else {
+        store.read(|world| look(world, call))
+    }
+}
+
+/// Whether the call may change the state. Meta exchanges codes with a GET.
+pub(crate) fn changes(call: &Call) -> bool {
+    call.method != Method::GET || call.path == "oauth/access_token"
+}
+
+/// Whom a call counts for.
+pub(crate) struct Subject {
+    pub(crate) app_id: Option<String>,
+    pub(crate) waba: Option<SubjectWaba>,
+}
+
+/// The WABA that a call is about.
+pub(crate) struct SubjectWaba {
+    pub(crate) id: String,
+    pub(crate) business_id: String,
+    pub(crate) is_active: bool,
+}
+
+/// Finds whom a call counts for, without judging it.
+pub(crate) fn subject(world: &World, call: &Call) -> Subject {
+    let by_token = call
+        .token()
+        .and_then(|token| auth::app_of_token(world, token));
+    let by_param = call.param("client_id").and_then(|id| world.apps.get(id));
+    let segments = call.segments();
+    let first = segments.first().copied().unwrap_or_default();
+    let waba_id = world
+        .phone(first)
+        .map_or(first, |phone| phone.waba_id.as_str());
+    let waba = by_token
+        .and_then(|_| world.waba(waba_id))
+        .map(|waba| SubjectWaba {
+            id: waba.id.clone(),
+            business_id: waba.business_id.clone(),
+            is_active: world
+                .phones
+                .iter()
+                .any(|phone| phone.waba_id == waba.id && phone.is_connected()),
+        });
+    Subject {
+        app_id: by_token.or(by_param).map(|app| app.id.clone()),
+        waba,
+    }
+}
+
+fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
+    let now = world.now();
+    match call.segments().as_slice() {
+        ["debug_token"] => debug::inspect(world, call, now),
+        ["me"] => me::node(world, call, now),
+        ["me", "businesses"] => business::of_me(world, call, now),
+        ["app"] => me::app(world, call, now),
+        [user, "permissions"] => permissions::list(world, call, now, user),
+        [user, "assigned_whatsapp_business_accounts"] => waba::assigned(world, call, now, user),
+        [business, "owned_whatsapp_business_accounts"] => waba::owned(world, call, now, business),
+        [business, "client_whatsapp_business_accounts"] => waba::client(world, call, now, business),
+        [waba, "phone_numbers"] => phone::of_waba(world, call, now, waba),
+        [waba, "subscribed_apps"] => subscriptions::list(world, call, now, waba),
+        [id] => object(world, call, id),
+        _ => Err(unknown(world, call)),
+    }
+}
+
+fn object(world: &World, call: &Call, id: &str) -> Result<Value, GraphError> {
+    let now = world.now();
+    if world.waba(id).is_some() {
+        waba::node(world, call, now, id)
+    } else if world.phone(id).is_some() {
+        phone::node(world, call, now, id)
+    } else if world.business(id).is_some() {
+        business::node(world, call, now, id)
+    } else if world.apps.contains_key(id) {
+        me::app(world, call, now)
+    } else if world.user_name(id).is_some() {
+        me::node(world, call, now)
+    } else {
+        Err(unknown(world, call))
+    }
+}
+
+fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
+    let now = world.now();
+    let success = |()| json!({ "success": true });
+    match (call.method.as_str(), call.segments().as_slice()) {
+        ("GET" | "POST", ["oauth", "access_token"]) => oauth::access_token(world, call, now),
+        ("POST", [waba, "subscribed_apps"]) => {
+            subscriptions::subscribe(world, call, now, waba).map(success)
+        }
+        ("DELETE", [waba, "subscribed_apps"]) => {
+            subscriptions::unsubscribe(world, call, now, waba).map(success)
+        }
+        ("POST", [phone, "register"]) => {
+            registration::register(world, call, now, phone).map(success)
+        }
+        ("POST", [phone, "deregister"]) => {
+            registration::deregister(world, call, now, phone).map(success)
+        }
+        ("POST", [phone, "request_code"]) => {
+            code_verification::request(world, call, now, phone).map(success)
+        }
+        ("POST", [phone, "verify_code"]) => {
+            code_verification::verify(world, call, now, phone).map(success)
+        }
+        ("POST", [phone]) if world.phone(phone).is_some() => {
+            phone::update(world, call, now, phone).map(success)
+        }
+        ("DELETE", [user, "permissions"]) => {
+            permissions::remove(world, call, now, user, None).map(success)
+        }
+        ("DELETE", [user, "permissions", scope]) => {
+            permissions::remove(world, call, now, user, Some(scope)).map(success)
+        }
+        _ => Err(unknown(world, call)),
+    }
+}
+
+/// What is not there: an object, an alias or a path.
+fn unknown(world: &World, call: &Call) -> GraphError {
+    let segments = call.segments();
+    let verb = call.method.as_str().to_lowercase();
+    match segments.as_slice() {
+        [] => GraphError::new(100, format!("Unsupported {verb} request.")),
+        [id, ..] if id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            if let Err(refusal) = auth::caller(world, call, world.now()) {
+                return refusal;
+            }
+            match segments.as_slice() {
+                [_, edge, ..] if world.waba(id).is_some() || world.phone(id).is_some() => {
+                    GraphError::unknown_path(edge)
+                }
+                _ => GraphError::no_object(id, &verb),
+            }
+        }
+        [alias] => GraphError::new(
+            803,
+            format!("(#803) Some of the aliases you requested do not exist: {alias}"),
+        ),
+        _ => GraphError::unknown_path(&call.path),
+    }
+}

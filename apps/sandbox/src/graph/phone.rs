@@ -1,0 +1,142 @@
+//! Business phone numbers.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::fields::Node;
+use super::{GraphError, auth, paging, registration};
+use crate::call::Call;
+use crate::state::{Phone, World};
+
+type Time = DateTime<Utc>;
+
+pub(crate) fn of_waba(
+    world: &World,
+    call: &Call,
+    now: Time,
+    waba_id: &str,
+) -> Result<Value, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    let waba = auth::waba(world, &token, waba_id, "get")?;
+    let shared = world.phones.iter().filter(|phone| {
+        phone.waba_id == waba.id && token.targets.phone_numbers.contains(&phone.id)
+    });
+    let items: Result<Vec<Value>, GraphError> =
+        shared.map(|phone| view(phone).pick(call)).collect();
+    paging::page(call, items?)
+}
+
+pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    view(auth::phone(world, &token, id, "get")?).pick(call)
+}
+
+/// `POST /<phone>`: sets the two-step PIN or the number's own callback.
+pub(crate) fn update(
+    world: &mut World,
+    call: &Call,
+    now: Time,
+    id: &str,
+) -> Result<(), GraphError> {
+    let token = auth::holder(world, call, now)?;
+    auth::phone(world, &token, id, "post")?;
+    let pin = call.param("pin").map(registration::pin).transpose()?;
+    let webhook = call
+        .param("webhook_configuration")
+        .map(callback)
+        .transpose()?;
+    if pin.is_none() && webhook.is_none() {
+        return Err(GraphError::parameter(
+            "pin or webhook_configuration is required",
+        ));
+    }
+    if let Some(phone) = world.phone_mut(id) {
+        if let Some(pin) = pin {
+            phone.pin = Some(pin);
+        }
+        if let Some(uri) = webhook {
+            phone.override_callback_uri = uri;
+        }
+    }
+    Ok(())
+}
+
+fn callback(configuration: &str) -> Result<Option<String>, GraphError> {
+    let invalid = || GraphError::parameter("webhook_configuration must be an object");
+    let value: Value = serde_json::from_str(configuration).map_err(|_| invalid())?;
+    let uri = value
+        .as_object()
+        .ok_or_else(invalid)?
+        .get("override_callback_uri");
+    Ok(uri
+        .and_then(Value::as_str)
+        .filter(|uri| !uri.is_empty())
+        .map(str::to_owned))
+}
+
+fn view(phone: &Phone) -> Node {
+    let is_connected = phone.is_connected();
+    let mode = if is_connected {
+        "CLOUD_API"
+    } else {
+        "NOT_APPLICABLE"
+    };
+    let can_send = if is_connected { "AVAILABLE" } else { "BLOCKED" };
+    let override_uri = phone.override_callback_uri.as_deref();
+    Node {
+        kind: "WhatsAppBusinessPhoneNumber",
+        values: json!({
+            "id": phone.id,
+            "display_phone_number": phone.display_phone_number,
+            "verified_name": phone.verified_name,
+            "quality_rating": phone.quality_rating,
+            "code_verification_status": phone.code_verification_status,
+            "name_status": phone.name_status,
+            "new_name_status": "NONE",
+            "status": phone.status,
+            "platform_type": mode,
+            "host_platform": mode,
+            "account_mode": "LIVE",
+            "throughput": { "level": if is_connected { "STANDARD" } else { "NOT_APPLICABLE" } },
+            "is_on_biz_app": phone.is_on_biz_app,
+            "is_official_business_account": false,
+            "is_pin_enabled": phone.pin.is_some(),
+            "whatsapp_business_manager_messaging_limit": "TIER_250",
+            "messaging_limit_tier": "TIER_250",
+            "country_code": "US",
+            "country_dial_code": "1",
+            "search_visibility": "NON_VISIBLE",
+            "last_onboarded_time": phone.last_onboarded_time.map(|time| time.format("%Y-%m-%dT%H:%M:%S+0000").to_string()),
+            "webhook_configuration": override_uri.map(|uri| json!({ "phone_number": uri })),
+            "health_status": {
+                "can_send_message": can_send,
+                "entities": [
+                    { "entity_type": "PHONE_NUMBER", "id": phone.id, "can_send_message": can_send },
+                    { "entity_type": "WABA", "id": phone.waba_id, "can_send_message": "AVAILABLE" },
+                ],
+            },
+        }),
+        defaults: &[
+            "verified_name",
+            "code_verification_status",
+            "display_phone_number",
+            "quality_rating",
+            "platform_type",
+            "throughput",
+            "last_onboarded_time",
+            "webhook_configuration",
+            "id",
+        ],
+        silent: &[
+            "certificate",
+            "conversational_automation",
+            "eligibility_for_api_business_global_search",
+            "is_preverified_number",
+            "new_certificate",
+            "new_display_name",
+            "quality_score",
+            "unified_cert_status",
+            "username",
+        ],
+    }
+}

@@ -1,0 +1,117 @@
+//! Starting and stopping.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::context::Context;
+use crate::ledger::Ledger;
+use crate::meter::Meter;
+use crate::state::{Store, StoreError};
+use crate::{SandboxConfig, control, entry};
+
+/// Largest body that is read, bytes. Media uploads will need more.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken or not allowed.
+    #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state cannot be opened.
+    #[error(transparent)]
+    State(#[from] StoreError),
+    /// The ledger cannot be opened.
+    #[error("the sandbox's ledger cannot be opened: {0}")]
+    Ledger(io::Error),
+}
+
+/// The program that plays Meta.
+#[derive(Debug)]
+pub struct Sandbox;
+
+/// A sandbox that answers. Dropping it leaves it running; call [`RunningSandbox::stop`].
+#[derive(Debug)]
+pub struct RunningSandbox {
+    address: SocketAddr,
+    handle: ServerHandle,
+    stopping: watch::Sender<bool>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Sandbox {
+    /// Opens the state and begins to answer on loopback, on the Tokio runtime of the caller.
+    ///
+    /// # Errors
+    /// [`StartError`] where the port is taken or the data folder cannot be used.
+    pub fn start(config: SandboxConfig) -> Result<RunningSandbox, StartError> {
+        let SandboxConfig {
+            port,
+            data_dir,
+            seed,
+            apps,
+        } = config;
+        let store = Arc::new(Store::open(&data_dir, seed, apps)?);
+        let ledger = Ledger::open(data_dir.join("ledger.jsonl")).map_err(StartError::Ledger)?;
+        let listen = |source| StartError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let (stopping, stopping_seen) = watch::channel(false);
+        let context = Data::new(Context {
+            store,
+            ledger,
+            meter: Meter::default(),
+            stopping: stopping_seen,
+        });
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(context.clone())
+                .app_data(web::PayloadConfig::new(BODY_LIMIT))
+                .configure(control::routes)
+                .default_service(web::to(entry::entry))
+        })
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(2)
+        .listen(listener)
+        .map_err(listen)?
+        .run();
+        let handle = server.handle();
+        let task = tokio::spawn(server);
+        Ok(RunningSandbox {
+            address,
+            handle,
+            stopping,
+            task,
+        })
+    }
+}
+
+impl RunningSandbox {
+    /// `http://127.0.0.1:<port>`: the base of dialog, Graph and control API alike.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops answering. Calls that hang are broken off; the others are finished.
+    pub async fn stop(self) {
+        self.stopping.send_replace(true);
+        self.handle.stop(true).await;
+        if let Ok(Err(error)) = self.task.await {
+            tracing::error!(%error, "the sandbox did not stop cleanly");
+        }
+    }
+}

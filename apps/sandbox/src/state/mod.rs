@@ -1,0 +1,17 @@
+//! Everything that the sandbox remembers: the world (model), how it begins (seed) and how it is
+//! kept (store).
+
+mod model;
+mod seed;
+mod store;
+mod tokens;
+mod world;
+
+pub(crate) use model::{
+    Business, Grant, GranularScopes, Phone, Quirks, Subscription, SystemUser, User, Waba,
+};
+pub use seed::{Seed, SeedError};
+pub use store::StoreError;
+pub(crate) use store::{Store, lock};
+pub(crate) use tokens::{Code, Death, Kind, Targets, Token};
+pub(crate) use world::World;

@@ -1,0 +1,123 @@
+//! Meta's things as the sandbox keeps them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+
+/// A person who can sign in at the dialog. Every person reaches every business.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// The system user that a business integration acts as: one for each app and business.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SystemUser {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) app_id: String,
+    pub(crate) business_id: Option<String>,
+}
+
+/// A business portfolio.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Business {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) verification_status: String,
+}
+
+/// A WhatsApp Business Account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Waba {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) business_id: String,
+    pub(crate) shared_with: Vec<String>,
+    pub(crate) currency: String,
+    pub(crate) country: String,
+    pub(crate) timezone_id: String,
+    /// By app id.
+    pub(crate) subscriptions: BTreeMap<String, Subscription>,
+}
+
+/// An app's webhook subscription to a WABA.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Subscription {
+    pub(crate) override_callback_uri: Option<String>,
+    pub(crate) verify_token: Option<String>,
+}
+
+/// A business phone number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Phone {
+    pub(crate) id: String,
+    pub(crate) waba_id: String,
+    pub(crate) display_phone_number: String,
+    pub(crate) verified_name: String,
+    pub(crate) quality_rating: String,
+    pub(crate) code_verification_status: String,
+    pub(crate) name_status: String,
+    pub(crate) status: String,
+    pub(crate) is_on_biz_app: bool,
+    /// The two-step verification PIN, once one is set.
+    pub(crate) pin: Option<String>,
+    /// When it was registered or deregistered, for the budget of ten in 72 hours.
+    pub(crate) registrations: Vec<Time>,
+    /// What the SMS or the call said, after `request_code`.
+    pub(crate) verification_code: Option<String>,
+    pub(crate) last_onboarded_time: Option<Time>,
+    pub(crate) override_callback_uri: Option<String>,
+}
+
+impl Phone {
+    pub(crate) fn is_connected(&self) -> bool {
+        self.status == "CONNECTED"
+    }
+}
+
+/// What one user granted one app.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Grant {
+    pub(crate) granted: BTreeSet<String>,
+    pub(crate) declined: BTreeSet<String>,
+}
+
+/// Ways in which Meta's answers have been seen to differ.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Quirks {
+    pub(crate) granular_scopes: GranularScopes,
+    /// `target_ids` as integers, as Meta's reference table has them.
+    pub(crate) integer_ids: bool,
+    /// Leave `expires_in` out of `oauth/access_token`.
+    pub(crate) omit_expires_in: bool,
+    /// Days that a business token lives; never expires where it is missing.
+    pub(crate) business_token_days: Option<u16>,
+    /// Do not answer 80008 to a WABA that is called too often.
+    pub(crate) no_rate_limit: bool,
+}
+
+/// How `debug_token` answers `granular_scopes`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GranularScopes {
+    /// Entries with the targets of each scope.
+    #[default]
+    Normal,
+    /// No `granular_scopes` at all.
+    Missing,
+    /// Entries without `target_ids`, which means all assets.
+    NoTargets,
+    /// WABA ids under `business_management`, and no entry for WhatsApp.
+    UnderBusinessManagement,
+}

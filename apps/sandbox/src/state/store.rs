@@ -1,0 +1,142 @@
+//! Keeping the world in a file: written whole, atomically, and before the answer that depends on
+//! it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Seed, World};
+use crate::App;
+
+/// Why the state cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder or the file cannot be read or written.
+    #[error("the sandbox's state cannot be kept in {path}: {source}")]
+    Io {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is not a state of the sandbox.
+    #[error("{path} is not a sandbox state ({source}); move it away to begin anew")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// The system gave no randomness for the key.
+    #[error("the system gave no randomness")]
+    Random,
+}
+
+/// The world and its file.
+pub(crate) struct Store {
+    inner: Mutex<Inner>,
+    /// The newest version in the file; held while it is written.
+    written: Mutex<u64>,
+    file: PathBuf,
+    seed: Seed,
+    apps: Vec<App>,
+}
+
+struct Inner {
+    world: World,
+    version: u64,
+}
+
+impl Store {
+    /// Opens the state in `dir`, or begins one from the seed. `apps` are registered either way.
+    pub(crate) fn open(dir: &Path, seed: Seed, apps: Vec<App>) -> Result<Self, StoreError> {
+        let at = |path: &Path| {
+            let path = path.to_owned();
+            move |source| StoreError::Io { path, source }
+        };
+        fs::create_dir_all(dir).map_err(at(dir))?;
+        let file = dir.join("state.json");
+        let world = match fs::read(&file) {
+            Ok(bytes) => {
+                let mut world: World =
+                    serde_json::from_slice(&bytes).map_err(|source| StoreError::Damaged {
+                        path: file.clone(),
+                        source,
+                    })?;
+                world
+                    .apps
+                    .extend(apps.iter().map(|app| (app.id.clone(), app.clone())));
+                world
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                seed.begin(&apps).map_err(|_| StoreError::Random)?
+            }
+            Err(error) => return Err(at(&file)(error)),
+        };
+        let inner = Mutex::new(Inner { world, version: 1 });
+        let store = Self {
+            inner,
+            written: Mutex::new(0),
+            file,
+            seed,
+            apps,
+        };
+        store.write().map_err(at(&store.file))?;
+        Ok(store)
+    }
+
+    /// Looks at the world.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&lock(&self.inner).world)
+    }
+
+    /// Changes the world. Call [`Store::flush`] before answering.
+    pub(crate) fn change<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let mut inner = lock(&self.inner);
+        inner.version += 1;
+        act(&mut inner.world)
+    }
+
+    /// Begins anew from the seed and the configured apps.
+    pub(crate) fn reset(&self) -> Result<(), ring::error::Unspecified> {
+        let fresh = self.seed.begin(&self.apps)?;
+        self.change(|world| *world = fresh);
+        Ok(())
+    }
+
+    /// Waits until all changes made so far are in the file. What comes together is written once.
+    pub(crate) async fn flush(self: &Arc<Self>) -> io::Result<()> {
+        let store = Arc::clone(self);
+        tokio::task::spawn_blocking(move || store.write())
+            .await
+            .map_err(io::Error::other)?
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let wanted = lock(&self.inner).version;
+        let mut written = lock(&self.written);
+        if *written >= wanted {
+            return Ok(());
+        }
+        let (version, bytes) = {
+            let inner = lock(&self.inner);
+            (inner.version, serde_json::to_vec_pretty(&inner.world)?)
+        };
+        let temporary = self.file.with_extension("json.new");
+        let mut file = File::create(&temporary)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, &self.file)?;
+        if let Some(folder) = self.file.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        *written = version;
+        Ok(())
+    }
+}
+
+/// A panic while holding the lock leaves a whole world, for acts check before they change.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

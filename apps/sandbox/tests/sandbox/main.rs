@@ -1,0 +1,19 @@
+//! The sandbox from outside: over real HTTP, each test with a sandbox of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod assets;
+mod control;
+mod dialog;
+mod embedded_signup;
+mod faults;
+mod kept;
+mod numbers;
+mod oauth;
+mod support;
+mod tokens;
