@@ -24,6 +24,8 @@ pub enum ConnectMode {
     Popup,
     /// By Meta's JavaScript SDK: Embedded Signup. The code comes without a redirect address.
     Sdk,
+    /// Not at all: a token was pasted. The session begins at its inspection.
+    Manual,
 }
 
 impl ConnectMode {
@@ -33,6 +35,7 @@ impl ConnectMode {
             Self::Redirect => "redirect",
             Self::Popup => "popup",
             Self::Sdk => "sdk",
+            Self::Manual => "manual",
         }
     }
     /// Reads a stored name.
@@ -41,6 +44,7 @@ impl ConnectMode {
             "redirect" => Self::Redirect,
             "popup" => Self::Popup,
             "sdk" => Self::Sdk,
+            "manual" => Self::Manual,
             _ => return None,
         })
     }
@@ -137,8 +141,14 @@ pub struct Progress {
     pub numbers: Vec<NumberProgress>,
     /// The WABAs of the chosen numbers.
     pub wabas: Vec<WabaProgress>,
-    /// What Embedded Signup said.
+    /// What Embedded Signup said, or which number a person named by hand.
     pub hints: SignupHints,
+    /// The WABAs that the token's granular scopes name.
+    #[serde(default)]
+    pub granted_wabas: Vec<WabaId>,
+    /// The login is known to be by the person who began.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 impl Default for Progress {
@@ -149,6 +159,8 @@ impl Default for Progress {
             numbers: Vec::new(),
             wabas: Vec::new(),
             hints: SignupHints::default(),
+            granted_wabas: Vec::new(),
+            confirmed: false,
         }
     }
 }

@@ -5,7 +5,10 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     connect::ConnectSession,
     grant::Grant,
-    ids::{AccountId, ConnectSessionId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
+    ids::{
+        AccountId, ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId,
+        TeardownId,
+    },
     teardown::{Teardown, TeardownState},
 };
 
@@ -178,6 +181,12 @@ pub trait ConnectStore: Send + Sync {
         id: TeardownId,
         outcome: TeardownOutcome,
     ) -> Result<(), StoreError>;
+
+    /// How many teardowns of the org's grant are pending, releases of the grant itself left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError>;
 
     /// How many grants of all orgs, of this app and Meta user, are active or pending: their rights at Meta are
     /// one and the same.
