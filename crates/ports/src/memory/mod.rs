@@ -1,1 +1,100 @@
-//! The in-memory store.
+//! The in-memory store, and doubles of `system`, for tests.
+//!
+//! One mutex holds all rows. A write works on a copy that takes their place only when all of it succeeded:
+//! that is the whole transaction machinery.
+
+mod accounts;
+mod audit;
+mod connect;
+mod data_keys;
+mod identity;
+mod meta_apps;
+mod system;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    audit::AuditEvent,
+    connect::ConnectSession,
+    grant::Grant,
+    identity::{AuthSession, OneTimeLink, Org, PasswordHash, RefreshToken, Role, User},
+    ids::{
+        AccountId, AuthSessionId, ConnectSessionId, DataKeyId, GrantId, LinkId, MetaAppId, OrgId,
+        PhoneNumberId, RefreshTokenId, TeardownId, UserId,
+    },
+    meta_app::MetaApp,
+    teardown::Teardown,
+};
+
+pub use system::{SeededRandom, SequentialIds, TestClock};
+
+use crate::store::{DataKeyRow, StoreError, StoreHealth};
+
+/// A store that lives as long as the process: for tests of what stands on the store.
+#[derive(Default)]
+pub struct MemoryStore(Mutex<State>);
+
+/// Every row there is. Links are removed when they are used.
+#[derive(Clone, Default)]
+struct State {
+    orgs: BTreeMap<OrgId, Org>,
+    users: BTreeMap<UserId, (User, PasswordHash)>,
+    memberships: BTreeMap<(OrgId, UserId), Membership>,
+    auth_sessions: BTreeMap<AuthSessionId, AuthSession>,
+    refresh_tokens: BTreeMap<RefreshTokenId, RefreshToken>,
+    links: BTreeMap<LinkId, OneTimeLink>,
+    meta_apps: BTreeMap<MetaAppId, MetaApp>,
+    grants: BTreeMap<GrantId, Grant>,
+    accounts: BTreeMap<AccountId, Account>,
+    sessions: BTreeMap<ConnectSessionId, ConnectSession>,
+    registrations: Vec<(PhoneNumberId, Time)>,
+    teardowns: BTreeMap<TeardownId, Teardown>,
+    data_keys: BTreeMap<DataKeyId, DataKeyRow>,
+    vault_settings: BTreeMap<String, Vec<u8>>,
+    audit: BTreeMap<OrgId, Vec<AuditEvent>>,
+}
+
+#[derive(Clone, Copy)]
+struct Membership {
+    role: Role,
+    joined_at: Time,
+}
+
+impl MemoryStore {
+    /// Nothing is left half-written behind a panic, so a poisoned lock holds good rows.
+    fn rows(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut rows = self.rows();
+        let mut changed = rows.clone();
+        let answer = change(&mut changed)?;
+        *rows = changed;
+        Ok(answer)
+    }
+}
+
+#[async_trait]
+impl StoreHealth for MemoryStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// The first `limit` of them; a limit below zero takes none.
+fn at_most<T>(limit: i64) -> impl Fn(Vec<T>) -> Vec<T> {
+    move |mut rows| {
+        rows.truncate(usize::try_from(limit).unwrap_or(0));
+        rows
+    }
+}

@@ -1,0 +1,474 @@
+use std::ops::Bound;
+
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    audit::{Actor, NewAuditEvent},
+    identity::{
+        AuthSession, LinkKind, Member, OneTimeLink, Org, PasswordHash, Principal, RefreshToken,
+        Role, TokenHash, User,
+    },
+    ids::{AuthSessionId, LinkId, OrgId, UserId},
+};
+
+use super::{Membership, MemoryStore, State, at_most};
+use crate::store::{
+    Acceptance, IdentityStore, MembershipChange, OrgOverview, Page, PageRequest, RefreshRotation,
+    Rotation, SignIn, StoreError,
+};
+
+fn count<T>(rows: impl Iterator<Item = T>) -> i64 {
+    i64::try_from(rows.count()).unwrap_or(i64::MAX)
+}
+
+fn lives(session: &AuthSession, now: Time) -> bool {
+    session.revoked_at.is_none() && session.expires_at > now
+}
+
+impl State {
+    fn user_by_email(&self, email: &str) -> Option<&(User, PasswordHash)> {
+        self.users.values().find(|(user, _)| user.email == email)
+    }
+
+    fn member(&self, org: OrgId, user: UserId) -> Option<Member> {
+        let membership = self.memberships.get(&(org, user))?;
+        let sign_ins = self.auth_sessions.values();
+        Some(Member {
+            user: self.users.get(&user)?.0.clone(),
+            role: membership.role,
+            joined_at: membership.joined_at,
+            last_seen_at: sign_ins
+                .filter(|s| s.org == org && s.user == user)
+                .map(|s| s.last_seen_at)
+                .max(),
+        })
+    }
+
+    fn owners(&self, org: OrgId) -> usize {
+        let members = self.memberships.iter();
+        members
+            .filter(|((of, _), m)| *of == org && m.role == Role::Owner)
+            .count()
+    }
+
+    fn principal(&self, session: &AuthSession, now: Time) -> Option<Principal> {
+        let membership = self.memberships.get(&(session.org, session.user))?;
+        lives(session, now).then_some(())?;
+        Some(Principal {
+            session: session.clone(),
+            user: self.users.get(&session.user)?.0.clone(),
+            org: self.orgs.get(&session.org)?.clone(),
+            role: membership.role,
+        })
+    }
+
+    fn end_sign_ins(&mut self, now: Time, which: impl Fn(&AuthSession) -> bool) {
+        for session in self.auth_sessions.values_mut() {
+            if which(session) {
+                session.revoked_at.get_or_insert(now);
+            }
+        }
+    }
+
+    fn living_link(&self, hash: TokenHash, now: Time) -> Option<&OneTimeLink> {
+        let mut links = self.links.values();
+        links.find(|link| link.hash == hash && link.expires_at > now)
+    }
+
+    /// Exchanges a refresh token. Its first use counts for the grace, so that a token used again and again
+    /// does not stay good.
+    fn rotate(&mut self, rotation: RefreshRotation) -> Rotation {
+        let now = rotation.now;
+        let mut tokens = self.refresh_tokens.values();
+        let Some(presented) = tokens.find(|t| t.hash == rotation.presented).cloned() else {
+            return Rotation::Unknown;
+        };
+        let session = self.auth_sessions.get(&presented.session);
+        let principal = session.and_then(|s| self.principal(s, now));
+        let Some(principal) = principal.filter(|_| presented.expires_at > now) else {
+            return Rotation::Unknown;
+        };
+        if presented
+            .used_at
+            .is_some_and(|used| used < rotation.grace_since)
+        {
+            self.end_sign_ins(now, |s| s.id == presented.session);
+            let mut event = rotation.reuse_audit;
+            event.org = principal.session.org;
+            self.append([event]);
+            return Rotation::Reused;
+        }
+        let used = RefreshToken {
+            used_at: presented.used_at.or(Some(now)),
+            ..presented
+        };
+        let next = RefreshToken {
+            session: used.session,
+            ..rotation.next
+        };
+        for token in [used, next] {
+            self.refresh_tokens.insert(token.id, token);
+        }
+        Rotation::Rotated(Box::new(principal))
+    }
+}
+
+#[async_trait]
+impl IdentityStore for MemoryStore {
+    async fn create_org(&self, org: Org, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if rows.orgs.insert(org.id, org).is_some() {
+                return Err(StoreError::Duplicate("the organisation"));
+            }
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn org(&self, id: OrgId) -> Result<Option<Org>, StoreError> {
+        Ok(self.rows().orgs.get(&id).cloned())
+    }
+
+    async fn rename_org(
+        &self,
+        id: OrgId,
+        name: &str,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<Org, StoreError> {
+        self.write(|rows| {
+            let org = rows.orgs.get_mut(&id);
+            let org = org.ok_or(StoreError::Missing("the organisation"))?;
+            name.clone_into(&mut org.name);
+            let renamed = org.clone();
+            rows.append(audit);
+            Ok(renamed)
+        })
+    }
+
+    async fn list_orgs(
+        &self,
+        page: PageRequest<OrgId>,
+    ) -> Result<Page<OrgOverview, OrgId>, StoreError> {
+        let rows = self.rows();
+        let from = page.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let orgs = rows.orgs.range((from, Bound::Unbounded));
+        let found = orgs
+            .take(page.limit.len() + 1)
+            .map(|(id, org)| OrgOverview {
+                org: org.clone(),
+                members: count(rows.memberships.keys().filter(|(of, _)| of == id)),
+                active_accounts: count(
+                    rows.accounts
+                        .values()
+                        .filter(|a| a.org == *id && a.is_active),
+                ),
+            })
+            .collect();
+        Ok(Page::cut(found, page.limit, |o| o.org.id))
+    }
+
+    async fn create_user(
+        &self,
+        user: User,
+        password: PasswordHash,
+        membership: Option<(OrgId, Role)>,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if rows.user_by_email(&user.email).is_some() {
+                return Err(StoreError::Duplicate("the email address"));
+            }
+            if let Some((org, role)) = membership {
+                if !rows.orgs.contains_key(&org) {
+                    return Err(StoreError::Missing("the organisation"));
+                }
+                let joined_at = user.created_at;
+                rows.memberships
+                    .insert((org, user.id), Membership { role, joined_at });
+            }
+            rows.users.insert(user.id, (user, password));
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError> {
+        Ok(self.rows().user_by_email(email).cloned())
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<(User, PasswordHash)>, StoreError> {
+        Ok(self.rows().users.get(&id).cloned())
+    }
+
+    async fn set_password(
+        &self,
+        user: UserId,
+        password: PasswordHash,
+        keep: Option<AuthSessionId>,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            let row = rows.users.get_mut(&user);
+            row.ok_or(StoreError::Missing("the user"))?.1 = password;
+            rows.end_sign_ins(now, |s| s.user == user && Some(s.id) != keep);
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn memberships(&self, user: UserId) -> Result<Vec<(Org, Role)>, StoreError> {
+        let rows = self.rows();
+        let places = rows.memberships.iter();
+        let mut places: Vec<_> = places.filter(|((_, of), _)| *of == user).collect();
+        places.sort_by_key(|((org, _), membership)| (membership.joined_at, *org));
+        Ok(places
+            .into_iter()
+            .filter_map(|((org, _), m)| Some((rows.orgs.get(org)?.clone(), m.role)))
+            .collect())
+    }
+
+    async fn members(
+        &self,
+        org: OrgId,
+        page: PageRequest<UserId>,
+    ) -> Result<Page<Member, UserId>, StoreError> {
+        let rows = self.rows();
+        let places = rows.memberships.keys();
+        let found = places
+            .filter(|(of, user)| *of == org && page.after.is_none_or(|after| *user > after))
+            .filter_map(|(_, user)| rows.member(org, *user))
+            .take(page.limit.len() + 1)
+            .collect();
+        Ok(Page::cut(found, page.limit, |m| m.user.id))
+    }
+
+    async fn member(&self, org: OrgId, user: UserId) -> Result<Option<Member>, StoreError> {
+        Ok(self.rows().member(org, user))
+    }
+
+    async fn change_membership(
+        &self,
+        org: OrgId,
+        user: UserId,
+        change: MembershipChange,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            let place = rows.memberships.get_mut(&(org, user));
+            let place = place.ok_or(StoreError::Missing("the member"))?;
+            let was_owner = place.role == Role::Owner;
+            match change {
+                MembershipChange::SetRole(role) => place.role = role,
+                MembershipChange::Remove => {
+                    rows.memberships.remove(&(org, user));
+                    rows.end_sign_ins(now, |s| s.org == org && s.user == user);
+                }
+            }
+            if was_owner && rows.owners(org) == 0 {
+                return Err(StoreError::Forbidden("an organisation needs an owner"));
+            }
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn sign_in(&self, sign_in: SignIn, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
+        self.write(|rows| {
+            let SignIn { session, refresh } = sign_in;
+            rows.auth_sessions.insert(session.id, session);
+            rows.refresh_tokens.insert(refresh.id, refresh);
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn principal(
+        &self,
+        session: AuthSessionId,
+        now: Time,
+    ) -> Result<Option<Principal>, StoreError> {
+        let rows = self.rows();
+        let session = rows.auth_sessions.get(&session);
+        Ok(session.and_then(|s| rows.principal(s, now)))
+    }
+
+    async fn principal_by_cookie(
+        &self,
+        cookie: TokenHash,
+        now: Time,
+    ) -> Result<Option<Principal>, StoreError> {
+        let rows = self.rows();
+        let session = rows.auth_sessions.values().find(|s| s.cookie == cookie);
+        Ok(session.and_then(|s| rows.principal(s, now)))
+    }
+
+    async fn rotate_refresh(&self, rotation: RefreshRotation) -> Result<Rotation, StoreError> {
+        self.write(|rows| Ok(rows.rotate(rotation)))
+    }
+
+    async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError> {
+        if let Some(session) = self.rows().auth_sessions.get_mut(&session) {
+            session.last_seen_at = now;
+        }
+        Ok(())
+    }
+
+    async fn sign_out(
+        &self,
+        session: AuthSessionId,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if let Some(session) = rows.auth_sessions.get_mut(&session)
+                && lives(session, now)
+            {
+                session.revoked_at = Some(now);
+                rows.append(audit);
+            }
+            Ok(())
+        })
+    }
+
+    async fn create_link(
+        &self,
+        link: OneTimeLink,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if let LinkKind::Invitation { email, .. } = &link.kind {
+                let known = rows.user_by_email(email).map(|(user, _)| user.id);
+                if known.is_some_and(|user| rows.memberships.contains_key(&(link.org, user))) {
+                    return Err(StoreError::Duplicate("the member"));
+                }
+                rows.links.retain(|_, older| {
+                    let same =
+                        matches!(&older.kind, LinkKind::Invitation { email: e, .. } if e == email);
+                    !(same && older.org == link.org)
+                });
+            }
+            rows.links.insert(link.id, link);
+            rows.append(audit);
+            Ok(())
+        })
+    }
+
+    async fn link(&self, hash: TokenHash, now: Time) -> Result<Option<OneTimeLink>, StoreError> {
+        Ok(self.rows().living_link(hash, now).cloned())
+    }
+
+    async fn invitations(&self, org: OrgId, now: Time) -> Result<Vec<OneTimeLink>, StoreError> {
+        let rows = self.rows();
+        let own = rows.links.values().filter(|link| link.org == org);
+        let mut open: Vec<_> = own
+            .filter(|link| matches!(link.kind, LinkKind::Invitation { .. }))
+            .filter(|link| link.expires_at > now)
+            .cloned()
+            .collect();
+        open.sort_by_key(|link| std::cmp::Reverse((link.created_at, link.id)));
+        Ok(at_most(200)(open))
+    }
+
+    async fn revoke_link(
+        &self,
+        org: OrgId,
+        id: LinkId,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<bool, StoreError> {
+        self.write(|rows| {
+            if rows.links.get(&id).is_none_or(|link| link.org != org) {
+                return Ok(false);
+            }
+            rows.links.remove(&id);
+            rows.append(audit);
+            Ok(true)
+        })
+    }
+
+    async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError> {
+        let now = acceptance.now;
+        self.write(|rows| {
+            let Some(link) = rows.living_link(acceptance.hash, now).cloned() else {
+                return Ok(None);
+            };
+            let LinkKind::Invitation { email, role, .. } = link.kind else {
+                return Ok(None);
+            };
+            rows.links.remove(&link.id);
+            let mut audit = acceptance.audit;
+            let user = if let Some((known, _)) = rows.user_by_email(&email) {
+                audit.actor = Actor::User(known.id);
+                audit.subject_id = known.id.to_string();
+                known.clone()
+            } else {
+                let user = User {
+                    email,
+                    ..acceptance.new_user
+                };
+                rows.users
+                    .insert(user.id, (user.clone(), acceptance.password));
+                user
+            };
+            let joined = Membership {
+                role,
+                joined_at: now,
+            };
+            rows.memberships
+                .entry((link.org, user.id))
+                .or_insert(joined);
+            rows.append([audit]);
+            Ok(Some(user))
+        })
+    }
+
+    async fn reset_password(
+        &self,
+        hash: TokenHash,
+        password: PasswordHash,
+        now: Time,
+        audit: NewAuditEvent,
+    ) -> Result<Option<UserId>, StoreError> {
+        self.write(|rows| {
+            let Some(link) = rows.living_link(hash, now).cloned() else {
+                return Ok(None);
+            };
+            let LinkKind::PasswordReset { user } = link.kind else {
+                return Ok(None);
+            };
+            rows.links.remove(&link.id);
+            let row = rows.users.get_mut(&user);
+            row.ok_or(StoreError::Missing("the user"))?.1 = password;
+            rows.end_sign_ins(now, |s| s.user == user);
+            rows.append([audit]);
+            Ok(Some(user))
+        })
+    }
+
+    async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError> {
+        self.write(|rows| {
+            let over = |s: &&AuthSession| {
+                s.expires_at < before || s.revoked_at.is_some_and(|at| at < before)
+            };
+            let sessions = rows.auth_sessions.values().filter(over).map(|s| s.id);
+            let sessions = at_most(limit)(sessions.collect());
+            for id in &sessions {
+                rows.auth_sessions.remove(id);
+                rows.refresh_tokens.retain(|_, t| t.session != *id);
+            }
+            let tokens = rows.refresh_tokens.values();
+            let tokens = tokens.filter(|t| t.expires_at < before).map(|t| t.id);
+            let tokens = at_most(limit)(tokens.collect());
+            for id in &tokens {
+                rows.refresh_tokens.remove(id);
+            }
+            let links = rows.links.values().filter(|l| l.expires_at < before);
+            let links = at_most(limit)(links.map(|l| l.id).collect());
+            for id in &links {
+                rows.links.remove(id);
+            }
+            Ok(u64::try_from(sessions.len() + tokens.len() + links.len()).unwrap_or(u64::MAX))
+        })
+    }
+}
