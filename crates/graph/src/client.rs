@@ -69,11 +69,8 @@ impl GraphClient {
         let attempts = async {
             let mut attempt = 1;
             loop {
-                let error = match self.attempt(credentials, endpoint, request).await {
-                    Ok(response) => {
-                        debug!(attempt, status = 200, "answered");
-                        return Ok(response);
-                    }
+                let error = match self.attempt(attempt, credentials, endpoint, request).await {
+                    Ok(response) => return Ok(response),
                     Err(error) => error.after_attempts(attempt),
                 };
                 debug!(
@@ -103,6 +100,7 @@ impl GraphClient {
 
     async fn attempt<E: Endpoint>(
         &self,
+        attempt: u32,
         credentials: &Credentials,
         endpoint: &E,
         request: &Request,
@@ -120,6 +118,7 @@ impl GraphClient {
             .exchange(credentials, request)
             .await
             .map_err(|failure| from_no_answer::<E>(&failure, request, &scrubber))?;
+        debug!(attempt, status = answer.status, "answered");
         if !(200..300).contains(&answer.status) {
             return Err(from_answer::<E>(answer, None, request, &scrubber));
         }

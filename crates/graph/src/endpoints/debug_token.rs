@@ -3,6 +3,7 @@ use serde::Deserialize;
 
 use crate::credentials::AccessToken;
 use crate::endpoint::{Endpoint, Request};
+use crate::error::Scrubber;
 use crate::wire::{Expiry, Extra, lenient, open_enum};
 
 /// `GET /debug_token`: asks what a token is. Called with
@@ -26,7 +27,11 @@ impl Endpoint for DebugToken {
         struct Data {
             data: TokenInfo,
         }
-        serde_json::from_slice::<Data>(body).map(|answer| answer.data)
+        let Data { mut data } = serde_json::from_slice(body)?;
+        if let Some(message) = data.error.as_mut().and_then(|error| error.message.as_mut()) {
+            *message = Scrubber::new([self.token.secret()]).scrub(message);
+        }
+        Ok(data)
     }
 }
 
@@ -116,7 +121,7 @@ pub struct TokenProblem {
     /// Meta's subcode for the reason.
     #[serde(deserialize_with = "lenient::integer")]
     pub subcode: Option<i64>,
-    /// The reason in Meta's words.
+    /// The reason in Meta's words, without the token.
     pub message: Option<String>,
 }
 

@@ -45,12 +45,11 @@ enum Wire {
     Bare(String),
 }
 
-/// `debug_token` uses these names too, with `subcode` instead of `error_subcode`.
 #[derive(Deserialize)]
-pub(crate) struct Fields {
+struct Fields {
     #[serde(default, deserialize_with = "lenient::integer")]
     code: Option<i64>,
-    #[serde(default, alias = "subcode", deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "lenient::integer")]
     error_subcode: Option<i64>,
     #[serde(default, rename = "type")]
     error_type: Option<Value>,
@@ -81,7 +80,7 @@ impl MetaError {
         })
     }
 
-    pub(crate) fn from_fields(fields: Fields, scrubber: &Scrubber<'_>) -> Self {
+    fn from_fields(fields: Fields, scrubber: &Scrubber<'_>) -> Self {
         let text = |value: Option<Value>| match value {
             Some(Value::String(text)) => Some(scrubber.scrub(&text)),
             Some(Value::Number(number)) => Some(number.to_string()),

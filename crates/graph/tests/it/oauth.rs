@@ -145,14 +145,14 @@ async fn a_token_is_looked_at_as_the_app() {
 #[tokio::test]
 async fn what_meta_does_not_say_of_a_token_is_unknown() {
     let answer = json!({"data": {
-        "error": {"code": 190, "message": "Session has expired", "subcode": 463},
+        "error": {"code": 190, "message": "Session of the-token has expired", "subcode": 463},
         "is_valid": false, "scopes": null, "granular_scopes": null,
     }});
     let meta = Meta::answering_json(200, answer).await;
 
     let info = meta
         .call(&DebugToken {
-            token: AccessToken::new("t"),
+            token: AccessToken::new("the-token"),
         })
         .await
         .unwrap()
@@ -163,6 +163,10 @@ async fn what_meta_does_not_say_of_a_token_is_unknown() {
     assert_eq!(info.data_access_expires_at, Expiry::Unknown);
     let problem = info.error.unwrap();
     assert_eq!((problem.code, problem.subcode), (Some(190), Some(463)));
+    assert_eq!(
+        problem.message.as_deref(),
+        Some("Session of [redacted] has expired")
+    );
 }
 
 #[tokio::test]

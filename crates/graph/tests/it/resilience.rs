@@ -140,3 +140,15 @@ async fn an_answer_is_read_up_to_its_limit() {
     );
     assert_eq!(error.http_status(), Some(200));
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_not_spoken_to() {
+    let meta = Meta::answering_json(200, json!({"id": "1"})).await;
+    let url = meta.server.uri().replace("http:", "https:");
+    let client = builder(&url).retry(RetryPolicy::NEVER).build().unwrap();
+
+    let error = client.call(&token(), &Me).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(meta.received().await.is_empty());
+}

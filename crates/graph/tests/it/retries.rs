@@ -1,5 +1,5 @@
 use serde_json::json;
-use wabakit_graph::endpoints::{ExchangeCode, Me, RegisterPhone};
+use wabakit_graph::endpoints::{DeletePermissions, ExchangeCode, Me, RegisterPhone};
 use wabakit_graph::{Credentials, RetryPolicy};
 use wiremock::matchers::any;
 use wiremock::{Mock, ResponseTemplate};
@@ -66,6 +66,17 @@ async fn a_code_is_not_offered_twice_although_the_exchange_is_a_get() {
         .await
         .unwrap_err();
     assert!(error.outcome_unknown());
+    assert_eq!(meta.received().await.len(), 1);
+}
+
+#[tokio::test]
+async fn permissions_are_not_taken_back_twice_for_the_token_may_be_gone() {
+    let meta = failing_once(500, 2).await;
+    let endpoint = DeletePermissions {
+        user_id: "me".into(),
+        scope: None,
+    };
+    assert!(meta.call(&endpoint).await.unwrap_err().outcome_unknown());
     assert_eq!(meta.received().await.len(), 1);
 }
 

@@ -162,6 +162,7 @@ async fn transport_errors_do_not_show_the_url() {
     drop(listener);
     let text = Printed::every_call(&builder(&url).build().unwrap()).await;
     assert!(text.contains("Connect"));
+    assert!(!text.contains("oauth/access_token"), "{text}");
     assert_clean(&text);
 }
 
@@ -205,7 +206,7 @@ async fn traces_tell_the_endpoint_the_attempt_and_the_status_only() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("debug,wabakit_graph=trace"))
+        .with_env_filter(EnvFilter::new("trace"))
         .with_writer(move || writer.clone())
         .with_ansi(false)
         .finish();
