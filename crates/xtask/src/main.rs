@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match run(&Project::here(), &arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(reason) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
@@ -45,22 +45,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(project: &Project, arguments: &[&str]) -> Result<()> {
+fn run(project: &Project, arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
-        ["demo", options @ ..] => demo::become_demo(project, options),
-        ["test"] => suite::test(project),
-        ["check"] => suite::check(project),
-        ["fmt"] => project::succeed(project.cargo().args(["fmt", "--all"])),
-        ["dashboard"] => dashboard::build_if_stale(project),
-        ["openapi"] => openapi::regenerate(project),
-        ["prove", names @ ..] => prove::prove(project, names),
-        [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}");
-            Ok(())
+        ["demo", options @ ..] => demo::become_demo(project, options)?,
+        ["test"] => return Ok(suite::test(project)),
+        ["check"] => return Ok(suite::check(project)),
+        ["fmt"] => project::succeed(project.cargo().args(["fmt", "--all"]))?,
+        ["dashboard"] => dashboard::build_if_stale(project)?,
+        ["openapi"] => openapi::regenerate(project)?,
+        ["prove", names @ ..] => prove::prove(project, names)?,
+        [] | ["help" | "--help" | "-h"] => print!("{HELP}"),
+        _ => {
+            let words = arguments.join(" ");
+            return Err(format!("unknown command: cargo xtask {words}\n\n{HELP}"));
         }
-        _ => Err(format!(
-            "unknown command: cargo xtask {}\n\n{HELP}",
-            arguments.join(" ")
-        )),
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! Every check, timed, counted and summed up.
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use crate::counts::{Counts, Format};
@@ -9,7 +9,7 @@ use crate::project::{self, Project, Result};
 use crate::{dashboard, openapi, postgres, setup};
 
 /// Everything, cheap steps first.
-pub(crate) fn test(project: &Project) -> Result<()> {
+pub(crate) fn test(project: &Project) -> ExitCode {
     let mut suite = Suite::default();
     if !suite.step("set-up", || setup::install_what_is_missing(project)) {
         return suite.end();
@@ -41,7 +41,7 @@ pub(crate) fn test(project: &Project) -> Result<()> {
 }
 
 /// Format, lints and types.
-pub(crate) fn check(project: &Project) -> Result<()> {
+pub(crate) fn check(project: &Project) -> ExitCode {
     let mut suite = Suite::default();
     if suite.step("packages", || {
         dashboard::node_is_usable().and_then(|()| dashboard::install_packages(project))
@@ -180,7 +180,8 @@ impl Suite {
         total
     }
 
-    fn end(self) -> Result<()> {
+    /// Sums up; the counts are the last line.
+    fn end(self) -> ExitCode {
         println!("\n{:20} {:>8}  result", "step", "time");
         for step in &self.steps {
             let Counts {
@@ -223,9 +224,9 @@ impl Suite {
         let total = self.total();
         println!("{} passed, {} failed", total.passed, total.failed);
         if failed.is_empty() {
-            Ok(())
+            ExitCode::SUCCESS
         } else {
-            Err("not everything passed".to_owned())
+            ExitCode::FAILURE
         }
     }
 }
@@ -245,6 +246,8 @@ fn judge(counts: Counts) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+
     use super::{Counts, Suite, judge};
 
     fn counts(passed: u64, failed: u64) -> Counts {
@@ -265,7 +268,7 @@ mod tests {
             Err("2 tests failed".to_owned())
         }));
         assert_eq!(suite.total(), counts(3, 3));
-        assert!(suite.end().is_err());
+        assert_eq!(suite.end(), ExitCode::FAILURE);
     }
 
     #[test]
@@ -276,7 +279,7 @@ mod tests {
             Ok(())
         }));
         assert_eq!(suite.total(), counts(3, 0));
-        assert!(suite.end().is_ok());
+        assert_eq!(suite.end(), ExitCode::SUCCESS);
     }
 
     #[test]
