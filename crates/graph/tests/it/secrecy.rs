@@ -220,5 +220,6 @@ async fn traces_tell_the_endpoint_the_attempt_and_the_status_only() {
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains(r#"graph_call{endpoint="Me"}"#), "{text}");
     assert!(text.contains("attempt=3 status=500 code=2"), "{text}");
+    assert!(text.contains("answered attempt=1 status=500"), "{text}");
     assert_clean(&text);
 }
