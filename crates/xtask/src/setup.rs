@@ -13,7 +13,8 @@ pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
         packages.push("postgresql");
     }
     if chromium().is_none() {
-        packages.push("chromium");
+        // Its fonts are only a recommendation of the package, and pages without any are blank.
+        packages.extend(["chromium", "fonts-liberation"]);
     }
     if project::on_path(&["node"]).is_none() {
         packages.push("nodejs");
@@ -45,9 +46,10 @@ fn install(packages: &[&str]) -> Result<()> {
             .chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         let program = words.next().ok_or_else(|| by_hand.clone())?;
         project::succeed(Command::new(program).args(words).args(arguments))
-            .map_err(|reason| format!("{reason}; {by_hand}"))
     };
-    apt_get(&["update", "-q"])?;
+    if let Err(reason) = apt_get(&["update", "-q"]) {
+        eprintln!("{reason}; the package lists may be old");
+    }
     apt_get(
         &[
             &["install", "-q", "-y", "--no-install-recommends"],
