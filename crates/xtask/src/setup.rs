@@ -50,13 +50,8 @@ fn install(packages: &[&str]) -> Result<()> {
     if let Err(reason) = apt_get(&["update", "-q"]) {
         eprintln!("{reason}; the package lists may be old");
     }
-    apt_get(
-        &[
-            &["install", "-q", "-y", "--no-install-recommends"],
-            packages,
-        ]
-        .concat(),
-    )
+    let install = ["install", "-q", "-y", "--no-install-recommends"];
+    apt_get(&[&install, packages].concat()).map_err(|reason| format!("{by_hand} ({reason})"))
 }
 
 /// What a command must begin with to run as root, if there is a way without a password.
