@@ -1,12 +1,8 @@
 //! No secret is seen in anything that this crate can print.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tracing::instrument::WithSubscriber as _;
-use tracing_subscriber::EnvFilter;
 use wabakit_graph::endpoints::{
     DebugToken, ExchangeCode, ExchangeLongLived, IssuedToken, Me, OverrideCallback, RegisterPhone,
     SubscribeApp, VerifyCode,
@@ -184,42 +180,5 @@ fn an_issued_token_hides_itself_and_what_came_with_it() {
     .unwrap();
     let text = format!("{issued:?}");
     assert!(text.contains("id_token"));
-    assert_clean(&text);
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn traces_tell_the_endpoint_the_attempt_and_the_status_only() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("trace"))
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .finish();
-    let error = json!({"error": {"code": 2, "message": "canary-token"}});
-    let meta = Meta::answering_json(500, error).await;
-
-    Printed::every_call(&meta.client)
-        .with_subscriber(subscriber)
-        .await;
-
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains(r#"graph_call{endpoint="Me"}"#), "{text}");
-    assert!(text.contains("attempt=3 status=500 code=2"), "{text}");
-    assert!(text.contains("answered attempt=1 status=500"), "{text}");
     assert_clean(&text);
 }
