@@ -9,16 +9,18 @@ use std::process::{Command, Stdio};
 /// An error is one sentence for a person.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
-/// The checkout that this program was built in.
+/// The checkout that this program works on.
 #[derive(Debug)]
 pub(crate) struct Project {
     root: PathBuf,
 }
 
 impl Project {
+    /// Cargo says where at run time: checkouts that share a target folder may share this program.
     pub(crate) fn here() -> Self {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = manifest.ancestors().nth(2).unwrap_or(manifest);
+        let manifest = env::var_os("CARGO_MANIFEST_DIR");
+        let manifest = manifest.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = manifest.ancestors().nth(2).unwrap_or(&manifest);
         Self {
             root: root.to_owned(),
         }

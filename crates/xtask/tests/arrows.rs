@@ -8,17 +8,16 @@
 
 mod rules;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use rules::{Dependency, Kind, banned_packages, violation};
 use serde_json::Value;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap()
+/// The workspace: cargo says where at run time, as checkouts may share a target folder.
+fn root() -> PathBuf {
+    let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    manifest.ancestors().nth(2).unwrap().to_owned()
 }
 
 /// Every dependency that a crate of the workspace declares.
