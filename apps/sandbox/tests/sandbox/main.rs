@@ -15,5 +15,7 @@ mod faults;
 mod kept;
 mod numbers;
 mod oauth;
+#[cfg(unix)]
+mod program;
 mod support;
 mod tokens;

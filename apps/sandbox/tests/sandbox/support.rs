@@ -239,9 +239,13 @@ impl Meta {
         text(&self.exchange(&code).await.ok()["access_token"])
     }
 
-    /// A token for all that the seed has.
+    /// A token for all that the seed has; it does not expire.
     pub(crate) async fn token_for_all(&self) -> String {
-        text(&self.order("tokens", json!({ "appId": APP })).await["accessToken"])
+        text(
+            &self
+                .order("tokens", json!({ "appId": APP, "expiresIn": 0 }))
+                .await["accessToken"],
+        )
     }
 
     /// `debug_token` of a token, asked by the app.

@@ -1,0 +1,111 @@
+//! The program itself: its address line, its signals, its kill.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+struct Program {
+    child: Child,
+    base: String,
+}
+
+impl Program {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wabakit-sandbox"))
+            .args([
+                "--port",
+                "0",
+                "--app-id",
+                APP,
+                "--app-secret",
+                SECRET,
+                "--log",
+                "warn",
+            ])
+            .args(["--redirect-uri", REDIRECT, "--data"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let base = line.trim().rsplit(' ').next().unwrap().to_owned();
+        assert!(base.starts_with("http://127.0.0.1:"), "{line}");
+        Self { child, base }
+    }
+
+    async fn order(&self, path: &str, body: Value) -> Value {
+        send(
+            client()
+                .post(format!("{}/_sandbox/{path}", self.base))
+                .json(&body),
+        )
+        .await
+        .ok()
+    }
+
+    async fn get(&self, path: &str, token: &str) -> Answer {
+        send(
+            client()
+                .get(format!("{}/{path}", self.base))
+                .bearer_auth(token),
+        )
+        .await
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_killed_program_comes_back_with_what_it_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path());
+    let token = text(&program.order("tokens", json!({ "appId": APP })).await["accessToken"]);
+    program.child.kill().unwrap();
+    program.child.wait().unwrap();
+
+    let program = Program::start(folder.path());
+    program.get("v25.0/me", &token).await.ok();
+}
+
+#[tokio::test]
+async fn a_terminated_program_ends_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path());
+    let id = program.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(program.child.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_wrong_seed_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed.json");
+    std::fs::write(&seed, "{}").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_wabakit-sandbox"))
+        .args(["--port", "0", "--data"])
+        .arg(folder.path())
+        .arg("--seed")
+        .arg(&seed)
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not of the documented shape"));
+}
