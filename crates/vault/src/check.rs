@@ -1,0 +1,117 @@
+//! Which ring key wraps what, and whether all of it opens.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+use wabakit_domain::ids::{DataKeyId, OrgId};
+use wabakit_ports::store::{DataKeyRow, DataKeyStore, StoreError};
+
+use crate::{keyring::KeyRing, rotate::MAX_CHUNK, wrap::DataKey};
+
+/// Why a data key cannot be unwrapped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Why {
+    /// The ring key that wraps it is not configured.
+    #[error("its ring key is not configured")]
+    UnknownRingKey,
+    /// It was changed, or moved from another row.
+    #[error("it does not open with its ring key")]
+    DoesNotOpen,
+}
+
+/// A data key that cannot be unwrapped. What it sealed is quarantined until the row is restored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreadable {
+    /// The data key.
+    pub id: DataKeyId,
+    /// Its owner.
+    pub org: OrgId,
+    /// The ring key that the row names.
+    pub ring_key_id: String,
+    /// Why.
+    pub why: Why,
+}
+
+impl Unreadable {
+    pub(crate) fn new(row: &DataKeyRow, why: Why) -> Self {
+        Self {
+            id: row.id,
+            org: row.org,
+            ring_key_id: row.ring_key_id.clone(),
+            why,
+        }
+    }
+}
+
+/// How much hangs on a ring key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RingKeyUse {
+    /// The ring key.
+    pub ring_key_id: String,
+    /// How many data keys it wraps.
+    pub data_keys: usize,
+    /// It is configured.
+    pub is_configured: bool,
+    /// It is the primary.
+    pub is_primary: bool,
+}
+
+/// What [`check`] found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CheckReport {
+    /// Every ring key that is configured or wraps something, by id. One that is not primary and wraps nothing may
+    /// be taken out of the configuration.
+    pub ring_keys: Vec<RingKeyUse>,
+    /// The data keys that cannot be unwrapped.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl CheckReport {
+    /// Whether every data key opens.
+    pub fn is_sound(&self) -> bool {
+        self.unreadable.is_empty()
+    }
+    /// Whether every data key is wrapped by the primary.
+    pub fn is_rotated(&self) -> bool {
+        self.ring_keys
+            .iter()
+            .all(|key| key.is_primary || key.data_keys == 0)
+    }
+}
+
+/// Counts data keys by ring key, and unwraps every one of them. Changes nothing; safe beside a running server.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn check(store: &dyn DataKeyStore, ring: &KeyRing) -> Result<CheckReport, StoreError> {
+    let mut counts: BTreeMap<String, usize> = ring.ids().map(|id| (id.to_owned(), 0)).collect();
+    let mut unreadable = Vec::new();
+    let mut after = None;
+    loop {
+        // No ring key has an empty id, so these are all rows.
+        let rows = store
+            .data_keys_not_wrapped_by("", after, i64::from(MAX_CHUNK))
+            .await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        for row in &rows {
+            *counts.entry(row.ring_key_id.clone()).or_default() += 1;
+            if let Err(why) = DataKey::unwrap(row, ring) {
+                unreadable.push(Unreadable::new(row, why));
+            }
+        }
+    }
+    let ring_keys = counts
+        .into_iter()
+        .map(|(id, data_keys)| RingKeyUse {
+            is_configured: ring.get(&id).is_some(),
+            is_primary: id == ring.primary_id(),
+            ring_key_id: id,
+            data_keys,
+        })
+        .collect();
+    Ok(CheckReport {
+        ring_keys,
+        unreadable,
+    })
+}

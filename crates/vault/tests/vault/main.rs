@@ -1,0 +1,13 @@
+//! The vault over the in-memory store, as its users see it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod keys;
+mod rotation;
+mod sealing;
+mod secrecy;
+mod start;
+mod support;
