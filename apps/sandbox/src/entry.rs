@@ -10,9 +10,10 @@ use futures::stream;
 use crate::call::Call;
 use crate::context::Context;
 use crate::faults::{self, Fault, LONGEST_MS};
-use crate::graph::{self, GraphError};
+use crate::graph::{self, GraphError, Subject};
 use crate::ledger::Entry;
 use crate::secrets;
+use crate::state::World;
 use crate::{dialog, meter};
 
 /// Answers whatever is not the control API.
@@ -56,80 +57,108 @@ async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
 }
 
 async fn serve(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpResponse {
+    let struck = fault.filter(|fault| fault.order.then.replaces_answer());
     match call.segments().as_slice() {
-        ["dialog", "oauth"] => match fault.filter(|fault| fault.order.then.replaces_answer()) {
-            Some(fault) => replaced(fault, &context_trace(context, 0)),
+        ["dialog", "oauth"] => match struck {
+            Some(fault) => {
+                if fault.order.then.processes() {
+                    dialog::answer(context, call).await;
+                }
+                replaced(fault, &trace_id(context, 0)).0
+            }
             None => dialog::answer(context, call).await,
         },
         ["sdk.js"] | [_, "sdk.js"] => dialog::sdk(),
-        _ => serve_graph(context, call, fault).await,
+        _ => serve_graph(context, call, fault, struck).await,
     }
 }
 
-async fn serve_graph(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpResponse {
-    let sequence = context.ledger.next_sequence();
-    let trace = context_trace(context, sequence);
-    let subject = context.store.read(|world| graph::subject(world, call));
-    let processed = fault.is_none_or(|fault| fault.order.then.processes());
-    let (mut answer, usage) = if processed {
-        let (usage, over) = measure(context, &subject);
-        let result = if over {
-            Err(GraphError::too_many_calls())
-        } else {
-            run(context, call).await
-        };
-        (Some(result), usage)
-    } else {
-        (None, Vec::new())
-    };
+/// What the ledger says of an answer.
+#[derive(Default)]
+struct Verdict {
+    status: u16,
+    code: Option<i64>,
+    subcode: Option<i64>,
+}
 
-    let struck = fault.filter(|fault| fault.order.then.replaces_answer());
-    if let Some(fault) = struck.filter(|fault| fault.order.then.body.is_none()) {
-        answer = Some(Err(GraphError::from_fault(&fault.order.then)));
+impl Verdict {
+    fn of(error: &GraphError) -> Self {
+        Self {
+            status: error.status(),
+            code: Some(error.code()),
+            subcode: error.subcode(),
+        }
     }
-    let (status, code, subcode) = match &answer {
-        _ if struck.is_some_and(|fault| fault.order.then.breaks_connection()) => (0, None, None),
-        Some(Err(error)) => (error.status(), Some(error.code()), error.subcode()),
-        None => (
-            struck
-                .and_then(|fault| fault.order.then.status)
-                .unwrap_or(502),
-            None,
-            None,
-        ),
-        Some(Ok(_)) => (200, None, None),
+}
+
+async fn serve_graph(
+    context: &Context,
+    call: &Call,
+    fault: Option<&Fault>,
+    struck: Option<&Fault>,
+) -> HttpResponse {
+    let sequence = context.ledger.next_sequence();
+    let trace = trace_id(context, sequence);
+    let subject = context.store.read(|world| graph::subject(world, call));
+    let processed = struck.is_none_or(|fault| fault.order.then.processes());
+    let (response, verdict) = match struck {
+        None => play(context, call, &subject, &trace).await,
+        Some(fault) => {
+            if processed {
+                play(context, call, &subject, &trace).await;
+            }
+            replaced(fault, &trace)
+        }
     };
     let kept = context.ledger.add(Entry {
         sequence,
-        time: context.store.read(crate::state::World::now),
+        time: context.store.read(World::now),
         method: call.method.to_string(),
         version: call.version.clone(),
         path: format!("/{}", call.path),
         params: call.params.keys().cloned().collect(),
-        app: subject.app_id.clone(),
-        status,
-        code,
-        subcode,
+        app: subject.app_id,
+        status: verdict.status,
+        code: verdict.code,
+        subcode: verdict.subcode,
         fault: fault.map(|fault| fault.id.clone()),
         processed,
     });
     if let Err(error) = kept {
         tracing::error!(%error, "a call is missing in the ledger");
     }
-    if let Some(fault) = struck {
-        return replaced(fault, &trace);
-    }
-    match answer {
-        Some(Ok(body)) => {
+    response
+}
+
+/// The true answer.
+async fn play(
+    context: &Context,
+    call: &Call,
+    subject: &Subject,
+    trace: &str,
+) -> (HttpResponse, Verdict) {
+    let (usage, is_over) = measure(context, subject);
+    let result = if is_over {
+        Err(GraphError::too_many_calls())
+    } else {
+        run(context, call).await
+    };
+    match result {
+        Ok(body) => {
             let mut response = HttpResponse::Ok();
             for (name, value) in usage {
                 response.insert_header((name, value));
             }
             response.insert_header(("x-fb-trace-id", trace));
-            response.json(body)
+            (
+                response.json(body),
+                Verdict {
+                    status: 200,
+                    ..Verdict::default()
+                },
+            )
         }
-        Some(Err(error)) => error.response(&trace, &usage),
-        None => HttpResponse::BadGateway().finish(),
+        Err(error) => (error.response(trace, &usage), Verdict::of(&error)),
     }
 }
 
@@ -148,8 +177,8 @@ async fn run(context: &Context, call: &Call) -> Result<serde_json::Value, GraphE
 type Headers = Vec<(&'static str, String)>;
 
 /// Counts the call: the usage headers, and whether a limit is passed.
-fn measure(context: &Context, subject: &graph::Subject) -> (Headers, bool) {
-    let now = context.store.read(crate::state::World::now);
+fn measure(context: &Context, subject: &Subject) -> (Headers, bool) {
+    let now = context.store.read(World::now);
     let mut headers = Vec::new();
     let mut over = false;
     let Some(app_id) = &subject.app_id else {
@@ -168,26 +197,44 @@ fn measure(context: &Context, subject: &graph::Subject) -> (Headers, bool) {
     (headers, over)
 }
 
-/// The answer that a fault gives.
-fn replaced(fault: &Fault, trace: &str) -> HttpResponse {
+/// The answer that a fault gives. One that breaks the connection has no verdict.
+fn replaced(fault: &Fault, trace: &str) -> (HttpResponse, Verdict) {
     let then = &fault.order.then;
     let mut headers = Vec::new();
     if let Some(seconds) = then.retry_after {
         headers.push(("Retry-After", seconds.to_string()));
     }
-    let Some(body) = &then.body else {
-        return GraphError::from_fault(then).response(trace, &headers);
+    let (response, verdict) = match &then.body {
+        None => {
+            let error = GraphError::from_fault(then);
+            (error.response(trace, &headers), Verdict::of(&error))
+        }
+        Some(body) => {
+            let status = then
+                .status
+                .and_then(|status| StatusCode::from_u16(status).ok());
+            let status = status.unwrap_or(StatusCode::BAD_GATEWAY);
+            let mut response = HttpResponseBuilder::new(status);
+            for (name, value) in headers {
+                response.insert_header((name, value));
+            }
+            let response = response
+                .content_type("text/html; charset=utf-8")
+                .body(body.clone());
+            (
+                response,
+                Verdict {
+                    status: status.as_u16(),
+                    ..Verdict::default()
+                },
+            )
+        }
     };
-    let status = then
-        .status
-        .and_then(|status| StatusCode::from_u16(status).ok());
-    let mut response = HttpResponseBuilder::new(status.unwrap_or(StatusCode::BAD_GATEWAY));
-    for (name, value) in headers {
-        response.insert_header((name, value));
+    if then.breaks_connection() {
+        (response, Verdict::default())
+    } else {
+        (response, verdict)
     }
-    response
-        .content_type("text/html; charset=utf-8")
-        .body(body.clone())
 }
 
 /// Breaks the connection: a body that fails at once makes the server drop the socket before it has
@@ -208,7 +255,7 @@ async fn wait(context: &Context, milliseconds: u64) {
     }
 }
 
-fn context_trace(context: &Context, sequence: u64) -> String {
+fn trace_id(context: &Context, sequence: u64) -> String {
     let key = context.store.read(|world| world.key.clone());
     format!(
         "A{}",

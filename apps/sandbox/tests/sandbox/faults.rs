@@ -149,6 +149,12 @@ async fn a_proxys_page_can_stand_in_for_the_answer() {
     let answer = subscribe(&meta, &token).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 502);
     assert_eq!(answer.text().await.unwrap(), "<html>Bad gateway</html>");
+    let ledger = meta.look("ledger?method=POST").await;
+    let entry = &ledger["data"][0];
+    assert_eq!(
+        (&entry["status"], &entry["processed"]),
+        (&json!(502), &json!(false))
+    );
 }
 
 #[tokio::test]

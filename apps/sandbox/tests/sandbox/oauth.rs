@@ -190,3 +190,13 @@ async fn client_credentials_give_an_app_token_that_can_inspect() {
         true
     );
 }
+
+#[tokio::test]
+async fn of_many_exchanges_of_one_code_at_once_one_succeeds() {
+    let meta = Meta::start();
+    let code = meta.code(json!({})).await;
+    let tries = futures::future::join_all((0..20).map(|_| meta.exchange(&code))).await;
+    let (won, lost): (Vec<_>, Vec<_>) = tries.into_iter().partition(|it| it.status.is_success());
+    assert_eq!(won.len(), 1);
+    assert!(lost.iter().all(|answer| answer.refusal().2 == Some(36_009)));
+}
