@@ -179,6 +179,21 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// Whether it speaks of a step that did not get through, rather than of what the person chose: the same
+    /// login goes on once Meta does.
+    pub const fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::MetaUnavailable
+                | Self::MetaRateLimited
+                | Self::SubscribeFailed
+                | Self::RegistrationFailed
+                | Self::VaultUnavailable
+        )
+    }
+}
+
 /// A refusal as it happened: with what it was about and what Meta said.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {

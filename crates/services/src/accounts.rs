@@ -1,0 +1,286 @@
+//! Accounts: see, rename, verify, register, add by hand, disconnect.
+
+mod health;
+mod manual;
+mod warnings;
+
+pub use manual::ManualNumber;
+pub use warnings::{ConnectionWarning, Severity};
+
+use chrono::Duration;
+use serde_json::json;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    grant::Grant,
+    ids::{AccountId, AppId},
+    meta_app::MetaApp,
+    teardown::TeardownState,
+};
+use wabakit_ports::store::{DisconnectWrite, Limit, Page, PageRequest, VerifiedWrite};
+
+use crate::{Caller, ConnectService, Ports, ServiceError, audit::Trail, orgs::checked_name};
+
+/// An account with what it stands on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AccountView {
+    /// The account.
+    pub account: Account,
+    /// Its grant.
+    pub grant: Grant,
+    /// Meta's id of the grant's app.
+    pub app_id: Option<AppId>,
+    /// When this was read: clocks are told against it.
+    pub now: Time,
+}
+
+/// A change of an account by a person.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccountChange {
+    /// A name of the org's own; empty takes it away.
+    pub display_name: Option<String>,
+    /// Make it the default.
+    pub make_default: bool,
+    /// The version that the person saw.
+    pub version: Option<i64>,
+}
+
+/// Whether the app was unsubscribed from the account's WABA.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unsubscribed {
+    /// Yes, and read back.
+    Done,
+    /// Not yet: it is tried again.
+    Pending,
+    /// Meta refuses for good; the audit log says why.
+    Failed,
+    /// Another active number stands on the WABA.
+    NotNeeded,
+}
+
+/// How long a person's request waits for Meta before the worker may take a teardown up.
+const INLINE: Duration = Duration::seconds(60);
+
+/// Accounts' use cases.
+#[derive(Clone)]
+pub struct AccountService {
+    ports: Ports,
+    connect: ConnectService,
+}
+
+impl AccountService {
+    /// Stands on these ports; disconnecting and adding by hand go through the connect service.
+    pub const fn new(ports: Ports, connect: ConnectService) -> Self {
+        Self { ports, connect }
+    }
+
+    async fn apps(&self, caller: &Caller) -> Result<Vec<MetaApp>, ServiceError> {
+        Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
+    }
+
+    fn view(&self, (account, grant): (Account, Grant), apps: &[MetaApp]) -> AccountView {
+        let app_id = apps
+            .iter()
+            .find(|app| app.id == grant.meta_app)
+            .map(|app| app.app_id.clone());
+        AccountView {
+            account,
+            grant,
+            app_id,
+            now: self.ports.now(),
+        }
+    }
+
+    /// The org's accounts.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        active_only: bool,
+        page: PageRequest<AccountId>,
+    ) -> Result<Page<AccountView, AccountId>, ServiceError> {
+        let apps = self.apps(caller).await?;
+        let page = self
+            .ports
+            .accounts
+            .list_accounts(caller.org, active_only, page)
+            .await?;
+        let rows = page
+            .rows
+            .into_iter()
+            .map(|row| self.view(row, &apps))
+            .collect();
+        Ok(Page {
+            rows,
+            next: page.next,
+        })
+    }
+
+    /// Every account of the org, a page at a time, up to 1,000.
+    pub(crate) async fn all(&self, caller: &Caller) -> Result<Vec<AccountView>, ServiceError> {
+        const AT_MOST: usize = 1_000;
+        let mut request = PageRequest {
+            after: None,
+            limit: Limit::MAX,
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = self.list(caller, false, request).await?;
+            all.extend(page.rows);
+            request.after = page.next;
+            if request.after.is_none() || all.len() >= AT_MOST {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// What the status routes answer with: the default account first, then the other active ones, then the rest.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn status(&self, caller: &Caller) -> Result<Vec<AccountView>, ServiceError> {
+        let mut all = self.all(caller).await?;
+        all.sort_by_key(|v| (!v.account.is_active, !v.account.is_default, v.account.id));
+        Ok(all)
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn get(&self, caller: &Caller, id: AccountId) -> Result<AccountView, ServiceError> {
+        let row = self.find(caller, id).await?;
+        Ok(self.view(row, &self.apps(caller).await?))
+    }
+
+    async fn find(&self, caller: &Caller, id: AccountId) -> Result<(Account, Grant), ServiceError> {
+        self.ports
+            .accounts
+            .account(caller.org, id)
+            .await?
+            .ok_or(ServiceError::NotFound("this account"))
+    }
+
+    /// Renames an account, or makes it the default.
+    ///
+    /// # Errors
+    /// For others than admins; when somebody changed it since; when a disconnected one is made the default.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        change: AccountChange,
+    ) -> Result<AccountView, ServiceError> {
+        caller.require_admin()?;
+        let (mut account, grant) = self.find(caller, id).await?;
+        if change
+            .version
+            .is_some_and(|version| version != account.version)
+        {
+            return Err(wabakit_ports::store::StoreError::Conflict.into());
+        }
+        if change.make_default && !account.is_active {
+            let why = "A disconnected number cannot be the default.";
+            return Err(ServiceError::Conflict("not_connected", why.into()));
+        }
+        let mut data = json!({});
+        if let Some(name) = change.display_name {
+            let name = if name.trim().is_empty() {
+                None
+            } else {
+                Some(checked_name(&name, "/displayName")?)
+            };
+            data = json!({"from": account.display_name, "to": name});
+            account.display_name = name;
+        }
+        account.is_default |= change.make_default;
+        account.updated_at = self.ports.now();
+        let action = if change.make_default {
+            "account.made_default"
+        } else {
+            "account.renamed"
+        };
+        let event = Trail::of(&self.ports, caller).event(action, ("account", id), &data);
+        let write = VerifiedWrite {
+            account,
+            grant: None,
+            audit: vec![event],
+        };
+        let account = self.ports.accounts.save_account(caller.org, write).await?;
+        Ok(self.view((account, grant), &self.apps(caller).await?))
+    }
+
+    /// Disconnects one account, or all of the org's. Softly: rows and history stay. The app is unsubscribed from a
+    /// WABA with its last active number, and that is read back. Answers what became of each that was active.
+    ///
+    /// # Errors
+    /// For others than admins; when the account is not there. What Meta does not undo at once is tried again.
+    pub async fn disconnect(
+        &self,
+        caller: &Caller,
+        id: Option<AccountId>,
+    ) -> Result<Vec<(Account, Unsubscribed)>, ServiceError> {
+        caller.require_admin()?;
+        let wanted = match id {
+            Some(id) => vec![self.find(caller, id).await?.0],
+            None => self
+                .all(caller)
+                .await?
+                .into_iter()
+                .map(|v| v.account)
+                .collect(),
+        };
+        let wanted: Vec<Account> = wanted.into_iter().filter(|a| a.is_active).collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let trail = Trail::of(&self.ports, caller);
+        let now = self.ports.now();
+        let write = DisconnectWrite {
+            accounts: wanted.iter().map(|a| (a.id, self.ports.id(), self.ports.id())).collect(),
+            at: now,
+            teardown_due: now + INLINE,
+            audit: wanted
+                .iter()
+                .map(|a| {
+                    let data = json!({"phoneNumberId": a.phone_number_id, "displayPhone": a.display_phone_number});
+                    trail.event("account.disconnected", ("account", a.id), &data)
+                })
+                .collect(),
+        };
+        let gone = self
+            .ports
+            .accounts
+            .disconnect(caller.org, write.clone())
+            .await?;
+        let ids = gone
+            .iter()
+            .flat_map(|d| d.teardowns.iter().copied())
+            .collect();
+        let reports = self.connect.tear_down_now(caller.org, ids).await;
+        Ok(gone
+            .into_iter()
+            .map(|disconnected| {
+                let unsubscribe = write
+                    .accounts
+                    .iter()
+                    .find(|(id, ..)| *id == disconnected.account.id)
+                    .map(|t| t.1);
+                let needed = unsubscribe.filter(|id| disconnected.teardowns.contains(id));
+                let state = reports
+                    .iter()
+                    .find(|r| Some(r.id) == needed)
+                    .map(|r| r.state);
+                let unsubscribed = match (needed, state) {
+                    (None, _) => Unsubscribed::NotNeeded,
+                    (_, Some(TeardownState::Done)) => Unsubscribed::Done,
+                    (_, Some(TeardownState::Failed)) => Unsubscribed::Failed,
+                    _ => Unsubscribed::Pending,
+                };
+                (disconnected.account, unsubscribed)
+            })
+            .collect())
+    }
+}

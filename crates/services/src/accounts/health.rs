@@ -1,0 +1,216 @@
+//! Asking Meta about an account now, and registering its number.
+
+use secrecy::SecretString;
+use serde_json::json;
+use wabakit_domain::{
+    account::Account,
+    connect::Problem,
+    grant::{Grant, GrantState},
+    ids::AccountId,
+    secret::{Purpose, SecretBinding},
+};
+use wabakit_ports::{
+    meta::{GrantAccess, MetaError, MetaErrorKind},
+    store::VerifiedWrite,
+};
+
+use super::{AccountService, AccountView};
+use crate::{
+    Caller, ServiceError,
+    audit::Trail,
+    connect::{checked_pin, noted},
+};
+
+impl AccountService {
+    async fn active(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+    ) -> Result<(Account, Grant), ServiceError> {
+        let (account, grant) = self.find(caller, id).await?;
+        if account.is_active {
+            Ok((account, grant))
+        } else {
+            Err(ServiceError::Conflict(
+                "not_connected",
+                "This number is disconnected: connect it again first.".into(),
+            ))
+        }
+    }
+
+    /// Asks Meta about the token, the number and the subscription, now, and stores the answer. A dead token is an
+    /// answer too: the account then needs a new login.
+    ///
+    /// # Errors
+    /// When the account is not there or disconnected; when Meta cannot be asked now: then nothing is changed.
+    pub async fn verify(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+    ) -> Result<AccountView, ServiceError> {
+        caller.require_admin()?;
+        let (account, grant) = self.active(caller, id).await?;
+        let access = self.connect.access(caller.org, grant).await?;
+        let (account, grant) = self.ask(account, access).await?;
+        let data = json!({"grantState": grant.state.as_str(), "status": account.health.status, "problem": account.problem});
+        let event =
+            Trail::of(&self.ports, caller).event("account.verified", ("account", id), &data);
+        let write = VerifiedWrite {
+            account,
+            grant: Some(grant),
+            audit: vec![event],
+        };
+        self.ports.accounts.save_account(caller.org, write).await?;
+        self.get(caller, id).await
+    }
+
+    async fn ask(
+        &self,
+        mut account: Account,
+        access: GrantAccess,
+    ) -> Result<(Account, Grant), ServiceError> {
+        let now = self.ports.now();
+        account.updated_at = now;
+        let facts = match self.ports.meta.inspect_token(&access).await {
+            Ok(facts) if facts.is_valid => facts,
+            Ok(facts) => {
+                return Ok((
+                    account,
+                    dead(access.grant, facts.error.map(|e| e.message), now),
+                ));
+            }
+            Err(error) => return unusable(account, access.grant, error, now),
+        };
+        let mut grant = noted(access.grant.clone(), &facts, now);
+        grant.state = GrantState::Active;
+        grant.state_reason = None;
+        match self
+            .ports
+            .meta
+            .number(&access, &account.phone_number_id)
+            .await
+        {
+            Ok(number) => {
+                account.health = number.health;
+                account.verified_name = number.verified_name.or(account.verified_name);
+                account.problem = account
+                    .needs_registration
+                    .then(|| "needs_registration".to_owned());
+                if account.health.is_connected() {
+                    account.needs_registration = false;
+                    account.problem = None;
+                }
+                if !self
+                    .ports
+                    .meta
+                    .is_subscribed(&access, &account.waba_id)
+                    .await?
+                {
+                    account.problem = Some("not_subscribed".into());
+                }
+            }
+            Err(error) if error.kind == MetaErrorKind::NotFound => {
+                account.problem = Some("number_not_found".into())
+            }
+            Err(error) if error.kind == MetaErrorKind::PermissionMissing => {
+                account.problem = Some("permission_missing".into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        account.last_verified_at = Some(now);
+        Ok((account, grant))
+    }
+
+    /// Registers a number that needs it: with the PIN that a person types, the one that we know, or none of both.
+    ///
+    /// # Errors
+    /// When the account is not there or disconnected; for a PIN that is not six digits; with the refusal when Meta
+    /// refuses. A refusal is stored with the account.
+    pub async fn register(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        pin: Option<SecretString>,
+    ) -> Result<AccountView, ServiceError> {
+        caller.require_admin()?;
+        let (mut account, grant) = self.active(caller, id).await?;
+        let binding = SecretBinding::grant(caller.org, grant.id, Purpose::RegistrationPin);
+        if let Some(pin) = pin {
+            checked_pin(&pin)?;
+            account.registration_pin = Some(self.ports.vault.seal(binding, &pin).await?);
+        }
+        let Some(sealed) = account.registration_pin.clone() else {
+            return Err(crate::Invalid::new(
+                "/pin",
+                "Enter the number's six-digit two-step verification PIN.",
+            )
+            .into());
+        };
+        let access = self.connect.access(caller.org, grant).await?;
+        let problem = self
+            .connect
+            .register_number(&access, &account.phone_number_id, Some(sealed))
+            .await?;
+        let now = self.ports.now();
+        account.updated_at = now;
+        if problem.is_none() {
+            account.health = self
+                .ports
+                .meta
+                .number(&access, &account.phone_number_id)
+                .await?
+                .health;
+            account.last_verified_at = Some(now);
+        } else {
+            account.registration_pin = None;
+        }
+        account.needs_registration = problem.is_some();
+        account.problem = problem
+            .as_ref()
+            .map(|p: &Problem| p.refusal.code().to_owned());
+        let data = json!({"refused": account.problem});
+        let event =
+            Trail::of(&self.ports, caller).event("account.registered", ("account", id), &data);
+        let write = VerifiedWrite {
+            account,
+            grant: None,
+            audit: vec![event],
+        };
+        self.ports.accounts.save_account(caller.org, write).await?;
+        match problem {
+            Some(problem) => Err(ServiceError::Refused(problem)),
+            None => self.get(caller, id).await,
+        }
+    }
+}
+
+fn dead(mut grant: Grant, reason: Option<String>, now: wabakit_domain::Time) -> Grant {
+    grant.state = GrantState::Dead;
+    grant.state_reason = reason;
+    grant.checked_at = Some(now);
+    grant.updated_at = now;
+    grant
+}
+
+/// A token that Meta refuses is dead, one that does not open is quarantined; what could not be asked changes nothing.
+fn unusable(
+    account: Account,
+    mut grant: Grant,
+    error: MetaError,
+    now: wabakit_domain::Time,
+) -> Result<(Account, Grant), ServiceError> {
+    match error.kind {
+        MetaErrorKind::TokenInvalid => {
+            let reason = error.meta.map(|m| m.message);
+            Ok((account, dead(grant, reason, now)))
+        }
+        MetaErrorKind::TokenUnreadable => {
+            grant.state = GrantState::Quarantined;
+            grant.state_reason =
+                Some("the stored token does not open with this server's encryption keys".into());
+            grant.updated_at = now;
+            Ok((account, grant))
+        }
+        _ => Err(error.into()),
+    }
+}

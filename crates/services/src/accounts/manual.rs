@@ -1,0 +1,121 @@
+//! Adding a number by hand.
+
+use secrecy::{ExposeSecret, SecretString};
+use wabakit_domain::{
+    connect::{Problem, Refusal},
+    ids::{AppId, PhoneNumberId, WabaId},
+    meta_app::MetaApp,
+};
+use wabakit_ports::meta::{MetaErrorKind, TokenFacts};
+
+use super::{AccountService, AccountView};
+use crate::{Caller, Invalid, ServiceError, connect::ManualLogin};
+
+/// A number with a token, as a person copied them from Meta.
+pub struct ManualNumber {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// The WABA that holds it.
+    pub waba_id: String,
+    /// A token that can reach it.
+    pub access_token: SecretString,
+    /// Which Meta app the token is of; found out without it.
+    pub app_id: Option<String>,
+}
+
+impl AccountService {
+    /// Adds a number by hand. Meta is asked about everything before anything is stored.
+    ///
+    /// # Errors
+    /// For others than admins; for a token of a Meta app that is not set up here; with the refusals of connecting.
+    pub async fn add_by_hand(
+        &self,
+        caller: &Caller,
+        new: ManualNumber,
+    ) -> Result<AccountView, ServiceError> {
+        caller.require_admin()?;
+        let phone_number_id =
+            PhoneNumberId::from(checked_id(&new.phone_number_id, "/phoneNumberId")?);
+        let waba_id = WabaId::from(checked_id(&new.waba_id, "/wabaId")?);
+        let token = new.access_token.expose_secret().trim();
+        if token.is_empty() || token.len() > 4_096 {
+            return Err(
+                Invalid::new("/accessToken", "Paste the access token that Meta shows.").into(),
+            );
+        }
+        let token = SecretString::from(token);
+        let app = self.app_of(caller, &token, new.app_id.as_deref()).await?;
+        let login = ManualLogin {
+            app,
+            token,
+            waba_id,
+            phone_number_id: phone_number_id.clone(),
+        };
+        self.connect.connect_by_hand(caller, login).await?;
+        let account = self
+            .ports
+            .accounts
+            .accounts_of_numbers(caller.org, &[phone_number_id])
+            .await?
+            .into_iter()
+            .next();
+        let id = account.ok_or(ServiceError::NotFound("this account"))?.id;
+        self.get(caller, id).await
+    }
+
+    /// The app that the token was made for: only that app's own secret lets us ask about it.
+    async fn app_of(
+        &self,
+        caller: &Caller,
+        token: &SecretString,
+        named: Option<&str>,
+    ) -> Result<MetaApp, ServiceError> {
+        let mut apps = self.apps(caller).await?;
+        if let Some(named) = named.map(str::trim).filter(|id| !id.is_empty()) {
+            apps.retain(|app| app.app_id == AppId::from(named));
+        }
+        let mut invalid = None;
+        for app in apps {
+            match self.ports.meta.inspect_foreign_token(&app, token).await {
+                Ok(TokenFacts {
+                    is_valid: true,
+                    app_id,
+                    ..
+                }) if app_id.as_ref().is_none_or(|id| *id == app.app_id) => {
+                    return Ok(app);
+                }
+                Ok(TokenFacts {
+                    is_valid: false,
+                    app_id: Some(id),
+                    error,
+                    ..
+                }) if id == app.app_id => {
+                    invalid = Some(Problem::new(Refusal::TokenInvalid).with_meta(error));
+                }
+                Ok(_) => {}
+                Err(error) if error.is_transient() => return Err(error.into()),
+                Err(error) if error.kind == MetaErrorKind::TokenInvalid => {
+                    invalid = Some(error.problem(Refusal::TokenInvalid));
+                }
+                Err(error) => {
+                    tracing::debug!(app = %app.app_id, %error, "the token is not this app's")
+                }
+            }
+        }
+        Err(ServiceError::Refused(
+            invalid.unwrap_or_else(|| Refusal::UnknownMetaApp.into()),
+        ))
+    }
+}
+
+fn checked_id(id: &str, pointer: &str) -> Result<String, Invalid> {
+    let id = id.trim();
+    if (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        Ok(id.to_owned())
+    } else {
+        Err(Invalid::new(
+            pointer,
+            "Copy the id as WhatsApp Manager shows it: digits, not the number itself.",
+        ))
+    }
+}

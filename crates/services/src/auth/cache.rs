@@ -1,0 +1,37 @@
+//! Principals, remembered for two seconds. Acts on this replica clear it at once; another replica learns within
+//! the two seconds.
+
+use std::time::Duration;
+
+use moka::future::Cache;
+use wabakit_domain::{identity::Principal, ids::AuthSessionId};
+
+const REMEMBERED: Duration = Duration::from_secs(2);
+const AT_MOST: u64 = 10_000;
+
+#[derive(Clone)]
+pub(crate) struct PrincipalCache(Cache<AuthSessionId, Principal>);
+
+impl PrincipalCache {
+    pub(crate) fn new() -> Self {
+        Self(
+            Cache::builder()
+                .max_capacity(AT_MOST)
+                .time_to_live(REMEMBERED)
+                .build(),
+        )
+    }
+    pub(crate) async fn get(&self, session: AuthSessionId) -> Option<Principal> {
+        self.0.get(&session).await
+    }
+    pub(crate) async fn put(&self, principal: Principal) {
+        self.0.insert(principal.session.id, principal).await;
+    }
+    pub(crate) async fn forget(&self, session: AuthSessionId) {
+        self.0.invalidate(&session).await;
+    }
+    /// Roles or memberships changed: whose sessions are hit is not worth knowing.
+    pub(crate) fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
+}

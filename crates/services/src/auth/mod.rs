@@ -1,0 +1,28 @@
+//! Signing in and staying signed in.
+
+mod access_token;
+mod cache;
+mod password;
+mod service;
+mod throttle;
+
+pub use password::PasswordHasher;
+pub(crate) use password::checked_password;
+pub use service::{AuthService, AuthSettings, Credentials, SignedIn};
+
+use crate::Invalid;
+
+/// An address in lower case. Only what an address cannot be is refused: the link that is sent proves the rest.
+pub(crate) fn checked_email(email: &str, pointer: &str) -> Result<String, Invalid> {
+    let email = email.trim().to_lowercase();
+    let plausible = email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && !host.is_empty() && !host.contains('@')
+        });
+    if plausible {
+        Ok(email)
+    } else {
+        Err(Invalid::new(pointer, "This is not an email address."))
+    }
+}

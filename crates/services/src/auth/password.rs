@@ -1,0 +1,92 @@
+//! Argon2id passwords. Hashing is slow on purpose, so it runs on blocking threads, two at a time.
+
+use std::sync::Arc;
+
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+use wabakit_domain::identity::PasswordHash;
+use wabakit_ports::system::Random;
+
+use crate::{Invalid, ServiceError};
+
+/// How many hashes are made at once: each takes 19 MiB.
+const AT_ONCE: usize = 2;
+
+/// Hashes and verifies passwords with Argon2id at the OWASP minimum (19 MiB, two passes).
+#[derive(Clone)]
+pub struct PasswordHasher {
+    random: Arc<dyn Random>,
+    slots: Arc<Semaphore>,
+}
+
+impl PasswordHasher {
+    /// Takes its salts from here.
+    pub fn new(random: Arc<dyn Random>) -> Self {
+        Self {
+            random,
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// Only for faults of ours.
+    pub async fn hash(&self, password: SecretString) -> Result<PasswordHash, ServiceError> {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt)?;
+        self.run(move || {
+            let hash: phc::PasswordHash = Argon2::default()
+                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
+                .map_err(|error| ServiceError::internal(error.to_string()))?;
+            Ok(PasswordHash(SecretString::from(hash.to_string())))
+        })
+        .await
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash (no such person) the same work is done
+    /// and the answer is no, so that the time does not tell who exists.
+    ///
+    /// # Errors
+    /// Only for faults of ours.
+    pub async fn verify(
+        &self,
+        password: SecretString,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool, ServiceError> {
+        let Some(hash) = hash else {
+            self.hash(password).await?;
+            return Ok(false);
+        };
+        self.run(move || {
+            Ok(Argon2::default()
+                .verify_password(password.expose_secret().as_bytes(), hash.0.expose_secret())
+                .is_ok())
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let _slot = self.slots.acquire().await.map_err(ServiceError::internal)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(ServiceError::internal)?
+    }
+}
+
+/// A password of 12 to 200 characters.
+pub(crate) fn checked_password(password: &SecretString, pointer: &str) -> Result<(), Invalid> {
+    let length = password.expose_secret().chars().count();
+    if (12..=200).contains(&length) {
+        Ok(())
+    } else {
+        Err(Invalid::new(
+            pointer,
+            "A password has 12 to 200 characters.",
+        ))
+    }
+}

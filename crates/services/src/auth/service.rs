@@ -1,0 +1,379 @@
+use chrono::Duration;
+use secrecy::SecretString;
+use serde_json::json;
+use wabakit_domain::{
+    Time,
+    audit::Actor,
+    identity::{AuthSession, Org, Principal, RefreshToken, Role, User},
+    ids::{AuthSessionId, OrgId},
+};
+use wabakit_ports::store::{RefreshRotation, Rotation, SignIn};
+
+use super::{
+    access_token::{AccessTokens, LIFETIME},
+    cache::PrincipalCache,
+    checked_email, checked_password,
+    password::PasswordHasher,
+    throttle::Throttle,
+};
+use crate::{Caller, Invalid, Origin, Ports, ServiceError, audit::Trail, ports::hash_token};
+
+/// How signing in behaves.
+#[derive(Clone)]
+pub struct AuthSettings {
+    /// Signs access tokens; 32 bytes at least.
+    pub jwt_secret: SecretString,
+    /// A sign-in ends after this long, whatever happens.
+    pub session_lifetime: Duration,
+    /// A refresh token that was used may be used again this long, for two tabs that race.
+    pub refresh_grace: Duration,
+}
+
+impl AuthSettings {
+    /// 30 days, and 10 seconds of grace.
+    pub const fn new(jwt_secret: SecretString) -> Self {
+        Self {
+            jwt_secret,
+            session_lifetime: Duration::days(30),
+            refresh_grace: Duration::seconds(10),
+        }
+    }
+}
+
+/// What a person signs in with.
+pub struct Credentials {
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: SecretString,
+    /// Which org, for those who are in several; the oldest membership without it.
+    pub org: Option<OrgId>,
+}
+
+/// A sign-in that was just made or renewed.
+pub struct SignedIn {
+    /// A JWT of 15 minutes.
+    pub access_token: SecretString,
+    /// To get the next with, once.
+    pub refresh_token: SecretString,
+    /// For a browser; only at sign-in.
+    pub cookie: Option<SecretString>,
+    /// How long the access token lives.
+    pub expires_in: Duration,
+    /// Who.
+    pub user: User,
+    /// Where.
+    pub org: Org,
+    /// As what.
+    pub role: Role,
+}
+
+/// Signing in and staying signed in.
+#[derive(Clone)]
+pub struct AuthService {
+    ports: Ports,
+    hasher: PasswordHasher,
+    tokens: std::sync::Arc<AccessTokens>,
+    principals: PrincipalCache,
+    throttle: Throttle,
+    settings: AuthSettings,
+}
+
+impl AuthService {
+    /// Stands on these ports. One instance serves the whole process: it holds the caches.
+    pub fn new(ports: Ports, hasher: PasswordHasher, settings: AuthSettings) -> Self {
+        use secrecy::ExposeSecret;
+        let tokens = AccessTokens::new(settings.jwt_secret.expose_secret().as_bytes()).into();
+        Self {
+            ports,
+            hasher,
+            tokens,
+            principals: PrincipalCache::new(),
+            throttle: Throttle::new(),
+            settings,
+        }
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// [`ServiceError::InvalidCredentials`], the same whether the address or the password is wrong;
+    /// [`ServiceError::TooMany`] after ten failures in 15 minutes.
+    pub async fn login(
+        &self,
+        credentials: Credentials,
+        origin: &Origin,
+    ) -> Result<SignedIn, ServiceError> {
+        let now = self.ports.now();
+        let email = checked_email(&credentials.email, "/email")
+            .map_err(|_| ServiceError::InvalidCredentials)?;
+        let client = origin.address.as_deref();
+        if let Some(wait) = self.throttle.blocked(&email, client, now) {
+            return Err(ServiceError::TooMany(wait));
+        }
+        let (user, hash) = self.ports.identity.user_by_email(&email).await?.unzip();
+        let verified = self.hasher.verify(credentials.password, hash).await?;
+        let Some(user) = user.filter(|_| verified) else {
+            self.throttle.failed(&email, client, now);
+            return Err(ServiceError::InvalidCredentials);
+        };
+        self.throttle.succeeded(&email);
+        let mut memberships = self.ports.identity.memberships(user.id).await?.into_iter();
+        let (org, role) = match credentials.org {
+            Some(wanted) => memberships.find(|(org, _)| org.id == wanted),
+            None => memberships.next(),
+        }
+        .ok_or(ServiceError::Forbidden("member of an organisation"))?;
+        self.start(user, org, role, origin).await
+    }
+
+    /// Starts a sign-in for somebody who has just proven who they are.
+    pub(crate) async fn start(
+        &self,
+        user: User,
+        org: Org,
+        role: Role,
+        origin: &Origin,
+    ) -> Result<SignedIn, ServiceError> {
+        let now = self.ports.now();
+        let (cookie, cookie_hash) = self.ports.token()?;
+        let (refresh_token, refresh_hash) = self.ports.token()?;
+        let expires_at = now + self.settings.session_lifetime;
+        let session = AuthSession {
+            id: self.ports.id(),
+            user: user.id,
+            org: org.id,
+            cookie: cookie_hash,
+            created_at: now,
+            expires_at,
+            last_seen_at: now,
+            revoked_at: None,
+        };
+        let refresh = RefreshToken {
+            id: self.ports.id(),
+            session: session.id,
+            hash: refresh_hash,
+            created_at: now,
+            expires_at,
+            used_at: None,
+        };
+        let access_token = self.tokens.issue(&user.id.to_string(), session.id, now)?;
+        let event = Trail::by(&self.ports, org.id, Actor::User(user.id), origin.request_id).event(
+            "auth.signed_in",
+            ("user", user.id),
+            &json!({"address": origin.address}),
+        );
+        self.ports
+            .identity
+            .sign_in(SignIn { session, refresh }, vec![event])
+            .await?;
+        Ok(SignedIn {
+            access_token: access_token.into(),
+            refresh_token: refresh_token.into(),
+            cookie: Some(cookie.into()),
+            expires_in: LIFETIME,
+            user,
+            org,
+            role,
+        })
+    }
+
+    /// Exchanges a refresh token for the next, with a new access token.
+    ///
+    /// # Errors
+    /// [`ServiceError::RefreshTokenReused`] when it was used before: the sign-in is over then;
+    /// [`ServiceError::Unauthenticated`] when there is no such token any more.
+    pub async fn refresh(
+        &self,
+        refresh_token: &SecretString,
+        origin: &Origin,
+    ) -> Result<SignedIn, ServiceError> {
+        use secrecy::ExposeSecret;
+        let now = self.ports.now();
+        let (next_token, next_hash) = self.ports.token()?;
+        let reuse_audit = Trail::by(
+            &self.ports,
+            OrgId::PLATFORM,
+            Actor::System,
+            origin.request_id,
+        )
+        .event(
+            "auth.refresh_token_reused",
+            ("auth_session", ""),
+            &json!({"address": origin.address}),
+        );
+        let rotation = RefreshRotation {
+            presented: hash_token(refresh_token.expose_secret()),
+            next: RefreshToken {
+                id: self.ports.id(),
+                session: AuthSessionId(uuid::Uuid::nil()),
+                hash: next_hash,
+                created_at: now,
+                expires_at: now + self.settings.session_lifetime,
+                used_at: None,
+            },
+            now,
+            grace_since: now - self.settings.refresh_grace,
+            reuse_audit,
+        };
+        match self.ports.identity.rotate_refresh(rotation).await? {
+            Rotation::Rotated(principal) => {
+                let Principal {
+                    session,
+                    user,
+                    org,
+                    role,
+                } = *principal;
+                Ok(SignedIn {
+                    access_token: self
+                        .tokens
+                        .issue(&user.id.to_string(), session.id, now)?
+                        .into(),
+                    refresh_token: next_token.into(),
+                    cookie: None,
+                    expires_in: LIFETIME,
+                    user,
+                    org,
+                    role,
+                })
+            }
+            Rotation::Reused => {
+                self.principals.forget_all();
+                Err(ServiceError::RefreshTokenReused)
+            }
+            Rotation::Unknown => Err(ServiceError::Unauthenticated),
+        }
+    }
+
+    /// Who a bearer token stands for.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when it is not ours, is over, or its sign-in is.
+    pub async fn by_bearer(&self, token: &str) -> Result<Principal, ServiceError> {
+        let now = self.ports.now();
+        let session = self
+            .tokens
+            .session(token, now)
+            .ok_or(ServiceError::Unauthenticated)?;
+        if let Some(principal) = self.principals.get(session).await {
+            return Ok(principal);
+        }
+        let principal = self.ports.identity.principal(session, now).await?;
+        self.welcome(principal, now).await
+    }
+
+    /// Who a browser's cookie stands for.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when its sign-in is over.
+    pub async fn by_cookie(&self, cookie: &str) -> Result<Principal, ServiceError> {
+        let now = self.ports.now();
+        let principal = self
+            .ports
+            .identity
+            .principal_by_cookie(hash_token(cookie), now)
+            .await?;
+        self.welcome(principal, now).await
+    }
+
+    async fn welcome(
+        &self,
+        principal: Option<Principal>,
+        now: Time,
+    ) -> Result<Principal, ServiceError> {
+        let principal = principal.ok_or(ServiceError::Unauthenticated)?;
+        if principal.session.last_seen_at + Duration::minutes(1) < now {
+            self.ports
+                .identity
+                .touch_session(principal.session.id, now)
+                .await?;
+        }
+        self.principals.put(principal.clone()).await;
+        Ok(principal)
+    }
+
+    /// Signs out: cookie, access and refresh tokens of this sign-in end at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn logout(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let event = Trail::of(&self.ports, caller).event(
+            "auth.signed_out",
+            ("user", caller.user),
+            &json!({}),
+        );
+        self.ports
+            .identity
+            .sign_out(caller.session, self.ports.now(), vec![event])
+            .await?;
+        self.principals.forget(caller.session).await;
+        Ok(())
+    }
+
+    /// The caller, and the orgs that they are in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn memberships(
+        &self,
+        caller: &Caller,
+    ) -> Result<(User, Vec<(Org, Role)>), ServiceError> {
+        let (user, _) = self
+            .ports
+            .identity
+            .user(caller.user)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
+        Ok((user, self.ports.identity.memberships(caller.user).await?))
+    }
+
+    /// Chooses a new password. All other sign-ins of the person end.
+    ///
+    /// # Errors
+    /// When the old one is wrong, or the new one too short.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<(), ServiceError> {
+        checked_password(&new, "/newPassword")?;
+        let now = self.ports.now();
+        let (user, hash) = self
+            .ports
+            .identity
+            .user(caller.user)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
+        if let Some(wait) = self.throttle.blocked(&user.email, None, now) {
+            return Err(ServiceError::TooMany(wait));
+        }
+        if !self.hasher.verify(current, Some(hash)).await? {
+            self.throttle.failed(&user.email, None, now);
+            return Err(
+                Invalid::new("/currentPassword", "This is not your current password.").into(),
+            );
+        }
+        let hash = self.hasher.hash(new).await?;
+        let event = Trail::of(&self.ports, caller).event(
+            "auth.password_changed",
+            ("user", caller.user),
+            &json!({}),
+        );
+        self.ports
+            .identity
+            .set_password(caller.user, hash, Some(caller.session), now, vec![event])
+            .await?;
+        self.principals.forget_all();
+        Ok(())
+    }
+
+    /// Forgets who callers are, so that a changed role acts at once.
+    pub(crate) fn forget_principals(&self) {
+        self.principals.forget_all();
+    }
+
+    pub(crate) const fn hasher(&self) -> &PasswordHasher {
+        &self.hasher
+    }
+}

@@ -1,0 +1,229 @@
+//! The last step: the one write that makes the connection real.
+
+use serde_json::json;
+use wabakit_domain::{
+    account::Account,
+    audit::Actor,
+    connect::{Candidate, ConnectSession, NumberProgress, Problem, Refusal},
+    grant::{Grant, GrantState},
+    ids::{GrantId, PhoneNumberId},
+    secret::{Purpose, SecretBinding},
+    teardown::{Teardown, TeardownAct, TeardownState},
+};
+use wabakit_ports::store::{ConnectWrite, Limit, PageRequest, StoreError, TakenOver};
+
+use super::{
+    ConnectService,
+    runner::{StepEnd, StepFailure},
+};
+use crate::{ServiceError, audit::Trail};
+
+impl ConnectService {
+    pub(super) async fn activate(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
+        let access = self.session_access(&session).await?;
+        let ids: Vec<PhoneNumberId> = session
+            .progress
+            .numbers
+            .iter()
+            .map(|n| n.phone_number_id.clone())
+            .collect();
+        let known = self
+            .ports
+            .accounts
+            .accounts_of_numbers(session.org, &ids)
+            .await?;
+        let take_over = self.take_over(&session, &ids).await?;
+        let mut activate = Vec::with_capacity(ids.len());
+        for number in &session.progress.numbers {
+            let old = known
+                .iter()
+                .find(|a| a.phone_number_id == number.phone_number_id);
+            let Some(candidate) = session.candidate(&number.phone_number_id) else {
+                continue;
+            };
+            activate.push(
+                self.account(&session, &access.grant, candidate, number, old)
+                    .await?,
+            );
+        }
+        let teardowns = self
+            .replaced_grants(&session, &access.grant, &known, &ids)
+            .await?;
+        let trail = self.session_trail(&session);
+        let mut audit: Vec<_> = activate
+            .iter()
+            .map(|account| {
+                let data = json!({
+                    "phoneNumberId": account.phone_number_id, "wabaId": account.waba_id,
+                    "displayPhone": account.display_phone_number, "sessionId": session.id,
+                    "needsRegistration": account.needs_registration,
+                });
+                trail.event("account.connected", ("account", account.id), &data)
+            })
+            .collect();
+        audit.push(trail.event(
+            "connect.completed",
+            ("connect_session", session.id),
+            &json!({"accounts": activate.len()}),
+        ));
+        let grant = Grant {
+            state: GrantState::Active,
+            updated_at: self.now(),
+            ..access.grant
+        };
+        let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
+        session.updated_at = self.now();
+        let write = ConnectWrite {
+            session,
+            grant: Some(grant),
+            activate,
+            take_over,
+            teardowns,
+            audit,
+        };
+        match self.ports.connect.write(write.session.org, write).await {
+            Ok((session, ..)) => Ok(StepEnd::Paused(Box::new(session))),
+            Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn account(
+        &self,
+        session: &ConnectSession,
+        grant: &Grant,
+        candidate: &Candidate,
+        number: &NumberProgress,
+        old: Option<&Account>,
+    ) -> Result<Account, ServiceError> {
+        let now = self.now();
+        let binding = SecretBinding::grant(session.org, grant.id, Purpose::RegistrationPin);
+        let registration_pin = match (&number.pin, old) {
+            (Some(pin), _) => Some(pin.clone()),
+            (None, Some(old)) => self.rebind_pin(old, binding).await?,
+            (None, None) => None,
+        };
+        Ok(Account {
+            id: old.map_or_else(|| self.ports.id(), |old| old.id),
+            org: session.org,
+            grant: grant.id,
+            phone_number_id: number.phone_number_id.clone(),
+            waba_id: candidate.waba_id.clone(),
+            waba_name: candidate.waba_name.clone(),
+            business_id: candidate.business_id.clone(),
+            business_name: candidate.business_name.clone(),
+            display_phone_number: candidate.display_phone_number.clone(),
+            verified_name: candidate.verified_name.clone(),
+            display_name: old.and_then(|old| old.display_name.clone()),
+            is_active: true,
+            is_default: old.is_some_and(|old| old.is_default),
+            needs_registration: number.registration_problem.is_some(),
+            problem: number
+                .registration_problem
+                .as_ref()
+                .map(|p| p.refusal.code().to_owned()),
+            registration_pin,
+            health: number
+                .health
+                .clone()
+                .unwrap_or_else(|| candidate.health.clone()),
+            last_verified_at: Some(now),
+            connected_at: now,
+            disconnected_at: None,
+            created_at: old.map_or(now, |old| old.created_at),
+            updated_at: now,
+            version: old.map_or(0, |old| old.version),
+        })
+    }
+
+    /// Numbers to take from other orgs: each holder's grant is asked for again, at the last moment.
+    async fn take_over(
+        &self,
+        session: &ConnectSession,
+        ids: &[PhoneNumberId],
+    ) -> Result<Vec<TakenOver>, StepFailure> {
+        let mut taken = Vec::new();
+        for holder in self
+            .ports
+            .accounts
+            .active_holders_elsewhere(session.org, ids)
+            .await?
+        {
+            let number = &holder.account.display_phone_number;
+            if !self.is_dead(&holder).await? {
+                return Err(Problem::new(Refusal::NumberInUse)
+                    .about([number.clone()])
+                    .into());
+            }
+            // The org that loses it learns that it lost it, not to whom.
+            let audit = Trail::by(&self.ports, holder.account.org, Actor::System, None).event(
+                "account.taken_over",
+                ("account", holder.account.id),
+                &json!({"displayPhone": number, "reason": "the login was no longer valid at Meta"}),
+            );
+            taken.push(TakenOver {
+                from: holder.account.org,
+                account: holder.account.id,
+                audit,
+            });
+        }
+        Ok(taken)
+    }
+
+    /// Grants that this connection leaves without an account: their tokens are destroyed. Meta is not asked to
+    /// take rights back, for the new token stands on the same ones.
+    async fn replaced_grants(
+        &self,
+        session: &ConnectSession,
+        grant: &Grant,
+        known: &[Account],
+        chosen: &[PhoneNumberId],
+    ) -> Result<Vec<Teardown>, ServiceError> {
+        let mut replaced: Vec<GrantId> = known
+            .iter()
+            .map(|a| a.grant)
+            .filter(|id| *id != grant.id)
+            .collect();
+        replaced.sort_unstable();
+        replaced.dedup();
+        if replaced.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut request = PageRequest {
+            after: None,
+            limit: Limit::MAX,
+        };
+        loop {
+            let page = self
+                .ports
+                .accounts
+                .list_accounts(session.org, true, request)
+                .await?;
+            for (account, _) in &page.rows {
+                if !chosen.contains(&account.phone_number_id) {
+                    replaced.retain(|id| *id != account.grant);
+                }
+            }
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        let now = self.now();
+        Ok(replaced
+            .into_iter()
+            .map(|grant| Teardown {
+                id: self.ports.id(),
+                org: session.org,
+                grant,
+                act: TeardownAct::ReleaseGrant { revoke: false },
+                state: TeardownState::Pending,
+                attempts: 0,
+                next_attempt_at: now,
+                last_error: None,
+                created_at: now,
+                updated_at: now,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,226 @@
+//! The steps that find numbers and decide which.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use wabakit_domain::{
+    connect::{Candidate, ConnectMode, ConnectSession, Problem, Refusal, Step, Unselectable},
+    ids::{OrgId, PhoneNumberId},
+};
+use wabakit_ports::{
+    meta::{Assets, MetaErrorKind, NumberFacts, WabaFacts},
+    store::{ConnectWrite, NumberHolder},
+};
+
+use super::{
+    ConnectService,
+    runner::{StepEnd, StepFailure},
+};
+use crate::ServiceError;
+
+impl ConnectService {
+    pub(super) async fn find_assets(
+        &self,
+        mut session: ConnectSession,
+    ) -> Result<StepEnd, StepFailure> {
+        let access = self.session_access(&session).await?;
+        let Progressed { granted, hints } = Progressed::of(&session);
+        let mut assets = self
+            .ports
+            .meta
+            .find_assets(&access, &granted, &hints)
+            .await?;
+        if session.mode == ConnectMode::Manual {
+            keep_only_hinted(&mut assets, &session);
+        }
+        let candidates = self.candidates(session.org, &assets).await?;
+        if let Some(refusal) = refusal_of(&assets, &candidates, &access.grant.scopes, session.mode)
+        {
+            return Err(refusal.into());
+        }
+        let (businesses, wabas) = (assets.businesses, assets.wabas.len());
+        let detail = format!(
+            "{} found in {wabas} WhatsApp Business Accounts.",
+            numbers(candidates.len())
+        );
+        let data = json!({"businesses": businesses, "wabas": wabas, "numbers": candidates.len()});
+        session.progress.candidates = candidates;
+        let event = self.step_event(&session, Step::FindAssets, &data);
+        Ok(StepEnd::done(
+            ConnectWrite {
+                audit: vec![event],
+                ..ConnectWrite::session(session)
+            },
+            detail,
+        ))
+    }
+
+    async fn candidates(&self, org: OrgId, assets: &Assets) -> Result<Vec<Candidate>, StepFailure> {
+        let ids: Vec<PhoneNumberId> = all_numbers(assets).map(|(_, n)| n.id.clone()).collect();
+        let mine = self.ports.accounts.accounts_of_numbers(org, &ids).await?;
+        let holders = self
+            .ports
+            .accounts
+            .active_holders_elsewhere(org, &ids)
+            .await?;
+        let mut held: HashMap<PhoneNumberId, bool> = HashMap::new();
+        for holder in holders {
+            let dead = self.is_dead(&holder).await?;
+            held.insert(holder.account.phone_number_id, dead);
+        }
+        Ok(all_numbers(assets)
+            .map(|(waba, number)| {
+                let held_by_living = held.get(&number.id) == Some(&false);
+                let unselectable = if held_by_living {
+                    Some(Unselectable::InUse)
+                } else if number.health.is_unverified() {
+                    Some(Unselectable::NotVerified)
+                } else {
+                    None
+                };
+                Candidate {
+                    phone_number_id: number.id.clone(),
+                    display_phone_number: number.display_phone_number.clone(),
+                    verified_name: number.verified_name.clone(),
+                    waba_id: waba.id.clone(),
+                    waba_name: waba.name.clone(),
+                    business_id: waba.business_id.clone(),
+                    business_name: waba.business_name.clone(),
+                    health: number.health.clone(),
+                    unselectable,
+                    already_connected: mine
+                        .iter()
+                        .any(|a| a.is_active && a.phone_number_id == number.id),
+                    takes_over: held.get(&number.id) == Some(&true),
+                }
+            })
+            .collect())
+    }
+
+    /// Whether Meta says, now, that another org's grant is dead. Only Meta's own word counts: a grant that we
+    /// cannot read, or that we could not ask about, is not dead.
+    pub(super) async fn is_dead(&self, holder: &NumberHolder) -> Result<bool, ServiceError> {
+        if holder.grant.token.is_none() {
+            return Ok(true);
+        }
+        let access = self
+            .access(holder.account.org, holder.grant.clone())
+            .await?;
+        Ok(match self.ports.meta.inspect_token(&access).await {
+            Ok(facts) => !facts.is_valid,
+            Err(error) => error.kind == MetaErrorKind::TokenInvalid,
+        })
+    }
+
+    /// One number that can be picked needs no choice; nor does the one that Embedded Signup's person has just picked.
+    pub(super) fn choose_by_itself(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
+        let selectable: Vec<&Candidate> = session
+            .progress
+            .candidates
+            .iter()
+            .filter(|c| c.is_selectable())
+            .collect();
+        let hinted = session.progress.hints.phone_number_id.as_ref();
+        let only = match selectable.as_slice() {
+            [one] => Some(one.phone_number_id.clone()),
+            many => many
+                .iter()
+                .map(|c| &c.phone_number_id)
+                .find(|id| Some(*id) == hinted)
+                .cloned(),
+        };
+        let Some(only) = only else {
+            let paused = session.await_choice().map_err(ServiceError::from)?;
+            return Ok(StepEnd::Paused(Box::new(paused)));
+        };
+        let event = self.step_event(&session, Step::Choose, &json!({"phoneNumberIds": [only]}));
+        let session = session
+            .choose(vec![only], self.now())
+            .map_err(ServiceError::from)?;
+        let write = ConnectWrite {
+            audit: vec![event],
+            ..ConnectWrite::session(session)
+        };
+        Ok(StepEnd::done(write, "One number, no choice needed."))
+    }
+}
+
+struct Progressed {
+    granted: Vec<wabakit_domain::ids::WabaId>,
+    hints: wabakit_domain::connect::SignupHints,
+}
+
+impl Progressed {
+    fn of(session: &ConnectSession) -> Self {
+        Self {
+            granted: session.progress.granted_wabas.clone(),
+            hints: session.progress.hints.clone(),
+        }
+    }
+}
+
+fn all_numbers(assets: &Assets) -> impl Iterator<Item = (&WabaFacts, &NumberFacts)> {
+    assets
+        .wabas
+        .iter()
+        .flat_map(|(waba, numbers)| numbers.iter().map(move |number| (waba, number)))
+}
+
+/// By hand, a person named one number of one WABA: nothing else is offered.
+fn keep_only_hinted(assets: &mut Assets, session: &ConnectSession) {
+    let hints = &session.progress.hints;
+    assets
+        .wabas
+        .retain(|(waba, _)| Some(&waba.id) == hints.waba_id.as_ref());
+    for (_, numbers) in &mut assets.wabas {
+        numbers.retain(|number| Some(&number.id) == hints.phone_number_id.as_ref());
+    }
+}
+
+fn refusal_of(
+    assets: &Assets,
+    candidates: &[Candidate],
+    scopes: &[String],
+    mode: ConnectMode,
+) -> Option<Problem> {
+    if candidates.iter().any(Candidate::is_selectable) {
+        return None;
+    }
+    if candidates.is_empty() {
+        if mode == ConnectMode::Manual {
+            return Some(Refusal::NumberNotFound.into());
+        }
+        let management = "business_management";
+        let blind = assets.wabas.is_empty() && !scopes.iter().any(|scope| scope == management);
+        return Some(if blind {
+            Problem::new(Refusal::MissingScope).about([management.to_owned()])
+        } else if !assets.wabas.is_empty() {
+            Refusal::NoPhoneNumber.into()
+        } else if assets.businesses > 0 {
+            Refusal::NoWaba.into()
+        } else {
+            Refusal::NoBusiness.into()
+        });
+    }
+    let in_use = candidates
+        .iter()
+        .any(|c| c.unselectable == Some(Unselectable::InUse));
+    let reason = if in_use {
+        Unselectable::InUse
+    } else {
+        Unselectable::NotVerified
+    };
+    let about = candidates
+        .iter()
+        .filter(|c| c.unselectable == Some(reason))
+        .map(|c| c.display_phone_number.clone());
+    Some(Problem::new(reason.refusal()).about(about))
+}
+
+pub(super) fn numbers(count: usize) -> String {
+    if count == 1 {
+        "1 number".to_owned()
+    } else {
+        format!("{count} numbers")
+    }
+}

@@ -1,0 +1,129 @@
+//! Beginning: the session is stored before anybody is sent to Meta.
+
+use serde_json::json;
+use wabakit_domain::{
+    Time,
+    connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
+    ids::{ConnectSessionId, MetaAppId},
+};
+use wabakit_ports::meta::{DialogRequest, SdkConfig};
+
+use super::{ConnectService, state};
+use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
+
+/// How to begin.
+pub struct BeginConnect {
+    /// How the person reaches Meta.
+    pub mode: ConnectMode,
+    /// A host product's own callback page; ours without it.
+    pub redirect_uri: Option<String>,
+    /// Where the callback sends the browser; the front end without it.
+    pub return_to: Option<String>,
+    /// Which Meta app; the platform's without it.
+    pub meta_app: Option<MetaAppId>,
+    /// The nonce that the browser holds from an earlier beginning.
+    pub nonce: Option<String>,
+    /// The browser takes cookies from us in this request, so the callback can be held to it.
+    pub binding: BrowserBinding,
+}
+
+/// A session that was begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub session: ConnectSessionId,
+    /// The signed state.
+    pub state: String,
+    /// The nonce for the browser's cookie.
+    pub nonce: String,
+    /// Until when the person must have logged in.
+    pub expires_at: Time,
+    /// Meta's id of the app.
+    pub app_id: String,
+    /// The app's configuration.
+    pub config_id: Option<String>,
+    /// The dialog's address.
+    pub auth_url: String,
+    /// For the SDK.
+    pub sdk: SdkConfig,
+}
+
+impl ConnectService {
+    /// Begins to connect.
+    ///
+    /// # Errors
+    /// For others than admins; for a Meta app that is not the org's; for addresses that are not allowed.
+    pub async fn begin(&self, caller: &Caller, begin: BeginConnect) -> Result<Begun, ServiceError> {
+        caller.require_admin()?;
+        let app = self
+            .app(
+                caller.org,
+                begin.meta_app.unwrap_or(self.settings.default_app),
+            )
+            .await?;
+        let return_to = begin
+            .return_to
+            .map(|url| self.settings.checked_return_to(&url))
+            .transpose()?;
+        let redirect_uri = match begin.redirect_uri {
+            Some(url) => self.settings.checked_redirect_uri(&url)?,
+            None => self.settings.redirect_uri.clone(),
+        };
+        let nonce = match begin.nonce.filter(|nonce| nonce.len() == 43) {
+            Some(nonce) => nonce,
+            None => self.ports.token()?.0,
+        };
+        let now = self.now();
+        let session = ConnectSession {
+            id: self.ports.id(),
+            org: caller.org,
+            user: caller.user,
+            meta_app: app.id,
+            mode: begin.mode,
+            binding: begin.binding,
+            nonce: hash_token(&nonce),
+            redirect_uri: (begin.mode != ConnectMode::Sdk).then(|| redirect_uri.clone()),
+            return_to,
+            status: ConnectStatus::AwaitingLogin,
+            grant: None,
+            code: None,
+            progress: Progress::default(),
+            problem: None,
+            runner: None,
+            created_at: now,
+            expires_at: now + LOGIN_WINDOW,
+            updated_at: now,
+            version: 0,
+        };
+        let state = state::sign(&self.settings.state_key, caller.org, session.id);
+        let popup = begin.mode == ConnectMode::Popup;
+        let auth_url = self.ports.meta.dialog_url(
+            &app,
+            &DialogRequest {
+                redirect_uri,
+                state: state.clone(),
+                popup,
+            },
+        );
+        let event = Trail::of(&self.ports, caller).event(
+            "connect.started",
+            ("connect_session", session.id),
+            &json!({"mode": begin.mode.as_str(), "metaAppId": app.app_id.as_str()}),
+        );
+        let begun = Begun {
+            session: session.id,
+            state,
+            nonce,
+            expires_at: session.expires_at,
+            app_id: app.app_id.into_string(),
+            config_id: app.config_id,
+            auth_url,
+            sdk: self.ports.meta.sdk_config(),
+        };
+        self.ports
+            .connect
+            .create_session(session, vec![event])
+            .await?;
+        Ok(begun)
+    }
+}

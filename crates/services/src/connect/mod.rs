@@ -1,0 +1,94 @@
+//! Connecting: begin, callback, choose, resume, give up; and what goes on without anybody asking.
+
+mod activate;
+mod assets;
+mod begin;
+mod callback;
+mod manual;
+mod numbers;
+mod runner;
+mod session;
+mod settings;
+mod state;
+mod teardown;
+mod token;
+
+pub use begin::{BeginConnect, Begun};
+pub use callback::{CallbackParams, CallbackResult, Landing, OauthSubmission};
+pub(crate) use manual::ManualLogin;
+pub(crate) use session::checked_pin;
+pub use settings::ConnectSettings;
+pub use teardown::TeardownReport;
+pub(crate) use token::noted;
+
+use std::sync::Arc;
+
+use wabakit_domain::{
+    Time,
+    connect::ConnectSession,
+    grant::Grant,
+    ids::{GrantId, MetaAppId, OrgId},
+    meta_app::MetaApp,
+};
+use wabakit_ports::meta::GrantAccess;
+
+use crate::{Ports, ServiceError};
+
+/// Connecting. One instance serves the whole process.
+#[derive(Clone)]
+pub struct ConnectService {
+    pub(crate) ports: Ports,
+    pub(crate) settings: Arc<ConnectSettings>,
+}
+
+impl ConnectService {
+    /// Stands on these ports.
+    pub fn new(ports: Ports, settings: ConnectSettings) -> Self {
+        Self {
+            ports,
+            settings: Arc::new(settings),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.ports.now()
+    }
+
+    pub(crate) async fn app(&self, org: OrgId, id: MetaAppId) -> Result<MetaApp, ServiceError> {
+        self.ports
+            .meta_apps
+            .meta_app(org, id)
+            .await?
+            .ok_or(ServiceError::NotFound("this Meta app"))
+    }
+
+    pub(crate) async fn access(
+        &self,
+        org: OrgId,
+        grant: Grant,
+    ) -> Result<GrantAccess, ServiceError> {
+        Ok(GrantAccess {
+            app: self.app(org, grant.meta_app).await?,
+            grant,
+        })
+    }
+
+    pub(crate) async fn grant(&self, org: OrgId, id: GrantId) -> Result<Grant, ServiceError> {
+        self.ports
+            .accounts
+            .grant(org, id)
+            .await?
+            .ok_or(ServiceError::NotFound("the session's login"))
+    }
+
+    async fn session_access(&self, session: &ConnectSession) -> Result<GrantAccess, ServiceError> {
+        let id = session
+            .grant
+            .ok_or(ServiceError::NotFound("the session's login"))?;
+        self.access(session.org, self.grant(session.org, id).await?)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests;

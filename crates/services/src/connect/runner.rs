@@ -1,0 +1,300 @@
+//! Runs a session's steps. Each step's end and the next one's beginning are one write, so after a crash the
+//! session says exactly where it was; every step can be run again.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use wabakit_domain::{
+    Time,
+    audit::{Actor, NewAuditEvent},
+    connect::{
+        ConnectMode, ConnectSession, ConnectStatus, Problem, Refusal, RunnerLease, Step, StepState,
+    },
+    grant::GrantState,
+    teardown::{Teardown, TeardownAct, TeardownState},
+};
+use wabakit_ports::{
+    meta::MetaError,
+    store::{ConnectWrite, StoreError},
+};
+
+use super::ConnectService;
+use crate::{ServiceError, audit::Trail};
+
+/// Longer than any one step takes: a step's calls to Meta are bounded.
+const LEASE: Duration = Duration::seconds(60);
+
+/// How a step ended.
+pub(super) enum StepEnd {
+    /// Done; the write carries what it changed.
+    Done(Box<ConnectWrite>, String),
+    /// Not needed here.
+    Skipped(Box<ConnectSession>, &'static str),
+    /// Waits for a person.
+    Paused(Box<ConnectSession>),
+}
+
+impl StepEnd {
+    pub(super) fn done(write: ConnectWrite, detail: impl Into<String>) -> Self {
+        Self::Done(Box::new(write), detail.into())
+    }
+}
+
+/// Why a step did not end well.
+pub(super) enum StepFailure {
+    /// A person is told, and the session waits.
+    Problem(Problem),
+    /// Somebody else has taken the session meanwhile: stop without a word.
+    LostRace,
+    /// The database cannot be used, or a fault of ours: the lease lapses and the session is taken up again.
+    Broken(ServiceError),
+}
+
+impl From<Problem> for StepFailure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+impl From<Refusal> for StepFailure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refusal.into())
+    }
+}
+impl From<MetaError> for StepFailure {
+    fn from(error: MetaError) -> Self {
+        Self::Problem(error.problem(Refusal::MetaRefused))
+    }
+}
+impl From<ServiceError> for StepFailure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(problem) => Self::Problem(problem),
+            other => Self::Broken(other),
+        }
+    }
+}
+impl From<StoreError> for StepFailure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::LostRace,
+            other => Self::Broken(other.into()),
+        }
+    }
+}
+
+impl ConnectService {
+    pub(super) fn lease(&self, now: Time) -> RunnerLease {
+        RunnerLease {
+            owner: self.settings.instance.clone(),
+            until: now + LEASE,
+        }
+    }
+
+    pub(super) fn session_trail(&self, session: &ConnectSession) -> Trail<'_> {
+        Trail::by(&self.ports, session.org, Actor::User(session.user), None)
+    }
+
+    pub(super) fn step_event(
+        &self,
+        session: &ConnectSession,
+        step: Step,
+        data: &Value,
+    ) -> NewAuditEvent {
+        let action = format!("connect.{}", step.as_str());
+        self.session_trail(session)
+            .event(&action, ("connect_session", session.id), data)
+    }
+
+    /// Runs in a task of its own, so that a browser that goes away does not stop a step halfway.
+    pub(crate) async fn run_detached(
+        &self,
+        session: ConnectSession,
+    ) -> Result<ConnectSession, ServiceError> {
+        let service = self.clone();
+        tokio::spawn(async move { service.run(session).await })
+            .await
+            .map_err(ServiceError::internal)?
+    }
+
+    async fn run(&self, mut session: ConnectSession) -> Result<ConnectSession, ServiceError> {
+        while session.status == ConnectStatus::Running {
+            let Some(step) = session.next_step() else {
+                break;
+            };
+            if step > Step::ExchangeCode && !session.progress.confirmed {
+                return self
+                    .save(ConnectWrite::session(session.await_confirmation()?))
+                    .await;
+            }
+            let (org, id) = (session.org, session.id);
+            session = match self.step(step, session).await {
+                Ok(StepEnd::Done(write, detail)) => {
+                    self.advance(*write, step, StepState::Done, detail).await?
+                }
+                Ok(StepEnd::Skipped(session, why)) => {
+                    self.advance(
+                        ConnectWrite::session(*session),
+                        step,
+                        StepState::Skipped,
+                        why.into(),
+                    )
+                    .await?
+                }
+                Ok(StepEnd::Paused(session)) => self.save(ConnectWrite::session(*session)).await?,
+                Err(StepFailure::Problem(problem)) => self.fail(org, id, step, problem).await?,
+                Err(StepFailure::LostRace) => return self.load(org, id).await,
+                Err(StepFailure::Broken(error)) => return Err(error),
+            };
+        }
+        Ok(session)
+    }
+
+    async fn step(&self, step: Step, session: ConnectSession) -> Result<StepEnd, StepFailure> {
+        let session = self.begin_step(session, step).await?;
+        match step {
+            Step::ExchangeCode => self.exchange_code(session).await,
+            Step::ExchangeLongLived => self.exchange_long_lived(session).await,
+            Step::InspectToken => self.inspect_token(session).await,
+            Step::FindAssets => self.find_assets(session).await,
+            Step::Choose => self.choose_by_itself(session),
+            Step::Subscribe => self.subscribe(session).await,
+            Step::Register => self.register(session).await,
+            Step::ReadHealth => self.read_health(session).await,
+            Step::Activate => self.activate(session).await,
+        }
+    }
+
+    /// Stores that the step runs, unless the write that ended the last one did so already.
+    async fn begin_step(
+        &self,
+        session: ConnectSession,
+        step: Step,
+    ) -> Result<ConnectSession, StepFailure> {
+        let now = self.now();
+        let fresh = session
+            .progress
+            .steps
+            .iter()
+            .any(|r| r.step == step && r.state == StepState::Running);
+        if fresh && session.is_held(now) {
+            return Ok(session);
+        }
+        let mut session = session.set_step(step, StepState::Running, now, None);
+        session.runner = Some(self.lease(now));
+        Ok(self
+            .ports
+            .connect
+            .write(session.org, ConnectWrite::session(session))
+            .await?
+            .0)
+    }
+
+    async fn advance(
+        &self,
+        mut write: ConnectWrite,
+        step: Step,
+        state: StepState,
+        detail: String,
+    ) -> Result<ConnectSession, ServiceError> {
+        let now = self.now();
+        if write.session.status == ConnectStatus::Running {
+            write.session = write.session.set_step(step, state, now, Some(detail));
+            if let Some(next) = write.session.next_step() {
+                write.session = write.session.set_step(next, StepState::Running, now, None);
+            }
+            write.session.runner = Some(self.lease(now));
+        }
+        self.save(write).await
+    }
+
+    pub(super) async fn save(
+        &self,
+        mut write: ConnectWrite,
+    ) -> Result<ConnectSession, ServiceError> {
+        write.session.updated_at = self.now();
+        let (org, id) = (write.session.org, write.session.id);
+        match self.ports.connect.write(org, write).await {
+            Ok((session, ..)) => Ok(session),
+            Err(StoreError::Conflict) => self.load(org, id).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Records a failure. One that no resuming can heal also undoes what was done at Meta.
+    async fn fail(
+        &self,
+        org: wabakit_domain::ids::OrgId,
+        id: wabakit_domain::ids::ConnectSessionId,
+        step: Step,
+        problem: Problem,
+    ) -> Result<ConnectSession, ServiceError> {
+        let session = self.load(org, id).await?;
+        if session.status != ConnectStatus::Running {
+            return Ok(session);
+        }
+        let data = json!({
+            "step": step.as_str(),
+            "code": problem.refusal.code(),
+            "about": problem.about,
+            "metaCode": problem.meta.as_ref().map(|m| m.code),
+        });
+        let event =
+            self.session_trail(&session)
+                .event("connect.failed", ("connect_session", id), &data);
+        let resumable = problem.refusal.is_resumable() && session.mode != ConnectMode::Manual;
+        let session = session.fail(step, problem, self.now())?;
+        let mut write = if resumable {
+            ConnectWrite::session(session)
+        } else {
+            self.undo(session).await?
+        };
+        write.audit.push(event);
+        self.save(write).await
+    }
+
+    /// A write that gives the session's login back: what it did at Meta is undone by teardowns stored with it.
+    pub(super) async fn undo(
+        &self,
+        mut session: ConnectSession,
+    ) -> Result<ConnectWrite, ServiceError> {
+        session.code = None;
+        let now = self.now();
+        let grant = match session.grant {
+            Some(id) => self.ports.accounts.grant(session.org, id).await?,
+            None => None,
+        };
+        let Some(mut grant) = grant.filter(|grant| grant.token.is_some()) else {
+            return Ok(ConnectWrite::session(session));
+        };
+        let subscribed = session.progress.wabas.iter().filter(|w| w.subscribed_by_us);
+        let registered = session
+            .progress
+            .numbers
+            .iter()
+            .filter(|n| n.registered_by_us);
+        let acts = subscribed
+            .map(|w| TeardownAct::Unsubscribe(w.waba_id.clone()))
+            .chain(registered.map(|n| TeardownAct::Deregister(n.phone_number_id.clone())))
+            .chain([TeardownAct::ReleaseGrant { revoke: true }]);
+        let teardowns = acts
+            .map(|act| Teardown {
+                id: self.ports.id(),
+                org: session.org,
+                grant: grant.id,
+                act,
+                state: TeardownState::Pending,
+                attempts: 0,
+                next_attempt_at: now,
+                last_error: None,
+                created_at: now,
+                updated_at: now,
+            })
+            .collect();
+        grant.state = GrantState::Revoked;
+        grant.updated_at = now;
+        Ok(ConnectWrite {
+            grant: Some(grant),
+            teardowns,
+            ..ConnectWrite::session(session)
+        })
+    }
+}

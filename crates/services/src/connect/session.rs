@@ -1,0 +1,301 @@
+//! What people do with a session: look, choose, resume, give up. And what happens to it when nobody does.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use wabakit_domain::{
+    account::Account,
+    audit::Actor,
+    connect::{ConnectSession, ConnectStatus, Refusal, Step},
+    ids::{ConnectSessionId, OrgId, PhoneNumberId},
+    secret::{Purpose, SecretBinding},
+};
+use wabakit_ports::store::ConnectWrite;
+
+use super::ConnectService;
+use crate::{Caller, Invalid, ServiceError, audit::Trail};
+
+impl ConnectService {
+    pub(super) async fn load(
+        &self,
+        org: OrgId,
+        id: ConnectSessionId,
+    ) -> Result<ConnectSession, ServiceError> {
+        self.ports
+            .connect
+            .session(org, id)
+            .await?
+            .ok_or(ServiceError::NotFound("this connect session"))
+    }
+
+    /// A session, with its accounts once it is completed.
+    ///
+    /// # Errors
+    /// For others than admins; when it is not there.
+    pub async fn session(
+        &self,
+        caller: &Caller,
+        id: ConnectSessionId,
+    ) -> Result<(ConnectSession, Vec<Account>), ServiceError> {
+        caller.require_admin()?;
+        let session = self.load(caller.org, id).await?;
+        let accounts = self.accounts_of(&session).await?;
+        Ok((session, accounts))
+    }
+
+    /// The accounts that a completed session has connected.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn accounts_of(
+        &self,
+        session: &ConnectSession,
+    ) -> Result<Vec<Account>, ServiceError> {
+        if session.status != ConnectStatus::Completed {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<PhoneNumberId> = session
+            .progress
+            .numbers
+            .iter()
+            .map(|n| n.phone_number_id.clone())
+            .collect();
+        Ok(self
+            .ports
+            .accounts
+            .accounts_of_numbers(session.org, &ids)
+            .await?)
+    }
+
+    /// The org's sessions that somebody can still do something about.
+    ///
+    /// # Errors
+    /// For others than admins.
+    pub async fn open_sessions(
+        &self,
+        caller: &Caller,
+    ) -> Result<Vec<ConnectSession>, ServiceError> {
+        caller.require_admin()?;
+        let now = self.now();
+        let mut sessions = self.ports.connect.open_sessions(caller.org).await?;
+        sessions.retain(|s| {
+            s.expires_at > now && (s.status != ConnectStatus::Failed || s.can_resume(now))
+        });
+        Ok(sessions)
+    }
+
+    /// Chooses numbers, and goes on.
+    ///
+    /// # Errors
+    /// For others than admins; when the session does not wait for a choice; for a number that was not found or
+    /// cannot be picked.
+    pub async fn choose(
+        &self,
+        caller: &Caller,
+        id: ConnectSessionId,
+        mut numbers: Vec<PhoneNumberId>,
+    ) -> Result<ConnectSession, ServiceError> {
+        caller.require_admin()?;
+        let session = self.load(caller.org, id).await?;
+        if session.status != ConnectStatus::AwaitingChoice {
+            return Err(wrong_state(&session, "take a choice"));
+        }
+        numbers.dedup();
+        if numbers.is_empty() {
+            return Err(Invalid::new("/phoneNumberIds", "Choose at least one number.").into());
+        }
+        for (i, number) in numbers.iter().enumerate() {
+            let pointer = format!("/phoneNumberIds/{i}");
+            let candidate = session.candidate(number).ok_or_else(|| {
+                Invalid::new(&pointer, "This number was not found by this login.")
+            })?;
+            if let Some(reason) = candidate.unselectable {
+                return Err(Invalid::new(pointer, reason.refusal().detail()).into());
+            }
+        }
+        let event = Trail::of(&self.ports, caller).event(
+            "connect.choose",
+            ("connect_session", id),
+            &json!({"phoneNumberIds": numbers}),
+        );
+        let mut session = session.choose(numbers, self.now())?;
+        session.runner = Some(self.lease(self.now()));
+        let session = self
+            .save(ConnectWrite {
+                audit: vec![event],
+                ..ConnectWrite::session(session)
+            })
+            .await?;
+        self.run_detached(session).await
+    }
+
+    /// Goes on after a failure or a crash, or confirms a login that came back in another browser. A session that
+    /// is running is answered as it is.
+    ///
+    /// # Errors
+    /// For others than admins; when going on cannot help; when somebody other than who began confirms.
+    pub async fn resume(
+        &self,
+        caller: &Caller,
+        id: ConnectSessionId,
+        pin: Option<SecretString>,
+    ) -> Result<ConnectSession, ServiceError> {
+        caller.require_admin()?;
+        let now = self.now();
+        let session = self.load(caller.org, id).await?;
+        if session.status == ConnectStatus::Running && session.is_held(now) {
+            return Ok(session);
+        }
+        if session.expires_at <= now {
+            return Err(Refusal::SessionExpired.into());
+        }
+        if session.status == ConnectStatus::AwaitingConfirmation && session.user != caller.user {
+            return Err(ServiceError::Forbidden("person who began to connect"));
+        }
+        if !session.can_resume(now) {
+            return Err(wrong_state(&session, "be resumed"));
+        }
+        let event = Trail::of(&self.ports, caller).event(
+            "connect.resumed",
+            ("connect_session", id),
+            &json!({"from": session.status.as_str(), "step": session.next_step().map(Step::as_str)}),
+        );
+        let mut session = session.resume()?;
+        session.progress.confirmed = true;
+        session = look_again(session);
+        if let Some(pin) = pin {
+            session = self.take_pin(session, &pin).await?;
+        }
+        session.runner = Some(self.lease(now));
+        let session = self
+            .save(ConnectWrite {
+                audit: vec![event],
+                ..ConnectWrite::session(session)
+            })
+            .await?;
+        self.run_detached(session).await
+    }
+
+    async fn take_pin(
+        &self,
+        mut session: ConnectSession,
+        pin: &SecretString,
+    ) -> Result<ConnectSession, ServiceError> {
+        checked_pin(pin)?;
+        let grant = session.grant.ok_or(Refusal::SessionExpired)?;
+        let binding = SecretBinding::grant(session.org, grant, Purpose::RegistrationPin);
+        for number in &mut session.progress.numbers {
+            number.pin = Some(self.ports.vault.seal(binding, pin).await?);
+            number.pin_given = true;
+        }
+        Ok(session)
+    }
+
+    /// Gives a session up, and undoes what it did at Meta.
+    ///
+    /// # Errors
+    /// For others than admins; when it is over.
+    pub async fn cancel(
+        &self,
+        caller: &Caller,
+        id: ConnectSessionId,
+    ) -> Result<ConnectSession, ServiceError> {
+        caller.require_admin()?;
+        let session = self.load(caller.org, id).await?;
+        if session.status == ConnectStatus::Running && session.is_held(self.now()) {
+            return Err(wrong_state(&session, "be given up while a step runs"));
+        }
+        let event = Trail::of(&self.ports, caller).event(
+            "connect.cancelled",
+            ("connect_session", id),
+            &json!({}),
+        );
+        let mut write = self.undo(session.cancel()?).await?;
+        write.audit.push(event);
+        let ids = write.teardowns.iter().map(|t| t.id).collect();
+        let session = self.save(write).await?;
+        self.tear_down_now(session.org, ids).await;
+        Ok(session)
+    }
+
+    /// Takes up sessions whose process died. Answers how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn recover_interrupted(&self) -> Result<usize, ServiceError> {
+        let now = self.now();
+        let lease = self.lease(now);
+        let sessions = self
+            .ports
+            .connect
+            .claim_interrupted(now, &lease.owner, lease.until, 10)
+            .await?;
+        let count = sessions.len();
+        for session in sessions {
+            tracing::info!(session = %session.id, step = ?session.next_step(), "taking up an interrupted session");
+            let id = session.id;
+            if let Err(error) = self.run_detached(session).await {
+                tracing::error!(%error, session = %id, "an interrupted session could not be taken up");
+            }
+        }
+        Ok(count)
+    }
+
+    /// Ends sessions that were left too long, and undoes what they did at Meta. Answers how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_expired(&self) -> Result<usize, ServiceError> {
+        let sessions = self.ports.connect.expired_sessions(self.now(), 50).await?;
+        let count = sessions.len();
+        for session in sessions {
+            let event = Trail::by(&self.ports, session.org, Actor::System, None).event(
+                "connect.expired",
+                ("connect_session", session.id),
+                &json!({"from": session.status.as_str()}),
+            );
+            let mut write = self.undo(session.expire()?).await?;
+            write.audit.push(event);
+            self.save(write).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// What a person put right at Meta is only seen by looking again: a refusal that came from what was found sends
+/// the session back to finding.
+fn look_again(session: ConnectSession) -> ConnectSession {
+    let mut session = session;
+    let failed = session.progress.steps.iter().any(|r| {
+        r.problem.as_ref().is_some_and(|p| {
+            matches!(p.refusal, Refusal::NumberInUse | Refusal::NumberNotVerified)
+                && r.step > Step::FindAssets
+        })
+    });
+    if failed {
+        for record in session
+            .progress
+            .steps
+            .iter_mut()
+            .filter(|r| r.step == Step::FindAssets)
+        {
+            *record = wabakit_domain::connect::StepRecord::pending(Step::FindAssets);
+        }
+    }
+    session
+}
+
+pub(crate) fn checked_pin(pin: &SecretString) -> Result<(), Invalid> {
+    let digits = pin.expose_secret();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(Invalid::new("/pin", "A PIN has six digits."))
+    }
+}
+
+fn wrong_state(session: &ConnectSession, act: &str) -> ServiceError {
+    ServiceError::Conflict(
+        "wrong_state",
+        format!("The session is {}, so it cannot {act}.", session.status),
+    )
+}

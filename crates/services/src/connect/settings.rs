@@ -1,0 +1,120 @@
+use ring::hmac;
+use url::Url;
+use wabakit_domain::ids::MetaAppId;
+
+use crate::Invalid;
+
+/// Where people come from and go to, and how states are signed.
+pub struct ConnectSettings {
+    /// Our own callback, registered with the Meta app: `META_OAUTH_REDIRECT_URI`.
+    pub redirect_uri: String,
+    /// Where a finished login lands: `FRONTEND_URL`.
+    pub frontend_url: Url,
+    /// Other places that `returnTo` and `redirectUri` may name: `ALLOWED_RETURN_URLS`.
+    pub allowed_urls: Vec<Url>,
+    /// The Meta app that is used when none is named.
+    pub default_app: MetaAppId,
+    /// Signs states: 32 bytes, derived from a secret of the server's that outlives a restart.
+    pub state_key: hmac::Key,
+    /// Names this process in leases.
+    pub instance: String,
+}
+
+impl ConnectSettings {
+    /// A `returnTo` that is allowed: below the front end or one of the allowed places, on the same origin and
+    /// path prefix. A relative path is taken below the front end's origin.
+    pub(crate) fn checked_return_to(&self, url: &str) -> Result<String, Invalid> {
+        let refused = || {
+            Invalid::new(
+                "/returnTo",
+                "This address is not allowed: add it to ALLOWED_RETURN_URLS first.",
+            )
+        };
+        let url = self.frontend_url.join(url).map_err(|_| refused())?;
+        let same_origin = url.origin() == self.frontend_url.origin();
+        if same_origin || self.is_listed(&url) {
+            Ok(url.into())
+        } else {
+            Err(refused())
+        }
+    }
+
+    /// A `redirectUri` that is allowed: our own, or below one of the allowed places.
+    pub(crate) fn checked_redirect_uri(&self, url: &str) -> Result<String, Invalid> {
+        let listed = Url::parse(url).is_ok_and(|url| self.is_listed(&url));
+        if url == self.redirect_uri || listed {
+            Ok(url.to_owned())
+        } else {
+            Err(Invalid::new(
+                "/redirectUri",
+                "This address is not allowed: add it to ALLOWED_RETURN_URLS first.",
+            ))
+        }
+    }
+
+    fn is_listed(&self, url: &Url) -> bool {
+        matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && self.allowed_urls.iter().any(|allowed| {
+                let prefix = allowed.path().trim_end_matches('/');
+                let below = url.path().strip_prefix(prefix);
+                url.origin() == allowed.origin()
+                    && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn settings() -> ConnectSettings {
+        ConnectSettings {
+            redirect_uri: "https://waba.example/auth/meta-oauth/callback".into(),
+            frontend_url: "https://waba.example/connections".parse().unwrap(),
+            allowed_urls: vec!["https://shop.example/app".parse().unwrap()],
+            default_app: MetaAppId(Uuid::nil()),
+            state_key: hmac::Key::new(hmac::HMAC_SHA256, b"k"),
+            instance: "test".into(),
+        }
+    }
+
+    #[rstest]
+    #[case("/connections?x=1", true)]
+    #[case("https://waba.example/anything", true)]
+    #[case("https://shop.example/app", true)]
+    #[case("https://shop.example/app/done?a=b", true)]
+    #[case("https://shop.example/application", false)]
+    #[case("https://shop.example/app/../admin", false)]
+    #[case("https://shop.example.evil.example/app", false)]
+    #[case("https://shop.example@evil.example/app", false)]
+    #[case("//evil.example/connections", false)]
+    #[case("http://shop.example/app", false)]
+    #[case("javascript:alert(1)", false)]
+    fn only_listed_places_are_returned_to(#[case] url: &str, #[case] allowed: bool) {
+        assert_eq!(settings().checked_return_to(url).is_ok(), allowed);
+    }
+
+    #[test]
+    fn the_redirect_address_is_ours_or_listed() {
+        assert!(
+            settings()
+                .checked_redirect_uri("https://waba.example/auth/meta-oauth/callback")
+                .is_ok()
+        );
+        assert!(
+            settings()
+                .checked_redirect_uri("https://waba.example/other")
+                .is_err()
+        );
+        assert!(
+            settings()
+                .checked_redirect_uri("https://shop.example/app/callback")
+                .is_ok()
+        );
+    }
+}

@@ -1,0 +1,130 @@
+use chrono::Duration;
+use thiserror::Error;
+use wabakit_domain::connect::{InvalidTransition, Problem, Refusal};
+use wabakit_ports::{
+    meta::MetaError, store::StoreError, system::RandomUnavailable, vault::VaultError,
+};
+
+/// A field that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invalid {
+    /// A JSON pointer to it.
+    pub pointer: String,
+    /// What is wrong and what would be right, in a sentence.
+    pub detail: String,
+}
+
+impl Invalid {
+    /// Names a field and what is wrong with it.
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why a use case did not do what was asked, by what the caller can do about it.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// Nobody is signed in, or no longer.
+    #[error("nobody is signed in")]
+    Unauthenticated,
+    /// Address or password is wrong.
+    #[error("the email address or the password is wrong")]
+    InvalidCredentials,
+    /// A refresh token was used twice: the sign-in has been ended.
+    #[error("the refresh token was used before")]
+    RefreshTokenReused,
+    /// Signed in, but the role does not allow it.
+    #[error("this needs the role {0}")]
+    Forbidden(&'static str),
+    /// It is not there, or it is another org's.
+    #[error("{0} is not there")]
+    NotFound(&'static str),
+    /// A field is wrong.
+    #[error("{}: {}", .0.pointer, .0.detail)]
+    Invalid(Invalid),
+    /// It clashes with what is there.
+    #[error("{1}")]
+    Conflict(&'static str, String),
+    /// A link that is used up, taken back or over.
+    #[error("the link is no longer valid")]
+    LinkGone,
+    /// Connecting is refused.
+    #[error("{}", .0.detail())]
+    Refused(Problem),
+    /// Too many tries.
+    #[error("too many tries")]
+    TooMany(Duration),
+    /// The database cannot be used now.
+    #[error("the database cannot be used now")]
+    Unavailable(#[source] StoreError),
+    /// A fault of ours.
+    #[error("internal: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ServiceError {
+    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl From<Invalid> for ServiceError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict(
+                "changed_meanwhile",
+                "Somebody changed this meanwhile; load it again.".into(),
+            ),
+            StoreError::Duplicate(what) => {
+                Self::Conflict("already_exists", format!("{what} is there already."))
+            }
+            StoreError::Missing(what) => Self::NotFound(what),
+            StoreError::Forbidden(why) => Self::Conflict("not_allowed_now", format!("{why}.")),
+            StoreError::Corrupt { .. } => Self::internal(error),
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<VaultError> for ServiceError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Store(error) => Self::from(error),
+            VaultError::CannotOpen | VaultError::UnknownKey => Refusal::VaultUnavailable.into(),
+            VaultError::Random(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<RandomUnavailable> for ServiceError {
+    fn from(error: RandomUnavailable) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<MetaError> for ServiceError {
+    fn from(error: MetaError) -> Self {
+        Self::Refused(error.problem(Refusal::MetaRefused))
+    }
+}
+
+impl From<InvalidTransition> for ServiceError {
+    fn from(error: InvalidTransition) -> Self {
+        Self::Conflict("wrong_state", format!("{error}."))
+    }
+}

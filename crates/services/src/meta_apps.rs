@@ -1,0 +1,229 @@
+//! Meta apps: the platform's own from the environment, and those that organisations bring.
+
+use secrecy::SecretString;
+use serde_json::json;
+use wabakit_domain::{
+    audit::Actor,
+    ids::{AppId, MetaAppId, OrgId},
+    meta_app::MetaApp,
+    secret::{Purpose, SecretBinding},
+};
+
+use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail, orgs::checked_name};
+
+/// The app that the environment names.
+pub struct EnvironmentApp {
+    /// `META_APP_ID`.
+    pub app_id: AppId,
+    /// `META_APP_SECRET`.
+    pub app_secret: SecretString,
+    /// `WHATSAPP_VERIFY_TOKEN`.
+    pub verify_token: SecretString,
+    /// `META_CONFIG_ID`.
+    pub config_id: Option<String>,
+}
+
+/// An app that an org brings.
+pub struct NewMetaApp {
+    /// Meta's id.
+    pub app_id: String,
+    /// What people call it.
+    pub name: String,
+    /// The app secret.
+    pub app_secret: SecretString,
+    /// The webhook verify token.
+    pub verify_token: SecretString,
+    /// The configuration of Facebook Login for Business.
+    pub config_id: Option<String>,
+}
+
+/// Meta apps' use cases.
+#[derive(Clone)]
+pub struct MetaAppService {
+    ports: Ports,
+}
+
+impl MetaAppService {
+    /// Stands on these ports.
+    pub const fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// The apps that the org may use.
+    ///
+    /// # Errors
+    /// For others than admins.
+    pub async fn list(&self, caller: &Caller) -> Result<Vec<MetaApp>, ServiceError> {
+        caller.require_admin()?;
+        Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
+    }
+
+    /// Adds an org's own app, or replaces its secrets.
+    ///
+    /// # Errors
+    /// For others than admins; for an id that is not digits, or a secret that is empty.
+    pub async fn add(&self, caller: &Caller, new: NewMetaApp) -> Result<MetaApp, ServiceError> {
+        caller.require_admin()?;
+        let app_id = checked_app_id(&new.app_id, "/appId")?;
+        let name = checked_name(&new.name, "/name")?;
+        not_empty(&new.app_secret, "/appSecret")?;
+        not_empty(&new.verify_token, "/verifyToken")?;
+        let config_id = new.config_id.filter(|id| !id.trim().is_empty());
+        let known = self
+            .ports
+            .meta_apps
+            .meta_app_by_app_id(caller.org, &app_id)
+            .await?;
+        let id = known
+            .filter(|app| app.org == caller.org)
+            .map_or_else(|| self.ports.id(), |app| app.id);
+        let app = self
+            .seal(
+                caller.org,
+                id,
+                app_id,
+                name,
+                (&new.app_secret, &new.verify_token),
+                config_id,
+            )
+            .await?;
+        let event = Trail::of(&self.ports, caller).event(
+            "meta_app.saved",
+            ("meta_app", id),
+            &json!({"appId": app.app_id.as_str(), "name": app.name}),
+        );
+        Ok(self
+            .ports
+            .meta_apps
+            .upsert_meta_app(app, vec![event])
+            .await?)
+    }
+
+    /// Removes an org's own app.
+    ///
+    /// # Errors
+    /// For others than admins; when it is not the org's; while connections stand on it.
+    pub async fn remove(&self, caller: &Caller, id: MetaAppId) -> Result<(), ServiceError> {
+        caller.require_admin()?;
+        let event =
+            Trail::of(&self.ports, caller).event("meta_app.removed", ("meta_app", id), &json!({}));
+        if self
+            .ports
+            .meta_apps
+            .delete_meta_app(caller.org, id, vec![event])
+            .await?
+        {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound("this Meta app"))
+        }
+    }
+
+    /// Stores the platform's own app, at every start: the environment is the truth for it.
+    ///
+    /// # Errors
+    /// When the vault or the database cannot be used.
+    pub async fn install_environment_app(
+        &self,
+        app: EnvironmentApp,
+    ) -> Result<MetaApp, ServiceError> {
+        let known = self
+            .ports
+            .meta_apps
+            .meta_app_by_app_id(OrgId::PLATFORM, &app.app_id)
+            .await?;
+        if let Some(known) = &known
+            && self.is_same(known, &app).await
+        {
+            return Ok(known.clone());
+        }
+        let id = known.map_or_else(|| self.ports.id(), |known| known.id);
+        let secrets = (&app.app_secret, &app.verify_token);
+        let name = "Platform app".to_owned();
+        let app = self
+            .seal(
+                OrgId::PLATFORM,
+                id,
+                app.app_id,
+                name,
+                secrets,
+                app.config_id,
+            )
+            .await?;
+        let event = Trail::by(&self.ports, OrgId::PLATFORM, Actor::System, None).event(
+            "meta_app.installed",
+            ("meta_app", id),
+            &json!({"appId": app.app_id.as_str()}),
+        );
+        Ok(self
+            .ports
+            .meta_apps
+            .upsert_meta_app(app, vec![event])
+            .await?)
+    }
+
+    /// Whether the stored app says what the environment says. One that does not open is written anew.
+    async fn is_same(&self, known: &MetaApp, app: &EnvironmentApp) -> bool {
+        use secrecy::ExposeSecret;
+        let same = async |purpose, sealed, wanted: &SecretString| {
+            let opened = self.ports.vault.open(known.binding(purpose), sealed).await;
+            opened.is_ok_and(|opened| opened.expose_secret() == wanted.expose_secret())
+        };
+        known.config_id == app.config_id
+            && same(Purpose::AppSecret, &known.app_secret, &app.app_secret).await
+            && same(Purpose::VerifyToken, &known.verify_token, &app.verify_token).await
+    }
+
+    async fn seal(
+        &self,
+        org: OrgId,
+        id: MetaAppId,
+        app_id: AppId,
+        name: String,
+        (app_secret, verify_token): (&SecretString, &SecretString),
+        config_id: Option<String>,
+    ) -> Result<MetaApp, ServiceError> {
+        let bound = |purpose| SecretBinding::meta_app(org, id, purpose);
+        let now = self.ports.now();
+        Ok(MetaApp {
+            id,
+            org,
+            app_id,
+            name,
+            app_secret: self
+                .ports
+                .vault
+                .seal(bound(Purpose::AppSecret), app_secret)
+                .await?,
+            verify_token: self
+                .ports
+                .vault
+                .seal(bound(Purpose::VerifyToken), verify_token)
+                .await?,
+            config_id,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+}
+
+fn checked_app_id(id: &str, pointer: &str) -> Result<AppId, Invalid> {
+    let id = id.trim();
+    if (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(AppId::from(id))
+    } else {
+        Err(Invalid::new(
+            pointer,
+            "A Meta app id is a number: copy it from the app's Basic settings.",
+        ))
+    }
+}
+
+fn not_empty(secret: &SecretString, pointer: &str) -> Result<(), Invalid> {
+    use secrecy::ExposeSecret;
+    if (8..=500).contains(&secret.expose_secret().trim().len()) {
+        Ok(())
+    } else {
+        Err(Invalid::new(pointer, "This must have 8 to 500 characters."))
+    }
+}

@@ -1,0 +1,105 @@
+//! Organisations.
+
+use serde_json::json;
+use wabakit_domain::ids::OrgId;
+use wabakit_domain::{audit::Actor, identity::Org};
+use wabakit_ports::store::{OrgOverview, Page, PageRequest};
+
+use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail};
+
+/// Organisations' use cases.
+#[derive(Clone)]
+pub struct OrgService {
+    ports: Ports,
+}
+
+impl OrgService {
+    /// Stands on these ports.
+    pub const fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// The caller's org.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn current(&self, caller: &Caller) -> Result<Org, ServiceError> {
+        self.ports
+            .identity
+            .org(caller.org)
+            .await?
+            .ok_or(ServiceError::NotFound("the organisation"))
+    }
+
+    /// Gives the caller's org another name.
+    ///
+    /// # Errors
+    /// For others than admins; for a name that is empty or over 100 characters.
+    pub async fn rename(&self, caller: &Caller, name: &str) -> Result<Org, ServiceError> {
+        caller.require_admin()?;
+        let name = checked_name(name, "/name")?;
+        let event = Trail::of(&self.ports, caller).event(
+            "org.renamed",
+            ("org", caller.org),
+            &json!({"name": name}),
+        );
+        Ok(self
+            .ports
+            .identity
+            .rename_org(caller.org, &name, vec![event])
+            .await?)
+    }
+
+    /// All orgs, for the platform's operator.
+    ///
+    /// # Errors
+    /// For others than operators.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        page: PageRequest<OrgId>,
+    ) -> Result<Page<OrgOverview, OrgId>, ServiceError> {
+        caller.require_operator()?;
+        Ok(self.ports.identity.list_orgs(page).await?)
+    }
+
+    /// Makes an org, for the platform's operator.
+    ///
+    /// # Errors
+    /// For others than operators; for a name that is empty or over 100 characters.
+    pub async fn create(&self, caller: &Caller, name: &str) -> Result<Org, ServiceError> {
+        caller.require_operator()?;
+        self.create_by(caller.actor(), name).await
+    }
+
+    /// Makes an org from the command line.
+    ///
+    /// # Errors
+    /// For a name that is empty or over 100 characters.
+    pub async fn create_by(&self, actor: Actor, name: &str) -> Result<Org, ServiceError> {
+        let org = Org {
+            id: self.ports.id(),
+            name: checked_name(name, "/name")?,
+            created_at: self.ports.now(),
+        };
+        let event = Trail::by(&self.ports, org.id, actor, None).event(
+            "org.created",
+            ("org", org.id),
+            &json!({"name": org.name}),
+        );
+        self.ports
+            .identity
+            .create_org(org.clone(), vec![event])
+            .await?;
+        Ok(org)
+    }
+}
+
+/// A name without blanks around it, 1 to 100 characters, none of them a control character.
+pub(crate) fn checked_name(name: &str, pointer: &str) -> Result<String, Invalid> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Invalid::new(pointer, "A name has 1 to 100 characters."));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,455 @@
+//! The people of an organisation: roles, invitations, password reset links.
+
+use chrono::Duration;
+use secrecy::SecretString;
+use serde_json::json;
+use wabakit_domain::{
+    Time,
+    audit::Actor,
+    identity::{LinkKind, Member, OneTimeLink, Org, Role, User},
+    ids::{LinkId, OrgId, UserId},
+};
+use wabakit_ports::store::{Acceptance, MembershipChange, Page, PageRequest};
+
+use crate::{
+    AuthService, Caller, Origin, Ports, ServiceError, SignedIn,
+    audit::Trail,
+    auth::{checked_email, checked_password},
+    orgs::checked_name,
+    ports::hash_token,
+};
+
+const INVITATION_LIFETIME: Duration = Duration::days(7);
+const RESET_LIFETIME: Duration = Duration::hours(24);
+
+/// A link that was just made. Its token is told this once.
+pub struct NewLink {
+    /// The row.
+    pub link: OneTimeLink,
+    /// The token that goes into the link's fragment, which no server ever logs.
+    pub token: SecretString,
+}
+
+/// What somebody who holds an invitation may know of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InvitationView {
+    /// Who is invited.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub org: Org,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+/// The people of an organisation.
+#[derive(Clone)]
+pub struct TeamService {
+    ports: Ports,
+    auth: AuthService,
+}
+
+impl TeamService {
+    /// Stands on these ports; tells this service of changed roles.
+    pub const fn new(ports: Ports, auth: AuthService) -> Self {
+        Self { ports, auth }
+    }
+
+    /// The org's people.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn members(
+        &self,
+        caller: &Caller,
+        page: PageRequest<UserId>,
+    ) -> Result<Page<Member, UserId>, ServiceError> {
+        Ok(self.ports.identity.members(caller.org, page).await?)
+    }
+
+    async fn managed(&self, caller: &Caller, user: UserId) -> Result<Member, ServiceError> {
+        caller.require_admin()?;
+        let member = self
+            .ports
+            .identity
+            .member(caller.org, user)
+            .await?
+            .ok_or(ServiceError::NotFound("this person"))?;
+        if caller.role.may_manage(member.role) {
+            Ok(member)
+        } else {
+            Err(ServiceError::Forbidden("owner"))
+        }
+    }
+
+    /// Gives somebody another role. It acts at once.
+    ///
+    /// # Errors
+    /// For callers who may not manage both the old and the new role; when the org would lose its last owner.
+    pub async fn set_role(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        role: Role,
+    ) -> Result<Member, ServiceError> {
+        let member = self.managed(caller, user).await?;
+        if !caller.role.may_manage(role) {
+            return Err(ServiceError::Forbidden("owner"));
+        }
+        let event = Trail::of(&self.ports, caller).event(
+            "team.role_changed",
+            ("user", user),
+            &json!({"from": member.role.as_str(), "to": role.as_str()}),
+        );
+        let change = MembershipChange::SetRole(role);
+        self.ports
+            .identity
+            .change_membership(caller.org, user, change, self.ports.now(), vec![event])
+            .await?;
+        self.auth.forget_principals();
+        Ok(Member { role, ..member })
+    }
+
+    /// Removes somebody. Their sign-ins here end at once. People may remove themselves.
+    ///
+    /// # Errors
+    /// For callers who may not manage their role; when the org would lose its last owner.
+    pub async fn remove(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
+        if user != caller.user {
+            self.managed(caller, user).await?;
+        }
+        let event =
+            Trail::of(&self.ports, caller).event("team.removed", ("user", user), &json!({}));
+        let change = MembershipChange::Remove;
+        self.ports
+            .identity
+            .change_membership(caller.org, user, change, self.ports.now(), vec![event])
+            .await?;
+        self.auth.forget_principals();
+        Ok(())
+    }
+
+    /// The org's invitations that can still be taken.
+    ///
+    /// # Errors
+    /// For others than admins.
+    pub async fn invitations(&self, caller: &Caller) -> Result<Vec<OneTimeLink>, ServiceError> {
+        caller.require_admin()?;
+        Ok(self
+            .ports
+            .identity
+            .invitations(caller.org, self.ports.now())
+            .await?)
+    }
+
+    /// Invites somebody. A second invitation replaces the first.
+    ///
+    /// # Errors
+    /// For callers who may not give the role; for what is not an address; for somebody who is in already.
+    pub async fn invite(
+        &self,
+        caller: &Caller,
+        email: &str,
+        role: Role,
+    ) -> Result<NewLink, ServiceError> {
+        caller.require_admin()?;
+        if !caller.role.may_manage(role) {
+            return Err(ServiceError::Forbidden("owner"));
+        }
+        let email = checked_email(email, "/email")?;
+        let kind = LinkKind::Invitation {
+            email: email.clone(),
+            role,
+            invited_by: caller.user,
+        };
+        let new = self.new_link(caller.org, kind, INVITATION_LIFETIME)?;
+        let event = Trail::of(&self.ports, caller).event(
+            "team.invited",
+            ("invitation", new.link.id),
+            &json!({"email": email, "role": role.as_str()}),
+        );
+        self.ports
+            .identity
+            .create_link(new.link.clone(), vec![event])
+            .await?;
+        Ok(new)
+    }
+
+    fn new_link(
+        &self,
+        org: OrgId,
+        kind: LinkKind,
+        lifetime: Duration,
+    ) -> Result<NewLink, ServiceError> {
+        let (token, hash) = self.ports.token()?;
+        let now = self.ports.now();
+        let link = OneTimeLink {
+            id: self.ports.id(),
+            org,
+            kind,
+            hash,
+            created_at: now,
+            expires_at: now + lifetime,
+        };
+        Ok(NewLink {
+            link,
+            token: token.into(),
+        })
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// For others than admins; when it is not there.
+    pub async fn revoke_invitation(&self, caller: &Caller, id: LinkId) -> Result<(), ServiceError> {
+        caller.require_admin()?;
+        let event = Trail::of(&self.ports, caller).event(
+            "team.invitation_revoked",
+            ("invitation", id),
+            &json!({}),
+        );
+        if self
+            .ports
+            .identity
+            .revoke_link(caller.org, id, vec![event])
+            .await?
+        {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound("this invitation"))
+        }
+    }
+
+    /// Makes a link by which somebody of the org chooses a new password.
+    ///
+    /// # Errors
+    /// For callers who may not manage their role. A person who is in several orgs, or operates the platform, is
+    /// reset only from the command line: an admin of one org must not take over an account that reaches others.
+    pub async fn password_reset(
+        &self,
+        caller: &Caller,
+        user: UserId,
+    ) -> Result<NewLink, ServiceError> {
+        let member = self.managed(caller, user).await?;
+        let elsewhere = self
+            .ports
+            .identity
+            .memberships(user)
+            .await?
+            .iter()
+            .any(|(org, _)| org.id != caller.org);
+        if elsewhere || (member.user.is_operator && !caller.is_operator) {
+            return Err(ServiceError::Forbidden(
+                "operator, at the server's command line",
+            ));
+        }
+        let trail = Trail::of(&self.ports, caller);
+        self.reset_link(&trail, caller.org, user).await
+    }
+
+    /// The same from the command line, for any person by address.
+    ///
+    /// # Errors
+    /// When there is no such person, or they are in no org.
+    pub async fn password_reset_by_email(&self, email: &str) -> Result<NewLink, ServiceError> {
+        let email = checked_email(email, "/email")?;
+        let (user, _) = self
+            .ports
+            .identity
+            .user_by_email(&email)
+            .await?
+            .ok_or(ServiceError::NotFound("this person"))?;
+        let memberships = self.ports.identity.memberships(user.id).await?;
+        let (org, _) = memberships
+            .first()
+            .ok_or(ServiceError::NotFound("their organisation"))?;
+        let trail = Trail::by(&self.ports, org.id, Actor::Operator, None);
+        self.reset_link(&trail, org.id, user.id).await
+    }
+
+    async fn reset_link(
+        &self,
+        trail: &Trail<'_>,
+        org: OrgId,
+        user: UserId,
+    ) -> Result<NewLink, ServiceError> {
+        let new = self.new_link(org, LinkKind::PasswordReset { user }, RESET_LIFETIME)?;
+        let event = trail.event("team.password_reset_linked", ("user", user), &json!({}));
+        self.ports
+            .identity
+            .create_link(new.link.clone(), vec![event])
+            .await?;
+        Ok(new)
+    }
+
+    /// What an invitation says, to whoever holds its token.
+    ///
+    /// # Errors
+    /// [`ServiceError::LinkGone`] when it is used, taken back or over.
+    pub async fn inspect_invitation(&self, token: &str) -> Result<InvitationView, ServiceError> {
+        let link = self
+            .ports
+            .identity
+            .link(hash_token(token), self.ports.now())
+            .await?;
+        let Some(OneTimeLink {
+            kind: LinkKind::Invitation { email, role, .. },
+            org,
+            expires_at,
+            ..
+        }) = link
+        else {
+            return Err(ServiceError::LinkGone);
+        };
+        let org = self
+            .ports
+            .identity
+            .org(org)
+            .await?
+            .ok_or(ServiceError::LinkGone)?;
+        Ok(InvitationView {
+            email,
+            role,
+            org,
+            expires_at,
+        })
+    }
+
+    /// Takes an invitation: makes the person, or adds the place to somebody who is known and proves it by their
+    /// password, and signs them in.
+    ///
+    /// # Errors
+    /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when
+    /// the address is known here and the password is not theirs.
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        name: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<SignedIn, ServiceError> {
+        let invitation = self.inspect_invitation(token).await?;
+        let known = self.ports.identity.user_by_email(&invitation.email).await?;
+        let hash = match known {
+            Some((_, hash)) => {
+                if !self
+                    .auth
+                    .hasher()
+                    .verify(password, Some(hash.clone()))
+                    .await?
+                {
+                    return Err(ServiceError::InvalidCredentials);
+                }
+                hash
+            }
+            None => {
+                checked_password(&password, "/password")?;
+                self.auth.hasher().hash(password).await?
+            }
+        };
+        let now = self.ports.now();
+        let new_user = User {
+            id: self.ports.id(),
+            email: invitation.email.clone(),
+            name: checked_name(name, "/name")?,
+            is_operator: false,
+            created_at: now,
+        };
+        let audit = Trail::by(
+            &self.ports,
+            invitation.org.id,
+            Actor::User(new_user.id),
+            origin.request_id,
+        )
+        .event(
+            "team.joined",
+            ("user", new_user.id),
+            &json!({"role": invitation.role.as_str()}),
+        );
+        let acceptance = Acceptance {
+            hash: hash_token(token),
+            new_user,
+            password: hash,
+            now,
+            audit,
+        };
+        let user = self
+            .ports
+            .identity
+            .accept_invitation(acceptance)
+            .await?
+            .ok_or(ServiceError::LinkGone)?;
+        self.auth
+            .start(user, invitation.org, invitation.role, origin)
+            .await
+    }
+
+    /// Uses a password reset link. All sign-ins of the person end.
+    ///
+    /// # Errors
+    /// [`ServiceError::LinkGone`]; for a password that is too short.
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
+        checked_password(&password, "/newPassword")?;
+        let now = self.ports.now();
+        let link = self.ports.identity.link(hash_token(token), now).await?;
+        let Some(OneTimeLink {
+            kind: LinkKind::PasswordReset { user },
+            org,
+            ..
+        }) = link
+        else {
+            return Err(ServiceError::LinkGone);
+        };
+        let hash = self.auth.hasher().hash(password).await?;
+        let audit = Trail::by(&self.ports, org, Actor::User(user), origin.request_id).event(
+            "auth.password_reset",
+            ("user", user),
+            &json!({}),
+        );
+        self.ports
+            .identity
+            .reset_password(hash_token(token), hash, now, audit)
+            .await?
+            .ok_or(ServiceError::LinkGone)?;
+        self.auth.forget_principals();
+        Ok(())
+    }
+
+    /// Makes a person from the command line, with a place in an org.
+    ///
+    /// # Errors
+    /// For an address that is taken, an org that is not there, a password that is too short.
+    pub async fn create_user(
+        &self,
+        (email, name): (&str, &str),
+        password: SecretString,
+        (org, role): (OrgId, Role),
+        is_operator: bool,
+    ) -> Result<User, ServiceError> {
+        checked_password(&password, "/password")?;
+        let user = User {
+            id: self.ports.id(),
+            email: checked_email(email, "/email")?,
+            name: checked_name(name, "/name")?,
+            is_operator,
+            created_at: self.ports.now(),
+        };
+        let hash = self.auth.hasher().hash(password).await?;
+        let event = Trail::by(&self.ports, org, Actor::Operator, None).event(
+            "team.user_created",
+            ("user", user.id),
+            &json!({"email": user.email, "role": role.as_str(), "isOperator": is_operator}),
+        );
+        self.ports
+            .identity
+            .create_user(user.clone(), hash, Some((org, role)), vec![event])
+            .await?;
+        Ok(user)
+    }
+}
