@@ -38,8 +38,8 @@ pub struct Ports {
 
 impl Ports {
     /// Wires one store that implements everything.
-    pub fn new<S: Store + 'static>(
-        store: &Arc<S>,
+    pub fn new(
+        store: Arc<dyn Store>,
         vault: Arc<dyn Vault>,
         meta: Arc<dyn MetaGateway>,
         (clock, ids, random): (Arc<dyn Clock>, Arc<dyn IdSource>, Arc<dyn Random>),
@@ -52,7 +52,7 @@ impl Ports {
             accounts: store.clone(),
             connect: store.clone(),
             meta_apps: store.clone(),
-            audit: store.clone(),
+            audit: store,
             vault,
             meta,
         }
