@@ -76,28 +76,38 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             ..App::new(id, secret)
         });
     }
+    let stopped = stop_signal()?;
     let sandbox = Sandbox::start(config)?;
     writeln!(
         std::io::stdout(),
         "wabakit-sandbox listens on {}",
         sandbox.base_url()
     )?;
-    stop_signal().await?;
+    stopped.await;
     sandbox.stop().await;
     Ok(())
 }
 
+/// Listens for the signals from now on; the future ends with the first.
 #[cfg(unix)]
-async fn stop_signal() -> std::io::Result<()> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a way to listen there is nothing to wait for but the end of the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

@@ -91,7 +91,11 @@ impl Choice<'_> {
     fn html(&self) -> String {
         let checked = if self.checked { " checked" } else { "" };
         let (kind, name) = (self.kind, self.name);
-        let (value, label) = (escape(self.value), escape(self.label));
+        // A scope's long name may break where its words do.
+        let (value, label) = (
+            escape(self.value),
+            escape(self.label).replace('_', "_<wbr>"),
+        );
         let note = match self.note {
             "" => String::new(),
             note => format!("<small>{}</small>", escape(note)),
