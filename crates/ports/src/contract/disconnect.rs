@@ -168,7 +168,7 @@ pub async fn only_one_of_twenty_disconnects_a_number(w: World) {
         .race(|w, _| async move { w.disconnect(org, &[account.id]).await })
         .await;
     assert_eq!(count(&done, |d| d.len() == 1), 1);
-    assert_eq!(count(&done, |d| d.is_empty()), 19);
+    assert_eq!(count(&done, Vec::is_empty), 19);
     assert_eq!(w.actions(org).await, ["account.disconnected"]);
     let due = w
         .store

@@ -5,13 +5,12 @@ use wabakit_domain::{
     Time,
     audit::{Actor, NewAuditEvent},
     identity::{
-        AuthSession, LinkKind, Member, OneTimeLink, Org, PasswordHash, Principal, RefreshToken,
-        Role, TokenHash, User,
+        LinkKind, Member, OneTimeLink, Org, PasswordHash, Principal, Role, TokenHash, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 
-use super::{Membership, MemoryStore, State, at_most};
+use super::{Membership, MemoryStore, at_most, sign_ins::lives};
 use crate::store::{
     Acceptance, IdentityStore, MembershipChange, OrgOverview, Page, PageRequest, RefreshRotation,
     Rotation, SignIn, StoreError,
@@ -19,98 +18,6 @@ use crate::store::{
 
 fn count<T>(rows: impl Iterator<Item = T>) -> i64 {
     i64::try_from(rows.count()).unwrap_or(i64::MAX)
-}
-
-fn lives(session: &AuthSession, now: Time) -> bool {
-    session.revoked_at.is_none() && session.expires_at > now
-}
-
-impl State {
-    fn user_by_email(&self, email: &str) -> Option<&(User, PasswordHash)> {
-        self.users.values().find(|(user, _)| user.email == email)
-    }
-
-    fn member(&self, org: OrgId, user: UserId) -> Option<Member> {
-        let membership = self.memberships.get(&(org, user))?;
-        let sign_ins = self.auth_sessions.values();
-        Some(Member {
-            user: self.users.get(&user)?.0.clone(),
-            role: membership.role,
-            joined_at: membership.joined_at,
-            last_seen_at: sign_ins
-                .filter(|s| s.org == org && s.user == user)
-                .map(|s| s.last_seen_at)
-                .max(),
-        })
-    }
-
-    fn owners(&self, org: OrgId) -> usize {
-        let members = self.memberships.iter();
-        members
-            .filter(|((of, _), m)| *of == org && m.role == Role::Owner)
-            .count()
-    }
-
-    fn principal(&self, session: &AuthSession, now: Time) -> Option<Principal> {
-        let membership = self.memberships.get(&(session.org, session.user))?;
-        lives(session, now).then_some(())?;
-        Some(Principal {
-            session: session.clone(),
-            user: self.users.get(&session.user)?.0.clone(),
-            org: self.orgs.get(&session.org)?.clone(),
-            role: membership.role,
-        })
-    }
-
-    fn end_sign_ins(&mut self, now: Time, which: impl Fn(&AuthSession) -> bool) {
-        for session in self.auth_sessions.values_mut() {
-            if which(session) {
-                session.revoked_at.get_or_insert(now);
-            }
-        }
-    }
-
-    fn living_link(&self, hash: TokenHash, now: Time) -> Option<&OneTimeLink> {
-        let mut links = self.links.values();
-        links.find(|link| link.hash == hash && link.expires_at > now)
-    }
-
-    /// Exchanges a refresh token. Its first use counts for the grace, so that a token used again and again
-    /// does not stay good.
-    fn rotate(&mut self, rotation: RefreshRotation) -> Rotation {
-        let now = rotation.now;
-        let mut tokens = self.refresh_tokens.values();
-        let Some(presented) = tokens.find(|t| t.hash == rotation.presented).cloned() else {
-            return Rotation::Unknown;
-        };
-        let session = self.auth_sessions.get(&presented.session);
-        let principal = session.and_then(|s| self.principal(s, now));
-        let Some(principal) = principal.filter(|_| presented.expires_at > now) else {
-            return Rotation::Unknown;
-        };
-        if presented
-            .used_at
-            .is_some_and(|used| used < rotation.grace_since)
-        {
-            self.end_sign_ins(now, |s| s.id == presented.session);
-            let mut event = rotation.reuse_audit;
-            event.org = principal.session.org;
-            self.append([event]);
-            return Rotation::Reused;
-        }
-        let used = RefreshToken {
-            used_at: presented.used_at.or(Some(now)),
-            ..presented
-        };
-        let next = RefreshToken {
-            session: used.session,
-            ..rotation.next
-        };
-        for token in [used, next] {
-            self.refresh_tokens.insert(token.id, token);
-        }
-        Rotation::Rotated(Box::new(principal))
-    }
 }
 
 #[async_trait]
@@ -447,28 +354,6 @@ impl IdentityStore for MemoryStore {
     }
 
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError> {
-        self.write(|rows| {
-            let over = |s: &&AuthSession| {
-                s.expires_at < before || s.revoked_at.is_some_and(|at| at < before)
-            };
-            let sessions = rows.auth_sessions.values().filter(over).map(|s| s.id);
-            let sessions = at_most(limit)(sessions.collect());
-            for id in &sessions {
-                rows.auth_sessions.remove(id);
-                rows.refresh_tokens.retain(|_, t| t.session != *id);
-            }
-            let tokens = rows.refresh_tokens.values();
-            let tokens = tokens.filter(|t| t.expires_at < before).map(|t| t.id);
-            let tokens = at_most(limit)(tokens.collect());
-            for id in &tokens {
-                rows.refresh_tokens.remove(id);
-            }
-            let links = rows.links.values().filter(|l| l.expires_at < before);
-            let links = at_most(limit)(links.map(|l| l.id).collect());
-            for id in &links {
-                rows.links.remove(id);
-            }
-            Ok(u64::try_from(sessions.len() + tokens.len() + links.len()).unwrap_or(u64::MAX))
-        })
+        self.write(|rows| Ok(rows.prune_identity(before, limit)))
     }
 }

@@ -9,6 +9,7 @@ mod connect;
 mod data_keys;
 mod identity;
 mod meta_apps;
+mod sign_ins;
 mod system;
 
 use std::{
