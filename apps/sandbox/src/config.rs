@@ -16,12 +16,13 @@ pub struct SandboxConfig {
     pub data_dir: PathBuf,
     /// What a new state begins with. An existing state ignores it until it is reset.
     pub seed: Seed,
-    /// Meta apps to register at each start, replacing those of the same id.
+    /// Meta apps to register at each start, replacing those of the same id. The seed's own are
+    /// there only where this is empty.
     pub apps: Vec<App>,
 }
 
 impl SandboxConfig {
-    /// A sandbox on a free port with the built-in seed and no app but the seed's.
+    /// A sandbox on a free port with the built-in seed and its app.
     #[must_use]
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {

@@ -1,7 +1,9 @@
 //! Starting and stopping.
 
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
@@ -33,6 +35,9 @@ pub enum StartError {
     /// The state cannot be opened.
     #[error(transparent)]
     State(#[from] StoreError),
+    /// Another sandbox uses the folder.
+    #[error("another sandbox uses {0}")]
+    InUse(PathBuf),
     /// The ledger cannot be opened.
     #[error("the sandbox's ledger cannot be opened: {0}")]
     Ledger(io::Error),
@@ -49,6 +54,8 @@ pub struct RunningSandbox {
     handle: ServerHandle,
     stopping: watch::Sender<bool>,
     task: JoinHandle<io::Result<()>>,
+    /// Keeps other sandboxes out of the folder; the system lifts it when the process dies.
+    _lock: File,
 }
 
 impl Sandbox {
@@ -63,6 +70,7 @@ impl Sandbox {
             seed,
             apps,
         } = config;
+        let lock = lock(&data_dir)?;
         let store = Arc::new(Store::open(&data_dir, seed, apps)?);
         let ledger = Ledger::open(data_dir.join("ledger.jsonl")).map_err(StartError::Ledger)?;
         let listen = |source| StartError::Listen { port, source };
@@ -95,6 +103,7 @@ impl Sandbox {
             handle,
             stopping,
             task,
+            _lock: lock,
         })
     }
 }
@@ -113,5 +122,21 @@ impl RunningSandbox {
         if let Ok(Err(error)) = self.task.await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
         }
+    }
+}
+
+/// Takes the folder for this sandbox.
+fn lock(folder: &Path) -> Result<File, StartError> {
+    let path = folder.join("lock");
+    let failed = |source| StoreError::Io {
+        path: path.clone(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(failed)?;
+    let file = File::create(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source).into()),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn from_form(call: &Call, request: &DialogRequest) -> Outcome {
         phone_numbers: Some(call.list("pick_phone").to_vec()),
         user: call.param("pick_user").map(str::to_owned),
         event: call.param("pick_event").map(str::to_owned),
+        code_first: false,
         auto: false,
         keep: false,
     }

@@ -9,10 +9,14 @@ use super::decision::{Decision, Session};
 use super::request::DialogRequest;
 use super::{html, page};
 
-pub(crate) fn answer(request: &DialogRequest, decision: &Decision) -> HttpResponse {
+pub(crate) fn answer(
+    request: &DialogRequest,
+    decision: &Decision,
+    code_first: bool,
+) -> HttpResponse {
     match &request.redirect_uri {
         Some(uri) => redirect(uri, request, decision),
-        None => popup(request, decision),
+        None => popup(request, decision, code_first),
     }
 }
 
@@ -41,8 +45,8 @@ fn redirect(uri: &str, request: &DialogRequest, decision: &Decision) -> HttpResp
 }
 
 /// A page that posts what the opener waits for: Embedded Signup's session message as a JSON
-/// string, as Meta does, and the answer of `FB.login` for `sdk.js`.
-fn popup(request: &DialogRequest, decision: &Decision) -> HttpResponse {
+/// string, as Meta does, and the answer of `FB.login` for `sdk.js`. Their order is not promised.
+fn popup(request: &DialogRequest, decision: &Decision, code_first: bool) -> HttpResponse {
     let mut messages = Vec::new();
     if request.is_embedded_signup() {
         messages.push(Value::String(session_message(decision).to_string()));
@@ -61,6 +65,9 @@ fn popup(request: &DialogRequest, decision: &Decision) -> HttpResponse {
         "cb": request.callback,
         "response": response,
     }));
+    if code_first {
+        messages.reverse();
+    }
     let target = request.opener.as_deref().unwrap_or("*");
     let script = format!(
         "const target = {};\nfor (const message of {}) window.opener?.postMessage(message, target);\n\

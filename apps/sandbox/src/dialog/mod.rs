@@ -46,7 +46,7 @@ pub(crate) async fn answer(context: &Context, call: &Call) -> HttpResponse {
         tracing::error!(%error, "the code cannot be kept");
         return page::error("The sandbox cannot write its state.");
     }
-    finish::answer(&request, &decision)
+    finish::answer(&request, &decision, chosen.code_first)
 }
 
 /// The stand-in for Meta's JS SDK.

@@ -17,6 +17,8 @@ pub(crate) struct Outcome {
     pub(crate) user: Option<String>,
     /// The session message's event, instead of the one that fits.
     pub(crate) event: Option<String>,
+    /// Embedded Signup: hand over the code before the session message.
+    pub(crate) code_first: bool,
     /// Redirect at once, without a page.
     pub(crate) auto: bool,
     /// Stay in force for the dialogs after the next.

@@ -138,7 +138,7 @@ impl Seed {
         Self::parse(&std::fs::read_to_string(path)?)
     }
 
-    /// A new world with its own key.
+    /// A new world with its own key. The seed's apps are left out where others are given.
     pub(crate) fn begin(&self, apps: &[App]) -> Result<World, ring::error::Unspecified> {
         Ok(self.world(secrets::fresh_key()?, apps))
     }
@@ -149,7 +149,8 @@ impl Seed {
             quirks: Quirks::default(),
             ..World::default()
         };
-        for app in self.apps.iter().chain(apps) {
+        let apps = if apps.is_empty() { &self.apps } else { apps };
+        for app in apps {
             world.apps.insert(app.id.clone(), app.clone());
         }
         for user in &self.users {

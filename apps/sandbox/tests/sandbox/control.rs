@@ -110,6 +110,28 @@ async fn two_sandboxes_cannot_share_a_port() {
 }
 
 #[tokio::test]
+async fn two_sandboxes_cannot_share_a_folder() {
+    let mut meta = Meta::start();
+    let config = || wabakit_sandbox::SandboxConfig::new(meta.folder());
+    let error = wabakit_sandbox::Sandbox::start(config()).unwrap_err();
+    assert!(error.to_string().contains("another sandbox"), "{error}");
+    let config = config();
+    meta.stop().await;
+    wabakit_sandbox::Sandbox::start(config)
+        .unwrap()
+        .stop()
+        .await;
+}
+
+#[tokio::test]
+async fn the_seeds_app_is_there_where_none_is_configured() {
+    let names = async |meta: &Meta| -> Vec<String> { ids(&meta.look("apps").await) };
+    assert_eq!(names(&Meta::start()).await, [APP]);
+    let bare = Meta::with(Vec::new(), wabakit_sandbox::Seed::built_in());
+    assert_eq!(names(&bare).await, ["880000000000001"]);
+}
+
+#[tokio::test]
 async fn the_state_shows_subscriptions_and_no_pin() {
     let meta = Meta::start();
     let token = meta.token_for_all().await;

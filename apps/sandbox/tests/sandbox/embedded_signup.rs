@@ -22,8 +22,11 @@ async fn popup(meta: &Meta, outcome: Value) -> (Value, Value, String) {
     let messages = html.split("const message of ").nth(1).unwrap();
     let messages = messages.split(") window.opener").next().unwrap();
     let messages: Value = serde_json::from_str(messages).unwrap();
-    let session = serde_json::from_str(messages[0].as_str().unwrap()).unwrap();
-    (session, messages[1].clone(), html)
+    let is_session = |message: &&Value| message.is_string();
+    let all = messages.as_array().unwrap();
+    let session = all.iter().find(is_session).unwrap().as_str().unwrap();
+    let login = all.iter().find(|message| message.is_object()).unwrap();
+    (serde_json::from_str(session).unwrap(), login.clone(), html)
 }
 
 #[tokio::test]
@@ -98,6 +101,21 @@ async fn the_event_fits_what_was_picked() {
     );
     let ordered = json!({ "event": "FINISH_OBO_MIGRATION" });
     assert_eq!(event(ordered).await, "FINISH_OBO_MIGRATION");
+}
+
+#[tokio::test]
+async fn code_and_session_come_in_either_order() {
+    let meta = Meta::start();
+    let place = |html: &str| {
+        (
+            html.find("WA_EMBEDDED_SIGNUP").unwrap(),
+            html.find("SANDBOX_LOGIN").unwrap(),
+        )
+    };
+    let (_, _, html) = popup(&meta, json!({})).await;
+    assert!(place(&html).0 < place(&html).1);
+    let (_, _, html) = popup(&meta, json!({ "codeFirst": true })).await;
+    assert!(place(&html).0 > place(&html).1);
 }
 
 #[tokio::test]
