@@ -1,0 +1,90 @@
+import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { onOpenKeys } from "./keysStore";
+import { NAV } from "./nav";
+
+const GO_WINDOW_MS = 1200;
+
+const KEYS: [string[], string][] = [
+  [["/"], "Search or filter on this page"],
+  [["j"], "Next item in a list"],
+  [["k"], "Previous item in a list"],
+  [["Enter"], "Open the item"],
+  [["Esc"], "Close what is open"],
+  [["?"], "Show these keys"],
+];
+
+/** Single-key shortcuts must never eat what somebody types, nor act behind a dialog. */
+export function acceptsKeys(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return true;
+  return !target.isContentEditable && !target.closest("input, textarea, select, [role=dialog], [role=menu]");
+}
+
+/** Moves the focus among the page's marked items. */
+function step(by: 1 | -1): void {
+  const items = [...document.querySelectorAll<HTMLElement>("[data-list-item]")];
+  if (items.length === 0) return;
+  const at = items.findIndex((item) => item.contains(document.activeElement));
+  const next = at < 0 ? (by === 1 ? 0 : items.length - 1) : Math.min(Math.max(at + by, 0), items.length - 1);
+  items[next]?.focus();
+}
+
+export function Keys() {
+  const [opened, { open, close }] = useDisclosure(false);
+  const navigate = useNavigate();
+  const goUntil = useRef(0);
+
+  useEffect(() => onOpenKeys(open), [open]);
+
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if (!acceptsKeys(event)) return;
+      const going = event.timeStamp < goUntil.current;
+      goUntil.current = 0;
+      const place = going ? NAV.find((item) => item.key === event.key) : undefined;
+      if (place) void navigate({ to: place.to });
+      else if (event.key === "g") goUntil.current = event.timeStamp + GO_WINDOW_MS;
+      else if (event.key === "?") open();
+      else if (event.key === "j") step(1);
+      else if (event.key === "k") step(-1);
+      else if (event.key === "/") {
+        const search = document.querySelector<HTMLElement>("[data-search]");
+        if (!search) return;
+        search.focus();
+      } else return;
+      event.preventDefault();
+    }
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigate, open]);
+
+  return (
+    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack gap="xs">
+        {KEYS.map(([keys, does]) => (
+          <Row key={does} keys={keys} does={does} />
+        ))}
+        {NAV.map((item) => (
+          <Row key={item.to} keys={["g", item.key]} does={`Go to ${item.label}`} />
+        ))}
+      </Stack>
+    </Modal>
+  );
+}
+
+function Row({ keys, does }: { keys: string[]; does: string }) {
+  return (
+    <Group justify="space-between">
+      <Text size="sm">{does}</Text>
+      <Group gap={4}>
+        {keys.map((key) => (
+          <Kbd key={key}>{key}</Kbd>
+        ))}
+      </Group>
+    </Group>
+  );
+}

@@ -1,0 +1,34 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { CloudOff } from "lucide-react";
+import { useEffect, useSyncExternalStore } from "react";
+import { api } from "../api/client";
+import { readLink, subscribeLink } from "../api/link";
+import classes from "./Shell.module.css";
+
+const PROBE_EVERY_MS = 3000;
+
+/** A quiet sign while the server cannot be reached; asks again until it can, then brings the page up to date. */
+export function LinkLost() {
+  const { online } = useSyncExternalStore(subscribeLink, readLink);
+  const queries = useQueryClient();
+
+  useEffect(() => {
+    if (online) return;
+    const timer = setInterval(() => {
+      // A failed probe only means that we are still offline, which is what is shown.
+      api.GET("/healthz").then(() => queries.invalidateQueries(), () => undefined);
+    }, PROBE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [online, queries]);
+
+  return (
+    <div role="status" aria-live="polite">
+      {!online && (
+        <div className={classes.lost}>
+          <CloudOff size={16} aria-hidden />
+          Connection lost. Trying again…
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { AppShell, Box, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { meQuery } from "../features/auth/session";
+import { LogoMark } from "../ui/Logo";
+import { Keys } from "./Keys";
+import { LinkLost } from "./LinkLost";
+import { NAV } from "./nav";
+import { SessionEnded } from "./SessionEnded";
+import { UserMenu } from "./UserMenu";
+import classes from "./Shell.module.css";
+
+/** Sidebar on a desktop, bar at the bottom on a phone. */
+export function Shell() {
+  const { data: me } = useQuery(meQuery);
+  if (!me) return null;
+  return (
+    <>
+      <a className="wk-skip" href="#content">
+        Skip to content
+      </a>
+      <AppShell
+        layout="alt"
+        header={{ height: { base: 56, sm: 0 } }}
+        footer={{ height: { base: 60, sm: 0 } }}
+        navbar={{ width: 236, breakpoint: "sm", collapsed: { mobile: true } }}
+        padding={0}
+      >
+        <AppShell.Header hiddenFrom="sm" className={classes.bar}>
+          <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+            <Brand />
+            <UserMenu me={me} compact />
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar className={classes.sidebar} p="md" aria-label="Sidebar">
+          <Box px={8} pt={4} pb="lg">
+            <Brand />
+          </Box>
+          <Stack component="nav" aria-label="Main" gap={4} flex={1}>
+            {NAV.map(({ to, label, icon: Icon }) => (
+              <Link key={to} to={to} className="wk-nav">
+                <Icon size={18} aria-hidden />
+                {label}
+              </Link>
+            ))}
+          </Stack>
+          <UserMenu me={me} />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+          <Outlet />
+        </AppShell.Main>
+        <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
+          <Group component="nav" aria-label="Main" h="100%" gap={0} grow>
+            {NAV.map(({ to, label, icon: Icon }) => (
+              <Link key={to} to={to} className={classes.tab ?? ""}>
+                <Icon size={20} aria-hidden />
+                {label}
+              </Link>
+            ))}
+          </Group>
+        </AppShell.Footer>
+      </AppShell>
+      <LinkLost />
+      <SessionEnded me={me} />
+      <Keys />
+    </>
+  );
+}
+
+function Brand() {
+  return (
+    <Group gap={10} wrap="nowrap">
+      <LogoMark />
+      <Text fw={700} size="lg" style={{ letterSpacing: "-0.02em" }}>
+        Wabakit
+      </Text>
+    </Group>
+  );
+}

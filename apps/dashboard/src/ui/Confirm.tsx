@@ -1,0 +1,35 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import { ProblemNote } from "./ProblemNote";
+
+interface ConfirmProps {
+  opened: boolean;
+  title: string;
+  /** Act and object: "Disconnect +1 555 0100". */
+  act: string;
+  busy: boolean;
+  error?: unknown;
+  onAct: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Asks before something that cannot simply be taken back, and says what is and is not lost. */
+export function Confirm({ opened, title, act, busy, error, onAct, onClose, children }: ConfirmProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack gap="md">
+        {children}
+        {error != null && <ProblemNote error={error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep it
+          </Button>
+          <Button color="red" loading={busy} onClick={onAct}>
+            {act}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button, Text } from "@mantine/core";
+import { RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
+import { asProblem } from "../api/problem";
+import { Banner } from "./Banner";
+import { Copy } from "./Copy";
+
+interface ProblemNoteProps {
+  error: unknown;
+  /** What was being done, as the title: "The team could not be loaded". */
+  title?: string;
+  onRetry?: () => void;
+  retrying?: boolean;
+  actions?: ReactNode;
+}
+
+/** What happened, what to do about it, and the request id for whoever is asked. */
+export function ProblemNote({ error, title, onRetry, retrying, actions }: ProblemNoteProps) {
+  const problem = asProblem(error);
+  return (
+    <Banner
+      live
+      tone="bad"
+      title={title ?? problem.title}
+      actions={
+        <>
+          {onRetry && (
+            <Button size="xs" variant="default" leftSection={<RotateCw size={14} aria-hidden />} loading={retrying ?? false} onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+          {actions}
+        </>
+      }
+    >
+      {problem.detail} {problem.remedy}
+      <ProblemSmallPrint code={problem.code} requestId={problem.requestId} meta={problem.meta} />
+    </Banner>
+  );
+}
+
+interface SmallPrintProps {
+  code: string;
+  requestId?: string | undefined;
+  meta?: { code?: number | null; subcode?: number | null; fbtraceId?: string | null } | null | undefined;
+}
+
+/** The codes behind a problem, small, each to copy. */
+export function ProblemSmallPrint({ code, requestId, meta }: SmallPrintProps) {
+  return (
+    <Text component="div" size="xs" c="dimmed" mt={4}>
+      <Copy value={code} what="error code" mono />
+      {meta?.code != null && (
+        <>
+          {" · Meta "}
+          {meta.code}
+          {meta.subcode != null && `/${meta.subcode}`}
+        </>
+      )}
+      {meta?.fbtraceId && (
+        <>
+          {" · trace "}
+          <Copy value={meta.fbtraceId} what="Meta trace id" mono />
+        </>
+      )}
+      {requestId && (
+        <>
+          {" · request "}
+          <Copy value={requestId} what="request id" mono />
+        </>
+      )}
+    </Text>
+  );
+}
