@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod assembly;
+mod assets;
+pub mod cli;
+mod config;
+mod serve;
+mod system;
+pub mod telemetry;
+mod workers;
+
+pub use assembly::{Assembly, StartError};
+pub use config::{Config, ConfigError, Safety};
+pub use serve::{RunningServer, start};
+pub use system::{SystemClock, SystemIds, SystemRandom};
+pub use wabakit_services::ServiceError;

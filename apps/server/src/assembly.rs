@@ -1,0 +1,204 @@
+//! Wiring: adapters to ports, ports to services.
+
+use std::{fs, path::Path, sync::Arc};
+
+use ring::hmac;
+use secrecy::ExposeSecret;
+use thiserror::Error;
+use tokio::task;
+use wabakit_domain::ids::AppId;
+use wabakit_graph::GraphClient;
+use wabakit_meta_gateway::{Dialogs, GraphGateway};
+use wabakit_ports::{
+    store::Store,
+    system::{Clock, IdSource, Random},
+};
+use wabakit_services::{
+    AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
+    EnvironmentApp, MetaAppService, OrgService, PasswordHasher, Ports, ServiceError, TeamService,
+};
+use wabakit_storage::{Database, SetupError, StoreOptions};
+use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, StartError as VaultStartError};
+
+use crate::{Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom};
+
+/// Why a server does not start. Each is a sentence for whoever runs it.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The folder for our data.
+    #[error("WABAKIT_DATA_DIR cannot be used: {0}.")]
+    DataDir(#[source] std::io::Error),
+    /// The database.
+    #[error("DATABASE_URL: {0}.")]
+    Database(#[from] SetupError),
+    /// An encryption key.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// The vault does not fit the database.
+    #[error("{0}")]
+    Vault(#[from] VaultStartError),
+    /// The Graph client.
+    #[error("META_GRAPH_URL: {0}.")]
+    Graph(#[from] wabakit_graph::BuildError),
+    /// The gateway's addresses.
+    #[error("META_DIALOG_URL: {0}.")]
+    Dialogs(String),
+    /// A use case that runs at start.
+    #[error("the server could not be set up: {0}")]
+    Service(#[from] ServiceError),
+    /// The port.
+    #[error("PORT: cannot listen on {0}: {1}.")]
+    Listen(std::net::SocketAddr, #[source] std::io::Error),
+    /// A fault of ours.
+    #[error("the start was cut short: {0}")]
+    Task(#[from] task::JoinError),
+}
+
+/// Adapters and services of one process.
+#[derive(Clone)]
+pub struct Assembly {
+    /// The database.
+    pub database: Arc<dyn Database>,
+    /// The key ring.
+    pub ring: KeyRing,
+    /// What the services stand on.
+    pub ports: Ports,
+    /// Signing in.
+    pub auth: AuthService,
+    /// People.
+    pub team: TeamService,
+    /// Organisations.
+    pub orgs: OrgService,
+    /// The audit log.
+    pub audit: AuditService,
+    /// Meta apps.
+    pub meta_apps: MetaAppService,
+    /// Connecting.
+    pub connect: ConnectService,
+    /// Accounts.
+    pub accounts: AccountService,
+}
+
+impl Assembly {
+    /// Opens the database, brings its schema up to date, opens the vault, and wires everything.
+    ///
+    /// # Errors
+    /// With a sentence for whoever runs the server.
+    pub async fn new(config: &Config, safety: Safety) -> Result<Self, StartError> {
+        config.check(safety)?;
+        let database = open_database(config).await?;
+        let store: Arc<dyn Store> = database.clone();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(SystemIds::default());
+        let random: Arc<dyn Random> = Arc::new(SystemRandom::default());
+        let ring = key_ring(config, &store, &*random).await?;
+        let vault = EnvelopeVault::open(
+            store.clone(),
+            ring.clone(),
+            clock.clone(),
+            ids.clone(),
+            random.clone(),
+        )
+        .await?;
+        let vault = Arc::new(vault);
+        let client = GraphClient::builder()
+            .base_url(config.graph_url.as_str())
+            .version(&config.graph_version)
+            .user_agent(concat!("wabakit/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        let dialogs = Dialogs::new(
+            &config.dialog_url,
+            &config.graph_version,
+            config.sdk_url.as_str(),
+        );
+        let meta = Arc::new(GraphGateway::new(client, vault.clone(), dialogs));
+        let ports = Ports::new(store, vault, meta, (clock, ids.clone(), random.clone()));
+
+        let hasher = PasswordHasher::new(random);
+        let auth = AuthService::new(
+            ports.clone(),
+            hasher,
+            AuthSettings::new(config.jwt_secret.clone()),
+        );
+        let meta_apps = MetaAppService::new(ports.clone());
+        let app = meta_apps
+            .install_environment_app(EnvironmentApp {
+                app_id: AppId::from(config.meta_app_id.as_str()),
+                app_secret: config.meta_app_secret.clone(),
+                verify_token: config.verify_token.clone(),
+                config_id: config.meta_config_id.clone(),
+            })
+            .await?;
+        let settings = ConnectSettings {
+            redirect_uri: config.redirect_uri.to_string(),
+            frontend_url: config.frontend_url.clone(),
+            allowed_urls: config.allowed_return_urls.clone(),
+            default_app: app.id,
+            state_key: state_key(config),
+            instance: ids.next().to_string(),
+        };
+        let connect = ConnectService::new(ports.clone(), settings);
+        Ok(Self {
+            team: TeamService::new(ports.clone(), auth.clone()),
+            orgs: OrgService::new(ports.clone()),
+            audit: AuditService::new(ports.clone()),
+            accounts: AccountService::new(ports.clone(), connect.clone()),
+            database,
+            ring,
+            ports,
+            auth,
+            meta_apps,
+            connect,
+        })
+    }
+}
+
+/// Opens the database and brings its schema up to date.
+pub(crate) async fn open_database(config: &Config) -> Result<Arc<dyn Database>, StartError> {
+    make_private(&config.data_dir).map_err(StartError::DataDir)?;
+    let database = wabakit_storage::open(
+        config.database_url.expose_secret(),
+        &StoreOptions::default(),
+    )
+    .await?;
+    database.migrate().await?;
+    Ok(database)
+}
+
+/// Derives passphrases on a blocking thread: each takes tens of milliseconds.
+pub(crate) async fn key_ring(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    random: &dyn Random,
+) -> Result<KeyRing, StartError> {
+    let salt = wabakit_vault::passphrase_salt(&**store, random).await?;
+    let (primary, others) = (
+        config.encryption_key.clone(),
+        config.encryption_key_ring.clone(),
+    );
+    Ok(task::spawn_blocking(move || KeyRing::parse(&primary, &others, &salt)).await??)
+}
+
+/// The key that signs states: of its own, so that no state is ever taken for a token.
+fn state_key(config: &Config) -> hmac::Key {
+    let master = hmac::Key::new(
+        hmac::HMAC_SHA256,
+        config.jwt_secret.expose_secret().as_bytes(),
+    );
+    hmac::Key::new(
+        hmac::HMAC_SHA256,
+        hmac::sign(&master, b"wabakit connect state key").as_ref(),
+    )
+}
+
+/// A folder that only this user can look into.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

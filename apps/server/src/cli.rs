@@ -1,0 +1,254 @@
+//! The command line.
+
+use std::io::{BufRead, Write};
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+use wabakit_domain::{audit::Actor, identity::Role, ids::OrgId};
+use wabakit_services::ServiceError;
+
+use crate::{Assembly, Config, Safety, StartError, SystemClock, SystemRandom, assembly, serve};
+
+/// Connects WhatsApp Business numbers and keeps them connected.
+#[derive(Parser)]
+#[command(name = "wabakit", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Organisations.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// People.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The token vault.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum OrgCommand {
+    /// Make an organisation; prints its id.
+    Create {
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make a person; the password is read from standard input.
+    Create(NewUser),
+    /// Print a link to choose a new password.
+    ResetLink {
+        /// Whose.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Args)]
+struct NewUser {
+    /// The organisation's id.
+    #[arg(long)]
+    org: OrgId,
+    /// The address to sign in with.
+    #[arg(long)]
+    email: String,
+    /// What people call them.
+    #[arg(long)]
+    name: String,
+    /// owner, admin, agent or viewer.
+    #[arg(long, default_value = "owner", value_parser = role)]
+    role: Role,
+    /// Also runs the platform.
+    #[arg(long)]
+    operator: bool,
+}
+
+#[derive(Subcommand)]
+enum VaultCommand {
+    /// Wrap every data key with the current ENCRYPTION_KEY. Safe beside a running server; can be run again.
+    Rotate {
+        /// Change nothing; tell what is wrapped by which key, and whether it opens.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Walk an organisation's audit chain.
+    Verify {
+        /// The organisation's id.
+        #[arg(long)]
+        org: OrgId,
+    },
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// It could not start.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// A use case refused.
+    #[error("{0}")]
+    Service(#[from] ServiceError),
+    /// The vault's rotation stopped.
+    #[error("{0}")]
+    Rotate(#[from] wabakit_vault::RotateError),
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] wabakit_ports::store::StoreError),
+    /// Reading or writing.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// It ran, and found something wrong.
+    #[error("{0}")]
+    Found(String),
+}
+
+fn role(text: &str) -> Result<Role, &'static str> {
+    Role::parse(text).ok_or("one of owner, admin, agent, viewer")
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With a sentence for whoever ran it.
+pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), CliError> {
+    let config = || Config::from_vars(vars).map_err(StartError::from);
+    let assemble = async || Assembly::new(&config()?, Safety::Production).await;
+    match cli.command {
+        Command::Openapi => say(&wabakit_http::openapi_json()),
+        Command::Serve => serve_until_told(config()?).await,
+        Command::Migrate => {
+            assembly::open_database(&config()?).await?;
+            say("The database's schema is up to date.")
+        }
+        Command::Org(OrgCommand::Create { name }) => {
+            let org = assemble()
+                .await?
+                .orgs
+                .create_by(Actor::Operator, &name)
+                .await?;
+            say(&org.id.to_string())
+        }
+        Command::User(UserCommand::Create(new)) => create_user(&assemble().await?, new).await,
+        Command::User(UserCommand::ResetLink { email }) => {
+            let config = config()?;
+            let link = assemble()
+                .await?
+                .team
+                .password_reset_by_email(&email)
+                .await?;
+            let mut url = config.public_url.clone();
+            url.set_path("/reset");
+            url.set_fragment(Some(link.token.expose_secret()));
+            say(url.as_str())
+        }
+        Command::Vault(VaultCommand::Rotate { check: true }) => check_vault(&config()?).await,
+        Command::Vault(VaultCommand::Rotate { check: false }) => rotate(&assemble().await?).await,
+        Command::Audit(AuditCommand::Verify { org }) => {
+            let verdict = assemble().await?.audit.verify_org(org).await?;
+            match verdict.first_broken {
+                None => say(&format!(
+                    "{} entries, all as they were written.",
+                    verdict.checked
+                )),
+                Some(entry) => Err(CliError::Found(format!(
+                    "entry {entry} is not what was written"
+                ))),
+            }
+        }
+    }
+}
+
+async fn serve_until_told(config: Config) -> Result<(), CliError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut server = serve::start(config, Safety::Production).await?;
+    tokio::select! {
+        ended = server.wait() => return Ok(ended?),
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("draining");
+    server.stop().await;
+    Ok(())
+}
+
+async fn create_user(assembly: &Assembly, new: NewUser) -> Result<(), CliError> {
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password)?;
+    let password = SecretString::from(password.trim_end_matches(['\r', '\n']));
+    let place = (new.org, new.role);
+    let user = assembly
+        .team
+        .create_user((&new.email, &new.name), password, place, new.operator)
+        .await?;
+    say(&user.id.to_string())
+}
+
+async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
+    let random = SystemRandom::default();
+    let store = &*assembly.database;
+    let done = wabakit_vault::rotate(
+        store,
+        &assembly.ring,
+        &SystemClock,
+        &random,
+        wabakit_vault::MAX_CHUNK,
+        |_| {},
+    )
+    .await?;
+    for unreadable in &done.unreadable {
+        say(&unreadable.to_string())?;
+    }
+    say(&format!(
+        "{} data keys wrapped with ring key {}.",
+        done.rewrapped,
+        assembly.ring.primary_id()
+    ))?;
+    match done.unreadable.len() {
+        0 => Ok(()),
+        n => Err(CliError::Found(format!(
+            "{n} data keys do not open and were left as they are"
+        ))),
+    }
+}
+
+/// Does not open the vault first: it tells what is wrong where opening would refuse.
+async fn check_vault(config: &Config) -> Result<(), CliError> {
+    let database = assembly::open_database(config).await?;
+    let store: std::sync::Arc<dyn wabakit_ports::store::Store> = database.clone();
+    let ring = assembly::key_ring(config, &store, &SystemRandom::default()).await?;
+    let report = wabakit_vault::check(&*database, &ring).await?;
+    say(&report.to_string())?;
+    if report.is_sound() {
+        Ok(())
+    } else {
+        Err(CliError::Found("not every data key opens".into()))
+    }
+}
+
+fn say(line: &str) -> Result<(), CliError> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}

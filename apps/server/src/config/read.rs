@@ -1,0 +1,170 @@
+use std::str::FromStr;
+
+use secrecy::SecretString;
+use thiserror::Error;
+use url::Url;
+
+/// A setting that stops the start. Never quotes a secret.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ConfigError {
+    /// It is not set.
+    #[error("{0} is missing: set it to {1}.")]
+    Missing(&'static str, &'static str),
+    /// It cannot be read.
+    #[error("{0} cannot be read: it must be {1}.")]
+    Malformed(&'static str, String),
+    /// It could be, but must not be run with.
+    #[error("{0} is unsafe: {1}.")]
+    Unsafe(&'static str, String),
+}
+
+pub(super) struct Vars<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+
+impl Vars<'_> {
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn required(
+        &self,
+        name: &'static str,
+        what: &'static str,
+    ) -> Result<String, ConfigError> {
+        self.get(name).ok_or(ConfigError::Missing(name, what))
+    }
+
+    pub(super) fn secret(
+        &self,
+        name: &'static str,
+        what: &'static str,
+    ) -> Result<SecretString, ConfigError> {
+        self.required(name, what).map(SecretString::from)
+    }
+
+    pub(super) fn secrets(&self, name: &str) -> Vec<SecretString> {
+        let listed = self.get(name).unwrap_or_default();
+        listed
+            .split([',', '\n'])
+            .map(str::trim)
+            .filter(|key| !key.is_empty())
+            .map(SecretString::from)
+            .collect()
+    }
+
+    pub(super) fn parsed<T: FromStr>(
+        &self,
+        name: &'static str,
+        what: &str,
+    ) -> Result<Option<T>, ConfigError> {
+        self.get(name)
+            .map(|value| {
+                value
+                    .parse()
+                    .map_err(|_| ConfigError::Malformed(name, what.to_owned()))
+            })
+            .transpose()
+    }
+
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
+        Ok(self.parsed(name, "true or false")?.unwrap_or(false))
+    }
+
+    pub(super) fn url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
+        self.get(name)
+            .map(|value| parse_url(name, &value))
+            .transpose()
+    }
+
+    pub(super) fn url_or(&self, name: &'static str, otherwise: &str) -> Result<Url, ConfigError> {
+        match self.url(name)? {
+            Some(url) => Ok(url),
+            None => self.default_url(name, otherwise),
+        }
+    }
+
+    pub(super) fn default_url(&self, name: &'static str, url: &str) -> Result<Url, ConfigError> {
+        parse_url(name, url)
+    }
+
+    pub(super) fn urls(&self, name: &'static str) -> Result<Vec<Url>, ConfigError> {
+        let listed = self.get(name).unwrap_or_default();
+        listed
+            .split(',')
+            .map(str::trim)
+            .filter(|url| !url.is_empty())
+            .map(|url| parse_url(name, url))
+            .collect()
+    }
+
+    pub(super) fn origins(&self, name: &'static str) -> Result<Vec<String>, ConfigError> {
+        self.urls(name)?
+            .into_iter()
+            .map(|url| {
+                let bare = url.path() == "/" && url.query().is_none();
+                if bare {
+                    Ok(url.origin().ascii_serialization())
+                } else {
+                    Err(ConfigError::Malformed(
+                        name,
+                        "origins such as https://shop.example, without a path".into(),
+                    ))
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn graph_version(
+        &self,
+        name: &'static str,
+        otherwise: &str,
+    ) -> Result<String, ConfigError> {
+        let version = self.get(name).unwrap_or_else(|| otherwise.to_owned());
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let is_version = version
+            .strip_prefix('v')
+            .and_then(|rest| rest.split_once('.'))
+            .is_some_and(|(major, minor)| digits(major) && digits(minor));
+        if is_version {
+            Ok(version)
+        } else {
+            Err(ConfigError::Malformed(
+                name,
+                format!("a Graph API version such as {otherwise}"),
+            ))
+        }
+    }
+
+    pub(super) fn database_url(&self, url: String) -> Result<SecretString, ConfigError> {
+        let scheme = url.split_once(':').map(|(scheme, _)| scheme);
+        if matches!(scheme, Some("sqlite" | "postgres" | "postgresql")) {
+            Ok(SecretString::from(url))
+        } else {
+            Err(ConfigError::Malformed(
+                "DATABASE_URL",
+                "a sqlite:, postgres: or postgresql: address".into(),
+            ))
+        }
+    }
+}
+
+fn parse_url(name: &'static str, value: &str) -> Result<Url, ConfigError> {
+    let malformed =
+        || ConfigError::Malformed(name, "an address such as https://wabakit.example".into());
+    let url = Url::parse(value).map_err(|_| malformed())?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err(malformed())
+    }
+}
+
+/// An address below another, which is taken as a folder.
+pub(super) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}

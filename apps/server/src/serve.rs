@@ -1,0 +1,172 @@
+//! Serving: bind, run, drain.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use actix_web::{App, HttpServer, dev::ServerHandle};
+use async_trait::async_trait;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use wabakit_http::{Api, HttpSettings, Readiness, ReadinessReport};
+use wabakit_ports::store::StoreHealth;
+
+use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
+
+/// Seconds that running requests are given at shutdown.
+const DRAIN_SECONDS: u64 = 30;
+
+/// A server that runs on this runtime.
+pub struct RunningServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it is made of.
+    pub assembly: Assembly,
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+    workers: JoinSet<()>,
+    stop: CancellationToken,
+    ready: Arc<AtomicBool>,
+}
+
+impl RunningServer {
+    /// Its address as a URL.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Takes no new requests, lets the running ones end within 30 seconds, ends the workers after their round.
+    pub async fn stop(mut self) {
+        self.ready.store(false, Ordering::Relaxed);
+        self.stop.cancel();
+        self.handle.stop(true).await;
+        while self.workers.join_next().await.is_some() {}
+        let _ = self.task.await;
+    }
+
+    /// Ends when the server does by itself: on a fault.
+    ///
+    /// # Errors
+    /// What the listener failed with.
+    pub async fn wait(&mut self) -> std::io::Result<()> {
+        (&mut self.task).await.map_err(std::io::Error::other)?
+    }
+}
+
+/// Starts a server: it answers when this returns.
+///
+/// # Errors
+/// With a sentence for whoever runs it.
+pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, StartError> {
+    let wanted = SocketAddr::new(config.host, config.port);
+    let listener = TcpListener::bind(wanted).map_err(|error| StartError::Listen(wanted, error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| StartError::Listen(wanted, error))?;
+    if config.port == 0 {
+        config = with_port(config, address.port());
+    }
+    let assembly = Assembly::new(&config, safety).await?;
+    if !assembly.database.is_shared() {
+        // Nobody else uses this database, so whoever held a session is dead.
+        assembly
+            .ports
+            .connect
+            .release_all_runners()
+            .await
+            .map_err(wabakit_services::ServiceError::from)?;
+    }
+    let ready = Arc::new(AtomicBool::new(true));
+    let api = api(&config, &assembly, ready.clone());
+    let stop = CancellationToken::new();
+    let server = HttpServer::new(move || {
+        let routes = wabakit_http::configure(api.clone());
+        App::new()
+            .wrap(wabakit_http::edge(&api))
+            .configure(routes)
+            .configure(assets::configure)
+    })
+    .disable_signals()
+    .shutdown_timeout(DRAIN_SECONDS)
+    .listen(listener)
+    .map_err(|error| StartError::Listen(address, error))?
+    .run();
+    let handle = server.handle();
+    let task = tokio::spawn(server);
+    let workers = workers::start(&assembly, &stop);
+    tracing::info!(%address, public_url = %config.public_url, "serving");
+    Ok(RunningServer {
+        address,
+        assembly,
+        handle,
+        task,
+        workers,
+        stop,
+        ready,
+    })
+}
+
+/// A free port was taken: addresses that were derived from port 0 follow it.
+fn with_port(mut config: Config, port: u16) -> Config {
+    let follow = |url: &mut Url| {
+        if url.port() == Some(0) {
+            let _ = url.set_port(Some(port));
+        }
+    };
+    follow(&mut config.public_url);
+    follow(&mut config.redirect_uri);
+    follow(&mut config.frontend_url);
+    config.cookie_port = config.cookie_port.map(|_| port);
+    config.port = port;
+    config
+}
+
+fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
+    let metrics = telemetry::install_metrics();
+    Api {
+        auth: assembly.auth.clone(),
+        team: assembly.team.clone(),
+        orgs: assembly.orgs.clone(),
+        audit: assembly.audit.clone(),
+        meta_apps: assembly.meta_apps.clone(),
+        connect: assembly.connect.clone(),
+        accounts: assembly.accounts.clone(),
+        settings: HttpSettings {
+            public_url: config.public_url.clone(),
+            frontend_url: config.frontend_url.clone(),
+            allowed_origins: config.allowed_origins.clone(),
+            cookie_suffix: config.cookie_port,
+            secure_cookies: config.secure_cookies(),
+            trust_proxy: config.trust_proxy,
+            graph_version: config.graph_version.clone(),
+        },
+        readiness: Arc::new(ServerReadiness {
+            database: assembly.database.clone(),
+            ready,
+        }),
+        metrics: Arc::new(move || metrics.as_ref().map(|m| m.render()).unwrap_or_default()),
+        request_ids: {
+            let ids = assembly.ports.ids.clone();
+            Arc::new(move || ids.next())
+        },
+    }
+}
+
+struct ServerReadiness {
+    database: Arc<dyn wabakit_storage::Database>,
+    ready: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl Readiness for ServerReadiness {
+    async fn check(&self) -> ReadinessReport {
+        let database = StoreHealth::ping(&*self.database).await.is_ok();
+        let accepting = self.ready.load(Ordering::Relaxed);
+        ReadinessReport::from([("database", database), ("accepting", accepting)])
+    }
+}
