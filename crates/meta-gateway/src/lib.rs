@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+mod assets;
+mod caller;
+mod config;
+mod dialog;
+mod errors;
+mod facts;
+mod gateway;
+
+pub use config::{ConfigError, GatewayConfig};
+pub use gateway::GraphGateway;
+pub use wabakit_graph::RetryPolicy;

@@ -1,0 +1,111 @@
+//! Secrets, opened for one call; and calls in a grant's name.
+
+use futures::TryStreamExt;
+use wabakit_domain::{
+    meta_app::MetaApp,
+    secret::{Purpose, SealedSecret, SecretBinding, SecretString},
+};
+use wabakit_graph::{
+    AccessToken, AppCredentials, Credentials, Endpoint, GraphClient, Page, PageOptions,
+};
+use wabakit_ports::{
+    meta::{GrantAccess, MetaError, MetaErrorKind},
+    vault::{Vault, VaultError},
+};
+
+use crate::errors::{Asked, meta_error};
+
+/// Opens a secret. `unreadable` is what it means when it never will open; a ring key that is missing here is
+/// a fault of this process's configuration, and no reason to give the secret up.
+pub(crate) async fn open(
+    vault: &dyn Vault,
+    binding: SecretBinding,
+    sealed: &SealedSecret,
+    unreadable: MetaErrorKind,
+) -> Result<SecretString, MetaError> {
+    vault.open(binding, sealed).await.map_err(|error| {
+        let kind = match error {
+            VaultError::CannotOpen => unreadable,
+            VaultError::UnknownKey | VaultError::Random(_) | VaultError::Store(_) => {
+                MetaErrorKind::VaultUnavailable
+            }
+        };
+        MetaError::new(kind, format!("{}: {error}", binding.purpose.as_str()))
+    })
+}
+
+/// Opens an app's secret.
+pub(crate) async fn app_credentials(
+    vault: &dyn Vault,
+    app: &MetaApp,
+) -> Result<AppCredentials, MetaError> {
+    let binding = app.binding(Purpose::AppSecret);
+    let secret = open(
+        vault,
+        binding,
+        &app.app_secret,
+        MetaErrorKind::AppMisconfigured,
+    )
+    .await?;
+    Ok(AppCredentials::new(app.app_id.as_str(), secret))
+}
+
+/// Opens a grant's token.
+pub(crate) async fn token(
+    vault: &dyn Vault,
+    access: &GrantAccess,
+) -> Result<AccessToken, MetaError> {
+    let grant = &access.grant;
+    let sealed = grant.token.as_ref().ok_or_else(|| {
+        MetaError::new(
+            MetaErrorKind::TokenInvalid,
+            "the grant's token was destroyed",
+        )
+    })?;
+    let binding = grant.binding(Purpose::AccessToken);
+    let token = open(vault, binding, sealed, MetaErrorKind::TokenUnreadable).await?;
+    Ok(AccessToken::from(token))
+}
+
+/// Calls Meta in a grant's name.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    client: GraphClient,
+    credentials: Credentials,
+}
+
+impl Caller {
+    /// Opens the grant's token and makes the proof that goes with it.
+    pub(crate) async fn open(
+        client: &GraphClient,
+        vault: &dyn Vault,
+        access: &GrantAccess,
+    ) -> Result<Self, MetaError> {
+        let app = app_credentials(vault, &access.app).await?;
+        let token = token(vault, access).await?;
+        Ok(Self {
+            client: client.clone(),
+            credentials: Credentials::proven(token, &app),
+        })
+    }
+
+    pub(crate) async fn call<E: Endpoint>(&self, endpoint: E) -> Result<E::Response, MetaError> {
+        match self.client.call(&self.credentials, &endpoint).await {
+            Ok(response) => Ok(response.body),
+            Err(error) => Err(meta_error(Asked::AsGrant, &error)),
+        }
+    }
+
+    /// All pages of a list.
+    pub(crate) async fn list<E, T>(&self, endpoint: E) -> Result<Vec<T>, MetaError>
+    where
+        E: Endpoint<Response = Page<T>>,
+        T: Send,
+    {
+        self.client
+            .items(self.credentials.clone(), endpoint, PageOptions::default())
+            .try_collect()
+            .await
+            .map_err(|error| meta_error(Asked::AsGrant, &error))
+    }
+}

@@ -1,0 +1,269 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::Duration;
+use url::Url;
+use wabakit_domain::{
+    connect::SignupHints,
+    grant::Grant,
+    ids::{PhoneNumberId, WabaId},
+    meta_app::MetaApp,
+    secret::{Purpose, SealedSecret, SecretString},
+};
+use wabakit_graph::{
+    AccessToken, AppCredentials, Credentials, Endpoint, GraphClient,
+    endpoints::{
+        DebugToken, DeletePermissions, DeregisterPhone, ExchangeCode, ExchangeLongLived,
+        IssuedToken, RegisterPhone, SubscribeApp, SubscribedApps, UnsubscribeApp,
+    },
+};
+use wabakit_ports::{
+    meta::{
+        Assets, DialogRequest, ExchangedToken, GrantAccess, MetaError, MetaErrorKind, MetaGateway,
+        NumberFacts, SdkConfig, TokenFacts, WabaFacts,
+    },
+    vault::Vault,
+};
+
+use crate::{
+    ConfigError, GatewayConfig, assets,
+    caller::{Caller, app_credentials, open, token},
+    dialog,
+    errors::{Asked, meta_error},
+    facts,
+};
+
+/// Meta by its Graph API. One for a process: its calls share their connections.
+pub struct GraphGateway {
+    client: GraphClient,
+    vault: Arc<dyn Vault>,
+    config: GatewayConfig,
+    dialog: Url,
+}
+
+impl GraphGateway {
+    /// A gateway with these settings. Needs no network.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a setting that cannot be used.
+    pub fn new(config: GatewayConfig, vault: Arc<dyn Vault>) -> Result<Self, ConfigError> {
+        let client = GraphClient::builder()
+            .base_url(&config.graph_url)
+            .version(&config.graph_version)
+            .retry(config.retry)
+            .build()?;
+        Ok(Self {
+            client,
+            vault,
+            dialog: dialog::base(&config)?,
+            config,
+        })
+    }
+
+    async fn caller(&self, access: &GrantAccess) -> Result<Caller, MetaError> {
+        Caller::open(&self.client, &*self.vault, access).await
+    }
+
+    /// Calls an endpoint whose token, if any, is not a grant's.
+    async fn call<E: Endpoint>(
+        &self,
+        asked: Asked,
+        credentials: &Credentials,
+        endpoint: E,
+    ) -> Result<E::Response, MetaError> {
+        match self.client.call(credentials, &endpoint).await {
+            Ok(response) => Ok(response.body),
+            Err(error) => Err(meta_error(asked, &error)),
+        }
+    }
+
+    async fn seal(&self, grant: &Grant, issued: IssuedToken) -> Result<ExchangedToken, MetaError> {
+        let binding = grant.binding(Purpose::AccessToken);
+        let token = SecretString::from(issued.access_token.expose());
+        let sealed = self.vault.seal(binding, &token).await.map_err(|error| {
+            let detail = format!("the new token cannot be sealed: {error}");
+            MetaError::new(MetaErrorKind::VaultUnavailable, detail)
+        })?;
+        let seconds = issued.expires_in.filter(|seconds| *seconds > 0);
+        Ok(ExchangedToken {
+            token: sealed,
+            expires_in: seconds.and_then(Duration::try_seconds),
+        })
+    }
+
+    async fn debug(
+        &self,
+        app: &AppCredentials,
+        token: AccessToken,
+    ) -> Result<TokenFacts, MetaError> {
+        let endpoint = DebugToken { token };
+        let info = self
+            .call(Asked::AsApp, &Credentials::app(app), endpoint)
+            .await?;
+        Ok(facts::token(info))
+    }
+}
+
+impl fmt::Debug for GraphGateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphGateway")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl MetaGateway for GraphGateway {
+    fn dialog_url(&self, app: &MetaApp, request: &DialogRequest) -> String {
+        dialog::url(&self.dialog, &self.config.scopes, app, request)
+    }
+
+    fn sdk_config(&self) -> SdkConfig {
+        SdkConfig {
+            graph_version: self.config.graph_version.clone(),
+            sdk_url: self.config.sdk_url.clone(),
+        }
+    }
+
+    async fn exchange_code(
+        &self,
+        app: &MetaApp,
+        grant: &Grant,
+        code: &SealedSecret,
+        redirect_uri: Option<String>,
+    ) -> Result<ExchangedToken, MetaError> {
+        let binding = grant.binding(Purpose::AuthorizationCode);
+        let endpoint = ExchangeCode {
+            app: app_credentials(&*self.vault, app).await?,
+            code: open(&*self.vault, binding, code, MetaErrorKind::TokenUnreadable).await?,
+            redirect_uri,
+        };
+        let issued = self
+            .call(Asked::Code, &Credentials::none(), endpoint)
+            .await?;
+        self.seal(grant, issued).await
+    }
+
+    async fn exchange_long_lived(&self, access: &GrantAccess) -> Result<ExchangedToken, MetaError> {
+        let endpoint = ExchangeLongLived {
+            app: app_credentials(&*self.vault, &access.app).await?,
+            token: token(&*self.vault, access).await?,
+        };
+        let issued = self
+            .call(Asked::LongLived, &Credentials::none(), endpoint)
+            .await?;
+        self.seal(&access.grant, issued).await
+    }
+
+    async fn inspect_token(&self, access: &GrantAccess) -> Result<TokenFacts, MetaError> {
+        let app = app_credentials(&*self.vault, &access.app).await?;
+        self.debug(&app, token(&*self.vault, access).await?).await
+    }
+
+    async fn inspect_foreign_token(
+        &self,
+        app: &MetaApp,
+        token: &SecretString,
+    ) -> Result<TokenFacts, MetaError> {
+        let app = app_credentials(&*self.vault, app).await?;
+        self.debug(&app, AccessToken::from(token.clone())).await
+    }
+
+    async fn find_assets(
+        &self,
+        access: &GrantAccess,
+        granted: &[WabaId],
+        hints: &SignupHints,
+    ) -> Result<Assets, MetaError> {
+        let caller = self.caller(access).await?;
+        assets::find(&caller, access.grant.meta_user.as_ref(), granted, hints).await
+    }
+
+    async fn number(
+        &self,
+        access: &GrantAccess,
+        number: &PhoneNumberId,
+    ) -> Result<NumberFacts, MetaError> {
+        let caller = self.caller(access).await?;
+        let number = caller.call(facts::get_number(number)).await?;
+        Ok(facts::number(number, &SignupHints::default()))
+    }
+
+    async fn waba(&self, access: &GrantAccess, waba: &WabaId) -> Result<WabaFacts, MetaError> {
+        let caller = self.caller(access).await?;
+        Ok(facts::waba(caller.call(facts::get_waba(waba)).await?))
+    }
+
+    async fn numbers(
+        &self,
+        access: &GrantAccess,
+        waba: &WabaId,
+    ) -> Result<Vec<NumberFacts>, MetaError> {
+        let caller = self.caller(access).await?;
+        let numbers = caller.list(facts::get_numbers(waba)).await?;
+        let unhinted = SignupHints::default();
+        Ok(numbers
+            .into_iter()
+            .map(|number| facts::number(number, &unhinted))
+            .collect())
+    }
+
+    async fn is_subscribed(&self, access: &GrantAccess, waba: &WabaId) -> Result<bool, MetaError> {
+        let caller = self.caller(access).await?;
+        let waba_id = waba.as_str().to_owned();
+        let apps = caller.list(SubscribedApps { waba_id }).await?;
+        let ours = access.app.app_id.as_str();
+        Ok(apps
+            .into_iter()
+            .filter_map(|app| app.whatsapp_business_api_data)
+            .any(|app| app.id == ours))
+    }
+
+    async fn subscribe(&self, access: &GrantAccess, waba: &WabaId) -> Result<(), MetaError> {
+        let endpoint = SubscribeApp {
+            waba_id: waba.as_str().to_owned(),
+            override_callback: None,
+        };
+        self.caller(access).await?.call(endpoint).await.map(drop)
+    }
+
+    async fn unsubscribe(&self, access: &GrantAccess, waba: &WabaId) -> Result<(), MetaError> {
+        let waba_id = waba.as_str().to_owned();
+        let endpoint = UnsubscribeApp { waba_id };
+        self.caller(access).await?.call(endpoint).await.map(drop)
+    }
+
+    async fn register(
+        &self,
+        access: &GrantAccess,
+        number: &PhoneNumberId,
+        pin: &SealedSecret,
+    ) -> Result<(), MetaError> {
+        let binding = access.grant.binding(Purpose::RegistrationPin);
+        let endpoint = RegisterPhone {
+            phone_number_id: number.as_str().to_owned(),
+            // A lost PIN says nothing about the token.
+            pin: open(&*self.vault, binding, pin, MetaErrorKind::Refused).await?,
+            data_localization_region: None,
+        };
+        self.caller(access).await?.call(endpoint).await.map(drop)
+    }
+
+    async fn deregister(
+        &self,
+        access: &GrantAccess,
+        number: &PhoneNumberId,
+    ) -> Result<(), MetaError> {
+        let phone_number_id = number.as_str().to_owned();
+        let endpoint = DeregisterPhone { phone_number_id };
+        self.caller(access).await?.call(endpoint).await.map(drop)
+    }
+
+    async fn revoke(&self, access: &GrantAccess) -> Result<(), MetaError> {
+        let endpoint = DeletePermissions {
+            user_id: "me".to_owned(),
+            scope: None,
+        };
+        self.caller(access).await?.call(endpoint).await.map(drop)
+    }
+}

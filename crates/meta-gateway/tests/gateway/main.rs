@@ -1,0 +1,14 @@
+//! The gateway against a server that answers as Meta does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod assets;
+mod calls;
+mod dialog;
+mod errors;
+mod secrets;
+mod support;
+mod tokens;
