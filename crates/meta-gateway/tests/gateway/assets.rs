@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wabakit_domain::{
     connect::SignupHints,
-    ids::{MetaUserId, PhoneNumberId, WabaId},
+    ids::{BusinessId, MetaUserId, PhoneNumberId, WabaId},
 };
 use wabakit_ports::meta::{Assets, MetaError, MetaErrorKind as Kind, MetaGateway};
 use wiremock::{Mock, Request, ResponseTemplate, matchers::path_regex};
@@ -56,24 +56,24 @@ fn hinted(waba: &str) -> SignupHints {
 async fn all_sources_are_joined_what_was_named_first_and_nothing_twice() {
     let meta = Meta::start().await;
     let businesses = json!([{ "id": "301", "name": "Acme Inc" }, { "id": "302", "name": "Bravo" }]);
-    meta.get("me/businesses", list(businesses)).await;
+    meta.get("me/businesses", list(&businesses)).await;
     let owned = json!([waba("101"), waba("102")]);
-    meta.get("301/owned_whatsapp_business_accounts", list(owned))
+    meta.get("301/owned_whatsapp_business_accounts", list(&owned))
         .await;
     let mut shared = waba("103");
     shared["owner_business_info"] = json!({ "id": "399", "name": "Client" });
     meta.get(
         "302/client_whatsapp_business_accounts",
-        list(json!([shared, waba("102")])),
+        list(&json!([shared, waba("102")])),
     )
     .await;
     let assigned = json!([waba("104"), { "id": "101" }]);
-    meta.get("me/assigned_whatsapp_business_accounts", list(assigned))
+    meta.get("me/assigned_whatsapp_business_accounts", list(&assigned))
         .await;
     meta.get("105", waba("105")).await;
     for id in 101..=105 {
         let numbers = json!([number(&format!("{id}1")), number(&format!("{id}2"))]);
-        meta.get(&format!("{id}/phone_numbers"), list(numbers))
+        meta.get(&format!("{id}/phone_numbers"), list(&numbers))
             .await;
     }
 
@@ -92,7 +92,7 @@ async fn all_sources_are_joined_what_was_named_first_and_nothing_twice() {
     let business = |nth: usize| {
         let waba = &found.wabas[nth].0;
         (
-            waba.business_id.as_ref().map(|id| id.as_str()),
+            waba.business_id.as_ref().map(BusinessId::as_str),
             waba.business_name.as_deref(),
         )
     };
@@ -114,7 +114,7 @@ async fn granular_scopes_alone_are_enough() {
     meta.on("GET", "me/assigned_whatsapp_business_accounts", denied())
         .await;
     meta.get("101", waba("101")).await;
-    meta.get("101/phone_numbers", list(json!([number("201")])))
+    meta.get("101/phone_numbers", list(&json!([number("201")])))
         .await;
     let found = find(&meta, &["101"], &SignupHints::default())
         .await
@@ -125,16 +125,16 @@ async fn granular_scopes_alone_are_enough() {
 #[tokio::test]
 async fn business_edges_alone_are_enough() {
     let meta = Meta::start().await;
-    meta.get("me/businesses", list(json!([{ "id": "301" }])))
+    meta.get("me/businesses", list(&json!([{ "id": "301" }])))
         .await;
     meta.get(
         "301/owned_whatsapp_business_accounts",
-        list(json!([waba("101")])),
+        list(&json!([waba("101")])),
     )
     .await;
     meta.on("GET", "301/client_whatsapp_business_accounts", denied())
         .await;
-    meta.get("101/phone_numbers", list(json!([number("201")])))
+    meta.get("101/phone_numbers", list(&json!([number("201")])))
         .await;
     let found = find(&meta, &[], &SignupHints::default()).await.unwrap();
     assert_eq!(ids(&found), ["101: 201"]);
@@ -145,10 +145,10 @@ async fn what_is_assigned_to_the_known_user_alone_is_enough() {
     let meta = Meta::start().await;
     meta.get(
         "55/assigned_whatsapp_business_accounts",
-        list(json!([waba("101")])),
+        list(&json!([waba("101")])),
     )
     .await;
-    meta.get("101/phone_numbers", list(json!([number("201")])))
+    meta.get("101/phone_numbers", list(&json!([number("201")])))
         .await;
     let mut access = access();
     access.grant.meta_user = Some(MetaUserId::from("55"));
@@ -165,7 +165,7 @@ async fn what_is_assigned_to_the_known_user_alone_is_enough() {
 async fn the_signups_waba_and_business_alone_are_enough() {
     let meta = Meta::start().await;
     meta.get("101", waba("101")).await;
-    meta.get("101/phone_numbers", list(json!([number("201")])))
+    meta.get("101/phone_numbers", list(&json!([number("201")])))
         .await;
     let found = find(&meta, &[], &hinted("101")).await.unwrap();
     assert_eq!(ids(&found), ["101: 201"]);
@@ -173,10 +173,10 @@ async fn the_signups_waba_and_business_alone_are_enough() {
     let meta = Meta::start().await;
     meta.get(
         "301/owned_whatsapp_business_accounts",
-        list(json!([waba("101")])),
+        list(&json!([waba("101")])),
     )
     .await;
-    meta.get("101/phone_numbers", list(json!([number("201")])))
+    meta.get("101/phone_numbers", list(&json!([number("201")])))
         .await;
     let hints = SignupHints {
         business_id: Some("301".into()),
@@ -188,7 +188,7 @@ async fn the_signups_waba_and_business_alone_are_enough() {
 #[tokio::test]
 async fn a_hint_that_meta_does_not_confirm_counts_for_nothing() {
     let meta = Meta::start().await;
-    meta.get("me/businesses", list(json!([]))).await;
+    meta.get("me/businesses", list(&json!([]))).await;
     let found = find(&meta, &[], &hinted("666")).await.unwrap();
     assert_eq!(found, Assets::default());
 }
@@ -207,7 +207,7 @@ async fn a_hint_that_is_no_id_is_never_called(
     id: &str,
 ) {
     let meta = Meta::start().await;
-    meta.get("me/businesses", list(json!([]))).await;
+    meta.get("me/businesses", list(&json!([]))).await;
     let hints = SignupHints {
         business_id: Some(id.into()),
         ..hinted(id)
@@ -226,13 +226,13 @@ async fn an_empty_account_is_told_as_empty() {
     let meta = Meta::start().await;
     meta.get(
         "me/businesses",
-        list(json!([{ "id": "301", "name": "Acme" }])),
+        list(&json!([{ "id": "301", "name": "Acme" }])),
     )
     .await;
     for edge in ["owned", "client"] {
         meta.get(
             &format!("301/{edge}_whatsapp_business_accounts"),
-            list(json!([])),
+            list(&json!([])),
         )
         .await;
     }
@@ -240,7 +240,7 @@ async fn an_empty_account_is_told_as_empty() {
     assert_eq!((found.businesses, found.wabas.len()), (1, 0));
 
     meta.get("101", waba("101")).await;
-    meta.get("101/phone_numbers", list(json!([]))).await;
+    meta.get("101/phone_numbers", list(&json!([]))).await;
     let found = find(&meta, &["101"], &SignupHints::default())
         .await
         .unwrap();
@@ -272,7 +272,7 @@ async fn when_no_source_answers_the_most_telling_error_is_told(#[case] codes: &[
 #[tokio::test]
 async fn trouble_is_not_taken_for_an_empty_account(#[case] code: i64, #[case] kind: Kind) {
     let meta = Meta::start().await;
-    meta.get("me/businesses", list(json!([{ "id": "301" }])))
+    meta.get("me/businesses", list(&json!([{ "id": "301" }])))
         .await;
     let owned = "301/owned_whatsapp_business_accounts";
     meta.on("GET", owned, refusal(400, code, None, "Nein."))
@@ -293,7 +293,7 @@ async fn a_waba_whose_numbers_cannot_be_read_is_left_out_unless_it_is_the_only_o
         .unwrap_err();
     assert_eq!(error.kind, Kind::PermissionMissing);
 
-    meta.get("102/phone_numbers", list(json!([number("201")])))
+    meta.get("102/phone_numbers", list(&json!([number("201")])))
         .await;
     let found = find(&meta, &["101", "102"], &SignupHints::default())
         .await
@@ -313,7 +313,7 @@ async fn the_signups_word_on_coexistence_holds_for_its_own_number(
     meta.get("101", waba("101")).await;
     meta.get(
         "101/phone_numbers",
-        list(json!([number("201"), number("202")])),
+        list(&json!([number("201"), number("202")])),
     )
     .await;
     let hints = SignupHints {
@@ -335,14 +335,17 @@ async fn no_more_than_four_calls_run_at_a_time() {
     const SLOW: Duration = Duration::from_millis(100);
     let meta = Meta::start().await;
     let wabas: Vec<_> = (101..=112).map(|id| waba(&id.to_string())).collect();
-    meta.get("me/assigned_whatsapp_business_accounts", list(json!(wabas)))
-        .await;
+    meta.get(
+        "me/assigned_whatsapp_business_accounts",
+        list(&json!(wabas)),
+    )
+    .await;
     let arrivals = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&arrivals);
     Mock::given(path_regex("/phone_numbers$"))
         .respond_with(move |_: &Request| {
             seen.lock().unwrap().push(Instant::now());
-            let body = list(json!([number("201")]));
+            let body = list(&json!([number("201")]));
             ResponseTemplate::new(200)
                 .set_body_json(body)
                 .set_delay(SLOW)

@@ -87,7 +87,7 @@ async fn a_number_is_registered_with_the_pin_that_was_sealed() {
 #[tokio::test]
 async fn an_app_is_subscribed_when_its_own_id_is_listed(#[case] apps: Value, #[case] is: bool) {
     let meta = Meta::start().await;
-    meta.get("101/subscribed_apps", list(apps)).await;
+    meta.get("101/subscribed_apps", list(&apps)).await;
     assert_eq!(
         meta.gateway
             .is_subscribed(&access(), &waba())
@@ -112,7 +112,7 @@ async fn a_list_is_read_to_its_last_page() {
         first,
     )
     .await;
-    let ours = list(json!([{ "whatsapp_business_api_data": { "id": APP_ID } }]));
+    let ours = list(&json!([{ "whatsapp_business_api_data": { "id": APP_ID } }]));
     meta.once(
         "GET",
         "101/subscribed_apps",
@@ -173,7 +173,7 @@ async fn a_number_in_the_app_and_in_the_cloud_is_coexistence(
     let meta = Meta::start().await;
     body["id"] = json!("201");
     meta.get("201", body.clone()).await;
-    meta.get("101/phone_numbers", list(json!([body]))).await;
+    meta.get("101/phone_numbers", list(&json!([body]))).await;
     let one = meta.gateway.number(&access(), &number()).await.unwrap();
     let all = meta.gateway.numbers(&access(), &waba()).await.unwrap();
     assert_eq!(one.health.is_coexistence, is);

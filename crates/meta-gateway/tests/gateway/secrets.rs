@@ -11,9 +11,9 @@ use wabakit_ports::{
     vault::VaultError,
 };
 
-use crate::support::{APP_SECRET, Meta, TOKEN, access, app, grant, sealed};
+use crate::support::{APP_SECRET, Meta, TOKEN, Trouble, access, app, grant, sealed};
 
-async fn without(purpose: Purpose, trouble: fn() -> VaultError) -> MetaError {
+async fn without(purpose: Purpose, trouble: Trouble) -> MetaError {
     let meta = Meta::start().await;
     *meta.vault.trouble.lock().unwrap() = Some((purpose, trouble));
     let code = sealed(grant().binding(Purpose::AuthorizationCode), "code");
@@ -60,7 +60,7 @@ async fn a_vault_that_cannot_now_condemns_nothing(
         Purpose::RegistrationPin
     )]
     purpose: Purpose,
-    #[case] trouble: fn() -> VaultError,
+    #[case] trouble: Trouble,
 ) {
     let error = without(purpose, trouble).await;
     assert_eq!(error.kind, Kind::VaultUnavailable);

@@ -27,11 +27,14 @@ pub(crate) const APP_SECRET: &str = "canary-app-secret";
 pub(crate) const TOKEN: &str = "EAAG-canary-token";
 pub(crate) const ORG: OrgId = OrgId(Uuid::from_u128(1));
 
+/// What the vault says instead of opening.
+pub(crate) type Trouble = fn() -> VaultError;
+
 /// Seals in the open, but opens for the right binding only.
 #[derive(Default)]
 pub(crate) struct PaperVault {
     /// What it says instead of opening secrets of this purpose.
-    pub(crate) trouble: Mutex<Option<(Purpose, fn() -> VaultError)>>,
+    pub(crate) trouble: Mutex<Option<(Purpose, Trouble)>>,
 }
 
 pub(crate) fn sealed(binding: SecretBinding, secret: &str) -> SealedSecret {
@@ -204,7 +207,7 @@ pub(crate) fn refusal(
     }}))
 }
 
-pub(crate) fn list(items: Value) -> Value {
+pub(crate) fn list(items: &Value) -> Value {
     json!({ "data": items })
 }
 
