@@ -97,6 +97,12 @@ export const router = createRouter({
     reset,
     shell.addChildren([connections, team, audit, settings]),
   ]),
+  // Plain strings both ways: Meta's ids are too long for the numbers that the default parser makes of them.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const query = new URLSearchParams(search as Record<string, string>).toString();
+    return query ? `?${query}` : "";
+  },
   defaultPreload: "intent",
   scrollRestoration: true,
 });

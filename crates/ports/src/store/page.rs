@@ -14,8 +14,8 @@ impl Limit {
     pub const fn get(self) -> i64 {
         self.0 as i64
     }
-    /// The number, as a length.
-    pub const fn len(self) -> usize {
+    /// The number, to hold a length against.
+    pub const fn rows(self) -> usize {
         self.0 as usize
     }
 }
@@ -56,8 +56,8 @@ pub struct Page<T, K> {
 impl<T, K> Page<T, K> {
     /// Makes a page of rows that were asked for with one more than the limit.
     pub fn cut(mut rows: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
-        let next = (rows.len() > limit.len()).then(|| {
-            rows.truncate(limit.len());
+        let next = (rows.len() > limit.rows()).then(|| {
+            rows.truncate(limit.rows());
             rows.last().map(&key)
         });
         Self {
