@@ -266,7 +266,7 @@ where
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let found = list(page(after, limit)).await.unwrap();
-            let full = found.rows.len() == limit.len();
+            let full = found.rows.len() == limit.rows();
             assert!(full || found.next.is_none(), "only the last page is short");
             seen.extend(found.rows);
             assert!(seen.len() <= all.len(), "more rows than there are");

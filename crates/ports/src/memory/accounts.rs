@@ -134,7 +134,7 @@ impl AccountStore for MemoryStore {
             .values()
             .filter(|a| a.org == org && (a.is_active || !active_only))
             .filter(|a| page.after.is_none_or(|after| a.id > after))
-            .take(page.limit.len() + 1)
+            .take(page.limit.rows() + 1)
             .map(|a| Ok((a.clone(), rows.grant_of(a)?)))
             .collect::<Result<_, StoreError>>()?;
         Ok(Page::cut(found, page.limit, |(a, _)| a.id))

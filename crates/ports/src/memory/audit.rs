@@ -61,7 +61,7 @@ impl AuditStore for MemoryStore {
         let found = events
             .filter(|e| page.after.is_none_or(|after| e.sequence < after))
             .filter(|e| filter.takes(&e.event))
-            .take(page.limit.len() + 1)
+            .take(page.limit.rows() + 1)
             .cloned()
             .collect();
         Ok(Page::cut(found, page.limit, |e| e.sequence))

@@ -60,7 +60,7 @@ impl IdentityStore for MemoryStore {
         let from = page.after.map_or(Bound::Unbounded, Bound::Excluded);
         let orgs = rows.orgs.range((from, Bound::Unbounded));
         let found = orgs
-            .take(page.limit.len() + 1)
+            .take(page.limit.rows() + 1)
             .map(|(id, org)| OrgOverview {
                 org: org.clone(),
                 members: count(rows.memberships.keys().filter(|(of, _)| of == id)),
@@ -145,7 +145,7 @@ impl IdentityStore for MemoryStore {
         let found = places
             .filter(|(of, user)| *of == org && page.after.is_none_or(|after| *user > after))
             .filter_map(|(_, user)| rows.member(org, *user))
-            .take(page.limit.len() + 1)
+            .take(page.limit.rows() + 1)
             .collect();
         Ok(Page::cut(found, page.limit, |m| m.user.id))
     }
