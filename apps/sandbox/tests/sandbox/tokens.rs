@@ -185,6 +185,7 @@ async fn a_proof_is_checked_when_sent_and_demanded_when_configured() {
     };
     let meta = Meta::with(vec![strict], Seed::built_in());
     let token = meta.token(json!({})).await;
+    meta.debug(&token).await;
     let answer = meta.get(&token, "me").await;
     assert_eq!(answer.refusal(), (400, 100, None));
     assert!(answer.message().contains("require an appsecret_proof"));
