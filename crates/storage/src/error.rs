@@ -1,0 +1,132 @@
+//! What can go wrong inside a query, and what the caller gets to know of it.
+
+use std::path::PathBuf;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use thiserror::Error;
+use wabakit_ports::store::StoreError;
+
+/// Why a database cannot be opened or brought up to date. Each is one sentence for whoever runs the server.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// The URL's scheme is none of ours, or its engine is not compiled in.
+    #[error("the database URL must begin with sqlite:, postgres: or postgresql:")]
+    Scheme,
+    /// The URL does not say where the database is.
+    #[error("the database URL cannot be used: {0}")]
+    Url(String),
+    /// The folder of the SQLite file is not there.
+    #[error("the folder {0} for the SQLite file does not exist")]
+    Folder(PathBuf),
+    /// A later version of this program has changed the schema.
+    #[error(
+        "the database's schema is newer than this program (it has {0}): \
+         start the version that made it, or a later one"
+    )]
+    Newer(String),
+    /// A migration failed; nothing of it was kept.
+    #[error("the database's schema cannot be brought up to date: {0}")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database does not answer, or refuses us.
+    #[error("the database cannot be opened: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl SetupError {
+    pub(crate) fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
+}
+
+/// What a query ends with when it fails: the port's own answer, or what the driver said.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Store(StoreError),
+    Database(DieselError),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<DieselError> for Fault {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Fault {
+    /// Whether the transaction was rolled back only because of another one that ran beside it.
+    pub(crate) fn is_worth_a_retry(&self) -> bool {
+        match self {
+            Self::Database(DieselError::DatabaseError(
+                DatabaseErrorKind::SerializationFailure,
+                _,
+            )) => true,
+            // The driver has no kind of its own for SQLSTATE 40P01.
+            Self::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+                info.message() == "deadlock detected"
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Store(error) => error,
+            Fault::Database(DieselError::DatabaseError(kind, info)) => match kind {
+                DatabaseErrorKind::UniqueViolation => Self::Duplicate("a row with this key"),
+                DatabaseErrorKind::ForeignKeyViolation => {
+                    Self::Missing("a row that this one stands on")
+                }
+                DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
+                    Self::Forbidden("the row would break a rule of its table")
+                }
+                _ => Self::unavailable(info.message().to_owned()),
+            },
+            Fault::Database(
+                error @ (DieselError::DeserializationError(_) | DieselError::SerializationError(_)),
+            ) => Self::Corrupt {
+                table: "the database",
+                column: "value",
+                row: error.to_string(),
+            },
+            Fault::Database(error) => Self::unavailable(error),
+        }
+    }
+}
+
+/// Says what a violated constraint means to the operation: SQLite names none.
+pub(crate) trait Violation<T> {
+    /// What a unique constraint's violation is called here.
+    fn or_duplicate(self, what: StoreError) -> Result<T, Fault>;
+    /// What a foreign key's violation is called here.
+    fn or_unrelated(self, what: StoreError) -> Result<T, Fault>;
+}
+
+impl<T> Violation<T> for Result<T, DieselError> {
+    fn or_duplicate(self, what: StoreError) -> Result<T, Fault> {
+        self.map_err(|error| name(error, DatabaseErrorKind::UniqueViolation, what))
+    }
+    fn or_unrelated(self, what: StoreError) -> Result<T, Fault> {
+        self.map_err(|error| name(error, DatabaseErrorKind::ForeignKeyViolation, what))
+    }
+}
+
+fn name(error: DieselError, named: DatabaseErrorKind, what: StoreError) -> Fault {
+    match (&error, named) {
+        (
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _),
+            DatabaseErrorKind::UniqueViolation,
+        )
+        | (
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _),
+            DatabaseErrorKind::ForeignKeyViolation,
+        ) => Fault::Store(what),
+        _ => Fault::Database(error),
+    }
+}

@@ -1,0 +1,90 @@
+//! What is PostgreSQL's own: connections, session settings, and locks by name.
+
+use diesel::{ConnectionError, ConnectionResult, QueryResult, sql_query, sql_types::Text};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8::Pool},
+};
+use futures::FutureExt as _;
+use tokio::runtime::Handle;
+use tokio_postgres::NoTls;
+
+pub(super) use super::PostgresStore as Store;
+use super::url::Target;
+use crate::StoreOptions;
+
+/// A connection.
+pub(super) type Conn = AsyncPgConnection;
+/// The engine, to diesel.
+pub(super) type Db = diesel::pg::Pg;
+
+/// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever.
+const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+                        SET idle_in_transaction_session_timeout = '60s'";
+
+/// Opens a connection, encrypted as the target asks.
+pub(super) async fn establish(target: &Target) -> ConnectionResult<Conn> {
+    let bad = |error: tokio_postgres::Error| {
+        // The driver keeps the reason to itself: "error connecting to server".
+        let reason = std::error::Error::source(&error).map(ToString::to_string);
+        ConnectionError::BadConnection(match reason {
+            Some(reason) => format!("{error}: {reason}"),
+            None => error.to_string(),
+        })
+    };
+    let mut conn = match target.tls() {
+        Some(tls) => {
+            let (client, driver) = target.config().connect(tls).await.map_err(bad)?;
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
+        }
+        None => {
+            let (client, driver) = target.config().connect(NoTls).await.map_err(bad)?;
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
+        }
+    };
+    conn.batch_execute(SETTINGS)
+        .await
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// A pool of connections.
+pub(super) fn pool(target: &Target, size: u32, options: &StoreOptions) -> Pool<Conn> {
+    let target = target.clone();
+    let mut config = ManagerConfig::<Conn>::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |_| {
+        let target = target.clone();
+        async move { establish(&target).await }.boxed()
+    });
+    Pool::builder()
+        .max_size(size)
+        .connection_timeout(options.acquire_timeout)
+        .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
+}
+
+impl Store {
+    pub(super) const fn readers(&self) -> &Pool<Conn> {
+        &self.pool
+    }
+    pub(super) const fn writer(&self) -> &Pool<Conn> {
+        &self.pool
+    }
+    pub(super) const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+}
+
+/// Begins a transaction that writes.
+pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
+    AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN").await
+}
+
+/// Holds others off a thing until the transaction ends: whoever names the same thing waits.
+pub(super) async fn hold(conn: &mut Conn, what: &str) -> QueryResult<()> {
+    sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<Text, _>(what)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! PostgreSQL: for production and replicas.
+
+mod dialect;
+#[path = "../queries/mod.rs"]
+mod queries;
+mod tls;
+mod url;
+
+use async_trait::async_trait;
+use diesel::connection::SimpleConnection as _;
+use diesel_async::{
+    AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper,
+    pooled_connection::bb8::Pool,
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tokio::runtime::Handle;
+
+use self::{dialect::Conn, url::Target};
+use crate::{Database, SetupError, StoreOptions, migrations};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// Connections at once.
+const CONNECTIONS: u32 = 16;
+
+/// The advisory lock under which the schema changes: "wabakit" in ASCII.
+const SCHEMA_LOCK: &str = "SELECT pg_advisory_lock(33602597397686644)";
+
+/// A store in a PostgreSQL database, version 13 or later.
+pub struct PostgresStore {
+    target: Target,
+    pool: Pool<Conn>,
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    /// Connects to the database that `postgres://user:password@host:port/database` names.
+    ///
+    /// `sslmode` is read as libpq reads it: `disable` never encrypts, `prefer` (the default) encrypts where
+    /// the server can, `require` always, both without asking who the server is; `verify-ca` and
+    /// `verify-full` also check its certificate and name, against the certificates in the file `sslrootcert`
+    /// or, without one, the well-known authorities.
+    ///
+    /// # Errors
+    /// [`SetupError::Url`] when the URL cannot be read, [`SetupError::Unavailable`] when the server does not
+    /// answer or refuses us. Neither holds the password.
+    pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
+        let target = Target::parse(url)?;
+        // Asked once by itself: the pool would go on trying, and hide why it cannot.
+        drop(
+            dialect::establish(&target)
+                .await
+                .map_err(SetupError::unavailable)?,
+        );
+        Ok(Self {
+            pool: dialect::pool(
+                &target,
+                options.connections.unwrap_or(CONNECTIONS).max(1),
+                options,
+            ),
+            target,
+            runtime: Handle::current(),
+        })
+    }
+
+    /// Runs one act on the schema on a connection of its own, alone among all processes.
+    async fn with_schema(
+        &self,
+        act: fn(&mut AsyncConnectionWrapper<AsyncPgConnection>) -> Result<usize, SetupError>,
+    ) -> Result<usize, SetupError> {
+        let conn = dialect::establish(&self.target)
+            .await
+            .map_err(SetupError::unavailable)?;
+        tokio::task::spawn_blocking(move || {
+            let mut conn = AsyncConnectionWrapper::from(conn);
+            // The lock goes with the connection, however this ends.
+            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")
+                .and_then(|()| conn.batch_execute(SCHEMA_LOCK))
+                .map_err(SetupError::unavailable)?;
+            act(&mut conn)
+        })
+        .await
+        .map_err(SetupError::unavailable)?
+    }
+}
+
+#[async_trait]
+impl Database for PostgresStore {
+    async fn migrate(&self) -> Result<usize, SetupError> {
+        self.with_schema(|conn| migrations::run(conn, MIGRATIONS))
+            .await
+    }
+    async fn revert_all(&self) -> Result<usize, SetupError> {
+        self.with_schema(|conn| migrations::revert(conn, MIGRATIONS))
+            .await
+    }
+    fn is_shared(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,315 @@
+//! Accounts and grants.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use wabakit_domain::{
+    account::Account,
+    audit::NewAuditEvent,
+    grant::{Grant, GrantState},
+    ids::{AccountId, GrantId, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
+    teardown::{Teardown, TeardownAct, TeardownState},
+};
+use wabakit_ports::store::{
+    AccountStore, DisconnectWrite, Disconnected, NumberHolder, Page, PageRequest, StoreError,
+    VerifiedWrite,
+};
+
+use super::{Conn, Db, Store, audit, hold, numbers, teardowns};
+use crate::{
+    error::Fault,
+    rows::{AccountRow, GrantRow, TeardownRow, text},
+    schema::{grants, whatsapp_accounts as accounts},
+    types::{T, U},
+};
+
+fn pair((account, grant): (AccountRow, GrantRow)) -> Result<(Account, Grant), StoreError> {
+    Ok((account.into(), grant.try_into()?))
+}
+
+fn number_texts(numbers: &[PhoneNumberId]) -> Result<Vec<String>, StoreError> {
+    numbers.iter().map(|number| text(number.as_str())).collect()
+}
+
+async fn list(
+    conn: &mut Conn,
+    org: OrgId,
+    active_only: bool,
+    page: PageRequest<AccountId>,
+) -> Result<Page<(Account, Grant), AccountId>, Fault> {
+    let mut query = accounts::table
+        .inner_join(grants::table)
+        .filter(accounts::org_id.eq(U(org.0)))
+        .order(accounts::id.asc())
+        .limit(page.limit.get() + 1)
+        .select((AccountRow::as_select(), GrantRow::as_select()))
+        .into_boxed::<Db>();
+    if active_only {
+        query = query.filter(accounts::is_active.eq(true));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(accounts::id.gt(U(after.0)));
+    }
+    let rows: Vec<(AccountRow, GrantRow)> = query.load(conn).await?;
+    let rows = rows.into_iter().map(pair).collect::<Result<_, _>>()?;
+    Ok(Page::cut(rows, page.limit, |(account, _)| account.id))
+}
+
+async fn save(conn: &mut Conn, org: OrgId, write: &VerifiedWrite) -> Result<Account, Fault> {
+    let account = &write.account;
+    if account.is_default {
+        numbers::hold_orgs(conn, vec![org]).await?;
+        numbers::unmark_others(conn, org, account.id, account.updated_at).await?;
+    }
+    let saved = numbers::save_account(conn, org, account).await?;
+    if let Some(grant) = &write.grant {
+        numbers::save_grant(conn, org, grant).await?;
+    }
+    audit::append(conn, &write.audit).await?;
+    Ok(saved.into())
+}
+
+/// The Meta app and WABA of each of these accounts, in an order in which all disconnects hold them: of two that
+/// go at once, one is the last.
+async fn hold_wabas(conn: &mut Conn, org: OrgId, ids: &[U]) -> Result<(), Fault> {
+    let mut wabas: Vec<(U, String)> = accounts::table
+        .inner_join(grants::table)
+        .filter(accounts::org_id.eq(U(org.0)))
+        .filter(accounts::id.eq_any(ids))
+        .select((grants::meta_app_id, accounts::waba_id))
+        .load(conn)
+        .await?;
+    wabas.sort_unstable_by(|a, b| (a.0.0, &a.1).cmp(&(b.0.0, &b.1)));
+    wabas.dedup();
+    for (app, waba) in wabas {
+        hold(conn, &format!("numbers of {} on {waba}", app.0)).await?;
+    }
+    Ok(())
+}
+
+async fn disconnect(
+    conn: &mut Conn,
+    org: OrgId,
+    write: &DisconnectWrite,
+) -> Result<Vec<Disconnected>, Fault> {
+    numbers::hold_orgs(conn, vec![org]).await?;
+    let ids: Vec<U> = write.accounts.iter().map(|(id, ..)| U(id.0)).collect();
+    hold_wabas(conn, org, &ids).await?;
+    let mut disconnected = Vec::new();
+    let mut events = Vec::new();
+    for (position, (id, unsubscribe, release)) in write.accounts.iter().enumerate() {
+        let Some(account) = numbers::deactivate(conn, org, *id, write.at).await? else {
+            continue;
+        };
+        let mut needed = Vec::new();
+        let app = grants::table
+            .find(U(account.grant.0))
+            .select(grants::meta_app_id)
+            .first::<U>(conn)
+            .await?;
+        let waba = account.waba_id.as_str();
+        if numbers::active_on_waba(conn, MetaAppId(app.0), waba).await? == 0 {
+            let act = TeardownAct::Unsubscribe(account.waba_id.clone());
+            insert_teardown(conn, *unsubscribe, &account, act, write).await?;
+            needed.push(*unsubscribe);
+        }
+        if numbers::active_on_grant(conn, account.grant).await? == 0 {
+            revoke(conn, org, account.grant, write).await?;
+            let act = TeardownAct::ReleaseGrant { revoke: true };
+            insert_teardown(conn, *release, &account, act, write).await?;
+            needed.push(*release);
+        }
+        disconnected.push(Disconnected {
+            account,
+            teardowns: needed,
+        });
+        events.extend(write.audit.get(position).cloned());
+    }
+    if !disconnected.is_empty() {
+        numbers::promote_default(conn, org, write.at).await?;
+    }
+    audit::append(conn, &events).await?;
+    Ok(disconnected)
+}
+
+async fn revoke(
+    conn: &mut Conn,
+    org: OrgId,
+    grant: GrantId,
+    write: &DisconnectWrite,
+) -> QueryResult<()> {
+    diesel::update(
+        grants::table
+            .find(U(grant.0))
+            .filter(grants::org_id.eq(U(org.0))),
+    )
+    .set((
+        grants::state.eq(GrantState::Revoked.as_str()),
+        grants::updated_at.eq(T(write.at)),
+        grants::version.eq(grants::version + 1),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn insert_teardown(
+    conn: &mut Conn,
+    id: TeardownId,
+    account: &Account,
+    act: TeardownAct,
+    write: &DisconnectWrite,
+) -> Result<(), Fault> {
+    let teardown = Teardown {
+        id,
+        org: account.org,
+        grant: account.grant,
+        act,
+        state: TeardownState::Pending,
+        attempts: 0,
+        next_attempt_at: write.teardown_due,
+        last_error: None,
+        created_at: write.at,
+        updated_at: write.at,
+    };
+    teardowns::insert(conn, TeardownRow::try_from(&teardown)?).await
+}
+
+#[async_trait]
+impl AccountStore for Store {
+    async fn list_accounts(
+        &self,
+        org: OrgId,
+        active_only: bool,
+        page: PageRequest<AccountId>,
+    ) -> Result<Page<(Account, Grant), AccountId>, StoreError> {
+        self.read((org, active_only, page), |conn, &(org, active, page)| {
+            Box::pin(list(conn, org, active, page))
+        })
+        .await
+    }
+
+    async fn account(
+        &self,
+        org: OrgId,
+        id: AccountId,
+    ) -> Result<Option<(Account, Grant)>, StoreError> {
+        self.read((org, id), |conn, &(org, id)| {
+            Box::pin(async move {
+                let row = accounts::table
+                    .inner_join(grants::table)
+                    .filter(accounts::id.eq(U(id.0)))
+                    .filter(accounts::org_id.eq(U(org.0)))
+                    .select((AccountRow::as_select(), GrantRow::as_select()))
+                    .first(conn)
+                    .await
+                    .optional()?;
+                Ok(row.map(pair).transpose()?)
+            })
+        })
+        .await
+    }
+
+    async fn accounts_of_numbers(
+        &self,
+        org: OrgId,
+        numbers: &[PhoneNumberId],
+    ) -> Result<Vec<Account>, StoreError> {
+        let input = (org, number_texts(numbers)?);
+        self.read(input, |conn, (org, numbers)| {
+            Box::pin(async move {
+                let rows = accounts::table
+                    .filter(accounts::org_id.eq(U(org.0)))
+                    .filter(accounts::phone_number_id.eq_any(numbers))
+                    .order(accounts::id.asc())
+                    .select(AccountRow::as_select())
+                    .load(conn)
+                    .await?;
+                Ok(rows.into_iter().map(Into::into).collect())
+            })
+        })
+        .await
+    }
+
+    async fn active_holders_elsewhere(
+        &self,
+        org: OrgId,
+        numbers: &[PhoneNumberId],
+    ) -> Result<Vec<NumberHolder>, StoreError> {
+        let input = (org, number_texts(numbers)?);
+        self.read(input, |conn, (org, numbers)| {
+            Box::pin(async move {
+                let rows = accounts::table
+                    .inner_join(grants::table)
+                    .filter(accounts::phone_number_id.eq_any(numbers))
+                    .filter(accounts::is_active)
+                    .filter(accounts::org_id.ne(U(org.0)))
+                    .order(accounts::id.asc())
+                    .select((AccountRow::as_select(), GrantRow::as_select()))
+                    .load(conn)
+                    .await?;
+                let holder =
+                    |row| pair(row).map(|(account, grant)| NumberHolder { account, grant });
+                Ok(rows.into_iter().map(holder).collect::<Result<_, _>>()?)
+            })
+        })
+        .await
+    }
+
+    async fn active_on_waba(&self, app: MetaAppId, waba: &WabaId) -> Result<i64, StoreError> {
+        self.read((app, text(waba.as_str())?), |conn, (app, waba)| {
+            Box::pin(async move { Ok(numbers::active_on_waba(conn, *app, waba).await?) })
+        })
+        .await
+    }
+
+    async fn grant(&self, org: OrgId, id: GrantId) -> Result<Option<Grant>, StoreError> {
+        self.read((org, id), |conn, &(org, id)| {
+            Box::pin(async move {
+                let row = grants::table
+                    .find(U(id.0))
+                    .filter(grants::org_id.eq(U(org.0)))
+                    .select(GrantRow::as_select())
+                    .first(conn)
+                    .await
+                    .optional()?;
+                Ok(row.map(Grant::try_from).transpose()?)
+            })
+        })
+        .await
+    }
+
+    async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError> {
+        self.write((org, write), |conn, (org, write)| {
+            Box::pin(save(conn, *org, write))
+        })
+        .await
+    }
+
+    async fn save_grant(
+        &self,
+        org: OrgId,
+        grant: Grant,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<Grant, StoreError> {
+        self.write((org, grant, audit), |conn, (org, grant, audit)| {
+            Box::pin(async move {
+                let saved = numbers::save_grant(conn, *org, grant).await?;
+                audit::append(conn, audit).await?;
+                Ok(saved)
+            })
+        })
+        .await
+    }
+
+    async fn disconnect(
+        &self,
+        org: OrgId,
+        write: DisconnectWrite,
+    ) -> Result<Vec<Disconnected>, StoreError> {
+        self.write((org, write), |conn, (org, write)| {
+            Box::pin(disconnect(conn, *org, write))
+        })
+        .await
+    }
+}

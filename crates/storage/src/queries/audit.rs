@@ -1,0 +1,154 @@
+//! The audit log: a hash chain per org.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use wabakit_domain::{
+    audit::{AuditEvent, NewAuditEvent},
+    ids::OrgId,
+};
+use wabakit_ports::store::{AuditFilter, AuditStore, Page, PageRequest, StoreError};
+
+use super::{Conn, Db, Store};
+use crate::{
+    error::Fault,
+    rows::{AuditHeadRow, AuditRow, text},
+    schema::{audit_events, audit_heads},
+    types::U,
+};
+
+/// Records what a write did: its last statement. Each org's head is taken, and held until the commit, in the
+/// order of the orgs' ids.
+pub(super) async fn append(conn: &mut Conn, events: &[NewAuditEvent]) -> Result<(), Fault> {
+    let mut orgs: Vec<OrgId> = events.iter().map(|event| event.org).collect();
+    orgs.sort_unstable();
+    orgs.dedup();
+    for org in orgs {
+        let (mut sequence, mut hash) = take_head(conn, org).await?.read()?;
+        for event in events.iter().filter(|event| event.org == org) {
+            let entry = AuditEvent::chain(event.clone(), sequence, &hash);
+            (sequence, hash) = (entry.sequence, entry.hash);
+            diesel::insert_into(audit_events::table)
+                .values(AuditRow::try_from(&entry)?)
+                .execute(conn)
+                .await?;
+        }
+        diesel::update(audit_heads::table.find(U(org.0)))
+            .set((
+                audit_heads::sequence.eq(sequence),
+                audit_heads::hash.eq(hash.to_vec()),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The org's head, made where it is not there. The update changes nothing: it takes the row's lock.
+async fn take_head(conn: &mut Conn, org: OrgId) -> QueryResult<AuditHeadRow> {
+    diesel::insert_into(audit_heads::table)
+        .values(AuditHeadRow::empty(org))
+        .on_conflict(audit_heads::org_id)
+        .do_update()
+        .set(audit_heads::sequence.eq(audit_heads::sequence))
+        .returning(AuditHeadRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+async fn log(
+    conn: &mut Conn,
+    org: OrgId,
+    filter: &AuditFilter,
+    page: PageRequest<i64>,
+) -> Result<Page<AuditEvent, i64>, Fault> {
+    let mut query = audit_events::table
+        .filter(audit_events::org_id.eq(U(org.0)))
+        .order(audit_events::sequence.desc())
+        .limit(page.limit.get() + 1)
+        .select(AuditRow::as_select())
+        .into_boxed::<Db>();
+    if let Some(before) = page.after {
+        query = query.filter(audit_events::sequence.lt(before));
+    }
+    if let Some(action) = &filter.action {
+        let action = text(action)?;
+        // From "action." up to the character after the dot: a range of the index.
+        let within = audit_events::action
+            .ge(format!("{action}."))
+            .and(audit_events::action.lt(format!("{action}/")));
+        query = query.filter(audit_events::action.eq(action).or(within));
+    }
+    if let Some(user) = filter.user {
+        query = query.filter(audit_events::actor_id.eq(U(user.0)));
+    }
+    let rows: Vec<AuditRow> = query.load(conn).await?;
+    let entries = read_all(rows)?;
+    Ok(Page::cut(entries, page.limit, |entry| entry.sequence))
+}
+
+fn read_all(rows: Vec<AuditRow>) -> Result<Vec<AuditEvent>, StoreError> {
+    rows.into_iter().map(AuditEvent::try_from).collect()
+}
+
+#[async_trait]
+impl AuditStore for Store {
+    async fn record(&self, org: OrgId, events: Vec<NewAuditEvent>) -> Result<(), StoreError> {
+        if events.iter().any(|event| event.org != org) {
+            return Err(StoreError::Forbidden(
+                "an act is recorded in the log of its own org alone",
+            ));
+        }
+        self.write(events, |conn, events| Box::pin(append(conn, events)))
+            .await
+    }
+
+    async fn audit_log(
+        &self,
+        org: OrgId,
+        filter: AuditFilter,
+        page: PageRequest<i64>,
+    ) -> Result<Page<AuditEvent, i64>, StoreError> {
+        self.read((org, filter, page), |conn, (org, filter, page)| {
+            Box::pin(log(conn, *org, filter, *page))
+        })
+        .await
+    }
+
+    async fn audit_chain(
+        &self,
+        org: OrgId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditEvent>, StoreError> {
+        self.read((org, after, limit), |conn, &(org, after, limit)| {
+            Box::pin(async move {
+                let rows = audit_events::table
+                    .filter(audit_events::org_id.eq(U(org.0)))
+                    .filter(audit_events::sequence.gt(after))
+                    .order(audit_events::sequence.asc())
+                    .limit(limit)
+                    .select(AuditRow::as_select())
+                    .load(conn)
+                    .await?;
+                Ok(read_all(rows)?)
+            })
+        })
+        .await
+    }
+
+    async fn audit_head(&self, org: OrgId) -> Result<(i64, [u8; 32]), StoreError> {
+        self.read(org, |conn, org| {
+            Box::pin(async move {
+                let head = audit_heads::table
+                    .find(U(org.0))
+                    .select(AuditHeadRow::as_select())
+                    .first(conn)
+                    .await
+                    .optional()?;
+                Ok(head.unwrap_or_else(|| AuditHeadRow::empty(*org)).read()?)
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,168 @@
+//! Meta apps.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use wabakit_domain::{
+    audit::NewAuditEvent,
+    ids::{AppId, MetaAppId, OrgId},
+    meta_app::MetaApp,
+};
+use wabakit_ports::store::{MetaAppStore, StoreError};
+
+use super::{Conn, Store, audit, connect::is_open};
+use crate::{
+    error::{Fault, Violation as _},
+    rows::{MetaAppRow, text},
+    schema::{connect_sessions, grants, meta_apps},
+    types::U,
+};
+
+const IN_USE: StoreError =
+    StoreError::Forbidden("a connection or an unfinished connect session stands on this Meta app");
+
+/// An org's own and the platform's.
+fn usable_by(org: OrgId) -> [U; 2] {
+    [U(org.0), U(OrgId::PLATFORM.0)]
+}
+
+async fn upsert(
+    conn: &mut Conn,
+    app: &MetaApp,
+    events: &[NewAuditEvent],
+) -> Result<MetaApp, Fault> {
+    let row = MetaAppRow::try_from(app)?;
+    let stored = diesel::insert_into(meta_apps::table)
+        .values(row.clone())
+        .on_conflict((meta_apps::org_id, meta_apps::app_id))
+        .do_update()
+        .set((
+            meta_apps::name.eq(row.name),
+            meta_apps::app_secret.eq(row.app_secret),
+            meta_apps::verify_token.eq(row.verify_token),
+            meta_apps::config_id.eq(row.config_id),
+            meta_apps::updated_at.eq(row.updated_at),
+        ))
+        .returning(MetaAppRow::as_returning())
+        .get_result(conn)
+        .await
+        .or_duplicate(StoreError::Duplicate("a Meta app with this id"))?;
+    audit::append(conn, events).await?;
+    Ok(stored.into())
+}
+
+async fn delete(
+    conn: &mut Conn,
+    org: OrgId,
+    id: MetaAppId,
+    events: &[NewAuditEvent],
+) -> Result<bool, Fault> {
+    let own = meta_apps::table
+        .find(U(id.0))
+        .filter(meta_apps::org_id.eq(U(org.0)));
+    let known: i64 = own.count().get_result(conn).await?;
+    if known == 0 {
+        return Ok(false);
+    }
+    let sessions: i64 = connect_sessions::table
+        .filter(connect_sessions::meta_app_id.eq(U(id.0)))
+        .filter(is_open())
+        .count()
+        .get_result(conn)
+        .await?;
+    let grants: i64 = grants::table
+        .filter(grants::meta_app_id.eq(U(id.0)))
+        .count()
+        .get_result(conn)
+        .await?;
+    if sessions + grants > 0 {
+        return Err(IN_USE.into());
+    }
+    // A grant that came in between is held by its foreign key.
+    diesel::delete(own)
+        .execute(conn)
+        .await
+        .or_unrelated(IN_USE)?;
+    audit::append(conn, events).await?;
+    Ok(true)
+}
+
+#[async_trait]
+impl MetaAppStore for Store {
+    async fn meta_apps(&self, org: OrgId) -> Result<Vec<MetaApp>, StoreError> {
+        self.read(org, |conn, org| {
+            Box::pin(async move {
+                let rows = meta_apps::table
+                    .filter(meta_apps::org_id.eq_any(usable_by(*org)))
+                    .order((meta_apps::created_at.asc(), meta_apps::id.asc()))
+                    .limit(200)
+                    .select(MetaAppRow::as_select())
+                    .load(conn)
+                    .await?;
+                Ok(rows.into_iter().map(Into::into).collect())
+            })
+        })
+        .await
+    }
+
+    async fn meta_app(&self, org: OrgId, id: MetaAppId) -> Result<Option<MetaApp>, StoreError> {
+        self.read((org, id), |conn, &(org, id)| {
+            Box::pin(async move {
+                let row = meta_apps::table
+                    .find(U(id.0))
+                    .filter(meta_apps::org_id.eq_any(usable_by(org)))
+                    .select(MetaAppRow::as_select())
+                    .first(conn)
+                    .await
+                    .optional()?;
+                Ok(row.map(Into::into))
+            })
+        })
+        .await
+    }
+
+    async fn meta_app_by_app_id(
+        &self,
+        org: OrgId,
+        app_id: &AppId,
+    ) -> Result<Option<MetaApp>, StoreError> {
+        self.read((org, text(app_id.as_str())?), |conn, (org, app_id)| {
+            Box::pin(async move {
+                // The platform's id is nil and so sorts first; the org's own is to win.
+                let row = meta_apps::table
+                    .filter(meta_apps::org_id.eq_any(usable_by(*org)))
+                    .filter(meta_apps::app_id.eq(app_id))
+                    .order(meta_apps::org_id.desc())
+                    .select(MetaAppRow::as_select())
+                    .first(conn)
+                    .await
+                    .optional()?;
+                Ok(row.map(Into::into))
+            })
+        })
+        .await
+    }
+
+    async fn upsert_meta_app(
+        &self,
+        app: MetaApp,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<MetaApp, StoreError> {
+        self.write((app, audit), |conn, (app, audit)| {
+            Box::pin(upsert(conn, app, audit))
+        })
+        .await
+    }
+
+    async fn delete_meta_app(
+        &self,
+        org: OrgId,
+        id: MetaAppId,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<bool, StoreError> {
+        self.write((org, id, audit), |conn, (org, id, audit)| {
+            Box::pin(delete(conn, *org, *id, audit))
+        })
+        .await
+    }
+}

@@ -1,0 +1,15 @@
+//! The ports, implemented once. This folder is compiled once for each engine; `super::dialect` is that engine.
+
+mod accounts;
+mod audit;
+mod connect;
+mod data_keys;
+mod identity;
+mod links;
+mod meta_apps;
+mod numbers;
+mod sign_ins;
+mod teardowns;
+mod transaction;
+
+use super::dialect::{Conn, Db, Store, begin, hold};

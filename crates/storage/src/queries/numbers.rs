@@ -1,0 +1,274 @@
+//! Changes of accounts and grants that several writes share.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    grant::Grant,
+    ids::{AccountId, GrantId, MetaAppId, OrgId},
+};
+use wabakit_ports::store::StoreError;
+
+use super::{Conn, hold};
+use crate::{
+    error::{Fault, Violation as _},
+    rows::{AccountRow, GrantRow},
+    schema::{grants, whatsapp_accounts as accounts},
+    types::{T, U},
+};
+
+const NUMBER_TAKEN: StoreError = StoreError::Duplicate("the number, active in another org,");
+
+/// Holds the orgs' accounts, in the order of the orgs' ids.
+pub(super) async fn hold_orgs(conn: &mut Conn, mut orgs: Vec<OrgId>) -> Result<(), Fault> {
+    orgs.sort_unstable();
+    orgs.dedup();
+    for org in orgs {
+        hold(conn, &format!("accounts of {org}")).await?;
+    }
+    Ok(())
+}
+
+/// Saves an account over the version that it was read with.
+pub(super) async fn save_account(
+    conn: &mut Conn,
+    org: OrgId,
+    account: &Account,
+) -> Result<AccountRow, Fault> {
+    let mut row = AccountRow::try_from(account)?;
+    row.org_id = U(org.0);
+    row.version += 1;
+    let saved = diesel::update(
+        accounts::table
+            .find(row.id)
+            .filter(accounts::org_id.eq(row.org_id))
+            .filter(accounts::version.eq(account.version)),
+    )
+    .set(row)
+    .returning(AccountRow::as_returning())
+    .get_result(conn)
+    .await
+    .optional()
+    .or_duplicate(NUMBER_TAKEN)?;
+    if let Some(saved) = saved {
+        return Ok(saved);
+    }
+    let there: i64 = accounts::table
+        .find(U(account.id.0))
+        .filter(accounts::org_id.eq(U(org.0)))
+        .count()
+        .get_result(conn)
+        .await?;
+    Err(stale_or_missing(there, "the account"))
+}
+
+/// Saves a grant over the version that it was read with.
+pub(super) async fn save_grant(conn: &mut Conn, org: OrgId, grant: &Grant) -> Result<Grant, Fault> {
+    let mut row = GrantRow::try_from(grant)?;
+    row.org_id = U(org.0);
+    row.version += 1;
+    let saved = diesel::update(
+        grants::table
+            .find(row.id)
+            .filter(grants::org_id.eq(row.org_id))
+            .filter(grants::version.eq(grant.version)),
+    )
+    .set(row)
+    .returning(GrantRow::as_returning())
+    .get_result(conn)
+    .await
+    .optional()?;
+    if let Some(saved) = saved {
+        return Ok(saved.try_into()?);
+    }
+    let there: i64 = grants::table
+        .find(U(grant.id.0))
+        .filter(grants::org_id.eq(U(org.0)))
+        .count()
+        .get_result(conn)
+        .await?;
+    Err(stale_or_missing(there, "the grant"))
+}
+
+/// Stores a grant that is new.
+pub(super) async fn insert_grant(
+    conn: &mut Conn,
+    org: OrgId,
+    grant: &Grant,
+) -> Result<Grant, Fault> {
+    let mut row = GrantRow::try_from(grant)?;
+    row.org_id = U(org.0);
+    row.version = 1;
+    let stored = diesel::insert_into(grants::table)
+        .values(row)
+        .returning(GrantRow::as_returning())
+        .get_result(conn)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    Ok(stored.try_into()?)
+}
+
+/// Why an update of a version found no row.
+pub(super) fn stale_or_missing(there: i64, what: &'static str) -> Fault {
+    Fault::Store(if there == 0 {
+        StoreError::Missing(what)
+    } else {
+        StoreError::Conflict
+    })
+}
+
+/// Makes an account active: over the org's row of the number where there is one, keeping its id, creation time
+/// and the name that the org gave it. The caller holds the org.
+pub(super) async fn activate(
+    conn: &mut Conn,
+    org: OrgId,
+    account: &Account,
+    default_if_none: bool,
+) -> Result<Account, Fault> {
+    let mut row = AccountRow::try_from(account)?;
+    row.org_id = U(org.0);
+    row.is_active = true;
+    row.is_default = default_if_none && !has_default(conn, org).await?;
+    let old = accounts::table
+        .filter(accounts::org_id.eq(row.org_id))
+        .filter(accounts::phone_number_id.eq(&row.phone_number_id))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    let stored: AccountRow = if let Some(old) = old {
+        row.id = old.id;
+        row.created_at = old.created_at;
+        row.display_name = old.display_name;
+        row.is_default |= old.is_default;
+        row.version = old.version + 1;
+        diesel::update(accounts::table.find(row.id))
+            .set(row)
+            .returning(AccountRow::as_returning())
+            .get_result(conn)
+            .await
+            .or_duplicate(NUMBER_TAKEN)?
+    } else {
+        row.version = 1;
+        diesel::insert_into(accounts::table)
+            .values(row)
+            .returning(AccountRow::as_returning())
+            .get_result(conn)
+            .await
+            .or_duplicate(NUMBER_TAKEN)?
+    };
+    Ok(stored.into())
+}
+
+/// Makes an account inactive, if it is active. The caller holds the org.
+pub(super) async fn deactivate(
+    conn: &mut Conn,
+    org: OrgId,
+    account: AccountId,
+    at: Time,
+) -> Result<Option<Account>, Fault> {
+    let row: Option<AccountRow> = diesel::update(
+        accounts::table
+            .find(U(account.0))
+            .filter(accounts::org_id.eq(U(org.0)))
+            .filter(accounts::is_active),
+    )
+    .set((
+        accounts::is_active.eq(false),
+        accounts::is_default.eq(false),
+        accounts::disconnected_at.eq(Some(T(at))),
+        accounts::updated_at.eq(T(at)),
+        accounts::version.eq(accounts::version + 1),
+    ))
+    .returning(AccountRow::as_returning())
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(row.map(Into::into))
+}
+
+async fn has_default(conn: &mut Conn, org: OrgId) -> QueryResult<bool> {
+    let defaults: i64 = accounts::table
+        .filter(accounts::org_id.eq(U(org.0)))
+        .filter(accounts::is_default)
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(defaults > 0)
+}
+
+/// Takes the default mark from all accounts of the org but one. The caller holds the org.
+pub(super) async fn unmark_others(
+    conn: &mut Conn,
+    org: OrgId,
+    keep: AccountId,
+    at: Time,
+) -> QueryResult<()> {
+    diesel::update(
+        accounts::table
+            .filter(accounts::org_id.eq(U(org.0)))
+            .filter(accounts::is_default)
+            .filter(accounts::id.ne(U(keep.0))),
+    )
+    .set((
+        accounts::is_default.eq(false),
+        accounts::updated_at.eq(T(at)),
+        accounts::version.eq(accounts::version + 1),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Makes the oldest active account the default of an org that has none. The caller holds the org.
+pub(super) async fn promote_default(conn: &mut Conn, org: OrgId, at: Time) -> QueryResult<()> {
+    if has_default(conn, org).await? {
+        return Ok(());
+    }
+    let oldest: Option<U> = accounts::table
+        .filter(accounts::org_id.eq(U(org.0)))
+        .filter(accounts::is_active)
+        .order((accounts::created_at.asc(), accounts::id.asc()))
+        .select(accounts::id)
+        .first(conn)
+        .await
+        .optional()?;
+    if let Some(oldest) = oldest {
+        diesel::update(accounts::table.find(oldest))
+            .set((
+                accounts::is_default.eq(true),
+                accounts::updated_at.eq(T(at)),
+                accounts::version.eq(accounts::version + 1),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// How many active numbers of all orgs stand on a WABA under a Meta app.
+pub(super) async fn active_on_waba(
+    conn: &mut Conn,
+    app: MetaAppId,
+    waba: &str,
+) -> QueryResult<i64> {
+    accounts::table
+        .inner_join(grants::table)
+        .filter(accounts::waba_id.eq(waba))
+        .filter(accounts::is_active)
+        .filter(grants::meta_app_id.eq(U(app.0)))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+/// How many active accounts stand on a grant.
+pub(super) async fn active_on_grant(conn: &mut Conn, grant: GrantId) -> QueryResult<i64> {
+    accounts::table
+        .filter(accounts::grant_id.eq(U(grant.0)))
+        .filter(accounts::is_active)
+        .count()
+        .get_result(conn)
+        .await
+}

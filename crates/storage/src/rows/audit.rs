@@ -1,0 +1,112 @@
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use wabakit_domain::{
+    audit::{Actor, AuditEvent, NewAuditEvent},
+    ids::{AuditEventId, OrgId, UserId},
+};
+use wabakit_ports::store::StoreError;
+
+use super::values::{row, text};
+use crate::{
+    schema::{audit_events, audit_heads},
+    types::{T, U},
+};
+
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_events)]
+pub(crate) struct AuditRow {
+    pub(crate) id: U,
+    pub(crate) org_id: U,
+    pub(crate) sequence: i64,
+    pub(crate) at: T,
+    pub(crate) actor_kind: String,
+    pub(crate) actor_id: Option<U>,
+    pub(crate) action: String,
+    pub(crate) subject_kind: String,
+    pub(crate) subject_id: String,
+    pub(crate) data: String,
+    pub(crate) request_id: Option<U>,
+    pub(crate) hash: Vec<u8>,
+}
+
+/// Where an org's log ends.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_heads)]
+pub(crate) struct AuditHeadRow {
+    pub(crate) org_id: U,
+    pub(crate) sequence: i64,
+    pub(crate) hash: Vec<u8>,
+}
+
+impl AuditHeadRow {
+    /// The head of a log that has no entry.
+    pub(crate) fn empty(org: OrgId) -> Self {
+        Self {
+            org_id: U(org.0),
+            sequence: 0,
+            hash: vec![0; 32],
+        }
+    }
+    /// The last sequence and hash.
+    pub(crate) fn read(&self) -> Result<(i64, [u8; 32]), StoreError> {
+        let cell = row("audit_heads", self.org_id.0);
+        Ok((self.sequence, cell("hash").bytes32(&self.hash)?))
+    }
+}
+
+impl TryFrom<&AuditEvent> for AuditRow {
+    type Error = StoreError;
+
+    fn try_from(entry: &AuditEvent) -> Result<Self, StoreError> {
+        let event = &entry.event;
+        let (actor_kind, actor_id) = match event.actor {
+            Actor::User(user) => ("user", Some(U(user.0))),
+            Actor::Operator => ("operator", None),
+            Actor::System => ("system", None),
+            Actor::Meta => ("meta", None),
+        };
+        Ok(Self {
+            id: U(event.id.0),
+            org_id: U(event.org.0),
+            sequence: entry.sequence,
+            at: T(event.at),
+            actor_kind: actor_kind.to_owned(),
+            actor_id,
+            action: text(&event.action)?,
+            subject_kind: text(&event.subject_kind)?,
+            subject_id: text(&event.subject_id)?,
+            data: text(&event.data)?,
+            request_id: event.request_id.map(U),
+            hash: entry.hash.to_vec(),
+        })
+    }
+}
+
+impl TryFrom<AuditRow> for AuditEvent {
+    type Error = StoreError;
+
+    fn try_from(stored: AuditRow) -> Result<Self, StoreError> {
+        let cell = row("audit_events", stored.id.0);
+        let actor = match (stored.actor_kind.as_str(), stored.actor_id) {
+            ("user", Some(id)) => Some(Actor::User(UserId(id.0))),
+            ("operator", None) => Some(Actor::Operator),
+            ("system", None) => Some(Actor::System),
+            ("meta", None) => Some(Actor::Meta),
+            _ => None,
+        };
+        Ok(Self {
+            event: NewAuditEvent {
+                id: AuditEventId(stored.id.0),
+                org: OrgId(stored.org_id.0),
+                at: stored.at.0,
+                actor: cell("actor_kind").parsed(actor)?,
+                action: stored.action,
+                subject_kind: stored.subject_kind,
+                subject_id: stored.subject_id,
+                data: stored.data,
+                request_id: stored.request_id.map(|id| id.0),
+            },
+            sequence: stored.sequence,
+            hash: cell("hash").bytes32(&stored.hash)?,
+        })
+    }
+}

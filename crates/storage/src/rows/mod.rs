@@ -1,0 +1,23 @@
+//! The rows as they are stored, to and from the domain's types.
+
+mod accounts;
+mod audit;
+mod connect;
+mod data_keys;
+mod grants;
+mod identity;
+mod meta_apps;
+mod teardowns;
+mod values;
+
+pub(crate) use accounts::AccountRow;
+pub(crate) use audit::{AuditHeadRow, AuditRow};
+pub(crate) use connect::SessionRow;
+pub(crate) use data_keys::KeyRow;
+pub(crate) use grants::GrantRow;
+pub(crate) use identity::{
+    AuthSessionRow, LinkRow, MembershipRow, OrgRow, RefreshRow, UserRow, role_of,
+};
+pub(crate) use meta_apps::MetaAppRow;
+pub(crate) use teardowns::TeardownRow;
+pub(crate) use values::text;

@@ -1,0 +1,105 @@
+//! Single values: checked on their way in, named on their way out when they do not read.
+
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+use wabakit_domain::identity::TokenHash;
+use wabakit_ports::store::StoreError;
+
+use crate::types::J;
+
+const NUL: StoreError = StoreError::Forbidden("text with a NUL character");
+
+/// Text that both engines take: PostgreSQL refuses NUL, so neither gets it.
+pub(crate) fn text(text: &str) -> Result<String, StoreError> {
+    if text.contains('\0') {
+        return Err(NUL);
+    }
+    Ok(text.to_owned())
+}
+
+/// The same, where there may be none.
+pub(super) fn opt_text(value: Option<&str>) -> Result<Option<String>, StoreError> {
+    value.map(text).transpose()
+}
+
+/// A JSON document that both engines take.
+pub(super) fn json(value: &impl Serialize) -> Result<J, StoreError> {
+    let document = serde_json::to_string(value).map_err(StoreError::unavailable)?;
+    if has_escaped_nul(&document) {
+        return Err(NUL);
+    }
+    Ok(J(document))
+}
+
+/// Whether a string in this document holds `\u0000`, and not a backslash before the letters u0000.
+fn has_escaped_nul(document: &str) -> bool {
+    let mut rest = document;
+    while let Some((_, escaped)) = rest.split_once('\\') {
+        if escaped.starts_with("u0000") {
+            return true;
+        }
+        // What the backslash escapes is passed over, so that `\\u0000` does not count.
+        let mut letters = escaped.chars();
+        letters.next();
+        rest = letters.as_str();
+    }
+    false
+}
+
+/// Names a cell for when its value does not read.
+#[derive(Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+    pub(super) row: Uuid,
+}
+
+impl Cell {
+    pub(super) fn corrupt(self) -> StoreError {
+        StoreError::Corrupt {
+            table: self.table,
+            column: self.column,
+            row: self.row.to_string(),
+        }
+    }
+    /// What was parsed, or the cell's error.
+    pub(super) fn parsed<V>(self, value: Option<V>) -> Result<V, StoreError> {
+        value.ok_or_else(|| self.corrupt())
+    }
+    /// The document read as a value.
+    pub(super) fn json<V: DeserializeOwned>(self, document: &J) -> Result<V, StoreError> {
+        serde_json::from_str(&document.0).map_err(|_| self.corrupt())
+    }
+    /// The 32 bytes of a hash.
+    pub(super) fn bytes32(self, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+        bytes.try_into().map_err(|_| self.corrupt())
+    }
+    /// The hash of a token.
+    pub(super) fn hash(self, bytes: &[u8]) -> Result<TokenHash, StoreError> {
+        self.bytes32(bytes).map(TokenHash)
+    }
+}
+
+/// Makes the cells of one row.
+pub(super) fn row(table: &'static str, row: Uuid) -> impl Fn(&'static str) -> Cell + Copy {
+    move |column| Cell { table, column, row }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_in_json_is_refused_but_the_letters_of_its_escape_are_not() {
+        assert!(json(&"a\0b").is_err());
+        assert!(json(&"\\\0").is_err());
+        assert!(json(&r"\u0000").is_ok());
+        assert!(json(&"u0000 \n \"quoted\" \\").is_ok());
+    }
+
+    #[test]
+    fn a_nul_in_text_is_refused() {
+        assert!(text("a\0").is_err());
+        assert_eq!(text("añ").unwrap(), "añ");
+    }
+}

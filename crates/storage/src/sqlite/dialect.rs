@@ -1,0 +1,106 @@
+//! What is SQLite's own: connections, pragmas, and the transaction that writes.
+
+use std::path::Path;
+
+use diesel::{
+    Connection as _, ConnectionError, ConnectionResult, QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection as _},
+};
+use diesel_async::{
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8::Pool},
+    sync_connection_wrapper::SyncConnectionWrapper,
+};
+use futures::FutureExt as _;
+use tokio::runtime::Handle;
+
+pub(super) use super::SqliteStore as Store;
+use crate::StoreOptions;
+
+/// A connection.
+pub(super) type Conn = SyncConnectionWrapper<SqliteConnection>;
+/// The engine, to diesel.
+pub(super) type Db = diesel::sqlite::Sqlite;
+
+/// What a connection is for.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+impl Access {
+    /// `synchronous=FULL`: what was answered is on the disk. Caches are in KiB, and taken as they are needed.
+    const fn pragmas(self) -> &'static str {
+        match self {
+            Self::Read => {
+                "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
+                 PRAGMA cache_size=-4096; PRAGMA query_only=ON;"
+            }
+            Self::Write => {
+                "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+                 PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; \
+                 PRAGMA journal_size_limit=67108864;"
+            }
+        }
+    }
+}
+
+/// Opens a connection. Blocks.
+pub(super) fn establish(path: &Path, access: Access) -> ConnectionResult<SqliteConnection> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| ConnectionError::InvalidConnectionUrl("the path is not UTF-8".to_owned()))?;
+    let mut conn = SqliteConnection::establish(path)?;
+    conn.batch_execute(access.pragmas())
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// A pool of connections that stay open.
+pub(super) fn pool(path: &Path, access: Access, size: u32, options: &StoreOptions) -> Pool<Conn> {
+    let path = path.to_owned();
+    let mut config = ManagerConfig::<Conn>::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |_| {
+        let path = path.clone();
+        async move {
+            let conn = tokio::task::spawn_blocking(move || establish(&path, access))
+                .await
+                .map_err(|error| ConnectionError::BadConnection(error.to_string()))??;
+            Ok(SyncConnectionWrapper::new(conn))
+        }
+        .boxed()
+    });
+    Pool::builder()
+        .max_size(size)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connection_timeout(options.acquire_timeout)
+        .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
+}
+
+impl Store {
+    pub(super) const fn readers(&self) -> &Pool<Conn> {
+        &self.readers
+    }
+    pub(super) const fn writer(&self) -> &Pool<Conn> {
+        &self.writer
+    }
+    pub(super) const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+}
+
+/// Begins a transaction that writes. It takes the write lock at once: one that reads first and takes the
+/// lock later fails as soon as somebody else has written in between, however long it would wait.
+pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
+    conn.spawn_blocking(|conn| {
+        AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+    })
+    .await
+}
+
+/// Holds others off a thing until the transaction ends: here every writer is alone.
+pub(super) async fn hold(_conn: &mut Conn, _what: &str) -> QueryResult<()> {
+    Ok(())
+}

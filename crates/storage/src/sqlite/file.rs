@@ -1,0 +1,43 @@
+//! The database file.
+
+use std::{
+    fs::OpenOptions,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use crate::SetupError;
+
+/// The path in `sqlite:<path>` or `sqlite://<path>`.
+pub(super) fn path_of(url: &str) -> Result<PathBuf, SetupError> {
+    let path = url.strip_prefix("sqlite:").ok_or(SetupError::Scheme)?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    match path {
+        "" => Err(SetupError::Url("it names no file".to_owned())),
+        // Each connection of a pool would have an empty database of its own.
+        ":memory:" => Err(SetupError::Url(
+            "a database in memory cannot be shared by several connections".to_owned(),
+        )),
+        path => Ok(path.into()),
+    }
+}
+
+/// Makes the file where it is not there, readable by its owner alone. SQLite gives its log the same rights.
+pub(super) fn create(path: &Path) -> Result<(), SetupError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(SetupError::Folder(folder.to_owned()));
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(SetupError::unavailable(error)),
+    }
+}

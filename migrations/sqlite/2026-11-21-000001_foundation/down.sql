@@ -1,0 +1,16 @@
+DROP TABLE audit_heads;
+DROP TABLE audit_events;
+DROP TABLE vault_settings;
+DROP TABLE data_keys;
+DROP TABLE teardowns;
+DROP TABLE registration_attempts;
+DROP TABLE connect_sessions;
+DROP TABLE whatsapp_accounts;
+DROP TABLE grants;
+DROP TABLE meta_apps;
+DROP TABLE one_time_links;
+DROP TABLE refresh_tokens;
+DROP TABLE auth_sessions;
+DROP TABLE memberships;
+DROP TABLE users;
+DROP TABLE orgs;
