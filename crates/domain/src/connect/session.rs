@@ -482,6 +482,11 @@ impl ConnectSession {
         }
     }
 
+    /// Whether it can be given up: a step that runs is not pulled from under its process.
+    pub fn can_cancel(&self, now: Time) -> bool {
+        !self.status.is_over() && !(self.status == ConnectStatus::Running && self.is_held(now))
+    }
+
     /// The candidate of a chosen number.
     pub fn candidate(&self, number: &PhoneNumberId) -> Option<&Candidate> {
         self.progress

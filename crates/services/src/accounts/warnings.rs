@@ -54,10 +54,19 @@ impl AccountService {
         let mut warnings: Vec<_> = accounts
             .iter()
             .filter(|v| v.account.is_active)
-            .flat_map(warnings_of)
+            .flat_map(AccountView::warnings)
             .collect();
         warnings.sort_by_key(|w| (w.severity, w.at, w.account));
         Ok(warnings)
+    }
+}
+
+impl AccountView {
+    /// What needs attention about this account, most urgent first.
+    pub fn warnings(&self) -> Vec<ConnectionWarning> {
+        let mut found = warnings_of(self);
+        found.sort_by_key(|w| (w.severity, w.at));
+        found
     }
 }
 
