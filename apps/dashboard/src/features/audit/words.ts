@@ -1,0 +1,21 @@
+import type { AuditEvent } from "../../api/types";
+
+const ACTOR: Record<AuditEvent["actor"]["kind"], string> = {
+  user: "A user",
+  system: "Wabakit",
+  operator: "The operator",
+  meta: "Meta",
+};
+
+/** Who did it, by name where there is one. */
+export function actorWords(actor: AuditEvent["actor"]): string {
+  return actor.name || ACTOR[actor.kind];
+}
+
+/** "connect.step_failed" as "Connect: step failed". */
+export function actionWords(action: string): string {
+  const [area = action, ...rest] = action.split(".");
+  const words = (text: string) => text.replaceAll("_", " ");
+  const head = words(area).replace(/^./, (first) => first.toUpperCase());
+  return rest.length > 0 ? `${head}: ${words(rest.join(" "))}` : head;
+}

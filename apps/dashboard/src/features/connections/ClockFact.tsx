@@ -1,0 +1,25 @@
+import { Text, Tooltip } from "@mantine/core";
+import { exactTime } from "../../ui/time";
+import type { ClockWords } from "./words";
+
+const COLOR = { warn: "var(--wk-warn)", bad: "var(--wk-bad)" } as const;
+
+/** One of a grant's two clocks: who must act, and until when. */
+export function ClockFact({ name, clock }: { name: string; clock: ClockWords }) {
+  const color = clock.tone === "warn" || clock.tone === "bad" ? COLOR[clock.tone] : undefined;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <Text span fz="inherit" fw={550} c={color}>
+          {clock.who}
+        </Text>
+        <Tooltip label={clock.at ? exactTime(clock.at) : ""} disabled={!clock.at}>
+          <Text size="xs" c="dimmed">
+            {clock.at ? <time dateTime={clock.at}>{clock.when}</time> : clock.when}
+          </Text>
+        </Tooltip>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { Button, CloseButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Banner } from "../../ui/Banner";
+import { ProblemSmallPrint } from "../../ui/ProblemNote";
+import { sessionQuery } from "./data";
+import { refusalOf } from "./refusals";
+
+interface ReturnedRefusalProps {
+  code: string;
+  sessionId: string | undefined;
+  onResume: (sessionId: string) => void;
+  onTryAgain: () => void;
+  onDismiss: () => void;
+}
+
+/** A login in this window that was refused: why, and what to do. The session knows more than the address tells. */
+export function ReturnedRefusal({ code, sessionId, onResume, onTryAgain, onDismiss }: ReturnedRefusalProps) {
+  const session = useQuery({ ...sessionQuery(sessionId ?? ""), enabled: sessionId !== undefined });
+  const words = session.data?.problem ?? refusalOf(code);
+  const resumable = session.data?.canResume ? session.data.id : undefined;
+  return (
+    <Banner
+      live
+      tone="bad"
+      title={words.title}
+      actions={
+        <>
+          {resumable && (
+            <Button size="xs" onClick={() => onResume(resumable)}>
+              Resume
+            </Button>
+          )}
+          <Button size="xs" variant={resumable ? "default" : "filled"} onClick={onTryAgain}>
+            Try again
+          </Button>
+          <CloseButton size="sm" aria-label="Dismiss" onClick={onDismiss} />
+        </>
+      }
+    >
+      {words.detail} {words.remedy}
+      <ProblemSmallPrint code={code} meta={session.data?.problem?.meta} />
+    </Banner>
+  );
+}

@@ -1,0 +1,32 @@
+import { Box, Button, Group, Text } from "@mantine/core";
+import type { Invitation } from "../../api/types";
+import { Badge } from "../../ui/Badge";
+import { Copy } from "../../ui/Copy";
+import { RelativeTime } from "../../ui/RelativeTime";
+import { ROLE_WORDS } from "../connections/words";
+import classes from "./Team.module.css";
+
+interface InvitationRowProps {
+  invitation: Invitation;
+  busy: boolean;
+  onWithdraw: () => void;
+}
+
+export function InvitationRow({ invitation, busy, onWithdraw }: InvitationRowProps) {
+  return (
+    <Group component="li" className={classes.row ?? ""} gap="md" px="md" py="sm" tabIndex={-1} data-list-item>
+      <Box style={{ flex: "1 1 180px", minWidth: 0 }}>
+        <Text fw={600}>
+          <Copy value={invitation.email} what="email address" />
+        </Text>
+        <Text size="sm" c="dimmed">
+          The link ends <RelativeTime at={invitation.expiresAt} />
+        </Text>
+      </Box>
+      <Badge tone="quiet">{ROLE_WORDS[invitation.role].name}</Badge>
+      <Button size="xs" variant="default" loading={busy} onClick={onWithdraw} aria-label={`Withdraw the invitation of ${invitation.email}`}>
+        Withdraw
+      </Button>
+    </Group>
+  );
+}

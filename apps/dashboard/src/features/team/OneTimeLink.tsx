@@ -1,0 +1,35 @@
+import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { Check, Copy } from "lucide-react";
+import { RelativeTime } from "../../ui/RelativeTime";
+
+export interface ShownLink {
+  title: string;
+  lead: string;
+  link: string;
+  expiresAt: string;
+}
+
+/** A link that is shown this once, to be handed over by whoever made it. */
+export function OneTimeLink({ shown, onClose }: { shown: ShownLink | null; onClose: () => void }) {
+  const clipboard = useClipboard({ timeout: 2000 });
+  return (
+    <Modal opened={shown !== null} onClose={onClose} title={shown?.title} centered closeButtonProps={{ "aria-label": "Close" }}>
+      {shown && (
+        <Stack>
+          <Text size="sm">
+            {shown.lead} It works once, <RelativeTime at={shown.expiresAt} /> it stops working, and it is not shown again.
+          </Text>
+          <TextInput label="Link" value={shown.link} readOnly onFocus={(event) => event.currentTarget.select()} />
+          <Button
+            leftSection={clipboard.copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+            onClick={() => clipboard.copy(shown.link)}
+            data-autofocus
+          >
+            {clipboard.copied ? "Copied" : "Copy the link"}
+          </Button>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

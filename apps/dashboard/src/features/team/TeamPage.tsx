@@ -1,0 +1,150 @@
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import type { TeamMember } from "../../api/types";
+import { Confirm } from "../../ui/Confirm";
+import { Page } from "../../ui/Page";
+import { ProblemNote } from "../../ui/ProblemNote";
+import { RowsSkeleton } from "../../ui/Rows";
+import { toastDone, toastProblem } from "../../ui/toast";
+import { grantableRoles, useSigned } from "../auth/session";
+import { changeRole, invitationsQuery, makeResetLink, removeMember, teamQuery, useTeamAct, withdrawInvitation } from "./data";
+import { InvitationRow } from "./InvitationRow";
+import { InviteDialog } from "./InviteDialog";
+import { MemberRow } from "./MemberRow";
+import { OneTimeLink, type ShownLink } from "./OneTimeLink";
+
+export function TeamPage() {
+  const { me, isAdmin } = useSigned();
+  const team = useQuery(teamQuery);
+  const invitations = useQuery({ ...invitationsQuery, enabled: isAdmin });
+  const [inviting, setInviting] = useState(false);
+  const [removing, setRemoving] = useState<TeamMember | null>(null);
+  const [link, setLink] = useState<ShownLink | null>(null);
+  const role = useTeamAct(changeRole);
+  const remove = useTeamAct(removeMember);
+  const resetLink = useTeamAct(makeResetLink);
+  const withdraw = useTeamAct(withdrawInvitation);
+  const roles = grantableRoles(me.org.role);
+
+  return (
+    <Page
+      title="Team"
+      lead={`Who works in ${me.org.name}, and what they may do.`}
+      actions={
+        isAdmin && (
+          <Button leftSection={<UserPlus size={18} aria-hidden />} onClick={() => setInviting(true)}>
+            Invite somebody
+          </Button>
+        )
+      }
+    >
+      {team.isError && (
+        <ProblemNote error={team.error} title="The team could not be loaded" onRetry={() => void team.refetch()} retrying={team.isFetching} />
+      )}
+      {team.isPending && <RowsSkeleton rows={3} height={72} label="Loading the team" />}
+      {team.data && (
+        <Stack component="ul" className="wk-card" gap={0} p={0} m={0} style={{ listStyle: "none" }}>
+          {team.data.map((member) => (
+            <MemberRow
+              key={member.userId}
+              member={member}
+              isSelf={member.userId === me.user.id}
+              roles={roles}
+              onRole={(next) =>
+                role.mutate(
+                  { userId: member.userId, role: next },
+                  {
+                    onSuccess: () => toastDone(`${member.name || member.email} is ${next} now.`),
+                    onError: (error) => toastProblem("The role did not change", error),
+                  },
+                )
+              }
+              onResetLink={() =>
+                resetLink.mutate(member.userId, {
+                  onSuccess: (answer) =>
+                    setLink({
+                      ...answer,
+                      title: `New password for ${member.name || member.email}`,
+                      lead: "Hand this link over in a way you trust.",
+                    }),
+                  onError: (error) => toastProblem("The link was not made", error),
+                })
+              }
+              onRemove={() => setRemoving(member)}
+            />
+          ))}
+        </Stack>
+      )}
+      {team.data?.length === 1 && isAdmin && (
+        <Text size="sm" c="dimmed">
+          You are here alone. Invite those who answer your customers.
+        </Text>
+      )}
+      {invitations.isError && (
+        <ProblemNote error={invitations.error} title="Invitations could not be loaded" onRetry={() => void invitations.refetch()} />
+      )}
+      {(invitations.data?.length ?? 0) > 0 && (
+        <Stack gap="sm">
+          <Title order={2}>Invited</Title>
+          <Stack component="ul" className="wk-card" gap={0} p={0} m={0} style={{ listStyle: "none" }}>
+            {invitations.data?.map((invitation) => (
+              <InvitationRow
+                key={invitation.id}
+                invitation={invitation}
+                busy={withdraw.isPending && withdraw.variables === invitation.id}
+                onWithdraw={() =>
+                  withdraw.mutate(invitation.id, {
+                    onSuccess: () => toastDone(`The invitation of ${invitation.email} is withdrawn.`),
+                    onError: (error) => toastProblem("The invitation was not withdrawn", error),
+                  })
+                }
+              />
+            ))}
+          </Stack>
+        </Stack>
+      )}
+
+      <InviteDialog
+        opened={inviting}
+        roles={roles}
+        onClose={() => setInviting(false)}
+        onInvited={(invitation) => {
+          setInviting(false);
+          if (invitation.link) {
+            setLink({
+              title: `${invitation.email} is invited`,
+              lead: "No email is sent: hand this link over yourself.",
+              link: invitation.link,
+              expiresAt: invitation.expiresAt,
+            });
+          }
+        }}
+      />
+      <OneTimeLink shown={link} onClose={() => setLink(null)} />
+      <Confirm
+        opened={removing !== null}
+        onClose={() => setRemoving(null)}
+        title={`Remove ${removing?.name || (removing?.email ?? "")}?`}
+        act={`Remove ${removing?.name || (removing?.email ?? "")}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onAct={() => {
+          if (!removing) return;
+          remove.mutate(removing.userId, {
+            onSuccess: () => {
+              toastDone(`${removing.name || removing.email} is removed.`);
+              setRemoving(null);
+            },
+          });
+        }}
+      >
+        <Text size="sm">
+          They are signed out at once and can no longer see {me.org.name}. Connections that they made go on working, and
+          the audit log keeps what they did.
+        </Text>
+      </Confirm>
+    </Page>
+  );
+}
