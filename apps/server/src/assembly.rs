@@ -7,8 +7,7 @@ use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio::task;
 use wabakit_domain::ids::AppId;
-use wabakit_graph::GraphClient;
-use wabakit_meta_gateway::{Dialogs, GraphGateway};
+use wabakit_meta_gateway::{GatewayConfig, GraphGateway};
 use wabakit_ports::{
     store::Store,
     system::{Clock, IdSource, Random},
@@ -40,12 +39,9 @@ pub enum StartError {
     /// The vault does not fit the database.
     #[error("{0}")]
     Vault(#[from] VaultStartError),
-    /// The Graph client.
-    #[error("META_GRAPH_URL: {0}.")]
-    Graph(#[from] wabakit_graph::BuildError),
-    /// The gateway's addresses.
-    #[error("META_DIALOG_URL: {0}.")]
-    Dialogs(String),
+    /// Where Meta is.
+    #[error("{0}.")]
+    Meta(#[from] wabakit_meta_gateway::ConfigError),
     /// A use case that runs at start.
     #[error("the server could not be set up: {0}")]
     Service(#[from] ServiceError),
@@ -104,17 +100,14 @@ impl Assembly {
         )
         .await?;
         let vault = Arc::new(vault);
-        let client = GraphClient::builder()
-            .base_url(config.graph_url.as_str())
-            .version(&config.graph_version)
-            .user_agent(concat!("wabakit/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        let dialogs = Dialogs::new(
-            &config.dialog_url,
-            &config.graph_version,
-            config.sdk_url.as_str(),
-        );
-        let meta = Arc::new(GraphGateway::new(client, vault.clone(), dialogs));
+        let gateway = GatewayConfig {
+            graph_url: config.graph_url.to_string(),
+            graph_version: config.graph_version.clone(),
+            dialog_url: config.dialog_url.to_string(),
+            sdk_url: config.sdk_url.to_string(),
+            ..GatewayConfig::default()
+        };
+        let meta = Arc::new(GraphGateway::new(gateway, vault.clone())?);
         let ports = Ports::new(store, vault, meta, (clock, ids.clone(), random.clone()));
 
         let hasher = PasswordHasher::new(random);

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use wabakit_http::{Api, HttpSettings, Readiness, ReadinessReport};
+use wabakit_http::{Api, HttpSettings, Readiness, ReadinessCheck};
 use wabakit_ports::store::StoreHealth;
 
 use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
@@ -150,7 +150,11 @@ fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
             ready,
         }),
         metrics: Arc::new(move || metrics.as_ref().map(|m| m.render()).unwrap_or_default()),
-        request_ids: {
+        now: {
+            let clock = assembly.ports.clock.clone();
+            Arc::new(move || clock.now())
+        },
+        new_request_id: {
             let ids = assembly.ports.ids.clone();
             Arc::new(move || ids.next())
         },
@@ -164,9 +168,18 @@ struct ServerReadiness {
 
 #[async_trait]
 impl Readiness for ServerReadiness {
-    async fn check(&self) -> ReadinessReport {
+    async fn check(&self) -> Vec<ReadinessCheck> {
         let database = StoreHealth::ping(&*self.database).await.is_ok();
         let accepting = self.ready.load(Ordering::Relaxed);
-        ReadinessReport::from([("database", database), ("accepting", accepting)])
+        vec![
+            ReadinessCheck {
+                name: "database",
+                ok: database,
+            },
+            ReadinessCheck {
+                name: "accepting",
+                ok: accepting,
+            },
+        ]
     }
 }
