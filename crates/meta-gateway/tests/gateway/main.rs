@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "tests fail by panicking"
 )]
 
@@ -9,6 +10,7 @@ mod assets;
 mod calls;
 mod dialog;
 mod errors;
+mod sandbox;
 mod secrets;
 mod support;
 mod tokens;

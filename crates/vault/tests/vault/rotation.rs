@@ -1,9 +1,10 @@
 //! Rotation and its check.
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use crate::support::{A, B, C, Db, Machine, ring, token, token_of};
 use tokio::sync::Barrier;
-use wabakit_ports::vault::Vault;
+use uuid::Uuid;
+use wabakit_ports::{system::IdSource, vault::Vault};
 use wabakit_vault::{KeyRing, MAX_CHUNK, RotateError, Rotated, Why, check, rotate};
 
 async fn run(machine: &Machine, ring: &KeyRing, chunk: u8) -> Result<Rotated, RotateError> {
@@ -128,6 +129,29 @@ async fn a_server_beside_a_rotation_goes_on_and_its_new_keys_are_found() {
     assert_eq!(done.unwrap().rewrapped, 11);
     sealed.push((token_of(99), late));
     machine.all_open((B, &[]), &sealed).await;
+}
+
+/// Ids before all others, as those of a replica whose clock is behind.
+struct EarlyIds;
+
+impl IdSource for EarlyIds {
+    fn next(&self) -> Uuid {
+        Uuid::from_u128(1)
+    }
+}
+
+#[tokio::test]
+async fn a_key_made_where_the_rotation_has_passed_already_is_found_too() {
+    let mut machine = Machine::default();
+    machine.fill(A, 10).await;
+    machine.ids = Arc::new(EarlyIds);
+    let behind = machine.start(A, &[B]).await.unwrap();
+    let (ring, secret) = (ring(B, &[A]), token(99));
+    let (done, late) = tokio::join!(run(&machine, &ring, 5), behind.seal(token_of(99), &secret));
+    assert_eq!(done.unwrap().rewrapped, 11);
+    machine
+        .all_open((B, &[]), &[(token_of(99), late.unwrap())])
+        .await;
 }
 
 #[tokio::test]

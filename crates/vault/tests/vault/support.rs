@@ -15,7 +15,7 @@ use wabakit_domain::{
 use wabakit_ports::{
     memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
     store::{DataKeyRow, DataKeyStore, StoreError},
-    system::Random,
+    system::{IdSource, Random},
     vault::Vault,
 };
 use wabakit_vault::{EnvelopeVault, KeyRing, StartError};
@@ -133,7 +133,7 @@ impl DataKeyStore for Db {
 pub(crate) struct Machine {
     pub(crate) db: Arc<Db>,
     pub(crate) clock: Arc<TestClock>,
-    ids: Arc<SequentialIds>,
+    pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) random: Arc<SeededRandom>,
 }
 
@@ -148,7 +148,7 @@ impl Machine {
         Self {
             db: Arc::new(db),
             clock: Arc::default(),
-            ids: Arc::default(),
+            ids: Arc::<SequentialIds>::default(),
             random: Arc::new(SeededRandom::new(1)),
         }
     }
@@ -163,7 +163,7 @@ impl Machine {
             Arc::clone(&self.db) as Arc<dyn DataKeyStore>,
             ring(primary, others),
             Arc::clone(&self.clock) as _,
-            Arc::clone(&self.ids) as _,
+            Arc::clone(&self.ids),
             Arc::clone(&self.random) as Arc<dyn Random>,
         )
         .await
