@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -33,6 +33,9 @@ use crate::{
     facts,
 };
 
+/// One attempt's time. A login's code lives 30 seconds, and a connect session's lease must outlast a step.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
 /// Meta by its Graph API. One for a process: its calls share their connections.
 pub struct GraphGateway {
     client: GraphClient,
@@ -50,6 +53,7 @@ impl GraphGateway {
         let client = GraphClient::builder()
             .base_url(&config.graph_url)
             .version(&config.graph_version)
+            .request_timeout(ATTEMPT)
             .retry(config.retry)
             .build()?;
         Ok(Self {

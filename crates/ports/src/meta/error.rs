@@ -103,8 +103,11 @@ impl MetaError {
 impl From<VaultError> for MetaError {
     fn from(error: VaultError) -> Self {
         let kind = match error {
-            VaultError::CannotOpen | VaultError::UnknownKey => MetaErrorKind::TokenUnreadable,
-            VaultError::Random(_) | VaultError::Store(_) => MetaErrorKind::VaultUnavailable,
+            VaultError::CannotOpen => MetaErrorKind::TokenUnreadable,
+            // Another replica, or this one after a restart, may have the key: nothing is quarantined for it.
+            VaultError::UnknownKey | VaultError::Random(_) | VaultError::Store(_) => {
+                MetaErrorKind::VaultUnavailable
+            }
         };
         Self::new(kind, error.to_string())
     }

@@ -92,7 +92,12 @@ const ROOMS: &[Room] = &[
     room("wabakit-sandbox", &[], &["diesel"]),
     room(
         "wabakit-demo",
-        &["wabakit-server", "wabakit-sandbox"],
+        &[
+            "wabakit-domain",
+            "wabakit-ports",
+            "wabakit-server",
+            "wabakit-sandbox",
+        ],
         &["diesel"],
     ),
     room("xtask", &[], &[""]),
