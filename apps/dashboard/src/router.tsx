@@ -45,7 +45,7 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ location }) => {
-    const me = await queryClient.ensureQueryData(meQuery);
+    const me = await queryClient.query({ ...meQuery, staleTime: "static" });
     if (!me) throw redirect({ to: "/sign-in", search: { next: location.href } });
   },
   component: Shell,

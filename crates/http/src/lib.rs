@@ -1,1 +1,15 @@
 #![doc = include_str!("../README.md")]
+
+mod api;
+mod cookies;
+mod edge;
+mod extract;
+mod openapi;
+mod popup;
+mod problem;
+mod routes;
+mod views;
+
+pub use api::{Api, HttpSettings, Readiness, ReadinessCheck};
+pub use openapi::openapi;
+pub use routes::configure;

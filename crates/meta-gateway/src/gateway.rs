@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// One attempt's time. A login's code lives 30 seconds, and a connect session's lease must outlast a step.
-const ATTEMPT: Duration = Duration::from_secs(10);
+const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Meta by its Graph API. One for a process: its calls share their connections.
 pub struct GraphGateway {

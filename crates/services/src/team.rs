@@ -321,7 +321,7 @@ impl TeamService {
     ///
     /// # Errors
     /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when
-    /// the address is known here and the password is not theirs.
+    /// the address is known here and the password is not theirs; [`ServiceError::TooMany`] as for signing in.
     pub async fn accept_invitation(
         &self,
         token: &str,
@@ -331,28 +331,29 @@ impl TeamService {
     ) -> Result<SignedIn, ServiceError> {
         let invitation = self.inspect_invitation(token).await?;
         let known = self.ports.identity.user_by_email(&invitation.email).await?;
-        let hash = match known {
-            Some((_, hash)) => {
+        let (name, hash) = match known {
+            Some((user, hash)) => {
+                let client = origin.address.as_deref();
                 if !self
                     .auth
-                    .hasher()
-                    .verify(password, Some(hash.clone()))
+                    .prove(&invitation.email, client, password, Some(hash.clone()))
                     .await?
                 {
                     return Err(ServiceError::InvalidCredentials);
                 }
-                hash
+                (user.name, hash)
             }
             None => {
+                let name = checked_name(name, "/name")?;
                 checked_password(&password, "/password")?;
-                self.auth.hasher().hash(password).await?
+                (name, self.auth.hasher().hash(password).await?)
             }
         };
         let now = self.ports.now();
         let new_user = User {
             id: self.ports.id(),
             email: invitation.email.clone(),
-            name: checked_name(name, "/name")?,
+            name,
             is_operator: false,
             created_at: now,
         };

@@ -58,8 +58,19 @@ impl From<DieselError> for Fault {
 }
 
 impl Fault {
+    /// Whether the connection was gone before the statement reached the database, or while it ran.
+    pub(crate) const fn is_lost_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(DieselError::DatabaseError(
+                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+                _,
+            ))
+        )
+    }
+
     /// Whether the transaction was rolled back only because of another one that ran beside it.
-    pub(crate) fn is_worth_a_retry(&self) -> bool {
+    pub(crate) fn is_lost_race(&self) -> bool {
         match self {
             Self::Database(DieselError::DatabaseError(
                 DatabaseErrorKind::SerializationFailure,

@@ -7,6 +7,7 @@
 mod database;
 mod error;
 mod migrations;
+mod pool;
 mod rows;
 mod schema;
 mod types;

@@ -67,6 +67,7 @@ CREATE TABLE one_time_links (
     CHECK (kind <> 'password_reset' OR user_id IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX one_time_links_invitation ON one_time_links (org_id, email) WHERE kind = 'invitation';
+CREATE INDEX one_time_links_org ON one_time_links (org_id, kind, created_at);
 CREATE INDEX one_time_links_user ON one_time_links (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX one_time_links_expiry ON one_time_links (expires_at);
 

@@ -23,7 +23,8 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-function useNow(): number {
+/** The page's clock, milliseconds since the epoch; moves every quarter minute. */
+export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 

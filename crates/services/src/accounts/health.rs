@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
     account::Account,
-    connect::Problem,
+    connect::{Problem, Refusal},
     grant::{Grant, GrantState},
     ids::AccountId,
     secret::{Purpose, SecretBinding},
@@ -110,7 +110,7 @@ impl AccountService {
                 }
             }
             Err(error) if error.kind == MetaErrorKind::NotFound => {
-                account.problem = Some("number_not_found".into())
+                account.problem = Some("number_not_found".into());
             }
             Err(error) if error.kind == MetaErrorKind::PermissionMissing => {
                 account.problem = Some("permission_missing".into());
@@ -135,11 +135,14 @@ impl AccountService {
         caller.require_admin()?;
         let (mut account, grant) = self.active(caller, id).await?;
         let binding = SecretBinding::grant(caller.org, grant.id, Purpose::RegistrationPin);
-        if let Some(pin) = pin {
-            checked_pin(&pin)?;
-            account.registration_pin = Some(self.ports.vault.seal(binding, &pin).await?);
-        }
-        let Some(sealed) = account.registration_pin.clone() else {
+        let typed = match pin {
+            Some(pin) => {
+                checked_pin(&pin)?;
+                Some(self.ports.vault.seal(binding, &pin).await?)
+            }
+            None => None,
+        };
+        let Some(sealed) = typed.clone().or(account.registration_pin.clone()) else {
             return Err(crate::Invalid::new(
                 "/pin",
                 "Enter the number's six-digit two-step verification PIN.",
@@ -149,20 +152,32 @@ impl AccountService {
         let access = self.connect.access(caller.org, grant).await?;
         let problem = self
             .connect
-            .register_number(&access, &account.phone_number_id, Some(sealed))
+            .register_number(&access, &account.phone_number_id, Some(sealed.clone()))
             .await?;
         let now = self.ports.now();
         account.updated_at = now;
-        if problem.is_none() {
-            account.health = self
-                .ports
-                .meta
-                .number(&access, &account.phone_number_id)
-                .await?
-                .health;
-            account.last_verified_at = Some(now);
-        } else {
-            account.registration_pin = None;
+        match problem.as_ref().map(|p| p.refusal) {
+            None => {
+                account.registration_pin = Some(sealed);
+                // It is registered, whether or not Meta shows it at this moment.
+                match self
+                    .ports
+                    .meta
+                    .number(&access, &account.phone_number_id)
+                    .await
+                {
+                    Ok(number) => {
+                        account.health = number.health;
+                        account.last_verified_at = Some(now);
+                    }
+                    Err(error) => {
+                        tracing::info!(%error, account = %id, "the number is registered, its health unread");
+                    }
+                }
+            }
+            // The PIN that we knew is wrong: the person is asked for theirs.
+            Some(Refusal::PinMismatch) if typed.is_none() => account.registration_pin = None,
+            Some(_) => {}
         }
         account.needs_registration = problem.is_some();
         account.problem = problem

@@ -4,7 +4,7 @@ use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::Actor,
-    identity::{AuthSession, Org, Principal, RefreshToken, Role, User},
+    identity::{AuthSession, Org, PasswordHash, Principal, RefreshToken, Role, User},
     ids::{AuthSessionId, OrgId},
 };
 use wabakit_ports::store::{RefreshRotation, Rotation, SignIn};
@@ -104,20 +104,20 @@ impl AuthService {
         credentials: Credentials,
         origin: &Origin,
     ) -> Result<SignedIn, ServiceError> {
-        let now = self.ports.now();
         let email = checked_email(&credentials.email, "/email")
             .map_err(|_| ServiceError::InvalidCredentials)?;
-        let client = origin.address.as_deref();
-        if let Some(wait) = self.throttle.blocked(&email, client, now) {
-            return Err(ServiceError::TooMany(wait));
-        }
         let (user, hash) = self.ports.identity.user_by_email(&email).await?.unzip();
-        let verified = self.hasher.verify(credentials.password, hash).await?;
+        let verified = self
+            .prove(
+                &email,
+                origin.address.as_deref(),
+                credentials.password,
+                hash,
+            )
+            .await?;
         let Some(user) = user.filter(|_| verified) else {
-            self.throttle.failed(&email, client, now);
             return Err(ServiceError::InvalidCredentials);
         };
-        self.throttle.succeeded(&email);
         let mut memberships = self.ports.identity.memberships(user.id).await?.into_iter();
         let (org, role) = match credentials.org {
             Some(wanted) => memberships.find(|(org, _)| org.id == wanted),
@@ -125,6 +125,26 @@ impl AuthService {
         }
         .ok_or(ServiceError::Forbidden("member of an organisation"))?;
         self.start(user, org, role, origin).await
+    }
+
+    /// Whether the password is the hashed one, within the throttle that all guesses at an address share.
+    pub(crate) async fn prove(
+        &self,
+        email: &str,
+        client: Option<&str>,
+        password: SecretString,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool, ServiceError> {
+        let now = self.ports.now();
+        if let Some(wait) = self.throttle.blocked(email, client, now) {
+            return Err(ServiceError::TooMany(wait));
+        }
+        self.throttle.failed(email, client, now);
+        let verified = self.hasher.verify(password, hash).await?;
+        if verified {
+            self.throttle.succeeded(email, client);
+        }
+        Ok(verified)
     }
 
     /// Starts a sign-in for somebody who has just proven who they are.
@@ -345,11 +365,7 @@ impl AuthService {
             .user(caller.user)
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
-        if let Some(wait) = self.throttle.blocked(&user.email, None, now) {
-            return Err(ServiceError::TooMany(wait));
-        }
-        if !self.hasher.verify(current, Some(hash)).await? {
-            self.throttle.failed(&user.email, None, now);
+        if !self.prove(&user.email, None, current, Some(hash)).await? {
             return Err(
                 Invalid::new("/currentPassword", "This is not your current password.").into(),
             );

@@ -1,10 +1,11 @@
-//! Failed sign-ins, counted per address and per client. Success is never counted, so an office behind one
-//! address is not locked out by its own work.
+//! Failed sign-ins, counted per address and per client. A try counts as failed from its beginning, so that many
+//! at once do not slip past the limit; success takes the count back, so that an office behind one address is not
+//! locked out by its own work.
 
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
-use moka::sync::Cache;
+use moka::{ops::compute::Op, sync::Cache};
 use wabakit_domain::Time;
 
 const WINDOW: Duration = Duration::minutes(15);
@@ -62,8 +63,23 @@ impl Throttle {
         }
     }
 
-    pub(crate) fn succeeded(&self, email: &str) {
-        self.failures.invalidate(&format!("email {email}"));
+    /// Takes back what [`Self::failed`] counted for a try that then succeeded, and clears the address.
+    pub(crate) fn succeeded(&self, email: &str, client: Option<&str>) {
+        for (key, most) in keys(email, client) {
+            if most == PER_EMAIL {
+                self.failures.invalidate(&key);
+                continue;
+            }
+            self.failures.entry(key).and_compute_with(|entry| {
+                match entry.map(|e| e.into_value()) {
+                    Some(old) => Op::Put(Failures {
+                        count: old.count.saturating_sub(1),
+                        ..old
+                    }),
+                    None => Op::Nop,
+                }
+            });
+        }
     }
 }
 
@@ -103,7 +119,23 @@ mod tests {
         for _ in 0..10 {
             throttle.failed("a@b", None, now);
         }
-        throttle.succeeded("a@b");
+        throttle.succeeded("a@b", None);
         assert_eq!(throttle.blocked("a@b", None, now), None);
+    }
+
+    #[test]
+    fn a_client_is_blocked_by_its_failures_and_never_by_its_successes() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let throttle = Throttle::new();
+        let client = Some("1.1.1.1");
+        for i in 0..300 {
+            throttle.failed(&format!("{i}@b"), client, now);
+            throttle.succeeded(&format!("{i}@b"), client);
+        }
+        assert_eq!(throttle.blocked("a@b", client, now), None);
+        for i in 0..100 {
+            throttle.failed(&format!("{i}@b"), client, now);
+        }
+        assert_eq!(throttle.blocked("a@b", client, now), Some(WINDOW));
     }
 }

@@ -6,11 +6,11 @@ use wabakit_domain::{
     audit::Actor,
     connect::{Candidate, ConnectSession, NumberProgress, Problem, Refusal},
     grant::{Grant, GrantState},
-    ids::{GrantId, PhoneNumberId},
+    ids::{GrantId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
-use wabakit_ports::store::{ConnectWrite, Limit, PageRequest, StoreError, TakenOver};
+use wabakit_ports::store::{ConnectWrite, Limit, NumberHolder, PageRequest, StoreError, TakenOver};
 
 use super::{
     ConnectService,
@@ -32,23 +32,33 @@ impl ConnectService {
             .accounts
             .accounts_of_numbers(session.org, &ids)
             .await?;
-        let take_over = self.take_over(&session, &ids).await?;
+        let holders = self.dead_holders(&session, &ids).await?;
+        let took_over: Vec<PhoneNumberId> = holders
+            .iter()
+            .map(|h| h.account.phone_number_id.clone())
+            .collect();
         let mut activate = Vec::with_capacity(ids.len());
         for number in &session.progress.numbers {
             let old = known
                 .iter()
                 .find(|a| a.phone_number_id == number.phone_number_id);
-            let Some(candidate) = session.candidate(&number.phone_number_id) else {
-                continue;
-            };
+            let candidate = session.candidate(&number.phone_number_id).ok_or_else(|| {
+                Problem::new(Refusal::NumberNotFound).about([number.phone_number_id.to_string()])
+            })?;
             activate.push(
                 self.account(&session, &access.grant, candidate, number, old)
                     .await?,
             );
         }
-        let teardowns = self
+        let mut replaced: Vec<(OrgId, GrantId)> = self
             .replaced_grants(&session, &access.grant, &known, &ids)
-            .await?;
+            .await?
+            .into_iter()
+            .map(|grant| (session.org, grant))
+            .collect();
+        replaced.extend(holders.iter().map(|h| (h.account.org, h.grant.id)));
+        replaced.sort_unstable();
+        replaced.dedup();
         let trail = self.session_trail(&session);
         let mut audit: Vec<_> = activate
             .iter()
@@ -57,6 +67,7 @@ impl ConnectService {
                     "phoneNumberId": account.phone_number_id, "wabaId": account.waba_id,
                     "displayPhone": account.display_phone_number, "sessionId": session.id,
                     "needsRegistration": account.needs_registration,
+                    "takenOver": took_over.contains(&account.phone_number_id),
                 });
                 trail.event("account.connected", ("account", account.id), &data)
             })
@@ -77,12 +88,12 @@ impl ConnectService {
             session,
             grant: Some(grant),
             activate,
-            take_over,
-            teardowns,
+            take_over: holders.iter().map(|h| self.taken_over(h)).collect(),
+            teardowns: replaced.into_iter().map(|g| self.release_of(g)).collect(),
             audit,
         };
         match self.ports.connect.write(write.session.org, write).await {
-            Ok((session, ..)) => Ok(StepEnd::Paused(Box::new(session))),
+            Ok((session, ..)) => Ok(StepEnd::Completed(Box::new(session))),
             Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
             Err(error) => Err(error.into()),
         }
@@ -98,8 +109,11 @@ impl ConnectService {
     ) -> Result<Account, ServiceError> {
         let now = self.now();
         let binding = SecretBinding::grant(session.org, grant.id, Purpose::RegistrationPin);
+        let refused = number.registration_problem.as_ref().map(|p| p.refusal);
         let registration_pin = match (&number.pin, old) {
             (Some(pin), _) => Some(pin.clone()),
+            // The number has another PIN than the one that we knew.
+            (None, _) if refused == Some(Refusal::PinMismatch) => None,
             (None, Some(old)) => self.rebind_pin(old, binding).await?,
             (None, None) => None,
         };
@@ -118,10 +132,7 @@ impl ConnectService {
             is_active: true,
             is_default: old.is_some_and(|old| old.is_default),
             needs_registration: number.registration_problem.is_some(),
-            problem: number
-                .registration_problem
-                .as_ref()
-                .map(|p| p.refusal.code().to_owned()),
+            problem: refused.map(|refusal| refusal.code().to_owned()),
             registration_pin,
             health: number
                 .health
@@ -137,37 +148,59 @@ impl ConnectService {
     }
 
     /// Numbers to take from other orgs: each holder's grant is asked for again, at the last moment.
-    async fn take_over(
+    async fn dead_holders(
         &self,
         session: &ConnectSession,
         ids: &[PhoneNumberId],
-    ) -> Result<Vec<TakenOver>, StepFailure> {
-        let mut taken = Vec::new();
-        for holder in self
+    ) -> Result<Vec<NumberHolder>, StepFailure> {
+        let holders = self
             .ports
             .accounts
             .active_holders_elsewhere(session.org, ids)
-            .await?
-        {
-            let number = &holder.account.display_phone_number;
-            if !self.is_dead(&holder).await? {
+            .await?;
+        for holder in &holders {
+            if !self.is_dead(holder).await? {
                 return Err(Problem::new(Refusal::NumberInUse)
-                    .about([number.clone()])
+                    .about([holder.account.display_phone_number.clone()])
                     .into());
             }
-            // The org that loses it learns that it lost it, not to whom.
-            let audit = Trail::by(&self.ports, holder.account.org, Actor::System, None).event(
-                "account.taken_over",
-                ("account", holder.account.id),
-                &json!({"displayPhone": number, "reason": "the login was no longer valid at Meta"}),
-            );
-            taken.push(TakenOver {
-                from: holder.account.org,
-                account: holder.account.id,
-                audit,
-            });
         }
-        Ok(taken)
+        Ok(holders)
+    }
+
+    /// The org that loses a number learns that it lost it, not to whom.
+    fn taken_over(&self, holder: &NumberHolder) -> TakenOver {
+        let account = &holder.account;
+        let audit = Trail::by(&self.ports, account.org, Actor::System, None).event(
+            "account.taken_over",
+            ("account", account.id),
+            &json!({
+                "displayPhone": account.display_phone_number,
+                "reason": "the login was no longer valid at Meta",
+            }),
+        );
+        TakenOver {
+            from: account.org,
+            account: account.id,
+            audit,
+        }
+    }
+
+    /// Destroys the token of a grant that no account stands on any more.
+    fn release_of(&self, (org, grant): (OrgId, GrantId)) -> Teardown {
+        let now = self.now();
+        Teardown {
+            id: self.ports.id(),
+            org,
+            grant,
+            act: TeardownAct::ReleaseGrant { revoke: false },
+            state: TeardownState::Pending,
+            attempts: 0,
+            next_attempt_at: now,
+            last_error: None,
+            created_at: now,
+            updated_at: now,
+        }
     }
 
     /// Grants that this connection leaves without an account: their tokens are destroyed. Meta is not asked to
@@ -178,7 +211,7 @@ impl ConnectService {
         grant: &Grant,
         known: &[Account],
         chosen: &[PhoneNumberId],
-    ) -> Result<Vec<Teardown>, ServiceError> {
+    ) -> Result<Vec<GrantId>, ServiceError> {
         let mut replaced: Vec<GrantId> = known
             .iter()
             .map(|a| a.grant)
@@ -209,21 +242,6 @@ impl ConnectService {
                 break;
             }
         }
-        let now = self.now();
-        Ok(replaced
-            .into_iter()
-            .map(|grant| Teardown {
-                id: self.ports.id(),
-                org: session.org,
-                grant,
-                act: TeardownAct::ReleaseGrant { revoke: false },
-                state: TeardownState::Pending,
-                attempts: 0,
-                next_attempt_at: now,
-                last_error: None,
-                created_at: now,
-                updated_at: now,
-            })
-            .collect())
+        Ok(replaced)
     }
 }

@@ -121,7 +121,14 @@ impl ConnectService {
             .filter(|c| c.is_selectable())
             .collect();
         let hinted = session.progress.hints.phone_number_id.as_ref();
+        // A person who picked a number that cannot be connected does not get another one unasked.
+        let picked_another = session
+            .progress
+            .candidates
+            .iter()
+            .any(|c| Some(&c.phone_number_id) == hinted && !c.is_selectable());
         let only = match selectable.as_slice() {
+            _ if picked_another => None,
             [one] => Some(one.phone_number_id.clone()),
             many => many
                 .iter()

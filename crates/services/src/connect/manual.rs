@@ -57,7 +57,8 @@ impl ConnectService {
                 ..Progress::default()
             },
             problem: None,
-            runner: None,
+            // Held from its first row on, so that no recovery takes it up before its grant is stored.
+            runner: Some(self.lease(now)),
             created_at: now,
             expires_at: now + RESUME_WINDOW,
             updated_at: now,
@@ -83,8 +84,7 @@ impl ConnectService {
             .connect
             .create_session(session, vec![event])
             .await?;
-        let mut session = self.load(org, session_id).await?;
-        session.runner = Some(self.lease(now));
+        let session = self.load(org, session_id).await?;
         let write = ConnectWrite {
             grant: Some(grant),
             ..ConnectWrite::session(session)

@@ -25,9 +25,9 @@ use std::sync::Arc;
 
 use wabakit_domain::{
     Time,
-    connect::ConnectSession,
+    connect::{ConnectSession, Refusal},
     grant::Grant,
-    ids::{GrantId, MetaAppId, OrgId},
+    ids::{MetaAppId, OrgId},
     meta_app::MetaApp,
 };
 use wabakit_ports::meta::GrantAccess;
@@ -73,22 +73,11 @@ impl ConnectService {
         })
     }
 
-    pub(crate) async fn grant(&self, org: OrgId, id: GrantId) -> Result<Grant, ServiceError> {
-        self.ports
-            .accounts
-            .grant(org, id)
-            .await?
-            .ok_or(ServiceError::NotFound("the session's login"))
-    }
-
     async fn session_access(&self, session: &ConnectSession) -> Result<GrantAccess, ServiceError> {
-        let id = session
-            .grant
-            .ok_or(ServiceError::NotFound("the session's login"))?;
-        self.access(session.org, self.grant(session.org, id).await?)
+        // A session whose login was never stored has nothing to go on with.
+        let id = session.grant.ok_or(Refusal::SessionExpired)?;
+        let grant = self.ports.accounts.grant(session.org, id).await?;
+        self.access(session.org, grant.ok_or(Refusal::SessionExpired)?)
             .await
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -27,7 +27,9 @@ const BUDGET_WINDOW: Duration = Duration::hours(72);
 
 impl ConnectService {
     /// Stores what is about to be done at Meta before doing it, so that a crash in between is undone too.
-    async fn checkpoint(&self, session: ConnectSession) -> Result<ConnectSession, StepFailure> {
+    /// It also renews the lease: a step over many numbers takes longer than one lease lasts.
+    async fn checkpoint(&self, mut session: ConnectSession) -> Result<ConnectSession, StepFailure> {
+        session.runner = Some(self.lease(self.now()));
         Ok(self
             .ports
             .connect
@@ -50,12 +52,15 @@ impl ConnectService {
                     progress.subscribed_by_us = true;
                 }
                 session = self.checkpoint(session).await?;
-                let refused = |error: MetaError| error.problem(Refusal::SubscribeFailed);
-                self.ports
-                    .meta
-                    .subscribe(&access, &waba)
-                    .await
-                    .map_err(refused)?;
+                if let Err(error) = self.ports.meta.subscribe(&access, &waba).await {
+                    if !may_have_acted(&error)
+                        && let Some(progress) = session.progress.wabas.get_mut(i)
+                    {
+                        progress.subscribed_by_us = false;
+                        self.checkpoint(session).await?;
+                    }
+                    return Err(error.problem(Refusal::SubscribeFailed).into());
+                }
                 if !self.ports.meta.is_subscribed(&access, &waba).await? {
                     return Err(Problem::new(Refusal::SubscribeFailed)
                         .about([waba.to_string()])
@@ -115,9 +120,21 @@ impl ConnectService {
             session = self
                 .prepare_pin(session, i, known.iter().find(|a| a.phone_number_id == *id))
                 .await?;
-            let problem = self
-                .register_number(&access, id, pin_of(&session, i))
-                .await?;
+            let answer = self.register_number(&access, id, pin_of(&session, i)).await;
+            let problem = match answer {
+                Ok(problem) => problem,
+                Err(error) => {
+                    if let ServiceError::Refused(problem) = &error
+                        && problem.refusal != Refusal::MetaUnavailable
+                        && let Some(progress) = session.progress.numbers.get_mut(i)
+                    {
+                        // Meta refused for certain: there is nothing to deregister.
+                        progress.registered_by_us = false;
+                        self.checkpoint(session).await?;
+                    }
+                    return Err(error.into());
+                }
+            };
             if let Some(progress) = session.progress.numbers.get_mut(i) {
                 progress.registered_by_us = problem.is_none();
                 if problem
@@ -129,9 +146,9 @@ impl ConnectService {
                 progress.registration_problem.clone_from(&problem);
             }
             if problem.is_some() {
-                problems += 1
+                problems += 1;
             } else {
-                registered += 1
+                registered += 1;
             }
         }
         if registered + problems == 0 {
@@ -305,6 +322,11 @@ impl ConnectService {
         };
         Ok(StepEnd::done(write, "Quality, status and limits are read."))
     }
+}
+
+/// Whether Meta may have done it although the answer was not a yes.
+fn may_have_acted(error: &MetaError) -> bool {
+    error.kind == MetaErrorKind::Unavailable
 }
 
 fn pin_of(session: &ConnectSession, i: usize) -> Option<SealedSecret> {

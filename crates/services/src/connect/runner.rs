@@ -31,6 +31,8 @@ pub(super) enum StepEnd {
     Skipped(Box<ConnectSession>, &'static str),
     /// Waits for a person.
     Paused(Box<ConnectSession>),
+    /// Connected, and stored so.
+    Completed(Box<ConnectSession>),
 }
 
 impl StepEnd {
@@ -116,36 +118,45 @@ impl ConnectService {
     }
 
     async fn run(&self, mut session: ConnectSession) -> Result<ConnectSession, ServiceError> {
+        let (org, id) = (session.org, session.id);
         while session.status == ConnectStatus::Running {
             let Some(step) = session.next_step() else {
                 break;
             };
-            if step > Step::ExchangeCode && !session.progress.confirmed {
-                return self
-                    .save(ConnectWrite::session(session.await_confirmation()?))
-                    .await;
-            }
-            let (org, id) = (session.org, session.id);
-            session = match self.step(step, session).await {
-                Ok(StepEnd::Done(write, detail)) => {
-                    self.advance(*write, step, StepState::Done, detail).await?
+            session = match self.run_step(step, session).await {
+                Ok(session) => session,
+                Err(StepFailure::Problem(problem)) => {
+                    return self.fail(org, id, step, problem).await;
                 }
-                Ok(StepEnd::Skipped(session, why)) => {
-                    self.advance(
-                        ConnectWrite::session(*session),
-                        step,
-                        StepState::Skipped,
-                        why.into(),
-                    )
-                    .await?
-                }
-                Ok(StepEnd::Paused(session)) => self.save(ConnectWrite::session(*session)).await?,
-                Err(StepFailure::Problem(problem)) => self.fail(org, id, step, problem).await?,
                 Err(StepFailure::LostRace) => return self.load(org, id).await,
                 Err(StepFailure::Broken(error)) => return Err(error),
             };
         }
         Ok(session)
+    }
+
+    /// Runs one step and stores how it ended.
+    async fn run_step(
+        &self,
+        step: Step,
+        session: ConnectSession,
+    ) -> Result<ConnectSession, StepFailure> {
+        if step > Step::ExchangeCode && !session.progress.confirmed {
+            let waiting = session.await_confirmation().map_err(ServiceError::from)?;
+            return Ok(self.save(ConnectWrite::session(waiting)).await?);
+        }
+        match self.step(step, session).await? {
+            StepEnd::Done(write, detail) => {
+                self.advance(*write, step, StepState::Done, detail).await
+            }
+            StepEnd::Skipped(session, why) => {
+                let write = ConnectWrite::session(*session);
+                self.advance(write, step, StepState::Skipped, why.into())
+                    .await
+            }
+            StepEnd::Paused(session) => Ok(self.save(ConnectWrite::session(*session)).await?),
+            StepEnd::Completed(session) => Ok(*session),
+        }
     }
 
     async fn step(&self, step: Step, session: ConnectSession) -> Result<StepEnd, StepFailure> {
@@ -194,7 +205,7 @@ impl ConnectService {
         step: Step,
         state: StepState,
         detail: String,
-    ) -> Result<ConnectSession, ServiceError> {
+    ) -> Result<ConnectSession, StepFailure> {
         let now = self.now();
         if write.session.status == ConnectStatus::Running {
             write.session = write.session.set_step(step, state, now, Some(detail));
@@ -203,20 +214,13 @@ impl ConnectService {
             }
             write.session.runner = Some(self.lease(now));
         }
-        self.save(write).await
+        Ok(self.save(write).await?)
     }
 
-    pub(super) async fn save(
-        &self,
-        mut write: ConnectWrite,
-    ) -> Result<ConnectSession, ServiceError> {
+    /// Stores a change. A conflict is an error: whoever lost the session must not go on with it.
+    pub(super) async fn save(&self, mut write: ConnectWrite) -> Result<ConnectSession, StoreError> {
         write.session.updated_at = self.now();
-        let (org, id) = (write.session.org, write.session.id);
-        match self.ports.connect.write(org, write).await {
-            Ok((session, ..)) => Ok(session),
-            Err(StoreError::Conflict) => self.load(org, id).await,
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.ports.connect.write(write.session.org, write).await?.0)
     }
 
     /// Records a failure. One that no resuming can heal also undoes what was done at Meta.
@@ -248,7 +252,11 @@ impl ConnectService {
             self.undo(session).await?
         };
         write.audit.push(event);
-        self.save(write).await
+        match self.save(write).await {
+            Ok(session) => Ok(session),
+            Err(StoreError::Conflict) => self.load(org, id).await,
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A write that gives the session's login back: what it did at Meta is undone by teardowns stored with it.
@@ -258,7 +266,8 @@ impl ConnectService {
     ) -> Result<ConnectWrite, ServiceError> {
         session.code = None;
         let now = self.now();
-        let grant = match session.grant {
+        // Without its login the session can no longer be resumed.
+        let grant = match session.grant.take() {
             Some(id) => self.ports.accounts.grant(session.org, id).await?,
             None => None,
         };
@@ -274,7 +283,10 @@ impl ConnectService {
         let acts = subscribed
             .map(|w| TeardownAct::Unsubscribe(w.waba_id.clone()))
             .chain(registered.map(|n| TeardownAct::Deregister(n.phone_number_id.clone())))
-            .chain([TeardownAct::ReleaseGrant { revoke: true }]);
+            // A pasted token is a person's own: it is forgotten here, not taken from them.
+            .chain([TeardownAct::ReleaseGrant {
+                revoke: session.mode != ConnectMode::Manual,
+            }]);
         let teardowns = acts
             .map(|act| Teardown {
                 id: self.ports.id(),

@@ -1,5 +1,7 @@
 //! What people do with a session: look, choose, resume, give up. And what happens to it when nobody does.
 
+use std::collections::HashSet;
+
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use wabakit_domain::{
@@ -9,7 +11,7 @@ use wabakit_domain::{
     ids::{ConnectSessionId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
 };
-use wabakit_ports::store::ConnectWrite;
+use wabakit_ports::store::{ConnectWrite, StoreError};
 
 use super::ConnectService;
 use crate::{Caller, Invalid, ServiceError, audit::Trail};
@@ -99,7 +101,8 @@ impl ConnectService {
         if session.status != ConnectStatus::AwaitingChoice {
             return Err(wrong_state(&session, "take a choice"));
         }
-        numbers.dedup();
+        let mut seen = HashSet::new();
+        numbers.retain(|number| seen.insert(number.clone()));
         if numbers.is_empty() {
             return Err(Invalid::new("/phoneNumberIds", "Choose at least one number.").into());
         }
@@ -148,7 +151,7 @@ impl ConnectService {
         if session.expires_at <= now {
             return Err(Refusal::SessionExpired.into());
         }
-        if session.status == ConnectStatus::AwaitingConfirmation && session.user != caller.user {
+        if !session.progress.confirmed && session.user != caller.user {
             return Err(ServiceError::Forbidden("person who began to connect"));
         }
         if !session.can_resume(now) {
@@ -166,13 +169,16 @@ impl ConnectService {
             session = self.take_pin(session, &pin).await?;
         }
         session.runner = Some(self.lease(now));
-        let session = self
-            .save(ConnectWrite {
-                audit: vec![event],
-                ..ConnectWrite::session(session)
-            })
-            .await?;
-        self.run_detached(session).await
+        let write = ConnectWrite {
+            audit: vec![event],
+            ..ConnectWrite::session(session)
+        };
+        match self.save(write).await {
+            Ok(session) => self.run_detached(session).await,
+            // Somebody else went on with it at the same time.
+            Err(StoreError::Conflict) => self.load(caller.org, id).await,
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn take_pin(
@@ -255,7 +261,11 @@ impl ConnectService {
             );
             let mut write = self.undo(session.expire()?).await?;
             write.audit.push(event);
-            self.save(write).await?;
+            match self.save(write).await {
+                // Taken up again meanwhile: it is not swept.
+                Ok(_) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(count)
     }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::json;
 use wabakit_domain::{
     audit::Actor,
-    grant::Grant,
+    grant::{Grant, GrantState},
     ids::{OrgId, PhoneNumberId, TeardownId, WabaId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
@@ -260,27 +260,56 @@ impl ConnectService {
                 destroy_token: false,
             });
         }
-        if revoke && let Some(user) = grant.meta_user.clone() {
-            let living = self
-                .ports
-                .connect
-                .living_grants_of(grant.meta_app, &user)
-                .await
-                .map_err(broken)?;
-            if living == 0 {
-                let access: GrantAccess = self.access(org, grant).await.map_err(unready)?;
-                match self.ports.meta.revoke(&access).await {
-                    Err(error) if error.is_transient() => return Err(error),
-                    Err(error) => {
-                        tracing::info!(%error, "Meta did not take the rights back; the token is destroyed")
-                    }
-                    Ok(()) => {}
+        // A grant that another one has replaced no longer counts as living.
+        let grant = match grant.state {
+            GrantState::Active | GrantState::Pending => {
+                let revoked = Grant {
+                    state: GrantState::Revoked,
+                    updated_at: self.now(),
+                    ..grant
+                };
+                self.ports
+                    .accounts
+                    .save_grant(org, revoked, Vec::new())
+                    .await
+                    .map_err(broken)?
+            }
+            _ => grant,
+        };
+        if revoke {
+            let access = self.access(org, grant).await.map_err(unready)?;
+            match self.take_rights_back(&access).await {
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::info!(%error, "Meta did not take the rights back; the token is destroyed");
                 }
+                Ok(()) => {}
             }
         }
         Ok(Undone::Done {
             destroy_token: true,
         })
+    }
+
+    /// A login that was given up before its inspection does not say whose it is: Meta does.
+    async fn take_rights_back(&self, access: &GrantAccess) -> Result<(), MetaError> {
+        let user = match access.grant.meta_user.clone() {
+            Some(user) => Some(user),
+            None => self.ports.meta.inspect_token(access).await?.meta_user,
+        };
+        let living = match &user {
+            Some(user) => self
+                .ports
+                .connect
+                .living_grants_of(access.app.id, user)
+                .await
+                .map_err(broken)?,
+            None => return Ok(()),
+        };
+        if living == 0 {
+            self.ports.meta.revoke(access).await?;
+        }
+        Ok(())
     }
 
     async fn carries_accounts(&self, org: OrgId, grant: &Grant) -> Result<bool, MetaError> {

@@ -1,9 +1,15 @@
 //! What is PostgreSQL's own: connections, session settings, and locks by name.
 
-use diesel::{ConnectionError, ConnectionResult, QueryResult, sql_query, sql_types::Text};
+use diesel::{
+    ConnectionError, ConnectionResult, QueryResult, result::Error as DieselError, sql_query,
+    sql_types::Text,
+};
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
-    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8::Pool},
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod,
+        bb8::Pool,
+    },
 };
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
@@ -11,7 +17,7 @@ use tokio_postgres::NoTls;
 
 pub(super) use super::PostgresStore as Store;
 use super::url::Target;
-use crate::StoreOptions;
+use crate::{StoreOptions, pool::LogErrors};
 
 /// A connection.
 pub(super) type Conn = AsyncPgConnection;
@@ -52,7 +58,17 @@ pub(super) async fn establish(target: &Target) -> ConnectionResult<Conn> {
 pub(super) fn pool(target: &Target, size: u32, options: &StoreOptions) -> Pool<Conn> {
     let target = target.clone();
     let mut config = ManagerConfig::<Conn>::default();
-    config.recycling_method = RecyclingMethod::Fast;
+    // Asks the driver, not the server, whether the connection still stands.
+    config.recycling_method = RecyclingMethod::CustomFunction(Box::new(|conn| {
+        let broken = conn.is_broken();
+        async move {
+            match broken {
+                true => Err(DieselError::BrokenTransactionManager),
+                false => Ok(()),
+            }
+        }
+        .boxed()
+    }));
     config.custom_setup = Box::new(move |_| {
         let target = target.clone();
         async move { establish(&target).await }.boxed()
@@ -60,6 +76,7 @@ pub(super) fn pool(target: &Target, size: u32, options: &StoreOptions) -> Pool<C
     Pool::builder()
         .max_size(size)
         .connection_timeout(options.acquire_timeout)
+        .error_sink(Box::new(LogErrors))
         .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
 }
 

@@ -10,7 +10,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Acceptance, StoreError};
 
-use super::{Conn, audit, identity};
+use super::{Conn, audit, people};
 use crate::{
     error::{Fault, Violation as _},
     rows::{LinkRow, UserRow},
@@ -25,7 +25,7 @@ pub(super) async fn create(
 ) -> Result<(), Fault> {
     let row = LinkRow::try_from(link)?;
     if let LinkKind::Invitation { email, .. } = &link.kind {
-        identity::hold_members(conn, link.org).await?;
+        people::hold_members(conn, link.org).await?;
         let members: i64 = memberships::table
             .inner_join(users::table)
             .filter(memberships::org_id.eq(row.org_id))
@@ -156,7 +156,7 @@ pub(super) async fn accept(
         .first(conn)
         .await?;
     let user = User::from(user);
-    identity::join(conn, org, user.id, role, acceptance.now).await?;
+    people::join(conn, org, user.id, role, acceptance.now).await?;
     let mut event = acceptance.audit.clone();
     event.org = org;
     if made == 0 {
@@ -182,7 +182,7 @@ pub(super) async fn reset_password(
     else {
         return Ok(None);
     };
-    identity::replace_password(conn, user, password, None, now).await?;
+    people::replace_password(conn, user, password, None, now).await?;
     audit::append(conn, std::slice::from_ref(event)).await?;
     Ok(Some(user))
 }

@@ -8,6 +8,7 @@ mod identity;
 mod links;
 mod meta_apps;
 mod numbers;
+mod people;
 mod sign_ins;
 mod teardowns;
 mod transaction;

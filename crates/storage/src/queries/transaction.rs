@@ -18,7 +18,7 @@ pub(super) type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Re
 
 type Transactions = <Conn as AsyncConnection>::TransactionManager;
 
-/// How often a transaction that lost against another one is begun again.
+/// How often work is begun again that failed through no fault of its own.
 const RETRIES: u32 = 3;
 
 impl Store {
@@ -30,8 +30,14 @@ impl Store {
     {
         let pool = self.readers().clone();
         let task = async move {
-            let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
-            Ok(work(&mut conn, &input).await?)
+            let mut retries = 0;
+            loop {
+                let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
+                match work(&mut conn, &input).await {
+                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => retries += 1,
+                    outcome => return Ok(outcome?),
+                }
+            }
         };
         self.runtime()
             .spawn(task.in_current_span())
@@ -47,12 +53,22 @@ impl Store {
     {
         let pool = self.writer().clone();
         let task = async move {
-            let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
             let mut retries = 0;
             loop {
-                match attempt(&mut conn, &input, work).await {
-                    Err(fault) if retries < RETRIES && fault.is_worth_a_retry() => {
+                let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
+                let outcome = match begin(&mut conn).await.map_err(Fault::from) {
+                    Ok(()) => finish(&mut conn, &input, work).await,
+                    // The server closed the connection while it lay idle: nothing was done on it.
+                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => {
                         retries += 1;
+                        continue;
+                    }
+                    Err(fault) => Err(fault),
+                };
+                match outcome {
+                    Err(fault) if retries < RETRIES && fault.is_lost_race() => {
+                        retries += 1;
+                        drop(conn);
                         tokio::time::sleep(Duration::from_millis(5 << retries)).await;
                     }
                     outcome => return Ok(outcome?),
@@ -66,8 +82,8 @@ impl Store {
     }
 }
 
-async fn attempt<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Result<T, Fault> {
-    begin(conn).await?;
+/// Does the work in the transaction that was begun, and ends it.
+async fn finish<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Result<T, Fault> {
     match work(conn, input).await {
         Ok(value) => {
             Transactions::commit_transaction(conn).await?;

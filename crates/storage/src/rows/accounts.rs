@@ -1,7 +1,7 @@
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use wabakit_domain::{
     account::{Account, NumberHealth},
-    ids::{AccountId, GrantId, OrgId},
+    ids::{AccountId, BusinessId, GrantId, OrgId},
     secret::SealedSecret,
 };
 use wabakit_ports::store::StoreError;
@@ -58,7 +58,7 @@ impl TryFrom<&Account> for AccountRow {
             phone_number_id: text(account.phone_number_id.as_str())?,
             waba_id: text(account.waba_id.as_str())?,
             waba_name: opt_text(account.waba_name.as_deref())?,
-            business_id: opt_text(account.business_id.as_ref().map(|id| id.as_str()))?,
+            business_id: opt_text(account.business_id.as_ref().map(BusinessId::as_str))?,
             business_name: opt_text(account.business_name.as_deref())?,
             display_phone_number: text(&account.display_phone_number)?,
             verified_name: opt_text(account.verified_name.as_deref())?,

@@ -1,7 +1,7 @@
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use wabakit_domain::{
     grant::{Expiry, Grant, GrantState, TokenKind},
-    ids::{GrantId, MetaAppId, OrgId},
+    ids::{GrantId, MetaAppId, MetaUserId, OrgId},
     secret::SealedSecret,
 };
 use wabakit_ports::store::StoreError;
@@ -61,7 +61,7 @@ impl TryFrom<&Grant> for GrantRow {
             meta_app_id: U(grant.meta_app.0),
             token: grant.token.as_ref().map(|token| token.as_bytes().to_vec()),
             token_kind: grant.token_kind.as_str().to_owned(),
-            meta_user_id: opt_text(grant.meta_user.as_ref().map(|id| id.as_str()))?,
+            meta_user_id: opt_text(grant.meta_user.as_ref().map(MetaUserId::as_str))?,
             scopes: json(&grant.scopes)?,
             expires_kind: kind_of(grant.expires).to_owned(),
             expires_at: grant.expires.at().map(T),

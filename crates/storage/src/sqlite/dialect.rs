@@ -14,7 +14,7 @@ use futures::FutureExt as _;
 use tokio::runtime::Handle;
 
 pub(super) use super::SqliteStore as Store;
-use crate::StoreOptions;
+use crate::{StoreOptions, pool::LogErrors};
 
 /// A connection.
 pub(super) type Conn = SyncConnectionWrapper<SqliteConnection>;
@@ -76,6 +76,7 @@ pub(super) fn pool(path: &Path, access: Access, size: u32, options: &StoreOption
         .idle_timeout(None)
         .max_lifetime(None)
         .connection_timeout(options.acquire_timeout)
+        .error_sink(Box::new(LogErrors))
         .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
 }
 

@@ -1,11 +1,18 @@
 //! Stores to test, each in a database of its own.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
-use wabakit_storage::{Database as _, PostgresStore, SqliteStore, StoreOptions};
+use std::sync::Arc;
+
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _, sql_query, sql_types::Text,
+};
+use tokio_postgres::{NoTls, SimpleQueryMessage};
+use wabakit_storage::{Database, PostgresStore, SqliteStore, StoreOptions, open};
 use wabakit_testkit::TestDatabase;
 
 /// A migrated store in an SQLite file.
-pub async fn sqlite() -> (SqliteStore, TestDatabase) {
+pub(crate) async fn sqlite() -> (SqliteStore, TestDatabase) {
     let database = TestDatabase::sqlite();
     let store = SqliteStore::connect(database.url(), &StoreOptions::default())
         .await
@@ -15,7 +22,7 @@ pub async fn sqlite() -> (SqliteStore, TestDatabase) {
 }
 
 /// A migrated store in a PostgreSQL database.
-pub async fn postgres() -> (PostgresStore, TestDatabase) {
+pub(crate) async fn postgres() -> (PostgresStore, TestDatabase) {
     let database = TestDatabase::postgres_from_template("storage", async |url: String| {
         postgres_at(&url).await.migrate().await.unwrap();
     })
@@ -23,12 +30,124 @@ pub async fn postgres() -> (PostgresStore, TestDatabase) {
     (postgres_at(database.url()).await, database)
 }
 
-/// A store in the PostgreSQL database of this URL.
-pub async fn postgres_at(url: &str) -> PostgresStore {
-    let options = StoreOptions {
-        // All tests of a file share one server, and its connections.
+/// All tests of a file share one PostgreSQL server, and its connections.
+fn few() -> StoreOptions {
+    StoreOptions {
         connections: Some(8),
         ..StoreOptions::default()
+    }
+}
+
+async fn postgres_at(url: &str) -> PostgresStore {
+    PostgresStore::connect(url, &few()).await.unwrap()
+}
+
+/// A database that a test looks into beside the store.
+pub(crate) struct Lab {
+    pub(crate) database: TestDatabase,
+}
+
+impl Lab {
+    pub(crate) fn sqlite() -> Self {
+        let database = TestDatabase::sqlite();
+        Self { database }
+    }
+    pub(crate) async fn postgres() -> Self {
+        let database = TestDatabase::postgres().await;
+        Self { database }
+    }
+    /// Another store in the database, as another process has it.
+    pub(crate) async fn open(&self) -> Arc<dyn Database> {
+        open(self.database.url(), &few()).await.unwrap()
+    }
+    pub(crate) async fn migrated(&self) -> Arc<dyn Database> {
+        let store = self.open().await;
+        store.migrate().await.unwrap();
+        store
+    }
+    pub(crate) fn sqlite_path(&self) -> Option<&str> {
+        self.database.url().strip_prefix("sqlite:")
+    }
+    /// Runs a statement beside the store.
+    pub(crate) async fn execute(&self, statement: &str) -> Result<(), String> {
+        if let Some(path) = self.sqlite_path() {
+            let mut conn = SqliteConnection::establish(path).unwrap();
+            // SQLite checks foreign keys only for who asks.
+            conn.batch_execute("PRAGMA foreign_keys=ON").unwrap();
+            return conn.batch_execute(statement).map_err(|e| e.to_string());
+        }
+        let client = self.client().await;
+        let done = client.batch_execute(statement).await;
+        done.map_err(|error| format!("{:?}", error.as_db_error()))
+    }
+    /// The first column of a query, which must be text.
+    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            line: String,
+        }
+        if let Some(path) = self.sqlite_path() {
+            let mut conn = SqliteConnection::establish(path).unwrap();
+            let rows: Vec<Row> = sql_query(query).load(&mut conn).unwrap();
+            return rows.into_iter().map(|row| row.line).collect();
+        }
+        let rows = self.client().await.simple_query(query).await.unwrap();
+        rows.iter()
+            .filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .collect()
+    }
+    async fn client(&self) -> tokio_postgres::Client {
+        let url = self.database.url();
+        let (client, driver) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        drop(tokio::spawn(driver));
+        client
+    }
+    /// Everything that the schema is made of, sorted.
+    pub(crate) async fn schema(&self) -> Vec<String> {
+        let query = if self.sqlite_path().is_some() {
+            "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line FROM sqlite_master \
+             WHERE tbl_name <> '__diesel_schema_migrations' ORDER BY 1"
+        } else {
+            "SELECT line FROM ( \
+               SELECT format('column %s.%s %s %s %s %s', table_name, ordinal_position, column_name, \
+                        udt_name, is_nullable, concat_ws(' ', column_default, collation_name, \
+                        identity_generation)) AS line \
+                 FROM information_schema.columns WHERE table_schema = 'public' \
+                   AND table_name <> '__diesel_schema_migrations' \
+               UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' \
+                   AND tablename <> '__diesel_schema_migrations' \
+               UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, \
+                        pg_get_constraintdef(oid)) \
+                 FROM pg_constraint WHERE connamespace = 'public'::regnamespace \
+                   AND conrelid::regclass::text <> '__diesel_schema_migrations' \
+               UNION ALL SELECT format('%s %s', relkind, relname) FROM pg_class \
+                WHERE relnamespace = 'public'::regnamespace \
+                   AND relname NOT LIKE '\\_\\_diesel%' \
+             ) AS parts ORDER BY line"
+        };
+        self.texts(query).await
+    }
+}
+
+/// Makes a test of each rule on each engine. A rule takes a [`Lab`] with an empty database.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($rule:ident)*) => {
+        mod sqlite {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                super::$rule($crate::common::Lab::sqlite()).await;
+            }
+        )*}
+        mod postgres {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                super::$rule($crate::common::Lab::postgres().await).await;
+            }
+        )*}
     };
-    PostgresStore::connect(url, &options).await.unwrap()
 }

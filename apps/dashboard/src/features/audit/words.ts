@@ -9,7 +9,7 @@ const ACTOR: Record<AuditEvent["actor"]["kind"], string> = {
 
 /** Who did it, by name where there is one. */
 export function actorWords(actor: AuditEvent["actor"]): string {
-  return actor.name || ACTOR[actor.kind];
+  return actor.name ?? ACTOR[actor.kind];
 }
 
 /** "connect.step_failed" as "Connect: step failed". */

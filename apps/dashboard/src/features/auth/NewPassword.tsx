@@ -4,7 +4,7 @@ import { PasswordInput, type PasswordInputProps } from "@mantine/core";
 export const MIN_PASSWORD = 12;
 
 export function checkNewPassword(value: string): string | null {
-  return [...value].length < MIN_PASSWORD ? `Use ${MIN_PASSWORD} characters or more; a few words are good.` : null;
+  return value.length < MIN_PASSWORD ? `Use ${MIN_PASSWORD} characters or more; a few words are good.` : null;
 }
 
 export function NewPassword(props: PasswordInputProps) {

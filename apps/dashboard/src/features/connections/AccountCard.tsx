@@ -5,7 +5,7 @@ import type { Account } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Banner } from "../../ui/Banner";
 import { Copy } from "../../ui/Copy";
-import { RelativeTime } from "../../ui/RelativeTime";
+import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { ClockFact } from "./ClockFact";
 import { useActOnAccount } from "./data";
@@ -174,7 +174,7 @@ export function AccountCard({ account, isAdmin, highlighted, onReconnect }: Acco
 
 function Facts({ account, active }: { account: Account; active: boolean }) {
   const quality = qualityWords(account.qualityRating);
-  const now = Date.now();
+  const now = useNow();
   return (
     <dl className="wk-facts">
       <Fact name="WhatsApp Business Account">

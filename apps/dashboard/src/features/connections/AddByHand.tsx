@@ -71,7 +71,6 @@ function AddByHandForm({ onClose }: { onClose: () => void }) {
           placeholder="The default app"
           clearable
           data={(apps.data ?? []).map((app) => ({ value: app.appId, label: `${app.name} (${app.appId})` }))}
-          {...form.getInputProps("appId")}
           value={form.values.appId === "" ? null : form.values.appId}
           onChange={(value) => form.setFieldValue("appId", value ?? "")}
         />

@@ -28,7 +28,7 @@ function RegisterForm({ account, onClose }: Omit<RegisterDialogProps, "opened">)
         Two-step verification is on for this number. Enter its six-digit PIN. If nobody knows it, switch two-step
         verification off in WhatsApp Manager, then register without a PIN: Wabakit sets and seals a new one.
       </Text>
-      <PinInput length={6} type="number" value={pin} onChange={setPin} aria-label="PIN" autoFocus />
+      <PinInput length={6} type="number" value={pin} onChange={setPin} aria-label="PIN" data-autofocus />
       <Text size="xs" c="dimmed">
         Meta allows ten registrations of a number in 72 hours.
       </Text>

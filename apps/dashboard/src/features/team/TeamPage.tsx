@@ -26,6 +26,7 @@ export function TeamPage() {
   const remove = useTeamAct(removeMember);
   const resetLink = useTeamAct(makeResetLink);
   const withdraw = useTeamAct(withdrawInvitation);
+  const leaver = removing ? removing.name || removing.email : "";
   const roles = grantableRoles(me.org.role);
 
   return (
@@ -126,8 +127,8 @@ export function TeamPage() {
       <Confirm
         opened={removing !== null}
         onClose={() => setRemoving(null)}
-        title={`Remove ${removing?.name || (removing?.email ?? "")}?`}
-        act={`Remove ${removing?.name || (removing?.email ?? "")}`}
+        title={`Remove ${leaver}?`}
+        act={`Remove ${leaver}`}
         busy={remove.isPending}
         error={remove.error}
         onAct={() => {
