@@ -1,0 +1,72 @@
+// What a person does, in words that the scenarios share.
+import assert from "node:assert/strict";
+
+export async function signIn(page, demo, email = demo.email, password = demo.password) {
+  await page.goto(`${demo.server}/sign-in`);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
+}
+
+async function control(demo, method, path, body) {
+  const answer = await fetch(`${demo.sandbox}/_sandbox/${path}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${await answer.clone().text()}`);
+  return answer.json().catch(() => undefined);
+}
+
+/** What the next dialogs at the sandbox come to. */
+export async function nextDialog(demo, outcome) {
+  await control(demo, "DELETE", "dialog");
+  await control(demo, "POST", "dialog", outcome);
+}
+
+export const addFault = (demo, fault) => control(demo, "POST", "faults", fault);
+export const clearFaults = (demo) => control(demo, "DELETE", "faults");
+
+export async function openPanel(page) {
+  await page.getByRole("button", { name: "Connect WhatsApp" }).first().click();
+  await page.getByRole("button", { name: "Continue in this window" }).waitFor();
+}
+
+/** Begins a login in this window and answers the dialog with one of its buttons. */
+export async function connectHere(page, answer = "Continue") {
+  await openPanel(page);
+  await page.getByRole("button", { name: "Continue in this window" }).click();
+  await page.getByRole("button", { name: answer, exact: true }).click();
+}
+
+/** Begins a login in a popup and answers the dialog there; the popup closes itself. */
+export async function connectInPopup(page, answer = "Continue") {
+  await openPanel(page);
+  const opening = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue in a new window" }).click();
+  const popup = await opening;
+  const closed = popup.waitForEvent("close");
+  await popup.getByRole("button", { name: answer, exact: true }).click();
+  await closed;
+}
+
+export const card = (page, phoneNumberId) => page.locator(`[data-account="${phoneNumberId}"]`);
+
+export async function expectState(page, phoneNumberId, state) {
+  await page.locator(`[data-account="${phoneNumberId}"][data-state="${state}"]`).waitFor();
+}
+
+/** The org's numbers as the API tells them to the signed-in page. */
+export function accounts(page) {
+  return page.evaluate(async () => (await (await fetch("/api/accounts")).json()).data);
+}
+
+/** Gives up whatever a scenario left open, so that the next begins afresh. */
+export async function giveUpAll(page) {
+  await page.evaluate(async () => {
+    const open = await (await fetch("/api/connect-sessions?status=open")).json();
+    for (const session of open.data) {
+      await fetch(`/api/connect-sessions/${session.id}/cancel`, { method: "POST" });
+    }
+  });
+}

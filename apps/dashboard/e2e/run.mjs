@@ -1,0 +1,123 @@
+// Runs the scenarios in Chromium against a demo of its own. `node e2e/run.mjs [part of a name]`
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { startDemo } from "./demo.mjs";
+import { scenarios } from "./scenarios.mjs";
+
+const SHOTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots");
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 860 },
+];
+const PATIENCE_MS = 20_000;
+
+class Skipped extends Error {}
+
+/** Runs in the page: names what reaches furthest to the right. */
+function widest() {
+  const right = (element) => element.getBoundingClientRect().right;
+  const found = [...document.querySelectorAll("body *")].reduce((a, b) => (right(b) > right(a) ? b : a));
+  return `${found.outerHTML.slice(0, 200)} reaches to ${right(found)}`;
+}
+
+/** Takes the page as it stands (or after going to `to`) on phone and desktop, in light and dark. */
+async function shoot(page, demo, name, to) {
+  const before = page.viewportSize();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      if (to) {
+        await page.goto(`${demo.server}${to}`);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label^="Loading"]'));
+      }
+      // Tooltips and drawers may still be moving to where the new size puts them.
+      await page
+        .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, null, { timeout: 3000 })
+        .catch(async () => assert.fail(`${name} scrolls sideways at ${size.width} px: ${await page.evaluate(widest)}`));
+      await page.screenshot({
+        path: path.join(SHOTS, `${name}-${size.width}-${colorScheme}.png`),
+        fullPage: to !== undefined,
+        animations: "disabled",
+      });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.setViewportSize(before);
+}
+
+async function runOne(name, scenario, demo, browser) {
+  const context = await browser.newContext({ viewport: SIZES[1], reducedMotion: "reduce" });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  // What the browser itself complains of, such as a breach of the content security policy.
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !text.startsWith("Failed to load resource")) complaints.push(text);
+  });
+  try {
+    await scenario({
+      page,
+      demo,
+      browser,
+      context,
+      shoot: (shot, to) => shoot(page, demo, shot, to),
+      skipIf: (condition, why) => {
+        if (condition) throw new Skipped(why);
+      },
+    });
+    assert.deepEqual(complaints, [], "the browser complained");
+    console.log(`ok      ${name}`);
+    return "passed";
+  } catch (error) {
+    if (error instanceof Skipped) {
+      console.log(`skipped ${name}: ${error.message}`);
+      return "skipped";
+    }
+    console.log(`FAILED  ${name}\n        at ${page.url()}\n${error.stack ?? error}`);
+    if (complaints.length > 0) console.log(`        the browser said: ${complaints.join("\n")}`);
+    await page
+      .screenshot({ path: path.join(SHOTS, `failed-${name.replaceAll(/\W+/g, "-")}.png`) })
+      .catch(() => undefined);
+    return "failed";
+  } finally {
+    await context.close();
+  }
+}
+
+await mkdir(SHOTS, { recursive: true });
+const demo = await startDemo();
+const count = { passed: 0, failed: 0, skipped: 0 };
+let browser;
+try {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const wanted = process.argv[2] ?? "";
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (name.includes(wanted)) count[await runOne(name, scenario, demo, browser)] += 1;
+  }
+  if (count.failed > 0) console.log(`\nThe demo's log ends with:\n${(await demo.readLog()).slice(-4000)}`);
+} finally {
+  await browser?.close();
+  await demo.stop();
+}
+if (count.skipped > 0) console.log(`${count.skipped} skipped`);
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;

@@ -1,0 +1,290 @@
+// Each scenario: what a person must be able to rely on. They run in this order, in one demo.
+import assert from "node:assert/strict";
+import {
+  accounts,
+  addFault,
+  card,
+  clearFaults,
+  connectHere,
+  connectInPopup,
+  expectState,
+  giveUpAll,
+  nextDialog,
+  openPanel,
+  signIn,
+} from "./actions.mjs";
+
+// The sandbox's seed.
+const READY = "530000000000001";
+const SECOND = "530000000000002";
+const UNVERIFIED = "530000000000003";
+const THIRD = "530000000000004";
+const COEXISTENCE = "530000000000005";
+const MANY_WABA = "420000000000002";
+
+export const scenarios = {
+  async "a wrong password is refused in words"({ page, demo }) {
+    await page.goto(`${demo.server}/team`);
+    await page.waitForURL(/\/sign-in\?next=/);
+    await page.getByLabel("Email").fill(demo.email);
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("You are not signed in").waitFor();
+  },
+
+  async "signing in leads back to the page that was asked for"({ page, demo }) {
+    await page.goto(`${demo.server}/team`);
+    await page.getByLabel("Email").fill(demo.email);
+    await page.getByLabel("Password", { exact: true }).fill(demo.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Team", level: 1 }).waitFor();
+  },
+
+  async "an empty page explains itself"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    await page.getByRole("heading", { name: "No number is connected yet" }).waitFor();
+    await shoot("1-empty", "/connections");
+  },
+
+  async "connect by redirect"({ page, demo }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve" });
+    await connectHere(page);
+    await page.getByText("WhatsApp is connected.").waitFor();
+    await expectState(page, READY, "connected");
+    await page.waitForURL(`${demo.server}/connections`);
+  },
+
+  async "connect by popup"({ page, demo }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [SECOND] });
+    await connectInPopup(page);
+    await page.getByRole("button", { name: "Show the connections" }).click();
+    await expectState(page, SECOND, "connected");
+  },
+
+  async "several numbers: only those that are chosen are connected"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve", wabas: [MANY_WABA] });
+    await connectInPopup(page);
+    const choice = (id) => page.locator(`[data-candidate="${id}"]`);
+    await choice(UNVERIFIED).waitFor();
+    assert.ok(await choice(UNVERIFIED).isDisabled(), "an unverified number can be picked");
+    await choice(UNVERIFIED).getByText("Cannot be picked").waitFor();
+    await choice(THIRD).click();
+    await choice(COEXISTENCE).click();
+    // The number that is here already comes ticked, as it would be reconnected.
+    await choice(SECOND).click();
+    await shoot("2-chooser");
+    await page.getByRole("button", { name: "Connect 2 numbers" }).click();
+    await page.getByText("2 numbers connected").waitFor();
+    await page.getByRole("button", { name: "Show the connections" }).click();
+    await expectState(page, THIRD, "connected");
+    await expectState(page, COEXISTENCE, "connected");
+    assert.equal(await card(page, UNVERIFIED).count(), 0, "a number that was not chosen is connected");
+  },
+
+  async "cancelling at Meta connects nothing and says so"({ page, demo }) {
+    await signIn(page, demo);
+    const before = await accounts(page);
+    await nextDialog(demo, { outcome: "approve" });
+    await connectHere(page, "Cancel");
+    await page.getByRole("alert").getByText("access_denied").waitFor();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    assert.equal((await accounts(page)).length, before.length);
+  },
+
+  async "cancelling in the popup tells the panel"({ page, demo }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve" });
+    await connectInPopup(page, "Cancel");
+    await page.locator('[data-session-status="failed"]').waitFor();
+    await page.getByRole("button", { name: "Start again" }).waitFor();
+  },
+
+  async "a declined scope is named"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve", declineScopes: ["whatsapp_business_messaging"] });
+    await connectHere(page);
+    const refusal = page.getByRole("alert").filter({ hasText: "missing_scope" });
+    await refusal.getByText("whatsapp_business_messaging").waitFor();
+    await shoot("3-declined-scope");
+  },
+
+  async "an expired code has words of its own"({ page, demo }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve", code: "expired" });
+    await connectInPopup(page);
+    await page.locator('[data-session-status="failed"]').getByText("code_expired").first().waitFor();
+  },
+
+  async "a step that failed is resumed without a new login"({ page, demo, skipIf }) {
+    skipIf(demo.appSecret === "x", "the stand-in knows no faults");
+    await signIn(page, demo);
+    await addFault(demo, {
+      match: { method: "POST", path: "*/subscribed_apps" },
+      when: "always",
+      then: { status: 400, code: 100, message: "Fault on demand" },
+    });
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
+    await connectInPopup(page);
+    await page.locator('[data-step="subscribe"][data-state="failed"]').waitFor();
+    await clearFaults(demo);
+    await page.getByRole("button", { name: "Resume" }).last().click();
+    await page.locator('[data-session-status="completed"]').waitFor();
+  },
+
+  async "disconnect asks first and keeps the history"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    await expectState(page, READY, "connected");
+    await card(page, READY).getByRole("button", { name: "Disconnect" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("The history and the audit log.").waitFor();
+    await shoot("4-disconnect");
+    await dialog.getByRole("button", { name: /^Disconnect \+/ }).click();
+    await expectState(page, READY, "disconnected");
+  },
+
+  async "reconnect brings the same number back"({ page, demo }) {
+    await signIn(page, demo);
+    const before = await accounts(page);
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
+    await card(page, READY).getByRole("button", { name: "Reconnect" }).click();
+    await page.getByRole("button", { name: "Continue in this window" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await expectState(page, READY, "connected");
+    assert.equal((await accounts(page)).length, before.length, "reconnecting made a second row");
+  },
+
+  async "verify asks Meta now"({ page, demo }) {
+    await signIn(page, demo);
+    await card(page, READY).getByRole("button", { name: "Verify" }).click();
+    await page.getByText(/^Meta was asked about/).waitFor();
+  },
+
+  async "a link opened in another browser connects nothing until the sender confirms"({ page, demo, browser }) {
+    await signIn(page, demo);
+    const before = (await accounts(page)).filter((account) => account.isActive).length;
+    await card(page, READY).getByRole("button", { name: "Disconnect" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Disconnect \+/ }).click();
+    await expectState(page, READY, "disconnected");
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
+    const { authUrl } = await page.evaluate(async () => (await fetch("/auth/meta-oauth/init?mode=redirect")).json());
+
+    const stranger = await browser.newContext();
+    try {
+      const theirs = await stranger.newPage();
+      await theirs.goto(authUrl);
+      await theirs.getByRole("button", { name: "Continue", exact: true }).click();
+      await theirs.waitForURL((url) => url.origin === demo.server && !url.pathname.startsWith("/auth"));
+    } finally {
+      await stranger.close();
+    }
+
+    assert.equal((await accounts(page)).filter((account) => account.isActive).length, before - 1);
+    await page.goto(`${demo.server}/connections`);
+    await page.getByText("It was finished in another browser", { exact: false }).waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("This login was finished in another browser").waitFor();
+    await page.getByRole("button", { name: "Give up this connection" }).click();
+    await page.getByText("This connection was given up").waitFor();
+    await page.getByRole("button", { name: "Close the panel" }).click();
+    await expectState(page, READY, "disconnected");
+  },
+
+  async "a popup that is closed can be opened again"({ page, demo }) {
+    await signIn(page, demo);
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
+    await openPanel(page);
+    let opening = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Continue in a new window" }).click();
+    let popup = await opening;
+    await popup.getByRole("button", { name: "Continue", exact: true }).waitFor();
+    await popup.close();
+    await page.getByText("Meta's window seems to be closed").waitFor();
+    opening = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Open it again" }).click();
+    popup = await opening;
+    await popup.getByRole("button", { name: "Continue", exact: true }).click();
+    await page.locator('[data-session-status="completed"]').waitFor();
+  },
+
+  async "an invited viewer sees everything and can break nothing"({ page, demo, browser, skipIf }) {
+    skipIf(demo.appSecret === "x", "the stand-in has fixed people");
+    await signIn(page, demo);
+    await page.goto(`${demo.server}/team`);
+    await page.getByRole("button", { name: "Invite somebody" }).click();
+    await page.getByRole("dialog").getByLabel("Email").fill("viewer@acme.example");
+    await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).click();
+    await page.getByRole("option", { name: /^Viewer/ }).click();
+    await page.getByRole("button", { name: "Make the invitation link" }).click();
+    const link = await page.getByRole("dialog").getByLabel("Link").inputValue();
+
+    const other = await browser.newContext();
+    try {
+      const theirs = await other.newPage();
+      await theirs.goto(link);
+      await theirs.getByLabel("Your name").fill("Vera Viewer");
+      await theirs.getByLabel("Password", { exact: true }).fill("a password of some words");
+      await theirs.getByRole("button", { name: /^Join/ }).click();
+      await card(theirs, READY).waitFor();
+      assert.ok(!theirs.url().includes("#"), "the token stays in the address");
+      for (const name of ["Connect WhatsApp", "Verify", "Reconnect", "Disconnect"]) {
+        assert.equal(await theirs.getByRole("button", { name }).count(), 0, `a viewer is offered ${name}`);
+      }
+    } finally {
+      await other.close();
+    }
+  },
+
+  async "the audit log tells what happened, and is whole"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    await page.goto(`${demo.server}/audit`);
+    await page.getByText("connect.started").first().waitFor();
+    await page.getByRole("button", { name: "Check that it is whole" }).click();
+    await page.getByText(/^Whole: \d/).waitFor();
+    await shoot("5-audit");
+  },
+
+  async "the keyboard reaches pages and shows its keys"({ page, demo }) {
+    await signIn(page, demo);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("Go to Audit log").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+  },
+
+  async "nothing scrolls sideways, and every page is photographed"({ page, demo, shoot }) {
+    await signIn(page, demo);
+    for (const path of ["/connections", "/team", "/audit", "/settings"]) {
+      await shoot(`6${path.replace("/", "-")}`, path);
+    }
+  },
+
+  async "a session that ended is taken up again where one was"({ page, demo, context }) {
+    await signIn(page, demo);
+    await page.goto(`${demo.server}/settings`);
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Acme Coffee Roasters");
+    await context.clearCookies();
+    await page.getByRole("button", { name: "Save the name" }).click();
+    await page.getByRole("dialog").getByText("Your session has ended").waitFor();
+    await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(demo.password);
+    await page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const typed = page.getByRole("textbox", { name: "Name", exact: true });
+    assert.equal(await typed.inputValue(), "Acme Coffee Roasters", "what was typed is lost");
+  },
+
+  async "signing out ends the session"({ page, demo }) {
+    await signIn(page, demo);
+    await giveUpAll(page);
+    await page.getByRole("button", { name: /^Account menu/ }).first().click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto(`${demo.server}/connections`);
+    await page.waitForURL(/\/sign-in/);
+  },
+};
