@@ -1,0 +1,84 @@
+//! What the routes stand on.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use url::Url;
+use uuid::Uuid;
+use wabakit_domain::Time;
+use wabakit_services::{
+    AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService,
+    TeamService,
+};
+
+/// The services behind the routes, and what HTTP itself needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    /// Signing in.
+    pub auth: AuthService,
+    /// People.
+    pub team: TeamService,
+    /// Organisations.
+    pub orgs: OrgService,
+    /// The audit log.
+    pub audit: AuditService,
+    /// Meta apps.
+    pub meta_apps: MetaAppService,
+    /// Connecting.
+    pub connect: ConnectService,
+    /// Accounts.
+    pub accounts: AccountService,
+    /// Addresses, origins, cookies.
+    pub settings: HttpSettings,
+    /// What `/readyz` asks.
+    pub readiness: Arc<dyn Readiness>,
+    /// What `/metrics` answers: Prometheus text.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Tells the time.
+    pub now: Arc<dyn Fn() -> Time + Send + Sync>,
+    /// Makes the id of a request that brings none: a UUIDv7.
+    pub new_request_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
+}
+
+/// Addresses, origins, cookies.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Where this server is reached: `PUBLIC_URL`. Its origin is our own.
+    pub public_url: Url,
+    /// Where a finished login lands without a `returnTo`: `FRONTEND_URL`.
+    pub frontend_url: Url,
+    /// Other origins whose pages may use the API, such as `https://app.example`: `ALLOWED_ORIGINS`. Exact.
+    pub allowed_origins: Vec<String>,
+    /// Ends the cookies' names, so that two demos on one host do not share them.
+    pub cookie_suffix: Option<u16>,
+    /// Cookies travel over https only. Everywhere but on loopback.
+    pub secure_cookies: bool,
+    /// Graph's version, such as `v25.0`.
+    pub graph_version: String,
+    /// The server stands behind a proxy that sets `X-Forwarded-For`; its last entry is then the client.
+    pub trust_proxy: bool,
+}
+
+impl HttpSettings {
+    /// Whether pages of this origin may use the API: our own, or a listed one.
+    pub(crate) fn is_allowed_origin(&self, origin: &str) -> bool {
+        self.public_url.origin().ascii_serialization() == origin
+            || self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}
+
+/// Tells whether the server can do its work.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Asks everything that the server needs: the database, the vault.
+    async fn check(&self) -> Vec<ReadinessCheck>;
+}
+
+/// One thing that the server needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReadinessCheck {
+    /// Such as `database`.
+    pub name: &'static str,
+    /// It can be used.
+    pub ok: bool,
+}

@@ -1,0 +1,82 @@
+//! What happens to every request around its handler: id, trace, metrics, CORS, security headers, and the one
+//! place where errors get their request id.
+
+mod cors;
+mod headers;
+mod observe;
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+    web,
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    Api,
+    problem::{ApiError, Problem},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+#[derive(Clone, Copy)]
+struct RequestId(Uuid);
+
+/// The id of a request that came through the edge.
+pub(crate) fn request_id(request: &HttpRequest) -> Option<Uuid> {
+    request.extensions().get::<RequestId>().map(|id| id.0)
+}
+
+/// The whole edge, as middleware.
+pub(crate) async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(api) = request.app_data::<web::Data<Api>>().cloned() else {
+        return next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body);
+    };
+    let id = incoming_id(&request).unwrap_or_else(|| (api.new_request_id)());
+    request.extensions_mut().insert(RequestId(id));
+    let observation = observe::Observation::begin(&request, id);
+    let answered = async {
+        let mut response = match cors::preflight(&api, &request) {
+            Some(answer) => request.into_response(answer),
+            None => {
+                let response = next.call(request).await?;
+                with_request_id(response.map_into_boxed_body(), id)
+            }
+        };
+        cors::apply(&api, &mut response);
+        headers::apply(&api, &mut response);
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        observation.end(&response);
+        Ok(response)
+    };
+    answered.instrument(observation.span()).await
+}
+
+/// A caller's own id lets its log and ours be read together. Only a UUID is taken: it goes into headers and logs.
+fn incoming_id(request: &ServiceRequest) -> Option<Uuid> {
+    let value = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    Uuid::try_parse(value).ok().filter(|id| !id.is_nil())
+}
+
+/// Answers an error of ours again, now with the request's id; faults of ours go into the log.
+fn with_request_id(response: ServiceResponse<BoxBody>, id: Uuid) -> ServiceResponse<BoxBody> {
+    let error = response.response().error();
+    let Some(error) = error.and_then(|error| error.as_error::<ApiError>()) else {
+        return response;
+    };
+    observe::log(error);
+    let answer = Problem::from(error).answer(Some(id));
+    response.into_response(answer)
+}

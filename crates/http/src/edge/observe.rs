@@ -1,0 +1,81 @@
+//! One span, one log line, one count and one duration for each request. The query string is in none of them: it
+//! carries codes and states.
+
+use std::time::Instant;
+
+use actix_web::{
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+};
+use tracing::{Span, field::Empty};
+use uuid::Uuid;
+use wabakit_services::ServiceError;
+
+use crate::problem::ApiError;
+
+/// What is known of a request while it is served.
+pub(super) struct Observation {
+    begun: Instant,
+    method: String,
+    route: String,
+    span: Span,
+}
+
+impl Observation {
+    /// Goes by the route's pattern: paths would make a metric of every id.
+    pub(super) fn begin(request: &ServiceRequest, id: Uuid) -> Self {
+        let method = request.method().to_string();
+        let route = request
+            .match_pattern()
+            .unwrap_or_else(|| "other".to_owned());
+        let span = tracing::info_span!(
+            "http_request",
+            request_id = %id,
+            method,
+            route,
+            status = Empty,
+            latency_ms = Empty,
+        );
+        Self {
+            begun: Instant::now(),
+            method,
+            route,
+            span,
+        }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    pub(super) fn end(&self, response: &ServiceResponse<BoxBody>) {
+        let took = self.begun.elapsed();
+        let status = response.status().as_u16();
+        self.span.record("status", status);
+        self.span.record(
+            "latency_ms",
+            u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        );
+        tracing::info!("answered");
+        let labels = [
+            ("method", self.method.clone()),
+            ("route", self.route.clone()),
+            ("status", status.to_string()),
+        ];
+        metrics::counter!("http_requests_total", &labels).increment(1);
+        metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
+    }
+}
+
+/// The cause of what was answered in general words. Errors of the services hold no secret.
+pub(super) fn log(error: &ApiError) {
+    match error {
+        ApiError::Service(ServiceError::Internal(cause)) => {
+            tracing::error!(error = %cause, "a fault of ours");
+        }
+        ApiError::Service(ServiceError::Unavailable(cause)) => {
+            tracing::error!(error = %cause, "the database cannot be used");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,120 @@
+//! Who asks. Taking one of these is a handler's authorisation.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
+use futures::future::LocalBoxFuture;
+use wabakit_domain::{identity::Principal, ids::UserId};
+use wabakit_services::{Caller, ServiceError};
+
+use crate::{Api, cookies, edge, problem::ApiError};
+
+/// Any member of the organisation.
+pub(crate) struct Member(pub(crate) Caller);
+
+/// An admin or owner of the organisation.
+pub(crate) struct Admin(pub(crate) Caller);
+
+/// An operator of the platform.
+pub(crate) struct Operator(pub(crate) Caller);
+
+macro_rules! extractor {
+    ($($name:ident => $check:expr;)*) => {$(
+        impl FromRequest for $name {
+            type Error = ApiError;
+            type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move {
+                    let caller = identify(&request).await?;
+                    $check(&caller)?;
+                    Ok(Self(caller))
+                })
+            }
+        }
+    )*};
+}
+
+extractor! {
+    Member => |_: &Caller| Ok::<(), ServiceError>(());
+    Admin => Caller::require_admin;
+    Operator => Caller::require_operator;
+}
+
+/// A bearer token decides alone: with one, cookies are ignored and no other site can have made the request.
+async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let api = api(request)?;
+    let principal = match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => {
+            let token = value.to_str().ok().and_then(bearer);
+            let token = token.ok_or(ServiceError::Unauthenticated)?;
+            api.auth.by_bearer(token).await?
+        }
+        None => {
+            let principal = by_cookie(api, request).await?;
+            if !request.method().is_safe() {
+                check_origin(api, request)?;
+            }
+            principal
+        }
+    };
+    Ok(Caller::of(&principal, edge::request_id(request)))
+}
+
+fn api(request: &HttpRequest) -> Result<&Api, ServiceError> {
+    let api = request.app_data::<web::Data<Api>>();
+    api.map(|api| api.get_ref())
+        .ok_or_else(|| ServiceError::Internal("the API is not mounted".into()))
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn by_cookie(api: &Api, request: &HttpRequest) -> Result<Principal, ServiceError> {
+    let cookie = session_cookie(api, request).ok_or(ServiceError::Unauthenticated)?;
+    api.auth.by_cookie(&cookie).await
+}
+
+/// The browser's sign-in, if it has one.
+fn session_cookie(api: &Api, request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(&cookies::session_name(&api.settings))?;
+    Some(cookie.value().to_owned())
+}
+
+/// Who is signed in in this browser; nobody when that cannot be told.
+pub(crate) async fn viewer(api: &Api, request: &HttpRequest) -> Option<UserId> {
+    let principal = by_cookie(api, request).await.ok()?;
+    Some(principal.user.id)
+}
+
+/// A request that carries a cookie must come from a page of ours or of a listed origin. One that says nothing of
+/// where it comes from is no browser's.
+pub(crate) fn check_origin(api: &Api, request: &HttpRequest) -> Result<(), ApiError> {
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    let origin = header("origin");
+    let listed = origin.is_some_and(|origin| api.settings.is_allowed_origin(origin));
+    let is_trusted = match (origin, header("sec-fetch-site")) {
+        (Some(_), _) if !listed => false,
+        (_, None | Some("same-origin")) => true,
+        // The address bar or a bookmark: nobody's page.
+        (_, Some("none")) => *request.method() == Method::GET,
+        (_, Some("same-site" | "cross-site")) => listed,
+        (_, Some(_)) => false,
+    };
+    if is_trusted {
+        Ok(())
+    } else {
+        Err(ApiError::Csrf)
+    }
+}

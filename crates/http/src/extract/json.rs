@@ -1,0 +1,94 @@
+//! JSON bodies of up to 64 KiB.
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    web::{Bytes, BytesMut},
+};
+use futures::{StreamExt, future::LocalBoxFuture};
+use serde::de::DeserializeOwned;
+use wabakit_services::Invalid;
+
+use crate::problem::ApiError;
+
+/// The most that a body may have.
+const AT_MOST: usize = 64 * 1024;
+
+/// A JSON body.
+pub(crate) struct Json<T>(pub(crate) T);
+
+/// A JSON body that may be left out.
+pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { parse(&request, &read(payload).await?).map(Self) })
+    }
+}
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let body = read(payload).await?;
+            if body.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            parse(&request, &body).map(Self)
+        })
+    }
+}
+
+async fn read(mut payload: Payload) -> Result<Bytes, ApiError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| ApiError::MalformedJson)?;
+        if body.len() + chunk.len() > AT_MOST {
+            return Err(ApiError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Insists on the content type: a form of another site cannot send it without a preflight.
+fn parse<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
+    if request.content_type() != mime::APPLICATION_JSON.essence_str() {
+        return Err(ApiError::NotJson);
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error))?;
+    json.end().map_err(|_| ApiError::MalformedJson)?;
+    Ok(value)
+}
+
+/// Names the field. What was sent is not repeated: it may be a secret.
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    if !error.inner().is_data() {
+        return ApiError::MalformedJson;
+    }
+    let path = error.path().to_string();
+    let pointer = match path.as_str() {
+        "." => String::new(),
+        path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
+    };
+    let message = error.inner().to_string();
+    let missing = message.strip_prefix("missing field `");
+    match missing.and_then(|rest| rest.split_once('`')) {
+        Some((field, _)) => {
+            Invalid::new(format!("{pointer}/{field}"), "This field is missing.").into()
+        }
+        None => Invalid::new(
+            pointer,
+            "This does not have the type or value that it must have.",
+        )
+        .into(),
+    }
+}

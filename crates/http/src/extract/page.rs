@@ -1,0 +1,60 @@
+//! Query strings, and which page of a list.
+
+use std::{
+    future::{Ready, ready},
+    str::FromStr,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
+use wabakit_services::{Invalid, Limit, PageRequest};
+
+use crate::problem::ApiError;
+
+/// A query string.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = web::Query::<T>::from_query(request.query_string());
+        ready(query.map(|query| Self(query.into_inner())).map_err(|_| {
+            Invalid::new(
+                "",
+                "A query parameter does not have the type or value that it must have.",
+            )
+            .into()
+        }))
+    }
+}
+
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// `nextCursor` of the page before.
+    pub(crate) cursor: Option<String>,
+    /// How many rows: 1 to 200, 50 without it.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub(crate) limit: Option<u32>,
+}
+
+impl PageQuery {
+    /// # Errors
+    /// When the cursor is not one of ours.
+    pub(crate) fn request<K: FromStr>(&self) -> Result<PageRequest<K>, Invalid> {
+        let refused = |_| Invalid::new("/cursor", "Take nextCursor of the page before as it is.");
+        Ok(PageRequest {
+            after: self
+                .cursor
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(refused)?,
+            limit: self.limit.map_or_else(Limit::default, Limit::new),
+        })
+    }
+}

@@ -1,0 +1,271 @@
+//! The OpenAPI document: what the handlers say of themselves, completed with what is true for all.
+
+use std::sync::OnceLock;
+
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        Content, ContentBuilder, Header, HttpMethod, ObjectBuilder, OpenApi, Ref, RefOr, Response,
+        ResponseBuilder, Schema,
+        path::{Operation, ParameterIn, PathItem},
+        schema::{ArrayItems, SchemaType, Type},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+        tag::TagBuilder,
+    },
+};
+
+use crate::{problem, routes::Document};
+
+/// The OpenAPI 3.1 document of every route.
+pub fn openapi() -> OpenApi {
+    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
+    DOCUMENT.get_or_init(Document::openapi).clone()
+}
+
+const TAGS: [(&str, &str); 10] = [
+    ("Sign-in", "Sign in and out, passwords, invitations taken."),
+    ("Connect", "From the click to the stored connection."),
+    ("Connection", "The connection as a whole."),
+    ("Accounts", "One phone number each."),
+    ("Team", "Members, roles, invitations."),
+    (
+        "Audit log",
+        "Who did what, in a chain that shows any change.",
+    ),
+    ("Organisation", "The caller's organisation."),
+    ("Meta apps", "The apps that people log in to."),
+    (
+        "Operator",
+        "Above organisations: for the platform's operators.",
+    ),
+    ("Operations", "Health, metrics, this document."),
+];
+
+/// Adds what every operation has in common.
+pub(crate) struct Complete;
+
+impl Modify for Complete {
+    fn modify(&self, document: &mut OpenApi) {
+        document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+        document.tags = Some(
+            TAGS.iter()
+                .map(|(name, text)| {
+                    TagBuilder::new()
+                        .name(*name)
+                        .description(Some(*text))
+                        .build()
+                })
+                .collect(),
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "bearer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+        components.add_security_scheme(
+            "cookie",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("wabakit_session"))),
+        );
+        components.responses.extend(shared_errors());
+        components.schemas.extend(problem_schemas());
+        for (name, schema) in &mut components.schemas {
+            never_null(schema);
+            name_rows(name, schema);
+        }
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                add_errors(path, &method, operation);
+            }
+        }
+    }
+}
+
+fn problem_schemas() -> Vec<(String, RefOr<Schema>)> {
+    use utoipa::{PartialSchema, ToSchema};
+    let mut schemas = vec![("Problem".to_owned(), problem::Problem::schema())];
+    problem::Problem::schemas(&mut schemas);
+    schemas
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+    [
+        (HttpMethod::Get, item.get.as_mut()),
+        (HttpMethod::Post, item.post.as_mut()),
+        (HttpMethod::Patch, item.patch.as_mut()),
+        (HttpMethod::Delete, item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))
+}
+
+/// What can go wrong, in words for each status. Codes are in the answer.
+const ERRORS: [(&str, &str); 11] = [
+    ("400", "`malformed_json`"),
+    (
+        "401",
+        "`unauthenticated`: nobody is signed in, or no longer",
+    ),
+    (
+        "403",
+        "`forbidden`: the role does not allow it; `csrf`: the cookie came from another site",
+    ),
+    ("404", "`not_found`: not there, or another organisation's"),
+    ("409", "It does not fit what is there: the code says how"),
+    ("413", "`too_large`"),
+    ("415", "`unsupported_media_type`"),
+    (
+        "422",
+        "`invalid`: `errors` names the field; or a refusal of connecting, whose code says which",
+    ),
+    ("429", "Too many: see Retry-After"),
+    (
+        "500",
+        "`internal`: the request id finds the cause in the server's log",
+    ),
+    (
+        "503",
+        "`unavailable`, or `meta_unavailable`: see Retry-After",
+    ),
+];
+
+/// The errors that follow from what an operation takes. What it says itself stays.
+fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    let secured = operation.security.is_some();
+    let has_body = operation.request_body.is_some();
+    let changes = !matches!(method, HttpMethod::Get);
+    let in_api = path.starts_with("/api/") || path.starts_with("/auth/");
+    let meta = ["Connect", "Connection", "Accounts"];
+    let asks_meta = changes
+        && operation
+            .tags
+            .iter()
+            .flatten()
+            .any(|tag| meta.contains(&tag.as_str()));
+    let has_query = operation.parameters.iter().flatten().any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+    });
+    for (status, _) in ERRORS {
+        let applies = match status {
+            "400" | "413" | "415" => has_body,
+            "401" | "403" => secured,
+            "404" => path.contains('{'),
+            "409" => secured && changes,
+            "422" => has_body || asks_meta || (secured && has_query),
+            "429" => asks_meta,
+            "503" => in_api,
+            _ => true,
+        };
+        if applies {
+            let shared = Ref::from_response_name(format!("Error{status}"));
+            let responses = &mut operation.responses.responses;
+            responses
+                .entry(status.to_owned())
+                .or_insert(RefOr::Ref(shared));
+        }
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response {
+            complete(status, response);
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(Content {
+                schema: Some(schema),
+                ..
+            }) = content
+            {
+                not_null(schema);
+            }
+        }
+    }
+}
+
+fn complete(status: &str, response: &mut Response) {
+    if response.description.is_empty() {
+        "Done.".clone_into(&mut response.description);
+    }
+    if status.starts_with(['4', '5']) && response.content.is_empty() {
+        response
+            .content
+            .insert("application/problem+json".to_owned(), problem_content());
+    }
+    if status == "429" || status == "503" {
+        response
+            .headers
+            .entry("Retry-After".to_owned())
+            .or_insert_with(seconds);
+    }
+}
+
+fn shared_errors() -> impl Iterator<Item = (String, RefOr<Response>)> {
+    ERRORS.into_iter().map(|(status, text)| {
+        let mut response = ResponseBuilder::new().description(text).build();
+        complete(status, &mut response);
+        (format!("Error{status}"), response.into())
+    })
+}
+
+fn problem_content() -> RefOr<Content> {
+    ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build()
+        .into()
+}
+
+fn seconds() -> RefOr<Header> {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(Type::Integer).build());
+    header.description = Some("Seconds after which to try again.".to_owned());
+    header.into()
+}
+
+/// A field that may be left out is left out: it is never null.
+fn never_null(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else {
+        return;
+    };
+    let required = &object.required;
+    for (_, property) in object
+        .properties
+        .iter_mut()
+        .filter(|(name, _)| !required.contains(name))
+    {
+        match property {
+            RefOr::T(Schema::Object(inner)) => without_null(&mut inner.schema_type),
+            RefOr::T(Schema::Array(inner)) => without_null(&mut inner.schema_type),
+            _ => not_null(property),
+        }
+    }
+}
+
+/// What may be left out is written as "this, or null".
+fn not_null(schema: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::OneOf(one_of)) = schema {
+        let reference = one_of
+            .items
+            .iter()
+            .find(|item| matches!(item, RefOr::Ref(_)));
+        if let Some(reference) = reference.cloned() {
+            *schema = reference;
+        }
+    }
+}
+
+/// The rows of a list are schemas by their own name: `Paged_Account` holds `Account`.
+fn name_rows(name: &str, schema: &mut RefOr<Schema>) {
+    if let Some((_, row)) = name.split_once('_')
+        && let RefOr::T(Schema::Object(object)) = schema
+        && let Some(RefOr::T(Schema::Array(data))) = object.properties.get_mut("data")
+    {
+        data.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(row).into()));
+    }
+}
+
+fn without_null(schema_type: &mut SchemaType) {
+    if let SchemaType::Array(types) = schema_type {
+        types.retain(|one| *one != Type::Null);
+        if let [only] = types.as_slice() {
+            *schema_type = SchemaType::Type(only.clone());
+        }
+    }
+}

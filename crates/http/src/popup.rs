@@ -1,0 +1,137 @@
+//! Where a login ends in the browser: a redirect with the result in its query, or in a popup a small page that
+//! tells the window which opened it.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use serde_json::{Value, json};
+use url::Url;
+use wabakit_domain::connect::ConnectMode;
+use wabakit_services::{CallbackResult, Landing};
+
+const SCRIPT: &str = include_str!("popup.js");
+/// SHA-256 of the script, the only one that the page may run; a test holds it to the script.
+pub(crate) const SCRIPT_HASH: &str = "sha256-EtULtxzI9foxPL9mJVdgSZfKWJu9novSYbj/pvUji0I=";
+/// What a place to return to may carry of an earlier login: the new result takes its place.
+const OURS: [&str; 7] = [
+    "success",
+    "channel",
+    "phoneNumber",
+    "wabaId",
+    "pending",
+    "error",
+    "sessionId",
+];
+
+/// Sends the browser on. `fallback` is the front end, for a place that is no address.
+pub(crate) fn land(landing: &Landing, fallback: &Url) -> HttpResponse {
+    let base = Url::parse(&landing.return_to).unwrap_or_else(|_| fallback.clone());
+    let target = with_result(base, landing);
+    if landing.mode == ConnectMode::Popup {
+        return page(landing, &target);
+    }
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, target.as_str()))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .finish()
+}
+
+fn fields(landing: &Landing) -> Vec<(&'static str, String)> {
+    match &landing.result {
+        CallbackResult::Success {
+            phone_number,
+            waba_id,
+        } => vec![
+            ("success", "true".to_owned()),
+            ("channel", "whatsapp".to_owned()),
+            ("phoneNumber", phone_number.clone()),
+            ("wabaId", waba_id.clone()),
+        ],
+        CallbackResult::Pending(session) => vec![("pending", session.to_string())],
+        // Not the session that the result names: a stranger's browser is not told of it.
+        CallbackResult::Error(refusal, _) => {
+            let error = ("error", refusal.code().to_owned());
+            std::iter::once(error)
+                .chain(landing.session.map(|id| ("sessionId", id.to_string())))
+                .collect()
+        }
+    }
+}
+
+fn with_result(mut url: Url, landing: &Landing) -> Url {
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .into_owned()
+        .filter(|(key, _)| !OURS.contains(&key.as_str()))
+        .collect();
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(kept)
+        .extend_pairs(fields(landing));
+    url
+}
+
+/// The result as the page's message carries it: the query's fields, `success` being a boolean.
+fn message(landing: &Landing) -> Value {
+    let result = fields(landing)
+        .into_iter()
+        .filter(|(key, _)| *key != "sessionId")
+        .map(|(key, value)| {
+            let value = if key == "success" {
+                Value::Bool(true)
+            } else {
+                Value::String(value)
+            };
+            (key.to_owned(), value)
+        });
+    json!({
+        "type": "wabakit.connect",
+        "sessionId": landing.session,
+        "result": Value::Object(result.collect()),
+    })
+}
+
+fn page(landing: &Landing, target: &Url) -> HttpResponse {
+    let connected = matches!(landing.result, CallbackResult::Success { .. });
+    let heading = if connected {
+        "WhatsApp is connected"
+    } else {
+        "Back from Meta"
+    };
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{heading}</title>\n</head>\n\
+         <body data-message=\"{message}\" data-origin=\"{origin}\">\n<h1>{heading}</h1>\n\
+         <p>This window closes by itself. If it does not, <a href=\"{target}\">go on here</a>.</p>\n\
+         <script>{SCRIPT}</script>\n</body>\n</html>\n",
+        message = escaped(&message(landing).to_string()),
+        origin = escaped(&target.origin().ascii_serialization()),
+        target = escaped(target.as_str()),
+    );
+    let policy = format!(
+        "default-src 'none'; script-src '{SCRIPT_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    );
+    HttpResponse::build(StatusCode::OK)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html)
+}
+
+/// Text that stands in HTML, in an attribute too.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut html, c| {
+            match c {
+                '&' => html.push_str("&amp;"),
+                '<' => html.push_str("&lt;"),
+                '>' => html.push_str("&gt;"),
+                '"' => html.push_str("&quot;"),
+                '\'' => html.push_str("&#39;"),
+                c => html.push(c),
+            }
+            html
+        })
+}

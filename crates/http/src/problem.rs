@@ -1,0 +1,368 @@
+//! Every error as `application/problem+json`, from one table.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use wabakit_domain::{
+    connect::{self, Refusal},
+    meta_error::MetaErrorRef,
+};
+use wabakit_services::{Invalid, ServiceError};
+
+/// Seconds after which a client may try again what failed for a moment.
+const SOON: u64 = 1;
+/// The same, where Meta asks to slow down and does not say for how long.
+const A_MINUTE: u64 = 60;
+
+/// Why a request was not served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// A use case did not do what was asked.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// A submitted login failed; the session holds more.
+    #[error("the connect session failed: {}", .0.detail())]
+    Session(connect::Problem, Uuid),
+    /// The refresh token, or its sign-in, is over.
+    #[error("the sign-in is over")]
+    SessionExpired,
+    /// A cookie came from a page that is not ours.
+    #[error("the request came from another site")]
+    Csrf,
+    /// The body is not JSON.
+    #[error("the body is not JSON")]
+    MalformedJson,
+    /// The body is not said to be JSON.
+    #[error("the body is not application/json")]
+    NotJson,
+    /// The body is too large.
+    #[error("the body is too large")]
+    TooLarge,
+    /// No such route.
+    #[error("there is no such route")]
+    UnknownRoute,
+    /// The route has other methods.
+    #[error("the route does not take this method")]
+    WrongMethod(String),
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Service(invalid.into())
+    }
+}
+
+/// What Meta said when it refused.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MetaError {
+    code: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subcode: Option<i64>,
+    /// What Meta's support asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fbtrace_id: Option<String>,
+}
+
+impl From<MetaErrorRef> for MetaError {
+    fn from(error: MetaErrorRef) -> Self {
+        Self {
+            code: error.code,
+            subcode: error.subcode,
+            fbtrace_id: error.fbtrace_id,
+        }
+    }
+}
+
+/// A field that is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FieldError {
+    /// A JSON pointer to the field, or `/` and the name of a query parameter.
+    #[schema(example = "/email")]
+    pointer: String,
+    /// What is wrong and what would be right.
+    detail: String,
+}
+
+/// An error, as RFC 9457 has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    /// The code as a URN.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:wabakit:problem:not_found")]
+    kind: String,
+    title: &'static str,
+    #[schema(value_type = u16, example = 404)]
+    #[serde(serialize_with = "status_number")]
+    status: StatusCode,
+    /// What happened, in a sentence for people.
+    detail: String,
+    /// Stable, for programs.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// Names the request in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<Uuid>,
+    /// What a person can do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<MetaError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<FieldError>>,
+    /// The connect session that failed, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<Uuid>,
+    #[serde(skip)]
+    retry_after: Option<u64>,
+    #[serde(skip)]
+    allow: Option<String>,
+}
+
+fn status_number<S: serde::Serializer>(status: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: format!("urn:wabakit:problem:{code}"),
+            title,
+            status,
+            detail: detail.into(),
+            code,
+            request_id: None,
+            remedy: None,
+            meta: None,
+            errors: None,
+            session_id: None,
+            retry_after: None,
+            allow: None,
+        }
+    }
+
+    fn remedy(mut self, remedy: &'static str) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    fn refused(problem: connect::Problem) -> Self {
+        let refusal = problem.refusal;
+        let mut answer = Self::new(
+            status_of(refusal),
+            refusal.code(),
+            refusal.title(),
+            problem.detail(),
+        )
+        .remedy(refusal.remedy());
+        answer.meta = problem.meta.map(MetaError::from);
+        answer.retry_after = match answer.status {
+            StatusCode::TOO_MANY_REQUESTS => Some(A_MINUTE),
+            StatusCode::SERVICE_UNAVAILABLE => Some(SOON),
+            _ => None,
+        };
+        answer
+    }
+
+    /// The answer to the request of this id.
+    pub(crate) fn answer(mut self, request_id: Option<Uuid>) -> HttpResponse {
+        self.request_id = request_id;
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/problem+json");
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Some(methods) = self.allow.take() {
+            response.insert_header((header::ALLOW, methods));
+        }
+        response.body(serde_json::to_string(&self).unwrap_or_default())
+    }
+}
+
+/// The HTTP status of a refusal.
+fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NumberInUse => StatusCode::CONFLICT,
+        Refusal::MetaUnavailable | Refusal::VaultUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::MetaRateLimited => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+impl From<&ApiError> for Problem {
+    fn from(error: &ApiError) -> Self {
+        match error {
+            ApiError::Service(error) => Self::from(error),
+            ApiError::Session(problem, session) => Self {
+                session_id: Some(*session),
+                ..Self::refused(problem.clone())
+            },
+            ApiError::SessionExpired => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "session_expired",
+                "The sign-in is over",
+                "This sign-in has ended.",
+            )
+            .remedy("Sign in again."),
+            ApiError::Csrf => Self::new(
+                StatusCode::FORBIDDEN,
+                "csrf",
+                "The request came from another site",
+                "A page of another site made this request with your cookie, so it was not served.",
+            )
+            .remedy("Use the dashboard, or add the page's origin to ALLOWED_ORIGINS."),
+            ApiError::MalformedJson => Self::new(
+                StatusCode::BAD_REQUEST,
+                "malformed_json",
+                "The body is not JSON",
+                "The body cannot be read as JSON.",
+            ),
+            ApiError::NotJson => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is not said to be JSON",
+                "The body must be sent with Content-Type: application/json.",
+            ),
+            ApiError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "The body is too large",
+                "A body may have 64 KiB.",
+            ),
+            ApiError::UnknownRoute => Self::new(
+                StatusCode::NOT_FOUND,
+                "unknown_route",
+                "There is no such route",
+                "There is nothing at this path.",
+            )
+            .remedy("Look at /api/openapi.json for what there is."),
+            ApiError::WrongMethod(allowed) => Self {
+                allow: Some(allowed.clone()),
+                ..Self::new(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "method_not_allowed",
+                    "The route does not take this method",
+                    format!("This path takes {allowed}."),
+                )
+            },
+        }
+    }
+}
+
+impl From<&ServiceError> for Problem {
+    fn from(error: &ServiceError) -> Self {
+        match error {
+            ServiceError::Unauthenticated => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "Nobody is signed in",
+                "This needs a sign-in, and there is none, or it has ended.",
+            )
+            .remedy("Sign in again."),
+            ServiceError::InvalidCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid_credentials",
+                "Wrong email address or password",
+                "The email address or the password is wrong.",
+            )
+            .remedy("Check both, or ask an admin of your organisation for a password reset link."),
+            ServiceError::RefreshTokenReused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "refresh_token_reused",
+                "The refresh token was used twice",
+                "This refresh token was used before, so its sign-in was ended for safety.",
+            )
+            .remedy("Sign in again."),
+            ServiceError::Forbidden(role) => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Your role does not allow this",
+                format!("This needs: {role}."),
+            )
+            .remedy("Ask an admin or owner of your organisation."),
+            ServiceError::NotFound(what) => Self::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "Not found",
+                format!("There is no such thing here: {what}."),
+            ),
+            ServiceError::Invalid(invalid) => Self {
+                errors: Some(vec![FieldError {
+                    pointer: invalid.pointer.clone(),
+                    detail: invalid.detail.clone(),
+                }]),
+                ..Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "A field is wrong",
+                    invalid.detail.clone(),
+                )
+            },
+            ServiceError::Conflict(code, detail) => Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "It does not fit what is there",
+                detail.clone(),
+            ),
+            ServiceError::LinkGone => Self::new(
+                StatusCode::GONE,
+                "link_gone",
+                "The link no longer works",
+                "This link was used, taken back, or is too old.",
+            )
+            .remedy("Ask whoever sent it for a new one."),
+            ServiceError::Refused(problem) => Self::refused(problem.clone()),
+            ServiceError::TooMany(wait) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_attempts",
+                "Too many attempts",
+                "There were too many failed attempts.",
+            )
+            .remedy("Wait a few minutes, then try again.")
+            .retry_after(wait.num_seconds().max(0).unsigned_abs() + 1),
+            ServiceError::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The database cannot be used now",
+                "The server cannot reach its database at the moment.",
+            )
+            .remedy("Try again in a moment.")
+            .retry_after(SOON),
+            ServiceError::Internal(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong here",
+                "The server made a mistake; it is in its log under the request id.",
+            )
+            .remedy("Try again; if it stays, tell the operator the request id."),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        Problem::from(self).status
+    }
+    /// Without the request's id: [`crate::edge`] answers again with it.
+    fn error_response(&self) -> HttpResponse {
+        Problem::from(self).answer(None)
+    }
+}

@@ -1,0 +1,161 @@
+//! Accounts: list, see, rename, verify, register, disconnect.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wabakit_domain::ids::AccountId;
+use wabakit_services::{AccountChange, AccountView, Caller, Invalid, ServiceError};
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        account::{Account, ChangeAccount, Pin},
+        lists::Paged,
+    },
+};
+
+pub(super) async fn view(
+    api: &Api,
+    caller: &Caller,
+    account: AccountView,
+) -> Result<Account, ServiceError> {
+    let warnings = api.accounts.warnings(caller).await?;
+    Ok(Account::of(account, &warnings))
+}
+
+pub(super) async fn views(
+    api: &Api,
+    caller: &Caller,
+    accounts: Vec<AccountView>,
+) -> Result<Vec<Account>, ServiceError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let warnings = api.accounts.warnings(caller).await?;
+    Ok(accounts
+        .into_iter()
+        .map(|account| Account::of(account, &warnings))
+        .collect())
+}
+
+/// Which accounts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AccountQuery {
+    /// `true`: only those that are connected.
+    #[serde(default)]
+    #[param(required = false)]
+    active: bool,
+}
+
+/// List the accounts
+#[utoipa::path(tag = "Accounts", operation_id = "listAccounts",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, AccountQuery), responses((status = 200, body = Paged<Account>)))]
+#[get("/api/accounts")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<AccountQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = api
+        .accounts
+        .list(&caller, query.active, page.request()?)
+        .await?;
+    let warnings = api.accounts.warnings(&caller).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, |account| Account::of(account, &warnings))))
+}
+
+/// See an account
+#[utoipa::path(tag = "Accounts", operation_id = "getAccount",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, body = Account)))]
+#[get("/api/accounts/{id}")]
+pub(crate) async fn get(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<AccountId>,
+) -> Result<HttpResponse, ApiError> {
+    let account = api.accounts.get(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+}
+
+/// Rename an account, or make it the default
+#[utoipa::path(tag = "Accounts", operation_id = "changeAccount",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, body = Account)))]
+#[patch("/api/accounts/{id}")]
+pub(crate) async fn change(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+    Json(body): Json<ChangeAccount>,
+) -> Result<HttpResponse, ApiError> {
+    if body.is_default == Some(false) {
+        let detail = "The default is not taken away: make another account the default.";
+        return Err(Invalid::new("/isDefault", detail).into());
+    }
+    let change = AccountChange {
+        display_name: body.display_name,
+        make_default: body.is_default.unwrap_or_default(),
+        version: body.version,
+    };
+    let account = api.accounts.change(&caller, id, change).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+}
+
+/// Disconnect an account
+///
+/// History and audit stay. The app is unsubscribed from the WABA with its last active number.
+#[utoipa::path(tag = "Accounts", operation_id = "disconnectAccount",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The account")), responses((status = 204)))]
+#[delete("/api/accounts/{id}")]
+pub(crate) async fn disconnect(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+) -> Result<HttpResponse, ApiError> {
+    api.accounts.disconnect(&caller, Some(id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ask Meta about an account now
+///
+/// The token, the number and the subscription. A token that Meta no longer accepts is an answer too.
+#[utoipa::path(tag = "Accounts", operation_id = "verifyAccount",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, body = Account), (status = 429, description = "`meta_rate_limited`")))]
+#[post("/api/accounts/{id}/verify")]
+pub(crate) async fn verify(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+) -> Result<HttpResponse, ApiError> {
+    let account = api.accounts.verify(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+}
+
+/// Register a number that needs it
+///
+/// With the two-step verification PIN of the number, or with the one that the server made.
+#[utoipa::path(tag = "Accounts", operation_id = "registerAccount",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The account")), request_body = Option<Pin>,
+    responses((status = 200, body = Account), (status = 429, description = "`meta_rate_limited`")))]
+#[post("/api/accounts/{id}/register")]
+pub(crate) async fn register(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+    OptionalJson(body): OptionalJson<Pin>,
+) -> Result<HttpResponse, ApiError> {
+    let account = api.accounts.register(&caller, id, body.pin).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+}

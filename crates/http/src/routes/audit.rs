@@ -1,0 +1,74 @@
+//! The audit log.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, get, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+use wabakit_domain::ids::UserId;
+use wabakit_services::{AuditFilter, Caller, Limit, PageRequest, ServiceError};
+
+use crate::{
+    Api,
+    extract::{Admin, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        audit::{AuditEvent, AuditVerification},
+        lists::Paged,
+    },
+};
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// Only of this action, or of all that begin with it and a dot: `connect` finds `connect.started`.
+    action: Option<String>,
+    /// Only by this person.
+    actor: Option<Uuid>,
+}
+
+/// List the audit log, newest first
+#[utoipa::path(tag = "Audit log", operation_id = "listAuditLog",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(PageQuery, AuditQuery), responses((status = 200, body = Paged<AuditEvent>)))]
+#[get("/api/audit")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<AuditQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = AuditFilter {
+        action: query.action.filter(|action| !action.is_empty()),
+        user: query.actor.map(UserId),
+    };
+    let page = api.audit.list(&caller, filter, page.request()?).await?;
+    let names = names(&api, &caller).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, |entry| AuditEvent::of(entry, &names))))
+}
+
+/// The names of the team, to show beside the ids. Of a very large team only the first 200.
+async fn names(api: &Api, caller: &Caller) -> Result<HashMap<UserId, String>, ServiceError> {
+    let request = PageRequest {
+        after: None,
+        limit: Limit::MAX,
+    };
+    let members = api.team.members(caller, request).await?.rows.into_iter();
+    Ok(members
+        .map(|member| (member.user.id, member.user.name))
+        .collect())
+}
+
+/// Prove that the audit log is what was written
+///
+/// Walks the hash chain from the first entry to the last.
+#[utoipa::path(tag = "Audit log", operation_id = "verifyAuditLog",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = AuditVerification)))]
+#[get("/api/audit/verify")]
+pub(crate) async fn verify(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+    let verdict = api.audit.verify(&caller).await?;
+    Ok(HttpResponse::Ok().json(AuditVerification::from(verdict)))
+}

@@ -1,0 +1,163 @@
+//! Signing in and out, passwords, invitations taken.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
+use secrecy::ExposeSecret;
+use wabakit_domain::ids::OrgId;
+use wabakit_services::{Credentials, ServiceError, SignedIn};
+
+use crate::{
+    Api, cookies,
+    extract::{Json, Member, client},
+    problem::ApiError,
+    views::auth::{
+        AcceptInvitation, AuthAnswer, ChangePassword, InspectInvitation, InvitationPreview, Login,
+        Me, Refresh, ResetPassword, SessionKind,
+    },
+};
+
+fn signed_in(api: &Api, signed_in: SignedIn, kind: Option<SessionKind>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(cookie) = &signed_in.cookie {
+        response.cookie(cookies::session(&api.settings, cookie.expose_secret()));
+    }
+    response.json(AuthAnswer::of(signed_in, kind))
+}
+
+/// Sign in
+///
+/// Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone.
+#[utoipa::path(tag = "Sign-in", operation_id = "login",
+    responses((status = 200, body = AuthAnswer), (status = 401, description = "`invalid_credentials`"),
+              (status = 429, description = "`too_many_attempts`: see Retry-After")))]
+#[post("/auth/login")]
+pub(crate) async fn login(
+    api: Data<Api>,
+    request: HttpRequest,
+    Json(body): Json<Login>,
+) -> Result<HttpResponse, ApiError> {
+    let credentials = Credentials {
+        email: body.email,
+        password: body.password,
+        org: body.org_id.map(OrgId),
+    };
+    let answer = api.auth.login(credentials, &client(&api, &request)).await?;
+    Ok(signed_in(&api, answer, body.session))
+}
+
+/// Exchange a refresh token
+///
+/// Answers with the next one and a new access token. A token that is used twice ends its sign-in.
+#[utoipa::path(tag = "Sign-in", operation_id = "refresh",
+    responses((status = 200, body = AuthAnswer),
+              (status = 401, description = "`refresh_token_reused` or `session_expired`")))]
+#[post("/auth/refresh")]
+pub(crate) async fn refresh(
+    api: Data<Api>,
+    request: HttpRequest,
+    Json(body): Json<Refresh>,
+) -> Result<HttpResponse, ApiError> {
+    let answer = api
+        .auth
+        .refresh(&body.refresh_token, &client(&api, &request))
+        .await;
+    match answer {
+        Ok(answer) => Ok(signed_in(&api, answer, None)),
+        Err(ServiceError::Unauthenticated) => Err(ApiError::SessionExpired),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sign out
+///
+/// Ends the sign-in at once: its cookie, access token and refresh token.
+#[utoipa::path(tag = "Sign-in", operation_id = "logout",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 204)))]
+#[post("/auth/logout")]
+pub(crate) async fn logout(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    api.auth.logout(&caller).await?;
+    let gone = cookies::no_session(&api.settings);
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}
+
+/// See who is signed in
+#[utoipa::path(tag = "Sign-in", operation_id = "me",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 200, body = Me)))]
+#[get("/auth/me")]
+pub(crate) async fn me(api: Data<Api>, Member(caller): Member) -> Result<HttpResponse, ApiError> {
+    let (user, orgs) = api.auth.memberships(&caller).await?;
+    let me = Me::of(&caller, user, orgs).ok_or(ServiceError::Unauthenticated)?;
+    Ok(HttpResponse::Ok().json(me))
+}
+
+/// Choose another password
+///
+/// All other sign-ins of the person end.
+#[utoipa::path(tag = "Sign-in", operation_id = "changePassword",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 204)))]
+#[post("/auth/password")]
+pub(crate) async fn change_password(
+    api: Data<Api>,
+    Member(caller): Member,
+    Json(body): Json<ChangePassword>,
+) -> Result<HttpResponse, ApiError> {
+    api.auth
+        .change_password(&caller, body.current_password, body.new_password)
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Choose a new password by a reset link
+///
+/// All sign-ins of the person end.
+#[utoipa::path(tag = "Sign-in", operation_id = "resetPassword",
+    responses((status = 204), (status = 410, description = "`link_gone`")))]
+#[post("/auth/password-reset")]
+pub(crate) async fn reset_password(
+    api: Data<Api>,
+    request: HttpRequest,
+    Json(body): Json<ResetPassword>,
+) -> Result<HttpResponse, ApiError> {
+    let (token, origin) = (body.token.expose_secret(), client(&api, &request));
+    api.team
+        .reset_password(token, body.new_password, &origin)
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// See what an invitation says
+#[utoipa::path(tag = "Sign-in", operation_id = "inspectInvitation",
+    responses((status = 200, body = InvitationPreview), (status = 410, description = "`link_gone`")))]
+#[post("/auth/invitations/inspect")]
+pub(crate) async fn inspect_invitation(
+    api: Data<Api>,
+    Json(body): Json<InspectInvitation>,
+) -> Result<HttpResponse, ApiError> {
+    let invitation = api
+        .team
+        .inspect_invitation(body.token.expose_secret())
+        .await?;
+    Ok(HttpResponse::Ok().json(InvitationPreview::from(invitation)))
+}
+
+/// Take an invitation
+///
+/// Makes the person, or adds the organisation to somebody who is known, and signs them in.
+#[utoipa::path(tag = "Sign-in", operation_id = "acceptInvitation",
+    responses((status = 200, body = AuthAnswer), (status = 401, description = "`invalid_credentials`"),
+              (status = 410, description = "`link_gone`")))]
+#[post("/auth/invitations/accept")]
+pub(crate) async fn accept_invitation(
+    api: Data<Api>,
+    request: HttpRequest,
+    Json(body): Json<AcceptInvitation>,
+) -> Result<HttpResponse, ApiError> {
+    let (token, origin) = (body.token.expose_secret(), client(&api, &request));
+    let answer = api
+        .team
+        .accept_invitation(token, &body.name, body.password, &origin)
+        .await?;
+    Ok(signed_in(&api, answer, body.session))
+}

@@ -1,0 +1,65 @@
+//! Meta apps.
+
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+use wabakit_domain::ids::MetaAppId;
+use wabakit_services::NewMetaApp;
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Json},
+    problem::ApiError,
+    views::{
+        lists::Listed,
+        meta_app::{AddMetaApp, MetaApp},
+    },
+};
+
+/// List the Meta apps that the organisation may use
+#[utoipa::path(tag = "Meta apps", operation_id = "listMetaApps",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = Listed<MetaApp>)))]
+#[get("/api/meta-apps")]
+pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+    let apps = api.meta_apps.list(&caller).await?;
+    let version = &api.settings.graph_version;
+    Ok(HttpResponse::Ok().json(Listed::of(apps, |app| MetaApp::of(app, version))))
+}
+
+/// Add the organisation's own Meta app
+///
+/// The secrets are sealed and never shown again. An app that is there already gets the new secrets.
+#[utoipa::path(tag = "Meta apps", operation_id = "addMetaApp",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 201, body = MetaApp)))]
+#[post("/api/meta-apps")]
+pub(crate) async fn add(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<AddMetaApp>,
+) -> Result<HttpResponse, ApiError> {
+    let new = NewMetaApp {
+        app_id: body.app_id,
+        name: body.name,
+        app_secret: body.app_secret,
+        verify_token: body.verify_token,
+        config_id: body.config_id,
+    };
+    let app = api.meta_apps.add(&caller, new).await?;
+    Ok(HttpResponse::Created().json(MetaApp::of(app, &api.settings.graph_version)))
+}
+
+/// Remove the organisation's own Meta app
+///
+/// Refused while connections stand on it.
+#[utoipa::path(tag = "Meta apps", operation_id = "removeMetaApp",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The app, by our id")), responses((status = 204)))]
+#[delete("/api/meta-apps/{id}")]
+pub(crate) async fn remove(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<MetaAppId>,
+) -> Result<HttpResponse, ApiError> {
+    api.meta_apps.remove(&caller, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,144 @@
+//! Every route, from one list: what is in it is served and documented, and nothing else is.
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod connect;
+pub(crate) mod meta_apps;
+pub(crate) mod operator;
+pub(crate) mod ops;
+pub(crate) mod orgs;
+pub(crate) mod phone_numbers;
+pub(crate) mod sessions;
+pub(crate) mod status;
+pub(crate) mod team;
+
+use actix_web::{HttpRequest, HttpResponse, Scope, dev::ResourceDef, middleware::from_fn, web};
+use utoipa::OpenApi;
+
+use crate::{
+    Api,
+    edge::edge,
+    openapi::{Complete, openapi},
+    problem::ApiError,
+};
+
+macro_rules! operations {
+    ($($module:ident::$handler:ident,)*) => {
+        #[derive(OpenApi)]
+        #[openapi(
+            info(title = "Wabakit", description = "Connects the customers of a software product to WhatsApp Business."),
+            paths($($module::$handler),*),
+            modifiers(&Complete),
+        )]
+        pub(crate) struct Document;
+
+        fn mount(scope: Scope) -> Scope {
+            scope$(.service($module::$handler))*
+        }
+    };
+}
+
+// The first path that fits is taken: fixed ones stand before those with a parameter in the same place.
+operations! {
+    auth::login,
+    auth::refresh,
+    auth::logout,
+    auth::me,
+    auth::change_password,
+    auth::reset_password,
+    auth::inspect_invitation,
+    auth::accept_invitation,
+    connect::init,
+    connect::link,
+    connect::callback,
+    connect::callback_alias,
+    connect::submit,
+    status::status,
+    status::status_alias,
+    status::oauth_status_alias,
+    status::disconnect,
+    status::disconnect_alias,
+    status::disconnect_by_delete,
+    status::warnings,
+    sessions::list,
+    sessions::get,
+    sessions::choose,
+    sessions::resume,
+    sessions::confirm,
+    sessions::cancel,
+    accounts::list,
+    accounts::get,
+    accounts::change,
+    accounts::disconnect,
+    accounts::verify,
+    accounts::register,
+    phone_numbers::list,
+    phone_numbers::add,
+    team::invitations,
+    team::invite,
+    team::revoke_invitation,
+    team::list,
+    team::change_role,
+    team::remove,
+    team::password_reset,
+    audit::list,
+    audit::verify,
+    orgs::current,
+    orgs::rename,
+    operator::list_orgs,
+    operator::create_org,
+    meta_apps::list,
+    meta_apps::add,
+    meta_apps::remove,
+    ops::health,
+    ops::readiness,
+    ops::metrics,
+    ops::document,
+}
+
+/// Where nothing but these routes answers; other paths are left to the host.
+const OURS: [&str; 7] = [
+    "/api",
+    "/api/{tail:.*}",
+    "/auth",
+    "/auth/{tail:.*}",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
+
+/// Mounts every route, with everything around it: ids, traces, metrics, CORS, security headers.
+///
+/// Register it after a host's own routes: what no route of ours answers goes to the app's default service, and gets
+/// the security headers too.
+pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    let api = web::Data::new(api);
+    move |config| {
+        let others = web::resource(OURS).to(no_such_operation);
+        let scope = mount(web::scope("")).service(others);
+        config.service(scope.app_data(api.clone()).wrap(from_fn(edge)));
+    }
+}
+
+/// Nothing here by this path, or not by this method.
+async fn no_such_operation(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let methods: Vec<String> = openapi()
+        .paths
+        .paths
+        .iter()
+        .filter(|(pattern, _)| ResourceDef::new(pattern.as_str()).is_match(request.path()))
+        .filter_map(|(_, item)| serde_json::to_value(item).ok())
+        .filter_map(|item| {
+            item.as_object()
+                .map(|item| item.keys().cloned().collect::<Vec<_>>())
+        })
+        .flatten()
+        .map(|method| method.to_uppercase())
+        .collect();
+    if methods.is_empty() {
+        Err(ApiError::UnknownRoute)
+    } else {
+        Err(ApiError::WrongMethod(methods.join(", ")))
+    }
+}

@@ -1,0 +1,43 @@
+//! The platform's operator, above organisations.
+
+use actix_web::{HttpResponse, get, post, web::Data};
+
+use crate::{
+    Api,
+    extract::{Json, Operator, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        lists::Paged,
+        org::{NameOrg, OrgDetail, OrgOverview},
+    },
+};
+
+/// List all organisations
+#[utoipa::path(tag = "Operator", operation_id = "listOrgs",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(PageQuery), responses((status = 200, body = Paged<OrgOverview>)))]
+#[get("/api/operator/orgs")]
+pub(crate) async fn list_orgs(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Query(page): Query<PageQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = api.orgs.list(&caller, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, OrgOverview::from)))
+}
+
+/// Make an organisation
+///
+/// Its first owner is made at the server's command line.
+#[utoipa::path(tag = "Operator", operation_id = "createOrg",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    responses((status = 201, body = OrgDetail)))]
+#[post("/api/operator/orgs")]
+pub(crate) async fn create_org(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Json(body): Json<NameOrg>,
+) -> Result<HttpResponse, ApiError> {
+    let org = api.orgs.create(&caller, &body.name).await?;
+    Ok(HttpResponse::Created().json(OrgDetail::from(org)))
+}

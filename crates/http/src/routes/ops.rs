@@ -1,0 +1,80 @@
+//! For those who run the server: health, readiness, metrics, and this document. None of them asks who calls: they
+//! tell nothing of any organisation. Keep `/metrics` from the public at the proxy.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Api, openapi::openapi};
+
+/// The server runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Whether the server can do its work.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReadinessAnswer {
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// `ok` or `failed`, by what the server needs.
+    checks: BTreeMap<&'static str, &'static str>,
+}
+
+const fn word(ok: bool) -> &'static str {
+    if ok { "ok" } else { "failed" }
+}
+
+/// See whether the server runs
+#[utoipa::path(tag = "Operations", operation_id = "health",
+    responses((status = 200, body = Health)))]
+#[get("/healthz")]
+pub(crate) async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(Health { status: word(true) })
+}
+
+/// See whether the server can do its work
+#[utoipa::path(tag = "Operations", operation_id = "readiness",
+    responses((status = 200, body = ReadinessAnswer), (status = 503, body = ReadinessAnswer)))]
+#[get("/readyz")]
+pub(crate) async fn readiness(api: Data<Api>) -> HttpResponse {
+    let checks = api.readiness.check().await;
+    let ready = checks.iter().all(|check| check.ok);
+    let answer = ReadinessAnswer {
+        status: word(ready),
+        checks: checks
+            .iter()
+            .map(|check| (check.name, word(check.ok)))
+            .collect(),
+    };
+    if ready {
+        HttpResponse::Ok().json(answer)
+    } else {
+        HttpResponse::ServiceUnavailable().json(answer)
+    }
+}
+
+/// Read the metrics
+#[utoipa::path(tag = "Operations", operation_id = "metrics",
+    responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)))]
+#[get("/metrics")]
+pub(crate) async fn metrics(api: Data<Api>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        ))
+        .body((api.metrics)())
+}
+
+/// Read this document
+#[utoipa::path(tag = "Operations", operation_id = "openapi",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object)))]
+#[get("/api/openapi.json")]
+pub(crate) async fn document() -> HttpResponse {
+    HttpResponse::Ok().json(openapi())
+}

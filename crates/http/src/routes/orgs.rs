@@ -1,0 +1,37 @@
+//! The caller's organisation.
+
+use actix_web::{HttpResponse, get, patch, web::Data};
+
+use crate::{
+    Api,
+    extract::{Admin, Json, Member},
+    problem::ApiError,
+    views::org::{NameOrg, OrgDetail},
+};
+
+/// See the organisation
+#[utoipa::path(tag = "Organisation", operation_id = "getOrg",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = OrgDetail)))]
+#[get("/api/orgs/current")]
+pub(crate) async fn current(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let org = api.orgs.current(&caller).await?;
+    Ok(HttpResponse::Ok().json(OrgDetail::from(org)))
+}
+
+/// Give the organisation another name
+#[utoipa::path(tag = "Organisation", operation_id = "renameOrg",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = OrgDetail)))]
+#[patch("/api/orgs/current")]
+pub(crate) async fn rename(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<NameOrg>,
+) -> Result<HttpResponse, ApiError> {
+    let org = api.orgs.rename(&caller, &body.name).await?;
+    Ok(HttpResponse::Ok().json(OrgDetail::from(org)))
+}

@@ -1,0 +1,48 @@
+//! Numbers by hand.
+
+use actix_web::{HttpResponse, get, post, web::Data};
+use wabakit_services::ManualNumber;
+
+use super::accounts::view;
+use crate::{
+    Api,
+    extract::{Admin, Json},
+    problem::ApiError,
+    views::{
+        account::Account,
+        connection::{AddPhoneNumber, PhoneNumber},
+        lists::Listed,
+    },
+};
+
+/// List the phone numbers
+#[utoipa::path(tag = "Connection", operation_id = "listPhoneNumbers",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = Listed<PhoneNumber>)))]
+#[get("/api/settings/phone-numbers")]
+pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+    let accounts = api.accounts.status(&caller).await?;
+    Ok(HttpResponse::Ok().json(Listed::of(&accounts, PhoneNumber::from)))
+}
+
+/// Add a phone number by hand
+///
+/// Meta is asked about the token and the number before anything is stored.
+#[utoipa::path(tag = "Connection", operation_id = "addPhoneNumber",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 201, body = Account), (status = 429, description = "`meta_rate_limited`")))]
+#[post("/api/settings/phone-numbers")]
+pub(crate) async fn add(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<AddPhoneNumber>,
+) -> Result<HttpResponse, ApiError> {
+    let number = ManualNumber {
+        phone_number_id: body.phone_number_id,
+        waba_id: body.waba_id,
+        access_token: body.access_token,
+        app_id: body.app_id,
+    };
+    let account = api.accounts.add_by_hand(&caller, number).await?;
+    Ok(HttpResponse::Created().json(view(&api, &caller, account).await?))
+}

@@ -1,0 +1,168 @@
+//! Connect sessions: look, choose, resume, confirm, give up.
+
+use actix_web::{HttpResponse, get, post, web::Data};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use wabakit_domain::{
+    connect,
+    ids::{ConnectSessionId, PhoneNumberId},
+};
+use wabakit_services::{Caller, ServiceError};
+
+use super::accounts;
+use crate::{
+    Api,
+    extract::{Admin, Id, Json, OptionalJson, Query},
+    problem::ApiError,
+    views::{
+        account::Pin,
+        lists::Listed,
+        session::{Choice, ConnectSession},
+    },
+};
+
+pub(super) async fn view(
+    api: &Api,
+    caller: &Caller,
+    session: connect::ConnectSession,
+) -> Result<ConnectSession, ServiceError> {
+    let mut connected = Vec::new();
+    for account in api.connect.accounts_of(&session).await? {
+        connected.push(api.accounts.get(caller, account.id).await?);
+    }
+    let accounts = accounts::views(api, caller, connected).await?;
+    Ok(ConnectSession::of(session, accounts, (api.now)()))
+}
+
+/// Which sessions. There is one way to ask so far.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SessionFilter {
+    /// Those that somebody can still do something about.
+    #[default]
+    Open,
+}
+
+/// Which sessions.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionQuery {
+    /// `open`, also without it: those that somebody can still do something about.
+    #[serde(default, rename = "status")]
+    #[param(inline, required = false)]
+    _status: SessionFilter,
+}
+
+/// List the organisation's unfinished connect sessions
+#[utoipa::path(tag = "Connect", operation_id = "listConnectSessions",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), params(SessionQuery),
+    responses((status = 200, body = Listed<ConnectSession>)))]
+#[get("/api/connect-sessions")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    _: Query<SessionQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let sessions = api.connect.open_sessions(&caller).await?;
+    let now = (api.now)();
+    let open = |session| ConnectSession::of(session, Vec::new(), now);
+    Ok(HttpResponse::Ok().json(Listed::of(sessions, open)))
+}
+
+/// See a connect session
+///
+/// Its steps as they run, what was found, what was chosen, and how it ended.
+#[utoipa::path(tag = "Connect", operation_id = "getConnectSession",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, body = ConnectSession)))]
+#[get("/api/connect-sessions/{id}")]
+pub(crate) async fn get(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ConnectSessionId>,
+) -> Result<HttpResponse, ApiError> {
+    let (session, _) = api.connect.session(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
+}
+
+/// Choose the numbers to connect
+#[utoipa::path(tag = "Connect", operation_id = "chooseNumbers",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, body = ConnectSession)))]
+#[post("/api/connect-sessions/{id}/choose")]
+pub(crate) async fn choose(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ConnectSessionId>,
+    Json(body): Json<Choice>,
+) -> Result<HttpResponse, ApiError> {
+    let numbers = body
+        .phone_number_ids
+        .into_iter()
+        .map(PhoneNumberId::from)
+        .collect();
+    let session = api.connect.choose(&caller, id, numbers).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
+}
+
+/// Go on after a failed step
+///
+/// Needs no new login while the session lives. A PIN is taken where registering asks for one.
+#[utoipa::path(tag = "Connect", operation_id = "resumeSession",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The session")), request_body = Option<Pin>,
+    responses((status = 200, body = ConnectSession)))]
+#[post("/api/connect-sessions/{id}/resume")]
+pub(crate) async fn resume(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ConnectSessionId>,
+    OptionalJson(body): OptionalJson<Pin>,
+) -> Result<HttpResponse, ApiError> {
+    let session = api.connect.resume(&caller, id, body.pin).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
+}
+
+/// Confirm a login that came back in another browser
+///
+/// Only whoever began can. Refuse it by giving the session up.
+#[utoipa::path(tag = "Connect", operation_id = "confirmSession",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, body = ConnectSession)))]
+#[post("/api/connect-sessions/{id}/confirm")]
+pub(crate) async fn confirm(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ConnectSessionId>,
+) -> Result<HttpResponse, ApiError> {
+    let (session, _) = api.connect.session(&caller, id).await?;
+    if session.status != connect::ConnectStatus::AwaitingConfirmation {
+        let why = format!(
+            "The session is {}, so there is nothing to confirm.",
+            session.status
+        );
+        return Err(ServiceError::Conflict("wrong_state", why).into());
+    }
+    let session = api.connect.resume(&caller, id, None).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
+}
+
+/// Give a session up
+///
+/// What it did at Meta is undone.
+#[utoipa::path(tag = "Connect", operation_id = "cancelSession",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 200, body = ConnectSession)))]
+#[post("/api/connect-sessions/{id}/cancel")]
+pub(crate) async fn cancel(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ConnectSessionId>,
+) -> Result<HttpResponse, ApiError> {
+    let session = api.connect.cancel(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
+}

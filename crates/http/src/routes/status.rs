@@ -1,0 +1,127 @@
+//! The connection as a whole: status, warnings, disconnect.
+
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+use wabakit_domain::ids::AccountId;
+use wabakit_services::Caller;
+
+use crate::{
+    Api,
+    extract::{Admin, Member, OptionalJson},
+    problem::ApiError,
+    views::{
+        account::{Disconnect, DisconnectAnswer},
+        connection::{ConnectionStatus, Warning},
+        lists::Listed,
+    },
+};
+
+async fn answer(api: &Api, caller: &Caller) -> Result<HttpResponse, ApiError> {
+    let accounts = api.accounts.status(caller).await?;
+    Ok(HttpResponse::Ok().json(ConnectionStatus::of(&accounts)))
+}
+
+/// See whether the organisation is connected
+#[utoipa::path(tag = "Connection", operation_id = "connectionStatus",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = ConnectionStatus)))]
+#[get("/auth/meta-oauth/status")]
+pub(crate) async fn status(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    answer(&api, &caller).await
+}
+
+/// See whether the organisation is connected, at another address
+///
+/// The same as `/auth/meta-oauth/status`.
+#[utoipa::path(tag = "Connection", operation_id = "connectionStatusAlias",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = ConnectionStatus)))]
+#[get("/api/integrations/whatsapp/status")]
+pub(crate) async fn status_alias(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    answer(&api, &caller).await
+}
+
+/// See whether the organisation is connected, at a third address
+///
+/// The same as `/auth/meta-oauth/status`.
+#[utoipa::path(tag = "Connection", operation_id = "connectionOauthStatusAlias",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = ConnectionStatus)))]
+#[get("/api/integrations/whatsapp/oauth/status")]
+pub(crate) async fn oauth_status_alias(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    answer(&api, &caller).await
+}
+
+/// See what needs attention, most urgent first
+#[utoipa::path(tag = "Connection", operation_id = "listWarnings",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = Listed<Warning>)))]
+#[get("/api/connections/warnings")]
+pub(crate) async fn warnings(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let warnings = api.accounts.warnings(&caller).await?;
+    Ok(HttpResponse::Ok().json(Listed::of(warnings, Warning::from)))
+}
+
+async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpResponse, ApiError> {
+    let gone = api
+        .accounts
+        .disconnect(caller, body.account_id.map(AccountId))
+        .await?;
+    Ok(HttpResponse::Ok().json(DisconnectAnswer::of(gone)))
+}
+
+/// Disconnect all numbers, or one
+///
+/// History and audit stay. The app is unsubscribed from a WABA with its last active number.
+#[utoipa::path(tag = "Connection", operation_id = "disconnect",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    responses((status = 200, body = DisconnectAnswer)))]
+#[post("/auth/meta-oauth/disconnect")]
+pub(crate) async fn disconnect(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    OptionalJson(body): OptionalJson<Disconnect>,
+) -> Result<HttpResponse, ApiError> {
+    leave(&api, &caller, body).await
+}
+
+/// Disconnect all numbers, or one, at another address
+///
+/// The same as `/auth/meta-oauth/disconnect`.
+#[utoipa::path(tag = "Connection", operation_id = "disconnectAlias",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    responses((status = 200, body = DisconnectAnswer)))]
+#[post("/api/integrations/whatsapp/disconnect")]
+pub(crate) async fn disconnect_alias(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    OptionalJson(body): OptionalJson<Disconnect>,
+) -> Result<HttpResponse, ApiError> {
+    leave(&api, &caller, body).await
+}
+
+/// Disconnect all numbers, or one, by DELETE
+///
+/// The same as `POST /auth/meta-oauth/disconnect`.
+#[utoipa::path(tag = "Connection", operation_id = "disconnectByDelete",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    responses((status = 200, body = DisconnectAnswer)))]
+#[delete("/api/integrations/whatsapp/disconnect")]
+pub(crate) async fn disconnect_by_delete(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    OptionalJson(body): OptionalJson<Disconnect>,
+) -> Result<HttpResponse, ApiError> {
+    leave(&api, &caller, body).await
+}

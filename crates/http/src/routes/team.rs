@@ -1,0 +1,129 @@
+//! Members, roles, invitations.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use wabakit_domain::ids::{LinkId, UserId};
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Json, Member, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        lists::{Listed, Paged},
+        team::{ChangeRole, Invitation, Invite, ResetLink, TeamMember, link_to},
+    },
+};
+
+/// List the team
+#[utoipa::path(tag = "Team", operation_id = "listTeam",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery), responses((status = 200, body = Paged<TeamMember>)))]
+#[get("/api/team")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = api.team.members(&caller, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, TeamMember::from)))
+}
+
+/// Give a member another role
+///
+/// It acts at once. Admins manage up to admin; only owners make and unmake owners.
+#[utoipa::path(tag = "Team", operation_id = "changeRole",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("userId" = Uuid, Path, description = "The member")),
+    responses((status = 200, body = TeamMember)))]
+#[patch("/api/team/{userId}")]
+pub(crate) async fn change_role(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(user): Id<UserId>,
+    Json(body): Json<ChangeRole>,
+) -> Result<HttpResponse, ApiError> {
+    let member = api.team.set_role(&caller, user, body.role.into()).await?;
+    Ok(HttpResponse::Ok().json(TeamMember::from(member)))
+}
+
+/// Remove a member
+///
+/// Their sign-ins here end at once. People may remove themselves.
+#[utoipa::path(tag = "Team", operation_id = "removeMember",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("userId" = Uuid, Path, description = "The member")), responses((status = 204)))]
+#[delete("/api/team/{userId}")]
+pub(crate) async fn remove(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(user): Id<UserId>,
+) -> Result<HttpResponse, ApiError> {
+    api.team.remove(&caller, user).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Make a password reset link
+///
+/// The link is told once; hand it to the member.
+#[utoipa::path(tag = "Team", operation_id = "makeResetLink",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("userId" = Uuid, Path, description = "The member")),
+    responses((status = 200, body = ResetLink)))]
+#[post("/api/team/{userId}/password-reset")]
+pub(crate) async fn password_reset(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(user): Id<UserId>,
+) -> Result<HttpResponse, ApiError> {
+    let link = api.team.password_reset(&caller, user).await?;
+    Ok(HttpResponse::Ok().json(ResetLink::of(&link, &api.settings.public_url)))
+}
+
+/// List invitations that nobody has taken yet
+#[utoipa::path(tag = "Team", operation_id = "listInvitations",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = Listed<Invitation>)))]
+#[get("/api/team/invitations")]
+pub(crate) async fn invitations(
+    api: Data<Api>,
+    Admin(caller): Admin,
+) -> Result<HttpResponse, ApiError> {
+    let links = api.team.invitations(&caller).await?;
+    let invitations = links
+        .into_iter()
+        .filter_map(|link| Invitation::of(link, None));
+    Ok(HttpResponse::Ok().json(Listed::of(invitations, |invitation| invitation)))
+}
+
+/// Invite somebody
+///
+/// The link is told once; hand it to them. A second invitation of the same address replaces the first.
+#[utoipa::path(tag = "Team", operation_id = "invite",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 201, body = Invitation)))]
+#[post("/api/team/invitations")]
+pub(crate) async fn invite(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<Invite>,
+) -> Result<HttpResponse, ApiError> {
+    let new = api
+        .team
+        .invite(&caller, &body.email, body.role.into())
+        .await?;
+    let url = link_to(&api.settings.public_url, "invite", &new);
+    Ok(HttpResponse::Created().json(Invitation::of(new.link, Some(url))))
+}
+
+/// Take an invitation back
+#[utoipa::path(tag = "Team", operation_id = "revokeInvitation",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The invitation")), responses((status = 204)))]
+#[delete("/api/team/invitations/{id}")]
+pub(crate) async fn revoke_invitation(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<LinkId>,
+) -> Result<HttpResponse, ApiError> {
+    api.team.revoke_invitation(&caller, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

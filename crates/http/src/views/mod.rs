@@ -1,0 +1,12 @@
+//! What goes over the wire: one type per JSON object of the contract, made from the domain's.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod connect;
+pub(crate) mod connection;
+pub(crate) mod lists;
+pub(crate) mod meta_app;
+pub(crate) mod org;
+pub(crate) mod session;
+pub(crate) mod team;
