@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::AccountId;
-use wabakit_services::{AccountChange, AccountView, Caller, Invalid, ServiceError};
+use wabakit_services::{AccountChange, Invalid};
 
 use crate::{
     Api,
@@ -15,30 +15,6 @@ use crate::{
         lists::Paged,
     },
 };
-
-pub(super) async fn view(
-    api: &Api,
-    caller: &Caller,
-    account: AccountView,
-) -> Result<Account, ServiceError> {
-    let warnings = api.accounts.warnings(caller).await?;
-    Ok(Account::of(account, &warnings))
-}
-
-pub(super) async fn views(
-    api: &Api,
-    caller: &Caller,
-    accounts: Vec<AccountView>,
-) -> Result<Vec<Account>, ServiceError> {
-    if accounts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let warnings = api.accounts.warnings(caller).await?;
-    Ok(accounts
-        .into_iter()
-        .map(|account| Account::of(account, &warnings))
-        .collect())
-}
 
 /// Which accounts.
 #[derive(Deserialize, IntoParams)]
@@ -65,8 +41,7 @@ pub(crate) async fn list(
         .accounts
         .list(&caller, query.active, page.request()?)
         .await?;
-    let warnings = api.accounts.warnings(&caller).await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, |account| Account::of(account, &warnings))))
+    Ok(HttpResponse::Ok().json(Paged::of(page, Account::from)))
 }
 
 /// See an account
@@ -81,7 +56,7 @@ pub(crate) async fn get(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.get(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+    Ok(HttpResponse::Ok().json(Account::from(account)))
 }
 
 /// Rename an account, or make it the default
@@ -106,7 +81,7 @@ pub(crate) async fn change(
         version: body.version,
     };
     let account = api.accounts.change(&caller, id, change).await?;
-    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+    Ok(HttpResponse::Ok().json(Account::from(account)))
 }
 
 /// Disconnect an account
@@ -139,7 +114,7 @@ pub(crate) async fn verify(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.verify(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+    Ok(HttpResponse::Ok().json(Account::from(account)))
 }
 
 /// Register a number that needs it
@@ -157,5 +132,5 @@ pub(crate) async fn register(
     OptionalJson(body): OptionalJson<Pin>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.register(&caller, id, body.pin).await?;
-    Ok(HttpResponse::Ok().json(view(&api, &caller, account).await?))
+    Ok(HttpResponse::Ok().json(Account::from(account)))
 }

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, get, post, web::Data};
 use wabakit_services::ManualNumber;
 
-use super::accounts::view;
 use crate::{
     Api,
     extract::{Admin, Json},
@@ -44,5 +43,5 @@ pub(crate) async fn add(
         app_id: body.app_id,
     };
     let account = api.accounts.add_by_hand(&caller, number).await?;
-    Ok(HttpResponse::Created().json(view(&api, &caller, account).await?))
+    Ok(HttpResponse::Created().json(Account::from(account)))
 }

@@ -9,7 +9,6 @@ use wabakit_domain::{
 };
 use wabakit_services::{Caller, ServiceError};
 
-use super::accounts;
 use crate::{
     Api,
     extract::{Admin, Id, Json, OptionalJson, Query},
@@ -28,10 +27,10 @@ pub(super) async fn view(
 ) -> Result<ConnectSession, ServiceError> {
     let mut connected = Vec::new();
     for account in api.connect.accounts_of(&session).await? {
-        connected.push(api.accounts.get(caller, account.id).await?);
+        let account = api.accounts.get(caller, account.id).await?;
+        connected.push(account.into());
     }
-    let accounts = accounts::views(api, caller, connected).await?;
-    Ok(ConnectSession::of(session, accounts, (api.now)()))
+    Ok(ConnectSession::of(session, connected, (api.now)()))
 }
 
 /// Which sessions. There is one way to ask so far.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wabakit_domain::{Time, account, grant};
-use wabakit_services::{AccountView, ConnectionWarning, Unsubscribed};
+use wabakit_services::{AccountView, Unsubscribed};
 
 /// Whether and when something ends.
 #[derive(Clone, Serialize, ToSchema)]
@@ -214,24 +214,24 @@ pub(crate) struct Account {
     version: i64,
 }
 
-impl Account {
-    /// `warnings` are the org's, most urgent first: the first of this account is its problem.
-    pub(crate) fn of(view: AccountView, warnings: &[ConnectionWarning]) -> Self {
+impl From<AccountView> for Account {
+    fn from(view: AccountView) -> Self {
+        let state = state(&view.account, &view.grant, view.now);
+        let warnings = match state {
+            AccountState::NeedsAttention => view.warnings(),
+            AccountState::Connected | AccountState::Disconnected => Vec::new(),
+        };
+        let problem = warnings.into_iter().next().map(|warning| Reason {
+            code: warning.code,
+            detail: warning.detail,
+            remedy: Some(warning.remedy),
+        });
         let AccountView {
             account,
             grant,
             app_id,
             now,
         } = view;
-        let state = state(&account, &grant, now);
-        let problem = warnings
-            .iter()
-            .find(|w| w.account == account.id && state == AccountState::NeedsAttention)
-            .map(|w| Reason {
-                code: w.code.clone(),
-                detail: w.detail.clone(),
-                remedy: Some(w.remedy.clone()),
-            });
         Self {
             id: account.id.uuid(),
             display_name: account.shown_name().to_owned(),

@@ -240,7 +240,6 @@ pub(crate) struct ConnectSession {
 
 impl ConnectSession {
     pub(crate) fn of(session: connect::ConnectSession, accounts: Vec<Account>, now: Time) -> Self {
-        let runs = session.status == connect::ConnectStatus::Running && session.is_held(now);
         Self {
             id: session.id.uuid(),
             status: session.status.into(),
@@ -254,7 +253,7 @@ impl ConnectSession {
             expires_at: session.expires_at,
             started_by: session.user.uuid(),
             can_resume: session.can_resume(now),
-            can_cancel: !session.status.is_over() && !runs,
+            can_cancel: session.can_cancel(now),
             problem: session.problem.map(StepProblem::from),
             chosen: session
                 .progress
