@@ -67,7 +67,7 @@ async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
 
 fn api(request: &HttpRequest) -> Result<&Api, ServiceError> {
     let api = request.app_data::<web::Data<Api>>();
-    api.map(|api| api.get_ref())
+    api.map(web::Data::get_ref)
         .ok_or_else(|| ServiceError::Internal("the API is not mounted".into()))
 }
 

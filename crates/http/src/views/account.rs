@@ -5,7 +5,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wabakit_domain::{Time, account, grant};
+use wabakit_domain::{
+    Time, account, grant,
+    ids::{AppId, BusinessId},
+};
 use wabakit_services::{AccountView, Unsubscribed};
 
 /// Whether and when something ends.
@@ -238,7 +241,7 @@ impl From<AccountView> for Account {
             phone_number_id: account.phone_number_id.into_string(),
             waba_id: account.waba_id.into_string(),
             waba_name: account.waba_name,
-            business_id: account.business_id.map(|id| id.into_string()),
+            business_id: account.business_id.map(BusinessId::into_string),
             business_name: account.business_name,
             display_phone: account.display_phone_number,
             verified_name: account.verified_name,
@@ -256,7 +259,7 @@ impl From<AccountView> for Account {
             is_coexistence: account.health.is_coexistence,
             grant: GrantView::of(
                 grant,
-                app_id.map(|id| id.into_string()).unwrap_or_default(),
+                app_id.map(AppId::into_string).unwrap_or_default(),
                 now,
             ),
             last_verified_at: account.last_verified_at,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wabakit_domain::{Time, connect};
+use wabakit_domain::{Time, connect, ids::BusinessId};
 
 use super::account::{Account, Reason};
 use crate::problem::MetaError;
@@ -158,7 +158,7 @@ impl From<connect::Candidate> for Candidate {
             verified_name: candidate.verified_name,
             waba_id: candidate.waba_id.into_string(),
             waba_name: candidate.waba_name,
-            business_id: candidate.business_id.map(|id| id.into_string()),
+            business_id: candidate.business_id.map(BusinessId::into_string),
             business_name: candidate.business_name,
             quality_rating: candidate.health.quality_rating,
             status: candidate.health.status,
