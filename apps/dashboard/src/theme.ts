@@ -41,6 +41,7 @@ const dark: MantineColorsTuple = [
 ];
 
 export const theme = createTheme({
+  black: "#1c2226",
   primaryColor: "petrol",
   primaryShade: { light: 8, dark: 7 },
   colors: { petrol, gray, dark },

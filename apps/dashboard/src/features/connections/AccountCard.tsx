@@ -71,10 +71,13 @@ export function AccountCard({ account, isAdmin, highlighted, onReconnect }: Acco
           </Badge>
         </Group>
 
-        {account.problem && active && (
-          <Banner tone="warn" title={account.problem.detail}>
-            {account.problem.remedy}
-          </Banner>
+        {account.problem && active && !account.needsRegistration && (
+          <Group gap={8} wrap="nowrap" align="flex-start" c="var(--wk-warn)">
+            <TriangleAlert size={16} aria-hidden style={{ flexShrink: 0, marginTop: 3 }} />
+            <Text size="sm">
+              <b>{account.problem.detail}</b> {account.problem.remedy}
+            </Text>
+          </Group>
         )}
         {account.needsRegistration && active && (
           <Banner
@@ -177,7 +180,7 @@ function Facts({ account, active }: { account: Account; active: boolean }) {
   const now = useNow();
   return (
     <dl className="wk-facts">
-      <Fact name="WhatsApp Business Account">
+      <Fact name="WABA">
         {account.wabaName ?? "Without a name"}
         <Text size="xs" c="dimmed">
           <Copy value={account.wabaId} what="WABA id" mono />

@@ -44,7 +44,8 @@ export function Notices({ accounts, isAdmin, shown, onResume, onReconnect }: Not
             title={account ? `${account.displayPhone}: ${warning.detail}` : warning.detail}
             actions={
               isAdmin &&
-              account && (
+              account &&
+              warning.severity !== "info" && (
                 <Button size="xs" variant="default" onClick={() => onReconnect(account)}>
                   Reconnect
                 </Button>

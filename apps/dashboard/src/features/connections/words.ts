@@ -54,13 +54,13 @@ export function qualityWords(rating: string | null | undefined): { word: string;
   return QUALITY[rating.toUpperCase()] ?? { word: rating, tone: "quiet" };
 }
 
-/** "2,000 customers a day" for `TIER_2K`. */
+/** "2,000 people a day" for `TIER_2K`. */
 export function limitWords(limit: string | null | undefined): string {
   if (!limit) return "Not known";
   const tier = /^TIER_(\d+)(K?)$/.exec(limit.toUpperCase());
   if (tier) {
     const size = Number(tier[1]) * (tier[2] ? 1000 : 1);
-    return `${size.toLocaleString("en")} customers a day`;
+    return `${size.toLocaleString("en")} people a day`;
   }
   return limit.toUpperCase() === "TIER_UNLIMITED" ? "Unlimited" : limit;
 }
@@ -73,9 +73,9 @@ export function throughputWords(level: string | null | undefined): string {
     case "NOT_APPLICABLE":
       return "Not known";
     case "STANDARD":
-      return "80 messages a second";
+      return "80 a second";
     case "HIGH":
-      return "1,000 messages a second";
+      return "1,000 a second";
     default:
       return level ?? "Not known";
   }
