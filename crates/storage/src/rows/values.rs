@@ -84,22 +84,3 @@ impl Cell {
 pub(super) fn row(table: &'static str, row: Uuid) -> impl Fn(&'static str) -> Cell + Copy {
     move |column| Cell { table, column, row }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_nul_in_json_is_refused_but_the_letters_of_its_escape_are_not() {
-        assert!(json(&"a\0b").is_err());
-        assert!(json(&"\\\0").is_err());
-        assert!(json(&r"\u0000").is_ok());
-        assert!(json(&"u0000 \n \"quoted\" \\").is_ok());
-    }
-
-    #[test]
-    fn a_nul_in_text_is_refused() {
-        assert!(text("a\0").is_err());
-        assert_eq!(text("añ").unwrap(), "añ");
-    }
-}

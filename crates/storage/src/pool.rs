@@ -1,0 +1,18 @@
+//! What the pools of both engines share.
+
+use bb8::ErrorSink;
+use diesel_async::pooled_connection::PoolError;
+
+/// Says why connections cannot be made: whoever waits for one only learns that it took too long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LogErrors;
+
+impl ErrorSink<PoolError> for LogErrors {
+    fn sink(&self, error: PoolError) {
+        tracing::warn!(%error, "the database cannot be reached");
+    }
+
+    fn boxed_clone(&self) -> Box<dyn ErrorSink<PoolError>> {
+        Box::new(*self)
+    }
+}

@@ -1,0 +1,193 @@
+//! People and their places in orgs.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use secrecy::ExposeSecret as _;
+use wabakit_domain::{
+    Time,
+    audit::NewAuditEvent,
+    identity::{Member, PasswordHash, Role},
+    ids::{AuthSessionId, OrgId, UserId},
+};
+use wabakit_ports::store::{MembershipChange, OrgOverview, Page, PageRequest, StoreError};
+
+use super::{Conn, Db, audit, hold, sign_ins};
+use crate::{
+    error::{Fault, Violation as _},
+    rows::{MembershipRow, OrgRow, UserRow, role_of, text},
+    schema::{memberships, orgs, users, whatsapp_accounts as accounts},
+    types::{T, U},
+};
+
+pub(super) const NO_ORG: StoreError = StoreError::Missing("the organisation");
+const NO_USER: StoreError = StoreError::Missing("the person");
+
+/// Holds who is in an org, as what, and who is invited.
+pub(super) async fn hold_members(conn: &mut Conn, org: OrgId) -> QueryResult<()> {
+    hold(conn, &format!("members of {org}")).await
+}
+
+/// Gives a person another password and ends their sign-ins but one.
+pub(super) async fn replace_password(
+    conn: &mut Conn,
+    user: UserId,
+    password: &PasswordHash,
+    keep: Option<AuthSessionId>,
+    now: Time,
+) -> Result<(), Fault> {
+    let password = text(password.0.expose_secret())?;
+    let changed = diesel::update(users::table.find(U(user.0)))
+        .set(users::password_hash.eq(password))
+        .execute(conn)
+        .await?;
+    if changed == 0 {
+        return Err(NO_USER.into());
+    }
+    sign_ins::end_all(conn, user, None, keep, now).await?;
+    Ok(())
+}
+
+/// Gives a person a place in an org, unless they have one.
+pub(super) async fn join(
+    conn: &mut Conn,
+    org: OrgId,
+    user: UserId,
+    role: Role,
+    at: Time,
+) -> Result<(), Fault> {
+    diesel::insert_into(memberships::table)
+        .values(MembershipRow {
+            org_id: U(org.0),
+            user_id: U(user.0),
+            role: role.as_str().to_owned(),
+            joined_at: T(at),
+            last_seen_at: None,
+        })
+        .on_conflict((memberships::org_id, memberships::user_id))
+        .do_nothing()
+        .execute(conn)
+        .await
+        .or_unrelated(NO_ORG)?;
+    Ok(())
+}
+
+/// All orgs with their counts, in one query.
+pub(super) async fn list_orgs(
+    conn: &mut Conn,
+    page: PageRequest<OrgId>,
+) -> Result<Page<OrgOverview, OrgId>, Fault> {
+    let mut query = orgs::table
+        .order(orgs::id.asc())
+        .limit(page.limit.get() + 1)
+        .select((
+            OrgRow::as_select(),
+            memberships::table
+                .filter(memberships::org_id.eq(orgs::id))
+                .count()
+                .single_value(),
+            accounts::table
+                .filter(accounts::org_id.eq(orgs::id))
+                .filter(accounts::is_active)
+                .count()
+                .single_value(),
+        ))
+        .into_boxed::<Db>();
+    if let Some(after) = page.after {
+        query = query.filter(orgs::id.gt(U(after.0)));
+    }
+    let rows: Vec<(OrgRow, Option<i64>, Option<i64>)> = query.load(conn).await?;
+    let overview = |(org, members, active): (OrgRow, Option<i64>, Option<i64>)| OrgOverview {
+        org: org.into(),
+        members: members.unwrap_or_default(),
+        active_accounts: active.unwrap_or_default(),
+    };
+    let rows = rows.into_iter().map(overview).collect();
+    Ok(Page::cut(rows, page.limit, |overview| overview.org.id))
+}
+
+/// Stores a person, and their place in an org if one is given.
+pub(super) async fn create_user(
+    conn: &mut Conn,
+    row: &UserRow,
+    membership: Option<(OrgId, Role)>,
+    events: &[NewAuditEvent],
+) -> Result<(), Fault> {
+    diesel::insert_into(users::table)
+        .values(row.clone())
+        .execute(conn)
+        .await
+        .or_duplicate(StoreError::Duplicate("the email address"))?;
+    if let Some((org, role)) = membership {
+        join(conn, org, UserId(row.id.0), role, row.created_at.0).await?;
+    }
+    audit::append(conn, events).await
+}
+
+pub(super) type MemberRow = (UserRow, MembershipRow);
+
+pub(super) fn member((user, place): MemberRow) -> Result<Member, StoreError> {
+    Ok(Member {
+        role: role_of(user.id, &place.role)?,
+        user: user.into(),
+        joined_at: place.joined_at.0,
+        last_seen_at: place.last_seen_at.map(|at| at.0),
+    })
+}
+
+pub(super) async fn members(
+    conn: &mut Conn,
+    org: OrgId,
+    page: PageRequest<UserId>,
+) -> Result<Page<Member, UserId>, Fault> {
+    let mut query = memberships::table
+        .inner_join(users::table)
+        .filter(memberships::org_id.eq(U(org.0)))
+        .order(memberships::user_id.asc())
+        .limit(page.limit.get() + 1)
+        .select((UserRow::as_select(), MembershipRow::as_select()))
+        .into_boxed::<Db>();
+    if let Some(after) = page.after {
+        query = query.filter(memberships::user_id.gt(U(after.0)));
+    }
+    let rows: Vec<MemberRow> = query.load(conn).await?;
+    let rows = rows.into_iter().map(member).collect::<Result<_, _>>()?;
+    Ok(Page::cut(rows, page.limit, |member| member.user.id))
+}
+
+/// Changes somebody's place, unless no owner would be left.
+pub(super) async fn change_membership(
+    conn: &mut Conn,
+    org: OrgId,
+    user: UserId,
+    change: &MembershipChange,
+    now: Time,
+    events: &[NewAuditEvent],
+) -> Result<(), Fault> {
+    hold_members(conn, org).await?;
+    let place = memberships::table.find((U(org.0), U(user.0)));
+    let changed = match change {
+        MembershipChange::SetRole(role) => {
+            diesel::update(place)
+                .set(memberships::role.eq(role.as_str()))
+                .execute(conn)
+                .await?
+        }
+        MembershipChange::Remove => {
+            sign_ins::end_all(conn, user, Some(org), None, now).await?;
+            diesel::delete(place).execute(conn).await?
+        }
+    };
+    if changed == 0 {
+        return Err(StoreError::Missing("the member").into());
+    }
+    let owners: i64 = memberships::table
+        .filter(memberships::org_id.eq(U(org.0)))
+        .filter(memberships::role.eq(Role::Owner.as_str()))
+        .count()
+        .get_result(conn)
+        .await?;
+    if owners == 0 {
+        return Err(StoreError::Forbidden("an organisation needs an owner").into());
+    }
+    audit::append(conn, events).await
+}

@@ -1,0 +1,306 @@
+//! What happens when something is wrong: with a row, a value, the URL, or whoever was waiting.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use std::{sync::Arc, time::Duration};
+
+use common::Lab;
+use futures::{FutureExt as _, future::poll_immediate};
+use wabakit_domain::{audit::NewAuditEvent, ids::OrgId};
+use wabakit_ports::{
+    contract::{World, at},
+    store::{ConnectWrite, Store, StoreError},
+};
+use wabakit_storage::{SetupError, StoreOptions, open};
+
+on_both_engines! {
+    a_row_that_does_not_read_is_named
+    a_state_that_nobody_knows_is_not_stored
+    a_nul_character_is_refused_everywhere
+    the_letters_of_an_escape_are_kept
+    a_write_that_nobody_waits_for_is_still_whole
+    a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable
+    a_busy_writer_delays_nobody_for_ever
+}
+
+async fn a_row_that_does_not_read_is_named(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    let session = world.session(&tenant).await;
+    lab.execute("UPDATE connect_sessions SET progress = '{\"steps\": 1}'")
+        .await
+        .unwrap();
+    match world.store.session(tenant.org, session.id).await {
+        Err(StoreError::Corrupt { table, column, row }) => {
+            assert_eq!((table, column), ("connect_sessions", "progress"));
+            assert_eq!(row, session.id.to_string());
+        }
+        other => panic!("expected a corrupt row, got {other:?}"),
+    }
+}
+
+async fn a_state_that_nobody_knows_is_not_stored(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    world.connect(&tenant, &[("waba", "number")]).await;
+    for statement in [
+        "UPDATE memberships SET role = 'root'",
+        "UPDATE grants SET state = 'fine'",
+        "UPDATE grants SET expires_kind = 'at'",
+        "UPDATE connect_sessions SET status = 'fine'",
+        "UPDATE connect_sessions SET mode = 'fine'",
+        "UPDATE connect_sessions SET runner_owner = 'nobody'",
+        "UPDATE whatsapp_accounts SET is_active = (1 = 0)",
+        "UPDATE whatsapp_accounts SET grant_id = org_id",
+    ] {
+        let said = lab.execute(statement).await.expect_err(statement);
+        let said = said.to_lowercase();
+        assert!(said.contains("constraint"), "{statement}: {said}");
+    }
+}
+
+async fn a_nul_character_is_refused_everywhere(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+
+    let mut org = world.make.org();
+    org.name = "A\0B".into();
+    let named = world.store.create_org(org, vec![]).await;
+
+    let mut session = world.session(&tenant).await;
+    session.progress.hints.event = Some("A\0B".into());
+    let hinted = world
+        .store
+        .write(tenant.org, ConnectWrite::session(session))
+        .await
+        .map(drop);
+
+    let mut event = world.make.event(tenant.org, "org.renamed");
+    event.data = "\0".into();
+    let recorded = world.store.record(tenant.org, vec![event]).await;
+
+    let looked_up = world.store.user_by_email("a\0@b").await.map(drop);
+    for refused in [named, hinted, recorded, looked_up] {
+        assert!(
+            matches!(
+                refused,
+                Err(StoreError::Forbidden("text with a NUL character"))
+            ),
+            "{refused:?}"
+        );
+    }
+}
+
+/// What a document's own escapes look like is not a NUL.
+async fn the_letters_of_an_escape_are_kept(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    let mut session = world.session(&tenant).await;
+    let text = r#"\u0000 u0000 \\u0000 "quoted" \"#;
+    session.progress.hints.event = Some(text.into());
+    let write = ConnectWrite::session(session);
+    let (stored, ..) = world.store.write(tenant.org, write).await.unwrap();
+    assert_eq!(stored.progress.hints.event.as_deref(), Some(text));
+}
+
+fn acts(world: &World, org: OrgId) -> Vec<NewAuditEvent> {
+    (0..3).map(|_| world.make.event(org, "test.act")).collect()
+}
+
+/// Waits until the log has so many entries: writes that nobody waits for end by themselves.
+async fn log_reaches(world: &World, org: OrgId, entries: i64) {
+    let grown = async {
+        while world.store.audit_head(org).await.unwrap().0 < entries {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), grown)
+        .await
+        .expect("a write was lost");
+}
+
+async fn a_write_that_nobody_waits_for_is_still_whole(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    for _ in 0..20 {
+        // Polled once and dropped: by then the write is under way.
+        let write = world.store.record(tenant.org, acts(&world, tenant.org));
+        drop(poll_immediate(write).await);
+    }
+    let events = acts(&world, tenant.org);
+    world.store.record(tenant.org, events).await.unwrap();
+    log_reaches(&world, tenant.org, 63).await;
+    world.assert_chain(tenant.org).await;
+}
+
+async fn a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    let (other, org) = (world.clone(), tenant.org);
+    // A web server's worker: a runtime of one thread, which goes with its requests.
+    let worker = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            other.store.ping().await.unwrap();
+            for _ in 0..20 {
+                drop(other.store.audit_head(org).now_or_never());
+                drop(other.store.record(org, acts(&other, org)).now_or_never());
+            }
+        });
+    });
+    tokio::task::spawn_blocking(move || worker.join().unwrap())
+        .await
+        .unwrap();
+    log_reaches(&world, org, 60).await;
+    world.assert_chain(org).await;
+    world.store.ping().await.unwrap();
+}
+
+async fn a_busy_writer_delays_nobody_for_ever(lab: Lab) {
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    let tenant = world.tenant().await;
+    // Two stores on one database, as two processes have them.
+    let other = World {
+        store: lab.open().await,
+        make: Arc::clone(&world.make),
+    };
+    let both = [world.clone(), other];
+    world
+        .race(|_, turn| {
+            let (world, org) = (both[turn % 2].clone(), tenant.org);
+            async move { world.store.record(org, acts(&world, org)).await.unwrap() }
+        })
+        .await;
+    assert_eq!(world.store.audit_head(tenant.org).await.unwrap().0, 60);
+    world.assert_chain(tenant.org).await;
+}
+
+async fn refused(url: &str) -> SetupError {
+    match open(url, &StoreOptions::default()).await {
+        Err(error) => error,
+        Ok(_) => panic!("{url} was opened"),
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_used_is_refused_in_words() {
+    assert!(matches!(refused("mysql://h/d").await, SetupError::Scheme));
+    assert!(matches!(refused("").await, SetupError::Scheme));
+    assert!(matches!(refused("sqlite:").await, SetupError::Url(_)));
+    assert!(matches!(
+        refused("sqlite::memory:").await,
+        SetupError::Url(_)
+    ));
+    assert!(matches!(
+        refused("postgres://:::").await,
+        SetupError::Url(_)
+    ));
+    let missing = refused("sqlite:/no/such/folder/w.db").await;
+    assert_eq!(
+        missing.to_string(),
+        "the folder /no/such/folder for the SQLite file does not exist"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_named_without_the_password() {
+    let error = refused("postgres://u:geheim@127.0.0.1:1/d").await;
+    assert!(matches!(error, SetupError::Unavailable(_)));
+    assert!(error.to_string().contains("refused"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("geheim"));
+    for url in [
+        "postgres://u:geheim@h/d?sslmode=sometimes",
+        "postgres://u:geheim@h:x/d",
+        "postgres://u:geheim@h/d?what=ever",
+        "postgres://u:geheim@h/d?sslmode=verify-full&sslrootcert=/no/such/file",
+    ] {
+        let error = refused(url).await;
+        assert!(matches!(error, SetupError::Url(_)), "{error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("geheim"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn connections_that_the_server_closed_are_replaced() {
+    let lab = Lab::postgres().await;
+    let world = World::new(lab.migrated().await);
+    let tenant = world.tenant().await;
+    for _ in 0..3 {
+        // Several connections lie idle now, and all are closed.
+        world
+            .race(|world, _| async move { world.store.ping().await.unwrap() })
+            .await;
+        lab.texts(
+            "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+        let events = acts(&world, tenant.org);
+        world.store.record(tenant.org, events).await.unwrap();
+        world.store.ping().await.unwrap();
+    }
+    assert_eq!(world.store.audit_head(tenant.org).await.unwrap().0, 9);
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_refused_where_tls_is_required() {
+    let lab = Lab::postgres().await;
+    let url = lab.database.url();
+    for mode in ["require", "verify-ca", "verify-full&connect_timeout=3"] {
+        let error = refused(&format!("{url}?sslmode={mode}")).await;
+        assert!(error.to_string().contains("TLS"), "{error}");
+    }
+    for mode in ["disable", "prefer"] {
+        let plain = open(&format!("{url}?sslmode={mode}"), &StoreOptions::default()).await;
+        plain.unwrap().ping().await.unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_sqlite_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let lab = Lab::sqlite();
+    let store: Arc<dyn Store> = lab.migrated().await;
+    let world = World::new(store);
+    world.tenant().await;
+    let path = lab.sqlite_path().unwrap();
+    for file in [path.to_owned(), format!("{path}-wal")] {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn times_lose_what_is_finer_than_a_microsecond() {
+    let lab = Lab::sqlite();
+    let store = lab.migrated().await;
+    let world = World::new(store);
+    let mut org = world.make.org();
+    org.created_at = at(5) + chrono::Duration::nanoseconds(999);
+    let id = org.id;
+    world.store.create_org(org, vec![]).await.unwrap();
+    let stored = world.store.org(id).await.unwrap().unwrap();
+    assert_eq!(stored.created_at, at(5));
+}
