@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 use wabakit_domain::{audit::Actor, identity::Role, ids::OrgId};
 use wabakit_services::ServiceError;
+use wabakit_vault::Unreadable;
 
 use crate::{Assembly, Config, Safety, StartError, SystemClock, SystemRandom, assembly, serve};
 
@@ -137,7 +138,7 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
     let config = || Config::from_vars(vars).map_err(StartError::from);
     let assemble = async || Assembly::new(&config()?, Safety::Production).await;
     match cli.command {
-        Command::Openapi => say(&wabakit_http::openapi_json()),
+        Command::Openapi => say(&openapi_json()?),
         Command::Serve => serve_until_told(config()?).await,
         Command::Migrate => {
             assembly::open_database(&config()?).await?;
@@ -220,7 +221,7 @@ async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
     )
     .await?;
     for unreadable in &done.unreadable {
-        say(&unreadable.to_string())?;
+        say(&line_of(unreadable))?;
     }
     say(&format!(
         "{} data keys wrapped with ring key {}.",
@@ -241,12 +242,38 @@ async fn check_vault(config: &Config) -> Result<(), CliError> {
     let store: std::sync::Arc<dyn wabakit_ports::store::Store> = database.clone();
     let ring = assembly::key_ring(config, &store, &SystemRandom::default()).await?;
     let report = wabakit_vault::check(&*database, &ring).await?;
-    say(&report.to_string())?;
+    for key in &report.ring_keys {
+        let standing = match (key.is_primary, key.is_configured) {
+            (true, _) => "primary",
+            (false, true) => "for reading only",
+            (false, false) => "not configured",
+        };
+        say(&format!(
+            "Ring key {} ({standing}) wraps {} data keys.",
+            key.ring_key_id, key.data_keys
+        ))?;
+    }
+    for unreadable in &report.unreadable {
+        say(&line_of(unreadable))?;
+    }
     if report.is_sound() {
         Ok(())
     } else {
         Err(CliError::Found("not every data key opens".into()))
     }
+}
+
+fn line_of(unreadable: &Unreadable) -> String {
+    format!(
+        "Data key {} of organisation {}: {}.",
+        unreadable.id, unreadable.org, unreadable.why
+    )
+}
+
+/// As it is committed in docs/openapi.json.
+fn openapi_json() -> Result<String, CliError> {
+    let document = wabakit_http::openapi().to_pretty_json();
+    Ok(document.map_err(std::io::Error::other)?)
 }
 
 fn say(line: &str) -> Result<(), CliError> {

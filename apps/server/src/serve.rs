@@ -87,7 +87,6 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
     let server = HttpServer::new(move || {
         let routes = wabakit_http::configure(api.clone());
         App::new()
-            .wrap(wabakit_http::edge(&api))
             .configure(routes)
             .configure(assets::configure)
     })
