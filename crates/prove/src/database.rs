@@ -1,0 +1,180 @@
+//! A database, and a look into it past the server.
+
+use std::{fs, path::PathBuf};
+
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
+    sql_types::{BigInt, Text},
+};
+use tokio_postgres::{Client, NoTls};
+use wabakit_testkit::TestDatabase;
+
+/// Which database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// A database of one test or proof.
+#[derive(Debug)]
+pub struct Probe {
+    engine: Engine,
+    database: TestDatabase,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+impl Probe {
+    /// An empty one.
+    pub async fn new(engine: Engine) -> Self {
+        let database = match engine {
+            Engine::Sqlite => TestDatabase::sqlite(),
+            Engine::Postgres => TestDatabase::postgres().await,
+        };
+        Self { engine, database }
+    }
+
+    /// As `DATABASE_URL` takes it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The file of an SQLite database.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.url().strip_prefix("sqlite:").unwrap().into()
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let mut connection = SqliteConnection::establish(self.file().to_str().unwrap()).unwrap();
+        sql_query("PRAGMA busy_timeout = 10000")
+            .execute(&mut connection)
+            .unwrap();
+        connection
+    }
+
+    async fn postgres(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.unwrap();
+        drop(tokio::spawn(connection));
+        client
+    }
+
+    /// Changes rows behind the server's back; answers how many.
+    pub async fn execute(&self, sql: &str) -> u64 {
+        match self.engine {
+            Engine::Sqlite => sql_query(sql).execute(&mut self.sqlite()).unwrap() as u64,
+            Engine::Postgres => self.postgres().await.execute(sql, &[]).await.unwrap(),
+        }
+    }
+
+    /// The number that a query answers in its one row, in a column called `value`.
+    pub async fn number(&self, sql: &str) -> i64 {
+        match self.engine {
+            Engine::Sqlite => {
+                let row: Number = sql_query(sql).get_result(&mut self.sqlite()).unwrap();
+                row.value
+            }
+            Engine::Postgres => {
+                let client = self.postgres().await;
+                client.query_one(sql, &[]).await.unwrap().get("value")
+            }
+        }
+    }
+
+    /// The texts that a query answers, in a column called `value`.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        match self.engine {
+            Engine::Sqlite => {
+                let rows: Vec<Line> = sql_query(sql).load(&mut self.sqlite()).unwrap();
+                rows.into_iter().map(|row| row.value).collect()
+            }
+            Engine::Postgres => {
+                let rows = self.postgres().await.query(sql, &[]).await.unwrap();
+                rows.iter().map(|row| row.get("value")).collect()
+            }
+        }
+    }
+
+    /// Everything that is stored: an SQLite database's files as they lie there, every row of a PostgreSQL one.
+    pub async fn everything(&self) -> Vec<u8> {
+        match self.engine {
+            Engine::Sqlite => {
+                let file = self.file();
+                let files = fs::read_dir(file.parent().unwrap()).unwrap();
+                files
+                    .flat_map(|entry| fs::read(entry.unwrap().path()).unwrap())
+                    .collect()
+            }
+            Engine::Postgres => {
+                let tables =
+                    "SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'";
+                let mut all = Vec::new();
+                for table in self.texts(tables).await {
+                    let rows = format!("SELECT t::text AS value FROM \"{table}\" t");
+                    all.extend(self.texts(&rows).await.join("\n").into_bytes());
+                }
+                all
+            }
+        }
+    }
+
+    /// Those of the secrets that are stored in plain text, or as hexadecimal digits of it.
+    pub async fn plain_among(&self, secrets: &[String]) -> Vec<String> {
+        let all = self.everything().await;
+        assert!(
+            !all.is_empty(),
+            "nothing is stored, so nothing was searched"
+        );
+        let holds = |needle: &[u8]| all.windows(needle.len()).any(|part| part == needle);
+        let found = |secret: &&String| {
+            let digits: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            holds(secret.as_bytes())
+                || (self.engine == Engine::Postgres && holds(digits.as_bytes()))
+        };
+        secrets.iter().filter(found).cloned().collect()
+    }
+
+    /// Lets the leases of a process that died lapse, as a minute would.
+    pub async fn lapse_leases(&self) {
+        let past = match self.engine {
+            Engine::Sqlite => "0",
+            Engine::Postgres => "now() - interval '1 minute'",
+        };
+        self.execute(&format!(
+            "UPDATE connect_sessions SET runner_until = {past} WHERE runner_until IS NOT NULL"
+        ))
+        .await;
+    }
+
+    /// How many accounts are active.
+    pub async fn active_accounts(&self) -> i64 {
+        let is_active = match self.engine {
+            Engine::Sqlite => "is_active = 1",
+            Engine::Postgres => "is_active",
+        };
+        self.number(&format!(
+            "SELECT count(*) AS value FROM whatsapp_accounts WHERE {is_active}"
+        ))
+        .await
+    }
+}

@@ -1,0 +1,170 @@
+//! Programs of the project as processes.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    process::{Output, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader},
+    process::{Child, Command},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// A program that runs until it is told to end; one that is dropped is killed.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+    address: watch::Receiver<Option<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// A command with this environment and nothing else.
+fn command(program: &Path, args: &[&str], vars: &BTreeMap<String, String>) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).env_clear().envs(vars).kill_on_drop(true);
+    command
+}
+
+impl Process {
+    /// Starts a program. Its address is what it says that it listens on.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(program: &Path, args: &[&str], vars: &BTreeMap<String, String>) -> Self {
+        let mut child = command(program, args, vars)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} cannot be run: {error}", program.display()));
+        let lines = Arc::default();
+        let (found, address) = watch::channel(None);
+        let found = Arc::new(found);
+        let readers = vec![
+            read(child.stdout.take().unwrap(), &lines, &found),
+            read(child.stderr.take().unwrap(), &lines, &found),
+        ];
+        Self {
+            child,
+            lines,
+            address,
+            readers,
+        }
+    }
+
+    /// The base URL, once it listens.
+    ///
+    /// # Panics
+    /// When it ends before it listens: with what it wrote.
+    pub async fn base(&mut self) -> String {
+        let found = self.address.wait_for(Option::is_some).await;
+        match found.ok().and_then(|address| address.clone()) {
+            Some(address) => address,
+            None => panic!("it ended before it listened:\n{}", self.output()),
+        }
+    }
+
+    /// All that it wrote so far.
+    ///
+    /// # Panics
+    /// Never, in a process where no other thread has panicked.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.lines.lock().unwrap().join("\n")
+    }
+
+    /// Its resident memory, in bytes.
+    ///
+    /// # Panics
+    /// When the process is over.
+    #[must_use]
+    pub fn resident_bytes(&self) -> u64 {
+        let id = self.child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|l| l.split_whitespace().next()).unwrap();
+        kilobytes.parse::<u64>().unwrap() * 1024
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub async fn kill(mut self) -> String {
+        self.child.kill().await.unwrap();
+        self.drained().await
+    }
+
+    /// Tells it to end, without waiting.
+    pub async fn tell_to_end(&self) {
+        let id = self.child.id().expect("it runs").to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(told.unwrap().success());
+    }
+
+    /// Tells it to end and waits until it has: whether it ended well, and all that it wrote.
+    pub async fn end(mut self) -> (bool, String) {
+        self.tell_to_end().await;
+        let status = self.child.wait().await.unwrap();
+        (status.success(), self.drained().await)
+    }
+
+    async fn drained(mut self) -> String {
+        for reader in self.readers.drain(..) {
+            reader.await.unwrap();
+        }
+        self.output()
+    }
+}
+
+fn read(
+    from: impl AsyncRead + Unpin + Send + 'static,
+    lines: &Arc<Mutex<Vec<String>>>,
+    found: &Arc<watch::Sender<Option<String>>>,
+) -> JoinHandle<()> {
+    let (lines, found) = (lines.clone(), found.clone());
+    let mut reader = BufReader::new(from).lines();
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = reader.next_line().await {
+            if let Some(address) = address(&line) {
+                found.send_replace(Some(address));
+            }
+            lines.lock().unwrap().push(line);
+        }
+    })
+}
+
+/// What the line says that the program listens on: the server's log, or the sandbox's announcement.
+fn address(line: &str) -> Option<String> {
+    if let Some((_, base)) = line.split_once("wabakit-sandbox listens on ") {
+        return Some(base.trim().trim_end_matches('/').to_owned());
+    }
+    let entry: Value = serde_json::from_str(line).ok()?;
+    let serving = entry["message"] == "serving";
+    let address = entry["address"].as_str().filter(|_| serving)?;
+    Some(format!("http://{address}"))
+}
+
+/// Runs a program to its end, with this on its standard input.
+pub async fn run_to_end(
+    program: &Path,
+    args: &[&str],
+    vars: &BTreeMap<String, String>,
+    input: &str,
+) -> Output {
+    let mut child = command(program, args, vars)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that does not read its input may be gone already.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    child.wait_with_output().await.unwrap()
+}
