@@ -64,6 +64,13 @@ pub(crate) fn built(name: &str) -> Result<PathBuf> {
         .map_err(|error| format!("this program's own path is unknown: {error}"))
 }
 
+/// A program that `cargo build --release` built, in the same target folder.
+pub(crate) fn built_for_release(name: &str) -> Result<PathBuf> {
+    let here = built(name)?;
+    let target = here.ancestors().nth(2).unwrap_or(&here);
+    Ok(target.join("release").join(name))
+}
+
 /// The first of `names` that is a file on the `PATH`.
 pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

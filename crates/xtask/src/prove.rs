@@ -1,33 +1,45 @@
-//! Proofs that take too long for every test run.
+//! Proofs that take too long for every test run. They run against release builds.
 
-use crate::project::{Project, Result};
+use crate::dashboard;
+use crate::project::{self, Project, Result};
 
-struct Proof {
-    name: &'static str,
-    shows: &'static str,
-    run: fn(&Project) -> Result<()>,
-}
+/// Each proof's name and what it shows.
+const PROOFS: &[(&str, &str)] = &[
+    (
+        "onboarding-crash",
+        "kill -9 at any moment of connecting leaves nothing half-done",
+    ),
+    (
+        "footprint",
+        "memory of the idle programs, and the server's start",
+    ),
+];
 
-const PROOFS: &[Proof] = &[];
+const PACKAGES: [&str; 3] = ["wabakit-server", "wabakit-sandbox", "wabakit-prove"];
 
-/// Runs the named proof; without a name, lists them.
-pub(crate) fn prove(project: &Project, names: &[&str]) -> Result<()> {
-    match names {
-        [] => {
-            for proof in PROOFS {
-                println!("{:12} {}", proof.name, proof.shows);
-            }
-            if PROOFS.is_empty() {
-                println!("there are no proofs yet");
-            }
-            Ok(())
+/// Runs the named proof; without a name, lists them. What follows the name goes to the proof.
+pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
+    let Some((name, options)) = words.split_first() else {
+        for (name, shows) in PROOFS {
+            println!("{name:18} {shows}");
         }
-        [name] => match PROOFS.iter().find(|proof| proof.name == *name) {
-            Some(proof) => (proof.run)(project),
-            None => Err(format!(
-                "no proof is called {name}: cargo xtask prove lists them"
-            )),
-        },
-        _ => Err("one proof at a time".to_owned()),
+        return Ok(());
+    };
+    if !PROOFS.iter().any(|(known, _)| known == name) {
+        return Err(format!(
+            "no proof is called {name}: cargo xtask prove lists them"
+        ));
     }
+    dashboard::build_if_stale(project)?;
+    let mut build = project.cargo();
+    build.args(["build", "--release", "--locked"]);
+    for package in PACKAGES {
+        build.args(["--package", package]);
+    }
+    project::succeed(&mut build)?;
+    let built = |program| project::built_for_release(program);
+    let mut proof = std::process::Command::new(built("wabakit-prove")?);
+    proof.arg("--server").arg(built("wabakit")?);
+    proof.arg("--sandbox").arg(built("wabakit-sandbox")?);
+    project::succeed(proof.arg(name).args(options))
 }
