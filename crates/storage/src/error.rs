@@ -58,28 +58,28 @@ impl From<DieselError> for Fault {
 }
 
 impl Fault {
-    /// Whether the connection was gone before the statement reached the database, or while it ran.
-    pub(crate) const fn is_lost_connection(&self) -> bool {
-        matches!(
-            self,
-            Self::Database(DieselError::DatabaseError(
-                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
-                _,
-            ))
-        )
+    /// Whether the server closed the connection, or had closed it before.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        match self {
+            Self::Database(DieselError::DatabaseError(kind, info)) => match kind {
+                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
+                    true
+                }
+                // The driver tells no SQLSTATE (57P01): what it says is English unless the server is set otherwise.
+                _ => info.message().starts_with("terminating connection"),
+            },
+            _ => false,
+        }
     }
 
     /// Whether the transaction was rolled back only because of another one that ran beside it.
     pub(crate) fn is_lost_race(&self) -> bool {
         match self {
-            Self::Database(DieselError::DatabaseError(
-                DatabaseErrorKind::SerializationFailure,
-                _,
-            )) => true,
-            // The driver has no kind of its own for SQLSTATE 40P01.
-            Self::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
-                info.message() == "deadlock detected"
-            }
+            Self::Database(DieselError::DatabaseError(kind, info)) => match kind {
+                DatabaseErrorKind::SerializationFailure => true,
+                // SQLSTATE 40P01, likewise.
+                _ => info.message() == "deadlock detected",
+            },
             _ => false,
         }
     }

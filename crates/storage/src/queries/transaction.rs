@@ -21,6 +21,11 @@ type Transactions = <Conn as AsyncConnection>::TransactionManager;
 /// How often work is begun again that failed through no fault of its own.
 const RETRIES: u32 = 3;
 
+/// Long enough for a rival to end, and for the drivers of a pool to see that their server is gone.
+async fn pause(retry: u32) {
+    tokio::time::sleep(Duration::from_millis(5 << retry)).await;
+}
+
 impl Store {
     /// Reads. A task of its own, because a connection must not be let go of in the middle of a statement.
     pub(super) async fn read<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
@@ -34,9 +39,12 @@ impl Store {
             loop {
                 let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
                 match work(&mut conn, &input).await {
-                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => retries += 1,
+                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => {}
                     outcome => return Ok(outcome?),
                 }
+                drop(conn);
+                retries += 1;
+                pause(retries).await;
             }
         };
         self.runtime()
@@ -56,23 +64,16 @@ impl Store {
             let mut retries = 0;
             loop {
                 let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
-                let outcome = match begin(&mut conn).await.map_err(Fault::from) {
-                    Ok(()) => finish(&mut conn, &input, work).await,
-                    // The server closed the connection while it lay idle: nothing was done on it.
-                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => {
-                        retries += 1;
-                        continue;
-                    }
-                    Err(fault) => Err(fault),
-                };
-                match outcome {
-                    Err(fault) if retries < RETRIES && fault.is_lost_race() => {
-                        retries += 1;
-                        drop(conn);
-                        tokio::time::sleep(Duration::from_millis(5 << retries)).await;
-                    }
-                    outcome => return Ok(outcome?),
+                match attempt(&mut conn, &input, work).await {
+                    Attempt::Done(value) => return Ok(value),
+                    Attempt::Undone(fault)
+                        if retries < RETRIES
+                            && (fault.is_lost_connection() || fault.is_lost_race()) => {}
+                    Attempt::Undone(fault) | Attempt::Unknown(fault) => return Err(fault.into()),
                 }
+                drop(conn);
+                retries += 1;
+                pause(retries).await;
             }
         };
         self.runtime()
@@ -82,19 +83,37 @@ impl Store {
     }
 }
 
-/// Does the work in the transaction that was begun, and ends it.
-async fn finish<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Result<T, Fault> {
+/// How a transaction ended.
+enum Attempt<T> {
+    /// It is committed.
+    Done(T),
+    /// Nothing of it was kept.
+    Undone(Fault),
+    /// The commit was sent, and not answered.
+    Unknown(Fault),
+}
+
+async fn attempt<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Attempt<T> {
+    if let Err(error) = begin(conn).await {
+        return Attempt::Undone(error.into());
+    }
     match work(conn, input).await {
-        Ok(value) => {
-            Transactions::commit_transaction(conn).await?;
-            Ok(value)
-        }
+        Ok(value) => match Transactions::commit_transaction(conn)
+            .await
+            .map_err(Fault::from)
+        {
+            Ok(()) => Attempt::Done(value),
+            Err(fault) if fault.is_lost_connection() => Attempt::Unknown(fault),
+            Err(fault) => Attempt::Undone(fault),
+        },
         Err(fault) => {
             // Where this fails, the pool throws the connection away, and the database rolls back by itself.
-            if let Err(error) = Transactions::rollback_transaction(conn).await {
+            if let Err(error) = Transactions::rollback_transaction(conn).await
+                && !fault.is_lost_connection()
+            {
                 tracing::warn!(%error, "a transaction could not be rolled back");
             }
-            Err(fault)
+            Attempt::Undone(fault)
         }
     }
 }
