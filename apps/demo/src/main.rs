@@ -108,9 +108,8 @@ async fn start(folder: &Path) -> Result<(RunningServer, RunningSandbox), DemoErr
             ..App::new(APP_ID, APP_SECRET)
         }],
         ..SandboxConfig::new(folder.join("sandbox"))
-    })
-    .await?;
-    let base = sandbox.base_url().to_owned();
+    })?;
+    let base = sandbox.base_url();
     let vars = |name: &str| match name {
         "PORT"
         | "DATABASE_URL"
