@@ -98,7 +98,7 @@ impl AccountService {
                     invalid = Some(error.problem(Refusal::TokenInvalid));
                 }
                 Err(error) => {
-                    tracing::debug!(app = %app.app_id, %error, "the token is not this app's")
+                    tracing::debug!(app = %app.app_id, %error, "the token is not this app's");
                 }
             }
         }

@@ -122,7 +122,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
                     RECONNECT,
                     at,
                 )
-            }))
+            }));
         }
     }
     if view.account.needs_registration {

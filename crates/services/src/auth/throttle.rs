@@ -5,7 +5,7 @@
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
-use moka::{ops::compute::Op, sync::Cache};
+use moka::{Entry, ops::compute::Op, sync::Cache};
 use wabakit_domain::Time;
 
 const WINDOW: Duration = Duration::minutes(15);
@@ -50,7 +50,7 @@ impl Throttle {
         for (key, _) in keys(email, client) {
             self.failures
                 .entry(key)
-                .and_upsert_with(|entry| match entry.map(|e| e.into_value()) {
+                .and_upsert_with(|entry| match entry.map(Entry::into_value) {
                     Some(old) if old.since + WINDOW > now => Failures {
                         count: old.count + 1,
                         since: old.since,
@@ -70,15 +70,15 @@ impl Throttle {
                 self.failures.invalidate(&key);
                 continue;
             }
-            self.failures.entry(key).and_compute_with(|entry| {
-                match entry.map(|e| e.into_value()) {
+            self.failures
+                .entry(key)
+                .and_compute_with(|entry| match entry.map(Entry::into_value) {
                     Some(old) => Op::Put(Failures {
                         count: old.count.saturating_sub(1),
                         ..old
                     }),
                     None => Op::Nop,
-                }
-            });
+                });
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Beginning: the session is stored before anybody is sent to Meta.
 
+use std::fmt;
+
 use serde_json::json;
 use wabakit_domain::{
     Time,
@@ -28,7 +30,6 @@ pub struct BeginConnect {
 }
 
 /// A session that was begun.
-#[derive(Debug)]
 pub struct Begun {
     /// The session.
     pub session: ConnectSessionId,
@@ -46,6 +47,17 @@ pub struct Begun {
     pub auth_url: String,
     /// For the SDK.
     pub sdk: SdkConfig,
+}
+
+/// Nonce and state are left out: whoever has both can answer for the browser that began.
+impl fmt::Debug for Begun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Begun")
+            .field("session", &self.session)
+            .field("expires_at", &self.expires_at)
+            .field("app_id", &self.app_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ConnectService {

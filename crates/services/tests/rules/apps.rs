@@ -1,0 +1,128 @@
+//! Meta apps: the platform's, and those that orgs bring.
+
+use wabakit_domain::{
+    connect::{BrowserBinding, ConnectMode},
+    identity::Role,
+    secret::{ExposeSecret, Purpose},
+};
+use wabakit_ports::vault::Vault;
+use wabakit_services::{BeginConnect, EnvironmentApp, MetaAppService, NewMetaApp, ServiceError};
+
+use crate::support::{GlassVault, World, caller};
+
+fn environment(secret: &str) -> EnvironmentApp {
+    EnvironmentApp {
+        app_id: "1001".into(),
+        app_secret: secret.into(),
+        verify_token: "canary-verify-token".into(),
+        config_id: Some("config".into()),
+    }
+}
+
+fn own() -> NewMetaApp {
+    NewMetaApp {
+        app_id: " 3003 ".into(),
+        name: "Ours".into(),
+        app_secret: "an app secret".into(),
+        verify_token: "a verify token".into(),
+        config_id: Some(" ".into()),
+    }
+}
+
+#[tokio::test]
+async fn the_environments_app_is_written_only_when_it_changed_and_keeps_its_id() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    let log = async || w.actions(wabakit_domain::ids::OrgId::PLATFORM).await.len();
+    let before = log().await;
+    let same = apps
+        .install_environment_app(environment("canary-app-secret"))
+        .await
+        .unwrap();
+    assert_eq!((same.id, log().await), (w.app, before));
+    let changed = apps
+        .install_environment_app(environment("another-secret"))
+        .await
+        .unwrap();
+    assert_eq!((changed.id, log().await), (w.app, before + 1));
+    let binding = changed.binding(Purpose::AppSecret);
+    let opened = GlassVault.open(binding, &changed.app_secret).await.unwrap();
+    assert_eq!(opened.expose_secret(), "another-secret");
+}
+
+#[tokio::test]
+async fn an_orgs_own_app_is_its_own() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    let app = apps.add(&w.admin, own()).await.unwrap();
+    assert_eq!((app.app_id.as_str(), &app.config_id), ("3003", &None));
+    let again = apps.add(&w.admin, own()).await.unwrap();
+    assert_eq!(again.id, app.id);
+    assert_eq!(apps.list(&w.admin).await.unwrap().len(), 2);
+    let stranger = caller(2, 9, Role::Owner);
+    assert_eq!(apps.list(&stranger).await.unwrap().len(), 1);
+    let removed = apps.remove(&stranger, app.id).await;
+    assert!(matches!(removed, Err(ServiceError::NotFound(_))));
+    let begin = BeginConnect {
+        mode: ConnectMode::Redirect,
+        redirect_uri: None,
+        return_to: None,
+        meta_app: Some(app.id),
+        nonce: None,
+        binding: BrowserBinding::Nonce,
+    };
+    let begun = w.connect.begin(&stranger, begin).await;
+    assert!(matches!(begun, Err(ServiceError::NotFound(_))));
+    apps.remove(&w.admin, app.id).await.unwrap();
+    let removed = apps.remove(&w.admin, w.app).await;
+    assert!(
+        matches!(removed, Err(ServiceError::NotFound(_))),
+        "the platform's is not the org's"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_app_is_named() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    for (new, pointer) in [
+        (
+            NewMetaApp {
+                app_id: "12x".into(),
+                ..own()
+            },
+            "/appId",
+        ),
+        (
+            NewMetaApp {
+                name: String::new(),
+                ..own()
+            },
+            "/name",
+        ),
+        (
+            NewMetaApp {
+                app_secret: "short".into(),
+                ..own()
+            },
+            "/appSecret",
+        ),
+        (
+            NewMetaApp {
+                verify_token: "short".into(),
+                ..own()
+            },
+            "/verifyToken",
+        ),
+    ] {
+        match apps.add(&w.admin, new).await {
+            Err(ServiceError::Invalid(invalid)) => assert_eq!(invalid.pointer, pointer),
+            other => panic!("{other:?}"),
+        }
+    }
+    let agent = caller(1, 5, Role::Agent);
+    assert!(matches!(
+        apps.add(&agent, own()).await,
+        Err(ServiceError::Forbidden(_))
+    ));
+}

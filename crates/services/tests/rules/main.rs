@@ -1,0 +1,29 @@
+//! The rules of the use cases, each proven over the in-memory store and a Meta that plays by script.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod accounts;
+mod apps;
+mod audit;
+mod choice;
+mod confirmation;
+mod connect;
+mod crash;
+mod disconnect;
+mod giving_up;
+mod manual;
+mod races;
+mod reconnect;
+mod refusals;
+mod registration;
+mod secrets;
+mod sign_in;
+mod support;
+mod takeover;
+mod team;
+mod warnings;

@@ -1,0 +1,174 @@
+//! A store whose process dies right after one of its writes.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    audit::NewAuditEvent,
+    connect::ConnectSession,
+    grant::Grant,
+    ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
+    teardown::Teardown,
+};
+use wabakit_ports::{
+    memory::MemoryStore,
+    store::{ConnectStore, ConnectWrite, StoreError, TeardownOutcome},
+};
+
+pub(crate) struct CrashingStore {
+    inner: Arc<MemoryStore>,
+    /// How many writes are still stored.
+    left: AtomicI64,
+    dead: Arc<AtomicBool>,
+}
+
+impl CrashingStore {
+    /// Dies once `writes` writes are stored.
+    pub(crate) fn after(inner: Arc<MemoryStore>, writes: i64, dead: Arc<AtomicBool>) -> Self {
+        Self {
+            inner,
+            left: AtomicI64::new(writes),
+            dead,
+        }
+    }
+
+    /// Lives until Meta's script kills the process.
+    pub(crate) fn immortal(inner: Arc<MemoryStore>, dead: Arc<AtomicBool>) -> Self {
+        Self::after(inner, i64::MAX, dead)
+    }
+
+    fn alive(&self) -> Result<(), StoreError> {
+        if self.dead.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("the process is dead"));
+        }
+        Ok(())
+    }
+
+    fn written<T>(&self, answer: T) -> T {
+        if self.left.fetch_sub(1, Ordering::SeqCst) <= 1 {
+            self.dead.store(true, Ordering::SeqCst);
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl ConnectStore for CrashingStore {
+    async fn create_session(
+        &self,
+        session: ConnectSession,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        self.alive()?;
+        self.inner.create_session(session, audit).await?;
+        self.written(Ok(()))
+    }
+
+    async fn session(
+        &self,
+        org: OrgId,
+        id: ConnectSessionId,
+    ) -> Result<Option<ConnectSession>, StoreError> {
+        self.alive()?;
+        self.inner.session(org, id).await
+    }
+
+    async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError> {
+        self.alive()?;
+        self.inner.open_sessions(org).await
+    }
+
+    async fn write(
+        &self,
+        org: OrgId,
+        write: ConnectWrite,
+    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError> {
+        self.alive()?;
+        Ok(self.written(ConnectStore::write(&*self.inner, org, write).await?))
+    }
+
+    async fn claim_interrupted(
+        &self,
+        now: Time,
+        owner: &str,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<ConnectSession>, StoreError> {
+        self.alive()?;
+        self.inner.claim_interrupted(now, owner, until, limit).await
+    }
+
+    async fn expired_sessions(
+        &self,
+        now: Time,
+        limit: i64,
+    ) -> Result<Vec<ConnectSession>, StoreError> {
+        self.alive()?;
+        self.inner.expired_sessions(now, limit).await
+    }
+
+    async fn spend_registration(
+        &self,
+        number: &PhoneNumberId,
+        now: Time,
+        since: Time,
+        limit: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        self.alive()?;
+        Ok(self.written(
+            self.inner
+                .spend_registration(number, now, since, limit)
+                .await?,
+        ))
+    }
+
+    async fn claim_teardowns(
+        &self,
+        now: Time,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<Teardown>, StoreError> {
+        self.alive()?;
+        self.inner.claim_teardowns(now, until, limit).await
+    }
+
+    async fn take_teardowns(
+        &self,
+        org: OrgId,
+        ids: &[TeardownId],
+        until: Time,
+    ) -> Result<Vec<Teardown>, StoreError> {
+        self.alive()?;
+        self.inner.take_teardowns(org, ids, until).await
+    }
+
+    async fn finish_teardown(
+        &self,
+        org: OrgId,
+        id: TeardownId,
+        outcome: TeardownOutcome,
+    ) -> Result<(), StoreError> {
+        self.alive()?;
+        self.inner.finish_teardown(org, id, outcome).await
+    }
+
+    async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError> {
+        self.alive()?;
+        self.inner.unfinished_teardowns(org, grant).await
+    }
+
+    async fn living_grants_of(&self, app: MetaAppId, user: &MetaUserId) -> Result<i64, StoreError> {
+        self.alive()?;
+        self.inner.living_grants_of(app, user).await
+    }
+
+    async fn release_all_runners(&self) -> Result<(), StoreError> {
+        self.alive()?;
+        self.inner.release_all_runners().await
+    }
+}
