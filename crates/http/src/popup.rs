@@ -135,3 +135,83 @@ fn escaped(text: &str) -> String {
             html
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::{MessageBody, to_bytes};
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use ring::digest;
+    use uuid::Uuid;
+    use wabakit_domain::{connect::Refusal, ids::ConnectSessionId};
+
+    use super::*;
+
+    fn landing(mode: ConnectMode, result: CallbackResult) -> Landing {
+        Landing {
+            mode,
+            return_to: "https://shop.example/done?a=1#here".into(),
+            result,
+            session: Some(ConnectSessionId(Uuid::from_u128(7))),
+        }
+    }
+
+    fn fallback() -> Url {
+        "https://waba.example/connections".parse().unwrap()
+    }
+
+    #[test]
+    fn the_policy_lets_this_script_run_and_no_other() {
+        let hash = digest::digest(&digest::SHA256, SCRIPT.as_bytes());
+        assert_eq!(SCRIPT_HASH, format!("sha256-{}", STANDARD.encode(hash)));
+    }
+
+    #[actix_web::test]
+    async fn what_meta_sent_cannot_leave_its_attribute() {
+        let result = CallbackResult::Success {
+            phone_number: "\"><script>alert(1)</script>".into(),
+            waba_id: "' onload='alert(1)".into(),
+        };
+        let page = land(&landing(ConnectMode::Popup, result), &fallback());
+        let body = to_bytes(page.into_body().boxed()).await.unwrap();
+        let html = std::str::from_utf8(&body).unwrap();
+        assert_eq!(html.matches("<script>").count(), 1, "only ours");
+        assert!(!html.contains("' onload") && !html.contains("\"><"));
+    }
+
+    #[test]
+    fn the_result_is_added_to_the_query_before_the_fragment() {
+        let result = CallbackResult::Error(Refusal::NoWaba, None);
+        let answer = land(&landing(ConnectMode::Redirect, result), &fallback());
+        let place = answer
+            .headers()
+            .get(header::LOCATION)
+            .unwrap()
+            .to_str()
+            .unwrap();
+        let session = "00000000-0000-0000-0000-000000000007";
+        let wanted =
+            format!("https://shop.example/done?a=1&error=no_waba&sessionId={session}#here");
+        assert_eq!(place, wanted);
+    }
+
+    #[test]
+    fn a_place_that_is_no_address_falls_back_to_the_front_end() {
+        let mut landing = landing(
+            ConnectMode::Redirect,
+            CallbackResult::Error(Refusal::StateInvalid, None),
+        );
+        landing.return_to = "nowhere".into();
+        landing.session = None;
+        let answer = land(&landing, &fallback());
+        let place = answer
+            .headers()
+            .get(header::LOCATION)
+            .unwrap()
+            .to_str()
+            .unwrap();
+        assert_eq!(
+            place,
+            "https://waba.example/connections?error=state_invalid"
+        );
+    }
+}

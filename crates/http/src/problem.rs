@@ -366,3 +366,6 @@ impl ResponseError for ApiError {
         Problem::from(self).answer(None)
     }
 }
+
+#[cfg(test)]
+mod tests;

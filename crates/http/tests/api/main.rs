@@ -1,0 +1,20 @@
+//! The routes, in process, over the real services on the in-memory store and a scripted Meta.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    unreachable_pub,
+    reason = "tests fail by panicking, and their modules are their own"
+)]
+
+mod connecting;
+mod cross_site;
+mod document;
+mod edge;
+mod operations;
+mod problems;
+mod secrets;
+mod sign_in;
+mod support;

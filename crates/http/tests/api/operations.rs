@@ -1,0 +1,421 @@
+//! Each operation of the document, against callers who may not: nobody, a role that is too low, and the owner of
+//! another organisation. An operation that is not in the table fails the test.
+
+use actix_web::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{ACME, Answer, Who, World, ask};
+
+/// Who may call an operation, and with what.
+enum Plan {
+    /// Anybody, because of this.
+    Public(&'static str),
+    /// Callers of the organisation. `foreign` is another organisation's object that the path or query can name.
+    Org {
+        foreign: Option<Named>,
+        body: Option<Value>,
+    },
+    /// The platform's operators, who stand above organisations.
+    Operator { body: Option<Value> },
+}
+
+/// Where an object is named.
+enum Named {
+    Path(String),
+    Query(&'static str, String),
+    Body(Value),
+}
+
+/// Objects of the other organisation.
+struct Foreign {
+    account: String,
+    session: String,
+    invitation: String,
+    meta_app: String,
+    member: String,
+}
+
+impl Foreign {
+    async fn make(world: &World) -> Self {
+        world.connect(Who::Stranger).await;
+        let accounts = world.get(Who::Stranger, "/api/accounts").await.json();
+        world.begin(Who::Stranger, "mode=redirect").await;
+        let sessions = world
+            .get(Who::Stranger, "/api/connect-sessions")
+            .await
+            .json();
+        let invite = json!({"email": "new@other.example", "role": "agent"});
+        let invitation = world
+            .post(Who::Stranger, "/api/team/invitations", invite)
+            .await
+            .json();
+        let app = json!({"appId": "2002", "appSecret": "12345678", "name": "Theirs", "verifyToken": "12345678"});
+        let app = world
+            .post(Who::Stranger, "/api/meta-apps", app)
+            .await
+            .json();
+        let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        Self {
+            account: id(&accounts["data"][0]),
+            session: id(&sessions["data"][0]),
+            invitation: id(&invitation),
+            meta_app: id(&app),
+            member: Who::Stranger.id().to_string(),
+        }
+    }
+
+    fn all(&self) -> [&str; 6] {
+        [
+            &self.account,
+            &self.session,
+            &self.invitation,
+            &self.meta_app,
+            &self.member,
+            "0909",
+        ]
+    }
+}
+
+fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
+    let plain = |body| Plan::Org {
+        foreign: None,
+        body,
+    };
+    let of = |id: &String, body| Plan::Org {
+        foreign: Some(Named::Path(id.clone())),
+        body,
+    };
+    let leave = || Plan::Org {
+        foreign: Some(Named::Body(json!({"accountId": theirs.account}))),
+        body: Some(json!({"accountId": "018f0000-0000-7000-8000-000000000000"})),
+    };
+    let begin = || Plan::Org {
+        foreign: Some(Named::Query("metaAppId", theirs.meta_app.clone())),
+        body: None,
+    };
+    Some(match operation {
+        "login" | "refresh" => Plan::Public("it is how a caller becomes known"),
+        "resetPassword" | "inspectInvitation" | "acceptInvitation" => {
+            Plan::Public("the link's token is the proof")
+        }
+        "callback" | "callbackAlias" => {
+            Plan::Public("Meta sends the browser; the state is the proof")
+        }
+        "health" | "readiness" | "metrics" => Plan::Public("it tells nothing of an organisation"),
+        "openapi" => Plan::Public("it is documentation"),
+        "listOrgs" => Plan::Operator { body: None },
+        "createOrg" => Plan::Operator {
+            body: Some(json!({"name": "Third"})),
+        },
+        "logout"
+        | "me"
+        | "connectionStatus"
+        | "connectionStatusAlias"
+        | "connectionOauthStatusAlias"
+        | "listWarnings"
+        | "listConnectSessions"
+        | "listAccounts"
+        | "listPhoneNumbers"
+        | "listInvitations"
+        | "listTeam"
+        | "listAuditLog"
+        | "verifyAuditLog"
+        | "getOrg"
+        | "listMetaApps" => plain(None),
+        "changePassword" => plain(Some(
+            json!({"currentPassword": "wrong", "newPassword": "short"}),
+        )),
+        "beginConnect" | "connectLink" => begin(),
+        "submitCode" => plain(Some(json!({"code": "c", "state": "s"}))),
+        "disconnect" | "disconnectAlias" | "disconnectByDelete" => leave(),
+        "getConnectSession" | "confirmSession" | "cancelSession" => of(&theirs.session, None),
+        "chooseNumbers" => of(&theirs.session, Some(json!({"phoneNumberIds": ["0909"]}))),
+        "resumeSession" => of(&theirs.session, Some(json!({}))),
+        "getAccount" | "disconnectAccount" | "verifyAccount" => of(&theirs.account, None),
+        "changeAccount" => of(&theirs.account, Some(json!({"displayName": "Taken"}))),
+        "registerAccount" => of(&theirs.account, Some(json!({"pin": "123456"}))),
+        "addPhoneNumber" => plain(Some(
+            json!({"phoneNumberId": "", "wabaId": "w", "accessToken": "t"}),
+        )),
+        "invite" => plain(Some(json!({"email": "nobody", "role": "agent"}))),
+        "revokeInvitation" => of(&theirs.invitation, None),
+        "changeRole" => of(&theirs.member, Some(json!({"role": "viewer"}))),
+        "removeMember" | "makeResetLink" => of(&theirs.member, None),
+        "renameOrg" => plain(Some(json!({"name": ""}))),
+        "addMetaApp" => plain(Some(
+            json!({"appId": "x", "appSecret": "", "name": "", "verifyToken": ""}),
+        )),
+        "removeMetaApp" => of(&theirs.meta_app, None),
+        _ => return None,
+    })
+}
+
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    /// The role that the document asks for; none where it is public.
+    role: Option<String>,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(wabakit_http::openapi()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let role = operation["security"][0]["bearer"][0].as_str();
+            found.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                role: role.map(str::to_owned),
+            });
+        }
+    }
+    found
+}
+
+impl Operation {
+    /// The path with this in the place of its parameter.
+    fn at(&self, id: &str) -> String {
+        match (self.path.find('{'), self.path.find('}')) {
+            (Some(from), Some(to)) => {
+                format!(
+                    "{}{id}{}",
+                    self.path.get(..from).unwrap(),
+                    self.path.get(to + 1..).unwrap()
+                )
+            }
+            _ => self.path.clone(),
+        }
+    }
+
+    async fn call(
+        &self,
+        world: &World,
+        who: Option<Who>,
+        id: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        world
+            .send(ask(self.method.clone(), &self.at(id), who, body))
+            .await
+    }
+}
+
+const NO_ID: &str = "018f0000-0000-7000-8000-000000000000";
+
+#[actix_web::test]
+async fn each_operation_is_planned_and_public_ones_say_why() {
+    let world = World::new().await;
+    let theirs = Foreign::make(&world).await;
+    for operation in operations() {
+        let plan = plan(&operation.id, &theirs);
+        match plan.unwrap_or_else(|| panic!("{} has no entry in the table", operation.id)) {
+            Plan::Public(why) => {
+                assert!(!why.is_empty());
+                assert_eq!(
+                    operation.role, None,
+                    "{} is documented as guarded",
+                    operation.id
+                );
+            }
+            Plan::Operator { .. } => assert_eq!(operation.role.as_deref(), Some("operator")),
+            Plan::Org { foreign, .. } => {
+                let role = operation.role.as_deref();
+                assert!(
+                    matches!(role, Some("member" | "admin")),
+                    "{}: {role:?}",
+                    operation.id
+                );
+                let names_one = operation.path.contains('{');
+                let is_path = matches!(foreign, Some(Named::Path(_)));
+                assert_eq!(
+                    names_one, is_path,
+                    "{} needs a foreign object",
+                    operation.id
+                );
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn each_guarded_operation_refuses_callers_without_a_sign_in() {
+    let world = World::new().await;
+    let theirs = Foreign::make(&world).await;
+    for operation in operations() {
+        let body = match plan(&operation.id, &theirs) {
+            Some(Plan::Org { body, .. } | Plan::Operator { body }) => body,
+            _ => continue,
+        };
+        let answer = operation.call(&world, None, NO_ID, body.as_ref()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", operation.id);
+        assert_eq!(answer.code(), "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+        let forged = ask(
+            operation.method.clone(),
+            &operation.at(NO_ID),
+            Some(Who::Owner),
+            body.as_ref(),
+        )
+        .insert_header(("authorization", "Bearer e30.e30.e30"));
+        let answer = world.send(forged).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "{}: a bearer decides alone",
+            operation.id
+        );
+    }
+}
+
+#[actix_web::test]
+async fn each_operation_refuses_roles_below_the_one_it_asks_for() {
+    let world = World::new().await;
+    let theirs = Foreign::make(&world).await;
+    for operation in operations() {
+        let (Some(Plan::Org { body, .. } | Plan::Operator { body }), Some(role)) =
+            (plan(&operation.id, &theirs), operation.role.as_deref())
+        else {
+            continue;
+        };
+        let below = match role {
+            "operator" => vec![Who::Owner, Who::Viewer],
+            "admin" => vec![Who::Viewer, Who::Operator],
+            _ => continue,
+        };
+        for who in below {
+            let answer = operation
+                .call(&world, Some(who), NO_ID, body.as_ref())
+                .await;
+            assert_eq!(
+                answer.status,
+                StatusCode::FORBIDDEN,
+                "{} by {who:?}",
+                operation.id
+            );
+            assert_eq!(answer.code(), "forbidden");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn each_operation_hides_what_another_organisation_has() {
+    let world = World::new().await;
+    let theirs = Foreign::make(&world).await;
+    let before = snapshot(&world).await;
+    for operation in operations() {
+        let Some(Plan::Org { foreign, body }) = plan(&operation.id, &theirs) else {
+            continue;
+        };
+        // Signing out would leave nobody to ask with.
+        if operation.id == "logout" {
+            continue;
+        }
+        let answer = match &foreign {
+            Some(Named::Path(id)) => {
+                operation
+                    .call(&world, Some(Who::Owner), id, body.as_ref())
+                    .await
+            }
+            Some(Named::Body(body)) => {
+                operation
+                    .call(&world, Some(Who::Owner), "", Some(body))
+                    .await
+            }
+            Some(Named::Query(key, id)) => {
+                let path = format!("{}?{key}={id}", operation.path);
+                world
+                    .send(ask(operation.method.clone(), &path, Some(Who::Owner), None))
+                    .await
+            }
+            None => {
+                operation
+                    .call(&world, Some(Who::Owner), "", body.as_ref())
+                    .await
+            }
+        };
+        if foreign.is_some() {
+            assert_eq!(
+                answer.status,
+                StatusCode::NOT_FOUND,
+                "{}: {}",
+                operation.id,
+                answer.text
+            );
+            assert_eq!(answer.code(), "not_found");
+        }
+        for secret in theirs.all() {
+            assert!(
+                !answer.text.contains(secret),
+                "{} tells of {secret}",
+                operation.id
+            );
+        }
+    }
+    assert_eq!(
+        snapshot(&world).await,
+        before,
+        "what the other organisation has is as it was"
+    );
+}
+
+/// What the stranger sees of their own organisation.
+async fn snapshot(world: &World) -> Vec<Value> {
+    let paths = [
+        "/api/accounts",
+        "/api/connect-sessions",
+        "/api/team",
+        "/api/team/invitations",
+        "/api/meta-apps",
+        "/api/orgs/current",
+    ];
+    let mut seen = Vec::new();
+    for path in paths {
+        let answer = world.get(Who::Stranger, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        seen.push(answer.json());
+    }
+    seen
+}
+
+#[actix_web::test]
+async fn each_operation_is_served_by_the_method_that_is_documented() {
+    let world = World::new().await;
+    for operation in operations() {
+        let answer = operation.call(&world, None, NO_ID, None).await;
+        let missing = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
+        assert!(
+            !missing.contains(&answer.status),
+            "{} {}",
+            operation.method,
+            operation.path
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_operator_sees_all_organisations_and_makes_one() {
+    let world = World::new().await;
+    let made = world
+        .post(
+            Who::Operator,
+            "/api/operator/orgs",
+            json!({"name": "Third"}),
+        )
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let page = world
+        .get(Who::Operator, "/api/operator/orgs?limit=2")
+        .await
+        .json();
+    assert_eq!(page["data"][0]["id"], ACME.to_string());
+    let next = page["nextCursor"].as_str().unwrap();
+    let page = world
+        .get(Who::Operator, &format!("/api/operator/orgs?cursor={next}"))
+        .await
+        .json();
+    assert_eq!(page["data"][0]["name"], "Third");
+    assert_eq!(page["nextCursor"], Value::Null);
+}
