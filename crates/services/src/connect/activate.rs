@@ -10,6 +10,7 @@ use wabakit_domain::{
     secret::{Purpose, SecretBinding},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
+use wabakit_ports::meta::GrantAccess;
 use wabakit_ports::store::{ConnectWrite, Limit, NumberHolder, PageRequest, StoreError, TakenOver};
 
 use super::{
@@ -80,7 +81,7 @@ impl ConnectService {
         let grant = Grant {
             state: GrantState::Active,
             updated_at: self.now(),
-            ..access.grant
+            ..access.grant.clone()
         };
         let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
         session.updated_at = self.now();
@@ -93,9 +94,28 @@ impl ConnectService {
             audit,
         };
         match self.ports.connect.write(write.session.org, write).await {
-            Ok((session, ..)) => Ok(StepEnd::Completed(Box::new(session))),
+            Ok((session, ..)) => {
+                self.keep_subscribed(&session, &access).await;
+                Ok(StepEnd::Completed(Box::new(session)))
+            }
             Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// While the session waited, the last other number of a WABA may have gone and unsubscribed the app. From the
+    /// write on no teardown does that any more, so what is missing now is put back. A check of the account
+    /// finds what could not be.
+    async fn keep_subscribed(&self, session: &ConnectSession, access: &GrantAccess) {
+        for waba in session.progress.wabas.iter().map(|w| &w.waba_id) {
+            let kept = match self.ports.meta.is_subscribed(access, waba).await {
+                Ok(false) => self.ports.meta.subscribe(access, waba).await,
+                Ok(true) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = kept {
+                tracing::warn!(%error, %waba, session = %session.id, "the subscription could not be read back");
+            }
         }
     }
 

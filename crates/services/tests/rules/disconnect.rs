@@ -145,6 +145,21 @@ async fn a_number_connected_again_meanwhile_keeps_its_subscription() {
 }
 
 #[tokio::test]
+async fn a_connection_that_waited_is_subscribed_though_the_last_other_number_went_meanwhile() {
+    let w = World::new().await;
+    let other = caller(2, 9, Role::Owner);
+    w.connected_as(&other, "theirs").await;
+    w.meta.script().wabas[0].1 = vec![number("n2", "CONNECTED")];
+    w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
+    let (_, session) = w.refused(&w.meta.login("mine", token_of("me"))).await;
+    let gone = w.accounts.disconnect(&other, None).await.unwrap();
+    assert_eq!(gone[0].1, Unsubscribed::Done);
+    w.connect.resume(&w.admin, session.id, None).await.unwrap();
+    assert_eq!(w.listed(&w.admin).await.len(), 1);
+    assert!(w.meta.script().subscribed.contains(&"waba".into()));
+}
+
+#[tokio::test]
 async fn two_orgs_on_one_waba_keep_each_others_subscription() {
     let w = World::new().await;
     w.meta.script().wabas[0].1.push(number("n2", "CONNECTED"));
