@@ -95,10 +95,19 @@ impl Store {
 /// Begins a transaction that writes. It takes the write lock at once: one that reads first and takes the
 /// lock later fails as soon as somebody else has written in between, however long it would wait.
 pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
-    conn.spawn_blocking(|conn| {
-        AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+    conn.spawn_blocking(|conn| match begin_immediate(conn) {
+        // A commit that failed (the disk is full, say) leaves its transaction open, and diesel knows of none.
+        Err(error) if error.to_string().contains("within a transaction") => {
+            conn.batch_execute("ROLLBACK")?;
+            begin_immediate(conn)
+        }
+        outcome => outcome,
     })
     .await
+}
+
+fn begin_immediate(conn: &mut SqliteConnection) -> QueryResult<()> {
+    AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
 }
 
 /// Holds others off a thing until the transaction ends: here every writer is alone.
