@@ -2,20 +2,50 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use url::Url;
+
+use crate::config::is_loopback;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dashboard/dist"]
 struct Dashboard;
 
 /// Serves every path that the API does not: files by their name, the one page for all else.
-pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.default_service(web::get().to(serve));
+pub(crate) fn configure(public_url: Url) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        config
+            .app_data(web::Data::new(PublicUrl(public_url)))
+            .default_service(web::get().to(serve));
+    }
 }
 
-async fn serve(request: HttpRequest) -> HttpResponse {
+struct PublicUrl(Url);
+
+impl PublicUrl {
+    /// Where to send a browser that came to loopback under another of its names: cookies belong to a name, and
+    /// Meta sends the browser back to this one.
+    fn instead_of(&self, request: &HttpRequest) -> Option<Url> {
+        let asked = Url::parse(&format!("http://{}", request.connection_info().host())).ok()?;
+        let other_name =
+            asked.host() != self.0.host() && is_loopback(&asked) && is_loopback(&self.0);
+        other_name.then(|| {
+            let mut url = self.0.clone();
+            url.set_path(request.path());
+            url.set_query(request.uri().query());
+            url
+        })
+    }
+}
+
+async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpResponse {
     let path = request.path().trim_start_matches('/');
     // A path of the dashboard's own has no dot; what has one is a file, which is there or is not.
     let page = path.is_empty() || !path.contains('.');
+    if page && let Some(url) = public_url.instead_of(&request) {
+        return HttpResponse::Found()
+            .insert_header((header::LOCATION, url.as_str()))
+            .finish();
+    }
     let name = if page { "index.html" } else { path };
     match Dashboard::get(name) {
         Some(file) => answer(&request, name, file),

@@ -5,6 +5,7 @@ mod safety;
 
 pub use read::ConfigError;
 pub use safety::Safety;
+pub(crate) use safety::is_loopback;
 
 use std::{net::IpAddr, path::PathBuf};
 

@@ -84,11 +84,12 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
     let ready = Arc::new(AtomicBool::new(true));
     let api = api(&config, &assembly, ready.clone());
     let stop = CancellationToken::new();
+    let public_url = config.public_url.clone();
     let server = HttpServer::new(move || {
         let routes = wabakit_http::configure(api.clone());
         App::new()
             .configure(routes)
-            .configure(assets::configure)
+            .configure(assets::configure(public_url.clone()))
     })
     .disable_signals()
     .shutdown_timeout(DRAIN_SECONDS)

@@ -109,7 +109,8 @@ fn strong(name: &'static str, secret: &SecretString, length: usize) -> Result<()
     Ok(())
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether the address is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
