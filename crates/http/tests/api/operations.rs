@@ -245,9 +245,9 @@ async fn each_guarded_operation_refuses_callers_without_a_sign_in() {
     let world = World::new().await;
     let theirs = Foreign::make(&world).await;
     for operation in operations() {
-        let body = match plan(&operation.id, &theirs) {
-            Some(Plan::Org { body, .. } | Plan::Operator { body }) => body,
-            _ => continue,
+        let Some(Plan::Org { body, .. } | Plan::Operator { body }) = plan(&operation.id, &theirs)
+        else {
+            continue;
         };
         let answer = operation.call(&world, None, NO_ID, body.as_ref()).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", operation.id);
