@@ -51,15 +51,9 @@ impl ConnectService {
                     .await?,
             );
         }
-        let mut replaced: Vec<(OrgId, GrantId)> = self
+        let replaced = self
             .replaced_grants(&session, &access.grant, &known, &ids)
-            .await?
-            .into_iter()
-            .map(|grant| (session.org, grant))
-            .collect();
-        replaced.extend(holders.iter().map(|h| (h.account.org, h.grant.id)));
-        replaced.sort_unstable();
-        replaced.dedup();
+            .await?;
         let trail = self.session_trail(&session);
         let mut audit: Vec<_> = activate
             .iter()
@@ -85,17 +79,24 @@ impl ConnectService {
         };
         let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
         session.updated_at = self.now();
+        let org = session.org;
         let write = ConnectWrite {
             session,
             grant: Some(grant),
             activate,
             take_over: holders.iter().map(|h| self.taken_over(h)).collect(),
-            teardowns: replaced.into_iter().map(|g| self.release_of(g)).collect(),
+            teardowns: replaced
+                .into_iter()
+                .map(|grant| self.release_of(org, grant))
+                .collect(),
             audit,
         };
         match self.ports.connect.write(write.session.org, write).await {
             Ok((session, ..)) => {
                 self.keep_subscribed(&session, &access).await;
+                for holder in holders {
+                    self.bury(holder).await;
+                }
                 Ok(StepEnd::Completed(Box::new(session)))
             }
             Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
@@ -206,8 +207,26 @@ impl ConnectService {
         }
     }
 
+    /// Notes that another org's grant is dead, and destroys its token where no account of that org stands on it any
+    /// more. Where that cannot be now, the org's next check of the grant finds it dead.
+    async fn bury(&self, holder: NumberHolder) {
+        let (org, id) = (holder.account.org, holder.grant.id);
+        let Ok(Some(mut grant)) = self.ports.accounts.grant(org, id).await else {
+            return;
+        };
+        if matches!(self.carries_accounts(org, &grant).await, Ok(false)) {
+            grant.token = None;
+        }
+        grant.state = GrantState::Dead;
+        grant.state_reason = Some("Meta no longer accepts the login".into());
+        grant.updated_at = self.now();
+        if let Err(error) = self.ports.accounts.save_grant(org, grant, Vec::new()).await {
+            tracing::info!(%error, grant = %id, "a dead grant is left as it is");
+        }
+    }
+
     /// Destroys the token of a grant that no account stands on any more.
-    fn release_of(&self, (org, grant): (OrgId, GrantId)) -> Teardown {
+    fn release_of(&self, org: OrgId, grant: GrantId) -> Teardown {
         let now = self.now();
         Teardown {
             id: self.ports.id(),

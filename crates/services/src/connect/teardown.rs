@@ -312,7 +312,11 @@ impl ConnectService {
         Ok(())
     }
 
-    async fn carries_accounts(&self, org: OrgId, grant: &Grant) -> Result<bool, MetaError> {
+    pub(super) async fn carries_accounts(
+        &self,
+        org: OrgId,
+        grant: &Grant,
+    ) -> Result<bool, MetaError> {
         let mut request = PageRequest {
             after: None,
             limit: Limit::MAX,
