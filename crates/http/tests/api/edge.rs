@@ -1,6 +1,11 @@
 //! What surrounds every answer.
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::{
+    App,
+    http::{Method, StatusCode},
+    test::{TestRequest, call_service, init_service},
+    web,
+};
 use rstest::rstest;
 use serde_json::json;
 
@@ -92,20 +97,29 @@ async fn unknown_routes_and_methods_are_problems() {
 }
 
 #[actix_web::test]
-async fn paths_outside_the_api_are_left_to_the_host() {
+async fn paths_outside_the_api_are_left_to_the_host_and_get_the_security_headers() {
     let world = World::new().await;
-    let answer = world.get(Who::Owner, "/connections").await;
-    assert_eq!(
-        (answer.status, answer.text.as_str()),
-        (StatusCode::NOT_FOUND, "")
-    );
-    assert_eq!(answer.header("cache-control"), "");
-    assert_eq!(answer.header("referrer-policy"), "same-origin");
+    let host = App::new()
+        .configure(wabakit_http::configure(world.api.clone()))
+        .configure(|config| {
+            config.default_service(web::to(async || "a page"));
+        });
+    let host = init_service(host).await;
+    let page = call_service(&host, TestRequest::with_uri("/connections").to_request()).await;
+    let header = |name| {
+        page.headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+    };
+    assert_eq!(page.status(), StatusCode::OK);
+    assert_eq!(header("cache-control"), None);
+    assert_eq!(header("referrer-policy"), Some("same-origin"));
     assert!(
-        answer
-            .header("content-security-policy")
+        header("content-security-policy")
+            .unwrap()
             .contains("default-src 'self'")
     );
+    assert!(header("x-request-id").is_some());
 }
 
 #[actix_web::test]
