@@ -484,7 +484,8 @@ impl ConnectSession {
 
     /// Whether it can be given up: a step that runs is not pulled from under its process.
     pub fn can_cancel(&self, now: Time) -> bool {
-        !self.status.is_over() && !(self.status == ConnectStatus::Running && self.is_held(now))
+        let runs = self.status == ConnectStatus::Running && self.is_held(now);
+        !self.status.is_over() && !runs
     }
 
     /// The candidate of a chosen number.
