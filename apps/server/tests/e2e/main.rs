@@ -1,0 +1,24 @@
+//! The whole server against the sandbox, from outside: over HTTP, as browsers and programs would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod audit;
+mod browsers;
+mod canaries;
+mod cli;
+mod connect;
+mod disconnect;
+mod faults;
+mod kill;
+mod operations;
+mod origins;
+mod refusals;
+mod sign_in;
+mod takeover;
+mod team;
+mod world;

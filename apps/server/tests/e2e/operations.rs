@@ -1,0 +1,182 @@
+//! Running it: health, readiness, metrics, the document, headers, draining.
+
+use std::fs;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use wabakit_prove::{Client, Landing, until};
+
+use crate::world::{Engine, Postgres, Sqlite, World, text};
+
+#[tokio::test]
+async fn the_document_is_the_committed_one() {
+    let world = World::start(Sqlite).await;
+    let served = world.browser().get("/api/openapi.json").await.ok();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let committed: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert!(text(&served, "openapi").starts_with("3.1"));
+    assert_eq!(served, committed, "run cargo xtask openapi");
+}
+
+/// Every operation that is not public, walked from the document, refuses a stranger.
+#[tokio::test]
+async fn no_operation_lets_a_stranger_in() {
+    let world = World::start(Sqlite).await;
+    let document = world.browser().get("/api/openapi.json").await.ok();
+    let stranger = Client::program(&world.base());
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            if operation["security"].as_array().is_none_or(Vec::is_empty) {
+                continue;
+            }
+            let path = path.replace("{id}", "019a0000-0000-7000-8000-000000000001");
+            let path = path.replace("{userId}", "019a0000-0000-7000-8000-000000000001");
+            let method = method.to_uppercase().parse().unwrap();
+            let answer = stranger.send(stranger.request(method, &path)).await;
+            assert_eq!(answer.status, 401, "{path}: {}", answer.text);
+            let _ = answer.refused(401, "unauthenticated");
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "only {asked} operations were asked");
+}
+
+#[rstest]
+#[tokio::test]
+async fn it_says_how_it_is(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let program = Client::program(&world.base());
+    assert_eq!(program.get("/healthz").await.ok(), json!({"status": "ok"}));
+    let ready = program.get("/readyz").await.ok();
+    assert_eq!(ready["checks"]["database"], "ok");
+    let metrics = program.get("/metrics").await.text;
+    assert!(metrics.contains("http_requests_total"), "{metrics}");
+}
+
+#[tokio::test]
+async fn every_answer_carries_its_headers() {
+    let world = World::start(Sqlite).await;
+    let browser = world.browser();
+    for path in [
+        "/",
+        "/connections",
+        "/auth/me",
+        "/api/nothing",
+        "/assets/nothing.js",
+        "/healthz",
+    ] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'"),
+            "{path}"
+        );
+        assert_eq!(
+            answer.header("cross-origin-opener-policy"),
+            "same-origin-allow-popups",
+            "{path}"
+        );
+        assert_ne!(answer.header("x-request-id"), "", "{path}");
+    }
+    let page = browser.get("/connections").await;
+    assert!(page.header("content-type").starts_with("text/html"));
+    let missing = browser
+        .get("/api/nothing")
+        .await
+        .refused(404, "unknown_route");
+    assert!(missing["requestId"].is_string());
+    let wrong = browser.delete("/auth/login").await;
+    assert!(wrong.header("allow").contains("POST"));
+    let _ = wrong.refused(405, "method_not_allowed");
+    let id = "019a0000-0000-7000-8000-0000000000aa";
+    let request = browser
+        .request(reqwest::Method::GET, "/auth/me")
+        .header("x-request-id", id);
+    let answer = browser.send(request).await;
+    assert_eq!(answer.header("x-request-id"), id);
+    assert_eq!(answer.json()["requestId"], id);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_running_request_is_finished_and_no_new_one_is_wanted(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let mut world = World::start(engine).await;
+    let owner = world.anybody().await;
+    let begun = owner.begin("").await;
+    let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
+    world
+        .meta
+        .fault(
+            "GET debug_token",
+            json!({"next": 1}),
+            json!({"delayMs": 1_000}),
+        )
+        .await;
+    let browser = owner.clone();
+    let slow = tokio::spawn(async move { browser.navigate(&back).await });
+    until("the slow call", async || {
+        let faults = world.meta.look("faults").await;
+        (faults["data"][0]["hits"] == 1).then_some(())
+    })
+    .await;
+    // A connection that stays open, as a load balancer's does.
+    let balancer = Client::program(&world.base());
+    assert_eq!(balancer.get("/readyz").await.status, 200);
+    let base = world.base();
+    let stopping = tokio::spawn(world.take_server().stop());
+    let refusing = until("the server to refuse", async || {
+        let request = balancer.request(reqwest::Method::GET, "/readyz");
+        match balancer.try_send(request).await {
+            Ok(answer) => {
+                (answer.status == 503).then(|| answer.json()["checks"]["accepting"].clone())
+            }
+            Err(_) => Some(json!("closed")),
+        }
+    })
+    .await;
+    assert!(["failed", "closed"].contains(&refusing.as_str().unwrap()));
+    Landing::of(&slow.await.unwrap()).connected();
+    drop(balancer);
+    stopping.await.unwrap();
+    let after = Client::program(&base);
+    assert!(
+        after
+            .try_send(after.request(reqwest::Method::GET, "/healthz"))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn it_is_not_ready_while_its_database_is_gone() {
+    let world = World::start(Postgres).await;
+    let program = Client::program(&world.base());
+    assert_eq!(program.get("/readyz").await.status, 200);
+    world.database.take_away().await;
+    let answer = until("the loss to be noticed", async || {
+        let answer = program.get("/readyz").await;
+        (answer.status == 503).then_some(answer)
+    })
+    .await;
+    assert_eq!(answer.json()["checks"]["database"], "failed");
+    assert_eq!(
+        program.get("/healthz").await.status,
+        200,
+        "the process is well"
+    );
+    let body = json!({"email": "a@b.example", "password": "some password or other"});
+    let _ = program
+        .post("/auth/login", body)
+        .await
+        .refused(503, "unavailable");
+    world.database.give_back().await;
+    until("the database to be found again", async || {
+        (program.get("/readyz").await.status == 200).then_some(())
+    })
+    .await;
+}
