@@ -177,4 +177,30 @@ impl Probe {
         ))
         .await
     }
+
+    /// Runs something on the PostgreSQL server, beside this database. `{}` stands for its name.
+    async fn beside(&self, sql: &str) {
+        let (server, name) = self.url().rsplit_once('/').unwrap();
+        let url = format!("{server}/postgres");
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+        drop(tokio::spawn(connection));
+        client
+            .batch_execute(&sql.replace("{}", name))
+            .await
+            .unwrap();
+    }
+
+    /// Breaks every connection to a PostgreSQL database and lets no new one in.
+    pub async fn take_away(&self) {
+        self.beside("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
+            .await;
+        self.beside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'")
+            .await;
+    }
+
+    /// Lets connections in again.
+    pub async fn give_back(&self) {
+        self.beside("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true")
+            .await;
+    }
 }
