@@ -10,6 +10,7 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle};
 use async_trait::async_trait;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -149,7 +150,7 @@ fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
             database: assembly.database.clone(),
             ready,
         }),
-        metrics: Arc::new(move || metrics.as_ref().map(|m| m.render()).unwrap_or_default()),
+        metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
         now: {
             let clock = assembly.ports.clock.clone();
             Arc::new(move || clock.now())
