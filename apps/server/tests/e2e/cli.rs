@@ -32,10 +32,7 @@ async fn refusal(vars: &BTreeMap<String, String>, args: &[&str]) -> String {
     let sentences: Vec<_> = said.lines().filter(|line| !line.starts_with('{')).collect();
     assert_eq!(sentences.len(), 1, "{said}");
     let sentence = sentences[0].strip_prefix("wabakit: ").unwrap();
-    assert!(
-        sentence.ends_with('.') && !sentence.ends_with(".."),
-        "{sentence}"
-    );
+    assert!(!sentence.contains(". "), "{sentence}");
     sentence.to_owned()
 }
 
@@ -171,8 +168,11 @@ async fn an_unsafe_or_unusable_setting_stops_the_start(#[case] name: &str, #[cas
     world.vars.insert(name.to_owned(), value.to_owned());
     let said = refusal(&world.vars, &["serve"]).await;
     assert!(said.contains(name), "{said}");
+    let is_secret = ["_SECRET", "_KEY", "_TOKEN"]
+        .iter()
+        .any(|end| name.ends_with(end));
     assert!(
-        value.is_empty() || name.contains("URL") || !said.contains(value),
+        !is_secret || value.is_empty() || !said.contains(value),
         "{said}"
     );
 }

@@ -246,7 +246,11 @@ async fn a_wrong_pin_ends_as_connected_and_needs_registration(
     let account = owner.accounts().await.remove(0);
     assert_eq!(account["needsRegistration"], true);
     assert_eq!(account["state"], "needs_attention");
-    assert_eq!(account["problem"]["code"], "pin_mismatch");
+    assert_eq!(account["problem"]["code"], "needs_registration");
+    assert!(
+        text(&account["problem"], "remedy").contains("PIN"),
+        "{account}"
+    );
     let path = format!("/api/accounts/{}/register", text(&account, "id"));
     let malformed = owner.post(&path, json!({"pin": "12"})).await;
     assert_eq!(malformed.status, 422, "{}", malformed.text);
