@@ -150,7 +150,12 @@ fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
             database: assembly.database.clone(),
             ready,
         }),
-        metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
+        metrics: Arc::new(move || {
+            metrics
+                .as_ref()
+                .map(PrometheusHandle::render)
+                .unwrap_or_default()
+        }),
         now: {
             let clock = assembly.ports.clock.clone();
             Arc::new(move || clock.now())
