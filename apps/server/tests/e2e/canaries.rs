@@ -80,6 +80,7 @@ async fn secrets_stay_secret_through_the_whole_flow(#[values(Sqlite, Postgres)] 
         let _ = browser.act(id, "cancel", json!({})).await;
     }
     let landing = connect(sharing(&[FRONT_DESK, LOCKED])).await;
+    assert_ne!(landing.get("pending"), "", "{}", landing.url);
     let chosen = json!({"phoneNumberIds": [FRONT_DESK, LOCKED]});
     let session = browser
         .act(landing.get("pending"), "choose", chosen)

@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use wabakit_prove::until;
 
 use crate::world::{
     EMERGENCIES, Engine, FRONT_DESK, JUNIPER, JUNIPER_WABA, LOCKED, LOCKED_PIN, Postgres,
@@ -400,4 +401,30 @@ async fn what_a_given_up_session_did_is_undone(#[values(Sqlite, Postgres)] engin
         .await
         .refused(409, "wrong_state");
     owner.connect(&world.meta, json!({})).await.connected();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_login_is_not_hurt_by_what_is_undone_of_the_last(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let owner = world.anybody().await;
+    let refused = json!({"declineScopes": ["whatsapp_business_messaging"]});
+    let first = owner.begin("").await;
+    // The second login is begun before the first is refused: the rights of both are the same person's.
+    let second = owner.begin("").await;
+    let back = world.meta.login(&text(&second, "authUrl"), json!({})).await;
+    let refusal = world.meta.login(&text(&first, "authUrl"), refused).await;
+    let refusal = wabakit_prove::Landing::of(&owner.navigate(&refusal).await);
+    assert_eq!(refusal.get("error"), "missing_scope");
+    let waiting =
+        "SELECT count(*) AS value FROM teardowns WHERE state = 'pending' AND attempts > 0";
+    until("the worker to look at the refused login", async || {
+        (world.database.number(waiting).await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(world.meta.effective("DELETE", "/permissions").await, 0);
+    wabakit_prove::Landing::of(&owner.navigate(&back).await).connected();
+    assert_eq!(owner.status().await["connected"], true);
 }

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde_json::json;
 use wabakit_domain::{
     audit::Actor,
+    connect::ConnectStatus,
     grant::{Grant, GrantState},
     ids::{OrgId, PhoneNumberId, TeardownId, WabaId},
     teardown::{Teardown, TeardownAct, TeardownState},
@@ -242,6 +243,22 @@ impl ConnectService {
         })
     }
 
+    /// Whether somebody of the org is at Meta's login, or just back from it, for the same app. Whose login it is
+    /// is not known yet; were it the same person's, taking the old rights back would take the new ones too.
+    async fn is_logging_in(&self, org: OrgId, grant: &Grant) -> Result<bool, MetaError> {
+        let sessions = self.ports.connect.open_sessions(org).await;
+        let now = self.now();
+        Ok(sessions.map_err(broken)?.iter().any(|session| {
+            session.meta_app == grant.meta_app
+                && session.grant != Some(grant.id)
+                && session.expires_at > now
+                && matches!(
+                    session.status,
+                    ConnectStatus::AwaitingLogin | ConnectStatus::Running
+                )
+        }))
+    }
+
     /// Destroys the token, once nothing else needs it. Rights are one and the same for all grants of a Meta user
     /// under an app, so they are taken back only with the last.
     async fn release(&self, org: OrgId, grant: Grant, revoke: bool) -> Result<Undone, MetaError> {
@@ -259,6 +276,9 @@ impl ConnectService {
             return Ok(Undone::Done {
                 destroy_token: false,
             });
+        }
+        if revoke && self.is_logging_in(org, &grant).await? {
+            return Ok(Undone::Later);
         }
         // A grant that another one has replaced no longer counts as living.
         let grant = match grant.state {
