@@ -40,15 +40,21 @@ fn nonce(api: &Api, request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-/// A page of another site, or a program, does not keep our cookie for the callback.
+/// Only our own pages, and a window that comes here itself, are sure to keep our cookie for the callback: a page of
+/// another origin, also on the same site, drops it unless it asks with credentials, and a program may have nowhere to
+/// keep it.
 fn binding(request: &HttpRequest) -> BrowserBinding {
-    let site = request
-        .headers()
-        .get("sec-fetch-site")
-        .and_then(|value| value.to_str().ok());
-    match site {
-        Some("same-origin" | "same-site" | "none") => BrowserBinding::Nonce,
-        _ => BrowserBinding::Confirmation,
+    let fetched = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    let ours = matches!(fetched("sec-fetch-site"), Some("same-origin" | "none"));
+    if ours || fetched("sec-fetch-mode") == Some("navigate") {
+        BrowserBinding::Nonce
+    } else {
+        BrowserBinding::Confirmation
     }
 }
 
