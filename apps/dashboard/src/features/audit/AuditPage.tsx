@@ -34,7 +34,7 @@ export function AuditPage() {
   const events = log.data?.pages.flatMap((page) => page.data) ?? [];
 
   return (
-    <Page title="Audit log" lead="Every act that changed something, newest first. Nobody can rewrite it unseen." actions={<VerifyChain />}>
+    <Page title="Audit log" lead="Every act that changed something, newest first, each entry chained to the one before." actions={<VerifyChain />}>
       <TextInput
         aria-label="Filter by action"
         placeholder="Filter by action, such as connect.started"
