@@ -6,7 +6,7 @@ use wabakit_prove::{Client, Engine, until};
 
 use crate::stage::{Programs, Stage};
 
-const MOST_BYTES: u64 = 40 * 1024 * 1024;
+const MOST_BYTES: u64 = 40_000_000;
 const MOST_START: Duration = Duration::from_millis(300);
 const STARTS: usize = 10;
 
@@ -35,19 +35,19 @@ pub(crate) async fn prove(programs: &Programs) {
     let median = (starts[STARTS / 2 - 1] + starts[STARTS / 2]) / 2;
 
     println!("{:36} {:>10} {:>10}", "", "measured", "limit");
-    let mib = |bytes: u64| format!("{:.1} MiB", bytes as f64 / 1_048_576.0);
+    let mb = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     let row = |what: &str, measured: String, limit: String| {
         println!("{what:36} {measured:>10} {limit:>10}");
     };
     row(
         "server, idle after a connect",
-        mib(server_bytes),
-        mib(MOST_BYTES),
+        mb(server_bytes),
+        mb(MOST_BYTES),
     );
     row(
         "sandbox, idle after a connect",
-        mib(sandbox_bytes),
-        mib(MOST_BYTES),
+        mb(sandbox_bytes),
+        mb(MOST_BYTES),
     );
     let ms = |time: Duration| format!("{} ms", time.as_millis());
     row("start to ready, median of 10", ms(median), ms(MOST_START));
