@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { onOpenKeys } from "./keysStore";
-import { NAV } from "./nav";
+import type { NavItem } from "./nav";
 
 const GO_WINDOW_MS = 1200;
 
@@ -33,7 +33,7 @@ function step(by: 1 | -1): void {
   items[next]?.focus();
 }
 
-export function Keys() {
+export function Keys({ nav }: { nav: NavItem[] }) {
   const [opened, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();
   const goUntil = useRef(0);
@@ -45,7 +45,7 @@ export function Keys() {
       if (!acceptsKeys(event)) return;
       const going = event.timeStamp < goUntil.current;
       goUntil.current = 0;
-      const place = going ? NAV.find((item) => item.key === event.key) : undefined;
+      const place = going ? nav.find((item) => item.key === event.key) : undefined;
       if (place) void navigate({ to: place.to });
       else if (event.key === "g") goUntil.current = event.timeStamp + GO_WINDOW_MS;
       else if (event.key === "?") open();
@@ -60,7 +60,7 @@ export function Keys() {
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [navigate, open]);
+  }, [nav, navigate, open]);
 
   return (
     <Modal opened={opened} onClose={close} title="Keyboard shortcuts" centered closeButtonProps={{ "aria-label": "Close" }}>
@@ -68,7 +68,7 @@ export function Keys() {
         {KEYS.map(([keys, does]) => (
           <Row key={does} keys={keys} does={does} />
         ))}
-        {NAV.map((item) => (
+        {nav.map((item) => (
           <Row key={item.to} keys={["g", item.key]} does={`Go to ${item.label}`} />
         ))}
       </Stack>

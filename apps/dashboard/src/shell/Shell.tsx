@@ -5,7 +5,7 @@ import { meQuery } from "../features/auth/session";
 import { LogoMark } from "../ui/Logo";
 import { Keys } from "./Keys";
 import { LinkLost } from "./LinkLost";
-import { NAV } from "./nav";
+import { navFor } from "./nav";
 import { SessionEnded } from "./SessionEnded";
 import { UserMenu } from "./UserMenu";
 import classes from "./Shell.module.css";
@@ -14,6 +14,7 @@ import classes from "./Shell.module.css";
 export function Shell() {
   const { data: me } = useQuery(meQuery);
   if (!me) return null;
+  const nav = navFor(me.org.role);
   return (
     <>
       <a className="wk-skip" href="#content">
@@ -37,7 +38,7 @@ export function Shell() {
             <Brand />
           </Box>
           <Stack component="nav" aria-label="Main" gap={4} flex={1}>
-            {NAV.map(({ to, label, icon: Icon }) => (
+            {nav.map(({ to, label, icon: Icon }) => (
               <Link key={to} to={to} className="wk-nav">
                 <Icon size={18} aria-hidden />
                 {label}
@@ -51,7 +52,7 @@ export function Shell() {
         </AppShell.Main>
         <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
           <Group component="nav" aria-label="Main" h="100%" gap={0} grow>
-            {NAV.map(({ to, label, icon: Icon }) => (
+            {nav.map(({ to, label, icon: Icon }) => (
               <Link key={to} to={to} className={classes.tab ?? ""}>
                 <Icon size={20} aria-hidden />
                 {label}
@@ -62,7 +63,7 @@ export function Shell() {
       </AppShell>
       <LinkLost />
       <SessionEnded me={me} />
-      <Keys />
+      <Keys nav={nav} />
     </>
   );
 }

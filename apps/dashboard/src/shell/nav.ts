@@ -1,16 +1,25 @@
+import type { Role } from "../api/types";
+import { atLeast } from "../features/auth/session";
 import { Cable, ScrollText, Settings, Users, type LucideIcon } from "lucide-react";
 
-interface NavItem {
+export interface NavItem {
   to: "/connections" | "/team" | "/audit" | "/settings";
   label: string;
   icon: LucideIcon;
+  /** Shown to admins only: others would be refused. */
+  admin?: true;
   /** Second key of the `g …` shortcut. */
   key: string;
 }
 
-export const NAV: NavItem[] = [
+const NAV: NavItem[] = [
   { to: "/connections", label: "Connections", icon: Cable, key: "c" },
   { to: "/team", label: "Team", icon: Users, key: "t" },
-  { to: "/audit", label: "Audit log", icon: ScrollText, key: "a" },
+  { to: "/audit", label: "Audit log", icon: ScrollText, key: "a", admin: true },
   { to: "/settings", label: "Settings", icon: Settings, key: "s" },
 ];
+
+/** The places that somebody of this role can go to. */
+export function navFor(role: Role): NavItem[] {
+  return NAV.filter((item) => !item.admin || atLeast(role, "admin"));
+}

@@ -38,6 +38,8 @@ export function Chooser({ candidates, busy, onChoose }: ChooserProps) {
 
 function CandidateRow({ candidate, disabled }: { candidate: Candidate; disabled: boolean }) {
   const quality = qualityWords(candidate.qualityRating);
+  const name = candidate.verifiedName ?? "No verified name yet";
+  const home = [candidate.wabaName ?? `WABA ${candidate.wabaId}`, candidate.businessName].filter(Boolean).join(", ");
   return (
     <Checkbox.Card
       value={candidate.phoneNumberId}
@@ -46,7 +48,7 @@ function CandidateRow({ candidate, disabled }: { candidate: Candidate; disabled:
       radius="md"
       style={{ background: "var(--wk-card)", opacity: 1 }}
       data-candidate={candidate.phoneNumberId}
-      aria-label={`${candidate.verifiedName}, ${candidate.displayPhone}`}
+      aria-label={`${name}, ${candidate.displayPhone}`}
     >
       <Group wrap="nowrap" align="flex-start" gap="sm">
         <Checkbox.Indicator disabled={!candidate.selectable} mt={2} />
@@ -60,10 +62,9 @@ function CandidateRow({ candidate, disabled }: { candidate: Candidate; disabled:
               {candidate.isCoexistence && <Badge tone="quiet">Phone app too</Badge>}
             </Group>
           </Group>
-          <Text size="sm">{candidate.verifiedName}</Text>
+          <Text size="sm">{name}</Text>
           <Text size="xs" c="dimmed">
-            {candidate.wabaName}
-            {candidate.businessName ? `, ${candidate.businessName}` : ""} · Quality: {quality.word.toLowerCase()}
+            {home} · Quality: {quality.word.toLowerCase()}
           </Text>
           {candidate.reason && (
             <Text size="xs" mt={4} c="var(--wk-warn)">
