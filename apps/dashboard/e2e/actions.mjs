@@ -70,3 +70,32 @@ export async function giveUpAll(page) {
     }
   });
 }
+
+/** Begins a login as a host product's server does: with a bearer token, in no browser. */
+export async function beginByApi(demo) {
+  const signedIn = await fetch(`${demo.server}/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: demo.email, password: demo.password }),
+  });
+  const { accessToken } = await signedIn.json();
+  const begun = await fetch(`${demo.server}/auth/meta-oauth/init?mode=redirect`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  assert.ok(begun.ok, `init answered ${begun.status}`);
+  return (await begun.json()).authUrl;
+}
+
+/** Passes Meta's dialog in a browser of its own that nobody is signed in to; the address where it ended. */
+export async function loginElsewhere(browser, demo, authUrl) {
+  const stranger = await browser.newContext();
+  try {
+    const theirs = await stranger.newPage();
+    await theirs.goto(authUrl);
+    await theirs.getByRole("button", { name: "Continue", exact: true }).click();
+    await theirs.waitForURL((url) => url.origin === demo.server && url.pathname === "/sign-in");
+    return theirs.url();
+  } finally {
+    await stranger.close();
+  }
+}

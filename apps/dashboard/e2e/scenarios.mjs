@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import {
   accounts,
   addFault,
+  beginByApi,
   card,
   clearFaults,
   connectHere,
   connectInPopup,
   expectState,
   giveUpAll,
+  loginElsewhere,
   nextDialog,
   openPanel,
   signIn,
@@ -146,39 +148,49 @@ export const scenarios = {
     await page.getByText(/^Meta was asked about/).waitFor();
   },
 
-  async "a link opened in another browser connects nothing until the sender confirms"({ page, demo, browser }) {
+  async "a link begun by another browser connects nothing"({ page, demo, browser }) {
     await signIn(page, demo);
-    const before = (await accounts(page)).filter((account) => account.isActive).length;
     await card(page, READY).getByRole("button", { name: "Disconnect" }).click();
     await page.getByRole("dialog").getByRole("button", { name: /^Disconnect \+/ }).click();
     await expectState(page, READY, "disconnected");
+    const before = (await accounts(page)).filter((account) => account.isActive).length;
     await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
     const { authUrl } = await page.evaluate(async () => (await fetch("/auth/meta-oauth/init?mode=redirect")).json());
+    const landed = await loginElsewhere(browser, demo, authUrl);
+    assert.match(decodeURIComponent(landed), /error=browser_mismatch/, `the stranger is not told, but lands on ${landed}`);
+    assert.equal((await accounts(page)).filter((account) => account.isActive).length, before);
 
-    const stranger = await browser.newContext();
-    try {
-      const theirs = await stranger.newPage();
-      await theirs.goto(authUrl);
-      await theirs.getByRole("button", { name: "Continue", exact: true }).click();
-      await theirs.waitForURL((url) => url.origin === demo.server && !url.pathname.startsWith("/auth"));
-    } finally {
-      await stranger.close();
-    }
+    await page.goto(`${demo.server}/connections?error=browser_mismatch`);
+    await page.getByRole("alert").getByText("The login began in another browser").waitFor();
+    await page.getByText("A connection is unfinished").waitFor();
+    await page.getByRole("button", { name: "Give up" }).click();
+    await page.getByText("A connection is unfinished").waitFor({ state: "detached" });
+    await expectState(page, READY, "disconnected");
+  },
 
-    assert.equal((await accounts(page)).filter((account) => account.isActive).length, before - 1);
+  async "a login begun by a host product waits until the person who began it confirms"({ page, demo, browser }) {
+    await signIn(page, demo);
+    const before = (await accounts(page)).filter((account) => account.isActive).length;
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
+    const authUrl = await beginByApi(demo);
+    await loginElsewhere(browser, demo, authUrl);
+    assert.equal((await accounts(page)).filter((account) => account.isActive).length, before);
+
     await page.goto(`${demo.server}/connections`);
     await page.getByText("It was finished in another browser", { exact: false }).waitFor();
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByText("This login was finished in another browser").waitFor();
-    await page.getByRole("button", { name: "Give up this connection" }).click();
-    await page.getByText("This connection was given up").waitFor();
-    await page.getByRole("button", { name: "Close the panel" }).click();
-    await expectState(page, READY, "disconnected");
+    await page.getByRole("button", { name: /^Connect it to/ }).click();
+    await page.locator('[data-session-status="completed"]').waitFor();
+    await page.getByRole("button", { name: "Show the connections" }).click();
+    await expectState(page, READY, "connected");
   },
 
   async "a step that failed is resumed without a new login"({ page, demo }) {
     await signIn(page, demo);
-    // It is disconnected by now, so that the app must be subscribed anew.
+    // Only an account that is not connected is subscribed anew.
+    await card(page, READY).getByRole("button", { name: "Disconnect" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Disconnect \+/ }).click();
     await expectState(page, READY, "disconnected");
     await addFault(demo, {
       match: { method: "POST", path: "*/subscribed_apps" },

@@ -100,8 +100,8 @@ function OpenSession({ session, onResume }: { session: ConnectSession; onResume:
         </>
       }
     >
-      {session.problem?.detail ?? OPEN_WORDS[session.status]} Begun <RelativeTime at={session.createdAt} />, can be
-      finished until <RelativeTime at={session.expiresAt} />.
+      {session.problem?.detail ?? OPEN_WORDS[session.status]} Begun <RelativeTime at={session.createdAt} />, it
+      lapses <RelativeTime at={session.expiresAt} />.
     </Banner>
   );
 }

@@ -182,7 +182,7 @@ function Waiting({ session, popup, onStartAgain }: Omit<StateProps, "act" | "onD
           </Button>
         }
       >
-        Log in and press Continue in the other window. This page notices by itself. The login can be finished until{" "}
+        Log in and press Continue in the other window. This page notices by itself. The login lapses{" "}
         <RelativeTime at={session.expiresAt} />.
       </Banner>
     );

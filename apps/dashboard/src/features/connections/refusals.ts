@@ -80,6 +80,11 @@ const REFUSALS: Record<string, Refusal> = {
     detail: "The page was probably loaded a second time.",
     remedy: "Look whether the number is connected below; if it is not, start again.",
   },
+  browser_mismatch: {
+    title: "The login began in another browser",
+    detail: "It began in another browser or for another person, so it was not used and nothing was connected.",
+    remedy: "Begin here, with Connect WhatsApp.",
+  },
   app_misconfigured: {
     title: "The Meta app is not set up rightly",
     detail: "Meta refused the app itself, not you.",
@@ -90,6 +95,16 @@ const REFUSALS: Record<string, Refusal> = {
     detail: "Access was withdrawn or has run out.",
     remedy: "Connect again.",
   },
+  unknown_meta_app: {
+    title: "The token belongs to another Meta app",
+    detail: "It was made for a Meta app that is not set up here.",
+    remedy: "Add that app under Settings, or make a token with an app that is listed there.",
+  },
+  number_not_found: {
+    title: "The number was not found",
+    detail: "Meta does not show this number to the login that was given.",
+    remedy: "Check the phone number id and its account in WhatsApp Manager, then try again.",
+  },
   permission_missing: {
     title: "A right is missing for this step",
     detail: "Meta did not allow the step with the rights that were given.",
@@ -99,6 +114,11 @@ const REFUSALS: Record<string, Refusal> = {
     title: "Meta does not answer",
     detail: "Meta's servers failed or could not be reached.",
     remedy: "Wait a minute, then resume. What was done so far is kept.",
+  },
+  meta_refused: {
+    title: "Meta refused a step",
+    detail: "Meta refused for a reason that is not known here.",
+    remedy: "Resume. If it is refused again, look at the account in WhatsApp Manager.",
   },
   meta_rate_limited: {
     title: "Meta asks us to slow down",

@@ -5,13 +5,13 @@ import { byStanding, byUrgency, dataClock, limitWords, numbers, plain, qualityWo
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
-// The refusals that the API's contract names.
+// The refusals that the server can end a login with.
 const CODES = [
   "access_denied", "missing_scope", "no_business", "no_waba", "no_phone_number", "number_not_verified",
   "code_expired", "code_used", "code_rejected", "redirect_mismatch", "number_in_use", "state_invalid",
   "state_expired", "state_used", "app_misconfigured", "token_invalid", "permission_missing", "meta_unavailable",
   "meta_rate_limited", "subscribe_failed", "registration_failed", "pin_mismatch", "registration_budget_spent",
-  "vault_unavailable", "session_expired",
+  "vault_unavailable", "session_expired", "browser_mismatch", "meta_refused", "number_not_found", "unknown_meta_app",
 ];
 
 describe("refusals", () => {
