@@ -25,7 +25,7 @@ export function Confirm({ opened, title, act, busy, error, onAct, onClose, child
           <Button variant="default" onClick={onClose} data-autofocus>
             Keep it
           </Button>
-          <Button color="red" loading={busy} onClick={onAct}>
+          <Button color="red.9" loading={busy} onClick={onAct}>
             {act}
           </Button>
         </Group>

@@ -36,7 +36,7 @@ export function MemberRow({ member, isSelf, roles, onRole, onResetLink, onRemove
           <Copy value={member.email} what="email address" />
         </Text>
       </Box>
-      <Text size="sm" c="dimmed" w={150}>
+      <Text size="sm" c="dimmed" w={120}>
         {member.lastSeenAt ? (
           <>
             Seen <RelativeTime at={member.lastSeenAt} />
