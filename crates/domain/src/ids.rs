@@ -102,6 +102,24 @@ uuid_id! {
     AuditEventId;
     /// An organisation's data key.
     DataKeyId;
+    /// One webhook POST from Meta. Deliveries of one [`JournalBatchId`] count up from it.
+    DeliveryId;
+    /// Deliveries that were committed together.
+    JournalBatchId;
+    /// One change of a delivery.
+    ChangeId;
+    /// An item of a change that could not be applied.
+    ParkedItemId;
+    /// A person whom an organisation writes with.
+    ContactId;
+    /// What one number and one contact (or group) wrote each other.
+    ConversationId;
+    /// A message, as a row of ours; Meta's own id is a [`Wamid`].
+    MessageId;
+    /// A file of a message, as a row of ours; Meta's own id is a [`MetaMediaId`].
+    MediaId;
+    /// An entry of an organisation's event log.
+    EventId;
 }
 
 impl OrgId {
@@ -121,4 +139,73 @@ meta_id! {
     PhoneNumberId;
     /// Meta's app-scoped id of a person or system user.
     MetaUserId;
+    /// Meta's id of a message.
+    Wamid;
+    /// Meta's id of a person in the eyes of one business portfolio (BSUID), or of a parent of portfolios.
+    ScopedUserId;
+    /// Meta's id of a group.
+    GroupId;
+    /// Meta's id of a media object.
+    MetaMediaId;
+}
+
+/// Ids that belong together: a UUIDv7 whose last 16 bits count. So what was made together is a range of keys,
+/// and an index meets it in order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IdBlock {
+    base: u128,
+    next: u16,
+}
+
+impl IdBlock {
+    /// How many ids a block has.
+    pub const SIZE: usize = 0xffff;
+
+    /// A block at `id`, a fresh UUIDv7, whose last 16 bits are cleared.
+    pub const fn at(id: Uuid) -> Self {
+        Self {
+            base: id.as_u128() & !0xffff,
+            next: 0,
+        }
+    }
+
+    /// The block's own id, which none of its members has.
+    pub const fn base(&self) -> Uuid {
+        Uuid::from_u128(self.base)
+    }
+
+    /// The last id that a member may have.
+    pub const fn end(&self) -> Uuid {
+        Uuid::from_u128(self.base | 0xffff)
+    }
+}
+
+impl Iterator for IdBlock {
+    type Item = Uuid;
+
+    fn next(&mut self) -> Option<Uuid> {
+        self.next = self.next.checked_add(1)?;
+        Some(Uuid::from_u128(self.base | u128::from(self.next)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_ends_after_its_last_id() {
+        let mut block = IdBlock::at(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_1234_5678));
+        assert_eq!(block.base().as_u128() & 0xffff, 0);
+        assert_eq!(block.by_ref().count(), IdBlock::SIZE);
+        assert_eq!(block.next(), None);
+    }
+
+    #[test]
+    fn members_lie_between_base_and_last() {
+        let block = IdBlock::at(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_1234_5678));
+        let mut members = block;
+        let (first, second) = (members.next().unwrap(), members.next().unwrap());
+        assert!(block.base() < first && first < second && second < block.end());
+    }
 }

@@ -3,11 +3,18 @@
 pub mod account;
 pub mod audit;
 pub mod connect;
+pub mod contact;
+pub mod conversation;
+pub mod delivery;
+pub mod event;
 pub mod grant;
 pub mod identity;
 pub mod ids;
+pub mod inbound;
+pub mod message;
 pub mod meta_app;
 pub mod meta_error;
+pub mod phone;
 pub mod secret;
 pub mod teardown;
 

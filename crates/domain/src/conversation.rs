@@ -1,0 +1,203 @@
+//! Conversations: what one number and one person (or group) wrote each other.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Time,
+    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, UserId},
+    message::{Direction, MessageStatus},
+};
+
+/// How long a business may answer freely after the customer's last message or call.
+/// Source: Meta, "Send messages", customer service windows.
+pub const SERVICE_WINDOW: Duration = Duration::hours(24);
+/// How long the window of a free entry point is, if the business answers within the service window.
+pub const FREE_ENTRY_WINDOW: Duration = Duration::hours(72);
+
+/// The other side of a conversation.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Peer {
+    /// One person.
+    Contact(ContactId),
+    /// A group.
+    Group(GroupId),
+}
+
+/// Whether somebody still has to do something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationState {
+    /// Somebody has to.
+    Open,
+    /// Done; the customer's next message opens it again.
+    Closed,
+}
+
+/// The last line of a conversation, for the list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastMessage {
+    /// The message.
+    pub id: MessageId,
+    /// Its type: `text`, `image`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The first 120 characters of what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
+    /// Which way.
+    pub direction: Direction,
+    /// How far it came.
+    pub status: MessageStatus,
+}
+
+/// A conversation: one for each number and peer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conversation {
+    /// Our id.
+    pub id: ConversationId,
+    /// The tenant.
+    pub org: OrgId,
+    /// The business' number.
+    pub account: AccountId,
+    /// The other side.
+    pub peer: Peer,
+    /// Open or closed.
+    pub state: ConversationState,
+    /// Who takes care of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<UserId>,
+    /// Customer's messages that nobody has read.
+    pub unread: i32,
+    /// When the newest message was written, by Meta's clock. What lists are sorted by.
+    pub last_message_at: Time,
+    /// The newest message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<LastMessage>,
+    /// When the customer last wrote or called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_inbound_at: Option<Time>,
+    /// When the customer last came from an ad or a page's button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_entry_at: Option<Time>,
+    /// Until when the free entry point's window is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_entry_until: Option<Time>,
+    /// When the row was made.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+}
+
+impl Conversation {
+    /// A conversation in which nothing was said yet.
+    pub const fn new(
+        id: ConversationId,
+        org: OrgId,
+        account: AccountId,
+        peer: Peer,
+        at: Time,
+        now: Time,
+    ) -> Self {
+        Self {
+            id,
+            org,
+            account,
+            peer,
+            state: ConversationState::Open,
+            assignee: None,
+            unread: 0,
+            last_message_at: at,
+            last_message: None,
+            last_inbound_at: None,
+            free_entry_at: None,
+            free_entry_until: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Until when the business may write freely; `None` where it never could.
+    pub fn window_until(&self) -> Option<Time> {
+        let service = self
+            .last_inbound_at
+            .and_then(|at| at.checked_add_signed(SERVICE_WINDOW));
+        service.max(self.free_entry_until)
+    }
+
+    /// The customer wrote or called: the service window opens anew.
+    pub fn heard(&mut self, at: Time) {
+        self.last_inbound_at = self.last_inbound_at.max(Some(at));
+    }
+
+    /// The customer came from an ad or a page's button.
+    pub fn entered_free(&mut self, at: Time) {
+        self.free_entry_at = self.free_entry_at.max(Some(at));
+    }
+
+    /// The business wrote at `at`: a free entry point that it answered in time opens its long window.
+    pub fn answered(&mut self, at: Time) {
+        let Some(entry) = self.free_entry_at else {
+            return;
+        };
+        if at >= entry && at - entry <= SERVICE_WINDOW {
+            self.free_entry_until = self
+                .free_entry_until
+                .max(entry.checked_add_signed(FREE_ENTRY_WINDOW));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Duration, TimeZone as _, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn conversation() -> Conversation {
+        let at = Utc.timestamp_opt(1_790_000_000, 0).unwrap();
+        let peer = Peer::Contact(ContactId(Uuid::nil()));
+        Conversation::new(
+            ConversationId(Uuid::nil()),
+            OrgId(Uuid::nil()),
+            AccountId(Uuid::nil()),
+            peer,
+            at,
+            at,
+        )
+    }
+
+    #[test]
+    fn the_window_is_shut_until_the_customer_writes_and_open_for_a_day_from_then() {
+        let mut conversation = conversation();
+        let at = conversation.created_at;
+        assert_eq!(conversation.window_until(), None);
+        conversation.heard(at);
+        conversation.heard(at - Duration::hours(1));
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(24)));
+    }
+
+    #[test]
+    fn a_free_entry_point_that_is_answered_within_a_day_opens_three_days() {
+        let mut conversation = conversation();
+        let at = conversation.created_at;
+        conversation.heard(at);
+        conversation.entered_free(at);
+        conversation.answered(at + Duration::hours(23));
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(72)));
+    }
+
+    #[test]
+    fn a_free_entry_point_that_is_answered_too_late_opens_nothing() {
+        let mut conversation = conversation();
+        let at = conversation.created_at;
+        conversation.heard(at);
+        conversation.entered_free(at);
+        conversation.answered(at + Duration::hours(25));
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(24)));
+    }
+}

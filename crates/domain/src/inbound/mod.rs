@@ -1,0 +1,54 @@
+//! What Meta's webhooks say, in our terms. `wabakit-webhooks` makes these facts; the planner in
+//! [`crate::inbox`] turns them into writes.
+//!
+//! Enumerations of Meta's are open: what is not modelled is kept as Meta writes it.
+
+mod content;
+mod management;
+mod message;
+mod people;
+mod status;
+
+pub use content::{
+    Call, ContactCard, ContactName, Labelled, MediaContent, MessageContent, OrderItem,
+    PostalAddress,
+};
+pub use management::{Management, NumberUpdate, TemplateRef, TemplateUpdate, WabaUpdate};
+pub use message::{Context, MessageFact, Origin, Referral, ReferredProduct};
+pub use people::{ContactBookEntry, MarketingPreference, Party, UserIdChange};
+pub use status::{ConversationWindow, MetaFault, Pricing, StatusUpdate};
+
+/// One thing that a change says.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Fact {
+    /// Somebody wrote: a customer, or the business from its phone.
+    Message(Box<MessageFact>),
+    /// What became of a message of the business.
+    Status(Box<StatusUpdate>),
+    /// A call began or ended, or its state changed.
+    Call(Box<Call>),
+    /// The business' phone knows this person by a name.
+    ContactBook(ContactBookEntry),
+    /// A person's business-scoped id changed.
+    UserId(UserIdChange),
+    /// A person wants, or does not want, marketing.
+    Preference(MarketingPreference),
+    /// An error that Meta tells with no message.
+    Faults(Vec<MetaFault>),
+    /// How far the import of a phone's history is, in percent, or why it was declined.
+    History {
+        /// 0 to 100.
+        progress: Option<u8>,
+        /// The phase: 0 (the last day), 1 (to 90 days), 2 (to 180 days).
+        phase: Option<u8>,
+        /// Why there is none.
+        faults: Vec<MetaFault>,
+    },
+    /// Something about the number, the WABA, a template, …
+    Management(Box<Management>),
+    /// A field or shape that is not modelled.
+    Unsupported {
+        /// What was met: `field`, or `field.part`.
+        what: String,
+    },
+}
