@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod blob;
 #[cfg(feature = "contract")]
 pub mod contract;
 #[cfg(feature = "memory")]

@@ -34,6 +34,12 @@ pub enum MetaErrorKind {
     RegistrationLimit,
     /// The number must be verified by a code first.
     NotVerified,
+    /// The link to a file is too old: ask for a new one.
+    LinkExpired,
+    /// The bytes of a file are not those that Meta promised.
+    MediaCorrupt,
+    /// A file is larger than allowed.
+    MediaTooLarge,
     /// Meta could not be reached, or has trouble itself. Whether it acted may be unknown.
     Unavailable,
     /// The token could not be opened or sealed for good: quarantine the grant.
@@ -94,7 +100,11 @@ impl MetaError {
             MetaErrorKind::TokenUnreadable | MetaErrorKind::VaultUnavailable => {
                 Refusal::VaultUnavailable
             }
-            MetaErrorKind::NotFound | MetaErrorKind::Refused => otherwise,
+            MetaErrorKind::NotFound
+            | MetaErrorKind::LinkExpired
+            | MetaErrorKind::MediaCorrupt
+            | MetaErrorKind::MediaTooLarge
+            | MetaErrorKind::Refused => otherwise,
         };
         Problem::new(refusal).with_meta(self.meta)
     }

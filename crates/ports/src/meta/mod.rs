@@ -14,8 +14,12 @@ use wabakit_domain::{
 };
 
 mod error;
+mod media;
 
 pub use error::{MetaError, MetaErrorKind};
+#[cfg(feature = "mock")]
+pub use media::MockMediaGateway;
+pub use media::{MediaDownload, MediaGateway, MediaLink, MediaRemedy, Sha256};
 
 /// What Meta's login dialog is opened with.
 #[derive(Clone, PartialEq, Eq, Debug)]
