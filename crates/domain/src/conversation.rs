@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Time,
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, UserId},
-    message::{Direction, MessageStatus},
 };
 
 /// How long a business may answer freely after the customer's last message or call.
@@ -35,24 +34,6 @@ pub enum ConversationState {
     Closed,
 }
 
-/// The last line of a conversation, for the list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LastMessage {
-    /// The message.
-    pub id: MessageId,
-    /// Its type: `text`, `image`, …
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The first 120 characters of what it says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preview: Option<String>,
-    /// Which way.
-    pub direction: Direction,
-    /// How far it came.
-    pub status: MessageStatus,
-}
-
 /// A conversation: one for each number and peer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,7 +57,7 @@ pub struct Conversation {
     pub last_message_at: Time,
     /// The newest message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_message: Option<LastMessage>,
+    pub last_message: Option<MessageId>,
     /// When the customer last wrote or called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_inbound_at: Option<Time>,

@@ -61,8 +61,9 @@ impl Lane {
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
             });
-        // Below 16, so it fits.
-        u8::try_from((hash >> 32) % u64::from(PARTITIONS)).unwrap_or(0)
+        // FNV's last step spreads little; another multiplication carries every bit to the top.
+        let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        u8::try_from((mixed >> 33) % u64::from(PARTITIONS)).unwrap_or(0)
     }
 }
 

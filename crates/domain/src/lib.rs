@@ -11,6 +11,7 @@ pub mod grant;
 pub mod identity;
 pub mod ids;
 pub mod inbound;
+pub mod inbox;
 pub mod message;
 pub mod meta_app;
 pub mod meta_error;

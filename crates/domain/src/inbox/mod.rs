@@ -1,0 +1,462 @@
+//! What a batch of facts does to an organisation's contacts, conversations and messages.
+//!
+//! A pure function: the store loads what [`Needs`] names, [`plan`] says what to write, the store writes it, all
+//! in one transaction. So every store does the same, and the rules are tested without one.
+
+mod amendments;
+mod management;
+mod messages;
+mod people;
+mod statuses;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Time,
+    contact::{Contact, ContactKey},
+    conversation::{Conversation, Peer},
+    event::{EventData, FaultsEvent, HistoryEvent, NewEvent},
+    ids::{
+        AccountId, ContactId, ConversationId, EventId, GroupId, MediaId, MessageId, MetaMediaId,
+        OrgId, Wamid,
+    },
+    inbound::{Fact, MessageContent, StatusUpdate},
+    message::{Message, ReportedStatus, StatusEntry},
+};
+
+/// One fact, and whose it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Item {
+    /// The tenant.
+    pub org: OrgId,
+    /// The accounts that it speaks of: one for what comes to a number, the WABA's for what is said of a WABA.
+    pub accounts: Vec<AccountId>,
+    /// When its delivery came.
+    pub received_at: Time,
+    /// SHA-256 of field, entry and value, for what Meta gives no id: so a repeat is known.
+    pub digest: Option<Digest>,
+    /// What it says.
+    pub fact: Fact,
+}
+
+/// SHA-256.
+pub type Digest = [u8; 32];
+
+/// What a batch of items touches: what the store has to load.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Needs {
+    /// Contacts by these keys, with all that those contacts have: their other keys, their conversations.
+    pub contacts: BTreeSet<(OrgId, ContactKey)>,
+    /// Conversations of groups.
+    pub groups: BTreeSet<(AccountId, GroupId)>,
+    /// Messages, with the statuses that they have, what waits for them, and their conversation.
+    pub messages: BTreeSet<(AccountId, Wamid)>,
+    /// Whether these were applied before.
+    pub digests: BTreeSet<(OrgId, Digest)>,
+}
+
+impl Needs {
+    /// What these items touch.
+    pub fn of(items: &[Item]) -> Self {
+        let mut needs = Self::default();
+        for item in items {
+            needs.add(item);
+        }
+        needs
+    }
+
+    fn add(&mut self, item: &Item) {
+        if let Some(digest) = item.digest {
+            self.digests.insert((item.org, digest));
+        }
+        let mut people = |party| {
+            let keys = ContactKey::of(party).into_iter();
+            self.contacts.extend(keys.map(|key| (item.org, key)));
+        };
+        let account = item.accounts.first().copied();
+        match &item.fact {
+            Fact::Message(message) => {
+                people(&message.party);
+                let Some(account) = account else { return };
+                self.messages.insert((account, message.wamid.clone()));
+                if let Some(group) = &message.group_id {
+                    self.groups.insert((account, group.clone()));
+                }
+                match &message.content {
+                    MessageContent::Edit {
+                        original_message_id: original,
+                        ..
+                    }
+                    | MessageContent::Revoke {
+                        original_message_id: original,
+                    } => {
+                        self.messages.insert((account, original.clone()));
+                    }
+                    MessageContent::System { now: Some(now), .. } => {
+                        let keys = ContactKey::of(now).into_iter();
+                        self.contacts.extend(keys.map(|key| (item.org, key)));
+                    }
+                    _ => {}
+                }
+            }
+            Fact::Status(status) => {
+                if let Some(account) = account {
+                    self.messages.insert((account, status.wamid.clone()));
+                }
+            }
+            Fact::Call(call) => {
+                people(&call.party);
+                let Some(account) = account else { return };
+                self.messages.insert((account, call.call_id.clone()));
+                if let Some(group) = &call.group_id {
+                    self.groups.insert((account, group.clone()));
+                }
+            }
+            Fact::ContactBook(entry) => people(&entry.party),
+            Fact::Preference(preference) => people(&preference.party),
+            Fact::UserId(change) => {
+                people(&change.party);
+                let keys = people::previous_keys(change).into_iter();
+                self.contacts.extend(keys.map(|key| (item.org, key)));
+            }
+            Fact::Faults(_)
+            | Fact::History { .. }
+            | Fact::Management(_)
+            | Fact::Unsupported { .. } => {}
+        }
+    }
+}
+
+/// What is there before the batch, as far as it matters.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Snapshot {
+    /// Who is known by a key.
+    pub keys: HashMap<(OrgId, ContactKey), ContactId>,
+    /// Those contacts.
+    pub contacts: HashMap<ContactId, Contact>,
+    /// Their conversations, those of groups, and those of the messages.
+    pub conversations: HashMap<(AccountId, Peer), Conversation>,
+    /// Messages.
+    pub messages: HashMap<(AccountId, Wamid), Message>,
+    /// Which statuses are in a message's timeline, with the participant.
+    pub statuses: HashSet<(MessageId, ReportedStatus, Option<String>)>,
+    /// What came before its message.
+    pub waiting: HashMap<(AccountId, Wamid), Vec<Waiting>>,
+    /// What was applied before.
+    pub digests: HashSet<(OrgId, Digest)>,
+}
+
+/// What came before its message, and waits for it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Waiting {
+    /// The tenant.
+    pub org: OrgId,
+    /// The number.
+    pub account: AccountId,
+    /// The message that it is about.
+    pub wamid: Wamid,
+    /// What it is.
+    pub what: WaitingFor,
+    /// When it came.
+    pub received_at: Time,
+}
+
+impl Waiting {
+    /// What makes it one of a kind for its message: of two with the same key, one is kept.
+    pub fn key(&self) -> String {
+        match &self.what {
+            WaitingFor::Status(status) => format!(
+                "{}:{}",
+                status.status.as_str(),
+                status.participant.as_deref().unwrap_or_default()
+            ),
+            WaitingFor::Edit { at, .. } => format!("edit:{}", at.timestamp_micros()),
+            WaitingFor::Revoke { .. } => "revoke".to_owned(),
+        }
+    }
+}
+
+/// What can come before its message.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingFor {
+    /// A status.
+    Status(Box<StatusUpdate>),
+    /// A new content.
+    Edit {
+        /// The content.
+        content: Box<MessageContent>,
+        /// When.
+        at: Time,
+    },
+    /// It was taken back.
+    Revoke {
+        /// When.
+        at: Time,
+    },
+}
+
+/// A file to fetch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewMedia {
+    /// Our id.
+    pub id: MediaId,
+    /// The tenant.
+    pub org: OrgId,
+    /// The number that it came to: its grant may fetch it.
+    pub account: AccountId,
+    /// The message.
+    pub message: MessageId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Meta's id.
+    pub meta_media_id: Option<MetaMediaId>,
+    /// Where the bytes are for the next minutes, if the webhook told.
+    pub link: Option<String>,
+    /// As the sender's phone says it.
+    pub mime_type: Option<String>,
+    /// As Meta writes it.
+    pub sha256: Option<String>,
+    /// The file's name.
+    pub filename: Option<String>,
+}
+
+/// Two contacts that are one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Merge {
+    /// The tenant.
+    pub org: OrgId,
+    /// The contact that goes.
+    pub from: ContactId,
+    /// The contact that is left: its keys, messages and conversations are those of both.
+    pub into: ContactId,
+    /// Conversations that go, each with the one that gets its messages.
+    pub conversations: Vec<(ConversationId, ConversationId)>,
+}
+
+/// What a batch tells of an account. What is `None` stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccountPatch {
+    /// `verified_name`.
+    pub verified_name: Option<String>,
+    /// `name_status`.
+    pub name_status: Option<String>,
+    /// `throughput.level`.
+    pub throughput_level: Option<String>,
+    /// The messaging limit's tier.
+    pub messaging_limit: Option<String>,
+    /// `status`.
+    pub status: Option<String>,
+    /// A code of ours for what is wrong.
+    pub problem: Option<String>,
+}
+
+/// What to write.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Plan {
+    /// Merges: before anything else, in this order.
+    pub merges: Vec<Merge>,
+    /// Contacts, new or changed.
+    pub contacts: Vec<Contact>,
+    /// New keys of contacts, or keys that belong to another contact now.
+    pub keys: Vec<(OrgId, ContactKey, ContactId)>,
+    /// Conversations, new or changed.
+    pub conversations: Vec<Conversation>,
+    /// New messages.
+    pub new_messages: Vec<Message>,
+    /// Messages whose status, content, errors, price, file or marks changed.
+    pub changed_messages: Vec<Message>,
+    /// Entries of timelines.
+    pub statuses: Vec<StatusEntry>,
+    /// Files to fetch.
+    pub media: Vec<NewMedia>,
+    /// What waits for its message.
+    pub waiting: Vec<Waiting>,
+    /// Messages for which nothing waits any more.
+    pub settled: Vec<(AccountId, Wamid)>,
+    /// What was applied now.
+    pub digests: Vec<(OrgId, Digest)>,
+    /// Accounts.
+    pub accounts: Vec<(OrgId, AccountId, AccountPatch)>,
+    /// Events, in order.
+    pub events: Vec<NewEvent>,
+    /// Items that cannot be applied, by their place in the batch. Nothing of them is in the plan.
+    pub refused: Vec<(usize, Refused)>,
+}
+
+/// Why an item cannot be applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refused {
+    /// It is about a message, and no number of ours is named.
+    #[error("it names no number")]
+    NoNumber,
+    /// It is about a person, and nothing tells who.
+    #[error("it tells neither phone nor user id")]
+    Nobody,
+    /// The field or shape is not modelled.
+    #[error("it is not modelled")]
+    Unsupported,
+}
+
+impl Refused {
+    /// As a code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoNumber => "no_number",
+            Self::Nobody => "no_sender",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+/// Says what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
+pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut() -> Uuid) -> Plan {
+    let mut planner = Planner {
+        now,
+        ids,
+        state: snapshot,
+        plan: Plan::default(),
+        touched: Touched::default(),
+    };
+    for (place, item) in items.iter().enumerate() {
+        if let Err(refused) = planner.apply(item) {
+            planner.plan.refused.push((place, refused));
+        }
+    }
+    planner.finish()
+}
+
+/// What was changed: written once at the end, however often it changed.
+#[derive(Default)]
+struct Touched {
+    contacts: BTreeSet<ContactId>,
+    conversations: HashSet<(AccountId, Peer)>,
+    /// In order of their making.
+    new_messages: Vec<(AccountId, Wamid)>,
+    new_message_ids: HashSet<MessageId>,
+    changed_messages: HashSet<(AccountId, Wamid)>,
+}
+
+struct Planner<'a> {
+    now: Time,
+    ids: &'a mut dyn FnMut() -> Uuid,
+    state: Snapshot,
+    plan: Plan,
+    touched: Touched,
+}
+
+impl Planner<'_> {
+    fn apply(&mut self, item: &Item) -> Result<(), Refused> {
+        if let Some(digest) = item.digest {
+            if !self.state.digests.insert((item.org, digest)) {
+                return Ok(());
+            }
+        }
+        self.apply_fact(item)?;
+        if let Some(digest) = item.digest {
+            self.plan.digests.push((item.org, digest));
+        }
+        Ok(())
+    }
+
+    fn apply_fact(&mut self, item: &Item) -> Result<(), Refused> {
+        match &item.fact {
+            Fact::Message(message) => self.message(item.org, account_of(item)?, message),
+            Fact::Status(status) => {
+                self.status(item, account_of(item)?, status);
+                Ok(())
+            }
+            Fact::Call(call) => self.call(item.org, account_of(item)?, call),
+            Fact::ContactBook(entry) => self.contact_book(item.org, entry),
+            Fact::UserId(change) => self.user_id(item.org, change),
+            Fact::Preference(preference) => self.preference(item.org, preference),
+            Fact::Management(management) => {
+                self.management(item, management);
+                Ok(())
+            }
+            Fact::Faults(errors) => {
+                let event = FaultsEvent {
+                    account: account_of(item).ok(),
+                    errors: errors.clone(),
+                };
+                self.event(item.org, EventData::AccountErrors(event));
+                Ok(())
+            }
+            Fact::History {
+                progress,
+                phase,
+                faults,
+            } => {
+                let event = HistoryEvent {
+                    account: account_of(item).ok(),
+                    progress: *progress,
+                    phase: *phase,
+                    errors: faults.clone(),
+                };
+                self.event(item.org, EventData::HistoryProgress(event));
+                Ok(())
+            }
+            Fact::Unsupported { .. } => Err(Refused::Unsupported),
+        }
+    }
+
+    fn id(&mut self) -> Uuid {
+        (self.ids)()
+    }
+
+    fn event(&mut self, org: OrgId, data: EventData) {
+        let id = EventId(self.id());
+        self.plan.events.push(NewEvent {
+            id,
+            org,
+            at: self.now,
+            data,
+        });
+    }
+
+    fn finish(self) -> Plan {
+        let Self {
+            mut plan,
+            mut state,
+            touched,
+            ..
+        } = self;
+        plan.contacts = touched
+            .contacts
+            .iter()
+            .filter_map(|id| state.contacts.remove(id))
+            .collect();
+        plan.conversations = touched
+            .conversations
+            .iter()
+            .filter_map(|key| state.conversations.remove(key))
+            .collect();
+        plan.conversations
+            .sort_unstable_by_key(|conversation| conversation.id);
+        plan.changed_messages = touched
+            .changed_messages
+            .iter()
+            .filter_map(|key| state.messages.get(key).cloned())
+            .filter(|message| !touched.new_message_ids.contains(&message.id))
+            .collect();
+        plan.changed_messages
+            .sort_unstable_by_key(|message| message.id);
+        plan.new_messages = touched
+            .new_messages
+            .iter()
+            .filter_map(|key| state.messages.remove(key))
+            .collect();
+        plan.keys.sort_unstable();
+        plan
+    }
+}
+
+fn account_of(item: &Item) -> Result<AccountId, Refused> {
+    match item.accounts.as_slice() {
+        &[account] => Ok(account),
+        _ => Err(Refused::NoNumber),
+    }
+}

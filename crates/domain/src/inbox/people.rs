@@ -1,0 +1,239 @@
+//! Who is who: contacts found by any of their keys, made, and merged when two turn out to be one.
+
+use super::{Merge, Planner, Refused};
+use crate::{
+    contact::{Contact, ContactKey},
+    conversation::{Conversation, ConversationState, Peer},
+    event::{EventData, MergeEvent},
+    ids::{ContactId, ConversationId, OrgId},
+    inbound::{ContactBookEntry, MarketingPreference, Party, UserIdChange},
+};
+
+/// What the person was known by before the change.
+pub(super) fn previous_keys(change: &UserIdChange) -> Vec<ContactKey> {
+    ContactKey::of(&Party {
+        user_id: change.previous.clone(),
+        parent_user_id: change.previous_parent.clone(),
+        ..Party::default()
+    })
+}
+
+impl Planner<'_> {
+    /// The contact of the party: found by any key, else made. Those that share the party's keys are merged.
+    pub(super) fn contact(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
+        self.contact_known_as(org, party, &[])
+    }
+
+    /// The same, for a person who was also known by other keys.
+    pub(super) fn contact_known_as(
+        &mut self,
+        org: OrgId,
+        party: &Party,
+        also: &[ContactKey],
+    ) -> Result<ContactId, Refused> {
+        let mut keys = ContactKey::of(party);
+        keys.extend_from_slice(also);
+        let mut found: Vec<ContactId> = Vec::new();
+        for key in &keys {
+            if let Some(&id) = self.state.keys.get(&(org, key.clone())) {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+        }
+        // The oldest is left.
+        found.sort_unstable();
+        let mut found = found.into_iter();
+        let (id, is_new) = match found.next() {
+            Some(id) => (id, false),
+            None if keys.is_empty() => return Err(Refused::Nobody),
+            None => {
+                let id = ContactId(self.id());
+                let contact = Contact::new(id, org, self.now);
+                self.state.contacts.insert(id, contact);
+                (id, true)
+            }
+        };
+        for other in found {
+            self.merge(org, other, id);
+        }
+        for key in keys {
+            if self.state.keys.insert((org, key.clone()), id) != Some(id) {
+                self.plan.keys.push((org, key, id));
+            }
+        }
+        let now = self.now;
+        let contact = self.state.contacts.get_mut(&id);
+        if contact.is_some_and(|contact| contact.learn(party, now)) || is_new {
+            self.contact_changed(org, id);
+        }
+        Ok(id)
+    }
+
+    fn contact_changed(&mut self, org: OrgId, id: ContactId) {
+        self.touched.contacts.insert(id);
+        if let Some(contact) = self.state.contacts.get(&id) {
+            let contact = Box::new(contact.clone());
+            self.event(org, EventData::ContactUpdated(contact));
+        }
+    }
+
+    fn merge(&mut self, org: OrgId, from: ContactId, into: ContactId) {
+        let Some(gone) = self.state.contacts.remove(&from) else {
+            return;
+        };
+        let now = self.now;
+        if let Some(contact) = self.state.contacts.get_mut(&into) {
+            contact.absorb(gone, now);
+        }
+        self.touched.contacts.remove(&from);
+        self.touched.contacts.insert(into);
+        for ((of, _), id) in &mut self.state.keys {
+            if *of == org && *id == from {
+                *id = into;
+            }
+        }
+        for (_, _, id) in &mut self.plan.keys {
+            if *id == from {
+                *id = into;
+            }
+        }
+        let conversations = self.merge_conversations(from, into);
+        for message in self.state.messages.values_mut() {
+            if message.contact == Some(from) {
+                message.contact = Some(into);
+            }
+            if let Some((_, to)) = conversations
+                .iter()
+                .find(|(of, _)| *of == message.conversation)
+            {
+                message.conversation = *to;
+            }
+        }
+        for media in &mut self.plan.media {
+            if let Some((_, to)) = conversations
+                .iter()
+                .find(|(of, _)| *of == media.conversation)
+            {
+                media.conversation = *to;
+            }
+        }
+        self.plan.merges.push(Merge {
+            org,
+            from,
+            into,
+            conversations: conversations.clone(),
+        });
+        if let Some(contact) = self.state.contacts.get(&into) {
+            let event = MergeEvent {
+                contact: Box::new(contact.clone()),
+                merged: from,
+                conversations,
+            };
+            self.event(org, EventData::ContactMerged(event));
+        }
+    }
+
+    /// Gives the conversations of one contact to another. Where both have one with the same number, one goes.
+    fn merge_conversations(
+        &mut self,
+        from: ContactId,
+        into: ContactId,
+    ) -> Vec<(ConversationId, ConversationId)> {
+        let peer = Peer::Contact(from);
+        let accounts: Vec<_> = self
+            .state
+            .conversations
+            .keys()
+            .filter(|(_, of)| *of == peer)
+            .map(|(account, _)| *account)
+            .collect();
+        let mut gone = Vec::new();
+        for account in accounts {
+            self.touched.conversations.remove(&(account, peer.clone()));
+            let Some(mut old) = self.state.conversations.remove(&(account, peer.clone())) else {
+                continue;
+            };
+            let key = (account, Peer::Contact(into));
+            self.touched.conversations.insert(key.clone());
+            match self.state.conversations.get_mut(&key) {
+                Some(left) => {
+                    gone.push((old.id, left.id));
+                    join(left, old);
+                    left.updated_at = self.now;
+                }
+                None => {
+                    old.peer = Peer::Contact(into);
+                    old.updated_at = self.now;
+                    self.state.conversations.insert(key, old);
+                }
+            }
+        }
+        gone
+    }
+
+    /// The business' phone added or removed a contact.
+    pub(super) fn contact_book(
+        &mut self,
+        org: OrgId,
+        entry: &ContactBookEntry,
+    ) -> Result<(), Refused> {
+        let id = self.contact(org, &entry.party)?;
+        let name = match entry.removed {
+            true => None,
+            false => entry.full_name.clone().or_else(|| entry.first_name.clone()),
+        };
+        let now = self.now;
+        if let Some(contact) = self.state.contacts.get_mut(&id) {
+            if contact.name != name {
+                contact.name = name;
+                contact.updated_at = now;
+                self.contact_changed(org, id);
+            }
+        }
+        Ok(())
+    }
+
+    /// A person has a new business-scoped id.
+    pub(super) fn user_id(&mut self, org: OrgId, change: &UserIdChange) -> Result<(), Refused> {
+        self.contact_known_as(org, &change.party, &previous_keys(change))?;
+        Ok(())
+    }
+
+    /// A person wants, or does not want, marketing.
+    pub(super) fn preference(
+        &mut self,
+        org: OrgId,
+        preference: &MarketingPreference,
+    ) -> Result<(), Refused> {
+        let id = self.contact(org, &preference.party)?;
+        let now = self.now;
+        if let (Some(opted_out), Some(contact)) =
+            (preference.opted_out(), self.state.contacts.get_mut(&id))
+        {
+            if contact.opted_out != opted_out {
+                contact.opted_out = opted_out;
+                contact.updated_at = now;
+                self.contact_changed(org, id);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One conversation of two.
+fn join(left: &mut Conversation, gone: Conversation) {
+    if gone.last_message_at > left.last_message_at {
+        left.last_message_at = gone.last_message_at;
+        left.last_message = gone.last_message;
+    }
+    left.unread = left.unread.saturating_add(gone.unread);
+    left.last_inbound_at = left.last_inbound_at.max(gone.last_inbound_at);
+    left.free_entry_at = left.free_entry_at.max(gone.free_entry_at);
+    left.free_entry_until = left.free_entry_until.max(gone.free_entry_until);
+    left.assignee = left.assignee.or(gone.assignee);
+    left.created_at = left.created_at.min(gone.created_at);
+    if gone.state == ConversationState::Open {
+        left.state = ConversationState::Open;
+    }
+}

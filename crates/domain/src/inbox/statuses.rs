@@ -1,0 +1,110 @@
+//! Statuses: each once in the timeline, the message only forward.
+
+use super::{Item, Planner, Waiting, WaitingFor};
+use crate::{
+    event::{EventData, StatusEvent},
+    ids::{AccountId, OrgId, Wamid},
+    inbound::StatusUpdate,
+    message::{Direction, MessageStatus, StatusEntry},
+};
+
+/// `conversation.origin.type` of a free entry point.
+const FREE_ENTRY: &str = "referral_conversion";
+
+impl Planner<'_> {
+    /// A status was reported. One that overtook its message waits for it.
+    pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
+        let key = (account, status.wamid.clone());
+        if !self.report(item.org, &key, status) {
+            self.wait(Waiting {
+                org: item.org,
+                account,
+                wamid: status.wamid.clone(),
+                what: WaitingFor::Status(Box::new(status.clone())),
+                received_at: item.received_at,
+            });
+        }
+    }
+
+    /// Does to the message what the status says; answers whether the message is here.
+    pub(super) fn report(
+        &mut self,
+        org: OrgId,
+        key: &(AccountId, Wamid),
+        status: &StatusUpdate,
+    ) -> bool {
+        let Some(message) = self.state.messages.get_mut(key) else {
+            return false;
+        };
+        // A customer's message has no way to go.
+        if message.direction == Direction::Inbound {
+            return true;
+        }
+        let entry = StatusEntry {
+            message: message.id,
+            status: status.status,
+            participant: status.participant.clone(),
+            at: status.at,
+            errors: status.errors.clone(),
+            pricing: status.pricing.clone(),
+        };
+        let seen = (message.id, status.status, status.participant.clone());
+        if !self.state.statuses.insert(seen) {
+            return true;
+        }
+        let before = (
+            message.status,
+            message.errors.len(),
+            message.pricing.is_some(),
+        );
+        message.status = message.status.after(status.status);
+        if message.status == MessageStatus::Failed && message.errors.is_empty() {
+            message.errors.clone_from(&status.errors);
+        }
+        if message.pricing.is_none() {
+            message.pricing.clone_from(&status.pricing);
+        }
+        let after = (
+            message.status,
+            message.errors.len(),
+            message.pricing.is_some(),
+        );
+        let event = StatusEvent {
+            conversation: message.conversation,
+            account: message.account,
+            wamid: message.wamid.clone(),
+            status: message.status,
+            entry: entry.clone(),
+        };
+        let conversation = message.conversation;
+        if before != after {
+            self.touched.changed_messages.insert(key.clone());
+        }
+        self.plan.statuses.push(entry);
+        self.free_entry(conversation, status);
+        self.event(org, EventData::MessageStatus(event));
+        true
+    }
+
+    /// Meta itself tells how long a free entry point's window is open.
+    fn free_entry(&mut self, id: crate::ids::ConversationId, status: &StatusUpdate) {
+        let Some(until) = status
+            .conversation
+            .as_ref()
+            .filter(|window| window.origin.as_deref() == Some(FREE_ENTRY))
+            .and_then(|window| window.expires_at)
+        else {
+            return;
+        };
+        let found = self
+            .state
+            .conversations
+            .iter_mut()
+            .find(|(_, conversation)| conversation.id == id);
+        if let Some((key, conversation)) = found {
+            conversation.free_entry_until = conversation.free_entry_until.max(Some(until));
+            conversation.updated_at = self.now;
+            self.touched.conversations.insert(key.clone());
+        }
+    }
+}
