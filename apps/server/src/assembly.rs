@@ -16,7 +16,7 @@ use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
     EnvironmentApp, MetaAppService, OrgService, PasswordHasher, Ports, ServiceError, TeamService,
 };
-use wabakit_storage::{Database, SetupError, StoreOptions};
+use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, StartError as VaultStartError};
 
 use crate::{Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom};
@@ -57,7 +57,9 @@ pub enum StartError {
 #[derive(Clone)]
 pub struct Assembly {
     /// The database.
-    pub database: Arc<dyn Database>,
+    pub database: Database,
+    /// The store in it.
+    pub store: Arc<dyn Store>,
     /// The key ring.
     pub ring: KeyRing,
     /// What the services stand on.
@@ -86,7 +88,7 @@ impl Assembly {
     pub async fn new(config: &Config, safety: Safety) -> Result<Self, StartError> {
         config.check(safety)?;
         let database = open_database(config).await?;
-        let store: Arc<dyn Store> = database.clone();
+        let store = wabakit_storage::store(&database);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn IdSource> = Arc::new(SystemIds::default());
         let random: Arc<dyn Random> = Arc::new(SystemRandom::default());
@@ -108,7 +110,12 @@ impl Assembly {
             ..GatewayConfig::default()
         };
         let meta = Arc::new(GraphGateway::new(gateway, vault.clone())?);
-        let ports = Ports::new(store, vault, meta, (clock, ids.clone(), random.clone()));
+        let ports = Ports::new(
+            store.clone(),
+            vault,
+            meta,
+            (clock, ids.clone(), random.clone()),
+        );
 
         let hasher = PasswordHasher::new(random);
         let auth = AuthService::new(
@@ -140,6 +147,7 @@ impl Assembly {
             audit: AuditService::new(ports.clone()),
             accounts: AccountService::new(ports.clone(), connect.clone()),
             database,
+            store,
             ring,
             ports,
             auth,
@@ -150,9 +158,9 @@ impl Assembly {
 }
 
 /// Opens the database and brings its schema up to date.
-pub(crate) async fn open_database(config: &Config) -> Result<Arc<dyn Database>, StartError> {
+pub(crate) async fn open_database(config: &Config) -> Result<Database, StartError> {
     make_private(&config.data_dir).map_err(StartError::DataDir)?;
-    let database = wabakit_storage::open(
+    let database = Database::open(
         config.database_url.expose_secret(),
         &StoreOptions::default(),
     )

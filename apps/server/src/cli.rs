@@ -210,7 +210,7 @@ async fn create_user(assembly: &Assembly, new: NewUser) -> Result<(), CliError> 
 
 async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
     let random = SystemRandom::default();
-    let store = &*assembly.database;
+    let store = &*assembly.store;
     let done = wabakit_vault::rotate(
         store,
         &assembly.ring,
@@ -239,9 +239,9 @@ async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
 /// Does not open the vault first: it tells what is wrong where opening would refuse.
 async fn check_vault(config: &Config) -> Result<(), CliError> {
     let database = assembly::open_database(config).await?;
-    let store: std::sync::Arc<dyn wabakit_ports::store::Store> = database.clone();
+    let store = wabakit_storage::store(&database);
     let ring = assembly::key_ring(config, &store, &SystemRandom::default()).await?;
-    let report = wabakit_vault::check(&*database, &ring).await?;
+    let report = wabakit_vault::check(&*store, &ring).await?;
     for key in &report.ring_keys {
         let standing = match (key.is_primary, key.is_configured) {
             (true, _) => "primary",

@@ -15,7 +15,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use wabakit_http::{Api, HttpSettings, Readiness, ReadinessCheck};
-use wabakit_ports::store::StoreHealth;
 
 use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
 
@@ -168,14 +167,14 @@ fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
 }
 
 struct ServerReadiness {
-    database: Arc<dyn wabakit_storage::Database>,
+    database: wabakit_storage_engine::Database,
     ready: Arc<AtomicBool>,
 }
 
 #[async_trait]
 impl Readiness for ServerReadiness {
     async fn check(&self) -> Vec<ReadinessCheck> {
-        let database = StoreHealth::ping(&*self.database).await.is_ok();
+        let database = self.database.ping().await.is_ok();
         let accepting = self.ready.load(Ordering::Relaxed);
         vec![
             ReadinessCheck {

@@ -4,22 +4,30 @@
     reason = "the queries are written once and compiled once for each engine"
 )]
 
-mod database;
-mod error;
-mod migrations;
-mod pool;
-mod rows;
-mod schema;
-mod types;
-
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
+mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use database::{Database, StoreOptions, open};
-pub use error::SetupError;
+use std::sync::Arc;
+
+use wabakit_ports::store::Store;
+use wabakit_storage_engine::{Database, error, types, values};
+
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+
+/// The store in this database.
+#[must_use]
+pub fn store(database: &Database) -> Arc<dyn Store> {
+    match database {
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite(engine) => Arc::new(SqliteStore::from(engine.clone())),
+        #[cfg(feature = "postgres")]
+        Database::Postgres(engine) => Arc::new(PostgresStore::from(engine.clone())),
+    }
+}

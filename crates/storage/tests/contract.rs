@@ -2,16 +2,36 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
 
+#[path = "../../storage-engine/tests/common/mod.rs"]
 mod common;
 
+use wabakit_storage::{PostgresStore, SqliteStore};
+use wabakit_storage_engine::Database;
+use wabakit_testkit::TestDatabase;
+
+async fn sqlite() -> (SqliteStore, TestDatabase) {
+    match common::sqlite().await {
+        (Database::Sqlite(engine), test) => (engine.into(), test),
+        other => panic!("{other:?} is not SQLite"),
+    }
+}
+
+async fn postgres() -> (PostgresStore, TestDatabase) {
+    match common::postgres().await {
+        (Database::Postgres(engine), test) => (engine.into(), test),
+        other => panic!("{other:?} is not PostgreSQL"),
+    }
+}
+
 mod sqlite {
-    wabakit_ports::store_contract!(crate::common::sqlite());
+    wabakit_ports::store_contract!(super::sqlite());
 }
 
 mod postgres {
-    wabakit_ports::store_contract!(crate::common::postgres());
+    wabakit_ports::store_contract!(super::postgres());
 }

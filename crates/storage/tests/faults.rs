@@ -1,4 +1,4 @@
-//! What happens when something is wrong: with a row, a value, the URL, or whoever was waiting.
+//! What happens when something is wrong: with a row, a value, a connection, or whoever was waiting.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "../../storage-engine/tests/common/mod.rs"]
 mod common;
 
 use std::{sync::Arc, time::Duration};
@@ -18,7 +19,7 @@ use wabakit_ports::{
     contract::{World, at},
     store::{ConnectWrite, Store, StoreError},
 };
-use wabakit_storage::{SetupError, StoreOptions, open};
+use wabakit_storage::store;
 
 on_both_engines! {
     a_row_that_does_not_read_is_named
@@ -30,9 +31,12 @@ on_both_engines! {
     a_busy_writer_delays_nobody_for_ever
 }
 
+async fn store_of(lab: &Lab) -> Arc<dyn Store> {
+    store(&lab.migrated().await)
+}
+
 async fn a_row_that_does_not_read_is_named(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     let session = world.session(&tenant).await;
     lab.execute("UPDATE connect_sessions SET progress = '{\"steps\": 1}'")
@@ -48,8 +52,7 @@ async fn a_row_that_does_not_read_is_named(lab: Lab) {
 }
 
 async fn a_state_that_nobody_knows_is_not_stored(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     world.connect(&tenant, &[("waba", "number")]).await;
     for statement in [
@@ -69,8 +72,7 @@ async fn a_state_that_nobody_knows_is_not_stored(lab: Lab) {
 }
 
 async fn a_nul_character_is_refused_everywhere(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
 
     let mut org = world.make.org();
@@ -103,8 +105,7 @@ async fn a_nul_character_is_refused_everywhere(lab: Lab) {
 
 /// What a document's own escapes look like is not a NUL.
 async fn the_letters_of_an_escape_are_kept(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     let mut session = world.session(&tenant).await;
     let text = r#"\u0000 u0000 \\u0000 "quoted" \"#;
@@ -131,8 +132,7 @@ async fn log_reaches(world: &World, org: OrgId, entries: i64) {
 }
 
 async fn a_write_that_nobody_waits_for_is_still_whole(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     for _ in 0..20 {
         // Polled once and dropped: by then the write is under way.
@@ -146,8 +146,7 @@ async fn a_write_that_nobody_waits_for_is_still_whole(lab: Lab) {
 }
 
 async fn a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     let (other, org) = (world.clone(), tenant.org);
     // A web server's worker: a runtime of one thread, which goes with its requests.
@@ -173,12 +172,11 @@ async fn a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable(lab
 }
 
 async fn a_busy_writer_delays_nobody_for_ever(lab: Lab) {
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     // Two stores on one database, as two processes have them.
     let other = World {
-        store: lab.open().await,
+        store: store(&lab.open().await),
         make: Arc::clone(&world.make),
     };
     let both = [world.clone(), other];
@@ -192,58 +190,10 @@ async fn a_busy_writer_delays_nobody_for_ever(lab: Lab) {
     world.assert_chain(tenant.org).await;
 }
 
-async fn refused(url: &str) -> SetupError {
-    match open(url, &StoreOptions::default()).await {
-        Err(error) => error,
-        Ok(_) => panic!("{url} was opened"),
-    }
-}
-
-#[tokio::test]
-async fn a_url_that_cannot_be_used_is_refused_in_words() {
-    assert!(matches!(refused("mysql://h/d").await, SetupError::Scheme));
-    assert!(matches!(refused("").await, SetupError::Scheme));
-    assert!(matches!(refused("sqlite:").await, SetupError::Url(_)));
-    assert!(matches!(
-        refused("sqlite::memory:").await,
-        SetupError::Url(_)
-    ));
-    assert!(matches!(
-        refused("postgres://:::").await,
-        SetupError::Url(_)
-    ));
-    let missing = refused("sqlite:/no/such/folder/w.db").await;
-    assert_eq!(
-        missing.to_string(),
-        "the folder /no/such/folder for the SQLite file does not exist"
-    );
-}
-
-#[tokio::test]
-async fn a_server_that_does_not_answer_is_named_without_the_password() {
-    let error = refused("postgres://u:geheim@127.0.0.1:1/d").await;
-    assert!(matches!(error, SetupError::Unavailable(_)));
-    assert!(error.to_string().contains("refused"), "{error}");
-    assert!(!format!("{error} {error:?}").contains("geheim"));
-    for url in [
-        "postgres://u:geheim@h/d?sslmode=sometimes",
-        "postgres://u:geheim@h:x/d",
-        "postgres://u:geheim@h/d?what=ever",
-        "postgres://u:geheim@h/d?sslmode=verify-full&sslrootcert=/no/such/file",
-    ] {
-        let error = refused(url).await;
-        assert!(matches!(error, SetupError::Url(_)), "{error:?}");
-        assert!(
-            !format!("{error} {error:?}").contains("geheim"),
-            "{error:?}"
-        );
-    }
-}
-
 #[tokio::test]
 async fn connections_that_the_server_closed_are_replaced() {
     let lab = Lab::postgres().await;
-    let world = World::new(lab.migrated().await);
+    let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     for _ in 0..3 {
         // Several connections lie idle now, and all are closed.
@@ -262,28 +212,13 @@ async fn connections_that_the_server_closed_are_replaced() {
     assert_eq!(world.store.audit_head(tenant.org).await.unwrap().0, 9);
 }
 
-#[tokio::test]
-async fn a_server_without_tls_is_refused_where_tls_is_required() {
-    let lab = Lab::postgres().await;
-    let url = lab.database.url();
-    for mode in ["require", "verify-ca", "verify-full&connect_timeout=3"] {
-        let error = refused(&format!("{url}?sslmode={mode}")).await;
-        assert!(error.to_string().contains("TLS"), "{error}");
-    }
-    for mode in ["disable", "prefer"] {
-        let plain = open(&format!("{url}?sslmode={mode}"), &StoreOptions::default()).await;
-        plain.unwrap().ping().await.unwrap();
-    }
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn an_sqlite_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let lab = Lab::sqlite();
-    let store: Arc<dyn Store> = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     world.tenant().await;
     let path = lab.sqlite_path().unwrap();
     for file in [path.to_owned(), format!("{path}-wal")] {
@@ -295,8 +230,7 @@ async fn an_sqlite_file_is_its_owners_alone() {
 #[tokio::test]
 async fn times_lose_what_is_finer_than_a_microsecond() {
     let lab = Lab::sqlite();
-    let store = lab.migrated().await;
-    let world = World::new(store);
+    let world = World::new(store_of(&lab).await);
     let mut org = world.make.org();
     org.created_at = at(5) + chrono::Duration::nanoseconds(999);
     let id = org.id;

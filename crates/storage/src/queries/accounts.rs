@@ -18,9 +18,10 @@ use wabakit_ports::store::{
 use super::{Conn, Db, Store, audit, hold, numbers, teardowns};
 use crate::{
     error::Fault,
-    rows::{AccountRow, GrantRow, TeardownRow, text},
+    rows::{AccountRow, GrantRow, TeardownRow},
     schema::{grants, whatsapp_accounts as accounts},
     types::{T, U},
+    values::text,
 };
 
 fn pair((account, grant): (AccountRow, GrantRow)) -> Result<(Account, Grant), StoreError> {
@@ -183,10 +184,11 @@ impl AccountStore for Store {
         active_only: bool,
         page: PageRequest<AccountId>,
     ) -> Result<Page<(Account, Grant), AccountId>, StoreError> {
-        self.read((org, active_only, page), |conn, &(org, active, page)| {
-            Box::pin(list(conn, org, active, page))
-        })
-        .await
+        self.0
+            .read((org, active_only, page), |conn, &(org, active, page)| {
+                Box::pin(list(conn, org, active, page))
+            })
+            .await
     }
 
     async fn account(
@@ -194,20 +196,21 @@ impl AccountStore for Store {
         org: OrgId,
         id: AccountId,
     ) -> Result<Option<(Account, Grant)>, StoreError> {
-        self.read((org, id), |conn, &(org, id)| {
-            Box::pin(async move {
-                let row = accounts::table
-                    .inner_join(grants::table)
-                    .filter(accounts::id.eq(U(id.0)))
-                    .filter(accounts::org_id.eq(U(org.0)))
-                    .select((AccountRow::as_select(), GrantRow::as_select()))
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(pair).transpose()?)
+        self.0
+            .read((org, id), |conn, &(org, id)| {
+                Box::pin(async move {
+                    let row = accounts::table
+                        .inner_join(grants::table)
+                        .filter(accounts::id.eq(U(id.0)))
+                        .filter(accounts::org_id.eq(U(org.0)))
+                        .select((AccountRow::as_select(), GrantRow::as_select()))
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(pair).transpose()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn accounts_of_numbers(
@@ -216,19 +219,20 @@ impl AccountStore for Store {
         numbers: &[PhoneNumberId],
     ) -> Result<Vec<Account>, StoreError> {
         let input = (org, number_texts(numbers)?);
-        self.read(input, |conn, (org, numbers)| {
-            Box::pin(async move {
-                let rows = accounts::table
-                    .filter(accounts::org_id.eq(U(org.0)))
-                    .filter(accounts::phone_number_id.eq_any(numbers))
-                    .order(accounts::id.asc())
-                    .select(AccountRow::as_select())
-                    .load(conn)
-                    .await?;
-                Ok(rows.into_iter().map(Into::into).collect())
+        self.0
+            .read(input, |conn, (org, numbers)| {
+                Box::pin(async move {
+                    let rows = accounts::table
+                        .filter(accounts::org_id.eq(U(org.0)))
+                        .filter(accounts::phone_number_id.eq_any(numbers))
+                        .order(accounts::id.asc())
+                        .select(AccountRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(rows.into_iter().map(Into::into).collect())
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn active_holders_elsewhere(
@@ -237,53 +241,57 @@ impl AccountStore for Store {
         numbers: &[PhoneNumberId],
     ) -> Result<Vec<NumberHolder>, StoreError> {
         let input = (org, number_texts(numbers)?);
-        self.read(input, |conn, (org, numbers)| {
-            Box::pin(async move {
-                let rows = accounts::table
-                    .inner_join(grants::table)
-                    .filter(accounts::phone_number_id.eq_any(numbers))
-                    .filter(accounts::is_active)
-                    .filter(accounts::org_id.ne(U(org.0)))
-                    .order(accounts::id.asc())
-                    .select((AccountRow::as_select(), GrantRow::as_select()))
-                    .load(conn)
-                    .await?;
-                let holder =
-                    |row| pair(row).map(|(account, grant)| NumberHolder { account, grant });
-                Ok(rows.into_iter().map(holder).collect::<Result<_, _>>()?)
+        self.0
+            .read(input, |conn, (org, numbers)| {
+                Box::pin(async move {
+                    let rows = accounts::table
+                        .inner_join(grants::table)
+                        .filter(accounts::phone_number_id.eq_any(numbers))
+                        .filter(accounts::is_active)
+                        .filter(accounts::org_id.ne(U(org.0)))
+                        .order(accounts::id.asc())
+                        .select((AccountRow::as_select(), GrantRow::as_select()))
+                        .load(conn)
+                        .await?;
+                    let holder =
+                        |row| pair(row).map(|(account, grant)| NumberHolder { account, grant });
+                    Ok(rows.into_iter().map(holder).collect::<Result<_, _>>()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn active_on_waba(&self, app: MetaAppId, waba: &WabaId) -> Result<i64, StoreError> {
-        self.read((app, text(waba.as_str())?), |conn, (app, waba)| {
-            Box::pin(async move { Ok(numbers::active_on_waba(conn, *app, waba).await?) })
-        })
-        .await
+        self.0
+            .read((app, text(waba.as_str())?), |conn, (app, waba)| {
+                Box::pin(async move { Ok(numbers::active_on_waba(conn, *app, waba).await?) })
+            })
+            .await
     }
 
     async fn grant(&self, org: OrgId, id: GrantId) -> Result<Option<Grant>, StoreError> {
-        self.read((org, id), |conn, &(org, id)| {
-            Box::pin(async move {
-                let row = grants::table
-                    .find(U(id.0))
-                    .filter(grants::org_id.eq(U(org.0)))
-                    .select(GrantRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Grant::try_from).transpose()?)
+        self.0
+            .read((org, id), |conn, &(org, id)| {
+                Box::pin(async move {
+                    let row = grants::table
+                        .find(U(id.0))
+                        .filter(grants::org_id.eq(U(org.0)))
+                        .select(GrantRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Grant::try_from).transpose()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError> {
-        self.write((org, write), |conn, (org, write)| {
-            Box::pin(save(conn, *org, write))
-        })
-        .await
+        self.0
+            .write((org, write), |conn, (org, write)| {
+                Box::pin(save(conn, *org, write))
+            })
+            .await
     }
 
     async fn save_grant(
@@ -292,14 +300,15 @@ impl AccountStore for Store {
         grant: Grant,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Grant, StoreError> {
-        self.write((org, grant, audit), |conn, (org, grant, audit)| {
-            Box::pin(async move {
-                let saved = numbers::save_grant(conn, *org, grant).await?;
-                audit::append(conn, audit).await?;
-                Ok(saved)
+        self.0
+            .write((org, grant, audit), |conn, (org, grant, audit)| {
+                Box::pin(async move {
+                    let saved = numbers::save_grant(conn, *org, grant).await?;
+                    audit::append(conn, audit).await?;
+                    Ok(saved)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn disconnect(
@@ -307,9 +316,10 @@ impl AccountStore for Store {
         org: OrgId,
         write: DisconnectWrite,
     ) -> Result<Vec<Disconnected>, StoreError> {
-        self.write((org, write), |conn, (org, write)| {
-            Box::pin(disconnect(conn, *org, write))
-        })
-        .await
+        self.0
+            .write((org, write), |conn, (org, write)| {
+                Box::pin(disconnect(conn, *org, write))
+            })
+            .await
     }
 }

@@ -12,9 +12,10 @@ use wabakit_ports::store::{AuditFilter, AuditStore, Page, PageRequest, StoreErro
 use super::{Conn, Db, Store};
 use crate::{
     error::Fault,
-    rows::{AuditHeadRow, AuditRow, text},
+    rows::{AuditHeadRow, AuditRow},
     schema::{audit_events, audit_heads},
     types::U,
+    values::text,
 };
 
 /// Records what a write did: its last statement. Each org's head is taken, and held until the commit, in the
@@ -99,7 +100,8 @@ impl AuditStore for Store {
                 "an act is recorded in the log of its own org alone",
             ));
         }
-        self.write(events, |conn, events| Box::pin(append(conn, events)))
+        self.0
+            .write(events, |conn, events| Box::pin(append(conn, events)))
             .await
     }
 
@@ -109,10 +111,11 @@ impl AuditStore for Store {
         filter: AuditFilter,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditEvent, i64>, StoreError> {
-        self.read((org, filter, page), |conn, (org, filter, page)| {
-            Box::pin(log(conn, *org, filter, *page))
-        })
-        .await
+        self.0
+            .read((org, filter, page), |conn, (org, filter, page)| {
+                Box::pin(log(conn, *org, filter, *page))
+            })
+            .await
     }
 
     async fn audit_chain(
@@ -121,34 +124,36 @@ impl AuditStore for Store {
         after: i64,
         limit: i64,
     ) -> Result<Vec<AuditEvent>, StoreError> {
-        self.read((org, after, limit), |conn, &(org, after, limit)| {
-            Box::pin(async move {
-                let rows = audit_events::table
-                    .filter(audit_events::org_id.eq(U(org.0)))
-                    .filter(audit_events::sequence.gt(after))
-                    .order(audit_events::sequence.asc())
-                    .limit(limit)
-                    .select(AuditRow::as_select())
-                    .load(conn)
-                    .await?;
-                Ok(read_all(rows)?)
+        self.0
+            .read((org, after, limit), |conn, &(org, after, limit)| {
+                Box::pin(async move {
+                    let rows = audit_events::table
+                        .filter(audit_events::org_id.eq(U(org.0)))
+                        .filter(audit_events::sequence.gt(after))
+                        .order(audit_events::sequence.asc())
+                        .limit(limit)
+                        .select(AuditRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(read_all(rows)?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn audit_head(&self, org: OrgId) -> Result<(i64, [u8; 32]), StoreError> {
-        self.read(org, |conn, org| {
-            Box::pin(async move {
-                let head = audit_heads::table
-                    .find(U(org.0))
-                    .select(AuditHeadRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(head.unwrap_or_else(|| AuditHeadRow::empty(*org)).read()?)
+        self.0
+            .read(org, |conn, org| {
+                Box::pin(async move {
+                    let head = audit_heads::table
+                        .find(U(org.0))
+                        .select(AuditHeadRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(head.unwrap_or_else(|| AuditHeadRow::empty(*org)).read()?)
+                })
             })
-        })
-        .await
+            .await
     }
 }

@@ -20,9 +20,10 @@ use wabakit_ports::store::{ConnectStore, ConnectWrite, StoreError, TeardownOutco
 use super::{Conn, Store, audit, hold, numbers, teardowns};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{SessionRow, TeardownRow, text},
+    rows::{SessionRow, TeardownRow},
     schema::{connect_sessions as sessions, grants, registration_attempts as attempts},
     types::{T, U},
+    values::text,
 };
 
 /// Whether a session is not over: word for word what the indexes of open sessions say.
@@ -187,17 +188,18 @@ impl ConnectStore for Store {
         session: ConnectSession,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.write((session, audit), |conn, (session, audit)| {
-            Box::pin(async move {
-                diesel::insert_into(sessions::table)
-                    .values(SessionRow::try_from(session)?)
-                    .execute(conn)
-                    .await
-                    .or_duplicate(StoreError::Duplicate("a connect session with this id"))?;
-                audit::append(conn, audit).await
+        self.0
+            .write((session, audit), |conn, (session, audit)| {
+                Box::pin(async move {
+                    diesel::insert_into(sessions::table)
+                        .values(SessionRow::try_from(session)?)
+                        .execute(conn)
+                        .await
+                        .or_duplicate(StoreError::Duplicate("a connect session with this id"))?;
+                    audit::append(conn, audit).await
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn session(
@@ -205,36 +207,38 @@ impl ConnectStore for Store {
         org: OrgId,
         id: ConnectSessionId,
     ) -> Result<Option<ConnectSession>, StoreError> {
-        self.read((org, id), |conn, &(org, id)| {
-            Box::pin(async move {
-                let row = sessions::table
-                    .find(U(id.0))
-                    .filter(sessions::org_id.eq(U(org.0)))
-                    .select(SessionRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(ConnectSession::try_from).transpose()?)
+        self.0
+            .read((org, id), |conn, &(org, id)| {
+                Box::pin(async move {
+                    let row = sessions::table
+                        .find(U(id.0))
+                        .filter(sessions::org_id.eq(U(org.0)))
+                        .select(SessionRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(ConnectSession::try_from).transpose()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError> {
-        self.read(org, |conn, org| {
-            Box::pin(async move {
-                let rows = sessions::table
-                    .filter(sessions::org_id.eq(U(org.0)))
-                    .filter(is_open())
-                    .order((sessions::created_at.desc(), sessions::id.desc()))
-                    .limit(20)
-                    .select(SessionRow::as_select())
-                    .load(conn)
-                    .await?;
-                Ok(read_all(rows)?)
+        self.0
+            .read(org, |conn, org| {
+                Box::pin(async move {
+                    let rows = sessions::table
+                        .filter(sessions::org_id.eq(U(org.0)))
+                        .filter(is_open())
+                        .order((sessions::created_at.desc(), sessions::id.desc()))
+                        .limit(20)
+                        .select(SessionRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(read_all(rows)?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn write(
@@ -242,10 +246,11 @@ impl ConnectStore for Store {
         org: OrgId,
         change: ConnectWrite,
     ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError> {
-        self.write((org, change), |conn, (org, change)| {
-            Box::pin(write(conn, *org, change))
-        })
-        .await
+        self.0
+            .write((org, change), |conn, (org, change)| {
+                Box::pin(write(conn, *org, change))
+            })
+            .await
     }
 
     async fn claim_interrupted(
@@ -256,10 +261,11 @@ impl ConnectStore for Store {
         limit: i64,
     ) -> Result<Vec<ConnectSession>, StoreError> {
         let input = (now, text(owner)?, until, limit);
-        self.write(input, |conn, (now, owner, until, limit)| {
-            Box::pin(claim_interrupted(conn, *now, owner, *until, *limit))
-        })
-        .await
+        self.0
+            .write(input, |conn, (now, owner, until, limit)| {
+                Box::pin(claim_interrupted(conn, *now, owner, *until, *limit))
+            })
+            .await
     }
 
     async fn expired_sessions(
@@ -267,25 +273,26 @@ impl ConnectStore for Store {
         now: Time,
         limit: i64,
     ) -> Result<Vec<ConnectSession>, StoreError> {
-        self.read((now, limit), |conn, &(now, limit)| {
-            Box::pin(async move {
-                let rows = sessions::table
-                    .filter(is_open())
-                    .filter(sessions::expires_at.le(T(now)))
-                    .filter(
-                        sessions::runner_until
-                            .is_null()
-                            .or(sessions::runner_until.le(Some(T(now)))),
-                    )
-                    .order((sessions::expires_at.asc(), sessions::id.asc()))
-                    .limit(limit)
-                    .select(SessionRow::as_select())
-                    .load(conn)
-                    .await?;
-                Ok(read_all(rows)?)
+        self.0
+            .read((now, limit), |conn, &(now, limit)| {
+                Box::pin(async move {
+                    let rows = sessions::table
+                        .filter(is_open())
+                        .filter(sessions::expires_at.le(T(now)))
+                        .filter(
+                            sessions::runner_until
+                                .is_null()
+                                .or(sessions::runner_until.le(Some(T(now)))),
+                        )
+                        .order((sessions::expires_at.asc(), sessions::id.asc()))
+                        .limit(limit)
+                        .select(SessionRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(read_all(rows)?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn spend_registration(
@@ -296,10 +303,11 @@ impl ConnectStore for Store {
         limit: i64,
     ) -> Result<Option<i64>, StoreError> {
         let input = (text(number.as_str())?, now, since, limit);
-        self.write(input, |conn, (number, now, since, limit)| {
-            Box::pin(spend_registration(conn, number, *now, *since, *limit))
-        })
-        .await
+        self.0
+            .write(input, |conn, (number, now, since, limit)| {
+                Box::pin(spend_registration(conn, number, *now, *since, *limit))
+            })
+            .await
     }
 
     async fn claim_teardowns(
@@ -308,10 +316,11 @@ impl ConnectStore for Store {
         until: Time,
         limit: i64,
     ) -> Result<Vec<Teardown>, StoreError> {
-        self.write((now, until, limit), |conn, &(now, until, limit)| {
-            Box::pin(teardowns::claim(conn, now, until, limit))
-        })
-        .await
+        self.0
+            .write((now, until, limit), |conn, &(now, until, limit)| {
+                Box::pin(teardowns::claim(conn, now, until, limit))
+            })
+            .await
     }
 
     async fn take_teardowns(
@@ -321,10 +330,11 @@ impl ConnectStore for Store {
         until: Time,
     ) -> Result<Vec<Teardown>, StoreError> {
         let ids: Vec<U> = ids.iter().map(|id| U(id.0)).collect();
-        self.write((org, ids, until), |conn, (org, ids, until)| {
-            Box::pin(teardowns::take(conn, *org, ids, *until))
-        })
-        .await
+        self.0
+            .write((org, ids, until), |conn, (org, ids, until)| {
+                Box::pin(teardowns::take(conn, *org, ids, *until))
+            })
+            .await
     }
 
     async fn finish_teardown(
@@ -333,49 +343,53 @@ impl ConnectStore for Store {
         id: TeardownId,
         outcome: TeardownOutcome,
     ) -> Result<(), StoreError> {
-        self.write((org, id, outcome), |conn, (org, id, outcome)| {
-            Box::pin(teardowns::finish(conn, *org, *id, outcome))
-        })
-        .await
+        self.0
+            .write((org, id, outcome), |conn, (org, id, outcome)| {
+                Box::pin(teardowns::finish(conn, *org, *id, outcome))
+            })
+            .await
     }
 
     async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError> {
-        self.read((org, grant), |conn, &(org, grant)| {
-            Box::pin(async move { Ok(teardowns::unfinished(conn, org, grant).await?) })
-        })
-        .await
+        self.0
+            .read((org, grant), |conn, &(org, grant)| {
+                Box::pin(async move { Ok(teardowns::unfinished(conn, org, grant).await?) })
+            })
+            .await
     }
 
     async fn living_grants_of(&self, app: MetaAppId, user: &MetaUserId) -> Result<i64, StoreError> {
-        self.read((app, text(user.as_str())?), |conn, (app, user)| {
-            Box::pin(async move {
-                let living = [GrantState::Active.as_str(), GrantState::Pending.as_str()];
-                Ok(grants::table
-                    .filter(grants::meta_app_id.eq(U(app.0)))
-                    .filter(grants::meta_user_id.eq(user))
-                    .filter(grants::state.eq_any(living))
-                    .count()
-                    .get_result(conn)
-                    .await?)
+        self.0
+            .read((app, text(user.as_str())?), |conn, (app, user)| {
+                Box::pin(async move {
+                    let living = [GrantState::Active.as_str(), GrantState::Pending.as_str()];
+                    Ok(grants::table
+                        .filter(grants::meta_app_id.eq(U(app.0)))
+                        .filter(grants::meta_user_id.eq(user))
+                        .filter(grants::state.eq_any(living))
+                        .count()
+                        .get_result(conn)
+                        .await?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn release_all_runners(&self) -> Result<(), StoreError> {
-        self.write((), |conn, ()| {
-            Box::pin(async move {
-                diesel::update(sessions::table.filter(sessions::runner_owner.is_not_null()))
-                    .set((
-                        sessions::runner_owner.eq(None::<String>),
-                        sessions::runner_until.eq(None::<T>),
-                        sessions::version.eq(sessions::version + 1),
-                    ))
-                    .execute(conn)
-                    .await?;
-                Ok(())
+        self.0
+            .write((), |conn, ()| {
+                Box::pin(async move {
+                    diesel::update(sessions::table.filter(sessions::runner_owner.is_not_null()))
+                        .set((
+                            sessions::runner_owner.eq(None::<String>),
+                            sessions::runner_until.eq(None::<T>),
+                            sessions::version.eq(sessions::version + 1),
+                        ))
+                        .execute(conn)
+                        .await?;
+                    Ok(())
+                })
             })
-        })
-        .await
+            .await
     }
 }

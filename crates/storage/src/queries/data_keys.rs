@@ -10,9 +10,10 @@ use wabakit_ports::store::{DataKeyRow, DataKeyStore, StoreError};
 use super::{Conn, Db, Store};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{KeyRow, text},
+    rows::KeyRow,
     schema::{data_keys, vault_settings},
     types::{T, U},
+    values::text,
 };
 
 async fn insert(conn: &mut Conn, key: &DataKeyRow) -> Result<DataKeyRow, Fault> {
@@ -89,52 +90,56 @@ async fn init_setting(conn: &mut Conn, name: &str, value: &[u8]) -> Result<Vec<u
 #[async_trait]
 impl DataKeyStore for Store {
     async fn data_key_of(&self, org: OrgId) -> Result<Option<DataKeyRow>, StoreError> {
-        self.read(org, |conn, org| {
-            Box::pin(async move {
-                let row = data_keys::table
-                    .filter(data_keys::org_id.eq(U(org.0)))
-                    .select(KeyRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Into::into))
+        self.0
+            .read(org, |conn, org| {
+                Box::pin(async move {
+                    let row = data_keys::table
+                        .filter(data_keys::org_id.eq(U(org.0)))
+                        .select(KeyRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn data_key(&self, id: DataKeyId) -> Result<Option<DataKeyRow>, StoreError> {
-        self.read(id, |conn, id| {
-            Box::pin(async move {
-                let row = data_keys::table
-                    .find(U(id.0))
-                    .select(KeyRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Into::into))
+        self.0
+            .read(id, |conn, id| {
+                Box::pin(async move {
+                    let row = data_keys::table
+                        .find(U(id.0))
+                        .select(KeyRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn insert_data_key(&self, row: DataKeyRow) -> Result<DataKeyRow, StoreError> {
-        self.write(row, |conn, row| Box::pin(insert(conn, row)))
+        self.0
+            .write(row, |conn, row| Box::pin(insert(conn, row)))
             .await
     }
 
     async fn count_by_ring_key(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        self.read((), |conn, ()| {
-            Box::pin(async move {
-                Ok(data_keys::table
-                    .group_by(data_keys::ring_key_id)
-                    .select((data_keys::ring_key_id, count_star()))
-                    .order(data_keys::ring_key_id)
-                    .load(conn)
-                    .await?)
+        self.0
+            .read((), |conn, ()| {
+                Box::pin(async move {
+                    Ok(data_keys::table
+                        .group_by(data_keys::ring_key_id)
+                        .select((data_keys::ring_key_id, count_star()))
+                        .order(data_keys::ring_key_id)
+                        .load(conn)
+                        .await?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn data_keys_not_wrapped_by(
@@ -144,60 +149,67 @@ impl DataKeyStore for Store {
         limit: i64,
     ) -> Result<Vec<DataKeyRow>, StoreError> {
         let input = (text(ring_key_id)?, after, limit);
-        self.read(input, |conn, (ring_key_id, after, limit)| {
-            Box::pin(not_wrapped_by(conn, ring_key_id, *after, *limit))
-        })
-        .await
+        self.0
+            .read(input, |conn, (ring_key_id, after, limit)| {
+                Box::pin(not_wrapped_by(conn, ring_key_id, *after, *limit))
+            })
+            .await
     }
 
     async fn rewrap(&self, rows: Vec<(String, DataKeyRow)>) -> Result<usize, StoreError> {
-        self.write(rows, |conn, rows| Box::pin(rewrap(conn, rows)))
+        self.0
+            .write(rows, |conn, rows| Box::pin(rewrap(conn, rows)))
             .await
     }
 
     async fn vault_setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(text(name)?, |conn, name| {
-            Box::pin(async move {
-                Ok(vault_settings::table
-                    .find(name)
-                    .select(vault_settings::value)
-                    .first(conn)
-                    .await
-                    .optional()?)
+        self.0
+            .read(text(name)?, |conn, name| {
+                Box::pin(async move {
+                    Ok(vault_settings::table
+                        .find(name)
+                        .select(vault_settings::value)
+                        .first(conn)
+                        .await
+                        .optional()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn vault_settings(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         // There are a handful, and the engines sort text differently.
-        self.read(text(prefix)?, |conn, prefix| {
-            Box::pin(async move {
-                let mut settings: Vec<(String, Vec<u8>)> = vault_settings::table.load(conn).await?;
-                settings.retain(|(name, _)| name.starts_with(prefix));
-                settings.sort_unstable();
-                Ok(settings)
+        self.0
+            .read(text(prefix)?, |conn, prefix| {
+                Box::pin(async move {
+                    let mut settings: Vec<(String, Vec<u8>)> =
+                        vault_settings::table.load(conn).await?;
+                    settings.retain(|(name, _)| name.starts_with(prefix));
+                    settings.sort_unstable();
+                    Ok(settings)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.write((name.to_owned(), value), |conn, (name, value)| {
-            Box::pin(init_setting(conn, name, value))
-        })
-        .await
+        self.0
+            .write((name.to_owned(), value), |conn, (name, value)| {
+                Box::pin(init_setting(conn, name, value))
+            })
+            .await
     }
 
     async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError> {
-        self.write(text(name)?, |conn, name| {
-            Box::pin(async move {
-                diesel::delete(vault_settings::table.find(name))
-                    .execute(conn)
-                    .await?;
-                Ok(())
+        self.0
+            .write(text(name)?, |conn, name| {
+                Box::pin(async move {
+                    diesel::delete(vault_settings::table.find(name))
+                        .execute(conn)
+                        .await?;
+                    Ok(())
+                })
             })
-        })
-        .await
+            .await
     }
 }

@@ -20,40 +20,43 @@ use super::{
 };
 use crate::{
     error::Violation as _,
-    rows::{MembershipRow, OrgRow, UserRow, role_of, text},
+    rows::{MembershipRow, OrgRow, UserRow, role_of},
     schema::{memberships, orgs, users},
     types::U,
+    values::text,
 };
 
 #[async_trait]
 impl IdentityStore for Store {
     async fn create_org(&self, org: Org, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
-        self.write((org, audit), |conn, (org, audit)| {
-            Box::pin(async move {
-                diesel::insert_into(orgs::table)
-                    .values(OrgRow::try_from(org)?)
-                    .execute(conn)
-                    .await
-                    .or_duplicate(StoreError::Duplicate("the organisation"))?;
-                audit::append(conn, audit).await
+        self.0
+            .write((org, audit), |conn, (org, audit)| {
+                Box::pin(async move {
+                    diesel::insert_into(orgs::table)
+                        .values(OrgRow::try_from(org)?)
+                        .execute(conn)
+                        .await
+                        .or_duplicate(StoreError::Duplicate("the organisation"))?;
+                    audit::append(conn, audit).await
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn org(&self, id: OrgId) -> Result<Option<Org>, StoreError> {
-        self.read(id, |conn, id| {
-            Box::pin(async move {
-                let row = orgs::table
-                    .find(U(id.0))
-                    .select(OrgRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Into::into))
+        self.0
+            .read(id, |conn, id| {
+                Box::pin(async move {
+                    let row = orgs::table
+                        .find(U(id.0))
+                        .select(OrgRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn rename_org(
@@ -62,27 +65,29 @@ impl IdentityStore for Store {
         name: &str,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Org, StoreError> {
-        self.write((id, text(name)?, audit), |conn, (id, name, audit)| {
-            Box::pin(async move {
-                let row: Option<OrgRow> = diesel::update(orgs::table.find(U(id.0)))
-                    .set(orgs::name.eq(name))
-                    .returning(OrgRow::as_returning())
-                    .get_result(conn)
-                    .await
-                    .optional()?;
-                let row = row.ok_or(people::NO_ORG)?;
-                audit::append(conn, audit).await?;
-                Ok(row.into())
+        self.0
+            .write((id, text(name)?, audit), |conn, (id, name, audit)| {
+                Box::pin(async move {
+                    let row: Option<OrgRow> = diesel::update(orgs::table.find(U(id.0)))
+                        .set(orgs::name.eq(name))
+                        .returning(OrgRow::as_returning())
+                        .get_result(conn)
+                        .await
+                        .optional()?;
+                    let row = row.ok_or(people::NO_ORG)?;
+                    audit::append(conn, audit).await?;
+                    Ok(row.into())
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn list_orgs(
         &self,
         page: PageRequest<OrgId>,
     ) -> Result<Page<OrgOverview, OrgId>, StoreError> {
-        self.read(page, |conn, page| Box::pin(people::list_orgs(conn, *page)))
+        self.0
+            .read(page, |conn, page| Box::pin(people::list_orgs(conn, *page)))
             .await
     }
 
@@ -94,40 +99,43 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (UserRow::new(&user, &password)?, membership, audit);
-        self.write(input, |conn, (row, membership, audit)| {
-            Box::pin(people::create_user(conn, row, *membership, audit))
-        })
-        .await
+        self.0
+            .write(input, |conn, (row, membership, audit)| {
+                Box::pin(people::create_user(conn, row, *membership, audit))
+            })
+            .await
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError> {
-        self.read(text(email)?, |conn, email| {
-            Box::pin(async move {
-                let row = users::table
-                    .filter(users::email.eq(email))
-                    .select(UserRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(UserRow::with_password))
+        self.0
+            .read(text(email)?, |conn, email| {
+                Box::pin(async move {
+                    let row = users::table
+                        .filter(users::email.eq(email))
+                        .select(UserRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(UserRow::with_password))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn user(&self, id: UserId) -> Result<Option<(User, PasswordHash)>, StoreError> {
-        self.read(id, |conn, id| {
-            Box::pin(async move {
-                let row = users::table
-                    .find(U(id.0))
-                    .select(UserRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(UserRow::with_password))
+        self.0
+            .read(id, |conn, id| {
+                Box::pin(async move {
+                    let row = users::table
+                        .find(U(id.0))
+                        .select(UserRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(UserRow::with_password))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn set_password(
@@ -139,32 +147,34 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (user, password, keep, now, audit);
-        self.write(input, |conn, (user, password, keep, now, audit)| {
-            Box::pin(async move {
-                people::replace_password(conn, *user, password, *keep, *now).await?;
-                audit::append(conn, audit).await
+        self.0
+            .write(input, |conn, (user, password, keep, now, audit)| {
+                Box::pin(async move {
+                    people::replace_password(conn, *user, password, *keep, *now).await?;
+                    audit::append(conn, audit).await
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn memberships(&self, user: UserId) -> Result<Vec<(Org, Role)>, StoreError> {
-        self.read(user, |conn, user| {
-            Box::pin(async move {
-                let rows: Vec<(OrgRow, String)> = memberships::table
-                    .inner_join(orgs::table)
-                    .filter(memberships::user_id.eq(U(user.0)))
-                    .order((memberships::joined_at.asc(), memberships::org_id.asc()))
-                    .select((OrgRow::as_select(), memberships::role))
-                    .load(conn)
-                    .await?;
-                let place = |(org, role): (OrgRow, String)| {
-                    Ok::<_, StoreError>((org.into(), role_of(U(user.0), &role)?))
-                };
-                Ok(rows.into_iter().map(place).collect::<Result<_, _>>()?)
+        self.0
+            .read(user, |conn, user| {
+                Box::pin(async move {
+                    let rows: Vec<(OrgRow, String)> = memberships::table
+                        .inner_join(orgs::table)
+                        .filter(memberships::user_id.eq(U(user.0)))
+                        .order((memberships::joined_at.asc(), memberships::org_id.asc()))
+                        .select((OrgRow::as_select(), memberships::role))
+                        .load(conn)
+                        .await?;
+                    let place = |(org, role): (OrgRow, String)| {
+                        Ok::<_, StoreError>((org.into(), role_of(U(user.0), &role)?))
+                    };
+                    Ok(rows.into_iter().map(place).collect::<Result<_, _>>()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn members(
@@ -172,27 +182,29 @@ impl IdentityStore for Store {
         org: OrgId,
         page: PageRequest<UserId>,
     ) -> Result<Page<Member, UserId>, StoreError> {
-        self.read((org, page), |conn, &(org, page)| {
-            Box::pin(people::members(conn, org, page))
-        })
-        .await
+        self.0
+            .read((org, page), |conn, &(org, page)| {
+                Box::pin(people::members(conn, org, page))
+            })
+            .await
     }
 
     async fn member(&self, org: OrgId, user: UserId) -> Result<Option<Member>, StoreError> {
-        self.read((org, user), |conn, &(org, user)| {
-            Box::pin(async move {
-                let row = memberships::table
-                    .inner_join(users::table)
-                    .filter(memberships::org_id.eq(U(org.0)))
-                    .filter(memberships::user_id.eq(U(user.0)))
-                    .select((UserRow::as_select(), MembershipRow::as_select()))
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(people::member).transpose()?)
+        self.0
+            .read((org, user), |conn, &(org, user)| {
+                Box::pin(async move {
+                    let row = memberships::table
+                        .inner_join(users::table)
+                        .filter(memberships::org_id.eq(U(org.0)))
+                        .filter(memberships::user_id.eq(U(user.0)))
+                        .select((UserRow::as_select(), MembershipRow::as_select()))
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(people::member).transpose()?)
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn change_membership(
@@ -204,19 +216,21 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (org, user, change, now, audit);
-        self.write(input, |conn, (org, user, change, now, audit)| {
-            Box::pin(people::change_membership(
-                conn, *org, *user, change, *now, audit,
-            ))
-        })
-        .await
+        self.0
+            .write(input, |conn, (org, user, change, now, audit)| {
+                Box::pin(people::change_membership(
+                    conn, *org, *user, change, *now, audit,
+                ))
+            })
+            .await
     }
 
     async fn sign_in(&self, sign_in: SignIn, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
-        self.write((sign_in, audit), |conn, (sign_in, audit)| {
-            Box::pin(sign_ins::store(conn, sign_in, audit))
-        })
-        .await
+        self.0
+            .write((sign_in, audit), |conn, (sign_in, audit)| {
+                Box::pin(sign_ins::store(conn, sign_in, audit))
+            })
+            .await
     }
 
     async fn principal(
@@ -224,10 +238,11 @@ impl IdentityStore for Store {
         session: AuthSessionId,
         now: Time,
     ) -> Result<Option<Principal>, StoreError> {
-        self.read((Key::Id(session), now), |conn, &(key, now)| {
-            Box::pin(sign_ins::principal(conn, key, now))
-        })
-        .await
+        self.0
+            .read((Key::Id(session), now), |conn, &(key, now)| {
+                Box::pin(sign_ins::principal(conn, key, now))
+            })
+            .await
     }
 
     async fn principal_by_cookie(
@@ -235,24 +250,27 @@ impl IdentityStore for Store {
         cookie: TokenHash,
         now: Time,
     ) -> Result<Option<Principal>, StoreError> {
-        self.read((Key::Cookie(cookie), now), |conn, &(key, now)| {
-            Box::pin(sign_ins::principal(conn, key, now))
-        })
-        .await
+        self.0
+            .read((Key::Cookie(cookie), now), |conn, &(key, now)| {
+                Box::pin(sign_ins::principal(conn, key, now))
+            })
+            .await
     }
 
     async fn rotate_refresh(&self, rotation: RefreshRotation) -> Result<Rotation, StoreError> {
-        self.write(rotation, |conn, rotation| {
-            Box::pin(sign_ins::rotate(conn, rotation))
-        })
-        .await
+        self.0
+            .write(rotation, |conn, rotation| {
+                Box::pin(sign_ins::rotate(conn, rotation))
+            })
+            .await
     }
 
     async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError> {
-        self.write((session, now), |conn, &(session, now)| {
-            Box::pin(sign_ins::touch(conn, session, now))
-        })
-        .await
+        self.0
+            .write((session, now), |conn, &(session, now)| {
+                Box::pin(sign_ins::touch(conn, session, now))
+            })
+            .await
     }
 
     async fn sign_out(
@@ -261,10 +279,11 @@ impl IdentityStore for Store {
         now: Time,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.write((session, now, audit), |conn, (session, now, audit)| {
-            Box::pin(sign_ins::end(conn, *session, *now, audit))
-        })
-        .await
+        self.0
+            .write((session, now, audit), |conn, (session, now, audit)| {
+                Box::pin(sign_ins::end(conn, *session, *now, audit))
+            })
+            .await
     }
 
     async fn create_link(
@@ -272,24 +291,27 @@ impl IdentityStore for Store {
         link: OneTimeLink,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.write((link, audit), |conn, (link, audit)| {
-            Box::pin(links::create(conn, link, audit))
-        })
-        .await
+        self.0
+            .write((link, audit), |conn, (link, audit)| {
+                Box::pin(links::create(conn, link, audit))
+            })
+            .await
     }
 
     async fn link(&self, hash: TokenHash, now: Time) -> Result<Option<OneTimeLink>, StoreError> {
-        self.read((hash, now), |conn, &(hash, now)| {
-            Box::pin(links::find(conn, hash, now))
-        })
-        .await
+        self.0
+            .read((hash, now), |conn, &(hash, now)| {
+                Box::pin(links::find(conn, hash, now))
+            })
+            .await
     }
 
     async fn invitations(&self, org: OrgId, now: Time) -> Result<Vec<OneTimeLink>, StoreError> {
-        self.read((org, now), |conn, &(org, now)| {
-            Box::pin(links::invitations(conn, org, now))
-        })
-        .await
+        self.0
+            .read((org, now), |conn, &(org, now)| {
+                Box::pin(links::invitations(conn, org, now))
+            })
+            .await
     }
 
     async fn revoke_link(
@@ -298,17 +320,19 @@ impl IdentityStore for Store {
         id: LinkId,
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError> {
-        self.write((org, id, audit), |conn, (org, id, audit)| {
-            Box::pin(links::revoke(conn, *org, *id, audit))
-        })
-        .await
+        self.0
+            .write((org, id, audit), |conn, (org, id, audit)| {
+                Box::pin(links::revoke(conn, *org, *id, audit))
+            })
+            .await
     }
 
     async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError> {
-        self.write(acceptance, |conn, acceptance| {
-            Box::pin(links::accept(conn, acceptance))
-        })
-        .await
+        self.0
+            .write(acceptance, |conn, acceptance| {
+                Box::pin(links::accept(conn, acceptance))
+            })
+            .await
     }
 
     async fn reset_password(
@@ -319,20 +343,22 @@ impl IdentityStore for Store {
         audit: NewAuditEvent,
     ) -> Result<Option<UserId>, StoreError> {
         let input = (hash, password, now, audit);
-        self.write(input, |conn, (hash, password, now, audit)| {
-            Box::pin(links::reset_password(conn, *hash, password, *now, audit))
-        })
-        .await
+        self.0
+            .write(input, |conn, (hash, password, now, audit)| {
+                Box::pin(links::reset_password(conn, *hash, password, *now, audit))
+            })
+            .await
     }
 
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError> {
-        self.write((before, limit), |conn, &(before, limit)| {
-            Box::pin(async move {
-                let sign_ins = sign_ins::prune(conn, before, limit).await?;
-                let links = links::prune(conn, before, limit).await?;
-                Ok(u64::try_from(sign_ins + links).unwrap_or(u64::MAX))
+        self.0
+            .write((before, limit), |conn, &(before, limit)| {
+                Box::pin(async move {
+                    let sign_ins = sign_ins::prune(conn, before, limit).await?;
+                    let links = links::prune(conn, before, limit).await?;
+                    Ok(u64::try_from(sign_ins + links).unwrap_or(u64::MAX))
+                })
             })
-        })
-        .await
+            .await
     }
 }

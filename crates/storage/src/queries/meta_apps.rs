@@ -13,9 +13,10 @@ use wabakit_ports::store::{MetaAppStore, StoreError};
 use super::{Conn, Store, audit, connect::is_open};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{MetaAppRow, text},
+    rows::MetaAppRow,
     schema::{connect_sessions, grants, meta_apps},
     types::U,
+    values::text,
 };
 
 const IN_USE: StoreError =
@@ -90,35 +91,37 @@ async fn delete(
 #[async_trait]
 impl MetaAppStore for Store {
     async fn meta_apps(&self, org: OrgId) -> Result<Vec<MetaApp>, StoreError> {
-        self.read(org, |conn, org| {
-            Box::pin(async move {
-                let rows = meta_apps::table
-                    .filter(meta_apps::org_id.eq_any(usable_by(*org)))
-                    .order((meta_apps::created_at.asc(), meta_apps::id.asc()))
-                    .limit(200)
-                    .select(MetaAppRow::as_select())
-                    .load(conn)
-                    .await?;
-                Ok(rows.into_iter().map(Into::into).collect())
+        self.0
+            .read(org, |conn, org| {
+                Box::pin(async move {
+                    let rows = meta_apps::table
+                        .filter(meta_apps::org_id.eq_any(usable_by(*org)))
+                        .order((meta_apps::created_at.asc(), meta_apps::id.asc()))
+                        .limit(200)
+                        .select(MetaAppRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(rows.into_iter().map(Into::into).collect())
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn meta_app(&self, org: OrgId, id: MetaAppId) -> Result<Option<MetaApp>, StoreError> {
-        self.read((org, id), |conn, &(org, id)| {
-            Box::pin(async move {
-                let row = meta_apps::table
-                    .find(U(id.0))
-                    .filter(meta_apps::org_id.eq_any(usable_by(org)))
-                    .select(MetaAppRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Into::into))
+        self.0
+            .read((org, id), |conn, &(org, id)| {
+                Box::pin(async move {
+                    let row = meta_apps::table
+                        .find(U(id.0))
+                        .filter(meta_apps::org_id.eq_any(usable_by(org)))
+                        .select(MetaAppRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn meta_app_by_app_id(
@@ -126,21 +129,22 @@ impl MetaAppStore for Store {
         org: OrgId,
         app_id: &AppId,
     ) -> Result<Option<MetaApp>, StoreError> {
-        self.read((org, text(app_id.as_str())?), |conn, (org, app_id)| {
-            Box::pin(async move {
-                // The platform's id is nil and so sorts first; the org's own is to win.
-                let row = meta_apps::table
-                    .filter(meta_apps::org_id.eq_any(usable_by(*org)))
-                    .filter(meta_apps::app_id.eq(app_id))
-                    .order(meta_apps::org_id.desc())
-                    .select(MetaAppRow::as_select())
-                    .first(conn)
-                    .await
-                    .optional()?;
-                Ok(row.map(Into::into))
+        self.0
+            .read((org, text(app_id.as_str())?), |conn, (org, app_id)| {
+                Box::pin(async move {
+                    // The platform's id is nil and so sorts first; the org's own is to win.
+                    let row = meta_apps::table
+                        .filter(meta_apps::org_id.eq_any(usable_by(*org)))
+                        .filter(meta_apps::app_id.eq(app_id))
+                        .order(meta_apps::org_id.desc())
+                        .select(MetaAppRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn upsert_meta_app(
@@ -148,10 +152,11 @@ impl MetaAppStore for Store {
         app: MetaApp,
         audit: Vec<NewAuditEvent>,
     ) -> Result<MetaApp, StoreError> {
-        self.write((app, audit), |conn, (app, audit)| {
-            Box::pin(upsert(conn, app, audit))
-        })
-        .await
+        self.0
+            .write((app, audit), |conn, (app, audit)| {
+                Box::pin(upsert(conn, app, audit))
+            })
+            .await
     }
 
     async fn delete_meta_app(
@@ -160,9 +165,10 @@ impl MetaAppStore for Store {
         id: MetaAppId,
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError> {
-        self.write((org, id, audit), |conn, (org, id, audit)| {
-            Box::pin(delete(conn, *org, *id, audit))
-        })
-        .await
+        self.0
+            .write((org, id, audit), |conn, (org, id, audit)| {
+                Box::pin(delete(conn, *org, *id, audit))
+            })
+            .await
     }
 }

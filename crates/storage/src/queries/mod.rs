@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod connect;
 mod data_keys;
+mod health;
 mod identity;
 mod links;
 mod meta_apps;
@@ -11,6 +12,5 @@ mod numbers;
 mod people;
 mod sign_ins;
 mod teardowns;
-mod transaction;
 
-use super::dialect::{Conn, Db, Store, begin, hold};
+use super::{Conn, Db, Store, hold};

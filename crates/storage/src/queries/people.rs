@@ -14,9 +14,10 @@ use wabakit_ports::store::{MembershipChange, OrgOverview, Page, PageRequest, Sto
 use super::{Conn, Db, audit, hold, sign_ins};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{MembershipRow, OrgRow, UserRow, role_of, text},
+    rows::{MembershipRow, OrgRow, UserRow, role_of},
     schema::{memberships, orgs, users, whatsapp_accounts as accounts},
     types::{T, U},
+    values::text,
 };
 
 pub(super) const NO_ORG: StoreError = StoreError::Missing("the organisation");

@@ -15,9 +15,10 @@ use wabakit_ports::store::{StoreError, TeardownOutcome};
 use super::{Conn, audit};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{TeardownRow, text},
+    rows::TeardownRow,
     schema::{grants, teardowns},
     types::{T, U},
+    values::text,
 };
 
 /// Word for word what the index of due teardowns says.

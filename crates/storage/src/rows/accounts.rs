@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{opt_text, text};
+use crate::values::{opt_text, text};
 use crate::{
     schema::whatsapp_accounts,
     types::{T, U},

@@ -5,7 +5,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{row, text};
+use crate::values::{row, text};
 use crate::{
     schema::{audit_events, audit_heads},
     types::{T, U},

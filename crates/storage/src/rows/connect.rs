@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{json, opt_text, row};
+use crate::values::{json, opt_text, row};
 use crate::{
     schema::connect_sessions,
     types::{J, T, U},

@@ -2,7 +2,7 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use wabakit_domain::ids::{DataKeyId, OrgId};
 use wabakit_ports::store::{DataKeyRow, StoreError};
 
-use super::values::text;
+use crate::values::text;
 use crate::{
     schema::data_keys,
     types::{T, U},

@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{Cell, json, opt_text, row};
+use crate::values::{Cell, json, opt_text, row};
 use crate::{
     schema::grants,
     types::{J, T, U},

@@ -8,7 +8,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{row, text};
+use crate::values::{row, text};
 use crate::{
     schema::{auth_sessions, memberships, one_time_links, orgs, refresh_tokens, users},
     types::{T, U},

@@ -8,7 +8,6 @@ mod grants;
 mod identity;
 mod meta_apps;
 mod teardowns;
-mod values;
 
 pub(crate) use accounts::AccountRow;
 pub(crate) use audit::{AuditHeadRow, AuditRow};
@@ -20,4 +19,3 @@ pub(crate) use identity::{
 };
 pub(crate) use meta_apps::MetaAppRow;
 pub(crate) use teardowns::TeardownRow;
-pub(crate) use values::text;

@@ -5,7 +5,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::values::{opt_text, row};
+use crate::values::{opt_text, row};
 use crate::{
     schema::teardowns,
     types::{T, U},

@@ -55,9 +55,27 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest", "actix"],
     ),
     room(
-        "wabakit-storage",
+        "wabakit-storage-engine",
         &["wabakit-domain", "wabakit-ports"],
         &["reqwest", "actix"],
+    ),
+    // Crates of queries: they share an engine and know nothing of each other.
+    room(
+        "wabakit-webhooks",
+        &["wabakit-domain"],
+        &[
+            "tokio", "async", "futures", "diesel", "reqwest", "actix", "hyper", "chrono",
+        ],
+    ),
+    room(
+        "wabakit-storage",
+        &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
+        &["reqwest", "actix", "tokio-postgres"],
+    ),
+    room(
+        "wabakit-storage-inbox",
+        &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
+        &["reqwest", "actix", "tokio-postgres"],
     ),
     room(
         "wabakit-services",
@@ -84,7 +102,9 @@ const ROOMS: &[Room] = &[
             "wabakit-ports",
             "wabakit-graph",
             "wabakit-vault",
+            "wabakit-storage-engine",
             "wabakit-storage",
+            "wabakit-storage-inbox",
             "wabakit-services",
             "wabakit-meta-gateway",
             "wabakit-http",

@@ -1,12 +1,11 @@
 //! PostgreSQL: for production and replicas.
 
 mod dialect;
-#[path = "../queries/mod.rs"]
-mod queries;
 mod tls;
+#[path = "../transaction.rs"]
+mod transaction;
 mod url;
 
-use async_trait::async_trait;
 use diesel::connection::SimpleConnection as _;
 use diesel_async::{
     AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper,
@@ -15,8 +14,12 @@ use diesel_async::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
 
-use self::{dialect::Conn, url::Target};
-use crate::{Database, SetupError, StoreOptions, migrations};
+use self::url::Target;
+pub use self::{
+    dialect::{Conn, Db, hold},
+    transaction::Work,
+};
+use crate::{SetupError, StoreOptions, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
@@ -26,22 +29,22 @@ const CONNECTIONS: u32 = 16;
 /// The advisory lock under which the schema changes: "wabakit" in ASCII.
 const SCHEMA_LOCK: &str = "SELECT pg_advisory_lock(33602597397686644)";
 
-/// A store in a PostgreSQL database, version 13 or later.
-pub struct PostgresStore {
+/// The connections to a PostgreSQL database, version 13 or later.
+pub struct Engine {
     target: Target,
     pool: Pool<Conn>,
     runtime: Handle,
 }
 
-impl std::fmt::Debug for PostgresStore {
+impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PostgresStore")
+        f.debug_struct("Engine")
             .field("target", &self.target)
             .finish_non_exhaustive()
     }
 }
 
-impl PostgresStore {
+impl Engine {
     /// Connects to the database that `postgres://user:password@host:port/database` names.
     ///
     /// `sslmode` is read as libpq reads it: `disable` never encrypts, `prefer` (the default) encrypts where
@@ -92,17 +95,13 @@ impl PostgresStore {
     }
 }
 
-#[async_trait]
-impl Database for PostgresStore {
-    async fn migrate(&self) -> Result<usize, SetupError> {
+impl Engine {
+    pub(crate) async fn migrate(&self) -> Result<usize, SetupError> {
         self.with_schema(|conn| migrations::run(conn, MIGRATIONS))
             .await
     }
-    async fn revert_all(&self) -> Result<usize, SetupError> {
+    pub(crate) async fn revert_all(&self) -> Result<usize, SetupError> {
         self.with_schema(|conn| migrations::revert(conn, MIGRATIONS))
             .await
-    }
-    fn is_shared(&self) -> bool {
-        true
     }
 }

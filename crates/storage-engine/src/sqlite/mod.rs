@@ -2,42 +2,44 @@
 
 mod dialect;
 mod file;
-#[path = "../queries/mod.rs"]
-mod queries;
+#[path = "../transaction.rs"]
+mod transaction;
 
 use std::path::PathBuf;
 
-use async_trait::async_trait;
 use diesel::{SqliteConnection, result::Error as DieselError};
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
 
-use self::dialect::Conn;
-use crate::{Database, SetupError, StoreOptions, migrations};
+pub use self::{
+    dialect::{Conn, Db, hold},
+    transaction::Work,
+};
+use crate::{SetupError, StoreOptions, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
-/// A store in an SQLite file: write-ahead log, synced at each commit, one writer, some readers.
-pub struct SqliteStore {
+/// The connections to an SQLite file: write-ahead log, synced at each commit, one writer, some readers.
+pub struct Engine {
     path: PathBuf,
     readers: Pool<Conn>,
     writer: Pool<Conn>,
     runtime: Handle,
 }
 
-impl std::fmt::Debug for SqliteStore {
+impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqliteStore")
+        f.debug_struct("Engine")
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }
 
-impl SqliteStore {
+impl Engine {
     /// Opens the file that `sqlite:<path>` names, and makes it, readable by its owner alone, where it is not
     /// there.
     ///
@@ -91,17 +93,13 @@ impl SqliteStore {
     }
 }
 
-#[async_trait]
-impl Database for SqliteStore {
-    async fn migrate(&self) -> Result<usize, SetupError> {
+impl Engine {
+    pub(crate) async fn migrate(&self) -> Result<usize, SetupError> {
         self.with_schema(|conn| migrations::run(conn, MIGRATIONS))
             .await
     }
-    async fn revert_all(&self) -> Result<usize, SetupError> {
+    pub(crate) async fn revert_all(&self) -> Result<usize, SetupError> {
         self.with_schema(|conn| migrations::revert(conn, MIGRATIONS))
             .await
-    }
-    fn is_shared(&self) -> bool {
-        false
     }
 }

@@ -10,7 +10,7 @@ mod common;
 
 use common::Lab;
 use tokio::task::JoinSet;
-use wabakit_storage::SetupError;
+use wabakit_storage_engine::SetupError;
 
 on_both_engines! {
     up_down_and_up_again_makes_no_difference
@@ -21,29 +21,29 @@ on_both_engines! {
 }
 
 async fn up_down_and_up_again_makes_no_difference(lab: Lab) {
-    let store = lab.open().await;
+    let database = lab.open().await;
     assert!(lab.schema().await.is_empty());
-    let up = store.migrate().await.unwrap();
+    let up = database.migrate().await.unwrap();
     let first = lab.schema().await;
     assert!(first.len() > 60, "only {} parts", first.len());
 
-    assert_eq!(store.revert_all().await.unwrap(), up);
+    assert_eq!(database.revert_all().await.unwrap(), up);
     assert_eq!(lab.schema().await, Vec::<String>::new());
 
-    assert_eq!(store.migrate().await.unwrap(), up);
+    assert_eq!(database.migrate().await.unwrap(), up);
     assert_eq!(lab.schema().await, first);
 }
 
 async fn what_is_up_to_date_is_left_alone(lab: Lab) {
-    let store = lab.migrated().await;
-    assert_eq!(store.migrate().await.unwrap(), 0);
+    let database = lab.migrated().await;
+    assert_eq!(database.migrate().await.unwrap(), 0);
 }
 
 async fn replicas_that_start_at_once_migrate_once(lab: Lab) {
     let mut replicas = JoinSet::new();
     for _ in 0..5 {
-        let store = lab.open().await;
-        replicas.spawn(async move { store.migrate().await.unwrap() });
+        let database = lab.open().await;
+        replicas.spawn(async move { database.migrate().await.unwrap() });
     }
     let mut run = replicas.join_all().await;
     run.sort_unstable();
@@ -52,11 +52,11 @@ async fn replicas_that_start_at_once_migrate_once(lab: Lab) {
 }
 
 async fn a_schema_newer_than_the_program_is_refused(lab: Lab) {
-    let store = lab.migrated().await;
+    let database = lab.migrated().await;
     lab.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')")
         .await
         .unwrap();
-    for refused in [store.migrate().await, store.revert_all().await] {
+    for refused in [database.migrate().await, database.revert_all().await] {
         let error = refused.unwrap_err();
         assert!(matches!(&error, SetupError::Newer(version) if version == "29991231000001"));
         assert!(error.to_string().contains("newer than this program"));

@@ -8,11 +8,6 @@
 //!
 //! The wrappers are needed because neither the trait nor `uuid::Uuid` is ours.
 
-#![allow(
-    unreachable_pub,
-    reason = "the items that `table!` makes of the SQL types are public"
-)]
-
 use diesel::{
     deserialize::FromSqlRow, expression::AsExpression, query_builder::QueryId, sql_types::SqlType,
 };
@@ -46,17 +41,17 @@ pub struct PJson;
 /// A stored UUID.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PUuid)]
-pub(crate) struct U(pub(crate) Uuid);
+pub struct U(pub Uuid);
 
 /// A stored time. Storing cuts off what is finer than a microsecond.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PTime)]
-pub(crate) struct T(pub(crate) Time);
+pub struct T(pub Time);
 
 /// A stored JSON document, as text: whoever knows the row reads it, and can name the row if it cannot.
 #[derive(Clone, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PJson)]
-pub(crate) struct J(pub(crate) String);
+pub struct J(pub String);
 
 mod sqlite {
     use diesel::{

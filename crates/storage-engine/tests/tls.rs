@@ -18,7 +18,7 @@ use std::{
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio_postgres::NoTls;
-use wabakit_storage::{SetupError, StoreOptions, open};
+use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_testkit::postgres::Cluster;
 
 /// A server that encrypts, and the file with the certificate that signed its own.
@@ -79,7 +79,7 @@ impl Server {
         server
     }
 
-    /// Whether the connection of a store that asks so is encrypted.
+    /// Whether the connection that asks so is encrypted.
     async fn open(&self, asked: &str) -> Result<bool, SetupError> {
         self.open_at(self.cluster.url(), asked).await
     }
@@ -89,8 +89,8 @@ impl Server {
         static QUESTION: AtomicU32 = AtomicU32::new(0);
         let name = format!("question{}", QUESTION.fetch_add(1, Ordering::Relaxed));
         let url = format!("{url}?{asked}&application_name={name}");
-        let store = open(&url, &StoreOptions::default()).await?;
-        store.ping().await.unwrap();
+        let database = Database::open(&url, &StoreOptions::default()).await?;
+        database.ping().await.unwrap();
         let (client, driver) = tokio_postgres::connect(self.cluster.url(), NoTls)
             .await
             .unwrap();

@@ -1,20 +1,19 @@
-//! How queries get their connection.
+//! How queries get their connection. Compiled once for each engine.
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use diesel::dsl::sql;
 use diesel::sql_types::Integer;
 use diesel_async::{AsyncConnection, RunQueryDsl as _, TransactionManager};
 use futures::future::BoxFuture;
 use tracing::Instrument as _;
-use wabakit_ports::store::{StoreError, StoreHealth};
+use wabakit_ports::store::StoreError;
 
-use super::{Conn, Store, begin};
+use super::{Conn, Engine, dialect::begin};
 use crate::error::Fault;
 
 /// What a query does with its connection and its input. A plain function, so that it can be begun again.
-pub(super) type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
+pub type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
 
 type Transactions = <Conn as AsyncConnection>::TransactionManager;
 
@@ -26,9 +25,12 @@ async fn pause(retry: u32) {
     tokio::time::sleep(Duration::from_millis(5 << retry)).await;
 }
 
-impl Store {
+impl Engine {
     /// Reads. A task of its own, because a connection must not be let go of in the middle of a statement.
-    pub(super) async fn read<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
+    ///
+    /// # Errors
+    /// What `work` fails with; [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn read<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
@@ -54,7 +56,10 @@ impl Store {
     }
 
     /// Writes: all of it, or nothing. A task of its own, so that the transaction ends whoever waits for it.
-    pub(super) async fn write<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn write<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
@@ -118,9 +123,12 @@ async fn attempt<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Attempt<
     }
 }
 
-#[async_trait]
-impl StoreHealth for Store {
-    async fn ping(&self) -> Result<(), StoreError> {
+impl Engine {
+    /// A cheap read through the pool.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn ping(&self) -> Result<(), StoreError> {
         self.read((), |conn, ()| {
             Box::pin(async move {
                 diesel::select(sql::<Integer>("1")).execute(conn).await?;

@@ -1,33 +1,29 @@
-//! Stores to test, each in a database of its own.
+//! Databases to test. The crates of queries test on them too.
 #![allow(dead_code, reason = "no test file uses all of it")]
-
-use std::sync::Arc;
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
     connection::SimpleConnection as _, sql_query, sql_types::Text,
 };
 use tokio_postgres::{NoTls, SimpleQueryMessage};
-use wabakit_storage::{Database, PostgresStore, SqliteStore, StoreOptions, open};
+use wabakit_storage_engine::{Database, StoreOptions};
 use wabakit_testkit::TestDatabase;
 
-/// A migrated store in an SQLite file.
-pub(crate) async fn sqlite() -> (SqliteStore, TestDatabase) {
-    let database = TestDatabase::sqlite();
-    let store = SqliteStore::connect(database.url(), &StoreOptions::default())
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    (store, database)
+/// A migrated SQLite file.
+pub(crate) async fn sqlite() -> (Database, TestDatabase) {
+    let test = TestDatabase::sqlite();
+    let database = open(test.url()).await;
+    database.migrate().await.unwrap();
+    (database, test)
 }
 
-/// A migrated store in a PostgreSQL database.
-pub(crate) async fn postgres() -> (PostgresStore, TestDatabase) {
-    let database = TestDatabase::postgres_from_template("storage", async |url: String| {
-        postgres_at(&url).await.migrate().await.unwrap();
+/// A migrated PostgreSQL database.
+pub(crate) async fn postgres() -> (Database, TestDatabase) {
+    let test = TestDatabase::postgres_from_template("storage", async |url: String| {
+        open(&url).await.migrate().await.unwrap();
     })
     .await;
-    (postgres_at(database.url()).await, database)
+    (open(test.url()).await, test)
 }
 
 /// All tests of a file share one PostgreSQL server, and its connections.
@@ -38,11 +34,11 @@ fn few() -> StoreOptions {
     }
 }
 
-async fn postgres_at(url: &str) -> PostgresStore {
-    PostgresStore::connect(url, &few()).await.unwrap()
+async fn open(url: &str) -> Database {
+    Database::open(url, &few()).await.unwrap()
 }
 
-/// A database that a test looks into beside the store.
+/// A database that a test looks into beside the program.
 pub(crate) struct Lab {
     pub(crate) database: TestDatabase,
 }
@@ -56,19 +52,19 @@ impl Lab {
         let database = TestDatabase::postgres().await;
         Self { database }
     }
-    /// Another store in the database, as another process has it.
-    pub(crate) async fn open(&self) -> Arc<dyn Database> {
-        open(self.database.url(), &few()).await.unwrap()
+    /// Opens it, once more where it is open already, as another process does.
+    pub(crate) async fn open(&self) -> Database {
+        open(self.database.url()).await
     }
-    pub(crate) async fn migrated(&self) -> Arc<dyn Database> {
-        let store = self.open().await;
-        store.migrate().await.unwrap();
-        store
+    pub(crate) async fn migrated(&self) -> Database {
+        let database = self.open().await;
+        database.migrate().await.unwrap();
+        database
     }
     pub(crate) fn sqlite_path(&self) -> Option<&str> {
         self.database.url().strip_prefix("sqlite:")
     }
-    /// Runs a statement beside the store.
+    /// Runs a statement beside the program.
     pub(crate) async fn execute(&self, statement: &str) -> Result<(), String> {
         if let Some(path) = self.sqlite_path() {
             let mut conn = SqliteConnection::establish(path).unwrap();

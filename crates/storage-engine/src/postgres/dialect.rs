@@ -15,14 +15,13 @@ use futures::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 
-pub(super) use super::PostgresStore as Store;
-use super::url::Target;
+use super::{Engine, url::Target};
 use crate::{StoreOptions, pool::LogErrors};
 
 /// A connection.
-pub(super) type Conn = AsyncPgConnection;
+pub type Conn = AsyncPgConnection;
 /// The engine, to diesel.
-pub(super) type Db = diesel::pg::Pg;
+pub type Db = diesel::pg::Pg;
 
 /// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever.
 const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
@@ -80,7 +79,7 @@ pub(super) fn pool(target: &Target, size: u32, options: &StoreOptions) -> Pool<C
         .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
 }
 
-impl Store {
+impl Engine {
     pub(super) const fn readers(&self) -> &Pool<Conn> {
         &self.pool
     }
@@ -98,7 +97,10 @@ pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
 }
 
 /// Holds others off a thing until the transaction ends: whoever names the same thing waits.
-pub(super) async fn hold(conn: &mut Conn, what: &str) -> QueryResult<()> {
+///
+/// # Errors
+/// When the database does not answer, or the lock is not to be had in time.
+pub async fn hold(conn: &mut Conn, what: &str) -> QueryResult<()> {
     sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
         .bind::<Text, _>(what)
         .execute(conn)

@@ -10,7 +10,10 @@ use crate::types::J;
 const NUL: StoreError = StoreError::Forbidden("text with a NUL character");
 
 /// Text that both engines take: PostgreSQL refuses NUL, so neither gets it.
-pub(crate) fn text(text: &str) -> Result<String, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Forbidden`] for text with a NUL.
+pub fn text(text: &str) -> Result<String, StoreError> {
     if text.contains('\0') {
         return Err(NUL);
     }
@@ -18,12 +21,18 @@ pub(crate) fn text(text: &str) -> Result<String, StoreError> {
 }
 
 /// The same, where there may be none.
-pub(super) fn opt_text(value: Option<&str>) -> Result<Option<String>, StoreError> {
+///
+/// # Errors
+/// As [`text`].
+pub fn opt_text(value: Option<&str>) -> Result<Option<String>, StoreError> {
     value.map(text).transpose()
 }
 
 /// A JSON document that both engines take.
-pub(super) fn json(value: &impl Serialize) -> Result<J, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Forbidden`] for a string with a NUL; [`StoreError::Unavailable`] for what is no JSON.
+pub fn json(value: &impl Serialize) -> Result<J, StoreError> {
     let document = serde_json::to_string(value).map_err(StoreError::unavailable)?;
     if has_escaped_nul(&document) {
         return Err(NUL);
@@ -47,15 +56,17 @@ fn has_escaped_nul(document: &str) -> bool {
 }
 
 /// Names a cell for when its value does not read.
-#[derive(Clone, Copy)]
-pub(super) struct Cell {
-    pub(super) table: &'static str,
-    pub(super) column: &'static str,
-    pub(super) row: Uuid,
+#[derive(Clone, Copy, Debug)]
+pub struct Cell {
+    table: &'static str,
+    column: &'static str,
+    row: Uuid,
 }
 
 impl Cell {
-    pub(super) fn corrupt(self) -> StoreError {
+    /// The error that says so.
+    #[must_use]
+    pub fn corrupt(self) -> StoreError {
         StoreError::Corrupt {
             table: self.table,
             column: self.column,
@@ -63,24 +74,36 @@ impl Cell {
         }
     }
     /// What was parsed, or the cell's error.
-    pub(super) fn parsed<V>(self, value: Option<V>) -> Result<V, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn parsed<V>(self, value: Option<V>) -> Result<V, StoreError> {
         value.ok_or_else(|| self.corrupt())
     }
     /// The document read as a value.
-    pub(super) fn json<V: DeserializeOwned>(self, document: &J) -> Result<V, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn json<V: DeserializeOwned>(self, document: &J) -> Result<V, StoreError> {
         serde_json::from_str(&document.0).map_err(|_| self.corrupt())
     }
     /// The 32 bytes of a hash.
-    pub(super) fn bytes32(self, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn bytes32(self, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
         bytes.try_into().map_err(|_| self.corrupt())
     }
     /// The hash of a token.
-    pub(super) fn hash(self, bytes: &[u8]) -> Result<TokenHash, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn hash(self, bytes: &[u8]) -> Result<TokenHash, StoreError> {
         self.bytes32(bytes).map(TokenHash)
     }
 }
 
 /// Makes the cells of one row.
-pub(super) fn row(table: &'static str, row: Uuid) -> impl Fn(&'static str) -> Cell + Copy {
+pub fn row(table: &'static str, row: Uuid) -> impl Fn(&'static str) -> Cell + Copy {
     move |column| Cell { table, column, row }
 }

@@ -40,8 +40,10 @@ impl SetupError {
 
 /// What a query ends with when it fails: the port's own answer, or what the driver said.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
+    /// The port's own answer.
     Store(StoreError),
+    /// What the driver said.
     Database(DieselError),
 }
 
@@ -112,10 +114,16 @@ impl From<Fault> for StoreError {
 }
 
 /// Says what a violated constraint means to the operation: SQLite names none.
-pub(crate) trait Violation<T> {
+pub trait Violation<T> {
     /// What a unique constraint's violation is called here.
+    ///
+    /// # Errors
+    /// `what` for that violation, and what the driver said for anything else.
     fn or_duplicate(self, what: StoreError) -> Result<T, Fault>;
     /// What a foreign key's violation is called here.
+    ///
+    /// # Errors
+    /// `what` for that violation, and what the driver said for anything else.
     fn or_unrelated(self, what: StoreError) -> Result<T, Fault>;
 }
 

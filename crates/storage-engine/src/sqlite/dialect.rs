@@ -13,13 +13,13 @@ use diesel_async::{
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
 
-pub(super) use super::SqliteStore as Store;
+use super::Engine;
 use crate::{StoreOptions, pool::LogErrors};
 
 /// A connection.
-pub(super) type Conn = SyncConnectionWrapper<SqliteConnection>;
+pub type Conn = SyncConnectionWrapper<SqliteConnection>;
 /// The engine, to diesel.
-pub(super) type Db = diesel::sqlite::Sqlite;
+pub type Db = diesel::sqlite::Sqlite;
 
 /// What a connection is for.
 #[derive(Clone, Copy)]
@@ -80,7 +80,7 @@ pub(super) fn pool(path: &Path, access: Access, size: u32, options: &StoreOption
         .build_unchecked(AsyncDieselConnectionManager::new_with_config("", config))
 }
 
-impl Store {
+impl Engine {
     pub(super) const fn readers(&self) -> &Pool<Conn> {
         &self.readers
     }
@@ -111,6 +111,9 @@ fn begin_immediate(conn: &mut SqliteConnection) -> QueryResult<()> {
 }
 
 /// Holds others off a thing until the transaction ends: here every writer is alone.
-pub(super) async fn hold(_conn: &mut Conn, _what: &str) -> QueryResult<()> {
+///
+/// # Errors
+/// Never.
+pub async fn hold(_conn: &mut Conn, _what: &str) -> QueryResult<()> {
     Ok(())
 }

@@ -1,0 +1,116 @@
+//! Opening a database by its URL.
+
+use std::{sync::Arc, time::Duration};
+
+use wabakit_ports::store::StoreError;
+
+use crate::SetupError;
+#[cfg(feature = "postgres")]
+use crate::postgres;
+#[cfg(feature = "sqlite")]
+use crate::sqlite;
+
+/// How a database is used.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreOptions {
+    /// PostgreSQL: the most connections at once. SQLite: the most readers; there is always one writer.
+    /// None is 16 and 4.
+    pub connections: Option<u32>,
+    /// How long a query waits for a free connection before the store counts as unavailable.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            connections: None,
+            acquire_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// An open database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// An SQLite file.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<sqlite::Engine>),
+    /// A PostgreSQL database.
+    #[cfg(feature = "postgres")]
+    Postgres(Arc<postgres::Engine>),
+}
+
+impl Database {
+    /// Opens the database that the URL names: `sqlite:<path>`, `postgres://…` or `postgresql://…`. Its schema
+    /// is left as it is; call [`migrate`](Self::migrate) next.
+    ///
+    /// Queries run on the Tokio runtime that this is called on, wherever they are asked from.
+    ///
+    /// # Errors
+    /// A [`SetupError`] when the URL cannot be used or the database does not answer.
+    pub async fn open(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            #[cfg(feature = "sqlite")]
+            Some("sqlite") => Ok(Self::Sqlite(Arc::new(
+                sqlite::Engine::connect(url, options).await?,
+            ))),
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => Ok(Self::Postgres(Arc::new(
+                postgres::Engine::connect(url, options).await?,
+            ))),
+            _ => Err(SetupError::Scheme),
+        }
+    }
+
+    /// Brings the schema up to date, under a lock: several processes may do it at once. Answers how many
+    /// migrations were run.
+    ///
+    /// # Errors
+    /// [`SetupError::Newer`] when a later version of this program has changed the schema;
+    /// [`SetupError::Migration`] or [`SetupError::Unavailable`] when it could not be done.
+    pub async fn migrate(&self) -> Result<usize, SetupError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.migrate().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(engine) => engine.migrate().await,
+        }
+    }
+
+    /// Takes every migration back, and all data with them: for tests. Answers how many were.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate).
+    pub async fn revert_all(&self) -> Result<usize, SetupError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.revert_all().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(engine) => engine.revert_all().await,
+        }
+    }
+
+    /// A cheap read through the pool.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.ping().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(engine) => engine.ping().await,
+        }
+    }
+
+    /// Whether processes on several machines may use this database at once.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => true,
+        }
+    }
+}

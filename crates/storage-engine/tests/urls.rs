@@ -1,0 +1,75 @@
+//! What a URL says is done, or refused in words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use common::Lab;
+use wabakit_storage_engine::{Database, SetupError, StoreOptions};
+
+async fn refused(url: &str) -> SetupError {
+    match Database::open(url, &StoreOptions::default()).await {
+        Err(error) => error,
+        Ok(_) => panic!("{url} was opened"),
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_used_is_refused_in_words() {
+    assert!(matches!(refused("mysql://h/d").await, SetupError::Scheme));
+    assert!(matches!(refused("").await, SetupError::Scheme));
+    assert!(matches!(refused("sqlite:").await, SetupError::Url(_)));
+    assert!(matches!(
+        refused("sqlite::memory:").await,
+        SetupError::Url(_)
+    ));
+    assert!(matches!(
+        refused("postgres://:::").await,
+        SetupError::Url(_)
+    ));
+    let missing = refused("sqlite:/no/such/folder/w.db").await;
+    assert_eq!(
+        missing.to_string(),
+        "the folder /no/such/folder for the SQLite file does not exist"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_named_without_the_password() {
+    let error = refused("postgres://u:geheim@127.0.0.1:1/d").await;
+    assert!(matches!(error, SetupError::Unavailable(_)));
+    assert!(error.to_string().contains("refused"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("geheim"));
+    for url in [
+        "postgres://u:geheim@h/d?sslmode=sometimes",
+        "postgres://u:geheim@h:x/d",
+        "postgres://u:geheim@h/d?what=ever",
+        "postgres://u:geheim@h/d?sslmode=verify-full&sslrootcert=/no/such/file",
+    ] {
+        let error = refused(url).await;
+        assert!(matches!(error, SetupError::Url(_)), "{error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("geheim"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_refused_where_tls_is_required() {
+    let lab = Lab::postgres().await;
+    let url = lab.database.url();
+    for mode in ["require", "verify-ca", "verify-full&connect_timeout=3"] {
+        let error = refused(&format!("{url}?sslmode={mode}")).await;
+        assert!(error.to_string().contains("TLS"), "{error}");
+    }
+    for mode in ["disable", "prefer"] {
+        let plain =
+            Database::open(&format!("{url}?sslmode={mode}"), &StoreOptions::default()).await;
+        plain.unwrap().ping().await.unwrap();
+    }
+}
