@@ -12,6 +12,7 @@ pub mod identity;
 pub mod ids;
 pub mod inbound;
 pub mod inbox;
+pub mod media;
 pub mod message;
 pub mod meta_app;
 pub mod meta_error;

@@ -174,6 +174,15 @@ pub enum WabaUpdate {
         waba_id: Option<String>,
         /// The WABA's business.
         owner_business_id: Option<String>,
+        /// The partner's app, of what a partner is told.
+        #[serde(default)]
+        partner_app_id: Option<String>,
+        /// The solution that the WABA was shared by.
+        #[serde(default)]
+        solution_id: Option<String>,
+        /// The businesses that share the solution.
+        #[serde(default)]
+        solution_partner_business_ids: Vec<String>,
         /// DISABLE, REINSTATE, SCHEDULE_FOR_DISABLE.
         ban_state: Option<String>,
         /// The day, as Meta writes it.

@@ -18,6 +18,9 @@ pub use message::{Context, MessageFact, Origin, Referral, ReferredProduct};
 pub use people::{ContactBookEntry, MarketingPreference, Party, UserIdChange};
 pub use status::{ConversationWindow, MetaFault, Pricing, StatusUpdate};
 
+/// The field of a test delivery. Wabakit sends it to itself; Meta has no such field.
+pub const TEST_FIELD: &str = "wabakit_test";
+
 /// One thing that a change says.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Fact {
@@ -46,6 +49,8 @@ pub enum Fact {
     },
     /// Something about the number, the WABA, a template, …
     Management(Box<Management>),
+    /// Somebody here asked whether what Meta sends would arrive ([`TEST_FIELD`]).
+    Test,
     /// A field or shape that is not modelled.
     Unsupported {
         /// What was met: `field`, or `field.part`.

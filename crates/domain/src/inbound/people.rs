@@ -72,6 +72,8 @@ pub struct MarketingPreference {
     pub value: String,
     /// In words.
     pub detail: Option<String>,
+    /// Meta's id of a `signup`.
+    pub signup_id: Option<String>,
     /// When.
     pub at: Option<Time>,
 }

@@ -125,6 +125,7 @@ impl Needs {
             Fact::Faults(_)
             | Fact::History { .. }
             | Fact::Management(_)
+            | Fact::Test
             | Fact::Unsupported { .. } => {}
         }
     }
@@ -312,6 +313,48 @@ impl Refused {
     }
 }
 
+/// Whether an item can be applied at all. [`plan`] refuses what this refuses, and nothing else.
+///
+/// # Errors
+/// Why it cannot.
+pub fn check(item: &Item) -> Result<(), Refused> {
+    match &item.fact {
+        Fact::Unsupported { .. } => Err(Refused::Unsupported),
+        Fact::Message(message) => {
+            account_of(item)?;
+            let system_tells = matches!(
+                &message.content,
+                MessageContent::System { now: Some(now), .. } if !ContactKey::of(now).is_empty()
+            );
+            match message.group_id.is_some() && message.party.is_nobody() || system_tells {
+                true => Ok(()),
+                false => somebody(&[ContactKey::of(&message.party)]),
+            }
+        }
+        Fact::Status(_) => account_of(item).map(drop),
+        Fact::Call(call) => {
+            account_of(item)?;
+            match call.group_id.is_some() && call.party.is_nobody() {
+                true => Ok(()),
+                false => somebody(&[ContactKey::of(&call.party)]),
+            }
+        }
+        Fact::ContactBook(entry) => somebody(&[ContactKey::of(&entry.party)]),
+        Fact::UserId(change) => {
+            somebody(&[ContactKey::of(&change.party), people::previous_keys(change)])
+        }
+        Fact::Preference(preference) => somebody(&[ContactKey::of(&preference.party)]),
+        Fact::Faults(_) | Fact::History { .. } | Fact::Management(_) | Fact::Test => Ok(()),
+    }
+}
+
+fn somebody(keys: &[Vec<ContactKey>]) -> Result<(), Refused> {
+    match keys.iter().all(Vec::is_empty) {
+        true => Err(Refused::Nobody),
+        false => Ok(()),
+    }
+}
+
 /// Says what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
 pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut() -> Uuid) -> Plan {
     let mut planner = Planner {
@@ -397,6 +440,10 @@ impl Planner<'_> {
                     errors: faults.clone(),
                 };
                 self.event(item.org, EventData::HistoryProgress(event));
+                Ok(())
+            }
+            Fact::Test => {
+                self.event(item.org, EventData::WebhookTest {});
                 Ok(())
             }
             Fact::Unsupported { .. } => Err(Refused::Unsupported),

@@ -2,31 +2,61 @@
 
 mod accounts;
 mod audit;
+mod changes;
 mod connect;
 mod data_keys;
 mod error;
+mod events;
 mod identity;
+mod inbox;
+mod journal;
+mod media;
 mod meta_apps;
 mod page;
+mod upkeep;
 
 pub use accounts::{AccountStore, DisconnectWrite, Disconnected, NumberHolder, VerifiedWrite};
 pub use audit::{AuditFilter, AuditStore};
+pub use changes::{
+    Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, QueueLimit, QueuedChange,
+    Replay, Scope, TrafficMinute,
+};
 pub use connect::{ConnectStore, ConnectWrite, TakenOver, TeardownOutcome};
 pub use data_keys::{DataKeyRow, DataKeyStore};
 pub use error::StoreError;
+pub use events::{EventPage, EventStore};
 pub use identity::{
     Acceptance, IdentityStore, MembershipChange, OrgOverview, RefreshRotation, Rotation, SignIn,
 };
+pub use inbox::{
+    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, InboxStore,
+    MessageDetail, TimeKey,
+};
+pub use journal::{DeliveryOverview, JournalBatch, JournalStore, Rejections, SplitWrite};
+pub use media::MediaStore;
 pub use meta_apps::MetaAppStore;
 pub use page::{Limit, Page, PageRequest};
+pub use upkeep::{Retention, UpkeepStore};
 
 #[cfg(feature = "mock")]
 pub use {
-    accounts::MockAccountStore, audit::MockAuditStore, connect::MockConnectStore,
-    data_keys::MockDataKeyStore, identity::MockIdentityStore, meta_apps::MockMetaAppStore,
+    accounts::MockAccountStore, audit::MockAuditStore, changes::MockChangeStore,
+    connect::MockConnectStore, data_keys::MockDataKeyStore, events::MockEventStore,
+    identity::MockIdentityStore, inbox::MockInboxStore, journal::MockJournalStore,
+    media::MockMediaStore, meta_apps::MockMetaAppStore, upkeep::MockUpkeepStore,
 };
 
-/// Everything that one adapter implements.
+/// Everything of receiving that one adapter implements.
+pub trait ReceiveStore:
+    JournalStore + ChangeStore + InboxStore + EventStore + MediaStore + UpkeepStore
+{
+}
+impl<T> ReceiveStore for T where
+    T: JournalStore + ChangeStore + InboxStore + EventStore + MediaStore + UpkeepStore
+{
+}
+
+/// Everything of connecting that one adapter implements.
 pub trait Store:
     AccountStore + AuditStore + ConnectStore + DataKeyStore + IdentityStore + MetaAppStore + StoreHealth
 {

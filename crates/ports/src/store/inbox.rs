@@ -1,0 +1,192 @@
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    audit::NewAuditEvent,
+    contact::Contact,
+    conversation::{Conversation, ConversationState},
+    ids::{AccountId, ContactId, ConversationId, IdBlock, MessageId, OrgId, UserId},
+    media::Media,
+    message::{Message, StatusEntry},
+};
+
+use super::{Page, PageRequest, StoreError};
+
+/// Who takes care of a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Assignee {
+    /// This person.
+    User(UserId),
+    /// Nobody.
+    Nobody,
+}
+
+/// Which conversations.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConversationFilter {
+    /// Only of this number.
+    pub account: Option<AccountId>,
+    /// Only in this state.
+    pub state: Option<ConversationState>,
+    /// Only with something unread.
+    pub unread: bool,
+    /// Only this person's, or nobody's.
+    pub assignee: Option<Assignee>,
+    /// Only with this contact.
+    pub contact: Option<ContactId>,
+    /// Only with a contact whose name, username or phone has this in it, whatever the case.
+    pub search: Option<String>,
+}
+
+/// A conversation as a list shows it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConversationOverview {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The person, of a conversation with one.
+    pub contact: Option<Contact>,
+    /// The newest message.
+    pub last_message: Option<Message>,
+}
+
+/// A message with all that belongs to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MessageDetail {
+    /// The message.
+    pub message: Message,
+    /// Its timeline, in order of time.
+    pub timeline: Vec<StatusEntry>,
+    /// Its file.
+    pub media: Option<Media>,
+}
+
+/// What a person changes of a conversation. What is `None` stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConversationChange {
+    /// Open or close it.
+    pub state: Option<ConversationState>,
+    /// Give it to somebody, or to nobody.
+    pub assignee: Option<Assignee>,
+    /// How many are unread now: 0 for "read", 1 for "mark as unread".
+    pub unread: Option<i32>,
+}
+
+/// Where a list of conversations or messages goes on: the time and id of the last one.
+pub type TimeKey<I> = (Time, I);
+
+/// What was erased.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Erased {
+    /// Where files are in our own store: they are to be deleted there.
+    pub files: Vec<String>,
+    /// How many messages went.
+    pub messages: i64,
+    /// Where the org's log ends now.
+    pub head: i64,
+}
+
+/// Conversations, contacts and messages, for people.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait InboxStore: Send + Sync {
+    /// The org's conversations, the one with the newest message first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn conversations(
+        &self,
+        org: OrgId,
+        filter: ConversationFilter,
+        page: PageRequest<TimeKey<ConversationId>>,
+    ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, StoreError>;
+
+    /// One conversation.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn conversation(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+    ) -> Result<Option<ConversationOverview>, StoreError>;
+
+    /// A conversation's messages, newest first, each with its timeline and file.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn messages(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        page: PageRequest<TimeKey<MessageId>>,
+    ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, StoreError>;
+
+    /// One message.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn message(&self, org: OrgId, id: MessageId)
+    -> Result<Option<MessageDetail>, StoreError>;
+
+    /// Changes a conversation, with its event. Answers it as it is now, and where the log ends.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when it is not there.
+    async fn change_conversation(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+        change: ConversationChange,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<(Conversation, i64), StoreError>;
+
+    /// How many conversations have something unread, counting no further than `most`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn unread_count(&self, org: OrgId, most: i64) -> Result<i64, StoreError>;
+
+    /// The org's contacts, newest first; `search` as in [`ConversationFilter`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn contacts(
+        &self,
+        org: OrgId,
+        search: Option<String>,
+        page: PageRequest<ContactId>,
+    ) -> Result<Page<Contact, ContactId>, StoreError>;
+
+    /// One contact.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn contact(&self, org: OrgId, id: ContactId) -> Result<Option<Contact>, StoreError>;
+
+    /// Gives a contact a name, or takes it. With its event.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when it is not there.
+    async fn rename_contact(
+        &self,
+        org: OrgId,
+        id: ContactId,
+        name: Option<String>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<(Contact, i64), StoreError>;
+
+    /// Erases a contact: the person, keys, conversations, messages, timelines, files, and what the event log
+    /// says of them (the entries keep their place and lose their content).
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when it is not there.
+    async fn erase_contact(
+        &self,
+        org: OrgId,
+        id: ContactId,
+        audit: Vec<NewAuditEvent>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Erased, StoreError>;
+}

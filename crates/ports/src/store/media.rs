@@ -1,0 +1,43 @@
+use async_trait::async_trait;
+use wabakit_domain::{
+    Time,
+    ids::{IdBlock, MediaId, OrgId},
+    media::Media,
+};
+
+use super::StoreError;
+
+/// Files of messages, as rows.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait MediaStore: Send + Sync {
+    /// Files that are due, the oldest first. Their next try is set to `lease`, so that nobody else takes them
+    /// until then.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn claim_media(
+        &self,
+        now: Time,
+        lease: Time,
+        limit: i64,
+    ) -> Result<Vec<Media>, StoreError>;
+
+    /// One file.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError>;
+
+    /// Saves how far a file is; with `announce`, tells it in the event log. Answers where the log ends.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when it was erased in the meantime.
+    async fn save_media(
+        &self,
+        media: Media,
+        announce: bool,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Option<i64>, StoreError>;
+}
