@@ -7,11 +7,17 @@ use tokio::sync::watch;
 use crate::ledger::Ledger;
 use crate::meter::Meter;
 use crate::state::Store;
+use crate::webhooks::Webhooks;
 
 pub(crate) struct Context {
     pub(crate) store: Arc<Store>,
     pub(crate) ledger: Ledger,
     pub(crate) meter: Meter,
+    pub(crate) webhooks: Arc<Webhooks>,
+    /// For callbacks.
+    pub(crate) client: reqwest::Client,
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) base_url: String,
     /// Becomes true when the sandbox stops, so that nothing hangs on.
     pub(crate) stopping: watch::Receiver<bool>,
 }

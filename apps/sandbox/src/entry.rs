@@ -164,7 +164,7 @@ async fn play(
 
 /// Runs the call; what it changed is in the file before it is answered.
 async fn run(context: &Context, call: &Call) -> Result<serde_json::Value, GraphError> {
-    let result = graph::answer(&context.store, call);
+    let result = graph::answer(context, call).await;
     if graph::changes(call)
         && let Err(error) = context.store.flush().await
     {

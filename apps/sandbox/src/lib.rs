@@ -11,9 +11,11 @@ mod faults;
 mod graph;
 mod ledger;
 mod meter;
+mod records;
 mod secrets;
 mod server;
 mod state;
+mod webhooks;
 
 pub use config::{App, SandboxConfig};
 pub use server::{RunningSandbox, Sandbox, StartError};

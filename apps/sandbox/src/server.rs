@@ -1,5 +1,6 @@
 //! Starting and stopping.
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -15,11 +16,12 @@ use tokio::task::JoinHandle;
 use crate::context::Context;
 use crate::ledger::Ledger;
 use crate::meter::Meter;
-use crate::state::{Store, StoreError};
+use crate::state::{AppSubscription, Store, StoreError};
+use crate::webhooks::{self, Webhooks};
 use crate::{SandboxConfig, control, entry};
 
-/// Largest body that is read, bytes. Media uploads will need more.
-const BODY_LIMIT: usize = 1 << 20;
+/// Largest body that is read, bytes: Meta's largest document and the form around it.
+const BODY_LIMIT: usize = 101 << 20;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +40,12 @@ pub enum StartError {
     /// Another sandbox uses the folder.
     #[error("another sandbox uses {0}")]
     InUse(PathBuf),
-    /// The ledger cannot be opened.
-    #[error("the sandbox's ledger cannot be opened: {0}")]
-    Ledger(io::Error),
+    /// The ledger, the webhooks or the messages cannot be opened.
+    #[error("the sandbox's records cannot be opened: {0}")]
+    Records(io::Error),
+    /// There can be no client for callbacks.
+    #[error("the sandbox cannot send requests: {0}")]
+    Client(String),
 }
 
 /// The program that plays Meta.
@@ -48,12 +53,13 @@ pub enum StartError {
 pub struct Sandbox;
 
 /// A sandbox that answers. Dropping it leaves it running; call [`RunningSandbox::stop`].
-#[derive(Debug)]
 pub struct RunningSandbox {
     address: SocketAddr,
     handle: ServerHandle,
     stopping: watch::Sender<bool>,
     task: JoinHandle<io::Result<()>>,
+    courier: JoinHandle<()>,
+    context: Data<Context>,
     /// Keeps other sandboxes out of the folder; the system lifts it when the process dies.
     _lock: File,
 }
@@ -71,8 +77,21 @@ impl Sandbox {
             apps,
         } = config;
         let lock = lock(&data_dir)?;
+        let callbacks: Vec<(String, AppSubscription)> = apps
+            .iter()
+            .filter_map(|app| Some((app.id.clone(), AppSubscription::of(app)?)))
+            .collect();
         let store = Arc::new(Store::open(&data_dir, seed, apps)?);
-        let ledger = Ledger::open(data_dir.join("ledger.jsonl")).map_err(StartError::Ledger)?;
+        let ledger = Ledger::open(data_dir.join("ledger.jsonl")).map_err(StartError::Records)?;
+        let webhooks = Webhooks::open(&data_dir.join("webhooks"), Arc::clone(&store))
+            .map_err(StartError::Records)?;
+        for (app_id, subscription) in callbacks {
+            webhooks
+                .subscribe(&app_id, subscription)
+                .map_err(StartError::Records)?;
+        }
+        let webhooks = Arc::new(webhooks);
+        let client = webhooks::client().map_err(StartError::Client)?;
         let listen = |source| StartError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -81,11 +100,15 @@ impl Sandbox {
             store,
             ledger,
             meter: Meter::default(),
-            stopping: stopping_seen,
+            webhooks: Arc::clone(&webhooks),
+            client: client.clone(),
+            base_url: format!("http://{address}"),
+            stopping: stopping_seen.clone(),
         });
+        let shared = context.clone();
         let server = HttpServer::new(move || {
             App::new()
-                .app_data(context.clone())
+                .app_data(shared.clone())
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .configure(control::routes)
                 .default_service(web::to(entry::entry))
@@ -98,13 +121,24 @@ impl Sandbox {
         .run();
         let handle = server.handle();
         let task = tokio::spawn(server);
+        let courier = tokio::spawn(webhooks::run(webhooks, client, stopping_seen));
         Ok(RunningSandbox {
             address,
             handle,
             stopping,
             task,
+            courier,
+            context,
             _lock: lock,
         })
+    }
+}
+
+impl fmt::Debug for RunningSandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningSandbox")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,12 +149,41 @@ impl RunningSandbox {
         format!("http://{}", self.address)
     }
 
-    /// Stops answering. Calls that hang are broken off; the others are finished.
+    /// Sends an app's webhooks to `callback_url` from now on, those that wait included, without the
+    /// challenge that Meta would demand. All fields are subscribed, where the app has not chosen
+    /// some. Which WABAs the app hears of is decided by their `subscribed_apps`.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the state cannot be kept.
+    pub async fn subscribe(
+        &self,
+        app_id: &str,
+        callback_url: &str,
+        verify_token: &str,
+    ) -> Result<(), StoreError> {
+        let store = &self.context.store;
+        let fields = store.read(|world| {
+            let known = world.app_subscriptions.get(app_id)?;
+            known.fields.clone()
+        });
+        let token = Some(verify_token.to_owned());
+        let subscription = AppSubscription::new(callback_url.to_owned(), token, fields);
+        let kept = match self.context.webhooks.subscribe(app_id, subscription) {
+            Ok(()) => store.flush().await,
+            Err(error) => Err(error),
+        };
+        kept.map_err(|source| store.failure(source))
+    }
+
+    /// Stops answering and delivering. Calls that hang are broken off; the others are finished.
     pub async fn stop(self) {
         self.stopping.send_replace(true);
         self.handle.stop(true).await;
         if let Ok(Err(error)) = self.task.await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
+        }
+        if let Err(error) = self.courier.await {
+            tracing::error!(%error, "the webhooks did not stop cleanly");
         }
     }
 }

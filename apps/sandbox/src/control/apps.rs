@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::error::{Answer, ControlError};
 use crate::App;
 use crate::context::Context;
+use crate::state::AppSubscription;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(
@@ -29,9 +30,14 @@ async fn put(context: Data<Context>, app: Json<App>) -> Answer {
         return Err(ControlError::Invalid("id must be digits".to_owned()));
     }
     let shown = view(&app);
+    let subscription = AppSubscription::of(&app);
+    let id = app.id.clone();
     context
         .store
-        .change(|world| world.apps.insert(app.id.clone(), app));
+        .change(|world| world.apps.insert(id.clone(), app));
+    if let Some(subscription) = subscription {
+        context.webhooks.subscribe(&id, subscription)?;
+    }
     context.store.flush().await?;
     Ok(Json(shown))
 }

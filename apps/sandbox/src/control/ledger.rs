@@ -25,7 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn list(context: Data<Context>, filter: Query<Filter>) -> Answer {
-    let entries = context.ledger.list(|entry| {
+    let entries = context.ledger.list(filter.after.unwrap_or(0), |entry| {
         filter
             .path
             .as_ref()
@@ -34,7 +34,6 @@ async fn list(context: Data<Context>, filter: Query<Filter>) -> Answer {
                 .method
                 .as_ref()
                 .is_none_or(|name| entry.method.eq_ignore_ascii_case(name))
-            && filter.after.is_none_or(|after| entry.sequence > after)
     });
     Ok(Json(json!({ "data": entries })))
 }

@@ -93,6 +93,12 @@ impl GraphError {
         error
     }
 
+    /// A callback did not pass its challenge.
+    pub(crate) fn callback(reason: String) -> Self {
+        let text = "(#2200) Callback verification failed with the following errors";
+        Self::new(2200, format!("{text}: {reason}"))
+    }
+
     pub(crate) fn too_many_calls() -> Self {
         let title = "There have been too many calls to this WhatsApp Business account. Wait a bit \
                      and try again.";

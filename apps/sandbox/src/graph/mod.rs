@@ -1,6 +1,7 @@
 //! The Graph API: which call goes where. Looking calls get a shared world, changing ones a mutable
 //! one, so that a look can change nothing.
 
+mod app_subscriptions;
 mod auth;
 mod business;
 mod code_verification;
@@ -19,18 +20,49 @@ mod waba;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+pub(crate) use app_subscriptions::FIELDS;
 pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
 
 use crate::call::Call;
-use crate::state::{Store, World};
+use crate::context::Context;
+use crate::state::World;
+use crate::webhooks::{self, Challenge};
 
-/// Answers a Graph call.
-pub(crate) fn answer(store: &Store, call: &Call) -> Result<Value, GraphError> {
-    if changes(call) {
-        store.change(|world| act(world, call))
-    } else {
-        store.read(|world| look(world, call))
+/// Answers a Graph call. A callback that it names is asked first.
+pub(crate) async fn answer(context: &Context, call: &Call) -> Result<Value, GraphError> {
+    let store = &context.store;
+    if let Some(challenge) = store.read(|world| challenge(world, call))? {
+        let number = store.change(|world| 1_000_000_000 + world.count()).to_string();
+        webhooks::answer_is_right(&context.client, &challenge, &number)
+            .await
+            .map_err(GraphError::callback)?;
+    }
+    match (call.method.as_str(), call.segments().as_slice()) {
+        ("POST", [app, "subscriptions"]) => {
+            let read = |world: &World| app_subscriptions::read(world, call, world.now(), app);
+            let subscription = store.read(read)?;
+            let done = context.webhooks.subscribe(app, subscription);
+            done.map_err(|_| GraphError::new(2, "Service temporarily unavailable"))?;
+            Ok(json!({ "success": true }))
+        }
+        _ if changes(call) => store.change(|world| act(world, call)),
+        _ => store.read(|world| look(world, call)),
+    }
+}
+
+/// The callback that must answer before the call is.
+fn challenge(world: &World, call: &Call) -> Result<Option<Challenge>, GraphError> {
+    let now = world.now();
+    match (call.method.as_str(), call.segments().as_slice()) {
+        ("POST", [waba, "subscribed_apps"]) => subscriptions::challenge(world, call, now, waba),
+        ("POST", [phone]) if world.phone(phone).is_some() => {
+            phone::challenge(world, call, now, phone)
+        }
+        ("POST", [app, "subscriptions"]) => {
+            app_subscriptions::challenge(world, call, now, app).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -92,6 +124,7 @@ fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
         [business, "client_whatsapp_business_accounts"] => waba::client(world, call, now, business),
         [waba, "phone_numbers"] => phone::of_waba(world, call, now, waba),
         [waba, "subscribed_apps"] => subscriptions::list(world, call, now, waba),
+        [app, "subscriptions"] => app_subscriptions::list(world, call, now, app),
         [id] => object(world, call, id),
         _ => Err(unknown(world, call)),
     }
@@ -124,6 +157,9 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
         }
         ("DELETE", [waba, "subscribed_apps"]) => {
             subscriptions::unsubscribe(world, call, now, waba).map(success)
+        }
+        ("DELETE", [app, "subscriptions"]) => {
+            app_subscriptions::remove(world, call, now, app).map(success)
         }
         ("POST", [phone, "register"]) => {
             registration::register(world, call, now, phone).map(success)

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::fields::Node;
+use super::subscriptions::callback_address;
 use super::{GraphError, auth, paging, registration};
 use crate::call::Call;
 use crate::state::{Phone, World};
+use crate::webhooks::Challenge;
 
 type Time = DateTime<Utc>;
 
@@ -38,14 +40,10 @@ pub(crate) fn update(
     now: Time,
     id: &str,
 ) -> Result<(), GraphError> {
-    let token = auth::holder(world, call, now)?;
-    auth::phone(world, &token, id, "post")?;
+    let challenge = challenge(world, call, now, id)?;
     let pin = call.param("pin").map(registration::pin).transpose()?;
-    let webhook = call
-        .param("webhook_configuration")
-        .map(callback)
-        .transpose()?;
-    if pin.is_none() && webhook.is_none() {
+    let is_callback = call.param("webhook_configuration").is_some();
+    if pin.is_none() && !is_callback {
         return Err(GraphError::parameter(
             "pin or webhook_configuration is required",
         ));
@@ -54,24 +52,39 @@ pub(crate) fn update(
         if let Some(pin) = pin {
             phone.pin = Some(pin);
         }
-        if let Some(uri) = webhook {
-            phone.override_callback_uri = uri;
+        if is_callback {
+            phone.override_callback_uri = challenge.map(|challenge| challenge.url);
         }
     }
     Ok(())
 }
 
-fn callback(configuration: &str) -> Result<Option<String>, GraphError> {
+/// The challenge that the number's own callback must pass. An empty address lifts the callback.
+pub(crate) fn challenge(
+    world: &World,
+    call: &Call,
+    now: Time,
+    id: &str,
+) -> Result<Option<Challenge>, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    auth::phone(world, &token, id, "post")?;
+    let Some(text) = call.param("webhook_configuration") else {
+        return Ok(None);
+    };
     let invalid = || GraphError::parameter("webhook_configuration must be an object");
-    let value: Value = serde_json::from_str(configuration).map_err(|_| invalid())?;
-    let uri = value
-        .as_object()
-        .ok_or_else(invalid)?
-        .get("override_callback_uri");
-    Ok(uri
-        .and_then(Value::as_str)
-        .filter(|uri| !uri.is_empty())
-        .map(str::to_owned))
+    let value: Value = serde_json::from_str(text).map_err(|_| invalid())?;
+    let fields = value.as_object().ok_or_else(invalid)?;
+    let field = |name: &str| {
+        let text = fields.get(name).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let Some(url) = field("override_callback_uri") else {
+        return Ok(None);
+    };
+    callback_address(&url, "override_callback_uri")?;
+    let verify_token = field("verify_token")
+        .ok_or_else(|| GraphError::parameter("verify_token is required with an override"))?;
+    Ok(Some(Challenge { url, verify_token }))
 }
 
 fn view(phone: &Phone) -> Node {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{GraphError, auth, me, paging};
 use crate::call::Call;
 use crate::state::{Subscription, World};
+use crate::webhooks::Challenge;
 
 type Time = DateTime<Utc>;
 
@@ -28,36 +29,62 @@ pub(crate) fn list(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     Ok(json!({ "data": items }))
 }
 
+/// Subscribes the app to the WABA. Without an override it lifts the one that is there.
 pub(crate) fn subscribe(
     world: &mut World,
     call: &Call,
     now: Time,
     id: &str,
 ) -> Result<(), GraphError> {
+    let challenge = challenge(world, call, now, id)?;
     let token = auth::holder(world, call, now)?;
-    let waba = auth::waba(world, &token, id, "post")?;
-    let mut subscription = Subscription::default();
-    if let Some(uri) = call.param("override_callback_uri") {
-        if !waba.subscriptions.contains_key(&token.app_id) {
-            return Err(GraphError::new(
-                100,
-                "(#100) Before override the current callback uri, your app must be subscribed to \
-                 receive messages for WhatsApp Business Account",
-            ));
-        }
-        if url::Url::parse(uri).is_err() {
-            return Err(GraphError::parameter("override_callback_uri must be a URL"));
-        }
-        let verify_token = call
-            .param("verify_token")
-            .ok_or_else(|| GraphError::parameter("verify_token is required with an override"))?;
-        subscription.override_callback_uri = Some(uri.to_owned());
-        subscription.verify_token = Some(verify_token.to_owned());
-    }
+    let subscription = challenge.map_or_else(Subscription::default, |challenge| Subscription {
+        override_callback_uri: Some(challenge.url),
+        verify_token: Some(challenge.verify_token),
+    });
     if let Some(waba) = world.waba_mut(id) {
         waba.subscriptions.insert(token.app_id, subscription);
     }
     Ok(())
+}
+
+/// The challenge that an override's callback must pass.
+pub(crate) fn challenge(
+    world: &World,
+    call: &Call,
+    now: Time,
+    id: &str,
+) -> Result<Option<Challenge>, GraphError> {
+    let token = auth::holder(world, call, now)?;
+    let waba = auth::waba(world, &token, id, "post")?;
+    let Some(uri) = call.param("override_callback_uri") else {
+        return Ok(None);
+    };
+    if !waba.subscriptions.contains_key(&token.app_id) {
+        return Err(GraphError::new(
+            100,
+            "(#100) Before override the current callback uri, your app must be subscribed to \
+             receive messages for WhatsApp Business Account",
+        ));
+    }
+    callback_address(uri, "override_callback_uri")?;
+    let verify_token = call
+        .param("verify_token")
+        .ok_or_else(|| GraphError::parameter("verify_token is required with an override"))?;
+    Ok(Some(Challenge {
+        url: uri.to_owned(),
+        verify_token: verify_token.to_owned(),
+    }))
+}
+
+/// Checks the address of a callback.
+pub(crate) fn callback_address(uri: &str, name: &str) -> Result<(), GraphError> {
+    let is_web = url::Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if is_web {
+        Ok(())
+    } else {
+        Err(GraphError::parameter(format!("{name} must be a URL")))
+    }
 }
 
 pub(crate) fn unsubscribe(

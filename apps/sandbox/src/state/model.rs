@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::App;
 use crate::clock::Time;
 
 /// A person who can sign in at the dialog. Every person reaches every business.
@@ -43,7 +44,7 @@ pub(crate) struct Waba {
     pub(crate) currency: String,
     pub(crate) country: String,
     pub(crate) timezone_id: String,
-    /// By app id.
+    /// `subscribed_apps`, by app id.
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
 }
 
@@ -53,6 +54,44 @@ pub(crate) struct Waba {
 pub(crate) struct Subscription {
     pub(crate) override_callback_uri: Option<String>,
     pub(crate) verify_token: Option<String>,
+}
+
+/// An app's own webhook subscription: where its webhooks go, and of which fields.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppSubscription {
+    callback_url: String,
+    pub(crate) verify_token: Option<String>,
+    /// None is all.
+    pub(crate) fields: Option<BTreeSet<String>>,
+}
+
+impl AppSubscription {
+    pub(crate) fn new(
+        callback_url: String,
+        verify_token: Option<String>,
+        fields: Option<BTreeSet<String>>,
+    ) -> Self {
+        Self {
+            callback_url,
+            verify_token,
+            fields,
+        }
+    }
+
+    /// What the app was configured with: all fields, where it names a callback.
+    pub(crate) fn of(app: &App) -> Option<Self> {
+        let url = app.callback_url.clone()?;
+        Some(Self::new(url, app.verify_token.clone(), None))
+    }
+
+    pub(crate) fn callback_url(&self) -> &str {
+        &self.callback_url
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.fields.as_ref().is_none_or(|fields| fields.contains(field))
+    }
 }
 
 /// A business phone number.

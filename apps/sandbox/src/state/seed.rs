@@ -151,7 +151,7 @@ impl Seed {
         };
         let apps = if apps.is_empty() { &self.apps } else { apps };
         for app in apps {
-            world.apps.insert(app.id.clone(), app.clone());
+            world.add_app(app);
         }
         for user in &self.users {
             let id = id_or(user.id.as_ref(), 122, world.users.len());

@@ -113,6 +113,14 @@ impl Store {
             .map_err(io::Error::other)?
     }
 
+    /// What to say where the file cannot be written.
+    pub(crate) fn failure(&self, source: io::Error) -> StoreError {
+        StoreError::Io {
+            path: self.file.clone(),
+            source,
+        }
+    }
+
     fn write(&self) -> io::Result<()> {
         let wanted = lock(&self.inner).version;
         let mut written = lock(&self.written);

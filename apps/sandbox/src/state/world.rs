@@ -6,13 +6,14 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets, Token, User, Waba,
+    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets, Token, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
 use crate::dialog::Outcome;
 use crate::faults::Fault;
 use crate::secrets;
+use crate::webhooks::Knobs;
 
 /// All that the sandbox knows.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub(crate) struct World {
     pub(crate) clock_offset_ms: i64,
     pub(crate) quirks: Quirks,
     pub(crate) apps: BTreeMap<String, App>,
+    /// Webhook subscriptions by app id.
+    pub(crate) app_subscriptions: BTreeMap<String, AppSubscription>,
+    pub(crate) knobs: Knobs,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,
     pub(crate) businesses: Vec<Business>,
@@ -47,6 +51,14 @@ impl World {
     pub(crate) fn count(&mut self) -> u64 {
         self.counter += 1;
         self.counter
+    }
+
+    /// Registers an app of a new world.
+    pub(crate) fn add_app(&mut self, app: &App) {
+        if let Some(subscription) = AppSubscription::of(app) {
+            self.app_subscriptions.insert(app.id.clone(), subscription);
+        }
+        self.apps.insert(app.id.clone(), app.clone());
     }
 
     pub(crate) fn business(&self, id: &str) -> Option<&Business> {

@@ -1,0 +1,46 @@
+//! Every attempt to deliver: the last ten thousand, kept over restarts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+
+pub(super) const KEPT: usize = 10_000;
+
+/// One POST and what it was answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attempt {
+    pub(crate) sequence: u64,
+    /// The delivery; all its attempts and none other have this number.
+    pub(crate) delivery: u64,
+    /// Counts from 1.
+    pub(crate) attempt: u32,
+    /// When it ended, in the sandbox's time.
+    pub(crate) time: Time,
+    pub(crate) app_id: String,
+    pub(crate) url: String,
+    pub(crate) updates: usize,
+    pub(crate) fields: Vec<String>,
+    pub(crate) bytes: usize,
+    /// What was answered; none where no answer came.
+    pub(crate) status: Option<u16>,
+    /// Why no answer came.
+    pub(crate) error: Option<String>,
+    /// Real milliseconds until the answer.
+    pub(crate) latency_ms: f64,
+    pub(crate) outcome: Outcome,
+    /// When it is tried again.
+    pub(crate) next: Option<Time>,
+}
+
+/// What follows an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// It was answered 200.
+    Delivered,
+    /// It is tried again.
+    Retry,
+    /// It is not tried again: seven days are over, or the queue was emptied.
+    Dropped,
+}

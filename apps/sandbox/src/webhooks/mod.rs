@@ -1,0 +1,306 @@
+//! Webhooks: who hears of what (route), in which bytes (encode, sign), cut how (knobs), kept until
+//! they are answered (queue, delivery) and sent (courier).
+
+mod challenge;
+mod courier;
+mod delivery;
+mod encode;
+mod knobs;
+mod log;
+mod queue;
+mod route;
+mod shuffle;
+mod sign;
+mod update;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use chrono::Duration;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::{Notify, watch};
+
+pub(crate) use challenge::{Challenge, answer_is_right};
+pub(crate) use courier::{client, run};
+pub(crate) use delivery::Delivery;
+pub(crate) use knobs::Knobs;
+pub(crate) use log::{Attempt, Outcome};
+pub(crate) use queue::QueueError;
+pub(crate) use route::Silence;
+pub(crate) use sign::Signing;
+pub(crate) use update::{Held, Update};
+
+use crate::clock::Time;
+use crate::records::Records;
+use crate::state::{AppSubscription, Store, World, lock};
+use queue::Queue;
+use shuffle::Dice;
+
+/// The largest body that Meta sends.
+const LARGEST_BODY: usize = 3 << 20;
+
+/// All that is to be said to callbacks.
+pub(crate) struct Webhooks {
+    store: Arc<Store>,
+    queue: Mutex<Queue>,
+    log: Mutex<Records<Attempt>>,
+    counts: Mutex<Counts>,
+    /// Tells the courier that something may be due.
+    wake: Notify,
+    /// Changes with whatever happens, so that one can wait for quiet.
+    news: watch::Sender<u64>,
+}
+
+/// What happened since the start.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counts {
+    updates: u64,
+    silenced: BTreeMap<&'static str, u64>,
+    deliveries: u64,
+    attempts: u64,
+    delivered: u64,
+    dropped: u64,
+    /// Times that something was cut into deliveries.
+    rounds: u64,
+}
+
+/// What became of the updates that were given.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Emission {
+    /// Apps that hear of them.
+    pub(crate) apps: BTreeSet<String>,
+    /// Why nobody hears of one of them.
+    pub(crate) silence: Option<Silence>,
+    /// Deliveries made of them; none where they are held.
+    pub(crate) deliveries: Vec<u64>,
+    pub(crate) held: usize,
+}
+
+impl Webhooks {
+    pub(crate) fn open(folder: &Path, store: Arc<Store>) -> io::Result<Self> {
+        let queue = Queue::open(folder)?;
+        Ok(Self {
+            store,
+            queue: Mutex::new(queue),
+            log: Mutex::new(Records::open(folder.join("log.jsonl"), log::KEPT)?),
+            counts: Mutex::default(),
+            wake: Notify::new(),
+            news: watch::Sender::new(0),
+        })
+    }
+
+    fn now(&self) -> Time {
+        self.store.read(World::now)
+    }
+
+    /// Gives the updates to every app that hears of them.
+    pub(crate) fn emit(&self, updates: &[Update]) -> Result<Emission, QueueError> {
+        let mut emission = Emission::default();
+        let heard: Vec<Held> = self.store.read(|world| {
+            let mut heard = Vec::new();
+            for update in updates {
+                match route::audience(world, update) {
+                    Ok(held) => heard.extend(held),
+                    Err(silence) => emission.silence = Some(silence),
+                }
+            }
+            heard
+        });
+        {
+            let mut counts = lock(&self.counts);
+            counts.updates += updates.len() as u64;
+            if let Some(silence) = emission.silence {
+                let name = match silence {
+                    Silence::NoSubscribedApp => "no_subscribed_app",
+                    Silence::FieldNotSubscribed => "field_not_subscribed",
+                };
+                *counts.silenced.entry(name).or_default() += 1;
+            }
+        }
+        emission.apps = heard.iter().map(|held| held.app_id.clone()).collect();
+        self.give(heard, emission)
+    }
+
+    /// Gives updates that have their app already.
+    pub(crate) fn emit_to(&self, held: Vec<Held>) -> Result<Emission, QueueError> {
+        lock(&self.counts).updates += held.len() as u64;
+        let apps = held.iter().map(|held| held.app_id.clone()).collect();
+        self.give(held, Emission { apps, ..Emission::default() })
+    }
+
+    fn give(&self, held: Vec<Held>, mut emission: Emission) -> Result<Emission, QueueError> {
+        if held.is_empty() {
+            return Ok(emission);
+        }
+        if self.store.read(|world| world.knobs.hold) {
+            emission.held = held.len();
+            lock(&self.queue).hold(held)?;
+        } else {
+            let deliveries = self.cut(held);
+            emission.deliveries = self.enqueue(deliveries)?;
+        }
+        Ok(emission)
+    }
+
+    /// Sends what is held and returns how many deliveries that makes.
+    pub(crate) fn flush(&self) -> Result<usize, QueueError> {
+        let mut queue = lock(&self.queue);
+        let deliveries = self.cut(queue.held());
+        let count = deliveries.len();
+        // Deliveries first: a crash between the two repeats rather than loses.
+        queue.add(deliveries)?;
+        queue.let_go()?;
+        drop(queue);
+        self.announce(count);
+        Ok(count)
+    }
+
+    /// Puts whole deliveries into the queue.
+    pub(crate) fn enqueue(&self, deliveries: Vec<Delivery>) -> Result<Vec<u64>, QueueError> {
+        let count = deliveries.len();
+        let ids = lock(&self.queue).add(deliveries)?;
+        self.announce(count);
+        Ok(ids)
+    }
+
+    fn announce(&self, deliveries: usize) {
+        lock(&self.counts).deliveries += deliveries as u64;
+        self.tell();
+    }
+
+    /// Says that something happened, the clock's travel included.
+    pub(crate) fn tell(&self) {
+        self.wake.notify_one();
+        self.news.send_modify(|count| *count += 1);
+    }
+
+    /// Cuts updates into deliveries, as the knobs say.
+    fn cut(&self, updates: Vec<Held>) -> Vec<Delivery> {
+        let round = {
+            let mut counts = lock(&self.counts);
+            counts.rounds += 1;
+            counts.rounds
+        };
+        let (knobs, now, addressed) = self.store.read(|world| {
+            let to = |held: Held| Some((route::callback(world, &held)?.to_owned(), held));
+            let addressed: Vec<(String, Held)> = updates.into_iter().filter_map(to).collect();
+            (world.knobs.clone(), world.now(), addressed)
+        });
+        let mut by_callback: BTreeMap<(String, String), Vec<Held>> = BTreeMap::new();
+        for (url, held) in addressed {
+            let key = (held.app_id.clone(), url);
+            by_callback.entry(key).or_default().push(held);
+        }
+        let mut dice = Dice::new(knobs.shuffle.unwrap_or_default(), round);
+        let mut deliveries = Vec::new();
+        for ((app_id, url), mut held) in by_callback {
+            if knobs.shuffle.is_some() {
+                dice.shuffle(&mut held);
+            }
+            for batch in batches(&held, knobs.batch_size) {
+                let fields: BTreeSet<&String> = batch.iter().map(|held| &held.field).collect();
+                let delivery = Delivery {
+                    app_id: app_id.clone(),
+                    url: url.clone(),
+                    updates: batch.len(),
+                    fields: fields.into_iter().cloned().collect(),
+                    body: Bytes::from(encode::body(batch, knobs.shape)),
+                    signing: Signing::Right,
+                    due: now,
+                };
+                deliveries.extend(std::iter::repeat_n(delivery, knobs.repeats));
+            }
+        }
+        if knobs.shuffle.is_some() {
+            dice.shuffle(&mut deliveries);
+        }
+        for delivery in &mut deliveries {
+            let wait = knobs.delay_ms.saturating_add(dice.up_to(knobs.spread_ms));
+            delivery.due += Duration::milliseconds(wait.into());
+        }
+        deliveries
+    }
+
+    /// From now on the app's webhooks go where the subscription says, those that wait included.
+    pub(crate) fn subscribe(&self, app_id: &str, subscription: AppSubscription) -> io::Result<()> {
+        let to = subscription.callback_url().to_owned();
+        let before = self.store.change(|world| {
+            let id = app_id.to_owned();
+            world.app_subscriptions.insert(id, subscription)
+        });
+        match before {
+            Some(before) if before.callback_url() != to => {
+                lock(&self.queue).redirect(app_id, before.callback_url(), &to)?;
+                self.tell();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until nothing is on its way or due. Later retries are not waited for.
+    pub(crate) async fn settled(&self) {
+        let mut news = self.news.subscribe();
+        while !self.is_quiet() {
+            // The sender lives as long as we do.
+            if news.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        let now = self.now();
+        lock(&self.queue).is_quiet(now)
+    }
+
+    /// Forgets all that waits.
+    pub(crate) fn clear_queue(&self) -> io::Result<()> {
+        lock(&self.queue).clear()?;
+        self.tell();
+        Ok(())
+    }
+
+    pub(crate) fn clear_log(&self) -> io::Result<()> {
+        lock(&self.log).clear()
+    }
+
+    /// The attempts after a sequence that `wanted` picks, oldest first.
+    pub(crate) fn log(&self, after: u64, wanted: impl Fn(&Attempt) -> bool) -> Vec<Attempt> {
+        let log = lock(&self.log);
+        let attempts = log.after(after).map(|(_, attempt)| attempt);
+        attempts.filter(|attempt| wanted(attempt)).cloned().collect()
+    }
+
+    pub(crate) fn waiting(&self, limit: usize) -> Vec<Value> {
+        lock(&self.queue).list(limit)
+    }
+
+    pub(crate) fn summary(&self) -> Value {
+        let counts = lock(&self.counts).clone();
+        json!({ "queue": lock(&self.queue).summary(), "sinceStart": counts })
+    }
+}
+
+/// Cuts updates into bodies of at most so many, and none larger than Meta's.
+fn batches(updates: &[Held], most: usize) -> impl Iterator<Item = &[Held]> {
+    let mut rest = updates;
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fitting = rest.iter().take(most).take_while(|held| {
+            bytes += held.size();
+            bytes <= LARGEST_BODY
+        });
+        // One that is too large by itself goes alone.
+        let count = fitting.count().max(1);
+        let (batch, after) = rest.split_at_checked(count)?;
+        rest = after;
+        Some(batch)
+    })
+}

@@ -1,0 +1,66 @@
+//! Who hears of an update, and where: both the WABA's `subscribed_apps` and the app's own
+//! subscription must say so, and the number's callback goes before the WABA's, and that before the
+//! app's.
+
+use serde::Serialize;
+
+use super::update::{Held, Update};
+use super::encode;
+use crate::state::{AppSubscription, World};
+
+/// Why nobody hears of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Silence {
+    /// No app is in the WABA's `subscribed_apps`.
+    NoSubscribedApp,
+    /// None of those apps subscribes to the field.
+    FieldNotSubscribed,
+}
+
+/// The update for each app that hears of it.
+pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Silence> {
+    let apps = world.waba(&update.waba_id).map(|waba| &waba.subscriptions);
+    let mut apps = apps.into_iter().flatten().peekable();
+    if apps.peek().is_none() {
+        return Err(Silence::NoSubscribedApp);
+    }
+    let hearing: Vec<&String> = apps
+        .map(|(app_id, _)| app_id)
+        .filter(|app_id| {
+            let subscription = world.app_subscriptions.get(*app_id);
+            subscription.is_some_and(|subscription| subscription.has(&update.field))
+        })
+        .collect();
+    if hearing.is_empty() {
+        return Err(Silence::FieldNotSubscribed);
+    }
+    let value = encode::escaped(&update.value);
+    let held = |app_id: &String| Held {
+        app_id: app_id.clone(),
+        entry_id: update.waba_id.clone(),
+        waba_id: Some(update.waba_id.clone()),
+        phone_id: update.phone_id.clone(),
+        time: update.time,
+        field: update.field.clone(),
+        value: value.clone(),
+    };
+    Ok(hearing.into_iter().map(held).collect())
+}
+
+/// Where the update goes now; nowhere where the app has no subscription any more.
+pub(super) fn callback<'a>(world: &'a World, held: &Held) -> Option<&'a str> {
+    let phone = held.phone_id.as_ref().and_then(|id| world.phone(id));
+    let waba = held.waba_id.as_ref().and_then(|id| world.waba(id));
+    let of_waba = waba
+        .and_then(|waba| waba.subscriptions.get(&held.app_id))
+        .and_then(|subscription| subscription.override_callback_uri.as_deref());
+    let of_app = world
+        .app_subscriptions
+        .get(&held.app_id)
+        .map(AppSubscription::callback_url);
+    phone
+        .and_then(|phone| phone.override_callback_uri.as_deref())
+        .or(of_waba)
+        .or(of_app)
+}
