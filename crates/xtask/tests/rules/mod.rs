@@ -88,6 +88,11 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest", "actix"],
     ),
     room(
+        "wabakit-media-store",
+        &["wabakit-domain", "wabakit-ports"],
+        &["diesel", "actix"],
+    ),
+    room(
         "wabakit-http",
         &["wabakit-domain", "wabakit-services"],
         &["diesel", "reqwest"],
@@ -107,6 +112,7 @@ const ROOMS: &[Room] = &[
             "wabakit-storage-inbox",
             "wabakit-services",
             "wabakit-meta-gateway",
+            "wabakit-media-store",
             "wabakit-http",
         ],
         &[],

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod errors;
+mod http;
+mod open;
+mod store;
+
+pub use config::{
+    ACCESS_KEY_ID, ConfigError, MEDIA_STORE, MediaStoreConfig, S3Config, S3Credentials,
+    SECRET_ACCESS_KEY,
+};
+pub use open::OpenError;
+pub use store::MediaStore;
