@@ -39,6 +39,7 @@ pub struct GraphClientBuilder {
     pub(crate) version: String,
     pub(crate) connect_timeout: Duration,
     pub(crate) request_timeout: Duration,
+    pub(crate) transfer_timeout: Duration,
     pub(crate) user_agent: String,
     pub(crate) proxy: Option<Url>,
     pub(crate) max_response_bytes: usize,
@@ -53,6 +54,7 @@ impl Default for GraphClientBuilder {
             version: "v25.0".to_owned(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
+            transfer_timeout: Duration::from_secs(300),
             user_agent: concat!("wabakit-graph/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
             max_response_bytes: 8 * 1024 * 1024,
@@ -82,9 +84,16 @@ impl GraphClientBuilder {
         self
     }
 
-    /// The longest time for one attempt, from connecting to the last byte; by default 30 s.
+    /// The longest time for one attempt, from connecting to the last byte; by default 30 s. While a media file
+    /// comes, the longest time without a byte of it.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
+        self
+    }
+
+    /// The longest time for a media file, up or down; by default 5 minutes.
+    pub fn transfer_timeout(mut self, timeout: Duration) -> Self {
+        self.transfer_timeout = timeout;
         self
     }
 

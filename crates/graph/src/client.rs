@@ -1,8 +1,10 @@
 //! The client: calls an endpoint, repeats what may be repeated, and reads the answer.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use tracing::{Instrument as _, debug, debug_span};
 
 use crate::builder::GraphClientBuilder;
@@ -65,25 +67,40 @@ impl GraphClient {
         endpoint: &E,
         request: &Request,
     ) -> Result<Response<E::Response>, GraphError> {
-        let span = debug_span!("graph_call", endpoint = E::NAME);
+        self.repeat(E::NAME, request.is_idempotent(), |attempt| {
+            self.attempt(attempt, credentials, endpoint, request)
+        })
+        .await
+    }
+
+    /// Makes attempts, which are numbered from 1, as the retry policy allows.
+    pub(crate) async fn repeat<T, F>(
+        &self,
+        name: &'static str,
+        idempotent: bool,
+        attempt: impl Fn(u32) -> F,
+    ) -> Result<T, GraphError>
+    where
+        F: Future<Output = Result<T, GraphError>>,
+    {
+        let span = debug_span!("graph_call", endpoint = name);
         let attempts = async {
-            let mut attempt = 1;
+            let mut number = 1;
             loop {
-                let error = match self.attempt(attempt, credentials, endpoint, request).await {
-                    Ok(response) => return Ok(response),
-                    Err(error) => error.after_attempts(attempt),
+                let error = match attempt(number).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => error.after_attempts(number),
                 };
                 debug!(
-                    attempt,
+                    attempt = number,
                     status = error.http_status(),
                     code = error.meta().and_then(|meta| meta.code),
                     kind = ?error.kind(),
                     "failed"
                 );
-                let idempotent = request.is_idempotent();
                 let random_unit = (self.0.random)();
                 match decide(
-                    attempt,
+                    number,
                     &error.failure(),
                     idempotent,
                     &self.0.retry,
@@ -92,7 +109,7 @@ impl GraphClient {
                     Decision::GiveUp => return Err(error),
                     Decision::RetryAfter(wait) => tokio::time::sleep(wait).await,
                 }
-                attempt += 1;
+                number += 1;
             }
         };
         attempts.instrument(span).await
@@ -105,108 +122,130 @@ impl GraphClient {
         endpoint: &E,
         request: &Request,
     ) -> Result<Response<E::Response>, GraphError> {
-        let secrets = credentials
-            .token()
-            .map(AccessToken::secret)
-            .into_iter()
-            .chain(credentials.proof())
-            .chain(request.secrets());
-        let scrubber = Scrubber::new(secrets);
-        let answer = self
-            .0
-            .transport
-            .exchange(credentials, request)
-            .await
-            .map_err(|failure| from_no_answer::<E>(&failure, request, &scrubber))?;
+        let call = Call {
+            name: E::NAME,
+            is_read: request.is_read(),
+            scrubber: scrubber(credentials, request.secrets()),
+        };
+        let answer = self.0.transport.exchange(credentials, request).await;
+        call.conclude(attempt, answer, |body| endpoint.decode(body))
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
+    }
+}
+
+/// Knows what errors must not show: the call's credentials and its own secrets.
+pub(crate) fn scrubber<'a>(
+    credentials: &'a Credentials,
+    secrets: impl IntoIterator<Item = &'a SecretString>,
+) -> Scrubber<'a> {
+    let token = credentials.token().map(AccessToken::secret);
+    let known = token.into_iter().chain(credentials.proof());
+    Scrubber::new(known.chain(secrets))
+}
+
+/// What turning an answer into a result needs to know of the call.
+pub(crate) struct Call<'a> {
+    pub(crate) name: &'static str,
+    /// It changes nothing at Meta.
+    pub(crate) is_read: bool,
+    pub(crate) scrubber: Scrubber<'a>,
+}
+
+impl Call<'_> {
+    pub(crate) fn conclude<T>(
+        &self,
+        attempt: u32,
+        answer: Result<Answer, NoAnswer>,
+        decode: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>,
+    ) -> Result<Response<T>, GraphError> {
+        let answer = answer.map_err(|failure| self.unanswered(&failure))?;
         debug!(attempt, status = answer.status, "answered");
         if !(200..300).contains(&answer.status) {
-            return Err(from_answer::<E>(answer, None, request, &scrubber));
+            return Err(self.refused(answer, None));
         }
-        match endpoint.decode(&answer.body) {
+        match decode(&answer.body) {
             Ok(body) => Ok(Response {
                 body,
                 usage: answer.usage,
             }),
-            Err(error) => Err(from_answer::<E>(answer, Some(&error), request, &scrubber)),
+            Err(error) => Err(self.refused(answer, Some(&error))),
         }
     }
-}
 
-fn from_no_answer<E: Endpoint>(
-    failure: &NoAnswer,
-    request: &Request,
-    scrubber: &Scrubber<'_>,
-) -> GraphError {
-    GraphError::new(Inner {
-        endpoint: E::NAME,
-        kind: failure.kind,
-        replay: failure.replay,
-        outcome_unknown: failure.maybe_processed && !request.is_read(),
-        timed_out: failure.timed_out,
-        retry_after: None,
-        http_status: failure.status,
-        meta: None,
-        usage: Usage::default(),
-        attempts: 0,
-        detail: scrubber.scrub(&failure.detail),
-    })
-}
+    pub(crate) fn unanswered(&self, failure: &NoAnswer) -> GraphError {
+        GraphError::new(Inner {
+            endpoint: self.name,
+            kind: failure.kind,
+            replay: failure.replay,
+            outcome_unknown: failure.maybe_processed && !self.is_read,
+            timed_out: failure.timed_out,
+            retry_after: None,
+            http_status: failure.status,
+            meta: None,
+            usage: Usage::default(),
+            attempts: 0,
+            detail: self.scrubber.scrub(&failure.detail),
+        })
+    }
 
-/// An answer that is a refusal by its status, or a success that cannot be read.
-fn from_answer<E: Endpoint>(
-    answer: Answer,
-    unreadable: Option<&serde_json::Error>,
-    request: &Request,
-    scrubber: &Scrubber<'_>,
-) -> GraphError {
-    let Answer {
-        status,
-        usage,
-        retry_after,
-        body,
-    } = answer;
-    let meta = MetaError::read(&body, scrubber);
-    let class = match &meta {
-        Some(meta) => classify(meta.code, meta.subcode, status, meta.is_transient),
-        None if unreadable.is_some() => Class {
-            kind: ErrorKind::Decode,
-            replay: Replay::Final,
-        },
-        None => match classify(None, None, status, false) {
-            Class {
-                kind: ErrorKind::Refused,
-                replay,
-            } => Class {
-                kind: ErrorKind::Unexpected,
-                replay,
+    /// An answer that is a refusal by its status, or a success that cannot be read.
+    pub(crate) fn refused(
+        &self,
+        answer: Answer,
+        unreadable: Option<&serde_json::Error>,
+    ) -> GraphError {
+        let Answer {
+            status,
+            usage,
+            retry_after,
+            body,
+        } = answer;
+        let meta = MetaError::read(&body, &self.scrubber);
+        let class = match &meta {
+            Some(meta) => classify(meta.code, meta.subcode, status, meta.is_transient),
+            None if unreadable.is_some() => Class {
+                kind: ErrorKind::Decode,
+                replay: Replay::Final,
             },
-            class => class,
-        },
-    };
-    let maybe_processed = class.replay == Replay::Ambiguous || class.kind == ErrorKind::Decode;
-    // What serde says of an unreadable answer may quote it, and it may hold a fresh token.
-    let detail = match unreadable {
-        Some(error) => format!(
-            "the answer cannot be read ({:?} error at line {}, column {})",
-            error.classify(),
-            error.line(),
-            error.column()
-        ),
-        None => format!("the answer of {} bytes is not Meta's", body.len()),
-    };
-    GraphError::new(Inner {
-        endpoint: E::NAME,
-        kind: class.kind,
-        replay: class.replay,
-        outcome_unknown: maybe_processed && !request.is_read(),
-        timed_out: false,
-        retry_after,
-        http_status: Some(status),
-        meta,
-        usage,
-        attempts: 0,
-        detail,
-    })
+            None => match classify(None, None, status, false) {
+                Class {
+                    kind: ErrorKind::Refused,
+                    replay,
+                } => Class {
+                    kind: ErrorKind::Unexpected,
+                    replay,
+                },
+                class => class,
+            },
+        };
+        let maybe_processed = class.replay == Replay::Ambiguous || class.kind == ErrorKind::Decode;
+        // What serde says of an unreadable answer may quote it, and it may hold a fresh token.
+        let detail = match unreadable {
+            Some(error) => format!(
+                "the answer cannot be read ({:?} error at line {}, column {})",
+                error.classify(),
+                error.line(),
+                error.column()
+            ),
+            None => format!("the answer of {} bytes is not Meta's", body.len()),
+        };
+        GraphError::new(Inner {
+            endpoint: self.name,
+            kind: class.kind,
+            replay: class.replay,
+            outcome_unknown: maybe_processed && !self.is_read,
+            timed_out: false,
+            retry_after,
+            http_status: Some(status),
+            meta,
+            usage,
+            attempts: 0,
+            detail,
+        })
+    }
 }
 
 impl fmt::Debug for GraphClient {

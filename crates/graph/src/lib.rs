@@ -6,6 +6,7 @@ mod credentials;
 mod endpoint;
 pub mod endpoints;
 mod error;
+mod media_hosts;
 mod paging;
 mod retry;
 mod transport;

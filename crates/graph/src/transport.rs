@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::DateTime;
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use rustls::{ClientConfig, RootCertStore};
@@ -10,7 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::builder::{BuildError, GraphClientBuilder};
-use crate::credentials::Credentials;
+use crate::credentials::{AccessToken, Credentials};
 use crate::endpoint::{Body, Method, Request};
 use crate::error::{ErrorKind, Replay};
 use crate::usage::Usage;
@@ -19,6 +20,8 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     base: Url,
     max_response_bytes: usize,
+    stall_timeout: Duration,
+    transfer_timeout: Duration,
 }
 
 /// A complete answer, of whatever status.
@@ -61,6 +64,8 @@ impl Transport {
             http,
             base,
             max_response_bytes: settings.max_response_bytes,
+            stall_timeout: settings.request_timeout,
+            transfer_timeout: settings.transfer_timeout,
         })
     }
 
@@ -75,7 +80,46 @@ impl Transport {
         request: &Request,
     ) -> Result<Answer, NoAnswer> {
         let http = self.write(credentials, request)?;
-        let mut response = http.send().await.map_err(|error| no_answer(error, None))?;
+        let response = http.send().await.map_err(|error| no_answer(error, None))?;
+        self.read(response).await
+    }
+
+    /// Posts a form, which can be sent once only.
+    pub(crate) async fn post_form(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        form: reqwest::multipart::Form,
+    ) -> Result<Answer, NoAnswer> {
+        let http = self.write(credentials, request)?;
+        let http = http.multipart(form).timeout(self.transfer_timeout);
+        let response = http.send().await.map_err(|error| no_answer(error, None))?;
+        self.read(response).await
+    }
+
+    /// Gets from any address, which the caller has checked.
+    pub(crate) async fn fetch(
+        &self,
+        url: Url,
+        token: Option<&AccessToken>,
+    ) -> Result<reqwest::Response, NoAnswer> {
+        let mut http = self.http.get(url).timeout(self.transfer_timeout);
+        if let Some(token) = token {
+            http = http.header(AUTHORIZATION, bearer(token)?);
+        }
+        let answer = tokio::time::timeout(self.stall_timeout, http.send()).await;
+        answer
+            .map_err(|_| stalled(None))?
+            .map_err(|error| no_answer(error, None))
+    }
+
+    /// The longest time without a byte of a download.
+    pub(crate) fn stall_timeout(&self) -> Duration {
+        self.stall_timeout
+    }
+
+    /// Reads an answer of bounded size.
+    pub(crate) async fn read(&self, mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
         let status = response.status().as_u16();
         let usage = Usage::from_headers(response.headers());
         let retry_after = retry_after(response.headers()).or(usage.regain_access_after());
@@ -117,10 +161,7 @@ impl Transport {
         };
         let mut http = self.http.request(method, self.url(credentials, request)?);
         if let Some(token) = credentials.token() {
-            let mut header = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-                .map_err(|_| unsendable("the access token cannot be written as a header"))?;
-            header.set_sensitive(true);
-            http = http.header(AUTHORIZATION, header);
+            http = http.header(AUTHORIZATION, bearer(token)?);
         }
         Ok(match request.body() {
             Body::Empty => http,
@@ -171,7 +212,37 @@ fn tls() -> Result<ClientConfig, BuildError> {
     Ok(config)
 }
 
-fn unsendable(detail: &str) -> NoAnswer {
+fn bearer(token: &AccessToken) -> Result<HeaderValue, NoAnswer> {
+    let mut header = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+        .map_err(|_| unsendable("the access token cannot be written as a header"))?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// The next bytes of a download; `None` at its end.
+pub(crate) async fn chunk(
+    response: &mut reqwest::Response,
+    stall_timeout: Duration,
+) -> Result<Option<Bytes>, NoAnswer> {
+    let status = Some(response.status().as_u16());
+    tokio::time::timeout(stall_timeout, response.chunk())
+        .await
+        .map_err(|_| stalled(status))?
+        .map_err(|error| no_answer(error, status))
+}
+
+fn stalled(status: Option<u16>) -> NoAnswer {
+    NoAnswer {
+        kind: ErrorKind::Timeout,
+        replay: Replay::Ambiguous,
+        maybe_processed: true,
+        timed_out: true,
+        status,
+        detail: "no bytes came in time".to_owned(),
+    }
+}
+
+pub(crate) fn unsendable(detail: &str) -> NoAnswer {
     NoAnswer {
         kind: ErrorKind::InvalidRequest,
         replay: Replay::Final,

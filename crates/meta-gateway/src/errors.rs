@@ -16,6 +16,8 @@ pub(crate) enum Asked {
     AsApp,
     /// Anything with a grant's token.
     AsGrant,
+    /// The bytes of a file, from a media host.
+    Download,
 }
 
 /// By what a refusal is known.
@@ -25,10 +27,10 @@ enum Sign {
     /// Part of the message, in lower case.
     Words(&'static str),
 }
-use Asked::{AsApp, AsGrant, Code, LongLived};
+use Asked::{AsApp, AsGrant, Code, Download, LongLived};
 use Sign::{Subcode, Words};
 
-const ANY: &[Asked] = &[Code, LongLived, AsApp, AsGrant];
+const ANY: &[Asked] = &[Code, LongLived, AsApp, AsGrant, Download];
 const WITH_SECRET: &[Asked] = &[Code, LongLived, AsApp];
 
 /// What the Graph client's own kinds do not say, first match first. Words go before subcodes, for Meta gives one
@@ -78,6 +80,9 @@ fn kind(asked: Asked, error: &GraphError) -> Kind {
                 .retry_after()
                 .and_then(|wait| Duration::from_std(wait).ok()),
         ),
+        ErrorKind::LinkExpired => Kind::LinkExpired,
+        ErrorKind::DigestMismatch => Kind::MediaCorrupt,
+        ErrorKind::ResponseTooLarge if asked == Download => Kind::MediaTooLarge,
         ErrorKind::Transient
         | ErrorKind::Timeout
         | ErrorKind::Connect

@@ -38,8 +38,8 @@ const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Meta by its Graph API. One for a process: its calls share their connections.
 pub struct GraphGateway {
-    client: GraphClient,
-    vault: Arc<dyn Vault>,
+    pub(crate) client: GraphClient,
+    pub(crate) vault: Arc<dyn Vault>,
     config: GatewayConfig,
     dialog: Url,
 }
@@ -64,7 +64,7 @@ impl GraphGateway {
         })
     }
 
-    async fn caller(&self, access: &GrantAccess) -> Result<Caller, MetaError> {
+    pub(crate) async fn caller(&self, access: &GrantAccess) -> Result<Caller, MetaError> {
         Caller::open(&self.client, &*self.vault, access).await
     }
 

@@ -7,6 +7,7 @@ mod dialog;
 mod errors;
 mod facts;
 mod gateway;
+mod media;
 
 pub use config::{ConfigError, GatewayConfig};
 pub use gateway::GraphGateway;

@@ -64,6 +64,12 @@ pub enum ErrorKind {
     Paging,
     /// The request cannot be written as HTTP; nothing was sent.
     InvalidRequest,
+    /// The link to a media file does not work any more: ask for a new one.
+    LinkExpired,
+    /// The link to a media file leads to a host that must not see a token; nothing was sent there.
+    HostNotAllowed,
+    /// The bytes of a media file are not those of the digest.
+    DigestMismatch,
 }
 
 /// A call that did not succeed.

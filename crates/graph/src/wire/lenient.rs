@@ -1,5 +1,6 @@
 //! Readers for values that Meta sends in more than one type.
 
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
@@ -45,6 +46,11 @@ fn to_id(value: Value) -> Result<Option<String>, &'static str> {
         Value::Number(id) if id.is_u64() => Ok(Some(id.to_string())),
         _ => Err("an id is neither a string nor a whole number"),
     }
+}
+
+/// A text that must not be shown.
+pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
 }
 
 /// A value whose default also stands for null.

@@ -9,6 +9,7 @@
 
 mod assets;
 mod errors;
+mod media;
 mod numbers;
 mod oauth;
 mod paging;
@@ -16,3 +17,4 @@ mod resilience;
 mod retries;
 mod secrecy;
 mod support;
+mod webhooks;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use wabakit_graph::endpoints::{
-    DebugToken, ExchangeCode, ExchangeLongLived, IssuedToken, Me, OverrideCallback, RegisterPhone,
-    SubscribeApp, VerifyCode,
+    DebugToken, DownloadMedia, ExchangeCode, ExchangeLongLived, IssuedToken, Me, OverrideCallback,
+    OverridePhoneCallback, RegisterPhone, SubscribeApp, SubscribeWebhooks, VerifyCode,
 };
 use wabakit_graph::{AccessToken, AppCredentials, Credentials, Endpoint, GraphClient};
 use wiremock::ResponseTemplate;
@@ -89,6 +89,20 @@ impl Printed {
             override_callback: Some(callback),
         };
         printed.call(client, &subscribe).await;
+        let callback = subscribe.override_callback;
+        let webhooks = SubscribeWebhooks {
+            app_id: "1001".into(),
+            object: SubscribeWebhooks::WABA.into(),
+            callback_url: "https://x".into(),
+            verify_token: "canary-verify".into(),
+            fields: vec![],
+        };
+        printed.call(client, &webhooks).await;
+        let number = OverridePhoneCallback {
+            phone_number_id: "51".into(),
+            callback,
+        };
+        printed.call(client, &number).await;
         printed.0
     }
 }
@@ -138,6 +152,25 @@ async fn errors_do_not_show_what_meta_echoes() {
 
     assert!(text.contains("Malformed") && text.contains("[redacted]"));
     assert_clean(&text);
+}
+
+#[tokio::test]
+async fn a_download_does_not_show_its_link() {
+    let meta = Meta::silent().await;
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(echo(400))
+        .mount(&meta.server)
+        .await;
+    for base in [meta.server.uri(), "https://elsewhere.example".to_owned()] {
+        let media = DownloadMedia {
+            url: format!("{base}/901?hash=canary+code").into(),
+            max_bytes: 10,
+            sha256: None,
+        };
+        let error = meta.client.download_media(&credentials(), &media).await;
+        let error = error.unwrap_err();
+        assert_clean(&format!("{media:?} {error} {error:?}"));
+    }
 }
 
 #[tokio::test]

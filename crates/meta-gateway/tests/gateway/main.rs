@@ -10,6 +10,7 @@ mod assets;
 mod calls;
 mod dialog;
 mod errors;
+mod media;
 mod sandbox;
 mod secrets;
 mod support;

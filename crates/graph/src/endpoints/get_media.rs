@@ -1,0 +1,51 @@
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::endpoint::{Endpoint, Request};
+use crate::wire::{Extra, lenient};
+
+/// `GET /{media}`: where a media file can be fetched, for five minutes, by
+/// [`DownloadMedia`](super::DownloadMedia).
+#[derive(Debug, Clone)]
+pub struct GetMedia {
+    /// Meta's id of the file.
+    pub media_id: String,
+    /// The number that it came in by or was uploaded for. With it, Meta answers for no other number's file.
+    pub phone_number_id: Option<String>,
+}
+
+impl Endpoint for GetMedia {
+    type Response = Media;
+    const NAME: &'static str = "GetMedia";
+
+    fn request(&self) -> Request {
+        let request = Request::get([self.media_id.as_str()]);
+        match &self.phone_number_id {
+            Some(number) => request.query("phone_number_id", number),
+            None => request,
+        }
+    }
+}
+
+/// A media file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Media {
+    /// Meta's id of the file.
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// Where it can be fetched with a token, for five minutes.
+    #[serde(deserialize_with = "lenient::secret")]
+    pub url: SecretString,
+    /// What kind of file it is.
+    #[serde(default)]
+    pub mime_type: Option<String>,
+    /// SHA-256 of the bytes, in hex or base64.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// The length in bytes.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub file_size: Option<i64>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}

@@ -1,0 +1,44 @@
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::Success;
+use crate::endpoint::{Endpoint, Request};
+
+/// `POST /{app}/subscriptions`: sets the app's callback for one kind of object, and the fields that it is told of.
+/// Meta verifies the callback at once. Called with [`Credentials::app`](crate::Credentials::app). Repeating it
+/// changes nothing.
+#[derive(Debug, Clone)]
+pub struct SubscribeWebhooks {
+    /// The app.
+    pub app_id: String,
+    /// The kind of object, such as [`WABA`](Self::WABA).
+    pub object: String,
+    /// Where webhooks go: an `https` address.
+    pub callback_url: String,
+    /// The token that Meta presents when it verifies the callback.
+    pub verify_token: SecretString,
+    /// The fields wanted, such as `messages`. They take the place of those that were set.
+    pub fields: Vec<String>,
+}
+
+impl SubscribeWebhooks {
+    /// The object of all WhatsApp webhooks.
+    pub const WABA: &'static str = "whatsapp_business_account";
+}
+
+impl Endpoint for SubscribeWebhooks {
+    type Response = Success;
+    const NAME: &'static str = "SubscribeWebhooks";
+
+    fn request(&self) -> Request {
+        Request::post([self.app_id.as_str(), "subscriptions"])
+            .idempotent(true)
+            .json(json!({
+                "object": self.object,
+                "callback_url": self.callback_url,
+                "verify_token": self.verify_token.expose_secret(),
+                "fields": self.fields.join(","),
+            }))
+            .hide(&self.verify_token)
+    }
+}
