@@ -1,0 +1,168 @@
+//! A body, cut into its changes. Nothing of them is interpreted but what is needed to route them.
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+use wabakit_domain::delivery::Lane;
+
+use crate::json::{self, Object};
+
+/// `object` of everything that is about WhatsApp.
+const WHATSAPP: &str = "whatsapp_business_account";
+
+/// Names of fields and objects are shorter. A longer one is no name.
+const MAX_NAME: usize = 128;
+
+/// One change: an element of `entry[].changes[]`, or what stands in its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RawChange<'a> {
+    /// `entry[].id`, which may come as an integer: of the WABA, at times of a business.
+    pub entry_id: Option<String>,
+    /// `entry[].time`, in seconds of 1970.
+    pub entry_time: Option<i64>,
+    /// `field`, wherever Meta put it; empty where it is nowhere. Of an object other than WhatsApp's, the object's
+    /// name and `/` stand before it: `page/messages`.
+    pub field: String,
+    /// Whose work it is.
+    pub lane: Lane,
+    /// The change as it was written: a slice of the body, which [`parse`](crate::parse) reads.
+    pub raw: &'a [u8],
+}
+
+/// Why nothing can be cut out of a body. Says where, never what is written there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Unreadable {
+    /// It is no UTF-8.
+    #[error("the body is not UTF-8 after byte {valid_up_to}")]
+    NotUtf8 {
+        /// How many bytes are.
+        valid_up_to: usize,
+    },
+    /// It is no JSON.
+    #[error("the body is not JSON at line {line}, column {column}")]
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// It is JSON, and no object.
+    #[error("the body is not a JSON object")]
+    NotAnObject,
+}
+
+/// Cuts a body into its changes, in their order.
+///
+/// It is lenient to what Meta's own samples get wrong: a `field` beside `changes` or within `value`, a `value`
+/// outside of `changes`, a body that is a bare change, ids as integers. An entry or a body with no changes at all
+/// is given as one change with no field, so that it is not lost.
+///
+/// # Errors
+/// [`Unreadable`], for a body that is not a JSON object.
+pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
+    let body = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 {
+        valid_up_to: error.valid_up_to(),
+    })?;
+    let raw: &RawValue = serde_json::from_str(body).map_err(|error| Unreadable::NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    let delivery = Object::of(raw).ok_or(Unreadable::NotAnObject)?;
+    let outer = Outer {
+        object: name(&delivery, "object").filter(|object| object != WHATSAPP),
+        field: name(&delivery, "field"),
+        ..Outer::default()
+    };
+    let mut changes = Vec::new();
+    if delivery.raw("entry").is_none() {
+        changes.push(change(&outer, raw));
+    }
+    for raw in delivery.list("entry") {
+        let Some(entry) = Object::of(raw) else {
+            changes.push(change(&outer, raw));
+            continue;
+        };
+        let outer = Outer {
+            id: entry.id("id").filter(|id| id.len() <= MAX_NAME),
+            time: entry.int("time"),
+            field: name(&entry, "field").or_else(|| outer.field.clone()),
+            ..outer.clone()
+        };
+        let inner = entry.list("changes");
+        // With a value beside the changes, the entry as a whole is a change, and those without a value only name
+        // its field.
+        let value_is_outside = entry.raw("value").is_some();
+        let (bare, whole): (Vec<_>, Vec<_>) = inner
+            .into_iter()
+            .partition(|raw| value_is_outside && !has_value(raw));
+        if value_is_outside || entry.raw("changes").is_none() {
+            let named = || name(&Object::of(bare.first()?)?, "field");
+            let field = outer.field.clone().or_else(named);
+            changes.push(change(&Outer { field, ..outer.clone() }, raw));
+        }
+        changes.extend(whole.into_iter().map(|raw| change(&outer, raw)));
+    }
+    Ok(changes)
+}
+
+fn has_value(raw: &RawValue) -> bool {
+    Object::of(raw).is_some_and(|change| change.raw("value").is_some())
+}
+
+/// What stands around a change.
+#[derive(Clone, Default)]
+struct Outer {
+    /// Where it is not WhatsApp's.
+    object: Option<String>,
+    id: Option<String>,
+    time: Option<i64>,
+    field: Option<String>,
+}
+
+fn change<'a>(outer: &Outer, raw: &'a RawValue) -> RawChange<'a> {
+    let change = Object::of(raw);
+    let value = change.as_ref().and_then(|change| change.object("value"));
+    let field = change
+        .and_then(|change| name(&change, "field"))
+        .or_else(|| outer.field.clone())
+        .or_else(|| name(value.as_ref()?, "field"))
+        .unwrap_or_default();
+    let (field, lane) = match &outer.object {
+        Some(object) => (format!("{object}/{field}"), Lane::Nowhere),
+        None => {
+            let lane = lane(outer, &field, value.as_ref());
+            (field, lane)
+        }
+    };
+    RawChange {
+        entry_id: outer.id.clone(),
+        entry_time: outer.time,
+        field,
+        lane,
+        raw: raw.get().as_bytes(),
+    }
+}
+
+fn lane(outer: &Outer, field: &str, value: Option<&Object<'_>>) -> Lane {
+    let inner = |part: &str, id: &str| {
+        let id = value?.object(part)?.id(id)?;
+        (id.len() <= MAX_NAME).then_some(id)
+    };
+    if let Some(number) = inner("metadata", "phone_number_id") {
+        return Lane::Number(number.into());
+    }
+    // What a partner is told has the partner's business for its entry.
+    let told_inside = match field {
+        "account_update" => inner("waba_info", "waba_id"),
+        _ => None,
+    };
+    told_inside
+        .or_else(|| outer.id.clone())
+        .map_or(Lane::Nowhere, |id| Lane::Waba(id.into()))
+}
+
+fn name(object: &Object<'_>, key: &str) -> Option<String> {
+    let raw = object.raw(key)?;
+    // A number is no name.
+    raw.get().starts_with('"').then_some(())?;
+    json::id(raw).filter(|name| name.len() <= MAX_NAME)
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod challenge;
+mod envelope;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
+mod json;
+mod parse;
+mod signature;
+
+pub use challenge::{ChallengeRefusal, challenge};
+pub use envelope::{RawChange, Unreadable, split};
+pub use parse::{Item, ItemError, parse};
+pub use signature::{SIGNATURE_HEADER, SignatureRefusal, Verifier, sign};

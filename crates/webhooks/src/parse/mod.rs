@@ -1,0 +1,209 @@
+//! A change, read: what it says, item by item.
+
+mod calls;
+mod coexistence;
+mod content;
+mod interactive;
+mod management;
+mod message;
+mod people;
+mod status;
+mod waba;
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+use wabakit_domain::{Time, inbound::Fact};
+
+use crate::json::{self, Object};
+use people::People;
+
+/// One item of a change: a message, a status, an update.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Item<'a> {
+    /// Its place among the change's items, from 0: the same whenever the same change is parsed.
+    pub index: usize,
+    /// The item as it was written: a slice of the change.
+    pub raw: &'a [u8],
+    /// What it says, or why that cannot be told. Its siblings are not touched by that.
+    pub fact: Result<Fact, ItemError>,
+}
+
+/// Why an item cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum ItemError {
+    /// The change is no JSON.
+    #[error("it is not JSON")]
+    NotJson,
+    /// There is something else where an object belongs.
+    #[error("it is not an object")]
+    NotAnObject,
+    /// What it cannot be without is missing.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// What it cannot be without is not what it should be.
+    #[error("{0} is not readable")]
+    Invalid(&'static str),
+}
+
+impl ItemError {
+    /// The stable name of the reason.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::NotAnObject => "not_an_object",
+            Self::Missing(_) => "missing_part",
+            Self::Invalid(_) => "invalid_part",
+        }
+    }
+}
+
+/// Reads a change: `field` and `raw` as [`split`](crate::split) gave them.
+///
+/// Always gives at least one item, except for a change that says nothing at all. A field, type or part that is
+/// not modelled is no error: it is a [`Fact::Unsupported`], or a message of unsupported content.
+pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<Item<'a>> {
+    let json = std::str::from_utf8(raw).ok();
+    let Some(change) = json.and_then(|json| serde_json::from_str::<&RawValue>(json).ok()) else {
+        return vec![Item {
+            index: 0,
+            raw,
+            fact: Err(ItemError::NotJson),
+        }];
+    };
+    let mut items = Items(Vec::new());
+    match Object::of(change).and_then(|change| change.raw("value")) {
+        Some(value) => items.read(field, change, value),
+        None => {
+            let fact = match is_modelled(field) {
+                true => Err(ItemError::Missing("value")),
+                false => Ok(unsupported(field, None)),
+            };
+            items.push(change, fact);
+        }
+    }
+    items.0
+}
+
+/// The fields whose values are lists of what people did; each list is read by its own name.
+const OF_PEOPLE: [&str; 8] = [
+    "messages",
+    "smb_message_echoes",
+    "message_echoes",
+    "history",
+    "smb_app_state_sync",
+    "user_id_update",
+    "user_preferences",
+    "calls",
+];
+
+fn is_modelled(field: &str) -> bool {
+    OF_PEOPLE.contains(&field) || management::is_modelled(field)
+}
+
+struct Items<'a>(Vec<Item<'a>>);
+
+impl<'a> Items<'a> {
+    fn push(&mut self, raw: &'a RawValue, fact: Result<Fact, ItemError>) {
+        self.0.push(Item {
+            index: self.0.len(),
+            raw: raw.get().as_bytes(),
+            fact,
+        });
+    }
+
+    fn read(&mut self, field: &str, change: &'a RawValue, value: &'a RawValue) {
+        if !OF_PEOPLE.contains(&field) {
+            return management::read(field, change, value, self);
+        }
+        let Some(value) = Object::of(value) else {
+            return self.push(change, Err(ItemError::NotAnObject));
+        };
+        let scene = Scene {
+            field,
+            number: value
+                .object("metadata")
+                .and_then(|metadata| metadata.text("display_phone_number")),
+            people: People::of(&value),
+        };
+        for (part, raw) in value.members() {
+            if raw.get() != "null" {
+                self.part(&scene, &part, raw);
+            }
+        }
+        if self.0.is_empty() {
+            self.push(change, Ok(unsupported(field, None)));
+        }
+    }
+
+    fn part(&mut self, scene: &Scene<'_>, part: &str, raw: &'a RawValue) {
+        type Read = fn(&Scene<'_>, &RawValue, &Object<'_>) -> Result<Fact, ItemError>;
+        let read: Read = match part {
+            "messaging_product" | "metadata" | "contacts" => return,
+            "messages" if scene.field == "history" => coexistence::imported,
+            "messages" => message::received,
+            "message_echoes" => coexistence::echo,
+            "statuses" => status::status,
+            "calls" => calls::call,
+            "state_sync" => coexistence::contact_book,
+            "user_id_update" => people::user_id_change,
+            "user_preferences" => people::preference,
+            "errors" => return self.push(raw, Ok(Fact::Faults(status::faults(json::list(raw))))),
+            "history" => {
+                for chunk in json::list(raw) {
+                    coexistence::history(scene, chunk, self);
+                }
+                return;
+            }
+            // Items come in lists. What else is new beside them describes them, and stays in the raw change.
+            _ if raw.get().starts_with('[') && raw.get() != "[]" => {
+                return self.push(raw, Ok(unsupported(scene.field, Some(part))));
+            }
+            _ => return,
+        };
+        for raw in json::list(raw) {
+            let fact = Object::of(raw)
+                .ok_or(ItemError::NotAnObject)
+                .and_then(|item| read(scene, raw, &item));
+            self.push(raw, fact);
+        }
+    }
+}
+
+/// What is true of all items of a change.
+struct Scene<'s> {
+    field: &'s str,
+    /// `metadata.display_phone_number`.
+    number: Option<String>,
+    people: People,
+}
+
+fn unsupported(field: &str, part: Option<&str>) -> Fact {
+    let what = match part {
+        Some(part) => format!("{field}.{part}"),
+        None => field.to_owned(),
+    };
+    Fact::Unsupported {
+        what: what.chars().take(200).collect(),
+    }
+}
+
+/// An id that the item cannot be without.
+fn required_id(object: &Object<'_>, name: &'static str) -> Result<String, ItemError> {
+    object.raw(name).ok_or(ItemError::Missing(name))?;
+    object.id(name).ok_or(ItemError::Invalid(name))
+}
+
+/// A time that the item cannot be without.
+fn required_time(object: &Object<'_>, name: &'static str) -> Result<Time, ItemError> {
+    object.raw(name).ok_or(ItemError::Missing(name))?;
+    time(object, name).ok_or(ItemError::Invalid(name))
+}
+
+/// Seconds of 1970; what would be far beyond the year 5000 is taken for milliseconds, which phones send at times.
+fn time(object: &Object<'_>, name: &str) -> Option<Time> {
+    match object.int(name)? {
+        seconds @ 0..100_000_000_000 => Time::from_timestamp(seconds, 0),
+        millis @ 100_000_000_000..100_000_000_000_000 => Time::from_timestamp_millis(millis),
+        _ => None,
+    }
+}

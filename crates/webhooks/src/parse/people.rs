@@ -1,0 +1,183 @@
+//! Who is spoken of, and what is told of people themselves.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use wabakit_domain::{
+    ids::ScopedUserId,
+    inbound::{Fact, MarketingPreference, Party, UserIdChange},
+    phone::canonical,
+};
+
+use super::{ItemError, Scene, time, unsupported};
+use crate::json::Object;
+
+/// `contacts[]`: what a change tells of the people in it.
+pub(super) struct People {
+    all: Vec<Party>,
+    /// By business-scoped id and by canonical phone.
+    by: HashMap<String, usize>,
+}
+
+impl People {
+    pub(super) fn of(value: &Object<'_>) -> Self {
+        let all: Vec<Party> = value
+            .list("contacts")
+            .into_iter()
+            .filter_map(Object::of)
+            .map(|contact| {
+                let profile = contact.object("profile");
+                let told = |name: &str| profile.as_ref()?.some(name);
+                Party {
+                    profile_name: told("name"),
+                    username: told("username").or_else(|| contact.some("username")),
+                    identity_key_hash: contact.some("identity_key_hash"),
+                    ..party(&contact, "wa_id", "user_id", "parent_user_id")
+                }
+            })
+            .collect();
+        let mut by = HashMap::new();
+        if all.len() > 1 {
+            for (index, party) in all.iter().enumerate() {
+                for key in keys(party) {
+                    by.entry(key).or_insert(index);
+                }
+            }
+        }
+        Self { all, by }
+    }
+
+    /// The party with what else is told of it.
+    pub(super) fn complete(&self, party: Party) -> Party {
+        let known = match self.all.as_slice() {
+            // A lone contact is whom it is about, though they may share no id: the phone may be left out of either.
+            [only] => Some(only),
+            all => keys(&party)
+                .find_map(|key| self.by.get(&key))
+                .and_then(|&index| all.get(index)),
+        };
+        match known {
+            Some(known) => filled(party, known),
+            None => party,
+        }
+    }
+}
+
+/// A party with what another tells of the same person; unless their ids say that it is somebody else.
+pub(super) fn filled(party: Party, known: &Party) -> Party {
+    if contradict(&party, known) {
+        return party;
+    }
+    let known = known.clone();
+    Party {
+        phone: party.phone.or(known.phone),
+        user_id: party.user_id.or(known.user_id),
+        parent_user_id: party.parent_user_id.or(known.parent_user_id),
+        profile_name: party.profile_name.or(known.profile_name),
+        username: party.username.or(known.username),
+        identity_key_hash: party.identity_key_hash.or(known.identity_key_hash),
+    }
+}
+
+fn keys(party: &Party) -> impl Iterator<Item = String> {
+    let user = party.user_id.as_ref().map(ToString::to_string);
+    user.into_iter()
+        .chain(party.phone.as_deref().map(canonical))
+}
+
+fn contradict(one: &Party, other: &Party) -> bool {
+    if let (Some(one), Some(other)) = (&one.user_id, &other.user_id) {
+        return one != other;
+    }
+    match (&one.phone, &other.phone) {
+        (Some(one), Some(other)) => canonical(one) != canonical(other),
+        _ => false,
+    }
+}
+
+/// A party by the names that its ids have here.
+pub(super) fn party(object: &Object<'_>, phone: &str, user_id: &str, parent: &str) -> Party {
+    let scoped = |name: &str| object.id(name).map(ScopedUserId::from);
+    let named = object.id(phone).map(who).unwrap_or_default();
+    Party {
+        user_id: scoped(user_id).or(named.user_id),
+        parent_user_id: scoped(parent),
+        phone: named.phone,
+        ..Party::default()
+    }
+}
+
+/// Who an id names: a phone number, or a business-scoped id where Meta has no number to give.
+pub(super) fn who(id: String) -> Party {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+    let (phone, user_id) = match id.as_bytes() {
+        [one, two, b'.', ..] if is_letter(one) && is_letter(two) => (None, Some(id.into())),
+        bytes if bytes.iter().any(is_letter) => (None, None),
+        _ => (digits(&id), None),
+    };
+    Party {
+        phone,
+        user_id,
+        ..Party::default()
+    }
+}
+
+/// The digits of a number that may be written with `+`, spaces and brackets.
+pub(super) fn digits(number: &str) -> Option<String> {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then_some(digits)
+}
+
+/// `user_id_update[]`.
+pub(super) fn user_id_change(
+    scene: &Scene<'_>,
+    _raw: &RawValue,
+    item: &Object<'_>,
+) -> Result<Fact, ItemError> {
+    // Each of the two may be a pair of ids, or the id as it is now.
+    let pair = |name: &str| match item.object(name) {
+        Some(pair) => (pair.id("previous"), pair.id("current")),
+        None => (None, item.id(name)),
+    };
+    let (previous, current) = pair("user_id");
+    let (previous_parent, current_parent) = pair("parent_user_id");
+    if previous.is_none() && current.is_none() {
+        return Err(ItemError::Missing("user_id"));
+    }
+    let phone = item.id("wa_id").map(who).and_then(|party| party.phone);
+    let party = Party {
+        phone,
+        user_id: current.map(Into::into),
+        parent_user_id: current_parent.map(Into::into),
+        ..Party::default()
+    };
+    Ok(Fact::UserId(UserIdChange {
+        party: scene.people.complete(party),
+        previous: previous.map(Into::into),
+        previous_parent: previous_parent.map(Into::into),
+        at: time(item, "timestamp"),
+    }))
+}
+
+/// `user_preferences[]`.
+pub(super) fn preference(
+    scene: &Scene<'_>,
+    _raw: &RawValue,
+    item: &Object<'_>,
+) -> Result<Fact, ItemError> {
+    if let Some(other) = item
+        .text("category")
+        .filter(|category| category != "marketing_messages")
+    {
+        return Ok(unsupported("user_preferences", Some(&other)));
+    }
+    Ok(Fact::Preference(MarketingPreference {
+        party: scene
+            .people
+            .complete(party(item, "wa_id", "user_id", "parent_user_id")),
+        value: item.some("value").ok_or(ItemError::Missing("value"))?,
+        detail: item.some("detail"),
+        signup_id: item.id("signup_id"),
+        at: time(item, "timestamp"),
+    }))
+}

@@ -1,0 +1,110 @@
+//! `statuses[]`, and errors in Meta's words.
+
+use serde_json::value::RawValue;
+use wabakit_domain::{
+    inbound::{ConversationWindow, Fact, MetaFault, Party, Pricing, StatusUpdate},
+    message::ReportedStatus,
+};
+
+use super::{ItemError, Scene, calls, people::party, required_id, required_time, time, unsupported};
+use crate::json::{self, Object};
+
+/// What became of a message; or of a call, which has the same list.
+pub(super) fn status(
+    scene: &Scene<'_>,
+    raw: &RawValue,
+    item: &Object<'_>,
+) -> Result<Fact, ItemError> {
+    if item.text("type").as_deref() == Some("call") {
+        return calls::status(scene, raw, item);
+    }
+    let status = item.some("status").ok_or(ItemError::Missing("status"))?;
+    let Some(status) = reported(&status) else {
+        return Ok(unsupported(scene.field, Some(&format!("statuses.{status}"))));
+    };
+    let is_group = item.text("recipient_type").as_deref() == Some("group");
+    let recipient = match is_group {
+        true => Party::default(),
+        false => scene.people.complete(Party {
+            identity_key_hash: item.some("recipient_identity_key_hash"),
+            ..recipient(item)
+        }),
+    };
+    Ok(Fact::Status(Box::new(StatusUpdate {
+        wamid: required_id(item, "id")?.into(),
+        status,
+        at: required_time(item, "timestamp")?,
+        recipient,
+        group_id: is_group
+            .then(|| item.id("recipient_id"))
+            .flatten()
+            .map(Into::into),
+        participant: item
+            .id("recipient_participant_id")
+            .or_else(|| item.id("recipient_participant_user_id")),
+        opaque: item.some("biz_opaque_callback_data"),
+        pricing: item.object("pricing").map(|it| Pricing {
+            billable: it.bool("billable"),
+            model: it.some("pricing_model"),
+            kind: it.some("type"),
+            category: it.some("category"),
+        }),
+        conversation: item
+            .object("conversation")
+            .map(|it| ConversationWindow {
+                id: it.id("id").unwrap_or_default(),
+                expires_at: time(&it, "expiration_timestamp"),
+                origin: it.object("origin").and_then(|origin| origin.some("type")),
+            }),
+        errors: faults(item.list("errors")),
+    })))
+}
+
+/// For whom a status is.
+pub(super) fn recipient(item: &Object<'_>) -> Party {
+    party(
+        item,
+        "recipient_id",
+        "recipient_user_id",
+        "recipient_parent_user_id",
+    )
+}
+
+/// A status by its name; the history has it in capitals.
+pub(super) fn reported(status: &str) -> Option<ReportedStatus> {
+    Some(match status.to_ascii_lowercase().as_str() {
+        "sent" => ReportedStatus::Sent,
+        "delivered" => ReportedStatus::Delivered,
+        "read" => ReportedStatus::Read,
+        "played" => ReportedStatus::Played,
+        "failed" | "error" => ReportedStatus::Failed,
+        _ => return None,
+    })
+}
+
+/// `errors[]`. One that is no object is kept as its text; a missing code is 0, which Meta uses for no known error
+/// of a message.
+pub(super) fn faults(raw: Vec<&RawValue>) -> Vec<MetaFault> {
+    raw.into_iter()
+        .map(|raw| match Object::of(raw) {
+            Some(error) => MetaFault {
+                code: error.int("code").unwrap_or(0),
+                title: error.some("title"),
+                message: error.some("message"),
+                // At times the details are a bare text.
+                details: match error.object("error_data") {
+                    Some(data) => data.some("details"),
+                    None => error.some("error_data"),
+                },
+                href: error.some("href"),
+            },
+            None => MetaFault {
+                code: 0,
+                title: None,
+                message: json::text(raw),
+                details: None,
+                href: None,
+            },
+        })
+        .collect()
+}

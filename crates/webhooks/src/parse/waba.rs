@@ -1,0 +1,78 @@
+//! What is told about a WABA or its business.
+
+use wabakit_domain::inbound::WabaUpdate;
+
+use super::ItemError;
+use crate::json::{self, Object};
+
+/// `account_update`.
+pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
+    let info = value.object("waba_info");
+    let of_info = |name: &str| info.as_ref()?.id(name);
+    let ban = value.object("ban_info");
+    let disconnection = value.object("disconnection_info").map(|info| {
+        let parts = [info.some("reason"), info.some("initiated_by")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", by ")
+    });
+    let partners = info
+        .as_ref()
+        .map(|info| info.list("solution_partner_business_ids"))
+        .unwrap_or_default();
+    Ok(WabaUpdate::Account {
+        event: value.some("event").ok_or(ItemError::Missing("event"))?,
+        waba_id: of_info("waba_id"),
+        owner_business_id: of_info("owner_business_id"),
+        partner_app_id: of_info("partner_app_id"),
+        solution_id: of_info("solution_id"),
+        solution_partner_business_ids: partners.into_iter().filter_map(json::id).collect(),
+        ban_state: ban.as_ref().and_then(|ban| first(ban, "waba_ban_state")),
+        ban_date: ban.as_ref().and_then(|ban| ban.some("waba_ban_date")),
+        restrictions: value
+            .list("restriction_info")
+            .into_iter()
+            .map(json::value)
+            .collect(),
+        violation: value
+            .object("violation_info")
+            .and_then(|info| info.some("violation_type")),
+        disconnection: disconnection.filter(|text| !text.is_empty()),
+        country: value.some("country"),
+        phone_number: value.some("phone_number"),
+    })
+}
+
+/// A text; of a list of texts, the first.
+fn first(object: &Object<'_>, name: &str) -> Option<String> {
+    object.list(name).first().and_then(|raw| json::text(raw))
+}
+
+/// `account_alerts`. In older versions the parts of `alert_info` stand beside `entity_type`.
+pub(super) fn alert(value: &Object<'_>) -> WabaUpdate {
+    let info = value.object("alert_info");
+    let part = |name: &str| info.as_ref().unwrap_or(value).some(name);
+    WabaUpdate::Alert {
+        entity_type: value.some("entity_type"),
+        entity_id: value.id("entity_id"),
+        severity: part("alert_severity"),
+        status: part("alert_status"),
+        alert: part("alert_type"),
+        description: part("alert_description"),
+    }
+}
+
+/// `account_review_update`.
+pub(super) fn review(value: &Object<'_>) -> WabaUpdate {
+    WabaUpdate::Review {
+        decision: value.some("decision"),
+    }
+}
+
+/// `business_capability_update`.
+pub(super) fn capability(value: &Object<'_>) -> WabaUpdate {
+    WabaUpdate::Capability {
+        max_daily_conversations_per_business: value.some("max_daily_conversations_per_business"),
+        max_daily_conversation_per_phone: value.some("max_daily_conversation_per_phone"),
+        max_phone_numbers_per_business: value.int("max_phone_numbers_per_business"),
+        max_phone_numbers_per_waba: value.int("max_phone_numbers_per_waba"),
+    }
+}
