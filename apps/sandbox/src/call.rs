@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use bytes::Bytes;
 use serde_json::Value;
 
 /// A request, read.
@@ -22,13 +23,21 @@ pub(crate) struct Call {
     /// A repeated form field keeps all its values here.
     pub(crate) lists: BTreeMap<String, Vec<String>>,
     pub(crate) is_malformed: bool,
+    /// The body as it came: a multipart form is read where it is needed.
+    pub(crate) body: Bytes,
+    pub(crate) content_type: String,
     token: Option<String>,
 }
 
 impl Call {
-    pub(crate) fn read(request: &HttpRequest, body: &[u8]) -> Self {
+    pub(crate) fn read(request: &HttpRequest, body: Bytes) -> Self {
         let (version, path) = split_version(request.path());
         let host = request.connection_info().host().to_owned();
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let content_type = kind.unwrap_or_default().to_owned();
         let mut call = Self {
             method: request.method().clone(),
             version,
@@ -37,16 +46,16 @@ impl Call {
             params: BTreeMap::new(),
             lists: BTreeMap::new(),
             is_malformed: false,
+            body,
+            content_type,
             token: None,
         };
         call.take_form(request.query_string().as_bytes());
-        let kind = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        match kind {
-            Some(kind) if kind.starts_with("application/json") => call.take_json(body),
-            _ => call.take_form(body),
+        let body = call.body.clone();
+        if call.content_type.starts_with("application/json") {
+            call.take_json(&body);
+        } else if !call.content_type.starts_with("multipart/form-data") {
+            call.take_form(&body);
         }
         let header = request
             .headers()
@@ -75,6 +84,11 @@ impl Call {
     /// The access token from the header or the parameters.
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref().or_else(|| self.param("access_token"))
+    }
+
+    /// Whether the header has a token, whatever the parameters say.
+    pub(crate) fn has_token_header(&self) -> bool {
+        self.token.is_some()
     }
 
     pub(crate) fn segments(&self) -> Vec<&str> {

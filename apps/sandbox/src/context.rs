@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::customer::Chat;
 use crate::ledger::Ledger;
+use crate::media::Shelf;
 use crate::meter::Meter;
 use crate::state::Store;
 use crate::webhooks::Webhooks;
@@ -13,6 +15,8 @@ pub(crate) struct Context {
     pub(crate) store: Arc<Store>,
     pub(crate) ledger: Ledger,
     pub(crate) meter: Meter,
+    pub(crate) chat: Chat,
+    pub(crate) media: Shelf,
     pub(crate) webhooks: Arc<Webhooks>,
     /// For callbacks.
     pub(crate) client: reqwest::Client,

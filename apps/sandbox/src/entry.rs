@@ -9,8 +9,9 @@ use futures::stream;
 
 use crate::call::Call;
 use crate::context::Context;
-use crate::faults::{self, Fault, LONGEST_MS};
-use crate::graph::{self, GraphError, Subject};
+use crate::download;
+use crate::faults::{self, Fault, LONGEST_MS, Then};
+use crate::graph::{self, Download, GraphError, Subject};
 use crate::ledger::Entry;
 use crate::secrets;
 use crate::state::World;
@@ -22,7 +23,7 @@ pub(crate) async fn entry(
     body: Bytes,
     context: Data<Context>,
 ) -> HttpResponse {
-    let call = Call::read(&request, &body);
+    let call = Call::read(&request, body);
     let fault = take_fault(&context, &call).await;
     let Some(fault) = fault else {
         return serve(&context, &call, None).await;
@@ -69,8 +70,37 @@ async fn serve(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpRes
             None => dialog::answer(context, call).await,
         },
         ["sdk.js"] | [_, "sdk.js"] => dialog::sdk(),
+        ["whatsapp_business", "attachments"] => serve_media(context, call, fault, struck),
         _ => serve_graph(context, call, fault, struck).await,
     }
+}
+
+/// A media download, spoiled as the fault says.
+fn serve_media(
+    context: &Context,
+    call: &Call,
+    fault: Option<&Fault>,
+    struck: Option<&Fault>,
+) -> HttpResponse {
+    let sequence = context.ledger.next_sequence();
+    let (response, status) = match (struck, graph::download(context, call)) {
+        (Some(fault), _) => {
+            let (response, verdict) = replaced(fault, &trace_id(context, sequence));
+            (response, verdict.status)
+        }
+        (None, Download::Found(media, bytes)) => {
+            let plain = Then::default();
+            let then = fault.map_or(&plain, |fault| &fault.order.then);
+            (download::answer(&media, bytes, then), 200)
+        }
+        (None, Download::Refused(status)) => {
+            let code = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
+            (HttpResponse::build(code).finish(), status)
+        }
+    };
+    let subject = context.store.read(|world| graph::subject(world, call));
+    record(context, call, sequence, subject.app_id, fault, Verdict { status, ..Verdict::default() }, struck.is_none());
+    response
 }
 
 /// What the ledger says of an answer.
@@ -102,14 +132,31 @@ async fn serve_graph(
     let subject = context.store.read(|world| graph::subject(world, call));
     let processed = struck.is_none_or(|fault| fault.order.then.processes());
     let (response, verdict) = match struck {
-        None => play(context, call, &subject, &trace).await,
+        None => {
+            let url_is_dead = fault.is_some_and(|fault| fault.order.then.dead_url);
+            play(context, call, &subject, &trace, url_is_dead).await
+        }
         Some(fault) => {
             if processed {
-                play(context, call, &subject, &trace).await;
+                play(context, call, &subject, &trace, false).await;
             }
             replaced(fault, &trace)
         }
     };
+    record(context, call, sequence, subject.app_id, fault, verdict, processed);
+    response
+}
+
+/// Puts the call into the ledger.
+fn record(
+    context: &Context,
+    call: &Call,
+    sequence: u64,
+    app: Option<String>,
+    fault: Option<&Fault>,
+    verdict: Verdict,
+    processed: bool,
+) {
     let kept = context.ledger.add(Entry {
         sequence,
         time: context.store.read(World::now),
@@ -117,7 +164,7 @@ async fn serve_graph(
         version: call.version.clone(),
         path: format!("/{}", call.path),
         params: call.params.keys().cloned().collect(),
-        app: subject.app_id,
+        app,
         status: verdict.status,
         code: verdict.code,
         subcode: verdict.subcode,
@@ -127,7 +174,6 @@ async fn serve_graph(
     if let Err(error) = kept {
         tracing::error!(%error, "a call is missing in the ledger");
     }
-    response
 }
 
 /// The true answer.
@@ -136,12 +182,13 @@ async fn play(
     call: &Call,
     subject: &Subject,
     trace: &str,
+    url_is_dead: bool,
 ) -> (HttpResponse, Verdict) {
     let (usage, is_over) = measure(context, subject);
     let result = if is_over {
         Err(GraphError::too_many_calls())
     } else {
-        run(context, call).await
+        run(context, call, url_is_dead).await
     };
     match result {
         Ok(body) => {
@@ -163,8 +210,12 @@ async fn play(
 }
 
 /// Runs the call; what it changed is in the file before it is answered.
-async fn run(context: &Context, call: &Call) -> Result<serde_json::Value, GraphError> {
-    let result = graph::answer(context, call).await;
+async fn run(
+    context: &Context,
+    call: &Call,
+    url_is_dead: bool,
+) -> Result<serde_json::Value, GraphError> {
+    let result = graph::answer(context, call, url_is_dead).await;
     if graph::changes(call)
         && let Err(error) = context.store.flush().await
     {

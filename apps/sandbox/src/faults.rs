@@ -74,6 +74,14 @@ pub(crate) struct Then {
     pub(crate) reset: Option<Reset>,
     /// Whether the call takes effect although its answer is replaced.
     pub(crate) processed: bool,
+    /// A media download gives other bytes than the hash says.
+    pub(crate) corrupt: bool,
+    /// A media download breaks off after so many bytes.
+    pub(crate) truncate: Option<usize>,
+    /// A media download gives no more bytes a second.
+    pub(crate) bytes_per_second: Option<usize>,
+    /// A media object's download address answers 404.
+    pub(crate) dead_url: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +95,13 @@ impl FaultOrder {
     /// Why the order cannot be followed.
     pub(crate) fn objection(&self) -> Option<&'static str> {
         let then = &self.then;
-        let acts = then.replaces_answer() || then.delay_ms.is_some();
+        let spoils = then.corrupt || then.truncate.is_some() || then.dead_url;
+        let slows = then.delay_ms.is_some() || then.bytes_per_second.is_some();
+        let acts = then.replaces_answer() || spoils || slows;
         match self.when {
             When::Next(0) | When::Every(0) => Some("when must count from 1"),
-            _ if !acts => Some("then must say status, code, body, delayMs, hang or reset"),
+            _ if !acts => Some("then must say what happens: status, delayMs, hang, reset, …"),
+            _ if then.bytes_per_second == Some(0) => Some("bytesPerSecond must be 1 or more"),
             _ if then.delay_ms.is_some_and(|ms| ms > LONGEST_MS) => {
                 Some("delayMs must be 120000 at most")
             }

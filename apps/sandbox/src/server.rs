@@ -14,7 +14,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::context::Context;
+use crate::customer::Chat;
 use crate::ledger::Ledger;
+use crate::media::Shelf;
 use crate::meter::Meter;
 use crate::state::{AppSubscription, Store, StoreError};
 use crate::webhooks::{self, Webhooks};
@@ -86,6 +88,14 @@ impl Sandbox {
         let webhooks = Webhooks::open(&data_dir.join("webhooks"), Arc::clone(&store))
             .map_err(StartError::Records)?;
         for (app_id, subscription) in callbacks {
+            let is_there = store.read(|world| {
+                let known = world.app_subscriptions.get(&app_id);
+                known.is_some_and(|known| known.callback_url() == subscription.callback_url())
+            });
+            // The one that is there may have chosen its fields.
+            if is_there {
+                continue;
+            }
             webhooks
                 .subscribe(&app_id, subscription)
                 .map_err(StartError::Records)?;
@@ -100,6 +110,8 @@ impl Sandbox {
             store,
             ledger,
             meter: Meter::default(),
+            chat: Chat::open(data_dir.join("chat.jsonl")).map_err(StartError::Records)?,
+            media: Shelf::open(&data_dir.join("media")).map_err(StartError::Records)?,
             webhooks: Arc::clone(&webhooks),
             client: client.clone(),
             base_url: format!("http://{address}"),

@@ -14,6 +14,8 @@ async fn reset(context: Data<Context>) -> Answer {
     context.store.reset()?;
     context.meter.clear();
     context.ledger.clear()?;
+    context.chat.clear()?;
+    context.media.clear()?;
     context.webhooks.clear_queue()?;
     context.webhooks.clear_log()?;
     context.store.flush().await?;

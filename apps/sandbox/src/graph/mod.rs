@@ -9,6 +9,7 @@ mod debug;
 mod error;
 mod fields;
 mod me;
+mod media;
 mod oauth;
 mod paging;
 mod permissions;
@@ -23,14 +24,20 @@ use serde_json::{Value, json};
 pub(crate) use app_subscriptions::FIELDS;
 pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
+pub(crate) use media::{Download, download};
 
 use crate::call::Call;
 use crate::context::Context;
 use crate::state::World;
 use crate::webhooks::{self, Challenge};
 
-/// Answers a Graph call. A callback that it names is asked first.
-pub(crate) async fn answer(context: &Context, call: &Call) -> Result<Value, GraphError> {
+/// Answers a Graph call. A callback that it names is asked first. `url_is_dead`: where the answer
+/// is a media object, its address leads nowhere.
+pub(crate) async fn answer(
+    context: &Context,
+    call: &Call,
+    url_is_dead: bool,
+) -> Result<Value, GraphError> {
     let store = &context.store;
     if let Some(challenge) = store.read(|world| challenge(world, call))? {
         let number = store.change(|world| 1_000_000_000 + world.count()).to_string();
@@ -46,6 +53,9 @@ pub(crate) async fn answer(context: &Context, call: &Call) -> Result<Value, Grap
             done.map_err(|_| GraphError::new(2, "Service temporarily unavailable"))?;
             Ok(json!({ "success": true }))
         }
+        ("POST", [phone, "media"]) => media::upload(context, call, phone).await,
+        ("GET", [id]) if context.media.is_media(id) => media::node(context, call, id, url_is_dead),
+        ("DELETE", [id]) if context.media.is_media(id) => media::remove(context, call, id),
         _ if changes(call) => store.change(|world| act(world, call)),
         _ => store.read(|world| look(world, call)),
     }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::App;
 use crate::clock::{Time, real_now};
+use crate::customer::Settings;
 use crate::dialog::Outcome;
 use crate::faults::Fault;
 use crate::secrets;
@@ -39,6 +40,8 @@ pub(crate) struct World {
     pub(crate) codes: BTreeMap<String, Code>,
     /// By token.
     pub(crate) tokens: BTreeMap<String, Token>,
+    /// What was said of customers, by number.
+    pub(crate) customers: BTreeMap<String, Settings>,
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) faults: Vec<Fault>,
 }

@@ -1,0 +1,112 @@
+//! Each message type that a customer can send, with what it says where nothing is given.
+
+use serde_json::{Value, json};
+
+use crate::media::Sample;
+
+/// A message type of the control API.
+pub(crate) struct Kind {
+    /// Its name, also of the field that holds its content.
+    pub(crate) name: &'static str,
+    /// Meta's type.
+    pub(crate) meta_type: &'static str,
+    pub(crate) content: Content,
+}
+
+/// What belongs into the message.
+#[derive(Clone, Copy)]
+pub(crate) enum Content {
+    /// An object or list under Meta's type.
+    Plain,
+    /// A media object.
+    Media(Sample),
+    /// A reply inside `interactive`.
+    Interactive,
+    /// About another message, whose id the field has.
+    About(&'static str),
+    /// Nothing.
+    None,
+}
+
+const fn kind(name: &'static str, meta_type: &'static str, content: Content) -> Kind {
+    Kind {
+        name,
+        meta_type,
+        content,
+    }
+}
+
+pub(crate) const KINDS: [Kind; 23] = [
+    kind("text", "text", Content::Plain),
+    kind("image", "image", Content::Media(Sample::Image)),
+    kind("video", "video", Content::Media(Sample::Video)),
+    kind("document", "document", Content::Media(Sample::Document)),
+    kind("audio", "audio", Content::Media(Sample::Audio)),
+    kind("voice", "audio", Content::Media(Sample::Audio)),
+    kind("sticker", "sticker", Content::Media(Sample::Sticker)),
+    kind("location", "location", Content::Plain),
+    kind("contacts", "contacts", Content::Plain),
+    kind("reaction", "reaction", Content::About("message_id")),
+    kind("button", "button", Content::Plain),
+    kind("button_reply", "interactive", Content::Interactive),
+    kind("list_reply", "interactive", Content::Interactive),
+    kind("nfm_reply", "interactive", Content::Interactive),
+    kind("call_permission_reply", "interactive", Content::Interactive),
+    kind("interactive", "interactive", Content::Plain),
+    kind("order", "order", Content::Plain),
+    kind("system", "system", Content::Plain),
+    kind("request_welcome", "request_welcome", Content::None),
+    kind("edit", "edit", Content::About("original_message_id")),
+    kind("revoke", "revoke", Content::About("original_message_id")),
+    kind("unsupported", "unsupported", Content::Plain),
+    kind("media_placeholder", "media_placeholder", Content::None),
+];
+
+/// What a message of the kind says where nothing else is given.
+pub(crate) fn sample(name: &str) -> Value {
+    match name {
+        "text" => json!({ "body": "Hello! Are you open on Sunday?" }),
+        "image" => json!({ "caption": "This is what arrived" }),
+        "video" => json!({ "caption": "See for yourself" }),
+        "document" => json!({ "filename": "Invoice 2026-11.pdf" }),
+        "voice" => json!({ "voice": true }),
+        "audio" => json!({ "voice": false }),
+        "sticker" => json!({ "animated": false }),
+        "location" => json!({
+            "latitude": 52.5208, "longitude": 13.4094,
+            "name": "Café am Turm", "address": "Panoramastraße 1A, Berlin",
+        }),
+        "contacts" => json!([{
+            "name": { "formatted_name": "Inés Castillo", "first_name": "Inés", "last_name": "Castillo" },
+            "phones": [{ "phone": "+34 655 010 203", "wa_id": "34655010203", "type": "CELL" }],
+            "emails": [{ "email": "ines@example.com", "type": "WORK" }],
+            "org": { "company": "Castillo S.L." },
+        }]),
+        "reaction" => json!({ "emoji": "👍" }),
+        "button" => json!({ "payload": "CONFIRM", "text": "Confirm" }),
+        "button_reply" => json!({ "id": "yes", "title": "Yes, please" }),
+        "list_reply" => json!({
+            "id": "slot-3", "title": "Thursday 10:00", "description": "With Dr. Haddad",
+        }),
+        "nfm_reply" => json!({
+            "name": "flow", "body": "Sent",
+            "response_json": "{\"flow_token\":\"flow-1\",\"guests\":\"2\"}",
+        }),
+        "call_permission_reply" => json!({
+            "response": "accept", "response_source": "user_action", "is_permanent": false,
+        }),
+        "interactive" => json!({
+            "type": "button_reply", "button_reply": { "id": "yes", "title": "Yes, please" },
+        }),
+        "order" => json!({
+            "catalog_id": "194836987003835", "text": "Please before noon",
+            "product_items": [
+                { "product_retailer_id": "beans-250", "quantity": 2, "item_price": 8.5, "currency": "EUR" },
+            ],
+        }),
+        "system" => json!({ "type": "user_changed_number" }),
+        "edit" => json!({ "message": { "type": "text", "text": { "body": "Hello! Are you open on Monday?" } } }),
+        "unsupported" => json!({ "type": "poll_creation" }),
+        _ => json!({}),
+    }
+}

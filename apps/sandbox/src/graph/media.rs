@@ -1,0 +1,209 @@
+//! Media endpoints: the object with its download address, the download, upload and deletion.
+
+use std::collections::BTreeMap;
+
+use actix_multipart::Multipart;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::{StreamExt as _, stream};
+use serde_json::{Value, json};
+
+use super::auth::{self, Caller, MESSAGE_WHATSAPP};
+use super::GraphError;
+use crate::call::Call;
+use crate::context::Context;
+use crate::media::{self, Content, Media, Origin};
+use crate::state::World;
+
+type Time = DateTime<Utc>;
+
+/// Bytes and MIME types that each kind may have.
+const AUDIO: (usize, &[&str]) = (
+    16 << 20,
+    &["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus"],
+);
+const DOCUMENT: (usize, &[&str]) = (
+    100 << 20,
+    &[
+        "text/plain",
+        "application/pdf",
+        "application/msword",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.ms-excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ],
+);
+const IMAGE: (usize, &[&str]) = (5 << 20, &["image/jpeg", "image/png"]);
+const STICKER: (usize, &[&str]) = (500 << 10, &["image/webp"]);
+const VIDEO: (usize, &[&str]) = (16 << 20, &["video/mp4", "video/3gpp"]);
+
+/// `GET /<media>`: the object and an address for five minutes. `is_dead`: the address leads nowhere.
+pub(crate) fn node(
+    context: &Context,
+    call: &Call,
+    id: &str,
+    is_dead: bool,
+) -> Result<Value, GraphError> {
+    let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
+    let media = seen(context, call, now, id, "get")?;
+    if call.param("phone_number_id").is_some_and(|phone| phone != media.phone_id) {
+        return Err(GraphError::no_object(id, "get"));
+    }
+    let path = if is_dead {
+        "/whatsapp_business/attachments/?mid=0&ext=0&hash=0".to_owned()
+    } else {
+        media::download_path(&key, &media.id, now)
+    };
+    Ok(json!({
+        "url": format!("{}{path}", call.origin),
+        "mime_type": media.mime_type,
+        "sha256": media.sha256,
+        "file_size": media.size,
+        "id": media.id,
+        "messaging_product": "whatsapp",
+    }))
+}
+
+/// `DELETE /<media>`.
+pub(crate) fn remove(context: &Context, call: &Call, id: &str) -> Result<Value, GraphError> {
+    let now = context.store.read(World::now);
+    let media = seen(context, call, now, id, "delete")?;
+    context.media.remove(&media.id).map_err(|_| broken())?;
+    Ok(json!({ "success": true }))
+}
+
+/// What a download finds.
+pub(crate) enum Download {
+    Found(Media, Bytes),
+    /// The HTTP status: 401 without a good token, 404 where address or object is dead.
+    Refused(u16),
+}
+
+/// `GET <url>` as [`node`] gave it.
+pub(crate) fn download(context: &Context, call: &Call) -> Download {
+    let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
+    let id = call.param("mid").unwrap_or_default();
+    // The query is no place for the token here.
+    let has_token = call.has_token_header()
+        && context.store.read(|world| auth::caller(world, call, now).is_ok());
+    if !has_token {
+        return Download::Refused(401);
+    }
+    let end = call.param("ext").unwrap_or_default();
+    let hash = call.param("hash").unwrap_or_default();
+    if !media::address_is_good(&key, id, end, hash, now) {
+        return Download::Refused(404);
+    }
+    let found = seen(context, call, now, id, "get").ok();
+    match found.and_then(|media| Some((context.media.bytes(&media).ok()?, media))) {
+        Some((bytes, media)) => Download::Found(media, bytes),
+        None => Download::Refused(404),
+    }
+}
+
+/// `POST /<phone>/media`: a multipart upload.
+pub(crate) async fn upload(
+    context: &Context,
+    call: &Call,
+    phone_id: &str,
+) -> Result<Value, GraphError> {
+    let now = context.store.read(World::now);
+    context.store.read(|world| {
+        let token = auth::holder(world, call, now)?;
+        auth::require_scope(&token, MESSAGE_WHATSAPP)?;
+        auth::phone(world, &token, phone_id, "post").map(|_| ())
+    })?;
+    let form = Form::read(call).await?;
+    if form.texts.get("messaging_product").map(String::as_str) != Some("whatsapp") {
+        return Err(GraphError::new(100, "(#100) The parameter messaging_product is required."));
+    }
+    let (bytes, file_type) = form
+        .file
+        .ok_or_else(|| GraphError::new(100, "(#100) The parameter file is required."))?;
+    let mime_type = form.texts.get("type").cloned().unwrap_or(file_type);
+    check(&mime_type, bytes.len())?;
+    let content = Content::Given { bytes, mime_type };
+    let media = context
+        .media
+        .add(phone_id, content, Origin::Upload, now)
+        .map_err(|_| broken())?;
+    Ok(json!({ "id": media.id }))
+}
+
+/// The object, where it lives and the token reaches its number.
+fn seen(
+    context: &Context,
+    call: &Call,
+    now: Time,
+    id: &str,
+    verb: &str,
+) -> Result<Media, GraphError> {
+    let media = context.media.get(id, now);
+    context.store.read(|world| {
+        let token = match auth::caller(world, call, now)? {
+            Caller::Token(token) => token,
+            Caller::App(_) => return Err(GraphError::no_object(id, verb)),
+        };
+        let reached = media.filter(|media| token.targets.phone_numbers.contains(&media.phone_id));
+        let media = reached.ok_or_else(|| GraphError::no_object(id, verb))?;
+        auth::require_scope(&token, MESSAGE_WHATSAPP)?;
+        Ok(media)
+    })
+}
+
+fn check(mime_type: &str, size: usize) -> Result<(), GraphError> {
+    let bare = mime_type.split(';').next().unwrap_or_default().trim();
+    let refuse = |details: String| GraphError::whatsapp(131_053, "Media upload error", details);
+    let kinds = [AUDIO, DOCUMENT, IMAGE, STICKER, VIDEO];
+    let Some((limit, _)) = kinds.iter().find(|(_, types)| types.contains(&bare)) else {
+        return Err(refuse(format!("Unsupported media type: {mime_type}")));
+    };
+    if size > *limit || size == 0 {
+        let text = format!("A file of type {bare} has 1 to {limit} bytes, not {size}.");
+        return Err(refuse(text));
+    }
+    Ok(())
+}
+
+fn broken() -> GraphError {
+    GraphError::new(2, "Service temporarily unavailable")
+}
+
+/// A multipart form with at most one file.
+struct Form {
+    texts: BTreeMap<String, String>,
+    file: Option<(Bytes, String)>,
+}
+
+impl Form {
+    async fn read(call: &Call) -> Result<Self, GraphError> {
+        let malformed = || GraphError::new(100, "(#100) The body is not a multipart form");
+        let mut headers = HeaderMap::new();
+        let kind = HeaderValue::from_str(&call.content_type).map_err(|_| malformed())?;
+        headers.insert(CONTENT_TYPE, kind);
+        let body = call.body.clone();
+        let parts = stream::once(async move { Ok::<_, actix_web::error::PayloadError>(body) });
+        let mut parts = Multipart::new(&headers, parts);
+        let mut form = Self { texts: BTreeMap::new(), file: None };
+        while let Some(part) = parts.next().await {
+            let mut part = part.map_err(|_| malformed())?;
+            let name = part.name().unwrap_or_default().to_owned();
+            let kind = part.content_type().map(ToString::to_string);
+            let mut bytes = Vec::new();
+            while let Some(chunk) = part.next().await {
+                bytes.extend_from_slice(&chunk.map_err(|_| malformed())?);
+            }
+            if name == "file" {
+                let kind = kind.unwrap_or_else(|| "application/octet-stream".to_owned());
+                form.file = Some((Bytes::from(bytes), kind));
+            } else {
+                let text = String::from_utf8(bytes).map_err(|_| malformed())?;
+                form.texts.insert(name, text);
+            }
+        }
+        Ok(form)
+    }
+}
