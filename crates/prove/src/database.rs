@@ -87,6 +87,25 @@ impl Probe {
         }
     }
 
+    /// Does all of it in one transaction.
+    pub async fn execute_all(&self, statements: &[String]) {
+        match self.engine {
+            Engine::Sqlite => self
+                .sqlite()
+                .immediate_transaction(|connection| {
+                    for sql in statements {
+                        sql_query(sql).execute(connection)?;
+                    }
+                    diesel::QueryResult::Ok(())
+                })
+                .unwrap(),
+            Engine::Postgres => {
+                let all = format!("BEGIN; {}; COMMIT", statements.join("; "));
+                self.postgres().await.batch_execute(&all).await.unwrap();
+            }
+        }
+    }
+
     /// The number that a query answers in its one row, in a column called `value`.
     pub async fn number(&self, sql: &str) -> i64 {
         match self.engine {

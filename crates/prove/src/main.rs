@@ -11,9 +11,10 @@
 
 mod crash;
 mod footprint;
+mod receive;
 mod stage;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -42,6 +43,39 @@ enum Proof {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// How many deliveries a second are taken and applied, against a handler that does the least.
+    ReceiveLoad {
+        /// Seconds of each row.
+        #[arg(long, default_value_t = 8)]
+        seconds: u64,
+        /// Seconds for which the processor must sustain its rate.
+        #[arg(long, default_value_t = 60)]
+        sustained: u64,
+        /// Only shows what was measured: a short run proves no rate.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// `kill -9` of the server at random moments under load, alone and beside a replica.
+    ReceiveCrash {
+        /// How often, on each database.
+        #[arg(long, default_value_t = 30)]
+        kills: u32,
+        /// Makes the same moments again.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// From posted to seen on a WebSocket, at 1,000 items a second.
+    ReceiveLive {
+        /// Seconds.
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+    },
+    /// The handler that does the least; other proofs start it.
+    #[command(hide = true)]
+    BareHandler {
+        /// What bodies are signed with.
+        secret: String,
+    },
     /// Memory of the idle programs, and the server's start.
     Footprint,
 }
@@ -55,6 +89,22 @@ async fn main() {
     };
     match options.proof {
         Proof::OnboardingCrash { kills, seed } => crash::prove(&programs, kills, seed).await,
+        Proof::ReceiveLoad {
+            seconds,
+            sustained,
+            lenient,
+        } => {
+            let times = receive::load::Times {
+                row: Duration::from_secs(seconds),
+                sustained: Duration::from_secs(sustained),
+            };
+            receive::load::prove(&programs, &times, !lenient).await;
+        }
+        Proof::ReceiveCrash { kills, seed } => receive::crash::prove(&programs, kills, seed).await,
+        Proof::ReceiveLive { seconds } => {
+            receive::live::prove(&programs, Duration::from_secs(seconds)).await;
+        }
+        Proof::BareHandler { secret } => receive::bare::serve(&secret).await,
         Proof::Footprint => footprint::prove(&programs).await,
     }
 }

@@ -138,9 +138,9 @@ fn read(
     })
 }
 
-/// What the line says that the program listens on: the server's log, or the sandbox's announcement.
+/// What the line says that the program listens on: the server's log, or an announcement.
 fn address(line: &str) -> Option<String> {
-    if let Some((_, base)) = line.split_once("wabakit-sandbox listens on ") {
+    if let Some((_, base)) = line.split_once(" listens on ") {
         return Some(base.trim().trim_end_matches('/').to_owned());
     }
     let entry: Value = serde_json::from_str(line).ok()?;

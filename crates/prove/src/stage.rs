@@ -1,7 +1,12 @@
 //! What every proof begins with: a sandbox, a database, an organisation with an owner.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
+use crate::receive::Tenants;
 use serde_json::json;
 use tempfile::TempDir;
 use wabakit_prove::{APP_ID, Client, Engine, Meta, Probe, Process, run_to_end, settings};
@@ -19,10 +24,12 @@ pub(crate) struct Stage {
     pub(crate) sandbox: Process,
     vars: BTreeMap<String, String>,
     server: PathBuf,
+    lanes: AtomicU64,
     _folder: TempDir,
 }
 
 pub(crate) const EMAIL: &str = "owner@proof.example";
+const LISTENER: &str = "listener@proof.example";
 const PASSWORD: &str = "a long password for a proof";
 
 impl Stage {
@@ -52,6 +59,7 @@ impl Stage {
             sandbox,
             vars,
             server: programs.server.clone(),
+            lanes: AtomicU64::new(0),
             _folder: folder,
         };
         let org = stage
@@ -75,6 +83,74 @@ impl Stage {
     /// Starts the server.
     pub(crate) fn serve(&self) -> Process {
         Process::start(&self.server, &["serve"], &self.vars)
+    }
+
+    /// Starts the server with more arguments and variables.
+    pub(crate) fn serve_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Process {
+        let mut vars = self.vars.clone();
+        vars.insert("LOG_LEVEL".to_owned(), "info".to_owned());
+        vars.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let arguments: Vec<&str> = std::iter::once("serve")
+            .chain(arguments.iter().copied())
+            .collect();
+        Process::start(&self.server, &arguments, &vars)
+    }
+
+    /// Starts the handler that does the least.
+    pub(crate) fn bare(&self) -> Process {
+        let program = std::env::current_exe().unwrap();
+        let secret = self.app_secret();
+        Process::start(
+            &program,
+            &["--server", "-", "--sandbox", "-", "bare-handler", &secret],
+            &BTreeMap::new(),
+        )
+    }
+
+    /// What deliveries are signed with.
+    pub(crate) fn app_secret(&self) -> String {
+        self.vars["META_APP_SECRET"].clone()
+    }
+
+    /// Numbers for so many connections that no other had.
+    pub(crate) fn next_lanes(&self, count: u64) -> u64 {
+        self.lanes.fetch_add(count, Ordering::Relaxed)
+    }
+
+    /// So many organisations with three numbers each; the owner of the first is [`LISTENER`].
+    pub(crate) async fn tenants(&self, orgs: u64) -> Tenants {
+        let mut server = self.serve();
+        let owner = self.owner(&server.base().await).await;
+        self.connect(&owner).await;
+        server.end().await;
+        let tenants = Tenants::make(&self.database, orgs).await;
+        let new = [
+            "user",
+            "create",
+            "--org",
+            &tenants.first_org(),
+            "--email",
+            LISTENER,
+            "--name",
+            "Listener",
+        ];
+        self.command(&new, PASSWORD).await;
+        tenants
+    }
+
+    /// The first tenant's id, as the database writes it.
+    pub(crate) fn first_tenant_literal(&self) -> String {
+        Tenants::first_literal(self.database.engine())
+    }
+
+    /// The owner of the first of the tenants, signed in.
+    pub(crate) async fn listener(&self, base: &str) -> Client {
+        let browser = Client::browser(base);
+        browser.sign_in(LISTENER, PASSWORD).await;
+        browser
     }
 
     /// A browser in which the owner is signed in.

@@ -10,6 +10,18 @@ const PROOFS: &[(&str, &str)] = &[
         "kill -9 at any moment of connecting leaves nothing half-done",
     ),
     (
+        "receive-load",
+        "how many deliveries a second are taken and applied",
+    ),
+    (
+        "receive-crash",
+        "kill -9 under load loses, repeats and reorders nothing",
+    ),
+    (
+        "receive-live",
+        "how soon what was posted is seen on a WebSocket",
+    ),
+    (
         "footprint",
         "memory of the idle programs, and the server's start",
     ),

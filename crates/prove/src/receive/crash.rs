@@ -1,0 +1,225 @@
+//! `kill -9` at random moments under load: what was answered 200 is applied exactly once, and every event is told
+//! once and in order.
+
+use std::{
+    collections::HashSet,
+    net::SocketAddr,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
+
+use wabakit_prove::{Engine, Process};
+
+use super::{
+    Tenants,
+    listener::Listener,
+    load::until_long,
+    pump::{Gate, Keep, Posted, Pump},
+};
+use crate::stage::{Programs, Stage};
+
+const ORGS: u64 = 20;
+const CONNECTIONS: u64 = 16;
+
+/// What was told to the sender.
+#[derive(Default)]
+struct Told {
+    accepted: HashSet<String>,
+    unanswered: HashSet<String>,
+    bodies: u64,
+}
+
+impl Told {
+    fn add(&mut self, posted: Posted) {
+        self.bodies += posted.accepted;
+        self.accepted.extend(posted.wamids);
+        self.unanswered.extend(posted.unanswered);
+    }
+}
+
+pub(crate) async fn prove(programs: &Programs, kills: u32, seed: u64) {
+    println!(
+        "{:28} {:>6} {:>9} {:>10} {:>10} {:>9} {:>8}",
+        "", "kills", "bodies", "answered", "applied", "events", "resumed"
+    );
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        one_server(programs, engine, kills, seed).await;
+    }
+    two_replicas(programs, kills.div_ceil(3), seed).await;
+    println!("\nNothing that was answered 200 was lost, and nothing was applied or told twice.");
+}
+
+fn pump(address: SocketAddr, stage: &Stage, tenants: Tenants, items: u64) -> Pump {
+    Pump {
+        address,
+        tenants,
+        secret: stage.app_secret(),
+        connections: CONNECTIONS,
+        items,
+        pace: Some(400.0),
+        repeats: 100,
+        forgeries: 20,
+        first_lane: stage.next_lanes(CONNECTIONS),
+        gate: Arc::new(Gate::default()),
+    }
+}
+
+async fn address(server: &mut Process) -> (String, SocketAddr) {
+    let base = server.base().await;
+    let address = base.strip_prefix("http://").unwrap().parse().unwrap();
+    (base, address)
+}
+
+async fn one_server(programs: &Programs, engine: Engine, kills: u32, seed: u64) {
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut server = stage.serve_with(&[], &[]);
+    let (base, _) = address(&mut server).await;
+    let client = Arc::new(Mutex::new(stage.listener(&base).await));
+    let listener = Listener::start(client.clone());
+    let mut told = Told::default();
+    let mut moments = Moments(seed.max(1));
+    for kill in 0..kills {
+        let (base, at) = address(&mut server).await;
+        let moved = client.lock().unwrap().moved_to(&base);
+        *client.lock().unwrap() = moved;
+        let items = [1, 10, 3, 100][kill as usize % 4];
+        let pump = pump(at, &stage, tenants, items);
+        let gate = pump.gate.clone();
+        let running =
+            tokio::spawn(async move { pump.run(Duration::from_secs(60), Keep::Ids).await });
+        tokio::time::sleep(Duration::from_millis(100 + moments.below(900))).await;
+        server.kill().await;
+        gate.over.store(true, Ordering::Relaxed);
+        told.add(running.await.unwrap());
+        server = stage.serve_with(&[], &[]);
+    }
+    let (base, _) = address(&mut server).await;
+    let moved = client.lock().unwrap().moved_to(&base);
+    *client.lock().unwrap() = moved;
+    check(&stage, &told, listener, &format!("{engine:?}"), kills).await;
+    server.end().await;
+}
+
+/// Two servers on one database; both are posted to, one is killed and started again.
+async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
+    let stage = Stage::set(programs, Engine::Postgres).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut stays = stage.serve_with(&[], &[]);
+    let (base, at) = address(&mut stays).await;
+    let client = Arc::new(Mutex::new(stage.listener(&base).await));
+    let listener = Listener::start(client);
+    let mut told = Told::default();
+    let mut moments = Moments(seed.max(1));
+    for _ in 0..kills {
+        let mut dies = stage.serve_with(&[], &[]);
+        let (_, other) = address(&mut dies).await;
+        let pumps = [
+            pump(at, &stage, tenants, 10),
+            pump(other, &stage, tenants, 10),
+        ];
+        let gates = pumps.each_ref().map(|pump| pump.gate.clone());
+        let running = pumps.map(|pump| {
+            tokio::spawn(async move { pump.run(Duration::from_secs(60), Keep::Ids).await })
+        });
+        tokio::time::sleep(Duration::from_millis(200 + moments.below(1_500))).await;
+        dies.kill().await;
+        // The one that is left goes on for a while.
+        gates[1].over.store(true, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        gates[0].over.store(true, Ordering::Relaxed);
+        for running in running {
+            told.add(running.await.unwrap());
+        }
+    }
+    check(&stage, &told, listener, "two replicas, Postgres", kills).await;
+    stays.end().await;
+}
+
+async fn check(stage: &Stage, told: &Told, listener: Listener, what: &str, kills: u32) {
+    let database = &stage.database;
+    until_long("everything to be applied", async || {
+        let left = database
+            .number("SELECT (SELECT COUNT(*) FROM journal_batches) + (SELECT COUNT(*) FROM change_queue) AS value")
+            .await;
+        (left == 0).then_some(())
+    })
+    .await;
+    let stored = database.texts("SELECT wamid AS value FROM messages").await;
+    let distinct: HashSet<&str> = stored.iter().map(String::as_str).collect();
+    assert_eq!(stored.len(), distinct.len(), "messages are stored twice");
+    let lost: Vec<&String> = told
+        .accepted
+        .iter()
+        .filter(|wamid| !distinct.contains(wamid.as_str()))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{} messages were answered 200 and are lost: {:?}",
+        lost.len(),
+        lost.first()
+    );
+    let invented = distinct
+        .iter()
+        .filter(|wamid| !told.accepted.contains(**wamid) && !told.unanswered.contains(**wamid))
+        .count();
+    assert_eq!(invented, 0, "messages that nobody sent");
+    // Each log is 1, 2, 3, … to its head, and tells each message once.
+    let broken = database
+        .number(
+            "SELECT COUNT(*) AS value FROM (SELECT org_id FROM org_events GROUP BY org_id \
+             HAVING COUNT(*) <> MAX(sequence) OR MIN(sequence) <> 1) broken",
+        )
+        .await;
+    assert_eq!(broken, 0, "logs with gaps or repeats");
+    let announced = database
+        .number(
+            "SELECT COUNT(*) AS value FROM org_events WHERE kind IN ('message.received', 'message.echoed')",
+        )
+        .await;
+    assert_eq!(announced, stored.len() as i64, "events and messages");
+    let events = database
+        .number("SELECT COUNT(*) AS value FROM org_events")
+        .await;
+    let parked = database
+        .number("SELECT COUNT(*) AS value FROM parked_items")
+        .await;
+    assert_eq!(parked, 0, "items were parked");
+
+    let id = stage.first_tenant_literal();
+    let head = database
+        .number(&format!(
+            "SELECT sequence AS value FROM event_heads WHERE org_id = {id}"
+        ))
+        .await;
+    until_long("the listener to hear all", async || {
+        (listener.heard.lock().unwrap().last >= head).then_some(())
+    })
+    .await;
+    let heard = listener.end().await;
+    let heard = heard.lock().unwrap();
+    assert!(
+        heard.faults.is_empty(),
+        "the listener heard: {:?}",
+        heard.faults.first()
+    );
+    println!(
+        "{what:28} {kills:>6} {:>9} {:>10} {:>10} {events:>9} {:>8}",
+        told.bodies,
+        told.accepted.len(),
+        stored.len(),
+        heard.resumed
+    );
+}
+
+/// Moments of a xorshift generator: the same for the same seed.
+struct Moments(u64);
+
+impl Moments {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+}

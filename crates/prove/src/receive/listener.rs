@@ -1,0 +1,107 @@
+//! Somebody who listens to an organisation's log over a WebSocket, and resumes where it broke.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+use wabakit_prove::Client;
+
+/// What was heard so far.
+#[derive(Default)]
+pub(crate) struct Heard {
+    /// The last sequence.
+    pub(crate) last: i64,
+    /// Each message's first event: when it was seen.
+    pub(crate) messages: HashMap<String, Instant>,
+    /// Faults: gaps, repeats.
+    pub(crate) faults: Vec<String>,
+    /// How often the line was taken up again.
+    pub(crate) resumed: u32,
+}
+
+/// A listener that runs.
+pub(crate) struct Listener {
+    pub(crate) heard: Arc<Mutex<Heard>>,
+    over: Arc<AtomicBool>,
+    task: JoinHandle<()>,
+}
+
+impl Listener {
+    /// Listens from the log's beginning on. `client` says who is asking and, at any time, where: the server may move.
+    pub(crate) fn start(client: Arc<Mutex<Client>>) -> Self {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let over = Arc::new(AtomicBool::new(false));
+        let task = tokio::spawn(listen(client, heard.clone(), over.clone()));
+        Self { heard, over, task }
+    }
+
+    pub(crate) async fn end(self) -> Arc<Mutex<Heard>> {
+        self.over.store(true, Ordering::Relaxed);
+        self.task.abort();
+        let _ = self.task.await;
+        self.heard
+    }
+}
+
+async fn listen(client: Arc<Mutex<Client>>, heard: Arc<Mutex<Heard>>, over: Arc<AtomicBool>) {
+    while !over.load(Ordering::Relaxed) {
+        let client = client.lock().unwrap().clone();
+        let after = heard.lock().unwrap().last;
+        if once(&client, after, &heard).await.is_some() {
+            heard.lock().unwrap().resumed += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Listens until the line breaks; answers whether there was one.
+async fn once(client: &Client, after: i64, heard: &Mutex<Heard>) -> Option<()> {
+    let request = client
+        .request(reqwest::Method::POST, "/api/events/ticket")
+        .json(&json!({}));
+    let answer = client.try_send(request).await.ok()?;
+    if !answer.status.is_success() {
+        return None;
+    }
+    let ticket = answer.json()["ticket"].as_str()?.to_owned();
+    let base = client.base().replacen("http", "ws", 1);
+    let url = format!("{base}/api/events/ws?ticket={ticket}&after={after}");
+    let (mut stream, _) = connect_async(url).await.ok()?;
+    while let Some(Ok(frame)) = stream.next().await {
+        let Message::Text(text) = frame else { continue };
+        let frame: Value = serde_json::from_str(&text).unwrap();
+        if frame["kind"] == "gone" {
+            heard.lock().unwrap().faults.push(format!("gone: {frame}"));
+        }
+        let Some(events) = frame["events"].as_array() else {
+            continue;
+        };
+        let now = Instant::now();
+        let mut heard = heard.lock().unwrap();
+        for event in events {
+            let sequence = event["sequence"].as_i64().unwrap();
+            if sequence != heard.last + 1 {
+                let fault = format!("{sequence} came after {}", heard.last);
+                heard.faults.push(fault);
+            }
+            heard.last = sequence;
+            let kind = event["type"].as_str().unwrap();
+            if kind == "message.received" || kind == "message.echoed" {
+                let wamid = event["data"]["message"]["metaMessageId"].as_str().unwrap();
+                if heard.messages.insert(wamid.to_owned(), now).is_some() {
+                    heard.faults.push(format!("{wamid} came twice"));
+                }
+            }
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,84 @@
+//! From posted to seen on a WebSocket.
+
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+use wabakit_prove::Engine;
+
+use super::{
+    listener::Listener,
+    load::until_long,
+    pump::{Gate, Pump},
+};
+use crate::stage::{Programs, Stage};
+
+const MOST_P99_MILLIS: f64 = 250.0;
+/// 1,000 items a second.
+const BODIES: f64 = 100.0;
+const ITEMS: u64 = 10;
+
+pub(crate) async fn prove(programs: &Programs, time: Duration) {
+    println!(
+        "{:12} {:>9} {:>9} {:>9} {:>9} {:>10}",
+        "", "messages", "p50 ms", "p99 ms", "max ms", "limit ms"
+    );
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let seen = on(programs, engine, time).await;
+        let millis = |quantile| seen.value_at_quantile(quantile) as f64 / 1_000.0;
+        println!(
+            "{:12} {:>9} {:>9.1} {:>9.1} {:>9.1} {MOST_P99_MILLIS:>10}",
+            format!("{engine:?}"),
+            seen.len(),
+            millis(0.5),
+            millis(0.99),
+            seen.max() as f64 / 1_000.0
+        );
+        assert!(millis(0.99) < MOST_P99_MILLIS, "seen too late");
+    }
+}
+
+/// One organisation's log at 1,000 items a second, all of it on one socket.
+async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u64> {
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(1).await;
+    let mut server = stage.serve_with(&[], &[]);
+    let base = server.base().await;
+    let client = Arc::new(Mutex::new(stage.listener(&base).await));
+    let listener = Listener::start(client);
+    let gate = Arc::new(Gate::default());
+    let connections = 8;
+    let pump = Pump {
+        address: base.strip_prefix("http://").unwrap().parse().unwrap(),
+        tenants,
+        secret: stage.app_secret(),
+        connections,
+        items: ITEMS,
+        pace: Some(BODIES),
+        repeats: 0,
+        forgeries: 0,
+        first_lane: stage.next_lanes(connections),
+        gate: gate.clone(),
+    };
+    let posted = pump.run_timed(time).await;
+    gate.over.store(true, Ordering::Relaxed);
+    assert!(!posted.is_empty(), "nothing was posted");
+    until_long("the listener to see all", async || {
+        (listener.heard.lock().unwrap().messages.len() >= posted.len()).then_some(())
+    })
+    .await;
+    let heard = listener.end().await;
+    let heard = heard.lock().unwrap();
+    assert!(heard.faults.is_empty(), "{:?}", heard.faults.first());
+    let mut seen = Histogram::new_with_max(600_000_000, 3).unwrap();
+    // The first seconds make every contact and conversation.
+    let warm = Instant::now() - time.mul_f64(0.9);
+    for (wamid, at) in posted.iter().filter(|(_, at)| **at > warm) {
+        let took = heard.messages[wamid].duration_since(*at);
+        seen.saturating_record(took.as_micros() as u64);
+    }
+    server.end().await;
+    seen
+}

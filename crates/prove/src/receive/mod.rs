@@ -1,0 +1,13 @@
+//! Proofs of receiving: how fast, how safe, how live.
+
+pub(crate) mod bare;
+mod listener;
+mod pump;
+mod tenants;
+mod traffic;
+
+pub(crate) mod crash;
+pub(crate) mod live;
+pub(crate) mod load;
+
+pub(crate) use tenants::Tenants;
