@@ -80,7 +80,10 @@ mod tests {
         for kind in [Kind::PermissionDenied, Kind::ReadOnlyFilesystem] {
             assert!(matches!(from_system(kind), BlobError::Refused(_)));
         }
-        assert!(matches!(from_system(Kind::TimedOut), BlobError::Unavailable(_)));
+        assert!(matches!(
+            from_system(Kind::TimedOut),
+            BlobError::Unavailable(_)
+        ));
     }
 
     #[rstest]

@@ -8,9 +8,7 @@ use object_store::{
     Error as StoreError, GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutPayloadMut,
     WriteMultipart, path::Path as Key,
 };
-use wabakit_ports::blob::{
-    Blob, BlobError, BlobInfo, BlobKey, BlobSource, BlobStore, clamp,
-};
+use wabakit_ports::blob::{Blob, BlobError, BlobInfo, BlobKey, BlobSource, BlobStore, clamp};
 
 use crate::errors::blob_error;
 
@@ -106,7 +104,9 @@ impl BlobStore for MediaStore {
         size_hint: Option<u64>,
     ) -> Result<BlobInfo, BlobError> {
         let mut upload = None;
-        let sent = self.send(&self.at(key), bytes, size_hint, &mut upload).await;
+        let sent = self
+            .send(&self.at(key), bytes, size_hint, &mut upload)
+            .await;
         if let Some(upload) = upload {
             // Its failure costs room in the store, and the caller must hear of the first one.
             let _ = upload.abort().await;
@@ -119,9 +119,7 @@ impl BlobStore for MediaStore {
         let asked = match &range {
             Some(range) if range.is_empty() => return Err(BlobError::OutOfRange),
             // Not every store reads numbers beyond that.
-            Some(range) if i64::try_from(range.end).is_err() => {
-                Some(GetRange::Offset(range.start))
-            }
+            Some(range) if i64::try_from(range.end).is_err() => Some(GetRange::Offset(range.start)),
             Some(range) => Some(GetRange::Bounded(range.clone())),
             None => None,
         };
@@ -133,7 +131,10 @@ impl BlobStore for MediaStore {
             Ok(found) => Ok(Blob {
                 size: found.meta.size,
                 range: found.range.clone(),
-                bytes: found.into_stream().map_err(|error| blob_error(&error)).boxed(),
+                bytes: found
+                    .into_stream()
+                    .map_err(|error| blob_error(&error))
+                    .boxed(),
             }),
             Err(error) => Err(match (blob_error(&error), range) {
                 // Stores have many ways to say that a range is beyond the end.

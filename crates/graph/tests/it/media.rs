@@ -7,14 +7,12 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use wabakit_graph::endpoints::{DeleteMedia, Download, DownloadMedia, GetMedia, UploadMedia};
 use wabakit_graph::{ErrorKind, GraphClient, GraphError, Replay};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{Meta, TOKEN, builder, header, line, pairs, query, token};
+use crate::support::{Meta, TOKEN, builder, header, line, pairs, query, raw_server, token};
 
 const BODY: &[u8] = b"not really a picture";
 const SHA256: &str = "9e52ce7c2bc6bb0f3e6d4ba0a6c3b4e1d4d2b5b6cbe1e0bf19e2c6f6a7b0e8aa";
@@ -260,30 +258,11 @@ fn a_link_that_is_no_address_is_refused(#[values("", "media/901", "//x", "https:
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
-/// A server that writes this to whoever asks, and then closes or hangs.
+/// A client of a [`raw_server`], and a link to it.
 async fn raw(answer: Vec<u8>, then_hang: bool) -> (GraphClient, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            let answer = answer.clone();
-            tokio::spawn(async move {
-                let mut head = vec![0; 4096];
-                socket.read(&mut head).await.unwrap();
-                // Whoever has enough hangs up.
-                let _ = socket.write_all(&answer).await;
-                if then_hang {
-                    std::future::pending::<()>().await;
-                }
-            });
-        }
-    });
-    let client = builder(&url)
-        .request_timeout(Duration::from_millis(300))
-        .build()
-        .unwrap();
-    (client, format!("{url}/901"))
+    let url = raw_server(answer, then_hang).await;
+    let client = builder(&url).request_timeout(Duration::from_millis(300));
+    (client.build().unwrap(), format!("{url}/901"))
 }
 
 fn chunked(length: usize) -> Vec<u8> {

@@ -1,13 +1,12 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use wabakit_graph::endpoints::{DeregisterPhone, Me};
 use wabakit_graph::{ErrorKind, GraphClient, Replay, RetryPolicy};
 use wiremock::ResponseTemplate;
 
-use crate::support::{Meta, builder, token};
+use crate::support::{Meta, builder, raw_server, token};
 
 fn deregister() -> DeregisterPhone {
     DeregisterPhone {
@@ -15,28 +14,9 @@ fn deregister() -> DeregisterPhone {
     }
 }
 
-/// A server that reads the head of each request, writes this, and then closes or hangs.
-async fn raw_server(answer: &'static [u8], then_hang: bool) -> GraphClient {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut head = Vec::new();
-                while !head.windows(4).any(|window| window == b"\r\n\r\n") {
-                    if socket.read_buf(&mut head).await.unwrap() == 0 {
-                        return;
-                    }
-                }
-                socket.write_all(answer).await.unwrap();
-                if then_hang {
-                    std::future::pending::<()>().await;
-                }
-            });
-        }
-    });
-    builder(&url)
+/// A client of a [`raw_server`].
+async fn raw(answer: &'static [u8], then_hang: bool) -> GraphClient {
+    builder(&raw_server(answer, then_hang).await)
         .request_timeout(Duration::from_millis(150))
         .retry(RetryPolicy {
             max_attempts: 2,
@@ -48,7 +28,7 @@ async fn raw_server(answer: &'static [u8], then_hang: bool) -> GraphClient {
 
 #[tokio::test]
 async fn a_server_that_hangs_is_a_timeout() {
-    let client = raw_server(b"", true).await;
+    let client = raw(b"", true).await;
 
     let read = client.call(&token(), &Me).await.unwrap_err();
     assert_eq!((read.kind(), read.attempts()), (ErrorKind::Timeout, 2));
@@ -61,7 +41,7 @@ async fn a_server_that_hangs_is_a_timeout() {
 
 #[tokio::test]
 async fn a_server_that_hangs_within_its_answer_is_a_timeout() {
-    let client = raw_server(
+    let client = raw(
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"succ",
         true,
     )
@@ -80,7 +60,7 @@ async fn a_connection_that_breaks_leaves_the_outcome_unknown() {
         &b""[..],
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"succ",
     ] {
-        let client = raw_server(answer, false).await;
+        let client = raw(answer, false).await;
         let error = client.call(&token(), &deregister()).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
         assert_eq!(error.replay(), Replay::Ambiguous);

@@ -155,21 +155,33 @@ async fn errors_do_not_show_what_meta_echoes() {
 }
 
 #[tokio::test]
-async fn a_download_does_not_show_its_link() {
+async fn a_download_shows_neither_its_link_nor_the_token() {
     let meta = Meta::silent().await;
-    wiremock::Mock::given(wiremock::matchers::any())
+    wiremock::Mock::given(wiremock::matchers::path("/echo"))
         .respond_with(echo(400))
         .mount(&meta.server)
         .await;
-    for base in [meta.server.uri(), "https://elsewhere.example".to_owned()] {
+    let here = meta.server.uri();
+    for (link, shows_link) in [
+        // What Meta itself quotes of a link is of no use without the token.
+        (format!("{here}/echo?hash=linkcanary"), true),
+        (format!("{here}/404?hash=linkcanary"), false),
+        ("http://127.0.0.1:1/?hash=linkcanary".to_owned(), false),
+        (
+            "https://elsewhere.example/?hash=linkcanary".to_owned(),
+            false,
+        ),
+    ] {
         let media = DownloadMedia {
-            url: format!("{base}/901?hash=canary+code").into(),
+            url: link.into(),
             max_bytes: 10,
             sha256: None,
         };
         let error = meta.client.download_media(&credentials(), &media).await;
         let error = error.unwrap_err();
-        assert_clean(&format!("{media:?} {error} {error:?}"));
+        let text = format!("{media:?} {error} {error:?}");
+        assert_clean(&text);
+        assert_eq!(text.contains("linkcanary"), shows_link, "{text}");
     }
 }
 

@@ -1,9 +1,12 @@
 //! What the tests share: a mock of Meta, a client for it, and credentials.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use wabakit_graph::{
     AccessToken, AppCredentials, Credentials, Endpoint, GraphClient, GraphClientBuilder,
     GraphError, Response, RetryPolicy,
@@ -96,4 +99,31 @@ pub(crate) fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
         .headers
         .get(name)
         .map(|value| value.to_str().unwrap())
+}
+
+/// A server that reads the head of each request, writes this, and then closes or hangs. Answers its URL.
+pub(crate) async fn raw_server(answer: impl Into<Vec<u8>>, then_hang: bool) -> String {
+    let answer: Arc<[u8]> = answer.into().into();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let answer = Arc::clone(&answer);
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+                    if socket.read_buf(&mut head).await.unwrap() == 0 {
+                        return;
+                    }
+                }
+                // Whoever has enough hangs up.
+                let _ = socket.write_all(&answer).await;
+                if then_hang {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+    });
+    url
 }
