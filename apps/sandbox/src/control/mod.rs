@@ -2,18 +2,25 @@
 
 mod apps;
 mod clock;
+mod coexistence;
 mod dialog;
 mod error;
 mod faults;
 mod ledger;
+mod phones;
 mod quirks;
+mod raw;
 mod reset;
 mod state;
 mod tokens;
+mod webhooks;
 
 use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 
 use error::ControlError;
+
+/// Largest order, bytes: a large media file in base64.
+const JSON_LIMIT: usize = 32 << 20;
 
 /// Adds the control API.
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -21,7 +28,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(
         web::scope("/_sandbox")
             .app_data(
-                JsonConfig::default().error_handler(move |error, _| refuse(error.to_string())),
+                JsonConfig::default()
+                    .limit(JSON_LIMIT)
+                    .error_handler(move |error, _| refuse(error.to_string())),
             )
             .app_data(
                 PathConfig::default().error_handler(move |error, _| refuse(error.to_string())),
@@ -31,13 +40,17 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             )
             .configure(apps::routes)
             .configure(clock::routes)
+            .configure(coexistence::routes)
             .configure(dialog::routes)
             .configure(faults::routes)
             .configure(ledger::routes)
+            .configure(phones::routes)
             .configure(quirks::routes)
+            .configure(raw::routes)
             .configure(reset::routes)
             .configure(state::routes)
             .configure(tokens::routes)
+            .configure(webhooks::routes)
             .default_service(web::to(|| async {
                 Err::<&'static str, _>(ControlError::NotFound("no such control route".to_owned()))
             })),

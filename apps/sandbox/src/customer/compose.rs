@@ -108,8 +108,8 @@ pub(crate) fn compose(
         }
     };
     if let Some(id) = &order.reply_to {
-        let from: String = phone.display_phone_number.chars().filter(char::is_ascii_digit).collect();
-        message.insert("context".to_owned(), json!({ "from": from, "id": id }));
+        let context = json!({ "from": phone.digits(), "id": id });
+        message.insert("context".to_owned(), context);
     }
     of(&order.context, "context", &mut message);
     of(&order.errors, "errors", &mut message);

@@ -10,6 +10,7 @@ mod error;
 mod fields;
 mod me;
 mod media;
+mod messages;
 mod oauth;
 mod paging;
 mod permissions;
@@ -53,6 +54,7 @@ pub(crate) async fn answer(
             done.map_err(|_| GraphError::new(2, "Service temporarily unavailable"))?;
             Ok(json!({ "success": true }))
         }
+        ("POST", [phone, "messages"]) => messages::post(context, call, phone),
         ("POST", [phone, "media"]) => media::upload(context, call, phone).await,
         ("GET", [id]) if context.media.is_media(id) => media::node(context, call, id, url_is_dead),
         ("DELETE", [id]) if context.media.is_media(id) => media::remove(context, call, id),

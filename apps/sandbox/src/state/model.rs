@@ -118,6 +118,14 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
+    /// The number as webhooks have it.
+    pub(crate) fn digits(&self) -> String {
+        self.display_phone_number
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect()
+    }
+
     pub(crate) fn is_connected(&self) -> bool {
         self.status == "CONNECTED"
     }

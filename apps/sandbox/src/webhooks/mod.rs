@@ -9,6 +9,7 @@ mod knobs;
 mod log;
 mod queue;
 mod route;
+mod samples;
 mod shuffle;
 mod sign;
 mod update;
@@ -27,10 +28,12 @@ use tokio::sync::{Notify, watch};
 pub(crate) use challenge::{Challenge, answer_is_right};
 pub(crate) use courier::{client, run};
 pub(crate) use delivery::Delivery;
-pub(crate) use knobs::Knobs;
+pub(crate) use encode::escaped;
+pub(crate) use knobs::{Knobs, Shape};
 pub(crate) use log::{Attempt, Outcome};
 pub(crate) use queue::QueueError;
 pub(crate) use route::Silence;
+pub(crate) use samples::{Marks, Sample, all as samples};
 pub(crate) use sign::Signing;
 pub(crate) use update::{Held, Update};
 
@@ -244,6 +247,12 @@ impl Webhooks {
         }
     }
 
+    /// Where the update would go now.
+    pub(crate) fn callback_of(&self, held: &Held) -> Option<String> {
+        self.store
+            .read(|world| route::callback(world, held).map(str::to_owned))
+    }
+
     /// Waits until nothing is on its way or due. Later retries are not waited for.
     pub(crate) async fn settled(&self) {
         let mut news = self.news.subscribe();
@@ -286,6 +295,11 @@ impl Webhooks {
         let counts = lock(&self.counts).clone();
         json!({ "queue": lock(&self.queue).summary(), "sinceStart": counts })
     }
+}
+
+/// A body with this update alone.
+pub(crate) fn single_body(update: &Held, shape: Shape) -> String {
+    encode::body(std::slice::from_ref(update), shape)
 }
 
 /// Cuts updates into bodies of at most so many, and none larger than Meta's.

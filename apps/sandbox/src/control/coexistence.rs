@@ -1,0 +1,190 @@
+//! `/_sandbox/coexistence`: what a number brings along that is used in the WhatsApp Business app as
+//! well: its history and its contact book.
+
+use actix_web::web::{Data, Json, ServiceConfig, post, resource};
+use chrono::Duration;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::{Answer, ControlError};
+use super::phones::{both_ends, update};
+use crate::clock::Time;
+use crate::context::Context;
+use crate::customer::{Person, message_id};
+use crate::state::{Phone, World};
+
+/// Things that one order can make.
+const MOST: usize = 100_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct HistoryOrder {
+    phone_number_id: String,
+    /// The customers; some where none are given.
+    #[serde(default)]
+    customers: Vec<String>,
+    /// Messages in each thread.
+    #[serde(default = "messages")]
+    messages: usize,
+    /// Threads in each webhook.
+    #[serde(default = "chunk")]
+    chunk: usize,
+    /// The business did not want to share it.
+    #[serde(default)]
+    declined: bool,
+}
+
+fn messages() -> usize {
+    9
+}
+
+fn chunk() -> usize {
+    2
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StateOrder {
+    phone_number_id: String,
+    #[serde(default)]
+    customers: Vec<String>,
+    /// `add` or `remove`.
+    action: Option<String>,
+}
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource("/coexistence/history").route(post().to(history)))
+        .service(resource("/coexistence/state_sync").route(post().to(state_sync)));
+}
+
+fn people(
+    context: &Context,
+    customers: &[String],
+    phone_id: &str,
+) -> Result<(Vec<Person>, Phone), ControlError> {
+    let usual = ["4915117700001", "34655010203", "5511987650001"].map(str::to_owned);
+    let numbers = if customers.is_empty() { &usual[..] } else { customers };
+    let mut people = Vec::new();
+    let mut phone = None;
+    for number in numbers {
+        let (person, found) = both_ends(context, number, phone_id, None)?;
+        people.push(person);
+        phone = Some(found);
+    }
+    let phone = phone.ok_or_else(|| ControlError::Invalid("no customers".to_owned()))?;
+    Ok((people, phone))
+}
+
+/// Half a year of messages, in Meta's three phases.
+async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
+    let order = order.into_inner();
+    let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;
+    if order.messages * people.len() > MOST || order.chunk == 0 {
+        return Err(ControlError::Invalid(format!(
+            "at most {MOST} messages, and chunk must be 1 or more"
+        )));
+    }
+    if order.declined {
+        let errors = json!([{
+            "code": 2_593_109,
+            "title": "History sharing is turned off by the business from the WhatsApp Business App",
+            "message": "History sharing is turned off by the business from the WhatsApp Business App",
+            "error_data": { "details": "History sharing is turned off by the business" },
+        }]);
+        let declined = update(&phone, "history", &[("history", json!([{ "errors": errors }]))]);
+        return Ok(Json(json!(context.webhooks.emit(&[declined])?)));
+    }
+    let (now, key) = context.store.read(|world: &World| (world.now(), world.key.clone()));
+    let chunks: Vec<&[Person]> = people.chunks(order.chunk).collect();
+    let total = chunks.len() * 3;
+    let mut updates = Vec::new();
+    for (phase, (newest, oldest)) in [(0, 24), (24, 2_160), (2_160, 4_320)].into_iter().enumerate() {
+        let each = (order.messages + 2 - phase) / 3;
+        for (number, chunk) in chunks.iter().enumerate() {
+            let threads: Vec<Value> = chunk
+                .iter()
+                .map(|person| {
+                    let span = (now - Duration::hours(oldest), now - Duration::hours(newest));
+                    thread(&key, person, &phone, span, each)
+                })
+                .collect();
+            let progress = (updates.len() + 1) * 100 / total;
+            let part = json!([{
+                "metadata": { "phase": phase, "chunk_order": number + 1, "progress": progress },
+                "threads": threads,
+            }]);
+            updates.push(update(&phone, "history", &[("history", part)]));
+        }
+    }
+    Ok(Json(json!(context.webhooks.emit(&updates)?)))
+}
+
+/// A thread of messages that alternate, evenly spread over the time, oldest first.
+fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: usize) -> Value {
+    let step = (span.1 - span.0) / i32::try_from(count + 1).unwrap_or(i32::MAX);
+    let mut messages = Vec::with_capacity(count);
+    let mut at = span.0;
+    for n in 0..count {
+        at += step;
+        let is_theirs = n % 2 == 0;
+        let mut message = json!({
+            "id": message_id(key, &person.number),
+            "timestamp": at.timestamp().to_string(),
+            "history_context": { "status": if is_theirs { "READ" } else { "DELIVERED" } },
+        });
+        let business = phone.digits();
+        if is_theirs {
+            message["from"] = json!(person.number);
+        } else {
+            message["from"] = json!(business);
+            message["to"] = json!(person.number);
+        }
+        if n % 5 == 4 {
+            message["type"] = json!("media_placeholder");
+        } else {
+            message["type"] = json!("text");
+            message["text"] = json!({ "body": format!("From earlier times, message {}", n + 1) });
+        }
+        messages.push(message);
+    }
+    let mut about = json!({ "user_id": person.user_id });
+    if person.tells_number() {
+        about["wa_id"] = json!(person.number);
+    }
+    if let Some(username) = &person.username {
+        about["username"] = json!(username);
+    }
+    json!({ "id": person.number, "context": about, "messages": messages })
+}
+
+/// The contact book of the WhatsApp Business app, or changes in it.
+async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
+    let order = order.into_inner();
+    let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;
+    let action = order.action.unwrap_or_else(|| "add".to_owned());
+    let now = context.store.read(World::now).timestamp();
+    let entries: Vec<Value> = people
+        .iter()
+        .map(|person| {
+            let mut contact = json!({ "user_id": person.user_id });
+            if person.tells_number() {
+                contact["phone_number"] = json!(person.number);
+            }
+            if action != "remove" {
+                let first = person.name.split(' ').next().unwrap_or_default();
+                contact["full_name"] = json!(person.name);
+                contact["first_name"] = json!(first);
+            }
+            if let Some(username) = &person.username {
+                contact["username"] = json!(username);
+            }
+            json!({
+                "type": "contact", "contact": contact, "action": action,
+                "metadata": { "timestamp": now.to_string() },
+            })
+        })
+        .collect();
+    let sync = update(&phone, "smb_app_state_sync", &[("state_sync", json!(entries))]);
+    Ok(Json(json!(context.webhooks.emit(&[sync])?)))
+}
