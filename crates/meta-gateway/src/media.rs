@@ -7,9 +7,7 @@ use wabakit_graph::{
     Credentials,
     endpoints::{DownloadMedia, GetMedia},
 };
-use wabakit_ports::meta::{
-    GrantAccess, MediaDownload, MediaGateway, MediaLink, MetaError, Sha256,
-};
+use wabakit_ports::meta::{GrantAccess, MediaDownload, MediaGateway, MediaLink, MetaError, Sha256};
 
 use crate::{
     GraphGateway,

@@ -68,7 +68,7 @@ async fn blobs_are_there_when_the_folder_is_opened_again() {
 async fn a_put_that_fails_leaves_no_file(#[case] length: usize) {
     let (store, folder) = fresh();
     store.put(&key(), broken(length), None).await.unwrap_err();
-    assert_eq!(files(folder.path()), [String::new(); 0]);
+    assert!(files(folder.path()).is_empty());
 }
 
 #[tokio::test]

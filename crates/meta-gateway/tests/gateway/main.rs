@@ -12,6 +12,7 @@ mod dialog;
 mod errors;
 mod media;
 mod sandbox;
+mod sandbox_media;
 mod secrets;
 mod support;
 mod tokens;

@@ -109,11 +109,31 @@ async fn a_file_comes_with_the_token_and_nothing_else_of_ours() {
 }
 
 #[rstest]
-#[case::died(refusal(400, 100, Some(33), "Does not exist"), Kind::NotFound, Remedy::GiveUp)]
-#[case::odd(refusal(400, 131_052, None, "Media download error"), Kind::Refused, Remedy::GiveUp)]
-#[case::token(refusal(401, 190, Some(463), "Expired"), Kind::TokenInvalid, Remedy::Reconnect)]
-#[case::right(refusal(403, 10, None, "Permission"), Kind::PermissionMissing, Remedy::Reconnect)]
-#[case::busy(refusal(400, 80_007, None, "Slow down"), Kind::RateLimited(None), Remedy::Later)]
+#[case::died(
+    refusal(400, 100, Some(33), "Does not exist"),
+    Kind::NotFound,
+    Remedy::GiveUp
+)]
+#[case::odd(
+    refusal(400, 131_052, None, "Media download error"),
+    Kind::Refused,
+    Remedy::GiveUp
+)]
+#[case::token(
+    refusal(401, 190, Some(463), "Expired"),
+    Kind::TokenInvalid,
+    Remedy::Reconnect
+)]
+#[case::right(
+    refusal(403, 10, None, "Permission"),
+    Kind::PermissionMissing,
+    Remedy::Reconnect
+)]
+#[case::busy(
+    refusal(400, 80_007, None, "Slow down"),
+    Kind::RateLimited(None),
+    Remedy::Later
+)]
 #[case::trouble(refusal(500, 2, None, "Trouble"), Kind::Unavailable, Remedy::Later)]
 #[tokio::test]
 async fn what_helps_where_no_link_is_given(
@@ -129,7 +149,11 @@ async fn what_helps_where_no_link_is_given(
 
 #[rstest]
 #[case::too_old(ResponseTemplate::new(404), Kind::LinkExpired, Remedy::NewLink)]
-#[case::token(refusal(401, 190, None, "Expired"), Kind::TokenInvalid, Remedy::Reconnect)]
+#[case::token(
+    refusal(401, 190, None, "Expired"),
+    Kind::TokenInvalid,
+    Remedy::Reconnect
+)]
 #[case::a_page(ResponseTemplate::new(403).set_body_string("<html>"), Kind::Unavailable, Remedy::Later)]
 #[case::trouble(ResponseTemplate::new(503), Kind::Unavailable, Remedy::Later)]
 #[case::other_bytes(ResponseTemplate::new(200).set_body_string("x"), Kind::MediaCorrupt, Remedy::NewLink)]

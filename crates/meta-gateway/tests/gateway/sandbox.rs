@@ -26,17 +26,17 @@ use crate::support::{APP_ID, APP_SECRET, PaperVault, access, app, app_of, grant,
 
 const REDIRECT: &str = "http://localhost:3000/callback";
 const WABA: &str = "420000000000001";
-const NUMBER: &str = "530000000000001";
+pub(crate) const NUMBER: &str = "530000000000001";
 const DENTAL: &str = "420000000000002";
 
-struct Play {
-    base: String,
-    gateway: GraphGateway,
+pub(crate) struct Play {
+    pub(crate) base: String,
+    pub(crate) gateway: GraphGateway,
     _folder: TempDir,
 }
 
 impl Play {
-    fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let running = Sandbox::start(SandboxConfig {
             apps: vec![
@@ -76,7 +76,7 @@ impl Play {
         answer
     }
 
-    async fn order(&self, what: &str, body: Value) {
+    pub(crate) async fn order(&self, what: &str, body: Value) {
         let url = format!("{}/_sandbox/{what}", self.base);
         let answer = self.http("POST", &url, &body.to_string()).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -119,7 +119,7 @@ impl Play {
         Ok(access)
     }
 
-    async fn login(&self, outcome: Value) -> GrantAccess {
+    pub(crate) async fn login(&self, outcome: Value) -> GrantAccess {
         self.exchange(&self.code(outcome).await).await.unwrap()
     }
 
