@@ -1,7 +1,8 @@
 //! The in-memory store, and doubles of `system`, for tests.
 //!
-//! One mutex holds all rows. A write works on a copy that takes their place only when all of it succeeded:
-//! that is the whole transaction machinery.
+//! One mutex holds all rows of connecting. A write works on a copy that takes their place only when all of it
+//! succeeded: that is the whole transaction machinery. What is received is too much to copy; it has a mutex of
+//! its own, and its writes check everything before they change anything.
 
 mod accounts;
 mod audit;
@@ -9,6 +10,7 @@ mod connect;
 mod data_keys;
 mod identity;
 mod meta_apps;
+mod receive;
 mod sign_ins;
 mod system;
 
@@ -39,7 +41,11 @@ use crate::store::{DataKeyRow, StoreError, StoreHealth};
 
 /// A store that lives as long as the process: for tests of what stands on the store.
 #[derive(Default)]
-pub struct MemoryStore(Mutex<State>);
+pub struct MemoryStore {
+    rows: Mutex<State>,
+    /// Locked before `rows` where both are.
+    received: Mutex<receive::Received>,
+}
 
 /// Every row there is. Links are removed when they are used.
 #[derive(Clone, Default)]
@@ -70,7 +76,7 @@ struct Membership {
 impl MemoryStore {
     /// Nothing is left half-written behind a panic, so a poisoned lock holds good rows.
     fn rows(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write<T>(

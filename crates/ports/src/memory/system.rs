@@ -48,7 +48,8 @@ impl Clock for TestClock {
     }
 }
 
-/// UUIDv7s that count up from one, all of one instant.
+/// UUIDv7s that count up from one, all of one instant. Their last 16 bits are zero, so that an
+/// [`IdBlock`](wabakit_domain::ids::IdBlock) at one of them ends before the next.
 #[derive(Default)]
 pub struct SequentialIds(AtomicU64);
 
@@ -56,7 +57,7 @@ impl IdSource for SequentialIds {
     fn next(&self) -> Uuid {
         let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         let mut tail = [0; 10];
-        for (to, from) in tail.iter_mut().skip(2).zip(count.to_be_bytes()) {
+        for (to, from) in tail.iter_mut().skip(2).zip((count << 16).to_be_bytes()) {
             *to = from;
         }
         Builder::from_unix_timestamp_millis(EPOCH_MILLIS, &tail).into_uuid()

@@ -1,0 +1,264 @@
+use wabakit_domain::{
+    Time,
+    contact::ContactKey,
+    conversation::{Conversation, Peer},
+    ids::{AccountId, ContactId, IdBlock, OrgId},
+    inbox::{AccountPatch, Item, Merge, Needs, NewMedia, Plan, Snapshot, plan},
+    media::{Media, MediaState},
+    message::{Message, StatusEntry},
+};
+
+use super::{MemoryStore, Received, place};
+use crate::store::{Applied, ApplyBatch, StoreError};
+
+impl MemoryStore {
+    pub(super) fn apply_batch(&self, batch: ApplyBatch) -> Result<Applied, StoreError> {
+        let mut all = self.received();
+        all.check(&batch)?;
+        let plan = all.plan(&batch.items, batch.now, batch.ids)?;
+        for id in &batch.dequeue {
+            if let Some(place) = all.changes.get(id).map(place) {
+                all.queue.entry(place).and_modify(|lane| {
+                    lane.remove(id);
+                });
+            }
+        }
+        all.queue.retain(|_, lane| !lane.is_empty());
+        all.parked.retain(|id, item| {
+            !batch.unpark.contains(id) && !batch.replayed.contains(&item.change)
+        });
+        for item in batch.park {
+            all.parked
+                .retain(|_, other| (other.change, other.index) != (item.change, item.index));
+            all.parked.insert(item.id, item);
+        }
+        let mut rows = self.rows();
+        for (org, account, patch) in &plan.accounts {
+            let account = rows.accounts.get_mut(account);
+            if let Some(account) = account.filter(|account| account.org == *org) {
+                patch_account(account, patch, batch.now);
+            }
+        }
+        drop(rows);
+        Ok(all.write(plan, batch.now))
+    }
+}
+
+impl Received {
+    fn check(&self, batch: &ApplyBatch) -> Result<(), StoreError> {
+        let queued = |id| self.changes.get(id).is_some_and(|c| self.is_queued(c));
+        let is_there = batch.dequeue.iter().all(queued)
+            && batch.unpark.iter().all(|id| self.parked.contains_key(id));
+        if !is_there {
+            return Err(StoreError::Conflict);
+        }
+        match batch.park.iter().all(|item| self.changes.contains_key(&item.change)) {
+            true => Ok(()),
+            false => Err(StoreError::Missing("the change")),
+        }
+    }
+
+    fn plan(&self, items: &[Item], now: Time, mut ids: IdBlock) -> Result<Plan, StoreError> {
+        let mut is_spent = false;
+        let mut fresh = || {
+            let id = ids.next();
+            is_spent |= id.is_none();
+            id.unwrap_or_default()
+        };
+        let plan = plan(items, self.snapshot(&Needs::of(items)), now, &mut fresh);
+        if is_spent {
+            return Err(StoreError::Forbidden("a batch needs more ids than a block has"));
+        }
+        match plan.refused.is_empty() {
+            true => Ok(plan),
+            false => Err(StoreError::Forbidden("an item cannot be applied")),
+        }
+    }
+
+    fn snapshot(&self, needs: &Needs) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let mut take = |conversation: &Conversation| {
+            let key = (conversation.account, conversation.peer.clone());
+            snapshot.conversations.insert(key, conversation.clone());
+        };
+        for key in &needs.contacts {
+            let Some(contact) = self.keys.get(key).and_then(|id| self.contacts.get(id)) else {
+                continue;
+            };
+            snapshot.contacts.insert(contact.id, contact.clone());
+            for key in self.keys_of.get(&contact.id).into_iter().flatten() {
+                snapshot.keys.insert((contact.org, key.clone()), contact.id);
+            }
+            self.conversations_of(contact.id).for_each(&mut take);
+        }
+        for (account, group) in &needs.groups {
+            let id = self.peers.get(&(Peer::Group(group.clone()), *account));
+            id.and_then(|id| self.conversations.get(id)).map(&mut take);
+        }
+        for key in &needs.messages {
+            if let Some(waiting) = self.waiting.get(key) {
+                snapshot.waiting.insert(key.clone(), waiting.clone());
+            }
+            let Some(message) = self.wamids.get(key).and_then(|id| self.messages.get(id)) else {
+                continue;
+            };
+            snapshot.messages.insert(key.clone(), message.clone());
+            self.conversations.get(&message.conversation).map(&mut take);
+            let timeline = self.timelines.get(&message.id).into_iter().flatten();
+            let seen = timeline.map(|s| (s.message, s.status, s.participant.clone()));
+            snapshot.statuses.extend(seen);
+        }
+        let known = |key: &&_| self.digests.contains_key(*key);
+        snapshot.digests = needs.digests.iter().filter(known).copied().collect();
+        snapshot
+    }
+
+    fn write(&mut self, plan: Plan, now: Time) -> Applied {
+        plan.merges.iter().for_each(|merge| self.merge(merge));
+        for contact in plan.contacts {
+            self.contacts.insert(contact.id, contact);
+        }
+        for (org, key, contact) in plan.keys {
+            self.give_key(org, key, contact);
+        }
+        for conversation in plan.conversations {
+            self.put_conversation(conversation);
+        }
+        for message in plan.new_messages.into_iter().chain(plan.changed_messages) {
+            self.put_message(message);
+        }
+        for entry in plan.statuses {
+            self.report(entry);
+        }
+        let applied_media = plan.media.len();
+        for media in plan.media {
+            self.media.insert(media.id, pending(media, now));
+        }
+        for key in &plan.settled {
+            self.waiting.remove(key);
+        }
+        for waiting in plan.waiting {
+            let key = (waiting.account, waiting.wamid.clone());
+            self.waiting.entry(key).or_default().push(waiting);
+        }
+        let digests = plan.digests.into_iter().map(|key| (key, now));
+        self.digests.extend(digests);
+        Applied {
+            heads: self.append(plan.events),
+            media: applied_media,
+        }
+    }
+
+    fn merge(&mut self, merge: &Merge) {
+        self.contacts.remove(&merge.from);
+        for key in self.keys_of.remove(&merge.from).unwrap_or_default() {
+            self.give_key(merge.org, key, merge.into);
+        }
+        for (gone, _) in &merge.conversations {
+            self.drop_conversation(*gone);
+        }
+        let left: Vec<_> = self.conversations_of(merge.from).cloned().collect();
+        for mut conversation in left {
+            self.drop_conversation(conversation.id);
+            conversation.peer = Peer::Contact(merge.into);
+            self.put_conversation(conversation);
+        }
+        let moved = |id| {
+            let found = merge.conversations.iter().find(|(gone, _)| *gone == id);
+            found.map(|(_, left)| *left)
+        };
+        for message in self.messages.values_mut() {
+            if message.contact == Some(merge.from) {
+                message.contact = Some(merge.into);
+            }
+            if let Some(left) = moved(message.conversation) {
+                let place = (message.conversation, message.at, message.id);
+                self.threads.remove(&place);
+                message.conversation = left;
+                self.threads.insert((left, message.at, message.id));
+            }
+        }
+        for media in self.media.values_mut() {
+            media.conversation = moved(media.conversation).unwrap_or(media.conversation);
+        }
+    }
+
+    fn give_key(&mut self, org: OrgId, key: ContactKey, contact: ContactId) {
+        if let Some(before) = self.keys.insert((org, key.clone()), contact) {
+            if let Some(keys) = self.keys_of.get_mut(&before) {
+                keys.remove(&key);
+            }
+        }
+        self.keys_of.entry(contact).or_default().insert(key);
+    }
+
+    pub(super) fn drop_conversation(&mut self, id: wabakit_domain::ids::ConversationId) {
+        if let Some(gone) = self.conversations.remove(&id) {
+            self.peers.remove(&(gone.peer, gone.account));
+        }
+    }
+
+    fn put_conversation(&mut self, conversation: Conversation) {
+        self.drop_conversation(conversation.id);
+        let key = (conversation.peer.clone(), conversation.account);
+        self.peers.insert(key, conversation.id);
+        self.conversations.insert(conversation.id, conversation);
+    }
+
+    fn put_message(&mut self, message: Message) {
+        if let Some(wamid) = &message.wamid {
+            let key: (AccountId, _) = (message.account, wamid.clone());
+            self.wamids.insert(key, message.id);
+        }
+        self.threads.insert((message.conversation, message.at, message.id));
+        self.messages.insert(message.id, message);
+    }
+
+    fn report(&mut self, entry: StatusEntry) {
+        let timeline = self.timelines.entry(entry.message).or_default();
+        timeline.push(entry);
+        timeline.sort_by(|a, b| {
+            let key = |e: &StatusEntry| (e.at, e.status, e.participant.clone());
+            key(a).cmp(&key(b))
+        });
+    }
+}
+
+fn patch_account(account: &mut wabakit_domain::account::Account, patch: &AccountPatch, now: Time) {
+    let take = |to: &mut Option<String>, from: &Option<String>| {
+        if from.is_some() {
+            to.clone_from(from);
+        }
+    };
+    take(&mut account.verified_name, &patch.verified_name);
+    take(&mut account.health.name_status, &patch.name_status);
+    take(&mut account.health.throughput_level, &patch.throughput_level);
+    take(&mut account.health.messaging_limit, &patch.messaging_limit);
+    take(&mut account.health.status, &patch.status);
+    take(&mut account.problem, &patch.problem);
+    account.updated_at = now;
+    account.version += 1;
+}
+
+fn pending(media: NewMedia, now: Time) -> Media {
+    Media {
+        id: media.id,
+        org: media.org,
+        account: media.account,
+        message: media.message,
+        conversation: media.conversation,
+        meta_media_id: media.meta_media_id,
+        link: media.link,
+        mime_type: media.mime_type,
+        sha256: media.sha256,
+        filename: media.filename,
+        state: MediaState::Pending,
+        attempts: 0,
+        next_at: Some(now),
+        key: None,
+        size: None,
+        error: None,
+        created_at: now,
+        stored_at: None,
+    }
+}
