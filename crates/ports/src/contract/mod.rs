@@ -22,6 +22,7 @@ mod fixtures;
 pub mod links;
 pub mod meta_apps;
 pub mod people;
+pub mod receive;
 pub mod sessions;
 pub mod sign_ins;
 pub mod teardowns;

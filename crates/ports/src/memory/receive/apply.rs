@@ -52,7 +52,11 @@ impl Received {
         if !is_there {
             return Err(StoreError::Conflict);
         }
-        match batch.park.iter().all(|item| self.changes.contains_key(&item.change)) {
+        match batch
+            .park
+            .iter()
+            .all(|item| self.changes.contains_key(&item.change))
+        {
             true => Ok(()),
             false => Err(StoreError::Missing("the change")),
         }
@@ -67,7 +71,9 @@ impl Received {
         };
         let plan = plan(items, self.snapshot(&Needs::of(items)), now, &mut fresh);
         if is_spent {
-            return Err(StoreError::Forbidden("a batch needs more ids than a block has"));
+            return Err(StoreError::Forbidden(
+                "a batch needs more ids than a block has",
+            ));
         }
         match plan.refused.is_empty() {
             true => Ok(plan),
@@ -210,7 +216,8 @@ impl Received {
             let key: (AccountId, _) = (message.account, wamid.clone());
             self.wamids.insert(key, message.id);
         }
-        self.threads.insert((message.conversation, message.at, message.id));
+        self.threads
+            .insert((message.conversation, message.at, message.id));
         self.messages.insert(message.id, message);
     }
 
@@ -232,7 +239,10 @@ fn patch_account(account: &mut wabakit_domain::account::Account, patch: &Account
     };
     take(&mut account.verified_name, &patch.verified_name);
     take(&mut account.health.name_status, &patch.name_status);
-    take(&mut account.health.throughput_level, &patch.throughput_level);
+    take(
+        &mut account.health.throughput_level,
+        &patch.throughput_level,
+    );
     take(&mut account.health.messaging_limit, &patch.messaging_limit);
     take(&mut account.health.status, &patch.status);
     take(&mut account.problem, &patch.problem);

@@ -29,7 +29,9 @@ impl Scope {
 
 impl ChangeFilter {
     fn takes(&self, change: &Change) -> bool {
-        self.field.as_ref().is_none_or(|field| change.field == *field)
+        self.field
+            .as_ref()
+            .is_none_or(|field| change.field == *field)
             && self.from.is_none_or(|from| change.received_at >= from)
             && self.to.is_none_or(|to| change.received_at < to)
     }
@@ -298,7 +300,10 @@ impl ChangeStore for MemoryStore {
     async fn traffic(&self, org: OrgId, since: Time) -> Result<Vec<TrafficMinute>, StoreError> {
         let all = self.received();
         let own = all.traffic.values().filter(|minute| minute.org == org);
-        Ok(own.filter(|minute| minute.minute >= since).cloned().collect())
+        Ok(own
+            .filter(|minute| minute.minute >= since)
+            .cloned()
+            .collect())
     }
 
     async fn append_events(&self, events: Vec<NewEvent>) -> Result<Vec<(OrgId, i64)>, StoreError> {

@@ -20,7 +20,9 @@ impl Person {
     fn is_in(&self, data: &EventData) -> bool {
         let wrote = |event: &MessageEvent| {
             let message = &event.message;
-            message.contact.is_some_and(|id| self.contacts.contains(&id))
+            message
+                .contact
+                .is_some_and(|id| self.contacts.contains(&id))
                 || self.conversations.contains(&message.conversation)
         };
         match data {
@@ -69,7 +71,8 @@ impl Received {
         for conversation in &person.conversations {
             self.drop_conversation(*conversation);
         }
-        self.media.retain(|_, media| !messages.contains(&media.message));
+        self.media
+            .retain(|_, media| !messages.contains(&media.message));
         self.messages.retain(|id, _| !messages.contains(id));
         self.wamids.retain(|_, id| !messages.contains(id));
         self.threads.retain(|(_, _, id)| !messages.contains(id));

@@ -98,10 +98,14 @@ impl InboxStore for MemoryStore {
             .collect();
         found.sort_unstable_by_key(|conversation| std::cmp::Reverse(key(conversation)));
         let found = found.into_iter().take(page.limit.rows() + 1);
-        let found = found.map(|conversation| all.overview(conversation)).collect();
-        Ok(Page::cut(found, page.limit, |found: &ConversationOverview| {
-            key(&found.conversation)
-        }))
+        let found = found
+            .map(|conversation| all.overview(conversation))
+            .collect();
+        Ok(Page::cut(
+            found,
+            page.limit,
+            |found: &ConversationOverview| key(&found.conversation),
+        ))
     }
 
     async fn conversation(
@@ -230,7 +234,11 @@ impl InboxStore for MemoryStore {
         mut ids: IdBlock,
     ) -> Result<Erased, StoreError> {
         let mut all = self.received();
-        if all.contacts.get(&id).is_none_or(|contact| contact.org != org) {
+        if all
+            .contacts
+            .get(&id)
+            .is_none_or(|contact| contact.org != org)
+        {
             return Err(StoreError::Missing("the contact"));
         }
         let erased = all.erase(org, id, now, &mut ids);

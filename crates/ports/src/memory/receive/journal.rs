@@ -102,7 +102,10 @@ impl JournalStore for MemoryStore {
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
         let all = self.received();
-        Ok(all.deliveries.get(&id).map(|(delivery, _)| delivery.clone()))
+        Ok(all
+            .deliveries
+            .get(&id)
+            .map(|(delivery, _)| delivery.clone()))
     }
 
     async fn record_rejections(&self, rejections: Vec<Rejections>) -> Result<(), StoreError> {

@@ -50,7 +50,12 @@ impl Received {
 
         let mut left = limit;
         for log in self.logs.values_mut() {
-            while left > 0 && log.events.pop_front_if(|event| event.at < keep.events).is_some() {
+            while left > 0
+                && log
+                    .events
+                    .pop_front_if(|event| event.at < keep.events)
+                    .is_some()
+            {
                 left -= 1;
             }
         }
@@ -78,8 +83,10 @@ impl Received {
         over(limit - left);
 
         let before = self.traffic.len() + self.rejections.len();
-        self.traffic.retain(|(minute, ..), _| *minute >= keep.counts);
-        self.rejections.retain(|(minute, ..), _| *minute >= keep.counts);
+        self.traffic
+            .retain(|(minute, ..), _| *minute >= keep.counts);
+        self.rejections
+            .retain(|(minute, ..), _| *minute >= keep.counts);
         over(before - self.traffic.len() - self.rejections.len());
         gone
     }
