@@ -1,9 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![allow(
     clippy::duplicate_mod,
-    reason = "transactions are written once and compiled once for each engine"
+    reason = "what both engines do alike is written once and compiled once for each engine"
 )]
 
+pub mod audit;
 mod database;
 pub mod error;
 mod migrations;

@@ -14,7 +14,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use wabakit_ports::store::Store;
-use wabakit_storage_engine::{Database, error, types, values};
+use wabakit_storage_engine::{Database, audit, error, types, values};
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;

@@ -247,37 +247,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-    use crate::types::{PTime, PUuid};
-
-    audit_events (id) {
-        id -> PUuid,
-        org_id -> PUuid,
-        sequence -> BigInt,
-        at -> PTime,
-        actor_kind -> Text,
-        actor_id -> Nullable<PUuid>,
-        action -> Text,
-        subject_kind -> Text,
-        subject_id -> Text,
-        data -> Text,
-        request_id -> Nullable<PUuid>,
-        hash -> Binary,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Binary};
-    use crate::types::PUuid;
-
-    audit_heads (org_id) {
-        org_id -> PUuid,
-        sequence -> BigInt,
-        hash -> Binary,
-    }
-}
-
 diesel::joinable!(memberships -> orgs (org_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(auth_sessions -> orgs (org_id));

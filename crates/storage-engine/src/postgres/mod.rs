@@ -1,5 +1,7 @@
 //! PostgreSQL: for production and replicas.
 
+#[path = "../append_audit.rs"]
+mod append_audit;
 mod dialect;
 mod tls;
 #[path = "../transaction.rs"]
@@ -16,6 +18,7 @@ use tokio::runtime::Handle;
 
 use self::url::Target;
 pub use self::{
+    append_audit::append_audit,
     dialect::{Conn, Db, hold},
     transaction::Work,
 };

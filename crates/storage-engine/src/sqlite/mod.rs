@@ -1,5 +1,7 @@
 //! SQLite: the embedded default.
 
+#[path = "../append_audit.rs"]
+mod append_audit;
 mod dialect;
 mod file;
 #[path = "../transaction.rs"]
@@ -13,6 +15,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
 
 pub use self::{
+    append_audit::append_audit,
     dialect::{Conn, Db, hold},
     transaction::Work,
 };

@@ -9,53 +9,14 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{AuditFilter, AuditStore, Page, PageRequest, StoreError};
 
+pub(super) use super::super::append_audit as append;
 use super::{Conn, Db, Store};
 use crate::{
+    audit::{AuditHeadRow, AuditRow, audit_events, audit_heads},
     error::Fault,
-    rows::{AuditHeadRow, AuditRow},
-    schema::{audit_events, audit_heads},
     types::U,
     values::text,
 };
-
-/// Records what a write did: its last statement. Each org's head is taken, and held until the commit, in the
-/// order of the orgs' ids.
-pub(super) async fn append(conn: &mut Conn, events: &[NewAuditEvent]) -> Result<(), Fault> {
-    let mut orgs: Vec<OrgId> = events.iter().map(|event| event.org).collect();
-    orgs.sort_unstable();
-    orgs.dedup();
-    for org in orgs {
-        let (mut sequence, mut hash) = take_head(conn, org).await?.read()?;
-        for event in events.iter().filter(|event| event.org == org) {
-            let entry = AuditEvent::chain(event.clone(), sequence, &hash);
-            (sequence, hash) = (entry.sequence, entry.hash);
-            diesel::insert_into(audit_events::table)
-                .values(AuditRow::try_from(&entry)?)
-                .execute(conn)
-                .await?;
-        }
-        diesel::update(audit_heads::table.find(U(org.0)))
-            .set((
-                audit_heads::sequence.eq(sequence),
-                audit_heads::hash.eq(hash.to_vec()),
-            ))
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// The org's head, made where it is not there. The update changes nothing: it takes the row's lock.
-async fn take_head(conn: &mut Conn, org: OrgId) -> QueryResult<AuditHeadRow> {
-    diesel::insert_into(audit_heads::table)
-        .values(AuditHeadRow::empty(org))
-        .on_conflict(audit_heads::org_id)
-        .do_update()
-        .set(audit_heads::sequence.eq(audit_heads::sequence))
-        .returning(AuditHeadRow::as_returning())
-        .get_result(conn)
-        .await
-}
 
 async fn log(
     conn: &mut Conn,

@@ -1,7 +1,6 @@
 //! The rows as they are stored, to and from the domain's types.
 
 mod accounts;
-mod audit;
 mod connect;
 mod data_keys;
 mod grants;
@@ -10,7 +9,6 @@ mod meta_apps;
 mod teardowns;
 
 pub(crate) use accounts::AccountRow;
-pub(crate) use audit::{AuditHeadRow, AuditRow};
 pub(crate) use connect::SessionRow;
 pub(crate) use data_keys::KeyRow;
 pub(crate) use grants::GrantRow;

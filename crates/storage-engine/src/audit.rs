@@ -1,3 +1,5 @@
+//! The audit log's rows: every crate of queries appends to it.
+
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use wabakit_domain::{
     audit::{Actor, AuditEvent, NewAuditEvent},
@@ -5,15 +7,46 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use crate::values::{row, text};
 use crate::{
-    schema::{audit_events, audit_heads},
     types::{T, U},
+    values::{row, text},
 };
 
-#[derive(Clone, Queryable, Selectable, Insertable)]
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    audit_events (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        sequence -> BigInt,
+        at -> PTime,
+        actor_kind -> Text,
+        actor_id -> Nullable<PUuid>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        data -> Text,
+        request_id -> Nullable<PUuid>,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::types::PUuid;
+
+    audit_heads (org_id) {
+        org_id -> PUuid,
+        sequence -> BigInt,
+        hash -> Binary,
+    }
+}
+
+/// An entry.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_events)]
-pub(crate) struct AuditRow {
+pub struct AuditRow {
     pub(crate) id: U,
     pub(crate) org_id: U,
     pub(crate) sequence: i64,
@@ -29,9 +62,9 @@ pub(crate) struct AuditRow {
 }
 
 /// Where an org's log ends.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_heads)]
-pub(crate) struct AuditHeadRow {
+pub struct AuditHeadRow {
     pub(crate) org_id: U,
     pub(crate) sequence: i64,
     pub(crate) hash: Vec<u8>,
@@ -39,7 +72,8 @@ pub(crate) struct AuditHeadRow {
 
 impl AuditHeadRow {
     /// The head of a log that has no entry.
-    pub(crate) fn empty(org: OrgId) -> Self {
+    #[must_use]
+    pub fn empty(org: OrgId) -> Self {
         Self {
             org_id: U(org.0),
             sequence: 0,
@@ -47,7 +81,10 @@ impl AuditHeadRow {
         }
     }
     /// The last sequence and hash.
-    pub(crate) fn read(&self) -> Result<(i64, [u8; 32]), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a hash that is none.
+    pub fn read(&self) -> Result<(i64, [u8; 32]), StoreError> {
         let cell = row("audit_heads", self.org_id.0);
         Ok((self.sequence, cell("hash").bytes32(&self.hash)?))
     }
