@@ -97,7 +97,13 @@ pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
         if value_is_outside || entry.raw("changes").is_none() {
             let named = || name(&Object::of(bare.first()?)?, "field");
             let field = outer.field.clone().or_else(named);
-            changes.push(change(&Outer { field, ..outer.clone() }, raw));
+            changes.push(change(
+                &Outer {
+                    field,
+                    ..outer.clone()
+                },
+                raw,
+            ));
         }
         changes.extend(whole.into_iter().map(|raw| change(&outer, raw)));
     }

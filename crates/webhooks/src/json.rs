@@ -12,6 +12,9 @@ const MAX_ID: usize = 512;
 /// A tree of values takes up to a hundred times the bytes of its text.
 const MAX_TREE: usize = 256 * 1024;
 
+/// How deep a tree may be. Readers stop at 128, and what is stored wraps the tree in some levels of its own.
+const MAX_DEPTH: usize = 64;
+
 /// The members of an object, each as it was written. Of members of the same name the last one counts.
 pub(crate) struct Object<'a>(Vec<(Bytes<'a>, &'a RawValue)>);
 
@@ -128,7 +131,9 @@ pub(crate) fn value(raw: &RawValue) -> Value {
     let json = raw.get();
     let mut value = match json.len() > MAX_TREE {
         true => None,
-        false => serde_json::from_str(json).ok(),
+        false => serde_json::from_str(json)
+            .ok()
+            .filter(|tree| is_at_most(MAX_DEPTH, tree)),
     }
     .unwrap_or_else(|| Value::String(json.to_owned()));
     if json.contains("\\u0000") {
@@ -150,6 +155,17 @@ fn readable(bytes: &[u8]) -> String {
     match text.contains('\0') {
         true => text.replace('\0', "\u{fffd}"),
         false => text,
+    }
+}
+
+fn is_at_most(depth: usize, tree: &Value) -> bool {
+    let Some(below) = depth.checked_sub(1) else {
+        return false;
+    };
+    match tree {
+        Value::Array(items) => items.iter().all(|item| is_at_most(below, item)),
+        Value::Object(members) => members.values().all(|member| is_at_most(below, member)),
+        _ => true,
     }
 }
 

@@ -134,7 +134,10 @@ pub(super) fn contact_book(
     item: &Object<'_>,
 ) -> Result<Fact, ItemError> {
     if let Some(other) = item.text("type").filter(|kind| kind != "contact") {
-        return Ok(unsupported(scene.field, Some(&format!("state_sync.{other}"))));
+        return Ok(unsupported(
+            scene.field,
+            Some(&format!("state_sync.{other}")),
+        ));
     }
     let contact = item.raw("contact").ok_or(ItemError::Missing("contact"))?;
     let contact = Object::of(contact).ok_or(ItemError::Invalid("contact"))?;

@@ -188,7 +188,9 @@ fn card(card: &Object<'_>) -> ContactCard {
                 city: address.some("city"),
                 state: address.some("state"),
                 zip: address.some("zip"),
-                country: address.some("country").or_else(|| address.some("country_code")),
+                country: address
+                    .some("country")
+                    .or_else(|| address.some("country_code")),
                 label: address.some("type"),
             })
             .collect(),

@@ -6,7 +6,9 @@ use wabakit_domain::{
     message::ReportedStatus,
 };
 
-use super::{ItemError, Scene, calls, people::party, required_id, required_time, time, unsupported};
+use super::{
+    ItemError, Scene, calls, people::party, required_id, required_time, time, unsupported,
+};
 use crate::json::{self, Object};
 
 /// What became of a message; or of a call, which has the same list.
@@ -20,7 +22,10 @@ pub(super) fn status(
     }
     let status = item.some("status").ok_or(ItemError::Missing("status"))?;
     let Some(status) = reported(&status) else {
-        return Ok(unsupported(scene.field, Some(&format!("statuses.{status}"))));
+        return Ok(unsupported(
+            scene.field,
+            Some(&format!("statuses.{status}")),
+        ));
     };
     let is_group = item.text("recipient_type").as_deref() == Some("group");
     let recipient = match is_group {
@@ -49,13 +54,11 @@ pub(super) fn status(
             kind: it.some("type"),
             category: it.some("category"),
         }),
-        conversation: item
-            .object("conversation")
-            .map(|it| ConversationWindow {
-                id: it.id("id").unwrap_or_default(),
-                expires_at: time(&it, "expiration_timestamp"),
-                origin: it.object("origin").and_then(|origin| origin.some("type")),
-            }),
+        conversation: item.object("conversation").map(|it| ConversationWindow {
+            id: it.id("id").unwrap_or_default(),
+            expires_at: time(&it, "expiration_timestamp"),
+            origin: it.object("origin").and_then(|origin| origin.some("type")),
+        }),
         errors: faults(item.list("errors")),
     })))
 }

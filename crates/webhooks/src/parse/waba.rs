@@ -12,7 +12,11 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
     let ban = value.object("ban_info");
     let disconnection = value.object("disconnection_info").map(|info| {
         let parts = [info.some("reason"), info.some("initiated_by")];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", by ")
+        parts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", by ")
     });
     let partners = info
         .as_ref()
