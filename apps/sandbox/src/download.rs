@@ -13,8 +13,15 @@ use crate::media::Media;
 /// Pieces of a slow download each second.
 const PIECES: usize = 10;
 
+/// How long a cut download takes to break.
+const LAST_BYTES: Duration = Duration::from_millis(50);
+
 pub(crate) fn answer(media: &Media, bytes: Bytes, then: &Then) -> HttpResponse {
-    let whole = if then.corrupt { corrupted(&bytes) } else { bytes };
+    let whole = if then.corrupt {
+        corrupted(&bytes)
+    } else {
+        bytes
+    };
     let mut response = HttpResponse::Ok();
     response.content_type(media.mime_type.as_str());
     if then.truncate.is_none() && then.bytes_per_second.is_none() {
@@ -23,16 +30,23 @@ pub(crate) fn answer(media: &Media, bytes: Bytes, then: &Then) -> HttpResponse {
     let length = whole.len() as u64;
     let end = then.truncate.unwrap_or(whole.len()).min(whole.len());
     let is_cut = end < whole.len();
-    let piece = then.bytes_per_second.map_or(whole.len(), |speed| (speed / PIECES).max(1));
+    let piece = then
+        .bytes_per_second
+        .map_or(whole.len(), |speed| (speed / PIECES).max(1));
     let pause = Duration::from_secs(1) / u32::try_from(PIECES).unwrap_or(1);
     let pause = then.bytes_per_second.map(|_| pause);
     let stream = stream::unfold(0, move |at| {
         let whole = whole.clone();
         async move {
             if at >= end {
-                // Fewer bytes than announced, and then the connection breaks.
+                if !is_cut || at > end {
+                    return None;
+                }
+                // Fewer bytes than announced, and then the connection breaks. What came before is
+                // given time to leave.
+                tokio::time::sleep(LAST_BYTES).await;
                 let failure = std::io::Error::other("a fault was ordered");
-                return (is_cut && at == end).then(|| (Err(failure), end + 1));
+                return Some((Err(failure), end + 1));
             }
             if let Some(pause) = pause {
                 tokio::time::sleep(pause).await;

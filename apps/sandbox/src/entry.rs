@@ -99,7 +99,18 @@ fn serve_media(
         }
     };
     let subject = context.store.read(|world| graph::subject(world, call));
-    record(context, call, sequence, subject.app_id, fault, Verdict { status, ..Verdict::default() }, struck.is_none());
+    record(
+        context,
+        call,
+        sequence,
+        subject.app_id,
+        fault,
+        Verdict {
+            status,
+            ..Verdict::default()
+        },
+        struck.is_none(),
+    );
     response
 }
 
@@ -143,7 +154,15 @@ async fn serve_graph(
             replaced(fault, &trace)
         }
     };
-    record(context, call, sequence, subject.app_id, fault, verdict, processed);
+    record(
+        context,
+        call,
+        sequence,
+        subject.app_id,
+        fault,
+        verdict,
+        processed,
+    );
     response
 }
 

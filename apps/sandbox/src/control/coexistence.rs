@@ -64,7 +64,11 @@ fn people(
     phone_id: &str,
 ) -> Result<(Vec<Person>, Phone), ControlError> {
     let usual = ["4915117700001", "34655010203", "5511987650001"].map(str::to_owned);
-    let numbers = if customers.is_empty() { &usual[..] } else { customers };
+    let numbers = if customers.is_empty() {
+        &usual[..]
+    } else {
+        customers
+    };
     let mut people = Vec::new();
     let mut phone = None;
     for number in numbers {
@@ -92,14 +96,23 @@ async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
             "message": "History sharing is turned off by the business from the WhatsApp Business App",
             "error_data": { "details": "History sharing is turned off by the business" },
         }]);
-        let declined = update(&phone, "history", &[("history", json!([{ "errors": errors }]))]);
+        let declined = update(
+            &phone,
+            "history",
+            &[("history", json!([{ "errors": errors }]))],
+        );
         return Ok(Json(json!(context.webhooks.emit(&[declined])?)));
     }
-    let (now, key) = context.store.read(|world: &World| (world.now(), world.key.clone()));
+    let (now, key) = context
+        .store
+        .read(|world: &World| (world.now(), world.key.clone()));
     let chunks: Vec<&[Person]> = people.chunks(order.chunk).collect();
     let total = chunks.len() * 3;
     let mut updates = Vec::new();
-    for (phase, (newest, oldest)) in [(0, 24), (24, 2_160), (2_160, 4_320)].into_iter().enumerate() {
+    for (phase, (newest, oldest)) in [(0, 24), (24, 2_160), (2_160, 4_320)]
+        .into_iter()
+        .enumerate()
+    {
         let each = (order.messages + 2 - phase) / 3;
         for (number, chunk) in chunks.iter().enumerate() {
             let threads: Vec<Value> = chunk
@@ -185,6 +198,10 @@ async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
             })
         })
         .collect();
-    let sync = update(&phone, "smb_app_state_sync", &[("state_sync", json!(entries))]);
+    let sync = update(
+        &phone,
+        "smb_app_state_sync",
+        &[("state_sync", json!(entries))],
+    );
     Ok(Json(json!(context.webhooks.emit(&[sync])?)))
 }

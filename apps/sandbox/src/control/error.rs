@@ -42,7 +42,9 @@ impl ResponseError for ControlError {
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Queue(QueueError::Full) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Queue(QueueError::Io(_)) | Self::Io(_) | Self::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Queue(QueueError::Io(_)) | Self::Io(_) | Self::Random(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 

@@ -93,7 +93,9 @@ pub(super) fn both_ends(
         let phone = world.phone(phone_id).cloned();
         let phone =
             phone.ok_or_else(|| ControlError::NotFound(format!("no phone number {phone_id}")))?;
-        let business = world.waba(&phone.waba_id).map(|waba| waba.business_id.clone());
+        let business = world
+            .waba(&phone.waba_id)
+            .map(|waba| waba.business_id.clone());
         let mut person = Person::of(world, &number, &business.unwrap_or_default());
         person.identity = identity.unwrap_or(person.identity);
         Ok((person, phone))
@@ -136,7 +138,9 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
         )));
     }
     if !(1..=MOST).contains(&order.count) {
-        return Err(ControlError::Invalid(format!("count must be from 1 to {MOST}")));
+        return Err(ControlError::Invalid(format!(
+            "count must be from 1 to {MOST}"
+        )));
     }
     let (mut ids, mut updates, mut events) = (Vec::new(), Vec::new(), Vec::new());
     for n in 1..=order.count {
@@ -168,7 +172,9 @@ fn moved_to(events: &[Event]) -> Option<String> {
     };
     let system = &message["system"];
     let moves = system["type"] == "user_changed_number";
-    moves.then(|| system["wa_id"].as_str().and_then(digits)).flatten()
+    moves
+        .then(|| system["wa_id"].as_str().and_then(digits))
+        .flatten()
 }
 
 /// The person goes on with another number: the name stays, the business-scoped ids do not.
@@ -252,12 +258,16 @@ async fn status(context: Data<Context>, number: Path<String>, order: Json<Status
     if matches!(order.status.as_str(), "sent" | "delivered" | "read") {
         parts.push(("contacts", contacts(&person)));
     }
-    let emission = context.webhooks.emit(&[update(&phone, "messages", &parts)])?;
+    let emission = context
+        .webhooks
+        .emit(&[update(&phone, "messages", &parts)])?;
     let event = Event::Status {
         id: order.id.clone(),
         status: order.status,
     };
-    context.chat.add(&person.number, &phone.id, now, vec![event])?;
+    context
+        .chat
+        .add(&person.number, &phone.id, now, vec![event])?;
     Ok(Json(answer(&[order.id], emission)))
 }
 
@@ -269,6 +279,7 @@ struct CallOrder {
     /// `connect` or `terminate`.
     event: Option<String>,
     /// Instead of an event: `RINGING`, `ACCEPTED`, `REJECTED`.
+    #[serde(rename = "callStatus")]
     call_status: Option<String>,
     identity: Option<Identity>,
     /// Further fields, in Meta's names.

@@ -11,7 +11,9 @@ use super::error::{Answer, ControlError};
 use super::webhooks::app_id;
 use crate::context::Context;
 use crate::state::World;
-use crate::webhooks::{Delivery, Emission, Held, Marks, Sample, Shape, Signing, Update, escaped, samples, single_body};
+use crate::webhooks::{
+    Delivery, Emission, Held, Marks, Sample, Shape, Signing, Update, escaped, samples, single_body,
+};
 
 /// A webhook as it is to be sent: a whole body, a field with its value, or a sample.
 #[derive(Deserialize, Default)]
@@ -44,7 +46,12 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn list() -> Answer {
-    let view = |(name, sample): (String, Sample)| (name, json!({ "field": sample.field, "value": sample.value }));
+    let view = |(name, sample): (String, Sample)| {
+        (
+            name,
+            json!({ "field": sample.field, "value": sample.value }),
+        )
+    };
     let data: serde_json::Map<String, Value> = samples().into_iter().map(view).collect();
     Ok(Json(Value::Object(data)))
 }
@@ -63,7 +70,9 @@ async fn send(context: Data<Context>, raw: Json<Raw>) -> Answer {
 fn whole(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
     let invalid = |text: &str| ControlError::Invalid(text.to_owned());
     if raw.field.is_some() || raw.value.is_some() || raw.sample.is_some() {
-        return Err(invalid("a body is sent as it is, without field, value or sample"));
+        return Err(invalid(
+            "a body is sent as it is, without field, value or sample",
+        ));
     }
     let body = match (raw.body, raw.body_base64) {
         (Some(text), None) => Bytes::from(text),
@@ -83,7 +92,14 @@ fn whole(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
         field: String::new(),
         value: String::new(),
     };
-    deliver(context, &target, body, 0, raw.signature.unwrap_or_default(), raw.url)
+    deliver(
+        context,
+        &target,
+        body,
+        0,
+        raw.signature.unwrap_or_default(),
+        raw.url,
+    )
 }
 
 /// A change of one field, to whoever hears of it or to one app.
@@ -100,8 +116,14 @@ fn change(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
     let (field, value, time, entry_id) = match &raw.sample {
         Some(name) => from_sample(context, &raw, name, &app_id, &waba_id)?,
         None => {
-            let field = raw.field.clone().ok_or_else(|| invalid("field, sample or body is missing"))?;
-            let value = raw.value.clone().ok_or_else(|| invalid("value is missing"))?;
+            let field = raw
+                .field
+                .clone()
+                .ok_or_else(|| invalid("field, sample or body is missing"))?;
+            let value = raw
+                .value
+                .clone()
+                .ok_or_else(|| invalid("value is missing"))?;
             (field, value, raw.time, None)
         }
     };
@@ -184,7 +206,10 @@ fn deliver(
         app_id: target.app_id.clone(),
         url,
         updates,
-        fields: Some(target.field.clone()).filter(|field| !field.is_empty()).into_iter().collect(),
+        fields: Some(target.field.clone())
+            .filter(|field| !field.is_empty())
+            .into_iter()
+            .collect(),
         body,
         signing,
         due: context.store.read(World::now),

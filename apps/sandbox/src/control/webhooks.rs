@@ -102,7 +102,9 @@ async fn subscribe(context: Data<Context>, order: Json<Subscribe>) -> Answer {
     let order = order.into_inner();
     let app_id = app_id(&context, order.app_id)?;
     if url::Url::parse(&order.callback_url).is_err() {
-        return Err(ControlError::Invalid("callbackUrl must be a URL".to_owned()));
+        return Err(ControlError::Invalid(
+            "callbackUrl must be a URL".to_owned(),
+        ));
     }
     let unknown = |field: &&String| !FIELDS.contains(&field.as_str());
     if let Some(field) = order.fields.iter().flatten().find(unknown) {
@@ -195,10 +197,18 @@ async fn clear_queue(context: Data<Context>) -> Answer {
 
 async fn log(context: Data<Context>, filter: Query<Filter>) -> Answer {
     let attempts = context.webhooks.log(filter.after.unwrap_or(0), |attempt| {
-        filter.app_id.as_ref().is_none_or(|id| *id == attempt.app_id)
+        filter
+            .app_id
+            .as_ref()
+            .is_none_or(|id| *id == attempt.app_id)
             && filter.delivery.is_none_or(|id| id == attempt.delivery)
-            && filter.outcome.is_none_or(|outcome| outcome == attempt.outcome)
-            && filter.field.as_ref().is_none_or(|field| attempt.fields.contains(field))
+            && filter
+                .outcome
+                .is_none_or(|outcome| outcome == attempt.outcome)
+            && filter
+                .field
+                .as_ref()
+                .is_none_or(|field| attempt.fields.contains(field))
     });
     Ok(Json(json!({ "data": attempts })))
 }

@@ -18,7 +18,8 @@ use crate::state::Phone;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageOrder {
-    /// The business number's id.
+    /// The business number's id. An echo comes `from` it.
+    #[serde(alias = "from")]
     pub(crate) to: String,
     #[serde(rename = "type", default = "text")]
     pub(crate) kind: String,
@@ -89,7 +90,10 @@ pub(crate) fn compose(
     let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
     let given = order.rest.get(kind.name).map(|given| numbered(given, n));
     let content = content(context, person, phone, kind, given, now)?;
-    let id = order.id.clone().unwrap_or_else(|| message_id(&key, &person.number));
+    let id = order
+        .id
+        .clone()
+        .unwrap_or_else(|| message_id(&key, &person.number));
     let mut message = Map::new();
     let timestamp = order.timestamp.unwrap_or_else(|| now.timestamp());
     message.insert("id".to_owned(), json!(id));
@@ -180,14 +184,22 @@ fn content(
             let name = kind.name;
             return Ok(Some(json!({ "type": name, name: content })));
         }
-        Content::Media(sample) => attach(context, phone, &mut content, MediaContent::Sample(sample), now)?,
+        Content::Media(sample) => attach(
+            context,
+            phone,
+            &mut content,
+            MediaContent::Sample(sample),
+            now,
+        )?,
         Content::About(field) => {
             if content.get(field).is_none() {
                 let own = kind.name != "reaction";
                 let newest = context.chat.newest(&person.number, &phone.id, own);
                 let newest = newest.ok_or_else(|| {
                     let name = kind.name;
-                    ComposeError::Invalid(format!("{name}.{field} is missing, and the thread is empty"))
+                    ComposeError::Invalid(format!(
+                        "{name}.{field} is missing, and the thread is empty"
+                    ))
                 })?;
                 content[field] = json!(newest);
             }
@@ -209,13 +221,20 @@ fn complete_system(person: &Person, content: &mut Value) {
         Some("user_changed_number") => {
             if content.get("wa_id").is_none() {
                 // Another number of the same length and country.
-                let end = if person.number.ends_with('9') { '8' } else { '9' };
+                let end = if person.number.ends_with('9') {
+                    '8'
+                } else {
+                    '9'
+                };
                 let mut number = person.number.clone();
                 number.pop();
                 number.push(end);
                 content["wa_id"] = json!(number);
             }
-            let (from, to) = (&person.number, content["wa_id"].as_str().unwrap_or_default());
+            let (from, to) = (
+                &person.number,
+                content["wa_id"].as_str().unwrap_or_default(),
+            );
             format!("User {name} changed from {from} to {to}")
         }
         Some("user_changed_user_id") => format!("User {name} changed their user id"),
@@ -234,7 +253,9 @@ fn attach(
     now: Time,
 ) -> Result<(), ComposeError> {
     let invalid = |text: &str| ComposeError::Invalid(text.to_owned());
-    let fields = content.as_object_mut().ok_or_else(|| invalid("media must be an object"))?;
+    let fields = content
+        .as_object_mut()
+        .ok_or_else(|| invalid("media must be an object"))?;
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
     let bytes = text(fields.remove("bytes"));
     let mime_type = text(fields.remove("mime_type"));
@@ -261,13 +282,18 @@ fn attach(
     };
     let defaults = [
         ("id", json!(media.id)),
-        ("mime_type", json!(mime_type.unwrap_or(media.mime_type.clone()))),
+        (
+            "mime_type",
+            json!(mime_type.unwrap_or(media.mime_type.clone())),
+        ),
         ("sha256", json!(media.sha256_base64())),
     ];
     for (name, value) in defaults {
         fields.entry(name).or_insert(value);
     }
-    let (key, has_url) = context.store.read(|world| (world.key.clone(), world.knobs.media_url));
+    let (key, has_url) = context
+        .store
+        .read(|world| (world.key.clone(), world.knobs.media_url));
     if has_url {
         let path = media::download_path(&key, &media.id, now);
         let url = format!("{}{path}", context.base_url);

@@ -105,7 +105,9 @@ pub(crate) fn sample(name: &str) -> Value {
             ],
         }),
         "system" => json!({ "type": "user_changed_number" }),
-        "edit" => json!({ "message": { "type": "text", "text": { "body": "Hello! Are you open on Monday?" } } }),
+        "edit" => {
+            json!({ "message": { "type": "text", "text": { "body": "Hello! Are you open on Monday?" } } })
+        }
         "unsupported" => json!({ "type": "poll_creation" }),
         _ => json!({}),
     }

@@ -55,7 +55,8 @@ const LAST_NAMES: [&str; 12] = [
 pub(crate) fn digits(number: &str) -> Option<String> {
     let is_sign = |letter: char| matches!(letter, '+' | '-' | ' ' | '(' | ')' | '.');
     let rest: String = number.chars().filter(|letter| !is_sign(*letter)).collect();
-    let is_number = (5..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        (5..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then_some(rest)
 }
 
@@ -112,8 +113,18 @@ fn name_for(number: u64) -> String {
 /// The country of a number, as far as the sandbox knows countries.
 fn country(number: &str) -> &'static str {
     let known = [
-        ("1", "US"), ("31", "NL"), ("33", "FR"), ("34", "ES"), ("39", "IT"), ("44", "GB"),
-        ("49", "DE"), ("52", "MX"), ("54", "AR"), ("55", "BR"), ("91", "IN"), ("234", "NG"),
+        ("1", "US"),
+        ("31", "NL"),
+        ("33", "FR"),
+        ("34", "ES"),
+        ("39", "IT"),
+        ("44", "GB"),
+        ("49", "DE"),
+        ("52", "MX"),
+        ("54", "AR"),
+        ("55", "BR"),
+        ("91", "IN"),
+        ("234", "NG"),
     ];
     let found = known.iter().find(|(prefix, _)| number.starts_with(prefix));
     found.map_or("US", |(_, country)| country)
@@ -132,7 +143,10 @@ mod tests {
 
     #[test]
     fn ids_differ_by_business_and_stay_the_same_for_one() {
-        let world = World { key: "k".to_owned(), ..World::default() };
+        let world = World {
+            key: "k".to_owned(),
+            ..World::default()
+        };
         let id = |business| Person::of(&world, "4915123456789", business).user_id;
         assert_eq!(id("1"), id("1"));
         assert_ne!(id("1"), id("2"));

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::auth::{self, Caller, MESSAGE_WHATSAPP};
 use super::GraphError;
+use super::auth::{self, Caller, MESSAGE_WHATSAPP};
 use crate::call::Call;
 use crate::context::Context;
 use crate::media::{self, Content, Media, Origin};
@@ -21,7 +21,14 @@ type Time = DateTime<Utc>;
 /// Bytes and MIME types that each kind may have.
 const AUDIO: (usize, &[&str]) = (
     16 << 20,
-    &["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus"],
+    &[
+        "audio/aac",
+        "audio/amr",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/ogg",
+        "audio/opus",
+    ],
 );
 const DOCUMENT: (usize, &[&str]) = (
     100 << 20,
@@ -49,7 +56,10 @@ pub(crate) fn node(
 ) -> Result<Value, GraphError> {
     let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
     let media = seen(context, call, now, id, "get")?;
-    if call.param("phone_number_id").is_some_and(|phone| phone != media.phone_id) {
+    if call
+        .param("phone_number_id")
+        .is_some_and(|phone| phone != media.phone_id)
+    {
         return Err(GraphError::no_object(id, "get"));
     }
     let path = if is_dead {
@@ -88,7 +98,9 @@ pub(crate) fn download(context: &Context, call: &Call) -> Download {
     let id = call.param("mid").unwrap_or_default();
     // The query is no place for the token here.
     let has_token = call.has_token_header()
-        && context.store.read(|world| auth::caller(world, call, now).is_ok());
+        && context
+            .store
+            .read(|world| auth::caller(world, call, now).is_ok());
     if !has_token {
         return Download::Refused(401);
     }
@@ -118,7 +130,10 @@ pub(crate) async fn upload(
     })?;
     let form = Form::read(call).await?;
     if form.texts.get("messaging_product").map(String::as_str) != Some("whatsapp") {
-        return Err(GraphError::new(100, "(#100) The parameter messaging_product is required."));
+        return Err(GraphError::new(
+            100,
+            "(#100) The parameter messaging_product is required.",
+        ));
     }
     let (bytes, file_type) = form
         .file
@@ -187,7 +202,10 @@ impl Form {
         let body = call.body.clone();
         let parts = stream::once(async move { Ok::<_, actix_web::error::PayloadError>(body) });
         let mut parts = Multipart::new(&headers, parts);
-        let mut form = Self { texts: BTreeMap::new(), file: None };
+        let mut form = Self {
+            texts: BTreeMap::new(),
+            file: None,
+        };
         while let Some(part) = parts.next().await {
             let mut part = part.map_err(|_| malformed())?;
             let name = part.name().unwrap_or_default().to_owned();

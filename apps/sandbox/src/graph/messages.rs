@@ -19,14 +19,20 @@ pub(crate) fn post(context: &Context, call: &Call, phone_id: &str) -> Result<Val
         return Err(GraphError::parameter("messaging_product must be whatsapp"));
     }
     if call.param("status") != Some("read") {
-        return Err(GraphError::parameter("The sandbox does not play the sending of messages yet."));
+        return Err(GraphError::parameter(
+            "The sandbox does not play the sending of messages yet.",
+        ));
     }
     let id = call
         .param("message_id")
         .ok_or_else(|| GraphError::parameter("message_id is required"))?;
     let customer = context.chat.writer(phone_id, id).ok_or_else(|| {
         let title = "Parameter value is not valid";
-        GraphError::whatsapp(131_009, title, "The message_id is of no message to this number.")
+        GraphError::whatsapp(
+            131_009,
+            title,
+            "The message_id is of no message to this number.",
+        )
     })?;
     let mut events = vec![Event::Read { id: id.to_owned() }];
     if call.param("typing_indicator").is_some() {

@@ -41,7 +41,9 @@ pub(crate) async fn answer(
 ) -> Result<Value, GraphError> {
     let store = &context.store;
     if let Some(challenge) = store.read(|world| challenge(world, call))? {
-        let number = store.change(|world| 1_000_000_000 + world.count()).to_string();
+        let number = store
+            .change(|world| 1_000_000_000 + world.count())
+            .to_string();
         webhooks::answer_is_right(&context.client, &challenge, &number)
             .await
             .map_err(GraphError::callback)?;

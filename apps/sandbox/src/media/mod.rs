@@ -96,7 +96,11 @@ impl Shelf {
         let number = records.number();
         let id = (FIRST_ID + number).to_string();
         let (sample, bytes, mime_type) = match content {
-            Content::Sample(sample) => (Some(sample), sample.bytes(&id), sample.mime_type().to_owned()),
+            Content::Sample(sample) => (
+                Some(sample),
+                sample.bytes(&id),
+                sample.mime_type().to_owned(),
+            ),
             Content::Given { bytes, mime_type } => (None, bytes, mime_type),
         };
         if sample.is_none() {

@@ -8,7 +8,8 @@ mod tokens;
 mod world;
 
 pub(crate) use model::{
-    AppSubscription, Business, Grant, GranularScopes, Phone, Quirks, Subscription, SystemUser, User, Waba,
+    AppSubscription, Business, Grant, GranularScopes, Phone, Quirks, Subscription, SystemUser,
+    User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StoreError;

@@ -90,7 +90,9 @@ impl AppSubscription {
     }
 
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.fields.as_ref().is_none_or(|fields| fields.contains(field))
+        self.fields
+            .as_ref()
+            .is_none_or(|fields| fields.contains(field))
     }
 }
 

@@ -6,7 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets, Token, User, Waba,
+    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets, Token,
+    User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};

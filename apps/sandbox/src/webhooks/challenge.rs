@@ -39,7 +39,9 @@ pub(crate) async fn answer_is_right(
     if status.as_u16() != 200 {
         let reason = status.canonical_reason().unwrap_or_default();
         let code = status.as_u16();
-        return Err(format!("HTTP Status Code = {code}; HTTP Message = {reason}"));
+        return Err(format!(
+            "HTTP Status Code = {code}; HTTP Message = {reason}"
+        ));
     }
     if text.trim() != number {
         return Err("HTTP Status Code = 200; the challenge was not returned".to_owned());

@@ -24,7 +24,10 @@ const ANSWER: usize = 64 << 10;
 /// The client for callbacks: no redirects, no proxy, Meta's roots of trust.
 pub(crate) fn client() -> Result<Client, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<rustls::RootCertStore>();
+    let roots = webpki_roots::TLS_SERVER_ROOTS
+        .iter()
+        .cloned()
+        .collect::<rustls::RootCertStore>();
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
@@ -43,7 +46,11 @@ pub(crate) fn client() -> Result<Client, String> {
 }
 
 /// Delivers until the sandbox stops.
-pub(crate) async fn run(webhooks: Arc<Webhooks>, client: Client, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    webhooks: Arc<Webhooks>,
+    client: Client,
+    mut stopping: watch::Receiver<bool>,
+) {
     let mut flying = JoinSet::new();
     loop {
         let pause = webhooks.dispatch(&client, &mut flying);
@@ -64,12 +71,20 @@ impl Webhooks {
         while flying.try_join_next().is_some() {}
         let (now, concurrency, limit) = self.store.read(|world| {
             let knobs = &world.knobs;
-            (world.now(), knobs.concurrency, Duration::from_millis(knobs.timeout_ms))
+            (
+                world.now(),
+                knobs.concurrency,
+                Duration::from_millis(knobs.timeout_ms),
+            )
         });
         let mut queue = lock(&self.queue);
         while let Some((id, attempt, delivery)) = queue.take(now, concurrency) {
             let (webhooks, client) = (Arc::clone(self), client.clone());
-            flying.spawn(async move { webhooks.attempt(&client, id, attempt, delivery, limit).await });
+            flying.spawn(async move {
+                webhooks
+                    .attempt(&client, id, attempt, delivery, limit)
+                    .await
+            });
         }
         let next = queue.next_due(concurrency);
         drop(queue);
@@ -100,7 +115,14 @@ impl Webhooks {
             Ok(Fate::GivenUp) => (Outcome::Dropped, None),
             Err(error) => {
                 tracing::error!(%error, "what became of a webhook was not kept");
-                (if is_done { Outcome::Delivered } else { Outcome::Retry }, None)
+                (
+                    if is_done {
+                        Outcome::Delivered
+                    } else {
+                        Outcome::Retry
+                    },
+                    None,
+                )
             }
         };
         {
@@ -115,22 +137,25 @@ impl Webhooks {
         let kept = {
             let mut log = lock(&self.log);
             let sequence = log.number();
-            log.put(sequence, Attempt {
+            log.put(
                 sequence,
-                delivery: id,
-                attempt,
-                time: now,
-                app_id: delivery.app_id,
-                url: delivery.url,
-                updates: delivery.updates,
-                fields: delivery.fields,
-                bytes: delivery.body.len(),
-                status,
-                error,
-                latency_ms,
-                outcome,
-                next,
-            })
+                Attempt {
+                    sequence,
+                    delivery: id,
+                    attempt,
+                    time: now,
+                    app_id: delivery.app_id,
+                    url: delivery.url,
+                    updates: delivery.updates,
+                    fields: delivery.fields,
+                    bytes: delivery.body.len(),
+                    status,
+                    error,
+                    latency_ms,
+                    outcome,
+                    next,
+                },
+            )
         };
         if let Err(error) = kept {
             tracing::error!(%error, "an attempt is missing in the webhook log");
@@ -139,7 +164,12 @@ impl Webhooks {
     }
 
     /// Posts the delivery and returns the status of the answer.
-    async fn post(&self, client: &Client, delivery: &Delivery, limit: Duration) -> Result<u16, String> {
+    async fn post(
+        &self,
+        client: &Client,
+        delivery: &Delivery,
+        limit: Duration,
+    ) -> Result<u16, String> {
         let secret = self.store.read(|world| {
             let app = world.apps.get(&delivery.app_id);
             app.map(|app| app.secret.clone())

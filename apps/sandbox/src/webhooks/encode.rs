@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::Formatter;
 
-use super::update::Held;
 use super::knobs::Shape;
+use super::update::Held;
 
 /// Meta's escaping: `/` as `\/`, other than ASCII as `\u` and four lowercase hex digits for each
 /// UTF-16 unit.
@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn escaped_text_means_the_same() {
         let value = json!({ "k": "a/b ä 😀 \u{2028}\u{0}", "n": [1, 2.5, null, true] });
-        assert_eq!(serde_json::from_str::<Value>(&escaped(&value)).unwrap(), value);
+        assert_eq!(
+            serde_json::from_str::<Value>(&escaped(&value)).unwrap(),
+            value
+        );
     }
 
     #[test]

@@ -134,7 +134,13 @@ impl Webhooks {
     pub(crate) fn emit_to(&self, held: Vec<Held>) -> Result<Emission, QueueError> {
         lock(&self.counts).updates += held.len() as u64;
         let apps = held.iter().map(|held| held.app_id.clone()).collect();
-        self.give(held, Emission { apps, ..Emission::default() })
+        self.give(
+            held,
+            Emission {
+                apps,
+                ..Emission::default()
+            },
+        )
     }
 
     fn give(&self, held: Vec<Held>, mut emission: Emission) -> Result<Emission, QueueError> {
@@ -284,7 +290,10 @@ impl Webhooks {
     pub(crate) fn log(&self, after: u64, wanted: impl Fn(&Attempt) -> bool) -> Vec<Attempt> {
         let log = lock(&self.log);
         let attempts = log.after(after).map(|(_, attempt)| attempt);
-        attempts.filter(|attempt| wanted(attempt)).cloned().collect()
+        attempts
+            .filter(|attempt| wanted(attempt))
+            .cloned()
+            .collect()
     }
 
     pub(crate) fn waiting(&self, limit: usize) -> Vec<Value> {

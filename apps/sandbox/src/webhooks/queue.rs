@@ -20,7 +20,9 @@ const MOST_BYTES: usize = 128 << 20;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueueError {
     /// Too much waits already.
-    #[error("too many webhooks wait to be delivered; empty the queue or let the callback take them")]
+    #[error(
+        "too many webhooks wait to be delivered; empty the queue or let the callback take them"
+    )]
     Full,
     /// The files cannot be written.
     #[error("the webhooks cannot be kept: {0}")]
@@ -62,7 +64,10 @@ impl Queue {
         };
         queue.bytes = queue.held.iter().map(|(_, held)| held.size()).sum();
         for (id, delivery) in queue.deliveries.iter() {
-            let due = queue.retries.get(id).map_or(delivery.due, |retry| retry.due);
+            let due = queue
+                .retries
+                .get(id)
+                .map_or(delivery.due, |retry| retry.due);
             let lane = queue.lanes.entry(delivery.url.clone()).or_default();
             lane.due.insert((due, id));
             queue.bytes += delivery.body.len();
@@ -75,7 +80,11 @@ impl Queue {
         let is_full = self.deliveries.len() + items > MOST
             || self.held.len() + items > MOST
             || self.bytes + bytes > MOST_BYTES;
-        if is_full { Err(QueueError::Full) } else { Ok(()) }
+        if is_full {
+            Err(QueueError::Full)
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn hold(&mut self, updates: Vec<Held>) -> Result<(), QueueError> {
@@ -138,17 +147,28 @@ impl Queue {
 
     /// When the next delivery is due among the callbacks with room.
     pub(super) fn next_due(&self, concurrency: usize) -> Option<Time> {
-        let open = self.lanes.values().filter(|lane| lane.in_flight < concurrency);
-        open.filter_map(|lane| lane.due.first().map(|(due, _)| *due)).min()
+        let open = self
+            .lanes
+            .values()
+            .filter(|lane| lane.in_flight < concurrency);
+        open.filter_map(|lane| lane.due.first().map(|(due, _)| *due))
+            .min()
     }
 
     /// Settles an attempt of a delivery that was taken.
-    pub(super) fn settle(&mut self, id: u64, url: &str, now: Time, is_done: bool) -> io::Result<Fate> {
+    pub(super) fn settle(
+        &mut self,
+        id: u64,
+        url: &str,
+        now: Time,
+        is_done: bool,
+    ) -> io::Result<Fate> {
         if let Some(lane) = self.lanes.get_mut(url) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
         }
         let fate = self.decide(id, now, is_done)?;
-        self.lanes.retain(|_, lane| lane.in_flight > 0 || !lane.due.is_empty());
+        self.lanes
+            .retain(|_, lane| lane.in_flight > 0 || !lane.due.is_empty());
         Ok(fate)
     }
 
@@ -182,8 +202,12 @@ impl Queue {
             let delivery = self.deliveries.get(id);
             delivery.is_some_and(|delivery| delivery.app_id == app_id)
         };
-        let moving: Vec<(Time, u64)> =
-            lane.due.iter().copied().filter(|(_, id)| is_of_app(*id)).collect();
+        let moving: Vec<(Time, u64)> = lane
+            .due
+            .iter()
+            .copied()
+            .filter(|(_, id)| is_of_app(*id))
+            .collect();
         for key in &moving {
             lane.due.remove(key);
         }
@@ -191,10 +215,20 @@ impl Queue {
         for (_, id) in &moving {
             if let Some(delivery) = self.deliveries.get(*id) {
                 let url = to.to_owned();
-                changed.push((*id, Delivery { url, ..delivery.clone() }));
+                changed.push((
+                    *id,
+                    Delivery {
+                        url,
+                        ..delivery.clone()
+                    },
+                ));
             }
         }
-        self.lanes.entry(to.to_owned()).or_default().due.extend(moving);
+        self.lanes
+            .entry(to.to_owned())
+            .or_default()
+            .due
+            .extend(moving);
         self.deliveries.put_all(changed)
     }
 
@@ -212,9 +246,9 @@ impl Queue {
 
     /// Whether nothing is on its way or due.
     pub(super) fn is_quiet(&self, now: Time) -> bool {
-        self.lanes.values().all(|lane| {
-            lane.in_flight == 0 && lane.due.first().is_none_or(|(due, _)| *due > now)
-        })
+        self.lanes
+            .values()
+            .all(|lane| lane.in_flight == 0 && lane.due.first().is_none_or(|(due, _)| *due > now))
     }
 
     pub(super) fn summary(&self) -> Value {

@@ -4,8 +4,8 @@
 
 use serde::Serialize;
 
-use super::update::{Held, Update};
 use super::encode;
+use super::update::{Held, Update};
 use crate::state::{AppSubscription, World};
 
 /// Why nobody hears of an update.

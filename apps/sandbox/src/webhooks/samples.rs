@@ -77,7 +77,12 @@ mod tests {
         let samples = all();
         assert!(samples.len() > 30);
         let (world, now) = (World::default(), Time::UNIX_EPOCH);
-        let marks = Marks { app_id: "1", waba_id: "2", phone: None, now };
+        let marks = Marks {
+            app_id: "1",
+            waba_id: "2",
+            phone: None,
+            now,
+        };
         for (name, sample) in samples {
             let filled = marks.fill(&world, &sample.value).to_string();
             assert!(!filled.contains('$'), "{name}: {filled}");

@@ -21,7 +21,11 @@ pub(crate) enum Signing {
 }
 
 /// The signature headers for a body.
-pub(super) fn headers(signing: &Signing, app_secret: &str, body: &[u8]) -> Vec<(&'static str, String)> {
+pub(super) fn headers(
+    signing: &Signing,
+    app_secret: &str,
+    body: &[u8],
+) -> Vec<(&'static str, String)> {
     let secret = match signing {
         Signing::Missing => return Vec::new(),
         Signing::Malformed => {
@@ -59,7 +63,10 @@ mod tests {
                     "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
                         .to_owned()
                 ),
-                ("X-Hub-Signature", "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79".to_owned()),
+                (
+                    "X-Hub-Signature",
+                    "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79".to_owned()
+                ),
             ]
         );
     }

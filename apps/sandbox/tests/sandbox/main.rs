@@ -8,14 +8,18 @@
 )]
 
 mod assets;
+mod callback;
 mod control;
+mod customers;
 mod dialog;
 mod embedded_signup;
 mod faults;
 mod kept;
+mod media;
 mod numbers;
 mod oauth;
 #[cfg(unix)]
 mod program;
 mod support;
 mod tokens;
+mod webhooks;

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::callback::{Callback, TOKEN};
 use super::support::*;
 
 fn registration(pin: &str) -> Value {
@@ -193,8 +194,8 @@ async fn an_override_needs_a_subscription_and_a_plain_post_takes_it_away() {
     let meta = Meta::start();
     let token = meta.token_for_all().await;
     let path = format!("{JUNIPER_WABA}/subscribed_apps");
-    let with_override =
-        json!({ "override_callback_uri": "https://hooks.example/a", "verify_token": "v" });
+    let callback = Callback::start();
+    let with_override = json!({ "override_callback_uri": callback.url, "verify_token": TOKEN });
     let answer = meta.post(&token, &path, with_override.clone()).await;
     assert_eq!(answer.refusal(), (400, 100, None));
     assert!(
@@ -206,10 +207,7 @@ async fn an_override_needs_a_subscription_and_a_plain_post_takes_it_away() {
     meta.post(&token, &path, json!({})).await.ok();
     meta.post(&token, &path, with_override).await.ok();
     let listed = async || meta.get(&token, &path).await.ok()["data"].clone();
-    assert_eq!(
-        listed().await[0]["override_callback_uri"],
-        "https://hooks.example/a"
-    );
+    assert_eq!(listed().await[0]["override_callback_uri"], callback.url);
     meta.post(&token, &path, json!({})).await.ok();
     assert!(listed().await[0]["override_callback_uri"].is_null());
     meta.delete(&token, &path).await.ok();

@@ -127,6 +127,10 @@ impl Meta {
         self.running.take().unwrap().stop().await;
     }
 
+    pub(crate) fn running(&self) -> &RunningSandbox {
+        self.running.as_ref().unwrap()
+    }
+
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
