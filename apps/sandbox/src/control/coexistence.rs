@@ -11,6 +11,7 @@ use super::phones::{both_ends, update};
 use crate::clock::Time;
 use crate::context::Context;
 use crate::customer::{Person, message_id};
+use crate::put::Put as _;
 use crate::state::{Phone, World};
 
 /// Things that one order can make.
@@ -148,25 +149,28 @@ fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: 
         });
         let business = phone.digits();
         if is_theirs {
-            message["from"] = json!(person.number);
+            message.put("from", json!(person.number));
         } else {
-            message["from"] = json!(business);
-            message["to"] = json!(person.number);
+            message.put("from", json!(business));
+            message.put("to", json!(person.number));
         }
         if n % 5 == 4 {
-            message["type"] = json!("media_placeholder");
+            message.put("type", json!("media_placeholder"));
         } else {
-            message["type"] = json!("text");
-            message["text"] = json!({ "body": format!("From earlier times, message {}", n + 1) });
+            message.put("type", json!("text"));
+            message.put(
+                "text",
+                json!({ "body": format!("From earlier times, message {}", n + 1) }),
+            );
         }
         messages.push(message);
     }
     let mut about = json!({ "user_id": person.user_id });
     if person.tells_number() {
-        about["wa_id"] = json!(person.number);
+        about.put("wa_id", json!(person.number));
     }
     if let Some(username) = &person.username {
-        about["username"] = json!(username);
+        about.put("username", json!(username));
     }
     json!({ "id": person.number, "context": about, "messages": messages })
 }
@@ -182,15 +186,15 @@ async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
         .map(|person| {
             let mut contact = json!({ "user_id": person.user_id });
             if person.tells_number() {
-                contact["phone_number"] = json!(person.number);
+                contact.put("phone_number", json!(person.number));
             }
             if action != "remove" {
                 let first = person.name.split(' ').next().unwrap_or_default();
-                contact["full_name"] = json!(person.name);
-                contact["first_name"] = json!(first);
+                contact.put("full_name", json!(person.name));
+                contact.put("first_name", json!(first));
             }
             if let Some(username) = &person.username {
-                contact["username"] = json!(username);
+                contact.put("username", json!(username));
             }
             json!({
                 "type": "contact", "contact": contact, "action": action,

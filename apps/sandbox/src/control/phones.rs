@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::customer::{
     Event, Identity, KINDS, MessageOrder, Person, Settings, compose, contacts, digits, message_id,
 };
+use crate::put::Put as _;
 use crate::state::{Phone, World};
 use crate::webhooks::{Emission, Update};
 
@@ -109,7 +110,7 @@ pub(super) fn update(phone: &Phone, field: &str, parts: &[(&str, Value)]) -> Upd
         "metadata": { "display_phone_number": phone.digits(), "phone_number_id": phone.id },
     });
     for (name, part) in parts {
-        value[*name] = part.clone();
+        value.put(name, part.clone());
     }
     Update {
         waba_id: phone.waba_id.clone(),
@@ -122,8 +123,8 @@ pub(super) fn update(phone: &Phone, field: &str, parts: &[(&str, Value)]) -> Upd
 
 fn answer(ids: &[String], emission: Emission) -> Value {
     let mut view = json!(emission);
-    view["id"] = json!(ids.first());
-    view["ids"] = json!(ids);
+    view.put("id", json!(ids.first()));
+    view.put("ids", json!(ids));
     view
 }
 
@@ -243,16 +244,16 @@ async fn status(context: Data<Context>, number: Path<String>, order: Json<Status
         "timestamp": timestamp.to_string(),
     });
     if person.tells_number() {
-        status["recipient_id"] = json!(person.number);
+        status.put("recipient_id", json!(person.number));
     }
     if person.tells_user_id() {
-        status["recipient_user_id"] = json!(person.user_id);
+        status.put("recipient_user_id", json!(person.user_id));
         if let Some(parent) = &person.parent_user_id {
-            status["recipient_parent_user_id"] = json!(parent);
+            status.put("recipient_parent_user_id", json!(parent));
         }
     }
     for (name, value) in order.rest {
-        status[name.as_str()] = value;
+        status.put(name.as_str(), value);
     }
     let mut parts = vec![("statuses", json!([status]))];
     if matches!(order.status.as_str(), "sent" | "delivered" | "read") {
@@ -307,27 +308,27 @@ async fn call(context: Data<Context>, number: Path<String>, order: Json<CallOrde
                 "direction": "USER_INITIATED",
             });
             if person.tells_number() {
-                call["from"] = json!(person.number);
+                call.put("from", json!(person.number));
             }
             if person.tells_user_id() {
-                call["from_user_id"] = json!(person.user_id);
+                call.put("from_user_id", json!(person.user_id));
             }
             match event.as_str() {
                 "connect" => {
-                    call["session"] = json!({ "sdp_type": "offer", "sdp": "v=0\r\no=- 7602563789789945080 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" });
+                    call.put("session", json!({ "sdp_type": "offer", "sdp": "v=0\r\no=- 7602563789789945080 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" }));
                 }
                 _ => {
-                    call["status"] = json!("COMPLETED");
-                    call["start_time"] = json!((now.timestamp() - 42).to_string());
-                    call["end_time"] = json!(timestamp);
-                    call["duration"] = json!(42);
+                    call.put("status", json!("COMPLETED"));
+                    call.put("start_time", json!((now.timestamp() - 42).to_string()));
+                    call.put("end_time", json!(timestamp));
+                    call.put("duration", json!(42));
                 }
             }
             ("calls", call)
         }
     };
     for (name, value) in order.rest {
-        item[name.as_str()] = value;
+        item.put(name.as_str(), value);
     }
     let parts = [(list, json!([item])), ("contacts", contacts(&person))];
     let emission = context.webhooks.emit(&[update(&phone, "calls", &parts)])?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::error::{Answer, ControlError};
 use crate::context::Context;
 use crate::graph::FIELDS;
+use crate::put::Put as _;
 use crate::state::{AppSubscription, World};
 use crate::webhooks::{self, Challenge, Knobs, Outcome};
 
@@ -92,8 +93,8 @@ async fn show(context: Data<Context>) -> Answer {
         (apps, world.knobs.clone())
     });
     let mut view = context.webhooks.summary();
-    view["subscriptions"] = json!(apps);
-    view["knobs"] = json!(knobs);
+    view.put("subscriptions", json!(apps));
+    view.put("knobs", json!(knobs));
     Ok(Json(view))
 }
 
@@ -181,7 +182,7 @@ async fn settle(context: Data<Context>, patience: Option<Json<Patience>>) -> Ans
         () = tokio::time::sleep(limit) => false,
     };
     let mut view = context.webhooks.summary();
-    view["settled"] = json!(settled);
+    view.put("settled", json!(settled));
     Ok(Json(view))
 }
 

@@ -11,6 +11,7 @@ use super::person::{Identity, Person};
 use crate::clock::{Time, real_now};
 use crate::context::Context;
 use crate::media::{self, Content as MediaContent, Origin};
+use crate::put::Put as _;
 use crate::secrets;
 use crate::state::Phone;
 
@@ -148,17 +149,18 @@ fn sender(person: &Person, message: &mut Map<String, Value>) {
 
 /// The value's `contacts` for the customer.
 pub(crate) fn contacts(person: &Person) -> Value {
-    let mut contact = json!({ "profile": { "name": person.name } });
+    let mut profile = json!({ "name": person.name });
     if let Some(username) = &person.username {
-        contact["profile"]["username"] = json!(username);
+        profile.put("username", json!(username));
     }
+    let mut contact = json!({ "profile": profile });
     if person.tells_number() {
-        contact["wa_id"] = json!(person.number);
+        contact.put("wa_id", json!(person.number));
     }
     if person.tells_user_id() {
-        contact["user_id"] = json!(person.user_id);
+        contact.put("user_id", json!(person.user_id));
         if let Some(parent) = &person.parent_user_id {
-            contact["parent_user_id"] = json!(parent);
+            contact.put("parent_user_id", json!(parent));
         }
     }
     json!([contact])
@@ -201,7 +203,7 @@ fn content(
                         "{name}.{field} is missing, and the thread is empty"
                     ))
                 })?;
-                content[field] = json!(newest);
+                content.put(field, json!(newest));
             }
         }
     }
@@ -229,7 +231,7 @@ fn complete_system(person: &Person, content: &mut Value) {
                 let mut number = person.number.clone();
                 number.pop();
                 number.push(end);
-                content["wa_id"] = json!(number);
+                content.put("wa_id", json!(number));
             }
             let (from, to) = (
                 &person.number,
@@ -240,7 +242,7 @@ fn complete_system(person: &Person, content: &mut Value) {
         Some("user_changed_user_id") => format!("User {name} changed their user id"),
         _ => format!("The security code of {name} changed"),
     };
-    content["body"] = json!(body);
+    content.put("body", json!(body));
 }
 
 /// Puts a media object's id, type and hash in. `bytes` (base64) or `media_id` in the content take

@@ -83,7 +83,7 @@ impl Webhooks {
             flying.spawn(async move {
                 webhooks
                     .attempt(&client, id, attempt, delivery, limit)
-                    .await
+                    .await;
             });
         }
         let next = queue.next_due(concurrency);
