@@ -46,12 +46,23 @@ impl MediaStore {
     }
 }
 
-/// What customers send is nobody else's on the machine.
+/// What customers send is nobody else's on the machine. A folder that was made must still be there after a power
+/// cut, or what was put into it would not.
 fn make_private(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)
+    builder.recursive(true).create(path)?;
+    for above in path.canonicalize()?.ancestors().skip(1) {
+        // One that may not be read was there before.
+        if let Ok(above) = fs::File::open(above) {
+            above.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 fn bucket(config: S3Config) -> Result<AmazonS3, object_store::Error> {

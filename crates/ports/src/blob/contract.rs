@@ -35,9 +35,14 @@ fn key(id: u128) -> BlobKey {
 
 /// Bytes that differ from place to place.
 fn bytes(length: usize) -> Bytes {
-    (0..length)
-        .map(|at| (at % 251) as u8 ^ (at >> 16) as u8)
-        .collect()
+    // Repeats at no boundary that a store could have.
+    const BLOCK: usize = 251 * 1009;
+    let block: Vec<u8> = (0..BLOCK)
+        .map(|at| (at % 251) as u8 ^ (at >> 10) as u8)
+        .collect();
+    let mut bytes = block.repeat(length.div_ceil(BLOCK));
+    bytes.truncate(length);
+    bytes.into()
 }
 
 fn in_chunks(whole: &Bytes) -> Vec<Result<Bytes, SourceError>> {
