@@ -1,0 +1,25 @@
+//! What each field, type and odd case of Meta's webhooks becomes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod calls;
+mod challenge;
+mod coexistence;
+mod contents;
+mod envelope;
+mod management;
+mod messages;
+mod odd;
+mod people;
+mod properties;
+mod replies;
+mod signature;
+mod statuses;
+mod support;
+mod templates;
