@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod blob;
+pub mod bus;
 #[cfg(feature = "contract")]
 pub mod contract;
 #[cfg(feature = "memory")]

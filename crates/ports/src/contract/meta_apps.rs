@@ -55,6 +55,8 @@ pub async fn another_org_sees_and_deletes_no_app(w: World) {
     let app = &tenant.app;
     let store = &w.store;
     assert_eq!(store.meta_app(other.org, app.id).await.unwrap(), None);
+    let of_route = store.meta_app_of_route(app.id).await.unwrap();
+    assert_eq!(of_route.as_ref(), Some(app), "a route names any app");
     let found = store.meta_app_by_app_id(other.org, &app.app_id).await;
     assert_eq!(found.unwrap(), None);
     let seen = store.meta_apps(other.org).await.unwrap();

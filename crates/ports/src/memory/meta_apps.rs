@@ -28,6 +28,10 @@ impl MetaAppStore for MemoryStore {
         Ok(app.filter(|a| may_use(org, a)).cloned())
     }
 
+    async fn meta_app_of_route(&self, id: MetaAppId) -> Result<Option<MetaApp>, StoreError> {
+        Ok(self.rows().meta_apps.get(&id).cloned())
+    }
+
     async fn meta_app_by_app_id(
         &self,
         org: OrgId,

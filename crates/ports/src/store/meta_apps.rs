@@ -23,6 +23,12 @@ pub trait MetaAppStore: Send + Sync {
     /// When the database does not answer.
     async fn meta_app(&self, org: OrgId, id: MetaAppId) -> Result<Option<MetaApp>, StoreError>;
 
+    /// One app, whoever owns it: a webhook's route names it. Crosses tenants.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn meta_app_of_route(&self, id: MetaAppId) -> Result<Option<MetaApp>, StoreError>;
+
     /// The app that the org may use with this id of Meta's; its own comes before the platform's.
     ///
     /// # Errors

@@ -124,6 +124,22 @@ impl MetaAppStore for Store {
             .await
     }
 
+    async fn meta_app_of_route(&self, id: MetaAppId) -> Result<Option<MetaApp>, StoreError> {
+        self.0
+            .read(id, |conn, id| {
+                Box::pin(async move {
+                    let row = meta_apps::table
+                        .find(U(id.0))
+                        .select(MetaAppRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Into::into))
+                })
+            })
+            .await
+    }
+
     async fn meta_app_by_app_id(
         &self,
         org: OrgId,
