@@ -14,6 +14,7 @@ mod graph;
 mod ledger;
 mod media;
 mod meter;
+mod pages;
 mod put;
 mod records;
 mod secrets;

@@ -20,7 +20,7 @@ use crate::media::Shelf;
 use crate::meter::Meter;
 use crate::state::{AppSubscription, Store, StoreError};
 use crate::webhooks::{self, Webhooks};
-use crate::{SandboxConfig, control, entry};
+use crate::{SandboxConfig, control, entry, pages};
 
 /// Largest body that is read, bytes: Meta's largest document and the form around it.
 const BODY_LIMIT: usize = 101 << 20;
@@ -123,6 +123,7 @@ impl Sandbox {
                 .app_data(shared.clone())
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .configure(control::routes)
+                .configure(pages::routes)
                 .default_service(web::to(entry::entry))
         })
         .workers(1)

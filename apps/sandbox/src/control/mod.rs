@@ -7,6 +7,7 @@ mod dialog;
 mod error;
 mod faults;
 mod ledger;
+mod media;
 mod phones;
 mod quirks;
 mod raw;
@@ -44,6 +45,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(dialog::routes)
             .configure(faults::routes)
             .configure(ledger::routes)
+            .configure(media::routes)
             .configure(phones::routes)
             .configure(quirks::routes)
             .configure(raw::routes)

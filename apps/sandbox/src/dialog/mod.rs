@@ -12,6 +12,7 @@ mod request;
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 
+pub(crate) use html::escape;
 pub(crate) use outcome::Outcome;
 
 use crate::call::Call;

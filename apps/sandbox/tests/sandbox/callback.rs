@@ -118,7 +118,7 @@ impl Callback {
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
         let mut seen = self.count.subscribe();
         let waited = tokio::time::timeout(
-            Duration::from_secs(20),
+            Duration::from_secs(30),
             seen.wait_for(|received| *received >= count),
         );
         assert!(

@@ -548,3 +548,23 @@ async fn a_host_program_points_the_app_at_its_server_without_a_challenge() {
     callback.wait_for(1).await;
     assert_eq!(callback.challenges(), 0);
 }
+
+/// Only a release build shows what it can do: `cargo test --release -- --ignored`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement, for a release build"]
+async fn two_thousand_deliveries_a_second_are_sustained() {
+    let callback = Callback::start();
+    let (meta, _) = hearing(&callback).await;
+    meta.order("webhooks/knobs", json!({ "concurrency": 32 }))
+        .await;
+    let began = std::time::Instant::now();
+    for round in 1..=6 {
+        write(&meta, json!({ "count": 10_000 })).await;
+        callback.wait_for(round * 10_000).await;
+    }
+    let rate = 60_000.0 / began.elapsed().as_secs_f64();
+    let summary = meta.look("webhooks").await;
+    eprintln!("{rate:.0} deliveries a second; {summary}");
+    assert_eq!(summary["sinceStart"]["dropped"], 0);
+    assert!(rate >= 2_000.0, "{rate:.0} a second");
+}
