@@ -11,6 +11,7 @@
 
 mod crash;
 mod footprint;
+mod fuzz;
 mod receive;
 mod stage;
 
@@ -70,6 +71,27 @@ enum Proof {
         #[arg(long, default_value_t = 30)]
         seconds: u64,
     },
+    /// What pages and deliveries cost while much is stored.
+    ReceiveScale {
+        /// Messages at first.
+        #[arg(long, default_value_t = 50_000)]
+        small: u64,
+        /// Messages then.
+        #[arg(long, default_value_t = 5_000_000)]
+        large: u64,
+        /// Only shows what was measured.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// Mutated webhooks through signature, splitting and parsing.
+    Fuzz {
+        /// How many.
+        #[arg(long, default_value_t = 20_000_000)]
+        runs: u64,
+        /// Makes the same ones again.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// The handler that does the least; other proofs start it.
     #[command(hide = true)]
     BareHandler {
@@ -104,6 +126,12 @@ async fn main() {
         Proof::ReceiveLive { seconds } => {
             receive::live::prove(&programs, Duration::from_secs(seconds)).await;
         }
+        Proof::ReceiveScale {
+            small,
+            large,
+            lenient,
+        } => receive::scale::prove(&programs, small, large, !lenient).await,
+        Proof::Fuzz { runs, seed } => fuzz::prove(runs, seed),
         Proof::BareHandler { secret } => receive::bare::serve(&secret).await,
         Proof::Footprint => footprint::prove(&programs).await,
     }

@@ -22,6 +22,11 @@ const PROOFS: &[(&str, &str)] = &[
         "how soon what was posted is seen on a WebSocket",
     ),
     (
+        "receive-scale",
+        "what pages and deliveries cost while five million messages are stored",
+    ),
+    ("fuzz", "mutated webhooks break no rule"),
+    (
         "footprint",
         "memory of the idle programs, and the server's start",
     ),

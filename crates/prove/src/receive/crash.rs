@@ -174,7 +174,8 @@ async fn check(stage: &Stage, told: &Told, listener: Listener, what: &str, kills
     assert_eq!(broken, 0, "logs with gaps or repeats");
     let announced = database
         .number(
-            "SELECT COUNT(*) AS value FROM org_events WHERE kind IN ('message.received', 'message.echoed')",
+            "SELECT COUNT(*) AS value FROM org_events WHERE data LIKE '{\"type\":\"message.received\"%' \
+             OR data LIKE '{\"type\":\"message.echoed\"%'",
         )
         .await;
     assert_eq!(announced, stored.len() as i64, "events and messages");

@@ -9,5 +9,6 @@ mod traffic;
 pub(crate) mod crash;
 pub(crate) mod live;
 pub(crate) mod load;
+pub(crate) mod scale;
 
 pub(crate) use tenants::Tenants;
