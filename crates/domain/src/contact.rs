@@ -75,10 +75,10 @@ impl Contact {
     pub fn learn(&mut self, party: &Party, at: Time) -> bool {
         let before = self.clone();
         let newer = |known: &mut Option<String>, told: &Option<String>| {
-            if let Some(told) = told.as_ref().filter(|told| !told.is_empty()) {
-                if known.as_ref() != Some(told) {
-                    *known = Some(told.clone());
-                }
+            if let Some(told) = told.as_ref().filter(|told| !told.is_empty())
+                && known.as_ref() != Some(told)
+            {
+                *known = Some(told.clone());
             }
         };
         newer(&mut self.phone, &party.phone);

@@ -65,6 +65,7 @@ impl Planner<'_> {
         message.content = content.clone();
         message.edited_at = Some(at);
         self.touched.changed_messages.insert(key.clone());
+        self.fetch_media(key);
         self.message_event(org, key, from, EventData::MessageUpdated);
     }
 

@@ -100,6 +100,7 @@ impl Planner<'_> {
             return conversation.id;
         }
         let id = ConversationId(self.id());
+        self.touched.new_conversations.insert(id);
         let (peer, now) = (key.1.clone(), self.now);
         let conversation = Conversation::new(id, org, account, peer, at, now);
         self.touched.conversations.insert(key.clone());
@@ -158,8 +159,7 @@ impl Planner<'_> {
     }
 
     /// Plans to fetch the message's file, if it has one and none is planned.
-    fn fetch_media(&mut self, key: &(AccountId, Wamid)) {
-        let id = MediaId(self.id());
+    pub(super) fn fetch_media(&mut self, key: &(AccountId, Wamid)) {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
         };
@@ -169,6 +169,7 @@ impl Planner<'_> {
         if message.media.is_some() || (media.meta_media_id.is_none() && media.link.is_none()) {
             return;
         }
+        let id = MediaId((self.ids)());
         self.plan.media.push(NewMedia {
             id,
             org: message.org,
@@ -197,7 +198,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The message is here already. A better parser may understand now what it held for unsupported.
+    /// The message is here already. A better parser may understand now what it held for unsupported, and an
+    /// import may tell how far it came.
     fn understand(&mut self, org: OrgId, key: &(AccountId, Wamid), fact: &MessageFact) {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
@@ -208,14 +210,32 @@ impl Planner<'_> {
                 MessageContent::Unsupported { .. } | MessageContent::MediaPlaceholder
             )
         };
-        if !unsupported(&message.content) || unsupported(&fact.content) {
+        let status = match fact.origin {
+            Origin::History {
+                status: Some(status),
+            } => message.status.after(status),
+            _ => message.status,
+        };
+        // What an edit put there is newer than what the message held.
+        let is_better = unsupported(&message.content)
+            && !unsupported(&fact.content)
+            && message.edited_at.is_none();
+        if !is_better && status == message.status {
             return;
         }
-        message.content = fact.content.clone();
+        if message.status != status {
+            message.status = status;
+            message.errors.clear();
+        }
         self.touched.changed_messages.insert(key.clone());
-        self.fetch_media(key);
+        if is_better {
+            message.content = fact.content.clone();
+            self.fetch_media(key);
+        }
         self.message_event(org, key, fact.party.clone(), EventData::MessageUpdated);
-        self.amend(org, key.0, fact);
+        if is_better {
+            self.amend(org, key.0, fact);
+        }
     }
 
     /// A call: one message for all that is told of it.
@@ -313,8 +333,11 @@ fn merge_call(known: &mut Call, told: &Call) -> bool {
     };
     if rank(told) > rank(known) {
         known.event.clone_from(&told.event);
+        known.status = told.status.clone().or(known.status.take());
+    } else if known.status.is_none() {
+        known.status.clone_from(&told.status);
     }
-    known.status = told.status.clone().or(known.status.take());
+    known.at = known.at.min(told.at);
     known.started_at = known.started_at.or(told.started_at);
     known.ended_at = known.ended_at.or(told.ended_at);
     known.duration = known.duration.or(told.duration);

@@ -258,7 +258,8 @@ pub struct AccountPatch {
 /// What to write.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Plan {
-    /// Merges: before anything else, in this order.
+    /// Merges: before anything else, in this order. Where one of the two was there before the batch, that one
+    /// is left; so with conversations.
     pub merges: Vec<Merge>,
     /// Contacts, new or changed.
     pub contacts: Vec<Contact>,
@@ -376,7 +377,9 @@ pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut()
 #[derive(Default)]
 struct Touched {
     contacts: BTreeSet<ContactId>,
+    new_contacts: HashSet<ContactId>,
     conversations: HashSet<(AccountId, Peer)>,
+    new_conversations: HashSet<ConversationId>,
     /// In order of their making.
     new_messages: Vec<(AccountId, Wamid)>,
     new_message_ids: HashSet<MessageId>,
@@ -393,10 +396,10 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn apply(&mut self, item: &Item) -> Result<(), Refused> {
-        if let Some(digest) = item.digest {
-            if !self.state.digests.insert((item.org, digest)) {
-                return Ok(());
-            }
+        if let Some(digest) = item.digest
+            && !self.state.digests.insert((item.org, digest))
+        {
+            return Ok(());
         }
         self.apply_fact(item)?;
         if let Some(digest) = item.digest {

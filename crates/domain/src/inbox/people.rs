@@ -35,14 +35,14 @@ impl Planner<'_> {
         keys.extend_from_slice(also);
         let mut found: Vec<ContactId> = Vec::new();
         for key in &keys {
-            if let Some(&id) = self.state.keys.get(&(org, key.clone())) {
-                if !found.contains(&id) {
-                    found.push(id);
-                }
+            if let Some(&id) = self.state.keys.get(&(org, key.clone()))
+                && !found.contains(&id)
+            {
+                found.push(id);
             }
         }
-        // The oldest is left.
-        found.sort_unstable();
+        // The oldest is left; one that is stored, so that a store can merge before it writes what is new.
+        found.sort_unstable_by_key(|id| (self.touched.new_contacts.contains(id), *id));
         let mut found = found.into_iter();
         let (id, is_new) = match found.next() {
             Some(id) => (id, false),
@@ -51,6 +51,7 @@ impl Planner<'_> {
                 let id = ContactId(self.id());
                 let contact = Contact::new(id, org, self.now);
                 self.state.contacts.insert(id, contact);
+                self.touched.new_contacts.insert(id);
                 (id, true)
             }
         };
@@ -151,23 +152,28 @@ impl Planner<'_> {
         let mut gone = Vec::new();
         for account in accounts {
             self.touched.conversations.remove(&(account, peer.clone()));
-            let Some(mut old) = self.state.conversations.remove(&(account, peer.clone())) else {
+            let Some(moved) = self.state.conversations.remove(&(account, peer.clone())) else {
                 continue;
             };
             let key = (account, Peer::Contact(into));
+            let mut left = match self.state.conversations.remove(&key) {
+                None => moved,
+                Some(other) => {
+                    let is_new =
+                        |one: &Conversation| self.touched.new_conversations.contains(&one.id);
+                    let (mut left, goes) = match is_new(&other) && !is_new(&moved) {
+                        true => (moved, other),
+                        false => (other, moved),
+                    };
+                    gone.push((goes.id, left.id));
+                    join(&mut left, goes);
+                    left
+                }
+            };
+            left.peer = Peer::Contact(into);
+            left.updated_at = self.now;
             self.touched.conversations.insert(key.clone());
-            match self.state.conversations.get_mut(&key) {
-                Some(left) => {
-                    gone.push((old.id, left.id));
-                    join(left, old);
-                    left.updated_at = self.now;
-                }
-                None => {
-                    old.peer = Peer::Contact(into);
-                    old.updated_at = self.now;
-                    self.state.conversations.insert(key, old);
-                }
-            }
+            self.state.conversations.insert(key, left);
         }
         gone
     }
@@ -184,12 +190,12 @@ impl Planner<'_> {
             false => entry.full_name.clone().or_else(|| entry.first_name.clone()),
         };
         let now = self.now;
-        if let Some(contact) = self.state.contacts.get_mut(&id) {
-            if contact.name != name {
-                contact.name = name;
-                contact.updated_at = now;
-                self.contact_changed(org, id);
-            }
+        if let Some(contact) = self.state.contacts.get_mut(&id)
+            && contact.name != name
+        {
+            contact.name = name;
+            contact.updated_at = now;
+            self.contact_changed(org, id);
         }
         Ok(())
     }
@@ -210,12 +216,11 @@ impl Planner<'_> {
         let now = self.now;
         if let (Some(opted_out), Some(contact)) =
             (preference.opted_out(), self.state.contacts.get_mut(&id))
+            && contact.opted_out != opted_out
         {
-            if contact.opted_out != opted_out {
-                contact.opted_out = opted_out;
-                contact.updated_at = now;
-                self.contact_changed(org, id);
-            }
+            contact.opted_out = opted_out;
+            contact.updated_at = now;
+            self.contact_changed(org, id);
         }
         Ok(())
     }

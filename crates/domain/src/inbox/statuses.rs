@@ -5,7 +5,7 @@ use crate::{
     event::{EventData, StatusEvent},
     ids::{AccountId, OrgId, Wamid},
     inbound::StatusUpdate,
-    message::{Direction, MessageStatus, StatusEntry},
+    message::{Direction, MessageStatus, ReportedStatus, StatusEntry},
 };
 
 /// `conversation.origin.type` of a free entry point.
@@ -58,8 +58,23 @@ impl Planner<'_> {
             message.pricing.is_some(),
         );
         message.status = message.status.after(status.status);
-        if message.status == MessageStatus::Failed && message.errors.is_empty() {
-            message.errors.clone_from(&status.errors);
+        // That it left proves our own failure wrong, not Meta's: of those reports the order does not matter.
+        if message.status == MessageStatus::Sent
+            && matches!(before.0, MessageStatus::Failed | MessageStatus::Cancelled)
+            && self
+                .state
+                .statuses
+                .iter()
+                .any(|(id, status, _)| (*id, *status) == (message.id, ReportedStatus::Failed))
+        {
+            message.status = MessageStatus::Failed;
+        }
+        match message.status {
+            MessageStatus::Failed if message.errors.is_empty() => {
+                message.errors.clone_from(&status.errors);
+            }
+            MessageStatus::Failed => {}
+            _ => message.errors.clear(),
         }
         if message.pricing.is_none() {
             message.pricing.clone_from(&status.pricing);

@@ -190,10 +190,9 @@ impl Received {
     }
 
     fn give_key(&mut self, org: OrgId, key: ContactKey, contact: ContactId) {
-        if let Some(before) = self.keys.insert((org, key.clone()), contact) {
-            if let Some(keys) = self.keys_of.get_mut(&before) {
-                keys.remove(&key);
-            }
+        let before = self.keys.insert((org, key.clone()), contact);
+        if let Some(keys) = before.and_then(|id| self.keys_of.get_mut(&id)) {
+            keys.remove(&key);
         }
         self.keys_of.entry(contact).or_default().insert(key);
     }

@@ -120,10 +120,9 @@ impl UpkeepStore for MemoryStore {
 
     async fn end_turn(&self, turn: &str, owner: Uuid, now: Time) -> Result<(), StoreError> {
         let mut all = self.received();
-        if let Some(turn) = all.turns.get_mut(turn) {
-            if turn.owner == owner && turn.until > now {
-                turn.until = now;
-            }
+        let held = all.turns.get_mut(turn);
+        if let Some(turn) = held.filter(|turn| turn.owner == owner && turn.until > now) {
+            turn.until = now;
         }
         Ok(())
     }
