@@ -62,11 +62,17 @@ pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
     let body = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 {
         valid_up_to: error.valid_up_to(),
     })?;
-    let raw: &RawValue = serde_json::from_str(body).map_err(|error| Unreadable::NotJson {
-        line: error.line(),
-        column: error.column(),
-    })?;
-    let delivery = Object::of(raw).ok_or(Unreadable::NotAnObject)?;
+    // Most bodies are read once: as a whole only where that is asked for.
+    let whole = || {
+        serde_json::from_str(body).map_err(|error| Unreadable::NotJson {
+            line: error.line(),
+            column: error.column(),
+        })
+    };
+    let Some(delivery) = Object::read(body) else {
+        let _: &RawValue = whole()?;
+        return Err(Unreadable::NotAnObject);
+    };
     let outer = Outer {
         object: name(&delivery, "object").filter(|object| object != WHATSAPP),
         field: name(&delivery, "field"),
@@ -74,7 +80,7 @@ pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
     };
     let mut changes = Vec::new();
     if delivery.raw("entry").is_none() {
-        changes.push(change(&outer, raw));
+        changes.push(change(&outer, whole()?));
     }
     for raw in delivery.list("entry") {
         let Some(entry) = Object::of(raw) else {

@@ -23,7 +23,12 @@ impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a RawValue) -> Option<Self> {
         // What begins like an object is one, for a raw value is valid JSON.
         raw.get().starts_with('{').then_some(())?;
-        serde_json::from_str(raw.get()).ok()
+        Self::read(raw.get())
+    }
+
+    /// The object, if that is what the text is.
+    pub(crate) fn read(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok()
     }
 
     /// Its members.

@@ -47,11 +47,11 @@ pub(super) fn imported(
 /// `history[]`: the messages of a chunk, then how far the import is.
 pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut Items<'a>) {
     let Some(chunk) = Object::of(raw) else {
-        return items.push(raw, Err(ItemError::NotAnObject));
+        return items.push(raw.get(), Err(ItemError::NotAnObject));
     };
     for raw in chunk.list("threads") {
         let Some(thread) = Object::of(raw) else {
-            items.push(raw, Err(ItemError::NotAnObject));
+            items.push(raw.get(), Err(ItemError::NotAnObject));
             continue;
         };
         let with = thread_party(&thread);
@@ -59,14 +59,14 @@ pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut Item
             let fact = Object::of(raw)
                 .ok_or(ItemError::NotAnObject)
                 .and_then(|item| of_thread(scene, raw, &item, &with));
-            items.push(raw, fact);
+            items.push(raw.get(), fact);
         }
     }
     let metadata = chunk.object("metadata");
     let small = |name: &str| u8::try_from(metadata.as_ref()?.int(name)?).ok();
     match chunk.raw("errors").or_else(|| chunk.raw("metadata")) {
         Some(part) => items.push(
-            part,
+            part.get(),
             Ok(Fact::History {
                 progress: small("progress"),
                 phase: small("phase"),
@@ -74,7 +74,7 @@ pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut Item
             }),
         ),
         None if chunk.raw("threads").is_none() => {
-            items.push(raw, Ok(unsupported("history", Some("history"))));
+            items.push(raw.get(), Ok(unsupported("history", Some("history"))));
         }
         None => {}
     }

@@ -50,12 +50,7 @@ pub(super) fn is_modelled(field: &str) -> bool {
     reader(field).is_some() || KEPT.contains(&field)
 }
 
-pub(super) fn read<'a>(
-    field: &str,
-    change: &'a RawValue,
-    value: &'a RawValue,
-    items: &mut Items<'a>,
-) {
+pub(super) fn read<'a>(field: &str, change: &'a str, value: &'a RawValue, items: &mut Items<'a>) {
     if let Some(read) = reader(field) {
         let fact = Object::of(value)
             .ok_or(ItemError::NotAnObject)
@@ -74,7 +69,7 @@ pub(super) fn read<'a>(
     match groups.filter(|groups| !groups.is_empty()) {
         Some(groups) => {
             for group in groups {
-                items.push(group, Ok(kept(field, group)));
+                items.push(group.get(), Ok(kept(field, group)));
             }
         }
         None => items.push(change, Ok(kept(field, value))),

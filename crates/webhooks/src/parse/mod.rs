@@ -62,23 +62,25 @@ impl ItemError {
 /// Always gives at least one item, except for a change that says nothing at all. A field, type or part that is
 /// not modelled is no error: it is a [`Fact::Unsupported`], or a message of unsupported content.
 pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<Item<'a>> {
-    let json = std::str::from_utf8(raw).ok();
-    let Some(change) = json.and_then(|json| serde_json::from_str::<&RawValue>(json).ok()) else {
-        return vec![Item {
-            index: 0,
-            raw,
-            fact: Err(ItemError::NotJson),
-        }];
-    };
     let mut items = Items(Vec::new());
-    match Object::of(change).and_then(|change| change.raw("value")) {
-        Some(value) => items.read(field, change, value),
+    let json = std::str::from_utf8(raw).unwrap_or_default();
+    match Object::read(json) {
+        Some(change) => match change.raw("value") {
+            Some(value) => items.read(field, json, value),
+            None if is_modelled(field) => items.push(json, Err(ItemError::Missing("value"))),
+            None => items.push(json, Ok(unsupported(field, None))),
+        },
         None => {
-            let fact = match is_modelled(field) {
-                true => Err(ItemError::Missing("value")),
-                false => Ok(unsupported(field, None)),
-            };
-            items.push(change, fact);
+            let is_json = serde_json::from_str::<&RawValue>(json).is_ok();
+            items.0.push(Item {
+                index: 0,
+                raw,
+                fact: match is_json {
+                    true if is_modelled(field) => Err(ItemError::NotAnObject),
+                    true => Ok(unsupported(field, None)),
+                    false => Err(ItemError::NotJson),
+                },
+            });
         }
     }
     items.0
@@ -103,15 +105,15 @@ fn is_modelled(field: &str) -> bool {
 struct Items<'a>(Vec<Item<'a>>);
 
 impl<'a> Items<'a> {
-    fn push(&mut self, raw: &'a RawValue, fact: Result<Fact, ItemError>) {
+    fn push(&mut self, json: &'a str, fact: Result<Fact, ItemError>) {
         self.0.push(Item {
             index: self.0.len(),
-            raw: raw.get().as_bytes(),
+            raw: json.as_bytes(),
             fact,
         });
     }
 
-    fn read(&mut self, field: &str, change: &'a RawValue, value: &'a RawValue) {
+    fn read(&mut self, field: &str, change: &'a str, value: &'a RawValue) {
         if !OF_PEOPLE.contains(&field) {
             return management::read(field, change, value, self);
         }
@@ -147,7 +149,9 @@ impl<'a> Items<'a> {
             "state_sync" => coexistence::contact_book,
             "user_id_update" => people::user_id_change,
             "user_preferences" => people::preference,
-            "errors" => return self.push(raw, Ok(Fact::Faults(status::faults(json::list(raw))))),
+            "errors" => {
+                return self.push(raw.get(), Ok(Fact::Faults(status::faults(json::list(raw)))));
+            }
             "history" => {
                 for chunk in json::list(raw) {
                     coexistence::history(scene, chunk, self);
@@ -156,7 +160,7 @@ impl<'a> Items<'a> {
             }
             // Items come in lists. What else is new beside them describes them, and stays in the raw change.
             _ if raw.get().starts_with('[') && raw.get() != "[]" => {
-                return self.push(raw, Ok(unsupported(scene.field, Some(part))));
+                return self.push(raw.get(), Ok(unsupported(scene.field, Some(part))));
             }
             _ => return,
         };
@@ -164,7 +168,7 @@ impl<'a> Items<'a> {
             let fact = Object::of(raw)
                 .ok_or(ItemError::NotAnObject)
                 .and_then(|item| read(scene, raw, &item));
-            self.push(raw, fact);
+            self.push(raw.get(), fact);
         }
     }
 }
