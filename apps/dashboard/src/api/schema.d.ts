@@ -251,6 +251,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List contacts, newest first */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Erase a contact
+         * @description The person, conversations, messages and files go for good, and what the event log says of them.
+         */
+        delete: operations["eraseContact"];
+        options?: never;
+        head?: never;
+        /** Name a contact */
+        patch: operations["nameContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export all that is known of a contact
+         * @description One JSON file: the person, their conversations and messages. Files of messages are named by their address.
+         */
+        get: operations["exportContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations, the one with the newest message first */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a conversation */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Open or close a conversation, assign it, or mark it as read or unread */
+        patch: operations["changeConversation"];
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a conversation's messages, newest first */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the event log
+         * @description Events in order, without a gap. Go on with the last one's `sequence`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a WebSocket
+         * @description For pages that cannot send the cookie. It opens one WebSocket, within a minute.
+         */
+        post: operations["makeEventTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to the event log over a WebSocket
+         * @description Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
+         *     It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
+         *     1013 when it cannot go on: come again with the last sequence seen.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/integrations/whatsapp/callback": {
         parameters: {
             query?: never;
@@ -376,6 +549,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a message's file
+         * @description Takes a range. The content type is the file's own where it is known to be harmless, else
+         *     `application/octet-stream`.
+         */
+        get: operations["getMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}/refetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a file from Meta again
+         * @description Works while Meta still has it.
+         */
+        post: operations["refetchMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a message */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/meta-apps": {
         parameters: {
             query?: never;
@@ -449,6 +680,143 @@ export interface paths {
          * @description Its first owner is made at the server's command line.
          */
         post: operations["createOrg"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whole deliveries, newest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a whole delivery as Meta sent it */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether webhooks are worked off */
+        get: operations["operatorWebhookHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items that were not applied, of all organisations and of none */
+        get: operations["listAllParkedItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/parked/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See any item that was not applied, as Meta sent it */
+        get: operations["getAnyParkedItem"];
+        put?: never;
+        post?: never;
+        /** Give up any item for good */
+        delete: operations["discardAnyParkedItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/parked/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply any item again */
+        post: operations["replayAnyParkedItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deliveries that were refused in the last day, by minute, newest first */
+        get: operations["listRejections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply again what is parked, or all that came in a time, of all organisations */
+        post: operations["replayAllWebhooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,6 +955,188 @@ export interface paths {
          * @description The link is told once; hand it to the member.
          */
         post: operations["makeResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the changes that Meta sent, newest first */
+        get: operations["listWebhookChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a change as Meta sent it */
+        get: operations["getWebhookChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether webhooks arrive */
+        get: operations["webhookHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items that were not applied, newest first */
+        get: operations["listParkedItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/parked/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See an item that was not applied, as Meta sent it */
+        get: operations["getParkedItem"];
+        put?: never;
+        post?: never;
+        /** Give up an item for good */
+        delete: operations["discardParkedItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/parked/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply an item again */
+        post: operations["replayParkedItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply again what is parked, or all that came in a time */
+        post: operations["replayWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test delivery
+         * @description It goes the whole way of a webhook and ends as the event `webhook.test`.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answer Meta's question whether this address is ours */
+        get: operations["verifyWebhook"];
+        put?: never;
+        /**
+         * Take a webhook
+         * @description Answers 200 once the delivery is stored durably. Nothing is parsed on the way in.
+         */
+        post: operations["takeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/whatsapp/{app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answer Meta's question for an organisation's own app */
+        get: operations["verifyAppWebhook"];
+        put?: never;
+        /**
+         * Take a webhook of an organisation's own Meta app
+         * @description The same as `/api/webhooks/whatsapp`, with that app's secret.
+         */
+        post: operations["takeAppWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1069,6 +1619,113 @@ export interface components {
             refreshToken?: string;
             user: components["schemas"]["User"];
         };
+        /** @description A conversation as it is told in events: without what a list shows of it. */
+        BareConversation: {
+            /** Format: uuid */
+            accountId: string;
+            /**
+             * Format: uuid
+             * @description Who takes care of it.
+             */
+            assigneeId: string | null;
+            /**
+             * Format: uuid
+             * @description The person; null where the other side is a group.
+             */
+            contactId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The group; null where the other side is a person. */
+            groupId: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastMessageAt: string;
+            state: components["schemas"]["ConversationState"];
+            /**
+             * Format: int32
+             * @description Customer's messages that nobody has read.
+             */
+            unread: number;
+            /** Format: date-time */
+            updatedAt: string;
+            window: components["schemas"]["Window"] | null;
+        };
+        /**
+         * @description A message, without what belongs to it.
+         *
+         *     Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
+         *     `metaMessageId`.
+         */
+        BareMessage: {
+            /** Format: uuid */
+            accountId: string;
+            /**
+             * Format: date-time
+             * @description When it was written, by Meta's clock.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The person: who wrote, or who is written to. Null for a message to a group.
+             */
+            contactId: string | null;
+            content: components["schemas"]["MessageContent"] | null;
+            context: components["schemas"]["MessageContext"] | null;
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: date-time */
+            createdAt: string;
+            direction: components["schemas"]["Direction"];
+            /** Format: date-time */
+            editedAt: string | null;
+            errors: components["schemas"]["MessageError"][];
+            groupId: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its file, by our id. What became of it: `media`, or the event `media.updated`.
+             */
+            mediaId: string | null;
+            /** @description Meta's id, which begins with `wamid.`. */
+            metaMessageId: string | null;
+            pricing: components["schemas"]["Pricing"] | null;
+            referral: components["schemas"]["Referral"] | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            status: components["schemas"]["MessageStatus"];
+            /**
+             * @description The content's type.
+             * @example text
+             */
+            type: string;
+        };
+        /** @description A call as it stands. */
+        Call: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whether the person called the business. */
+            byCustomer: boolean;
+            /** @description Meta's id of the call. */
+            callId: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            duration?: number;
+            /** Format: date-time */
+            endedAt?: string;
+            /** @description `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`. */
+            event: string;
+            /** @description The group, of a group call. */
+            groupId?: string;
+            party: components["schemas"]["Party"];
+            /** Format: date-time */
+            startedAt?: string;
+            /** @description How it ended: `COMPLETED`, `FAILED`, … */
+            status?: string;
+        };
         /** @description A number that the login can reach. */
         Candidate: {
             /** @description It is connected here already: picking it reconnects it. */
@@ -1104,6 +1761,17 @@ export interface components {
              */
             version?: number;
         };
+        /** @description What to change; what is left out stays. */
+        ChangeConversation: {
+            /**
+             * Format: uuid
+             * @description Who takes care of it; null for nobody.
+             */
+            assigneeId?: string | null;
+            state?: components["schemas"]["ConversationState"];
+            /** @description False marks it as read, true as unread. */
+            unread?: boolean;
+        };
         /** @description The old password and the new. */
         ChangePassword: {
             /** Format: password */
@@ -1118,6 +1786,11 @@ export interface components {
         ChangeRole: {
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description Where a change stands.
+         * @enum {string}
+         */
+        ChangeState: "queued" | "applied" | "parked" | "unsupported";
         /** @description The numbers to connect. */
         Choice: {
             /**
@@ -1232,6 +1905,82 @@ export interface components {
             tokenExpiresAt: string | null;
             wabaId: string | null;
         };
+        /** @description A person. */
+        Contact: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The organisation's own name for the person, or that of its phone's contact book. */
+            name: string | null;
+            /** @description The person wants no marketing. */
+            optedOut: boolean;
+            /**
+             * @description The WhatsApp id: a number in international form without `+`.
+             * @example 16505551234
+             */
+            phone: string | null;
+            /** @description The name that the person gave in WhatsApp. */
+            profileName: string | null;
+            /** @description The name to show: the organisation's own, else the person's, else the username, else the phone. */
+            shownName: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The business-scoped user id. */
+            userId: string | null;
+            username: string | null;
+        };
+        /** @description A contact card. */
+        ContactCard: {
+            addresses?: components["schemas"]["PostalAddress"][];
+            /** @description As written. */
+            birthday?: string;
+            company?: string;
+            department?: string;
+            emails?: components["schemas"]["Labelled"][];
+            name: components["schemas"]["ContactName"];
+            /** @description The label is HOME, WORK, … */
+            phones?: components["schemas"]["Labelled"][];
+            title?: string;
+            urls?: components["schemas"]["Labelled"][];
+        };
+        /** @description Everything that is known of a contact. */
+        ContactExport: {
+            contact: components["schemas"]["Contact"];
+            conversations: components["schemas"]["ConversationExport"][];
+            /** Format: date-time */
+            exportedAt: string;
+        };
+        /** @description A name on a card. */
+        ContactName: {
+            firstName?: string;
+            formattedName?: string;
+            lastName?: string;
+        };
+        /** @description A conversation: one for each number and person or group. */
+        Conversation: components["schemas"]["BareConversation"] & {
+            contact: components["schemas"]["Contact"] | null;
+            lastMessage: components["schemas"]["LastMessage"] | null;
+        };
+        /** @description A conversation. */
+        ConversationEvent: {
+            conversation: components["schemas"]["BareConversation"];
+        };
+        /** @description A conversation with its messages, newest first. */
+        ConversationExport: {
+            conversation: components["schemas"]["BareConversation"];
+            messages: components["schemas"]["Message"][];
+        };
+        /**
+         * @description Whether somebody still has to do something.
+         * @enum {string}
+         */
+        ConversationState: "open" | "closed";
+        /**
+         * @description Which way a message goes.
+         * @enum {string}
+         */
+        Direction: "inbound" | "outbound";
         /** @description Which account to disconnect. */
         Disconnect: {
             /**
@@ -1251,6 +2000,151 @@ export interface components {
             accountId: string;
             unsubscribed: components["schemas"]["UnsubscribedState"];
         };
+        /** @description What was erased. */
+        Erasure: {
+            /**
+             * Format: int64
+             * @description How many messages went.
+             */
+            messages: number;
+            success: boolean;
+        };
+        /** @description A contact that is gone. */
+        ErasureEvent: {
+            /** Format: uuid */
+            contactId: string;
+        };
+        /** @description What happened. */
+        Event: components["schemas"]["EventBody"] & {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the organisation's log: 1, 2, 3, … without a gap.
+             * @example 4711
+             */
+            sequence: number;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description What happened, by type. */
+        EventBody: {
+            /** @description A customer wrote. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.received";
+        } | {
+            /** @description The business wrote on its phone. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.echoed";
+        } | {
+            /** @description An old message was imported. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.imported";
+        } | {
+            /** @description A message was edited, taken back, or understood better. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.updated";
+        } | {
+            /** @description A status of a message was reported. */
+            data: components["schemas"]["StatusEvent"];
+            /** @enum {string} */
+            type: "message.status";
+        } | {
+            /** @description A file is here, or cannot be had. */
+            data: components["schemas"]["MediaEvent"];
+            /** @enum {string} */
+            type: "media.updated";
+        } | {
+            /** @description A conversation began or changed. */
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
+            type: "conversation.updated";
+        } | {
+            /** @description A contact was made or changed. */
+            data: components["schemas"]["Contact"];
+            /** @enum {string} */
+            type: "contact.updated";
+        } | {
+            /** @description Two contacts turned out to be one. */
+            data: components["schemas"]["MergeEvent"];
+            /** @enum {string} */
+            type: "contact.merged";
+        } | {
+            /** @description A contact was erased. */
+            data: components["schemas"]["ErasureEvent"];
+            /** @enum {string} */
+            type: "contact.erased";
+        } | {
+            /** @description A call began or ended. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "call.updated";
+        } | {
+            /** @description A template changed at Meta. */
+            data: components["schemas"]["ManagementEvent"];
+            /** @enum {string} */
+            type: "template.updated";
+        } | {
+            /** @description A number or its WABA changed at Meta. */
+            data: components["schemas"]["ManagementEvent"];
+            /** @enum {string} */
+            type: "account.updated";
+        } | {
+            /** @description Meta told something that is kept as it came. */
+            data: components["schemas"]["ManagementEvent"];
+            /** @enum {string} */
+            type: "account.notice";
+        } | {
+            /** @description Meta told errors that belong to no message. */
+            data: components["schemas"]["FaultsEvent"];
+            /** @enum {string} */
+            type: "account.errors";
+        } | {
+            /** @description The import of a phone's history went on. */
+            data: components["schemas"]["HistoryEvent"];
+            /** @enum {string} */
+            type: "history.progress";
+        } | {
+            /** @description Somebody asked for a test. */
+            data: Record<string, never>;
+            /** @enum {string} */
+            type: "webhook.test";
+        };
+        /** @description What the server sends over a WebSocket. */
+        EventFrame: {
+            /** Format: int64 */
+            head: number;
+            /** @enum {string} */
+            kind: "ready";
+        } | {
+            events: components["schemas"]["Event"][];
+            /** @enum {string} */
+            kind: "events";
+        } | {
+            /** @enum {string} */
+            kind: "gone";
+            /** Format: int64 */
+            oldest: number;
+        };
+        /** @description A part of the log. */
+        EventList: {
+            data: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description Where the log ends.
+             */
+            head: number;
+        };
+        /** @description Lets a WebSocket be opened, once and soon. */
+        EventTicket: {
+            /** Format: date-time */
+            expiresAt: string;
+            ticket: string;
+        };
         /** @description When something ends. */
         Expiry: {
             /**
@@ -1265,6 +2159,26 @@ export interface components {
          * @enum {string}
          */
         ExpiryKind: "at" | "never" | "unknown";
+        /** @description What an error of Meta's means. */
+        Explanation: {
+            /** @description What to do. */
+            action: string;
+            /** @description Why it happened. */
+            cause: string;
+            /** @description Whether the same may be sent again without doing harm. */
+            retrySafe: boolean;
+            /**
+             * @description Who can do something about it.
+             * @example business
+             */
+            who: string;
+        };
+        /** @description Errors that belong to no message. */
+        FaultsEvent: {
+            /** Format: uuid */
+            accountId: string | null;
+            errors: components["schemas"]["MessageError"][];
+        };
         /** @description A field that is wrong. */
         FieldError: {
             /** @description What is wrong and what would be right. */
@@ -1314,6 +2228,23 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /** @description How far an import is. */
+        HistoryEvent: {
+            /** Format: uuid */
+            accountId: string | null;
+            /** @description Why there is none. */
+            errors: components["schemas"]["MessageError"][];
+            /**
+             * Format: int32
+             * @description 0 (the last day), 1 (to 90 days), 2 (to 180 days).
+             */
+            phase: number | null;
+            /**
+             * Format: int32
+             * @description Percent.
+             */
+            progress: number | null;
+        };
         /** @description An invitation's token. */
         InspectInvitation: {
             /** @description The fragment of the link. */
@@ -1351,6 +2282,29 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A value with what it is for. */
+        Labelled: {
+            /** @description HOME, WORK, … */
+            label?: string;
+            value: string;
+            /** @description The WhatsApp id that goes with a number. */
+            waId?: string;
+        };
+        /** @description The newest message of a conversation, in a line. */
+        LastMessage: {
+            /** Format: date-time */
+            at: string;
+            direction: components["schemas"]["Direction"];
+            /** Format: uuid */
+            id: string;
+            /** @description What it says, or null where it says nothing in words. */
+            preview: string | null;
+            /** @description It was taken back. */
+            revoked: boolean;
+            status: components["schemas"]["MessageStatus"];
+            /** @example text */
+            type: string;
+        };
         /** @description A list that is short enough to come whole. */
         Listed_ConnectSession: {
             /** @description The rows. */
@@ -1376,6 +2330,11 @@ export interface components {
             /** @description The rows. */
             data: components["schemas"]["Warning"][];
         };
+        /** @description A list that is short enough to come whole. */
+        Listed_WebhookRejections: {
+            /** @description The rows. */
+            data: components["schemas"]["WebhookRejections"][];
+        };
         /** @description Address and password. */
         Login: {
             /** @example owner@acme.example */
@@ -1392,6 +2351,16 @@ export interface components {
             password: string;
             session?: components["schemas"]["SessionKind"];
         };
+        /** @description Something about what the business has at Meta. */
+        ManagementEvent: {
+            /**
+             * Format: uuid
+             * @description The number, where it is one's.
+             */
+            accountId: string | null;
+            /** @description `about` is `template`, `number`, `waba` or `other`; `update` holds what Meta told. */
+            change: Record<string, never>;
+        };
         /** @description Who is signed in, where, and what they may do. */
         Me: {
             org: components["schemas"]["Org"];
@@ -1407,6 +2376,242 @@ export interface components {
             permissions: string[];
             user: components["schemas"]["User"];
         };
+        /** @description A file, as the message tells of it. What became of it is in the message's `media`. */
+        MediaContent: {
+            /** @description An animated sticker. */
+            animated: boolean;
+            caption?: string;
+            filename?: string;
+            /** @description Meta's id of the file, where it still has one. */
+            metaMediaId?: string;
+            /** @description As the sender's phone says it. */
+            mimeType?: string;
+            /** @description SHA-256 of the bytes, as Meta writes it. */
+            sha256?: string;
+            /** @description A voice note. */
+            voice: boolean;
+        };
+        /** @description A file of a message. */
+        MediaEvent: {
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: uuid */
+            mediaId: string;
+            /** Format: uuid */
+            messageId: string;
+            state: components["schemas"]["MediaState"];
+        };
+        /** @description The file of a message. */
+        MediaFile: {
+            /** @description Why it could not be had: `expired`, `hash_mismatch`, `too_large`, `token_dead`, … */
+            error: string | null;
+            filename: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description As the sender's phone says it. The file is not served by it unless it is known to be harmless.
+             * @example image/jpeg
+             */
+            mimeType: string | null;
+            /**
+             * Format: int64
+             * @description Bytes, once it is stored.
+             */
+            size: number | null;
+            state: components["schemas"]["MediaState"];
+            /** @description Where the bytes are, once it is stored. */
+            url: string | null;
+        };
+        /**
+         * @description How far the fetching of a file is.
+         * @enum {string}
+         */
+        MediaState: "pending" | "stored" | "failed";
+        /** @description Two contacts that are one. */
+        MergeEvent: {
+            /** @description The contact that is left. */
+            contact: components["schemas"]["Contact"];
+            /** @description Conversations that went, each with the one that has its messages now. */
+            conversations: string[][];
+            /**
+             * Format: uuid
+             * @description The one that went into it.
+             */
+            merged: string;
+        };
+        /** @description A message with its file and its timeline. */
+        Message: components["schemas"]["BareMessage"] & {
+            media: components["schemas"]["MediaFile"] | null;
+            /** @description What was reported of it, in order of time. */
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description What a message holds, by type. */
+        MessageContent: {
+            /** @description As the person wrote it. */
+            body: string;
+            /** @enum {string} */
+            type: "text";
+        } | (components["schemas"]["MediaContent"] & {
+            /** @enum {string} */
+            type: "image";
+        }) | (components["schemas"]["MediaContent"] & {
+            /** @enum {string} */
+            type: "video";
+        }) | (components["schemas"]["MediaContent"] & {
+            /** @enum {string} */
+            type: "audio";
+        }) | (components["schemas"]["MediaContent"] & {
+            /** @enum {string} */
+            type: "document";
+        }) | (components["schemas"]["MediaContent"] & {
+            /** @enum {string} */
+            type: "sticker";
+        }) | {
+            /** @enum {string} */
+            type: "media_placeholder";
+        } | {
+            address?: string;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            longitude: number;
+            name?: string;
+            /** @enum {string} */
+            type: "location";
+            /** @description A page about it. */
+            url?: string;
+        } | {
+            contacts: components["schemas"]["ContactCard"][];
+            /** @description Why they came: an answer to a request for contact data, say. */
+            origin?: string;
+            /** @enum {string} */
+            type: "contacts";
+        } | {
+            /** @description Left out when the reaction is taken back. */
+            emoji?: string;
+            /** @description Meta's id of the message. */
+            message_id: string;
+            /** @enum {string} */
+            type: "reaction";
+        } | {
+            payload?: string;
+            text: string;
+            /** @enum {string} */
+            type: "button";
+        } | {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            type: "button_reply";
+        } | {
+            description?: string;
+            id: string;
+            title: string;
+            /** @enum {string} */
+            type: "list_reply";
+        } | {
+            /** @description What the person sees. */
+            body?: string;
+            /** @description `flow` or `address_message`. */
+            name?: string;
+            /** @description The answers; a text where Meta sent no readable JSON. */
+            response: unknown;
+            /** @enum {string} */
+            type: "form_reply";
+        } | {
+            /** Format: date-time */
+            expires_at?: string;
+            is_permanent: boolean;
+            /** @description `accept` or `reject`. */
+            response: string;
+            /** @description `user_action` or `automatic`. */
+            source?: string;
+            /** @enum {string} */
+            type: "call_permission_reply";
+        } | {
+            catalog_id?: string;
+            items: components["schemas"]["OrderItem"][];
+            text?: string;
+            /** @enum {string} */
+            type: "order";
+        } | {
+            body?: string;
+            /** @description `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, … */
+            kind: string;
+            /** @description Who the person is now. */
+            now?: components["schemas"]["Party"];
+            /** @enum {string} */
+            type: "system";
+        } | {
+            /** @enum {string} */
+            type: "request_welcome";
+        } | {
+            content: components["schemas"]["MessageContent"];
+            /** @description Meta's id of the message. */
+            original_message_id: string;
+            /** @enum {string} */
+            type: "edit";
+        } | {
+            /** @description Meta's id of the message. */
+            original_message_id: string;
+            /** @enum {string} */
+            type: "revoke";
+        } | (components["schemas"]["Call"] & {
+            /** @enum {string} */
+            type: "call";
+        }) | {
+            /** @description Meta's words. */
+            errors?: components["schemas"]["MetaFault"][];
+            /** @description Meta's type, where it names one. */
+            kind?: string;
+            /** @description The message as it came. */
+            raw: unknown;
+            /** @enum {string} */
+            type: "unsupported";
+        };
+        /** @description What a message answers or forwards. */
+        MessageContext: {
+            forwarded: boolean;
+            /** @description Forwarded more than five times. */
+            frequentlyForwarded: boolean;
+            /** @description Who wrote that. */
+            from?: string;
+            /** @description Meta's id of the message that it answers. */
+            messageId?: string;
+            /** @description The product that it asks about. */
+            referredProduct?: components["schemas"]["ReferredProduct"];
+        };
+        /** @description An error in Meta's words and in plain ones. */
+        MessageError: {
+            /**
+             * Format: int64
+             * @description Meta's code.
+             * @example 131047
+             */
+            code: number;
+            details: string | null;
+            explanation: components["schemas"]["Explanation"];
+            /** @description Meta's page about it. */
+            href: string | null;
+            message: string | null;
+            title: string | null;
+        };
+        /** @description A message, and who wrote it. */
+        MessageEvent: {
+            from: components["schemas"]["Party"];
+            message: components["schemas"]["BareMessage"];
+        };
+        /**
+         * @description How far a message came.
+         * @enum {string}
+         */
+        MessageStatus: "received" | "queued" | "sending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "cancelled" | "expired";
         /** @description A Meta app that the organisation may use. */
         MetaApp: {
             /**
@@ -1441,6 +2646,25 @@ export interface components {
             /** Format: int64 */
             subcode?: number;
         };
+        /** @description An error in Meta's words. */
+        MetaFault: {
+            /**
+             * Format: int64
+             * @description Meta's code.
+             * @example 131047
+             */
+            code: number;
+            details?: string;
+            /** @description A page about it. */
+            href?: string;
+            message?: string;
+            title?: string;
+        };
+        /** @description Another name for a contact. */
+        NameContact: {
+            /** @description Null takes the name away. */
+            name: string | null;
+        };
         /** @description A name for an organisation: 1 to 100 characters. */
         NameOrg: {
             /** @example Acme Coffee */
@@ -1470,6 +2694,49 @@ export interface components {
             /** @description The state that the beginning gave. */
             state: string;
             wabaId?: string;
+        };
+        /** @description Whether webhooks are worked off. */
+        OperatorWebhookHealth: {
+            /**
+             * Format: int64
+             * @description Items for numbers and WABAs that nobody here holds.
+             */
+            homeless: number;
+            /**
+             * Format: int64
+             * @description Items that were not applied.
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description Changes that wait to be applied.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Deliveries that were refused in the last hour.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Deliveries that wait to be split.
+             */
+            unsplit: number;
+            writer: components["schemas"]["WriterLoad"];
+        };
+        /** @description One product of an order. */
+        OrderItem: {
+            /** @description ISO 4217. */
+            currency?: string;
+            /**
+             * Format: double
+             * @description For one, in `currency`.
+             */
+            itemPrice?: number;
+            /** @description The shop's own id of it. */
+            productRetailerId: string;
+            /** Format: double */
+            quantity: number;
         };
         /** @description An organisation, and the caller's role in it. */
         Org: {
@@ -1521,9 +2788,37 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description A page of a list. */
+        Paged_Contact: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["Contact"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_Conversation: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["Conversation"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_Message: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["Message"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
         Paged_OrgOverview: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["OrgOverview"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_ParkedItem: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["ParkedItem"][];
             /** @description Ask for the next page with `?cursor=` this; null on the last page. */
             nextCursor: string | null;
         };
@@ -1533,6 +2828,83 @@ export interface components {
             data: components["schemas"]["TeamMember"][];
             /** @description Ask for the next page with `?cursor=` this; null on the last page. */
             nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_WebhookChange: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["WebhookChange"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_WebhookDelivery: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description An item of a change that was not applied. */
+        ParkedItem: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** Format: uuid */
+            changeId: string;
+            /** Format: date-time */
+            createdAt: string;
+            detail: string;
+            /**
+             * @description The change's field.
+             * @example messages
+             */
+            field: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description Which item of the change, from 0.
+             */
+            index: number;
+            /**
+             * @description `n:` and the number's id, `w:` and the WABA's, or `-`.
+             * @example n:106540352242922
+             */
+            lane: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            nextAt: string | null;
+            /**
+             * @description Stable.
+             * @example unknown_number
+             */
+            reason: string;
+            state: components["schemas"]["ParkedState"];
+        };
+        /**
+         * @description What an item that was not applied waits for.
+         * @enum {string}
+         */
+        ParkedState: "parked" | "retrying" | "homeless" | "unsupported";
+        /** @description A person, as far as one webhook tells. */
+        Party: {
+            /** @description Changes when the person's WhatsApp was set up anew. */
+            identityKeyHash?: string;
+            /** @description The same across a parent's portfolios. */
+            parentUserId?: string;
+            /**
+             * @description The WhatsApp id: a number in international form without `+`.
+             * @example 16505551234
+             */
+            phone?: string;
+            /** @description The name that the person gave in WhatsApp. */
+            profileName?: string;
+            /** @description The business-scoped user id. */
+            userId?: string;
+            username?: string;
         };
         /** @description A number, in the short form of the status. */
         PhoneNumber: {
@@ -1559,6 +2931,26 @@ export interface components {
              */
             pin?: string;
         };
+        /** @description An address on a card. */
+        PostalAddress: {
+            city?: string;
+            country?: string;
+            /** @description HOME, WORK, … */
+            label?: string;
+            state?: string;
+            street?: string;
+            zip?: string;
+        };
+        /** @description What a message costs, as Meta tells it. */
+        Pricing: {
+            billable?: boolean;
+            /** @description `marketing`, `utility`, `service`, … */
+            category?: string;
+            /** @description `CBP` or `PMP`. */
+            model?: string;
+            /** @description `regular`, `free_customer_service`, `free_entry_point`. */
+            type?: string;
+        };
         /** @description An error, as RFC 9457 has it. */
         Problem: {
             /**
@@ -1570,6 +2962,11 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][];
             meta?: components["schemas"]["MetaError"];
+            /**
+             * Format: int64
+             * @description The first sequence of the event log that is still kept.
+             */
+            oldest?: number;
             /** @description What a person can do about it. */
             remedy?: string;
             /**
@@ -1594,6 +2991,27 @@ export interface components {
              */
             type: string;
         };
+        /** @description The same with its bytes. */
+        RawParkedItem: components["schemas"]["ParkedItem"] & {
+            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            raw: string;
+        };
+        /** @description The same with its bytes. */
+        RawWebhookChange: components["schemas"]["WebhookChange"] & {
+            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            raw: string;
+        };
+        /** @description The same with its bytes. */
+        RawWebhookDelivery: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            metaAppId: string | null;
+            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            raw: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
         /** @description Whether the server can do its work. */
         ReadinessAnswer: {
             /** @description `ok` or `failed`, by what the server needs. */
@@ -1615,6 +3033,44 @@ export interface components {
             /** @description What to do. */
             remedy?: string;
         };
+        /** @description Whether anything arrives. */
+        Receiving: {
+            /**
+             * Format: date-time
+             * @description When the last one came.
+             */
+            lastAt: string | null;
+            /**
+             * Format: int64
+             * @description Changes in the last minute that is over.
+             */
+            perMinute: number;
+        };
+        /** @description The ad or post that brought the person here. */
+        Referral: {
+            body?: string;
+            /** @description The click's id. */
+            ctwaClid?: string;
+            headline?: string;
+            imageUrl?: string;
+            /** @description `image` or `video`. */
+            mediaType?: string;
+            /** @description Meta's id of it. */
+            sourceId?: string;
+            /** @description `ad` or `post`. */
+            sourceType?: string;
+            sourceUrl?: string;
+            thumbnailUrl?: string;
+            videoUrl?: string;
+            /** @description The greeting that the ad showed. */
+            welcomeMessage?: string;
+        };
+        /** @description A product of a catalog. */
+        ReferredProduct: {
+            catalogId: string;
+            /** @description The shop's own id. */
+            productRetailerId: string;
+        };
         /** @description A refresh token to exchange. */
         Refresh: {
             refreshToken: string;
@@ -1624,6 +3080,34 @@ export interface components {
          * @enum {string}
          */
         Renewal: "automatic" | "manual" | "not_needed";
+        /** @description What to apply again. */
+        ReplayRequest: {
+            /**
+             * Format: date-time
+             * @description Else all that came from here …
+             */
+            from?: string;
+            /** @description True: all that is parked, waits for a number or is not supported. */
+            parked?: boolean;
+            /**
+             * Format: date-time
+             * @description … to before here, applied or not.
+             */
+            to?: string;
+        };
+        /** @description What is being applied again. */
+        Replayed: {
+            /**
+             * Format: int64
+             * @description How many items and changes.
+             */
+            replayed: number;
+        };
+        /**
+         * @description A status that Meta reports.
+         * @enum {string}
+         */
+        ReportedStatus: "sent" | "delivered" | "read" | "played" | "failed";
         /** @description A link by which somebody chooses a new password. Told once. */
         ResetLink: {
             /** Format: date-time */
@@ -1655,6 +3139,20 @@ export interface components {
          * @enum {string}
          */
         SessionMode: "redirect" | "popup" | "sdk" | "manual";
+        /** @description A status of a message. */
+        StatusEvent: {
+            /** Format: uuid */
+            accountId: string;
+            /** Format: uuid */
+            conversationId: string;
+            /** @description What was reported. */
+            entry: components["schemas"]["TimelineEntry"];
+            /** Format: uuid */
+            messageId: string;
+            metaMessageId: string | null;
+            /** @description How far the message came, all reports together. */
+            status: components["schemas"]["MessageStatus"];
+        };
         /** @description Why a step or a session failed. */
         StepProblem: {
             /**
@@ -1691,6 +3189,29 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        /** @description A test that is on its way. */
+        TestDelivery: {
+            /** Format: uuid */
+            deliveryId: string;
+        };
+        /** @description What to test. */
+        TestWebhook: {
+            /**
+             * Format: uuid
+             * @description The account, else the default one.
+             */
+            accountId?: string;
+        };
+        /** @description A status of a message, as it was reported. */
+        TimelineEntry: {
+            /** Format: date-time */
+            at: string;
+            errors: components["schemas"]["MessageError"][];
+            /** @description The member of a group for whom it is. */
+            participant: string | null;
+            pricing: components["schemas"]["Pricing"] | null;
+            status: components["schemas"]["ReportedStatus"];
+        };
         /**
          * @description What kind of token a grant holds.
          * @enum {string}
@@ -1711,6 +3232,26 @@ export interface components {
             isOperator: boolean;
             /** @example Olivia Owner */
             name: string;
+        };
+        /** @description What comes for a WABA. */
+        WabaTraffic: {
+            /** Format: date-time */
+            lastAt: string | null;
+            latencyMs: components["schemas"]["WebhookLatency"] | null;
+            /** @description The minutes of the last hour in which something came, oldest first. */
+            minutes: components["schemas"]["WebhookMinute"][];
+            /**
+             * Format: int64
+             * @description Items of the last hour that were parked.
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description Changes in the last minute that is over.
+             */
+            perMinute: number;
+            wabaId: string;
+            wabaName: string | null;
         };
         /** @description Something that needs attention. */
         Warning: {
@@ -1737,6 +3278,134 @@ export interface components {
          * @enum {string}
          */
         WarningSeverity: "info" | "warning" | "critical";
+        /** @description One change that Meta sent: an element of `entry[].changes[]`. */
+        WebhookChange: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** @example messages */
+            field: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `n:` and the number's id, `w:` and the WABA's, or `-`.
+             * @example n:106540352242922
+             */
+            lane: string;
+            /** @description What could not be applied. */
+            parked: components["schemas"]["ParkedItem"][];
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            state: components["schemas"]["ChangeState"];
+        };
+        /** @description A delivery without its bytes. */
+        WebhookDelivery: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The Meta app whose route it came by; null on the common route.
+             */
+            metaAppId: string | null;
+            /** @description Why it could not be read. */
+            problem: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description Whether webhooks arrive and are applied. */
+        WebhookHealth: {
+            /**
+             * Format: int64
+             * @description Items that were not applied.
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description Changes that wait to be applied.
+             */
+            queued: number;
+            receiving: components["schemas"]["Receiving"];
+            wabas: components["schemas"]["WabaTraffic"][];
+        };
+        /** @description From delivery to applied, in milliseconds. */
+        WebhookLatency: {
+            /** Format: int64 */
+            average: number;
+            /** Format: int64 */
+            max: number;
+        };
+        /** @description What came for a WABA in one minute. */
+        WebhookMinute: {
+            /** Format: int64 */
+            changes: number;
+            /**
+             * Format: int64
+             * @description Items that were applied.
+             */
+            items: number;
+            /** Format: int64 */
+            latencyAverageMs: number;
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            minute: string;
+            /**
+             * Format: int64
+             * @description Items that were parked.
+             */
+            parked: number;
+        };
+        /** @description Deliveries that were refused: of one minute, one route and one reason. */
+        WebhookRejections: {
+            /** Format: int64 */
+            count: number;
+            /** @description The address that the last one came from. */
+            lastAddress: string | null;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: uuid */
+            metaAppId: string | null;
+            /**
+             * Format: date-time
+             * @description The beginning of the minute.
+             */
+            minute: string;
+            /**
+             * @description `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `wrong_verify_token`.
+             * @example wrong_signature
+             */
+            reason: string;
+        };
+        /** @description The window in which the business may write freely. */
+        Window: {
+            kind: components["schemas"]["WindowKind"];
+            open: boolean;
+            /** Format: date-time */
+            until: string;
+        };
+        /**
+         * @description Why the business may write freely.
+         * @enum {string}
+         */
+        WindowKind: "service" | "freeEntryPoint";
+        /** @description How many wait to be written. */
+        WriterLoad: {
+            /**
+             * Format: int64
+             * @description Deliveries that nobody was answered for yet.
+             */
+            pending: number;
+        };
     };
     responses: {
         /** @description `malformed_json` */
@@ -2342,6 +4011,418 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only those whose name, username or phone has this in it. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Contact"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    nameContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameContact"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    exportContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only of this number. */
+                accountId?: string;
+                /** @description Only in this state. */
+                state?: "open" | "closed";
+                /** @description `true`: only with something unread. */
+                unread?: boolean;
+                /** @description `me`, `none`, or a person's id: only what they take care of. */
+                assignee?: string;
+                /** @description Only with this contact. */
+                contactId?: string;
+                /** @description Only with somebody whose name, username or phone has this in it. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Conversation"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    changeConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConversation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Message"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The last sequence that was seen; 0 for the beginning. */
+                after?: number;
+                /** @description How many: 1 to 200, 50 without it. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            /** @description `events_gone`: what came right after `after` is no longer kept; `oldest` is */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    makeEventTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTicket"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listen: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From `POST /api/events/ticket`. It decides alone. Programs may send their bearer token instead, and pages of our
+                 *     own or a listed origin their cookie.
+                 */
+                ticket?: string;
+                /** @description The last sequence that was seen; from now on without it. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The WebSocket's frames */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFrame"];
+                };
+            };
+            /** @description `no_websocket` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_listeners`: too many are open */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     callbackAlias: {
         parameters: {
             query?: {
@@ -2576,6 +4657,119 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    getMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The file */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description It is what the caller has */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `range_not_satisfiable`: the file has no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    refetchMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     listMetaApps: {
         parameters: {
             query?: never;
@@ -2732,6 +4926,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgDetail"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description `true`: only those that could not be read. */
+                unreadable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: {
+                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The delivery */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawWebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    operatorWebhookHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorWebhookHealth"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listAllParkedItems: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only those that wait for this. */
+                state?: "parked" | "retrying" | "homeless" | "unsupported";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ParkedItem"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getAnyParkedItem: {
+        parameters: {
+            query?: {
+                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawParkedItem"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    discardAnyParkedItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    replayAnyParkedItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listRejections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_WebhookRejections"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    replayAllWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             400: components["responses"]["Error400"];
@@ -3075,6 +5534,494 @@ export interface operations {
             409: components["responses"]["Error409"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
+        };
+    };
+    listWebhookChanges: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only of this field, such as `messages`. */
+                field?: string;
+                /** @description Only those that came from here … */
+                from?: string;
+                /** @description … to before here. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_WebhookChange"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getWebhookChange: {
+        parameters: {
+            query?: {
+                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The change */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawWebhookChange"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    webhookHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookHealth"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listParkedItems: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only those that wait for this. */
+                state?: "parked" | "retrying" | "homeless" | "unsupported";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ParkedItem"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getParkedItem: {
+        parameters: {
+            query?: {
+                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawParkedItem"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    discardParkedItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    replayParkedItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    replayWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestDelivery"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    verifyWebhook: {
+        parameters: {
+            query: {
+                /** @description `subscribe`. */
+                "hub.mode": string;
+                /** @description The verify token. */
+                "hub.verify_token": string;
+                /** @description To be sent back. */
+                "hub.challenge": string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The verify token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            500: components["responses"]["Error500"];
+        };
+    };
+    takeWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC of the body in hex */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As Meta sends it; at most 3 MB */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The signature is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description More than 3 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            500: components["responses"]["Error500"];
+            /** @description Not stored: send it again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    verifyAppWebhook: {
+        parameters: {
+            query: {
+                /** @description `subscribe`. */
+                "hub.mode": string;
+                /** @description The verify token. */
+                "hub.verify_token": string;
+                /** @description To be sent back. */
+                "hub.challenge": string;
+            };
+            header?: never;
+            path: {
+                /** @description The app, by our id */
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The verify token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No such app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            500: components["responses"]["Error500"];
+        };
+    };
+    takeAppWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC of the body in hex */
+                "X-Hub-Signature-256": string;
+            };
+            path: {
+                /** @description The app, by our id */
+                app: string;
+            };
+            cookie?: never;
+        };
+        /** @description As Meta sends it; at most 3 MB */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The signature is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No such app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description More than 3 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            500: components["responses"]["Error500"];
+            /** @description Not stored: send it again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
         };
     };
     acceptInvitation: {
