@@ -8,6 +8,8 @@ import {
 import { queryClient } from "./api/queryClient";
 import { meQuery } from "./features/auth/session";
 import { readReturn } from "./features/connections/connectReturn";
+import { readFilters, type Filters } from "./features/inbox/filters";
+import { readWebhookSearch } from "./features/webhooks/search";
 import { NotFound, PageError } from "./shell/Fallbacks";
 import { Shell } from "./shell/Shell";
 
@@ -67,6 +69,35 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import("./features/connections/ConnectionsPage"), "ConnectionsPage"),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: (search): Filters & { panel?: "details" } => ({
+    ...readFilters(search),
+    ...(search.panel === "details" && { panel: "details" as const }),
+  }),
+  component: lazyRouteComponent(() => import("./features/inbox/InboxPage"), "InboxPage"),
+});
+
+/** The page itself reads which conversation is open; list and thread stay as they are while one goes from one to another. */
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "/$conversationId",
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/webhooks",
+  validateSearch: readWebhookSearch,
+  component: lazyRouteComponent(() => import("./features/webhooks/WebhooksPage"), "WebhooksPage"),
+});
+
+const platform = createRoute({
+  getParentRoute: () => shell,
+  path: "/webhooks/platform",
+  component: lazyRouteComponent(() => import("./features/webhooks/platform/PlatformPage"), "PlatformPage"),
+});
+
 const team = createRoute({
   getParentRoute: () => shell,
   path: "/team",
@@ -95,7 +126,7 @@ export const router = createRouter({
     signIn,
     invite,
     reset,
-    shell.addChildren([connections, team, audit, settings]),
+    shell.addChildren([inbox.addChildren([conversation]), connections, webhooks, platform, team, audit, settings]),
   ]),
   // Plain strings both ways: Meta's ids are too long for the numbers that the default parser makes of them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -223,11 +223,10 @@ interface Answer<Body> {
   200: { headers: Record<string, unknown>; content: { "application/json": Body } };
 }
 
-interface Op<Body, Query = undefined, Path = undefined, Sent = undefined> {
-  parameters: { query?: Query; path: Path; header?: never; cookie?: never };
-  requestBody: Sent extends undefined ? undefined : { content: { "application/json": Sent } };
+type Op<Body, Query = never, Path = never, Sent = never> = {
+  parameters: { query?: Query; header?: never; cookie?: never } & ([Path] extends [never] ? { path?: never } : { path: Path });
   responses: Answer<Body>;
-}
+} & ([Sent] extends [never] ? { requestBody?: never } : { requestBody: { content: { "application/json": Sent } } });
 
 interface ById {
   id: string;
@@ -248,17 +247,17 @@ export interface ReceivePaths {
     >;
   };
   "/api/conversations/{id}": {
-    get: Op<Conversation, undefined, ById>;
-    patch: Op<Conversation, undefined, ById, { state?: "open" | "closed"; assigneeId?: string | null; unread?: boolean }>;
+    get: Op<Conversation, never, ById>;
+    patch: Op<Conversation, never, ById, { state?: "open" | "closed"; assigneeId?: string | null; unread?: boolean }>;
   };
   "/api/conversations/{id}/messages": { get: Op<Page<Message>, Paged, ById> };
-  "/api/messages/{id}": { get: Op<Message, undefined, ById> };
+  "/api/messages/{id}": { get: Op<Message, never, ById> };
   "/api/contacts/{id}": {
-    get: Op<Contact, undefined, ById>;
-    patch: Op<Contact, undefined, ById, { name: string | null }>;
-    delete: Op<{ success: boolean; messages: number }, undefined, ById>;
+    get: Op<Contact, never, ById>;
+    patch: Op<Contact, never, ById, { name: string | null }>;
+    delete: Op<{ success: boolean; messages: number }, never, ById>;
   };
-  "/api/media/{id}/refetch": { post: Op<MediaView, undefined, ById> };
+  "/api/media/{id}/refetch": { post: Op<MediaView, never, ById> };
   "/api/events": { get: Op<{ data: LiveEvent[]; head: number }, { after?: number; limit?: number }> };
   "/api/webhooks/health": { get: Op<WebhookHealth> };
   "/api/webhooks/changes": { get: Op<Page<WebhookChange>, Paged & { field?: string; from?: string; to?: string }> };
@@ -266,17 +265,17 @@ export interface ReceivePaths {
   "/api/webhooks/parked": { get: Op<Page<ParkedItem>, Paged & { state?: string }> };
   "/api/webhooks/parked/{id}": {
     get: Op<ParkedItem, { reveal?: boolean }, ById>;
-    delete: Op<unknown, undefined, ById>;
+    delete: Op<unknown, never, ById>;
   };
-  "/api/webhooks/parked/{id}/replay": { post: Op<unknown, undefined, ById> };
-  "/api/webhooks/replay": { post: Op<{ replayed: number }, undefined, undefined, Replay> };
-  "/api/webhooks/test": { post: Op<{ deliveryId: string }, undefined, undefined, { accountId?: string }> };
+  "/api/webhooks/parked/{id}/replay": { post: Op<unknown, never, ById> };
+  "/api/webhooks/replay": { post: Op<{ replayed: number }, never, never, Replay> };
+  "/api/webhooks/test": { post: Op<{ deliveryId: string }, never, never, { accountId?: string }> };
   "/api/operator/webhooks/health": { get: Op<PlatformHealth> };
   "/api/operator/webhooks/deliveries": { get: Op<Page<Delivery>, Paged & { unreadable?: boolean }> };
   "/api/operator/webhooks/deliveries/{id}": { get: Op<Delivery, { reveal?: boolean }, ById> };
   "/api/operator/webhooks/rejections": { get: Op<Page<Rejection>, Paged> };
   "/api/operator/webhooks/parked": { get: Op<Page<ParkedItem>, Paged & { state?: string }> };
-  "/api/operator/webhooks/parked/{id}": { delete: Op<unknown, undefined, ById> };
-  "/api/operator/webhooks/parked/{id}/replay": { post: Op<unknown, undefined, ById> };
-  "/api/operator/webhooks/replay": { post: Op<{ replayed: number }, undefined, undefined, Replay> };
+  "/api/operator/webhooks/parked/{id}": { delete: Op<unknown, never, ById> };
+  "/api/operator/webhooks/parked/{id}/replay": { post: Op<unknown, never, ById> };
+  "/api/operator/webhooks/replay": { post: Op<{ replayed: number }, never, never, Replay> };
 }

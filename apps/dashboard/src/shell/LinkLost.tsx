@@ -3,6 +3,7 @@ import { CloudOff } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { api } from "../api/client";
 import { readLink, subscribeLink } from "../api/link";
+import { readLive, subscribeLive } from "../live/store";
 import classes from "./Shell.module.css";
 
 const PROBE_EVERY_MS = 3000;
@@ -10,6 +11,7 @@ const PROBE_EVERY_MS = 3000;
 /** A quiet sign while the server cannot be reached; asks again until it can, then brings the page up to date. */
 export function LinkLost() {
   const { online } = useSyncExternalStore(subscribeLink, readLink);
+  const live = useSyncExternalStore(subscribeLive, readLive);
   const queries = useQueryClient();
 
   useEffect(() => {
@@ -23,10 +25,10 @@ export function LinkLost() {
 
   return (
     <div role="status" aria-live="polite">
-      {!online && (
+      {(!online || live === "lost") && (
         <div className={classes.lost}>
           <CloudOff size={16} aria-hidden />
-          Connection lost. Trying again…
+          {online ? "Live updates are interrupted. Connecting again…" : "Connection lost. Trying again…"}
         </div>
       )}
     </div>

@@ -1,11 +1,14 @@
-import { AppShell, Box, Group, Stack, Text } from "@mantine/core";
+import { AppShell, Box, Group, Menu, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
+import type { Me } from "../api/types";
 import { meQuery } from "../features/auth/session";
+import { useLive } from "../live/useLive";
 import { LogoMark } from "../ui/Logo";
 import { Keys } from "./Keys";
 import { LinkLost } from "./LinkLost";
-import { navFor } from "./nav";
+import { navFor, type NavItem } from "./nav";
 import { SessionEnded } from "./SessionEnded";
 import { UserMenu } from "./UserMenu";
 import classes from "./Shell.module.css";
@@ -13,8 +16,15 @@ import classes from "./Shell.module.css";
 /** Sidebar on a desktop, bar at the bottom on a phone. */
 export function Shell() {
   const { data: me } = useQuery(meQuery);
-  if (!me) return null;
+  return me ? <SignedShell me={me} /> : null;
+}
+
+/** So many places fit into the bar of a phone; the others are behind "More". */
+const IN_BAR = 3;
+
+function SignedShell({ me }: { me: Me }) {
   const nav = navFor(me.org.role);
+  useLive(me.user.id, me.org.id);
   return (
     <>
       <a className="wk-skip" href="#content">
@@ -52,12 +62,13 @@ export function Shell() {
         </AppShell.Main>
         <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
           <Group component="nav" aria-label="Main" h="100%" gap={0} grow>
-            {nav.map(({ to, label, icon: Icon }) => (
+            {nav.slice(0, IN_BAR).map(({ to, label, icon: Icon }) => (
               <Link key={to} to={to} className={classes.tab ?? ""}>
                 <Icon size={20} aria-hidden />
                 {label}
               </Link>
             ))}
+            <More nav={nav.slice(IN_BAR)} />
           </Group>
         </AppShell.Footer>
       </AppShell>
@@ -65,6 +76,26 @@ export function Shell() {
       <SessionEnded me={me} />
       <Keys nav={nav} />
     </>
+  );
+}
+
+function More({ nav }: { nav: NavItem[] }) {
+  return (
+    <Menu position="top-end" width={200} shadow="md">
+      <Menu.Target>
+        <button type="button" className={classes.tab}>
+          <Ellipsis size={20} aria-hidden />
+          More
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {nav.map(({ to, label, icon: Icon }) => (
+          <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,9 +1,9 @@
 import type { Role } from "../api/types";
 import { atLeast } from "../features/auth/session";
-import { Cable, ScrollText, Settings, Users, type LucideIcon } from "lucide-react";
+import { Cable, MessagesSquare, ScrollText, Settings, Users, Webhook, type LucideIcon } from "lucide-react";
 
 export interface NavItem {
-  to: "/connections" | "/team" | "/audit" | "/settings";
+  to: "/inbox" | "/connections" | "/webhooks" | "/team" | "/audit" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Shown to admins only: others would be refused. */
@@ -13,7 +13,9 @@ export interface NavItem {
 }
 
 const NAV: NavItem[] = [
+  { to: "/inbox", label: "Inbox", icon: MessagesSquare, key: "i" },
   { to: "/connections", label: "Connections", icon: Cable, key: "c" },
+  { to: "/webhooks", label: "Webhooks", icon: Webhook, key: "w" },
   { to: "/team", label: "Team", icon: Users, key: "t" },
   { to: "/audit", label: "Audit log", icon: ScrollText, key: "a", admin: true },
   { to: "/settings", label: "Settings", icon: Settings, key: "s" },

@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
-import { day, exactTime, relativeTime } from "./time";
+import { day, exactTime, relativeTime, shortTime } from "./time";
 
 // One clock for all times on the page, so that they change together.
 let now = Date.now();
@@ -32,11 +32,14 @@ interface RelativeTimeProps {
   at: string;
   /** Show the date in the text, the distance on hover. */
   asDay?: boolean;
+  /** As short as a list wants it. */
+  short?: boolean;
 }
 
 /** A time as people say it; the exact one on hover and focus. */
-export function RelativeTime({ at, asDay = false }: RelativeTimeProps) {
-  const distance = relativeTime(Date.parse(at), useNow());
+export function RelativeTime({ at, asDay = false, short = false }: RelativeTimeProps) {
+  const page = useNow();
+  const distance = short ? shortTime(Date.parse(at), page) : relativeTime(Date.parse(at), page);
   return (
     <Tooltip label={asDay ? `${exactTime(at)} (${distance})` : exactTime(at)} events={{ hover: true, focus: true, touch: true }}>
       <time dateTime={at}>{asDay ? day(at) : distance}</time>

@@ -39,3 +39,46 @@ export function exactTime(iso: string): string {
 export function day(iso: string): string {
   return dayFormat.format(new Date(iso));
 }
+
+const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const weekdayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
+const shortDayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const longDayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+/** "14:03", in the reader's time zone. */
+export function clock(iso: string): string {
+  return clockFormat.format(new Date(iso));
+}
+
+/** A key that is the same for all times of one day of the reader's. */
+export function dayKey(iso: string): string {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${at.getMonth()}-${at.getDate()}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** "now", "5 min", "3 h", "Tue", "12 Nov", "2025": short enough for a list. */
+export function shortTime(at: number, now: number): string {
+  const distance = now - at;
+  if (distance < 60_000) return "now";
+  if (distance < 3_600_000) return `${Math.floor(distance / 60_000)} min`;
+  if (distance < DAY_MS) return `${Math.floor(distance / 3_600_000)} h`;
+  if (distance < 6 * DAY_MS) return weekdayFormat.format(at);
+  return distance < 300 * DAY_MS ? shortDayFormat.format(at) : day(new Date(at).toISOString());
+}
+
+/** "Today", "Yesterday", "Tuesday, 17 November", "3 Feb 2025". */
+export function dayTitle(iso: string, now: number): string {
+  const key = dayKey(iso);
+  if (key === dayKey(new Date(now).toISOString())) return "Today";
+  if (key === dayKey(new Date(now - DAY_MS).toISOString())) return "Yesterday";
+  return Math.abs(now - Date.parse(iso)) < 300 * DAY_MS ? longDayFormat.format(new Date(iso)) : day(iso);
+}
+
+/** "3 s ago", for what is watched by the second. */
+export function secondsAgo(at: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  return relativeTime(at, now);
+}

@@ -1,0 +1,167 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "../../api/client";
+import { flatten, paging, repage, type Pages } from "../../api/pages";
+import { problemFrom } from "../../api/problem";
+import type { Contact, Conversation, Message } from "../../api/receive";
+import { filterQuery, type Filters } from "./filters";
+
+const CONVERSATIONS_PAGE = 50;
+const MESSAGES_PAGE = 50;
+
+/** Keys of the caches that live events change. */
+export const keys = {
+  lists: ["conversations"] as const,
+  list: (filters: Filters) => ["conversations", filters] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  threads: ["messages"] as const,
+  thread: (conversationId: string) => ["messages", conversationId] as const,
+  message: (id: string) => ["message", id] as const,
+};
+
+export function conversationsQuery(filters: Filters) {
+  return infiniteQueryOptions({
+    queryKey: keys.list(filters),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/conversations", {
+          params: { query: { ...filterQuery(filters), limit: CONVERSATIONS_PAGE, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    ...paging,
+    // Events keep it up to date; reading all its pages again by the clock would only cost.
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function conversationQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.conversation(id),
+    queryFn: () => unwrap(api.GET("/api/conversations/{id}", { params: { path: { id } } })),
+  });
+}
+
+export function threadQuery(conversationId: string) {
+  return infiniteQueryOptions({
+    queryKey: keys.thread(conversationId),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/conversations/{id}/messages", {
+          params: {
+            path: { id: conversationId },
+            query: { limit: MESSAGES_PAGE, ...(pageParam && { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    ...paging,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** A message with its timeline. */
+export function messageQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.message(id),
+    queryFn: () => unwrap(api.GET("/api/messages/{id}", { params: { path: { id } } })),
+  });
+}
+
+/** Changes a conversation wherever it is shown. */
+export function patchConversation(queries: QueryClient, id: string, change: (old: Conversation) => Conversation): void {
+  queries.setQueryData<Conversation>(keys.conversation(id), (old) => old && change(old));
+  queries.setQueriesData<Pages<Conversation>>({ queryKey: keys.lists }, (pages) => {
+    if (!pages) return pages;
+    return repage(
+      pages,
+      flatten(pages).map((each) => (each.id === id ? change(each) : each)),
+    );
+  });
+}
+
+/** Changes a message of a thread that is loaded. */
+export function patchMessage(queries: QueryClient, conversationId: string, id: string, change: Partial<Message>): void {
+  queries.setQueryData<Pages<Message>>(keys.thread(conversationId), (pages) => {
+    if (!pages) return pages;
+    return repage(
+      pages,
+      flatten(pages).map((each) => (each.id === id ? { ...each, ...change } : each)),
+    );
+  });
+}
+
+export interface ConversationChange {
+  state?: "open" | "closed";
+  assigneeId?: string | null;
+  unread?: boolean;
+}
+
+export function useChangeConversation(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ConversationChange) =>
+      unwrap(api.PATCH("/api/conversations/{id}", { params: { path: { id } }, body })),
+    onSuccess: (fresh) =>
+      patchConversation(queries, id, (old) => ({
+        ...old,
+        state: fresh.state,
+        assigneeId: fresh.assigneeId ?? null,
+        unread: fresh.unread,
+        window: fresh.window ?? null,
+      })),
+  });
+}
+
+export function useRenameContact(contactId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string | null) =>
+      unwrap(api.PATCH("/api/contacts/{id}", { params: { path: { id: contactId } }, body: { name } })),
+    onSuccess: (contact) => spreadContact(queries, contact),
+  });
+}
+
+/** Shows a contact's new data in every conversation with it. */
+export function spreadContact(queries: QueryClient, contact: Contact): void {
+  const apply = (old: Conversation): Conversation => (old.contact?.id === contact.id ? { ...old, contact } : old);
+  queries.setQueriesData<Conversation>({ queryKey: ["conversation"] }, (old) => old && apply(old));
+  queries.setQueriesData<Pages<Conversation>>({ queryKey: keys.lists }, (pages) =>
+    pages ? repage(pages, flatten(pages).map(apply)) : pages,
+  );
+}
+
+export function useEraseContact(contactId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/contacts/{id}", { params: { path: { id: contactId } } })),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: keys.lists }),
+  });
+}
+
+export function useRefetchMedia(message: Message) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.POST("/api/media/{id}/refetch", { params: { path: { id } } })),
+    onSuccess: (media) => patchMessage(queries, message.conversationId, message.id, { media }),
+  });
+}
+
+/** Everything that is stored of a contact, as a file. */
+export async function downloadExport(contactId: string, name: string): Promise<void> {
+  const response = await fetch(`/api/contacts/${encodeURIComponent(contactId)}/export`, { credentials: "same-origin" });
+  if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
+  saveAs(await response.blob(), `${name.replaceAll(/[^\p{L}\p{N}+-]+/gu, "-")}.json`);
+}
+
+export function saveAs(blob: Blob, filename: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = filename;
+  link.click();
+  // The download has its own hold on the bytes once it has begun.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+

@@ -1,0 +1,115 @@
+import { readContent, type Content } from "../../../api/content";
+import type { Message } from "../../../api/receive";
+import { dayKey } from "../../../ui/time";
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** Whether the business is among those who gave it. */
+  own: boolean;
+}
+
+/** One line of a thread. */
+export interface Row {
+  message: Message;
+  content: Content;
+  /** It is the first of its day. */
+  newDay: boolean;
+  /** It begins, and ends, a group by one writer. */
+  first: boolean;
+  last: boolean;
+  /** What nobody had read begins here. */
+  unreadFrom: boolean;
+  reactions: Reaction[];
+  /** The message that it answers, where that is loaded. */
+  quoted: Message | undefined;
+}
+
+const GROUP_MS = 5 * 60_000;
+const NO_LINE = new Set(["reaction", "edit", "revoke"]);
+const CENTRED = new Set(["system", "request_welcome", "call"]);
+
+/** Lines that stand in the middle: nobody said them. */
+export function isCentred(content: Content): boolean {
+  return CENTRED.has(content.type);
+}
+
+/** The reactions by the message that they are on; of one person's the newest counts, and an empty one takes it back. */
+function reactionsByTarget(newestFirst: readonly Message[]): Map<string, Reaction[]> {
+  const byTarget = new Map<string, Map<string, { emoji: string; own: boolean }>>();
+  for (const message of newestFirst) {
+    if (message.type !== "reaction" || message.revokedAt) continue;
+    const content = readContent(message.content);
+    if (content.type !== "reaction") continue;
+    const who = message.direction === "outbound" ? "us" : message.contactId ?? "them";
+    const on = byTarget.get(content.messageId) ?? new Map<string, { emoji: string; own: boolean }>();
+    if (!on.has(who)) on.set(who, { emoji: content.emoji ?? "", own: message.direction === "outbound" });
+    byTarget.set(content.messageId, on);
+  }
+  return new Map(
+    [...byTarget].map(([target, people]) => {
+      const counted = new Map<string, Reaction>();
+      for (const { emoji, own } of people.values()) {
+        if (emoji === "") continue;
+        const known = counted.get(emoji) ?? { emoji, count: 0, own: false };
+        counted.set(emoji, { emoji, count: known.count + 1, own: known.own || own });
+      }
+      return [target, [...counted.values()]];
+    }),
+  );
+}
+
+function sameGroup(a: Row | undefined, b: Row): boolean {
+  return (
+    a !== undefined &&
+    !b.newDay &&
+    !b.unreadFrom &&
+    a.message.direction === b.message.direction &&
+    a.message.contactId === b.message.contactId &&
+    !isCentred(a.content) &&
+    !isCentred(b.content) &&
+    Date.parse(b.message.at) - Date.parse(a.message.at) < GROUP_MS
+  );
+}
+
+/** What a thread shows, oldest first, of messages that come newest first. */
+export function buildRows(newestFirst: readonly Message[], unreadFromId?: string): Row[] {
+  const reactions = reactionsByTarget(newestFirst);
+  const byMetaId = new Map<string, Message>();
+  for (const message of newestFirst) if (message.metaMessageId) byMetaId.set(message.metaMessageId, message);
+
+  const rows: Row[] = [];
+  for (let at = newestFirst.length - 1; at >= 0; at -= 1) {
+    const message = newestFirst[at];
+    if (!message || NO_LINE.has(message.type)) continue;
+    const before = rows.at(-1);
+    const row: Row = {
+      message,
+      content: readContent(message.content),
+      newDay: !before || dayKey(before.message.at) !== dayKey(message.at),
+      first: true,
+      last: true,
+      unreadFrom: message.id === unreadFromId,
+      reactions: (message.metaMessageId && reactions.get(message.metaMessageId)) || [],
+      quoted: message.context?.messageId ? byMetaId.get(message.context.messageId) : undefined,
+    };
+    if (before && sameGroup(before, row)) {
+      row.first = false;
+      before.last = false;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** The first of so many unread messages of the customer; undefined where it is not loaded or nothing is unread. */
+export function firstUnread(newestFirst: readonly Message[], unread: number): string | undefined {
+  let left = unread;
+  if (left <= 0) return undefined;
+  for (const message of newestFirst) {
+    if (message.direction !== "inbound" || NO_LINE.has(message.type)) continue;
+    left -= 1;
+    if (left === 0) return message.id;
+  }
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import { Ban, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, TimerOff, type LucideIcon } from "lucide-react";
+
+export interface Tick {
+  icon: LucideIcon;
+  /** What is known, in words; also what a screen reader says. */
+  words: string;
+  tone: "quiet" | "seen" | "bad" | "warn";
+}
+
+const TICKS: Record<string, Tick> = {
+  queued: { icon: Clock3, words: "Waiting to be sent", tone: "quiet" },
+  sending: { icon: Clock3, words: "Being handed to Meta", tone: "quiet" },
+  accepted: { icon: Clock3, words: "Taken by Meta, not sent yet", tone: "quiet" },
+  sent: { icon: Check, words: "Sent", tone: "quiet" },
+  delivered: { icon: CheckCheck, words: "Delivered", tone: "quiet" },
+  read: { icon: CheckCheck, words: "Read", tone: "seen" },
+  played: { icon: CheckCheck, words: "Played", tone: "seen" },
+  failed: { icon: CircleAlert, words: "Not delivered", tone: "bad" },
+  unknown: { icon: CircleHelp, words: "Nobody knows whether Meta took it", tone: "warn" },
+  cancelled: { icon: Ban, words: "Cancelled before it was sent", tone: "quiet" },
+  expired: { icon: TimerOff, words: "Not sent in time", tone: "bad" },
+};
+
+/** How far a message of the business came; nothing for a customer's. A status that is new is named as it is. */
+export function tickOf(direction: string, status: string): Tick | undefined {
+  if (direction !== "outbound" || status === "received") return undefined;
+  return TICKS[status] ?? { icon: CircleHelp, words: status.replaceAll("_", " "), tone: "quiet" };
+}

@@ -1,0 +1,140 @@
+import { isMedia, readContent, type Content, type MediaKind } from "../../api/content";
+import type { ContactRef, Conversation, Message } from "../../api/receive";
+
+/** Country codes of one and two digits; all others have three. */
+const SHORT_CODES = new Set(
+  "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98".split(" "),
+);
+
+/** "+49 170 123 4567" for a WhatsApp id of digits; what is written in words already stays so. */
+export function phoneWords(phone: string): string {
+  const digits = phone.replace(/^\+/, "");
+  if (!/^\d{7,15}$/.test(digits)) return phone;
+  const size = [1, 2].find((length) => SHORT_CODES.has(digits.slice(0, length))) ?? 3;
+  const code = digits.slice(0, size);
+  const rest = digits.slice(size);
+  // Groups of three from the left; the last takes what is over, so that none stands alone.
+  const groups = rest.match(/\d{3}(?=\d{3})|\d+$/g) ?? [rest];
+  return `+${code} ${groups.join(" ")}`;
+}
+
+/** How a contact is called where nothing better is known. */
+export function contactName(contact: ContactRef | null | undefined): string {
+  if (!contact) return "Unknown person";
+  const named = contact.name ?? contact.profileName;
+  if (named) return named;
+  if (contact.username) return `@${contact.username}`;
+  if (contact.phone) return phoneWords(contact.phone);
+  return contact.shownName ?? "Unknown person";
+}
+
+export function conversationName(conversation: Conversation): string {
+  if (conversation.contact) return contactName(conversation.contact);
+  return conversation.groupId ? "Group" : "Erased person";
+}
+
+const MEDIA_WORDS: Record<MediaKind, string> = {
+  image: "Photo",
+  video: "Video",
+  audio: "Audio",
+  document: "Document",
+  sticker: "Sticker",
+};
+
+const KIND_WORDS: Record<string, string> = {
+  ...MEDIA_WORDS,
+  media_placeholder: "Media that is no longer to be had",
+  location: "Location",
+  contacts: "Contact card",
+  reaction: "Reaction",
+  button: "Button",
+  button_reply: "Choice",
+  list_reply: "Choice",
+  form_reply: "Form",
+  call_permission_reply: "Answer about calls",
+  order: "Order",
+  system: "Notice",
+  request_welcome: "Opened the chat",
+  call: "Call",
+  unsupported: "Message of a kind that is not shown yet",
+};
+
+/** A type in words; one that is new is shown by its own name. */
+export function kindWords(type: string): string {
+  return KIND_WORDS[type] ?? type.replaceAll("_", " ");
+}
+
+/** What a content says in one line, or undefined where only its kind can be named. */
+export function previewText(content: Content): string | undefined {
+  if (isMedia(content)) return content.caption ?? content.filename;
+  switch (content.type) {
+    case "text":
+      return content.body;
+    case "button":
+      return content.text;
+    case "button_reply":
+    case "list_reply":
+      return content.title;
+    case "form_reply":
+    case "system":
+      return content.body;
+    case "order":
+      return content.text;
+    case "location":
+      return content.name ?? content.address;
+    case "contacts":
+      return content.contacts[0]?.name?.formattedName;
+    default:
+      return undefined;
+  }
+}
+
+/** A message in one line, for lists, quotes and announcements. */
+export function messageLine(message: Message): string {
+  if (message.revokedAt) return "This message was taken back";
+  const content = readContent(message.content);
+  return lineOf(content.type === "audio" && content.voice ? "voice" : message.type, previewText(content));
+}
+
+const BARE = new Set(["text", "button", "button_reply", "list_reply", "system", "reaction"]);
+
+/** Type and preview in one line: the words themselves, or the kind with them. */
+export function lineOf(type: string, preview: string | null | undefined): string {
+  const kind = type === "voice" ? "Voice message" : kindWords(type);
+  const words = preview?.replaceAll(/\s+/g, " ").trim();
+  if (!words) return kind;
+  return BARE.has(type) ? words : `${kind}: ${words}`;
+}
+
+/** "1.4 MB". */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB"];
+  let value = bytes;
+  let unit = "B";
+  for (const next of units) {
+    if (value < 1000) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+}
+
+/** "4:05" for seconds. */
+export function durationWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+const MEDIA_ERRORS: Record<string, string> = {
+  expired: "Meta's copy was gone before it could be fetched.",
+  not_found: "Meta has no such file any more.",
+  hash_mismatch: "What arrived is not what was sent.",
+  too_large: "It is larger than this server takes.",
+  token_dead: "The number's connection has ended. Reconnect it, then try again.",
+};
+
+/** Why a file is not here. */
+export function mediaErrorWords(code: string | null | undefined): string {
+  return (code && MEDIA_ERRORS[code]) ?? "It could not be fetched from Meta.";
+}

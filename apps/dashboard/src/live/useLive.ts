@@ -1,0 +1,162 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { api, unwrap } from "../api/client";
+import { flatten, hasMore, repage, type Pages } from "../api/pages";
+import { ApiProblem } from "../api/problem";
+import type { Conversation, LiveEvent, Message } from "../api/receive";
+import { conversationQuery, keys, messageQuery, spreadContact } from "../features/inbox/data";
+import { enters, type Filters } from "../features/inbox/filters";
+import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact } from "./apply";
+import { keepLive, type LiveSocket } from "./connection";
+import { setLive, tellLiveEvents } from "./store";
+
+/** Events of this long are applied together: at a thousand a second the page is drawn ten times, not a thousand. */
+const GATHER_MS = 100;
+/** More conversations than this are not asked for one by one. */
+const ONE_BY_ONE = 10;
+/** A timer that comes this much late has slept, and so has the socket. */
+const SLEPT_MS = 40_000;
+const WATCH_EVERY_MS = 10_000;
+
+function openSocket(after: number | undefined): LiveSocket {
+  const url = new URL("/api/events/ws", window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  if (after !== undefined) url.searchParams.set("after", String(after));
+  const socket = new WebSocket(url);
+  const own: LiveSocket = { onmessage: null, onclose: null, close: () => socket.close() };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => own.onmessage?.({ data });
+  socket.onclose = ({ code }) => own.onclose?.({ code });
+  return own;
+}
+
+async function probe(after: number | undefined): Promise<"retry" | "gone"> {
+  try {
+    await unwrap(api.GET("/api/events", { params: { query: { limit: 1, ...(after !== undefined && { after }) } } }));
+    return "retry";
+  } catch (error) {
+    return error instanceof ApiProblem && error.status === 410 ? "gone" : "retry";
+  }
+}
+
+/** Reads again what lives by events, where an event may have been missed. */
+function resetLive(queries: QueryClient): void {
+  for (const queryKey of [keys.lists, keys.threads, ["conversation"], ["message"]]) {
+    void queries.invalidateQueries({ queryKey });
+  }
+}
+
+function applyToLists(queries: QueryClient, facts: Fact[], me: string): Set<string> {
+  const unknown = new Set<string>();
+  for (const [queryKey, pages] of queries.getQueriesData<Pages<Conversation>>({ queryKey: keys.lists })) {
+    if (!pages) continue;
+    const before = flatten(pages);
+    const after = applyToList(before, facts, (queryKey[1] ?? {}) as Filters, me);
+    if (after.items !== before) queries.setQueryData(queryKey, repage(pages, after.items));
+    for (const id of after.unknown) unknown.add(id);
+  }
+  return unknown;
+}
+
+/** Conversations that a list does not know are read, and put where they belong. */
+async function meet(queries: QueryClient, unknown: Set<string>, me: string): Promise<void> {
+  if (unknown.size === 0) return;
+  if (unknown.size > ONE_BY_ONE) {
+    await queries.invalidateQueries({ queryKey: keys.lists });
+    return;
+  }
+  const met = await Promise.all(
+    [...unknown].map((id) => queries.fetchQuery({ ...conversationQuery(id), staleTime: 0, retry: false }).catch(() => undefined)),
+  );
+  for (const [queryKey, pages] of queries.getQueriesData<Pages<Conversation>>({ queryKey: keys.lists })) {
+    if (!pages) continue;
+    const filters = (queryKey[1] ?? {}) as Filters;
+    const before = flatten(pages);
+    const fresh = met.filter((each) => each !== undefined).filter((each) => enters(each, filters, me));
+    const after = fresh.reduce((items, each) => insert(items, each, !hasMore(pages)), before);
+    if (fresh.length > 0) queries.setQueryData(queryKey, repage(pages, after));
+  }
+}
+
+function applyToThreads(queries: QueryClient, facts: Fact[]): void {
+  for (const [queryKey, pages] of queries.getQueriesData<Pages<Message>>({ queryKey: keys.threads })) {
+    const id = queryKey[1];
+    if (!pages || typeof id !== "string") continue;
+    const before = flatten(pages);
+    const after = applyToThread(before, facts, id, !hasMore(pages));
+    if (after !== before) queries.setQueryData(queryKey, repage(pages, after));
+  }
+}
+
+/** Does to all that is on the page what the events say. */
+export function applyEvents(queries: QueryClient, events: LiveEvent[], me: string): void {
+  const facts = events.map(readFact).filter((fact) => fact !== undefined);
+  if (facts.length === 0) return;
+  const unknown = applyToLists(queries, facts, me);
+  applyToThreads(queries, facts);
+  for (const [queryKey, old] of queries.getQueriesData<Conversation>({ queryKey: ["conversation"] })) {
+    if (old) queries.setQueryData(queryKey, facts.reduce(applyToConversation, old));
+  }
+  for (const fact of facts) {
+    if (fact.kind === "contact" || fact.kind === "merged") spreadContact(queries, fact.contact);
+    if (fact.kind === "erased" || fact.kind === "merged") void queries.invalidateQueries({ queryKey: ["conversation"] });
+    if (fact.kind === "status") void queries.invalidateQueries({ queryKey: keys.message(fact.status.messageId) });
+    if (fact.kind === "media") void readMedia(queries, fact.media.messageId);
+    if (fact.kind === "account") void queries.invalidateQueries({ queryKey: ["accounts"] });
+  }
+  void meet(queries, unknown, me);
+}
+
+/** The event only says that a file is here; what it is, is read with its message. */
+async function readMedia(queries: QueryClient, messageId: string): Promise<void> {
+  const shown = queries
+    .getQueriesData<Pages<Message>>({ queryKey: keys.threads })
+    .some(([, pages]) => flatten(pages).some((each) => each.id === messageId));
+  if (!shown) return;
+  const fresh = await queries.fetchQuery({ ...messageQuery(messageId), staleTime: 0 }).catch(() => undefined);
+  if (fresh) applyToThreads(queries, [{ kind: "message", message: fresh, isNew: false }]);
+}
+
+/** The page's one socket, for as long as somebody is signed in. */
+export function useLive(userId: string, orgId: string): void {
+  const queries = useQueryClient();
+
+  useEffect(() => {
+    let gathered: LiveEvent[] = [];
+    let flush: ReturnType<typeof setTimeout> | undefined;
+    const connection = keepLive({
+      connect: openSocket,
+      probe,
+      random: Math.random,
+      onState: setLive,
+      onReset: () => resetLive(queries),
+      onEvents(events) {
+        gathered.push(...events);
+        flush ??= setTimeout(() => {
+          const now = gathered;
+          gathered = [];
+          flush = undefined;
+          applyEvents(queries, now, userId);
+          tellLiveEvents(now);
+        }, GATHER_MS);
+      },
+    });
+
+    let seen = Date.now();
+    const watch = setInterval(() => {
+      const late = Date.now() - seen > SLEPT_MS;
+      seen = Date.now();
+      if (late) connection.renew();
+    }, WATCH_EVERY_MS);
+    const wake = () => connection.wake();
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", wake);
+
+    return () => {
+      connection.stop();
+      clearTimeout(flush);
+      clearInterval(watch);
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+    };
+  }, [queries, userId, orgId]);
+}
