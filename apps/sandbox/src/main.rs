@@ -36,7 +36,7 @@ struct Options {
     #[arg(long = "redirect-uri")]
     redirect_uris: Vec<String>,
     /// Where its webhooks go.
-    #[arg(long)]
+    #[arg(long, env = "SANDBOX_CALLBACK_URL")]
     callback_url: Option<String>,
     /// The verify token of its webhooks.
     #[arg(long, env = "WHATSAPP_VERIFY_TOKEN", hide_env_values = true)]

@@ -24,7 +24,7 @@ pub(super) async fn page(context: Data<Context>) -> HttpResponse {
     let body = format!(
         r#"<main class="home">
 <header><span class="tag">Sandbox</span><h1>Meta, on this machine</h1>
-<p>Nothing here is real, and nothing leaves this machine.</p></header>
+<p>Nothing here is real.</p></header>
 <nav><a class="card" href="/phone"><strong>Phone</strong><span>Write to a business as a customer</span></a>
 <a class="card" href="/_sandbox/webhooks/log"><strong>Webhook log</strong><span>Each attempt and what it was answered</span></a>
 <a class="card" href="/_sandbox/webhooks"><strong>Webhooks</strong><span>Where they go, what waits, the knobs</span></a>

@@ -30,7 +30,7 @@ fn respond(title: &str, body: &str) -> HttpResponse {
         r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>{STYLE}</style></head>
+<link rel="icon" href="data:,"><title>{title}</title><style>{STYLE}</style></head>
 <body>{body}</body></html>"#
     );
     HttpResponse::Ok()

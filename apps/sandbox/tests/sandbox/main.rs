@@ -18,6 +18,7 @@ mod kept;
 mod media;
 mod numbers;
 mod oauth;
+mod pages;
 #[cfg(unix)]
 mod program;
 mod support;
