@@ -148,7 +148,14 @@ async fn challenge(
     callback: Data<Callback>,
     query: Query<HashMap<String, String>>,
 ) -> HttpResponse {
-    callback.inner.lock().unwrap().challenges += 1;
+    let pause = {
+        let mut inner = callback.inner.lock().unwrap();
+        inner.challenges += 1;
+        inner.pause
+    };
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
+    }
     assert_eq!(query["of"], "test", "the callback's own query stays");
     let is_right = query["hub.mode"] == "subscribe" && query["hub.verify_token"] == TOKEN;
     if is_right {

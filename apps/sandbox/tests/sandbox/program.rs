@@ -80,6 +80,37 @@ async fn a_killed_program_comes_back_with_what_it_answered() {
 }
 
 #[tokio::test]
+async fn a_killed_program_still_has_its_webhooks_and_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path());
+    let token = text(&program.order("tokens", json!({ "appId": APP })).await["accessToken"]);
+    let dead = json!({ "callbackUrl": "http://127.0.0.1:9/" });
+    program.order("webhooks/subscription", dead).await;
+    let subscribe = client().post(format!(
+        "{}/v25.0/{DENTAL_WABA}/subscribed_apps",
+        program.base
+    ));
+    send(subscribe.bearer_auth(&token).json(&json!({})))
+        .await
+        .ok();
+    let order = json!({ "to": CONNECTED, "type": "image", "count": 50 });
+    let written = program.order("phones/4915112345678/messages", order).await;
+    assert_eq!(written["deliveries"].as_array().unwrap().len(), 50);
+    program.child.kill().unwrap();
+    program.child.wait().unwrap();
+
+    let program = Program::start(folder.path());
+    let look = async |path: &str| program.get(&format!("_sandbox/{path}"), "").await.ok();
+    let queue = look("webhooks").await["queue"].clone();
+    let left = queue["waiting"].as_u64().unwrap() + queue["inFlight"].as_u64().unwrap();
+    assert_eq!(left, 50);
+    let thread = look(&format!("phones/4915112345678/thread?with={CONNECTED}")).await;
+    assert_eq!(thread["data"].as_array().unwrap().len(), 50);
+    let media = text(&thread["data"][49]["message"]["image"]["id"]);
+    program.get(&format!("v25.0/{media}"), &token).await.ok();
+}
+
+#[tokio::test]
 async fn a_terminated_program_ends_well() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path());

@@ -113,9 +113,13 @@ impl Meta {
 
     /// Stops it and starts another on the same folder.
     pub(crate) async fn restart(&mut self) {
+        self.restart_with(vec![app()]).await;
+    }
+
+    pub(crate) async fn restart_with(&mut self, apps: Vec<App>) {
         self.running.take().unwrap().stop().await;
         let config = SandboxConfig {
-            apps: vec![app()],
+            apps,
             ..SandboxConfig::new(self.folder.path().join("sandbox"))
         };
         let running = Sandbox::start(config).unwrap();

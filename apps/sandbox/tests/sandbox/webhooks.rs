@@ -128,6 +128,46 @@ async fn a_callback_that_cannot_be_reached_is_refused() {
 }
 
 #[tokio::test]
+async fn a_callback_has_six_seconds_for_its_challenge() {
+    let callback = Callback::start();
+    callback.will_take(Duration::from_secs(30));
+    let (meta, token) = hearing(&callback).await;
+    let began = std::time::Instant::now();
+    let over = json!({ "override_callback_uri": callback.url, "verify_token": TOKEN });
+    let refused = subscribe_waba(&meta, &token, over).await;
+    assert_eq!(refused.refusal(), (400, 2200, None));
+    assert!(refused.message().contains("in time"), "{refused:?}");
+    let seconds = began.elapsed().as_secs_f64();
+    assert!((5.9..9.0).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
+async fn chosen_fields_outlive_a_restart_with_the_same_configured_callback() {
+    let callback = Callback::start();
+    let configured = wabakit_sandbox::App {
+        callback_url: Some(callback.url.clone()),
+        ..app()
+    };
+    let mut meta = Meta::with(vec![configured.clone()], wabakit_sandbox::Seed::built_in());
+    assert_eq!(
+        meta.look("webhooks").await["subscriptions"][0]["fields"],
+        Value::Null
+    );
+    let chosen = json!({ "callbackUrl": callback.url, "fields": ["messages"] });
+    meta.order("webhooks/subscription", chosen).await;
+    meta.restart_with(vec![configured]).await;
+    let subscription = meta.look("webhooks").await["subscriptions"][0].clone();
+    assert_eq!(subscription["fields"], json!(["messages"]));
+    let moved = wabakit_sandbox::App {
+        callback_url: Some("http://localhost:1/elsewhere".to_owned()),
+        ..app()
+    };
+    meta.restart_with(vec![moved]).await;
+    let subscription = meta.look("webhooks").await["subscriptions"][0].clone();
+    assert_eq!(subscription["callbackUrl"], "http://localhost:1/elsewhere");
+}
+
+#[tokio::test]
 async fn a_message_arrives_signed_over_its_exact_escaped_bytes() {
     let callback = Callback::start();
     let (meta, _) = hearing(&callback).await;
