@@ -141,8 +141,11 @@ impl<'a> Items<'a> {
         type Read = fn(&Scene<'_>, &RawValue, &Object<'_>) -> Result<Fact, ItemError>;
         let read: Read = match part {
             "messaging_product" | "metadata" | "contacts" => return,
-            "messages" if scene.field == "history" => coexistence::imported,
-            "messages" => message::received,
+            "messages" => match scene.field {
+                "history" => coexistence::imported,
+                "smb_message_echoes" | "message_echoes" => coexistence::echo,
+                _ => message::received,
+            },
             "message_echoes" => coexistence::echo,
             "statuses" => status::status,
             "calls" => calls::call,

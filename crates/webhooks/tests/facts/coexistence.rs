@@ -42,6 +42,17 @@ fn an_echo_is_what_the_business_wrote_on_its_phone() {
 }
 
 #[test]
+fn an_echo_is_one_under_the_name_of_messages_too() {
+    let message = hello(json!({"from": DISPLAY, "to": PERSON}));
+    let value = of_number(json!({"messages": [message]}));
+    let told = as_message(fact("smb_message_echoes", &value));
+    assert_eq!(
+        (told.direction, told.origin, told.party),
+        (Direction::Outbound, Origin::Echo, phone(PERSON))
+    );
+}
+
+#[test]
 fn an_echo_may_name_the_person_by_the_scoped_id_alone() {
     let told = echo(
         "smb_message_echoes",
@@ -63,6 +74,11 @@ fn an_echo_to_a_group_is_to_nobody() {
         json!({"to": null, "group_id": "Y2Fw"}),
     );
     assert_eq!(told.group_id, Some("Y2Fw".into()));
+    assert!(told.party.is_nobody());
+    // Not even to the only person who is told of.
+    let message = hello(json!({"from": DISPLAY, "group_id": "Y2Fw"}));
+    let value = json!({"contacts": [{"wa_id": PERSON}], "message_echoes": [message]});
+    let told = as_message(fact("smb_message_echoes", &of_number(value)));
     assert!(told.party.is_nobody());
 }
 
@@ -240,6 +256,14 @@ fn the_files_of_the_history_come_as_messages_or_echoes() {
         Direction::Outbound
     );
     sent["to"] = json!(PERSON);
+    // What is to somebody is by the business, however its own number is written.
+    let mut to = sent.clone();
+    to["from"] = json!("5550783881");
+    let told = as_message(fact("history", &of_number(json!({"messages": [to]}))));
+    assert_eq!(
+        (told.direction, told.party),
+        (Direction::Outbound, phone(PERSON))
+    );
     let value = of_number(json!({"message_echoes": [sent]}));
     let told = as_message(fact("history", &value));
     assert_eq!(

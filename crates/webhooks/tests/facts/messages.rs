@@ -105,9 +105,13 @@ fn a_contact_with_the_number_of_somebody_else_tells_nothing() {
 
 #[test]
 fn a_contact_is_found_with_brazils_ninth_digit_and_without() {
-    let contact = json!([{"profile": {"name": "A"}, "wa_id": "5511987654321"}]);
-    let told = message_with(contact, hello(json!({"from": "551187654321"})));
-    assert_eq!(told.party.profile_name, some("A"));
+    let contact = json!({"profile": {"name": "A"}, "wa_id": "5511987654321"});
+    let other = json!({"profile": {"name": "B"}, "wa_id": PERSON});
+    for contacts in [json!([contact]), json!([other, contact])] {
+        let told = message_with(contacts, hello(json!({"from": "551187654321"})));
+        assert_eq!(told.party.profile_name, some("A"));
+        assert_eq!(told.party.phone, some("551187654321"));
+    }
 }
 
 #[test]
