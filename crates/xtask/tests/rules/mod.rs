@@ -55,18 +55,18 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest", "actix"],
     ),
     room(
-        "wabakit-storage-engine",
-        &["wabakit-domain", "wabakit-ports"],
-        &["reqwest", "actix"],
-    ),
-    // Crates of queries: they share an engine and know nothing of each other.
-    room(
         "wabakit-webhooks",
         &["wabakit-domain"],
         &[
             "tokio", "async", "futures", "diesel", "reqwest", "actix", "hyper", "chrono",
         ],
     ),
+    room(
+        "wabakit-storage-engine",
+        &["wabakit-domain", "wabakit-ports"],
+        &["reqwest", "actix"],
+    ),
+    // Crates of queries: they share an engine and know nothing of each other.
     room(
         "wabakit-storage",
         &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
