@@ -2,6 +2,7 @@
 //! 200.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
@@ -18,6 +19,9 @@ use crate::state::lock;
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// The longest sleep: the machine's clock may be set meanwhile.
 const NAP: Duration = Duration::from_secs(60);
+/// How long an idle connection is kept: shorter than servers keep theirs, or a delivery would meet
+/// one that is just being closed.
+const IDLE: Duration = Duration::from_secs(3);
 /// Bytes of an answer that are read so that its connection can be used again.
 const ANSWER: usize = 64 << 10;
 
@@ -41,6 +45,7 @@ pub(crate) fn client() -> Result<Client, String> {
         .user_agent("facebookexternalua")
         .connect_timeout(Duration::from_secs(5))
         .pool_max_idle_per_host(256)
+        .pool_idle_timeout(IDLE)
         .build()
         .map_err(|error| error.to_string())
 }
@@ -80,6 +85,7 @@ impl Webhooks {
         let mut queue = lock(&self.queue);
         while let Some((id, attempt, delivery)) = queue.take(now, concurrency) {
             let (webhooks, client) = (Arc::clone(self), client.clone());
+            self.busy.fetch_add(1, Ordering::Relaxed);
             flying.spawn(async move {
                 webhooks
                     .attempt(&client, id, attempt, delivery, limit)
@@ -160,6 +166,7 @@ impl Webhooks {
         if let Err(error) = kept {
             tracing::error!(%error, "an attempt is missing in the webhook log");
         }
+        self.busy.fetch_sub(1, Ordering::Relaxed);
         self.news.send_modify(|count| *count += 1);
     }
 

@@ -17,6 +17,7 @@ mod update;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -52,6 +53,8 @@ pub(crate) struct Webhooks {
     queue: Mutex<Queue>,
     log: Mutex<Records<Attempt>>,
     counts: Mutex<Counts>,
+    /// Attempts that are not yet in the log.
+    busy: AtomicUsize,
     /// Tells the courier that something may be due.
     wake: Notify,
     /// Changes with whatever happens, so that one can wait for quiet.
@@ -93,6 +96,7 @@ impl Webhooks {
             queue: Mutex::new(queue),
             log: Mutex::new(Records::open(folder.join("log.jsonl"), log::KEPT)?),
             counts: Mutex::default(),
+            busy: AtomicUsize::new(0),
             wake: Notify::new(),
             news: watch::Sender::new(0),
         })
@@ -272,7 +276,8 @@ impl Webhooks {
 
     fn is_quiet(&self) -> bool {
         let now = self.now();
-        lock(&self.queue).is_quiet(now)
+        let queue = lock(&self.queue);
+        queue.is_quiet(now) && self.busy.load(Ordering::Relaxed) == 0
     }
 
     /// Forgets all that waits.
