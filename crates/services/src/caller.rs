@@ -50,6 +50,18 @@ impl Caller {
         Actor::User(self.user)
     }
 
+    /// Lets agents, admins and owners pass.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others.
+    pub fn require_agent(&self) -> Result<(), ServiceError> {
+        if self.role >= Role::Agent {
+            Ok(())
+        } else {
+            Err(ServiceError::Forbidden("agent"))
+        }
+    }
+
     /// Lets admins and owners pass.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod error;
 mod meta_apps;
 mod orgs;
 mod ports;
+mod receive;
 mod team;
 
 pub use accounts::{
@@ -26,9 +27,23 @@ pub use error::{Invalid, ServiceError};
 pub use meta_apps::{EnvironmentApp, MetaAppService, NewMetaApp};
 pub use orgs::OrgService;
 pub use ports::Ports;
+pub use receive::{
+    ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal, IngestService,
+    JournalWriter, LocalBus, MediaFile, MediaService, NotStored, PlatformHealth, ProcessorSettings,
+    Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest, RetentionSettings,
+    WabaHealth, WebhookHealth, WebhookLogService, Whose, WriterSettings,
+};
 pub use team::{InvitationView, NewLink, TeamService};
 
 /// Re-exported so that the layers above name the domain without another dependency.
 pub use wabakit_domain as domain;
 /// What lists are asked with.
-pub use wabakit_ports::store::{AuditFilter, Limit, OrgOverview, Page, PageRequest};
+pub use wabakit_ports::store::{
+    Assignee, AuditFilter, ChangeFilter, ChangeOverview, ConversationChange, ConversationFilter,
+    ConversationOverview, DeliveryOverview, EventPage, Limit, MessageDetail, OrgOverview, Page,
+    PageRequest, Rejections, TimeKey, TrafficMinute,
+};
+/// A file's bytes.
+pub use wabakit_ports::blob::{Blob, BlobError};
+/// The header that Meta signs with, and why a signature or a challenge is refused.
+pub use wabakit_webhooks::{ChallengeRefusal, SIGNATURE_HEADER, SignatureRefusal};

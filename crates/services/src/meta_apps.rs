@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
-    audit::Actor,
+    audit::{Actor, NewAuditEvent},
     ids::{AppId, MetaAppId, OrgId},
     meta_app::MetaApp,
     secret::{Purpose, SecretBinding},
@@ -92,11 +92,7 @@ impl MetaAppService {
             ("meta_app", id),
             &json!({"appId": app.app_id.as_str(), "name": app.name}),
         );
-        Ok(self
-            .ports
-            .meta_apps
-            .upsert_meta_app(app, vec![event])
-            .await?)
+        self.store(app, event).await
     }
 
     /// Removes an org's own app.
@@ -113,6 +109,7 @@ impl MetaAppService {
             .delete_meta_app(caller.org, id, vec![event])
             .await?
         {
+            self.ports.app_changed();
             Ok(())
         } else {
             Err(ServiceError::NotFound("this Meta app"))
@@ -155,11 +152,14 @@ impl MetaAppService {
             ("meta_app", id),
             &json!({"appId": app.app_id.as_str()}),
         );
-        Ok(self
-            .ports
-            .meta_apps
-            .upsert_meta_app(app, vec![event])
-            .await?)
+        self.store(app, event).await
+    }
+
+    async fn store(&self, app: MetaApp, event: NewAuditEvent) -> Result<MetaApp, ServiceError> {
+        let stored = self.ports.meta_apps.upsert_meta_app(app, vec![event]).await;
+        // Even where it failed: it may have been stored.
+        self.ports.app_changed();
+        Ok(stored?)
     }
 
     /// Whether the stored app says what the environment says. One that does not open is written anew.

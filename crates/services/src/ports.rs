@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use ring::digest;
 use wabakit_domain::{Time, identity::TokenHash};
@@ -34,6 +37,8 @@ pub struct Ports {
     pub vault: Arc<dyn Vault>,
     /// Meta.
     pub meta: Arc<dyn MetaGateway>,
+    /// Counts this process' changes of Meta apps: who remembers their secrets sees that they are other ones.
+    pub app_changes: Arc<AtomicU64>,
 }
 
 impl Ports {
@@ -55,7 +60,13 @@ impl Ports {
             audit: store,
             vault,
             meta,
+            app_changes: Arc::default(),
         }
+    }
+
+    /// A Meta app was saved or removed.
+    pub(crate) fn app_changed(&self) {
+        self.app_changes.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn now(&self) -> Time {

@@ -296,6 +296,18 @@ impl AuthService {
         self.welcome(principal, now).await
     }
 
+    /// Whether the caller's sign-in still stands, in the same org.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when it does not.
+    pub async fn recheck(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let now = self.ports.now();
+        let principal = self.ports.identity.principal(caller.session, now).await?;
+        let same = principal
+            .is_some_and(|principal| principal.org.id == caller.org && principal.user.id == caller.user);
+        same.then_some(()).ok_or(ServiceError::Unauthenticated)
+    }
+
     async fn welcome(
         &self,
         principal: Option<Principal>,

@@ -1,0 +1,339 @@
+//! What Meta sent, and what became of it: for those who look after it.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use wabakit_domain::{
+    Time,
+    audit::Actor,
+    delivery::{Delivery, ParkedItem, ParkedState},
+    ids::{ChangeId, DeliveryId, OrgId, ParkedItemId},
+};
+use wabakit_ports::store::{
+    ChangeFilter, ChangeOverview, DeliveryOverview, Page, PageRequest, Rejections, Replay, Scope,
+};
+
+use super::{
+    JournalWriter, PlatformHealth, ReceivePorts, WebhookHealth, health,
+    mask::{masked, revealed},
+    wakes::Wakes,
+};
+use crate::{Caller, Invalid, ServiceError, audit::Trail};
+
+/// Whose webhooks are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Those of the caller's org.
+    Ours,
+    /// Everybody's, and nobody's: for the platform's operators.
+    Everybody,
+}
+
+/// What to apply again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReplayRequest {
+    /// One parked item.
+    Item(ParkedItemId),
+    /// All that is parked, waits for a home or is not supported.
+    Parked,
+    /// All that came in this time, from the first to before the second, applied or not.
+    Range(Time, Time),
+}
+
+/// The use cases of those who look after webhooks.
+#[derive(Clone)]
+pub struct WebhookLogService {
+    ports: ReceivePorts,
+    writer: JournalWriter,
+    wakes: Arc<Wakes>,
+}
+
+impl WebhookLogService {
+    pub(super) const fn new(
+        ports: ReceivePorts,
+        writer: JournalWriter,
+        wakes: Arc<Wakes>,
+    ) -> Self {
+        Self {
+            ports,
+            writer,
+            wakes,
+        }
+    }
+
+    /// How receiving goes for the org.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn health(&self, caller: &Caller) -> Result<WebhookHealth, ServiceError> {
+        health::of_org(&self.ports, caller).await
+    }
+
+    /// How receiving goes for the platform.
+    ///
+    /// # Errors
+    /// For others than operators.
+    pub async fn platform_health(&self, caller: &Caller) -> Result<PlatformHealth, ServiceError> {
+        caller.require_operator()?;
+        health::of_platform(&self.ports, &self.writer).await
+    }
+
+    /// Changes, newest first, without their bytes.
+    ///
+    /// # Errors
+    /// When everybody's are asked for by others than operators.
+    pub async fn changes(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        filter: ChangeFilter,
+        page: PageRequest<ChangeId>,
+    ) -> Result<Page<ChangeOverview, ChangeId>, ServiceError> {
+        let scope = scope(caller, whose)?;
+        Ok(self.ports.changes.changes(scope, filter, page).await?)
+    }
+
+    /// A change, and what Meta sent as text: masked, or as it came if it is to be revealed, which is recorded.
+    ///
+    /// # Errors
+    /// When it is not there; when others than admins (of everybody's: operators) want it revealed.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        id: ChangeId,
+        reveal: bool,
+    ) -> Result<(ChangeOverview, String), ServiceError> {
+        let scope = scope(caller, whose)?;
+        if reveal {
+            may_act(caller, whose)?;
+        }
+        let found = self.ports.changes.change(scope, id).await?;
+        let found = found.ok_or(ServiceError::NotFound("this change"))?;
+        let subject = ("webhook_change", id.to_string());
+        let raw = self.shown(caller, whose, subject, &found.change.raw, reveal);
+        let raw = raw.await?;
+        Ok((found, raw))
+    }
+
+    /// Parked items, newest first, without their bytes.
+    ///
+    /// # Errors
+    /// When everybody's are asked for by others than operators.
+    pub async fn parked(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        state: Option<ParkedState>,
+        page: PageRequest<ParkedItemId>,
+    ) -> Result<Page<ParkedItem, ParkedItemId>, ServiceError> {
+        let scope = scope(caller, whose)?;
+        Ok(self.ports.changes.parked(scope, state, page).await?)
+    }
+
+    /// A parked item, and what Meta sent as text: masked, or as it came if it is to be revealed, which is recorded.
+    ///
+    /// # Errors
+    /// When it is not there; when others than admins (of everybody's: operators) want it revealed.
+    pub async fn parked_item(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        id: ParkedItemId,
+        reveal: bool,
+    ) -> Result<(ParkedItem, String), ServiceError> {
+        let scope = scope(caller, whose)?;
+        if reveal {
+            may_act(caller, whose)?;
+        }
+        let found = self.ports.changes.parked_item(scope, id).await?;
+        let found = found.ok_or(ServiceError::NotFound("this item"))?;
+        let subject = ("parked_item", id.to_string());
+        let raw = self.shown(caller, whose, subject, &found.raw, reveal);
+        let raw = raw.await?;
+        Ok((found, raw))
+    }
+
+    async fn shown(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        subject: (&str, String),
+        raw: &[u8],
+        reveal: bool,
+    ) -> Result<String, ServiceError> {
+        if !reveal {
+            return Ok(masked(raw));
+        }
+        let (base, org) = (&self.ports.base, log_of(caller, whose));
+        let trail = Trail::by(base, org, caller.actor(), caller.request_id);
+        let event = trail.event("webhook.revealed", subject, &json!({}));
+        base.audit.record(org, vec![event]).await?;
+        Ok(revealed(raw))
+    }
+
+    /// Applies again what is asked for; what was applied before changes nothing. It is done in the background.
+    /// Answers how many items and changes.
+    ///
+    /// # Errors
+    /// For others than admins (of everybody's: operators); when an item is not there; for a span that is none.
+    pub async fn replay(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        request: ReplayRequest,
+    ) -> Result<i64, ServiceError> {
+        let scope = scope(caller, whose)?;
+        may_act(caller, whose)?;
+        let trail_org = log_of(caller, whose);
+        let trail = Trail::by(
+            &self.ports.base,
+            trail_org,
+            caller.actor(),
+            caller.request_id,
+        );
+        let (which, subject, data) = match request {
+            ReplayRequest::Item(id) => (Replay::Item(id), id.to_string(), json!({})),
+            ReplayRequest::Parked => (Replay::Parked, "parked".to_owned(), json!({})),
+            ReplayRequest::Range(from, to) => {
+                if from >= to {
+                    let detail = "The end must come after the beginning.";
+                    return Err(Invalid::new("/to", detail).into());
+                }
+                let data = json!({"from": from, "to": to});
+                (Replay::Range(from, to), "range".to_owned(), data)
+            }
+        };
+        let event = trail.event("webhook.replayed", ("parked_item", subject), &data);
+        self.ports.base.audit.record(trail_org, vec![event]).await?;
+        let replayed = self.replay_all(scope, which).await?;
+        match (replayed, request) {
+            (0, ReplayRequest::Item(_)) => Err(ServiceError::NotFound("this item")),
+            _ => Ok(replayed),
+        }
+    }
+
+    /// The same for everybody's, from the command line.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn replay_by_operator(&self, request: ReplayRequest) -> Result<i64, ServiceError> {
+        let org = OrgId::PLATFORM;
+        let which = match request {
+            ReplayRequest::Item(id) => Replay::Item(id),
+            ReplayRequest::Parked => Replay::Parked,
+            ReplayRequest::Range(from, to) => Replay::Range(from, to),
+        };
+        let data = json!({"what": format!("{request:?}")});
+        let trail = Trail::by(&self.ports.base, org, Actor::Operator, None);
+        let event = trail.event("webhook.replayed", ("parked_item", "platform"), &data);
+        self.ports.base.audit.record(org, vec![event]).await?;
+        self.replay_all(Scope::Platform, which).await
+    }
+
+    async fn replay_all(&self, scope: Scope, which: Replay) -> Result<i64, ServiceError> {
+        let (mut replayed, mut after) = (0, None);
+        loop {
+            let now = self.ports.base.now();
+            let changes = &self.ports.changes;
+            let (count, last) = changes.replay(scope, which.clone(), after, now).await?;
+            replayed += count;
+            self.wakes.retry.notify_one();
+            self.wakes.queued(u16::MAX);
+            if count == 0 || last.is_none() || !matches!(which, Replay::Range(..)) {
+                return Ok(replayed);
+            }
+            after = last;
+        }
+    }
+
+    /// Gives up a parked item for good.
+    ///
+    /// # Errors
+    /// For others than admins (of everybody's: operators); when it is not there.
+    pub async fn discard(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        id: ParkedItemId,
+    ) -> Result<(), ServiceError> {
+        let scope = scope(caller, whose)?;
+        may_act(caller, whose)?;
+        let org = log_of(caller, whose);
+        let trail = Trail::by(&self.ports.base, org, caller.actor(), caller.request_id);
+        let event = trail.event("webhook.discarded", ("parked_item", id), &json!({}));
+        match self.ports.changes.discard(scope, id, vec![event]).await? {
+            true => Ok(()),
+            false => Err(ServiceError::NotFound("this item")),
+        }
+    }
+
+    /// Whole deliveries, newest first, without their bytes.
+    ///
+    /// # Errors
+    /// For others than operators.
+    pub async fn deliveries(
+        &self,
+        caller: &Caller,
+        unreadable_only: bool,
+        page: PageRequest<DeliveryId>,
+    ) -> Result<Page<DeliveryOverview, DeliveryId>, ServiceError> {
+        caller.require_operator()?;
+        Ok(self.ports.journal.deliveries(unreadable_only, page).await?)
+    }
+
+    /// A whole delivery, and what Meta sent as text: masked, or as it came if it is to be revealed, which is
+    /// recorded.
+    ///
+    /// # Errors
+    /// For others than operators; when it is not there.
+    pub async fn delivery(
+        &self,
+        caller: &Caller,
+        id: DeliveryId,
+        reveal: bool,
+    ) -> Result<(Delivery, String), ServiceError> {
+        caller.require_operator()?;
+        let found = self.ports.journal.delivery(id).await?;
+        let found = found.ok_or(ServiceError::NotFound("this delivery"))?;
+        let subject = ("webhook_delivery", id.to_string());
+        let raw = self.shown(caller, Whose::Everybody, subject, &found.body, reveal);
+        let raw = raw.await?;
+        Ok((found, raw))
+    }
+
+    /// Requests that were refused since then, newest first, at most 200 counts.
+    ///
+    /// # Errors
+    /// For others than operators.
+    pub async fn rejections(
+        &self,
+        caller: &Caller,
+        since: Time,
+    ) -> Result<Vec<Rejections>, ServiceError> {
+        caller.require_operator()?;
+        Ok(self.ports.journal.rejections(since, 200).await?)
+    }
+}
+
+fn scope(caller: &Caller, whose: Whose) -> Result<Scope, ServiceError> {
+    match whose {
+        Whose::Ours => Ok(Scope::Org(caller.org)),
+        Whose::Everybody => caller.require_operator().map(|()| Scope::Platform),
+    }
+}
+
+fn may_act(caller: &Caller, whose: Whose) -> Result<(), ServiceError> {
+    match whose {
+        Whose::Ours => caller.require_admin(),
+        Whose::Everybody => caller.require_operator(),
+    }
+}
+
+/// Where it is recorded.
+const fn log_of(caller: &Caller, whose: Whose) -> OrgId {
+    match whose {
+        Whose::Ours => caller.org,
+        Whose::Everybody => OrgId::PLATFORM,
+    }
+}

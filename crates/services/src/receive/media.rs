@@ -1,0 +1,316 @@
+//! Files: fetched from Meta before they die there, kept, and given out.
+
+use std::ops::Range;
+
+use chrono::Duration;
+use futures::{StreamExt as _, stream};
+use wabakit_domain::{
+    Time,
+    ids::MediaId,
+    media::{Media, MediaState},
+};
+use wabakit_ports::{
+    blob::{Blob, BlobError, BlobKey, source},
+    meta::{GrantAccess, MediaDownload, MediaLink, MediaRemedy, MetaError, MetaErrorKind, Sha256},
+    store::StoreError,
+};
+
+use super::{ReceivePorts, backoff::Backoff};
+use crate::{Caller, ServiceError};
+
+/// The largest file that is fetched: Meta's limit for documents.
+const LARGEST: u64 = 100 << 20;
+/// How long the webhook's own link is tried: Meta's links live 5 minutes.
+const LINK_LIVES: Duration = Duration::minutes(4);
+/// How long it is tried to get a file. Meta keeps what came in for a week at the least.
+const KEPT_AT_META: Duration = Duration::days(7);
+/// How long nobody else takes up a file that is being fetched: longer than a fetch takes.
+const LEASE: Duration = Duration::minutes(10);
+const TOGETHER: usize = 4;
+const BACKOFF: Backoff = Backoff {
+    first: Duration::seconds(10),
+    longest: Duration::hours(1),
+};
+/// How often the bytes may be others than Meta promised.
+const CORRUPT_AT_MOST: i32 = 5;
+
+/// A file, and its bytes or a range of them.
+#[derive(Debug)]
+pub struct MediaFile {
+    /// The file.
+    pub media: Media,
+    /// The bytes; `None` where the range has none of them.
+    pub blob: Option<Blob>,
+}
+
+/// Why a file was not fetched.
+enum Failure {
+    Meta(MetaError),
+    Blob(BlobError),
+    Store(StoreError),
+    /// Meta gave no id of it, and the webhook's link is over.
+    NoId,
+}
+
+impl From<MetaError> for Failure {
+    fn from(error: MetaError) -> Self {
+        Self::Meta(error)
+    }
+}
+
+/// Files' use cases.
+#[derive(Clone)]
+pub struct MediaService {
+    ports: ReceivePorts,
+}
+
+impl MediaService {
+    pub(super) const fn new(ports: ReceivePorts) -> Self {
+        Self { ports }
+    }
+
+    /// A file of the org's.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn media(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
+        self.ports
+            .media
+            .media(caller.org, id)
+            .await?
+            .ok_or(ServiceError::NotFound("this file"))
+    }
+
+    /// A file's bytes, or those of a range, its end excluded.
+    ///
+    /// # Errors
+    /// When it is not there, or was not fetched; when the store of files cannot be used now.
+    pub async fn open(
+        &self,
+        caller: &Caller,
+        id: MediaId,
+        range: Option<Range<u64>>,
+    ) -> Result<MediaFile, ServiceError> {
+        const NOT_HERE: ServiceError = ServiceError::NotFound("this file");
+        let media = self.media(caller, id).await?;
+        let key = media.key.as_deref().and_then(BlobKey::parse);
+        let key = key.ok_or(NOT_HERE)?;
+        match self.ports.blobs.get(&key, range).await {
+            Ok(blob) => Ok(MediaFile {
+                media,
+                blob: Some(blob),
+            }),
+            Err(BlobError::OutOfRange) => Ok(MediaFile { media, blob: None }),
+            Err(BlobError::Missing) => {
+                tracing::error!(%key, media = %id, "a stored file is gone from the store of files");
+                Err(NOT_HERE)
+            }
+            Err(error) => Err(ServiceError::Unavailable(StoreError::unavailable(error))),
+        }
+    }
+
+    /// Tries again to fetch a file that could not be had. One that is here stays as it is.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; when it is not there.
+    pub async fn refetch(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
+        caller.require_agent()?;
+        let mut media = self.media(caller, id).await?;
+        if media.state != MediaState::Stored {
+            media.state = MediaState::Pending;
+            media.attempts = 0;
+            media.error = None;
+            media.next_at = Some(self.ports.base.now());
+            self.save(media.clone(), true).await?;
+        }
+        Ok(media)
+    }
+
+    /// Fetches files that are due, a few at a time. Answers how many were tried.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn fetch_due(&self) -> Result<usize, ServiceError> {
+        let now = self.ports.base.now();
+        let most = i64::try_from(TOGETHER).unwrap_or(1);
+        let due = self.ports.media.claim_media(now, now + LEASE, most).await?;
+        let count = due.len();
+        let tried: Vec<_> = stream::iter(due)
+            .map(|media| self.fetch(media))
+            .buffer_unordered(TOGETHER)
+            .collect()
+            .await;
+        tried.into_iter().collect::<Result<Vec<()>, _>>()?;
+        Ok(count)
+    }
+
+    async fn fetch(&self, mut media: Media) -> Result<(), ServiceError> {
+        let now = self.ports.base.now();
+        media.attempts = media.attempts.saturating_add(1);
+        let key = BlobKey::new(media.org, media.created_at, media.id.0);
+        match self.bring(&media, &key, now).await {
+            Ok((size, content_type)) => {
+                media.state = MediaState::Stored;
+                media.key = Some(key.as_str().to_owned());
+                media.size = i64::try_from(size).ok();
+                media.mime_type = media.mime_type.or(content_type);
+                media.stored_at = Some(self.ports.base.now());
+                media.next_at = None;
+                media.error = None;
+                media.link = None;
+                match self.save(media, true).await {
+                    // The contact was erased while the file came.
+                    Err(ServiceError::NotFound(_)) => {
+                        if let Err(error) = self.ports.blobs.delete(&key).await {
+                            tracing::error!(%error, %key, "an erased file is left behind: delete it by hand");
+                        }
+                        Ok(())
+                    }
+                    saved => saved,
+                }
+            }
+            Err(failure) => {
+                self.note(&mut media, failure, now);
+                let told = media.state != MediaState::Pending;
+                match self.save(media, told).await {
+                    Err(ServiceError::NotFound(_)) => Ok(()),
+                    saved => saved,
+                }
+            }
+        }
+    }
+
+    /// What is to become of a file that was not fetched.
+    fn note(&self, media: &mut Media, failure: Failure, now: Time) {
+        let (code, goes_on) = match &failure {
+            Failure::NoId => ("expired", false),
+            Failure::Store(_) => ("store_unavailable", true),
+            Failure::Blob(BlobError::Full(_)) => ("store_full", true),
+            Failure::Blob(_) => ("store_unavailable", true),
+            Failure::Meta(error) => {
+                let code = match error.kind {
+                    MetaErrorKind::MediaCorrupt => "hash_mismatch",
+                    MetaErrorKind::MediaTooLarge => "too_large",
+                    MetaErrorKind::NotFound | MetaErrorKind::LinkExpired => "expired",
+                    _ => match error.media_remedy() {
+                        MediaRemedy::Reconnect => "token_dead",
+                        MediaRemedy::GiveUp => "refused",
+                        MediaRemedy::Later | MediaRemedy::NewLink => "unavailable",
+                    },
+                };
+                let goes_on = match error.media_remedy() {
+                    MediaRemedy::GiveUp => false,
+                    MediaRemedy::NewLink => media.attempts < CORRUPT_AT_MOST,
+                    MediaRemedy::Later | MediaRemedy::Reconnect => true,
+                };
+                (code, goes_on)
+            }
+        };
+        match &failure {
+            Failure::Meta(error) => tracing::info!(%error, media = %media.id, code, "a file was not fetched"),
+            Failure::Blob(error) => tracing::warn!(%error, media = %media.id, code, "a file was not stored"),
+            Failure::Store(error) => tracing::warn!(%error, media = %media.id, code, "a file was not fetched"),
+            Failure::NoId => {}
+        }
+        let next = BACKOFF.next(&*self.ports.base.random, now, media.attempts);
+        let in_time = next < media.created_at + KEPT_AT_META || media.attempts == 1;
+        if goes_on && in_time {
+            media.next_at = Some(next);
+            media.error = Some(code.to_owned());
+        } else {
+            media.state = MediaState::Failed;
+            media.next_at = None;
+            let code = if goes_on { "expired" } else { code };
+            media.error = Some(code.to_owned());
+        }
+    }
+
+    /// Brings the bytes into our own store. The key is the file's own, so that a second try replaces the first.
+    async fn bring(
+        &self,
+        media: &Media,
+        key: &BlobKey,
+        now: Time,
+    ) -> Result<(u64, Option<String>), Failure> {
+        let (access, number) = self.access(media).await?;
+        let promised = media.sha256.as_deref().and_then(Sha256::parse);
+        if let Some(link) = &media.link
+            && now < media.created_at + LINK_LIVES
+        {
+            let link = MediaLink {
+                url: link.as_str().into(),
+                mime_type: media.mime_type.clone(),
+                sha256: promised,
+                size: None,
+            };
+            match self.store(&access, &link, key).await {
+                // The link is over before its time, or its host is not one that gets the token: ask for another.
+                Err(Failure::Meta(error)) if media.meta_media_id.is_some() => {
+                    tracing::debug!(%error, media = %media.id, "the webhook's link did not do");
+                }
+                answer => return answer,
+            }
+        }
+        let id = media.meta_media_id.as_ref().ok_or(Failure::NoId)?;
+        let mut link = self.ports.files.media_link(&access, &number, id).await?;
+        link.sha256 = promised.or(link.sha256);
+        self.store(&access, &link, key).await
+    }
+
+    async fn store(
+        &self,
+        access: &GrantAccess,
+        link: &MediaLink,
+        key: &BlobKey,
+    ) -> Result<(u64, Option<String>), Failure> {
+        if link.size.is_some_and(|size| size > LARGEST) {
+            let error = MetaError::new(MetaErrorKind::MediaTooLarge, "over 100 MB");
+            return Err(error.into());
+        }
+        let download = self.ports.files.download(access, link, LARGEST).await?;
+        let MediaDownload {
+            content_type,
+            size,
+            bytes,
+        } = download;
+        let stored = self.ports.blobs.put(key, source(bytes), size.or(link.size)).await;
+        match stored {
+            Ok(info) => Ok((info.size, content_type.or_else(|| link.mime_type.clone()))),
+            Err(BlobError::Source(error)) => Err(match error.downcast::<MetaError>() {
+                Ok(error) => Failure::Meta(*error),
+                Err(error) => Failure::Blob(BlobError::Source(error)),
+            }),
+            Err(error) => Err(Failure::Blob(error)),
+        }
+    }
+
+    async fn access(
+        &self,
+        media: &Media,
+    ) -> Result<(GrantAccess, wabakit_domain::ids::PhoneNumberId), Failure> {
+        let base = &self.ports.base;
+        let gone = |what| Failure::Meta(MetaError::new(MetaErrorKind::TokenInvalid, what));
+        let found = base.accounts.account(media.org, media.account).await;
+        let (account, grant) = found
+            .map_err(Failure::Store)?
+            .ok_or_else(|| gone("the account is gone"))?;
+        if grant.token.is_none() {
+            return Err(gone("the grant holds no token any more"));
+        }
+        let app = base.meta_apps.meta_app(media.org, grant.meta_app).await;
+        let app = app
+            .map_err(Failure::Store)?
+            .ok_or_else(|| gone("the Meta app is gone"))?;
+        Ok((GrantAccess { app, grant }, account.phone_number_id))
+    }
+
+    async fn save(&self, media: Media, announce: bool) -> Result<(), ServiceError> {
+        let org = media.org;
+        let (now, ids) = (self.ports.base.now(), self.ports.ids());
+        let head = self.ports.media.save_media(media, announce, now, ids).await?;
+        if let Some(head) = head {
+            self.ports.bus.publish(&[(org, head)]);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! Receiving: what Meta posts becomes conversations, messages and events, and nothing is lost on the way.
+//!
+//! Stage by stage: [`IngestService`] and [`JournalWriter`] store what comes; the splitter cuts it into changes; the
+//! appliers apply them; the event log tells listeners. Each stage's work is taken off its list in the same write that
+//! does it, so a process may die anywhere.
+
+mod backoff;
+mod bus;
+mod export;
+mod health;
+mod inbox;
+mod ingest;
+mod live;
+mod log;
+mod mask;
+mod media;
+mod ports;
+mod rejections;
+mod secrets;
+mod settings;
+mod ticket;
+mod upkeep;
+mod wakes;
+mod workers;
+mod writer;
+
+pub use bus::LocalBus;
+pub use export::ContactExport;
+pub use health::{PlatformHealth, WabaHealth, WebhookHealth};
+pub use inbox::InboxService;
+pub use ingest::{ChallengeFailure, IngestRefusal, IngestService};
+pub use live::EventService;
+pub use log::{ReplayRequest, WebhookLogService, Whose};
+pub use media::{MediaFile, MediaService};
+pub use ports::ReceivePorts;
+pub use rejections::RejectionReason;
+pub use settings::{ProcessorSettings, ReceiveSettings, RetentionSettings};
+pub use workers::Receive;
+pub use writer::{JournalWriter, NotStored, WriterSettings};

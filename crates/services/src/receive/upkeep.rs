@@ -1,0 +1,48 @@
+use chrono::Duration;
+use uuid::Uuid;
+use wabakit_ports::store::Retention;
+
+use super::{ReceivePorts, RetentionSettings};
+use crate::ServiceError;
+
+/// Rows of each kind that go in one write: it must not keep others from writing for long.
+const CHUNK: i64 = 200;
+const TURN: &str = "upkeep";
+/// How long others leave it alone.
+const LEASE: Duration = Duration::minutes(2);
+/// Chunks of one round.
+const CHUNKS: usize = 50;
+
+/// Clears away a round of what is past its time, if it is nobody else's turn. Answers how many rows went.
+pub(super) async fn prune(
+    ports: &ReceivePorts,
+    settings: RetentionSettings,
+    owner: Uuid,
+) -> Result<usize, ServiceError> {
+    let now = ports.base.now();
+    let turns = [TURN.to_owned()];
+    let turn = ports.upkeep.take_turn(&turns, owner, now, now + LEASE).await?;
+    if turn.is_none() {
+        return Ok(0);
+    }
+    let before = |days: u16| now - Duration::days(i64::from(days));
+    let retention = Retention {
+        deliveries: before(settings.deliveries),
+        changes: before(settings.changes),
+        events: before(settings.events),
+        waiting: before(settings.waiting),
+        digests: before(settings.digests),
+        counts: before(settings.counts),
+    };
+    let mut gone = 0;
+    for _ in 0..CHUNKS {
+        match ports.upkeep.prune(retention, CHUNK).await? {
+            0 => break,
+            count => gone += usize::try_from(count).unwrap_or(0),
+        }
+        // Between two chunks it is the others' turn.
+        tokio::task::yield_now().await;
+    }
+    ports.upkeep.end_turn(TURN, owner, ports.base.now()).await?;
+    Ok(gone)
+}
