@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use wabakit_domain::inbound::Fact;
 use wabakit_webhooks::ItemError;
 
-use crate::support::{DISPLAY, PERSON, USER, at, call, facts, items, of_number, phone, some};
+use crate::support::{DISPLAY, PERSON, USER, at, call, fact, facts, items, of_number, phone, some};
 
 fn one(more: Value) -> Value {
     let mut call = json!({"id": "wacid.ABGG", "from": PERSON, "to": DISPLAY, "event": "connect",
@@ -35,10 +35,23 @@ fn the_business_calls() {
 #[test]
 fn without_a_direction_the_numbers_tell_it() {
     assert!(call(one(json!({"direction": null}))).by_customer);
+    let unknown = json!({"direction": null, "from": null, "from_user_id": USER});
+    assert!(call(one(unknown)).by_customer);
     let told = call(one(
         json!({"direction": null, "from": "+1 555-078-3881", "to": PERSON}),
     ));
     assert_eq!((told.by_customer, told.party), (false, phone(PERSON)));
+}
+
+#[test]
+fn the_business_is_known_with_brazils_ninth_digit_and_without() {
+    let calls = one(json!({"direction": null, "from": "551187654321", "to": PERSON}));
+    let mut value = of_number(calls);
+    value["metadata"]["display_phone_number"] = json!("+55 11 98765-4321");
+    let Fact::Call(told) = fact("calls", &value) else {
+        panic!()
+    };
+    assert!(!told.by_customer);
 }
 
 #[test]

@@ -91,6 +91,10 @@ fn a_group_status_names_group_and_member() {
     assert_eq!(told.group_id, Some("Y2FwaV9n".into()));
     assert_eq!(told.participant, some(PERSON));
     assert!(told.recipient.is_nobody(), "a group is no person");
+    // A group's id may look like a number.
+    let told = status(json!({"recipient_id": "120363025246125486", "recipient_type": "group"}));
+    assert_eq!(told.group_id, Some("120363025246125486".into()));
+    assert!(told.recipient.is_nobody());
     // Aggregated over all members, it names none.
     let told = status(json!({"recipient_id": "Y2FwaV9n", "recipient_type": "group"}));
     assert_eq!(
