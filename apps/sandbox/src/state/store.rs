@@ -98,10 +98,19 @@ impl Store {
         act(&mut inner.world)
     }
 
-    /// Begins anew from the seed and the configured apps.
+    /// Begins anew from the seed and the configured apps. Where an app's webhooks go stays: the
+    /// program at the other end has not moved.
     pub(crate) fn reset(&self) -> Result<(), ring::error::Unspecified> {
-        let fresh = self.seed.begin(&self.apps)?;
-        self.change(|world| *world = fresh);
+        let mut fresh = self.seed.begin(&self.apps)?;
+        self.change(|world| {
+            for (id, mut subscription) in std::mem::take(&mut world.app_subscriptions) {
+                if fresh.apps.contains_key(&id) {
+                    subscription.fields = None;
+                    fresh.app_subscriptions.insert(id, subscription);
+                }
+            }
+            *world = fresh;
+        });
         Ok(())
     }
 

@@ -278,3 +278,34 @@ impl Queue {
         self.deliveries.iter().take(limit).map(view).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_not_fit_is_refused_and_leaves_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut queue = Queue::open(folder.path()).unwrap();
+        let held = || Held {
+            app_id: "1".to_owned(),
+            entry_id: "4".to_owned(),
+            waba_id: None,
+            phone_id: None,
+            time: None,
+            field: "messages".to_owned(),
+            value: "1".to_owned(),
+        };
+        queue.hold(vec![held(), held()]).unwrap();
+        let taken = queue.bytes;
+        queue.room(1, MOST_BYTES - taken).unwrap();
+        queue.bytes = MOST_BYTES;
+        assert!(matches!(queue.hold(vec![held()]), Err(QueueError::Full)));
+        queue.bytes = taken;
+        assert!(matches!(queue.room(MOST, 0), Err(QueueError::Full)));
+        assert_eq!(queue.held().len(), 2);
+        queue.let_go().unwrap();
+        assert_eq!(queue.bytes, 0);
+        queue.room(MOST, MOST_BYTES).unwrap();
+    }
+}

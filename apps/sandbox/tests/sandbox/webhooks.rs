@@ -574,6 +574,26 @@ async fn knobs_out_of_range_are_refused_and_the_queue_can_be_emptied() {
 }
 
 #[tokio::test]
+async fn a_reset_forgets_what_waits_but_not_where_webhooks_go() {
+    let callback = Callback::start();
+    let (meta, _) = hearing(&callback).await;
+    meta.order("webhooks/knobs", json!({ "hold": true })).await;
+    write(&meta, json!({ "type": "image" })).await;
+    meta.order("reset", Value::Null).await;
+    let shown = meta.look("webhooks").await;
+    assert_eq!(
+        (&shown["queue"]["held"], &shown["knobs"]["hold"]),
+        (&json!(0), &json!(false))
+    );
+    assert_eq!(shown["subscriptions"][0]["callbackUrl"], callback.url);
+    assert_eq!(meta.look("phones").await["data"], json!([]));
+    assert_eq!(
+        write(&meta, json!({})).await["silence"],
+        "no_subscribed_app"
+    );
+}
+
+#[tokio::test]
 async fn a_host_program_points_the_app_at_its_server_without_a_challenge() {
     let callback = Callback::start();
     let mut meta = Meta::start();
