@@ -1,0 +1,175 @@
+import { Box, Button, Loader, Skeleton, Text, UnstyledButton } from "@mantine/core";
+import { Download, FileText, FileX2, RotateCw, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { asProblem } from "../../../api/problem";
+import type { MediaContent, MediaKind } from "../../../api/content";
+import type { MediaView, Message } from "../../../api/receive";
+import { toastProblem } from "../../../ui/toast";
+import { useRefetchMedia } from "../data";
+import { kindWords, mediaErrorWords, sizeWords } from "../words";
+import { isPicture, mediaAddress, useBlob } from "./blobs";
+import classes from "./Content.module.css";
+import { RichText } from "./RichText";
+
+interface MediaBodyProps {
+  message: Message;
+  content: { type: MediaKind } & MediaContent;
+  /** Whether this person may ask for the file again. */
+  mayAct: boolean;
+  onView: () => void;
+}
+
+/** A file of a message, as far as it is here, and what was written to it. */
+export function MediaBody({ message, content, mayAct, onView }: MediaBodyProps) {
+  return (
+    <>
+      <File message={message} content={content} mayAct={mayAct} onView={onView} />
+      {content.caption && (
+        <Box mt={6}>
+          <RichText text={content.caption} />
+        </Box>
+      )}
+    </>
+  );
+}
+
+function File({ message, content, mayAct, onView }: MediaBodyProps) {
+  const { media } = message;
+  const kind = content.type === "audio" && content.voice ? "Voice message" : kindWords(content.type);
+  if (!media) {
+    return (
+      <FileNote icon={FileX2} title={kind}>
+        The file is not stored here.
+      </FileNote>
+    );
+  }
+  if (media.state === "pending") {
+    return (
+      <Box className={classes.file ?? ""} role="status" aria-label={`${kind} is being fetched from Meta`} data-media="pending">
+        <Loader size="sm" />
+        <Box>
+          <Text size="sm" fw={600}>
+            {kind}
+          </Text>
+          <Text size="xs" c="dimmed">
+            Being fetched from Meta…
+          </Text>
+        </Box>
+      </Box>
+    );
+  }
+  if (media.state === "failed") return <FailedFile message={message} media={media} kind={kind} mayAct={mayAct} />;
+  const type = media.mimeType ?? content.mimeType;
+  if ((content.type === "image" || content.type === "sticker") && isPicture(type)) {
+    return <Picture media={media} sticker={content.type === "sticker"} alt={content.caption ?? kind} onView={onView} />;
+  }
+  const address = mediaAddress(media.id);
+  if (content.type === "video") {
+    // WhatsApp's films carry no subtitles.
+    // eslint-disable-next-line jsx-a11y/media-has-caption
+    return <video className={classes.film} src={address} controls preload="metadata" aria-label={kind} />;
+  }
+  if (content.type === "audio") {
+    // eslint-disable-next-line jsx-a11y/media-has-caption
+    return <audio className={classes.sound} src={address} controls preload="metadata" aria-label={kind} />;
+  }
+  return <FileLink media={media} name={media.filename ?? content.filename ?? kind} />;
+}
+
+function FileLink({ media, name }: { media: MediaView; name: string }) {
+  return (
+    <a className={classes.file} href={mediaAddress(media.id)} download={name}>
+      <FileText size={24} aria-hidden style={{ flexShrink: 0 }} />
+      <Box style={{ flex: 1, minWidth: 0 }}>
+        <Text size="sm" fw={600} lineClamp={2}>
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {[media.mimeType?.split("/")[1]?.toUpperCase(), media.size != null && sizeWords(media.size)].filter(Boolean).join(" · ")}
+        </Text>
+      </Box>
+      <Download size={18} aria-label="Download" style={{ flexShrink: 0 }} />
+    </a>
+  );
+}
+
+function FailedFile({ message, media, kind, mayAct }: { message: Message; media: MediaView; kind: string; mayAct: boolean }) {
+  const refetch = useRefetchMedia(message);
+  return (
+    <FileNote icon={FileX2} title={`${kind} is not here`} state="failed">
+      {mediaErrorWords(media.error)}
+      {mayAct && (
+        <Box mt={6}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<RotateCw size={12} aria-hidden />}
+            loading={refetch.isPending}
+            onClick={() => refetch.mutate(media.id, { onError: (error) => toastProblem("The file was not asked for again", error) })}
+          >
+            Fetch it again
+          </Button>
+        </Box>
+      )}
+    </FileNote>
+  );
+}
+
+interface FileNoteProps {
+  icon: LucideIcon;
+  title: string;
+  state?: string;
+  children: ReactNode;
+}
+
+function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
+  return (
+    <Box className={classes.file ?? ""} data-media={state}>
+      <Icon size={24} aria-hidden style={{ flexShrink: 0, alignSelf: "flex-start" }} />
+      <Box style={{ minWidth: 0 }}>
+        <Text size="sm" fw={600}>
+          {title}
+        </Text>
+        <Text component="div" size="xs" c="dimmed">
+          {children}
+        </Text>
+      </Box>
+    </Box>
+  );
+}
+
+function Picture({ media, sticker, alt, onView }: { media: MediaView; sticker: boolean; alt: string; onView: () => void }) {
+  const { url, error, retry } = useBlob(media.id);
+  const shape = `${classes.picture ?? ""} ${sticker ? classes.sticker ?? "" : ""}`;
+  if (error) {
+    return (
+      <FileNote icon={FileX2} title="The picture could not be loaded" state="failed">
+        {asProblem(error).detail}
+        <Box mt={6}>
+          <Button size="compact-xs" variant="default" onClick={retry}>
+            Try again
+          </Button>
+        </Box>
+      </FileNote>
+    );
+  }
+  if (!url) {
+    return (
+      <Box className={shape} role="status" aria-label="Loading the picture">
+        <Skeleton height="100%" radius={10} />
+      </Box>
+    );
+  }
+  if (sticker) {
+    return (
+      <Box className={shape}>
+        <img src={url} alt={alt} />
+      </Box>
+    );
+  }
+  return (
+    <UnstyledButton className={shape} onClick={onView} aria-label={`Open the picture: ${alt}`}>
+      <img src={url} alt={alt} />
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,78 @@
+import { ActionIcon, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { ChevronLeft, ChevronRight, Download } from "lucide-react";
+import { asProblem } from "../../../api/problem";
+import type { Message } from "../../../api/receive";
+import { exactTime } from "../../../ui/time";
+import { mediaAddress, useBlob } from "./blobs";
+import classes from "./Content.module.css";
+
+interface ViewerProps {
+  /** The pictures of the thread, oldest first. */
+  pictures: Message[];
+  /** The message whose picture is shown. */
+  shown: string | null;
+  onShow: (messageId: string | null) => void;
+}
+
+/** One picture large; the arrow keys go through the thread's. */
+export function Viewer({ pictures, shown, onShow }: ViewerProps) {
+  const at = pictures.findIndex((message) => message.id === shown);
+  const message = pictures[at];
+  const go = (by: 1 | -1) => {
+    const next = pictures[at + by];
+    if (next) onShow(next.id);
+  };
+  useHotkeys(message ? [["ArrowLeft", () => go(-1)], ["ArrowRight", () => go(1)]] : []);
+  return (
+    <Modal
+      opened={message !== undefined}
+      onClose={() => onShow(null)}
+      fullScreen
+      title={message && `Picture of ${exactTime(message.at)}`}
+      closeButtonProps={{ "aria-label": "Close the picture" }}
+      transitionProps={{ duration: 0 }}
+    >
+      {message?.media && (
+        <div className={classes.viewer}>
+          <div className={classes.stage}>
+            <Large id={message.media.id} />
+          </div>
+          <Group justify="center" pt="sm">
+            <ActionIcon variant="default" size={36} aria-label="Picture before" disabled={at <= 0} onClick={() => go(-1)}>
+              <ChevronLeft size={18} aria-hidden />
+            </ActionIcon>
+            <Text size="sm" c="dimmed">
+              {at + 1} of {pictures.length}
+            </Text>
+            <ActionIcon variant="default" size={36} aria-label="Next picture" disabled={at >= pictures.length - 1} onClick={() => go(1)}>
+              <ChevronRight size={18} aria-hidden />
+            </ActionIcon>
+            <Button
+              component="a"
+              href={mediaAddress(message.media.id)}
+              download={message.media.filename ?? "picture"}
+              variant="default"
+              leftSection={<Download size={16} aria-hidden />}
+            >
+              Download
+            </Button>
+          </Group>
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+function Large({ id }: { id: string }) {
+  const { url, error } = useBlob(id);
+  if (error) return <Text>{asProblem(error).detail}</Text>;
+  if (!url) {
+    return (
+      <Center>
+        <Loader aria-label="Loading the picture" />
+      </Center>
+    );
+  }
+  return <img src={url} alt="" />;
+}

@@ -1,0 +1,35 @@
+import { Anchor } from "@mantine/core";
+import type { Problem } from "../../../api/content";
+import { Copy } from "../../../ui/Copy";
+import { safeHref } from "../content/format";
+import classes from "./Thread.module.css";
+
+/** Why a message failed and what to do, in plain words; Meta's code in small. */
+export function Faults({ errors }: { errors: readonly Problem[] }) {
+  return errors.map((error, at) => {
+    const href = error.href ? safeHref(error.href) : undefined;
+    return (
+      <div key={at} className={classes.fault}>
+        {error.explanation ? (
+          <>
+            {error.explanation.cause} {error.explanation.action}
+          </>
+        ) : (
+          error.details ?? error.message ?? error.title ?? "Meta refused it and did not say why."
+        )}{" "}
+        <small>
+          Meta <Copy value={String(error.code)} what="Meta's error code" mono />
+          {error.explanation && error.title && ` · ${error.title}`}
+          {href && (
+            <>
+              {" · "}
+              <Anchor href={href} target="_blank" rel="noopener noreferrer" inherit>
+                Meta&apos;s page
+              </Anchor>
+            </>
+          )}
+        </small>
+      </div>
+    );
+  });
+}
