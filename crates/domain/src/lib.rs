@@ -7,6 +7,7 @@ pub mod contact;
 pub mod conversation;
 pub mod delivery;
 pub mod event;
+pub mod explain;
 pub mod grant;
 pub mod identity;
 pub mod ids;
