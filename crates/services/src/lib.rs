@@ -28,10 +28,10 @@ pub use meta_apps::{EnvironmentApp, MetaAppService, NewMetaApp};
 pub use orgs::OrgService;
 pub use ports::Ports;
 pub use receive::{
-    ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal, IngestService,
+    ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal, IngestService,
     JournalWriter, LocalBus, MediaFile, MediaService, NotStored, PlatformHealth, ProcessorSettings,
     Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest, RetentionSettings,
-    WabaHealth, WebhookHealth, WebhookLogService, Whose, WriterSettings,
+    SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService, Whose, WriterSettings,
 };
 pub use team::{InvitationView, NewLink, TeamService};
 

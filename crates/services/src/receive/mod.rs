@@ -4,21 +4,29 @@
 //! appliers apply them; the event log tells listeners. Each stage's work is taken off its list in the same write that
 //! does it, so a process may die anywhere.
 
+mod applier;
 mod backoff;
 mod bus;
 mod export;
+mod facts;
 mod health;
 mod inbox;
 mod ingest;
+mod jobs;
 mod live;
 mod log;
 mod mask;
 mod media;
 mod ports;
 mod rejections;
+mod retries;
+mod routes;
 mod secrets;
 mod settings;
+mod splitter;
 mod ticket;
+mod traffic;
+mod turns;
 mod upkeep;
 mod wakes;
 mod workers;
@@ -35,5 +43,5 @@ pub use media::{MediaFile, MediaService};
 pub use ports::ReceivePorts;
 pub use rejections::RejectionReason;
 pub use settings::{ProcessorSettings, ReceiveSettings, RetentionSettings};
-pub use workers::Receive;
+pub use workers::{ApplierLoop, Receive, SplitterLoop};
 pub use writer::{JournalWriter, NotStored, WriterSettings};

@@ -11,10 +11,8 @@ pub(super) struct Wakes {
     pub(super) media: Notify,
     /// A parked item is due.
     pub(super) retry: Notify,
-    /// One an applier.
-    apply: Vec<Notify>,
-    /// Bit n: partition n got changes.
-    partitions: AtomicU16,
+    /// One an applier, with the partitions that got changes: bit n stands for partition n.
+    apply: Vec<(Notify, AtomicU16)>,
 }
 
 impl Wakes {
@@ -23,26 +21,28 @@ impl Wakes {
             split: Notify::new(),
             media: Notify::new(),
             retry: Notify::new(),
-            apply: (0..appliers).map(|_| Notify::new()).collect(),
-            partitions: AtomicU16::new(0),
+            apply: (0..appliers).map(|_| Default::default()).collect(),
         }
     }
 
     /// These partitions got changes.
     pub(super) fn queued(&self, partitions: u16) {
-        self.partitions.fetch_or(partitions, Ordering::AcqRel);
-        self.apply.iter().for_each(Notify::notify_one);
+        for (notify, theirs) in &self.apply {
+            theirs.fetch_or(partitions, Ordering::AcqRel);
+            notify.notify_one();
+        }
     }
 
-    /// The partitions that got changes since they were last asked for with this applier.
-    pub(super) fn take_queued(&self) -> u16 {
-        self.partitions.swap(0, Ordering::AcqRel)
+    /// The partitions that got changes since this applier last asked.
+    pub(super) fn take_queued(&self, applier: usize) -> u16 {
+        let mine = self.apply.get(applier);
+        mine.map_or(0, |(_, partitions)| partitions.swap(0, Ordering::AcqRel))
     }
 
-    /// Waits until some partition got changes.
-    pub(super) async fn applier(&self, which: usize) {
-        match self.apply.get(which) {
-            Some(notify) => notify.notified().await,
+    /// Waits until some partition gets changes.
+    pub(super) async fn queued_for(&self, applier: usize) {
+        match self.apply.get(applier) {
+            Some((notify, _)) => notify.notified().await,
             None => std::future::pending().await,
         }
     }

@@ -1,0 +1,234 @@
+//! The second stage: changes become messages, contacts, conversations and events.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use uuid::Uuid;
+use wabakit_domain::{
+    Time,
+    delivery::{Lane, PARTITIONS},
+};
+use wabakit_ports::store::{QueueLimit, QueuedChange, StoreError};
+
+use super::{
+    ProcessorSettings,
+    jobs::{Applying, Halt, Mood, Source},
+    turns::Turn,
+    wakes::bit,
+};
+
+/// An idle partition is kept for this long: another change is likely to come soon.
+const LINGER: chrono::Duration = chrono::Duration::milliseconds(500);
+/// A partition whose turn is over is left to others for this long.
+const REST: chrono::Duration = chrono::Duration::milliseconds(150);
+/// How often it is looked for work that nobody told of.
+const LOOK: chrono::Duration = chrono::Duration::seconds(1);
+/// After so many rounds that came to nothing, an item may be at fault.
+const UNLUCKY: u32 = 3;
+
+/// Applies the changes of the partitions whose turn it has.
+pub(super) struct Applier {
+    applying: Applying,
+    which: usize,
+    owner: Uuid,
+    settings: ProcessorSettings,
+    held: BTreeMap<u8, Held>,
+    resting: BTreeMap<u8, Time>,
+    /// Partitions that have changes, as far as is known: bit n stands for partition n.
+    waiting: u16,
+    looked_at: Option<Time>,
+    unlucky: u32,
+}
+
+struct Held {
+    turn: Turn,
+    since: Time,
+    last_work: Time,
+    /// The lane that was read last: the next read begins after it.
+    after: Option<Lane>,
+}
+
+impl Applier {
+    pub(super) fn new(
+        applying: Applying,
+        which: usize,
+        owner: Uuid,
+        settings: ProcessorSettings,
+    ) -> Self {
+        Self {
+            applying,
+            which,
+            owner,
+            settings,
+            held: BTreeMap::new(),
+            resting: BTreeMap::new(),
+            waiting: 0,
+            looked_at: None,
+            unlucky: 0,
+        }
+    }
+
+    /// How soon to look again where nobody tells of work.
+    pub(super) fn patience(&self) -> Duration {
+        match self.held.is_empty() {
+            true => Duration::from_millis(250),
+            false => Duration::from_millis(100),
+        }
+    }
+
+    /// Applies some changes of the partitions that it holds or can get. Answers how many were worked on.
+    ///
+    /// # Errors
+    /// When the database does not answer: what was not applied is still queued.
+    pub(super) async fn round(&mut self) -> Result<usize, StoreError> {
+        self.look_for_work().await?;
+        self.take_turns().await?;
+        self.keep_turns().await?;
+        let changes = self.read().await?;
+        let count = changes.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let mood = match self.unlucky < UNLUCKY {
+            true => Mood::Trusting,
+            false => Mood::Careful,
+        };
+        let changes = changes.into_iter().map(|queued| {
+            let is_replay = queued.is_replay;
+            (queued.change, Source::Queue { is_replay })
+        });
+        let jobs = self.applying.jobs(changes.collect()).await?;
+        match self.applying.apply(jobs, mood).await {
+            Ok(()) => {
+                self.unlucky = 0;
+                Ok(count)
+            }
+            Err(halt) => {
+                self.unlucky += 1;
+                for held in self.held.values_mut() {
+                    held.after = None;
+                }
+                match halt {
+                    Halt::Reread => Ok(count),
+                    Halt::Unavailable(error) => Err(error),
+                }
+            }
+        }
+    }
+
+    async fn look_for_work(&mut self) -> Result<(), StoreError> {
+        let now = self.applying.ports.base.now();
+        self.waiting |= self.applying.wakes.take_queued(self.which);
+        let idle = self.waiting == 0 && self.held.is_empty();
+        let long_ago = self.looked_at.is_none_or(|at| now - at >= LOOK);
+        // What another replica queued, or left behind when it died.
+        if idle || (long_ago && self.held.len() < self.share()) {
+            self.looked_at = Some(now);
+            if self.applying.ports.changes.queued_count(1).await? > 0 {
+                self.waiting = u16::MAX;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many partitions it may hold at once.
+    fn share(&self) -> usize {
+        usize::from(PARTITIONS).div_ceil(self.settings.appliers.max(1))
+    }
+
+    /// Takes the turns at partitions with work, as far as others have not got them, up to this applier's share.
+    async fn take_turns(&mut self) -> Result<(), StoreError> {
+        let ports = &self.applying.ports;
+        let now = ports.base.now();
+        self.resting.retain(|_, until| *until > now);
+        let share = self.share();
+        let mut wanted: Vec<String> = (0..PARTITIONS)
+            .filter(|partition| self.waiting & bit(*partition) != 0)
+            .filter(|partition| !self.held.contains_key(partition))
+            .filter(|partition| !self.resting.contains_key(partition))
+            .map(name)
+            .collect();
+        while !wanted.is_empty() && self.held.len() < share {
+            let taken = Turn::take(&*ports.upkeep, &wanted, self.owner, now).await?;
+            let Some((taken, turn)) = taken else { break };
+            wanted.retain(|name| *name != taken);
+            if let Some(partition) = (0..PARTITIONS).find(|partition| name(*partition) == taken) {
+                let held = Held {
+                    turn,
+                    since: now,
+                    last_work: now,
+                    after: None,
+                };
+                self.held.insert(partition, held);
+            }
+        }
+        // Who has the other turns does the other work; if they die, it is found by looking.
+        self.waiting = self.resting.keys().fold(0, |all, one| all | bit(*one)) & self.waiting;
+        Ok(())
+    }
+
+    /// Prolongs turns, and gives those back that are idle or were held for long.
+    async fn keep_turns(&mut self) -> Result<(), StoreError> {
+        let ports = &self.applying.ports;
+        let now = ports.base.now();
+        let longest = chrono::Duration::from_std(self.settings.turn).unwrap_or(chrono::Duration::MAX);
+        let (mut lost, mut over) = (Vec::new(), Vec::new());
+        for (partition, held) in &mut self.held {
+            if now - held.last_work > LINGER {
+                over.push(*partition);
+            } else if now - held.since > longest {
+                over.push(*partition);
+                self.resting.insert(*partition, now + REST);
+                self.waiting |= bit(*partition);
+            } else {
+                let name = name(*partition);
+                let kept = held.turn.keep(&*ports.upkeep, &name, self.owner, now).await?;
+                lost.extend((!kept).then_some(*partition));
+            }
+        }
+        for partition in over {
+            self.held.remove(&partition);
+            ports.upkeep.end_turn(&name(partition), self.owner, now).await?;
+        }
+        for partition in lost {
+            self.held.remove(&partition);
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self) -> Result<Vec<QueuedChange>, StoreError> {
+        let ports = &self.applying.ports;
+        let now = ports.base.now();
+        let held = self.held.len().max(1);
+        let changes = (2 * self.settings.batch_items).div_ceil(held).max(32);
+        let limit = QueueLimit {
+            changes,
+            per_lane: changes.div_ceil(4).max(16),
+            bytes: self.settings.read_bytes / held,
+        };
+        let mut all = Vec::new();
+        for (partition, held) in &mut self.held {
+            let found = ports.changes.queued(*partition, held.after.clone(), limit).await?;
+            if let Some(last) = found.last() {
+                held.after = Some(last.change.lane.clone());
+                held.last_work = now;
+            }
+            all.extend(found);
+        }
+        Ok(all)
+    }
+
+    /// Gives all turns back, so that another replica need not wait until they lapse.
+    pub(super) async fn rest(&mut self) {
+        let ports = &self.applying.ports;
+        for (partition, _) in std::mem::take(&mut self.held) {
+            let now = ports.base.now();
+            if let Err(error) = ports.upkeep.end_turn(&name(partition), self.owner, now).await {
+                tracing::debug!(%error, "a turn lapses by itself");
+            }
+        }
+    }
+}
+
+fn name(partition: u8) -> String {
+    format!("apply.{partition}")
+}

@@ -1,0 +1,408 @@
+//! Applying changes, so that one that cannot be applied never holds up another.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::Duration;
+use wabakit_domain::{
+    delivery::{Change, Lane, ParkedItem, ParkedState, Route},
+    ids::{ChangeId, ParkedItemId},
+    inbox::Item,
+};
+use wabakit_ports::store::{ApplyBatch, Applied, Replay, Scope, StoreError};
+
+use super::{
+    ReceivePorts,
+    backoff::Backoff,
+    facts::{self, Piece, Verdict, WHOLE},
+    routes::Routes,
+    traffic::{Arrived, TrafficLog},
+    wakes::Wakes,
+};
+
+/// Items that one write can hold at the most, whatever the settings: each may need several of a block's ids.
+const ITEMS_AT_MOST: usize = 2_000;
+const BACKOFF: Backoff = Backoff {
+    first: Duration::seconds(1),
+    longest: Duration::minutes(10),
+};
+
+/// A change that is to be applied.
+pub(super) struct Job {
+    pub(super) change: Change,
+    pub(super) source: Source,
+    routes: Arc<[Route]>,
+    /// Taken by the first try; a second one reads the change again.
+    pieces: Option<Vec<Piece>>,
+}
+
+/// Where a change comes from.
+pub(super) enum Source {
+    /// The queue.
+    Queue {
+        /// It was applied before.
+        is_replay: bool,
+    },
+    /// Items of it were parked, and are tried again.
+    Parked(Vec<ParkedItem>),
+}
+
+/// Why applying stopped. What was not applied is where it was.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// Somebody else changed what was read: read again.
+    Reread,
+    /// The database cannot be used now.
+    Unavailable(StoreError),
+}
+
+/// How failures are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mood {
+    /// A database that does not answer stops the work; so does somebody else's write.
+    Trusting,
+    /// That went on for a while although the database answers else: it may be an item's own fault.
+    Careful,
+}
+
+/// Applies changes. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Applying {
+    pub(super) ports: ReceivePorts,
+    pub(super) routes: Routes,
+    pub(super) wakes: Arc<Wakes>,
+    pub(super) traffic: Arc<TrafficLog>,
+    pub(super) batch_items: usize,
+    pub(super) tries: i32,
+}
+
+impl Job {
+    fn items(&self) -> usize {
+        let pieces = self.pieces.as_ref();
+        pieces.map_or(0, |pieces| pieces.iter().filter(|piece| applies(piece)).count())
+    }
+
+    fn read(&self) -> Vec<Piece> {
+        let mut pieces = facts::read(&self.change, &self.routes);
+        if let Source::Parked(parked) = &self.source {
+            let all = parked.iter().any(|item| item.index == WHOLE);
+            pieces.retain(|piece| {
+                all || piece.index == WHOLE || parked.iter().any(|item| item.index == piece.index)
+            });
+        }
+        pieces
+    }
+
+    /// What was parked of this piece before.
+    fn before(&self, index: i32) -> Option<&ParkedItem> {
+        match &self.source {
+            Source::Queue { .. } => None,
+            Source::Parked(parked) => parked
+                .iter()
+                .find(|item| item.index == index)
+                .or_else(|| parked.iter().find(|item| item.index == WHOLE)),
+        }
+    }
+}
+
+const fn applies(piece: &Piece) -> bool {
+    matches!(piece.verdict, Verdict::Apply(_))
+}
+
+/// What becomes of an item that is not applied.
+struct Parking {
+    state: ParkedState,
+    reason: String,
+    detail: String,
+}
+
+impl Applying {
+    /// Reads changes into jobs. That somebody has no home is asked for anew, not remembered.
+    pub(super) async fn jobs(
+        &self,
+        changes: Vec<(Change, Source)>,
+    ) -> Result<Vec<Job>, StoreError> {
+        let mut routes = self.routes.of(changes.iter().map(|(change, _)| &change.lane)).await?;
+        let homeless = changes.iter().filter(|(change, _)| {
+            let routes = routes.get(&change.lane).map_or(&[][..], |routes| routes);
+            facts::concerned(change, routes).is_empty()
+        });
+        let mut homeless: Vec<Lane> = homeless.map(|(change, _)| change.lane.clone()).collect();
+        homeless.sort_unstable();
+        homeless.dedup();
+        if !homeless.is_empty() {
+            routes.extend(self.routes.now(homeless).await?);
+        }
+        let job = |(change, source): (Change, Source)| {
+            let routes = routes.get(&change.lane).cloned().unwrap_or_default();
+            let mut job = Job {
+                change,
+                source,
+                routes,
+                pieces: None,
+            };
+            job.pieces = Some(job.read());
+            job
+        };
+        Ok(changes.into_iter().map(job).collect())
+    }
+
+    /// Applies jobs in their order, in as few writes as the bounds allow.
+    ///
+    /// # Errors
+    /// [`Halt`]; the jobs before are done then.
+    pub(super) async fn apply(&self, jobs: Vec<Job>, mood: Mood) -> Result<(), Halt> {
+        let mut jobs = jobs.into_iter().peekable();
+        while jobs.peek().is_some() {
+            let (mut batch, mut items) = (Vec::new(), 0);
+            while let Some(job) = jobs.next_if(|job| {
+                batch.is_empty() || items + job.items() <= self.batch_items.min(ITEMS_AT_MOST)
+            }) {
+                items += job.items();
+                batch.push(job);
+            }
+            self.apply_batch(batch, mood).await?;
+            // Between two writes it is the others' turn.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Applies a batch; one that fails is halved until the change that fails stands alone.
+    async fn apply_batch(&self, batch: Vec<Job>, mood: Mood) -> Result<(), Halt> {
+        let mut left = vec![batch];
+        while let Some(mut jobs) = left.pop() {
+            if let [job] = &jobs[..]
+                && job.items() > ITEMS_AT_MOST
+            {
+                self.dissect(job, mood).await?;
+                continue;
+            }
+            match self.write(&mut jobs).await {
+                Ok(()) => {}
+                Err(error) => {
+                    tracing::info!(%error, changes = jobs.len(), "a batch was not applied");
+                    halt(error, mood)?;
+                    if let [job] = &jobs[..] {
+                        self.dissect(job, mood).await?;
+                        continue;
+                    }
+                    let second = jobs.split_off(jobs.len() / 2);
+                    left.push(second);
+                    left.push(jobs);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One write: the jobs' items, and that they are done.
+    async fn write(&self, jobs: &mut [Job]) -> Result<(), StoreError> {
+        let (mut items, mut park) = (Vec::new(), Vec::new());
+        let mut arrived = Vec::new();
+        for job in jobs.iter_mut() {
+            let pieces = job.pieces.take().unwrap_or_else(|| job.read());
+            let (items_before, parked_before) = (items.len(), park.len());
+            for piece in pieces {
+                match piece.verdict {
+                    Verdict::Apply(item) => items.push(item),
+                    Verdict::Park {
+                        state,
+                        reason,
+                        detail,
+                    } => {
+                        let parking = Parking {
+                            state,
+                            reason,
+                            detail,
+                        };
+                        park.push(self.parked(job, piece.index, parking));
+                    }
+                }
+            }
+            arrived.extend(arrival(job, items.len() - items_before, park.len() - parked_before));
+        }
+        self.commit(jobs, items, park).await?;
+        self.traffic.count(arrived, self.ports.base.now());
+        Ok(())
+    }
+
+    /// Applies a change whose write fails, or that is too large for one: its items in parts, halved until the item
+    /// that fails stands alone. That the change is done is written last, with what is parked of it: what is
+    /// applied twice changes nothing.
+    async fn dissect(&self, job: &Job, mood: Mood) -> Result<(), Halt> {
+        let (mut good, mut park) = (Vec::new(), Vec::new());
+        for piece in job.read() {
+            match piece.verdict {
+                Verdict::Apply(item) => good.push((piece.index, item)),
+                Verdict::Park {
+                    state,
+                    reason,
+                    detail,
+                } => {
+                    let parking = Parking {
+                        state,
+                        reason,
+                        detail,
+                    };
+                    park.push(self.parked(job, piece.index, parking));
+                }
+            }
+        }
+        let mut applied = good.len();
+        let mut left: Vec<&[(i32, Item)]> = good.chunks(ITEMS_AT_MOST / 2).rev().collect();
+        while let Some(part) = left.pop() {
+            let items = part.iter().map(|(_, item)| item.clone()).collect();
+            let Err(error) = self.commit(&[], items, Vec::new()).await else {
+                continue;
+            };
+            let passing = matches!(error, StoreError::Unavailable(_) | StoreError::Conflict);
+            let detail = in_words(&error);
+            halt(error, mood)?;
+            if let [(index, _)] = part {
+                applied -= 1;
+                park.push(self.failed(job, *index, passing, detail));
+                continue;
+            }
+            let (first, second) = part.split_at(part.len() / 2);
+            left.extend([second, first]);
+        }
+        let arrived = arrival(job, applied, park.len());
+        let last = self.commit(std::slice::from_ref(job), Vec::new(), park).await;
+        last.map_err(|error| match error {
+            StoreError::Conflict => Halt::Reread,
+            error => Halt::Unavailable(error),
+        })?;
+        self.traffic.count(arrived.into_iter().collect(), self.ports.base.now());
+        Ok(())
+    }
+
+    /// An item that fails alone, parked. One whose reason may pass leaves its lane and is tried again.
+    fn failed(&self, job: &Job, index: i32, passing: bool, detail: String) -> ParkedItem {
+        let tries = job.before(index).map_or(0, |before| before.attempts) + 1;
+        let state = match passing && tries < self.tries {
+            true => ParkedState::Retrying,
+            false => ParkedState::Parked,
+        };
+        tracing::warn!(change = %job.change.id, index, tries, state = state.as_str(), detail, "an item was not applied");
+        let parking = Parking {
+            state,
+            reason: "store_failed".to_owned(),
+            detail,
+        };
+        self.parked(job, index, parking)
+    }
+
+    fn parked(&self, job: &Job, index: i32, parking: Parking) -> ParkedItem {
+        let now = self.ports.base.now();
+        let before = job.before(index);
+        let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
+        let next_at = (parking.state == ParkedState::Retrying)
+            .then(|| BACKOFF.next(&*self.ports.base.random, now, attempts));
+        ParkedItem {
+            id: self.ports.base.id(),
+            org: job.change.org,
+            change: job.change.id,
+            index,
+            field: job.change.field.clone(),
+            lane: job.change.lane.clone(),
+            state: parking.state,
+            reason: parking.reason,
+            detail: parking.detail,
+            attempts,
+            next_at,
+            raw: facts::raw_of(&job.change, index),
+            created_at: before.map_or(now, |before| before.created_at),
+        }
+    }
+
+    /// Writes, and tells who is to know.
+    async fn commit(
+        &self,
+        done: &[Job],
+        items: Vec<Item>,
+        park: Vec<ParkedItem>,
+    ) -> Result<(), StoreError> {
+        let (mut dequeue, mut replayed) = (Vec::<ChangeId>::new(), Vec::new());
+        let mut unpark: Vec<ParkedItemId> = Vec::new();
+        for job in done {
+            match &job.source {
+                Source::Queue { is_replay } => {
+                    dequeue.push(job.change.id);
+                    replayed.extend(is_replay.then_some(job.change.id));
+                }
+                Source::Parked(parked) => unpark.extend(parked.iter().map(|item| item.id)),
+            }
+        }
+        let homeless = park.iter().filter(|item| item.state == ParkedState::Homeless);
+        let homeless: Vec<Lane> = homeless.map(|item| item.lane.clone()).collect();
+        let batch = ApplyBatch {
+            dequeue,
+            replayed,
+            unpark,
+            items,
+            park,
+            ids: self.ports.ids(),
+            now: self.ports.base.now(),
+        };
+        let Applied { heads, media } = self.ports.changes.apply(batch).await?;
+        self.ports.bus.publish(&heads);
+        if media > 0 {
+            self.wakes.media.notify_one();
+        }
+        self.take_home(homeless).await;
+        Ok(())
+    }
+
+    /// Somebody may have connected the number between our asking for it and our parking what came for it: whoever
+    /// connects lets that be tried again, but only what was parked by then.
+    async fn take_home(&self, lanes: Vec<Lane>) {
+        if lanes.is_empty() {
+            return;
+        }
+        let now = self.ports.base.now();
+        let again = async {
+            let routes: HashMap<_, _> = self.routes.now(lanes).await?;
+            let found = routes.into_iter().filter(|(_, routes)| !routes.is_empty());
+            let lanes: Vec<Lane> = found.map(|(lane, _)| lane).collect();
+            if !lanes.is_empty() {
+                let which = Replay::Homeless(lanes);
+                self.ports.changes.replay(Scope::Platform, which, None, now).await?;
+                self.wakes.retry.notify_one();
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = again.await {
+            tracing::warn!(%error, "what waits for a home was not looked at again");
+        }
+    }
+}
+
+/// Whether an error stops the work, or is to be taken for the fault of what was written.
+fn halt(error: StoreError, mood: Mood) -> Result<(), Halt> {
+    match (error, mood) {
+        (StoreError::Conflict, Mood::Trusting) => Err(Halt::Reread),
+        (error @ StoreError::Unavailable(_), Mood::Trusting) => Err(Halt::Unavailable(error)),
+        _ => Ok(()),
+    }
+}
+
+fn in_words(error: &StoreError) -> String {
+    let source = std::error::Error::source(error);
+    let source = source.map(|source| format!(": {source}")).unwrap_or_default();
+    format!("{error}{source}").chars().take(500).collect()
+}
+
+fn arrival(job: &Job, items: usize, parked: usize) -> Option<Arrived> {
+    // A second try is no new arrival.
+    if !matches!(job.source, Source::Queue { is_replay: false }) {
+        return None;
+    }
+    let (org, waba) = facts::waba(&job.change, &job.routes)?;
+    Some(Arrived {
+        org,
+        waba,
+        received_at: job.change.received_at,
+        items,
+        parked,
+    })
+}

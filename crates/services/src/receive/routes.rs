@@ -1,0 +1,93 @@
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use moka::sync::Cache;
+use wabakit_domain::delivery::{Lane, Route};
+use wabakit_ports::store::{ChangeStore, StoreError};
+
+/// Who holds which number, remembered for a moment. That nobody does is remembered too.
+#[derive(Clone)]
+pub(super) struct Routes {
+    changes: Arc<dyn ChangeStore>,
+    known: Cache<Lane, Arc<[Route]>>,
+}
+
+/// By lane: one route of a number; of a WABA those of its active numbers, of any org.
+pub(super) type RoutesOf = HashMap<Lane, Arc<[Route]>>;
+
+const REMEMBERED: Duration = Duration::from_secs(1);
+const AT_MOST: u64 = 50_000;
+
+impl Routes {
+    pub(super) fn new(changes: Arc<dyn ChangeStore>) -> Self {
+        Self {
+            changes,
+            known: Cache::builder()
+                .max_capacity(AT_MOST)
+                .time_to_live(REMEMBERED)
+                .build(),
+        }
+    }
+
+    pub(super) async fn of<'l>(
+        &self,
+        lanes: impl IntoIterator<Item = &'l Lane>,
+    ) -> Result<RoutesOf, StoreError> {
+        let mut found = RoutesOf::new();
+        let mut asked = Vec::new();
+        for lane in lanes {
+            if found.contains_key(lane) {
+                continue;
+            }
+            match self.known.get(lane) {
+                Some(routes) => {
+                    found.insert(lane.clone(), routes);
+                }
+                None => {
+                    found.insert(lane.clone(), Arc::default());
+                    asked.push(lane.clone());
+                }
+            }
+        }
+        found.extend(self.ask(asked).await?);
+        Ok(found)
+    }
+
+    /// The same as it is now.
+    pub(super) async fn now(&self, lanes: Vec<Lane>) -> Result<RoutesOf, StoreError> {
+        self.ask(lanes).await
+    }
+
+    async fn ask(&self, lanes: Vec<Lane>) -> Result<RoutesOf, StoreError> {
+        let (mut numbers, mut wabas) = (Vec::new(), Vec::new());
+        for lane in &lanes {
+            match lane {
+                Lane::Number(number) => numbers.push(number.clone()),
+                Lane::Waba(waba) => wabas.push(waba.clone()),
+                Lane::Nowhere => {}
+            }
+        }
+        let routes = match numbers.is_empty() && wabas.is_empty() {
+            true => Vec::new(),
+            false => self.changes.routes(&numbers, &wabas).await?,
+        };
+        let mut by_number: HashMap<_, Vec<Route>> = HashMap::new();
+        let mut by_waba: HashMap<_, Vec<Route>> = HashMap::new();
+        for route in routes {
+            let of_number = by_number.entry(route.phone_number_id.clone()).or_default();
+            of_number.push(route.clone());
+            by_waba.entry(route.waba_id.clone()).or_default().push(route);
+        }
+        let mut found = RoutesOf::new();
+        for lane in lanes {
+            let routes = match &lane {
+                Lane::Number(number) => by_number.get(number),
+                Lane::Waba(waba) => by_waba.get(waba),
+                Lane::Nowhere => None,
+            };
+            let routes: Arc<[Route]> = routes.cloned().unwrap_or_default().into();
+            self.known.insert(lane.clone(), routes.clone());
+            found.insert(lane, routes);
+        }
+        Ok(found)
+    }
+}
