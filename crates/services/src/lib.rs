@@ -28,22 +28,23 @@ pub use meta_apps::{EnvironmentApp, MetaAppService, NewMetaApp};
 pub use orgs::OrgService;
 pub use ports::Ports;
 pub use receive::{
-    ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal, IngestService,
-    JournalWriter, LocalBus, MediaFile, MediaService, NotStored, PlatformHealth, ProcessorSettings,
-    Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest, RetentionSettings,
-    SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService, Whose, WriterSettings,
+    ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal,
+    IngestService, JournalWriter, LocalBus, MediaFile, MediaService, NotStored, PlatformHealth,
+    ProcessorSettings, Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest,
+    RetentionSettings, SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService, Whose,
+    WriterSettings,
 };
 pub use team::{InvitationView, NewLink, TeamService};
 
 /// Re-exported so that the layers above name the domain without another dependency.
 pub use wabakit_domain as domain;
+/// A file's bytes.
+pub use wabakit_ports::blob::{Blob, BlobError};
 /// What lists are asked with.
 pub use wabakit_ports::store::{
     Assignee, AuditFilter, ChangeFilter, ChangeOverview, ConversationChange, ConversationFilter,
     ConversationOverview, DeliveryOverview, EventPage, Limit, MessageDetail, OrgOverview, Page,
     PageRequest, Rejections, TimeKey, TrafficMinute,
 };
-/// A file's bytes.
-pub use wabakit_ports::blob::{Blob, BlobError};
 /// The header that Meta signs with, and why a signature or a challenge is refused.
 pub use wabakit_webhooks::{ChallengeRefusal, SIGNATURE_HEADER, SignatureRefusal};

@@ -303,8 +303,9 @@ impl AuthService {
     pub async fn recheck(&self, caller: &Caller) -> Result<(), ServiceError> {
         let now = self.ports.now();
         let principal = self.ports.identity.principal(caller.session, now).await?;
-        let same = principal
-            .is_some_and(|principal| principal.org.id == caller.org && principal.user.id == caller.user);
+        let same = principal.is_some_and(|principal| {
+            principal.org.id == caller.org && principal.user.id == caller.user
+        });
         same.then_some(()).ok_or(ServiceError::Unauthenticated)
     }
 

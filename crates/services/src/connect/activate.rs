@@ -5,13 +5,16 @@ use wabakit_domain::{
     account::Account,
     audit::Actor,
     connect::{Candidate, ConnectSession, NumberProgress, Problem, Refusal},
+    delivery::Lane,
     grant::{Grant, GrantState},
     ids::{GrantId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 use wabakit_ports::meta::GrantAccess;
-use wabakit_ports::store::{ConnectWrite, Limit, NumberHolder, PageRequest, StoreError, TakenOver};
+use wabakit_ports::store::{
+    ConnectWrite, Limit, NumberHolder, PageRequest, Replay, Scope, StoreError, TakenOver,
+};
 
 use super::{
     ConnectService,
@@ -80,6 +83,7 @@ impl ConnectService {
         let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
         session.updated_at = self.now();
         let org = session.org;
+        let lanes = lanes_of(&activate);
         let write = ConnectWrite {
             session,
             grant: Some(grant),
@@ -93,6 +97,7 @@ impl ConnectService {
         };
         match self.ports.connect.write(write.session.org, write).await {
             Ok((session, ..)) => {
+                self.take_home(lanes).await;
                 self.keep_subscribed(&session, &access).await;
                 for holder in holders {
                     self.bury(holder).await;
@@ -101,6 +106,23 @@ impl ConnectService {
             }
             Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What waits for these numbers and WABAs is applied now. Where that cannot be said now, somebody can say it by
+    /// hand: it is kept.
+    async fn take_home(&self, lanes: Vec<Lane>) {
+        let Some(changes) = &self.changes else {
+            return;
+        };
+        let which = Replay::Homeless(lanes);
+        match changes
+            .replay(Scope::Platform, which, None, self.now())
+            .await
+        {
+            Ok((0, _)) => {}
+            Ok((count, _)) => tracing::info!(count, "what waited for a number is applied"),
+            Err(error) => tracing::warn!(%error, "what waits for a number is not yet applied"),
         }
     }
 
@@ -283,4 +305,17 @@ impl ConnectService {
         }
         Ok(replaced)
     }
+}
+
+fn lanes_of(accounts: &[Account]) -> Vec<Lane> {
+    let numbers = accounts
+        .iter()
+        .map(|account| Lane::Number(account.phone_number_id.clone()));
+    let wabas = accounts
+        .iter()
+        .map(|account| Lane::Waba(account.waba_id.clone()));
+    let mut lanes: Vec<Lane> = numbers.chain(wabas).collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    lanes
 }

@@ -30,7 +30,7 @@ use wabakit_domain::{
     ids::{MetaAppId, OrgId},
     meta_app::MetaApp,
 };
-use wabakit_ports::meta::GrantAccess;
+use wabakit_ports::{meta::GrantAccess, store::ChangeStore};
 
 use crate::{Ports, ServiceError};
 
@@ -39,6 +39,7 @@ use crate::{Ports, ServiceError};
 pub struct ConnectService {
     pub(crate) ports: Ports,
     pub(crate) settings: Arc<ConnectSettings>,
+    changes: Option<Arc<dyn ChangeStore>>,
 }
 
 impl ConnectService {
@@ -47,7 +48,15 @@ impl ConnectService {
         Self {
             ports,
             settings: Arc::new(settings),
+            changes: None,
         }
+    }
+
+    /// What came for a number before anybody here held it is then applied when somebody connects it.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Arc<dyn ChangeStore>) -> Self {
+        self.changes = Some(changes);
+        self
     }
 
     pub(crate) fn now(&self) -> Time {

@@ -162,7 +162,7 @@ impl Applier {
             }
         }
         // Who has the other turns does the other work; if they die, it is found by looking.
-        self.waiting = self.resting.keys().fold(0, |all, one| all | bit(*one)) & self.waiting;
+        self.waiting &= self.resting.keys().fold(0, |all, one| all | bit(*one));
         Ok(())
     }
 
@@ -170,7 +170,8 @@ impl Applier {
     async fn keep_turns(&mut self) -> Result<(), StoreError> {
         let ports = &self.applying.ports;
         let now = ports.base.now();
-        let longest = chrono::Duration::from_std(self.settings.turn).unwrap_or(chrono::Duration::MAX);
+        let longest =
+            chrono::Duration::from_std(self.settings.turn).unwrap_or(chrono::Duration::MAX);
         let (mut lost, mut over) = (Vec::new(), Vec::new());
         for (partition, held) in &mut self.held {
             if now - held.last_work > LINGER {
@@ -181,13 +182,19 @@ impl Applier {
                 self.waiting |= bit(*partition);
             } else {
                 let name = name(*partition);
-                let kept = held.turn.keep(&*ports.upkeep, &name, self.owner, now).await?;
+                let kept = held
+                    .turn
+                    .keep(&*ports.upkeep, &name, self.owner, now)
+                    .await?;
                 lost.extend((!kept).then_some(*partition));
             }
         }
         for partition in over {
             self.held.remove(&partition);
-            ports.upkeep.end_turn(&name(partition), self.owner, now).await?;
+            ports
+                .upkeep
+                .end_turn(&name(partition), self.owner, now)
+                .await?;
         }
         for partition in lost {
             self.held.remove(&partition);
@@ -207,7 +214,10 @@ impl Applier {
         };
         let mut all = Vec::new();
         for (partition, held) in &mut self.held {
-            let found = ports.changes.queued(*partition, held.after.clone(), limit).await?;
+            let found = ports
+                .changes
+                .queued(*partition, held.after.clone(), limit)
+                .await?;
             if let Some(last) = found.last() {
                 held.after = Some(last.change.lane.clone());
                 held.last_work = now;
@@ -222,7 +232,11 @@ impl Applier {
         let ports = &self.applying.ports;
         for (partition, _) in std::mem::take(&mut self.held) {
             let now = ports.base.now();
-            if let Err(error) = ports.upkeep.end_turn(&name(partition), self.owner, now).await {
+            if let Err(error) = ports
+                .upkeep
+                .end_turn(&name(partition), self.owner, now)
+                .await
+            {
                 tracing::debug!(%error, "a turn lapses by itself");
             }
         }

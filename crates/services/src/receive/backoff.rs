@@ -39,10 +39,15 @@ mod tests {
             longest: Duration::seconds(60),
         };
         for (tries, whole) in [(1, 1), (2, 2), (5, 16), (7, 60), (i32::MAX, 60)] {
-            let waits: Vec<_> = (0..200).map(|_| backoff.next(&random, now, tries) - now).collect();
+            let waits: Vec<_> = (0..200)
+                .map(|_| backoff.next(&random, now, tries) - now)
+                .collect();
             let longest = waits.iter().max().unwrap();
             assert!(*longest <= Duration::seconds(whole), "{tries}: {longest}");
-            assert!(*longest > Duration::seconds(whole) / 2, "{tries}: {longest}");
+            assert!(
+                *longest > Duration::seconds(whole) / 2,
+                "{tries}: {longest}"
+            );
             assert!(*waits.iter().min().unwrap() < Duration::seconds(whole) / 2);
         }
     }

@@ -46,7 +46,8 @@ type Ended = Option<ServiceError>;
 impl Writer {
     async fn write(&self) -> Result<(), Ended> {
         let contact = json(&self.contact)?;
-        self.send(format!(r#"{{"contact":{contact},"conversations":["#)).await?;
+        self.send(format!(r#"{{"contact":{contact},"conversations":["#))
+            .await?;
         let mut page = PageRequest {
             after: None,
             limit: Limit::MAX,
@@ -76,7 +77,8 @@ impl Writer {
 
     async fn conversation(&self, comma: &str, conversation: &Conversation) -> Result<(), Ended> {
         let head = json(conversation)?;
-        self.send(format!(r#"{comma}{{"conversation":{head},"messages":["#)).await?;
+        self.send(format!(r#"{comma}{{"conversation":{head},"messages":["#))
+            .await?;
         let mut page = PageRequest {
             after: None,
             limit: Limit::default(),

@@ -22,15 +22,24 @@ pub(super) struct Piece {
 /// The index of what is parked for a change as a whole.
 pub(super) const WHOLE: i32 = -1;
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are the large one"
+)]
 pub(super) enum Verdict {
     /// It is applied.
     Apply(Item),
     /// It is parked.
-    Park {
-        state: ParkedState,
-        reason: String,
-        detail: String,
-    },
+    Park(Parking),
+}
+
+/// Why an item is not applied, and what it waits for.
+pub(super) struct Parking {
+    pub(super) state: ParkedState,
+    /// As a code.
+    pub(super) reason: String,
+    /// In words.
+    pub(super) detail: String,
 }
 
 /// The routes that concern a change: where its org is known, only those of that org.
@@ -113,9 +122,18 @@ pub(super) fn raw_of(change: &Change, index: i32) -> Vec<u8> {
 
 fn homeless(change: &Change) -> Piece {
     let (reason, detail) = match &change.lane {
-        Lane::Number(id) => ("unknown_number", format!("nobody here has connected the number {id}")),
-        Lane::Waba(id) => ("unknown_waba", format!("nobody here has a connected number on the WABA {id}")),
-        Lane::Nowhere => ("no_lane", "it names neither a number nor a WABA of ours".to_owned()),
+        Lane::Number(id) => (
+            "unknown_number",
+            format!("nobody here has connected the number {id}"),
+        ),
+        Lane::Waba(id) => (
+            "unknown_waba",
+            format!("nobody here has a connected number on the WABA {id}"),
+        ),
+        Lane::Nowhere => (
+            "no_lane",
+            "it names neither a number nor a WABA of ours".to_owned(),
+        ),
     };
     parked(WHOLE, ParkedState::Homeless, reason, detail)
 }
@@ -123,11 +141,11 @@ fn homeless(change: &Change) -> Piece {
 fn parked(index: i32, state: ParkedState, reason: &str, detail: String) -> Piece {
     Piece {
         index,
-        verdict: Verdict::Park {
+        verdict: Verdict::Park(Parking {
             state,
             reason: reason.to_owned(),
             detail,
-        },
+        }),
     }
 }
 
@@ -199,5 +217,7 @@ fn digest_of(change: &Change, raw: &[u8]) -> Digest {
 /// The WABA that a change counts for.
 pub(super) fn waba(change: &Change, routes: &[Route]) -> Option<(OrgId, WabaId)> {
     let routes = concerned(change, routes);
-    routes.first().map(|route| (route.org, route.waba_id.clone()))
+    routes
+        .first()
+        .map(|route| (route.org, route.waba_id.clone()))
 }

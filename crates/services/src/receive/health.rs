@@ -90,7 +90,10 @@ pub(super) async fn of_org(
         limit: Limit::new(100),
     };
     let scope = Scope::Org(caller.org);
-    let newest = ports.changes.changes(scope, ChangeFilter::default(), page).await?;
+    let newest = ports
+        .changes
+        .changes(scope, ChangeFilter::default(), page)
+        .await?;
     let queued = newest.rows.iter().filter(|change| change.is_queued).count();
     Ok(WebhookHealth {
         per_minute: wabas.iter().map(|waba| waba.per_minute).sum(),
@@ -126,7 +129,9 @@ fn waba_health(
 ) -> WabaHealth {
     let changes: i64 = minutes.iter().map(|minute| minute.changes).sum();
     let latency: i64 = minutes.iter().map(|minute| minute.latency_sum_ms).sum();
-    let recent = minutes.iter().filter(|minute| minute.minute > now - RATE_OVER);
+    let recent = minutes
+        .iter()
+        .filter(|minute| minute.minute > now - RATE_OVER);
     let recent: i64 = recent.map(|minute| minute.changes).sum();
     WabaHealth {
         waba,

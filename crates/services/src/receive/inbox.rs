@@ -8,8 +8,8 @@ use wabakit_domain::{
 use wabakit_ports::{
     blob::{BlobError, BlobKey},
     store::{
-        Assignee, ConversationChange, ConversationFilter, ConversationOverview, MessageDetail, Page,
-        PageRequest, TimeKey,
+        Assignee, ConversationChange, ConversationFilter, ConversationOverview, MessageDetail,
+        Page, PageRequest, TimeKey,
     },
 };
 
@@ -46,7 +46,11 @@ impl InboxService {
         page: PageRequest<TimeKey<ConversationId>>,
     ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, ServiceError> {
         filter.search = checked_search(filter.search)?;
-        Ok(self.ports.inbox.conversations(caller.org, filter, page).await?)
+        Ok(self
+            .ports
+            .inbox
+            .conversations(caller.org, filter, page)
+            .await?)
     }
 
     /// One conversation.
@@ -202,8 +206,7 @@ impl InboxService {
         caller.require_admin()?;
         let contact = self.contact(caller, id).await?;
         let base = &self.ports.base;
-        let event =
-            Trail::of(base, caller).event("contact.exported", ("contact", id), &json!({}));
+        let event = Trail::of(base, caller).event("contact.exported", ("contact", id), &json!({}));
         base.audit.record(caller.org, vec![event]).await?;
         Ok(export::stream(self.ports.clone(), contact))
     }

@@ -163,9 +163,9 @@ impl IngestService {
         let signature = sign(&secret, &body);
         let taken = self.take_one(route, Some(signature.as_bytes()), body).await;
         taken.map_err(|refusal| match refusal {
-            IngestRefusal::NotStored => ServiceError::Unavailable(
-                wabakit_ports::store::StoreError::unavailable(refusal),
-            ),
+            IngestRefusal::NotStored => {
+                ServiceError::Unavailable(wabakit_ports::store::StoreError::unavailable(refusal))
+            }
             other => ServiceError::internal(other),
         })
     }

@@ -8,12 +8,12 @@ use wabakit_domain::{
     ids::{ChangeId, ParkedItemId},
     inbox::Item,
 };
-use wabakit_ports::store::{ApplyBatch, Applied, Replay, Scope, StoreError};
+use wabakit_ports::store::{Applied, ApplyBatch, Replay, Scope, StoreError};
 
 use super::{
     ReceivePorts,
     backoff::Backoff,
-    facts::{self, Piece, Verdict, WHOLE},
+    facts::{self, Parking, Piece, Verdict, WHOLE},
     routes::Routes,
     traffic::{Arrived, TrafficLog},
     wakes::Wakes,
@@ -78,7 +78,9 @@ pub(super) struct Applying {
 impl Job {
     fn items(&self) -> usize {
         let pieces = self.pieces.as_ref();
-        pieces.map_or(0, |pieces| pieces.iter().filter(|piece| applies(piece)).count())
+        pieces.map_or(0, |pieces| {
+            pieces.iter().filter(|piece| applies(piece)).count()
+        })
     }
 
     fn read(&self) -> Vec<Piece> {
@@ -108,20 +110,16 @@ const fn applies(piece: &Piece) -> bool {
     matches!(piece.verdict, Verdict::Apply(_))
 }
 
-/// What becomes of an item that is not applied.
-struct Parking {
-    state: ParkedState,
-    reason: String,
-    detail: String,
-}
-
 impl Applying {
     /// Reads changes into jobs. That somebody has no home is asked for anew, not remembered.
     pub(super) async fn jobs(
         &self,
         changes: Vec<(Change, Source)>,
     ) -> Result<Vec<Job>, StoreError> {
-        let mut routes = self.routes.of(changes.iter().map(|(change, _)| &change.lane)).await?;
+        let mut routes = self
+            .routes
+            .of(changes.iter().map(|(change, _)| &change.lane))
+            .await?;
         let homeless = changes.iter().filter(|(change, _)| {
             let routes = routes.get(&change.lane).map_or(&[][..], |routes| routes);
             facts::concerned(change, routes).is_empty()
@@ -205,21 +203,14 @@ impl Applying {
             for piece in pieces {
                 match piece.verdict {
                     Verdict::Apply(item) => items.push(item),
-                    Verdict::Park {
-                        state,
-                        reason,
-                        detail,
-                    } => {
-                        let parking = Parking {
-                            state,
-                            reason,
-                            detail,
-                        };
-                        park.push(self.parked(job, piece.index, parking));
-                    }
+                    Verdict::Park(parking) => park.push(self.parked(job, piece.index, parking)),
                 }
             }
-            arrived.extend(arrival(job, items.len() - items_before, park.len() - parked_before));
+            arrived.extend(arrival(
+                job,
+                items.len() - items_before,
+                park.len() - parked_before,
+            ));
         }
         self.commit(jobs, items, park).await?;
         self.traffic.count(arrived, self.ports.base.now());
@@ -234,18 +225,7 @@ impl Applying {
         for piece in job.read() {
             match piece.verdict {
                 Verdict::Apply(item) => good.push((piece.index, item)),
-                Verdict::Park {
-                    state,
-                    reason,
-                    detail,
-                } => {
-                    let parking = Parking {
-                        state,
-                        reason,
-                        detail,
-                    };
-                    park.push(self.parked(job, piece.index, parking));
-                }
+                Verdict::Park(parking) => park.push(self.parked(job, piece.index, parking)),
             }
         }
         let mut applied = good.len();
@@ -267,12 +247,15 @@ impl Applying {
             left.extend([second, first]);
         }
         let arrived = arrival(job, applied, park.len());
-        let last = self.commit(std::slice::from_ref(job), Vec::new(), park).await;
+        let last = self
+            .commit(std::slice::from_ref(job), Vec::new(), park)
+            .await;
         last.map_err(|error| match error {
             StoreError::Conflict => Halt::Reread,
             error => Halt::Unavailable(error),
         })?;
-        self.traffic.count(arrived.into_iter().collect(), self.ports.base.now());
+        self.traffic
+            .count(arrived.into_iter().collect(), self.ports.base.now());
         Ok(())
     }
 
@@ -333,7 +316,9 @@ impl Applying {
                 Source::Parked(parked) => unpark.extend(parked.iter().map(|item| item.id)),
             }
         }
-        let homeless = park.iter().filter(|item| item.state == ParkedState::Homeless);
+        let homeless = park
+            .iter()
+            .filter(|item| item.state == ParkedState::Homeless);
         let homeless: Vec<Lane> = homeless.map(|item| item.lane.clone()).collect();
         let batch = ApplyBatch {
             dequeue,
@@ -366,7 +351,10 @@ impl Applying {
             let lanes: Vec<Lane> = found.map(|(lane, _)| lane).collect();
             if !lanes.is_empty() {
                 let which = Replay::Homeless(lanes);
-                self.ports.changes.replay(Scope::Platform, which, None, now).await?;
+                self.ports
+                    .changes
+                    .replay(Scope::Platform, which, None, now)
+                    .await?;
                 self.wakes.retry.notify_one();
             }
             Ok::<_, StoreError>(())
@@ -388,7 +376,9 @@ fn halt(error: StoreError, mood: Mood) -> Result<(), Halt> {
 
 fn in_words(error: &StoreError) -> String {
     let source = std::error::Error::source(error);
-    let source = source.map(|source| format!(": {source}")).unwrap_or_default();
+    let source = source
+        .map(|source| format!(": {source}"))
+        .unwrap_or_default();
     format!("{error}{source}").chars().take(500).collect()
 }
 

@@ -52,7 +52,11 @@ impl EventService {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let limit = Limit::new(limit).get();
         let after = after.max(0);
-        let page = self.ports.events.events_after(caller.org, after, limit).await?;
+        let page = self
+            .ports
+            .events
+            .events_after(caller.org, after, limit)
+            .await?;
         Ok(match page {
             EventPage::Events { head, .. } if after > head => EventPage::Gone { oldest: head + 1 },
             page => page,
@@ -97,7 +101,12 @@ impl EventService {
         if !self.used.entry(ticket.into()).or_insert(()).is_fresh() {
             return Err(ServiceError::Unauthenticated);
         }
-        let principal = self.ports.base.identity.principal(read.session, now).await?;
+        let principal = self
+            .ports
+            .base
+            .identity
+            .principal(read.session, now)
+            .await?;
         principal
             .map(|principal| Caller::of(&principal, None))
             .filter(|caller| caller.org == read.org && caller.user == read.user)

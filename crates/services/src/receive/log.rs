@@ -49,11 +49,7 @@ pub struct WebhookLogService {
 }
 
 impl WebhookLogService {
-    pub(super) const fn new(
-        ports: ReceivePorts,
-        writer: JournalWriter,
-        wakes: Arc<Wakes>,
-    ) -> Self {
+    pub(super) const fn new(ports: ReceivePorts, writer: JournalWriter, wakes: Arc<Wakes>) -> Self {
         Self {
             ports,
             writer,

@@ -129,7 +129,13 @@ mod tests {
         assert_eq!(read["value"]["messages"][0]["type"], "text");
         assert_eq!(read["value"]["messages"][0]["timestamp"], "1790000000");
         assert_eq!(read["value"]["messages"][0]["text"]["body"], HIDDEN);
-        assert_eq!(read["value"]["messages"][3]["new_tomorrow"]["list"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            read["value"]["messages"][3]["new_tomorrow"]["list"]
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
     }
 
     #[test]

@@ -44,18 +44,16 @@ pub struct MediaFile {
 }
 
 /// Why a file was not fetched.
+#[derive(Debug, thiserror::Error)]
 enum Failure {
-    Meta(MetaError),
+    #[error(transparent)]
+    Meta(#[from] MetaError),
+    #[error(transparent)]
     Blob(BlobError),
+    #[error(transparent)]
     Store(StoreError),
-    /// Meta gave no id of it, and the webhook's link is over.
+    #[error("Meta gave no id of it, and the webhook's link is over")]
     NoId,
-}
-
-impl From<MetaError> for Failure {
-    fn from(error: MetaError) -> Self {
-        Self::Meta(error)
-    }
 }
 
 /// Files' use cases.
@@ -206,12 +204,7 @@ impl MediaService {
                 (code, goes_on)
             }
         };
-        match &failure {
-            Failure::Meta(error) => tracing::info!(%error, media = %media.id, code, "a file was not fetched"),
-            Failure::Blob(error) => tracing::warn!(%error, media = %media.id, code, "a file was not stored"),
-            Failure::Store(error) => tracing::warn!(%error, media = %media.id, code, "a file was not fetched"),
-            Failure::NoId => {}
-        }
+        tracing::info!(%failure, media = %media.id, code, "a file was not fetched");
         let next = BACKOFF.next(&*self.ports.base.random, now, media.attempts);
         let in_time = next < media.created_at + KEPT_AT_META || media.attempts == 1;
         if goes_on && in_time {
@@ -273,7 +266,11 @@ impl MediaService {
             size,
             bytes,
         } = download;
-        let stored = self.ports.blobs.put(key, source(bytes), size.or(link.size)).await;
+        let stored = self
+            .ports
+            .blobs
+            .put(key, source(bytes), size.or(link.size))
+            .await;
         match stored {
             Ok(info) => Ok((info.size, content_type.or_else(|| link.mime_type.clone()))),
             Err(BlobError::Source(error)) => Err(match error.downcast::<MetaError>() {
@@ -307,7 +304,11 @@ impl MediaService {
     async fn save(&self, media: Media, announce: bool) -> Result<(), ServiceError> {
         let org = media.org;
         let (now, ids) = (self.ports.base.now(), self.ports.ids());
-        let head = self.ports.media.save_media(media, announce, now, ids).await?;
+        let head = self
+            .ports
+            .media
+            .save_media(media, announce, now, ids)
+            .await?;
         if let Some(head) = head {
             self.ports.bus.publish(&[(org, head)]);
         }

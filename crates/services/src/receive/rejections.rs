@@ -74,7 +74,9 @@ impl RejectionLog {
         address: Option<String>,
         now: Time,
     ) {
-        let minute = now.duration_trunc(chrono::Duration::minutes(1)).unwrap_or(now);
+        let minute = now
+            .duration_trunc(chrono::Duration::minutes(1))
+            .unwrap_or(now);
         let mut counts = self.counts();
         let app = app.filter(|_| counts.len() < AT_MOST);
         let reason = reason.as_str();

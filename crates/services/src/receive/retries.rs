@@ -28,13 +28,18 @@ pub(super) async fn retry_due(applying: &Applying, owner: Uuid) -> Result<usize,
         return Ok(0);
     }
     let turns = [TURN.to_owned()];
-    if Turn::take(&*ports.upkeep, &turns, owner, now).await?.is_none() {
+    if Turn::take(&*ports.upkeep, &turns, owner, now)
+        .await?
+        .is_none()
+    {
         return Ok(0);
     }
     let count = due.len();
     let mut by_change: BTreeMap<ChangeId, (Change, Vec<ParkedItem>)> = BTreeMap::new();
     for (item, change) in due {
-        let of_change = by_change.entry(change.id).or_insert_with(|| (change, Vec::new()));
+        let of_change = by_change
+            .entry(change.id)
+            .or_insert_with(|| (change, Vec::new()));
         of_change.1.push(item);
     }
     let changes = by_change.into_values();

@@ -75,7 +75,10 @@ impl Routes {
         for route in routes {
             let of_number = by_number.entry(route.phone_number_id.clone()).or_default();
             of_number.push(route.clone());
-            by_waba.entry(route.waba_id.clone()).or_default().push(route);
+            by_waba
+                .entry(route.waba_id.clone())
+                .or_default()
+                .push(route);
         }
         let mut found = RoutesOf::new();
         for lane in lanes {

@@ -55,7 +55,10 @@ impl SecretCache {
         self.cache.try_get_with(key, self.read(app)).await
     }
 
-    async fn read(&self, app: Option<MetaAppId>) -> Result<Option<Arc<RouteSecrets>>, ServiceError> {
+    async fn read(
+        &self,
+        app: Option<MetaAppId>,
+    ) -> Result<Option<Arc<RouteSecrets>>, ServiceError> {
         let apps = match app {
             None => self.ports.meta_apps.meta_apps(OrgId::PLATFORM).await?,
             Some(id) => match self.ports.meta_apps.meta_app_of_route(id).await? {

@@ -136,7 +136,9 @@ impl Splitter {
             let write = SplitWrite {
                 batches: vec![batch.id],
                 changes: Vec::new(),
-                unreadable: deliveries.map(|delivery| (delivery.id, why.clone())).collect(),
+                unreadable: deliveries
+                    .map(|delivery| (delivery.id, why.clone()))
+                    .collect(),
             };
             return self.ports.journal.split(write).await;
         }
@@ -169,7 +171,10 @@ impl Splitter {
                 reach.insert(self.reach(app).await?);
             }
         }
-        let lanes = cut.iter().flat_map(|(_, changes)| changes).map(|change| &change.lane);
+        let lanes = cut
+            .iter()
+            .flat_map(|(_, changes)| changes)
+            .map(|change| &change.lane);
         let routes = self.routes.of(lanes).await?;
         let mut ids = Ids::new(&*self.ports.base.ids);
         for (delivery, changes) in cut {
@@ -177,10 +182,15 @@ impl Splitter {
             let reach = app.map_or(Some(&Reach::Anybody), |app| reaches.get(app));
             let reach = reach.copied().unwrap_or(Reach::Nobody);
             for change in changes {
-                write.changes.extend(rows(delivery, &change, reach, &routes, &mut ids));
+                write
+                    .changes
+                    .extend(rows(delivery, &change, reach, &routes, &mut ids));
             }
         }
-        let partitions = write.changes.iter().map(|change| bit(change.lane.partition()));
+        let partitions = write
+            .changes
+            .iter()
+            .map(|change| bit(change.lane.partition()));
         let partitions = partitions.fold(0, |all, one| all | one);
         self.ports.journal.split(write).await?;
         self.wakes.queued(partitions);

@@ -80,7 +80,10 @@ mod tests {
         for i in 0..bytes.len() {
             let mut forged = bytes.clone();
             forged[i] ^= 1;
-            assert_eq!(Ticket::read(&key, &URL_SAFE_NO_PAD.encode(forged), soon), None);
+            assert_eq!(
+                Ticket::read(&key, &URL_SAFE_NO_PAD.encode(forged), soon),
+                None
+            );
         }
         assert_eq!(Ticket::read(&key, "", soon), None);
     }

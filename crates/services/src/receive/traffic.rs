@@ -34,7 +34,9 @@ impl TrafficLog {
         let mut counts = self.counts();
         for change in arrived {
             let at = change.received_at;
-            let minute = at.duration_trunc(chrono::Duration::minutes(1)).unwrap_or(at);
+            let minute = at
+                .duration_trunc(chrono::Duration::minutes(1))
+                .unwrap_or(at);
             let latency = (now - at).num_milliseconds().max(0);
             let key = (change.org, change.waba.clone(), minute);
             add(

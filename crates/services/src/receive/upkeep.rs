@@ -21,7 +21,10 @@ pub(super) async fn prune(
 ) -> Result<usize, ServiceError> {
     let now = ports.base.now();
     let turns = [TURN.to_owned()];
-    let turn = ports.upkeep.take_turn(&turns, owner, now, now + LEASE).await?;
+    let turn = ports
+        .upkeep
+        .take_turn(&turns, owner, now, now + LEASE)
+        .await?;
     if turn.is_none() {
         return Ok(0);
     }

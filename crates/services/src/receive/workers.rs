@@ -8,17 +8,9 @@ use uuid::Uuid;
 
 use super::{
     EventService, InboxService, IngestService, JournalWriter, MediaService, ReceivePorts,
-    ReceiveSettings, WebhookLogService,
-    applier::Applier,
-    jobs::Applying,
-    rejections::RejectionLog,
-    retries::retry_due,
-    routes::Routes,
-    secrets::SecretCache,
-    splitter::Splitter,
-    traffic::TrafficLog,
-    upkeep,
-    wakes::Wakes,
+    ReceiveSettings, WebhookLogService, applier::Applier, jobs::Applying, rejections::RejectionLog,
+    retries::retry_due, routes::Routes, secrets::SecretCache, splitter::Splitter,
+    traffic::TrafficLog, upkeep, wakes::Wakes,
 };
 use crate::ServiceError;
 
@@ -59,12 +51,7 @@ impl Receive {
         let rejections = Arc::new(RejectionLog::default());
         let secrets = SecretCache::new(ports.base.clone(), settings.more_app_secrets.clone());
         Self {
-            ingest: IngestService::new(
-                ports.clone(),
-                secrets,
-                writer.clone(),
-                rejections.clone(),
-            ),
+            ingest: IngestService::new(ports.clone(), secrets, writer.clone(), rejections.clone()),
             events: EventService::new(ports.clone(), settings.ticket_key.clone()),
             inbox: InboxService::new(ports.clone()),
             media: MediaService::new(ports.clone()),
@@ -98,10 +85,16 @@ impl Receive {
             workers.spawn(async move { writer.run(&stop).await });
         }
         let events = self.events.clone();
-        workers.spawn(every("poll the event logs", POLL, stop.clone(), None, move || {
-            let events = events.clone();
-            async move { events.poll().await.map(|()| 0) }
-        }));
+        workers.spawn(every(
+            "poll the event logs",
+            POLL,
+            stop.clone(),
+            None,
+            move || {
+                let events = events.clone();
+                async move { events.poll().await.map(|()| 0) }
+            },
+        ));
         let this = self.clone();
         workers.spawn(every("count", SOON * 3, stop.clone(), None, move || {
             let this = this.clone();
