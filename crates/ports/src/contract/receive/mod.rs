@@ -60,6 +60,8 @@ macro_rules! receive_contract {
                 a_change_that_left_the_queue_stops_the_whole_batch
                 only_one_of_twenty_applies_a_change
                 twenty_appliers_apply_each_change_once
+                batches_of_several_orgs_at_once_neither_lock_up_nor_skip
+                a_batch_that_needs_more_ids_than_there_are_is_refused
                 routes_are_of_active_numbers_and_their_wabas
             }
             parking {

@@ -306,3 +306,48 @@ pub async fn routes_are_of_active_numbers_and_their_wabas(w: ReceiveWorld) {
     assert!(nobody.is_empty());
     assert!(w.store.routes(&[], &[]).await.unwrap().is_empty());
 }
+
+pub async fn batches_of_several_orgs_at_once_neither_lock_up_nor_skip(w: ReceiveWorld) {
+    w.connect
+        .race(|_, turn| {
+            let w = w.clone();
+            async move {
+                apply_until_done(&w, || {
+                    let mut items: Vec<_> = [&w.ours.number, &w.theirs.number, &w.ours.second]
+                        .into_iter()
+                        .map(|to| {
+                            says(
+                                to,
+                                &format!("wamid.{turn}"),
+                                &phone("15550100"),
+                                turn as i64,
+                            )
+                        })
+                        .collect();
+                    items.rotate_left(turn % 3);
+                    w.batch(items)
+                })
+                .await;
+            }
+        })
+        .await;
+    w.assert_log_ends_at(w.ours.org, 40 + 2 + 1).await;
+    w.assert_log_ends_at(w.theirs.org, 20 + 1 + 1).await;
+    assert_eq!(w.conversations(w.ours.org).await.len(), 2);
+    assert_eq!(w.only_thread(w.theirs.org).await.len(), 20);
+}
+
+pub async fn a_batch_that_needs_more_ids_than_there_are_is_refused(w: ReceiveWorld) {
+    let change = w.queue(&w.ours.number, 1).await.remove(0);
+    let items = (0..10).map(|n| {
+        let person = phone(&format!("1555{n:04}"));
+        says(&w.ours.number, &format!("wamid.{n}"), &person, n)
+    });
+    let mut batch = w.batch_of(change.id, items.collect());
+    batch.ids.nth(wabakit_domain::ids::IdBlock::SIZE - 10);
+    let refused = refused(w.store.apply(batch).await);
+    assert!(matches!(refused, StoreError::Forbidden(_)), "{refused}");
+    assert!(w.conversations(w.ours.org).await.is_empty());
+    assert!(w.events(w.ours.org).await.is_empty());
+    assert_eq!(w.waiting(&w.ours.number).await.len(), 1);
+}
