@@ -1,7 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { setLink } from "./link";
 import { problemFrom } from "./problem";
-import type { ReceivePaths } from "./receive";
 import type { paths } from "./schema";
 
 const watchLink: Middleware = {
@@ -18,7 +17,7 @@ const watchLink: Middleware = {
 };
 
 /** Same-origin client; the session is an HttpOnly cookie, so no token is ever held here. */
-export const api = createClient<paths & ReceivePaths>({ baseUrl: "/", credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 api.use(watchLink);
 
 interface Answer<T> {

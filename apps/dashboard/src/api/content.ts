@@ -1,13 +1,11 @@
 /** What a message holds, as the server serialises it. The OpenAPI document leaves it open, so it is read with care here. */
 
-/** Meta's error, and what we make of it. */
-export interface Problem {
+/** Meta's error as it came with an unsupported message. */
+export interface MetaFault {
   code: number;
-  title?: string | null;
-  message?: string | null;
-  details?: string | null;
-  href?: string | null;
-  explanation?: { cause: string; action: string; retrySafe: boolean; who: string } | null;
+  title?: string;
+  message?: string;
+  details?: string;
 }
 
 export interface MediaContent {
@@ -63,7 +61,7 @@ export type Content =
   | { type: "edit"; originalMessageId: string; content?: unknown }
   | { type: "revoke"; originalMessageId: string }
   | { type: "call"; callId: string; byCustomer: boolean; event: string; status?: string; duration?: number }
-  | { type: "unsupported"; kind?: string; errors?: Problem[]; raw: unknown };
+  | { type: "unsupported"; kind?: string; errors?: MetaFault[]; raw: unknown };
 
 /** What each type cannot be drawn without. */
 const NEEDS: Record<Content["type"], string[]> = {

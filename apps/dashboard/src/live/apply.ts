@@ -1,31 +1,17 @@
-import { readContent } from "../api/content";
-import type { Contact, Conversation, LiveEvent, Message, TimelineEntry } from "../api/receive";
+import { isMedia, readContent } from "../api/content";
+import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, StatusEvent } from "../api/types";
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
 
 /** What events do to lists that are on the page; nothing here asks a server. */
 
-interface StatusData {
-  messageId: string;
-  conversationId: string;
-  status: string;
-  entry: TimelineEntry;
-}
-
-interface MediaData {
-  mediaId: string;
-  messageId: string;
-  conversationId: string;
-  state: "pending" | "stored" | "failed";
-}
-
 type Fact =
-  | { kind: "message"; message: Message; isNew: boolean }
-  | { kind: "status"; status: StatusData }
-  | { kind: "media"; media: MediaData }
-  | { kind: "conversation"; conversation: Partial<Conversation> & { id: string } }
+  | { kind: "message"; message: BareMessage }
+  | { kind: "status"; status: StatusEvent }
+  | { kind: "media"; conversationId: string; messageId: string; state: MediaFile["state"] }
+  | { kind: "conversation"; conversation: BareConversation }
   | { kind: "contact"; contact: Contact }
-  | { kind: "merged"; contact: Contact; conversations: [string, string][] }
+  | { kind: "merged"; contact: Contact; conversations: string[][] }
   | { kind: "erased"; contactId: string }
   | { kind: "account" };
 
@@ -33,37 +19,31 @@ function has(value: unknown, ...fields: string[]): boolean {
   return typeof value === "object" && value !== null && fields.every((field) => field in value);
 }
 
-/** Reads an event; one that is new to this page, or not of its shape, says nothing. */
+/** What an event says to a page; of one that is new to it, or not of its shape, nothing. */
 export function readFact(event: LiveEvent): Fact | undefined {
-  const { type, data } = event;
-  switch (type) {
+  switch (event.type) {
     case "message.received":
     case "message.echoed":
     case "message.imported":
     case "message.updated":
     case "call.updated":
-      if (!has(data.message, "id", "conversationId", "at")) return undefined;
-      return { kind: "message", message: data.message as Message, isNew: type === "message.received" };
+      return has(event.data.message, "id", "conversationId", "at") ? { kind: "message", message: event.data.message } : undefined;
     case "message.status":
-      return has(data, "messageId", "conversationId", "status", "entry")
-        ? { kind: "status", status: data as unknown as StatusData }
-        : undefined;
-    case "media.updated":
-      return has(data, "messageId", "conversationId", "state") ? { kind: "media", media: data as unknown as MediaData } : undefined;
-    case "conversation.updated":
-      return has(data.conversation, "id")
-        ? { kind: "conversation", conversation: data.conversation as Partial<Conversation> & { id: string } }
-        : undefined;
-    case "contact.updated": {
-      const contact = has(data.contact, "id") ? data.contact : data;
-      return has(contact, "id") ? { kind: "contact", contact: contact as Contact } : undefined;
+      return has(event.data, "messageId", "conversationId", "entry") ? { kind: "status", status: event.data } : undefined;
+    case "media.updated": {
+      const { conversationId, messageId, state } = event.data;
+      return { kind: "media", conversationId, messageId, state };
     }
+    case "conversation.updated":
+      return has(event.data.conversation, "id") ? { kind: "conversation", conversation: event.data.conversation } : undefined;
+    case "contact.updated":
+      return has(event.data, "id") ? { kind: "contact", contact: event.data } : undefined;
     case "contact.merged":
-      return has(data.contact, "id")
-        ? { kind: "merged", contact: data.contact as Contact, conversations: (data.conversations ?? []) as [string, string][] }
+      return has(event.data.contact, "id")
+        ? { kind: "merged", contact: event.data.contact, conversations: event.data.conversations }
         : undefined;
     case "contact.erased":
-      return typeof data.contactId === "string" ? { kind: "erased", contactId: data.contactId } : undefined;
+      return { kind: "erased", contactId: event.data.contactId };
     case "template.updated":
     case "account.updated":
     case "account.notice":
@@ -72,6 +52,25 @@ export function readFact(event: LiveEvent): Fact | undefined {
     default:
       return undefined;
   }
+}
+
+/** An event names a message's file only; how far it is comes with an event of its own. */
+function whole(message: BareMessage, known: Message | undefined): Message {
+  const { mediaId } = message;
+  const content = readContent(message.content);
+  const file = isMedia(content) ? content : undefined;
+  const fresh: MediaFile | null = mediaId
+    ? {
+        id: mediaId,
+        state: "pending",
+        mimeType: file?.mimeType ?? null,
+        filename: file?.filename ?? null,
+        size: null,
+        error: null,
+        url: null,
+      }
+    : null;
+  return { ...known, ...message, media: known?.media?.id === mediaId ? known?.media ?? fresh : fresh };
 }
 
 /** Newest first; within the same second the later id. */
@@ -89,33 +88,33 @@ export function applyToThread(items: Message[], facts: Fact[], conversationId: s
     if (fact.kind === "message" && fact.message.conversationId === conversationId) {
       const known = byId.get(fact.message.id);
       if (!known && oldest && !complete && newestFirst(fact.message, oldest) > 0) continue;
-      byId.set(fact.message.id, { ...known, ...fact.message });
+      byId.set(fact.message.id, whole(fact.message, known));
     } else if (fact.kind === "status" && fact.status.conversationId === conversationId) {
       const known = byId.get(fact.status.messageId);
       if (!known) continue;
       byId.set(known.id, withStatus(known, fact.status));
-    } else if (fact.kind === "media" && fact.media.conversationId === conversationId) {
-      const known = byId.get(fact.media.messageId);
+    } else if (fact.kind === "media" && fact.conversationId === conversationId) {
+      const known = byId.get(fact.messageId);
       if (!known?.media) continue;
-      byId.set(known.id, { ...known, media: { ...known.media, state: fact.media.state } });
+      byId.set(known.id, { ...known, media: { ...known.media, state: fact.state } });
     } else continue;
     changed = true;
   }
   return changed ? [...byId.values()].sort(newestFirst) : items;
 }
 
-function withStatus(message: Message, { status, entry }: StatusData): Message {
+function withStatus(message: Message, { status, entry }: StatusEvent): Message {
   return {
     ...message,
     status,
-    errors: status === "failed" && entry.errors ? entry.errors : message.errors ?? null,
-    pricing: entry.pricing ?? message.pricing ?? null,
+    errors: status === "failed" && entry.errors.length > 0 ? entry.errors : message.errors,
+    pricing: entry.pricing ?? message.pricing,
   };
 }
 
 const AMENDS = new Set(["reaction", "edit", "revoke"]);
 
-function withMessage(conversation: Conversation, message: Message): Conversation {
+function withMessage(conversation: Conversation, message: BareMessage): Conversation {
   const last = conversation.lastMessage;
   const same = last?.id === message.id;
   if (AMENDS.has(message.type)) return conversation;
@@ -144,12 +143,12 @@ export function applyToConversation(conversation: Conversation, fact: Fact): Con
       if (fact.conversation.id !== conversation.id) return conversation;
       return {
         ...conversation,
-        ...fact.conversation,
-        // Absent is none here: an event tells the conversation whole, but for these two.
-        assigneeId: fact.conversation.assigneeId ?? null,
-        window: fact.conversation.window ?? null,
-        contact: conversation.contact ?? null,
-        lastMessage: conversation.lastMessage ?? null,
+        state: fact.conversation.state,
+        assigneeId: fact.conversation.assigneeId,
+        unread: fact.conversation.unread,
+        lastMessageAt: fact.conversation.lastMessageAt,
+        window: fact.conversation.window,
+        updatedAt: fact.conversation.updatedAt,
       };
     case "status":
       return conversation.lastMessage?.id === fact.status.messageId
@@ -190,8 +189,8 @@ export function applyToList(
       else byId.set(about, applyToConversation(known, fact));
     } else if (fact.kind === "merged") {
       for (const [from, into] of fact.conversations) {
-        byId.delete(from);
-        if (!byId.has(into)) unknown.add(into);
+        if (from !== undefined) byId.delete(from);
+        if (into !== undefined && !byId.has(into)) unknown.add(into);
       }
       for (const [id, each] of byId) byId.set(id, applyToConversation(each, fact));
     } else if (fact.kind === "erased") {

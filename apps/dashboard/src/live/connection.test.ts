@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { LiveEvent } from "../api/receive";
+import type { LiveEvent } from "../api/types";
 import { delayBefore, keepLive, type LiveOptions, type LiveSocket } from "./connection";
 
 class FakeSocket implements LiveSocket {

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../api/receive";
+import type { LiveEvent } from "../api/types";
 
 /** `connecting` only before the first success; then `live`, or `lost` until it has healed. */
 export type LiveState = "connecting" | "live" | "lost";

@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../api/receive";
+import type { LiveEvent } from "../api/types";
 import type { LiveState } from "./connection";
 
 let state: LiveState = "connecting";

@@ -3,8 +3,8 @@ import { useEffect } from "react";
 import { api, unwrap } from "../api/client";
 import { flatten, hasMore, repage, type Pages } from "../api/pages";
 import { ApiProblem } from "../api/problem";
-import type { Conversation, LiveEvent, Message } from "../api/receive";
-import { conversationQuery, keys, messageQuery, spreadContact } from "../features/inbox/data";
+import type { Conversation, LiveEvent, Message } from "../api/types";
+import { conversationQuery, keys, messageQuery, patchMessage, spreadContact } from "../features/inbox/data";
 import { enters, type Filters } from "../features/inbox/filters";
 import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact } from "./apply";
 import { keepLive, type LiveSocket } from "./connection";
@@ -100,20 +100,18 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[], me: strin
     if (fact.kind === "contact" || fact.kind === "merged") spreadContact(queries, fact.contact);
     if (fact.kind === "erased" || fact.kind === "merged") void queries.invalidateQueries({ queryKey: ["conversation"] });
     if (fact.kind === "status") void queries.invalidateQueries({ queryKey: keys.message(fact.status.messageId) });
-    if (fact.kind === "media") void readMedia(queries, fact.media.messageId);
+    if (fact.kind === "media") void readMedia(queries, fact);
     if (fact.kind === "account") void queries.invalidateQueries({ queryKey: ["accounts"] });
   }
   void meet(queries, unknown, me);
 }
 
-/** The event only says that a file is here; what it is, is read with its message. */
-async function readMedia(queries: QueryClient, messageId: string): Promise<void> {
-  const shown = queries
-    .getQueriesData<Pages<Message>>({ queryKey: keys.threads })
-    .some(([, pages]) => flatten(pages).some((each) => each.id === messageId));
-  if (!shown) return;
-  const fresh = await queries.fetchQuery({ ...messageQuery(messageId), staleTime: 0 }).catch(() => undefined);
-  if (fresh) applyToThreads(queries, [{ kind: "message", message: fresh, isNew: false }]);
+/** The event only says how far a file is; its size and kind are read with its message, where that is on the page. */
+async function readMedia(queries: QueryClient, of: { messageId: string; conversationId: string }): Promise<void> {
+  const thread = queries.getQueryData<Pages<Message>>(keys.thread(of.conversationId));
+  if (!flatten(thread).some((each) => each.id === of.messageId)) return;
+  const fresh = await queries.fetchQuery({ ...messageQuery(of.messageId), staleTime: 0 }).catch(() => undefined);
+  if (fresh) patchMessage(queries, of.conversationId, of.messageId, { media: fresh.media });
 }
 
 /** The page's one socket, for as long as somebody is signed in. */

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type Q
 import { api, unwrap } from "../../api/client";
 import { flatten, paging, repage, type Pages } from "../../api/pages";
 import { problemFrom } from "../../api/problem";
-import type { Contact, Conversation, Message } from "../../api/receive";
+import type { Contact, Conversation, Message } from "../../api/types";
 import { filterQuery, type Filters } from "./filters";
 
 const CONVERSATIONS_PAGE = 50;

@@ -1,4 +1,4 @@
-import type { Conversation } from "../../api/receive";
+import type { Conversation } from "../../api/types";
 
 /** What the list is narrowed to; it lives in the address. */
 export interface Filters {
@@ -31,7 +31,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
 
 /** The same for the API. */
 export function filterQuery(filters: Filters) {
-  const state = filters.state ?? "open";
+  const state: "open" | "closed" | "all" = filters.state ?? "open";
   return {
     ...(filters.search && { search: filters.search }),
     ...(filters.accountId && { accountId: filters.accountId }),

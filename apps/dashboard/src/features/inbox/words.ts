@@ -1,5 +1,5 @@
 import { isMedia, readContent, type Content, type MediaKind } from "../../api/content";
-import type { ContactRef, Conversation, Message } from "../../api/receive";
+import type { Contact, Conversation, Message } from "../../api/types";
 
 /** Country codes of one and two digits; all others have three. */
 const SHORT_CODES = new Set(
@@ -19,7 +19,7 @@ export function phoneWords(phone: string): string {
 }
 
 /** How a contact is called where nothing better is known. */
-export function contactName(contact: ContactRef | null | undefined): string {
+export function contactName(contact: Contact | null | undefined): string {
   if (!contact) return "Unknown person";
   const named = contact.name ?? contact.profileName;
   if (named) return named;

@@ -2,7 +2,7 @@ import { Button, Modal, Text } from "@mantine/core";
 import { Braces } from "lucide-react";
 import { useState } from "react";
 import { isMedia, type Content } from "../../../api/content";
-import type { Message } from "../../../api/receive";
+import type { Message } from "../../../api/types";
 import { kindWords } from "../words";
 import { CallPermission, ChoiceBody, ContactCards, FormCard, LocationCard, OrderCard } from "./Cards";
 import classes from "./Content.module.css";

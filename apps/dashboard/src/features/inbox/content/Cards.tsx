@@ -2,7 +2,7 @@ import { Anchor, Badge, Box, Group, Stack, Text } from "@mantine/core";
 import { ClipboardList, ExternalLink, MapPin, MousePointerClick, Phone, ShoppingBag, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ContactCard, Content } from "../../../api/content";
-import type { Referral } from "../../../api/receive";
+import type { Referral } from "../../../api/types";
 import { Copy } from "../../../ui/Copy";
 import { exactTime } from "../../../ui/time";
 import { phoneWords } from "../words";

@@ -3,7 +3,7 @@ import { Download, FileText, FileX2, RotateCw, type LucideIcon } from "lucide-re
 import type { ReactNode } from "react";
 import { asProblem } from "../../../api/problem";
 import type { MediaContent, MediaKind } from "../../../api/content";
-import type { MediaView, Message } from "../../../api/receive";
+import type { MediaFile, Message } from "../../../api/types";
 import { toastProblem } from "../../../ui/toast";
 import { useRefetchMedia } from "../data";
 import { kindWords, mediaErrorWords, sizeWords } from "../words";
@@ -76,7 +76,7 @@ function File({ message, content, mayAct, onView }: MediaBodyProps) {
   return <FileLink media={media} name={media.filename ?? content.filename ?? kind} />;
 }
 
-function FileLink({ media, name }: { media: MediaView; name: string }) {
+function FileLink({ media, name }: { media: MediaFile; name: string }) {
   return (
     <a className={classes.file} href={mediaAddress(media.id)} download={name}>
       <FileText size={24} aria-hidden style={{ flexShrink: 0 }} />
@@ -93,7 +93,7 @@ function FileLink({ media, name }: { media: MediaView; name: string }) {
   );
 }
 
-function FailedFile({ message, media, kind, mayAct }: { message: Message; media: MediaView; kind: string; mayAct: boolean }) {
+function FailedFile({ message, media, kind, mayAct }: { message: Message; media: MediaFile; kind: string; mayAct: boolean }) {
   const refetch = useRefetchMedia(message);
   return (
     <FileNote icon={FileX2} title={`${kind} is not here`} state="failed">
@@ -138,7 +138,7 @@ function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
   );
 }
 
-function Picture({ media, sticker, alt, onView }: { media: MediaView; sticker: boolean; alt: string; onView: () => void }) {
+function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: boolean; alt: string; onView: () => void }) {
   const { url, error, retry } = useBlob(media.id);
   const shape = `${classes.picture ?? ""} ${sticker ? classes.sticker ?? "" : ""}`;
   if (error) {

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Center, Group, Loader, Modal, Text } from "@mantine
 import { useHotkeys } from "@mantine/hooks";
 import { ChevronLeft, ChevronRight, Download } from "lucide-react";
 import { asProblem } from "../../../api/problem";
-import type { Message } from "../../../api/receive";
+import type { Message } from "../../../api/types";
 import { exactTime } from "../../../ui/time";
 import { mediaAddress, useBlob } from "./blobs";
 import classes from "./Content.module.css";

@@ -1,11 +1,11 @@
 import { Anchor } from "@mantine/core";
-import type { Problem } from "../../../api/content";
+import type { MessageError } from "../../../api/types";
 import { Copy } from "../../../ui/Copy";
 import { safeHref } from "../content/format";
 import classes from "./Thread.module.css";
 
 /** Why a message failed and what to do, in plain words; Meta's code in small. */
-export function Faults({ errors }: { errors: readonly Problem[] }) {
+export function Faults({ errors }: { errors: readonly MessageError[] }) {
   return errors.map((error, at) => {
     const href = error.href ? safeHref(error.href) : undefined;
     return (

@@ -1,7 +1,7 @@
 import { Box, Group, Popover, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import type { Message, Pricing } from "../../../api/receive";
+import type { Message, Pricing } from "../../../api/types";
 import { Copy } from "../../../ui/Copy";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { clock, exactTime } from "../../../ui/time";

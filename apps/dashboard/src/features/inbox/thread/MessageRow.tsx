@@ -2,7 +2,7 @@ import { Text, VisuallyHidden } from "@mantine/core";
 import { Forward, Phone, PhoneMissed, Undo2 } from "lucide-react";
 import { memo } from "react";
 import type { Content } from "../../../api/content";
-import type { Message } from "../../../api/receive";
+import type { Message } from "../../../api/types";
 import { useNow } from "../../../ui/RelativeTime";
 import { clock, dayTitle, exactTime } from "../../../ui/time";
 import { Body } from "../content/Body";

@@ -1,5 +1,5 @@
 import { readContent, type Content } from "../../../api/content";
-import type { Message } from "../../../api/receive";
+import type { Message } from "../../../api/types";
 import { dayKey } from "../../../ui/time";
 
 export interface Reaction {

@@ -1,0 +1,241 @@
+import { ActionIcon, Box, Button, Loader, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, MessageCircle } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flatten } from "../../../api/pages";
+import type { Conversation } from "../../../api/types";
+import { Empty } from "../../../ui/Empty";
+import { ProblemNote } from "../../../ui/ProblemNote";
+import { toastProblem } from "../../../ui/toast";
+import { isPicture } from "../content/blobs";
+import { Viewer } from "../content/Viewer";
+import { threadQuery } from "../data";
+import { conversationName } from "../words";
+import { MessageRow } from "./MessageRow";
+import { buildRows, firstUnread, type Row } from "./rows";
+import { useMarkRead } from "./useMarkRead";
+import classes from "./Thread.module.css";
+
+const ROW_HEIGHT = 64;
+/** Older messages are asked for when so few lines are left above. */
+const LOAD_AT = 12;
+/** As close to the end counts as at the end. */
+const END_PX = 80;
+/** A jump to a quoted message goes back so many pages at most. */
+const JUMP_PAGES = 20;
+
+function useThread(id: string) {
+  return useInfiniteQuery(threadQuery(id));
+}
+
+/** The messages of a conversation: the newest in view, older ones as one scrolls up. */
+export function Thread({ conversation, mayAct }: { conversation: Conversation; mayAct: boolean }) {
+  const query = useThread(conversation.id);
+  if (query.isPending) return <ThreadSkeleton />;
+  if (query.isError && !query.data) {
+    return (
+      <Box p="md">
+        <ProblemNote
+          error={query.error}
+          title="The messages could not be loaded"
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      </Box>
+    );
+  }
+  return <LoadedThread key={conversation.id} conversation={conversation} query={query} mayAct={mayAct} />;
+}
+
+interface LoadedProps {
+  conversation: Conversation;
+  query: ReturnType<typeof useThread>;
+  mayAct: boolean;
+}
+
+function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError, error } = query;
+  const messages = useMemo(() => flatten(data), [data]);
+  // Where what was unread began when the thread was opened; it stays there while one reads.
+  const [unreadFrom] = useState(() => firstUnread(messages, conversation.unread));
+  const rows = useMemo(() => buildRows(messages, unreadFrom), [messages, unreadFrom]);
+  const scroll = useRef<HTMLDivElement>(null);
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const [viewing, setViewing] = useState<string | null>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const them = conversationName(conversation);
+
+  const keyAt = useCallback((index: number) => rows[index]?.message.id ?? index, [rows]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: keyAt,
+    overscan: 8,
+    paddingStart: 44,
+    paddingEnd: 16,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: END_PX,
+  });
+  const items = virtual.getVirtualItems();
+  const firstShown = items[0]?.index ?? 0;
+
+  const began = useRef(false);
+  useEffect(() => {
+    if (began.current || rows.length === 0) return;
+    began.current = true;
+    virtual.scrollToEnd();
+  }, [rows.length, virtual]);
+
+  useEffect(() => {
+    if (began.current && firstShown < LOAD_AT && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [firstShown, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+
+  useMarkRead(conversation, atEnd, mayAct);
+
+  const jump = useCallback(
+    async (metaMessageId: string) => {
+      let known = rows;
+      for (let page = 0; page <= JUMP_PAGES; page += 1) {
+        const index = known.findIndex((row) => row.message.metaMessageId === metaMessageId);
+        if (index >= 0) {
+          const id = known[index]?.message.id ?? null;
+          virtual.scrollToIndex(index, { align: "center" });
+          setHighlighted(id);
+          return;
+        }
+        const next = await fetchNextPage();
+        if (next.isError || !next.data) return toastProblem("The original message could not be loaded", next.error);
+        known = buildRows(flatten(next.data));
+        if (!next.hasNextPage && !known.some((row) => row.message.metaMessageId === metaMessageId)) break;
+      }
+      toastProblem("The original message is not here", new Error("It is older than what is stored of this conversation."));
+    },
+    [fetchNextPage, rows, virtual],
+  );
+  const onJump = useCallback((id: string) => void jump(id), [jump]);
+
+  if (rows.length === 0) {
+    return (
+      <div className={classes.blank}>
+        <Empty icon={MessageCircle} title="No messages yet">
+          What you and {them} write appears here.
+        </Empty>
+      </div>
+    );
+  }
+
+  return (
+    <>
+      <div
+        ref={scroll}
+        className={classes.scroll}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={`Messages with ${them}`}
+        onScroll={() => setAtEnd(virtual.isAtEnd(END_PX))}
+      >
+        <div className={classes.spacer} style={{ height: virtual.getTotalSize() }}>
+          <Top
+            loading={isFetchingNextPage}
+            failed={isFetchNextPageError ? error : undefined}
+            complete={!hasNextPage}
+            onRetry={() => void fetchNextPage()}
+          />
+          {items.map((item) => {
+            const row = rows[item.index];
+            return (
+              row && (
+                <div
+                  key={item.key}
+                  ref={virtual.measureElement}
+                  data-index={item.index}
+                  className={classes.row}
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
+                  <MessageRow
+                    row={row}
+                    them={them}
+                    mayAct={mayAct}
+                    highlighted={row.message.id === highlighted}
+                    onJump={onJump}
+                    onView={setViewing}
+                  />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </div>
+      {!atEnd && (
+        <Tooltip label={conversation.unread > 0 ? `${conversation.unread} new` : "To the newest message"}>
+          {conversation.unread > 0 ? (
+            <Button className={classes.toEnd ?? ""} radius="xl" size="xs" leftSection={<ArrowDown size={14} aria-hidden />} onClick={() => virtual.scrollToEnd()}>
+              {conversation.unread} new
+            </Button>
+          ) : (
+            <ActionIcon
+              className={classes.toEnd ?? ""}
+              variant="default"
+              radius="xl"
+              size={38}
+              aria-label="To the newest message"
+              onClick={() => virtual.scrollToEnd()}
+            >
+              <ArrowDown size={18} aria-hidden />
+            </ActionIcon>
+          )}
+        </Tooltip>
+      )}
+      <Viewer pictures={picturesOf(rows)} shown={viewing} onShow={setViewing} />
+    </>
+  );
+}
+
+function picturesOf(rows: readonly Row[]) {
+  return rows
+    .filter(({ message, content }) => {
+      const type = message.media?.mimeType ?? (content.type === "image" ? content.mimeType : undefined);
+      return content.type === "image" && !message.revokedAt && message.media?.state === "stored" && isPicture(type);
+    })
+    .map(({ message }) => message);
+}
+
+interface TopProps {
+  loading: boolean;
+  failed: unknown;
+  complete: boolean;
+  onRetry: () => void;
+}
+
+/** What stands above the oldest line; always of the same height. */
+function Top({ loading, failed, complete, onRetry }: TopProps) {
+  return (
+    <div className={classes.older}>
+      {loading && <Loader size="xs" aria-label="Loading older messages" />}
+      {!loading && failed != null && (
+        <Button size="compact-xs" variant="default" onClick={onRetry}>
+          Older messages could not be loaded. Try again
+        </Button>
+      )}
+      {!loading && complete && (
+        <Text size="xs" c="dimmed">
+          The conversation begins here
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function ThreadSkeleton() {
+  return (
+    <Stack className={classes.scroll ?? ""} p="md" gap="md" justify="flex-end" role="status" aria-label="Loading the messages">
+      {[220, 300, 180, 340, 240].map((width, at) => (
+        <Skeleton key={width} height={at % 2 ? 64 : 44} width={width} maw="80%" radius={14} ml={at % 3 === 1 ? "auto" : 0} />
+      ))}
+    </Stack>
+  );
+}
