@@ -12,34 +12,43 @@ use crate::{
     values::{row, text},
 };
 
-diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-    use crate::types::{PTime, PUuid};
+pub use tables::{audit_events, audit_heads};
 
-    audit_events (id) {
-        id -> PUuid,
-        org_id -> PUuid,
-        sequence -> BigInt,
-        at -> PTime,
-        actor_kind -> Text,
-        actor_id -> Nullable<PUuid>,
-        action -> Text,
-        subject_kind -> Text,
-        subject_id -> Text,
-        data -> Text,
-        request_id -> Nullable<PUuid>,
-        hash -> Binary,
+mod tables {
+    #![allow(
+        missing_docs,
+        reason = "tables and columns are told of in the migrations"
+    )]
+
+    diesel::table! {
+        use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+        use crate::types::{PTime, PUuid};
+
+        audit_events (id) {
+            id -> PUuid,
+            org_id -> PUuid,
+            sequence -> BigInt,
+            at -> PTime,
+            actor_kind -> Text,
+            actor_id -> Nullable<PUuid>,
+            action -> Text,
+            subject_kind -> Text,
+            subject_id -> Text,
+            data -> Text,
+            request_id -> Nullable<PUuid>,
+            hash -> Binary,
+        }
     }
-}
 
-diesel::table! {
-    use diesel::sql_types::{BigInt, Binary};
-    use crate::types::PUuid;
+    diesel::table! {
+        use diesel::sql_types::{BigInt, Binary};
+        use crate::types::PUuid;
 
-    audit_heads (org_id) {
-        org_id -> PUuid,
-        sequence -> BigInt,
-        hash -> Binary,
+        audit_heads (org_id) {
+            org_id -> PUuid,
+            sequence -> BigInt,
+            hash -> Binary,
+        }
     }
 }
 

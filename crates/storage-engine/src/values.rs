@@ -1,6 +1,9 @@
 //! Single values: checked on their way in, named on their way out when they do not read.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IntoDeserializer as _},
+};
 use uuid::Uuid;
 use wabakit_domain::identity::TokenHash;
 use wabakit_ports::store::StoreError;
@@ -38,6 +41,26 @@ pub fn json(value: &impl Serialize) -> Result<J, StoreError> {
         return Err(NUL);
     }
     Ok(J(document))
+}
+
+/// A JSON document that SQL never looks into, for a column of text: it may hold an escaped NUL.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] for what is no JSON.
+pub fn document(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::unavailable)
+}
+
+/// A value without fields, by its serialised name.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] for what serialises to anything but a name.
+pub fn word(value: &impl Serialize) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        Ok(_) => Err(StoreError::unavailable("it has no name")),
+        Err(error) => Err(StoreError::unavailable(error)),
+    }
 }
 
 /// Whether a string in this document holds `\u0000`, and not a backslash before the letters u0000.
@@ -86,6 +109,21 @@ impl Cell {
     /// [`StoreError::Corrupt`] where it does not read.
     pub fn json<V: DeserializeOwned>(self, document: &J) -> Result<V, StoreError> {
         serde_json::from_str(&document.0).map_err(|_| self.corrupt())
+    }
+    /// The text read as a value.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn document<V: DeserializeOwned>(self, document: &str) -> Result<V, StoreError> {
+        serde_json::from_str(document).map_err(|_| self.corrupt())
+    }
+    /// What [`word`] named.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it does not read.
+    pub fn word<V: DeserializeOwned>(self, word: &str) -> Result<V, StoreError> {
+        V::deserialize(word.into_deserializer())
+            .map_err(|_: serde::de::value::Error| self.corrupt())
     }
     /// The 32 bytes of a hash.
     ///

@@ -1,1 +1,34 @@
 #![doc = include_str!("../README.md")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the queries are written once and compiled once for each engine"
+)]
+
+mod bulk;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod rows;
+mod schema;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::sync::Arc;
+
+use wabakit_ports::store::ReceiveStore;
+use wabakit_storage_engine::{Database, error, types, values};
+
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresInbox;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteInbox;
+
+/// The store of what is received in this database.
+#[must_use]
+pub fn store(database: &Database) -> Arc<dyn ReceiveStore> {
+    match database {
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite(engine) => Arc::new(SqliteInbox::from(engine.clone())),
+        #[cfg(feature = "postgres")]
+        Database::Postgres(engine) => Arc::new(PostgresInbox::from(engine.clone())),
+    }
+}

@@ -1,0 +1,71 @@
+//! Rows that are written many at a time: PostgreSQL takes them as one array a column, SQLite in a loop of one
+//! prepared statement.
+
+use diesel::{
+    QueryResult, SqliteConnection,
+    pg::Pg,
+    query_builder::{BoxedSqlQuery, SqlQuery},
+};
+
+/// A statement that takes binds for PostgreSQL.
+pub(crate) type PgSql<'f> = BoxedSqlQuery<'f, Pg, SqlQuery>;
+
+/// A row, or some columns of one.
+pub(crate) trait Row: Send + Sync + Sized + 'static {
+    const TABLE: &'static str;
+    const COLUMNS: &'static [&'static str];
+
+    /// Binds an array for each column.
+    fn bind<'f>(rows: &'f [Self], sql: PgSql<'f>) -> PgSql<'f>;
+    /// Inserts this one.
+    fn insert(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
+    /// Inserts this one, in the place of any that has the same key.
+    fn replace(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
+}
+
+/// A row that is changed, found by its `id`.
+pub(crate) trait Changed: Row {
+    /// Whether it is changed only where its version is one less.
+    const VERSIONED: bool;
+
+    /// Changes this one.
+    fn update(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
+}
+
+/// Makes a row of a table: the struct, and how it is written.
+macro_rules! row {
+    (
+        $(#[$meta:meta])*
+        struct $name:ident in $table:ident {
+            $($column:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::QueryableByName, diesel::Insertable)]
+        #[diesel(table_name = crate::schema::$table, treat_none_as_default_value = false)]
+        pub(crate) struct $name {
+            $(pub(crate) $column: $type,)*
+        }
+
+        impl crate::bulk::Row for $name {
+            const TABLE: &'static str = stringify!($table);
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),*];
+
+            fn bind<'f>(rows: &'f [Self], sql: crate::bulk::PgSql<'f>) -> crate::bulk::PgSql<'f> {
+                sql$(.bind::<
+                    diesel::sql_types::Array<diesel::dsl::SqlTypeOf<crate::schema::$table::$column>>,
+                    Vec<&'f $type>,
+                >(rows.iter().map(|row| &row.$column).collect()))*
+            }
+            fn insert(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
+                let insert = diesel::insert_into(crate::schema::$table::table).values(self);
+                diesel::RunQueryDsl::execute(insert, conn)
+            }
+            fn replace(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
+                let replace = diesel::replace_into(crate::schema::$table::table).values(self);
+                diesel::RunQueryDsl::execute(replace, conn)
+            }
+        }
+    };
+}
+pub(crate) use row;

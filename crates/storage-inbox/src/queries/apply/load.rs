@@ -1,0 +1,233 @@
+//! What a batch touches, as it is before it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+use wabakit_domain::{
+    contact::{Contact, ContactKey},
+    conversation::Conversation,
+    ids::{ContactId, OrgId},
+    inbox::{Needs, Snapshot, Waiting},
+    message::Message,
+};
+use wabakit_ports::store::StoreError;
+
+use super::{Conn, bulk};
+use crate::{
+    error::Fault,
+    rows::{ContactRow, ConversationRow, DigestRow, KeyRow, MessageRow, StatusRow, WaitingRow},
+    schema::{
+        applied_digests as digests, contact_keys as keys, contacts, conversations,
+        message_statuses as statuses, messages, waiting_updates as waiting,
+    },
+    types::U,
+    values::text,
+};
+
+/// Which rows are there, and in which version they were read.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) contacts: HashMap<Uuid, i64>,
+    pub(super) conversations: HashMap<Uuid, i64>,
+    pub(super) keys: HashSet<(OrgId, ContactKey)>,
+}
+
+pub(super) async fn load(conn: &mut Conn, needs: &Needs) -> Result<(Snapshot, Known), Fault> {
+    let mut snapshot = Snapshot::default();
+    let mut known = Known::default();
+    let people = people(conn, needs, &mut snapshot, &mut known).await?;
+    let threads = messages(conn, needs, &mut snapshot).await?;
+    conversations(conn, needs, (people, threads), &mut snapshot, &mut known).await?;
+    digests(conn, needs, &mut snapshot).await?;
+    Ok((snapshot, known))
+}
+
+/// The contacts that have one of the wanted keys, with all their keys. Answers their ids.
+async fn people(
+    conn: &mut Conn,
+    needs: &Needs,
+    snapshot: &mut Snapshot,
+    known: &mut Known,
+) -> Result<Vec<U>, Fault> {
+    if needs.contacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let nobody = ContactId(Uuid::nil());
+    let wanted: Result<Vec<KeyRow>, StoreError> = needs
+        .contacts
+        .iter()
+        .map(|(org, key)| KeyRow::new(*org, key, nobody))
+        .collect();
+    let found = bulk::keys(conn, wanted?).await?;
+    let mut people: Vec<U> = found.iter().map(|key| key.contact_id).collect();
+    people.sort_unstable_by_key(|id| id.0);
+    people.dedup();
+    if people.is_empty() {
+        return Ok(people);
+    }
+    let rows: Vec<ContactRow> = contacts::table
+        .filter(contacts::id.eq_any(people.clone()))
+        .select(ContactRow::as_select())
+        .load(conn)
+        .await?;
+    if rows.len() != people.len() {
+        // A merge or an erasure ran in between.
+        return Err(StoreError::Conflict.into());
+    }
+    for row in rows {
+        known.contacts.insert(row.id.0, row.version);
+        let contact = Contact::from(row);
+        snapshot.contacts.insert(contact.id, contact);
+    }
+    let all: Vec<KeyRow> = keys::table
+        .filter(keys::contact_id.eq_any(people.clone()))
+        .select(KeyRow::as_select())
+        .load(conn)
+        .await?;
+    for row in all {
+        let (org, key, contact) = row.read()?;
+        known.keys.insert((org, key.clone()));
+        snapshot.keys.insert((org, key), contact);
+    }
+    Ok(people)
+}
+
+/// The messages with their statuses, and what waits for them. Answers the conversations that they are in.
+async fn messages(
+    conn: &mut Conn,
+    needs: &Needs,
+    snapshot: &mut Snapshot,
+) -> Result<Vec<U>, Fault> {
+    if needs.messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    // By Meta's id alone: with the accounts, PostgreSQL would try every pair.
+    let wamids: Result<Vec<String>, StoreError> = needs
+        .messages
+        .iter()
+        .map(|(_, wamid)| text(wamid.as_str()))
+        .collect();
+    let wamids = wamids?;
+    let waiters: Vec<WaitingRow> = waiting::table
+        .filter(waiting::wamid.eq_any(wamids.clone()))
+        .order(waiting::received_at.asc())
+        .select(WaitingRow::as_select())
+        .load(conn)
+        .await?;
+    for row in waiters {
+        let waiter = Waiting::try_from(row)?;
+        let key = (waiter.account, waiter.wamid.clone());
+        if needs.messages.contains(&key) {
+            snapshot.waiting.entry(key).or_default().push(waiter);
+        }
+    }
+    let rows: Vec<MessageRow> = messages::table
+        .filter(messages::wamid.eq_any(wamids))
+        .select(MessageRow::as_select())
+        .load(conn)
+        .await?;
+    let (mut found, mut threads) = (Vec::new(), Vec::new());
+    for row in rows {
+        let message = Message::try_from(row)?;
+        let Some(wamid) = message.wamid.clone() else {
+            continue;
+        };
+        let key = (message.account, wamid);
+        if needs.messages.contains(&key) {
+            found.push(U(message.id.0));
+            threads.push(U(message.conversation.0));
+            snapshot.messages.insert(key, message);
+        }
+    }
+    if found.is_empty() {
+        return Ok(threads);
+    }
+    let timelines: Vec<StatusRow> = statuses::table
+        .filter(statuses::message_id.eq_any(found))
+        .select(StatusRow::as_select())
+        .load(conn)
+        .await?;
+    for row in timelines {
+        snapshot.statuses.insert(row.seen()?);
+    }
+    Ok(threads)
+}
+
+/// The conversations of the people, of the messages, and of the groups.
+async fn conversations(
+    conn: &mut Conn,
+    needs: &Needs,
+    (people, mut threads): (Vec<U>, Vec<U>),
+    snapshot: &mut Snapshot,
+    known: &mut Known,
+) -> Result<(), Fault> {
+    // Each is loaded once, however it is found.
+    let mut rows: BTreeMap<Uuid, ConversationRow> = BTreeMap::new();
+    let mut take = |found: Vec<ConversationRow>| {
+        rows.extend(found.into_iter().map(|row| (row.id.0, row)));
+        rows.keys().copied().collect::<HashSet<Uuid>>()
+    };
+    let mut loaded = HashSet::new();
+    if !people.is_empty() {
+        let theirs = conversations::table
+            .filter(conversations::contact_id.eq_any(people))
+            .select(ConversationRow::as_select());
+        loaded = take(theirs.load(conn).await?);
+    }
+    threads.sort_unstable_by_key(|id| id.0);
+    threads.dedup();
+    threads.retain(|id| !loaded.contains(&id.0));
+    if !threads.is_empty() {
+        let of_messages = conversations::table
+            .filter(conversations::id.eq_any(threads))
+            .select(ConversationRow::as_select());
+        take(of_messages.load(conn).await?);
+    }
+    if !needs.groups.is_empty() {
+        let mut names = Vec::new();
+        for (_, group) in &needs.groups {
+            names.push(Some(text(group.as_str())?));
+        }
+        let accounts: HashSet<U> = needs
+            .groups
+            .iter()
+            .map(|(account, _)| U(account.0))
+            .collect();
+        let of_groups = conversations::table
+            .filter(conversations::account_id.eq_any(accounts.into_iter().collect::<Vec<_>>()))
+            .filter(conversations::group_id.eq_any(names))
+            .select(ConversationRow::as_select());
+        take(of_groups.load(conn).await?);
+    }
+    for row in rows.into_values() {
+        known.conversations.insert(row.id.0, row.version);
+        let conversation = Conversation::try_from(row)?;
+        let key = (conversation.account, conversation.peer.clone());
+        snapshot.conversations.insert(key, conversation);
+    }
+    Ok(())
+}
+
+async fn digests(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Result<(), Fault> {
+    if needs.digests.is_empty() {
+        return Ok(());
+    }
+    let wanted: Vec<Vec<u8>> = needs
+        .digests
+        .iter()
+        .map(|(_, digest)| digest.to_vec())
+        .collect();
+    let rows: Vec<DigestRow> = digests::table
+        .filter(digests::digest.eq_any(wanted))
+        .select(DigestRow::as_select())
+        .load(conn)
+        .await?;
+    for row in rows {
+        if let Ok(digest) = row.digest.try_into() {
+            snapshot.digests.insert((OrgId(row.org_id.0), digest));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Applying a batch: one transaction, and as many statements for a thousand items as for one.
+
+mod load;
+mod merge;
+mod write;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+use wabakit_domain::{
+    ids::IdBlock,
+    inbox::{Needs, Plan, Snapshot, plan},
+};
+use wabakit_ports::store::{Applied, ApplyBatch, StoreError};
+
+use super::{Conn, bulk, events, ids};
+use crate::{
+    error::{Fault, Violation as _},
+    rows::ParkedRow,
+    schema::{change_queue as queue, parked_items as parked},
+};
+
+pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<Applied, Fault> {
+    dequeue(conn, batch).await?;
+    let needs = Needs::of(&batch.items);
+    let (snapshot, known) = load::load(conn, &needs).await?;
+    let plan = make(batch, snapshot)?;
+    write::write(conn, &plan, &known, batch.now).await?;
+    Ok(Applied {
+        media: plan.media.len(),
+        heads: events::append(conn, &plan.events).await?,
+    })
+}
+
+async fn dequeue(conn: &mut Conn, batch: &ApplyBatch) -> Result<(), Fault> {
+    let queued = queue::table.filter(queue::change_id.eq_any(ids(&batch.dequeue, |id| id.0)));
+    let taken = diesel::delete(queued).execute(conn).await?;
+    let mut unparked = 0;
+    if !batch.unpark.is_empty() {
+        let again = parked::table.filter(parked::id.eq_any(ids(&batch.unpark, |id| id.0)));
+        unparked = diesel::delete(again).execute(conn).await?;
+    }
+    if taken != batch.dequeue.len() || unparked != batch.unpark.len() {
+        return Err(StoreError::Conflict.into());
+    }
+    if !batch.replayed.is_empty() {
+        let before = parked::change_id.eq_any(ids(&batch.replayed, |id| id.0));
+        diesel::delete(parked::table.filter(before))
+            .execute(conn)
+            .await?;
+    }
+    let park: Vec<ParkedRow> = batch
+        .park
+        .iter()
+        .cloned()
+        .map(ParkedRow::try_from)
+        .collect::<Result<_, _>>()?;
+    bulk::replace(conn, park, "change_id, item_index")
+        .await
+        .or_unrelated(StoreError::Missing("the change"))?;
+    Ok(())
+}
+
+fn make(batch: &ApplyBatch, snapshot: Snapshot) -> Result<Plan, StoreError> {
+    let mut fresh = Ids {
+        left: batch.ids,
+        are_spent: false,
+    };
+    let plan = plan(&batch.items, snapshot, batch.now, &mut || fresh.next());
+    if fresh.are_spent {
+        return Err(StoreError::Forbidden(
+            "a batch needs more ids than a block has",
+        ));
+    }
+    match plan.refused.is_empty() {
+        true => Ok(plan),
+        false => Err(StoreError::Forbidden("an item cannot be applied")),
+    }
+}
+
+struct Ids {
+    left: IdBlock,
+    are_spent: bool,
+}
+
+impl Ids {
+    fn next(&mut self) -> Uuid {
+        let id = self.left.next();
+        self.are_spent |= id.is_none();
+        id.unwrap_or_default()
+    }
+}

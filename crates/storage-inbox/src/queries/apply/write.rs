@@ -1,0 +1,197 @@
+//! What a plan says, written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+use wabakit_domain::{
+    Time,
+    ids::{AccountId, OrgId},
+    inbox::{AccountPatch, Plan},
+    message::{Message, StatusEntry},
+};
+use wabakit_ports::store::StoreError;
+
+use super::{Conn, bulk, load::Known, merge};
+use crate::{
+    bulk::Changed,
+    error::{Fault, Violation as _},
+    rows::{
+        ContactRow, ConversationRow, DigestRow, KeyRow, MediaRow, MessageChange, MessageRow,
+        StatusRow, WaitingRow,
+    },
+    schema::{waiting_updates as waiting, whatsapp_accounts as accounts},
+    types::{T, U},
+    values::{opt_text, text},
+};
+
+/// All but the events. What somebody else made or changed since it was read is a conflict.
+pub(super) async fn write(
+    conn: &mut Conn,
+    plan: &Plan,
+    known: &Known,
+    now: Time,
+) -> Result<(), Fault> {
+    let contacts = plan.contacts.iter().map(|contact| {
+        let version = known.contacts.get(&contact.id.0).copied();
+        Ok((
+            version.is_none(),
+            ContactRow::new(contact, version.unwrap_or(0) + 1)?,
+        ))
+    });
+    put(conn, contacts.collect::<Result<_, StoreError>>()?).await?;
+    for merged in &plan.merges {
+        merge::merge(conn, merged, known).await?;
+    }
+    keys(conn, plan, known).await?;
+    let conversations = plan.conversations.iter().map(|conversation| {
+        let version = known.conversations.get(&conversation.id.0).copied();
+        let row = ConversationRow::new(conversation, version.unwrap_or(0) + 1)?;
+        Ok((version.is_none(), row))
+    });
+    put(conn, conversations.collect::<Result<_, StoreError>>()?).await?;
+    messages(conn, plan, now).await?;
+    settle(conn, plan).await?;
+    let digests = plan.digests.iter();
+    let digests = digests.map(|(org, digest)| DigestRow::new(*org, *digest, now));
+    bulk::insert(conn, digests.collect())
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    for (org, account, patch) in &plan.accounts {
+        change_account(conn, *org, *account, patch, now).await?;
+    }
+    Ok(())
+}
+
+/// Inserts what is new and changes what is not.
+async fn put<R: Changed>(conn: &mut Conn, rows: Vec<(bool, R)>) -> Result<(), Fault> {
+    let (new, old): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(is_new, _)| *is_new);
+    let bare = |rows: Vec<(bool, R)>| rows.into_iter().map(|(_, row)| row).collect::<Vec<R>>();
+    let expected = old.len();
+    if bulk::update(conn, bare(old)).await? != expected {
+        return Err(StoreError::Conflict.into());
+    }
+    match bulk::insert(conn, bare(new))
+        .await
+        .or_duplicate(StoreError::Conflict)
+    {
+        Err(Fault::Database(error)) => Err(error).or_unrelated(StoreError::Conflict),
+        outcome => outcome.map(drop),
+    }
+}
+
+/// A key that is new is inserted: somebody else may just have made it. One that is there changes hands.
+async fn keys(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault> {
+    // The last word on a key holds.
+    let keys: BTreeMap<_, _> = plan
+        .keys
+        .iter()
+        .map(|(org, key, contact)| ((*org, key), *contact))
+        .collect();
+    let (mut new, mut old) = (Vec::new(), Vec::new());
+    for ((org, key), contact) in keys {
+        let row = KeyRow::new(org, key, contact)?;
+        match known.keys.contains(&(org, key.clone())) {
+            true => old.push(row),
+            false => new.push(row),
+        }
+    }
+    bulk::replace(conn, old, "org_id, kind, value").await?;
+    bulk::insert(conn, new)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    Ok(())
+}
+
+async fn messages(conn: &mut Conn, plan: &Plan, now: Time) -> Result<(), Fault> {
+    let new: Result<Vec<MessageRow>, StoreError> =
+        plan.new_messages.iter().map(MessageRow::try_from).collect();
+    bulk::insert(conn, new?)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    let changed: Result<Vec<MessageChange>, StoreError> = plan
+        .changed_messages
+        .iter()
+        .map(|message: &Message| MessageChange::try_from(message))
+        .collect();
+    let changed = changed?;
+    let expected = changed.len();
+    if bulk::update(conn, changed).await? != expected {
+        return Err(StoreError::Conflict.into());
+    }
+    let statuses: Result<Vec<StatusRow>, StoreError> = plan
+        .statuses
+        .iter()
+        .map(|entry: &StatusEntry| StatusRow::try_from(entry))
+        .collect();
+    bulk::insert(conn, statuses?)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    let media: Result<Vec<MediaRow>, StoreError> = plan
+        .media
+        .iter()
+        .map(|new| MediaRow::pending(new, now))
+        .collect();
+    bulk::insert(conn, media?).await?;
+    Ok(())
+}
+
+/// What waits, and what waits no more.
+async fn settle(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
+    let mut settled: HashMap<Uuid, Vec<&str>> = HashMap::new();
+    for (account, wamid) in &plan.settled {
+        settled.entry(account.0).or_default().push(wamid.as_str());
+    }
+    for (account, wamids) in settled {
+        let of_account = waiting::table
+            .filter(waiting::account_id.eq(U(account)))
+            .filter(waiting::wamid.eq_any(wamids));
+        diesel::delete(of_account).execute(conn).await?;
+    }
+    let new: Result<Vec<WaitingRow>, StoreError> =
+        plan.waiting.iter().map(WaitingRow::try_from).collect();
+    bulk::insert(conn, new?)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    Ok(())
+}
+
+/// What is told of an account: `None` leaves a column as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = accounts)]
+struct PatchRow {
+    verified_name: Option<String>,
+    name_status: Option<String>,
+    throughput_level: Option<String>,
+    messaging_limit: Option<String>,
+    status: Option<String>,
+    problem: Option<String>,
+    updated_at: T,
+}
+
+async fn change_account(
+    conn: &mut Conn,
+    org: OrgId,
+    account: AccountId,
+    patch: &AccountPatch,
+    now: Time,
+) -> Result<(), Fault> {
+    let row = PatchRow {
+        verified_name: opt_text(patch.verified_name.as_deref())?,
+        name_status: opt_text(patch.name_status.as_deref())?,
+        throughput_level: opt_text(patch.throughput_level.as_deref())?,
+        messaging_limit: opt_text(patch.messaging_limit.as_deref())?,
+        status: opt_text(patch.status.as_deref())?,
+        problem: patch.problem.as_deref().map(text).transpose()?,
+        updated_at: T(now),
+    };
+    let own = accounts::table
+        .find(U(account.0))
+        .filter(accounts::org_id.eq(U(org.0)));
+    diesel::update(own)
+        .set((row, accounts::version.eq(accounts::version + 1)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,404 @@
+//! Conversations and their messages, for people.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+use wabakit_domain::{
+    Time,
+    audit::NewAuditEvent,
+    contact::Contact,
+    conversation::Conversation,
+    event::{EventData, NewEvent},
+    ids::{ContactId, ConversationId, EventId, IdBlock, MessageId, OrgId},
+    media::Media,
+    message::{Message, StatusEntry},
+};
+use wabakit_ports::store::{
+    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, InboxStore,
+    MessageDetail, Page, PageRequest, StoreError, TimeKey,
+};
+
+use super::{Conn, Db, Store, contacts as people, erase, events};
+use crate::{
+    error::Fault,
+    rows::{ContactRow, ConversationRow, MediaRow, MessageRow, StatusRow},
+    schema::{contacts, conversations, media, message_statuses as statuses, messages},
+    types::{T, U},
+    values::word,
+};
+
+async fn page(
+    conn: &mut Conn,
+    org: OrgId,
+    filter: &ConversationFilter,
+    page: PageRequest<TimeKey<ConversationId>>,
+) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, Fault> {
+    let mut query = conversations::table
+        .filter(conversations::org_id.eq(U(org.0)))
+        .order((
+            conversations::last_message_at.desc(),
+            conversations::id.desc(),
+        ))
+        .limit(page.limit.get() + 1)
+        .select(ConversationRow::as_select())
+        .into_boxed::<Db>();
+    if let Some((at, id)) = page.after {
+        // The first comparison is what the index begins at.
+        let at = T(at);
+        let later = conversations::last_message_at
+            .lt(at)
+            .or(conversations::id.lt(U(id.0)));
+        query = query
+            .filter(conversations::last_message_at.le(at))
+            .filter(later);
+    }
+    if let Some(account) = filter.account {
+        query = query.filter(conversations::account_id.eq(U(account.0)));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(conversations::state.eq(word(&state)?));
+    }
+    if filter.unread {
+        query = query.filter(conversations::unread.gt(0));
+    }
+    query = match filter.assignee {
+        Some(Assignee::User(user)) => query.filter(conversations::assignee_id.eq(U(user.0))),
+        Some(Assignee::Nobody) => query.filter(conversations::assignee_id.is_null()),
+        None => query,
+    };
+    if let Some(contact) = filter.contact {
+        query = query.filter(conversations::contact_id.eq(U(contact.0)));
+    }
+    if let Some(search) = &filter.search {
+        let found = contacts::table
+            .filter(contacts::id.nullable().eq(conversations::contact_id))
+            .filter(contacts::search.like(people::pattern(search)?).escape('\\'));
+        query = query.filter(exists(found));
+    }
+    let rows: Vec<ConversationRow> = query.load(conn).await?;
+    let found = overviews(conn, rows).await?;
+    Ok(Page::cut(found, page.limit, |one| {
+        (one.conversation.last_message_at, one.conversation.id)
+    }))
+}
+
+/// The conversations with their contacts and newest messages.
+async fn overviews(
+    conn: &mut Conn,
+    rows: Vec<ConversationRow>,
+) -> Result<Vec<ConversationOverview>, Fault> {
+    let people: Vec<U> = rows.iter().filter_map(|row| row.contact_id).collect();
+    let last: Vec<U> = rows.iter().filter_map(|row| row.last_message_id).collect();
+    let people: HashMap<Uuid, Contact> = contacts::table
+        .filter(contacts::id.eq_any(people))
+        .select(ContactRow::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|row: ContactRow| (row.id.0, row.into()))
+        .collect();
+    let last: Vec<MessageRow> = messages::table
+        .filter(messages::id.eq_any(last))
+        .select(MessageRow::as_select())
+        .load(conn)
+        .await?;
+    let mut newest: HashMap<Uuid, Message> = HashMap::new();
+    for row in last {
+        newest.insert(row.id.0, row.try_into()?);
+    }
+    let overviews = rows.into_iter().map(|row| {
+        Ok(ConversationOverview {
+            contact: row.contact_id.and_then(|id| people.get(&id.0).cloned()),
+            last_message: row.last_message_id.and_then(|id| newest.remove(&id.0)),
+            conversation: row.try_into()?,
+        })
+    });
+    Ok(overviews.collect::<Result<_, StoreError>>()?)
+}
+
+async fn own(
+    conn: &mut Conn,
+    org: OrgId,
+    id: ConversationId,
+) -> QueryResult<Option<ConversationRow>> {
+    conversations::table
+        .find(U(id.0))
+        .filter(conversations::org_id.eq(U(org.0)))
+        .select(ConversationRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+async fn thread(
+    conn: &mut Conn,
+    org: OrgId,
+    id: ConversationId,
+    page: PageRequest<TimeKey<MessageId>>,
+) -> Result<Page<MessageDetail, TimeKey<MessageId>>, Fault> {
+    let mut rows: Vec<MessageRow> = Vec::new();
+    if own(conn, org, id).await?.is_some() {
+        let mut query = messages::table
+            .filter(messages::conversation_id.eq(U(id.0)))
+            .order((messages::at.desc(), messages::id.desc()))
+            .limit(page.limit.get() + 1)
+            .select(MessageRow::as_select())
+            .into_boxed::<Db>();
+        if let Some((at, id)) = page.after {
+            let at = T(at);
+            query = query
+                .filter(messages::at.le(at))
+                .filter(messages::at.lt(at).or(messages::id.lt(U(id.0))));
+        }
+        rows = query.load(conn).await?;
+    }
+    let found = details(conn, rows).await?;
+    Ok(Page::cut(found, page.limit, |one| {
+        (one.message.at, one.message.id)
+    }))
+}
+
+/// The messages with their timelines and files.
+async fn details(conn: &mut Conn, rows: Vec<MessageRow>) -> Result<Vec<MessageDetail>, Fault> {
+    let ids: Vec<U> = rows.iter().map(|row| row.id).collect();
+    let files: Vec<U> = rows.iter().filter_map(|row| row.media_id).collect();
+    let reports: Vec<StatusRow> = statuses::table
+        .filter(statuses::message_id.eq_any(ids))
+        .select(StatusRow::as_select())
+        .load(conn)
+        .await?;
+    let mut timelines: HashMap<MessageId, Vec<StatusEntry>> = HashMap::new();
+    for row in reports {
+        let entry = StatusEntry::try_from(row)?;
+        timelines.entry(entry.message).or_default().push(entry);
+    }
+    let files: Vec<MediaRow> = media::table
+        .filter(media::id.eq_any(files))
+        .select(MediaRow::as_select())
+        .load(conn)
+        .await?;
+    let mut media: HashMap<Uuid, Media> = HashMap::new();
+    for row in files {
+        media.insert(row.id.0, row.try_into()?);
+    }
+    let details = rows.into_iter().map(|row| {
+        let message = Message::try_from(row)?;
+        let mut timeline = timelines.remove(&message.id).unwrap_or_default();
+        timeline.sort_by(|a, b| {
+            (a.at, a.status, &a.participant).cmp(&(b.at, b.status, &b.participant))
+        });
+        Ok(MessageDetail {
+            timeline,
+            media: message.media.and_then(|id| media.remove(&id.0)),
+            message,
+        })
+    });
+    Ok(details.collect::<Result<_, StoreError>>()?)
+}
+
+async fn message(
+    conn: &mut Conn,
+    org: OrgId,
+    id: MessageId,
+) -> Result<Option<MessageDetail>, Fault> {
+    let row: Option<MessageRow> = messages::table
+        .find(U(id.0))
+        .filter(messages::org_id.eq(U(org.0)))
+        .select(MessageRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(details(conn, row.into_iter().collect()).await?.pop())
+}
+
+/// What a person changes. The outer `None` leaves a column as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = conversations)]
+struct ChangeRow {
+    state: Option<String>,
+    assignee_id: Option<Option<U>>,
+    unread: Option<i32>,
+    updated_at: T,
+}
+
+async fn change(
+    conn: &mut Conn,
+    org: OrgId,
+    id: ConversationId,
+    change: &ConversationChange,
+    (now, mut ids): (Time, IdBlock),
+) -> Result<(Conversation, i64), Fault> {
+    let row = ChangeRow {
+        state: change.state.as_ref().map(word).transpose()?,
+        assignee_id: change.assignee.map(|assignee| match assignee {
+            Assignee::User(user) => Some(U(user.0)),
+            Assignee::Nobody => None,
+        }),
+        unread: change.unread,
+        updated_at: T(now),
+    };
+    let own = conversations::table
+        .find(U(id.0))
+        .filter(conversations::org_id.eq(U(org.0)));
+    let changed: Option<ConversationRow> = diesel::update(own)
+        .set((row, conversations::version.eq(conversations::version + 1)))
+        .returning(ConversationRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    let changed = changed.ok_or(StoreError::Missing("the conversation"))?;
+    let conversation = Conversation::try_from(changed)?;
+    let event = NewEvent {
+        id: EventId(ids.next().unwrap_or_default()),
+        org,
+        at: now,
+        data: EventData::ConversationUpdated(Box::new(conversation.clone())),
+    };
+    Ok((conversation, events::tell(conn, event).await?))
+}
+
+#[async_trait]
+impl InboxStore for Store {
+    async fn conversations(
+        &self,
+        org: OrgId,
+        filter: ConversationFilter,
+        asked: PageRequest<TimeKey<ConversationId>>,
+    ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, StoreError> {
+        self.0
+            .read((org, filter, asked), |conn, (org, filter, asked)| {
+                Box::pin(page(conn, *org, filter, *asked))
+            })
+            .await
+    }
+
+    async fn conversation(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+    ) -> Result<Option<ConversationOverview>, StoreError> {
+        self.0
+            .read((org, id), |conn, (org, id)| {
+                Box::pin(async move {
+                    let row = own(conn, *org, *id).await?;
+                    Ok(overviews(conn, row.into_iter().collect()).await?.pop())
+                })
+            })
+            .await
+    }
+
+    async fn messages(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        page: PageRequest<TimeKey<MessageId>>,
+    ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, StoreError> {
+        self.0
+            .read(
+                (org, conversation, page),
+                |conn, (org, conversation, page)| {
+                    Box::pin(thread(conn, *org, *conversation, *page))
+                },
+            )
+            .await
+    }
+
+    async fn message(
+        &self,
+        org: OrgId,
+        id: MessageId,
+    ) -> Result<Option<MessageDetail>, StoreError> {
+        self.0
+            .read((org, id), |conn, (org, id)| {
+                Box::pin(message(conn, *org, *id))
+            })
+            .await
+    }
+
+    async fn change_conversation(
+        &self,
+        org: OrgId,
+        id: ConversationId,
+        told: ConversationChange,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<(Conversation, i64), StoreError> {
+        self.0
+            .write((org, id, told, (now, ids)), |conn, (org, id, told, at)| {
+                Box::pin(change(conn, *org, *id, told, *at))
+            })
+            .await
+    }
+
+    async fn unread_count(&self, org: OrgId, most: i64) -> Result<i64, StoreError> {
+        self.0
+            .read((org, most), |conn, (org, most)| {
+                Box::pin(async move {
+                    let unread = conversations::table
+                        .filter(conversations::org_id.eq(U(org.0)))
+                        .filter(conversations::unread.gt(0))
+                        .select(conversations::id)
+                        .limit((*most).max(0));
+                    let unread: Vec<U> = unread.load(conn).await?;
+                    Ok(i64::try_from(unread.len()).unwrap_or(i64::MAX))
+                })
+            })
+            .await
+    }
+
+    async fn contacts(
+        &self,
+        org: OrgId,
+        search: Option<String>,
+        page: PageRequest<ContactId>,
+    ) -> Result<Page<Contact, ContactId>, StoreError> {
+        self.0
+            .read((org, search, page), |conn, (org, search, page)| {
+                Box::pin(people::page(conn, *org, search.as_deref(), *page))
+            })
+            .await
+    }
+
+    async fn contact(&self, org: OrgId, id: ContactId) -> Result<Option<Contact>, StoreError> {
+        self.0
+            .read((org, id), |conn, (org, id)| {
+                Box::pin(people::one(conn, *org, *id))
+            })
+            .await
+    }
+
+    async fn rename_contact(
+        &self,
+        org: OrgId,
+        id: ContactId,
+        name: Option<String>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<(Contact, i64), StoreError> {
+        self.0
+            .write((org, id, name, (now, ids)), |conn, (org, id, name, at)| {
+                Box::pin(people::rename(conn, *org, *id, name.as_deref(), *at))
+            })
+            .await
+    }
+
+    async fn erase_contact(
+        &self,
+        org: OrgId,
+        id: ContactId,
+        audit: Vec<NewAuditEvent>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Erased, StoreError> {
+        self.0
+            .write(
+                (org, id, audit, (now, ids)),
+                |conn, (org, id, audit, at)| Box::pin(erase::erase(conn, *org, *id, audit, *at)),
+            )
+            .await
+    }
+}

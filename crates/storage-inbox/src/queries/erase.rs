@@ -1,0 +1,168 @@
+//! Erasing a person.
+
+use std::collections::{BTreeSet, HashSet};
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+use wabakit_domain::{
+    Time,
+    audit::NewAuditEvent,
+    event::{ErasureEvent, EventData, NewEvent},
+    ids::{ContactId, EventId, IdBlock, OrgId},
+};
+use wabakit_ports::store::{Erased, StoreError};
+
+use super::{Conn, append_audit, events};
+use crate::{
+    error::Fault,
+    schema::{
+        contact_keys as keys, contacts, conversations, media, message_statuses as statuses,
+        messages, org_events as log,
+    },
+    types::U,
+    values::document,
+};
+
+/// SQLite takes 32,766 binds.
+const CHUNK: usize = 10_000;
+
+pub(super) async fn erase(
+    conn: &mut Conn,
+    org: OrgId,
+    id: ContactId,
+    audit: &[NewAuditEvent],
+    (now, mut ids): (Time, IdBlock),
+) -> Result<Erased, Fault> {
+    let contact = U(id.0);
+    let own = contacts::table
+        .find(contact)
+        .filter(contacts::org_id.eq(U(org.0)));
+    // The versions move on first, so that a batch that is being applied beside this one is done again.
+    let found = diesel::update(own)
+        .set(contacts::version.eq(contacts::version + 1))
+        .execute(conn)
+        .await?;
+    if found == 0 {
+        return Err(StoreError::Missing("the contact").into());
+    }
+    let threads: Vec<U> =
+        diesel::update(conversations::table.filter(conversations::contact_id.eq(contact)))
+            .set(conversations::version.eq(conversations::version + 1))
+            .returning(conversations::id)
+            .get_results(conn)
+            .await?;
+    let subjects = subjects(conn, org, contact, &threads).await?;
+    let (files, messages) = forget_messages(conn, contact, &threads).await?;
+    diesel::delete(keys::table.filter(keys::contact_id.eq(contact)))
+        .execute(conn)
+        .await?;
+    diesel::delete(conversations::table.filter(conversations::id.eq_any(threads)))
+        .execute(conn)
+        .await?;
+    diesel::delete(contacts::table.find(contact))
+        .execute(conn)
+        .await?;
+
+    let erased = EventData::ContactErased(ErasureEvent { contact: id });
+    let blank = document(&erased)?;
+    let of_person = log::table
+        .filter(log::org_id.eq(U(org.0)))
+        .filter(log::subject_id.eq_any(subjects));
+    diesel::update(of_person)
+        .set((log::data.eq(blank), log::subject_id.eq(None::<U>)))
+        .execute(conn)
+        .await?;
+    append_audit(conn, audit).await?;
+    let event = NewEvent {
+        id: EventId(ids.next().unwrap_or_default()),
+        org,
+        at: now,
+        data: erased,
+    };
+    Ok(Erased {
+        files,
+        messages,
+        head: events::tell(conn, event).await?,
+    })
+}
+
+/// By what the log knows the person: contacts that were merged, and the conversations that went with them.
+async fn subjects(conn: &mut Conn, org: OrgId, contact: U, threads: &[U]) -> Result<Vec<U>, Fault> {
+    let mut people: BTreeSet<Uuid> = BTreeSet::from([contact.0]);
+    let mut subjects: HashSet<U> = threads.iter().copied().collect();
+    let mut ask = vec![contact];
+    while !ask.is_empty() {
+        subjects.extend(ask.iter().copied());
+        let merges: Vec<String> = log::table
+            .filter(log::org_id.eq(U(org.0)))
+            .filter(log::subject_id.eq_any(ask))
+            .filter(log::data.like("%contact.merged%"))
+            .select(log::data)
+            .load(conn)
+            .await?;
+        ask = Vec::new();
+        for merge in merges {
+            if let Ok(EventData::ContactMerged(merge)) = serde_json::from_str(&merge) {
+                subjects.extend(merge.conversations.iter().map(|(gone, _)| U(gone.0)));
+                if people.insert(merge.merged.0) {
+                    ask.push(U(merge.merged.0));
+                }
+            }
+        }
+    }
+    Ok(subjects.into_iter().collect())
+}
+
+/// Messages, timelines and files. Answers where files are, and how many messages went.
+async fn forget_messages(
+    conn: &mut Conn,
+    contact: U,
+    threads: &[U],
+) -> Result<(Vec<String>, i64), Fault> {
+    type Found = (U, U, Option<U>);
+    let columns = (messages::id, messages::conversation_id, messages::media_id);
+    let mut found: Vec<Found> = messages::table
+        .filter(messages::conversation_id.eq_any(threads))
+        .select(columns)
+        .load(conn)
+        .await?;
+    let in_groups: Vec<Found> = messages::table
+        .filter(messages::contact_id.eq(contact))
+        .filter(messages::group_id.is_not_null())
+        .select(columns)
+        .load(conn)
+        .await?;
+    let groups: HashSet<U> = in_groups.iter().map(|(_, group, _)| *group).collect();
+    let groups: Vec<U> = groups.into_iter().collect();
+    found.extend(in_groups);
+    let mut files: Vec<Option<String>> = Vec::new();
+    for found in found.chunks(CHUNK) {
+        let ids: Vec<U> = found.iter().map(|(id, ..)| *id).collect();
+        let media_ids: Vec<U> = found.iter().filter_map(|(.., media)| *media).collect();
+        let gone: Vec<Option<String>> =
+            diesel::delete(media::table.filter(media::id.eq_any(media_ids)))
+                .returning(media::key)
+                .get_results(conn)
+                .await?;
+        files.extend(gone);
+        diesel::delete(statuses::table.filter(statuses::message_id.eq_any(ids.clone())))
+            .execute(conn)
+            .await?;
+        let shown_last = conversations::table
+            .filter(conversations::id.eq_any(groups.clone()))
+            .filter(conversations::last_message_id.eq_any(ids.clone()));
+        diesel::update(shown_last)
+            .set((
+                conversations::last_message_id.eq(None::<U>),
+                conversations::version.eq(conversations::version + 1),
+            ))
+            .execute(conn)
+            .await?;
+        diesel::delete(messages::table.filter(messages::id.eq_any(ids)))
+            .execute(conn)
+            .await?;
+    }
+    let messages = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok((files.into_iter().flatten().collect(), messages))
+}

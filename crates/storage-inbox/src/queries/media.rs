@@ -1,0 +1,133 @@
+//! Files of messages, as rows.
+
+use async_trait::async_trait;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl;
+use wabakit_domain::{
+    Time,
+    event::{EventData, MediaEvent, NewEvent},
+    ids::{ConversationId, EventId, IdBlock, MediaId, MessageId, OrgId},
+    media::Media,
+};
+use wabakit_ports::store::{MediaStore, StoreError};
+
+use super::{Conn, Store, events, hold};
+use crate::{
+    error::Fault,
+    rows::MediaRow,
+    schema::media,
+    types::{T, U},
+};
+
+async fn claim(conn: &mut Conn, now: Time, lease: Time, limit: i64) -> Result<Vec<Media>, Fault> {
+    hold(conn, "media").await?;
+    let due: Vec<U> = media::table
+        // Word for word what the index says.
+        .filter(sql::<Bool>("state = 'pending'"))
+        .filter(media::next_at.le(T(now)))
+        .order((media::next_at.asc(), media::id.asc()))
+        .limit(limit.max(0))
+        .select(media::id)
+        .load(conn)
+        .await?;
+    let order = due.clone();
+    let mut rows: Vec<MediaRow> = diesel::update(media::table.filter(media::id.eq_any(due)))
+        .set(media::next_at.eq(T(lease)))
+        .returning(MediaRow::as_returning())
+        .get_results(conn)
+        .await?;
+    rows.sort_by_key(|row| order.iter().position(|id| *id == row.id));
+    let claimed: Result<_, StoreError> = rows.into_iter().map(Media::try_from).collect();
+    Ok(claimed?)
+}
+
+async fn save(
+    conn: &mut Conn,
+    told: &Media,
+    announce: bool,
+    now: Time,
+    mut ids: IdBlock,
+) -> Result<Option<i64>, Fault> {
+    // Touched first: a merge or an erasure that runs beside this one waits, or is waited for.
+    let stored: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
+        .filter(media::org_id.eq(U(told.org.0)))
+        .set(media::attempts.eq(told.attempts))
+        .returning(MediaRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    let mut stored = stored.ok_or(StoreError::Missing("the file"))?;
+    stored.take(told)?;
+    diesel::update(media::table.find(stored.id))
+        .set(&stored)
+        .execute(conn)
+        .await?;
+    if !announce {
+        return Ok(None);
+    }
+    let data = EventData::MediaUpdated(MediaEvent {
+        media: told.id,
+        message: MessageId(stored.message_id.0),
+        conversation: ConversationId(stored.conversation_id.0),
+        state: told.state.as_str().to_owned(),
+    });
+    let event = NewEvent {
+        id: EventId(ids.next().unwrap_or_default()),
+        org: told.org,
+        at: now,
+        data,
+    };
+    Ok(Some(events::tell(conn, event).await?))
+}
+
+#[async_trait]
+impl MediaStore for Store {
+    async fn claim_media(
+        &self,
+        now: Time,
+        lease: Time,
+        limit: i64,
+    ) -> Result<Vec<Media>, StoreError> {
+        self.0
+            .write((now, lease, limit), |conn, (now, lease, limit)| {
+                Box::pin(claim(conn, *now, *lease, *limit))
+            })
+            .await
+    }
+
+    async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError> {
+        self.0
+            .read((org, id), |conn, (org, id)| {
+                Box::pin(async move {
+                    let row: Option<MediaRow> = media::table
+                        .find(U(id.0))
+                        .filter(media::org_id.eq(U(org.0)))
+                        .select(MediaRow::as_select())
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    Ok(row.map(Media::try_from).transpose()?)
+                })
+            })
+            .await
+    }
+
+    async fn save_media(
+        &self,
+        media: Media,
+        announce: bool,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Option<i64>, StoreError> {
+        self.0
+            .write(
+                (media, announce, now, ids),
+                |conn, (media, announce, now, ids)| {
+                    Box::pin(save(conn, media, *announce, *now, *ids))
+                },
+            )
+            .await
+    }
+}

@@ -1,0 +1,53 @@
+//! The ports, implemented once. This folder is compiled once for each engine.
+
+mod apply;
+mod changes;
+mod contacts;
+mod conversations;
+mod erase;
+mod events;
+mod journal;
+mod media;
+mod parked;
+mod queue;
+mod replay;
+mod traffic;
+mod upkeep;
+
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
+use wabakit_ports::store::Scope;
+
+use super::{Conn, Db, Store, append_audit, bulk, hold};
+use crate::{error::Fault, types::U};
+
+/// The org whose rows alone are seen.
+fn org_of(scope: Scope) -> Option<U> {
+    match scope {
+        Scope::Org(org) => Some(U(org.0)),
+        Scope::Platform => None,
+    }
+}
+
+/// Ids as they are stored.
+fn ids<I: Copy>(ids: &[I], uuid: fn(I) -> Uuid) -> Vec<U> {
+    ids.iter().map(|id| U(uuid(*id))).collect()
+}
+
+/// Counts the rows of a query, no further than `most`.
+async fn count_of(conn: &mut Conn, query: &str, most: i64) -> Result<i64, Fault> {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let counted: Count = sql_query(format!(
+        "SELECT count(*) AS rows FROM ({query} LIMIT {}) AS counted",
+        most.max(0)
+    ))
+    .get_result(conn)
+    .await?;
+    Ok(counted.rows)
+}

@@ -1,0 +1,100 @@
+//! The queue of changes.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, SmallInt, Text};
+use diesel_async::RunQueryDsl;
+use wabakit_domain::delivery::{Change, Lane};
+use wabakit_ports::store::{QueueLimit, QueuedChange};
+
+use super::{Conn, count_of};
+use crate::{
+    error::Fault,
+    rows::{ChangeRow, QueueRow},
+    schema::changes,
+    types::U,
+};
+
+/// Walks from lane to lane by the index, and takes the oldest of each: however long the queue is, it reads no
+/// more than it answers. Binds are numbered as they first appear, so SQLite, to whom `$1` is a name, counts alike.
+const FAIRLY: &str = "\
+    WITH RECURSIVE lanes (lane) AS ( \
+        SELECT min(q.lane) FROM change_queue q \
+        WHERE q.partition = $1 AND q.lane > $2 AND q.lane <= $3 \
+        UNION ALL \
+        SELECT (SELECT min(q.lane) FROM change_queue q \
+                WHERE q.partition = $1 AND q.lane > lanes.lane AND q.lane <= $3) \
+        FROM lanes WHERE lanes.lane IS NOT NULL \
+    ) \
+    SELECT q.change_id, q.partition, q.lane, q.bytes, q.is_replay \
+    FROM (SELECT lane, (SELECT i.change_id FROM (SELECT change_id FROM change_queue \
+                            WHERE partition = $1 AND lane = lanes.lane ORDER BY change_id LIMIT $4) AS i \
+                        ORDER BY i.change_id DESC LIMIT 1) AS last \
+          FROM lanes WHERE lane IS NOT NULL LIMIT $5) AS l \
+    JOIN change_queue q ON q.partition = $1 AND q.lane = l.lane AND q.change_id <= l.last \
+    ORDER BY q.lane, q.change_id \
+    LIMIT $5";
+
+/// After every lane's key.
+const END: &str = "~";
+
+async fn oldest(
+    conn: &mut Conn,
+    partition: u8,
+    (after, until): (&str, &str),
+    most: usize,
+    per_lane: usize,
+) -> QueryResult<Vec<QueueRow>> {
+    sql_query(FAIRLY)
+        .bind::<SmallInt, _>(i16::from(partition))
+        .bind::<Text, _>(after)
+        .bind::<Text, _>(until)
+        .bind::<BigInt, _>(i64::try_from(per_lane).unwrap_or(i64::MAX))
+        .bind::<BigInt, _>(i64::try_from(most.max(1)).unwrap_or(i64::MAX))
+        .load(conn)
+        .await
+}
+
+pub(super) async fn queued(
+    conn: &mut Conn,
+    partition: u8,
+    after: Option<&Lane>,
+    limit: QueueLimit,
+) -> Result<Vec<QueuedChange>, Fault> {
+    let after = after.map(Lane::key).unwrap_or_default();
+    let most = limit.changes;
+    let mut rows = oldest(conn, partition, (&after, END), most, limit.per_lane).await?;
+    if !after.is_empty() && rows.len() < most.max(1) {
+        let most = most.max(1) - rows.len();
+        rows.extend(oldest(conn, partition, ("", &after), most, limit.per_lane).await?);
+    }
+    let mut bytes = 0;
+    let fitting = rows.iter().enumerate().take_while(|(place, row)| {
+        bytes += usize::try_from(row.bytes).unwrap_or_default();
+        *place == 0 || (*place < most && bytes <= limit.bytes)
+    });
+    let fitting = fitting.count();
+    rows.truncate(fitting);
+    let wanted: Vec<U> = rows.iter().map(|row| row.change_id).collect();
+    let mut changes: std::collections::HashMap<U, ChangeRow> = changes::table
+        .filter(changes::id.eq_any(wanted))
+        .select(ChangeRow::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(QueuedChange {
+                change: Change::from(changes.remove(&row.change_id)?),
+                is_replay: row.is_replay,
+            })
+        })
+        .collect())
+}
+
+pub(super) async fn count(conn: &mut Conn, most: i64) -> Result<i64, Fault> {
+    count_of(conn, "SELECT 1 FROM change_queue", most).await
+}

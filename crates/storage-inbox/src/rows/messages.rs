@@ -1,0 +1,156 @@
+use serde::Serialize;
+use wabakit_domain::{
+    ids::{AccountId, ContactId, ConversationId, MediaId, MessageId, OrgId},
+    inbound::MetaFault,
+    message::Message,
+};
+use wabakit_ports::store::StoreError;
+
+use crate::{
+    bulk::{Changed, row},
+    schema::messages,
+    types::{T, U},
+    values::{Cell, document, opt_text, row as cells, word},
+};
+
+row! {
+    struct MessageRow in messages {
+        id: U,
+        org_id: U,
+        account_id: U,
+        conversation_id: U,
+        contact_id: Option<U>,
+        group_id: Option<String>,
+        wamid: Option<String>,
+        direction: String,
+        content: String,
+        context: Option<String>,
+        referral: Option<String>,
+        status: String,
+        errors: Option<String>,
+        pricing: Option<String>,
+        media_id: Option<U>,
+        at: T,
+        edited_at: Option<T>,
+        revoked_at: Option<T>,
+        created_at: T,
+    }
+}
+
+row! {
+    /// What changes of a message.
+    #[derive(diesel::AsChangeset)]
+    #[diesel(treat_none_as_null = true)]
+    struct MessageChange in messages {
+        id: U,
+        content: String,
+        status: String,
+        errors: Option<String>,
+        pricing: Option<String>,
+        media_id: Option<U>,
+        edited_at: Option<T>,
+        revoked_at: Option<T>,
+    }
+}
+
+impl Changed for MessageChange {
+    const VERSIONED: bool = false;
+
+    fn update(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
+        use diesel::QueryDsl as _;
+        let before = messages::table.find(self.id);
+        diesel::RunQueryDsl::execute(diesel::update(before).set(self), conn)
+    }
+}
+
+/// A document, or nothing where there is none.
+pub(super) fn opt_document<V: Serialize>(value: Option<&V>) -> Result<Option<String>, StoreError> {
+    value.map(document).transpose()
+}
+
+/// The faults as a document, or nothing where there are none.
+pub(super) fn faults(errors: &Vec<MetaFault>) -> Result<Option<String>, StoreError> {
+    opt_document((!errors.is_empty()).then_some(errors))
+}
+
+/// Reads [`opt_document`].
+pub(super) fn read_document<V: serde::de::DeserializeOwned>(
+    cell: Cell,
+    text: Option<&str>,
+) -> Result<Option<V>, StoreError> {
+    text.map(|text| cell.document(text)).transpose()
+}
+
+impl TryFrom<&Message> for MessageRow {
+    type Error = StoreError;
+
+    fn try_from(message: &Message) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: U(message.id.0),
+            org_id: U(message.org.0),
+            account_id: U(message.account.0),
+            conversation_id: U(message.conversation.0),
+            contact_id: message.contact.map(|id| U(id.0)),
+            group_id: opt_text(message.group_id.as_ref().map(|id| id.as_str()))?,
+            wamid: opt_text(message.wamid.as_ref().map(|id| id.as_str()))?,
+            direction: word(&message.direction)?,
+            content: document(&message.content)?,
+            context: opt_document(message.context.as_ref())?,
+            referral: opt_document(message.referral.as_ref())?,
+            status: word(&message.status)?,
+            errors: faults(&message.errors)?,
+            pricing: opt_document(message.pricing.as_ref())?,
+            media_id: message.media.map(|id| U(id.0)),
+            at: T(message.at),
+            edited_at: message.edited_at.map(T),
+            revoked_at: message.revoked_at.map(T),
+            created_at: T(message.created_at),
+        })
+    }
+}
+
+impl TryFrom<&Message> for MessageChange {
+    type Error = StoreError;
+
+    fn try_from(message: &Message) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: U(message.id.0),
+            content: document(&message.content)?,
+            status: word(&message.status)?,
+            errors: faults(&message.errors)?,
+            pricing: opt_document(message.pricing.as_ref())?,
+            media_id: message.media.map(|id| U(id.0)),
+            edited_at: message.edited_at.map(T),
+            revoked_at: message.revoked_at.map(T),
+        })
+    }
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = StoreError;
+
+    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+        let cell = cells("messages", row.id.0);
+        Ok(Self {
+            id: MessageId(row.id.0),
+            org: OrgId(row.org_id.0),
+            account: AccountId(row.account_id.0),
+            conversation: ConversationId(row.conversation_id.0),
+            contact: row.contact_id.map(|id| ContactId(id.0)),
+            group_id: row.group_id.map(Into::into),
+            wamid: row.wamid.map(Into::into),
+            direction: cell("direction").word(&row.direction)?,
+            content: cell("content").document(&row.content)?,
+            context: read_document(cell("context"), row.context.as_deref())?,
+            referral: read_document(cell("referral"), row.referral.as_deref())?,
+            status: cell("status").word(&row.status)?,
+            errors: read_document(cell("errors"), row.errors.as_deref())?.unwrap_or_default(),
+            pricing: read_document(cell("pricing"), row.pricing.as_deref())?,
+            media: row.media_id.map(|id| MediaId(id.0)),
+            at: row.at.0,
+            edited_at: row.edited_at.map(|at| at.0),
+            revoked_at: row.revoked_at.map(|at| at.0),
+            created_at: row.created_at.0,
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! The rows as they are stored, to and from the domain's types.
+
+mod changes;
+mod events;
+mod journal;
+mod media;
+mod messages;
+mod people;
+mod statuses;
+mod traffic;
+
+pub(crate) use changes::{ChangeRow, ParkedRow, QueueRow, without_bytes};
+pub(crate) use events::{EventRow, HeadRow};
+pub(crate) use journal::{BatchRow, DeliveryRow};
+pub(crate) use media::MediaRow;
+pub(crate) use messages::{MessageChange, MessageRow};
+pub(crate) use people::{ContactRow, ConversationRow, KeyRow, search_of};
+pub(crate) use statuses::{DigestRow, StatusRow, WaitingRow};
+pub(crate) use traffic::{RejectionsRow, TrafficRow};

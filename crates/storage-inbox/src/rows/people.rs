@@ -1,0 +1,214 @@
+use wabakit_domain::{
+    contact::{Contact, ContactKey},
+    conversation::{Conversation, Peer},
+    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, UserId},
+};
+use wabakit_ports::store::StoreError;
+
+use crate::{
+    bulk::{Changed, row},
+    schema::{contacts, conversations},
+    types::{T, U},
+    values::{opt_text, row as cells, text, word},
+};
+
+row! {
+    #[derive(diesel::AsChangeset)]
+    #[diesel(treat_none_as_null = true)]
+    struct ContactRow in contacts {
+        id: U,
+        org_id: U,
+        phone: Option<String>,
+        user_id: Option<String>,
+        parent_user_id: Option<String>,
+        name: Option<String>,
+        profile_name: Option<String>,
+        username: Option<String>,
+        opted_out: bool,
+        search: String,
+        created_at: T,
+        updated_at: T,
+        version: i64,
+    }
+}
+
+row! {
+    struct KeyRow in contact_keys {
+        org_id: U,
+        kind: String,
+        value: String,
+        contact_id: U,
+    }
+}
+
+row! {
+    #[derive(diesel::AsChangeset)]
+    #[diesel(treat_none_as_null = true)]
+    struct ConversationRow in conversations {
+        id: U,
+        org_id: U,
+        account_id: U,
+        contact_id: Option<U>,
+        group_id: Option<String>,
+        state: String,
+        assignee_id: Option<U>,
+        unread: i32,
+        last_message_at: T,
+        last_message_id: Option<U>,
+        last_inbound_at: Option<T>,
+        free_entry_at: Option<T>,
+        free_entry_until: Option<T>,
+        created_at: T,
+        updated_at: T,
+        version: i64,
+    }
+}
+
+macro_rules! versioned {
+    ($row:ident in $table:ident) => {
+        impl Changed for $row {
+            const VERSIONED: bool = true;
+
+            fn update(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
+                use diesel::{ExpressionMethods as _, QueryDsl as _};
+                let before = $table::table
+                    .find(self.id)
+                    .filter($table::version.eq(self.version - 1));
+                diesel::RunQueryDsl::execute(diesel::update(before).set(self), conn)
+            }
+        }
+    };
+}
+versioned!(ContactRow in contacts);
+versioned!(ConversationRow in conversations);
+
+/// What a contact is found by: all its names, in small letters, a line each.
+pub(crate) fn search_of(contact: &Contact) -> String {
+    let names = [
+        &contact.name,
+        &contact.profile_name,
+        &contact.username,
+        &contact.phone,
+    ];
+    let names: Vec<String> = names
+        .into_iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
+    names.join("\n")
+}
+
+impl ContactRow {
+    pub(crate) fn new(contact: &Contact, version: i64) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: U(contact.id.0),
+            org_id: U(contact.org.0),
+            phone: opt_text(contact.phone.as_deref())?,
+            user_id: opt_text(contact.user_id.as_ref().map(|id| id.as_str()))?,
+            parent_user_id: opt_text(contact.parent_user_id.as_ref().map(|id| id.as_str()))?,
+            name: opt_text(contact.name.as_deref())?,
+            profile_name: opt_text(contact.profile_name.as_deref())?,
+            username: opt_text(contact.username.as_deref())?,
+            opted_out: contact.opted_out,
+            search: search_of(contact),
+            created_at: T(contact.created_at),
+            updated_at: T(contact.updated_at),
+            version,
+        })
+    }
+}
+
+impl From<ContactRow> for Contact {
+    fn from(row: ContactRow) -> Self {
+        Self {
+            id: ContactId(row.id.0),
+            org: OrgId(row.org_id.0),
+            phone: row.phone,
+            user_id: row.user_id.map(Into::into),
+            parent_user_id: row.parent_user_id.map(Into::into),
+            name: row.name,
+            profile_name: row.profile_name,
+            username: row.username,
+            opted_out: row.opted_out,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+impl KeyRow {
+    pub(crate) fn new(
+        org: OrgId,
+        key: &ContactKey,
+        contact: ContactId,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            org_id: U(org.0),
+            kind: key.kind().to_owned(),
+            value: text(key.value())?,
+            contact_id: U(contact.0),
+        })
+    }
+
+    pub(crate) fn read(self) -> Result<(OrgId, ContactKey, ContactId), StoreError> {
+        let cell = cells("contact_keys", self.contact_id.0)("kind");
+        let key = cell.parsed(ContactKey::read(&self.kind, self.value))?;
+        Ok((OrgId(self.org_id.0), key, ContactId(self.contact_id.0)))
+    }
+}
+
+impl ConversationRow {
+    pub(crate) fn new(conversation: &Conversation, version: i64) -> Result<Self, StoreError> {
+        let (contact_id, group_id) = match &conversation.peer {
+            Peer::Contact(contact) => (Some(U(contact.0)), None),
+            Peer::Group(group) => (None, Some(text(group.as_str())?)),
+        };
+        Ok(Self {
+            id: U(conversation.id.0),
+            org_id: U(conversation.org.0),
+            account_id: U(conversation.account.0),
+            contact_id,
+            group_id,
+            state: word(&conversation.state)?,
+            assignee_id: conversation.assignee.map(|user| U(user.0)),
+            unread: conversation.unread,
+            last_message_at: T(conversation.last_message_at),
+            last_message_id: conversation.last_message.map(|id| U(id.0)),
+            last_inbound_at: conversation.last_inbound_at.map(T),
+            free_entry_at: conversation.free_entry_at.map(T),
+            free_entry_until: conversation.free_entry_until.map(T),
+            created_at: T(conversation.created_at),
+            updated_at: T(conversation.updated_at),
+            version,
+        })
+    }
+}
+
+impl TryFrom<ConversationRow> for Conversation {
+    type Error = StoreError;
+
+    fn try_from(row: ConversationRow) -> Result<Self, StoreError> {
+        let cell = cells("conversations", row.id.0);
+        let peer = match (row.contact_id, row.group_id) {
+            (Some(contact), None) => Some(Peer::Contact(ContactId(contact.0))),
+            (None, Some(group)) => Some(Peer::Group(GroupId::from(group))),
+            _ => None,
+        };
+        Ok(Self {
+            id: ConversationId(row.id.0),
+            org: OrgId(row.org_id.0),
+            account: AccountId(row.account_id.0),
+            peer: cell("contact_id").parsed(peer)?,
+            state: cell("state").word(&row.state)?,
+            assignee: row.assignee_id.map(|id| UserId(id.0)),
+            unread: row.unread,
+            last_message_at: row.last_message_at.0,
+            last_message: row.last_message_id.map(|id| MessageId(id.0)),
+            last_inbound_at: row.last_inbound_at.map(|at| at.0),
+            free_entry_at: row.free_entry_at.map(|at| at.0),
+            free_entry_until: row.free_entry_until.map(|at| at.0),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        })
+    }
+}

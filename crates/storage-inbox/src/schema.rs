@@ -1,0 +1,319 @@
+//! The tables, as the migrations make them.
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    deliveries (id) {
+        id -> PUuid,
+        meta_app_id -> Nullable<PUuid>,
+        received_at -> PTime,
+        body -> Binary,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt};
+    use crate::types::{PUuid};
+
+    journal_batches (id) {
+        id -> PUuid,
+        last_id -> PUuid,
+        deliveries -> BigInt,
+        bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    rejections (minute, meta_app_id, reason) {
+        minute -> PTime,
+        meta_app_id -> PUuid,
+        reason -> Text,
+        count -> BigInt,
+        last_address -> Nullable<Text>,
+        last_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    changes (id) {
+        id -> PUuid,
+        delivery_id -> PUuid,
+        org_id -> Nullable<PUuid>,
+        lane -> Text,
+        entry_id -> Nullable<Text>,
+        entry_time -> Nullable<BigInt>,
+        field -> Text,
+        received_at -> PTime,
+        raw -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, SmallInt, Text};
+    use crate::types::{PUuid};
+
+    change_queue (change_id) {
+        change_id -> PUuid,
+        partition -> SmallInt,
+        lane -> Text,
+        bytes -> BigInt,
+        is_replay -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    parked_items (id) {
+        id -> PUuid,
+        org_id -> Nullable<PUuid>,
+        change_id -> PUuid,
+        item_index -> Integer,
+        field -> Text,
+        lane -> Text,
+        state -> Text,
+        reason -> Text,
+        detail -> Text,
+        attempts -> Integer,
+        next_at -> Nullable<PTime>,
+        raw -> Binary,
+        created_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::types::{PTime, PUuid};
+
+    traffic_minutes (org_id, minute, waba_id) {
+        org_id -> PUuid,
+        minute -> PTime,
+        waba_id -> Text,
+        changes -> BigInt,
+        items -> BigInt,
+        parked -> BigInt,
+        latency_sum_ms -> BigInt,
+        latency_max_ms -> BigInt,
+        last_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    contacts (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        phone -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        parent_user_id -> Nullable<Text>,
+        name -> Nullable<Text>,
+        profile_name -> Nullable<Text>,
+        username -> Nullable<Text>,
+        opted_out -> Bool,
+        search -> Text,
+        created_at -> PTime,
+        updated_at -> PTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::types::{PUuid};
+
+    contact_keys (org_id, kind, value) {
+        org_id -> PUuid,
+        kind -> Text,
+        value -> Text,
+        contact_id -> PUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    conversations (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        account_id -> PUuid,
+        contact_id -> Nullable<PUuid>,
+        group_id -> Nullable<Text>,
+        state -> Text,
+        assignee_id -> Nullable<PUuid>,
+        unread -> Integer,
+        last_message_at -> PTime,
+        last_message_id -> Nullable<PUuid>,
+        last_inbound_at -> Nullable<PTime>,
+        free_entry_at -> Nullable<PTime>,
+        free_entry_until -> Nullable<PTime>,
+        created_at -> PTime,
+        updated_at -> PTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    messages (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        account_id -> PUuid,
+        conversation_id -> PUuid,
+        contact_id -> Nullable<PUuid>,
+        group_id -> Nullable<Text>,
+        wamid -> Nullable<Text>,
+        direction -> Text,
+        content -> Text,
+        context -> Nullable<Text>,
+        referral -> Nullable<Text>,
+        status -> Text,
+        errors -> Nullable<Text>,
+        pricing -> Nullable<Text>,
+        media_id -> Nullable<PUuid>,
+        at -> PTime,
+        edited_at -> Nullable<PTime>,
+        revoked_at -> Nullable<PTime>,
+        created_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    message_statuses (message_id, status, participant) {
+        message_id -> PUuid,
+        status -> Text,
+        participant -> Text,
+        at -> PTime,
+        errors -> Nullable<Text>,
+        pricing -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::types::{PTime, PUuid};
+
+    waiting_updates (wamid, account_id, key) {
+        wamid -> Text,
+        account_id -> PUuid,
+        key -> Text,
+        org_id -> PUuid,
+        what -> Text,
+        received_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary};
+    use crate::types::{PTime, PUuid};
+
+    applied_digests (digest, org_id) {
+        digest -> Binary,
+        org_id -> PUuid,
+        applied_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    media (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        account_id -> PUuid,
+        message_id -> PUuid,
+        conversation_id -> PUuid,
+        meta_media_id -> Nullable<Text>,
+        link -> Nullable<Text>,
+        mime_type -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        filename -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> Nullable<PTime>,
+        key -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+        created_at -> PTime,
+        stored_at -> Nullable<PTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    org_events (org_id, sequence) {
+        org_id -> PUuid,
+        sequence -> BigInt,
+        id -> PUuid,
+        at -> PTime,
+        subject_id -> Nullable<PUuid>,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt};
+    use crate::types::{PUuid};
+
+    event_heads (org_id) {
+        org_id -> PUuid,
+        sequence -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::types::{PTime, PUuid};
+
+    turns (name) {
+        name -> Text,
+        owner -> PUuid,
+        until -> PTime,
+    }
+}
+
+// Of the other crate of queries: the columns that webhooks look up and change.
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    whatsapp_accounts (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        phone_number_id -> Text,
+        waba_id -> Text,
+        display_phone_number -> Text,
+        verified_name -> Nullable<Text>,
+        is_active -> Bool,
+        problem -> Nullable<Text>,
+        status -> Nullable<Text>,
+        throughput_level -> Nullable<Text>,
+        messaging_limit -> Nullable<Text>,
+        name_status -> Nullable<Text>,
+        updated_at -> PTime,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(deliveries, journal_batches);
+diesel::allow_tables_to_appear_in_same_query!(conversations, contacts, messages, media);
+diesel::allow_tables_to_appear_in_same_query!(changes, change_queue, parked_items);

@@ -1,0 +1,21 @@
+//! The queries over SQLite.
+
+mod bulk;
+#[path = "../queries/mod.rs"]
+mod queries;
+
+use std::sync::Arc;
+
+use wabakit_storage_engine::sqlite::{Conn, Db, Engine, append_audit, hold};
+
+use self::SqliteInbox as Store;
+
+/// The store of what is received in an SQLite file.
+#[derive(Clone, Debug)]
+pub struct SqliteInbox(Arc<Engine>);
+
+impl From<Arc<Engine>> for SqliteInbox {
+    fn from(engine: Arc<Engine>) -> Self {
+        Self(engine)
+    }
+}
