@@ -8,7 +8,7 @@ export interface ListPage<Item> {
 export type Pages<Item> = InfiniteData<ListPage<Item>, string>;
 
 /** All that is loaded. What moved from one page to another while paging is there once, as first met: the newer. */
-export function flatten<Item extends { id: string }>(pages: Pages<Item> | undefined): Item[] {
+export function flatten<Item extends { id: string }>(pages: { pages: ListPage<Item>[] } | undefined): Item[] {
   const seen = new Set<string>();
   const all: Item[] = [];
   for (const page of pages?.pages ?? []) {

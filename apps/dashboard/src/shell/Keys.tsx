@@ -2,7 +2,7 @@ import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { onOpenKeys } from "./keysStore";
+import { acceptsKeys, onOpenKeys } from "./keysStore";
 import type { NavItem } from "./nav";
 
 const GO_WINDOW_MS = 1200;
@@ -15,14 +15,6 @@ const KEYS: [string[], string][] = [
   [["Esc"], "Close what is open"],
   [["?"], "Show these keys"],
 ];
-
-/** Single-key shortcuts must never eat what somebody types, nor act behind a dialog. */
-export function acceptsKeys(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
-  const target = event.target;
-  if (!(target instanceof HTMLElement)) return true;
-  return !target.isContentEditable && !target.closest("input, textarea, select, [role=dialog], [role=menu]");
-}
 
 /** Moves the focus among the page's marked items. */
 function step(by: 1 | -1): void {

@@ -11,3 +11,11 @@ export function onOpenKeys(listener: () => void): () => void {
     listeners.delete(listener);
   };
 }
+
+/** Single-key shortcuts must never eat what somebody types, nor act behind a dialog. */
+export function acceptsKeys(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return true;
+  return !target.isContentEditable && !target.closest("input, textarea, select, [role=dialog], [role=menu]");
+}

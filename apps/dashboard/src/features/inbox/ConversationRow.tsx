@@ -1,0 +1,69 @@
+import { Avatar, VisuallyHidden } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import type { Conversation } from "../../api/types";
+import { RelativeTime } from "../../ui/RelativeTime";
+import type { Filters } from "./filters";
+import classes from "./Inbox.module.css";
+import { TickMark } from "./thread/TickMark";
+import { conversationName, lineOf } from "./words";
+
+interface ConversationRowProps {
+  conversation: Conversation;
+  selected: boolean;
+  filters: Filters;
+  /** The number that it is with, where there are several. */
+  number: string | undefined;
+  assignee: string | undefined;
+}
+
+export const ConversationRow = memo(function ConversationRow({ conversation, selected, filters, number, assignee }: ConversationRowProps) {
+  const name = conversationName(conversation);
+  const { lastMessage, unread } = conversation;
+  const closed = conversation.state === "closed";
+  return (
+    <Link
+      to="/inbox/$conversationId"
+      params={{ conversationId: conversation.id }}
+      search={filters}
+      className={classes.row ?? ""}
+      data-list-item
+      data-conversation={conversation.id}
+      data-selected={selected || undefined}
+      data-unread={unread > 0 || undefined}
+      aria-current={selected ? "true" : undefined}
+      preload={false}
+    >
+      <Avatar name={name} color="petrol" radius="xl" size={40} aria-hidden />
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <div className={classes.line}>
+          <span className={classes.name} dir="auto">
+            {name}
+          </span>
+          <span className={classes.when}>
+            <RelativeTime at={conversation.lastMessageAt} short />
+          </span>
+        </div>
+        <div className={classes.line}>
+          {lastMessage && <TickMark direction={lastMessage.direction} status={lastMessage.status} />}
+          <span className={classes.preview} dir="auto">
+            {lastMessage && (lastMessage.revoked ? "Taken back" : lineOf(lastMessage.type, lastMessage.preview))}
+          </span>
+          {unread > 0 && (
+            <span className={classes.count}>
+              {unread > 999 ? "999+" : unread}
+              <VisuallyHidden> unread</VisuallyHidden>
+            </span>
+          )}
+        </div>
+        {(number ?? assignee ?? (closed || undefined)) !== undefined && (
+          <div className={classes.meta}>
+            {number && <span>{number}</span>}
+            {assignee && <span>{assignee}</span>}
+            {closed && <span>Closed</span>}
+          </div>
+        )}
+      </div>
+    </Link>
+  );
+});
