@@ -42,6 +42,8 @@ enum DemoError {
     Server(#[from] wabakit_server::StartError),
     #[error("the sandbox: {0}")]
     Sandbox(#[from] wabakit_sandbox::StartError),
+    #[error("the sandbox: {0}")]
+    Callback(#[from] wabakit_sandbox::StoreError),
     #[error("{0}")]
     Seed(#[from] seed::SeedError),
     #[error("{0}")]
@@ -132,6 +134,8 @@ async fn start(folder: &Path) -> Result<(RunningServer, RunningSandbox), DemoErr
     config.cookie_port = Some(config.port);
     let server = wabakit_server::start(config, Safety::Demo).await?;
     seed::seed(&server.assembly).await?;
+    let callback = format!("{}/api/webhooks/whatsapp", server.base_url());
+    sandbox.subscribe(APP_ID, &callback, VERIFY_TOKEN).await?;
     Ok((server, sandbox))
 }
 
@@ -158,8 +162,12 @@ fn announce(
     } else {
         writeln!(
             out,
-            "\n  Wabakit is ready.\n\n    Open      {}\n    Email     {}\n    Password  {}\n\n    Sandbox   {}  (plays Meta)\n\n  Ctrl-C ends both; what you did is there at the next start.\n",
-            announcement.server, announcement.email, announcement.password, announcement.sandbox,
+            "\n  Wabakit is ready.\n\n    Open      {}\n    Email     {}\n    Password  {}\n\n    Sandbox   {}  (plays Meta)\n    Phone     {}/phone  (plays a customer: write to a number once it is connected)\n\n  Ctrl-C ends both; what you did is there at the next start.\n",
+            announcement.server,
+            announcement.email,
+            announcement.password,
+            announcement.sandbox,
+            announcement.sandbox,
         )?;
     }
     out.flush()?;

@@ -7,19 +7,23 @@ use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio::task;
 use wabakit_domain::ids::AppId;
+use wabakit_media_store::MediaStore;
 use wabakit_meta_gateway::{GatewayConfig, GraphGateway};
 use wabakit_ports::{
-    store::Store,
+    store::{ReceiveStore, Store},
     system::{Clock, IdSource, Random},
 };
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
-    EnvironmentApp, MetaAppService, OrgService, PasswordHasher, Ports, ServiceError, TeamService,
+    EnvironmentApp, LocalBus, MetaAppService, OrgService, PasswordHasher, Ports, Receive,
+    ReceivePorts, ReceiveSettings, RetentionSettings, ServiceError, TeamService,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, StartError as VaultStartError};
 
-use crate::{Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom};
+use crate::{
+    Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom, null_journal::NullJournal,
+};
 
 /// Why a server does not start. Each is a sentence for whoever runs it.
 #[derive(Debug, Error)]
@@ -42,6 +46,9 @@ pub enum StartError {
     /// Where Meta is.
     #[error("{0}.")]
     Meta(#[from] wabakit_meta_gateway::ConfigError),
+    /// Where messages' files are kept.
+    #[error("MEDIA_STORE: {0}.")]
+    MediaStore(#[from] wabakit_media_store::OpenError),
     /// A use case that runs at start.
     #[error("the server could not be set up: {0}")]
     Service(#[from] ServiceError),
@@ -60,6 +67,8 @@ pub struct Assembly {
     pub database: Database,
     /// The store in it.
     pub store: Arc<dyn Store>,
+    /// The store of what is received, in the same database.
+    pub inbox: Arc<dyn ReceiveStore>,
     /// The key ring.
     pub ring: KeyRing,
     /// What the services stand on.
@@ -78,6 +87,8 @@ pub struct Assembly {
     pub connect: ConnectService,
     /// Accounts.
     pub accounts: AccountService,
+    /// What Meta sends.
+    pub receive: Receive,
 }
 
 impl Assembly {
@@ -113,9 +124,11 @@ impl Assembly {
         let ports = Ports::new(
             store.clone(),
             vault,
-            meta,
+            meta.clone(),
             (clock, ids.clone(), random.clone()),
         );
+        let inbox = wabakit_storage_inbox::store(&database);
+        let receive = receive(config, (&database, inbox.clone()), &ports, meta)?;
 
         let hasher = PasswordHasher::new(random);
         let auth = AuthService::new(
@@ -137,7 +150,7 @@ impl Assembly {
             frontend_url: config.frontend_url.clone(),
             allowed_urls: config.allowed_return_urls.clone(),
             default_app: app.id,
-            state_key: state_key(config),
+            state_key: derived_key(config, b"wabakit connect state key"),
             instance: ids.next().to_string(),
         };
         let connect = ConnectService::new(ports.clone(), settings);
@@ -148,11 +161,13 @@ impl Assembly {
             accounts: AccountService::new(ports.clone(), connect.clone()),
             database,
             store,
+            inbox,
             ring,
             ports,
             auth,
             meta_apps,
             connect,
+            receive,
         })
     }
 }
@@ -183,15 +198,54 @@ pub(crate) async fn key_ring(
     Ok(task::spawn_blocking(move || KeyRing::parse(&primary, &others, &salt)).await??)
 }
 
-/// The key that signs states: of its own, so that no state is ever taken for a token.
-fn state_key(config: &Config) -> hmac::Key {
+/// Receiving, over the same database.
+fn receive(
+    config: &Config,
+    (database, store): (&Database, Arc<dyn ReceiveStore>),
+    ports: &Ports,
+    files: Arc<GraphGateway>,
+) -> Result<Receive, StartError> {
+    let blobs = Arc::new(MediaStore::open(config.receive.media_store.clone())?);
+    let bus = Arc::new(LocalBus::default());
+    let mut ports = ReceivePorts::new(ports.clone(), store, blobs, files, bus);
+    if config.receive.null_journal {
+        tracing::error!("what Meta sends is LOST: this server runs with --unsafe-null-journal");
+        ports.journal = Arc::new(NullJournal(ports.journal));
+    }
+    if config.receive.hold_processor {
+        tracing::warn!("what Meta sends is stored and not worked off: WABAKIT_HOLD_PROCESSOR is set");
+    }
+    let days = config.receive.retention;
+    let key = derived_key(config, b"wabakit event ticket key");
+    let mut settings = ReceiveSettings::new(key);
+    settings.more_app_secrets.clone_from(&config.receive.app_secrets);
+    settings.retention = RetentionSettings {
+        deliveries: days.deliveries,
+        changes: days.changes,
+        events: days.events,
+        ..settings.retention
+    };
+    settings.processor.hold = config.receive.hold_processor;
+    if database.is_shared() {
+        // PostgreSQL writes several transactions at once, and syncs them together.
+        settings.processor.appliers = 2;
+        settings.writer.commits = 2;
+    }
+    if let Some(appliers) = config.receive.appliers {
+        settings.processor.appliers = appliers;
+    }
+    Ok(Receive::new(ports, settings))
+}
+
+/// A key for one purpose: of its own, so that nothing that one signs is ever taken for what another does.
+fn derived_key(config: &Config, purpose: &[u8]) -> hmac::Key {
     let master = hmac::Key::new(
         hmac::HMAC_SHA256,
         config.jwt_secret.expose_secret().as_bytes(),
     );
     hmac::Key::new(
         hmac::HMAC_SHA256,
-        hmac::sign(&master, b"wabakit connect state key").as_ref(),
+        hmac::sign(&master, purpose).as_ref(),
     )
 }
 

@@ -1,12 +1,19 @@
 //! The command line.
 
+mod webhooks;
+
 use std::io::{BufRead, Write};
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
-use wabakit_domain::{audit::Actor, identity::Role, ids::OrgId};
+use wabakit_domain::{
+    Time,
+    audit::Actor,
+    identity::Role,
+    ids::{OrgId, ParkedItemId},
+};
 use wabakit_services::ServiceError;
 use wabakit_vault::Unreadable;
 
@@ -23,7 +30,11 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
-    Serve,
+    Serve {
+        /// Throw away what Meta sends, to measure what the rest costs. On loopback only.
+        #[arg(long, hide = true)]
+        unsafe_null_journal: bool,
+    },
     /// Bring the database's schema up to date.
     Migrate,
     /// Organisations.
@@ -38,6 +49,9 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// What Meta sent.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -103,6 +117,34 @@ enum AuditCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum WebhooksCommand {
+    /// List the items that were not applied, newest first.
+    Parked,
+    /// Apply again: what was applied before changes nothing. Safe beside a running server.
+    Replay(Replay),
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+struct Replay {
+    /// All that is parked, waits for a number to be connected, or is not supported.
+    #[arg(long, conflicts_with_all = ["item", "from", "to"])]
+    parked: bool,
+    /// One item.
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    item: Option<ParkedItemId>,
+    /// All that came from here, such as 2026-11-20T08:00:00Z …
+    #[arg(long, requires = "to")]
+    from: Option<Time>,
+    /// … to before here, applied or not.
+    #[arg(long, requires = "from")]
+    to: Option<Time>,
+    /// Only this organisation's.
+    #[arg(long)]
+    org: Option<OrgId>,
+}
+
 /// Why a command failed.
 #[derive(Debug, Error)]
 pub enum CliError {
@@ -139,7 +181,14 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
     let assemble = async || Assembly::new(&config()?, Safety::Production).await;
     match cli.command {
         Command::Openapi => say(&openapi_json()?),
-        Command::Serve => serve_until_told(config()?).await,
+        Command::Serve {
+            unsafe_null_journal,
+        } => {
+            let mut config = config()?;
+            config.receive.null_journal = unsafe_null_journal;
+            serve_until_told(config).await
+        }
+        Command::Webhooks(command) => webhooks::run(&assemble().await?, command).await,
         Command::Migrate => {
             assembly::open_database(&config()?).await?;
             say("The database's schema is up to date.")

@@ -1,9 +1,11 @@
 //! The environment, read once, checked whole. Each refusal is one sentence that names its variable.
 
 mod read;
+mod receive;
 mod safety;
 
 pub use read::ConfigError;
+pub use receive::{ReceiveConfig, RetentionDays};
 pub use safety::Safety;
 pub(crate) use safety::is_loopback;
 
@@ -58,6 +60,8 @@ pub struct Config {
     pub jwt_secret: SecretString,
     /// `TRUST_PROXY`: believe `X-Forwarded-For`.
     pub trust_proxy: bool,
+    /// Receiving.
+    pub receive: ReceiveConfig,
     /// The port that cookie names carry, so that two demos in one browser do not sign each other out.
     pub cookie_port: Option<u16>,
 }
@@ -102,6 +106,7 @@ impl Config {
                 .parsed("HOST", "an IP address to listen on")?
                 .unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port,
+            receive: ReceiveConfig::read(&vars, &data_dir)?,
             redirect_uri,
             frontend_url,
             allowed_origins: vars.origins("ALLOWED_ORIGINS")?,

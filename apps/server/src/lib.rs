@@ -4,13 +4,14 @@ mod assembly;
 mod assets;
 pub mod cli;
 mod config;
+mod null_journal;
 mod serve;
 mod system;
 pub mod telemetry;
 mod workers;
 
 pub use assembly::{Assembly, StartError};
-pub use config::{Config, ConfigError, Safety};
+pub use config::{Config, ConfigError, ReceiveConfig, RetentionDays, Safety};
 pub use serve::{RunningServer, start};
 pub use system::{SystemClock, SystemIds, SystemRandom};
 pub use wabakit_services::ServiceError;

@@ -14,7 +14,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use wabakit_http::{Api, HttpSettings, Readiness, ReadinessCheck};
+use wabakit_http::{Api, HttpSettings, Listeners, Readiness, ReadinessCheck};
 
 use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
 
@@ -30,7 +30,11 @@ pub struct RunningServer {
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
     workers: JoinSet<()>,
+    receiving: JoinSet<()>,
+    /// Ends what is open for long, and the workers.
     stop: CancellationToken,
+    /// Ends receiving, once nobody can be answered any more.
+    stop_receiving: CancellationToken,
     ready: Arc<AtomicBool>,
 }
 
@@ -40,12 +44,15 @@ impl RunningServer {
         format!("http://{}", self.address)
     }
 
-    /// Takes no new requests, lets the running ones end within 30 seconds, ends the workers after their round.
+    /// Takes no new requests, closes WebSockets, lets the running requests end within 30 seconds, ends the workers
+    /// after their round. The journal's writer ends last: a webhook that waits for it is answered.
     pub async fn stop(mut self) {
         self.ready.store(false, Ordering::Relaxed);
         self.stop.cancel();
         self.handle.stop(true).await;
+        self.stop_receiving.cancel();
         while self.workers.join_next().await.is_some() {}
+        while self.receiving.join_next().await.is_some() {}
         let _ = self.task.await;
     }
 
@@ -82,8 +89,10 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
             .map_err(wabakit_services::ServiceError::from)?;
     }
     let ready = Arc::new(AtomicBool::new(true));
-    let api = api(&config, &assembly, ready.clone());
-    let stop = CancellationToken::new();
+    let (stop, stop_receiving) = (CancellationToken::new(), CancellationToken::new());
+    let api = api(&config, &assembly, (ready.clone(), stop.clone()));
+    // Before the first request: without a writer no webhook is answered.
+    let receiving = assembly.receive.start(&stop_receiving);
     let public_url = config.public_url.clone();
     let server = HttpServer::new(move || {
         let routes = wabakit_http::configure(api.clone());
@@ -106,7 +115,9 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
         handle,
         task,
         workers,
+        receiving,
         stop,
+        stop_receiving,
         ready,
     })
 }
@@ -126,7 +137,11 @@ fn with_port(mut config: Config, port: u16) -> Config {
     config
 }
 
-fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
+fn api(
+    config: &Config,
+    assembly: &Assembly,
+    (ready, stopping): (Arc<AtomicBool>, CancellationToken),
+) -> Api {
     let metrics = telemetry::install_metrics();
     Api {
         auth: assembly.auth.clone(),
@@ -136,6 +151,9 @@ fn api(config: &Config, assembly: &Assembly, ready: Arc<AtomicBool>) -> Api {
         meta_apps: assembly.meta_apps.clone(),
         connect: assembly.connect.clone(),
         accounts: assembly.accounts.clone(),
+        receive: assembly.receive.clone(),
+        listeners: Listeners::new(config.receive.listeners),
+        stopping,
         settings: HttpSettings {
             public_url: config.public_url.clone(),
             frontend_url: config.frontend_url.clone(),

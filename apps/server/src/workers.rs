@@ -6,7 +6,7 @@ use tokio::{task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 use wabakit_services::ServiceError;
 
-use crate::Assembly;
+use crate::{Assembly, telemetry};
 
 const SOON: Duration = Duration::from_secs(3);
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -50,6 +50,15 @@ pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()
             Ok(usize::try_from(pruned).unwrap_or(usize::MAX))
         }
     }));
+    if let Some(metrics) = telemetry::install_metrics() {
+        workers.spawn(every("tidy up metrics", SOON, stop.clone(), move || {
+            let metrics = metrics.clone();
+            async move {
+                metrics.run_upkeep();
+                Ok(0)
+            }
+        }));
+    }
     workers
 }
 

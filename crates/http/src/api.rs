@@ -6,10 +6,13 @@ use async_trait::async_trait;
 use url::Url;
 use uuid::Uuid;
 use wabakit_domain::Time;
+use tokio_util::sync::CancellationToken;
 use wabakit_services::{
-    AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService,
+    AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService, Receive,
     TeamService,
 };
+
+use crate::Listeners;
 
 /// The services behind the routes, and what HTTP itself needs. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +31,12 @@ pub struct Api {
     pub connect: ConnectService,
     /// Accounts.
     pub accounts: AccountService,
+    /// What Meta sends, and what came of it.
+    pub receive: Receive,
+    /// The open WebSockets.
+    pub listeners: Listeners,
+    /// Cancelled when the server stops: WebSockets close then.
+    pub stopping: CancellationToken,
     /// Addresses, origins, cookies.
     pub settings: HttpSettings,
     /// What `/readyz` asks.

@@ -4,6 +4,8 @@ mod api;
 mod cookies;
 mod edge;
 mod extract;
+mod live;
+mod pending;
 mod openapi;
 mod popup;
 mod problem;
@@ -11,5 +13,6 @@ mod routes;
 mod views;
 
 pub use api::{Api, HttpSettings, Readiness, ReadinessCheck};
+pub use live::{ListenerLimits, Listeners};
 pub use openapi::openapi;
 pub use routes::configure;

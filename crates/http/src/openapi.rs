@@ -22,11 +22,22 @@ pub fn openapi() -> OpenApi {
     DOCUMENT.get_or_init(Document::openapi).clone()
 }
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 15] = [
     ("Sign-in", "Sign in and out, passwords, invitations taken."),
     ("Connect", "From the click to the stored connection."),
     ("Connection", "The connection as a whole."),
     ("Accounts", "One phone number each."),
+    (
+        "Conversations",
+        "What numbers and people wrote each other.",
+    ),
+    ("Contacts", "People whom the organisation writes with."),
+    ("Events", "What happens, in order: by the page and live."),
+    (
+        "Webhooks",
+        "What Meta sent, and what became of it.",
+    ),
+    (FROM_META, "Where Meta sends them."),
     ("Team", "Members, roles, invitations."),
     (
         "Audit log",
@@ -40,6 +51,9 @@ const TAGS: [(&str, &str); 10] = [
     ),
     ("Operations", "Health, metrics, this document."),
 ];
+
+/// The tag of the operations that Meta calls.
+const FROM_META: &str = "Webhooks from Meta";
 
 /// Adds what every operation has in common.
 pub(crate) struct Complete;
@@ -69,7 +83,7 @@ impl Modify for Complete {
         components.responses.extend(shared_errors());
         components.schemas.extend(problem_schemas());
         for (name, schema) in &mut components.schemas {
-            never_null(schema);
+            never_null(name, schema);
             name_rows(name, schema);
         }
         for (path, item) in &mut document.paths.paths {
@@ -131,6 +145,7 @@ const ERRORS: [(&str, &str); 11] = [
 /// The errors that follow from what an operation takes. What it says itself stays.
 fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let secured = operation.security.is_some();
+    let apart = operation.tags.iter().flatten().any(|tag| tag == FROM_META);
     let has_body = operation.request_body.is_some();
     let changes = !matches!(method, HttpMethod::Get);
     let in_api = path.starts_with("/api/") || path.starts_with("/auth/");
@@ -146,6 +161,8 @@ fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
     });
     for (status, _) in ERRORS {
         let applies = match status {
+            // They have no edge around them, and say all of it themselves.
+            _ if apart => status == "500",
             "400" | "413" | "415" => has_body,
             "401" | "403" => secured,
             "404" => path.contains('{'),
@@ -219,17 +236,25 @@ fn seconds() -> RefOr<Header> {
     header.into()
 }
 
+/// Where null is not the same as left out.
+const NULL_IS_SAID: [(&str, &str); 1] = [("ChangeConversation", "assigneeId")];
+
 /// A field that may be left out is left out: it is never null.
-fn never_null(schema: &mut RefOr<Schema>) {
-    let RefOr::T(Schema::Object(object)) = schema else {
-        return;
+fn never_null(name: &str, schema: &mut RefOr<Schema>) {
+    let object = match schema {
+        RefOr::T(Schema::Object(object)) => object,
+        RefOr::T(Schema::OneOf(one_of)) => {
+            return one_of.items.iter_mut().for_each(|item| never_null(name, item));
+        }
+        RefOr::T(Schema::AllOf(all_of)) => {
+            return all_of.items.iter_mut().for_each(|item| never_null(name, item));
+        }
+        _ => return,
     };
     let required = &object.required;
-    for (_, property) in object
-        .properties
-        .iter_mut()
-        .filter(|(name, _)| !required.contains(name))
-    {
+    for (_, property) in object.properties.iter_mut().filter(|(field, _)| {
+        !required.contains(field) && !NULL_IS_SAID.contains(&(name, field.as_str()))
+    }) {
         match property {
             RefOr::T(Schema::Object(inner)) => without_null(&mut inner.schema_type),
             RefOr::T(Schema::Array(inner)) => without_null(&mut inner.schema_type),

@@ -42,6 +42,18 @@ pub(crate) enum ApiError {
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
+    /// The event log begins later, at this sequence.
+    #[error("the events are no longer kept")]
+    EventsGone(i64),
+    /// Too many WebSockets are open.
+    #[error("too many listen")]
+    TooManyListeners,
+    /// The request does not open a WebSocket.
+    #[error("the request does not open a WebSocket")]
+    NoWebSocket,
+    /// A range that the file, of this many bytes, does not have.
+    #[error("the file has no such range")]
+    RangeNotSatisfiable(u64),
     /// No such route.
     #[error("there is no such route")]
     UnknownRoute,
@@ -118,8 +130,13 @@ pub(crate) struct Problem {
     /// The connect session that failed, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     session_id: Option<Uuid>,
+    /// The first sequence of the event log that is still kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest: Option<i64>,
     #[serde(skip)]
     retry_after: Option<u64>,
+    #[serde(skip)]
+    content_range: Option<String>,
     #[serde(skip)]
     allow: Option<String>,
 }
@@ -146,7 +163,9 @@ impl Problem {
             meta: None,
             errors: None,
             session_id: None,
+            oldest: None,
             retry_after: None,
+            content_range: None,
             allow: None,
         }
     }
@@ -189,6 +208,9 @@ impl Problem {
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Some(range) = self.content_range.take() {
+            response.insert_header((header::CONTENT_RANGE, range));
         }
         if let Some(methods) = self.allow.take() {
             response.insert_header((header::ALLOW, methods));
@@ -247,6 +269,39 @@ impl From<&ApiError> for Problem {
                 "The body is too large",
                 "A body may have 64 KiB.",
             ),
+            ApiError::EventsGone(oldest) => Self {
+                oldest: Some(*oldest),
+                ..Self::new(
+                    StatusCode::GONE,
+                    "events_gone",
+                    "These events are no longer kept",
+                    format!("The log begins at {oldest}: what came right after the cursor is gone."),
+                )
+                .remedy("Read what there is now, then listen from the log's head on.")
+            },
+            ApiError::TooManyListeners => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_listeners",
+                "Too many listen",
+                "Too many WebSockets are open.",
+            )
+            .remedy("Close some, or ask for the events with GET /api/events.")
+            .retry_after(A_MINUTE),
+            ApiError::NoWebSocket => Self::new(
+                StatusCode::BAD_REQUEST,
+                "no_websocket",
+                "The request does not open a WebSocket",
+                "This address takes WebSockets only.",
+            ),
+            ApiError::RangeNotSatisfiable(size) => Self {
+                content_range: Some(format!("bytes */{size}")),
+                ..Self::new(
+                    StatusCode::RANGE_NOT_SATISFIABLE,
+                    "range_not_satisfiable",
+                    "The file has no such range",
+                    format!("The file has {size} bytes."),
+                )
+            },
             ApiError::UnknownRoute => Self::new(
                 StatusCode::NOT_FOUND,
                 "unknown_route",

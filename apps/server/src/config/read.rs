@@ -13,6 +13,9 @@ pub enum ConfigError {
     /// It cannot be read.
     #[error("{0} cannot be read: it must be {1}.")]
     Malformed(&'static str, String),
+    /// Its reader says why it cannot be used, in a sentence of its own.
+    #[error("{0} cannot be used: {1}.")]
+    Unusable(&'static str, String),
     /// It could be, but must not be run with.
     #[error("{0} is unsafe: {1}.")]
     Unsafe(&'static str, String),

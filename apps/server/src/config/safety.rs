@@ -25,6 +25,13 @@ const WELL_KNOWN: [&str; 8] = [
 ];
 
 pub(super) fn check(config: &Config, safety: Safety) -> Result<(), ConfigError> {
+    if config.receive.null_journal && !(config.host.is_loopback() && is_loopback(&config.public_url))
+    {
+        return Err(ConfigError::Unsafe(
+            "--unsafe-null-journal",
+            "what Meta sends would be lost, so it is for measuring on this machine only".into(),
+        ));
+    }
     if safety == Safety::Demo {
         return loopback_only(config);
     }
@@ -56,6 +63,9 @@ pub(super) fn check(config: &Config, safety: Safety) -> Result<(), ConfigError> 
     }
     strong("JWT_SECRET", &config.jwt_secret, 32)?;
     strong("META_APP_SECRET", &config.meta_app_secret, 16)?;
+    for secret in &config.receive.app_secrets {
+        strong("WHATSAPP_APP_SECRET", secret, 16)?;
+    }
     strong("WHATSAPP_VERIFY_TOKEN", &config.verify_token, 12)?;
     if config.jwt_secret.expose_secret() == config.encryption_key.expose_secret() {
         return Err(ConfigError::Unsafe(

@@ -64,6 +64,11 @@ fn what_is_missing_or_malformed_is_named_in_one_sentence() {
         ("DATABASE_URL", "mysql://x"),
         ("ALLOWED_ORIGINS", "https://shop.example/path"),
         ("TRUST_PROXY", "perhaps"),
+        ("MEDIA_STORE", "ftp://media"),
+        ("MEDIA_STORE", "s3://bucket"),
+        ("RETENTION_EVENTS_DAYS", "0"),
+        ("RETENTION_CHANGES_DAYS", "for ever"),
+        ("APPLIERS", "0"),
     ] {
         let error = start(&[(name, value)]).unwrap_err().to_string();
         assert!(error.starts_with(name), "{error}");
@@ -84,6 +89,7 @@ fn what_is_unsafe_is_refused_outside_the_demo() {
         ("JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ("META_APP_SECRET", "sandbox-app-secret"),
         ("WHATSAPP_VERIFY_TOKEN", "secret-secret-secret"),
+        ("WHATSAPP_APP_SECRET", "1f2e3d4c5b6a79880716,short"),
     ] {
         let error = start(&[(name, value)]).unwrap_err();
         assert!(
@@ -104,4 +110,26 @@ fn no_secret_is_printed() {
     for secret in ["0f9e8d7c", "k3v9x2m5", "q83vEjRW", "7h2k9d4f"] {
         assert!(!printed.contains(secret));
     }
+}
+
+#[test]
+fn a_journal_that_keeps_nothing_is_refused_off_this_machine() {
+    for (host, public_url, fits) in [
+        ("127.0.0.1", "http://127.0.0.1:8080", true),
+        ("0.0.0.0", "http://127.0.0.1:8080", false),
+        ("127.0.0.1", "https://wabakit.example", false),
+    ] {
+        let mut config = start(&[("HOST", host), ("PUBLIC_URL", public_url)]).unwrap();
+        config.receive.null_journal = true;
+        let checked = config.check(Safety::Production);
+        assert_eq!(checked.is_ok(), fits, "{host} {public_url}");
+    }
+}
+
+#[test]
+fn several_secrets_may_sign_webhooks_and_none_is_printed() {
+    let secrets = "1f2e3d4c5b6a79880716,2a3b4c5d6e7f80911223";
+    let config = start(&[("WHATSAPP_APP_SECRET", secrets)]).unwrap();
+    assert_eq!(config.receive.app_secrets.len(), 2);
+    assert!(!format!("{config:?}").contains("1f2e3d4c"));
 }

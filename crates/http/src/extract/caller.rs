@@ -15,6 +15,9 @@ use crate::{Api, cookies, edge, problem::ApiError};
 /// Any member of the organisation.
 pub(crate) struct Member(pub(crate) Caller);
 
+/// An agent, admin or owner of the organisation: whoever works in the inbox.
+pub(crate) struct Agent(pub(crate) Caller);
+
 /// An admin or owner of the organisation.
 pub(crate) struct Admin(pub(crate) Caller);
 
@@ -41,12 +44,24 @@ macro_rules! extractor {
 
 extractor! {
     Member => |_: &Caller| Ok::<(), ServiceError>(());
+    Agent => Caller::require_agent;
     Admin => Caller::require_admin;
     Operator => Caller::require_operator;
 }
 
-/// A bearer token decides alone: with one, cookies are ignored and no other site can have made the request.
 async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let from_anywhere = request.method().is_safe();
+    identify_from(request, from_anywhere).await
+}
+
+/// Who opens a WebSocket. It begins with a GET and no CORS holds it, so it is its origin that keeps the pages of
+/// other sites out.
+pub(crate) async fn identify_listener(request: &HttpRequest) -> Result<Caller, ApiError> {
+    identify_from(request, false).await
+}
+
+/// A bearer token decides alone: with one, cookies are ignored and no other site can have made the request.
+async fn identify_from(request: &HttpRequest, from_anywhere: bool) -> Result<Caller, ApiError> {
     let api = api(request)?;
     let principal = match request.headers().get(header::AUTHORIZATION) {
         Some(value) => {
@@ -56,7 +71,7 @@ async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
         }
         None => {
             let principal = by_cookie(api, request).await?;
-            if !request.method().is_safe() {
+            if !from_anywhere {
                 check_origin(api, request)?;
             }
             principal

@@ -7,6 +7,14 @@ use crate::{Api, edge};
 
 /// The request's id and the client's address, for the audit log and for throttling.
 pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
+    Origin {
+        request_id: edge::request_id(request),
+        address: address(api, request),
+    }
+}
+
+/// The client's address.
+pub(crate) fn address(api: &Api, request: &HttpRequest) -> Option<String> {
     let forwarded = || {
         let value = request.headers().get_all("x-forwarded-for").last()?;
         let client = value.to_str().ok()?.rsplit(',').next()?.trim();
@@ -18,8 +26,5 @@ pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     } else {
         peer()
     };
-    Origin {
-        request_id: edge::request_id(request),
-        address: address.map(|address| address.to_string()),
-    }
+    address.map(|address| address.to_string())
 }

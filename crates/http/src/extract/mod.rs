@@ -5,9 +5,11 @@ mod client;
 mod id;
 mod json;
 mod page;
+mod time_key;
 
-pub(crate) use caller::{Admin, Member, Operator, check_origin, viewer};
-pub(crate) use client::client;
+pub(crate) use caller::{Admin, Agent, Member, Operator, check_origin, identify_listener, viewer};
+pub(crate) use client::{address, client};
 pub(crate) use id::Id;
 pub(crate) use json::{Json, OptionalJson};
 pub(crate) use page::{PageQuery, Query};
+pub(crate) use time_key::TimeKey;

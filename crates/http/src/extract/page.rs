@@ -8,8 +8,10 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
+use wabakit_domain::Time;
 use wabakit_services::{Invalid, Limit, PageRequest};
 
+use super::TimeKey;
 use crate::problem::ApiError;
 
 /// A query string.
@@ -55,6 +57,18 @@ impl PageQuery {
                 .transpose()
                 .map_err(refused)?,
             limit: self.limit.map_or_else(Limit::default, Limit::new),
+        })
+    }
+
+    /// Of a list that is sorted by time.
+    ///
+    /// # Errors
+    /// When the cursor is not one of ours.
+    pub(crate) fn by_time<I: FromStr>(&self) -> Result<PageRequest<(Time, I)>, Invalid> {
+        let request = self.request::<TimeKey<I>>()?;
+        Ok(PageRequest {
+            after: request.after.map(|TimeKey(at, id)| (at, id)),
+            limit: request.limit,
         })
     }
 }

@@ -4,14 +4,21 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod connect;
+pub(crate) mod contacts;
+pub(crate) mod conversations;
+pub(crate) mod events;
+pub(crate) mod media;
 pub(crate) mod meta_apps;
 pub(crate) mod operator;
+pub(crate) mod operator_webhooks;
 pub(crate) mod ops;
 pub(crate) mod orgs;
 pub(crate) mod phone_numbers;
 pub(crate) mod sessions;
 pub(crate) mod status;
 pub(crate) mod team;
+pub(crate) mod webhook_ingest;
+pub(crate) mod webhooks;
 
 use actix_web::{HttpRequest, HttpResponse, Scope, dev::ResourceDef, middleware::from_fn, web};
 use utoipa::OpenApi;
@@ -24,11 +31,11 @@ use crate::{
 };
 
 macro_rules! operations {
-    ($($module:ident::$handler:ident,)*) => {
+    (apart: { $($apart:ident::$operation:ident,)* } $($module:ident::$handler:ident,)*) => {
         #[derive(OpenApi)]
         #[openapi(
             info(title = "Wabakit", description = "Connects the customers of a software product to WhatsApp Business."),
-            paths($($module::$handler),*),
+            paths($($apart::$operation,)* $($module::$handler),*),
             modifiers(&Complete),
         )]
         pub(crate) struct Document;
@@ -41,6 +48,13 @@ macro_rules! operations {
 
 // The first path that fits is taken: fixed ones stand before those with a parameter in the same place.
 operations! {
+    // Mounted by a module of their own, outside the edge; a test finds each of them served.
+    apart: {
+        webhook_ingest::take,
+        webhook_ingest::take_of_app,
+        webhook_ingest::verify,
+        webhook_ingest::verify_of_app,
+    }
     auth::login,
     auth::refresh,
     auth::logout,
@@ -88,9 +102,42 @@ operations! {
     orgs::rename,
     operator::list_orgs,
     operator::create_org,
+    operator_webhooks::health,
+    operator_webhooks::deliveries,
+    operator_webhooks::delivery,
+    operator_webhooks::rejections,
+    operator_webhooks::parked,
+    operator_webhooks::parked_item,
+    operator_webhooks::replay_item,
+    operator_webhooks::discard,
+    operator_webhooks::replay,
     meta_apps::list,
     meta_apps::add,
     meta_apps::remove,
+    conversations::list,
+    conversations::get,
+    conversations::change,
+    conversations::messages,
+    conversations::message,
+    contacts::list,
+    contacts::get,
+    contacts::name,
+    contacts::export,
+    contacts::erase,
+    media::get,
+    media::refetch,
+    events::list,
+    events::make_ticket,
+    events::connect,
+    webhooks::health,
+    webhooks::changes,
+    webhooks::change,
+    webhooks::parked,
+    webhooks::parked_item,
+    webhooks::replay_item,
+    webhooks::discard,
+    webhooks::replay,
+    webhooks::test,
     ops::health,
     ops::readiness,
     ops::metrics,
@@ -115,6 +162,9 @@ const OURS: [&str; 7] = [
 pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
     let api = web::Data::new(api);
     move |config| {
+        for resource in webhook_ingest::resources(&api) {
+            config.service(resource);
+        }
         let others = web::resource(OURS).to(no_such_operation);
         let scope = mount(web::scope("")).service(others);
         config.service(scope.app_data(api.clone()).wrap(from_fn(edge)));

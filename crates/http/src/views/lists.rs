@@ -1,8 +1,13 @@
 //! Lists, whole and by the page.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 use utoipa::ToSchema;
+use wabakit_domain::Time;
 use wabakit_services::Page;
+
+use crate::extract::TimeKey;
 
 /// A page of a list.
 #[derive(Serialize, ToSchema)]
@@ -21,6 +26,15 @@ impl<T: ToSchema> Paged<T> {
             data: page.rows.into_iter().map(view).collect(),
             next_cursor: page.next.map(|key| key.to_string()),
         }
+    }
+
+    /// Of a list that is sorted by time.
+    pub(crate) fn by_time<R, I: Display>(
+        page: Page<R, (Time, I)>,
+        view: impl FnMut(R) -> T,
+    ) -> Self {
+        let next = page.next.map(|(at, id)| TimeKey(at, id));
+        Self::of(Page { rows: page.rows, next }, view)
     }
 }
 

@@ -1,0 +1,91 @@
+//! Settings of receiving.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use wabakit_http::ListenerLimits;
+use wabakit_media_store::{ACCESS_KEY_ID, MediaStoreConfig, S3Credentials, SECRET_ACCESS_KEY};
+
+use super::{ConfigError, read::Vars};
+
+/// What receiving needs to know.
+#[derive(Clone, Debug)]
+pub struct ReceiveConfig {
+    /// `WHATSAPP_APP_SECRET`: secrets that sign webhooks, beside `META_APP_SECRET`. Several while one is changed.
+    pub app_secrets: Vec<SecretString>,
+    /// `MEDIA_STORE`, and its credentials.
+    pub media_store: MediaStoreConfig,
+    /// For how many days things are kept.
+    pub retention: RetentionDays,
+    /// `APPLIERS`: workers that apply changes; as many as fit the database without it.
+    pub appliers: Option<usize>,
+    /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`: WebSockets that may be open at once.
+    pub listeners: ListenerLimits,
+    /// `WABAKIT_HOLD_PROCESSOR`: what is received is stored and not worked off. For measuring.
+    pub hold_processor: bool,
+    /// The journal's append does nothing, and what is received is lost. For measuring; only the command line sets it.
+    pub null_journal: bool,
+}
+
+/// For how many days things are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RetentionDays {
+    /// `RETENTION_DELIVERIES_DAYS`: whole deliveries.
+    pub deliveries: u16,
+    /// `RETENTION_CHANGES_DAYS`: changes.
+    pub changes: u16,
+    /// `RETENTION_EVENTS_DAYS`: the event log.
+    pub events: u16,
+}
+
+impl ReceiveConfig {
+    pub(super) fn read(vars: &Vars<'_>, data_dir: &Path) -> Result<Self, ConfigError> {
+        let limits = ListenerLimits::default();
+        Ok(Self {
+            app_secrets: vars.secrets("WHATSAPP_APP_SECRET"),
+            media_store: media_store(vars, data_dir)?,
+            retention: RetentionDays {
+                deliveries: days(vars, "RETENTION_DELIVERIES_DAYS", 7)?,
+                changes: days(vars, "RETENTION_CHANGES_DAYS", 30)?,
+                events: days(vars, "RETENTION_EVENTS_DAYS", 30)?,
+            },
+            appliers: at_least_one(vars, "APPLIERS")?,
+            listeners: ListenerLimits {
+                total: at_least_one(vars, "EVENT_LISTENERS")?.unwrap_or(limits.total),
+                per_org: at_least_one(vars, "EVENT_LISTENERS_PER_ORG")?.unwrap_or(limits.per_org),
+            },
+            hold_processor: vars.get("WABAKIT_HOLD_PROCESSOR").as_deref() == Some("1"),
+            null_journal: false,
+        })
+    }
+}
+
+fn media_store(vars: &Vars<'_>, data_dir: &Path) -> Result<MediaStoreConfig, ConfigError> {
+    let folder = || format!("file:{}", data_dir.join("media").display());
+    let url = vars.get("MEDIA_STORE").unwrap_or_else(folder);
+    let credentials = vars.get(ACCESS_KEY_ID).zip(vars.get(SECRET_ACCESS_KEY));
+    let credentials = credentials.map(|(access_key_id, secret)| S3Credentials {
+        access_key_id,
+        secret_access_key: secret.into(),
+    });
+    MediaStoreConfig::parse(&url, credentials)
+        .map_err(|error| ConfigError::Unusable("MEDIA_STORE", error.to_string()))
+}
+
+fn days(vars: &Vars<'_>, name: &'static str, otherwise: u16) -> Result<u16, ConfigError> {
+    let days = vars.parsed(name, "a number of days, from 1 to 3650")?;
+    let days = days.unwrap_or(otherwise);
+    if (1..=3_650).contains(&days) {
+        Ok(days)
+    } else {
+        let what = "a number of days, from 1 to 3650".to_owned();
+        Err(ConfigError::Malformed(name, what))
+    }
+}
+
+fn at_least_one(vars: &Vars<'_>, name: &'static str) -> Result<Option<usize>, ConfigError> {
+    match vars.parsed(name, "a number, 1 or more")? {
+        Some(0) => Err(ConfigError::Malformed(name, "a number, 1 or more".into())),
+        number => Ok(number),
+    }
+}

@@ -1,0 +1,189 @@
+//! One open WebSocket, from its first frame to its last.
+
+use std::{convert::Infallible, future::Future, time::Duration};
+
+use actix_web::web::Data;
+use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
+use wabakit_services::{Caller, EventPage, ServiceError};
+
+use super::{
+    Place,
+    frames::{self, AT_MOST},
+};
+use crate::{Api, views::event::Event};
+
+/// How often the other side is asked whether it is still there.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long it may be silent.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How often it is looked whether the sign-in still stands.
+const RECHECK: Duration = Duration::from_secs(30);
+/// How long a frame may wait for a reader.
+const SLOW: Duration = Duration::from_secs(5);
+/// How long the last frame may wait.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// The log is not read more often than this: what comes in between is sent together.
+const REST: Duration = Duration::from_millis(10);
+
+/// Who listens, and from where on.
+pub(crate) struct Listener {
+    pub(crate) api: Data<Api>,
+    pub(crate) caller: Caller,
+    /// The last sequence that the listener has seen; from the head on without it.
+    pub(crate) after: Option<i64>,
+    /// Held while the WebSocket is open.
+    #[expect(dead_code, reason = "it is held, not looked at")]
+    pub(crate) place: Place,
+}
+
+/// Why a WebSocket is closed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    /// The other side closed it, or is gone.
+    Theirs,
+    /// This server stops: come again.
+    Stopping,
+    /// The sign-in is over.
+    SignedOut,
+    /// It reads too slowly: come again with the cursor.
+    Slow,
+    /// What came after the cursor is no longer kept.
+    Gone,
+    /// The log cannot be read now: come again with the cursor.
+    Unavailable,
+}
+
+impl End {
+    fn reason(self) -> Option<CloseReason> {
+        let (code, why) = match self {
+            Self::Theirs => return None,
+            Self::Stopping => (CloseCode::Away, "the server stops"),
+            Self::SignedOut => (CloseCode::Other(4401), "the sign-in is over"),
+            Self::Slow => (CloseCode::Other(4408), "too slow: resume from the last sequence"),
+            Self::Gone => (CloseCode::Other(4410), "what came after the cursor is gone"),
+            Self::Unavailable => (CloseCode::Again, "the log cannot be read now"),
+        };
+        Some((code, why).into())
+    }
+}
+
+/// Serves a WebSocket until it ends.
+pub(crate) async fn listen(listener: Listener, mut session: Session, messages: MessageStream) {
+    let end = match listener.run(&mut session, messages).await {
+        Ok(never) => match never {},
+        Err(end) => end,
+    };
+    tracing::debug!(?end, "a listener ended");
+    let _ = timeout(FAREWELL, session.close(end.reason())).await;
+}
+
+impl Listener {
+    async fn run(
+        &self,
+        session: &mut Session,
+        mut messages: MessageStream,
+    ) -> Result<Infallible, End> {
+        // Before the log is read: what is written from here on is pushed to us.
+        let mut push = self.api.receive.events.subscribe(self.caller.org);
+        let mut cursor = self.greet(session).await?;
+        let (mut heartbeat, mut recheck) = (every(HEARTBEAT), every(RECHECK));
+        let mut heard = Instant::now();
+        let (mut more, mut next_read) = (true, Instant::now());
+        loop {
+            tokio::select! {
+                biased;
+                () = self.api.stopping.cancelled() => return Err(End::Stopping),
+                message = messages.recv() => {
+                    heard = Instant::now();
+                    let message = message.and_then(Result::ok).ok_or(End::Theirs)?;
+                    answer(session, message).await?;
+                }
+                _ = heartbeat.tick() => {
+                    if heard.elapsed() > SILENCE {
+                        return Err(End::Theirs);
+                    }
+                    in_time(session.ping(b"")).await?;
+                }
+                _ = recheck.tick() => self.recheck().await?,
+                grown = push.changed(), if !more => {
+                    grown.map_err(|_| End::Stopping)?;
+                    more = true;
+                }
+                () = sleep_until(next_read), if more => {
+                    next_read = Instant::now() + REST;
+                    more = self.pass_on(session, &mut cursor).await?;
+                }
+            }
+        }
+    }
+
+    /// Tells where the log ends, and answers the cursor to go on from.
+    async fn greet(&self, session: &mut Session) -> Result<i64, End> {
+        let head = self.api.receive.events.head(&self.caller).await.map_err(End::from)?;
+        in_time(session.text(frames::ready(head))).await?;
+        Ok(self.after.unwrap_or(head))
+    }
+
+    /// Sends what came after the cursor, as much as is read at once. Answers whether there may be more.
+    async fn pass_on(&self, session: &mut Session, cursor: &mut i64) -> Result<bool, End> {
+        let page = self.api.receive.events.list(&self.caller, *cursor, AT_MOST).await;
+        let (events, head) = match page.map_err(End::from)? {
+            EventPage::Events { events, head } => (events, head),
+            EventPage::Gone { oldest } => {
+                in_time(session.text(frames::gone(oldest))).await?;
+                return Err(End::Gone);
+            }
+        };
+        let Some(last) = events.last().map(|event| event.sequence) else {
+            return Ok(false);
+        };
+        let now = (self.api.now)();
+        let events = events.into_iter().map(|event| Event::of(event, now));
+        for frame in frames::events(events).map_err(|_| End::Unavailable)? {
+            in_time(session.text(frame)).await?;
+        }
+        *cursor = last;
+        Ok(last < head)
+    }
+
+    /// Ends the WebSocket of somebody who signed out, or is no longer a member.
+    async fn recheck(&self) -> Result<(), End> {
+        match self.api.auth.recheck(&self.caller).await {
+            // A database that is away for a moment signs nobody out.
+            Ok(()) | Err(ServiceError::Unavailable(_)) => Ok(()),
+            Err(_) => Err(End::SignedOut),
+        }
+    }
+}
+
+impl From<ServiceError> for End {
+    fn from(error: ServiceError) -> Self {
+        tracing::warn!(%error, "a listener's log cannot be read");
+        Self::Unavailable
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// Frames wait in a queue of a bounded length. One that finds no place in time has a reader that is too slow.
+async fn in_time(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), End> {
+    match timeout(SLOW, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(Closed)) => Err(End::Theirs),
+        Err(_) => Err(End::Slow),
+    }
+}
+
+async fn answer(session: &mut Session, message: Message) -> Result<(), End> {
+    match message {
+        Message::Ping(bytes) => in_time(session.pong(&bytes)).await,
+        Message::Close(_) => Err(End::Theirs),
+        // Listeners have nothing to say; what they say is not looked at.
+        _ => Ok(()),
+    }
+}

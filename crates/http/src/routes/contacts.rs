@@ -1,0 +1,110 @@
+//! People whom the organisation writes with.
+
+use actix_web::{HttpResponse, delete, get, http::header, patch, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wabakit_domain::ids::ContactId;
+
+use crate::{
+    Api,
+    extract::{Admin, Agent, Id, Json, Member, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        contact::{Contact, Erasure, NameContact},
+        lists::Paged,
+    },
+};
+
+/// Which contacts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ContactQuery {
+    /// Only those whose name, username or phone has this in it.
+    search: Option<String>,
+}
+
+/// List contacts, newest first
+#[utoipa::path(tag = "Contacts", operation_id = "listContacts",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, ContactQuery), responses((status = 200, body = Paged<Contact>)))]
+#[get("/api/contacts")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<ContactQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = api.receive.inbox.contacts(&caller, query.search, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, Contact::from)))
+}
+
+/// See a contact
+#[utoipa::path(tag = "Contacts", operation_id = "getContact",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, body = Contact)))]
+#[get("/api/contacts/{id}")]
+pub(crate) async fn get(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<ContactId>,
+) -> Result<HttpResponse, ApiError> {
+    let contact = api.receive.inbox.contact(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Contact::from(contact)))
+}
+
+/// Name a contact
+#[utoipa::path(tag = "Contacts", operation_id = "nameContact",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, body = Contact)))]
+#[patch("/api/contacts/{id}")]
+pub(crate) async fn name(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<ContactId>,
+    Json(body): Json<NameContact>,
+) -> Result<HttpResponse, ApiError> {
+    let contact = api.receive.inbox.rename(&caller, id, body.name).await?;
+    Ok(HttpResponse::Ok().json(Contact::from(contact)))
+}
+
+/// Export all that is known of a contact
+///
+/// One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
+/// it is sent: an answer that breaks off is not whole.
+#[utoipa::path(tag = "Contacts", operation_id = "exportContact",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, description = "The file", content_type = "application/json", body = Object)))]
+#[get("/api/contacts/{id}/export")]
+pub(crate) async fn export(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ContactId>,
+) -> Result<HttpResponse, ApiError> {
+    let export = api.receive.inbox.export(&caller, id).await?;
+    let file = format!("attachment; filename=\"contact-{id}.json\"");
+    Ok(HttpResponse::Ok()
+        .content_type(mime::APPLICATION_JSON)
+        .insert_header((header::CONTENT_DISPOSITION, file))
+        .streaming(export))
+}
+
+/// Erase a contact
+///
+/// The person, conversations, messages and files go for good, and what the event log says of them.
+#[utoipa::path(tag = "Contacts", operation_id = "eraseContact",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, body = Erasure)))]
+#[delete("/api/contacts/{id}")]
+pub(crate) async fn erase(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ContactId>,
+) -> Result<HttpResponse, ApiError> {
+    let messages = api.receive.inbox.erase(&caller, id).await?;
+    let success = true;
+    Ok(HttpResponse::Ok().json(Erasure { success, messages }))
+}

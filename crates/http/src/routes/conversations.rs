@@ -1,0 +1,150 @@
+//! Conversations and their messages.
+
+use actix_web::{HttpResponse, get, patch, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+use wabakit_domain::ids::{AccountId, ContactId, ConversationId, MessageId, UserId};
+use wabakit_services::{
+    Assignee, Caller, ConversationChange, ConversationFilter, Invalid,
+};
+
+use crate::{
+    Api,
+    extract::{Agent, Id, Json, Member, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        conversation::{ChangeConversation, Conversation, ConversationState},
+        lists::Paged,
+        message::Message,
+    },
+};
+
+/// Which conversations.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ConversationQuery {
+    /// Only of this number.
+    account_id: Option<Uuid>,
+    /// Only in this state.
+    #[param(inline)]
+    state: Option<ConversationState>,
+    /// `true`: only with something unread.
+    #[serde(default)]
+    #[param(required = false)]
+    unread: bool,
+    /// `me`, `none`, or a person's id: only what they take care of.
+    assignee: Option<String>,
+    /// Only with this contact.
+    contact_id: Option<Uuid>,
+    /// Only with somebody whose name, username or phone has this in it.
+    search: Option<String>,
+}
+
+impl ConversationQuery {
+    fn filter(self, caller: &Caller) -> Result<ConversationFilter, Invalid> {
+        let assignee = match self.assignee.as_deref() {
+            None | Some("") => None,
+            Some("none") => Some(Assignee::Nobody),
+            Some("me") => Some(Assignee::User(caller.user)),
+            Some(id) => Some(Assignee::User(id.parse().map_err(|_| {
+                Invalid::new("/assignee", "It must be me, none, or a person's id.")
+            })?)),
+        };
+        Ok(ConversationFilter {
+            account: self.account_id.map(AccountId),
+            state: self.state.map(Into::into),
+            unread: self.unread,
+            assignee,
+            contact: self.contact_id.map(ContactId),
+            search: self.search,
+        })
+    }
+}
+
+/// List conversations, the one with the newest message first
+#[utoipa::path(tag = "Conversations", operation_id = "listConversations",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, ConversationQuery), responses((status = 200, body = Paged<Conversation>)))]
+#[get("/api/conversations")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<ConversationQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = query.filter(&caller)?;
+    let page = api.receive.inbox.conversations(&caller, filter, page.by_time()?).await?;
+    let now = (api.now)();
+    Ok(HttpResponse::Ok().json(Paged::by_time(page, |row| Conversation::of(row, now))))
+}
+
+/// See a conversation
+#[utoipa::path(tag = "Conversations", operation_id = "getConversation",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The conversation")),
+    responses((status = 200, body = Conversation)))]
+#[get("/api/conversations/{id}")]
+pub(crate) async fn get(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<ConversationId>,
+) -> Result<HttpResponse, ApiError> {
+    let conversation = api.receive.inbox.conversation(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Conversation::of(conversation, (api.now)())))
+}
+
+/// Open or close a conversation, assign it, or mark it as read or unread
+#[utoipa::path(tag = "Conversations", operation_id = "changeConversation",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The conversation")),
+    responses((status = 200, body = Conversation)))]
+#[patch("/api/conversations/{id}")]
+pub(crate) async fn change(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<ConversationId>,
+    Json(body): Json<ChangeConversation>,
+) -> Result<HttpResponse, ApiError> {
+    let change = ConversationChange {
+        state: body.state.map(Into::into),
+        assignee: body
+            .assignee_id
+            .map(|user| user.map_or(Assignee::Nobody, |user| Assignee::User(UserId(user)))),
+        unread: body.unread.map(i32::from),
+    };
+    let conversation = api.receive.inbox.change(&caller, id, change).await?;
+    Ok(HttpResponse::Ok().json(Conversation::of(conversation, (api.now)())))
+}
+
+/// List a conversation's messages, newest first
+#[utoipa::path(tag = "Conversations", operation_id = "listMessages",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The conversation"), PageQuery),
+    responses((status = 200, body = Paged<Message>)))]
+#[get("/api/conversations/{id}/messages")]
+pub(crate) async fn messages(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<ConversationId>,
+    Query(page): Query<PageQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = api.receive.inbox.messages(&caller, id, page.by_time()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::by_time(page, Message::from)))
+}
+
+/// See a message
+#[utoipa::path(tag = "Conversations", operation_id = "getMessage",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The message")),
+    responses((status = 200, body = Message)))]
+#[get("/api/messages/{id}")]
+pub(crate) async fn message(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<MessageId>,
+) -> Result<HttpResponse, ApiError> {
+    let message = api.receive.inbox.message(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Message::from(message)))
+}

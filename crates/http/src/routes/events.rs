@@ -1,0 +1,125 @@
+//! The event log: by the page, and live.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, post, rt,
+    web::{Data, Payload},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wabakit_services::{Caller, EventPage, Limit};
+
+use crate::{
+    Api,
+    extract::{Member, Query, identify_listener},
+    live::{Listener, listen},
+    problem::ApiError,
+    views::event::{Event, EventFrame, EventList, EventTicket},
+};
+
+/// From where on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventQuery {
+    /// The last sequence that was seen; 0 for the beginning.
+    #[serde(default)]
+    #[param(required = false, minimum = 0, default = 0)]
+    after: i64,
+    /// How many: 1 to 200, 50 without it.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+/// Read the event log
+///
+/// Events in order, without a gap. Go on with the last one's `sequence`.
+#[utoipa::path(tag = "Events", operation_id = "listEvents",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), params(EventQuery),
+    responses((status = 200, body = EventList),
+        (status = 410, description = "`events_gone`: what came right after `after` is no longer kept; `oldest` is")))]
+#[get("/api/events")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(query): Query<EventQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let limit = query.limit.map_or_else(Limit::default, Limit::new);
+    match api.receive.events.list(&caller, query.after, limit.rows()).await? {
+        EventPage::Gone { oldest } => Err(ApiError::EventsGone(oldest)),
+        EventPage::Events { events, head } => {
+            let now = (api.now)();
+            let data = events.into_iter().map(|event| Event::of(event, now));
+            let data = data.collect();
+            Ok(HttpResponse::Ok().json(EventList { data, head }))
+        }
+    }
+}
+
+/// Get a ticket for a WebSocket
+///
+/// For pages that cannot send the cookie. It opens one WebSocket, within a minute.
+#[utoipa::path(tag = "Events", operation_id = "makeEventTicket",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = EventTicket)))]
+#[post("/api/events/ticket")]
+pub(crate) async fn make_ticket(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let (ticket, expires_at) = api.receive.events.ticket(&caller);
+    Ok(HttpResponse::Ok().json(EventTicket { ticket, expires_at }))
+}
+
+/// Who listens, and from where on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListenQuery {
+    /// From `POST /api/events/ticket`. It decides alone. Programs may send their bearer token instead, and pages of our
+    /// own or a listed origin their cookie.
+    ticket: Option<String>,
+    /// The last sequence that was seen; from now on without it.
+    #[param(minimum = 0)]
+    after: Option<i64>,
+}
+
+/// Listen to the event log over a WebSocket
+///
+/// Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
+/// It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
+/// 1013 when it cannot go on: come again with the last sequence seen.
+#[utoipa::path(tag = "Events", operation_id = "listen",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), params(ListenQuery),
+    responses((status = 101, description = "The WebSocket's frames", body = EventFrame),
+        (status = 400, description = "`no_websocket`"),
+        (status = 429, description = "`too_many_listeners`: too many are open")))]
+#[get("/api/events/ws")]
+pub(crate) async fn connect(
+    api: Data<Api>,
+    request: HttpRequest,
+    body: Payload,
+    Query(query): Query<ListenQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let caller = listener(&api, &request, query.ticket.as_deref()).await?;
+    let place = api.listeners.take(caller.org).ok_or(ApiError::TooManyListeners)?;
+    let (response, session, messages) =
+        actix_ws::handle(&request, body).map_err(|_| ApiError::NoWebSocket)?;
+    let listener = Listener {
+        api: api.clone(),
+        caller,
+        after: query.after,
+        place,
+    };
+    rt::spawn(listen(listener, session, messages));
+    Ok(response)
+}
+
+/// A ticket decides alone, as a bearer token does.
+async fn listener(
+    api: &Api,
+    request: &HttpRequest,
+    ticket: Option<&str>,
+) -> Result<Caller, ApiError> {
+    match ticket {
+        Some(ticket) => Ok(api.receive.events.redeem(ticket).await?),
+        None => identify_listener(request).await,
+    }
+}

@@ -1,0 +1,166 @@
+//! What Meta sent, above organisations: whole deliveries, refused ones, and what nobody here holds.
+
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+use chrono::Duration;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wabakit_domain::ids::{DeliveryId, ParkedItemId};
+use wabakit_services::{ReplayRequest as Replay, Whose};
+
+use crate::{
+    Api,
+    extract::{Id, Json, Operator, PageQuery, Query},
+    problem::ApiError,
+    routes::webhooks::{ParkedQuery, RevealQuery},
+    views::{
+        lists::{Listed, Paged},
+        webhook::{
+            OperatorWebhookHealth, ParkedItem, RawParkedItem, RawWebhookDelivery, Replayed,
+            ReplayRequest, WebhookDelivery, WebhookRejections,
+        },
+    },
+};
+
+/// Which deliveries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeliveryQuery {
+    /// `true`: only those that could not be read.
+    #[serde(default)]
+    #[param(required = false)]
+    unreadable: bool,
+}
+
+/// See whether webhooks are worked off
+#[utoipa::path(tag = "Operator", operation_id = "operatorWebhookHealth",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    responses((status = 200, body = OperatorWebhookHealth)))]
+#[get("/api/operator/webhooks/health")]
+pub(crate) async fn health(
+    api: Data<Api>,
+    Operator(caller): Operator,
+) -> Result<HttpResponse, ApiError> {
+    let health = api.receive.webhooks.platform_health(&caller).await?;
+    Ok(HttpResponse::Ok().json(OperatorWebhookHealth::from(health)))
+}
+
+/// List whole deliveries, newest first
+#[utoipa::path(tag = "Operator", operation_id = "listDeliveries",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(PageQuery, DeliveryQuery), responses((status = 200, body = Paged<WebhookDelivery>)))]
+#[get("/api/operator/webhooks/deliveries")]
+pub(crate) async fn deliveries(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<DeliveryQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let page = page.request()?;
+    let page = api.receive.webhooks.deliveries(&caller, query.unreadable, page).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, WebhookDelivery::from)))
+}
+
+/// See a whole delivery as Meta sent it
+#[utoipa::path(tag = "Operator", operation_id = "getDelivery",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(("id" = Uuid, Path, description = "The delivery"), RevealQuery),
+    responses((status = 200, body = RawWebhookDelivery)))]
+#[get("/api/operator/webhooks/deliveries/{id}")]
+pub(crate) async fn delivery(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Id(id): Id<DeliveryId>,
+    Query(query): Query<RevealQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (delivery, raw) = api.receive.webhooks.delivery(&caller, id, query.reveal).await?;
+    Ok(HttpResponse::Ok().json(RawWebhookDelivery::of(&delivery, raw)))
+}
+
+/// List deliveries that were refused in the last day, by minute, newest first
+#[utoipa::path(tag = "Operator", operation_id = "listRejections",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    responses((status = 200, body = Listed<WebhookRejections>)))]
+#[get("/api/operator/webhooks/rejections")]
+pub(crate) async fn rejections(
+    api: Data<Api>,
+    Operator(caller): Operator,
+) -> Result<HttpResponse, ApiError> {
+    let since = (api.now)() - Duration::days(1);
+    let rejections = api.receive.webhooks.rejections(&caller, since).await?;
+    Ok(HttpResponse::Ok().json(Listed::of(rejections, WebhookRejections::from)))
+}
+
+/// List the items that were not applied, of all organisations and of none
+#[utoipa::path(tag = "Operator", operation_id = "listAllParkedItems",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(PageQuery, ParkedQuery), responses((status = 200, body = Paged<ParkedItem>)))]
+#[get("/api/operator/webhooks/parked")]
+pub(crate) async fn parked(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<ParkedQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let state = query.state.map(Into::into);
+    let page = api.receive.webhooks.parked(&caller, Whose::Everybody, state, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
+}
+
+/// See any item that was not applied, as Meta sent it
+#[utoipa::path(tag = "Operator", operation_id = "getAnyParkedItem",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(("id" = Uuid, Path, description = "The item"), RevealQuery),
+    responses((status = 200, body = RawParkedItem)))]
+#[get("/api/operator/webhooks/parked/{id}")]
+pub(crate) async fn parked_item(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Id(id): Id<ParkedItemId>,
+    Query(query): Query<RevealQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (item, raw) = api.receive.webhooks.parked_item(&caller, Whose::Everybody, id, query.reveal).await?;
+    Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
+}
+
+/// Apply any item again
+#[utoipa::path(tag = "Operator", operation_id = "replayAnyParkedItem",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(("id" = Uuid, Path, description = "The item")),
+    responses((status = 200, body = Replayed)))]
+#[post("/api/operator/webhooks/parked/{id}/replay")]
+pub(crate) async fn replay_item(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Id(id): Id<ParkedItemId>,
+) -> Result<HttpResponse, ApiError> {
+    let replayed = api.receive.webhooks.replay(&caller, Whose::Everybody, Replay::Item(id)).await?;
+    Ok(HttpResponse::Ok().json(Replayed { replayed }))
+}
+
+/// Give up any item for good
+#[utoipa::path(tag = "Operator", operation_id = "discardAnyParkedItem",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    params(("id" = Uuid, Path, description = "The item")), responses((status = 204)))]
+#[delete("/api/operator/webhooks/parked/{id}")]
+pub(crate) async fn discard(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Id(id): Id<ParkedItemId>,
+) -> Result<HttpResponse, ApiError> {
+    api.receive.webhooks.discard(&caller, Whose::Everybody, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Apply again what is parked, or all that came in a time, of all organisations
+#[utoipa::path(tag = "Operator", operation_id = "replayAllWebhooks",
+    security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
+    responses((status = 200, body = Replayed)))]
+#[post("/api/operator/webhooks/replay")]
+pub(crate) async fn replay(
+    api: Data<Api>,
+    Operator(caller): Operator,
+    Json(body): Json<ReplayRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let replayed = api.receive.webhooks.replay(&caller, Whose::Everybody, body.which()?).await?;
+    Ok(HttpResponse::Ok().json(Replayed { replayed }))
+}

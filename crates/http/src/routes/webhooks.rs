@@ -1,0 +1,208 @@
+//! What Meta sent to the organisation, and what became of it.
+
+use actix_web::{HttpResponse, delete, get, post, web::Data};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wabakit_domain::ids::{AccountId, ChangeId, ParkedItemId};
+use wabakit_services::{
+    ChangeFilter, Invalid, ReplayRequest as Replay, Whose,
+};
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        lists::Paged,
+        webhook::{
+            ParkedItem, ParkedState, RawParkedItem, RawWebhookChange, Replayed, ReplayRequest,
+            TestDelivery, TestWebhook, WebhookChange, WebhookHealth,
+        },
+    },
+};
+
+/// Whether what tells of people is shown.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RevealQuery {
+    /// `true`: as it came. Needs an admin and goes into the audit log.
+    #[serde(default)]
+    #[param(required = false)]
+    pub(super) reveal: bool,
+}
+
+/// Which changes.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChangeQuery {
+    /// Only of this field, such as `messages`.
+    field: Option<String>,
+    /// Only those that came from here …
+    from: Option<DateTime<Utc>>,
+    /// … to before here.
+    to: Option<DateTime<Utc>>,
+}
+
+/// Which parked items.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ParkedQuery {
+    /// Only those that wait for this.
+    #[param(inline)]
+    pub(super) state: Option<ParkedState>,
+}
+
+impl ReplayRequest {
+    /// # Errors
+    /// When it is neither or both.
+    pub(super) fn which(&self) -> Result<Replay, Invalid> {
+        match (self.parked, self.from, self.to) {
+            (true, None, None) => Ok(Replay::Parked),
+            (false, Some(from), Some(to)) if from < to => Ok(Replay::Range(from, to)),
+            (false, Some(_), Some(_)) => Err(Invalid::new("/to", "It must be after from.")),
+            _ => Err(Invalid::new("", "Give parked: true, or from and to.")),
+        }
+    }
+}
+
+/// See whether webhooks arrive
+#[utoipa::path(tag = "Webhooks", operation_id = "webhookHealth",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = WebhookHealth)))]
+#[get("/api/webhooks/health")]
+pub(crate) async fn health(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let health = api.receive.webhooks.health(&caller).await?;
+    Ok(HttpResponse::Ok().json(WebhookHealth::from(health)))
+}
+
+/// List the changes that Meta sent, newest first
+#[utoipa::path(tag = "Webhooks", operation_id = "listWebhookChanges",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, ChangeQuery), responses((status = 200, body = Paged<WebhookChange>)))]
+#[get("/api/webhooks/changes")]
+pub(crate) async fn changes(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<ChangeQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = ChangeFilter {
+        field: query.field.filter(|field| !field.is_empty()),
+        from: query.from,
+        to: query.to,
+    };
+    let page = api.receive.webhooks.changes(&caller, Whose::Ours, filter, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, WebhookChange::from)))
+}
+
+/// See a change as Meta sent it
+#[utoipa::path(tag = "Webhooks", operation_id = "getWebhookChange",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The change"), RevealQuery),
+    responses((status = 200, body = RawWebhookChange)))]
+#[get("/api/webhooks/changes/{id}")]
+pub(crate) async fn change(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<ChangeId>,
+    Query(query): Query<RevealQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (change, raw) = api.receive.webhooks.change(&caller, Whose::Ours, id, query.reveal).await?;
+    Ok(HttpResponse::Ok().json(RawWebhookChange::of(change, raw)))
+}
+
+/// List the items that were not applied, newest first
+#[utoipa::path(tag = "Webhooks", operation_id = "listParkedItems",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, ParkedQuery), responses((status = 200, body = Paged<ParkedItem>)))]
+#[get("/api/webhooks/parked")]
+pub(crate) async fn parked(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<ParkedQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let state = query.state.map(Into::into);
+    let page = api.receive.webhooks.parked(&caller, Whose::Ours, state, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
+}
+
+/// See an item that was not applied, as Meta sent it
+#[utoipa::path(tag = "Webhooks", operation_id = "getParkedItem",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The item"), RevealQuery),
+    responses((status = 200, body = RawParkedItem)))]
+#[get("/api/webhooks/parked/{id}")]
+pub(crate) async fn parked_item(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<ParkedItemId>,
+    Query(query): Query<RevealQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (item, raw) = api.receive.webhooks.parked_item(&caller, Whose::Ours, id, query.reveal).await?;
+    Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
+}
+
+/// Apply an item again
+#[utoipa::path(tag = "Webhooks", operation_id = "replayParkedItem",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The item")),
+    responses((status = 200, body = Replayed)))]
+#[post("/api/webhooks/parked/{id}/replay")]
+pub(crate) async fn replay_item(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ParkedItemId>,
+) -> Result<HttpResponse, ApiError> {
+    let replayed = api.receive.webhooks.replay(&caller, Whose::Ours, Replay::Item(id)).await?;
+    Ok(HttpResponse::Ok().json(Replayed { replayed }))
+}
+
+/// Give up an item for good
+#[utoipa::path(tag = "Webhooks", operation_id = "discardParkedItem",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The item")), responses((status = 204)))]
+#[delete("/api/webhooks/parked/{id}")]
+pub(crate) async fn discard(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<ParkedItemId>,
+) -> Result<HttpResponse, ApiError> {
+    api.receive.webhooks.discard(&caller, Whose::Ours, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Apply again what is parked, or all that came in a time
+#[utoipa::path(tag = "Webhooks", operation_id = "replayWebhooks",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    responses((status = 200, body = Replayed)))]
+#[post("/api/webhooks/replay")]
+pub(crate) async fn replay(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Json(body): Json<ReplayRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let replayed = api.receive.webhooks.replay(&caller, Whose::Ours, body.which()?).await?;
+    Ok(HttpResponse::Ok().json(Replayed { replayed }))
+}
+
+/// Send a test delivery
+///
+/// It goes the whole way of a webhook and ends as the event `webhook.test`.
+#[utoipa::path(tag = "Webhooks", operation_id = "testWebhook",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<TestWebhook>,
+    responses((status = 202, body = TestDelivery)))]
+#[post("/api/webhooks/test")]
+pub(crate) async fn test(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    OptionalJson(body): OptionalJson<TestWebhook>,
+) -> Result<HttpResponse, ApiError> {
+    let account = body.account_id.map(AccountId);
+    let delivery_id = api.receive.ingest.test_delivery(&caller, account).await?.uuid();
+    Ok(HttpResponse::Accepted().json(TestDelivery { delivery_id }))
+}
