@@ -293,7 +293,10 @@ pub async fn a_status_waits_for_its_message(w: ReceiveWorld) {
     let timeline: Vec<_> = found.timeline.iter().map(|s| s.status).collect();
     assert_eq!(timeline, [Sent, Read]);
     assert_eq!(told_statuses(&w).await.len(), 2);
-    // They are done: a later message of the same id has nothing waiting for it.
+    // Nothing waits any more.
+    let mut retention = keep_all();
+    retention.waiting = at(1_000_000);
+    assert_eq!(w.store.prune(retention, 10).await.unwrap(), 0);
     let before = w.seen_by(w.ours.org).await;
     w.apply(vec![reported(&w.ours.number, "wamid.1", Sent, 1)])
         .await;
