@@ -1,0 +1,99 @@
+import type { WabaTraffic, WebhookHealth, WebhookMinute } from "../../api/types";
+import type { Tone } from "../../ui/Banner";
+import { secondsAgo } from "../../ui/time";
+
+/** "Receiving: 12 a minute, last 3 s ago", and how good that is. */
+export function healthSentence(health: WebhookHealth, now: number): { words: string; tone: Tone | "quiet" } {
+  const { perMinute, lastAt } = health.receiving;
+  if (!lastAt) return { words: "Nothing has arrived yet", tone: "quiet" };
+  const last = `last ${secondsAgo(Date.parse(lastAt), now)}`;
+  if (perMinute === 0) return { words: `Quiet: ${last}`, tone: "quiet" };
+  return { words: `Receiving: ${perMinute.toLocaleString("en")} a minute, ${last}`, tone: "ok" };
+}
+
+export interface Bar {
+  minute: string;
+  changes: number;
+  parked: number;
+}
+
+const SHOWN_MINUTES = 60;
+const MINUTE_MS = 60_000;
+
+/** All WABAs together, a bar for each of the last 60 minutes, those without anything too. */
+export function bars(wabas: readonly Pick<WabaTraffic, "minutes">[], now: number): Bar[] {
+  const byMinute = new Map<number, { changes: number; parked: number }>();
+  for (const minute of wabas.flatMap<WebhookMinute>((waba) => waba.minutes)) {
+    const at = Math.floor(Date.parse(minute.minute) / MINUTE_MS);
+    const known = byMinute.get(at) ?? { changes: 0, parked: 0 };
+    byMinute.set(at, { changes: known.changes + minute.changes, parked: known.parked + minute.parked });
+  }
+  const last = Math.floor(now / MINUTE_MS);
+  return Array.from({ length: SHOWN_MINUTES }, (_, at) => {
+    const minute = last - SHOWN_MINUTES + 1 + at;
+    return { minute: new Date(minute * MINUTE_MS).toISOString(), ...(byMinute.get(minute) ?? { changes: 0, parked: 0 }) };
+  });
+}
+
+/** "n:5300…" as what it names. */
+export function laneWords(lane: string): { kind: string; id: string } {
+  const [kind, ...rest] = lane.split(":");
+  const id = rest.join(":");
+  if (kind === "n" && id) return { kind: "Number", id };
+  if (kind === "w" && id) return { kind: "WABA", id };
+  return { kind: "Names no number", id: "" };
+}
+
+const STATES: Record<string, { words: string; tone: Tone | "quiet" }> = {
+  queued: { words: "Waiting", tone: "info" },
+  applied: { words: "Applied", tone: "ok" },
+  parked: { words: "Parked", tone: "bad" },
+  retrying: { words: "Tried again by itself", tone: "warn" },
+  homeless: { words: "Nobody's", tone: "warn" },
+  unsupported: { words: "Not understood yet", tone: "quiet" },
+};
+
+export function stateWords(state: string): { words: string; tone: Tone | "quiet" } {
+  return STATES[state] ?? { words: state.replaceAll("_", " "), tone: "quiet" };
+}
+
+/** `invalid_item` as "Invalid item". */
+export function reasonWords(reason: string): string {
+  const words = reason.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Pretty JSON; what is none stays as it came. */
+export function pretty(raw: string): string {
+  try {
+    return JSON.stringify(JSON.parse(raw), null, 2);
+  } catch {
+    return raw;
+  }
+}
+
+export function count(many: number, one: string, more = `${one}s`): string {
+  return many === 1 ? `1 ${one}` : `${many.toLocaleString("en")} ${more}`;
+}
+
+/** The fields that Meta sends most, to choose from; any other can be typed. */
+export const FIELDS = [
+  "messages",
+  "smb_message_echoes",
+  "history",
+  "smb_app_state_sync",
+  "message_template_status_update",
+  "message_template_quality_update",
+  "template_category_update",
+  "account_update",
+  "account_alerts",
+  "account_review_update",
+  "phone_number_name_update",
+  "phone_number_quality_update",
+  "business_capability_update",
+  "security",
+  "user_preferences",
+  "user_id_update",
+  "calls",
+  "flows",
+];
