@@ -99,7 +99,7 @@ export function ParkedRow({ item, scope, mayAct }: ParkedRowProps) {
         }
       >
         <Text size="sm">It leaves this list and is not tried any more: what it says never reaches the inbox.</Text>
-        <Text size="sm">The change that it came with stays in the log below for as long as changes are kept, and can be replayed from there.</Text>
+        <Text size="sm">The change that it came with stays in the log below for as long as changes are kept; replaying its time brings it back.</Text>
       </Confirm>
     </li>
   );
