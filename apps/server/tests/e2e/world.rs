@@ -41,7 +41,7 @@ pub(crate) struct World {
     pub(crate) database: Probe,
     pub(crate) vars: BTreeMap<String, String>,
     server: Option<RunningServer>,
-    _sandbox: RunningSandbox,
+    sandbox: RunningSandbox,
     _folder: TempDir,
 }
 
@@ -68,7 +68,7 @@ impl World {
             vars: settings(&base, database.url(), &data),
             database,
             server: None,
-            _sandbox: sandbox,
+            sandbox,
             _folder: folder,
         }
     }
@@ -90,6 +90,24 @@ impl World {
     async fn serve(&mut self) {
         let server = wabakit_server::start(config(&self.vars), Safety::Production).await;
         self.server = Some(server.unwrap());
+        self.hear_at(&self.base()).await;
+    }
+
+    /// Has Meta send its webhooks to this server.
+    pub(crate) async fn hear_at(&self, base: &str) {
+        let callback = format!("{base}/api/webhooks/whatsapp");
+        let token = &self.vars["WHATSAPP_VERIFY_TOKEN"];
+        let subscribed = self.sandbox.subscribe(APP_ID, &callback, token).await;
+        subscribed.unwrap();
+    }
+
+    /// A customer writes to a number of a business. Answers the messages' ids.
+    pub(crate) async fn customer_writes(&self, phone: &str, number: &str, mut message: Value) -> Vec<String> {
+        message["to"] = number.into();
+        let path = format!("phones/{phone}/messages");
+        let sent = self.meta.order(&path, message).await;
+        let ids = sent["ids"].as_array().unwrap().iter();
+        ids.map(|id| id.as_str().unwrap().to_owned()).collect()
     }
 
     /// Ends the server and starts it again on the same database.
