@@ -206,7 +206,7 @@ impl Applier {
         let ports = &self.applying.ports;
         let now = ports.base.now();
         let held = self.held.len().max(1);
-        let changes = (2 * self.settings.batch_items).div_ceil(held).max(32);
+        let changes = self.settings.batch_items.div_ceil(held).max(32);
         let limit = QueueLimit {
             changes,
             per_lane: changes.div_ceil(4).max(16),

@@ -1,6 +1,6 @@
 //! A change as items to apply, for those whom it concerns.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use ring::digest;
 use wabakit_domain::{
@@ -15,6 +15,8 @@ use wabakit_webhooks::parse;
 pub(super) struct Piece {
     /// Its place in the change, or [`WHOLE`].
     pub(super) index: i32,
+    /// Where its bytes are in the change's.
+    pub(super) bytes: Range<usize>,
     /// What is to be done with it.
     pub(super) verdict: Verdict,
 }
@@ -60,10 +62,11 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (index, raw, fact) in facts(change) {
         let index = i32::try_from(index).unwrap_or(i32::MAX);
+        let bytes = range(&change.raw, raw);
         let fact = match fact {
             Ok(fact) => fact,
             Err((reason, detail)) => {
-                pieces.push(parked(index, ParkedState::Parked, reason, detail));
+                pieces.push(parked(index, bytes, ParkedState::Parked, reason, detail));
                 continue;
             }
         };
@@ -87,9 +90,16 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
             pieces.push(match check(&item) {
                 Ok(()) => Piece {
                     index,
+                    bytes: bytes.clone(),
                     verdict: Verdict::Apply(item),
                 },
-                Err(refused) => parked(index, state(refused), refused.code(), refused.to_string()),
+                Err(refused) => parked(
+                    index,
+                    bytes.clone(),
+                    state(refused),
+                    refused.code(),
+                    refused.to_string(),
+                ),
             });
         }
     }
@@ -112,12 +122,13 @@ fn facts(change: &Change) -> Vec<ReadFact<'_>> {
         .collect()
 }
 
-/// An item's bytes; the change's where there is no such item.
-pub(super) fn raw_of(change: &Change, index: i32) -> Vec<u8> {
-    let wanted = usize::try_from(index).ok();
-    let facts = wanted.map(|_| facts(change)).unwrap_or_default();
-    let found = facts.into_iter().find(|(index, ..)| Some(*index) == wanted);
-    found.map_or(&change.raw[..], |(_, raw, _)| raw).to_vec()
+/// Where a part of these bytes is in them; all of them where it is none.
+fn range(all: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr().checked_sub(all.as_ptr().addr());
+    let range = start.map(|start| start..start + part.len());
+    range
+        .filter(|range| range.end <= all.len())
+        .unwrap_or(0..all.len())
 }
 
 fn homeless(change: &Change) -> Piece {
@@ -135,12 +146,25 @@ fn homeless(change: &Change) -> Piece {
             "it names neither a number nor a WABA of ours".to_owned(),
         ),
     };
-    parked(WHOLE, ParkedState::Homeless, reason, detail)
+    parked(
+        WHOLE,
+        0..change.raw.len(),
+        ParkedState::Homeless,
+        reason,
+        detail,
+    )
 }
 
-fn parked(index: i32, state: ParkedState, reason: &str, detail: String) -> Piece {
+fn parked(
+    index: i32,
+    bytes: Range<usize>,
+    state: ParkedState,
+    reason: &str,
+    detail: String,
+) -> Piece {
     Piece {
         index,
+        bytes,
         verdict: Verdict::Park(Parking {
             state,
             reason: reason.to_owned(),

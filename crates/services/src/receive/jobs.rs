@@ -1,6 +1,6 @@
 //! Applying changes, so that one that cannot be applied never holds up another.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use chrono::Duration;
 use wabakit_domain::{
@@ -21,6 +21,8 @@ use super::{
 
 /// Items that one write can hold at the most, whatever the settings: each may need several of a block's ids.
 const ITEMS_AT_MOST: usize = 2_000;
+/// Bytes that are read in one go.
+const HELPING: usize = 256 << 10;
 const BACKOFF: Backoff = Backoff {
     first: Duration::seconds(1),
     longest: Duration::minutes(10),
@@ -110,6 +112,9 @@ const fn applies(piece: &Piece) -> bool {
     matches!(piece.verdict, Verdict::Apply(_))
 }
 
+/// Where an item is in its change: its index, and its bytes.
+type Place = (i32, Range<usize>);
+
 impl Applying {
     /// Reads changes into jobs. That somebody has no home is asked for anew, not remembered.
     pub(super) async fn jobs(
@@ -130,7 +135,14 @@ impl Applying {
         if !homeless.is_empty() {
             routes.extend(self.routes.now(homeless).await?);
         }
-        let job = |(change, source): (Change, Source)| {
+        let (mut jobs, mut bytes) = (Vec::with_capacity(changes.len()), 0);
+        for (change, source) in changes {
+            // Reading is work: between two helpings of it, it is the others' turn.
+            bytes += change.raw.len();
+            if bytes > HELPING {
+                bytes = 0;
+                tokio::task::yield_now().await;
+            }
             let routes = routes.get(&change.lane).cloned().unwrap_or_default();
             let mut job = Job {
                 change,
@@ -139,9 +151,9 @@ impl Applying {
                 pieces: None,
             };
             job.pieces = Some(job.read());
-            job
-        };
-        Ok(changes.into_iter().map(job).collect())
+            jobs.push(job);
+        }
+        Ok(jobs)
     }
 
     /// Applies jobs in their order, in as few writes as the bounds allow.
@@ -203,7 +215,9 @@ impl Applying {
             for piece in pieces {
                 match piece.verdict {
                     Verdict::Apply(item) => items.push(item),
-                    Verdict::Park(parking) => park.push(self.parked(job, piece.index, parking)),
+                    Verdict::Park(parking) => {
+                        park.push(self.parked(job, (piece.index, piece.bytes), parking));
+                    }
                 }
             }
             arrived.extend(arrival(
@@ -224,12 +238,14 @@ impl Applying {
         let (mut good, mut park) = (Vec::new(), Vec::new());
         for piece in job.read() {
             match piece.verdict {
-                Verdict::Apply(item) => good.push((piece.index, item)),
-                Verdict::Park(parking) => park.push(self.parked(job, piece.index, parking)),
+                Verdict::Apply(item) => good.push(((piece.index, piece.bytes), item)),
+                Verdict::Park(parking) => {
+                    park.push(self.parked(job, (piece.index, piece.bytes), parking));
+                }
             }
         }
         let mut applied = good.len();
-        let mut left: Vec<&[(i32, Item)]> = good.chunks(ITEMS_AT_MOST / 2).rev().collect();
+        let mut left: Vec<&[(Place, Item)]> = good.chunks(ITEMS_AT_MOST / 2).rev().collect();
         while let Some(part) = left.pop() {
             let items = part.iter().map(|(_, item)| item.clone()).collect();
             let Err(error) = self.commit(&[], items, Vec::new()).await else {
@@ -238,9 +254,9 @@ impl Applying {
             let passing = matches!(error, StoreError::Unavailable(_) | StoreError::Conflict);
             let detail = in_words(&error);
             halt(error, mood)?;
-            if let [(index, _)] = part {
+            if let [(place, _)] = part {
                 applied -= 1;
-                park.push(self.failed(job, *index, passing, detail));
+                park.push(self.failed(job, place.clone(), passing, detail));
                 continue;
             }
             let (first, second) = part.split_at(part.len() / 2);
@@ -260,7 +276,8 @@ impl Applying {
     }
 
     /// An item that fails alone, parked. One whose reason may pass leaves its lane and is tried again.
-    fn failed(&self, job: &Job, index: i32, passing: bool, detail: String) -> ParkedItem {
+    fn failed(&self, job: &Job, place: Place, passing: bool, detail: String) -> ParkedItem {
+        let index = place.0;
         let tries = job.before(index).map_or(0, |before| before.attempts) + 1;
         let state = match passing && tries < self.tries {
             true => ParkedState::Retrying,
@@ -272,10 +289,10 @@ impl Applying {
             reason: "store_failed".to_owned(),
             detail,
         };
-        self.parked(job, index, parking)
+        self.parked(job, place, parking)
     }
 
-    fn parked(&self, job: &Job, index: i32, parking: Parking) -> ParkedItem {
+    fn parked(&self, job: &Job, (index, bytes): Place, parking: Parking) -> ParkedItem {
         let now = self.ports.base.now();
         let before = job.before(index);
         let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
@@ -293,7 +310,7 @@ impl Applying {
             detail: parking.detail,
             attempts,
             next_at,
-            raw: facts::raw_of(&job.change, index),
+            raw: job.change.raw.get(bytes).unwrap_or_default().to_vec(),
             created_at: before.map_or(now, |before| before.created_at),
         }
     }

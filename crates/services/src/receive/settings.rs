@@ -59,7 +59,7 @@ impl Default for ProcessorSettings {
             appliers: 1,
             batch_items: 500,
             split_bytes: 4 << 20,
-            read_bytes: 8 << 20,
+            read_bytes: 4 << 20,
             turn: Duration::from_secs(60),
             tries: 8,
         }

@@ -24,6 +24,8 @@ use super::{
 const TURN: &str = "split";
 /// How often a batch may fail for a reason of its own before it is taken off the list as unreadable.
 const TRIES: u32 = 3;
+/// Bytes that are cut in one go.
+const HELPING: usize = 512 << 10;
 
 /// Splits deliveries. One of all replicas does it at a time; that two do it by mistake does no harm.
 pub(super) struct Splitter {
@@ -159,7 +161,14 @@ impl Splitter {
             ..SplitWrite::default()
         };
         let mut cut = Vec::new();
+        let mut bytes = 0;
         for delivery in batches.iter().flat_map(|batch| &batch.deliveries) {
+            // Cutting is work: between two helpings of it, it is the others' turn.
+            bytes += delivery.body.len();
+            if bytes > HELPING {
+                bytes = 0;
+                tokio::task::yield_now().await;
+            }
             match split(&delivery.body) {
                 Ok(changes) => cut.push((delivery, changes)),
                 Err(error) => write.unreadable.push((delivery.id, error.to_string())),

@@ -81,8 +81,8 @@ impl Receive {
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         for _ in 0..self.settings.writer.commits.max(1) {
-            let (writer, stop) = (self.writer.clone(), stop.clone());
-            workers.spawn(async move { writer.run(&stop).await });
+            let (this, stop) = (self.clone(), stop.clone());
+            workers.spawn(async move { this.write(&stop).await });
         }
         let events = self.events.clone();
         workers.spawn(every(
@@ -128,6 +128,16 @@ impl Receive {
             async move { this.retry().await }
         }));
         workers
+    }
+
+    /// Commits deliveries until it is told to stop, and then those that wait.
+    pub async fn write(&self, stop: &CancellationToken) {
+        self.writer.run(stop).await;
+    }
+
+    /// How many deliveries wait to be stored, in this process.
+    pub fn pending(&self) -> usize {
+        self.writer.pending()
     }
 
     /// Splits what is journaled, one round at a time: for tests, and for a process without workers.
@@ -217,6 +227,11 @@ impl SplitterLoop {
         Ok(self.splitter.round().await?)
     }
 
+    /// Gives its turn back, so that others need not wait until it lapses.
+    pub async fn rest(&mut self) {
+        self.splitter.rest().await;
+    }
+
     async fn run(mut self, stop: &CancellationToken) {
         let (mut idle, mut failures) = (0, 0);
         while !stop.is_cancelled() {
@@ -261,6 +276,11 @@ impl ApplierLoop {
     /// When the database does not answer: what was not applied is still queued.
     pub async fn round(&mut self) -> Result<usize, ServiceError> {
         Ok(self.applier.round().await?)
+    }
+
+    /// Gives its turns back, so that others need not wait until they lapse.
+    pub async fn rest(&mut self) {
+        self.applier.rest().await;
     }
 
     async fn run(mut self, stop: &CancellationToken) {
