@@ -15,6 +15,10 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // What scrolls must be reached by the keyboard.
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { tags: [], roles: ["tabpanel", "log", "region"], allowExpressionValues: true }],
+      // The virtualizer is read anew at each drawing, as it must be.
+      "react-hooks/incompatible-library": "off",
       // TanStack Router redirects and not-founds are thrown by design.
       "@typescript-eslint/only-throw-error": "off",
       // An event handler may be async: what it throws is shown by the mutation.

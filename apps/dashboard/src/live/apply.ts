@@ -70,7 +70,7 @@ function whole(message: BareMessage, known: Message | undefined): Message {
         url: null,
       }
     : null;
-  return { timeline: [], ...known, ...message, media: known?.media?.id === mediaId ? known?.media ?? fresh : fresh };
+  return { timeline: [], ...known, ...message, media: known?.media && known.media.id === mediaId ? known.media : fresh };
 }
 
 /** Newest first; within the same second the later id. */

@@ -50,7 +50,7 @@ function applyToLists(queries: QueryClient, facts: Fact[], me: string): Set<stri
   for (const [queryKey, pages] of queries.getQueriesData<Pages<Conversation>>({ queryKey: keys.lists })) {
     if (!pages) continue;
     const before = flatten(pages);
-    const after = applyToList(before, facts, (queryKey[1] ?? {}) as Filters, me);
+    const after = applyToList(before, facts, (queryKey[1] ?? {}), me);
     if (after.items !== before) queries.setQueryData(queryKey, repage(pages, after.items));
     for (const id of after.unknown) unknown.add(id);
   }
@@ -65,7 +65,7 @@ async function meet(queries: QueryClient, unknown: Set<string>, me: string): Pro
     return;
   }
   const met = await Promise.all(
-    [...unknown].map((id) => queries.fetchQuery({ ...conversationQuery(id), staleTime: 0, retry: false }).catch(() => undefined)),
+    [...unknown].map((id) => queries.query({ ...conversationQuery(id), staleTime: 0, retry: false }).catch(() => undefined)),
   );
   for (const [queryKey, pages] of queries.getQueriesData<Pages<Conversation>>({ queryKey: keys.lists })) {
     if (!pages) continue;
@@ -110,7 +110,7 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[], me: strin
 async function readMedia(queries: QueryClient, of: { messageId: string; conversationId: string }): Promise<void> {
   const thread = queries.getQueryData<Pages<Message>>(keys.thread(of.conversationId));
   if (!flatten(thread).some((each) => each.id === of.messageId)) return;
-  const fresh = await queries.fetchQuery({ ...messageQuery(of.messageId), staleTime: 0 }).catch(() => undefined);
+  const fresh = await queries.query({ ...messageQuery(of.messageId), staleTime: 0 }).catch(() => undefined);
   if (fresh) patchMessage(queries, of.conversationId, of.messageId, { media: fresh.media });
 }
 

@@ -1,10 +1,11 @@
-import { Avatar, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Conversation } from "../../api/types";
 import { RelativeTime } from "../../ui/RelativeTime";
 import type { Filters } from "./filters";
 import classes from "./Inbox.module.css";
+import { PersonMark } from "./PersonMark";
 import { TickMark } from "./thread/TickMark";
 import { conversationName, lineOf } from "./words";
 
@@ -34,7 +35,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
       aria-current={selected ? "true" : undefined}
       preload={false}
     >
-      <Avatar name={name} color="petrol" radius="xl" size={40} aria-hidden />
+      <PersonMark name={name} size={40} />
       <div style={{ flex: 1, minWidth: 0 }}>
         <div className={classes.line}>
           <span className={classes.name} dir="auto">

@@ -77,7 +77,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           { value: "closed", label: "Closed" },
           { value: "all", label: "All" },
         ]}
-        onChange={(value) => set("state", value === "open" ? undefined : (value as "closed" | "all"))}
+        onChange={(value) => set("state", value === "open" ? undefined : (value))}
       />
       <Collapse expanded={open}>
         <Stack gap="xs">

@@ -92,7 +92,7 @@ function ChangeRow({ change, onOpen }: { change: WebhookChange; onOpen: (id: str
         <Text size="sm" c="dimmed" style={{ flex: "0 0 120px" }}>
           <RelativeTime at={change.receivedAt} />
         </Text>
-        <span style={{ flex: "0 0 150px" }}>
+        <span style={{ flex: "0 0 172px" }}>
           <Badge tone={state.tone}>{state.words}</Badge>
         </span>
       </UnstyledButton>
@@ -103,8 +103,10 @@ function ChangeRow({ change, onOpen }: { change: WebhookChange; onOpen: (id: str
 function Filters({ filters, onFilter }: { filters: ChangeFilters; onFilter: (filters: ChangeFilters) => void }) {
   const [field, setField] = useState(filters.field ?? "");
   function set(key: keyof ChangeFilters, value: string): void {
-    const { [key]: _, ...rest } = filters;
-    onFilter(value ? { ...rest, [key]: value } : rest);
+    const next = { ...filters };
+    if (value) next[key] = value;
+    else delete next[key];
+    onFilter(next);
   }
   const later = useDebouncedCallback((value: string) => set("field", value.trim()), 300);
   return (

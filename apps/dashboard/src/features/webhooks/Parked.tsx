@@ -58,7 +58,7 @@ export function Parked({ scope, mayAct, initial }: ParkedProps) {
         What could not be applied, and why. One bad item never holds back the others.
       </Text>
       <Box style={{ overflowX: "auto" }}>
-        <SegmentedControl size="xs" aria-label="State of parked items" value={state} data={shown} onChange={(value) => setState(value as ParkedState | "all")} />
+        <SegmentedControl size="xs" aria-label="State of parked items" value={state} data={shown} onChange={(value) => setState(value)} />
       </Box>
       {query.isError && (
         <ProblemNote error={query.error} title="Parked items could not be loaded" onRetry={() => void query.refetch()} retrying={query.isFetching} />

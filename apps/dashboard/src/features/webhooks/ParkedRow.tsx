@@ -74,7 +74,7 @@ export function ParkedRow({ item, scope, mayAct }: ParkedRowProps) {
               >
                 Replay item
               </Button>
-              <Button size="xs" variant="subtle" color="red.9" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => setDiscarding(true)}>
+              <Button size="xs" variant="subtle" c="var(--wk-bad)" color="gray" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => setDiscarding(true)}>
                 Discard item
               </Button>
             </Group>

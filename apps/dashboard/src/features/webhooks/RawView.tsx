@@ -50,7 +50,7 @@ export function RawView<Data extends WithRaw, Key extends QueryKey>({ query, may
               )}
             </Group>
           </Group>
-          <pre className={classes.raw} tabIndex={0} aria-label="As Meta sent it" data-revealed={reveal || undefined}>
+          <pre className={classes.raw} role="region" tabIndex={0} aria-label="As Meta sent it" data-revealed={reveal || undefined}>
             {pretty(item.data.raw)}
           </pre>
         </>

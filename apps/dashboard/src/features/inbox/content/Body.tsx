@@ -67,7 +67,7 @@ function Unsupported({ content }: { content: Extract<Content, { type: "unsupport
         Show it as it came
       </Button>
       <Modal opened={open} onClose={() => setOpen(false)} title="The message as it came" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
-        <pre className={classes.raw} tabIndex={0} aria-label="Message as JSON">
+        <pre className={classes.raw} role="region" tabIndex={0} aria-label="Message as JSON">
           {JSON.stringify(content.raw, null, 2)}
         </pre>
       </Modal>

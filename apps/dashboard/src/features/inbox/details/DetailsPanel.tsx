@@ -1,4 +1,4 @@
-import { Avatar, Box, Button, Divider, Group, Select, Stack, Text } from "@mantine/core";
+import { Box, Button, Divider, Group, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { BellOff, CircleCheck, Download, RotateCcw, Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
@@ -13,6 +13,7 @@ import { teamQuery } from "../../team/data";
 import { downloadExport, useChangeConversation } from "../data";
 import { contactName, conversationName, phoneWords } from "../words";
 import { EraseDialog } from "./EraseDialog";
+import { PersonMark } from "../PersonMark";
 import { NameForm } from "./NameForm";
 import { WindowClock } from "./WindowClock";
 
@@ -34,7 +35,7 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
   return (
     <Stack gap="md" p="md">
       <Stack align="center" gap={6}>
-        <Avatar name={conversationName(conversation)} color="petrol" radius="xl" size={64} aria-hidden />
+        <PersonMark name={conversationName(conversation)} size={64} />
         {contact ? <NameForm key={contact.id} contact={contact} mayAct={mayAct} /> : <Text fw={600}>{conversationName(conversation)}</Text>}
         {contact?.optedOut && (
           <Badge tone="warn" icon={BellOff}>
@@ -92,7 +93,7 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
             >
               Export contact
             </Button>
-            <Button size="xs" variant="subtle" color="red.9" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => setErasing(true)}>
+            <Button size="xs" variant="subtle" c="var(--wk-bad)" color="gray" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => setErasing(true)}>
               Erase contact
             </Button>
           </Group>

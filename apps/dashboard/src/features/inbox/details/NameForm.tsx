@@ -6,6 +6,11 @@ import { ProblemNote } from "../../../ui/ProblemNote";
 import { useRenameContact } from "../data";
 import { contactName } from "../words";
 
+/** The pencil was pressed: the next key belongs to the name. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus();
+}
+
 /** The contact's name, to be changed in place. */
 export function NameForm({ contact, mayAct }: { contact: Contact; mayAct: boolean }) {
   const [draft, setDraft] = useState<string | null>(null);
@@ -48,8 +53,7 @@ export function NameForm({ contact, mayAct }: { contact: Contact; mayAct: boolea
           }
         }}
         maxLength={200}
-        data-autofocus
-        autoFocus
+        ref={focus}
       />
       {rename.isError && <ProblemNote error={rename.error} title="The name did not change" />}
       <Group gap="xs" mt="xs" justify="flex-end">

@@ -27,7 +27,7 @@ export function WindowChip({ window }: { window: ReplyWindow | null | undefined 
     <Tooltip label={`You may answer freely until ${window ? exactTime(window.until) : ""}`}>
       <span role="timer" aria-live="off">
         <Badge tone={state.soon ? "warn" : "ok"} icon={Timer}>
-          {state.left} left
+          {state.short} left
         </Badge>
       </span>
     </Tooltip>

@@ -5,8 +5,10 @@ const LENGTH_MS: Record<ReplyWindow["kind"], number> = { service: 24 * HOUR_MS, 
 
 export interface WindowState {
   open: boolean;
-  /** How much is left: "5 h 12 min", "12:05". */
+  /** How much is left: "5 h 12 min", "12:05 min". */
   left: string;
+  /** The same for where there is little room: "5 h", "12:05 min". */
+  short: string;
   /** From 0 (shut) to 1 (just opened). */
   share: number;
   /** Whether so little is left that seconds count. */
@@ -16,10 +18,11 @@ export interface WindowState {
 /** Where the window stands now, by the reader's clock: the server's word of when it was read would grow old. */
 export function windowState(window: ReplyWindow, now: number): WindowState {
   const left = Date.parse(window.until) - now;
-  if (left <= 0) return { open: false, left: "", share: 0, soon: false };
+  if (left <= 0) return { open: false, left: "", short: "", share: 0, soon: false };
   return {
     open: true,
     left: leftWords(left),
+    short: left < HOUR_MS ? leftWords(left) : `${Math.floor(left / HOUR_MS)} h`,
     share: Math.min(1, left / LENGTH_MS[window.kind]),
     soon: left < HOUR_MS,
   };

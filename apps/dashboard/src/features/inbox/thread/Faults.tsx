@@ -10,16 +10,10 @@ export function Faults({ errors }: { errors: readonly MessageError[] }) {
     const href = error.href ? safeHref(error.href) : undefined;
     return (
       <div key={at} className={classes.fault}>
-        {error.explanation ? (
-          <>
-            {error.explanation.cause} {error.explanation.action}
-          </>
-        ) : (
-          error.details ?? error.message ?? error.title ?? "Meta refused it and did not say why."
-        )}{" "}
+        {error.explanation.cause} {error.explanation.action}{" "}
         <small>
           Meta <Copy value={String(error.code)} what="Meta's error code" mono />
-          {error.explanation && error.title && ` · ${error.title}`}
+          {error.title && ` · ${error.title}`}
           {href && (
             <>
               {" · "}

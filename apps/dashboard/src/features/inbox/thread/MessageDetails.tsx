@@ -53,13 +53,13 @@ function Details({ message }: { message: Message }) {
       {message.revokedAt && <Fact name="Taken back">{exactTime(message.revokedAt)}</Fact>}
       {query.isPending && <Skeleton height={40} />}
       {query.isError && <ProblemNote error={query.error} title="The timeline could not be loaded" onRetry={() => void query.refetch()} />}
-      {(query.data?.timeline?.length ?? 0) > 0 && (
+      {(query.data?.timeline.length ?? 0) > 0 && (
         <Box>
           <Text size="xs" c="dimmed" mb={2}>
             Timeline
           </Text>
           <Stack component="ol" gap={2} m={0} p={0} style={{ listStyle: "none" }}>
-            {query.data?.timeline?.map((entry) => (
+            {query.data?.timeline.map((entry) => (
               <Group key={`${entry.status}${entry.participant ?? ""}${entry.at}`} component="li" justify="space-between" gap="xs" wrap="nowrap">
                 <Text size="sm">
                   {tickOf("outbound", entry.status)?.words ?? entry.status}

@@ -75,7 +75,7 @@ export const MessageRow = memo(function MessageRow({ row, them, mayAct, highligh
               ))}
             </div>
           )}
-          {(message.errors?.length ?? 0) > 0 && <Faults errors={message.errors ?? []} />}
+          {message.errors.length > 0 && <Faults errors={message.errors} />}
         </article>
       )}
     </>

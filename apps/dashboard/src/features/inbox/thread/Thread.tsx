@@ -107,7 +107,10 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
           return;
         }
         const next = await fetchNextPage();
-        if (next.isError || !next.data) return toastProblem("The original message could not be loaded", next.error);
+        if (next.isError || !next.data) {
+          toastProblem("The original message could not be loaded", next.error);
+          return;
+        }
         known = buildRows(flatten(next.data));
         if (!next.hasNextPage && !known.some((row) => row.message.metaMessageId === metaMessageId)) break;
       }

@@ -90,7 +90,7 @@ export function buildRows(newestFirst: readonly Message[], unreadFromId?: string
       first: true,
       last: true,
       unreadFrom: message.id === unreadFromId,
-      reactions: (message.metaMessageId && reactions.get(message.metaMessageId)) || [],
+      reactions: (message.metaMessageId ? reactions.get(message.metaMessageId) : undefined) ?? [],
       quoted: message.context?.messageId ? byMetaId.get(message.context.messageId) : undefined,
     };
     if (before && sameGroup(before, row)) {

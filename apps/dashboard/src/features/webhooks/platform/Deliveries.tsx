@@ -51,7 +51,7 @@ export function Deliveries() {
                 <Text size="sm" c="dimmed" style={{ flex: "0 0 120px" }}>
                   <RelativeTime at={delivery.receivedAt} />
                 </Text>
-                {delivery.problem && <Badge tone="bad">{reasonWords(delivery.problem)}</Badge>}
+                <span style={{ flex: "0 0 150px" }}>{delivery.problem && <Badge tone="bad">{reasonWords(delivery.problem)}</Badge>}</span>
               </UnstyledButton>
             </li>
           ))}
