@@ -1,11 +1,11 @@
 //! Applying changes, so that one that cannot be applied never holds up another.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use chrono::Duration;
 use wabakit_domain::{
     delivery::{Change, Lane, ParkedItem, ParkedState, Route},
-    ids::{ChangeId, ParkedItemId},
+    ids::{ChangeId, OrgId, ParkedItemId},
     inbox::Item,
 };
 use wabakit_ports::store::{Applied, ApplyBatch, Replay, Scope, StoreError};
@@ -336,7 +336,8 @@ impl Applying {
         let homeless = park
             .iter()
             .filter(|item| item.state == ParkedState::Homeless);
-        let homeless: Vec<Lane> = homeless.map(|item| item.lane.clone()).collect();
+        let homeless: Vec<(Option<OrgId>, Lane)> =
+            homeless.map(|item| (item.org, item.lane.clone())).collect();
         let batch = ApplyBatch {
             dequeue,
             replayed,
@@ -356,22 +357,28 @@ impl Applying {
     }
 
     /// Somebody may have connected the number between our asking for it and our parking what came for it: whoever
-    /// connects lets that be tried again, but only what was parked by then.
-    async fn take_home(&self, lanes: Vec<Lane>) {
-        if lanes.is_empty() {
+    /// connects lets that be tried again, but only what was parked by then. What is for an org waits for that org.
+    async fn take_home(&self, homeless: Vec<(Option<OrgId>, Lane)>) {
+        if homeless.is_empty() {
             return;
         }
-        let now = self.ports.base.now();
         let again = async {
-            let routes: HashMap<_, _> = self.routes.now(lanes).await?;
-            let found = routes.into_iter().filter(|(_, routes)| !routes.is_empty());
-            let lanes: Vec<Lane> = found.map(|(lane, _)| lane).collect();
-            if !lanes.is_empty() {
-                let which = Replay::Homeless(lanes);
-                self.ports
-                    .changes
-                    .replay(Scope::Platform, which, None, now)
-                    .await?;
+            let lanes = homeless.iter().map(|(_, lane)| lane.clone()).collect();
+            let routes = self.routes.now(lanes).await?;
+            let mut found: BTreeMap<Option<OrgId>, Vec<Lane>> = BTreeMap::new();
+            for (org, lane) in homeless {
+                let mut routes = routes
+                    .get(&lane)
+                    .into_iter()
+                    .flat_map(|routes| routes.iter());
+                if routes.any(|route| org.is_none_or(|org| route.org == org)) {
+                    found.entry(org).or_default().push(lane);
+                }
+            }
+            for (org, lanes) in found {
+                let scope = org.map_or(Scope::Platform, Scope::Org);
+                let (which, now) = (Replay::Homeless(lanes), self.ports.base.now());
+                self.ports.changes.replay(scope, which, None, now).await?;
                 self.wakes.retry.notify_one();
             }
             Ok::<_, StoreError>(())
