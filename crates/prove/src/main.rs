@@ -70,6 +70,9 @@ enum Proof {
         /// Seconds.
         #[arg(long, default_value_t = 30)]
         seconds: u64,
+        /// Only shows what was measured.
+        #[arg(long)]
+        lenient: bool,
     },
     /// What pages and deliveries cost while much is stored.
     ReceiveScale {
@@ -123,8 +126,8 @@ async fn main() {
             receive::load::prove(&programs, &times, !lenient).await;
         }
         Proof::ReceiveCrash { kills, seed } => receive::crash::prove(&programs, kills, seed).await,
-        Proof::ReceiveLive { seconds } => {
-            receive::live::prove(&programs, Duration::from_secs(seconds)).await;
+        Proof::ReceiveLive { seconds, lenient } => {
+            receive::live::prove(&programs, Duration::from_secs(seconds), !lenient).await;
         }
         Proof::ReceiveScale {
             small,

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, atomic::Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use hdrhistogram::Histogram;
@@ -20,7 +20,7 @@ const MOST_P99_MILLIS: f64 = 250.0;
 const BODIES: f64 = 100.0;
 const ITEMS: u64 = 10;
 
-pub(crate) async fn prove(programs: &Programs, time: Duration) {
+pub(crate) async fn prove(programs: &Programs, time: Duration, strict: bool) {
     println!(
         "{:12} {:>9} {:>9} {:>9} {:>9} {:>10}",
         "", "messages", "p50 ms", "p99 ms", "max ms", "limit ms"
@@ -36,7 +36,7 @@ pub(crate) async fn prove(programs: &Programs, time: Duration) {
             millis(0.99),
             seen.max() as f64 / 1_000.0
         );
-        assert!(millis(0.99) < MOST_P99_MILLIS, "seen too late");
+        assert!(millis(0.99) < MOST_P99_MILLIS || !strict, "seen too late");
     }
 }
 
@@ -70,15 +70,17 @@ async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u6
     })
     .await;
     let heard = listener.end().await;
+    server.end().await;
     let heard = heard.lock().unwrap();
     assert!(heard.faults.is_empty(), "{:?}", heard.faults.first());
     let mut seen = Histogram::new_with_max(600_000_000, 3).unwrap();
-    // The first seconds make every contact and conversation.
-    let warm = Instant::now() - time.mul_f64(0.9);
-    for (wamid, at) in posted.iter().filter(|(_, at)| **at > warm) {
-        let took = heard.messages[wamid].duration_since(*at);
-        seen.saturating_record(took.as_micros() as u64);
+    // The first tenth makes every contact and conversation.
+    let first = posted.values().min().unwrap();
+    for (wamid, at) in &posted {
+        if at.duration_since(*first) > time / 10 {
+            let took = heard.messages[wamid].duration_since(*at);
+            seen.saturating_record(took.as_micros() as u64);
+        }
     }
-    server.end().await;
     seen
 }

@@ -37,7 +37,7 @@ pub(crate) struct Body {
 impl Traffic {
     pub(crate) fn new(tenants: &Tenants, lane: u64, secret: &str, at: u64) -> Self {
         Self {
-            tenants: tenants.clone(),
+            tenants: *tenants,
             lane,
             made: 0,
             random: 0x9e37_79b9_7f4a_7c15 ^ (lane + 1),

@@ -1,0 +1,71 @@
+//! The long proofs, cut short: they run on what the workspace's tests have built, and hold every rule but speed.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A program of another package, built beside this one.
+fn beside(program: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_wabakit-prove")).with_file_name(program);
+    assert!(
+        path.is_file(),
+        "{program} is not built: run the tests of the whole workspace, or build it first"
+    );
+    path
+}
+
+fn prove(arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_wabakit-prove"))
+        .arg("--server")
+        .arg(beside("wabakit"))
+        .arg("--sandbox")
+        .arg(beside("wabakit-sandbox"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, error) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{arguments:?}\n{out}\n{error}");
+}
+
+#[test]
+fn what_was_answered_200_is_applied_once_after_kills() {
+    prove(&["receive-crash", "--kills", "3"]);
+}
+
+#[test]
+fn every_delivery_under_load_is_answered_and_every_item_applied() {
+    prove(&[
+        "receive-load",
+        "--seconds",
+        "1",
+        "--sustained",
+        "3",
+        "--lenient",
+    ]);
+}
+
+#[test]
+fn a_listener_sees_every_message_once_and_in_order() {
+    prove(&["receive-live", "--seconds", "3", "--lenient"]);
+}
+
+#[test]
+fn pages_and_deliveries_work_while_more_is_stored() {
+    prove(&[
+        "receive-scale",
+        "--small",
+        "4000",
+        "--large",
+        "20000",
+        "--lenient",
+    ]);
+}
+
+#[test]
+fn mutated_webhooks_break_no_rule() {
+    prove(&["fuzz", "--runs", "10000"]);
+}
