@@ -70,7 +70,8 @@ function whole(message: BareMessage, known: Message | undefined): Message {
         url: null,
       }
     : null;
-  return { timeline: [], ...known, ...message, media: known?.media && known.media.id === mediaId ? known.media : fresh };
+  const kept = known?.media;
+  return { timeline: [], ...known, ...message, media: kept?.id === mediaId ? kept : fresh };
 }
 
 /** Newest first; within the same second the later id. */

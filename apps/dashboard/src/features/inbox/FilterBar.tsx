@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useSigned } from "../auth/session";
 import { accountsQuery } from "../connections/data";
 import { teamQuery } from "../team/data";
-import type { Filters } from "./filters";
+import { without, type Filters } from "./filters";
 import classes from "./Inbox.module.css";
 
 interface FilterBarProps {
@@ -25,8 +25,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
 
   /** Sets or, where there is no value, drops one filter. */
   function set<Key extends keyof Filters>(key: Key, value: Filters[Key] | undefined): void {
-    const { [key]: _, ...rest } = filters;
-    onChange(value ? { ...rest, [key]: value } : rest);
+    onChange({ ...without(filters, key), ...(value && { [key]: value }) });
   }
   const search = useDebouncedCallback((value: string) => set("search", value.trim()), 300);
 

@@ -62,3 +62,8 @@ export function stays(conversation: Conversation, filters: Filters, me: string):
 export function enters(conversation: Conversation, filters: Filters, me: string): boolean {
   return !filters.search && stays(conversation, filters, me) && (!filters.unread || conversation.unread > 0);
 }
+
+/** The same filters but for one. */
+export function without<Kind extends object>(filters: Kind, key: keyof Kind): Partial<Kind> {
+  return Object.fromEntries(Object.entries(filters).filter(([name]) => name !== key)) as Partial<Kind>;
+}

@@ -10,6 +10,7 @@ import { Empty } from "../../ui/Empty";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime } from "../../ui/RelativeTime";
 import { RowsSkeleton } from "../../ui/Rows";
+import { without } from "../inbox/filters";
 import { sizeWords } from "../inbox/words";
 import { changesQuery, type ChangeFilters } from "./data";
 import classes from "./Webhooks.module.css";
@@ -103,10 +104,7 @@ function ChangeRow({ change, onOpen }: { change: WebhookChange; onOpen: (id: str
 function Filters({ filters, onFilter }: { filters: ChangeFilters; onFilter: (filters: ChangeFilters) => void }) {
   const [field, setField] = useState(filters.field ?? "");
   function set(key: keyof ChangeFilters, value: string): void {
-    const next = { ...filters };
-    if (value) next[key] = value;
-    else delete next[key];
-    onFilter(next);
+    onFilter({ ...without(filters, key), ...(value && { [key]: value }) });
   }
   const later = useDebouncedCallback((value: string) => set("field", value.trim()), 300);
   return (

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { flatten, hasMore, repage, type Pages } from "./pages";
+
+const pages = (...lists: string[][]): Pages<{ id: string }> => ({
+  pages: lists.map((ids, at) => ({ data: ids.map((id) => ({ id })), nextCursor: at < lists.length - 1 ? "next" : "more" })),
+  pageParams: lists.map(() => ""),
+});
+const ids = (of: Pages<{ id: string }>) => of.pages.map((page) => page.data.map((item) => item.id));
+
+describe("pages of a list that moves", () => {
+  it("what_moved_between_two_readings_is_there_once", () => {
+    expect(flatten(pages(["a", "b"], ["b", "c"])).map((item) => item.id)).toEqual(["a", "b", "c"]);
+  });
+
+  it("new_items_grow_the_first_page_only_so_that_older_cursors_still_fit", () => {
+    const grown = repage(pages(["a", "b"], ["c", "d"]), ["x", "a", "b", "c", "d"].map((id) => ({ id })));
+    expect(ids(grown)).toEqual([["x", "a", "b"], ["c", "d"]]);
+    expect(hasMore(grown)).toBe(true);
+  });
+
+  it("a_list_that_shrank_loses_nothing_else", () => {
+    expect(flatten(repage(pages(["a", "b"], ["c", "d"]), [{ id: "d" }])).map((item) => item.id)).toEqual(["d"]);
+  });
+
+  it("nothing_loaded_is_an_empty_list", () => {
+    expect(flatten(undefined)).toEqual([]);
+  });
+});
