@@ -1,6 +1,6 @@
 //! Wiring: adapters to ports, ports to services.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use ring::hmac;
 use secrecy::ExposeSecret;
@@ -153,7 +153,7 @@ impl Assembly {
             state_key: derived_key(config, b"wabakit connect state key"),
             instance: ids.next().to_string(),
         };
-        let connect = ConnectService::new(ports.clone(), settings);
+        let connect = ConnectService::new(ports.clone(), settings).with_changes(inbox.clone());
         Ok(Self {
             team: TeamService::new(ports.clone(), auth.clone()),
             orgs: OrgService::new(ports.clone()),
@@ -229,6 +229,8 @@ fn receive(
     if database.is_shared() {
         // PostgreSQL writes several transactions at once, and syncs them together.
         settings.processor.appliers = 2;
+        // Replicas share the work by turns.
+        settings.processor.turn = Duration::from_secs(5);
         settings.writer.commits = 2;
     }
     if let Some(appliers) = config.receive.appliers {
