@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
 use wabakit_domain::Time;
-use tokio_util::sync::CancellationToken;
 use wabakit_services::{
     AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService, Receive,
     TeamService,

@@ -5,7 +5,6 @@ mod cookies;
 mod edge;
 mod extract;
 mod live;
-mod pending;
 mod openapi;
 mod popup;
 mod problem;

@@ -27,16 +27,10 @@ const TAGS: [(&str, &str); 15] = [
     ("Connect", "From the click to the stored connection."),
     ("Connection", "The connection as a whole."),
     ("Accounts", "One phone number each."),
-    (
-        "Conversations",
-        "What numbers and people wrote each other.",
-    ),
+    ("Conversations", "What numbers and people wrote each other."),
     ("Contacts", "People whom the organisation writes with."),
     ("Events", "What happens, in order: by the page and live."),
-    (
-        "Webhooks",
-        "What Meta sent, and what became of it.",
-    ),
+    ("Webhooks", "What Meta sent, and what became of it."),
     (FROM_META, "Where Meta sends them."),
     ("Team", "Members, roles, invitations."),
     (
@@ -244,10 +238,16 @@ fn never_null(name: &str, schema: &mut RefOr<Schema>) {
     let object = match schema {
         RefOr::T(Schema::Object(object)) => object,
         RefOr::T(Schema::OneOf(one_of)) => {
-            return one_of.items.iter_mut().for_each(|item| never_null(name, item));
+            return one_of
+                .items
+                .iter_mut()
+                .for_each(|item| never_null(name, item));
         }
         RefOr::T(Schema::AllOf(all_of)) => {
-            return all_of.items.iter_mut().for_each(|item| never_null(name, item));
+            return all_of
+                .items
+                .iter_mut()
+                .for_each(|item| never_null(name, item));
         }
         _ => return,
     };

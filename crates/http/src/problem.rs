@@ -275,7 +275,9 @@ impl From<&ApiError> for Problem {
                     StatusCode::GONE,
                     "events_gone",
                     "These events are no longer kept",
-                    format!("The log begins at {oldest}: what came right after the cursor is gone."),
+                    format!(
+                        "The log begins at {oldest}: what came right after the cursor is gone."
+                    ),
                 )
                 .remedy("Read what there is now, then listen from the log's head on.")
             },

@@ -69,7 +69,10 @@ mod tests {
     fn frames_hold_all_events_in_order() {
         let frames = events(0..450).unwrap();
         let read = read(&frames);
-        assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), [200, 200, 50]);
+        assert_eq!(
+            read.iter().map(Vec::len).collect::<Vec<_>>(),
+            [200, 200, 50]
+        );
         let all: Vec<_> = read.into_iter().flatten().collect();
         assert!(all.iter().enumerate().all(|(n, event)| *event == n));
         assert!(events(0..0).unwrap().is_empty());

@@ -60,7 +60,10 @@ impl End {
             Self::Theirs => return None,
             Self::Stopping => (CloseCode::Away, "the server stops"),
             Self::SignedOut => (CloseCode::Other(4401), "the sign-in is over"),
-            Self::Slow => (CloseCode::Other(4408), "too slow: resume from the last sequence"),
+            Self::Slow => (
+                CloseCode::Other(4408),
+                "too slow: resume from the last sequence",
+            ),
             Self::Gone => (CloseCode::Other(4410), "what came after the cursor is gone"),
             Self::Unavailable => (CloseCode::Again, "the log cannot be read now"),
         };
@@ -120,14 +123,25 @@ impl Listener {
 
     /// Tells where the log ends, and answers the cursor to go on from.
     async fn greet(&self, session: &mut Session) -> Result<i64, End> {
-        let head = self.api.receive.events.head(&self.caller).await.map_err(End::from)?;
+        let head = self
+            .api
+            .receive
+            .events
+            .head(&self.caller)
+            .await
+            .map_err(End::from)?;
         in_time(session.text(frames::ready(head))).await?;
         Ok(self.after.unwrap_or(head))
     }
 
     /// Sends what came after the cursor, as much as is read at once. Answers whether there may be more.
     async fn pass_on(&self, session: &mut Session, cursor: &mut i64) -> Result<bool, End> {
-        let page = self.api.receive.events.list(&self.caller, *cursor, AT_MOST).await;
+        let page = self
+            .api
+            .receive
+            .events
+            .list(&self.caller, *cursor, AT_MOST)
+            .await;
         let (events, head) = match page.map_err(End::from)? {
             EventPage::Events { events, head } => (events, head),
             EventPage::Gone { oldest } => {

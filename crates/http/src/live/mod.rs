@@ -7,6 +7,6 @@ mod frames;
 mod limits;
 mod listener;
 
-pub use limits::{ListenerLimits, Listeners};
 pub(crate) use limits::Place;
+pub use limits::{ListenerLimits, Listeners};
 pub(crate) use listener::{Listener, listen};

@@ -34,7 +34,11 @@ pub(crate) async fn list(
     Query(page): Query<PageQuery>,
     Query(query): Query<ContactQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = api.receive.inbox.contacts(&caller, query.search, page.request()?).await?;
+    let page = api
+        .receive
+        .inbox
+        .contacts(&caller, query.search, page.request()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, Contact::from)))
 }
 

@@ -5,9 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 use wabakit_domain::ids::{AccountId, ContactId, ConversationId, MessageId, UserId};
-use wabakit_services::{
-    Assignee, Caller, ConversationChange, ConversationFilter, Invalid,
-};
+use wabakit_services::{Assignee, Caller, ConversationChange, ConversationFilter, Invalid};
 
 use crate::{
     Api,
@@ -75,7 +73,11 @@ pub(crate) async fn list(
     Query(query): Query<ConversationQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let filter = query.filter(&caller)?;
-    let page = api.receive.inbox.conversations(&caller, filter, page.by_time()?).await?;
+    let page = api
+        .receive
+        .inbox
+        .conversations(&caller, filter, page.by_time()?)
+        .await?;
     let now = (api.now)();
     Ok(HttpResponse::Ok().json(Paged::by_time(page, |row| Conversation::of(row, now))))
 }
@@ -130,7 +132,11 @@ pub(crate) async fn messages(
     Id(id): Id<ConversationId>,
     Query(page): Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = api.receive.inbox.messages(&caller, id, page.by_time()?).await?;
+    let page = api
+        .receive
+        .inbox
+        .messages(&caller, id, page.by_time()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::by_time(page, Message::from)))
 }
 

@@ -43,7 +43,12 @@ pub(crate) async fn list(
     Query(query): Query<EventQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let limit = query.limit.map_or_else(Limit::default, Limit::new);
-    match api.receive.events.list(&caller, query.after, limit.rows()).await? {
+    match api
+        .receive
+        .events
+        .list(&caller, query.after, limit.rows())
+        .await?
+    {
         EventPage::Gone { oldest } => Err(ApiError::EventsGone(oldest)),
         EventPage::Events { events, head } => {
             let now = (api.now)();
@@ -99,7 +104,10 @@ pub(crate) async fn connect(
     Query(query): Query<ListenQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = listener(&api, &request, query.ticket.as_deref()).await?;
-    let place = api.listeners.take(caller.org).ok_or(ApiError::TooManyListeners)?;
+    let place = api
+        .listeners
+        .take(caller.org)
+        .ok_or(ApiError::TooManyListeners)?;
     let (response, session, messages) =
         actix_ws::handle(&request, body).map_err(|_| ApiError::NoWebSocket)?;
     let listener = Listener {

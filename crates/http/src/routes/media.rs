@@ -7,7 +7,8 @@ use actix_web::{
         StatusCode,
         header::{
             self, ByteRangeSpec, Charset, ContentDisposition, ContentRange, ContentRangeSpec,
-            DispositionParam, DispositionType, EntityTag, ExtendedValue, Header, IfNoneMatch, Range,
+            DispositionParam, DispositionType, EntityTag, ExtendedValue, Header, IfNoneMatch,
+            Range,
         },
     },
     post,

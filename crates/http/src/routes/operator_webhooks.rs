@@ -15,8 +15,8 @@ use crate::{
     views::{
         lists::{Listed, Paged},
         webhook::{
-            OperatorWebhookHealth, ParkedItem, RawParkedItem, RawWebhookDelivery, Replayed,
-            ReplayRequest, WebhookDelivery, WebhookRejections,
+            OperatorWebhookHealth, ParkedItem, RawParkedItem, RawWebhookDelivery, ReplayRequest,
+            Replayed, WebhookDelivery, WebhookRejections,
         },
     },
 };
@@ -56,7 +56,11 @@ pub(crate) async fn deliveries(
     Query(query): Query<DeliveryQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let page = page.request()?;
-    let page = api.receive.webhooks.deliveries(&caller, query.unreadable, page).await?;
+    let page = api
+        .receive
+        .webhooks
+        .deliveries(&caller, query.unreadable, page)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, WebhookDelivery::from)))
 }
 
@@ -72,7 +76,11 @@ pub(crate) async fn delivery(
     Id(id): Id<DeliveryId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let (delivery, raw) = api.receive.webhooks.delivery(&caller, id, query.reveal).await?;
+    let (delivery, raw) = api
+        .receive
+        .webhooks
+        .delivery(&caller, id, query.reveal)
+        .await?;
     Ok(HttpResponse::Ok().json(RawWebhookDelivery::of(&delivery, raw)))
 }
 
@@ -102,7 +110,11 @@ pub(crate) async fn parked(
     Query(query): Query<ParkedQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let state = query.state.map(Into::into);
-    let page = api.receive.webhooks.parked(&caller, Whose::Everybody, state, page.request()?).await?;
+    let page = api
+        .receive
+        .webhooks
+        .parked(&caller, Whose::Everybody, state, page.request()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
 }
 
@@ -118,7 +130,11 @@ pub(crate) async fn parked_item(
     Id(id): Id<ParkedItemId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let (item, raw) = api.receive.webhooks.parked_item(&caller, Whose::Everybody, id, query.reveal).await?;
+    let (item, raw) = api
+        .receive
+        .webhooks
+        .parked_item(&caller, Whose::Everybody, id, query.reveal)
+        .await?;
     Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
 }
 
@@ -133,7 +149,11 @@ pub(crate) async fn replay_item(
     Operator(caller): Operator,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
-    let replayed = api.receive.webhooks.replay(&caller, Whose::Everybody, Replay::Item(id)).await?;
+    let replayed = api
+        .receive
+        .webhooks
+        .replay(&caller, Whose::Everybody, Replay::Item(id))
+        .await?;
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }
 
@@ -147,7 +167,10 @@ pub(crate) async fn discard(
     Operator(caller): Operator,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
-    api.receive.webhooks.discard(&caller, Whose::Everybody, id).await?;
+    api.receive
+        .webhooks
+        .discard(&caller, Whose::Everybody, id)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -161,6 +184,10 @@ pub(crate) async fn replay(
     Operator(caller): Operator,
     Json(body): Json<ReplayRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let replayed = api.receive.webhooks.replay(&caller, Whose::Everybody, body.which()?).await?;
+    let replayed = api
+        .receive
+        .webhooks
+        .replay(&caller, Whose::Everybody, body.which()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }

@@ -4,7 +4,8 @@
 use std::{sync::OnceLock, time::Instant};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, error::PayloadError,
+    HttpRequest, HttpResponse, Resource,
+    error::PayloadError,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -69,7 +70,10 @@ pub(crate) fn take_of_app() {}
 /// What Meta asks with.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "it describes what is read from the query as it is")]
+#[allow(
+    dead_code,
+    reason = "it describes what is read from the query as it is"
+)]
 pub(crate) struct Challenge {
     /// `subscribe`.
     #[param(rename = "hub.mode")]
@@ -87,7 +91,10 @@ pub(crate) struct Challenge {
     params(Challenge),
     responses((status = 200, description = "The challenge", content_type = "text/plain", body = String),
         (status = 403, description = "The verify token is missing or wrong", content_type = "text/plain", body = String)))]
-#[allow(dead_code, reason = "it carries the documentation of `answer_challenge`")]
+#[allow(
+    dead_code,
+    reason = "it carries the documentation of `answer_challenge`"
+)]
 pub(crate) fn verify() {}
 
 /// Answer Meta's question for an organisation's own app
@@ -96,7 +103,10 @@ pub(crate) fn verify() {}
     responses((status = 200, description = "The challenge", content_type = "text/plain", body = String),
         (status = 403, description = "The verify token is missing or wrong", content_type = "text/plain", body = String),
         (status = 404, description = "No such app", content_type = "text/plain", body = String)))]
-#[allow(dead_code, reason = "it carries the documentation of `answer_challenge`")]
+#[allow(
+    dead_code,
+    reason = "it carries the documentation of `answer_challenge`"
+)]
 pub(crate) fn verify_of_app() {}
 
 struct Counts {
@@ -164,7 +174,12 @@ async fn answer_challenge(api: Data<Api>, request: HttpRequest) -> HttpResponse 
     let Ok(app) = app(&request) else {
         return terse(StatusCode::NOT_FOUND);
     };
-    match api.receive.ingest.challenge(app, request.query_string()).await {
+    match api
+        .receive
+        .ingest
+        .challenge(app, request.query_string())
+        .await
+    {
         Ok(challenge) => HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -181,7 +196,8 @@ async fn answer_challenge(api: Data<Api>, request: HttpRequest) -> HttpResponse 
 /// The app whose route it is. What is no id is nobody's route.
 fn app(request: &HttpRequest) -> Result<Option<MetaAppId>, uuid::Error> {
     let app = request.match_info().get("app");
-    app.map(|app| Uuid::parse_str(app).map(MetaAppId)).transpose()
+    app.map(|app| Uuid::parse_str(app).map(MetaAppId))
+        .transpose()
 }
 
 fn is_too_large(error: &actix_web::Error) -> bool {
@@ -189,14 +205,11 @@ fn is_too_large(error: &actix_web::Error) -> bool {
 }
 
 /// Where it came from is only asked here, off the usual way.
-fn refused(
-    api: &Api,
-    app: Option<MetaAppId>,
-    reason: RejectionReason,
-    request: &HttpRequest,
-) {
+fn refused(api: &Api, app: Option<MetaAppId>, reason: RejectionReason, request: &HttpRequest) {
     counts().refused.increment(1);
-    api.receive.ingest.refused(app, reason, address(api, request));
+    api.receive
+        .ingest
+        .refused(app, reason, address(api, request));
 }
 
 fn not_now() -> HttpResponse {

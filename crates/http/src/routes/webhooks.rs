@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::{AccountId, ChangeId, ParkedItemId};
-use wabakit_services::{
-    ChangeFilter, Invalid, ReplayRequest as Replay, Whose,
-};
+use wabakit_services::{ChangeFilter, Invalid, ReplayRequest as Replay, Whose};
 
 use crate::{
     Api,
@@ -16,7 +14,7 @@ use crate::{
     views::{
         lists::Paged,
         webhook::{
-            ParkedItem, ParkedState, RawParkedItem, RawWebhookChange, Replayed, ReplayRequest,
+            ParkedItem, ParkedState, RawParkedItem, RawWebhookChange, ReplayRequest, Replayed,
             TestDelivery, TestWebhook, WebhookChange, WebhookHealth,
         },
     },
@@ -95,7 +93,11 @@ pub(crate) async fn changes(
         from: query.from,
         to: query.to,
     };
-    let page = api.receive.webhooks.changes(&caller, Whose::Ours, filter, page.request()?).await?;
+    let page = api
+        .receive
+        .webhooks
+        .changes(&caller, Whose::Ours, filter, page.request()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, WebhookChange::from)))
 }
 
@@ -111,7 +113,11 @@ pub(crate) async fn change(
     Id(id): Id<ChangeId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let (change, raw) = api.receive.webhooks.change(&caller, Whose::Ours, id, query.reveal).await?;
+    let (change, raw) = api
+        .receive
+        .webhooks
+        .change(&caller, Whose::Ours, id, query.reveal)
+        .await?;
     Ok(HttpResponse::Ok().json(RawWebhookChange::of(change, raw)))
 }
 
@@ -127,7 +133,11 @@ pub(crate) async fn parked(
     Query(query): Query<ParkedQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let state = query.state.map(Into::into);
-    let page = api.receive.webhooks.parked(&caller, Whose::Ours, state, page.request()?).await?;
+    let page = api
+        .receive
+        .webhooks
+        .parked(&caller, Whose::Ours, state, page.request()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
 }
 
@@ -143,7 +153,11 @@ pub(crate) async fn parked_item(
     Id(id): Id<ParkedItemId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let (item, raw) = api.receive.webhooks.parked_item(&caller, Whose::Ours, id, query.reveal).await?;
+    let (item, raw) = api
+        .receive
+        .webhooks
+        .parked_item(&caller, Whose::Ours, id, query.reveal)
+        .await?;
     Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
 }
 
@@ -158,7 +172,11 @@ pub(crate) async fn replay_item(
     Admin(caller): Admin,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
-    let replayed = api.receive.webhooks.replay(&caller, Whose::Ours, Replay::Item(id)).await?;
+    let replayed = api
+        .receive
+        .webhooks
+        .replay(&caller, Whose::Ours, Replay::Item(id))
+        .await?;
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }
 
@@ -172,7 +190,10 @@ pub(crate) async fn discard(
     Admin(caller): Admin,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
-    api.receive.webhooks.discard(&caller, Whose::Ours, id).await?;
+    api.receive
+        .webhooks
+        .discard(&caller, Whose::Ours, id)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -186,7 +207,11 @@ pub(crate) async fn replay(
     Admin(caller): Admin,
     Json(body): Json<ReplayRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let replayed = api.receive.webhooks.replay(&caller, Whose::Ours, body.which()?).await?;
+    let replayed = api
+        .receive
+        .webhooks
+        .replay(&caller, Whose::Ours, body.which()?)
+        .await?;
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }
 
@@ -203,6 +228,11 @@ pub(crate) async fn test(
     OptionalJson(body): OptionalJson<TestWebhook>,
 ) -> Result<HttpResponse, ApiError> {
     let account = body.account_id.map(AccountId);
-    let delivery_id = api.receive.ingest.test_delivery(&caller, account).await?.uuid();
+    let delivery_id = api
+        .receive
+        .ingest
+        .test_delivery(&caller, account)
+        .await?
+        .uuid();
     Ok(HttpResponse::Accepted().json(TestDelivery { delivery_id }))
 }

@@ -60,7 +60,10 @@ pub(crate) enum MessageContent {
         payload: Option<String>,
     },
     /// A tap on a reply button.
-    ButtonReply { id: String, title: String },
+    ButtonReply {
+        id: String,
+        title: String,
+    },
     /// A choice from a list.
     ListReply {
         id: String,
@@ -367,6 +370,35 @@ pub(crate) enum ReportedStatus {
     Read,
     Played,
     Failed,
+}
+
+/// Who has to do something about an error.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Who {
+    /// The business that owns the number.
+    Business,
+    /// The person on the other side.
+    Customer,
+    /// Who runs this platform.
+    Platform,
+    Meta,
+    /// Time or another message settles it.
+    Nobody,
+}
+
+/// Whether the same may be sent again.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Retry {
+    /// It was rejected before it was processed.
+    Safe,
+    /// It may have been done: look for proof first.
+    Unknown,
+    /// Not by itself and not now: once what the action names has happened or passed.
+    Later,
+    /// It fails again.
+    Never,
 }
 
 #[cfg(test)]

@@ -223,7 +223,9 @@ impl From<event::MergeEvent> for MergeEvent {
         Self {
             contact: (*event.contact).into(),
             merged: event.merged.uuid(),
-            conversations: pairs.map(|(gone, left)| [gone.uuid(), left.uuid()]).collect(),
+            conversations: pairs
+                .map(|(gone, left)| [gone.uuid(), left.uuid()])
+                .collect(),
         }
     }
 }

@@ -34,7 +34,13 @@ impl<T: ToSchema> Paged<T> {
         view: impl FnMut(R) -> T,
     ) -> Self {
         let next = page.next.map(|(at, id)| TimeKey(at, id));
-        Self::of(Page { rows: page.rows, next }, view)
+        Self::of(
+            Page {
+                rows: page.rows,
+                next,
+            },
+            view,
+        )
     }
 }
 

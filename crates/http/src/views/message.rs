@@ -5,14 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wabakit_domain::{
-
+    explain,
     ids::{ContactId, GroupId, MediaId, Wamid},
     inbound, media, message,
 };
 use wabakit_services::MessageDetail;
 
 use super::content;
-use crate::pending::explain;
 
 /// How far the fetching of a file is.
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -77,14 +76,27 @@ impl From<media::Media> for MediaFile {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Explanation {
     /// Why it happened.
-    cause: String,
+    cause: &'static str,
     /// What to do.
-    action: String,
-    /// Whether the same may be sent again without doing harm.
+    action: &'static str,
+    /// Whether a program may send the same again.
     retry_safe: bool,
-    /// Who can do something about it.
-    #[schema(example = "business")]
-    who: String,
+    #[schema(value_type = content::Retry)]
+    retry: explain::Retry,
+    #[schema(value_type = content::Who)]
+    who: explain::Who,
+}
+
+impl From<explain::Explanation> for Explanation {
+    fn from(told: explain::Explanation) -> Self {
+        Self {
+            cause: told.cause,
+            action: told.action,
+            retry_safe: told.retry.is_safe(),
+            retry: told.retry,
+            who: told.who,
+        }
+    }
 }
 
 /// An error in Meta's words and in plain ones.
@@ -108,14 +120,8 @@ pub(crate) struct MessageError {
 
 impl From<inbound::MetaFault> for MessageError {
     fn from(fault: inbound::MetaFault) -> Self {
-        let plain = explain::explain(fault.code);
         Self {
-            explanation: Explanation {
-                cause: plain.cause.to_owned(),
-                action: plain.action.to_owned(),
-                retry_safe: plain.retry_safe,
-                who: plain.who.as_str().to_owned(),
-            },
+            explanation: explain::explain(fault.code).into(),
             code: fault.code,
             title: fault.title,
             message: fault.message,
@@ -248,7 +254,11 @@ impl From<MessageDetail> for Message {
         Self {
             message: detail.message.into(),
             media: detail.media.filter(|_| !revoked).map(MediaFile::from),
-            timeline: detail.timeline.into_iter().map(TimelineEntry::from).collect(),
+            timeline: detail
+                .timeline
+                .into_iter()
+                .map(TimelineEntry::from)
+                .collect(),
         }
     }
 }

@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wabakit_domain::{
-    delivery,
-    ids::MetaAppId,
-};
+use wabakit_domain::{delivery, ids::MetaAppId};
 use wabakit_services::{
     self as services, ChangeOverview, DeliveryOverview, PlatformHealth, Rejections, TrafficMinute,
     WabaHealth,
@@ -145,9 +142,8 @@ pub(crate) struct WebhookChange {
 impl From<ChangeOverview> for WebhookChange {
     fn from(overview: ChangeOverview) -> Self {
         let change = overview.change;
-        let unsupported = |item: &delivery::ParkedItem| {
-            item.state == delivery::ParkedState::Unsupported
-        };
+        let unsupported =
+            |item: &delivery::ParkedItem| item.state == delivery::ParkedState::Unsupported;
         let state = if overview.is_queued {
             ChangeState::Queued
         } else if overview.parked.is_empty() {
@@ -412,7 +408,11 @@ impl From<WabaHealth> for WabaTraffic {
             per_minute: health.per_minute,
             latency_ms: latency.map(|(average, max)| WebhookLatency { average, max }),
             parked: health.parked,
-            minutes: health.minutes.into_iter().map(WebhookMinute::from).collect(),
+            minutes: health
+                .minutes
+                .into_iter()
+                .map(WebhookMinute::from)
+                .collect(),
         }
     }
 }

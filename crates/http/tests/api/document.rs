@@ -36,6 +36,10 @@ fn each_operation_has_its_own_id_a_tag_a_summary_and_its_errors() {
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.contains_key("500"), "{method} {path}");
             let guarded = operation.get("security").is_some();
+            if operation["tags"][0] == "Webhooks from Meta" {
+                assert!(!guarded, "{id}: Meta does not sign in");
+                continue;
+            }
             assert_eq!(responses.contains_key("403"), guarded, "{method} {path}");
         }
     }
@@ -73,6 +77,8 @@ fn no_answer_has_a_field_for_a_secret() {
         "ConnectSession",
         "TeamMember",
         "User",
+        "WebhookDelivery",
+        "Contact",
     ];
     for name in answers {
         let fields = document["components"]["schemas"][name]["properties"]

@@ -10,11 +10,17 @@
 )]
 
 mod connecting;
+mod contacts;
+mod conversations;
 mod cross_site;
 mod document;
 mod edge;
+mod events;
+mod files;
 mod operations;
 mod problems;
 mod secrets;
 mod sign_in;
 mod support;
+mod webhook_ingest;
+mod webhooks;

@@ -192,8 +192,16 @@ fn every_content_fits_its_description() {
 fn every_type_of_content_is_described_and_no_other() {
     use utoipa::PartialSchema;
     let schema = serde_json::to_value(MessageContent::schema()).unwrap();
-    let mut described: Vec<_> = schema["oneOf"].as_array().unwrap().iter().map(kind).collect();
-    let mut told: Vec<_> = contents().iter().map(|content| content.kind().to_owned()).collect();
+    let mut described: Vec<_> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(kind)
+        .collect();
+    let mut told: Vec<_> = contents()
+        .iter()
+        .map(|content| content.kind().to_owned())
+        .collect();
     described.sort_unstable();
     told.sort_unstable();
     assert_eq!(described, told);
@@ -270,5 +278,23 @@ fn what_goes_with_a_message_fits_its_description() {
         Reported::Failed,
     ] {
         fits::<ReportedStatus>(&status);
+    }
+    use wabakit_domain::explain;
+    for who in [
+        explain::Who::Business,
+        explain::Who::Customer,
+        explain::Who::Platform,
+        explain::Who::Meta,
+        explain::Who::Nobody,
+    ] {
+        fits::<Who>(&who);
+    }
+    for retry in [
+        explain::Retry::Safe,
+        explain::Retry::Unknown,
+        explain::Retry::Later,
+        explain::Retry::Never,
+    ] {
+        fits::<Retry>(&retry);
     }
 }

@@ -1,5 +1,6 @@
 //! A world of two organisations, with people of every role signed in.
 
+mod inbox;
 mod meta;
 mod vault;
 
@@ -21,12 +22,15 @@ use async_trait::async_trait;
 use ring::{digest, hmac};
 use secrecy::SecretString;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wabakit_domain::{
     identity::{AuthSession, Org, PasswordHash, RefreshToken, Role, TokenHash, User},
     ids::{MetaAppId, OrgId, UserId},
 };
-use wabakit_http::{Api, HttpSettings, Readiness, ReadinessCheck, configure};
+use wabakit_http::{
+    Api, HttpSettings, ListenerLimits, Listeners, Readiness, ReadinessCheck, configure,
+};
 use wabakit_ports::{
     memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
     store::{IdentityStore, SignIn},
@@ -37,6 +41,7 @@ use wabakit_services::{
     EnvironmentApp, MetaAppService, OrgService, PasswordHasher, Ports, TeamService,
 };
 
+pub use inbox::{FILE, GONE, changes, image_from, signature, text_from};
 pub use meta::{EXPIRED_CODE, Holdings, TOKEN};
 
 pub const PUBLIC: &str = "https://waba.example";
@@ -52,15 +57,17 @@ pub const VERIFY_TOKEN: &str = "canary-verify-token";
 pub enum Who {
     Owner,
     Admin,
+    Agent,
     Viewer,
     Operator,
     Stranger,
 }
 
 impl Who {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Owner,
         Self::Admin,
+        Self::Agent,
         Self::Viewer,
         Self::Operator,
         Self::Stranger,
@@ -70,6 +77,7 @@ impl Who {
         match self {
             Self::Owner => (ACME, Role::Owner),
             Self::Admin => (ACME, Role::Admin),
+            Self::Agent => (ACME, Role::Agent),
             Self::Viewer | Self::Operator => (ACME, Role::Viewer),
             Self::Stranger => (OTHER, Role::Owner),
         }
@@ -149,6 +157,9 @@ impl World {
             connect,
             settings: settings(),
             readiness: Arc::new(Ready(ready.clone())),
+            receive: inbox::receive(&store, &ports),
+            listeners: Listeners::new(ListenerLimits::default()),
+            stopping: CancellationToken::new(),
             metrics: Arc::new(|| "up 1\n".to_owned()),
             now: Arc::new(move || clock.now()),
             new_request_id: Arc::new(move || ids.next()),
@@ -246,8 +257,14 @@ impl World {
         Answer {
             status,
             headers,
-            text: String::from_utf8(body.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&body).into_owned(),
         }
+    }
+
+    /// The status alone: what a WebSocket answers does not end.
+    pub async fn send_head(&self, request: TestRequest) -> StatusCode {
+        let app = init_service(App::new().configure(configure(self.api.clone()))).await;
+        call_service(&app, request.to_request()).await.status()
     }
 
     pub async fn get(&self, who: Who, path: &str) -> Answer {
