@@ -59,7 +59,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
   const messages = useMemo(() => flatten(data), [data]);
   // Where what was unread began when the thread was opened; it stays there while one reads.
   const [unreadFrom] = useState(() => firstUnread(messages, conversation.unread));
-  const rows = useMemo(() => buildRows(messages, unreadFrom), [messages, unreadFrom]);
+  const rows = useMemo(() => buildRows(messages, !hasNextPage, unreadFrom), [messages, hasNextPage, unreadFrom]);
   const scroll = useRef<HTMLDivElement>(null);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const [viewing, setViewing] = useState<string | null>(null);
@@ -111,7 +111,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
           toastProblem("The original message could not be loaded", next.error);
           return;
         }
-        known = buildRows(flatten(next.data));
+        known = buildRows(flatten(next.data), !next.hasNextPage);
         if (!next.hasNextPage && !known.some((row) => row.message.metaMessageId === metaMessageId)) break;
       }
       toastProblem("The original message is not here", new Error("It is older than what is stored of this conversation."));

@@ -17,6 +17,7 @@ describe("the lines of a thread", () => {
         aMessage({ at: at("10:03:00"), direction: "outbound", status: "sent" }),
         aMessage({ at: at("10:20:00"), direction: "outbound", status: "sent" }),
       ),
+      true,
     );
     expect(rows.map((row) => [row.first, row.last])).toEqual([
       [true, false],
@@ -27,41 +28,46 @@ describe("the lines of a thread", () => {
   });
 
   it("each_day_begins_anew", () => {
-    const rows = buildRows(newestFirst(aMessage({ at: "2026-11-18T12:00:00Z" }), aMessage({ at: "2026-11-20T12:00:00Z" })));
+    const rows = buildRows(newestFirst(aMessage({ at: "2026-11-18T12:00:00Z" }), aMessage({ at: "2026-11-20T12:00:00Z" })), true);
     expect(rows.map((row) => row.newDay)).toEqual([true, true]);
+  });
+
+  it("the_oldest_that_is_loaded_has_a_day_only_where_none_is_older", () => {
+    expect(buildRows([aMessage()], false)[0]?.newDay).toBe(false);
+    expect(buildRows([aMessage()], true)[0]?.newDay).toBe(true);
   });
 
   it("reactions_stand_on_their_target_and_are_no_lines", () => {
     const target = aMessage();
-    const rows = buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, "👍", { direction: "outbound" })));
+    const rows = buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, "👍", { direction: "outbound" })), true);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.reactions).toEqual([{ emoji: "👍", count: 2, own: true }]);
   });
 
   it("a_persons_newer_reaction_replaces_the_older_and_an_empty_one_takes_it_back", () => {
     const target = aMessage();
-    expect(buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, "❤️")))[0]?.reactions).toEqual([
+    expect(buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, "❤️")), true)[0]?.reactions).toEqual([
       { emoji: "❤️", count: 1, own: false },
     ]);
-    expect(buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, null)))[0]?.reactions).toEqual([]);
+    expect(buildRows(newestFirst(target, reaction(target, "👍"), reaction(target, null)), true)[0]?.reactions).toEqual([]);
   });
 
   it("edits_and_revokes_are_no_lines", () => {
     const edit = aMessage({ type: "edit", content: { type: "edit", originalMessageId: "x" } as never });
     const revoke = aMessage({ type: "revoke", content: { type: "revoke", originalMessageId: "x" } as never });
-    expect(buildRows(newestFirst(edit, revoke))).toEqual([]);
+    expect(buildRows(newestFirst(edit, revoke), true)).toEqual([]);
   });
 
   it("a_reply_knows_what_it_answers_where_that_is_loaded", () => {
     const question = aMessage();
     const answer = aMessage({ context: { messageId: question.metaMessageId ?? "", forwarded: false, frequentlyForwarded: false } });
-    expect(buildRows(newestFirst(question, answer))[1]?.quoted).toBe(question);
-    expect(buildRows([answer])[0]?.quoted).toBeUndefined();
+    expect(buildRows(newestFirst(question, answer), true)[1]?.quoted).toBe(question);
+    expect(buildRows([answer], true)[0]?.quoted).toBeUndefined();
   });
 
   it("a_type_that_is_new_is_shown_as_unsupported_with_all_that_came", () => {
     const content = { type: "hologram", size: 3 };
-    const [row] = buildRows([aMessage({ type: "hologram", content: content as never })]);
+    const [row] = buildRows([aMessage({ type: "hologram", content: content as never })], true);
     expect(row?.content).toEqual({ type: "unsupported", kind: "hologram", raw: content });
   });
 

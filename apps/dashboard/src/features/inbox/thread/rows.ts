@@ -72,8 +72,11 @@ function sameGroup(a: Row | undefined, b: Row): boolean {
   );
 }
 
-/** What a thread shows, oldest first, of messages that come newest first. */
-export function buildRows(newestFirst: readonly Message[], unreadFromId?: string): Row[] {
+/**
+ * What a thread shows, oldest first, of messages that come newest first. Whether the oldest that is loaded begins its day
+ * is only known once all are (`complete`); a title that came and went with older messages would make the thread jump.
+ */
+export function buildRows(newestFirst: readonly Message[], complete: boolean, unreadFromId?: string): Row[] {
   const reactions = reactionsByTarget(newestFirst);
   const byMetaId = new Map<string, Message>();
   for (const message of newestFirst) if (message.metaMessageId) byMetaId.set(message.metaMessageId, message);
@@ -86,7 +89,7 @@ export function buildRows(newestFirst: readonly Message[], unreadFromId?: string
     const row: Row = {
       message,
       content: readContent(message.content),
-      newDay: !before || dayKey(before.message.at) !== dayKey(message.at),
+      newDay: before ? dayKey(before.message.at) !== dayKey(message.at) : complete,
       first: true,
       last: true,
       unreadFrom: message.id === unreadFromId,
