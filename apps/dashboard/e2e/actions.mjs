@@ -9,7 +9,7 @@ export async function signIn(page, demo, email = demo.email, password = demo.pas
   await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
 }
 
-async function control(demo, method, path, body) {
+export async function control(demo, method, path, body) {
   const answer = await fetch(`${demo.sandbox}/_sandbox/${path}`, {
     method,
     ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),

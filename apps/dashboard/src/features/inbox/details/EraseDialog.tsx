@@ -45,7 +45,7 @@ export function EraseDialog({ contact, opened, onClose, onErased }: EraseDialogP
       </Text>
       <List size="sm">
         <List.Item>The chat on their own phone, and what Meta keeps.</List.Item>
-        <List.Item>A line in the audit log that somebody was erased, without who.</List.Item>
+        <List.Item>A line in the audit log that a contact was erased.</List.Item>
         <List.Item>If they write again, they begin as somebody new.</List.Item>
       </List>
       <Text size="sm">Export the contact first if you must keep a copy.</Text>
