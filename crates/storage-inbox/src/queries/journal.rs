@@ -55,29 +55,24 @@ async fn unsplit(conn: &mut Conn, max_bytes: usize) -> Result<Vec<JournalBatch>,
             break;
         }
         bytes = bytes.saturating_add(usize::try_from(batch.bytes).unwrap_or_default());
-        found.push(JournalBatch {
-            id: JournalBatchId(batch.id.0),
-            deliveries: Vec::new(),
-        });
+        found.push(whole(conn, batch).await?);
     }
-    let wanted: Vec<U> = found.iter().map(|batch| U(batch.id.0)).collect();
-    let in_batch = deliveries::id
-        .gt(batches::id)
-        .and(deliveries::id.le(batches::last_id));
-    let rows: Vec<DeliveryRow> = batches::table
-        .inner_join(deliveries::table.on(in_batch))
-        .filter(batches::id.eq_any(wanted))
+    Ok(found)
+}
+
+/// A batch with its deliveries. One range a statement: asked for many at once, PostgreSQL reads the whole table.
+async fn whole(conn: &mut Conn, batch: BatchRow) -> QueryResult<JournalBatch> {
+    let rows: Vec<DeliveryRow> = deliveries::table
+        .filter(deliveries::id.gt(batch.id))
+        .filter(deliveries::id.le(batch.last_id))
         .order(deliveries::id.asc())
         .select(DeliveryRow::as_select())
         .load(conn)
         .await?;
-    let mut rows = rows.into_iter().map(Delivery::from).peekable();
-    for batch in &mut found {
-        while let Some(delivery) = rows.next_if(|one| BatchRow::of(one.id.0) == batch.id.0) {
-            batch.deliveries.push(delivery);
-        }
-    }
-    Ok(found)
+    Ok(JournalBatch {
+        id: JournalBatchId(batch.id.0),
+        deliveries: rows.into_iter().map(Delivery::from).collect(),
+    })
 }
 
 async fn split(conn: &mut Conn, write: &SplitWrite) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 use wabakit_domain::{
     Time,
-    ids::{AccountId, ConversationId, MediaId, MessageId, OrgId},
+    ids::{AccountId, ConversationId, MediaId, MessageId, MetaMediaId, OrgId},
     inbox::NewMedia,
     media::{Media, MediaState},
 };
@@ -46,7 +46,7 @@ impl MediaRow {
             account_id: U(new.account.0),
             message_id: U(new.message.0),
             conversation_id: U(new.conversation.0),
-            meta_media_id: opt_text(new.meta_media_id.as_ref().map(|id| id.as_str()))?,
+            meta_media_id: opt_text(new.meta_media_id.as_ref().map(MetaMediaId::as_str))?,
             link: opt_text(new.link.as_deref())?,
             mime_type: opt_text(new.mime_type.as_deref())?,
             sha256: opt_text(new.sha256.as_deref())?,
@@ -64,7 +64,7 @@ impl MediaRow {
 
     /// Takes what fetching tells; where the file belongs stays.
     pub(crate) fn take(&mut self, media: &Media) -> Result<(), StoreError> {
-        self.meta_media_id = opt_text(media.meta_media_id.as_ref().map(|id| id.as_str()))?;
+        self.meta_media_id = opt_text(media.meta_media_id.as_ref().map(MetaMediaId::as_str))?;
         self.link = opt_text(media.link.as_deref())?;
         self.mime_type = opt_text(media.mime_type.as_deref())?;
         self.sha256 = opt_text(media.sha256.as_deref())?;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 use wabakit_domain::{
-    ids::{AccountId, ContactId, ConversationId, MediaId, MessageId, OrgId},
+    ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::MetaFault,
     message::Message,
 };
@@ -91,8 +91,8 @@ impl TryFrom<&Message> for MessageRow {
             account_id: U(message.account.0),
             conversation_id: U(message.conversation.0),
             contact_id: message.contact.map(|id| U(id.0)),
-            group_id: opt_text(message.group_id.as_ref().map(|id| id.as_str()))?,
-            wamid: opt_text(message.wamid.as_ref().map(|id| id.as_str()))?,
+            group_id: opt_text(message.group_id.as_ref().map(GroupId::as_str))?,
+            wamid: opt_text(message.wamid.as_ref().map(Wamid::as_str))?,
             direction: word(&message.direction)?,
             content: document(&message.content)?,
             context: opt_document(message.context.as_ref())?,

@@ -1,7 +1,7 @@
 use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::{Conversation, Peer},
-    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, UserId},
+    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
 };
 use wabakit_ports::store::StoreError;
 
@@ -104,8 +104,8 @@ impl ContactRow {
             id: U(contact.id.0),
             org_id: U(contact.org.0),
             phone: opt_text(contact.phone.as_deref())?,
-            user_id: opt_text(contact.user_id.as_ref().map(|id| id.as_str()))?,
-            parent_user_id: opt_text(contact.parent_user_id.as_ref().map(|id| id.as_str()))?,
+            user_id: opt_text(contact.user_id.as_ref().map(ScopedUserId::as_str))?,
+            parent_user_id: opt_text(contact.parent_user_id.as_ref().map(ScopedUserId::as_str))?,
             name: opt_text(contact.name.as_deref())?,
             profile_name: opt_text(contact.profile_name.as_deref())?,
             username: opt_text(contact.username.as_deref())?,

@@ -86,7 +86,7 @@ impl From<RejectionsRow> for Rejections {
     fn from(row: RejectionsRow) -> Self {
         Self {
             minute: row.minute.0,
-            app: (!row.meta_app_id.0.is_nil()).then(|| MetaAppId(row.meta_app_id.0)),
+            app: (!row.meta_app_id.0.is_nil()).then_some(MetaAppId(row.meta_app_id.0)),
             reason: row.reason,
             count: row.count,
             last_address: row.last_address,
