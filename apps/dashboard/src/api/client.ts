@@ -17,7 +17,12 @@ const watchLink: Middleware = {
 };
 
 /** Same-origin client; the session is an HttpOnly cookie, so no token is ever held here. */
-export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+export const api = createClient<paths>({
+  baseUrl: "/",
+  credentials: "same-origin",
+  // Looked up at each request, so that a test can answer.
+  fetch: (request) => globalThis.fetch(request),
+});
 api.use(watchLink);
 
 interface Answer<T> {
