@@ -299,7 +299,8 @@ export interface paths {
         };
         /**
          * Export all that is known of a contact
-         * @description One JSON file: the person, their conversations and messages. Files of messages are named by their address.
+         * @description One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
+         *     it is sent: an answer that breaks off is not whole.
          */
         get: operations["exportContact"];
         put?: never;
@@ -1944,13 +1945,6 @@ export interface components {
             title?: string;
             urls?: components["schemas"]["Labelled"][];
         };
-        /** @description Everything that is known of a contact. */
-        ContactExport: {
-            contact: components["schemas"]["Contact"];
-            conversations: components["schemas"]["ConversationExport"][];
-            /** Format: date-time */
-            exportedAt: string;
-        };
         /** @description A name on a card. */
         ContactName: {
             firstName?: string;
@@ -1965,11 +1959,6 @@ export interface components {
         /** @description A conversation. */
         ConversationEvent: {
             conversation: components["schemas"]["BareConversation"];
-        };
-        /** @description A conversation with its messages, newest first. */
-        ConversationExport: {
-            conversation: components["schemas"]["BareConversation"];
-            messages: components["schemas"]["Message"][];
         };
         /**
          * @description Whether somebody still has to do something.
@@ -2165,13 +2154,10 @@ export interface components {
             action: string;
             /** @description Why it happened. */
             cause: string;
-            /** @description Whether the same may be sent again without doing harm. */
+            retry: components["schemas"]["Retry"];
+            /** @description Whether a program may send the same again. */
             retrySafe: boolean;
-            /**
-             * @description Who can do something about it.
-             * @example business
-             */
-            who: string;
+            who: components["schemas"]["Who"];
         };
         /** @description Errors that belong to no message. */
         FaultsEvent: {
@@ -3041,8 +3027,8 @@ export interface components {
              */
             lastAt: string | null;
             /**
-             * Format: int64
-             * @description Changes in the last minute that is over.
+             * Format: double
+             * @description Changes, over the last five minutes.
              */
             perMinute: number;
         };
@@ -3124,6 +3110,11 @@ export interface components {
             /** @description The fragment of the link. */
             token: string;
         };
+        /**
+         * @description Whether the same may be sent again.
+         * @enum {string}
+         */
+        Retry: "safe" | "unknown" | "later" | "never";
         /**
          * @description What a member may do in an organisation. A higher role may do all that a lower one may.
          * @enum {string}
@@ -3246,8 +3237,8 @@ export interface components {
              */
             parked: number;
             /**
-             * Format: int64
-             * @description Changes in the last minute that is over.
+             * Format: double
+             * @description Changes, over the last five minutes.
              */
             perMinute: number;
             wabaId: string;
@@ -3325,12 +3316,12 @@ export interface components {
         WebhookHealth: {
             /**
              * Format: int64
-             * @description Items that were not applied.
+             * @description Items that are parked, counting no further than 200.
              */
             parked: number;
             /**
              * Format: int64
-             * @description Changes that wait to be applied.
+             * @description Changes that wait to be applied, of the last hundred.
              */
             queued: number;
             receiving: components["schemas"]["Receiving"];
@@ -3338,7 +3329,7 @@ export interface components {
         };
         /** @description From delivery to applied, in milliseconds. */
         WebhookLatency: {
-            /** Format: int64 */
+            /** Format: double */
             average: number;
             /** Format: int64 */
             max: number;
@@ -3352,7 +3343,7 @@ export interface components {
              * @description Items that were applied.
              */
             items: number;
-            /** Format: int64 */
+            /** Format: double */
             latencyAverageMs: number;
             /**
              * Format: date-time
@@ -3386,6 +3377,11 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * @description Who has to do something about an error.
+         * @enum {string}
+         */
+        Who: "business" | "customer" | "platform" | "meta" | "nobody";
         /** @description The window in which the business may write freely. */
         Window: {
             kind: components["schemas"]["WindowKind"];
@@ -4149,13 +4145,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactExport"];
+                    "application/json": Record<string, never>;
                 };
             };
             401: components["responses"]["Error401"];
