@@ -10,7 +10,7 @@ import { accept } from "./socket.mjs";
 
 const DIST = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../dist");
 const CSP =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html", ".woff2": "font/woff2" };
 
 let mode = { role: "owner", operator: true, fail: "", delay: 0, empty: false };

@@ -14,8 +14,7 @@ const status = (message: Message, to: string, errors: unknown[] = []) =>
     entry: { status: to, at: "2026-11-20T12:00:00Z", errors, pricing: null, participant: null },
   });
 const conversationUpdated = (change: object) => {
-  const { contact: _contact, lastMessage: _last, ...bare } = aConversation(change);
-  return anEvent("conversation.updated", { conversation: bare });
+  return anEvent("conversation.updated", { conversation: { ...aConversation(change), contact: undefined, lastMessage: undefined } });
 };
 
 describe("a thread and its events", () => {
@@ -49,7 +48,7 @@ describe("a thread and its events", () => {
   it("an_edit_keeps_the_file_that_is_here_already", () => {
     const media = { id: "f1", state: "stored" as const, mimeType: "image/png", filename: null, size: 3, error: null, url: null };
     const message = aMessage({ type: "image", mediaId: "f1", media });
-    const { media: _media, timeline: _timeline, ...bare } = message;
+    const bare = { ...message, media: undefined };
     const edited = anEvent("message.updated", { message: { ...bare, editedAt: "2026-11-20T13:00:00Z" }, from: {} });
     const [after] = applyToThread([message], facts(edited), "c1", true);
     expect(after?.media).toEqual(media);
@@ -57,7 +56,8 @@ describe("a thread and its events", () => {
   });
 
   it("a_new_file_is_pending_until_its_own_event", () => {
-    const { media: _media, ...bare } = aMessage({ type: "image", mediaId: "f1", content: { type: "image", mimeType: "image/png", voice: false, animated: false } });
+    const content = { type: "image" as const, mimeType: "image/png", voice: false, animated: false };
+    const bare = { ...aMessage({ type: "image", mediaId: "f1", content }), media: undefined };
     const fresh = applyToThread([], facts(anEvent("message.received", { message: bare, from: {} })), "c1", true);
     expect(fresh[0]?.media).toMatchObject({ id: "f1", state: "pending", mimeType: "image/png" });
     const stored = anEvent("media.updated", { mediaId: "f1", messageId: bare.id, conversationId: "c1", state: "stored" });

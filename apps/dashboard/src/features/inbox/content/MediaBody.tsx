@@ -1,14 +1,13 @@
-import { Box, Button, Loader, Skeleton, Text, UnstyledButton } from "@mantine/core";
+import { Box, Button, Group, Loader, Skeleton, Text, UnstyledButton } from "@mantine/core";
 import { Download, FileText, FileX2, RotateCw, type LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
-import { asProblem } from "../../../api/problem";
+import { useState, type ReactNode } from "react";
 import type { MediaContent, MediaKind } from "../../../api/content";
 import type { MediaFile, Message } from "../../../api/types";
 import { toastProblem } from "../../../ui/toast";
 import { useRefetchMedia } from "../data";
 import { kindWords, mediaErrorWords, sizeWords } from "../words";
-import { isPicture, mediaAddress, useBlob } from "./blobs";
 import classes from "./Content.module.css";
+import { isPicture, mediaAddress } from "./media";
 import { RichText } from "./RichText";
 
 interface MediaBodyProps {
@@ -139,37 +138,39 @@ function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
 }
 
 function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: boolean; alt: string; onView: () => void }) {
-  const { url, error, retry } = useBlob(media.id);
+  const [state, setState] = useState<"loading" | "here" | "failed">("loading");
+  const [attempt, setAttempt] = useState(0);
   const shape = `${classes.picture ?? ""} ${sticker ? classes.sticker ?? "" : ""}`;
-  if (error) {
+  if (state === "failed") {
     return (
       <FileNote icon={FileX2} title="The picture could not be loaded" state="failed">
-        {asProblem(error).detail}
-        <Box mt={6}>
-          <Button size="compact-xs" variant="default" onClick={retry}>
+        The server did not give it out, or it is no picture that can be shown.
+        <Group gap="xs" mt={6}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              setAttempt((before) => before + 1);
+              setState("loading");
+            }}
+          >
             Try again
           </Button>
-        </Box>
+          <Button size="compact-xs" variant="default" component="a" href={mediaAddress(media.id)} download>
+            Download
+          </Button>
+        </Group>
       </FileNote>
     );
   }
-  if (!url) {
-    return (
-      <Box className={shape} role="status" aria-label="Loading the picture">
-        <Skeleton height="100%" radius={10} />
-      </Box>
-    );
-  }
-  if (sticker) {
-    return (
-      <Box className={shape}>
-        <img src={url} alt={alt} />
-      </Box>
-    );
-  }
+  // Another address at each try, so that the browser really asks again.
+  const address = attempt === 0 ? mediaAddress(media.id) : `${mediaAddress(media.id)}?try=${attempt}`;
+  const picture = <img src={address} alt={alt} onLoad={() => setState("here")} onError={() => setState("failed")} data-state={state} />;
+  if (sticker) return <Box className={shape}>{picture}</Box>;
   return (
     <UnstyledButton className={shape} onClick={onView} aria-label={`Open the picture: ${alt}`}>
-      <img src={url} alt={alt} />
+      {state === "loading" && <Skeleton height="100%" radius={10} />}
+      {picture}
     </UnstyledButton>
   );
 }

@@ -1,11 +1,10 @@
-import { ActionIcon, Button, Center, Group, Loader, Modal, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Modal, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { ChevronLeft, ChevronRight, Download } from "lucide-react";
-import { asProblem } from "../../../api/problem";
 import type { Message } from "../../../api/types";
 import { exactTime } from "../../../ui/time";
-import { mediaAddress, useBlob } from "./blobs";
 import classes from "./Content.module.css";
+import { mediaAddress } from "./media";
 
 interface ViewerProps {
   /** The pictures of the thread, oldest first. */
@@ -36,7 +35,7 @@ export function Viewer({ pictures, shown, onShow }: ViewerProps) {
       {message?.media && (
         <div className={classes.viewer}>
           <div className={classes.stage}>
-            <Large id={message.media.id} />
+            <img src={mediaAddress(message.media.id)} alt="" />
           </div>
           <Group justify="center" pt="sm">
             <ActionIcon variant="default" size={36} aria-label="Picture before" disabled={at <= 0} onClick={() => go(-1)}>
@@ -62,17 +61,4 @@ export function Viewer({ pictures, shown, onShow }: ViewerProps) {
       )}
     </Modal>
   );
-}
-
-function Large({ id }: { id: string }) {
-  const { url, error } = useBlob(id);
-  if (error) return <Text>{asProblem(error).detail}</Text>;
-  if (!url) {
-    return (
-      <Center>
-        <Loader aria-label="Loading the picture" />
-      </Center>
-    );
-  }
-  return <img src={url} alt="" />;
 }

@@ -8,7 +8,7 @@ import type { Conversation } from "../../../api/types";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { toastProblem } from "../../../ui/toast";
-import { isPicture } from "../content/blobs";
+import { isPicture } from "../content/media";
 import { Viewer } from "../content/Viewer";
 import { threadQuery } from "../data";
 import { conversationName } from "../words";
