@@ -213,12 +213,16 @@ fn receive(
         ports.journal = Arc::new(NullJournal(ports.journal));
     }
     if config.receive.hold_processor {
-        tracing::warn!("what Meta sends is stored and not worked off: WABAKIT_HOLD_PROCESSOR is set");
+        tracing::warn!(
+            "what Meta sends is stored and not worked off: WABAKIT_HOLD_PROCESSOR is set"
+        );
     }
     let days = config.receive.retention;
     let key = derived_key(config, b"wabakit event ticket key");
     let mut settings = ReceiveSettings::new(key);
-    settings.more_app_secrets.clone_from(&config.receive.app_secrets);
+    settings
+        .more_app_secrets
+        .clone_from(&config.receive.app_secrets);
     settings.retention = RetentionSettings {
         deliveries: days.deliveries,
         changes: days.changes,
@@ -245,10 +249,7 @@ fn derived_key(config: &Config, purpose: &[u8]) -> hmac::Key {
         hmac::HMAC_SHA256,
         config.jwt_secret.expose_secret().as_bytes(),
     );
-    hmac::Key::new(
-        hmac::HMAC_SHA256,
-        hmac::sign(&master, purpose).as_ref(),
-    )
+    hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, purpose).as_ref())
 }
 
 /// A folder that only this user can look into.

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wabakit_domain::{
-    Time,
-    delivery::Delivery,
-    ids::DeliveryId,
-};
+use wabakit_domain::{Time, delivery::Delivery, ids::DeliveryId};
 use wabakit_ports::store::{
     DeliveryOverview, JournalBatch, JournalStore, Page, PageRequest, Rejections, SplitWrite,
     StoreError,

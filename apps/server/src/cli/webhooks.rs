@@ -85,11 +85,7 @@ async fn again(assembly: &Assembly, replay: &Replay) -> Result<(), CliError> {
 }
 
 /// In the log of the organisation, or in the platform's own.
-async fn record(
-    assembly: &Assembly,
-    org: Option<OrgId>,
-    which: &Which,
-) -> Result<(), CliError> {
+async fn record(assembly: &Assembly, org: Option<OrgId>, which: &Which) -> Result<(), CliError> {
     let org = org.unwrap_or(OrgId::PLATFORM);
     let subject: Option<Uuid> = match which {
         Which::Item(item) => Some(item.uuid()),

@@ -25,7 +25,8 @@ const WELL_KNOWN: [&str; 8] = [
 ];
 
 pub(super) fn check(config: &Config, safety: Safety) -> Result<(), ConfigError> {
-    if config.receive.null_journal && !(config.host.is_loopback() && is_loopback(&config.public_url))
+    if config.receive.null_journal
+        && !(config.host.is_loopback() && is_loopback(&config.public_url))
     {
         return Err(ConfigError::Unsafe(
             "--unsafe-null-journal",

@@ -12,7 +12,7 @@ pub(crate) const WABAKIT: &str = env!("CARGO_BIN_EXE_wabakit");
 const OTHER_KEY: &str = "base64:10elZwwmaFn+fd8xHCOiuu2j5JuGbvoHq8EdvmhX9G4=";
 
 /// Runs a command: what it printed, or what it said when it failed.
-async fn run(
+pub(crate) async fn run(
     vars: &BTreeMap<String, String>,
     args: &[&str],
     input: &str,

@@ -6,13 +6,13 @@ use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{self, ClientRequestBuilder, Message, protocol::CloseFrame},
 };
 use wabakit_prove::Client;
 
 /// Longer than any event takes on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Listener {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -32,7 +32,9 @@ impl Listener {
     /// By a ticket; from the head on, or after a sequence.
     pub(crate) async fn start(client: &Client, after: Option<i64>) -> Self {
         let ticket = ticket(client).await;
-        let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+        let after = after
+            .map(|after| format!("&after={after}"))
+            .unwrap_or_default();
         let path = format!("/api/events/ws?ticket={ticket}{after}");
         let mut listener = Self::open(client, &path, &[]).await.unwrap();
         let Heard::Frame(ready) = listener.hear().await else {
@@ -59,6 +61,18 @@ impl Listener {
             waiting: Vec::new(),
             last: 0,
         })
+    }
+
+    /// Over a connection that is there already.
+    pub(crate) async fn over(client: &Client, stream: TcpStream, path: &str) -> Self {
+        let url = format!("{}{path}", client.base().replacen("http", "ws", 1));
+        let stream = MaybeTlsStream::Plain(stream);
+        let (stream, _) = client_async(url, stream).await.unwrap();
+        Self {
+            stream,
+            waiting: Vec::new(),
+            last: 0,
+        }
     }
 
     pub(crate) async fn hear(&mut self) -> Heard {

@@ -9,14 +9,17 @@ use crate::{
     world::{Engine, JUNIPER, Person, Postgres, Sqlite, World, sharing, text},
 };
 
-const ADA: &str = "4915112345678";
+pub(crate) const ADA: &str = "4915112345678";
 const BOB: &str = "4915187654321";
 
 /// An organisation with one connected number.
 pub(crate) async fn connected(world: &World) -> (Person, Client) {
     let person = world.owner("Juniper").await;
     let owner = world.signed_in(&person).await;
-    owner.connect(&world.meta, sharing(&[JUNIPER])).await.connected();
+    owner
+        .connect(&world.meta, sharing(&[JUNIPER]))
+        .await
+        .connected();
     (person, owner)
 }
 
@@ -24,6 +27,34 @@ pub(crate) async fn list(client: &Client, path: &str) -> Vec<Value> {
     let page = client.get(path).await.ok();
     page["data"].as_array().unwrap().clone()
 }
+
+/// Texts to a number of Meta's, from one customer, as Meta would deliver them.
+pub(crate) fn texts(number: &str, waba: &str, messages: &[(String, String)]) -> String {
+    let messages = messages.iter().map(|(id, body)| {
+        json!({"id": format!("wamid.{id}"), "from": ADA, "timestamp": "1790000000", "type": "text",
+            "text": {"body": body}})
+    });
+    let value = json!({"messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550134201", "phone_number_id": number},
+        "contacts": [{"wa_id": ADA, "profile": {"name": "Ada"}}], "messages": messages.collect::<Vec<_>>()});
+    let change = json!({"field": "messages", "value": value});
+    json!({"object": "whatsapp_business_account", "entry": [{"id": waba, "time": 1, "changes": [change]}]})
+        .to_string()
+}
+
+/// Posts a body with the signature that this secret makes. Answers the status; none where nothing was answered.
+pub(crate) async fn post(base: &str, path: &str, secret: &str, body: &str) -> Option<u16> {
+    let signature = wabakit_webhooks::sign(&secret.into(), body.as_bytes());
+    let client = Client::program(base);
+    let request = client
+        .request(reqwest::Method::POST, path)
+        .header("x-hub-signature-256", signature)
+        .body(body.to_owned());
+    let answer = client.try_send(request).await.ok()?;
+    Some(answer.status.as_u16())
+}
+
+pub(crate) const WEBHOOKS: &str = "/api/webhooks/whatsapp";
 
 /// Waits until the list has so many rows.
 pub(crate) async fn rows(client: &Client, path: &str, count: usize) -> Vec<Value> {
@@ -48,7 +79,10 @@ async fn what_a_customer_writes_is_heard_and_stands_in_the_inbox(
     let event = listener.event("message.received").await;
     let told = &event["data"]["message"];
     assert_eq!(told["metaMessageId"], ids[0].as_str());
-    assert_eq!(told["content"]["body"], "Are you open? \u{1F642} \u{2014} \"yes\"");
+    assert_eq!(
+        told["content"]["body"],
+        "Are you open? \u{1F642} \u{2014} \"yes\""
+    );
     assert_eq!(event["data"]["from"]["phone"], ADA);
 
     let conversations = list(&owner, "/api/conversations?unread=true&assignee=none").await;
@@ -74,10 +108,16 @@ async fn what_a_customer_writes_is_heard_and_stands_in_the_inbox(
     assert_eq!(message["media"], Value::Null);
 
     let read = owner
-        .patch(&format!("/api/conversations/{id}"), json!({"unread": false, "state": "closed"}))
+        .patch(
+            &format!("/api/conversations/{id}"),
+            json!({"unread": false, "state": "closed"}),
+        )
         .await
         .ok();
-    assert_eq!((&read["unread"], &read["state"]), (&json!(0), &json!("closed")));
+    assert_eq!(
+        (&read["unread"], &read["state"]),
+        (&json!(0), &json!("closed"))
+    );
     let event = listener.event("conversation.updated").await;
     assert_eq!(event["data"]["conversation"]["id"], id.as_str());
 }
@@ -102,17 +142,25 @@ async fn every_change_of_a_batch_is_applied_and_repeats_change_nothing(
         let event = listener.event("message.received").await;
         assert!(seen.insert(text(&event["data"]["message"], "metaMessageId")));
     }
-    world.meta.order("webhooks/settle", json!({"timeoutMs": 20_000})).await;
+    world
+        .meta
+        .order("webhooks/settle", json!({"timeoutMs": 20_000}))
+        .await;
     let conversations = rows(&owner, "/api/conversations", 2).await;
     for conversation in &conversations {
         assert_eq!(conversation["unread"], 60);
-        let path = format!("/api/conversations/{}/messages?limit=200", text(conversation, "id"));
+        let path = format!(
+            "/api/conversations/{}/messages?limit=200",
+            text(conversation, "id")
+        );
         assert_eq!(list(&owner, &path).await.len(), 60);
     }
     let head = owner.get("/api/events?limit=1").await.ok()["head"].as_i64();
     assert_eq!(head, Some(listener.last.max(head.unwrap())));
     let events = all_events(&owner).await;
-    let received = events.iter().filter(|event| event["type"] == "message.received");
+    let received = events
+        .iter()
+        .filter(|event| event["type"] == "message.received");
     assert_eq!(received.count(), 120, "a repeat is told once");
 }
 
@@ -123,7 +171,9 @@ pub(crate) async fn all_events(client: &Client) -> Vec<Value> {
         let path = format!("/api/events?limit=200&after={}", events.len());
         let page = list(client, &path).await;
         if page.is_empty() {
-            let sequences = events.iter().map(|event| event["sequence"].as_i64().unwrap());
+            let sequences = events
+                .iter()
+                .map(|event| event["sequence"].as_i64().unwrap());
             assert!(sequences.eq(1..=i64::try_from(events.len()).unwrap()));
             return events;
         }
@@ -139,13 +189,27 @@ async fn statuses_in_any_order_make_one_timeline(#[values(Sqlite, Postgres)] eng
     let echo = json!({"from": JUNIPER, "type": "text", "text": "Your order is ready"});
     let status = async |id: &str, status: &str, more: Value| {
         let mut body = json!({"from": JUNIPER, "id": id, "status": status});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        world.meta.order(&format!("phones/{ADA}/statuses"), body).await;
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        world
+            .meta
+            .order(&format!("phones/{ADA}/statuses"), body)
+            .await;
     };
-    world.meta.order("webhooks/knobs", json!({"hold": true, "batchSize": 1})).await;
-    let sent = world.meta.order(&format!("phones/{ADA}/echoes"), echo).await;
+    world
+        .meta
+        .order("webhooks/knobs", json!({"hold": true, "batchSize": 1}))
+        .await;
+    let sent = world
+        .meta
+        .order(&format!("phones/{ADA}/echoes"), echo)
+        .await;
     let wamid = text(&json!({"id": sent["ids"][0]}), "id");
-    world.meta.order("webhooks/knobs", json!({"batchSize": 1})).await;
+    world
+        .meta
+        .order("webhooks/knobs", json!({"batchSize": 1}))
+        .await;
     let mut listener = Listener::start(&owner, None).await;
     // They overtake their message.
     status(&wamid, "read", json!({})).await;
@@ -169,7 +233,10 @@ async fn statuses_in_any_order_make_one_timeline(#[values(Sqlite, Postgres)] eng
     .await;
     assert_eq!(message["status"], "read", "what was read has arrived");
     let failed = message["timeline"].as_array().unwrap();
-    let failed = failed.iter().find(|entry| entry["status"] == "failed").unwrap();
+    let failed = failed
+        .iter()
+        .find(|entry| entry["status"] == "failed")
+        .unwrap();
     let explanation = &failed["errors"][0]["explanation"];
     assert!(!text(explanation, "cause").is_empty());
     assert!(!text(explanation, "action").is_empty());

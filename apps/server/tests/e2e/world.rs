@@ -102,7 +102,12 @@ impl World {
     }
 
     /// A customer writes to a number of a business. Answers the messages' ids.
-    pub(crate) async fn customer_writes(&self, phone: &str, number: &str, mut message: Value) -> Vec<String> {
+    pub(crate) async fn customer_writes(
+        &self,
+        phone: &str,
+        number: &str,
+        mut message: Value,
+    ) -> Vec<String> {
         message["to"] = number.into();
         let path = format!("phones/{phone}/messages");
         let sent = self.meta.order(&path, message).await;
@@ -113,6 +118,11 @@ impl World {
     /// Ends the server and starts it again on the same database.
     pub(crate) async fn restart(&mut self) {
         self.take_server().stop().await;
+        self.serve().await;
+    }
+
+    /// Starts the server again after it was taken.
+    pub(crate) async fn serve_again(&mut self) {
         self.serve().await;
     }
 
