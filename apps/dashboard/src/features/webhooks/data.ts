@@ -150,6 +150,7 @@ export function useWebhookAct<Variables, Answer>(act: (variables: Variables) => 
   const queries = useQueryClient();
   return useMutation({
     mutationFn: act,
-    onSettled: () => queries.invalidateQueries({ queryKey: ["webhooks"] }),
+    // Not waited for: the row that was acted on may be gone then, and with it whoever tells how it went.
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["webhooks"] }),
   });
 }
