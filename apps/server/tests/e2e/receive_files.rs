@@ -40,8 +40,7 @@ async fn a_customers_file_is_fetched_kept_and_served_to_the_organisation(
         .order("webhooks/knobs", json!({"mediaUrl": with_link}))
         .await;
     let mut listener = Listener::start(&owner, None).await;
-    let message = json!({"type": "document", "bytes": BYTES, "mime_type": "text/plain",
-        "document": {"filename": "notes.txt", "caption": "as promised"}});
+    let message = json!({"type": "document", "document": {"bytes": BYTES, "mime_type": "text/plain", "filename": "notes.txt", "caption": "as promised"}});
     world.customer_writes(ADA, JUNIPER, message).await;
     let event = listener.event("media.updated").await;
     assert_eq!(event["data"]["state"], "stored");
@@ -77,7 +76,8 @@ async fn a_file_that_could_not_be_had_is_fetched_when_somebody_asks(
         .meta
         .order("webhooks/knobs", json!({"hold": true}))
         .await;
-    let message = json!({"type": "document", "bytes": BYTES, "mime_type": "text/plain"});
+    let message =
+        json!({"type": "document", "document": {"bytes": BYTES, "mime_type": "text/plain"}});
     world.customer_writes(ADA, JUNIPER, message).await;
     let gone = json!({"status": 400, "code": 100, "subcode": 33, "message": "It is gone"});
     world.meta.fault("GET *", json!("always"), gone).await;
@@ -100,8 +100,7 @@ async fn a_file_that_could_not_be_had_is_fetched_when_somebody_asks(
 async fn a_contact_is_exported_whole_and_erased_whole(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let (_, owner) = connected(&world).await;
-    let message = json!({"type": "document", "bytes": BYTES, "mime_type": "text/plain",
-        "document": {"filename": "canary-file.txt"}});
+    let message = json!({"type": "document", "document": {"bytes": BYTES, "mime_type": "text/plain", "filename": "canary-file.txt"}});
     world.customer_writes(ADA, JUNIPER, message).await;
     let file = file(&owner, "stored").await;
     let text_message = json!({"type": "text", "text": "canary-words"});

@@ -112,10 +112,10 @@ async fn a_cookie_of_a_page_of_another_site_opens_nothing() {
 async fn a_slow_reader_is_closed_and_resumes_where_it_was() {
     let world = World::start(Sqlite).await;
     let (_, owner) = connected(&world).await;
-    let text = "slow ".repeat(800);
-    let count = 4_000;
-    for from in (0..count).step_by(200) {
-        write(&world, from..from + 200, &text).await;
+    let text = "slow ".repeat(3_000);
+    let count = 1_000;
+    for from in (0..count).step_by(100) {
+        write(&world, from..from + 100, &text).await;
     }
     let mut log = Listener::start(&owner, Some(0)).await;
     for _ in 0..count {
