@@ -108,7 +108,11 @@ impl Probe {
 
     /// Brings a PostgreSQL database's statistics up to date, as its own worker does after a while.
     pub async fn vacuum(&self) {
-        self.postgres().await.batch_execute("VACUUM ANALYZE").await.unwrap();
+        self.postgres()
+            .await
+            .batch_execute("VACUUM ANALYZE")
+            .await
+            .unwrap();
     }
 
     /// The number that a query answers in its one row, in a column called `value`.
