@@ -2482,7 +2482,7 @@ export interface components {
             /** @description Left out when the reaction is taken back. */
             emoji?: string;
             /** @description Meta's id of the message. */
-            message_id: string;
+            messageId: string;
             /** @enum {string} */
             type: "reaction";
         } | {
@@ -2512,8 +2512,8 @@ export interface components {
             type: "form_reply";
         } | {
             /** Format: date-time */
-            expires_at?: string;
-            is_permanent: boolean;
+            expiresAt?: string;
+            isPermanent: boolean;
             /** @description `accept` or `reject`. */
             response: string;
             /** @description `user_action` or `automatic`. */
@@ -2521,7 +2521,7 @@ export interface components {
             /** @enum {string} */
             type: "call_permission_reply";
         } | {
-            catalog_id?: string;
+            catalogId?: string;
             items: components["schemas"]["OrderItem"][];
             text?: string;
             /** @enum {string} */
@@ -2540,12 +2540,12 @@ export interface components {
         } | {
             content: components["schemas"]["MessageContent"];
             /** @description Meta's id of the message. */
-            original_message_id: string;
+            originalMessageId: string;
             /** @enum {string} */
             type: "edit";
         } | {
             /** @description Meta's id of the message. */
-            original_message_id: string;
+            originalMessageId: string;
             /** @enum {string} */
             type: "revoke";
         } | (components["schemas"]["Call"] & {

@@ -12,12 +12,7 @@ use utoipa::ToSchema;
 
 /// What a message holds, by type.
 #[derive(Deserialize, ToSchema)]
-#[serde(
-    tag = "type",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum MessageContent {
     Text {
         /// As the person wrote it.
@@ -50,6 +45,7 @@ pub(crate) enum MessageContent {
     /// An emoji on a message.
     Reaction {
         /// Meta's id of the message.
+        #[serde(rename = "messageId")]
         message_id: String,
         /// Left out when the reaction is taken back.
         emoji: Option<String>,
@@ -85,11 +81,14 @@ pub(crate) enum MessageContent {
         response: String,
         /// `user_action` or `automatic`.
         source: Option<String>,
+        #[serde(rename = "expiresAt")]
         expires_at: Option<DateTime<Utc>>,
+        #[serde(rename = "isPermanent")]
         is_permanent: bool,
     },
     /// An order from a catalog.
     Order {
+        #[serde(rename = "catalogId")]
         catalog_id: Option<String>,
         text: Option<String>,
         items: Vec<OrderItem>,
@@ -107,6 +106,7 @@ pub(crate) enum MessageContent {
     /// A message has a new content. The message itself is changed; this is the record of it.
     Edit {
         /// Meta's id of the message.
+        #[serde(rename = "originalMessageId")]
         original_message_id: String,
         #[schema(no_recursion)]
         content: Box<MessageContent>,
@@ -114,6 +114,7 @@ pub(crate) enum MessageContent {
     /// A message was taken back.
     Revoke {
         /// Meta's id of the message.
+        #[serde(rename = "originalMessageId")]
         original_message_id: String,
     },
     Call(Call),
