@@ -72,7 +72,7 @@ fn variable(name: &str) -> Option<String> {
 async fn main() -> ExitCode {
     let options = Options::parse();
     telemetry::install_logs(variable("LOG_LEVEL").as_deref());
-    match run(&options).await {
+    match Box::pin(run(&options)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "wabakit demo: {error}");

@@ -17,7 +17,7 @@ fn variable(name: &str) -> Option<String> {
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     telemetry::install_logs(variable("LOG_LEVEL").as_deref());
-    match cli::run(cli, &variable).await {
+    match Box::pin(cli::run(cli, &variable)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[allow(
