@@ -217,6 +217,36 @@ fn kind(variant: &Value) -> String {
     kind.as_str().unwrap().to_owned()
 }
 
+/// The document's names are made by another macro than the description's: they must be those that are sent.
+#[test]
+fn the_document_names_fields_as_they_are_sent() {
+    use utoipa::PartialSchema;
+    let schema = serde_json::to_value(MessageContent::schema()).unwrap();
+    for content in contents() {
+        let sent = serde_json::to_value(&content).unwrap();
+        let mut variants = schema["oneOf"].as_array().unwrap().iter();
+        let described = variants
+            .find(|variant| kind(variant) == content.kind())
+            .unwrap();
+        // A variant that holds a struct refers to it by name.
+        let Some(properties) = described["properties"].as_object() else {
+            continue;
+        };
+        let names = |value: &serde_json::Map<String, Value>| {
+            value
+                .keys()
+                .cloned()
+                .collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(
+            names(sent.as_object().unwrap()),
+            names(properties),
+            "{}",
+            content.kind()
+        );
+    }
+}
+
 #[test]
 fn what_goes_with_a_message_fits_its_description() {
     fits::<MessageContext>(&inbound::Context::default());
