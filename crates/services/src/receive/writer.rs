@@ -179,17 +179,21 @@ impl JournalWriter {
         let most = settings.batch.clamp(1, IdBlock::SIZE);
         let mut batch: Vec<Entry> = Vec::with_capacity(64);
         let mut bytes = 0;
-        let mut waiting = self.0.waiting.lock().await;
-        let mut next = match carried.take() {
-            Some(entry) => Some(entry),
-            None => tokio::select! {
-                biased;
-                entry = waiting.recv() => entry,
-                () = stop.cancelled() => {
-                    waiting.close();
-                    waiting.recv().await
-                }
-            },
+        let (mut waiting, mut next) = match carried.take() {
+            // Somebody waits for it: it must not wait for the other worker, who holds the queue until more comes.
+            Some(entry) => (self.0.waiting.try_lock().ok(), Some(entry)),
+            None => {
+                let mut waiting = self.0.waiting.lock().await;
+                let entry = tokio::select! {
+                    biased;
+                    entry = waiting.recv() => entry,
+                    () = stop.cancelled() => {
+                        waiting.close();
+                        waiting.recv().await
+                    }
+                };
+                (Some(waiting), entry)
+            }
         };
         while let Some(entry) = next {
             if !batch.is_empty() && bytes + entry.body.len() > settings.batch_bytes {
@@ -201,7 +205,7 @@ impl JournalWriter {
             if batch.len() >= most {
                 break;
             }
-            next = waiting.try_recv().ok();
+            next = waiting.as_mut().and_then(|waiting| waiting.try_recv().ok());
         }
         batch
     }
