@@ -199,6 +199,26 @@ async fn a_commit_is_bounded_in_count_and_bytes() {
 }
 
 #[tokio::test]
+async fn beside_another_writer_what_no_longer_fits_is_written_although_nothing_more_arrives() {
+    let mut settings = receive_settings();
+    settings.writer.commits = 2;
+    settings.writer.batch_bytes = 3 * 2_000;
+    let r = Receiver::with(settings).await;
+    r.store.gate.forget_permits(usize::MAX);
+    let (signature, body) = signed(&format!("{{\"x\":\"{}\"}}", "x".repeat(1_990)));
+    let post = || r.take(&r.receive, None, Some(&signature), body.clone());
+    let rest = async {
+        held_up(&r).await;
+        let posts = join_all((0..8).map(|_| post()));
+        tokio::join!(posts, open_when(&r, 5)).0
+    };
+    let (first, rest) = tokio::join!(post(), rest);
+    first.unwrap();
+    assert!(rest.iter().all(Result::is_ok));
+    assert_eq!(journaled(&r).await, 9);
+}
+
+#[tokio::test]
 async fn when_the_database_is_down_nobody_is_told_that_it_was_stored() {
     let r = Receiver::new().await;
     r.store.on_append(|_| Fate::Refused(down()));
