@@ -265,6 +265,8 @@ async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration
     pump.repeats = 0;
     pump.forgeries = 0;
     let gate = pump.gate.clone();
+    // A short run does not build up what takes long to work off.
+    let most = BACKLOG.min(time.as_secs() * 1_000);
     let begun = Instant::now();
     let running = {
         let pump = pump.clone();
@@ -274,7 +276,7 @@ async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration
     while begun.elapsed() < time {
         done = events(&stage).await - begin;
         let outstanding = gate.items.load(Ordering::Relaxed).saturating_sub(done);
-        gate.closed.store(outstanding > BACKLOG, Ordering::Relaxed);
+        gate.closed.store(outstanding > most, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let took = begun.elapsed();
