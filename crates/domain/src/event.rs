@@ -9,6 +9,7 @@ use crate::{
     ids::{AccountId, ContactId, ConversationId, EventId, MediaId, MessageId, OrgId, Wamid},
     inbound::{Management, MetaFault, Party},
     message::{Message, MessageStatus, StatusEntry},
+    outbound::Job,
 };
 
 /// What happened, with what a listener needs to know without asking.
@@ -27,6 +28,12 @@ pub enum EventData {
     /// A message was edited, taken back, or understood better.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
+    /// Somebody here wrote a message: it is in the queue.
+    #[serde(rename = "message.queued")]
+    MessageQueued(MessageEvent),
+    /// The sending of a message went on: it was accepted, refused, cancelled, …
+    #[serde(rename = "message.sending")]
+    MessageSending(SendingEvent),
     /// A status of a message was reported.
     #[serde(rename = "message.status")]
     MessageStatus(StatusEvent),
@@ -76,6 +83,8 @@ impl EventData {
             Self::MessageEchoed(_) => "message.echoed",
             Self::MessageImported(_) => "message.imported",
             Self::MessageUpdated(_) => "message.updated",
+            Self::MessageQueued(_) => "message.queued",
+            Self::MessageSending(_) => "message.sending",
             Self::MessageStatus(_) => "message.status",
             Self::MediaUpdated(_) => "media.updated",
             Self::ConversationUpdated(_) => "conversation.updated",
@@ -101,6 +110,27 @@ pub struct MessageEvent {
     pub message: Box<Message>,
     /// The person, as far as the webhook told.
     pub from: Party,
+}
+
+/// How far the sending of a message is.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendingEvent {
+    /// The message.
+    pub message: MessageId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The number.
+    pub account: AccountId,
+    /// Meta's id, once Meta took it.
+    pub wamid: Option<Wamid>,
+    /// How far it came.
+    pub status: MessageStatus,
+    /// Its place in the queue.
+    pub job: Job,
+    /// Why it failed, or what Meta said last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<MetaFault>,
 }
 
 /// A status of a message.

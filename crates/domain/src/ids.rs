@@ -120,6 +120,8 @@ uuid_id! {
     MediaId;
     /// An entry of an organisation's event log.
     EventId;
+    /// A file that somebody here uploaded to send it.
+    UploadId;
 }
 
 impl OrgId {

@@ -17,6 +17,7 @@ pub mod media;
 pub mod message;
 pub mod meta_app;
 pub mod meta_error;
+pub mod outbound;
 pub mod phone;
 pub mod secret;
 pub mod teardown;

@@ -6,6 +6,7 @@ use crate::{
     Time,
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::{Context, MessageContent, MetaFault, Pricing, Referral},
+    outbound::Job,
 };
 
 /// Which way.
@@ -108,6 +109,12 @@ impl MessageStatus {
         }
     }
 
+    /// Whether Meta took it, as far as is known, and it has not failed since.
+    #[must_use]
+    pub const fn is_underway(self) -> bool {
+        matches!(self.progress(), Some(1..))
+    }
+
     /// How far it came on its way to the person. A customer's message is on no way.
     const fn progress(self) -> Option<u8> {
         Some(match self {
@@ -179,6 +186,9 @@ pub struct Message {
     pub revoked_at: Option<Time>,
     /// When the row was made.
     pub created_at: Time,
+    /// Its way to Meta, of a message that was sent from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Box<Job>>,
 }
 
 /// One entry of a message's timeline. Its key is message, status and participant.

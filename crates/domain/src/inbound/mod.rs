@@ -21,7 +21,7 @@ pub use status::{ConversationWindow, MetaFault, Pricing, StatusUpdate};
 /// The field of a test delivery. Wabakit sends it to itself; Meta has no such field.
 pub const TEST_FIELD: &str = "wabakit_test";
 
-/// One thing that a change says.
+/// One thing that a change says, or that happened here to a message of ours.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Fact {
     /// Somebody wrote: a customer, or the business from its phone.
@@ -51,6 +51,10 @@ pub enum Fact {
     Management(Box<Management>),
     /// Somebody here asked whether what Meta sends would arrive ([`TEST_FIELD`]).
     Test,
+    /// Somebody here wrote a message.
+    Compose(Box<crate::outbound::Compose>),
+    /// Something happened to the sending of a message of ours.
+    Send(Box<crate::outbound::SendFact>),
     /// A field or shape that is not modelled.
     Unsupported {
         /// What was met: `field`, or `field.part`.

@@ -50,8 +50,9 @@ impl Planner<'_> {
             edited_at: None,
             revoked_at: None,
             created_at: self.now,
+            job: None,
         };
-        self.note(org, (account, peer), &message, fact);
+        self.note(org, (account, peer), &message, fact.origin);
         self.insert(account, fact.wamid.clone(), message);
         self.fetch_media(&key);
         let data = match fact.origin {
@@ -88,7 +89,7 @@ impl Planner<'_> {
     }
 
     /// The conversation with this peer, made where there is none.
-    fn conversation(
+    pub(super) fn conversation(
         &mut self,
         org: OrgId,
         account: AccountId,
@@ -110,12 +111,18 @@ impl Planner<'_> {
     }
 
     /// What the message does to its conversation.
-    fn note(&mut self, org: OrgId, key: (AccountId, Peer), message: &Message, fact: &MessageFact) {
+    pub(super) fn note(
+        &mut self,
+        org: OrgId,
+        key: (AccountId, Peer),
+        message: &Message,
+        origin: Origin,
+    ) {
         let now = self.now;
         let Some(conversation) = self.state.conversations.get_mut(&key) else {
             return;
         };
-        let live = fact.origin == Origin::Live;
+        let live = origin == Origin::Live;
         let is_line = !message.content.amends_another();
         if is_line
             && (conversation.last_message.is_none() || message.at >= conversation.last_message_at)
@@ -139,7 +146,7 @@ impl Planner<'_> {
             Direction::Outbound => {
                 conversation.answered(message.at);
                 // Who answers has read.
-                if fact.origin == Origin::Echo {
+                if origin == Origin::Echo {
                     conversation.unread = 0;
                 }
             }
@@ -152,7 +159,10 @@ impl Planner<'_> {
         }
     }
 
-    fn insert(&mut self, account: AccountId, wamid: Wamid, message: Message) {
+    pub(super) fn insert(&mut self, account: AccountId, wamid: Wamid, message: Message) {
+        if message.direction == Direction::Inbound {
+            *self.plan.inbound.entry(account).or_default() += 1;
+        }
         self.touched.new_message_ids.insert(message.id);
         self.touched.new_messages.push((account, wamid.clone()));
         self.state.messages.insert((account, wamid), message);
@@ -181,6 +191,7 @@ impl Planner<'_> {
             mime_type: media.mime_type.clone(),
             sha256: media.sha256.clone(),
             filename: media.filename.clone(),
+            stored: None,
         });
         message.media = Some(id);
     }
@@ -300,8 +311,9 @@ impl Planner<'_> {
                 edited_at: None,
                 revoked_at: None,
                 created_at: self.now,
+                job: None,
             };
-            self.note(org, (account, peer), &message, &fact);
+            self.note(org, (account, peer), &message, fact.origin);
             self.insert(account, call.call_id.clone(), message);
         }
         self.message_event(org, &key, call.party.clone(), EventData::CallUpdated);

@@ -7,9 +7,10 @@ mod amendments;
 mod management;
 mod messages;
 mod people;
+mod sending;
 mod statuses;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,7 +26,10 @@ use crate::{
     },
     inbound::{Fact, MessageContent, StatusUpdate},
     message::{Message, ReportedStatus, StatusEntry},
+    outbound::StoredFile,
 };
+
+pub use sending::own_key;
 
 /// One fact, and whose it is.
 #[derive(Clone, PartialEq, Debug)]
@@ -54,6 +58,8 @@ pub struct Needs {
     pub groups: BTreeSet<(AccountId, GroupId)>,
     /// Messages, with the statuses that they have, what waits for them, and their conversation.
     pub messages: BTreeSet<(AccountId, Wamid)>,
+    /// Messages of ours, in the same way, by our own id: whether they are this account's is checked.
+    pub own: BTreeSet<(AccountId, MessageId)>,
     /// Whether these were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
 }
@@ -105,6 +111,22 @@ impl Needs {
             Fact::Status(status) => {
                 if let Some(account) = account {
                     self.messages.insert((account, status.wamid.clone()));
+                    let own = sending::own_id(status).into_iter();
+                    self.own.extend(own.map(|id| (account, id)));
+                }
+            }
+            Fact::Compose(compose) => {
+                people(&compose.party);
+                let Some(account) = account else { return };
+                if let Some(group) = &compose.group_id {
+                    self.groups.insert((account, group.clone()));
+                }
+            }
+            Fact::Send(fact) => {
+                let Some(account) = account else { return };
+                self.own.insert((account, fact.message));
+                if let Some(wamid) = fact.proof() {
+                    self.messages.insert((account, wamid.clone()));
                 }
             }
             Fact::Call(call) => {
@@ -140,7 +162,7 @@ pub struct Snapshot {
     pub contacts: HashMap<ContactId, Contact>,
     /// Their conversations, those of groups, and those of the messages.
     pub conversations: HashMap<(AccountId, Peer), Conversation>,
-    /// Messages.
+    /// Messages; one of ours that has no wamid yet by its [`own_key`].
     pub messages: HashMap<(AccountId, Wamid), Message>,
     /// Which statuses are in a message's timeline, with the participant.
     pub statuses: HashSet<(MessageId, ReportedStatus, Option<String>)>,
@@ -223,6 +245,8 @@ pub struct NewMedia {
     pub sha256: Option<String>,
     /// The file's name.
     pub filename: Option<String>,
+    /// Where it is, if we have it already: then there is nothing to fetch.
+    pub stored: Option<StoredFile>,
 }
 
 /// Two contacts that are one.
@@ -271,6 +295,12 @@ pub struct Plan {
     pub new_messages: Vec<Message>,
     /// Messages whose status, content, errors, price, file or marks changed.
     pub changed_messages: Vec<Message>,
+    /// What is sent, of new messages of ours.
+    pub bodies: HashMap<MessageId, String>,
+    /// Messages that are sent anew: their timelines go, before any entry is written.
+    pub restarted: Vec<MessageId>,
+    /// How many customers' messages came, by number.
+    pub inbound: BTreeMap<AccountId, i64>,
     /// Entries of timelines.
     pub statuses: Vec<StatusEntry>,
     /// Files to fetch.
@@ -301,6 +331,9 @@ pub enum Refused {
     /// The field or shape is not modelled.
     #[error("it is not modelled")]
     Unsupported,
+    /// A message of ours does not stand where the act needs it, or is not there.
+    #[error("the message does not stand where it must")]
+    WrongState,
 }
 
 impl Refused {
@@ -310,11 +343,13 @@ impl Refused {
             Self::NoNumber => "no_number",
             Self::Nobody => "no_sender",
             Self::Unsupported => "unsupported",
+            Self::WrongState => "wrong_state",
         }
     }
 }
 
-/// Whether an item can be applied at all. [`plan`] refuses what this refuses, and nothing else.
+/// Whether an item can be applied at all. [`plan`] refuses what this refuses, and nothing else but acts upon a
+/// message of ours that does not stand where it must.
 ///
 /// # Errors
 /// Why it cannot.
@@ -332,7 +367,14 @@ pub fn check(item: &Item) -> Result<(), Refused> {
                 false => somebody(&[ContactKey::of(&message.party)]),
             }
         }
-        Fact::Status(_) => account_of(item).map(drop),
+        Fact::Status(_) | Fact::Send(_) => account_of(item).map(drop),
+        Fact::Compose(compose) => {
+            account_of(item)?;
+            match compose.group_id.is_some() {
+                true => Ok(()),
+                false => somebody(&[ContactKey::of(&compose.party)]),
+            }
+        }
         Fact::Call(call) => {
             account_of(item)?;
             match call.group_id.is_some() && call.party.is_nobody() {
@@ -358,7 +400,13 @@ fn somebody(keys: &[Vec<ContactKey>]) -> Result<(), Refused> {
 
 /// Says what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
 pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut() -> Uuid) -> Plan {
+    let own = snapshot.messages.iter();
+    let own = own.filter(|(_, message)| message.job.is_some());
+    let own = own
+        .map(|(key, message)| (message.id, key.clone()))
+        .collect();
     let mut planner = Planner {
+        own,
         now,
         ids,
         state: snapshot,
@@ -387,6 +435,8 @@ struct Touched {
 }
 
 struct Planner<'a> {
+    /// Where messages of ours are in the state.
+    own: HashMap<MessageId, (AccountId, Wamid)>,
     now: Time,
     ids: &'a mut dyn FnMut() -> Uuid,
     state: Snapshot,
@@ -415,6 +465,8 @@ impl Planner<'_> {
                 self.status(item, account_of(item)?, status);
                 Ok(())
             }
+            Fact::Compose(compose) => self.compose(item.org, account_of(item)?, compose),
+            Fact::Send(fact) => self.send(item.org, account_of(item)?, fact),
             Fact::Call(call) => self.call(item.org, account_of(item)?, call),
             Fact::ContactBook(entry) => self.contact_book(item.org, entry),
             Fact::UserId(change) => self.user_id(item.org, change),

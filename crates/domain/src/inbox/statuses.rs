@@ -14,7 +14,7 @@ const FREE_ENTRY: &str = "referral_conversion";
 impl Planner<'_> {
     /// A status was reported. One that overtook its message waits for it.
     pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
-        let key = (account, status.wamid.clone());
+        let key = self.reported(account, status);
         if !self.report(item.org, &key, status) {
             self.wait(Waiting {
                 org: item.org,
@@ -40,6 +40,11 @@ impl Planner<'_> {
         if message.direction == Direction::Inbound {
             return true;
         }
+        // A failure of an earlier attempt says nothing of this one.
+        if status.status == ReportedStatus::Failed && message.wamid.as_ref() != Some(&status.wamid)
+        {
+            return true;
+        }
         let entry = StatusEntry {
             message: message.id,
             status: status.status,
@@ -56,6 +61,7 @@ impl Planner<'_> {
             message.status,
             message.errors.len(),
             message.pricing.is_some(),
+            message.job.as_ref().map(|job| job.state),
         );
         message.status = message.status.after(status.status);
         // That it left proves our own failure wrong, not Meta's: of those reports the order does not matter.
@@ -79,10 +85,14 @@ impl Planner<'_> {
         if message.pricing.is_none() {
             message.pricing.clone_from(&status.pricing);
         }
+        if let Some(job) = &mut message.job {
+            job.settle(message.status);
+        }
         let after = (
             message.status,
             message.errors.len(),
             message.pricing.is_some(),
+            message.job.as_ref().map(|job| job.state),
         );
         let event = StatusEvent {
             conversation: message.conversation,

@@ -15,11 +15,15 @@ use wabakit_domain::{
 
 mod error;
 mod media;
+mod send;
 
 pub use error::{MetaError, MetaErrorKind};
-#[cfg(feature = "mock")]
-pub use media::MockMediaGateway;
 pub use media::{MediaDownload, MediaGateway, MediaLink, MediaRemedy, Sha256};
+pub use send::{
+    Certainty, MediaUpload, RawAnswer, RawMethod, RawRequest, SendFailure, SendGateway, SendReceipt,
+};
+#[cfg(feature = "mock")]
+pub use {media::MockMediaGateway, send::MockSendGateway};
 
 /// What Meta's login dialog is opened with.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -12,6 +12,7 @@ mod inbox;
 mod journal;
 mod media;
 mod meta_apps;
+mod outbox;
 mod page;
 mod upkeep;
 
@@ -35,6 +36,11 @@ pub use inbox::{
 pub use journal::{DeliveryOverview, JournalBatch, JournalStore, Rejections, SplitWrite};
 pub use media::MediaStore;
 pub use meta_apps::MetaAppStore;
+pub use outbox::{
+    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee,
+    OutboxFilter, OutboxStore, Overdue, QueueBlock, QueueLease, QueueOverview, Submission,
+    Submitted, Upload,
+};
 pub use page::{Limit, Page, PageRequest};
 pub use upkeep::{Retention, UpkeepStore};
 
@@ -43,7 +49,8 @@ pub use {
     accounts::MockAccountStore, audit::MockAuditStore, changes::MockChangeStore,
     connect::MockConnectStore, data_keys::MockDataKeyStore, events::MockEventStore,
     identity::MockIdentityStore, inbox::MockInboxStore, journal::MockJournalStore,
-    media::MockMediaStore, meta_apps::MockMetaAppStore, upkeep::MockUpkeepStore,
+    media::MockMediaStore, meta_apps::MockMetaAppStore, outbox::MockOutboxStore,
+    upkeep::MockUpkeepStore,
 };
 
 /// Everything of receiving that one adapter implements.

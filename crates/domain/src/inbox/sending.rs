@@ -1,0 +1,340 @@
+//! Messages of ours: queued, sent, proven.
+
+use super::{NewMedia, Planner, Refused};
+use crate::{
+    Time,
+    conversation::Peer,
+    event::{EventData, MessageEvent, SendingEvent},
+    ids::{AccountId, MessageId, OrgId, Wamid},
+    inbound::{MetaFault, Origin, StatusUpdate},
+    message::{Direction, Message, MessageStatus, ReportedStatus},
+    outbound::{Compose, Job, JobState, Outcome, SendFact, SendStep, WaitReason},
+};
+
+/// Where a message of ours that has no wamid yet is found in a [`super::Snapshot`]. None of Meta's ids is like it.
+pub fn own_key(message: MessageId) -> Wamid {
+    Wamid::from(format!("~{message}"))
+}
+
+/// The id of ours that went with the message, if what came back looks like one.
+pub(super) fn own_id(status: &StatusUpdate) -> Option<MessageId> {
+    status.opaque.as_deref()?.parse().ok()
+}
+
+/// What a step makes of a message.
+struct Next {
+    status: MessageStatus,
+    job: Job,
+    errors: Vec<MetaFault>,
+}
+
+impl Planner<'_> {
+    /// Somebody here wrote.
+    pub(super) fn compose(
+        &mut self,
+        org: OrgId,
+        account: AccountId,
+        compose: &Compose,
+    ) -> Result<(), Refused> {
+        let contact = match compose.group_id {
+            Some(_) => None,
+            None => Some(self.contact(org, &compose.party)?),
+        };
+        let peer = match (&compose.group_id, contact) {
+            (Some(group), _) => Peer::Group(group.clone()),
+            (None, Some(contact)) => Peer::Contact(contact),
+            (None, None) => return Err(Refused::Nobody),
+        };
+        let conversation = self.conversation(org, account, peer.clone(), self.now);
+        let message = Message {
+            id: compose.message,
+            org,
+            account,
+            conversation,
+            contact,
+            group_id: compose.group_id.clone(),
+            wamid: None,
+            direction: Direction::Outbound,
+            content: compose.content.clone(),
+            context: compose.context.clone(),
+            referral: None,
+            status: MessageStatus::Queued,
+            errors: Vec::new(),
+            pricing: None,
+            media: compose.file.as_ref().map(|file| file.media),
+            at: self.now,
+            edited_at: None,
+            revoked_at: None,
+            created_at: self.now,
+            job: Some(Box::new(compose.job.clone())),
+        };
+        // Who answers has read; a program or a campaign has not.
+        let origin = match compose.job.author {
+            Some(_) => Origin::Echo,
+            None => Origin::History { status: None },
+        };
+        self.note(org, (account, peer), &message, origin);
+        if let Some(file) = &compose.file {
+            self.plan.media.push(NewMedia {
+                id: file.media,
+                org,
+                account,
+                message: message.id,
+                conversation,
+                meta_media_id: None,
+                link: None,
+                mime_type: Some(file.mime_type.clone()),
+                sha256: Some(file.sha256.clone()),
+                filename: file.filename.clone(),
+                stored: Some(file.clone()),
+            });
+        }
+        let bodies = &mut self.plan.bodies;
+        bodies.insert(message.id, compose.body.clone());
+        let key = (account, own_key(message.id));
+        self.own.insert(message.id, key.clone());
+        self.insert(account, key.1.clone(), message);
+        let queued: fn(MessageEvent) -> EventData = EventData::MessageQueued;
+        self.message_event(org, &key, compose.party.clone(), queued);
+        Ok(())
+    }
+
+    /// Something happened to the sending of a message.
+    pub(super) fn send(
+        &mut self,
+        org: OrgId,
+        account: AccountId,
+        fact: &SendFact,
+    ) -> Result<(), Refused> {
+        let key = self.own.get(&fact.message);
+        let key = key.filter(|(of, _)| *of == account).cloned();
+        let found = key.and_then(|key| Some((self.state.messages.get(&key)?.clone(), key)));
+        let Some((message, key)) = found else {
+            return fact.step.unless_act();
+        };
+        let Some(next) = self.step(&message, &fact.step) else {
+            return fact.step.unless_act();
+        };
+        let is_anew = matches!(fact.step, SendStep::Retry { .. });
+        if is_anew {
+            let statuses = &mut self.state.statuses;
+            statuses.retain(|(of, ..)| *of != message.id);
+            self.plan.restarted.push(message.id);
+        }
+        let key = match (fact.proof(), &message.wamid) {
+            (Some(wamid), known) if known.as_ref() != Some(wamid) => self.rename(key, Some(wamid)),
+            (None, Some(_)) if is_anew => self.rename(key, None),
+            _ => key,
+        };
+        let Some(message) = self.state.messages.get_mut(&key) else {
+            return Ok(());
+        };
+        message.status = next.status;
+        message.errors = next.errors;
+        let event = SendingEvent {
+            message: message.id,
+            conversation: message.conversation,
+            account: message.account,
+            wamid: message.wamid.clone(),
+            status: message.status,
+            job: next.job.clone(),
+            errors: message.errors.clone(),
+        };
+        message.job = Some(Box::new(next.job));
+        self.touched.changed_messages.insert(key.clone());
+        self.event(org, EventData::MessageSending(event));
+        self.settle(&key);
+        Ok(())
+    }
+
+    /// The key of the message that a status speaks of. One that carries our id proves by it that Meta took the
+    /// message, although we never heard the answer.
+    pub(super) fn reported(
+        &mut self,
+        account: AccountId,
+        status: &StatusUpdate,
+    ) -> (AccountId, Wamid) {
+        let key = (account, status.wamid.clone());
+        if self.state.messages.contains_key(&key) {
+            return key;
+        }
+        let own = own_id(status).and_then(|id| self.own.get(&id).cloned());
+        let Some(own) = own.filter(|(of, _)| *of == account) else {
+            return key;
+        };
+        let message = self.state.messages.get(&own);
+        let (is_nameless, is_queued) = message.map_or((false, false), |message| {
+            let job = message.job.as_ref();
+            let is_queued = job.is_some_and(|job| job.state == JobState::Queued);
+            (message.wamid.is_none(), is_queued)
+        });
+        let is_failure = status.status == ReportedStatus::Failed;
+        match is_nameless && !(is_queued && is_failure) {
+            true => self.rename(own, Some(&status.wamid)),
+            false => own,
+        }
+    }
+
+    /// Meta's id of a message became known, or is another one, or there is none any more.
+    fn rename(&mut self, key: (AccountId, Wamid), wamid: Option<&Wamid>) -> (AccountId, Wamid) {
+        let Some(mut message) = self.state.messages.remove(&key) else {
+            return key;
+        };
+        let name = wamid.cloned().unwrap_or_else(|| own_key(message.id));
+        let new = (key.0, name);
+        message.wamid = wamid.cloned();
+        self.own.insert(message.id, new.clone());
+        for made in &mut self.touched.new_messages {
+            if *made == key {
+                made.1 = new.1.clone();
+            }
+        }
+        self.touched.changed_messages.remove(&key);
+        self.touched.changed_messages.insert(new.clone());
+        self.state.messages.insert(new.clone(), message);
+        new
+    }
+
+    /// The message after the step; nothing where the step says nothing of a message that stands so.
+    fn step(&self, message: &Message, step: &SendStep) -> Option<Next> {
+        use JobState as J;
+        use MessageStatus as S;
+        let job = message.job.as_deref()?.clone();
+        let (state, now) = (job.state, self.now);
+        let is_out = matches!(state, J::Dispatching | J::Proving | J::Unknown);
+        let next = |status, job| Next {
+            status,
+            job,
+            errors: message.errors.clone(),
+        };
+        match step {
+            SendStep::Outcome { attempt, outcome } => {
+                let is_last = is_out && *attempt == job.attempt;
+                self.outcome(message, job, is_last, outcome)
+            }
+            SendStep::Orphaned { epoch, until } => (state == J::Dispatching && job.epoch < *epoch)
+                .then(|| next(S::Sending, job.proving(*until))),
+            SendStep::Unproven { as_failed } => {
+                let is_over = state == J::Proving && job.due_at <= now;
+                let status = match as_failed {
+                    true => S::Failed,
+                    false => S::Unknown,
+                };
+                is_over.then(|| next(status, job.settled(status)))
+            }
+            SendStep::Expired => (state == J::Queued && job.expires_at <= now)
+                .then(|| next(S::Expired, job.settled(S::Expired))),
+            SendStep::Cancel => {
+                (state == J::Queued).then(|| next(S::Cancelled, job.settled(S::Cancelled)))
+            }
+            SendStep::Dismiss => {
+                (state == J::Unknown).then(|| next(S::Failed, job.settled(S::Failed)))
+            }
+            SendStep::Retry { expires_at } => {
+                let may = matches!(state, J::Failed | J::Unknown)
+                    || matches!(message.status, S::Cancelled | S::Expired);
+                may.then(|| Next {
+                    status: S::Queued,
+                    job: job.queued(now, None, Some(*expires_at)),
+                    errors: Vec::new(),
+                })
+            }
+        }
+    }
+
+    fn outcome(
+        &self,
+        message: &Message,
+        job: Job,
+        is_last: bool,
+        outcome: &Outcome,
+    ) -> Option<Next> {
+        let errors = |fault: &Option<MetaFault>| fault.iter().cloned().collect();
+        match outcome {
+            Outcome::Accepted { wamid } => {
+                let has_failed =
+                    self.state
+                        .statuses
+                        .contains(&(message.id, ReportedStatus::Failed, None));
+                let status = match message.status.is_underway() {
+                    true => message.status,
+                    false if has_failed => MessageStatus::Failed,
+                    false => MessageStatus::Accepted,
+                };
+                // A status told it all before.
+                if status == message.status && message.wamid.as_ref() == Some(wamid) {
+                    return None;
+                }
+                Some(Next {
+                    status,
+                    job: job.settled(status),
+                    errors: match status {
+                        MessageStatus::Failed => message.errors.clone(),
+                        _ => Vec::new(),
+                    },
+                })
+            }
+            _ if !is_last => None,
+            Outcome::Again {
+                due_at,
+                wait,
+                fault,
+            } => Some(Next {
+                status: MessageStatus::Queued,
+                job: job.queued(*due_at, Some(*wait), None),
+                errors: errors(fault),
+            }),
+            Outcome::Refused { fault } => Some(Next {
+                status: MessageStatus::Failed,
+                job: job.settled(MessageStatus::Failed),
+                errors: vec![fault.clone()],
+            }),
+            Outcome::Unknown { until, fault } => {
+                (job.state == JobState::Dispatching).then(|| Next {
+                    status: MessageStatus::Sending,
+                    job: job.proving(*until),
+                    errors: errors(fault),
+                })
+            }
+        }
+    }
+}
+
+impl SendStep {
+    /// What the sender tells of a message that moved on meanwhile is ignored; an act is refused.
+    const fn unless_act(&self) -> Result<(), Refused> {
+        match self {
+            Self::Outcome { .. }
+            | Self::Orphaned { .. }
+            | Self::Unproven { .. }
+            | Self::Expired => Ok(()),
+            Self::Cancel | Self::Retry { .. } | Self::Dismiss => Err(Refused::WrongState),
+        }
+    }
+}
+
+impl Job {
+    fn settled(mut self, status: MessageStatus) -> Self {
+        self.settle(status);
+        self
+    }
+
+    fn proving(self, until: Time) -> Self {
+        Self {
+            state: JobState::Proving,
+            due_at: until,
+            wait: Some(WaitReason::Proof),
+            ..self
+        }
+    }
+
+    fn queued(self, due_at: Time, wait: Option<WaitReason>, expires_at: Option<Time>) -> Self {
+        Self {
+            state: JobState::Queued,
+            due_at,
+            wait,
+            expires_at: expires_at.unwrap_or(self.expires_at),
+            ..self
+        }
+    }
+}

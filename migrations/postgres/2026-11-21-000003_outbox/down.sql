@@ -1,0 +1,23 @@
+DROP TABLE meta_media;
+DROP TABLE uploads;
+DROP TABLE number_inbound;
+DROP TABLE number_queues;
+DROP TABLE idempotency_keys;
+DROP INDEX messages_reference;
+DROP INDEX messages_sent;
+DROP INDEX messages_expiring;
+DROP INDEX messages_proving;
+DROP INDEX messages_queue;
+ALTER TABLE messages
+    DROP COLUMN body,
+    DROP COLUMN author_id,
+    DROP COLUMN client_reference,
+    DROP COLUMN wait,
+    DROP COLUMN dispatched_at,
+    DROP COLUMN epoch,
+    DROP COLUMN attempt,
+    DROP COLUMN expires_at,
+    DROP COLUMN due_at,
+    DROP COLUMN flow,
+    DROP COLUMN priority,
+    DROP COLUMN queue;
