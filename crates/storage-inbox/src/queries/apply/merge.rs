@@ -56,10 +56,12 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
             .filter(conversations::version.eq(version));
         expect(diesel::delete(gone).execute(conn).await?, version)?;
     }
+    // Somebody else may just have begun the same conversation with who is left.
     diesel::update(conversations::table.filter(conversations::contact_id.eq(from)))
         .set(conversations::contact_id.eq(into))
         .execute(conn)
-        .await?;
+        .await
+        .or_duplicate(StoreError::Conflict)?;
     let version = version(&known.contacts, from);
     let gone = contacts::table
         .find(from)
