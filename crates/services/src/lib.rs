@@ -10,6 +10,7 @@ mod meta_apps;
 mod orgs;
 mod ports;
 mod receive;
+mod send;
 mod team;
 
 pub use accounts::{
@@ -33,6 +34,9 @@ pub use receive::{
     ProcessorSettings, Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest,
     RetentionSettings, SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService, Whose,
     WriterSettings,
+};
+pub use send::{
+    Rate, SendMeter, SendPorts, SendSettings, SendTotals, SubmitSettings, UnknownPolicy,
 };
 pub use team::{InvitationView, NewLink, TeamService};
 

@@ -176,7 +176,7 @@ fn parked(
 const fn state(refused: Refused) -> ParkedState {
     match refused {
         Refused::Unsupported => ParkedState::Unsupported,
-        Refused::NoNumber | Refused::Nobody => ParkedState::Parked,
+        Refused::NoNumber | Refused::Nobody | Refused::WrongState => ParkedState::Parked,
     }
 }
 

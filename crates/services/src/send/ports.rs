@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use wabakit_domain::{
+    account::Account,
+    ids::{AccountId, IdBlock, OrgId},
+};
+use wabakit_ports::{
+    blob::BlobStore,
+    bus::EventBus,
+    meta::{GrantAccess, SendGateway},
+    store::{
+        ChangeStore, EventStore, InboxStore, MediaStore, OutboxStore, ReceiveStore, StoreError,
+    },
+};
+
+use crate::Ports;
+
+/// Everything that sending stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct SendPorts {
+    /// What all services stand on.
+    pub base: Ports,
+    /// The queue.
+    pub outbox: Arc<dyn OutboxStore>,
+    /// What happens to messages is applied here.
+    pub changes: Arc<dyn ChangeStore>,
+    /// Conversations, contacts, messages.
+    pub inbox: Arc<dyn InboxStore>,
+    /// The event log.
+    pub events: Arc<dyn EventStore>,
+    /// Messages' files, as rows.
+    pub media: Arc<dyn MediaStore>,
+    /// Files, as bytes.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Meta.
+    pub gateway: Arc<dyn SendGateway>,
+    /// Word that an event log has grown. The same one as receiving's: listeners are in one place.
+    pub bus: Arc<dyn EventBus>,
+}
+
+impl SendPorts {
+    /// Wires the stores of what is sent and of what is received, which are one database.
+    pub fn new(
+        base: Ports,
+        (outbox, store): (Arc<dyn OutboxStore>, Arc<dyn ReceiveStore>),
+        blobs: Arc<dyn BlobStore>,
+        gateway: Arc<dyn SendGateway>,
+        bus: Arc<dyn EventBus>,
+    ) -> Self {
+        Self {
+            base,
+            outbox,
+            changes: store.clone(),
+            inbox: store.clone(),
+            events: store.clone(),
+            media: store,
+            blobs,
+            gateway,
+            bus,
+        }
+    }
+
+    pub(super) fn ids(&self) -> IdBlock {
+        IdBlock::at(self.base.ids.next())
+    }
+
+    /// An account and what Meta is called with on its behalf; nothing where the account, its app, or its grant's
+    /// token is gone.
+    pub(super) async fn access(
+        &self,
+        org: OrgId,
+        account: AccountId,
+    ) -> Result<Option<(Account, GrantAccess)>, StoreError> {
+        let Some((account, grant)) = self.base.accounts.account(org, account).await? else {
+            return Ok(None);
+        };
+        let app = self.base.meta_apps.meta_app(org, grant.meta_app).await?;
+        let app = app.filter(|_| grant.token.is_some());
+        Ok(app.map(|app| (account, GrantAccess { app, grant })))
+    }
+}

@@ -1,0 +1,34 @@
+use std::num::NonZeroU32;
+
+use wabakit_domain::account::NumberHealth;
+
+/// What Meta grants a number, all that goes out and comes in together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rate {
+    /// Messages a second.
+    pub per_second: NonZeroU32,
+}
+
+impl Rate {
+    /// A number that also lives in the WhatsApp Business app.
+    const COEXISTENCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+    /// `STANDARD`, and whatever is not known.
+    const STANDARD: NonZeroU32 = NonZeroU32::MIN.saturating_add(79);
+    /// `HIGH`.
+    const HIGH: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
+
+    /// By `throughput.level`. Source: Meta, "Throughput".
+    pub fn of(level: Option<&str>, is_coexistence: bool) -> Self {
+        let per_second = match level {
+            _ if is_coexistence => Self::COEXISTENCE,
+            Some("HIGH") => Self::HIGH,
+            _ => Self::STANDARD,
+        };
+        Self { per_second }
+    }
+
+    /// As the number's health tells.
+    pub fn of_health(health: &NumberHealth) -> Self {
+        Self::of(health.throughput_level.as_deref(), health.is_coexistence)
+    }
+}
