@@ -152,6 +152,45 @@ pub enum MessageContent {
         /// The message.
         original_message_id: Wamid,
     },
+    /// A template that the business sent.
+    Template {
+        /// Its name.
+        name: String,
+        /// Its language, such as `en_US`.
+        language: String,
+        /// The values for its places, in Meta's shape.
+        components: Value,
+    },
+    /// Buttons, a list, a form, products, … that the business sent.
+    Interactive {
+        /// Meta's name of the type: `button`, `list`, `cta_url`, `flow`, …
+        kind: String,
+        /// What stands above the text; of a file its name or kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        header: Option<String>,
+        /// The text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        /// What stands below it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        footer: Option<String>,
+        /// What the buttons say.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        buttons: Vec<String>,
+        /// What can be chosen beside them: a list's rows, products, cards.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        options: Vec<String>,
+    },
+    /// The business pinned a group's message, or took the pin off.
+    Pin {
+        /// The message.
+        message_id: Wamid,
+        /// Whether it is pinned now.
+        pinned: bool,
+        /// For how many days.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expiration_days: Option<u8>,
+    },
     /// A call.
     Call(Call),
     /// What the business sent as a template from elsewhere, and other types that are shown by name.
@@ -191,6 +230,9 @@ impl MessageContent {
             Self::RequestWelcome => "request_welcome",
             Self::Edit { .. } => "edit",
             Self::Revoke { .. } => "revoke",
+            Self::Template { .. } => "template",
+            Self::Interactive { .. } => "interactive",
+            Self::Pin { .. } => "pin",
             Self::Call(_) => "call",
             Self::Unsupported { .. } => "unsupported",
         }
@@ -216,6 +258,8 @@ impl MessageContent {
             Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(title),
             Self::FormReply { body, .. } | Self::System { body, .. } => body.as_deref(),
             Self::Order { text, .. } => text.as_deref(),
+            Self::Template { name, .. } => Some(name),
+            Self::Interactive { header, body, .. } => body.as_deref().or(header.as_deref()),
             Self::Location { name, address, .. } => name.as_deref().or(address.as_deref()),
             Self::Reaction { emoji, .. } => emoji.as_deref(),
             Self::Contacts { contacts, .. } => contacts

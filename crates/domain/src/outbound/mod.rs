@@ -1,7 +1,29 @@
-//! Messages of the business: how they are queued, and how they come to Meta.
+//! Messages of the business: what they are, how they are queued, and how they come to Meta.
 
+mod check;
 mod compose;
+mod contacts;
+mod content;
+mod interactive;
+mod interactive_builders;
 mod job;
+mod media;
+mod message;
+mod recipient;
+mod shown;
+mod template;
 
 pub use compose::{Compose, StoredFile};
+pub use contacts::{Address, Contact, Email, Name, Org, Phone, Url};
+pub use content::{Extra, Location, Media, OutboundContent, Pin, PinAction, Reaction, Text};
+pub use interactive::{
+    Action, Button, Buttons, Card, Carousel, CtaUrl, Flow, Header, Interactive, List, Named,
+    Product, ProductItem, ProductList, ProductSection, Reply, Row, Section, Words,
+};
 pub use job::{Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason};
+pub use media::{MediaKind, MediaRef, MediaSource, with_media_id};
+pub use message::{Draft, Invalid, Outbound};
+pub use recipient::Recipient;
+pub use template::{
+    ButtonIndex, Component, Currency, DateTime, Language, Parameter, Template, TemplateCard,
+};

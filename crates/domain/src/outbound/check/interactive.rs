@@ -1,0 +1,289 @@
+//! Interactive messages.
+
+use super::{
+    media::{file, page},
+    node::{Node, Unique},
+};
+
+const KINDS: [&str; 15] = [
+    "button",
+    "list",
+    "cta_url",
+    "flow",
+    "product",
+    "product_list",
+    "catalog_message",
+    "location_request_message",
+    "address_message",
+    "carousel",
+    "voice_call",
+    "call_permission_request",
+    "request_contact_info",
+    "order_details",
+    "order_status",
+];
+
+pub(super) fn interactive(part: &Node<'_>) {
+    if !part.object() {
+        return;
+    }
+    let Some(kind) = part.get("type").one_of(&KINDS) else {
+        return;
+    };
+    words(part, kind);
+    let action = part.get("action");
+    if !action.object() {
+        return;
+    }
+    let parameters = action.get("parameters");
+    match kind {
+        "button" => buttons(&action.get("buttons"), "reply"),
+        "list" => list(&action),
+        "cta_url" => cta_url(&action),
+        "flow" => {
+            action.get("name").one_of(&["flow"]);
+            flow(&parameters);
+        }
+        "product" => {
+            action.get("catalog_id").required();
+            action.get("product_retailer_id").required();
+        }
+        "product_list" => products(&action),
+        "carousel" => carousel(&action),
+        "catalog_message" => {
+            action.get("name").one_of(&["catalog_message"]);
+            optional_object(&parameters);
+            parameters.get("thumbnail_product_retailer_id").text();
+        }
+        "location_request_message" => {
+            action.get("name").one_of(&["send_location"]);
+            optional_object(&parameters);
+        }
+        "address_message" => {
+            action.get("name").one_of(&["address_message"]);
+            if parameters.object() {
+                parameters.get("country").required();
+            }
+        }
+        "order_details" => {
+            action.get("name").one_of(&["review_and_pay"]);
+            if parameters.object() {
+                parameters.get("reference_id").required();
+            }
+        }
+        "order_status" => {
+            action.get("name").one_of(&["review_order"]);
+            if parameters.object() {
+                parameters.get("reference_id").required();
+                let order = parameters.get("order");
+                if order.object() {
+                    order.get("status").required();
+                }
+            }
+        }
+        // `voice_call`, `call_permission_request`, `request_contact_info`.
+        _ => {
+            action.get("name").one_of(&[kind]);
+            optional_object(&parameters);
+        }
+    }
+}
+
+fn optional_object(node: &Node<'_>) {
+    if node.is_there() {
+        node.object();
+    }
+}
+
+/// Header, body and footer.
+fn words(part: &Node<'_>, kind: &str) {
+    let header = part.get("header");
+    match kind {
+        "product" if header.is_there() => {
+            header.refuse("Remove it: a single product has no header.")
+        }
+        "list" | "product_list" if header.is_there() => head(&header, &["text"]),
+        "product_list" => {
+            header.refuse("Give a header of type `text`: a list of products needs one.")
+        }
+        _ if header.is_there() => head(&header, &["text", "image", "video", "document"]),
+        _ => {}
+    }
+    let body = part.get("body");
+    let most = if kind == "list" { 4096 } else { 1024 };
+    // Meta shows a product, and asks to be called, without a text too.
+    let is_optional = matches!(kind, "product" | "call_permission_request");
+    if (body.is_there() || !is_optional) && body.object() {
+        body.get("text").text_of(most);
+    }
+    let footer = part.get("footer");
+    if footer.is_there() && footer.object() {
+        footer.get("text").text_of(60);
+    }
+}
+
+fn head(header: &Node<'_>, kinds: &[&str]) {
+    if !header.object() {
+        return;
+    }
+    match header.get("type").one_of(kinds) {
+        Some("text") => {
+            header.get("text").text_of(60);
+        }
+        Some(kind) => {
+            let media = header.get(kind);
+            if media.object() {
+                file(&media);
+                media.get("caption").text_upto(1024);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Reply buttons; `kind` is their type and the key of what they say.
+fn buttons(list: &Node<'_>, kind: &str) {
+    let mut ids = Unique::default();
+    for button in list.items(1..=3) {
+        if !button.object() {
+            continue;
+        }
+        button.get("type").one_of(&[kind]);
+        let reply = button.get(kind);
+        if reply.object() {
+            let id = reply.get("id");
+            ids.see(&id, id.text_of(256));
+            reply.get("title").text_of(20);
+        }
+    }
+}
+
+fn list(action: &Node<'_>) {
+    action.get("button").text_of(20);
+    let sections = action.get("sections");
+    let mut ids = Unique::default();
+    let mut rows = 0;
+    for section in titled(&sections) {
+        for row in section.get("rows").items(1..=10) {
+            rows += 1;
+            if !row.object() {
+                continue;
+            }
+            let id = row.get("id");
+            ids.see(&id, id.text_of(200));
+            row.get("title").text_of(24);
+            row.get("description").text_upto(72);
+        }
+    }
+    if rows > 10 {
+        sections.refuse(format!("Give at most 10 rows in all: there are {rows}."));
+    }
+}
+
+/// 1 to 10 sections; where there are several, each needs a title.
+fn titled<'a>(list: &Node<'a>) -> Vec<Node<'a>> {
+    let sections = list.items(1..=10);
+    let are_several = sections.len() > 1;
+    (sections.into_iter())
+        .filter(|section| {
+            let is_object = section.object();
+            let title = section.get("title");
+            match is_object && are_several {
+                true => title.text_of(24),
+                false => title.text_upto(24),
+            };
+            is_object
+        })
+        .collect()
+}
+
+fn products(action: &Node<'_>) {
+    action.get("catalog_id").required();
+    let sections = action.get("sections");
+    let mut products = 0;
+    for section in titled(&sections) {
+        for item in section.get("product_items").items(1..=30) {
+            products += 1;
+            if item.object() {
+                item.get("product_retailer_id").required();
+            }
+        }
+    }
+    if products > 30 {
+        sections.refuse(format!(
+            "Give at most 30 products in all: there are {products}."
+        ));
+    }
+}
+
+fn cta_url(action: &Node<'_>) {
+    action.get("name").one_of(&["cta_url"]);
+    let parameters = action.get("parameters");
+    if parameters.object() {
+        parameters.get("display_text").text_of(20);
+        page(&parameters.get("url"));
+    }
+}
+
+fn flow(parameters: &Node<'_>) {
+    if !parameters.object() {
+        return;
+    }
+    parameters.get("flow_message_version").required();
+    let (id, name) = (parameters.get("flow_id"), parameters.get("flow_name"));
+    match (id.is_there(), name.is_there()) {
+        (true, true) => name.refuse("Give `flow_id` or `flow_name`, not both."),
+        (false, false) => id.refuse("Say which flow: `flow_id` or `flow_name`."),
+        (true, false) => {
+            id.required();
+        }
+        (false, true) => {
+            name.required();
+        }
+    }
+    parameters.get("flow_cta").text_of(30);
+    parameters.get("flow_token").text();
+    let action = parameters.get("flow_action");
+    if action.is_there() {
+        action.one_of(&["navigate", "data_exchange"]);
+    }
+    let mode = parameters.get("mode");
+    if mode.is_there() {
+        mode.one_of(&["draft", "published"]);
+    }
+}
+
+fn carousel(action: &Node<'_>) {
+    for card in action.get("cards").items(2..=10) {
+        if !card.object() {
+            continue;
+        }
+        let index = card.get("card_index");
+        match index.is_there() {
+            true => index.whole(0..=9),
+            false => index.refuse("Give the card's place, from 0."),
+        }
+        card.get("type").text();
+        let header = card.get("header");
+        if header.is_there() {
+            head(&header, &["image", "video"]);
+        }
+        let body = card.get("body");
+        if body.is_there() && body.object() {
+            let text = body.get("text");
+            let breaks = |text: &str| text.matches('\n').count();
+            if text.text_of(160).is_some_and(|text| breaks(text) > 2) {
+                text.refuse("Give at most two line breaks.");
+            }
+        }
+        let action = card.get("action");
+        optional_object(&action);
+        if action
+            .get("name")
+            .value()
+            .is_some_and(|name| name == "cta_url")
+        {
+            cta_url(&action);
+        }
+    }
+}

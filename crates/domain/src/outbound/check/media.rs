@@ -1,0 +1,105 @@
+//! Files, places and contact cards.
+
+use super::node::Node;
+
+/// A file by `id` or `link`.
+pub(super) fn file(part: &Node<'_>) {
+    let (id, link) = (part.get("id"), part.get("link"));
+    match (id.is_there(), link.is_there()) {
+        (true, true) => link.refuse("Give `id` or `link`, not both."),
+        (false, false) => id.refuse("Give the `id` of an uploaded file, or a `link`."),
+        (true, false) => {
+            id.required();
+        }
+        (false, true) => page(&link),
+    }
+    part.get("filename").text();
+    part.get("voice").boolean();
+}
+
+/// An address of the web.
+pub(super) fn page(link: &Node<'_>) {
+    let is_web = |link: &str| link.starts_with("https://") || link.starts_with("http://");
+    if link.required().is_some_and(|link| !is_web(link)) {
+        link.refuse("Give a whole address that begins with https://.");
+    }
+}
+
+/// A message of the type `kind`.
+pub(super) fn media(part: &Node<'_>, kind: &str) {
+    if !part.object() {
+        return;
+    }
+    file(part);
+    let caption = part.get("caption");
+    if matches!(kind, "audio" | "sticker") && caption.is_there() {
+        caption.refuse("Remove it: sound and stickers have no caption.");
+    } else {
+        caption.text_upto(1024);
+    }
+}
+
+pub(super) fn location(part: &Node<'_>) {
+    if !part.object() {
+        return;
+    }
+    part.get("latitude").number(-90.0..=90.0);
+    part.get("longitude").number(-180.0..=180.0);
+    part.get("name").text();
+    part.get("address").text();
+}
+
+pub(super) fn contacts(part: &Node<'_>) {
+    for card in part.items(1..=257) {
+        if !card.object() {
+            continue;
+        }
+        name(&card.get("name"));
+        texts_of(&card, "phones", &["phone", "type", "wa_id"]);
+        texts_of(&card, "emails", &["email", "type"]);
+        texts_of(&card, "urls", &["url", "type"]);
+        let address = [
+            "street",
+            "city",
+            "state",
+            "zip",
+            "country",
+            "country_code",
+            "type",
+        ];
+        texts_of(&card, "addresses", &address);
+        let org = card.get("org");
+        if org.is_there() && org.object() {
+            texts(&org, &["company", "department", "title"]);
+        }
+        card.get("birthday").text();
+    }
+}
+
+fn name(name: &Node<'_>) {
+    const PARTS: [&str; 5] = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
+    if !name.object() {
+        return;
+    }
+    name.get("formatted_name").required();
+    texts(name, &PARTS);
+    if !PARTS.iter().any(|part| name.get(part).is_there()) {
+        name.refuse(
+            "Give one more part of the name beside `formatted_name`, such as `first_name`.",
+        );
+    }
+}
+
+fn texts(node: &Node<'_>, keys: &[&str]) {
+    for key in keys {
+        node.get(key).text();
+    }
+}
+
+fn texts_of(card: &Node<'_>, list: &str, keys: &[&str]) {
+    for item in card.get(list).optional_items() {
+        if item.object() {
+            texts(&item, keys);
+        }
+    }
+}

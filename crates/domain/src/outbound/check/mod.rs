@@ -1,0 +1,137 @@
+//! Meta's limits, checked on the JSON that Meta would get, so that what is built here and what comes by HTTP are
+//! held to the same rules. All that is wrong is told, not only the first.
+
+mod interactive;
+mod media;
+mod node;
+mod template;
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use self::node::Node;
+use super::{Invalid, OutboundContent, recipient};
+
+/// Keys of a message beside its content.
+const ENVELOPE: [&str; 7] = [
+    "messaging_product",
+    "recipient_type",
+    "to",
+    "recipient",
+    "type",
+    "context",
+    "recipient_identity_key_hash",
+];
+
+/// What a group takes.
+const OF_GROUPS: [&str; 8] = [
+    "text", "image", "video", "audio", "document", "sticker", "template", "pin",
+];
+
+/// Whether a message in Meta's shape keeps Meta's limits.
+pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
+    let found = RefCell::default();
+    let root = Node::root(message, &found);
+    if root.object() {
+        envelope(&root);
+        let is_group = root.get("recipient_type").value().and_then(Value::as_str) == Some("group");
+        content(&root, is_group);
+    }
+    let found = found.into_inner();
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+fn envelope(root: &Node<'_>) {
+    if root.get("messaging_product").is_there() {
+        root.get("messaging_product").one_of(&["whatsapp"]);
+    }
+    let (to, user) = (root.get("to"), root.get("recipient"));
+    let kind = root.get("recipient_type");
+    if kind.is_there() {
+        kind.one_of(&["individual", "group"]);
+    }
+    let is_group = kind.value().and_then(Value::as_str) == Some("group");
+    match (to.is_there(), user.is_there()) {
+        (true, true) => user.refuse("Give `to` or `recipient`, not both."),
+        (false, false) => to.refuse(
+            "Say for whom the message is: `to` with a phone number or a group's id, or `recipient` with a user id.",
+        ),
+        (true, false) => {
+            let number = to.required();
+            if !is_group && number.is_some_and(|number| recipient::read(number).is_none()) {
+                to.refuse("Give the phone number in international form: +, the country's code, then the number.");
+            }
+        }
+        (false, true) if is_group => user.refuse("Give the group's id as `to`."),
+        (false, true) => {
+            user.required();
+        }
+    }
+    root.get("recipient_identity_key_hash").text();
+    let context = root.get("context");
+    if context.is_there() && context.object() {
+        context.get("message_id").required();
+        context.only(&["message_id"], "A context has `message_id` only.");
+    }
+}
+
+fn content(root: &Node<'_>, is_group: bool) {
+    let tag = root.get("type");
+    // Meta's default.
+    let kind = match tag.is_there() {
+        true => tag.one_of(&OutboundContent::TYPES),
+        false => Some("text"),
+    };
+    for (key, field) in root.entries() {
+        if ENVELOPE.contains(&key) || Some(key) == kind {
+            continue;
+        }
+        match kind {
+            _ if key == "biz_opaque_callback_data" => {
+                field.refuse("Remove it: it is used here. What you want to find again goes into `clientReference`.");
+            }
+            Some(kind) if OutboundContent::TYPES.contains(&key) => {
+                field.refuse(format!(
+                    "Remove it, or change `type`: it does not belong to a message of type `{kind}`."
+                ));
+            }
+            None if OutboundContent::TYPES.contains(&key) => {}
+            _ => field.refuse("Remove it or correct its name: a message has no such field."),
+        }
+    }
+    let Some(kind) = kind else { return };
+    if is_group && !OF_GROUPS.contains(&kind) {
+        tag.refuse("Send something else: a group takes text, files, templates and pins only.");
+    }
+    let part = root.get(kind);
+    match kind {
+        "text" if part.object() => {
+            part.get("body").text_of(4096);
+            part.get("preview_url").boolean();
+        }
+        "image" | "video" | "audio" | "document" | "sticker" => media::media(&part, kind),
+        "location" => media::location(&part),
+        "contacts" => media::contacts(&part),
+        "reaction" if part.object() => {
+            part.get("message_id").required();
+            let emoji = part.get("emoji");
+            if emoji.is_there() {
+                emoji.text();
+            } else {
+                emoji.refuse("Give an emoji, or an empty text to take the reaction back.");
+            }
+        }
+        "template" => template::template(&part),
+        "interactive" => interactive::interactive(&part),
+        "pin" if part.object() => {
+            part.get("type").one_of(&["pin", "unpin"]);
+            part.get("message_id").required();
+            part.get("expiration_days").whole(1..=30);
+            if !is_group {
+                tag.refuse("Send it to a group: only there messages are pinned.");
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,203 @@
+//! A place in a message's JSON, and what is wrong there.
+
+use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive};
+
+use serde_json::Value;
+
+use super::Invalid;
+use crate::outbound::content::as_number;
+
+/// A place in a message's JSON. What is null is not there.
+pub(super) struct Node<'a> {
+    value: Option<&'a Value>,
+    pointer: String,
+    found: &'a RefCell<Vec<Invalid>>,
+}
+
+impl<'a> Node<'a> {
+    pub(super) const fn root(value: &'a Value, found: &'a RefCell<Vec<Invalid>>) -> Self {
+        Self {
+            value: Some(value),
+            pointer: String::new(),
+            found,
+        }
+    }
+
+    /// A field, whether it is there or not.
+    pub(super) fn get(&self, key: &str) -> Self {
+        let value = self.value.and_then(|value| value.get(key));
+        self.child(value.filter(|value| !value.is_null()), key)
+    }
+
+    fn child(&self, value: Option<&'a Value>, key: &str) -> Self {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        Self {
+            value,
+            pointer: format!("{}/{key}", self.pointer),
+            found: self.found,
+        }
+    }
+
+    pub(super) const fn value(&self) -> Option<&'a Value> {
+        self.value
+    }
+
+    pub(super) const fn is_there(&self) -> bool {
+        self.value.is_some()
+    }
+
+    pub(super) fn refuse(&self, message: impl Into<String>) {
+        self.found.borrow_mut().push(Invalid {
+            pointer: self.pointer.clone(),
+            message: message.into(),
+        });
+    }
+
+    /// The fields that are there.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Self)> {
+        (self.value.and_then(Value::as_object).into_iter().flatten())
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key.as_str(), self.child(Some(value), key)))
+    }
+
+    /// Refuses all other fields.
+    pub(super) fn only(&self, keys: &[&str], message: &str) {
+        for (key, field) in self.entries() {
+            if !keys.contains(&key) {
+                field.refuse(message);
+            }
+        }
+    }
+
+    /// Whether it is an object, which it must be.
+    pub(super) fn object(&self) -> bool {
+        let is_object = self.value.is_some_and(Value::is_object);
+        if !is_object {
+            self.refuse(match self.value {
+                Some(_) => "Give an object.",
+                None => "Give it: it is missing.",
+            });
+        }
+        is_object
+    }
+
+    /// A text that need not be there.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        match self.value? {
+            Value::String(text) => Some(text),
+            _ => {
+                self.refuse("Give a text.");
+                None
+            }
+        }
+    }
+
+    /// A text that need not be there, of at most so many characters.
+    pub(super) fn text_upto(&self, most: usize) -> Option<&'a str> {
+        let text = self.text()?;
+        let long = text.chars().count();
+        if long > most {
+            self.refuse(format!("Shorten it to {most} characters: it has {long}."));
+        }
+        Some(text)
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&self) -> Option<&'a str> {
+        self.text_of(usize::MAX)
+    }
+
+    /// A text that must be there, of at most so many characters.
+    pub(super) fn text_of(&self, most: usize) -> Option<&'a str> {
+        if !self.is_there() {
+            self.refuse("Give it: it is missing.");
+            return None;
+        }
+        let text = self.text_upto(most)?;
+        if text.is_empty() {
+            self.refuse("Give it: it is empty.");
+        }
+        Some(text)
+    }
+
+    /// One of the words, which must be there.
+    pub(super) fn one_of(&self, words: &[&str]) -> Option<&'a str> {
+        let word = self.value.and_then(Value::as_str);
+        if word.is_some_and(|word| words.contains(&word)) {
+            return word;
+        }
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        let words = words.join(", ");
+        self.refuse(match words.contains(',') {
+            true => format!("Give one of {words}."),
+            false => format!("Give {words}."),
+        });
+        None
+    }
+
+    /// Yes or no, which need not be there.
+    pub(super) fn boolean(&self) {
+        if self.value.is_some_and(|value| !value.is_boolean()) {
+            self.refuse("Give true or false.");
+        }
+    }
+
+    /// A number, or a text that holds one, which must be there.
+    pub(super) fn number(&self, range: RangeInclusive<f64>) {
+        let number = self.value.and_then(as_number);
+        if !number.is_some_and(|number| range.contains(&number)) {
+            let (least, most) = (range.start(), range.end());
+            self.refuse(format!("Give a number from {least} to {most}."));
+        }
+    }
+
+    /// A whole number, which need not be there.
+    pub(super) fn whole(&self, range: RangeInclusive<u64>) {
+        let Some(value) = self.value else { return };
+        if !value.as_u64().is_some_and(|number| range.contains(&number)) {
+            let (least, most) = (range.start(), range.end());
+            self.refuse(format!("Give a whole number from {least} to {most}."));
+        }
+    }
+
+    /// The items of an array, which must be there and have so many.
+    pub(super) fn items(&self, range: RangeInclusive<usize>) -> Vec<Self> {
+        if !self.is_there() {
+            self.refuse("Give it: it is missing.");
+            return Vec::new();
+        }
+        let items = self.optional_items();
+        let (least, most) = (range.start(), range.end());
+        if self.value.is_some_and(Value::is_array) && !range.contains(&items.len()) {
+            let many = items.len();
+            self.refuse(format!("Give {least} to {most}: there are {many}."));
+        }
+        items
+    }
+
+    /// The items of an array that need not be there.
+    pub(super) fn optional_items(&self) -> Vec<Self> {
+        match self.value {
+            None => Vec::new(),
+            Some(Value::Array(items)) => ((0..).zip(items))
+                .map(|(at, item): (usize, _)| self.child(Some(item), &at.to_string()))
+                .collect(),
+            Some(_) => {
+                self.refuse("Give a list.");
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// Refuses what was given before: ids by which an answer is told from others.
+#[derive(Default)]
+pub(super) struct Unique<'a>(HashSet<&'a str>);
+
+impl<'a> Unique<'a> {
+    pub(super) fn see(&mut self, node: &Node<'a>, value: Option<&'a str>) {
+        if value.is_some_and(|value| !self.0.insert(value)) {
+            node.refuse("Give another: an earlier one has the same.");
+        }
+    }
+}

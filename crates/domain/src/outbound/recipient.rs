@@ -1,0 +1,87 @@
+//! For whom a message is.
+
+use crate::{
+    ids::{GroupId, ScopedUserId},
+    inbound::Party,
+    phone,
+};
+
+/// For whom a message is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recipient {
+    /// A phone number: digits with the country's code, without `+`. It is sent with `+`, because Meta puts the
+    /// sender's own country code before a number that has none.
+    Phone(String),
+    /// A person by the business-scoped id, where the phone is not known.
+    User(ScopedUserId),
+    /// A group.
+    Group(GroupId),
+}
+
+impl Recipient {
+    /// A phone number as people write it: digits, `+`, `-`, brackets, dots and spaces. One without `+` is taken to
+    /// begin with the country's code. What cannot be one is kept as it is and refused by validation.
+    pub fn phone(number: &str) -> Self {
+        Self::Phone(read(number).unwrap_or_else(|| number.to_owned()))
+    }
+
+    /// The person, with the phone in the one form in which numbers of the same person are equal; nobody for a
+    /// group.
+    pub fn party(&self) -> Party {
+        match self {
+            Self::Phone(number) => Party {
+                phone: Some(phone::canonical(number)),
+                ..Party::default()
+            },
+            Self::User(id) => Party {
+                user_id: Some(id.clone()),
+                ..Party::default()
+            },
+            Self::Group(_) => Party::default(),
+        }
+    }
+}
+
+/// The digits of an international number of 7 to 15 digits (E.164); no country's code begins with 0.
+pub(super) fn read(number: &str) -> Option<String> {
+    let number = number.trim();
+    let number = number.strip_prefix('+').unwrap_or(number);
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let is_number =
+        (number.chars()).all(|c| is_digit(&c) || matches!(c, ' ' | '-' | '(' | ')' | '.'));
+    let digits: String = number.chars().filter(is_digit).collect();
+    (is_number && (7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        for written in ["+1 (555) 010-0123", "15550100123", " +1.555.010.0123 "] {
+            assert_eq!(read(written).as_deref(), Some("15550100123"), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_international_number_is_not_read() {
+        for written in [
+            "",
+            "+",
+            "0049 151 1234567",
+            "555",
+            "call me",
+            "+1 555 x 0100",
+            "1234567890123456",
+        ] {
+            assert_eq!(read(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_person_is_the_same_however_the_number_is_written() {
+        let with = Recipient::phone("+55 11 98765-4321").party();
+        assert_eq!(with, Recipient::phone("551187654321").party());
+    }
+}
