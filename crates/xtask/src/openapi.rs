@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::dashboard;
 use crate::project::{self, Project, Result};
@@ -18,10 +19,11 @@ pub(crate) fn regenerate(project: &Project) -> Result<()> {
     project::succeed(project.npm().args(["run", "generate"]))
 }
 
-/// Fails where a committed file differs from what would be generated now.
+/// Fails where a committed file differs from what would be generated now, by the server that is built.
 pub(crate) fn check(project: &Project) -> Result<()> {
     let scratch = project.scratch()?;
-    let specification = generate(project)?;
+    let mut server = Command::new(project::built("wabakit")?);
+    let specification = project::output(server.arg("openapi"))?;
     same(project, SPECIFICATION, &specification)?;
     let client = scratch.join("schema.d.ts");
     let mut generate_client = project.npm();
