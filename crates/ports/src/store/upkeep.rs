@@ -19,6 +19,8 @@ pub struct Retention {
     pub digests: Time,
     /// Counts of traffic and of refused deliveries before may go.
     pub counts: Time,
+    /// Callers' names for their calls may be forgotten: a call is repeated for a day at least.
+    pub idempotency_keys: Time,
 }
 
 /// Work that one process at a time does, and clearing away what is past its time.

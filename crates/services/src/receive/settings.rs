@@ -81,6 +81,8 @@ pub struct RetentionSettings {
     pub digests: u16,
     /// Counts of traffic and refusals.
     pub counts: u16,
+    /// `Idempotency-Key`s of calls that sent something; at least 1.
+    pub idempotency_keys: u16,
 }
 
 impl Default for RetentionSettings {
@@ -92,6 +94,7 @@ impl Default for RetentionSettings {
             waiting: 7,
             digests: 8,
             counts: 7,
+            idempotency_keys: 2,
         }
     }
 }

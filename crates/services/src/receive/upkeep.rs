@@ -36,6 +36,7 @@ pub(super) async fn prune(
         waiting: before(settings.waiting),
         digests: before(settings.digests),
         counts: before(settings.counts),
+        idempotency_keys: before(settings.idempotency_keys),
     };
     let mut gone = 0;
     for _ in 0..CHUNKS {

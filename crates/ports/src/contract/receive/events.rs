@@ -24,6 +24,7 @@ pub(super) fn keep_all() -> Retention {
         waiting: begin,
         digests: begin,
         counts: begin,
+        idempotency_keys: begin,
     }
 }
 

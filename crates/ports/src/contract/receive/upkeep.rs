@@ -202,6 +202,7 @@ pub async fn pruning_keeps_what_was_written(w: ReceiveWorld) {
             waiting: far,
             digests: far,
             counts: far,
+            idempotency_keys: far,
         },
     )
     .await;

@@ -3,9 +3,10 @@ use wabakit_domain::{
     contact::ContactKey,
     conversation::{Conversation, Peer},
     ids::{AccountId, ContactId, IdBlock, OrgId},
-    inbox::{AccountPatch, Item, Merge, Needs, NewMedia, Plan, Snapshot, plan},
+    inbox::{AccountPatch, Item, Merge, Needs, NewMedia, Plan, Snapshot, own_key, plan},
     media::{Media, MediaState},
     message::{Message, StatusEntry},
+    outbound::JobState,
 };
 
 use super::{MemoryStore, Received, place};
@@ -62,7 +63,12 @@ impl Received {
         }
     }
 
-    fn plan(&self, items: &[Item], now: Time, mut ids: IdBlock) -> Result<Plan, StoreError> {
+    pub(super) fn plan(
+        &self,
+        items: &[Item],
+        now: Time,
+        mut ids: IdBlock,
+    ) -> Result<Plan, StoreError> {
         let mut is_spent = false;
         let mut fresh = || {
             let id = ids.next();
@@ -101,14 +107,23 @@ impl Received {
             let id = self.peers.get(&(Peer::Group(group.clone()), *account));
             id.and_then(|id| self.conversations.get(id)).map(&mut take);
         }
-        for key in &needs.messages {
-            if let Some(waiting) = self.waiting.get(key) {
+        let own = needs.own.iter().filter_map(|(account, id)| {
+            let message = self.messages.get(id);
+            let message = message.filter(|message| message.account == *account)?;
+            let wamid = message.wamid.clone();
+            Some((*account, wamid.unwrap_or_else(|| own_key(*id)), *id))
+        });
+        let named = needs.messages.iter();
+        let named = named.map(|key| (key.clone(), self.wamids.get(key).copied()));
+        let own = own.map(|(account, wamid, id)| ((account, wamid), Some(id)));
+        for (key, id) in named.chain(own) {
+            if let Some(waiting) = self.waiting.get(&key) {
                 snapshot.waiting.insert(key.clone(), waiting.clone());
             }
-            let Some(message) = self.wamids.get(key).and_then(|id| self.messages.get(id)) else {
+            let Some(message) = id.and_then(|id| self.messages.get(&id)) else {
                 continue;
             };
-            snapshot.messages.insert(key.clone(), message.clone());
+            snapshot.messages.insert(key, message.clone());
             self.conversations.get(&message.conversation).map(&mut take);
             let timeline = self.timelines.get(&message.id).into_iter().flatten();
             let seen = timeline.map(|s| (s.message, s.status, s.participant.clone()));
@@ -119,7 +134,7 @@ impl Received {
         snapshot
     }
 
-    fn write(&mut self, plan: Plan, now: Time) -> Applied {
+    pub(super) fn write(&mut self, plan: Plan, now: Time) -> Applied {
         plan.merges.iter().for_each(|merge| self.merge(merge));
         for contact in plan.contacts {
             self.contacts.insert(contact.id, contact);
@@ -133,12 +148,20 @@ impl Received {
         for message in plan.new_messages.into_iter().chain(plan.changed_messages) {
             self.put_message(message);
         }
+        self.bodies.extend(plan.bodies);
+        for (account, count) in plan.inbound {
+            *self.inbound.entry(account).or_default() += count;
+        }
+        for id in &plan.restarted {
+            self.timelines.remove(id);
+        }
         for entry in plan.statuses {
             self.report(entry);
         }
-        let applied_media = plan.media.len();
+        let to_fetch = plan.media.iter().filter(|media| media.stored.is_none());
+        let to_fetch = to_fetch.count();
         for media in plan.media {
-            self.media.insert(media.id, pending(media, now));
+            self.media.insert(media.id, new_media(media, now));
         }
         for key in &plan.settled {
             self.waiting.remove(key);
@@ -151,7 +174,7 @@ impl Received {
         self.digests.extend(digests);
         Applied {
             heads: self.append(plan.events),
-            media: applied_media,
+            media: to_fetch,
         }
     }
 
@@ -210,7 +233,19 @@ impl Received {
         self.conversations.insert(conversation.id, conversation);
     }
 
-    fn put_message(&mut self, message: Message) {
+    pub(super) fn put_message(&mut self, message: Message) {
+        let before = self.messages.get(&message.id);
+        if let Some(wamid) = before.and_then(|before| before.wamid.clone())
+            && message.wamid.as_ref() != Some(&wamid)
+        {
+            self.wamids.remove(&(message.account, wamid));
+        }
+        let job = message.job.as_ref();
+        let place = (message.account, message.id);
+        match job.is_some_and(|job| job.state != JobState::Done) {
+            true => self.jobs.insert(place),
+            false => self.jobs.remove(&place),
+        };
         if let Some(wamid) = &message.wamid {
             let key: (AccountId, _) = (message.account, wamid.clone());
             self.wamids.insert(key, message.id);
@@ -249,7 +284,8 @@ fn patch_account(account: &mut wabakit_domain::account::Account, patch: &Account
     account.version += 1;
 }
 
-fn pending(media: NewMedia, now: Time) -> Media {
+fn new_media(media: NewMedia, now: Time) -> Media {
+    let stored = media.stored;
     Media {
         id: media.id,
         org: media.org,
@@ -261,13 +297,16 @@ fn pending(media: NewMedia, now: Time) -> Media {
         mime_type: media.mime_type,
         sha256: media.sha256,
         filename: media.filename,
-        state: MediaState::Pending,
+        state: match stored {
+            Some(_) => MediaState::Stored,
+            None => MediaState::Pending,
+        },
         attempts: 0,
-        next_at: Some(now),
-        key: None,
-        size: None,
+        next_at: stored.is_none().then_some(now),
+        size: stored.as_ref().map(|file| file.size),
         error: None,
         created_at: now,
-        stored_at: None,
+        stored_at: stored.is_some().then_some(now),
+        key: stored.map(|file| file.key),
     }
 }

@@ -30,7 +30,9 @@ impl Person {
             | EventData::MessageEchoed(event)
             | EventData::MessageImported(event)
             | EventData::MessageUpdated(event)
+            | EventData::MessageQueued(event)
             | EventData::CallUpdated(event) => wrote(event),
+            EventData::MessageSending(event) => self.conversations.contains(&event.conversation),
             EventData::MessageStatus(event) => self.conversations.contains(&event.conversation),
             EventData::MediaUpdated(event) => self.conversations.contains(&event.conversation),
             EventData::ConversationUpdated(event) => self.conversations.contains(&event.id),
@@ -58,11 +60,18 @@ impl Received {
             })
             .map(|message| message.id)
             .collect();
-        let files = self.media.values();
-        let files = files
-            .filter(|media| messages.contains(&media.message))
-            .filter_map(|media| media.key.clone())
+        // A file that somebody uploaded may have gone to others as well.
+        let (gone, left): (Vec<_>, Vec<_>) = (self.media.values())
+            .filter_map(|media| Some((media.key.as_ref()?, messages.contains(&media.message))))
+            .partition(|(_, is_gone)| *is_gone);
+        let uploads = self.uploads.values().map(|upload| &upload.key);
+        let kept: HashSet<_> = left
+            .into_iter()
+            .map(|(key, _)| key)
+            .chain(uploads)
             .collect();
+        let files = gone.into_iter().map(|(key, _)| key);
+        let files = files.filter(|key| !kept.contains(key)).cloned().collect();
 
         self.contacts.remove(&id);
         for key in self.keys_of.remove(&id).unwrap_or_default() {
@@ -77,6 +86,8 @@ impl Received {
         self.wamids.retain(|_, id| !messages.contains(id));
         self.threads.retain(|(_, _, id)| !messages.contains(id));
         self.timelines.retain(|id, _| !messages.contains(id));
+        self.bodies.retain(|id, _| !messages.contains(id));
+        self.jobs.retain(|(_, id)| !messages.contains(id));
         for group in self.conversations.values_mut() {
             if group.last_message.is_some_and(|id| messages.contains(&id)) {
                 group.last_message = None;

@@ -7,6 +7,9 @@ mod events;
 mod inbox;
 mod journal;
 mod media;
+mod outbox;
+mod queue;
+mod submit;
 mod upkeep;
 
 use std::{
@@ -23,7 +26,7 @@ use wabakit_domain::{
     event::{Event, NewEvent},
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, JournalBatchId, MediaId,
-        MessageId, MetaAppId, OrgId, ParkedItemId, WabaId, Wamid,
+        MessageId, MetaAppId, MetaMediaId, OrgId, ParkedItemId, UploadId, WabaId, Wamid,
     },
     inbox::{Digest, Waiting},
     media::Media,
@@ -31,7 +34,7 @@ use wabakit_domain::{
 };
 
 use super::MemoryStore;
-use crate::store::{Rejections, TrafficMinute};
+use crate::store::{QueueBlock, Rejections, TrafficMinute, Upload};
 
 /// Every row there is, with the indexes that the reads need.
 #[derive(Default)]
@@ -62,6 +65,17 @@ pub(super) struct Received {
     digests: HashMap<(OrgId, Digest), Time>,
     media: BTreeMap<MediaId, Media>,
 
+    /// What is sent, of messages of ours.
+    bodies: HashMap<MessageId, String>,
+    /// Messages of ours with which something is left to do, by number.
+    jobs: BTreeSet<(AccountId, MessageId)>,
+    queues: BTreeMap<AccountId, NumberQueue>,
+    /// Customers' messages, by number.
+    inbound: HashMap<AccountId, i64>,
+    kept_answers: HashMap<(OrgId, String), KeptAnswer>,
+    uploads: BTreeMap<UploadId, Upload>,
+    meta_media: HashMap<(UploadId, AccountId), (MetaMediaId, Time)>,
+
     logs: BTreeMap<OrgId, Log>,
     turns: HashMap<String, Turn>,
 }
@@ -71,6 +85,23 @@ pub(super) struct Received {
 struct Log {
     head: i64,
     events: VecDeque<Event>,
+}
+
+/// A number's queue that was once leased or paused.
+#[derive(Default)]
+struct NumberQueue {
+    /// With the time at which the lease ends or ended.
+    owner: Option<(Uuid, Time)>,
+    epoch: i64,
+    is_paused: bool,
+    block: Option<QueueBlock>,
+}
+
+/// What a repeated call is answered with.
+struct KeptAnswer {
+    fingerprint: [u8; 32],
+    answer: String,
+    at: Time,
 }
 
 /// A turn that was taken at least once.

@@ -82,6 +82,16 @@ impl Received {
         self.digests.retain(|_, at| !lapses(*at < keep.digests));
         over(limit - left);
 
+        let mut left = limit;
+        let mut lapses = |old: bool| {
+            let lapses = old && left > 0;
+            left -= usize::from(lapses);
+            lapses
+        };
+        self.kept_answers
+            .retain(|_, kept| !lapses(kept.at < keep.idempotency_keys));
+        over(limit - left);
+
         let before = self.traffic.len() + self.rejections.len();
         self.traffic
             .retain(|(minute, ..), _| *minute >= keep.counts);
