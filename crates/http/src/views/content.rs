@@ -117,6 +117,43 @@ pub(crate) enum MessageContent {
         #[serde(rename = "originalMessageId")]
         original_message_id: String,
     },
+    /// A template that the business sent.
+    Template {
+        name: String,
+        #[schema(example = "en_US")]
+        language: String,
+        /// The values for its places, in Meta's shape.
+        components: Value,
+    },
+    /// Buttons, a list, a form, products, … that the business sent.
+    Interactive {
+        /// Meta's name of the type: `button`, `list`, `cta_url`, `flow`, …
+        kind: String,
+        /// What stands above the text; of a file its name or kind.
+        header: Option<String>,
+        body: Option<String>,
+        /// What stands below the text.
+        footer: Option<String>,
+        /// What the buttons say.
+        #[serde(default)]
+        #[schema(required = false)]
+        buttons: Vec<String>,
+        /// What can be chosen beside them: a list's rows, products, cards.
+        #[serde(default)]
+        #[schema(required = false)]
+        options: Vec<String>,
+    },
+    /// The business pinned a group's message, or took the pin off.
+    Pin {
+        /// Meta's id of the message.
+        #[serde(rename = "messageId")]
+        message_id: String,
+        /// Whether it is pinned now.
+        pinned: bool,
+        /// For how many days.
+        #[serde(rename = "expirationDays")]
+        expiration_days: Option<u8>,
+    },
     Call(Call),
     /// A type that is shown by its name.
     Unsupported {

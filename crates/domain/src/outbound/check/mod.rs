@@ -37,6 +37,7 @@ pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
         envelope(&root);
         let is_group = root.get("recipient_type").value().and_then(Value::as_str) == Some("group");
         content(&root, is_group);
+        root.without_nul();
     }
     let found = found.into_inner();
     if found.is_empty() { Ok(()) } else { Err(found) }

@@ -69,6 +69,30 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Refuses the NUL character in whatever is below: no phone shows it, and PostgreSQL does not store it.
+    pub(super) fn without_nul(&self) {
+        let has_nul = |text: &str| text.contains('\0');
+        match self.value {
+            Some(Value::String(text)) if has_nul(text) => {
+                self.refuse("Remove the NUL character.");
+            }
+            Some(Value::Object(_)) => {
+                for (key, field) in self.entries() {
+                    if has_nul(key) {
+                        field.refuse("Remove the NUL character from the name.");
+                    }
+                    field.without_nul();
+                }
+            }
+            Some(Value::Array(_)) => {
+                for item in self.optional_items() {
+                    item.without_nul();
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Whether it is an object, which it must be.
     pub(super) fn object(&self) -> bool {
         let is_object = self.value.is_some_and(Value::is_object);

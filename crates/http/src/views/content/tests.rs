@@ -159,6 +159,24 @@ fn contents() -> Vec<Content> {
         Content::Revoke {
             original_message_id: "wamid.1".into(),
         },
+        Content::Template {
+            name: "n".into(),
+            language: "en".into(),
+            components: json!([]),
+        },
+        Content::Interactive {
+            kind: "list".into(),
+            header: word(),
+            body: word(),
+            footer: word(),
+            buttons: vec!["b".into()],
+            options: vec!["o".into()],
+        },
+        Content::Pin {
+            message_id: "wamid.1".into(),
+            pinned: true,
+            expiration_days: Some(3),
+        },
         Content::Call(inbound::Call {
             call_id: "wacid.1".into(),
             party: party(),
