@@ -53,6 +53,9 @@ impl Planner<'_> {
             job: None,
         };
         self.note(org, (account, peer), &message, fact.origin);
+        if fact.origin == Origin::Live {
+            *self.plan.inbound.entry(account).or_default() += 1;
+        }
         self.insert(account, fact.wamid.clone(), message);
         self.fetch_media(&key);
         let data = match fact.origin {
@@ -160,9 +163,6 @@ impl Planner<'_> {
     }
 
     pub(super) fn insert(&mut self, account: AccountId, wamid: Wamid, message: Message) {
-        if message.direction == Direction::Inbound {
-            *self.plan.inbound.entry(account).or_default() += 1;
-        }
         self.touched.new_message_ids.insert(message.id);
         self.touched.new_messages.push((account, wamid.clone()));
         self.state.messages.insert((account, wamid), message);
@@ -237,6 +237,9 @@ impl Planner<'_> {
         if message.status != status {
             message.status = status;
             message.errors.clear();
+            if let Some(job) = &mut message.job {
+                job.settle(status);
+            }
         }
         self.touched.changed_messages.insert(key.clone());
         if is_better {

@@ -299,7 +299,7 @@ pub struct Plan {
     pub bodies: HashMap<MessageId, String>,
     /// Messages that are sent anew: their timelines go, before any entry is written.
     pub restarted: Vec<MessageId>,
-    /// How many customers' messages came, by number.
+    /// How many customers' messages came now, by number: neither imported ones nor calls.
     pub inbound: BTreeMap<AccountId, i64>,
     /// Entries of timelines.
     pub statuses: Vec<StatusEntry>,

@@ -3,10 +3,11 @@
 use super::{NewMedia, Planner, Refused};
 use crate::{
     Time,
+    contact::ContactKey,
     conversation::Peer,
     event::{EventData, MessageEvent, SendingEvent},
-    ids::{AccountId, MessageId, OrgId, Wamid},
-    inbound::{MetaFault, Origin, StatusUpdate},
+    ids::{AccountId, ContactId, MessageId, OrgId, Wamid},
+    inbound::{MetaFault, Origin, Party, StatusUpdate},
     message::{Direction, Message, MessageStatus, ReportedStatus},
     outbound::{Compose, Job, JobState, Outcome, SendFact, SendStep, WaitReason},
 };
@@ -38,7 +39,7 @@ impl Planner<'_> {
     ) -> Result<(), Refused> {
         let contact = match compose.group_id {
             Some(_) => None,
-            None => Some(self.contact(org, &compose.party)?),
+            None => Some(self.addressee(org, &compose.party)?),
         };
         let peer = match (&compose.group_id, contact) {
             (Some(group), _) => Peer::Group(group.clone()),
@@ -99,6 +100,15 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Who is written to. What the sender says of a person whom we know changes nothing: Meta knows better how the
+    /// number is written.
+    fn addressee(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
+        let known = ContactKey::of(party)
+            .into_iter()
+            .find_map(|key| self.state.keys.get(&(org, key)).copied());
+        known.map_or_else(|| self.contact(org, party), Ok)
+    }
+
     /// Something happened to the sending of a message.
     pub(super) fn send(
         &mut self,
@@ -109,23 +119,32 @@ impl Planner<'_> {
         let key = self.own.get(&fact.message);
         let key = key.filter(|(of, _)| *of == account).cloned();
         let found = key.and_then(|key| Some((self.state.messages.get(&key)?.clone(), key)));
-        let Some((message, key)) = found else {
+        let found = found.filter(|(message, _)| message.org == org);
+        let Some((message, mut key)) = found else {
             return fact.step.unless_act();
         };
         let Some(next) = self.step(&message, &fact.step) else {
             return fact.step.unless_act();
         };
-        let is_anew = matches!(fact.step, SendStep::Retry { .. });
-        if is_anew {
-            let statuses = &mut self.state.statuses;
-            statuses.retain(|(of, ..)| *of != message.id);
-            self.plan.restarted.push(message.id);
+        match &fact.step {
+            SendStep::Retry { .. } => {
+                let statuses = &mut self.state.statuses;
+                statuses.retain(|(of, ..)| *of != message.id);
+                let entries = &mut self.plan.statuses;
+                entries.retain(|entry| entry.message != message.id);
+                self.plan.restarted.push(message.id);
+            }
+            SendStep::Outcome { attempt, outcome } => {
+                // An older attempt's name does not take the place of a newer one's.
+                let is_last = *attempt == next.job.attempt;
+                if let Outcome::Accepted { wamid } = outcome
+                    && (is_last || message.wamid.is_none())
+                {
+                    key = self.rename(key, wamid);
+                }
+            }
+            _ => {}
         }
-        let key = match (fact.proof(), &message.wamid) {
-            (Some(wamid), known) if known.as_ref() != Some(wamid) => self.rename(key, Some(wamid)),
-            (None, Some(_)) if is_anew => self.rename(key, None),
-            _ => key,
-        };
         let Some(message) = self.state.messages.get_mut(&key) else {
             return Ok(());
         };
@@ -147,42 +166,52 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The key of the message that a status speaks of. One that carries our id proves by it that Meta took the
-    /// message, although we never heard the answer.
+    /// The key of the message that a status speaks of; nothing where it is old news. One that carries our id proves
+    /// by it that Meta took the message, although we never heard the answer.
     pub(super) fn reported(
         &mut self,
         account: AccountId,
         status: &StatusUpdate,
-    ) -> (AccountId, Wamid) {
-        let key = (account, status.wamid.clone());
-        if self.state.messages.contains_key(&key) {
-            return key;
-        }
+    ) -> Option<(AccountId, Wamid)> {
+        use JobState as J;
+        use ReportedStatus::{Failed, Sent};
+        let named = (account, status.wamid.clone());
         let own = own_id(status).and_then(|id| self.own.get(&id).cloned());
-        let Some(own) = own.filter(|(of, _)| *of == account) else {
-            return key;
+        let own = own.filter(|(of, _)| *of == account);
+        let key = own.unwrap_or_else(|| named.clone());
+        let Some((message, job)) = self
+            .state
+            .messages
+            .get(&key)
+            .and_then(|message| Some((message, message.job.as_ref()?)))
+        else {
+            return Some(named);
         };
-        let message = self.state.messages.get(&own);
-        let (is_nameless, is_queued) = message.map_or((false, false), |message| {
-            let job = message.job.as_ref();
-            let is_queued = job.is_some_and(|job| job.state == JobState::Queued);
-            (message.wamid.is_none(), is_queued)
-        });
-        let is_failure = status.status == ReportedStatus::Failed;
-        match is_nameless && !(is_queued && is_failure) {
-            true => self.rename(own, Some(&status.wamid)),
-            false => own,
+        let is_open = !matches!(job.state, J::Failed | J::Done);
+        let is_first = job.attempt == 1 && job.state != J::Queued;
+        match (&message.wamid, status.status) {
+            // It is sent again because it failed under this name: what was before that is over.
+            (Some(_), Sent | Failed) if is_open && key == named => None,
+            (Some(_), _) if key == named => Some(key),
+            // Which attempt failed is not told: the answer that names it will tell.
+            (None, Failed) if !is_first => Some(named),
+            (Some(_), Failed) if is_open => Some(named),
+            (Some(_), _) if !is_open => Some(key),
+            _ => Some(self.rename(key, &status.wamid)),
         }
     }
 
-    /// Meta's id of a message became known, or is another one, or there is none any more.
-    fn rename(&mut self, key: (AccountId, Wamid), wamid: Option<&Wamid>) -> (AccountId, Wamid) {
+    /// Meta's id of a message became known, or is another one. Where another message has it already, this one stays
+    /// without.
+    fn rename(&mut self, key: (AccountId, Wamid), wamid: &Wamid) -> (AccountId, Wamid) {
+        let new = (key.0, wamid.clone());
+        if self.state.messages.contains_key(&new) {
+            return key;
+        }
         let Some(mut message) = self.state.messages.remove(&key) else {
             return key;
         };
-        let name = wamid.cloned().unwrap_or_else(|| own_key(message.id));
-        let new = (key.0, name);
-        message.wamid = wamid.cloned();
+        message.wamid = Some(wamid.clone());
         self.own.insert(message.id, new.clone());
         for made in &mut self.touched.new_messages {
             if *made == key {
@@ -201,17 +230,13 @@ impl Planner<'_> {
         use MessageStatus as S;
         let job = message.job.as_deref()?.clone();
         let (state, now) = (job.state, self.now);
-        let is_out = matches!(state, J::Dispatching | J::Proving | J::Unknown);
         let next = |status, job| Next {
             status,
             job,
             errors: message.errors.clone(),
         };
         match step {
-            SendStep::Outcome { attempt, outcome } => {
-                let is_last = is_out && *attempt == job.attempt;
-                self.outcome(message, job, is_last, outcome)
-            }
+            SendStep::Outcome { attempt, outcome } => outcome_of(message, job, *attempt, outcome),
             SendStep::Orphaned { epoch, until } => (state == J::Dispatching && job.epoch < *epoch)
                 .then(|| next(S::Sending, job.proving(*until))),
             SendStep::Unproven { as_failed } => {
@@ -241,62 +266,49 @@ impl Planner<'_> {
             }
         }
     }
+}
 
-    fn outcome(
-        &self,
-        message: &Message,
-        job: Job,
-        is_last: bool,
-        outcome: &Outcome,
-    ) -> Option<Next> {
-        let errors = |fault: &Option<MetaFault>| fault.iter().cloned().collect();
-        match outcome {
-            Outcome::Accepted { wamid } => {
-                let has_failed =
-                    self.state
-                        .statuses
-                        .contains(&(message.id, ReportedStatus::Failed, None));
-                let status = match message.status.is_underway() {
-                    true => message.status,
-                    false if has_failed => MessageStatus::Failed,
-                    false => MessageStatus::Accepted,
-                };
-                // A status told it all before.
-                if status == message.status && message.wamid.as_ref() == Some(wamid) {
-                    return None;
-                }
-                Some(Next {
-                    status,
-                    job: job.settled(status),
-                    errors: match status {
-                        MessageStatus::Failed => message.errors.clone(),
-                        _ => Vec::new(),
-                    },
-                })
-            }
-            _ if !is_last => None,
-            Outcome::Again {
-                due_at,
-                wait,
-                fault,
-            } => Some(Next {
-                status: MessageStatus::Queued,
-                job: job.queued(*due_at, Some(*wait), None),
-                errors: errors(fault),
-            }),
-            Outcome::Refused { fault } => Some(Next {
-                status: MessageStatus::Failed,
-                job: job.settled(MessageStatus::Failed),
-                errors: vec![fault.clone()],
-            }),
-            Outcome::Unknown { until, fault } => {
-                (job.state == JobState::Dispatching).then(|| Next {
-                    status: MessageStatus::Sending,
-                    job: job.proving(*until),
-                    errors: errors(fault),
-                })
-            }
+/// The message after an attempt ended so.
+fn outcome_of(message: &Message, job: Job, attempt: i32, outcome: &Outcome) -> Option<Next> {
+    use JobState as J;
+    let is_last = attempt == job.attempt;
+    let is_out = matches!(job.state, J::Dispatching | J::Proving | J::Unknown);
+    let errors = |fault: &Option<MetaFault>| fault.iter().cloned().collect();
+    match outcome {
+        Outcome::Accepted { wamid } => {
+            let status = match message.status.is_underway() {
+                true => message.status,
+                false => MessageStatus::Accepted,
+            };
+            // Whatever gave it this name told as much. That an older attempt was taken as well is nothing new.
+            let is_news =
+                message.wamid.as_ref() != Some(wamid) && (status != message.status || is_last);
+            is_news.then(|| Next {
+                status,
+                job: job.settled(status),
+                errors: Vec::new(),
+            })
         }
+        _ if !(is_last && is_out) => None,
+        Outcome::Again {
+            due_at,
+            wait,
+            fault,
+        } => Some(Next {
+            status: MessageStatus::Queued,
+            job: job.queued(*due_at, Some(*wait), None),
+            errors: errors(fault),
+        }),
+        Outcome::Refused { fault } => Some(Next {
+            status: MessageStatus::Failed,
+            job: job.settled(MessageStatus::Failed),
+            errors: vec![fault.clone()],
+        }),
+        Outcome::Unknown { until, fault } => (job.state == J::Dispatching).then(|| Next {
+            status: MessageStatus::Sending,
+            job: job.proving(*until),
+            errors: errors(fault),
+        }),
     }
 }
 

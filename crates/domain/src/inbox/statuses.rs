@@ -14,8 +14,13 @@ const FREE_ENTRY: &str = "referral_conversion";
 impl Planner<'_> {
     /// A status was reported. One that overtook its message waits for it.
     pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
-        let key = self.reported(account, status);
-        if !self.report(item.org, &key, status) {
+        let Some(key) = self.reported(account, status) else {
+            return;
+        };
+        if self.report(item.org, &key, status) {
+            // It may have its name only now, and something may wait under it.
+            self.settle(&key);
+        } else {
             self.wait(Waiting {
                 org: item.org,
                 account,
@@ -41,8 +46,8 @@ impl Planner<'_> {
             return true;
         }
         // A failure of an earlier attempt says nothing of this one.
-        if status.status == ReportedStatus::Failed && message.wamid.as_ref() != Some(&status.wamid)
-        {
+        let is_other = |wamid| wamid != &status.wamid;
+        if status.status == ReportedStatus::Failed && message.wamid.as_ref().is_some_and(is_other) {
             return true;
         }
         let entry = StatusEntry {
