@@ -6,167 +6,43 @@
     reason = "tests fail by panicking"
 )]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::DateTime;
+use common::{Store, at, item, status, text};
 use proptest::{prelude::*, sample::Index};
-use uuid::Uuid;
 use wabakit_domain::{
-    Time,
-    conversation::Peer,
-    ids::{AccountId, ConversationId, OrgId},
-    inbound::{
-        Fact, MediaContent, MessageContent, MessageFact, MetaFault, Origin, Party, StatusUpdate,
-    },
-    inbox::{Item, Needs, Plan, Snapshot, plan},
+    inbound::{Fact, MediaContent, MessageContent, MessageFact, Origin, Party},
+    inbox::Item,
     message::{Direction, Message, ReportedStatus},
 };
 
-const ORG: OrgId = OrgId(Uuid::from_u128(1));
-const ACCOUNT: AccountId = AccountId(Uuid::from_u128(2));
-
-fn at(seconds: i64) -> Time {
-    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
-}
-
-/// A store as small as can be: what was planned, in the form in which it is asked for. The timeline is what
-/// `statuses` has.
-#[derive(Default)]
-struct Store {
-    rows: Snapshot,
-    media: usize,
-    last_id: u128,
-}
-
-impl Store {
-    fn apply(&mut self, items: &[Item]) {
-        let asked = self.asked(&Needs::of(items));
-        let mut ids = || {
-            self.last_id += 1;
-            Uuid::from_u128(self.last_id)
-        };
-        let plan = plan(items, asked, at(1_000), &mut ids);
-        assert_eq!(plan.refused, []);
-        self.write(plan);
-    }
-
-    /// Only what is asked for, so that a need that is not told shows.
-    fn asked(&self, needs: &Needs) -> Snapshot {
-        let rows = &self.rows;
-        let mut found = Snapshot::default();
-        let contacts: BTreeSet<_> = needs
-            .contacts
-            .iter()
-            .filter_map(|key| rows.keys.get(key))
-            .collect();
-        found.keys.extend(
-            rows.keys
-                .iter()
-                .filter(|(_, id)| contacts.contains(id))
-                .map(owned),
-        );
-        found.contacts.extend(
-            rows.contacts
-                .iter()
-                .filter(|(id, _)| contacts.contains(id))
-                .map(owned),
-        );
-        let messages = needs.messages.iter();
-        let messages = messages.filter_map(|key| rows.messages.get_key_value(key));
-        found.messages.extend(messages.map(owned));
-        let ids: BTreeSet<_> = found.messages.values().map(|m| m.id).collect();
-        let threads: BTreeSet<_> = found.messages.values().map(|m| m.conversation).collect();
-        let seen = rows.statuses.iter().filter(|(id, ..)| ids.contains(id));
-        found.statuses.extend(seen.cloned());
-        let conversations = rows
-            .conversations
-            .iter()
-            .filter(|((_, peer), conversation)| {
-                matches!(peer, Peer::Contact(id) if contacts.contains(id))
-                    || threads.contains(&conversation.id)
-            });
-        found.conversations.extend(conversations.map(owned));
-        let waiting = needs.messages.iter();
-        let waiting = waiting.filter_map(|key| rows.waiting.get_key_value(key));
-        found.waiting.extend(waiting.map(owned));
-        found
-    }
-
-    fn write(&mut self, plan: Plan) {
-        let rows = &mut self.rows;
-        for merge in plan.merges {
-            let into = |id: ConversationId| {
-                let found = merge.conversations.iter().find(|(from, _)| *from == id);
-                found.map_or(id, |(_, into)| *into)
-            };
-            rows.contacts.remove(&merge.from);
-            for id in rows.keys.values_mut().filter(|id| **id == merge.from) {
-                *id = merge.into;
-            }
-            for message in rows.messages.values_mut() {
-                message.conversation = into(message.conversation);
-                if message.contact == Some(merge.from) {
-                    message.contact = Some(merge.into);
-                }
-            }
-            rows.conversations
-                .retain(|(_, peer), _| *peer != Peer::Contact(merge.from));
-        }
-        rows.contacts
-            .extend(plan.contacts.into_iter().map(|c| (c.id, c)));
-        rows.keys
-            .extend(plan.keys.into_iter().map(|(org, key, id)| ((org, key), id)));
-        for conversation in plan.conversations {
-            let key = (conversation.account, conversation.peer.clone());
-            rows.conversations.insert(key, conversation);
-        }
-        for message in plan.new_messages.into_iter().chain(plan.changed_messages) {
-            let key = (message.account, message.wamid.clone().unwrap());
-            rows.messages.insert(key, message);
-        }
-        for entry in plan.statuses {
-            let key = (entry.message, entry.status, entry.participant);
-            assert!(
-                rows.statuses.insert(key),
-                "a status is in the timeline once"
-            );
-        }
-        for key in &plan.settled {
-            rows.waiting.remove(key);
-        }
-        for waiting in plan.waiting {
-            let key = (waiting.account, waiting.wamid.clone());
-            rows.waiting.entry(key).or_default().push(waiting);
-        }
-        self.media += plan.media.len();
-    }
-
-    /// What a person sees in the end, with no word of how it came.
-    fn seen(&self) -> Seen {
-        let rows = &self.rows;
-        let messages = rows.messages.iter().map(|((_, wamid), message)| {
-            let timeline = rows.statuses.iter().filter(|(id, ..)| *id == message.id);
-            let timeline = timeline.map(|(_, status, _)| *status).collect();
-            (wamid.to_string(), (line(message), timeline))
-        });
-        let waiting = rows.waiting.values().flatten();
-        Seen {
-            messages: messages.collect(),
-            conversations: rows
-                .messages
-                .values()
-                .map(|m| m.conversation)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            contacts: rows.contacts.len(),
-            keys: rows
-                .keys
-                .keys()
-                .map(|(_, key)| key.value().to_owned())
-                .collect(),
-            media: self.media,
-            waiting: waiting.map(|w| (w.wamid.to_string(), w.key())).collect(),
-        }
+/// What a person sees in the end, with no word of how it came.
+fn seen(store: &Store) -> Seen {
+    let rows = &store.rows;
+    let messages = rows.messages.iter().map(|((_, wamid), message)| {
+        let timeline = rows.statuses.iter().filter(|(id, ..)| *id == message.id);
+        let timeline = timeline.map(|(_, status, _)| *status).collect();
+        (wamid.to_string(), (line(message), timeline))
+    });
+    let waiting = rows.waiting.values().flatten();
+    Seen {
+        messages: messages.collect(),
+        conversations: rows
+            .messages
+            .values()
+            .map(|m| m.conversation)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        contacts: rows.contacts.len(),
+        keys: rows
+            .keys
+            .keys()
+            .map(|(_, key)| key.value().to_owned())
+            .collect(),
+        media: store.files.len(),
+        waiting: waiting.map(|w| (w.wamid.to_string(), w.key())).collect(),
     }
 }
 
@@ -199,24 +75,6 @@ fn line(message: &Message) -> String {
     )
 }
 
-fn owned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
-    (key.clone(), value.clone())
-}
-
-fn item(fact: Fact) -> Item {
-    Item {
-        org: ORG,
-        accounts: vec![ACCOUNT],
-        received_at: at(900),
-        digest: None,
-        fact,
-    }
-}
-
-fn text(body: &str) -> MessageContent {
-    MessageContent::Text { body: body.into() }
-}
-
 fn message(
     wamid: &str,
     party: &Party,
@@ -237,31 +95,6 @@ fn message(
         context: None,
         referral: None,
         content,
-    })))
-}
-
-fn status(wamid: &str, status: ReportedStatus, seconds: i64) -> Item {
-    let fault = MetaFault {
-        code: 131_026,
-        title: None,
-        message: None,
-        details: None,
-        href: None,
-    };
-    item(Fact::Status(Box::new(StatusUpdate {
-        wamid: wamid.into(),
-        status,
-        at: at(seconds),
-        recipient: Party::default(),
-        group_id: None,
-        participant: None,
-        opaque: None,
-        pricing: None,
-        conversation: None,
-        errors: match status {
-            ReportedStatus::Failed => vec![fault],
-            _ => vec![],
-        },
     })))
 }
 
@@ -381,9 +214,9 @@ proptest! {
         }
         prop_assert!(left.is_empty());
 
-        let seen = tangled.seen();
-        prop_assert_eq!(seen.conversations, 1);
-        prop_assert_eq!(seen.contacts, 1);
-        prop_assert_eq!(seen, straight.seen());
+        let end = seen(&tangled);
+        prop_assert_eq!(end.conversations, 1);
+        prop_assert_eq!(end.contacts, 1);
+        prop_assert_eq!(end, seen(&straight));
     }
 }

@@ -11,6 +11,7 @@ mod builders;
 mod limits;
 mod lists;
 mod media;
+mod retry;
 mod shown;
 mod strategies;
 mod templates;

@@ -1,0 +1,136 @@
+//! A message that was sent again: what the older attempts still say.
+
+use super::*;
+
+#[test]
+fn a_failure_that_is_not_known_to_be_of_this_attempt_waits_for_its_name() {
+    let mut store = in_doubt();
+    store.apply(&[retry()]);
+    store.apply(&[proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Queued, J::Queued));
+    store.dispatch();
+    store.apply(&[proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Sending, J::Dispatching));
+    store.apply(&[accepted(2, "w.2")]);
+    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    store.apply(&[proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    store.apply(&[proof("w.2", Failed)]);
+    assert_eq!(store.stands(), (S::Failed, J::Failed));
+}
+
+#[test]
+fn a_failure_that_overtook_the_second_answer_counts_once_it_is_named() {
+    for name in [accepted(2, "w.2"), proof("w.2", Sent)] {
+        let mut store = in_doubt();
+        store.apply(&[retry()]);
+        store.dispatch();
+        store.apply(&[proof("w.2", Failed)]);
+        store.apply(&[name]);
+        assert_eq!(store.stands(), (S::Failed, J::Failed));
+        assert_eq!(store.message().wamid, Some("w.2".into()));
+    }
+}
+
+#[test]
+fn a_failure_of_the_only_attempt_is_told_by_our_id_alone() {
+    let mut store = in_doubt();
+    store.apply(&[proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Failed, J::Failed));
+    assert_eq!(store.message().errors[0].code, 131_026);
+}
+
+#[test]
+fn a_repeat_of_what_failed_does_not_stop_its_retry() {
+    let mut store = dispatching();
+    store.apply(&[accepted(1, "w.1"), proof("w.1", Sent), proof("w.1", Failed)]);
+    store.apply(&[retry()]);
+    let old = [
+        proof("w.1", Sent),
+        proof("w.1", Failed),
+        status("w.1", Sent, 1_001),
+        accepted(1, "w.1"),
+    ];
+    store.apply(&old);
+    assert_eq!(store.stands(), (S::Queued, J::Queued));
+    store.dispatch();
+    store.apply(&old);
+    assert_eq!(store.stands(), (S::Sending, J::Dispatching));
+    assert_eq!(store.timeline(), 0);
+    store.apply(&[proof("w.2", Sent)]);
+    assert_eq!(store.stands(), (S::Sent, J::Done));
+    assert_eq!(store.message().wamid, Some("w.2".into()));
+    store.apply(&old);
+    assert_eq!(store.stands(), (S::Sent, J::Done));
+}
+
+#[test]
+fn what_failed_and_arrived_after_all_is_not_sent_again() {
+    let mut store = dispatching();
+    store.apply(&[accepted(1, "w.1"), proof("w.1", Failed), retry()]);
+    store.apply(&[proof("w.1", Delivered)]);
+    assert_eq!(store.stands(), (S::Delivered, J::Done));
+}
+
+#[test]
+fn a_retry_begins_a_new_timeline() {
+    let mut store = dispatching();
+    store.apply(&[accepted(1, "w.1"), proof("w.1", Sent), proof("w.1", Failed)]);
+    assert_eq!(store.timeline(), 2);
+    store.apply(&[retry()]);
+    assert_eq!(store.timeline(), 0);
+    assert!(store.message().errors.is_empty());
+    assert_eq!(
+        (store.job().due_at, store.job().expires_at),
+        (at(1_000), at(99_000))
+    );
+    store.dispatch();
+    store.apply(&[accepted(2, "w.2"), proof("w.2", Sent)]);
+    assert_eq!(store.timeline(), 1);
+    // Also where all of it comes in one batch.
+    store.apply(&[proof("w.2", Failed), retry()]);
+    assert_eq!(store.timeline(), 0);
+}
+
+#[test]
+fn answers_of_old_attempts_say_nothing_but_that_it_was_taken() {
+    let mut store = in_doubt();
+    store.apply(&[retry()]);
+    store.dispatch();
+    store.apply(&[again(1), refused(1), unknown(1)]);
+    assert_eq!(store.stands(), (S::Sending, J::Dispatching));
+    store.apply(&[accepted(2, "w.2")]);
+    let told = store.told.len();
+    store.apply(&[accepted(1, "w.1")]);
+    assert_eq!(store.message().wamid, Some("w.2".into()));
+    assert_eq!(
+        (store.stands(), store.told.len()),
+        ((S::Accepted, J::Done), told)
+    );
+}
+
+#[test]
+fn the_last_answer_names_what_an_older_attempt_proved() {
+    let mut store = in_doubt();
+    store.apply(&[retry()]);
+    store.dispatch();
+    store.apply(&[accepted(1, "w.1")]);
+    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    store.apply(&[again(2)]);
+    assert_eq!(store.stands(), (S::Accepted, J::Done), "it was taken");
+    store.apply(&[accepted(2, "w.2")]);
+    assert_eq!(store.message().wamid, Some("w.2".into()));
+}
+
+#[test]
+fn a_late_refusal_settles_what_was_in_doubt() {
+    let mut store = in_doubt();
+    store.apply(&[again(1)]);
+    assert_eq!(store.stands(), (S::Queued, J::Queued));
+    assert_eq!(store.job().due_at, at(1_060));
+    assert_eq!(store.message().errors[0].code, 130_429);
+    let mut store = in_doubt();
+    store.apply(&[refused(1)]);
+    assert_eq!(store.stands(), (S::Failed, J::Failed));
+    assert_eq!(store.message().errors[0].code, 131_008);
+}
