@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::media::Form;
 
 /// A request, read.
 pub(crate) struct Call {
@@ -23,21 +24,18 @@ pub(crate) struct Call {
     /// A repeated form field keeps all its values here.
     pub(crate) lists: BTreeMap<String, Vec<String>>,
     pub(crate) is_malformed: bool,
-    /// The body as it came: a multipart form is read where it is needed.
-    pub(crate) body: Bytes,
-    pub(crate) content_type: String,
+    /// The body, where it is a JSON object.
+    pub(crate) json: Option<Map<String, Value>>,
+    /// The body, where it is a multipart form.
+    pub(crate) form: Option<Form>,
     token: Option<String>,
 }
 
 impl Call {
-    pub(crate) fn read(request: &HttpRequest, body: Bytes) -> Self {
+    pub(crate) fn read(request: &HttpRequest, body: &[u8], form: Option<Form>) -> Self {
         let (version, path) = split_version(request.path());
         let host = request.connection_info().host().to_owned();
-        let kind = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        let content_type = kind.unwrap_or_default().to_owned();
+        let kind = content_type(request);
         let mut call = Self {
             method: request.method().clone(),
             version,
@@ -46,16 +44,15 @@ impl Call {
             params: BTreeMap::new(),
             lists: BTreeMap::new(),
             is_malformed: false,
-            body,
-            content_type,
+            json: None,
+            form,
             token: None,
         };
         call.take_form(request.query_string().as_bytes());
-        let body = call.body.clone();
-        if call.content_type.starts_with("application/json") {
-            call.take_json(&body);
-        } else if !call.content_type.starts_with("multipart/form-data") {
-            call.take_form(&body);
+        if kind.starts_with("application/json") {
+            call.take_json(body);
+        } else if call.form.is_none() {
+            call.take_form(body);
         }
         let header = request
             .headers()
@@ -116,14 +113,21 @@ impl Call {
             self.is_malformed = true;
             return;
         };
-        for (name, value) in fields {
+        for (name, value) in &fields {
             let text = match value {
-                Value::String(text) => text,
+                Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            self.params.insert(name, text);
+            self.params.insert(name.clone(), text);
         }
+        self.json = Some(fields);
     }
+}
+
+/// The request's content type; empty where it has none.
+pub(crate) fn content_type(request: &HttpRequest) -> &str {
+    let kind = request.headers().get(CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
 /// Splits `/v25.0/me/businesses` into `v25.0` and `me/businesses`.

@@ -8,6 +8,7 @@ use crate::customer::Chat;
 use crate::ledger::Ledger;
 use crate::media::Shelf;
 use crate::meter::Meter;
+use crate::sending::Sending;
 use crate::state::Store;
 use crate::webhooks::Webhooks;
 
@@ -17,6 +18,7 @@ pub(crate) struct Context {
     pub(crate) meter: Meter,
     pub(crate) chat: Chat,
     pub(crate) media: Shelf,
+    pub(crate) sending: Sending,
     pub(crate) webhooks: Arc<Webhooks>,
     /// For callbacks.
     pub(crate) client: reqwest::Client,

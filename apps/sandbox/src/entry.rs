@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures::stream;
 
-use crate::call::Call;
+use crate::call::{Call, content_type};
 use crate::context::Context;
 use crate::download;
 use crate::faults::{self, Fault, LONGEST_MS, Then};
 use crate::graph::{self, Download, GraphError, Subject};
 use crate::ledger::Entry;
+use crate::media::Form;
 use crate::secrets;
 use crate::state::World;
 use crate::{dialog, meter};
@@ -20,10 +21,19 @@ use crate::{dialog, meter};
 /// Answers whatever is not the control API.
 pub(crate) async fn entry(
     request: HttpRequest,
-    body: Bytes,
+    payload: Payload,
     context: Data<Context>,
 ) -> HttpResponse {
-    let call = Call::read(&request, body);
+    let mut payload = payload.into_inner();
+    let call = if content_type(&request).starts_with("multipart/form-data") {
+        let form = Form::read(request.headers(), payload, context.media.folder()).await;
+        Call::read(&request, &[], form)
+    } else {
+        match Bytes::from_request(&request, &mut payload).await {
+            Ok(body) => Call::read(&request, &body, None),
+            Err(error) => return error.error_response(),
+        }
+    };
     let fault = take_fault(&context, &call).await;
     let Some(fault) = fault else {
         return serve(&context, &call, None).await;
@@ -51,7 +61,10 @@ async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
     let fault = context
         .store
         .change(|world| faults::strike(&mut world.faults, &call.method, &call.path));
-    if let Err(error) = context.store.flush().await {
+    // Messages come by the thousand: the counts of their faults are written with the next change.
+    if !graph::is_sending(call)
+        && let Err(error) = context.store.flush().await
+    {
         tracing::error!(%error, "the count of a fault was not kept");
     }
     fault
@@ -148,10 +161,17 @@ async fn serve_graph(
             play(context, call, &subject, &trace, url_is_dead).await
         }
         Some(fault) => {
+            let answer = replaced(fault, &trace);
+            let is_message = graph::is_message(call);
             if processed {
-                play(context, call, &subject, &trace, false).await;
+                let (_, lost) = play(context, call, &subject, &trace, false).await;
+                if is_message && lost.status == 200 {
+                    context.sending.ledger.lose_answer();
+                }
+            } else if is_message {
+                context.sending.ledger.strike(answer.1.code);
             }
-            replaced(fault, &trace)
+            answer
         }
     };
     record(
@@ -203,7 +223,7 @@ async fn play(
     trace: &str,
     url_is_dead: bool,
 ) -> (HttpResponse, Verdict) {
-    let (usage, is_over) = measure(context, subject);
+    let (usage, is_over) = measure(context, subject, !graph::is_sending(call));
     let result = if is_over {
         Err(GraphError::too_many_calls())
     } else {
@@ -236,6 +256,7 @@ async fn run(
 ) -> Result<serde_json::Value, GraphError> {
     let result = graph::answer(context, call, url_is_dead).await;
     if graph::changes(call)
+        && !graph::is_sending(call)
         && let Err(error) = context.store.flush().await
     {
         tracing::error!(%error, "the state cannot be kept");
@@ -246,8 +267,9 @@ async fn run(
 
 type Headers = Vec<(&'static str, String)>;
 
-/// Counts the call: the usage headers, and whether a limit is passed.
-fn measure(context: &Context, subject: &Subject) -> (Headers, bool) {
+/// Counts the call: the usage headers, and whether a limit is passed. What sends is not counted:
+/// throughput limits it.
+fn measure(context: &Context, subject: &Subject, counts: bool) -> (Headers, bool) {
     let now = context.store.read(World::now);
     let mut headers = Vec::new();
     let mut over = false;
@@ -256,11 +278,12 @@ fn measure(context: &Context, subject: &Subject) -> (Headers, bool) {
     };
     headers.push((
         "X-App-Usage",
-        meter::app_header(context.meter.app(app_id, now)),
+        meter::app_header(context.meter.app(app_id, now, counts)),
     ));
     if let Some(waba) = &subject.waba {
-        let usage = context.meter.waba(app_id, &waba.id, waba.is_active, now);
-        over = usage.is_over() && !context.store.read(|world| world.quirks.no_rate_limit);
+        let active = waba.is_active;
+        let usage = context.meter.waba(app_id, &waba.id, active, now, counts);
+        over = counts && usage.is_over() && !context.store.read(|world| world.quirks.no_rate_limit);
         let header = meter::business_header(&waba.business_id, usage);
         headers.push(("X-Business-Use-Case-Usage", header));
     }

@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::call::split_version;
+use crate::dice::Dice;
 
 /// The longest that a fault holds a call.
 pub(crate) const LONGEST_MS: u64 = 120_000;
@@ -16,6 +17,9 @@ pub(crate) struct FaultOrder {
     pub(crate) matcher: Matcher,
     #[serde(default)]
     pub(crate) when: When,
+    /// Decides which calls a percentage meets.
+    #[serde(default)]
+    pub(crate) seed: u64,
     pub(crate) then: Then,
 }
 
@@ -50,6 +54,8 @@ pub(crate) enum When {
     Next(u64),
     /// Each so-manieth.
     Every(u64),
+    /// So many of a hundred, by chance.
+    Percent(f64),
 }
 
 /// What happens to a call that is struck.
@@ -100,6 +106,9 @@ impl FaultOrder {
         let acts = then.replaces_answer() || spoils || slows;
         match self.when {
             When::Next(0) | When::Every(0) => Some("when must count from 1"),
+            When::Percent(percent) if !(0.0..=100.0).contains(&percent) => {
+                Some("percent must be from 0 to 100")
+            }
             _ if !acts => Some("then must say what happens: status, delayMs, hang, reset, …"),
             _ if then.bytes_per_second == Some(0) => Some("bytesPerSecond must be 1 or more"),
             _ if then.delay_ms.is_some_and(|ms| ms > LONGEST_MS) => {
@@ -152,15 +161,19 @@ impl Matcher {
 
 /// Counts the call against the faults and returns the first that strikes it.
 pub(crate) fn strike(faults: &mut [Fault], method: &Method, path: &str) -> Option<Fault> {
-    for fault in faults
-        .iter_mut()
-        .filter(|fault| fault.order.matcher.meets(method, path))
+    for (place, fault) in (0_u64..)
+        .zip(faults)
+        .filter(|(_, fault)| fault.order.matcher.meets(method, path))
     {
         fault.seen += 1;
         let strikes = match fault.order.when {
             When::Always => true,
             When::Next(count) => fault.hits < count,
             When::Every(count) => count > 0 && fault.seen % count == 0,
+            // Two faults of one seed do not meet the same calls.
+            When::Percent(percent) => {
+                Dice::new(fault.order.seed.wrapping_add(place << 48), fault.seen).chance(percent)
+            }
         };
         if strikes {
             fault.hits += 1;

@@ -39,28 +39,42 @@ impl Usage {
 }
 
 impl Meter {
-    /// Counts a call of the app and returns the app's usage.
-    pub(crate) fn app(&self, app_id: &str, now: Time) -> Usage {
-        self.count(format!("app:{app_id}"), APP_LIMIT, now)
+    /// The app's usage, with this call where it `counts`.
+    pub(crate) fn app(&self, app_id: &str, now: Time, counts: bool) -> Usage {
+        self.count(format!("app:{app_id}"), APP_LIMIT, now, counts)
     }
 
-    /// Counts a call on a WABA. An active one has 5,000 an hour for each app, another 200.
-    pub(crate) fn waba(&self, app_id: &str, waba_id: &str, is_active: bool, now: Time) -> Usage {
+    /// The usage of a WABA, with this call where it `counts`. An active one has 5,000 an hour for each app, another 200.
+    pub(crate) fn waba(
+        &self,
+        app_id: &str,
+        waba_id: &str,
+        is_active: bool,
+        now: Time,
+        counts: bool,
+    ) -> Usage {
         let limit = if is_active { 5_000 } else { 200 };
-        self.count(format!("waba:{app_id}:{waba_id}"), limit, now)
+        self.count(format!("waba:{app_id}:{waba_id}"), limit, now, counts)
     }
 
     pub(crate) fn clear(&self) {
         lock(&self.calls).clear();
     }
 
-    fn count(&self, key: String, limit: usize, now: Time) -> Usage {
+    fn count(&self, key: String, limit: usize, now: Time, counts: bool) -> Usage {
         let mut calls = lock(&self.calls);
         let times = calls.entry(key).or_default();
         let hour = Duration::hours(1);
-        // Travel may go back, so a time ahead of now is forgotten too.
-        times.retain(|time| *time + hour > now && *time <= now);
-        times.push_back(now);
+        // Travel may go back: times ahead of now are forgotten then.
+        while times.back().is_some_and(|time| *time > now) {
+            times.pop_back();
+        }
+        while times.front().is_some_and(|time| *time + hour <= now) {
+            times.pop_front();
+        }
+        if counts {
+            times.push_back(now);
+        }
         if times.len() > limit + 1 {
             times.pop_front();
         }

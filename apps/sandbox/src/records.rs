@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 
 /// Lines of the past that are let be.
 const SLACK: usize = 10_000;
+/// Bytes that are appended before the file is written anew, where it was small.
+const SLACK_BYTES: usize = 64 << 20;
 
 /// Records by number, ascending. The newest `cap` are kept.
 pub(crate) struct Records<V> {
@@ -21,6 +23,9 @@ pub(crate) struct Records<V> {
     next: u64,
     file: File,
     lines: usize,
+    /// Bytes appended since the file was written anew, and those that it had then.
+    appended: usize,
+    rewritten: usize,
 }
 
 impl<V: Serialize + DeserializeOwned> Records<V> {
@@ -48,7 +53,7 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
         while live.len() > cap {
             live.pop_first();
         }
-        let file = rewrite(&path, &live, last)?;
+        let (file, rewritten) = rewrite(&path, &live, last)?;
         let lines = live.len();
         Ok(Self {
             path,
@@ -57,6 +62,8 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
             next: last + 1,
             file,
             lines,
+            appended: 0,
+            rewritten,
         })
     }
 
@@ -126,22 +133,29 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
     }
 
     fn append(&mut self, text: &[u8]) -> io::Result<()> {
-        if self.lines > 2 * self.live.len() + SLACK {
+        self.appended += text.len();
+        let is_long = self.lines > 2 * self.live.len() + SLACK;
+        if is_long || self.appended > 2 * self.rewritten + SLACK_BYTES {
             return self.compact();
         }
         self.file.write_all(text)
     }
 
     fn compact(&mut self) -> io::Result<()> {
-        self.file = rewrite(&self.path, &self.live, self.next - 1)?;
+        (self.file, self.rewritten) = rewrite(&self.path, &self.live, self.next - 1)?;
         self.lines = self.live.len();
+        self.appended = 0;
         Ok(())
     }
 }
 
 /// Writes all records beside the file and moves them over it. The first line keeps the last number
-/// that was given, so that none is given twice.
-fn rewrite<V: Serialize>(path: &PathBuf, live: &BTreeMap<u64, V>, last: u64) -> io::Result<File> {
+/// that was given, so that none is given twice. Returns the file's length too.
+fn rewrite<V: Serialize>(
+    path: &PathBuf,
+    live: &BTreeMap<u64, V>,
+    last: u64,
+) -> io::Result<(File, usize)> {
     let temporary = path.with_extension("jsonl.new");
     let mut file = BufWriter::new(File::create(&temporary)?);
     writeln!(file, "[{last},null]")?;
@@ -149,9 +163,10 @@ fn rewrite<V: Serialize>(path: &PathBuf, live: &BTreeMap<u64, V>, last: u64) -> 
         serde_json::to_writer(&mut file, &record)?;
         file.write_all(b"\n")?;
     }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let written = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let length = usize::try_from(written.metadata()?.len()).unwrap_or(usize::MAX);
     fs::rename(&temporary, path)?;
-    OpenOptions::new().append(true).open(path)
+    Ok((OpenOptions::new().append(true).open(path)?, length))
 }
 
 #[cfg(test)]

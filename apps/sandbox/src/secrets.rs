@@ -53,3 +53,13 @@ fn sign(algorithm: hmac::Algorithm, key: &str, message: &str) -> hmac::Tag {
         message.as_bytes(),
     )
 }
+
+/// HMAC-SHA256 of `message`, whole.
+pub(crate) fn tag(key: &str, message: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let tag = sign(hmac::HMAC_SHA256, key, message);
+    for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
+        *to = *from;
+    }
+    bytes
+}

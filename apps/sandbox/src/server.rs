@@ -18,12 +18,13 @@ use crate::customer::Chat;
 use crate::ledger::Ledger;
 use crate::media::Shelf;
 use crate::meter::Meter;
+use crate::sending::{self, Sending};
 use crate::state::{AppSubscription, Store, StoreError};
 use crate::webhooks::{self, Webhooks};
 use crate::{SandboxConfig, control, entry, pages};
 
-/// Largest body that is read, bytes: Meta's largest document and the form around it.
-const BODY_LIMIT: usize = 101 << 20;
+/// Largest body that is read into memory, bytes; files are read to disk.
+const BODY_LIMIT: usize = 8 << 20;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,7 @@ pub struct RunningSandbox {
     handle: ServerHandle,
     stopping: watch::Sender<bool>,
     task: JoinHandle<io::Result<()>>,
+    statuses: JoinHandle<()>,
     courier: JoinHandle<()>,
     context: Data<Context>,
     /// Keeps other sandboxes out of the folder; the system lifts it when the process dies.
@@ -107,10 +109,17 @@ impl Sandbox {
         let address = listener.local_addr().map_err(listen)?;
         let (stopping, stopping_seen) = watch::channel(false);
         let context = Data::new(Context {
+            sending: Sending::open(
+                data_dir.join("sends.jsonl"),
+                Arc::clone(&store),
+                Arc::clone(&webhooks),
+            )
+            .map_err(StartError::Records)?,
             store,
             ledger,
             meter: Meter::default(),
-            chat: Chat::open(data_dir.join("chat.jsonl")).map_err(StartError::Records)?,
+            chat: Chat::open(data_dir.join("chat.jsonl"), data_dir.join("sent.jsonl"))
+                .map_err(StartError::Records)?,
             media: Shelf::open(&data_dir.join("media")).map_err(StartError::Records)?,
             webhooks: Arc::clone(&webhooks),
             client: client.clone(),
@@ -134,12 +143,15 @@ impl Sandbox {
         .run();
         let handle = server.handle();
         let task = tokio::spawn(server);
+        let outbox = Arc::clone(&context.sending.outbox);
+        let statuses = tokio::spawn(sending::run(outbox, stopping_seen.clone()));
         let courier = tokio::spawn(webhooks::run(webhooks, client, stopping_seen));
         Ok(RunningSandbox {
             address,
             handle,
             stopping,
             task,
+            statuses,
             courier,
             context,
             _lock: lock,
@@ -194,6 +206,9 @@ impl RunningSandbox {
         self.handle.stop(true).await;
         if let Ok(Err(error)) = self.task.await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
+        }
+        if let Err(error) = self.statuses.await {
+            tracing::error!(%error, "the statuses did not stop cleanly");
         }
         if let Err(error) = self.courier.await {
             tracing::error!(%error, "the webhooks did not stop cleanly");

@@ -1,4 +1,4 @@
-//! `/_sandbox/ledger`: the Graph calls received.
+//! `/_sandbox/ledger`: the Graph calls received, and the messages accepted.
 
 use actix_web::web::{Data, Json, Query, ServiceConfig, delete, get, resource};
 use serde::Deserialize;
@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::error::Answer;
 use crate::context::Context;
+use crate::sending::Page;
 
 #[derive(Deserialize)]
 struct Filter {
@@ -16,12 +17,41 @@ struct Filter {
     after: Option<u64>,
 }
 
+/// Messages in one answer at most.
+const MOST: usize = 50_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MessageFilter {
+    /// The last `sequence` of the page before.
+    #[serde(default)]
+    after: u64,
+    limit: Option<usize>,
+    /// Only this `biz_opaque_callback_data`.
+    opaque: Option<String>,
+    /// Only what was accepted so often at least.
+    at_least: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Detail {
+    spans: Option<bool>,
+}
+
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(
-        resource("/ledger")
-            .route(get().to(list))
-            .route(delete().to(clear)),
-    );
+    config
+        .service(
+            resource("/ledger")
+                .route(get().to(list))
+                .route(delete().to(clear)),
+        )
+        .service(
+            resource("/ledger/messages")
+                .route(get().to(messages))
+                .route(delete().to(clear_messages)),
+        )
+        .service(resource("/ledger/summary").route(get().to(summary)));
 }
 
 async fn list(context: Data<Context>, filter: Query<Filter>) -> Answer {
@@ -40,5 +70,30 @@ async fn list(context: Data<Context>, filter: Query<Filter>) -> Answer {
 
 async fn clear(context: Data<Context>) -> Answer {
     context.ledger.clear()?;
+    Ok(Json(json!({ "success": true })))
+}
+
+/// How often each message was accepted.
+async fn messages(context: Data<Context>, filter: Query<MessageFilter>) -> Answer {
+    let filter = filter.into_inner();
+    let page = Page {
+        after: filter.after,
+        limit: filter.limit.unwrap_or(1_000).clamp(1, MOST),
+        opaque: filter.opaque,
+        at_least: filter.at_least.unwrap_or(1),
+    };
+    let key = context.store.read(|world| world.key.clone());
+    Ok(Json(context.sending.ledger.page(&key, &page)))
+}
+
+async fn summary(context: Data<Context>, detail: Query<Detail>) -> Answer {
+    let with_spans = detail.spans.unwrap_or(true);
+    Ok(Json(context.sending.ledger.summary(with_spans)))
+}
+
+/// Forgets the messages; the limits' meters are full again.
+async fn clear_messages(context: Data<Context>) -> Answer {
+    context.sending.ledger.clear()?;
+    context.sending.limits.clear();
     Ok(Json(json!({ "success": true })))
 }

@@ -8,10 +8,12 @@ mod error;
 mod faults;
 mod ledger;
 mod media;
+mod numbers;
 mod phones;
 mod quirks;
 mod raw;
 mod reset;
+mod sending;
 mod state;
 mod tokens;
 mod webhooks;
@@ -46,10 +48,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(faults::routes)
             .configure(ledger::routes)
             .configure(media::routes)
+            .configure(numbers::routes)
             .configure(phones::routes)
             .configure(quirks::routes)
             .configure(raw::routes)
             .configure(reset::routes)
+            .configure(sending::routes)
             .configure(state::routes)
             .configure(tokens::routes)
             .configure(webhooks::routes)

@@ -1,5 +1,7 @@
 //! `/_sandbox/phones`: customers, and what they write to businesses.
 
+use std::time::Instant;
+
 use actix_web::web::{Data, Json, Path, Query, ServiceConfig, get, post, resource};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -157,6 +159,10 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
         ids.push(written.id);
     }
     let moved = moved_to(&events);
+    context.sending.people.remember(&person);
+    let rate = phone.messages_a_second();
+    let limits = &context.sending.limits;
+    limits.take_inbound(&phone.id, rate, order.count, Instant::now());
     let emission = context.webhooks.emit(&updates)?;
     let now = context.store.read(World::now);
     context.chat.add(&person.number, &phone.id, now, events)?;
@@ -329,6 +335,9 @@ async fn call(context: Data<Context>, number: Path<String>, order: Json<CallOrde
     };
     for (name, value) in order.rest {
         item.put(name.as_str(), value);
+    }
+    if list == "calls" {
+        context.chat.called(&person.number, &phone.id, now);
     }
     let parts = [(list, json!([item])), ("contacts", contacts(&person))];
     let emission = context.webhooks.emit(&[update(&phone, "calls", &parts)])?;

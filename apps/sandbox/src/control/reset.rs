@@ -16,6 +16,7 @@ async fn reset(context: Data<Context>) -> Answer {
     context.ledger.clear()?;
     context.chat.clear()?;
     context.media.clear()?;
+    context.sending.clear()?;
     context.webhooks.clear_queue()?;
     context.webhooks.clear_log()?;
     context.store.flush().await?;

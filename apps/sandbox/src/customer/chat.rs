@@ -1,6 +1,7 @@
 //! What customers and businesses wrote one another: an append-only record, of which a thread is a
 //! view.
 
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -9,10 +10,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Time;
+use crate::put::Put as _;
 use crate::records::Records;
 use crate::state::lock;
 
 const KEPT: usize = 20_000;
+/// Messages of businesses.
+const KEPT_SENT: usize = 5_000;
+/// Messages of customers whose writers are known.
+const KEPT_WRITERS: usize = 250_000;
+/// Events of a thread that are shown.
+const SHOWN: usize = 500;
+/// Customers that are listed.
+const LISTED: usize = 50;
 
 /// Something in a thread.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,13 +50,42 @@ struct Line {
 }
 
 pub(crate) struct Chat {
-    lines: Mutex<Records<Line>>,
+    inner: Mutex<Inner>,
+}
+
+/// What customers do and what businesses send are kept apart, so that a business that sends by the
+/// thousand does not push the customers' messages out.
+struct Inner {
+    lines: Records<Line>,
+    sent: Records<Line>,
+    next: u64,
+    /// By message id: who wrote it to which number. The older ones go all at once.
+    writers: HashMap<String, (String, String)>,
+    older_writers: HashMap<String, (String, String)>,
+    /// By number and customer: when the customer last wrote or called.
+    windows: HashMap<String, HashMap<String, Time>>,
 }
 
 impl Chat {
-    pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
+    pub(crate) fn open(lines: PathBuf, sent: PathBuf) -> io::Result<Self> {
+        let lines = Records::<Line>::open(lines, KEPT)?;
+        let sent = Records::<Line>::open(sent, KEPT_SENT)?;
+        let mut inner = Inner {
+            next: 0,
+            writers: HashMap::new(),
+            older_writers: HashMap::new(),
+            windows: HashMap::new(),
+            lines,
+            sent,
+        };
+        // Numbers count over both.
+        inner.next = inner.lines.number().max(inner.sent.number());
+        let known: Vec<Line> = inner.lines.iter().map(|(_, line)| line.clone()).collect();
+        for line in &known {
+            inner.index(line);
+        }
         Ok(Self {
-            lines: Mutex::new(Records::open(path, KEPT)?),
+            inner: Mutex::new(inner),
         })
     }
 
@@ -58,84 +97,147 @@ impl Chat {
         time: Time,
         events: Vec<Event>,
     ) -> io::Result<()> {
-        let mut lines = lock(&self.lines);
-        let numbered: Vec<(u64, Line)> = events
-            .into_iter()
-            .map(|event| {
-                let line = Line {
-                    customer: customer.to_owned(),
-                    phone_id: phone_id.to_owned(),
-                    time,
-                    event,
-                };
-                (lines.number(), line)
-            })
-            .collect();
-        lines.put_all(numbered)
+        let mut inner = lock(&self.inner);
+        let (mut lines, mut sent) = (Vec::new(), Vec::new());
+        for event in events {
+            let is_sent = matches!(event, Event::Sent { .. });
+            let line = Line {
+                customer: customer.to_owned(),
+                phone_id: phone_id.to_owned(),
+                time,
+                event,
+            };
+            inner.next += 1;
+            if is_sent {
+                sent.push((inner.next, line));
+            } else {
+                inner.index(&line);
+                lines.push((inner.next, line));
+            }
+        }
+        inner.lines.put_all(lines)?;
+        inner.sent.put_all(sent)
     }
 
     /// The thread's events after a sequence, the newest 500 at most.
     pub(crate) fn thread(&self, customer: &str, phone_id: &str, after: u64) -> Vec<Value> {
-        let lines = lock(&self.lines);
-        let of_thread = lines
-            .after(after)
-            .rev()
-            .filter(|(_, line)| line.customer == customer && line.phone_id == phone_id);
-        let view = |(sequence, line): (u64, &Line)| {
-            let mut value = json!(line);
-            if let Some(fields) = value.as_object_mut() {
-                fields.insert("sequence".to_owned(), sequence.into());
-            }
-            value
+        let inner = lock(&self.inner);
+        let newest = |records: &Records<Line>| -> Vec<(u64, Value)> {
+            let of_thread = records
+                .after(after)
+                .rev()
+                .filter(|(_, line)| line.customer == customer && line.phone_id == phone_id);
+            let view = |(sequence, line): (u64, &Line)| {
+                let mut value = json!(line);
+                value.put("sequence", sequence.into());
+                (sequence, value)
+            };
+            of_thread.take(SHOWN).map(view).collect()
         };
-        let mut newest: Vec<Value> = of_thread.take(500).map(view).collect();
-        newest.reverse();
-        newest
+        let mut events = newest(&inner.lines);
+        events.extend(newest(&inner.sent));
+        events.sort_unstable_by_key(|(sequence, _)| *sequence);
+        let skipped = events.len().saturating_sub(SHOWN);
+        let shown = events.into_iter().skip(skipped);
+        shown.map(|(_, value)| value).collect()
     }
 
     /// Who wrote the message to the number.
     pub(crate) fn writer(&self, phone_id: &str, message_id: &str) -> Option<String> {
-        let lines = lock(&self.lines);
-        let mut newest_first = lines.iter().rev().map(|(_, line)| line);
-        let found = newest_first.find(|line| match &line.event {
-            Event::Received { message } => line.phone_id == phone_id && message["id"] == message_id,
-            _ => false,
-        });
-        found.map(|line| line.customer.clone())
+        let inner = lock(&self.inner);
+        let known = inner.writers.get(message_id);
+        let (customer, to) = known.or_else(|| inner.older_writers.get(message_id))?;
+        (to == phone_id).then(|| customer.clone())
+    }
+
+    /// When the customer last wrote to the number or called it.
+    pub(crate) fn last_from(&self, customer: &str, phone_id: &str) -> Option<Time> {
+        let inner = lock(&self.inner);
+        inner.windows.get(phone_id)?.get(customer).copied()
+    }
+
+    /// The customer called, which opens the window as a message does.
+    pub(crate) fn called(&self, customer: &str, phone_id: &str, time: Time) {
+        lock(&self.inner).open_window(customer, phone_id, time);
+    }
+
+    /// All who ever wrote to a number.
+    pub(crate) fn writers(&self, phone_id: &str) -> Vec<String> {
+        let inner = lock(&self.inner);
+        let customers = inner.windows.get(phone_id).map(HashMap::keys);
+        customers.into_iter().flatten().cloned().collect()
     }
 
     /// The id of the newest message in the thread, of the customer or of anybody.
     pub(crate) fn newest(&self, customer: &str, phone_id: &str, own: bool) -> Option<String> {
-        let lines = lock(&self.lines);
-        let of_thread = lines
-            .iter()
-            .rev()
-            .map(|(_, line)| line)
-            .filter(|line| line.customer == customer && line.phone_id == phone_id);
-        let mut ids = of_thread.filter_map(|line| match &line.event {
-            Event::Received { message } => message["id"].as_str(),
-            Event::Sent { message } if !own => message["id"].as_str(),
-            _ => None,
-        });
-        ids.next().map(str::to_owned)
+        let inner = lock(&self.inner);
+        let newest = |records: &Records<Line>| {
+            let mut lines = records.iter().rev();
+            lines.find_map(|(sequence, line)| {
+                let is_here = line.customer == customer && line.phone_id == phone_id;
+                match &line.event {
+                    Event::Received { message } | Event::Sent { message } if is_here => {
+                        Some((sequence, message["id"].as_str()?.to_owned()))
+                    }
+                    _ => None,
+                }
+            })
+        };
+        let sent = if own { None } else { newest(&inner.sent) };
+        newest(&inner.lines).max(sent).map(|(_, id)| id)
     }
 
     /// The customers who have threads, the latest first.
     pub(crate) fn customers(&self) -> Vec<String> {
-        let lines = lock(&self.lines);
-        let mut seen = Vec::new();
-        for (_, line) in lines.iter().rev() {
-            if !seen.contains(&line.customer) {
-                seen.push(line.customer.clone());
-            }
-            if seen.len() == 50 {
-                break;
+        let inner = lock(&self.inner);
+        let mut found: Vec<(u64, String)> = Vec::new();
+        for records in [&inner.lines, &inner.sent] {
+            let mut seen = HashSet::new();
+            for (sequence, line) in records.iter().rev() {
+                if seen.insert(&line.customer) {
+                    found.push((sequence, line.customer.clone()));
+                }
+                if seen.len() == LISTED {
+                    break;
+                }
             }
         }
-        seen
+        found.sort_unstable_by_key(|(sequence, _)| std::cmp::Reverse(*sequence));
+        let mut seen = HashSet::new();
+        found.retain(|(_, customer)| seen.insert(customer.clone()));
+        let latest = found.into_iter().take(LISTED);
+        latest.map(|(_, customer)| customer).collect()
     }
 
     pub(crate) fn clear(&self) -> io::Result<()> {
-        lock(&self.lines).clear()
+        let mut inner = lock(&self.inner);
+        inner.writers.clear();
+        inner.older_writers.clear();
+        inner.windows.clear();
+        inner.lines.clear()?;
+        inner.sent.clear()
+    }
+}
+
+impl Inner {
+    fn index(&mut self, line: &Line) {
+        let Event::Received { message } = &line.event else {
+            return;
+        };
+        if let Some(id) = message["id"].as_str() {
+            if self.writers.len() >= KEPT_WRITERS {
+                self.older_writers = std::mem::take(&mut self.writers);
+            }
+            let ends = (line.customer.clone(), line.phone_id.clone());
+            self.writers.insert(id.to_owned(), ends);
+        }
+        if message["type"] != "system" {
+            self.open_window(&line.customer, &line.phone_id, line.time);
+        }
+    }
+
+    fn open_window(&mut self, customer: &str, phone_id: &str, time: Time) {
+        let customers = self.windows.entry(phone_id.to_owned()).or_default();
+        customers.insert(customer.to_owned(), time);
     }
 }

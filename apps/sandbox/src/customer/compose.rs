@@ -251,7 +251,7 @@ fn attach(
     context: &Context,
     phone: &Phone,
     content: &mut Value,
-    sample: MediaContent,
+    sample: MediaContent<'_>,
     now: Time,
 ) -> Result<(), ComposeError> {
     let invalid = |text: &str| ComposeError::Invalid(text.to_owned());

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 
+use super::codes;
 use crate::faults::Then;
 
 /// An error as Graph answers it.
@@ -46,6 +47,26 @@ impl GraphError {
         let mut error = Self::new(code, format!("(#{code}) {title}"));
         error.details = Some(details.into());
         error
+    }
+
+    /// A WhatsApp error in Meta's usual words.
+    pub(crate) fn of(code: i64) -> Self {
+        Self::detailed(code, codes::words(code).1)
+    }
+
+    /// A WhatsApp error with Meta's title and other details.
+    pub(crate) fn detailed(code: i64, details: impl Into<String>) -> Self {
+        Self::whatsapp(code, codes::words(code).0, details)
+    }
+
+    /// A required parameter is missing inside a message.
+    pub(crate) fn missing(details: impl Into<String>) -> Self {
+        Self::detailed(131_008, details)
+    }
+
+    /// A parameter's value inside a message is not valid.
+    pub(crate) fn value(details: impl Into<String>) -> Self {
+        Self::detailed(131_009, details)
     }
 
     /// A parameter is missing or wrong.
@@ -114,11 +135,13 @@ impl GraphError {
             Some(400 | 422) => 100,
             _ => 2,
         });
-        let message = then
-            .message
-            .clone()
-            .unwrap_or_else(|| default_message(code).to_owned());
-        let mut error = Self::new(code, message);
+        let (title, details) = codes::words(code);
+        let mut error = match &then.message {
+            Some(message) => Self::new(code, message),
+            None if matches!(code, 1 | 2 | 190) => Self::new(code, title),
+            None if code < 100_000 => Self::new(code, format!("(#{code}) {title}")),
+            None => Self::whatsapp(code, title, details),
+        };
         error.status = then.status.unwrap_or(error.status);
         error.subcode = then.subcode;
         error
@@ -173,22 +196,11 @@ impl GraphError {
 fn status_of(code: i64) -> u16 {
     match code {
         0 | 102 | 104 | 190 => 401,
-        3 | 10 | 200..=299 => 403,
-        803 => 404,
+        3 | 10 | 200..=299 | 368 | 131_005 | 131_031 => 403,
+        803 | 132_001 => 404,
         4 | 17 | 613 | 80007 | 80008 | 130429 | 131056 => 429,
-        1 | 2 | 131000 => 500,
-        131016 | 133004 => 503,
+        1 | 2 | 131_000 | 131_045 | 131_057 => 500,
+        131_016 | 133_004 => 503,
         _ => 400,
-    }
-}
-
-fn default_message(code: i64) -> &'static str {
-    match code {
-        1 => "An unknown error occurred",
-        2 => "Service temporarily unavailable",
-        4 => "(#4) Application request limit reached",
-        10 => "(#10) Application does not have permission for this action",
-        190 => "Invalid OAuth access token.",
-        _ => "An error was ordered",
     }
 }

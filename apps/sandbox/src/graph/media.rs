@@ -1,12 +1,7 @@
 //! Media endpoints: the object with its download address, the download, upload and deletion.
 
-use std::collections::BTreeMap;
-
-use actix_multipart::Multipart;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::GraphError;
@@ -117,30 +112,33 @@ pub(crate) fn download(context: &Context, call: &Call) -> Download {
 }
 
 /// `POST /<phone>/media`: a multipart upload.
-pub(crate) async fn upload(
-    context: &Context,
-    call: &Call,
-    phone_id: &str,
-) -> Result<Value, GraphError> {
+pub(crate) fn upload(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     let now = context.store.read(World::now);
     context.store.read(|world| {
         let token = auth::holder(world, call, now)?;
         auth::require_scope(&token, MESSAGE_WHATSAPP)?;
         auth::phone(world, &token, phone_id, "post").map(|_| ())
     })?;
-    let form = Form::read(call).await?;
-    if form.texts.get("messaging_product").map(String::as_str) != Some("whatsapp") {
+    let form = call
+        .form
+        .as_ref()
+        .ok_or_else(|| GraphError::new(100, "(#100) The body is not a multipart form"))?;
+    if form.text("messaging_product") != Some("whatsapp") {
         return Err(GraphError::new(
             100,
             "(#100) The parameter messaging_product is required.",
         ));
     }
-    let (bytes, file_type) = form
+    let file = form
         .file
+        .as_ref()
         .ok_or_else(|| GraphError::new(100, "(#100) The parameter file is required."))?;
-    let mime_type = form.texts.get("type").cloned().unwrap_or(file_type);
-    check(&mime_type, bytes.len())?;
-    let content = Content::Given { bytes, mime_type };
+    let mime_type = form.text("type").unwrap_or(&file.mime_type);
+    check(mime_type, file.size)?;
+    let content = Content::Spooled {
+        file,
+        mime_type: mime_type.to_owned(),
+    };
     let media = context
         .media
         .add(phone_id, content, Origin::Upload, now)
@@ -169,6 +167,19 @@ fn seen(
     })
 }
 
+/// Whether an object of this MIME type can be sent as this kind of message.
+pub(super) fn suits(kind: &str, mime_type: &str) -> bool {
+    let bare = mime_type.split(';').next().unwrap_or_default().trim();
+    let (_, types) = match kind {
+        "audio" => AUDIO,
+        "document" => return true,
+        "image" => IMAGE,
+        "sticker" => STICKER,
+        _ => VIDEO,
+    };
+    types.contains(&bare)
+}
+
 fn check(mime_type: &str, size: usize) -> Result<(), GraphError> {
     let bare = mime_type.split(';').next().unwrap_or_default().trim();
     let refuse = |details: String| GraphError::whatsapp(131_053, "Media upload error", details);
@@ -185,43 +196,4 @@ fn check(mime_type: &str, size: usize) -> Result<(), GraphError> {
 
 fn broken() -> GraphError {
     GraphError::new(2, "Service temporarily unavailable")
-}
-
-/// A multipart form with at most one file.
-struct Form {
-    texts: BTreeMap<String, String>,
-    file: Option<(Bytes, String)>,
-}
-
-impl Form {
-    async fn read(call: &Call) -> Result<Self, GraphError> {
-        let malformed = || GraphError::new(100, "(#100) The body is not a multipart form");
-        let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_str(&call.content_type).map_err(|_| malformed())?;
-        headers.insert(CONTENT_TYPE, kind);
-        let body = call.body.clone();
-        let parts = stream::once(async move { Ok::<_, actix_web::error::PayloadError>(body) });
-        let mut parts = Multipart::new(&headers, parts);
-        let mut form = Self {
-            texts: BTreeMap::new(),
-            file: None,
-        };
-        while let Some(part) = parts.next().await {
-            let mut part = part.map_err(|_| malformed())?;
-            let name = part.name().unwrap_or_default().to_owned();
-            let kind = part.content_type().map(ToString::to_string);
-            let mut bytes = Vec::new();
-            while let Some(chunk) = part.next().await {
-                bytes.extend_from_slice(&chunk.map_err(|_| malformed())?);
-            }
-            if name == "file" {
-                let kind = kind.unwrap_or_else(|| "application/octet-stream".to_owned());
-                form.file = Some((Bytes::from(bytes), kind));
-            } else {
-                let text = String::from_utf8(bytes).map_err(|_| malformed())?;
-                form.texts.insert(name, text);
-            }
-        }
-        Ok(form)
-    }
 }

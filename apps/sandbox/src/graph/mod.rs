@@ -5,6 +5,7 @@ mod app_subscriptions;
 mod auth;
 mod business;
 mod code_verification;
+pub(crate) mod codes;
 mod debug;
 mod error;
 mod fields;
@@ -26,6 +27,7 @@ pub(crate) use app_subscriptions::FIELDS;
 pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
 pub(crate) use media::{Download, download};
+pub(crate) use messages::{is_message, is_sending};
 
 use crate::call::Call;
 use crate::context::Context;
@@ -57,7 +59,7 @@ pub(crate) async fn answer(
             Ok(json!({ "success": true }))
         }
         ("POST", [phone, "messages"]) => messages::post(context, call, phone),
-        ("POST", [phone, "media"]) => media::upload(context, call, phone).await,
+        ("POST", [phone, "media"]) => media::upload(context, call, phone),
         ("GET", [id]) if context.media.is_media(id) => media::node(context, call, id, url_is_dead),
         ("DELETE", [id]) if context.media.is_media(id) => media::remove(context, call, id),
         _ if changes(call) => store.change(|world| act(world, call)),

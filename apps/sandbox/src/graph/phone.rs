@@ -24,13 +24,13 @@ pub(crate) fn of_waba(
         phone.waba_id == waba.id && token.targets.phone_numbers.contains(&phone.id)
     });
     let items: Result<Vec<Value>, GraphError> =
-        shared.map(|phone| view(phone).pick(call)).collect();
+        shared.map(|phone| view(world, phone).pick(call)).collect();
     paging::page(call, items?)
 }
 
 pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
-    view(auth::phone(world, &token, id, "get")?).pick(call)
+    view(world, auth::phone(world, &token, id, "get")?).pick(call)
 }
 
 /// `POST /<phone>`: sets the two-step PIN or the number's own callback.
@@ -87,7 +87,14 @@ pub(crate) fn challenge(
     Ok(Some(Challenge { url, verify_token }))
 }
 
-fn view(phone: &Phone) -> Node {
+fn view(world: &World, phone: &Phone) -> Node {
+    let business = world.business_of(phone);
+    let tier = business.map(|business| business.messaging_limit_tier.as_str());
+    let level = if phone.is_connected() {
+        json!(phone.throughput)
+    } else {
+        json!("NOT_APPLICABLE")
+    };
     let is_connected = phone.is_connected();
     let mode = if is_connected {
         "CLOUD_API"
@@ -110,12 +117,12 @@ fn view(phone: &Phone) -> Node {
             "platform_type": mode,
             "host_platform": mode,
             "account_mode": "LIVE",
-            "throughput": { "level": if is_connected { "STANDARD" } else { "NOT_APPLICABLE" } },
+            "throughput": { "level": level },
             "is_on_biz_app": phone.is_on_biz_app,
             "is_official_business_account": false,
             "is_pin_enabled": phone.pin.is_some(),
-            "whatsapp_business_manager_messaging_limit": "TIER_250",
-            "messaging_limit_tier": "TIER_250",
+            "whatsapp_business_manager_messaging_limit": tier,
+            "messaging_limit_tier": tier,
             "country_code": "US",
             "country_dial_code": "1",
             "search_visibility": "NON_VISIBLE",

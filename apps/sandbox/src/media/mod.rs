@@ -2,6 +2,7 @@
 //! the samples, which are made again whenever they are asked for.
 
 mod samples;
+mod spool;
 
 use std::fs;
 use std::io;
@@ -16,6 +17,7 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use samples::Sample;
+pub(crate) use spool::{Form, Spooled};
 
 use crate::clock::Time;
 use crate::records::Records;
@@ -61,9 +63,17 @@ pub(crate) enum Origin {
 }
 
 /// The bytes of a new object.
-pub(crate) enum Content {
+pub(crate) enum Content<'a> {
     Sample(Sample),
-    Given { bytes: Bytes, mime_type: String },
+    Given {
+        bytes: Bytes,
+        mime_type: String,
+    },
+    /// Read to disk already.
+    Spooled {
+        file: &'a Spooled,
+        mime_type: String,
+    },
 }
 
 /// All media objects.
@@ -75,17 +85,23 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
+        spool::sweep(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
             records: Mutex::new(Records::open(folder.join("media.jsonl"), KEPT)?),
         })
     }
 
+    /// Where uploads are read to.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Adds an object and forgets the oldest ones that are dead or too many.
     pub(crate) fn add(
         &self,
         phone_id: &str,
-        content: Content,
+        content: Content<'_>,
         origin: Origin,
         now: Time,
     ) -> io::Result<Media> {
@@ -95,17 +111,22 @@ impl Shelf {
         }
         let number = records.number();
         let id = (FIRST_ID + number).to_string();
-        let (sample, bytes, mime_type) = match content {
-            Content::Sample(sample) => (
-                Some(sample),
-                sample.bytes(&id),
-                sample.mime_type().to_owned(),
-            ),
-            Content::Given { bytes, mime_type } => (None, bytes, mime_type),
+        let hash = |bytes: &[u8]| hex::encode(digest::digest(&digest::SHA256, bytes));
+        let path = self.folder.join(&id);
+        let (sample, size, sha256, mime_type) = match content {
+            Content::Sample(sample) => {
+                let (bytes, mime_type) = (sample.bytes(&id), sample.mime_type().to_owned());
+                (Some(sample), bytes.len(), hash(&bytes), mime_type)
+            }
+            Content::Given { bytes, mime_type } => {
+                fs::write(path, &bytes)?;
+                (None, bytes.len(), hash(&bytes), mime_type)
+            }
+            Content::Spooled { file, mime_type } => {
+                file.move_to(&path)?;
+                (None, file.size, file.sha256.clone(), mime_type)
+            }
         };
-        if sample.is_none() {
-            fs::write(self.folder.join(&id), &bytes)?;
-        }
         let days = match origin {
             Origin::Webhook => 7,
             Origin::Upload => 30,
@@ -114,8 +135,8 @@ impl Shelf {
             id,
             phone_id: phone_id.to_owned(),
             mime_type,
-            size: bytes.len(),
-            sha256: hex::encode(digest::digest(&digest::SHA256, &bytes)),
+            size,
+            sha256,
             expires_at: now + Duration::days(days),
             sample,
         };

@@ -9,7 +9,7 @@ mod world;
 
 pub(crate) use model::{
     AppSubscription, Business, Grant, GranularScopes, Phone, Quirks, Subscription, SystemUser,
-    User, Waba,
+    Template, Throughput, User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StoreError;

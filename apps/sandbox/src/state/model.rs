@@ -31,6 +31,36 @@ pub(crate) struct Business {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) verification_status: String,
+    #[serde(default = "first_tier")]
+    pub(crate) messaging_limit_tier: String,
+}
+
+/// The messaging limit of a new portfolio.
+pub(crate) fn first_tier() -> String {
+    "TIER_250".to_owned()
+}
+
+/// A message template, as far as sending looks at it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Template {
+    pub(crate) waba_id: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
+    #[serde(default = "approved")]
+    pub(crate) status: String,
+    #[serde(default = "utility")]
+    pub(crate) category: String,
+    /// Parameters that its body has; any number where missing.
+    pub(crate) body_parameters: Option<usize>,
+}
+
+fn approved() -> String {
+    "APPROVED".to_owned()
+}
+
+fn utility() -> String {
+    "UTILITY".to_owned()
 }
 
 /// A WhatsApp Business Account.
@@ -117,9 +147,31 @@ pub(crate) struct Phone {
     pub(crate) verification_code: Option<String>,
     pub(crate) last_onboarded_time: Option<Time>,
     pub(crate) override_callback_uri: Option<String>,
+    #[serde(default)]
+    pub(crate) throughput: Throughput,
+}
+
+/// A number's throughput level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Throughput {
+    /// 80 messages a second.
+    #[default]
+    Standard,
+    /// 1,000 messages a second.
+    High,
 }
 
 impl Phone {
+    /// Messages a second, in and out together.
+    pub(crate) fn messages_a_second(&self) -> u32 {
+        match self.throughput {
+            _ if self.is_on_biz_app => 20,
+            Throughput::Standard => 80,
+            Throughput::High => 1_000,
+        }
+    }
+
     /// The number as webhooks have it.
     pub(crate) fn digits(&self) -> String {
         self.display_phone_number

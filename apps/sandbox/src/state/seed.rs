@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Business, Phone, Quirks, User, Waba, World};
+use super::model::first_tier;
+use super::{Business, Phone, Quirks, Throughput, User, Waba, World};
 use crate::{App, secrets};
 
 /// People, apps and businesses that a new state begins with, as a seed file holds them.
@@ -34,6 +35,8 @@ struct SeedBusiness {
     name: String,
     #[serde(default = "verified")]
     verification_status: String,
+    #[serde(default = "first_tier")]
+    messaging_limit_tier: String,
     #[serde(default)]
     wabas: Vec<SeedWaba>,
 }
@@ -72,6 +75,8 @@ struct SeedPhone {
     is_on_biz_app: bool,
     #[serde(default)]
     pin: Option<String>,
+    #[serde(default)]
+    throughput: Throughput,
 }
 
 /// Why a seed cannot be used.
@@ -166,6 +171,7 @@ impl Seed {
                 id: id.clone(),
                 name: business.name.clone(),
                 verification_status: business.verification_status.clone(),
+                messaging_limit_tier: business.messaging_limit_tier.clone(),
             });
             for waba in &business.wabas {
                 waba.add_to(&mut world, &id);
@@ -205,6 +211,7 @@ impl SeedWaba {
                 verification_code: None,
                 last_onboarded_time: None,
                 override_callback_uri: None,
+                throughput: phone.throughput,
             });
         }
     }

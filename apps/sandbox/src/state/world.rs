@@ -6,8 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets, Token,
-    User, Waba,
+    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets,
+    Template, Token, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
@@ -15,6 +15,7 @@ use crate::customer::Settings;
 use crate::dialog::Outcome;
 use crate::faults::Fault;
 use crate::secrets;
+use crate::sending::SendingKnobs;
 use crate::webhooks::Knobs;
 
 /// All that the sandbox knows.
@@ -30,6 +31,9 @@ pub(crate) struct World {
     /// Webhook subscriptions by app id.
     pub(crate) app_subscriptions: BTreeMap<String, AppSubscription>,
     pub(crate) knobs: Knobs,
+    pub(crate) sending: SendingKnobs,
+    /// Templates that limit what a template message can be.
+    pub(crate) templates: Vec<Template>,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,
     pub(crate) businesses: Vec<Business>,
@@ -83,6 +87,17 @@ impl World {
 
     pub(crate) fn phone_mut(&mut self, id: &str) -> Option<&mut Phone> {
         self.phones.iter_mut().find(|phone| phone.id == id)
+    }
+
+    pub(crate) fn business_mut(&mut self, id: &str) -> Option<&mut Business> {
+        self.businesses
+            .iter_mut()
+            .find(|business| business.id == id)
+    }
+
+    /// The portfolio that a number belongs to.
+    pub(crate) fn business_of(&self, phone: &Phone) -> Option<&Business> {
+        self.business(&self.waba(&phone.waba_id)?.business_id)
     }
 
     pub(crate) fn user_name(&self, id: &str) -> Option<&str> {

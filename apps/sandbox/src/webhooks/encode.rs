@@ -39,7 +39,7 @@ impl Formatter for MetaFormatter {
 }
 
 /// The JSON of a value in Meta's escaping.
-pub(crate) fn escaped(value: &Value) -> String {
+pub(crate) fn escaped<T: Serialize>(value: &T) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, MetaFormatter);
     // A value has only string keys and the writer is memory, so neither can fail.

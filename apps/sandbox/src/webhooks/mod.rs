@@ -10,11 +10,10 @@ mod log;
 mod queue;
 mod route;
 mod samples;
-mod shuffle;
 mod sign;
 mod update;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,13 +35,13 @@ pub(crate) use queue::QueueError;
 pub(crate) use route::Silence;
 pub(crate) use samples::{Marks, Sample, all as samples};
 pub(crate) use sign::Signing;
-pub(crate) use update::{Held, Update};
+pub(crate) use update::{Held, Said, Update};
 
 use crate::clock::Time;
+use crate::dice::Dice;
 use crate::records::Records;
 use crate::state::{AppSubscription, Store, World, lock};
 use queue::Queue;
-use shuffle::Dice;
 
 /// The largest body that Meta sends.
 const LARGEST_BODY: usize = 3 << 20;
@@ -55,6 +54,8 @@ pub(crate) struct Webhooks {
     counts: Mutex<Counts>,
     /// Attempts that are not yet in the log.
     busy: AtomicUsize,
+    /// Statuses that are yet to be said.
+    expected: AtomicUsize,
     /// Tells the courier that something may be due.
     wake: Notify,
     /// Changes with whatever happens, so that one can wait for quiet.
@@ -97,6 +98,7 @@ impl Webhooks {
             log: Mutex::new(Records::open(folder.join("log.jsonl"), log::KEPT)?),
             counts: Mutex::default(),
             busy: AtomicUsize::new(0),
+            expected: AtomicUsize::new(0),
             wake: Notify::new(),
             news: watch::Sender::new(0),
         })
@@ -123,15 +125,58 @@ impl Webhooks {
             let mut counts = lock(&self.counts);
             counts.updates += updates.len() as u64;
             if let Some(silence) = emission.silence {
-                let name = match silence {
-                    Silence::NoSubscribedApp => "no_subscribed_app",
-                    Silence::FieldNotSubscribed => "field_not_subscribed",
-                };
-                *counts.silenced.entry(name).or_default() += 1;
+                *counts.silenced.entry(silence.name()).or_default() += 1;
             }
         }
         emission.apps = heard.iter().map(|held| held.app_id.clone()).collect();
-        self.give(heard, emission)
+        self.give(heard, emission, None)
+    }
+
+    /// Gives what comes by the thousand to every app that hears of it, with so many in one POST.
+    /// Where it finds no room, nothing of it is taken.
+    pub(crate) fn say(&self, field: &str, said: Vec<Said>, batch: usize) -> Result<(), QueueError> {
+        let (count, mut silenced) = (said.len() as u64, BTreeMap::<&str, u64>::new());
+        let heard: Vec<Held> = self.store.read(|world| {
+            let mut known = HashMap::new();
+            let mut heard = Vec::with_capacity(said.len());
+            for said in said {
+                let apps = known
+                    .entry(Arc::clone(&said.waba_id))
+                    .or_insert_with(|| route::hearing(world, &said.waba_id, field));
+                match apps {
+                    Err(silence) => *silenced.entry(silence.name()).or_default() += 1,
+                    Ok(apps) => heard.extend(apps.iter().map(|app_id| Held {
+                        app_id: (*app_id).clone(),
+                        entry_id: said.waba_id.to_string(),
+                        waba_id: Some(said.waba_id.to_string()),
+                        phone_id: Some(said.phone_id.to_string()),
+                        time: None,
+                        field: field.to_owned(),
+                        value: said.value.clone(),
+                    })),
+                }
+            }
+            heard
+        });
+        self.give(heard, Emission::default(), Some(batch))?;
+        let mut counts = lock(&self.counts);
+        counts.updates += count;
+        for (name, count) in silenced {
+            let counted = counts.silenced.entry(name).or_default();
+            *counted += count;
+        }
+        Ok(())
+    }
+
+    /// Says that so many more statuses will come.
+    pub(crate) fn expect(&self, count: usize) {
+        self.expected.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Says that so many of them came.
+    pub(crate) fn expected(&self, count: usize) {
+        self.expected.fetch_sub(count, Ordering::Relaxed);
+        self.news.send_modify(|count| *count += 1);
     }
 
     /// Gives updates that have their app already.
@@ -144,10 +189,17 @@ impl Webhooks {
                 apps,
                 ..Emission::default()
             },
+            None,
         )
     }
 
-    fn give(&self, held: Vec<Held>, mut emission: Emission) -> Result<Emission, QueueError> {
+    /// `batch`: updates in one POST, where the knobs do not say.
+    fn give(
+        &self,
+        held: Vec<Held>,
+        mut emission: Emission,
+        batch: Option<usize>,
+    ) -> Result<Emission, QueueError> {
         if held.is_empty() {
             return Ok(emission);
         }
@@ -155,7 +207,7 @@ impl Webhooks {
             emission.held = held.len();
             lock(&self.queue).hold(held)?;
         } else {
-            let deliveries = self.cut(held);
+            let deliveries = self.cut(held, batch);
             emission.deliveries = self.enqueue(deliveries)?;
         }
         Ok(emission)
@@ -164,7 +216,7 @@ impl Webhooks {
     /// Sends what is held and returns how many deliveries that makes.
     pub(crate) fn flush(&self) -> Result<usize, QueueError> {
         let mut queue = lock(&self.queue);
-        let deliveries = self.cut(queue.held());
+        let deliveries = self.cut(queue.held(), None);
         let count = deliveries.len();
         // Deliveries first: a crash between the two repeats rather than loses.
         queue.add(deliveries)?;
@@ -194,7 +246,7 @@ impl Webhooks {
     }
 
     /// Cuts updates into deliveries, as the knobs say.
-    fn cut(&self, updates: Vec<Held>) -> Vec<Delivery> {
+    fn cut(&self, updates: Vec<Held>, batch: Option<usize>) -> Vec<Delivery> {
         let round = {
             let mut counts = lock(&self.counts);
             counts.rounds += 1;
@@ -216,7 +268,7 @@ impl Webhooks {
             if knobs.shuffle.is_some() {
                 dice.shuffle(&mut held);
             }
-            for batch in batches(&held, knobs.batch_size) {
+            for batch in batches(&held, batch.unwrap_or(knobs.batch_size)) {
                 let fields: BTreeSet<&String> = batch.iter().map(|held| &held.field).collect();
                 let delivery = Delivery {
                     app_id: app_id.clone(),
@@ -277,7 +329,9 @@ impl Webhooks {
     fn is_quiet(&self) -> bool {
         let now = self.now();
         let queue = lock(&self.queue);
-        queue.is_quiet(now) && self.busy.load(Ordering::Relaxed) == 0
+        queue.is_quiet(now)
+            && self.busy.load(Ordering::Relaxed) == 0
+            && self.expected.load(Ordering::Relaxed) == 0
     }
 
     /// Forgets all that waits.

@@ -18,9 +18,22 @@ pub(crate) enum Silence {
     FieldNotSubscribed,
 }
 
-/// The update for each app that hears of it.
-pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Silence> {
-    let apps = world.waba(&update.waba_id).map(|waba| &waba.subscriptions);
+impl Silence {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::NoSubscribedApp => "no_subscribed_app",
+            Self::FieldNotSubscribed => "field_not_subscribed",
+        }
+    }
+}
+
+/// The apps that hear of a field of the WABA's.
+pub(super) fn hearing<'a>(
+    world: &'a World,
+    waba_id: &str,
+    field: &str,
+) -> Result<Vec<&'a String>, Silence> {
+    let apps = world.waba(waba_id).map(|waba| &waba.subscriptions);
     let mut apps = apps.into_iter().flatten().peekable();
     if apps.peek().is_none() {
         return Err(Silence::NoSubscribedApp);
@@ -29,12 +42,18 @@ pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Sile
         .map(|(app_id, _)| app_id)
         .filter(|app_id| {
             let subscription = world.app_subscriptions.get(*app_id);
-            subscription.is_some_and(|subscription| subscription.has(&update.field))
+            subscription.is_some_and(|subscription| subscription.has(field))
         })
         .collect();
     if hearing.is_empty() {
         return Err(Silence::FieldNotSubscribed);
     }
+    Ok(hearing)
+}
+
+/// The update for each app that hears of it.
+pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Silence> {
+    let hearing = hearing(world, &update.waba_id, &update.field)?;
     let value = encode::escaped(&update.value);
     let held = |app_id: &String| Held {
         app_id: app_id.clone(),

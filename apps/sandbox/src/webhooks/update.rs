@@ -1,5 +1,7 @@
 //! What Meta has to say, before it is a delivery.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,6 +16,14 @@ pub(crate) struct Update {
     pub(crate) time: Option<i64>,
     pub(crate) field: String,
     pub(crate) value: Value,
+}
+
+/// A change of one field of a number, its value in Meta's escaping: what comes by the thousand.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) waba_id: Arc<str>,
+    pub(crate) phone_id: Arc<str>,
+    pub(crate) value: String,
 }
 
 /// An update on its way to one app, its value in Meta's escaping.

@@ -21,6 +21,7 @@ mod oauth;
 mod pages;
 #[cfg(unix)]
 mod program;
+mod sending;
 mod support;
 mod tokens;
 mod webhooks;

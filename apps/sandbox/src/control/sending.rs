@@ -1,0 +1,61 @@
+//! `/_sandbox/sending`: how strict sending is and what becomes of messages; `/_sandbox/templates`.
+
+use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
+use serde_json::json;
+
+use super::error::{Answer, ControlError};
+use crate::context::Context;
+use crate::sending::SendingKnobs;
+use crate::state::Template;
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/sending/knobs")
+                .route(get().to(knobs))
+                .route(post().to(set_knobs)),
+        )
+        .service(
+            resource("/templates")
+                .route(get().to(templates))
+                .route(post().to(set_templates)),
+        );
+}
+
+async fn knobs(context: Data<Context>) -> Answer {
+    Ok(Json(context.store.read(|world| json!(world.sending))))
+}
+
+/// Replaces them all: what is left out is as at first.
+async fn set_knobs(context: Data<Context>, knobs: Json<SendingKnobs>) -> Answer {
+    let new = knobs.into_inner();
+    if let Some(objection) = new.objection() {
+        return Err(ControlError::Invalid(objection.to_owned()));
+    }
+    context.store.change(|world| world.sending = new);
+    context.store.flush().await?;
+    self::knobs(context).await
+}
+
+async fn templates(context: Data<Context>) -> Answer {
+    Ok(Json(
+        context
+            .store
+            .read(|world| json!({ "data": world.templates })),
+    ))
+}
+
+/// Replaces all templates.
+async fn set_templates(context: Data<Context>, given: Json<Vec<Template>>) -> Answer {
+    let given = given.into_inner();
+    let stray = context.store.read(|world| {
+        let stray = given.iter().find(|it| world.waba(&it.waba_id).is_none());
+        stray.map(|it| it.waba_id.clone())
+    });
+    if let Some(id) = stray {
+        return Err(ControlError::NotFound(format!("no WABA {id}")));
+    }
+    context.store.change(|world| world.templates = given);
+    context.store.flush().await?;
+    templates(context).await
+}

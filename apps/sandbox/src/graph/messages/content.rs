@@ -1,0 +1,209 @@
+//! What a message says: each type with its limits.
+
+use serde_json::{Map, Value};
+
+use super::check::Object;
+use super::interactive;
+use super::template::{self, Used};
+use crate::clock::Time;
+use crate::context::Context;
+use crate::graph::GraphError;
+
+/// Cards in one message.
+const CONTACTS: usize = 257;
+
+/// A message whose content is as it should be.
+pub(super) struct Content<'a> {
+    pub(super) kind: &'static str,
+    pub(super) value: &'a Value,
+    pub(super) media: Option<MediaUse<'a>>,
+    pub(super) template: Option<Used<'a>>,
+    pub(super) is_for_groups: bool,
+}
+
+/// A media object that a message names.
+pub(super) struct MediaUse<'a> {
+    pub(super) kind: &'static str,
+    pub(super) id: &'a str,
+}
+
+pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError> {
+    let named = match body.get("type") {
+        None | Some(Value::Null) => "text",
+        Some(Value::String(named)) => named.as_str(),
+        Some(_) => return Err(GraphError::parameter("Param type must be a string")),
+    };
+    if let Some(about) = body.get("context").filter(|it| !it.is_null()) {
+        let holder = Object::of_body(body, "context")?;
+        if about.get("message_id").is_some() {
+            holder.message_id("message_id")?;
+        }
+    }
+    let kinds = [
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "template",
+        "interactive",
+        "pin",
+    ];
+    let known = kinds.iter().find(|kind| **kind == named);
+    let kind = *known.ok_or_else(|| {
+        let details = format!("Message type {named} is not supported.");
+        GraphError::detailed(131_051, details)
+    })?;
+    let missing = || GraphError::missing(format!("The parameter {kind} is required."));
+    let value = body
+        .get(kind)
+        .filter(|it| !it.is_null())
+        .ok_or_else(missing)?;
+    let mut content = Content {
+        kind,
+        value,
+        media: None,
+        template: None,
+        is_for_groups: matches!(
+            kind,
+            "text" | "image" | "video" | "audio" | "document" | "sticker" | "template" | "pin"
+        ),
+    };
+    if kind == "contacts" {
+        contacts(value)?;
+        return Ok(content);
+    }
+    let object = Object::of_body(body, kind)?;
+    match kind {
+        "text" => {
+            object.only(&["body", "preview_url"])?;
+            object.text("body", 4_096)?;
+            object.flag("preview_url")?;
+        }
+        "location" => {
+            object.only(&["latitude", "longitude", "name", "address"])?;
+            object.number("latitude", 90.0)?;
+            object.number("longitude", 180.0)?;
+            object.text_or_none("name", 1_000)?;
+            object.text_or_none("address", 1_000)?;
+        }
+        "reaction" => {
+            object.only(&["message_id", "emoji"])?;
+            object.message_id("message_id")?;
+            let emoji = object.text_or_none("emoji", 16)?;
+            emoji.ok_or_else(|| {
+                GraphError::missing("The parameter reaction['emoji'] is required.")
+            })?;
+        }
+        "template" => content.template = Some(template::read(&object)?),
+        "interactive" => content.media = interactive::check(&object)?,
+        "pin" => {
+            object.only(&["type", "message_id", "expiration_days"])?;
+            object.one_of("type", &["pin", "unpin"])?;
+            object.message_id("message_id")?;
+            if object.has("expiration_days") {
+                let days = object.number("expiration_days", 30.0)?;
+                if days < 1.0 {
+                    return Err(GraphError::value("pin['expiration_days'] is from 1 to 30"));
+                }
+            }
+            let is_group = body.get("recipient_type").is_some_and(|it| it == "group");
+            if !is_group {
+                return Err(GraphError::value("A pin belongs to a group"));
+            }
+        }
+        _ => content.media = media(kind, &object)?,
+    }
+    Ok(content)
+}
+
+/// Image, video, audio, document or sticker: an id or a link, and what its kind may have beside it.
+pub(super) fn media<'a>(
+    kind: &'static str,
+    object: &Object<'a>,
+) -> Result<Option<MediaUse<'a>>, GraphError> {
+    object.only(match kind {
+        "image" | "video" => &["id", "link", "caption"],
+        "audio" => &["id", "link", "voice"],
+        "document" => &["id", "link", "caption", "filename"],
+        _ => &["id", "link"],
+    })?;
+    object.text_or_none("caption", 1_024)?;
+    object.text_or_none("filename", 240)?;
+    object.flag("voice")?;
+    match (object.has("id"), object.has("link")) {
+        (true, true) => Err(GraphError::parameter(format!(
+            "Param {kind} must have either id or link, not both"
+        ))),
+        (true, false) => {
+            let id = object.text("id", 256)?;
+            Ok(Some(MediaUse { kind, id }))
+        }
+        (false, true) => object.address("link").map(|_| None),
+        (false, false) => Err(GraphError::missing(format!(
+            "{kind} must have an id or a link"
+        ))),
+    }
+}
+
+/// Refuses an object that is not there, is dead, or is of another number or kind.
+pub(super) fn own_media(
+    context: &Context,
+    phone_id: &str,
+    now: Time,
+    used: &MediaUse<'_>,
+) -> Result<(), GraphError> {
+    let kind = used.kind;
+    let found = context.media.get(used.id, now);
+    let media = found
+        .filter(|media| media.phone_id == phone_id)
+        .ok_or_else(|| {
+            GraphError::new(
+                100,
+                format!(
+                    "(#100) Param {kind}['id'] is not a valid whatsapp business account media \
+                     attachment ID"
+                ),
+            )
+        })?;
+    if crate::graph::media::suits(kind, &media.mime_type) {
+        return Ok(());
+    }
+    let mime_type = &media.mime_type;
+    let details = format!("A file of type {mime_type} cannot be sent as {kind}.");
+    Err(GraphError::detailed(131_053, details))
+}
+
+fn contacts(value: &Value) -> Result<(), GraphError> {
+    let wrapped = Map::from_iter([("contacts".to_owned(), value.clone())]);
+    let holder = Map::from_iter([("message".to_owned(), Value::Object(wrapped))]);
+    for card in Object::of_body(&holder, "message")?.list("contacts", 1, CONTACTS)? {
+        card.only(&[
+            "name",
+            "phones",
+            "emails",
+            "addresses",
+            "org",
+            "urls",
+            "birthday",
+        ])?;
+        let name = card.object("name")?;
+        name.text("formatted_name", 1_000)?;
+        let parts = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
+        if !parts.iter().any(|part| name.has(part)) {
+            return Err(GraphError::missing(
+                "A name needs one part more beside its formatted_name",
+            ));
+        }
+        for list in ["phones", "emails", "addresses", "urls"] {
+            if card.has(list) {
+                card.list(list, 0, 100)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,321 @@
+//! `POST <phone>/messages`: what a business sends, its read marks and its typing.
+
+mod check;
+mod content;
+mod interactive;
+mod recipient;
+mod template;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::GraphError;
+use super::auth::{self, MESSAGE_WHATSAPP};
+use crate::call::Call;
+use crate::clock::Time;
+use crate::context::Context;
+use crate::customer::{Event, Person};
+use crate::put::Put as _;
+use crate::sending::{
+    Acceptance, Charge, Plan, Recipient, Refusal, SendingKnobs, Sent, Window, wamid,
+};
+use crate::state::{Phone, World};
+use content::Content;
+use recipient::To;
+
+/// How long a customer's message lets a business write freely.
+const WINDOW: chrono::Duration = chrono::Duration::hours(24);
+
+/// Whether the call is one that sends something, a read mark included: it is counted in throughput,
+/// not in calls.
+pub(crate) fn is_sending(call: &Call) -> bool {
+    call.method == "POST" && matches!(call.segments().as_slice(), [_, "messages" | "media"])
+}
+
+/// Whether the call sends a message.
+pub(crate) fn is_message(call: &Call) -> bool {
+    call.method == "POST"
+        && matches!(call.segments().as_slice(), [_, "messages"])
+        && call.param("status").is_none()
+}
+
+pub(crate) fn post(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
+    if call.param("status").is_some() {
+        return mark(context, call, phone_id);
+    }
+    let result = send(context, call, phone_id);
+    if let Err(error) = &result {
+        context.sending.ledger.refuse(error.code());
+    }
+    result
+}
+
+/// The number that sends, as far as it matters here.
+struct Sender {
+    now: Time,
+    key: String,
+    digits: String,
+    waba_id: Arc<str>,
+    business_id: String,
+    tier: String,
+    rate: u32,
+}
+
+/// The caller's number, where it may send.
+fn sender(world: &World, call: &Call, phone_id: &str) -> Result<Sender, GraphError> {
+    let now = world.now();
+    let token = auth::holder(world, call, now)?;
+    auth::require_scope(&token, MESSAGE_WHATSAPP)?;
+    let phone: &Phone = auth::phone(world, &token, phone_id, "post")?;
+    if call.param("messaging_product") != Some("whatsapp") {
+        let text = "(#100) The parameter messaging_product is required.";
+        return Err(GraphError::new(100, text));
+    }
+    if !phone.is_connected() {
+        return Err(GraphError::of(133_010));
+    }
+    let waba = world.waba(&phone.waba_id);
+    let business = waba.and_then(|waba| world.business(&waba.business_id));
+    Ok(Sender {
+        now,
+        key: world.key.clone(),
+        digits: phone.digits(),
+        waba_id: phone.waba_id.as_str().into(),
+        business_id: business.map(|it| it.id.clone()).unwrap_or_default(),
+        tier: business
+            .map(|it| it.messaging_limit_tier.clone())
+            .unwrap_or_default(),
+        rate: phone.messages_a_second(),
+    })
+}
+
+/// What the knobs say of one message.
+struct Rules {
+    is_open: bool,
+    is_metered: bool,
+    pairs_are_metered: bool,
+    tiers_count: bool,
+    batch: usize,
+    refused: Option<i64>,
+}
+
+impl Rules {
+    fn new(knobs: &SendingKnobs, number: &str) -> Self {
+        let special = knobs.recipient(number).and_then(|it| it.refuse);
+        let stranger = (!number.is_empty() && !knobs.allows(number)).then_some(131_030);
+        Self {
+            is_open: knobs.window == Window::Open,
+            is_metered: knobs.metering.is_on(),
+            pairs_are_metered: knobs.pairs.is_on(),
+            tiers_count: knobs.tiers.is_on(),
+            batch: knobs.batch,
+            refused: special.or(stranger),
+        }
+    }
+}
+
+fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
+    let sender = context.store.read(|world| sender(world, call, phone_id))?;
+    let malformed = || GraphError::new(100, "(#100) The body must be a JSON object");
+    let body = call.json.as_ref().ok_or_else(malformed)?;
+    let (to, input) = recipient::read(body)?;
+    let content = content::read(body)?;
+    let opaque = check::opaque(body)?;
+    if matches!(to, To::Group(_)) && !content.is_for_groups {
+        return Err(GraphError::of(130_501));
+    }
+    let (person, group) = match to {
+        To::Group(id) => (None, Some(id)),
+        To::Number(number) => (Some(person(context, &sender, &number)), None),
+        To::User(id) => {
+            let number = recipient::number_of(context, &sender.business_id, phone_id, &id);
+            let number = number.ok_or_else(|| GraphError::of(131_026))?;
+            (Some(person(context, &sender, &number)), None)
+        }
+    };
+    let number = person.as_ref().map_or("", |it| it.number.as_str());
+    if number == sender.digits {
+        return Err(GraphError::of(131_021));
+    }
+    let rules = context
+        .store
+        .read(|world| Rules::new(&world.sending, number));
+    if let Some(code) = rules.refused {
+        return Err(GraphError::of(code));
+    }
+    if let Some(media) = &content.media {
+        content::own_media(context, phone_id, sender.now, media)?;
+    }
+    let is_inside = rules.is_open || group.is_some() || {
+        let last = context.chat.last_from(number, phone_id);
+        last.is_some_and(|last| last <= sender.now && sender.now - last < WINDOW)
+    };
+    let category = match &content.template {
+        Some(used) => context.store.read(|world| {
+            let by_user_id = body.get("to").is_none();
+            template::category(world, &sender.waba_id, used, by_user_id)
+        })?,
+        None if is_inside => "service",
+        None => return Err(GraphError::of(131_047)),
+    };
+    admit(context, phone_id, number, &sender, &rules)?;
+    let is_within_limit = is_inside
+        || !rules.tiers_count
+        || context
+            .sending
+            .tiers
+            .admit(&sender.business_id, number, &sender.tier, sender.now);
+    // Meta accepts what is over the messaging limit and lets it fail.
+    let fails = (!is_within_limit).then_some(131_048);
+    let told = group.as_deref().unwrap_or(number);
+    let acceptance = Acceptance {
+        phone_id,
+        to: told,
+        opaque,
+    };
+    let sequence = context
+        .sending
+        .ledger
+        .accept(&acceptance)
+        .map_err(|_| GraphError::of(2))?;
+    let id = wamid(&sender.key, sequence);
+    let plan = context
+        .store
+        .read(|world| Plan::new(&world.sending, number, sequence, content.kind, fails));
+    if let Some(person) = &person {
+        context.sending.people.remember(person);
+        if !plan.fails() {
+            show(context, &sender, person, phone_id, &id, body, &content);
+        }
+    }
+    let answer = answer(&input, &id, person.as_ref(), group.as_deref(), &content);
+    let recipient = match (person, group) {
+        (Some(person), _) => Recipient::Person {
+            person,
+            by_number: input.is_number,
+        },
+        (None, group) => Recipient::Group(group.unwrap_or_default()),
+    };
+    let sent = Sent {
+        wamid: id,
+        phone_id: phone_id.into(),
+        waba_id: sender.waba_id,
+        display_phone_number: sender.digits,
+        recipient,
+        opaque: opaque.map(str::to_owned),
+        category,
+        time: sender.now,
+    };
+    let outbox = &context.sending.outbox;
+    outbox.add(sent, &plan, rules.batch, Instant::now());
+    Ok(answer)
+}
+
+fn person(context: &Context, sender: &Sender, number: &str) -> Person {
+    let of = |world: &World| Person::of(world, number, &sender.business_id);
+    context.store.read(of)
+}
+
+/// Takes the message out of the number's allowance and the pair's.
+fn admit(
+    context: &Context,
+    phone_id: &str,
+    number: &str,
+    sender: &Sender,
+    rules: &Rules,
+) -> Result<(), GraphError> {
+    if context.sending.ledger.is_full() || context.sending.outbox.is_full() {
+        return Err(GraphError::of(131_016));
+    }
+    let charge = Charge {
+        phone_id,
+        rate: rules.is_metered.then_some(sender.rate),
+        recipient: (rules.pairs_are_metered && !number.is_empty()).then_some(number),
+    };
+    let admitted = context.sending.limits.admit(&charge, Instant::now());
+    admitted.map_err(|refusal| {
+        GraphError::of(match refusal {
+            Refusal::Maintenance => 131_057,
+            Refusal::Throughput => 130_429,
+            Refusal::Pair => 131_056,
+        })
+    })
+}
+
+/// Puts the message on the customer's phone.
+fn show(
+    context: &Context,
+    sender: &Sender,
+    person: &Person,
+    phone_id: &str,
+    id: &str,
+    body: &Map<String, Value>,
+    content: &Content<'_>,
+) {
+    let mut message = json!({
+        "id": id,
+        "from": sender.digits,
+        "timestamp": sender.now.timestamp().to_string(),
+        "type": content.kind,
+        content.kind: content.value,
+    });
+    if let Some(about) = body.get("context") {
+        message.put("context", json!({ "id": about["message_id"] }));
+    }
+    let events = vec![Event::Sent { message }];
+    let number = &person.number;
+    if let Err(error) = context.chat.add(number, phone_id, sender.now, events) {
+        tracing::error!(%error, "a message that was accepted is not on the phone");
+    }
+}
+
+fn answer(
+    input: &recipient::Input,
+    id: &str,
+    person: Option<&Person>,
+    group: Option<&str>,
+    content: &Content<'_>,
+) -> Value {
+    let mut contact = json!({ "input": input.text });
+    match (person, group) {
+        (Some(person), _) if input.is_number => contact.put("wa_id", json!(person.number)),
+        (Some(person), _) => contact.put("user_id", json!(person.user_id)),
+        (None, group) => contact.put("group_id", json!(group)),
+    }
+    let mut message = json!({ "id": id });
+    if content.template.is_some() {
+        message.put("message_status", json!("accepted"));
+    }
+    json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [message] })
+}
+
+/// `status: read`, and with it the typing indicator.
+fn mark(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
+    let sender = context.store.read(|world| sender(world, call, phone_id))?;
+    if call.param("status") != Some("read") {
+        return Err(GraphError::parameter("status must be read"));
+    }
+    let id = call
+        .param("message_id")
+        .ok_or_else(|| GraphError::parameter("message_id is required"))?;
+    let unknown = || GraphError::value("The message_id is of no message to this number.");
+    let customer = context.chat.writer(phone_id, id).ok_or_else(unknown)?;
+    let mut events = vec![Event::Read { id: id.to_owned() }];
+    if call.param("typing_indicator").is_some() {
+        let indicator = call
+            .json
+            .as_ref()
+            .and_then(|body| body.get("typing_indicator"));
+        if indicator.is_some_and(|it| it["type"] != "text") {
+            return Err(GraphError::value("typing_indicator['type'] must be text"));
+        }
+        events.push(Event::Typing { id: id.to_owned() });
+    }
+    context
+        .chat
+        .add(&customer, phone_id, sender.now, events)
+        .map_err(|_| GraphError::of(2))?;
+    Ok(json!({ "success": true }))
+}

@@ -1,0 +1,120 @@
+//! A multipart form, whose file is read to disk piece by piece.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_multipart::Multipart;
+use actix_web::dev::Payload;
+use actix_web::http::header::HeaderMap;
+use futures::StreamExt as _;
+use ring::digest;
+
+/// Bytes of a file that are written; of a larger one only its size is known.
+const MOST: usize = 101 << 20;
+/// Bytes of a text field.
+const TEXT: usize = 64 << 10;
+const PREFIX: &str = "upload-";
+
+/// A multipart form with at most one file.
+pub(crate) struct Form {
+    texts: BTreeMap<String, String>,
+    pub(crate) file: Option<Spooled>,
+}
+
+/// A file on disk, removed with this unless it was moved.
+pub(crate) struct Spooled {
+    path: PathBuf,
+    pub(crate) size: usize,
+    /// SHA-256 in lowercase hex.
+    pub(crate) sha256: String,
+    /// As the form says.
+    pub(crate) mime_type: String,
+}
+
+impl Spooled {
+    pub(crate) fn move_to(&self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)
+    }
+}
+
+impl Drop for Spooled {
+    fn drop(&mut self) {
+        // Where it was moved there is nothing to remove.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Form {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+
+    /// Reads the form; none where it is malformed.
+    pub(crate) async fn read(headers: &HeaderMap, payload: Payload, folder: &Path) -> Option<Self> {
+        let mut parts = Multipart::new(headers, payload);
+        let mut form = Self {
+            texts: BTreeMap::new(),
+            file: None,
+        };
+        while let Some(part) = parts.next().await {
+            let mut part = part.ok()?;
+            let name = part.name()?.to_owned();
+            if name == "file" {
+                let mime_type = part.content_type().map(ToString::to_string);
+                let mut file = spool(&mut part, folder).await?;
+                if let Some(mime_type) = mime_type {
+                    file.mime_type = mime_type;
+                }
+                form.file = Some(file);
+                continue;
+            }
+            let mut bytes = Vec::new();
+            while let Some(chunk) = part.next().await {
+                bytes.extend_from_slice(&chunk.ok()?);
+                if bytes.len() > TEXT {
+                    return None;
+                }
+            }
+            form.texts.insert(name, String::from_utf8(bytes).ok()?);
+        }
+        Some(form)
+    }
+}
+
+async fn spool(part: &mut actix_multipart::Field, folder: &Path) -> Option<Spooled> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!("{PREFIX}{count}"));
+    let mut file = File::create(&path).ok()?;
+    let mut spooled = Spooled {
+        path,
+        size: 0,
+        sha256: String::new(),
+        mime_type: "application/octet-stream".to_owned(),
+    };
+    let mut hash = digest::Context::new(&digest::SHA256);
+    while let Some(chunk) = part.next().await {
+        let chunk = chunk.ok()?;
+        spooled.size += chunk.len();
+        if spooled.size <= MOST {
+            hash.update(&chunk);
+            file.write_all(&chunk).ok()?;
+        }
+    }
+    spooled.sha256 = hex::encode(hash.finish());
+    Some(spooled)
+}
+
+/// Removes what a killed sandbox had not finished.
+pub(super) fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! How strict the sending side is, and what becomes of the messages that it accepts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest that a status waits, milliseconds.
+const LONGEST_MS: u64 = 600_000;
+
+/// The knobs. Their defaults are Meta's limits and statuses.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct SendingKnobs {
+    /// Whether free text needs a message of the customer's in the last 24 hours.
+    pub(crate) window: Window,
+    /// The allowance of each number.
+    pub(crate) metering: Switch,
+    /// The allowance of each number and recipient.
+    pub(crate) pairs: Switch,
+    /// The portfolio's messaging limit.
+    pub(crate) tiers: Switch,
+    /// The statuses that a message gets, in this order.
+    pub(crate) statuses: Vec<Status>,
+    /// Real milliseconds from acceptance to each status.
+    pub(crate) delay_ms: Delays,
+    /// Percent of the messages that fail by status, with `failCode`.
+    pub(crate) fail_percent: f64,
+    pub(crate) fail_code: i64,
+    /// Percent of the messages whose statuses come in reverse.
+    pub(crate) out_of_order_percent: f64,
+    /// Percent of the statuses that come twice.
+    pub(crate) double_percent: f64,
+    /// Decides which messages the percentages meet.
+    pub(crate) seed: u64,
+    /// Who alone can be written to; everybody where missing. Others answer 131030.
+    pub(crate) allowed_recipients: Option<Vec<String>>,
+    /// By the recipient's digits.
+    pub(crate) recipients: BTreeMap<String, RecipientKnobs>,
+    /// Statuses in one POST at most, 1 to 1,000.
+    pub(crate) batch: usize,
+    /// Real milliseconds for which statuses are gathered.
+    pub(crate) gather_ms: u64,
+}
+
+/// What is special about one recipient.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct RecipientKnobs {
+    /// The call is refused with this code.
+    pub(crate) refuse: Option<i64>,
+    /// The message is accepted and then fails with this code.
+    pub(crate) fail: Option<i64>,
+    pub(crate) statuses: Option<Vec<Status>>,
+}
+
+/// Whether free text is refused outside the 24 hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Window {
+    #[default]
+    Enforced,
+    /// Everybody counts as having just written.
+    Open,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Switch {
+    #[default]
+    On,
+    Off,
+}
+
+impl Switch {
+    pub(crate) fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+/// How a message fares, in Meta's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Failed,
+}
+
+/// Real milliseconds from acceptance to a status.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct Delays {
+    sent: u64,
+    delivered: u64,
+    read: u64,
+    played: u64,
+    failed: u64,
+}
+
+impl Delays {
+    pub(crate) fn of(&self, status: Status) -> u64 {
+        match status {
+            Status::Sent => self.sent,
+            Status::Delivered => self.delivered,
+            Status::Read => self.read,
+            Status::Played => self.played,
+            Status::Failed => self.failed,
+        }
+    }
+
+    fn longest(&self) -> u64 {
+        [
+            self.sent,
+            self.delivered,
+            self.read,
+            self.played,
+            self.failed,
+        ]
+        .into_iter()
+        .max()
+        .unwrap_or_default()
+    }
+}
+
+impl Default for SendingKnobs {
+    fn default() -> Self {
+        Self {
+            window: Window::default(),
+            metering: Switch::default(),
+            pairs: Switch::default(),
+            tiers: Switch::default(),
+            statuses: vec![Status::Sent, Status::Delivered],
+            delay_ms: Delays::default(),
+            fail_percent: 0.0,
+            fail_code: 131_026,
+            out_of_order_percent: 0.0,
+            double_percent: 0.0,
+            seed: 0,
+            allowed_recipients: None,
+            recipients: BTreeMap::new(),
+            batch: 500,
+            gather_ms: 20,
+        }
+    }
+}
+
+impl SendingKnobs {
+    /// Why they cannot be set so.
+    pub(crate) fn objection(&self) -> Option<&'static str> {
+        let percents = [
+            self.fail_percent,
+            self.out_of_order_percent,
+            self.double_percent,
+        ];
+        let lists = self
+            .recipients
+            .values()
+            .filter_map(|knobs| knobs.statuses.as_ref());
+        let fails = |list: &Vec<Status>| list.contains(&Status::Failed);
+        if percents
+            .iter()
+            .any(|percent| !(0.0..=100.0).contains(percent))
+        {
+            Some("a percentage must be from 0 to 100")
+        } else if !(1..=1_000).contains(&self.batch) {
+            Some("batch must be from 1 to 1000")
+        } else if self.gather_ms > 10_000 {
+            Some("gatherMs must be 10000 at most")
+        } else if self.delay_ms.longest() > LONGEST_MS {
+            Some("delayMs must be 600000 at most")
+        } else if fails(&self.statuses) || lists.clone().any(fails) {
+            Some("failed is ordered by failPercent or a recipient's fail")
+        } else if self
+            .recipients
+            .keys()
+            .any(|number| !number.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            Some("recipients are named by their digits")
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn recipient(&self, number: &str) -> Option<&RecipientKnobs> {
+        self.recipients.get(number)
+    }
+
+    pub(crate) fn allows(&self, number: &str) -> bool {
+        let digits = |text: &String| text.chars().filter(char::is_ascii_digit).eq(number.chars());
+        self.allowed_recipients
+            .as_ref()
+            .is_none_or(|allowed| allowed.iter().any(digits))
+    }
+}

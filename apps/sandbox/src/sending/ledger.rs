@@ -1,0 +1,573 @@
+//! What was accepted, exactly: how often for each `biz_opaque_callback_data`, and when. Each
+//! acceptance is one appended line, in the system's hands before it is answered, and none is ever
+//! dropped: a ledger that is full refuses further messages instead.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::wamid;
+use crate::clock::real_now;
+use crate::state::lock;
+
+/// Acceptances that it holds.
+const MOST: usize = 2_000_000;
+/// Length of the spans in which acceptances are counted, microseconds.
+const SPAN_US: i64 = 100_000;
+/// Spans that are kept for each number: the newest ten minutes.
+const SPANS: usize = 6_000;
+
+/// A message that is accepted.
+pub(crate) struct Acceptance<'a> {
+    pub(crate) phone_id: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) opaque: Option<&'a str>,
+}
+
+/// Which messages are asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// Only those whose first acceptance has a later number.
+    pub(crate) after: u64,
+    pub(crate) limit: usize,
+    /// Only this `biz_opaque_callback_data`.
+    pub(crate) opaque: Option<String>,
+    /// Only those accepted so often at least.
+    pub(crate) at_least: usize,
+}
+
+pub(crate) struct Sends {
+    path: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    file: File,
+    next: u64,
+    accepted: usize,
+    items: Vec<Item>,
+    by_opaque: HashMap<Arc<str>, u32>,
+    numbers: Vec<Number>,
+    by_number: HashMap<Arc<str>, u32>,
+    refused: BTreeMap<i64, u64>,
+    /// Accepted, but a fault took the answer away.
+    unanswered: u64,
+    /// Struck by a fault before anything was done.
+    struck: u64,
+    /// The machine's clock at a moment: later times are told by the monotonic one.
+    began: (i64, Instant),
+}
+
+/// One `biz_opaque_callback_data`, or a message without one.
+struct Item {
+    first: u64,
+    opaque: Option<Arc<str>>,
+    to: Box<str>,
+    number: u32,
+    first_us: i64,
+    last_us: i64,
+    /// The acceptances after the first.
+    further: Vec<u64>,
+}
+
+struct Number {
+    id: Arc<str>,
+    accepted: u64,
+    first_us: i64,
+    last_us: i64,
+    /// The number of the first span.
+    origin: i64,
+    spans: VecDeque<u32>,
+}
+
+/// A line of the file: an acceptance, or one of the others.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Line<'a> {
+    /// The acceptance's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    s: Option<u64>,
+    #[serde(skip_serializing_if = "str::is_empty", borrow)]
+    phone: std::borrow::Cow<'a, str>,
+    #[serde(skip_serializing_if = "str::is_empty", borrow)]
+    to: std::borrow::Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    opaque: Option<std::borrow::Cow<'a, str>>,
+    /// Unix microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    us: Option<i64>,
+    /// The next acceptance's number: what was before was cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unanswered: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    struck: Option<bool>,
+}
+
+impl Sends {
+    /// Opens the ledger at `path`. A line that a crash cut is dropped: it was not answered.
+    pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(&path)?;
+        let mut inner = Inner::new(file);
+        let mut ends_well = true;
+        let mut lines = BufReader::new(File::open(&path)?);
+        let mut text = Vec::new();
+        while lines.read_until(b'\n', &mut text)? > 0 {
+            ends_well = text.ends_with(b"\n");
+            if let Ok(line) = serde_json::from_slice::<Line<'_>>(&text) {
+                inner.replay(&line);
+            }
+            text.clear();
+        }
+        if !ends_well {
+            inner.file.write_all(b"\n")?;
+        }
+        Ok(Self {
+            path,
+            inner: Mutex::new(inner),
+        })
+    }
+
+    /// Whether it cannot take more.
+    pub(crate) fn is_full(&self) -> bool {
+        lock(&self.inner).accepted >= MOST
+    }
+
+    /// Takes an acceptance down and returns its number.
+    pub(crate) fn accept(&self, acceptance: &Acceptance<'_>) -> io::Result<u64> {
+        let mut inner = lock(&self.inner);
+        let sequence = inner.next;
+        let line = Line {
+            s: Some(sequence),
+            phone: acceptance.phone_id.into(),
+            to: acceptance.to.into(),
+            opaque: acceptance.opaque.map(Into::into),
+            us: Some(inner.now_us()),
+            ..Line::default()
+        };
+        inner.write(&line)?;
+        inner.replay(&line);
+        Ok(sequence)
+    }
+
+    /// Counts a refusal.
+    pub(crate) fn refuse(&self, code: i64) {
+        self.note(&Line {
+            refused: Some(code),
+            ..Line::default()
+        });
+    }
+
+    /// Counts an acceptance of which the caller did not hear.
+    pub(crate) fn lose_answer(&self) {
+        self.note(&Line {
+            unanswered: Some(true),
+            ..Line::default()
+        });
+    }
+
+    /// Counts a call that a fault met before anything was done; the code, where it answered one.
+    pub(crate) fn strike(&self, code: Option<i64>) {
+        self.note(&Line {
+            struck: Some(true),
+            refused: code,
+            ..Line::default()
+        });
+    }
+
+    fn note(&self, line: &Line<'_>) {
+        let mut inner = lock(&self.inner);
+        inner.replay(line);
+        if let Err(error) = inner.write(line) {
+            tracing::error!(%error, "a count is missing in the ledger of messages");
+        }
+    }
+
+    /// The messages, by their first acceptance.
+    pub(crate) fn page(&self, key: &str, page: &Page) -> Value {
+        let inner = lock(&self.inner);
+        let wanted = |item: &&Item| {
+            let is_it = page
+                .opaque
+                .as_ref()
+                .is_none_or(|wanted| item.opaque.as_deref() == Some(wanted));
+            is_it && item.further.len() + 1 >= page.at_least
+        };
+        // Items stand in the order of their first acceptance.
+        let start = inner.items.partition_point(|item| item.first <= page.after);
+        let rest = inner.items.get(start..).unwrap_or_default();
+        let mut found = rest.iter().filter(wanted);
+        let data: Vec<Value> = found
+            .by_ref()
+            .take(page.limit)
+            .map(|item| inner.view(item, key))
+            .collect();
+        let has_more = found.next().is_some();
+        let next = data.last().map(|last| last["sequence"].clone());
+        json!({ "data": data, "next": next.filter(|_| has_more) })
+    }
+
+    /// The counts. `with_spans`: those of each 100 ms too.
+    pub(crate) fn summary(&self, with_spans: bool) -> Value {
+        let inner = lock(&self.inner);
+        let repeated = inner.items.iter().filter(|item| !item.further.is_empty());
+        let without = inner.items.iter().filter(|item| item.opaque.is_none());
+        let refused: BTreeMap<String, u64> = inner
+            .refused
+            .iter()
+            .map(|(code, count)| (code.to_string(), *count))
+            .collect();
+        let numbers: Vec<Value> = inner
+            .numbers
+            .iter()
+            .map(|number| number.view(with_spans))
+            .collect();
+        json!({
+            "accepted": inner.accepted,
+            "distinct": inner.by_opaque.len(),
+            "acceptedMoreThanOnce": repeated.count(),
+            "withoutOpaque": without.count(),
+            "unanswered": inner.unanswered,
+            "struckBefore": inner.struck,
+            "refused": refused,
+            "refusedTotal": inner.refused.values().sum::<u64>(),
+            "throttled": inner.refused.get(&130_429).copied().unwrap_or_default(),
+            "spanMs": SPAN_US / 1_000,
+            "numbers": numbers,
+        })
+    }
+
+    /// Forgets everything; numbers go on, so that no id comes twice.
+    pub(crate) fn clear(&self) -> io::Result<()> {
+        let mut inner = lock(&self.inner);
+        let next = inner.next;
+        let line = Line {
+            next: Some(next),
+            ..Line::default()
+        };
+        let fresh = self.path.with_extension("jsonl.new");
+        let mut text = serde_json::to_vec(&line)?;
+        text.push(b'\n');
+        std::fs::write(&fresh, text)?;
+        std::fs::rename(&fresh, &self.path)?;
+        *inner = Inner::new(OpenOptions::new().append(true).open(&self.path)?);
+        inner.next = next;
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn new(file: File) -> Self {
+        Self {
+            file,
+            next: 1,
+            accepted: 0,
+            items: Vec::new(),
+            by_opaque: HashMap::new(),
+            numbers: Vec::new(),
+            by_number: HashMap::new(),
+            refused: BTreeMap::new(),
+            unanswered: 0,
+            struck: 0,
+            began: (real_now().timestamp_micros(), Instant::now()),
+        }
+    }
+
+    fn now_us(&self) -> i64 {
+        let (base, began) = self.began;
+        base + i64::try_from(began.elapsed().as_micros()).unwrap_or_default()
+    }
+
+    fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
+        let mut text = Vec::with_capacity(160);
+        serde_json::to_writer(&mut text, line)?;
+        text.push(b'\n');
+        self.file.write_all(&text)
+    }
+
+    fn replay(&mut self, line: &Line<'_>) {
+        if let Some(next) = line.next {
+            self.next = self.next.max(next);
+        }
+        if let Some(code) = line.refused {
+            *self.refused.entry(code).or_default() += 1;
+        }
+        self.unanswered += u64::from(line.unanswered == Some(true));
+        self.struck += u64::from(line.struck == Some(true));
+        if let (Some(sequence), Some(us)) = (line.s, line.us) {
+            self.take(sequence, us, line);
+        }
+    }
+
+    fn take(&mut self, sequence: u64, us: i64, line: &Line<'_>) {
+        self.next = self.next.max(sequence + 1);
+        self.accepted += 1;
+        let number = self.number(&line.phone);
+        if let Some(number) = self.numbers.get_mut(number as usize) {
+            number.count(us);
+        }
+        let known = line.opaque.as_ref().and_then(|opaque| {
+            let index = self.by_opaque.get(opaque.as_ref())?;
+            self.items.get_mut(*index as usize)
+        });
+        if let Some(item) = known {
+            item.further.push(sequence);
+            item.last_us = us;
+            return;
+        }
+        let opaque: Option<Arc<str>> = line.opaque.as_deref().map(Arc::from);
+        if let (Some(opaque), Ok(index)) = (&opaque, u32::try_from(self.items.len())) {
+            self.by_opaque.insert(Arc::clone(opaque), index);
+        }
+        self.items.push(Item {
+            first: sequence,
+            opaque,
+            to: line.to.as_ref().into(),
+            number,
+            first_us: us,
+            last_us: us,
+            further: Vec::new(),
+        });
+    }
+
+    fn number(&mut self, id: &str) -> u32 {
+        if let Some(index) = self.by_number.get(id) {
+            return *index;
+        }
+        let index = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        let id: Arc<str> = id.into();
+        self.by_number.insert(Arc::clone(&id), index);
+        self.numbers.push(Number {
+            id,
+            accepted: 0,
+            first_us: 0,
+            last_us: 0,
+            origin: 0,
+            spans: VecDeque::new(),
+        });
+        index
+    }
+
+    fn view(&self, item: &Item, key: &str) -> Value {
+        let sequences = std::iter::once(item.first).chain(item.further.iter().copied());
+        let wamids: Vec<String> = sequences.map(|sequence| wamid(key, sequence)).collect();
+        let number = self.numbers.get(item.number as usize);
+        json!({
+            "sequence": item.first,
+            "bizOpaqueCallbackData": item.opaque.as_deref(),
+            "accepted": wamids.len(),
+            "wamids": wamids,
+            "to": item.to,
+            "phoneNumberId": number.map(|number| &*number.id),
+            "firstAcceptedAt": moment(item.first_us),
+            "lastAcceptedAt": moment(item.last_us),
+        })
+    }
+}
+
+impl Number {
+    fn count(&mut self, us: i64) {
+        if self.accepted == 0 {
+            self.first_us = us;
+        }
+        self.accepted += 1;
+        self.last_us = us;
+        let span = us.div_euclid(SPAN_US);
+        let length = i64::try_from(self.spans.len()).unwrap_or(i64::MAX);
+        let kept = i64::try_from(SPANS).unwrap_or(i64::MAX);
+        if self.spans.is_empty() || span >= self.origin + length + kept {
+            self.spans.clear();
+            self.origin = span;
+        }
+        while self.origin + i64::try_from(self.spans.len()).unwrap_or(i64::MAX) <= span {
+            self.spans.push_back(0);
+        }
+        while self.spans.len() > SPANS {
+            self.spans.pop_front();
+            self.origin += 1;
+        }
+        let index = usize::try_from(span - self.origin).ok();
+        if let Some(count) = index.and_then(|index| self.spans.get_mut(index)) {
+            *count += 1;
+        }
+    }
+
+    fn view(&self, with_spans: bool) -> Value {
+        let active = self.last_us - self.first_us;
+        let mut view = json!({
+            "phoneNumberId": &*self.id,
+            "accepted": self.accepted,
+            "firstAt": moment(self.first_us),
+            "lastAt": moment(self.last_us),
+            "firstUs": self.first_us,
+            "lastUs": self.last_us,
+            "perSecond": (active > 0).then(|| {
+                (self.accepted.saturating_sub(1)) as f64 / (active as f64 / 1e6)
+            }),
+        });
+        if with_spans && let Some(fields) = view.as_object_mut() {
+            let start = self.origin * SPAN_US / 1_000;
+            fields.insert("spansStartMs".to_owned(), start.into());
+            fields.insert("spans".to_owned(), json!(self.spans));
+        }
+        view
+    }
+}
+
+fn moment(us: i64) -> Option<String> {
+    let time = DateTime::from_timestamp_micros(us)?;
+    Some(time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accept(sends: &Sends, opaque: Option<&str>) -> u64 {
+        let acceptance = Acceptance {
+            phone_id: "53",
+            to: "49",
+            opaque,
+        };
+        sends.accept(&acceptance).unwrap()
+    }
+
+    fn all(sends: &Sends) -> Vec<(Value, Value)> {
+        let page = Page {
+            limit: 1_000,
+            ..Page::default()
+        };
+        let page = sends.page("key", &page);
+        let view = |item: &Value| {
+            (
+                item["bizOpaqueCallbackData"].clone(),
+                item["accepted"].clone(),
+            )
+        };
+        page["data"].as_array().unwrap().iter().map(view).collect()
+    }
+
+    #[test]
+    fn each_opaque_id_tells_how_often_it_was_accepted_even_after_a_crash() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sends.jsonl");
+        let sends = Sends::open(path.clone()).unwrap();
+        for opaque in [Some("a"), Some("b"), None, Some("a"), None] {
+            accept(&sends, opaque);
+        }
+        sends.refuse(130_429);
+        sends.strike(Some(2));
+        sends.lose_answer();
+        let summary = sends.summary(false);
+        drop(sends);
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"s\":6,\"pho").unwrap();
+        let sends = Sends::open(path.clone()).unwrap();
+        assert_eq!(sends.summary(false), summary);
+        assert_eq!(summary["accepted"], 5);
+        assert_eq!(summary["distinct"], 2);
+        assert_eq!(summary["acceptedMoreThanOnce"], 1);
+        assert_eq!(summary["withoutOpaque"], 2);
+        assert_eq!(summary["refused"], json!({ "2": 1, "130429": 1 }));
+        assert_eq!(
+            (&summary["unanswered"], &summary["struckBefore"]),
+            (&json!(1), &json!(1))
+        );
+        let counts = vec![
+            (json!("a"), json!(2)),
+            (json!("b"), json!(1)),
+            (Value::Null, json!(1)),
+            (Value::Null, json!(1)),
+        ];
+        assert_eq!(all(&sends), counts);
+        assert_eq!(
+            accept(&sends, Some("b")),
+            6,
+            "the cut line was no acceptance"
+        );
+        let sends = Sends::open(path).unwrap();
+        assert_eq!(all(&sends)[1], (json!("b"), json!(2)));
+    }
+
+    #[test]
+    fn pages_hold_each_message_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let sends = Sends::open(folder.path().join("sends.jsonl")).unwrap();
+        for n in 0..25 {
+            accept(&sends, Some(&format!("m{}", n % 20)));
+        }
+        let mut seen = Vec::new();
+        let mut page = Page {
+            limit: 7,
+            ..Page::default()
+        };
+        loop {
+            let answer = sends.page("key", &page);
+            seen.extend(answer["data"].as_array().unwrap().clone());
+            let Some(next) = answer["next"].as_u64() else {
+                break;
+            };
+            page.after = next;
+        }
+        assert_eq!(seen.len(), 20);
+        let total: u64 = seen
+            .iter()
+            .map(|item| item["accepted"].as_u64().unwrap())
+            .sum();
+        assert_eq!(total, 25);
+        let repeated = Page {
+            limit: 100,
+            at_least: 2,
+            ..Page::default()
+        };
+        let repeated = sends.page("key", &repeated);
+        assert_eq!(repeated["data"].as_array().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn numbers_of_acceptances_go_on_after_it_is_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sends.jsonl");
+        let sends = Sends::open(path.clone()).unwrap();
+        assert_eq!(accept(&sends, Some("a")), 1);
+        sends.clear().unwrap();
+        let sends = Sends::open(path).unwrap();
+        assert_eq!(sends.summary(true)["accepted"], 0);
+        assert_eq!(accept(&sends, Some("a")), 2);
+    }
+
+    #[test]
+    fn spans_are_counted_in_a_bounded_row() {
+        let mut number = Number {
+            id: "53".into(),
+            accepted: 0,
+            first_us: 0,
+            last_us: 0,
+            origin: 0,
+            spans: VecDeque::new(),
+        };
+        for us in [1_000_000, 1_050_000, 1_250_000] {
+            number.count(us);
+        }
+        assert_eq!(
+            (number.origin, number.spans.make_contiguous()),
+            (10, &mut [2, 0, 1][..])
+        );
+        number.count(1_000_000 + SPAN_US * 6_100);
+        assert!(number.spans.len() <= SPANS);
+        assert_eq!(number.spans.back(), Some(&1));
+        number.count(SPAN_US * 1_000_000_000);
+        assert_eq!(number.spans.len(), 1);
+        assert_eq!(number.accepted, 5);
+    }
+}

@@ -1,0 +1,59 @@
+//! The sending side: what limits it (limits, tiers), what was accepted (ledger) and what becomes of
+//! it (statuses).
+
+mod knobs;
+mod ledger;
+mod limits;
+mod people;
+mod statuses;
+mod tiers;
+mod wamid;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(crate) use knobs::{SendingKnobs, Window};
+pub(crate) use ledger::{Acceptance, Page, Sends};
+pub(crate) use limits::{Charge, Limits, Refusal};
+pub(crate) use people::People;
+pub(crate) use statuses::{Outbox, Plan, Recipient, Sent, run};
+pub(crate) use tiers::Tiers;
+pub(crate) use wamid::wamid;
+
+use crate::state::Store;
+use crate::webhooks::Webhooks;
+
+/// All of the sending side.
+pub(crate) struct Sending {
+    pub(crate) ledger: Sends,
+    pub(crate) limits: Limits,
+    pub(crate) tiers: Tiers,
+    pub(crate) people: People,
+    pub(crate) outbox: Arc<Outbox>,
+}
+
+impl Sending {
+    pub(crate) fn open(
+        ledger: PathBuf,
+        store: Arc<Store>,
+        webhooks: Arc<Webhooks>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            ledger: Sends::open(ledger)?,
+            limits: Limits::default(),
+            tiers: Tiers::default(),
+            people: People::default(),
+            outbox: Arc::new(Outbox::new(store, webhooks)),
+        })
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self) -> io::Result<()> {
+        self.limits.clear();
+        self.tiers.clear();
+        self.people.clear();
+        self.outbox.clear();
+        self.ledger.clear()
+    }
+}

@@ -1,0 +1,144 @@
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::callback::{Callback, TOKEN};
+use super::support::*;
+
+const AVA: &str = "4915112345678";
+
+/// A sandbox whose app hears of the numbers' WABA, and a token.
+async fn hearing(callback: &Callback) -> (Meta, String) {
+    let meta = Meta::start();
+    meta.running()
+        .subscribe(APP, &callback.url, TOKEN)
+        .await
+        .unwrap();
+    let token = meta.token_for_all().await;
+    let path = format!("{DENTAL_WABA}/subscribed_apps");
+    meta.post(&token, &path, json!({})).await.ok();
+    (meta, token)
+}
+
+async fn send(meta: &Meta, token: &str, message: Value) -> Answer {
+    let mut message = message;
+    message["messaging_product"] = json!("whatsapp");
+    if message.get("to").is_none() && message.get("recipient").is_none() {
+        message["to"] = json!(AVA);
+    }
+    meta.post(token, &format!("{CONNECTED}/messages"), message)
+        .await
+}
+
+fn hello(opaque: &str) -> Value {
+    json!({ "type": "text", "text": { "body": "Hello" }, "biz_opaque_callback_data": opaque })
+}
+
+async fn knobs(meta: &Meta, knobs: Value) {
+    meta.order("sending/knobs", knobs).await;
+}
+
+/// All statuses in what the callback received, in order.
+fn statuses(callback: &Callback) -> Vec<Value> {
+    let mut found = Vec::new();
+    for received in callback.received() {
+        for entry in received.json()["entry"].as_array().unwrap() {
+            for change in entry["changes"].as_array().unwrap() {
+                let list = change["value"]["statuses"].as_array();
+                found.extend(list.into_iter().flatten().cloned());
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_message_is_accepted_sent_and_delivered_and_shown_on_the_phone() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    knobs(&meta, json!({ "window": "open" })).await;
+    let sent = send(&meta, &token, hello("m-1")).await.ok();
+    assert_eq!(sent["contacts"], json!([{ "input": AVA, "wa_id": AVA }]));
+    let wamid = text(&sent["messages"][0]["id"]);
+    assert!(wamid.starts_with("wamid."));
+    meta.order("webhooks/settle", json!({})).await;
+    let statuses = statuses(&callback);
+    let names: Vec<&Value> = statuses.iter().map(|it| &it["status"]).collect();
+    assert_eq!(names, ["sent", "delivered"]);
+    for status in &statuses {
+        assert_eq!(status["id"], wamid);
+        assert_eq!(status["biz_opaque_callback_data"], "m-1");
+        assert_eq!(status["recipient_id"], AVA);
+        assert_eq!(status["pricing"]["category"], "service");
+        assert!(status.get("conversation").is_none());
+    }
+    let value = callback.received()[0].json()["entry"][0]["changes"][0]["value"].clone();
+    assert_eq!(value["contacts"][0]["wa_id"], AVA);
+    assert_eq!(value["metadata"]["phone_number_id"], CONNECTED);
+
+    let thread = meta
+        .look(&format!("phones/{AVA}/thread?with={CONNECTED}"))
+        .await;
+    assert_eq!(thread["data"][0]["event"], "sent");
+    assert_eq!(thread["data"][0]["message"]["text"]["body"], "Hello");
+    assert_eq!(meta.look("phones").await["data"], json!([AVA]));
+
+    let ledger = meta.look("ledger/messages").await;
+    let item = &ledger["data"][0];
+    assert_eq!(item["bizOpaqueCallbackData"], "m-1");
+    assert_eq!(
+        (&item["accepted"], &item["wamids"]),
+        (&json!(1), &json!([wamid]))
+    );
+    assert_eq!(
+        (&item["to"], &item["phoneNumberId"]),
+        (&json!(AVA), &json!(CONNECTED))
+    );
+}
+
+#[tokio::test]
+async fn the_ledger_counts_each_acceptance_and_outlives_a_restart() {
+    let mut meta = Meta::start();
+    let token = meta.token_for_all().await;
+    knobs(&meta, json!({ "window": "open" })).await;
+    for opaque in ["a", "b", "a"] {
+        send(&meta, &token, hello(opaque)).await.ok();
+    }
+    let bare = json!({ "type": "text", "text": { "body": "x" } });
+    send(&meta, &token, bare).await.ok();
+    send(&meta, &token, json!({ "type": "nonsense" })).await;
+    let summary = meta.look("ledger/summary").await;
+    assert_eq!(
+        (&summary["accepted"], &summary["distinct"]),
+        (&json!(4), &json!(2))
+    );
+    assert_eq!(summary["acceptedMoreThanOnce"], 1);
+    assert_eq!(summary["withoutOpaque"], 1);
+    assert_eq!(summary["refused"], json!({ "131051": 1 }));
+    let number = &summary["numbers"][0];
+    assert_eq!(
+        (&number["phoneNumberId"], &number["accepted"]),
+        (&json!(CONNECTED), &json!(4))
+    );
+    let spans: u64 = number["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_u64().unwrap())
+        .sum();
+    assert_eq!(spans, 4);
+    let messages = meta.look("ledger/messages").await;
+    meta.restart().await;
+    assert_eq!(meta.look("ledger/messages").await, messages);
+    assert_eq!(meta.look("ledger/summary").await, summary);
+    let repeated = meta.look("ledger/messages?atLeast=2").await;
+    assert_eq!(repeated["data"][0]["bizOpaqueCallbackData"], "a");
+    assert_eq!(repeated["data"][0]["wamids"].as_array().unwrap().len(), 2);
+    let first = meta.look("ledger/messages?limit=1").await;
+    let rest = meta
+        .look(&format!("ledger/messages?after={}", first["next"]))
+        .await;
+    assert_eq!(rest["data"].as_array().unwrap().len(), 2);
+    meta.control(Method::DELETE, "ledger/messages", Value::Null)
+        .await;
+    assert_eq!(meta.look("ledger/summary").await["accepted"], 0);
+}
