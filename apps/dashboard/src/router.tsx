@@ -9,6 +9,7 @@ import { queryClient } from "./api/queryClient";
 import { meQuery } from "./features/auth/session";
 import { readReturn } from "./features/connections/connectReturn";
 import { readFilters, type Filters } from "./features/inbox/filters";
+import { readQueueSearch } from "./features/queue/search";
 import { readWebhookSearch } from "./features/webhooks/search";
 import { NotFound, PageError } from "./shell/Fallbacks";
 import { Shell } from "./shell/Shell";
@@ -98,6 +99,13 @@ const platform = createRoute({
   component: lazyRouteComponent(() => import("./features/webhooks/platform/PlatformPage"), "PlatformPage"),
 });
 
+const queue = createRoute({
+  getParentRoute: () => shell,
+  path: "/queue",
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import("./features/queue/QueuePage"), "QueuePage"),
+});
+
 const team = createRoute({
   getParentRoute: () => shell,
   path: "/team",
@@ -126,7 +134,7 @@ export const router = createRouter({
     signIn,
     invite,
     reset,
-    shell.addChildren([inbox.addChildren([conversation]), connections, webhooks, platform, team, audit, settings]),
+    shell.addChildren([inbox.addChildren([conversation]), connections, webhooks, platform, queue, team, audit, settings]),
   ]),
   // Plain strings both ways: Meta's ids are too long for the numbers that the default parser makes of them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

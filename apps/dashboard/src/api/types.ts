@@ -1,4 +1,5 @@
 import type { components } from "./schema";
+import type { Sending } from "./send";
 
 type Schemas = components["schemas"];
 
@@ -20,12 +21,12 @@ export type Warning = Schemas["Warning"];
 
 // Receiving.
 export type BareConversation = Schemas["BareConversation"];
-export type BareMessage = Schemas["BareMessage"];
+export type BareMessage = Schemas["BareMessage"] & Partial<Sending>;
 export type Contact = Schemas["Contact"];
 export type Conversation = Schemas["Conversation"];
 export type LiveEvent = Schemas["Event"];
 export type MediaFile = Schemas["MediaFile"];
-export type Message = Schemas["Message"];
+export type Message = Schemas["Message"] & Partial<Sending>;
 export type MessageError = Schemas["MessageError"];
 export type ParkedItem = Schemas["ParkedItem"];
 export type PlatformHealth = Schemas["OperatorWebhookHealth"];

@@ -1,13 +1,26 @@
 import { isMedia, readContent } from "../api/content";
-import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, StatusEvent } from "../api/types";
+import type { Sending, Waiting } from "../api/send";
+import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, MessageError, StatusEvent } from "../api/types";
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
 
 /** What events do to lists that are on the page; nothing here asks a server. */
 
+/** How far the sending of a message is. */
+export interface SendingFact {
+  messageId: string;
+  conversationId: string;
+  status: Message["status"];
+  metaMessageId: string | null;
+  errors: MessageError[];
+  waiting: Waiting | null;
+  attempt: number;
+}
+
 type Fact =
   | { kind: "message"; message: BareMessage }
   | { kind: "status"; status: StatusEvent }
+  | { kind: "sending"; sending: SendingFact }
   | { kind: "media"; conversationId: string; messageId: string; state: MediaFile["state"] }
   | { kind: "conversation"; conversation: BareConversation }
   | { kind: "contact"; contact: Contact }
@@ -19,8 +32,36 @@ function has(value: unknown, ...fields: string[]): boolean {
   return typeof value === "object" && value !== null && fields.every((field) => field in value);
 }
 
+/** The events of sending. */
+function readSending(event: { type: string; data: unknown }): Fact | undefined {
+  const data = event.data as Record<string, unknown> & { message?: unknown; job?: { attempt?: number; wait?: string; dueAt?: string; state?: string } };
+  if (event.type === "message.queued") {
+    return has(data, "message") && has(data.message, "id", "conversationId", "at") ? { kind: "message", message: data.message as BareMessage } : undefined;
+  }
+  if (event.type !== "message.sending") return undefined;
+  const messageId = data.messageId ?? data.message;
+  const conversationId = data.conversationId ?? data.conversation;
+  if (typeof messageId !== "string" || typeof conversationId !== "string" || typeof data.status !== "string") return undefined;
+  const { job } = data;
+  const wait = job?.wait ?? (job?.state === "proving" ? "proof" : undefined);
+  return {
+    kind: "sending",
+    sending: {
+      messageId,
+      conversationId,
+      status: data.status as Message["status"],
+      metaMessageId: ((data.metaMessageId ?? data.wamid) as string | null | undefined) ?? null,
+      errors: (data.errors as MessageError[] | undefined) ?? [],
+      waiting: (data.waiting as Waiting | undefined) ?? (wait ? { reason: wait, until: job?.dueAt ?? null } : null),
+      attempt: (data.attempt as number | undefined) ?? job?.attempt ?? 0,
+    },
+  };
+}
+
 /** What an event says to a page; of one that is new to it, or not of its shape, nothing. */
 export function readFact(event: LiveEvent): Fact | undefined {
+  const sending = readSending(event);
+  if (sending) return sending;
   switch (event.type) {
     case "message.received":
     case "message.echoed":
@@ -94,6 +135,10 @@ export function applyToThread(items: Message[], facts: Fact[], conversationId: s
       const known = byId.get(fact.status.messageId);
       if (!known) continue;
       byId.set(known.id, withStatus(known, fact.status));
+    } else if (fact.kind === "sending" && fact.sending.conversationId === conversationId) {
+      const known = byId.get(fact.sending.messageId);
+      if (!known) continue;
+      byId.set(known.id, withSending(known, fact.sending));
     } else if (fact.kind === "media" && fact.conversationId === conversationId) {
       const known = byId.get(fact.messageId);
       if (!known?.media) continue;
@@ -104,10 +149,26 @@ export function applyToThread(items: Message[], facts: Fact[], conversationId: s
   return changed ? [...byId.values()].sort(newestFirst) : items;
 }
 
-function withStatus(message: Message, { status, entry }: StatusEvent): Message {
+/** What may be done about a message that was sent from here, by how far it came. */
+function mayBeDone(status: string): Pick<Sending, "canCancel" | "canRetry" | "retryMayRepeat"> {
+  return {
+    canCancel: status === "queued",
+    canRetry: ["failed", "unknown", "cancelled", "expired"].includes(status),
+    retryMayRepeat: status === "unknown",
+  };
+}
+
+function withSending(message: Message, { status, metaMessageId, errors, waiting, attempt }: SendingFact): Message {
+  return { ...message, ...mayBeDone(status), status, metaMessageId: metaMessageId ?? message.metaMessageId, errors, waiting, attempt };
+}
+
+function withStatus(message: Message, { status, metaMessageId, entry }: StatusEvent): Message {
   return {
     ...message,
+    // One that was written on the phone is in no queue of ours.
+    ...(message.attempt != null && { ...mayBeDone(status), waiting: null }),
     status,
+    metaMessageId: metaMessageId ?? message.metaMessageId,
     errors: status === "failed" && entry.errors.length > 0 ? entry.errors : message.errors,
     pricing: entry.pricing ?? message.pricing,
   };
@@ -154,6 +215,10 @@ export function applyToConversation(conversation: Conversation, fact: Fact): Con
     case "status":
       return conversation.lastMessage?.id === fact.status.messageId
         ? { ...conversation, lastMessage: { ...conversation.lastMessage, status: fact.status.status } }
+        : conversation;
+    case "sending":
+      return conversation.lastMessage?.id === fact.sending.messageId
+        ? { ...conversation, lastMessage: { ...conversation.lastMessage, status: fact.sending.status } }
         : conversation;
     case "contact":
     case "merged":

@@ -6,7 +6,7 @@ import { ApiProblem } from "../api/problem";
 import type { Conversation, LiveEvent, Message } from "../api/types";
 import { conversationQuery, keys, messageQuery, patchMessage, spreadContact } from "../features/inbox/data";
 import { enters, type Filters } from "../features/inbox/filters";
-import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact } from "./apply";
+import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact, type SendingFact } from "./apply";
 import { keepLive, type LiveSocket } from "./connection";
 import { setLive, tellLiveEvents } from "./store";
 
@@ -100,10 +100,21 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[], me: strin
     if (fact.kind === "contact" || fact.kind === "merged") spreadContact(queries, fact.contact);
     if (fact.kind === "erased" || fact.kind === "merged") void queries.invalidateQueries({ queryKey: ["conversation"] });
     if (fact.kind === "status") void queries.invalidateQueries({ queryKey: keys.message(fact.status.messageId) });
+    if (fact.kind === "sending") void readSent(queries, fact.sending);
     if (fact.kind === "media") void readMedia(queries, fact);
     if (fact.kind === "account") void queries.invalidateQueries({ queryKey: ["accounts"] });
   }
   void meet(queries, unknown, me);
+}
+
+/** Why a message failed is told whole by the message itself; asked for where it is on the page. */
+async function readSent(queries: QueryClient, { messageId, conversationId, status }: SendingFact): Promise<void> {
+  void queries.invalidateQueries({ queryKey: keys.message(messageId) });
+  if (status !== "failed" && status !== "unknown") return;
+  const thread = queries.getQueryData<Pages<Message>>(keys.thread(conversationId));
+  if (!flatten(thread).some((each) => each.id === messageId)) return;
+  const fresh = await queries.query({ ...messageQuery(messageId), staleTime: 0 }).catch(() => undefined);
+  if (fresh?.status === status) patchMessage(queries, conversationId, messageId, fresh);
 }
 
 /** The event only says how far a file is; its size and kind are read with its message, where that is on the page. */

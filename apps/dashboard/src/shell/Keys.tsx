@@ -12,6 +12,7 @@ const KEYS: [string[], string][] = [
   [["j"], "Next item in a list"],
   [["k"], "Previous item in a list"],
   [["Enter"], "Open the item"],
+  [["c"], "Write in the open conversation"],
   [["Esc"], "Close what is open"],
   [["?"], "Show these keys"],
 ];
@@ -43,10 +44,10 @@ export function Keys({ nav }: { nav: NavItem[] }) {
       else if (event.key === "?") open();
       else if (event.key === "j") step(1);
       else if (event.key === "k") step(-1);
-      else if (event.key === "/") {
-        const search = document.querySelector<HTMLElement>("[data-search]");
-        if (!search) return;
-        search.focus();
+      else if (event.key === "/" || event.key === "c") {
+        const field = document.querySelector<HTMLElement>(event.key === "c" ? "[data-compose]" : "[data-search]");
+        if (!field) return;
+        field.focus();
       } else return;
       event.preventDefault();
     }

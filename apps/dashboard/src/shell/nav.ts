@@ -1,9 +1,9 @@
 import type { Role } from "../api/types";
 import { atLeast } from "../features/auth/session";
-import { Cable, MessagesSquare, ScrollText, Settings, Users, Webhook, type LucideIcon } from "lucide-react";
+import { Cable, MessagesSquare, ScrollText, Send, Settings, Users, Webhook, type LucideIcon } from "lucide-react";
 
 export interface NavItem {
-  to: "/inbox" | "/connections" | "/webhooks" | "/team" | "/audit" | "/settings";
+  to: "/inbox" | "/connections" | "/webhooks" | "/queue" | "/team" | "/audit" | "/settings";
   label: string;
   icon: LucideIcon;
   /** Shown to admins only: others would be refused. */
@@ -16,6 +16,7 @@ const NAV: NavItem[] = [
   { to: "/inbox", label: "Inbox", icon: MessagesSquare, key: "i" },
   { to: "/connections", label: "Connections", icon: Cable, key: "c" },
   { to: "/webhooks", label: "Webhooks", icon: Webhook, key: "w" },
+  { to: "/queue", label: "Queue", icon: Send, key: "q" },
   { to: "/team", label: "Team", icon: Users, key: "t" },
   { to: "/audit", label: "Audit log", icon: ScrollText, key: "a", admin: true },
   { to: "/settings", label: "Settings", icon: Settings, key: "s" },

@@ -4,10 +4,16 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Info, MessagesSquare } from "lucide-react";
 import { useEffect } from "react";
 import { ApiProblem } from "../../api/problem";
+import type { Conversation } from "../../api/types";
 import { acceptsKeys } from "../../shell/keysStore";
 import { Empty } from "../../ui/Empty";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { atLeast, useSigned } from "../auth/session";
+import composeClasses from "./compose/Compose.module.css";
+import { Composer } from "./compose/Composer";
+import { DropZone } from "./compose/DropZone";
+import { useOutboxRun } from "./compose/outboxStore";
+import { useWriting } from "./compose/useWriting";
 import { ConversationList } from "./ConversationList";
 import { conversationQuery } from "./data";
 import { DetailsPanel } from "./details/DetailsPanel";
@@ -27,6 +33,7 @@ export function InboxPage() {
   const navigate = useNavigate();
   const filters = readFilters({ ...search });
   const said = useAnnounce(conversationId);
+  useOutboxRun();
 
   useEffect(() => {
     document.title = "Inbox · Wabakit";
@@ -46,7 +53,7 @@ export function InboxPage() {
         <ConversationList filters={filters} selected={conversationId} onClear={() => filter({})} />
       </section>
       {conversationId ? (
-        <Conversation key={conversationId} id={conversationId} filters={filters} panel={search.panel === "details"} />
+        <OneConversation key={conversationId} id={conversationId} filters={filters} panel={search.panel === "details"} />
       ) : (
         <div className={classes.pane}>
           <div className={classes.blank}>
@@ -63,7 +70,7 @@ export function InboxPage() {
   );
 }
 
-function Conversation({ id, filters, panel }: { id: string; filters: Filters; panel: boolean }) {
+function OneConversation({ id, filters, panel }: { id: string; filters: Filters; panel: boolean }) {
   const { me } = useSigned();
   const navigate = useNavigate();
   const query = useQuery(conversationQuery(id));
@@ -140,7 +147,7 @@ function Conversation({ id, filters, panel }: { id: string; filters: Filters; pa
               <Info size={18} aria-hidden />
             </ActionIcon>
           </div>
-          {conversation && <Thread conversation={conversation} mayAct={atLeast(me.org.role, "agent")} />}
+          {conversation && <Talk conversation={conversation} mayAct={atLeast(me.org.role, "agent")} />}
         </div>
       </section>
       <aside className={classes.details} aria-label="Contact and window">
@@ -159,6 +166,19 @@ function Conversation({ id, filters, panel }: { id: string; filters: Filters; pa
         )}
       </aside>
     </>
+  );
+}
+
+/** The messages, and under them where one writes; files may be dropped on both. */
+function Talk({ conversation, mayAct }: { conversation: Conversation; mayAct: boolean }) {
+  const writing = useWriting(conversation, mayAct);
+  return (
+    <DropZone conversationId={conversation.id} enabled={writing === "open"}>
+      <div className={composeClasses.threadArea}>
+        <Thread conversation={conversation} mayAct={mayAct} />
+      </div>
+      <Composer key={conversation.id} conversation={conversation} writing={writing} />
+    </DropZone>
   );
 }
 

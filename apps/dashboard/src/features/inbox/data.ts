@@ -1,8 +1,10 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../api/client";
-import { flatten, paging, repage, type Pages } from "../../api/pages";
+import { flatten, paging, repage, type ListPage, type Pages } from "../../api/pages";
 import { problemFrom } from "../../api/problem";
 import type { Contact, Conversation, Message } from "../../api/types";
+import { newestFirst } from "../../live/apply";
+import { actOnMessage, type MessageAct } from "../../api/send";
 import { filterQuery, type Filters } from "./filters";
 
 const CONVERSATIONS_PAGE = 50;
@@ -45,7 +47,7 @@ export function conversationQuery(id: string) {
 export function threadQuery(conversationId: string) {
   return infiniteQueryOptions({
     queryKey: keys.thread(conversationId),
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ pageParam, signal }): Promise<ListPage<Message>> =>
       unwrap(
         api.GET("/api/conversations/{id}/messages", {
           params: {
@@ -65,7 +67,7 @@ export function threadQuery(conversationId: string) {
 export function messageQuery(id: string) {
   return queryOptions({
     queryKey: keys.message(id),
-    queryFn: () => unwrap(api.GET("/api/messages/{id}", { params: { path: { id } } })),
+    queryFn: (): Promise<Message> => unwrap(api.GET("/api/messages/{id}", { params: { path: { id } } })),
   });
 }
 
@@ -89,6 +91,36 @@ export function patchMessage(queries: QueryClient, conversationId: string, id: s
       pages,
       flatten(pages).map((each) => (each.id === id ? { ...each, ...change } : each)),
     );
+  });
+}
+
+/** How far along each status is, among those that one attempt passes through. */
+const RANK: Record<string, number> = { queued: 0, sending: 1, unknown: 2, accepted: 3, sent: 4, delivered: 5, read: 6, played: 7, failed: 8, cancelled: 8, expired: 8 };
+
+/** Puts a message that the server answered into its thread. What events have told of it meanwhile is newer. */
+export function meetMessage(queries: QueryClient, message: Message): void {
+  put(queries, message, (known) => ((RANK[known.status] ?? 9) > (RANK[message.status] ?? 0) ? known : { ...known, ...message }));
+}
+
+function put(queries: QueryClient, message: Message, merge: (known: Message) => Message): void {
+  queries.setQueryData<Pages<Message>>(keys.thread(message.conversationId), (pages) => {
+    if (!pages) return pages;
+    const all = flatten(pages);
+    const known = all.find((each) => each.id === message.id);
+    const fresh = known ? merge(known) : message;
+    return repage(pages, [...all.filter((each) => each.id !== message.id), fresh].sort(newestFirst));
+  });
+}
+
+/** Cancel, retry, dismiss; the thread shows the answer at once, unless a later attempt is known of already. */
+export function useActOnMessage(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (act: MessageAct) => actOnMessage(id, act),
+    onSuccess: (message) => put(queries, message, (known) => ((known.attempt ?? 0) > (message.attempt ?? 0) ? known : { ...known, ...message })),
+    onSettled: () => {
+      for (const queryKey of [keys.message(id), ["queues"], ["outbound"]]) void queries.invalidateQueries({ queryKey });
+    },
   });
 }
 

@@ -2,9 +2,19 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { readContent } from "../../api/content";
 import type { Conversation } from "../../api/types";
+import { readFact, type Fact } from "../../live/apply";
 import { onLiveEvents } from "../../live/store";
 import { keys } from "./data";
 import { contactName, lineOf, previewText } from "./words";
+
+/** What went wrong with a message of the open conversation; that all goes well is not said each time. */
+function sendingWords(fact: Fact | undefined, openId: string | undefined): string | undefined {
+  const told = fact?.kind === "sending" ? fact.sending : fact?.kind === "status" ? fact.status : undefined;
+  if (!told || told.conversationId !== openId) return undefined;
+  if (told.status === "failed") return "A message of yours was not delivered.";
+  if (told.status === "unknown") return "Nobody knows whether a message of yours was sent.";
+  return told.status === "expired" ? "A message of yours was not sent in time." : undefined;
+}
 
 /** What a screen reader is told when somebody writes; the words of the message only where its thread is open. */
 export function useAnnounce(openId: string | undefined): string {
@@ -24,6 +34,9 @@ export function useAnnounce(openId: string | undefined): string {
           const from = received.at(-1)?.from;
           const who = from?.profileName ?? "A customer";
           setSaid(received.length === 1 ? `${who} wrote in another conversation` : `${received.length} new messages`);
+        } else {
+          const said = events.map(readFact).map((fact) => sendingWords(fact, openId)).filter((each) => each !== undefined).at(-1);
+          if (said) setSaid(said);
         }
       }),
     [openId, queries],

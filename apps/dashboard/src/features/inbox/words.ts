@@ -56,6 +56,8 @@ const KIND_WORDS: Record<string, string> = {
   system: "Notice",
   request_welcome: "Opened the chat",
   call: "Call",
+  template: "Template",
+  interactive: "Interactive message",
   unsupported: "Message of a kind that is not shown yet",
 };
 
@@ -80,6 +82,10 @@ export function previewText(content: Content): string | undefined {
       return content.body;
     case "order":
       return content.text;
+    case "template":
+      return content.name;
+    case "interactive":
+      return content.body;
     case "location":
       return content.name ?? content.address;
     case "contacts":

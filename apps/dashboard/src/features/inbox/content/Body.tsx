@@ -7,6 +7,7 @@ import { kindWords } from "../words";
 import { CallPermission, ChoiceBody, ContactCards, FormCard, LocationCard, OrderCard } from "./Cards";
 import classes from "./Content.module.css";
 import { MediaBody } from "./MediaBody";
+import { InteractiveCard, TemplateCard } from "./SentCards";
 import { RichText } from "./RichText";
 
 interface BodyProps {
@@ -38,6 +39,10 @@ export function Body({ message, content, mayAct, onView }: BodyProps) {
       return <CallPermission content={content} />;
     case "order":
       return <OrderCard content={content} />;
+    case "template":
+      return <TemplateCard content={content} />;
+    case "interactive":
+      return <InteractiveCard content={content} />;
     case "media_placeholder":
       return (
         <Text size="sm" c="dimmed">

@@ -4,13 +4,22 @@ import { Copy } from "../../../ui/Copy";
 import { safeHref } from "../content/format";
 import classes from "./Thread.module.css";
 
-/** Why a message failed and what to do, in plain words; Meta's code in small. */
+const WHO: Record<string, string> = {
+  business: "You can put it right.",
+  customer: "Only the customer can change it.",
+  platform: "Whoever runs Wabakit must act.",
+  meta: "Meta must act.",
+};
+
+/** Why a message failed, what to do and who must, in plain words; Meta's code in small. */
 export function Faults({ errors }: { errors: readonly MessageError[] }) {
   return errors.map((error, at) => {
     const href = error.href ? safeHref(error.href) : undefined;
+    // What an event tells may be bare: then it is Meta's words only, until the message itself is read.
+    const explanation = (error as Partial<MessageError>).explanation;
     return (
       <div key={at} className={classes.fault}>
-        {error.explanation.cause} {error.explanation.action}{" "}
+        {explanation ? `${explanation.cause} ${explanation.action} ${WHO[explanation.who] ?? ""}` : (error.details ?? error.message ?? "Meta refused it.")}{" "}
         <small>
           Meta <Copy value={String(error.code)} what="Meta's error code" mono />
           {error.title && ` · ${error.title}`}

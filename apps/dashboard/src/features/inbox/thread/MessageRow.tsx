@@ -2,16 +2,17 @@ import { Text, VisuallyHidden } from "@mantine/core";
 import { Forward, Phone, PhoneMissed, Undo2 } from "lucide-react";
 import { memo } from "react";
 import type { Content } from "../../../api/content";
-import type { Message } from "../../../api/types";
+import type { Conversation, Message } from "../../../api/types";
 import { useNow } from "../../../ui/RelativeTime";
 import { clock, dayTitle, exactTime } from "../../../ui/time";
 import { Body } from "../content/Body";
 import { ReferralCard } from "../content/Cards";
 import contentClasses from "../content/Content.module.css";
 import { durationWords, messageLine } from "../words";
-import { Faults } from "./Faults";
+import { Actions } from "./Actions";
 import { MessageDetails } from "./MessageDetails";
 import { isCentred, type Row } from "./rows";
+import { SendState } from "./SendState";
 import classes from "./Thread.module.css";
 
 interface MessageRowProps {
@@ -19,13 +20,15 @@ interface MessageRowProps {
   /** How the customer is called. */
   them: string;
   mayAct: boolean;
+  /** The conversation, where one may write in it now. */
+  answerIn: Conversation | undefined;
   highlighted: boolean;
   onJump: (metaMessageId: string) => void;
   onView: (messageId: string) => void;
 }
 
 /** One line of the thread, with the separators that stand before it. */
-export const MessageRow = memo(function MessageRow({ row, them, mayAct, highlighted, onJump, onView }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ row, them, mayAct, answerIn, highlighted, onJump, onView }: MessageRowProps) {
   const { message, content } = row;
   return (
     <>
@@ -46,23 +49,26 @@ export const MessageRow = memo(function MessageRow({ row, them, mayAct, highligh
           data-message={message.id}
         >
           <VisuallyHidden>{message.direction === "inbound" ? `${them} wrote:` : "You wrote:"}</VisuallyHidden>
-          <div className={highlighted ? `${classes.bubble ?? ""} wk-highlight` : classes.bubble}>
-            {message.revokedAt ? (
-              <Text size="sm" c="dimmed" fs="italic">
-                <Undo2 size={14} aria-hidden style={{ verticalAlign: "-2px" }} /> This message was taken back.
-              </Text>
-            ) : (
-              <>
-                <Marks message={message} />
-                {message.referral && <ReferralCard referral={message.referral} />}
-                {message.context?.messageId && <Quote row={row} them={them} onJump={onJump} />}
-                <Body message={message} content={content} mayAct={mayAct} onView={() => onView(message.id)} />
-              </>
-            )}
-            <div className={classes.foot}>
-              {message.editedAt && !message.revokedAt && <span title={exactTime(message.editedAt)}>edited</span>}
-              <MessageDetails message={message} />
+          <div className={classes.bubbleRow}>
+            <div className={highlighted ? `${classes.bubble ?? ""} wk-highlight` : classes.bubble}>
+              {message.revokedAt ? (
+                <Text size="sm" c="dimmed" fs="italic">
+                  <Undo2 size={14} aria-hidden style={{ verticalAlign: "-2px" }} /> This message was taken back.
+                </Text>
+              ) : (
+                <>
+                  <Marks message={message} />
+                  {message.referral && <ReferralCard referral={message.referral} />}
+                  {message.context?.messageId && <Quote row={row} them={them} onJump={onJump} />}
+                  <Body message={message} content={content} mayAct={mayAct} onView={() => onView(message.id)} />
+                </>
+              )}
+              <div className={classes.foot}>
+                {message.editedAt && !message.revokedAt && <span title={exactTime(message.editedAt)}>edited</span>}
+                <MessageDetails message={message} />
+              </div>
             </div>
+            {answerIn && <Actions message={message} conversation={answerIn} reactions={row.reactions} />}
           </div>
           {row.reactions.length > 0 && (
             <div className={classes.reactions}>
@@ -75,7 +81,7 @@ export const MessageRow = memo(function MessageRow({ row, them, mayAct, highligh
               ))}
             </div>
           )}
-          {message.errors.length > 0 && <Faults errors={message.errors} />}
+          <SendState message={message} mayAct={mayAct} />
         </article>
       )}
     </>

@@ -10,9 +10,12 @@ import { ProblemNote } from "../../../ui/ProblemNote";
 import { toastProblem } from "../../../ui/toast";
 import { isPicture } from "../content/media";
 import { Viewer } from "../content/Viewer";
+import { useOutbox } from "../compose/outboxStore";
+import { useWriting } from "../compose/useWriting";
 import { threadQuery } from "../data";
 import { conversationName } from "../words";
 import { MessageRow } from "./MessageRow";
+import { pendingMessage, PendingRow } from "./PendingRow";
 import { buildRows, firstUnread, type Row } from "./rows";
 import { useMarkRead } from "./useMarkRead";
 import classes from "./Thread.module.css";
@@ -57,9 +60,15 @@ interface LoadedProps {
 function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError, error } = query;
   const messages = useMemo(() => flatten(data), [data]);
+  const pending = useOutbox(conversation.id);
+  const shown = useMemo(() => {
+    const here = new Set(messages.map((each) => each.clientReference).filter(Boolean));
+    return [...pending.filter((each) => !here.has(each.key)).map(pendingMessage).reverse(), ...messages];
+  }, [messages, pending]);
+  const entries = useMemo(() => new Map(pending.map((each) => [`pending-${each.key}`, each])), [pending]);
   // Where what was unread began when the thread was opened; it stays there while one reads.
   const [unreadFrom] = useState(() => firstUnread(messages, conversation.unread));
-  const rows = useMemo(() => buildRows(messages, !hasNextPage, unreadFrom), [messages, hasNextPage, unreadFrom]);
+  const rows = useMemo(() => buildRows(shown, !hasNextPage, unreadFrom), [shown, hasNextPage, unreadFrom]);
   const scroll = useRef<HTMLDivElement>(null);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const [viewing, setViewing] = useState<string | null>(null);
@@ -93,7 +102,15 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
     if (began.current && firstShown < LOAD_AT && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
   }, [firstShown, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
-  useMarkRead(conversation, atEnd, mayAct);
+  const newestInbound = useMemo(() => messages.find((each) => each.direction === "inbound")?.id, [messages]);
+  useMarkRead(conversation, newestInbound, atEnd, mayAct);
+  const answerIn = useWriting(conversation, mayAct) === "open" ? conversation : undefined;
+
+  // Who writes wants to see it, wherever the thread stood.
+  const newestPending = pending.at(-1)?.key;
+  useEffect(() => {
+    if (newestPending !== undefined) virtual.scrollToEnd();
+  }, [newestPending, virtual]);
 
   const jump = useCallback(
     async (metaMessageId: string) => {
@@ -150,6 +167,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
           />
           {items.map((item) => {
             const row = rows[item.index];
+            const entry = row && entries.get(row.message.id);
             return (
               row && (
                 <div
@@ -159,14 +177,19 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
                   className={classes.row}
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
-                  <MessageRow
-                    row={row}
-                    them={them}
-                    mayAct={mayAct}
-                    highlighted={row.message.id === highlighted}
-                    onJump={onJump}
-                    onView={setViewing}
-                  />
+                  {entry ? (
+                    <PendingRow entry={entry} />
+                  ) : (
+                    <MessageRow
+                      row={row}
+                      them={them}
+                      mayAct={mayAct}
+                      answerIn={answerIn}
+                      highlighted={row.message.id === highlighted}
+                      onJump={onJump}
+                      onView={setViewing}
+                    />
+                  )}
                 </div>
               )
             );

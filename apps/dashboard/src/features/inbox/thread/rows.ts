@@ -27,6 +27,8 @@ export interface Row {
 
 const GROUP_MS = 5 * 60_000;
 const NO_LINE = new Set(["reaction", "edit", "revoke"]);
+/** A reaction that never arrived stands on nothing. */
+const NOT_SENT = new Set(["failed", "cancelled", "expired"]);
 const CENTRED = new Set(["system", "request_welcome", "call"]);
 
 /** Lines that stand in the middle: nobody said them. */
@@ -38,7 +40,7 @@ export function isCentred(content: Content): boolean {
 function reactionsByTarget(newestFirst: readonly Message[]): Map<string, Reaction[]> {
   const byTarget = new Map<string, Map<string, { emoji: string; own: boolean }>>();
   for (const message of newestFirst) {
-    if (message.type !== "reaction" || message.revokedAt) continue;
+    if (message.type !== "reaction" || message.revokedAt || NOT_SENT.has(message.status)) continue;
     const content = readContent(message.content);
     if (content.type !== "reaction") continue;
     const who = message.direction === "outbound" ? "us" : message.contactId ?? "them";

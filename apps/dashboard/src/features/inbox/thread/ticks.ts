@@ -1,4 +1,4 @@
-import { Ban, Check, CheckCheck, CircleAlert, CircleHelp, Clock3, TimerOff, type LucideIcon } from "lucide-react";
+import { Ban, Check, CheckCheck, CircleAlert, CircleDashed, CircleHelp, Clock3, TimerOff, type LucideIcon } from "lucide-react";
 
 export interface Tick {
   icon: LucideIcon;
@@ -8,6 +8,7 @@ export interface Tick {
 }
 
 const TICKS: Record<string, Tick> = {
+  handing: { icon: CircleDashed, words: "On its way to the server", tone: "quiet" },
   queued: { icon: Clock3, words: "Waiting to be sent", tone: "quiet" },
   sending: { icon: Clock3, words: "Being handed to Meta", tone: "quiet" },
   accepted: { icon: Clock3, words: "Taken by Meta, not sent yet", tone: "quiet" },

@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Composed } from "../requests";
+import { ContactDialog } from "./ContactDialog";
+import { InteractiveDialog } from "./InteractiveDialog";
+import { LocationDialog } from "./LocationDialog";
+import { TemplateDialog } from "./TemplateDialog";
+
+export type DialogKind = "location" | "contact" | "interactive" | "template";
+
+const TITLES: Record<DialogKind, string> = {
+  location: "Send a location",
+  contact: "Send a contact card",
+  interactive: "Send buttons, a list or a link",
+  template: "Send a template",
+};
+
+const FORMS = { location: LocationDialog, contact: ContactDialog, interactive: InteractiveDialog, template: TemplateDialog };
+
+export interface FormProps {
+  them: string;
+  onSend: (composed: Composed) => void;
+}
+
+/** What is sent by a form of its own. */
+export default function Dialogs({ kind, onClose, ...form }: FormProps & { kind: DialogKind; onClose: () => void }) {
+  const Form = FORMS[kind];
+  return (
+    <Modal opened onClose={onClose} title={TITLES[kind]} centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Form {...form} />
+    </Modal>
+  );
+}
+
+interface FrameProps {
+  /** Act and object. */
+  act: string;
+  ready: boolean;
+  onSubmit: () => void;
+  children: ReactNode;
+}
+
+export function Frame({ act, ready, onSubmit, children }: FrameProps) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        // What stands behind the dialog is no part of this form.
+        event.stopPropagation();
+        if (ready) onSubmit();
+      }}
+    >
+      <Stack gap="sm">
+        {children}
+        <Group justify="flex-end">
+          <Button type="submit" disabled={!ready}>
+            {act}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+import { Anchor, Box, Group, Text } from "@mantine/core";
+import { ExternalLink, LayoutTemplate, List } from "lucide-react";
+import type { Content } from "../../../api/content";
+import classes from "./Content.module.css";
+import { safeHref } from "./format";
+import { RichText } from "./RichText";
+
+type Of<Type extends Content["type"]> = Extract<Content, { type: Type }>;
+
+/** A template by its name, with what was put into it; its text is at Meta. */
+export function TemplateCard({ content }: { content: Of<"template"> }) {
+  return (
+    <Box className={classes.card ?? ""}>
+      <Group gap={8} wrap="nowrap" align="flex-start">
+        <LayoutTemplate size={18} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
+        <Box style={{ minWidth: 0 }}>
+          <Text size="sm" fw={600}>
+            Template <span className="wk-mono">{content.name}</span>
+          </Text>
+          {content.language && (
+            <Text size="xs" c="dimmed">
+              Language {content.language}
+            </Text>
+          )}
+          {content.parameters.map((words, at) => (
+            <Text key={at} size="sm">
+              <Text span size="xs" c="dimmed" aria-hidden>
+                {at + 1}{" "}
+              </Text>
+              {words}
+            </Text>
+          ))}
+        </Box>
+      </Group>
+    </Box>
+  );
+}
+
+/** Words with buttons, a list or a link under them, as the customer sees them. */
+export function InteractiveCard({ content }: { content: Of<"interactive"> }) {
+  const href = content.url ? safeHref(content.url) : undefined;
+  return (
+    <Box>
+      {content.header && (
+        <Text size="sm" fw={650}>
+          {content.header}
+        </Text>
+      )}
+      {content.body && <RichText text={content.body} />}
+      {content.footer && (
+        <Text size="xs" c="dimmed">
+          {content.footer}
+        </Text>
+      )}
+      <ul className={classes.choices} aria-label="Choices">
+        {content.choices.map(({ title, description }, at) => (
+          <li key={at}>
+            {href ? (
+              <Anchor href={href} target="_blank" rel="noopener noreferrer nofollow" size="sm">
+                {title} <ExternalLink size={12} aria-hidden />
+              </Anchor>
+            ) : (
+              <>
+                {content.kind === "list" && <List size={13} aria-hidden style={{ marginInlineEnd: 6, verticalAlign: "-2px" }} />}
+                {title}
+              </>
+            )}
+            {description && (
+              <Text size="xs" c="dimmed">
+                {description}
+              </Text>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { paging } from "../../api/pages";
+import { listOutbound, listQueues, setPaused, type OutboundFilters, type Queue } from "../../api/send";
+
+const WATCH_MS = 2_000;
+const LIST_MS = 5_000;
+const PAGE = 50;
+
+export const queuesQuery = queryOptions({ queryKey: ["queues"], queryFn: listQueues, refetchInterval: WATCH_MS });
+
+export function outboundQuery(filters: OutboundFilters) {
+  return infiniteQueryOptions({
+    queryKey: ["outbound", filters],
+    queryFn: ({ pageParam, signal }) => listOutbound(filters, { limit: PAGE, ...(pageParam && { cursor: pageParam }) }, signal),
+    ...paging,
+    // The head of the list moves by itself; once somebody pages back, it stands still under them.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? LIST_MS : false),
+  });
+}
+
+/** Stops or goes on sending from one number. */
+export function usePause(accountId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (paused: boolean) => setPaused(accountId, paused),
+    onSuccess: (fresh) =>
+      queries.setQueryData<Queue[]>(queuesQuery.queryKey, (all) => all?.map((each) => (each.accountId === fresh.accountId ? fresh : each))),
+    onSettled: () => void queries.invalidateQueries({ queryKey: queuesQuery.queryKey }),
+  });
+}

@@ -1,0 +1,18 @@
+import type { OutboundFilters } from "../../api/send";
+
+/** What the page of the queue keeps in its address. */
+export interface QueueSearch extends OutboundFilters {
+  /** The message whose details are open. */
+  message?: string;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function readQueueSearch(search: Record<string, unknown>): QueueSearch {
+  const accountId = text(search.accountId);
+  const status = text(search.status);
+  const message = text(search.message);
+  return { ...(accountId && { accountId }), ...(status && { status }), ...(message && { message }) };
+}

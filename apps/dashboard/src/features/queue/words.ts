@@ -1,0 +1,71 @@
+import type { Queue } from "../../api/send";
+import type { Tone } from "../../ui/Banner";
+import { reasonOf, timeWords } from "./reasons";
+
+/** A count that is exact only up to a bound says so. */
+export function countWords(count: number, upTo: number): string {
+  return upTo > 0 && count >= upTo ? `${upTo.toLocaleString("en")} or more` : count.toLocaleString("en");
+}
+
+export function backlog(queue: Queue): number {
+  return queue.due.high + queue.due.normal + queue.due.low;
+}
+
+
+/** How sending is, in one sentence. */
+export function queuesSentence(queues: readonly Queue[]): { words: string; tone: "ok" | "warn" | "quiet" } {
+  const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0);
+  const capped = queues.some((queue) => backlog(queue) >= queue.countsUpTo && queue.countsUpTo > 0);
+  const waiting = sum(backlog) + sum((queue) => queue.waiting.reduce((total, each) => total + each.count, 0));
+  const sent = sum((queue) => queue.sentLastMinute);
+  const stopped = queues.filter((queue) => queue.isPaused || queue.block).length;
+  const waits = waiting === 0 ? "nothing waits" : `${waiting.toLocaleString("en")}${capped ? " or more" : ""} ${waiting === 1 ? "waits" : "wait"}`;
+  const head = sent > 0 ? `Sending: ${sent.toLocaleString("en")} in the last minute` : waiting > 0 && stopped === queues.length ? "Not sending" : "Quiet";
+  const stops = stopped > 0 ? `, ${stopped === 1 ? "1 number is" : `${stopped} numbers are`} stopped` : "";
+  return { words: `${head}, ${waits}${stops}`, tone: stopped > 0 ? "warn" : sent > 0 ? "ok" : "quiet" };
+}
+
+export interface QueueState {
+  words: string;
+  tone: Tone | "quiet";
+}
+
+/** How one number's queue is, as its badge says it. */
+export function queueState(queue: Queue): QueueState {
+  if (queue.isPaused) return { words: "Paused", tone: "warn" };
+  if (queue.block) return { words: "Held", tone: "bad" };
+  const waits = backlog(queue);
+  if (waits === 0 && queue.sending === 0) return { words: "Nothing to send", tone: "quiet" };
+  if (!queue.isOwned) return { words: "Starting", tone: "info" };
+  return { words: "Sending", tone: "ok" };
+}
+
+/** Why Meta or the connection holds a number, until when, and what to do about it. */
+export function blockWords(queue: Queue, now: number): { title: string; words: string } | undefined {
+  const { block } = queue;
+  if (!block) return undefined;
+  const reason = reasonOf(block.reason);
+  const until = block.until && Date.parse(block.until) > now ? `It is tried again at ${timeWords(block.until, now)}.` : "It is tried again from time to time.";
+  const why = block.explanation ? `${block.explanation.cause} ${block.explanation.action}` : (reason.remedy ?? "");
+  return { title: `${reason.words}: nothing is sent from ${queue.displayPhone}`, words: `${why} ${until} What waits is kept.`.trim() };
+}
+
+/** "80 a second (STANDARD)". */
+export function rateWords({ rate }: Queue): string {
+  const level = rate.level ? `, Meta's level ${rate.level.replaceAll("_", " ").toLowerCase()}` : "";
+  return `${rate.perSecond.toLocaleString("en")} a second${level}`;
+}
+
+/** Statuses by which the list is narrowed. */
+export const STATUSES: { value: string; label: string }[] = [
+  { value: "queued", label: "Waiting" },
+  { value: "sending", label: "Being handed to Meta" },
+  { value: "unknown", label: "Unknown" },
+  { value: "failed", label: "Failed" },
+  { value: "accepted", label: "Taken by Meta" },
+  { value: "sent", label: "Sent" },
+  { value: "delivered", label: "Delivered" },
+  { value: "read", label: "Read" },
+  { value: "cancelled", label: "Cancelled" },
+  { value: "expired", label: "Not sent in time" },
+];
