@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
+pub use wabakit_domain::outbound::Certainty;
 use wabakit_domain::{
     ids::{MetaMediaId, PhoneNumberId, Wamid},
     inbound::{MetaFault, Party},
+    outbound::Attempt,
 };
 
 use super::{GrantAccess, MetaError};
@@ -42,18 +44,19 @@ pub struct SendFailure {
     pub detail: String,
 }
 
-/// Whether Meta may have taken a message whose request failed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Certainty {
-    /// The request never reached Meta, or Meta refused it before it was processed: the same message may be sent
-    /// again.
-    NotTaken,
-    /// Meta refused it for good.
-    Refused,
-    /// The token could not be opened, or Meta does not accept it: nothing was taken.
-    NotAllowed,
-    /// It may have been taken.
-    Unknown,
+impl SendFailure {
+    /// As the decision takes it. `number` is which attempt of the message it was, from 1. Who knows how often in a
+    /// row what Meta blocks was tried in vain sets [`Attempt::strikes`].
+    pub fn attempt(&self, number: i32) -> Attempt {
+        Attempt {
+            certainty: self.certainty,
+            code: self.fault.as_ref().map(|fault| fault.code),
+            http_status: self.http_status,
+            retry_after: self.retry_after,
+            number,
+            strikes: 0,
+        }
+    }
 }
 
 /// Which request of the org's own at Meta, as it was given.

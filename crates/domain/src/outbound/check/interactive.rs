@@ -100,11 +100,11 @@ fn words(part: &Node<'_>, kind: &str) {
     let header = part.get("header");
     match kind {
         "product" if header.is_there() => {
-            header.refuse("Remove it: a single product has no header.")
+            header.refuse("Remove it: a single product has no header.");
         }
         "list" | "product_list" if header.is_there() => head(&header, &["text"]),
         "product_list" => {
-            header.refuse("Give a header of type `text`: a list of products needs one.")
+            header.refuse("Give a header of type `text`: a list of products needs one.");
         }
         _ if header.is_there() => head(&header, &["text", "image", "video", "document"]),
         _ => {}
