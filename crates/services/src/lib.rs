@@ -36,7 +36,9 @@ pub use receive::{
     WriterSettings,
 };
 pub use send::{
-    Rate, SendMeter, SendPorts, SendSettings, SendTotals, SubmitSettings, UnknownPolicy,
+    Acts, Answered, Defaults, MessageService, NewUpload, Queue, QueueService, Rate, RawCall,
+    RawService, Refusal, SendError, SendMeter, SendPorts, SendSettings, SendTotals, Sender,
+    Sending, ShownMessage, SubmitSettings, UnknownPolicy, UploadService, Waiting, own_wait,
 };
 pub use team::{InvitationView, NewLink, TeamService};
 
@@ -44,11 +46,15 @@ pub use team::{InvitationView, NewLink, TeamService};
 pub use wabakit_domain as domain;
 /// A file's bytes.
 pub use wabakit_ports::blob::{Blob, BlobError};
+/// A raw call's method, and Meta's answer.
+pub use wabakit_ports::meta::{RawAnswer, RawMethod};
 /// What lists are asked with.
 pub use wabakit_ports::store::{
     Assignee, AuditFilter, ChangeFilter, ChangeOverview, ConversationChange, ConversationFilter,
     ConversationOverview, DeliveryOverview, EventPage, Limit, MessageDetail, OrgOverview, Page,
     PageRequest, Rejections, TimeKey, TrafficMinute,
 };
+/// What is asked of the queue, and a file that was uploaded.
+pub use wabakit_ports::store::{OutboxFilter, QueueBlock, QueueOverview, Upload};
 /// The header that Meta signs with, and why a signature or a challenge is refused.
 pub use wabakit_webhooks::{ChallengeRefusal, SIGNATURE_HEADER, SignatureRefusal};

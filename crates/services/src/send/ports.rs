@@ -13,7 +13,8 @@ use wabakit_ports::{
     },
 };
 
-use crate::Ports;
+use super::SendError;
+use crate::{Ports, ServiceError};
 
 /// Everything that sending stands on. Cheap to clone.
 #[derive(Clone)]
@@ -77,5 +78,32 @@ impl SendPorts {
         let app = self.base.meta_apps.meta_app(org, grant.meta_app).await?;
         let app = app.filter(|_| grant.token.is_some());
         Ok(app.map(|app| (account, GrantAccess { app, grant })))
+    }
+
+    /// A connected account of the org, and what Meta is called with on its behalf.
+    ///
+    /// # Errors
+    /// When it is not there; [`SendError::NotConnected`].
+    pub(super) async fn connected(
+        &self,
+        org: OrgId,
+        account: AccountId,
+    ) -> Result<(Account, GrantAccess), SendError> {
+        if self.base.accounts.account(org, account).await?.is_none() {
+            return Err(ServiceError::NotFound("this account").into());
+        }
+        let found = self.access(org, account).await?;
+        found
+            .filter(|(account, _)| account.is_active)
+            .ok_or(SendError::NotConnected)
+    }
+
+    /// A number from 0 to 1; 1 without randomness, which is the longest wait.
+    pub(super) fn random_unit(&self) -> f64 {
+        let mut bytes = [0; 4];
+        match self.base.random.fill(&mut bytes) {
+            Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+            Err(_) => 1.0,
+        }
     }
 }

@@ -1,0 +1,202 @@
+//! What a person does to a message, and what Meta is told of a customer's.
+
+use wabakit_domain::{
+    ids::{AccountId, ConversationId, MessageId, Wamid},
+    inbound::Fact,
+    inbox::Item,
+    message::{Direction, Message, MessageStatus},
+    outbound::{SendFact, SendStep},
+};
+use wabakit_ports::store::{ApplyBatch, Limit, PageRequest, StoreError};
+
+use super::{Acts, MessageService, SendError, ShownMessage};
+use crate::{Caller, ServiceError};
+
+/// How often an act is tried that others got in the way of.
+const TRIES: usize = 5;
+
+impl MessageService {
+    /// Takes a message back that still waits.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; when it is not there; [`SendError::NotQueued`].
+    pub async fn cancel(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
+        let message = self.ours(caller, id).await?;
+        self.act(caller, &message, SendStep::Cancel, SendError::NotQueued)
+            .await
+    }
+
+    /// Queues a message again that failed, expired, was cancelled or is unknown. `may_repeat`: the person knows that
+    /// it may be shown twice.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; when it is not there; [`SendError::NotRetryable`];
+    /// [`SendError::MayRepeat`].
+    pub async fn retry(
+        &self,
+        caller: &Caller,
+        id: MessageId,
+        may_repeat: bool,
+    ) -> Result<ShownMessage, SendError> {
+        let message = self.ours(caller, id).await?;
+        let acts = Acts::on(&message);
+        if !acts.can_retry {
+            return Err(SendError::NotRetryable(message.status));
+        }
+        if acts.retry_may_repeat && !may_repeat {
+            return Err(SendError::MayRepeat);
+        }
+        if message.status == MessageStatus::Failed {
+            self.forget_files(caller, &message).await?;
+        }
+        let expires_at = self.ports.base.now() + self.time_to_live;
+        let step = SendStep::Retry { expires_at };
+        self.act(caller, &message, step, SendError::NotRetryable)
+            .await
+    }
+
+    /// Holds an unknown message for failed.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; when it is not there; [`SendError::NotUnknown`].
+    pub async fn dismiss(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
+        let message = self.ours(caller, id).await?;
+        self.act(caller, &message, SendStep::Dismiss, SendError::NotUnknown)
+            .await
+    }
+
+    /// Tells Meta that a customer's message, and all before it, was read; with `typing` also that somebody writes.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; when it is not there; [`SendError::NoInbound`] where it is ours;
+    /// [`SendError::NotConnected`]; what Meta says.
+    pub async fn mark_read(
+        &self,
+        caller: &Caller,
+        id: MessageId,
+        typing: bool,
+    ) -> Result<(), SendError> {
+        caller.require_agent()?;
+        let message = self.find(caller, id).await?;
+        let wamid = message
+            .wamid
+            .filter(|_| message.direction == Direction::Inbound);
+        let wamid = wamid.ok_or(SendError::NoInbound)?;
+        self.tell_read(caller, message.account, &wamid, typing)
+            .await
+    }
+
+    /// Shows the other side of a conversation for up to 25 seconds that somebody writes. Meta wants to know which
+    /// message is answered, and takes it for read: the customer's newest.
+    ///
+    /// # Errors
+    /// As [`MessageService::mark_read`].
+    pub async fn typing(&self, caller: &Caller, id: ConversationId) -> Result<(), SendError> {
+        caller.require_agent()?;
+        let inbox = &self.ports.inbox;
+        let found = inbox.conversation(caller.org, id).await?;
+        let conversation = found.ok_or(ServiceError::NotFound("this conversation"))?;
+        let page = PageRequest {
+            after: None,
+            limit: Limit::MAX,
+        };
+        let newest = inbox.messages(caller.org, id, page).await?.rows;
+        let inbound = newest.into_iter().map(|row| row.message);
+        let mut inbound = inbound.filter(|message| message.direction == Direction::Inbound);
+        let wamid = inbound.find_map(|message| message.wamid);
+        let wamid = wamid.ok_or(SendError::NoInbound)?;
+        self.tell_read(caller, conversation.conversation.account, &wamid, true)
+            .await
+    }
+
+    async fn tell_read(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        wamid: &Wamid,
+        typing: bool,
+    ) -> Result<(), SendError> {
+        let (account, access) = self.ports.connected(caller.org, account).await?;
+        let number = &account.phone_number_id;
+        self.ports
+            .gateway
+            .mark_read(&access, number, wamid, typing)
+            .await?;
+        Ok(())
+    }
+
+    /// A message that was sent from here.
+    async fn ours(&self, caller: &Caller, id: MessageId) -> Result<Message, SendError> {
+        caller.require_agent()?;
+        let message = self.find(caller, id).await?;
+        match message.job {
+            Some(_) => Ok(message),
+            None => Err(ServiceError::NotFound("a message that was sent from here").into()),
+        }
+    }
+
+    /// A file that failed may have died at Meta: it is uploaded again.
+    async fn forget_files(&self, caller: &Caller, message: &Message) -> Result<(), SendError> {
+        if let Some(body) = self.ports.outbox.body(caller.org, message.id).await?
+            && self.files.may_need(&body)
+        {
+            self.files.forget(message.account, &body).await?;
+        }
+        Ok(())
+    }
+
+    async fn act(
+        &self,
+        caller: &Caller,
+        message: &Message,
+        step: SendStep,
+        refused: fn(MessageStatus) -> SendError,
+    ) -> Result<ShownMessage, SendError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.apply(caller, message, step.clone()).await {
+                Ok(()) => break,
+                Err(StoreError::Conflict) if tries < TRIES => {}
+                Err(StoreError::Forbidden(_)) => {
+                    let now = self.find(caller, message.id).await?;
+                    return Err(refused(now.status));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.wakes.wake([message.account]);
+        let message = self.find(caller, message.id).await?;
+        self.shown_one(caller, message).await
+    }
+
+    async fn apply(
+        &self,
+        caller: &Caller,
+        message: &Message,
+        step: SendStep,
+    ) -> Result<(), StoreError> {
+        let now = self.ports.base.now();
+        let batch = ApplyBatch {
+            dequeue: Vec::new(),
+            replayed: Vec::new(),
+            unpark: Vec::new(),
+            items: vec![Item {
+                org: caller.org,
+                accounts: vec![message.account],
+                received_at: now,
+                digest: None,
+                fact: Fact::Send(Box::new(SendFact {
+                    message: message.id,
+                    step,
+                })),
+            }],
+            park: Vec::new(),
+            ids: self.ports.ids(),
+            now,
+        };
+        let applied = self.ports.changes.apply(batch).await?;
+        self.ports.bus.publish(&applied.heads);
+        Ok(())
+    }
+}

@@ -1,0 +1,334 @@
+//! Messages from callers, one by one and many at once.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use wabakit_domain::{
+    ids::{MediaId, MessageId, UploadId},
+    inbound::MessageContent,
+    message::Message,
+    outbound::{MediaRef, StoredFile},
+};
+use wabakit_ports::store::{IdempotencyKey, Submitted, Upload};
+
+use super::{
+    Defaults, MessageService, Refusal, SendError, ShownMessage,
+    answer::{self, Slot},
+    draft::{self, Draft},
+    files::upload_id,
+    idempotency, sniff,
+    writer::{Call, Ready, Written},
+};
+use crate::{Caller, Invalid, ServiceError};
+
+/// The most messages of one call.
+const MOST: usize = 1_000;
+
+/// An answer, and whether the call was made before.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answered<T> {
+    /// The call was made before: nothing was queued now.
+    pub is_replayed: bool,
+    /// The answer. A message that was queued by the first call is shown as it is now.
+    pub value: T,
+}
+
+impl MessageService {
+    /// Queues a message: Meta's own message object, with ours beside it (`accountId`, `priority`, `flow`,
+    /// `scheduledAt`, `expiresAt`, `clientReference`, `ignoreWindow`, `category`). When this answers, it is durable.
+    /// With a key, the same call made again queues nothing more, for two days at the least.
+    ///
+    /// # Errors
+    /// For others than agents, admins and owners; [`SendError::Invalid`] with all that is wrong;
+    /// [`SendError::WindowClosed`], [`SendError::OptedOut`], [`SendError::NoAccount`],
+    /// [`SendError::NotConnected`]; of the key [`SendError::InFlight`], [`SendError::KeyReused`],
+    /// [`SendError::KeyMalformed`]; [`SendError::NotStored`] when nobody knows whether it was stored.
+    pub async fn submit(
+        &self,
+        caller: &Caller,
+        key: Option<&str>,
+        message: Value,
+    ) -> Result<Answered<ShownMessage>, SendError> {
+        caller.require_agent()?;
+        let key = key
+            .map(|key| idempotency::key(key, "one", &message))
+            .transpose()?;
+        let _taken = match &key {
+            Some(key) => Some(self.in_flight.begin(caller.org, &key.key)?),
+            None => None,
+        };
+        let found = match self.repeated(caller, key.as_ref()).await? {
+            Some(found) => found,
+            None => {
+                let defaults = Defaults::default();
+                let mut uploads = HashMap::new();
+                let ready = self.ready(caller, message, &defaults, &mut uploads).await?;
+                let call = Call {
+                    org: caller.org,
+                    key,
+                    author: Some(caller.user),
+                    messages: vec![Ok(ready)],
+                };
+                self.written(caller, call).await?
+            }
+        };
+        let (is_replayed, results) = found;
+        let value = results.into_iter().next().ok_or(SendError::NotStored)?;
+        let value = value.map_err(|refusal| match refusal {
+            Failed::Now(error) => error,
+            // Of a call with one message nothing is kept unless it was queued.
+            Failed::Before(_) => SendError::KeyReused,
+        })?;
+        let shown = self.shown(caller, vec![value]).await?;
+        let value = shown.into_iter().next().ok_or(SendError::NotStored)?;
+        Ok(Answered { is_replayed, value })
+    }
+
+    /// Queues many messages, each as with [`MessageService::submit`]: those that are refused do not hold the others
+    /// up. What the messages do not say, `defaults` says.
+    ///
+    /// # Errors
+    /// As there, but for what concerns one message.
+    pub async fn submit_many(
+        &self,
+        caller: &Caller,
+        key: Option<&str>,
+        messages: Vec<Value>,
+        defaults: Defaults,
+    ) -> Result<Answered<Vec<Result<ShownMessage, Refusal>>>, SendError> {
+        caller.require_agent()?;
+        if messages.is_empty() || messages.len() > MOST {
+            let detail = "Give 1 to 1,000 messages.";
+            return Err(Invalid::new("/messages", detail).into());
+        }
+        if defaults
+            .flow
+            .as_deref()
+            .is_some_and(|flow| !draft::is_flow(flow))
+        {
+            let detail = "Give a text of 1 to 64 characters, without line breaks.";
+            return Err(Invalid::new("/flow", detail).into());
+        }
+        let key = match key {
+            Some(key) => {
+                let asked = serde_json::json!([
+                    messages,
+                    defaults.account,
+                    defaults.priority,
+                    defaults.flow
+                ]);
+                Some(idempotency::key(key, "many", &asked)?)
+            }
+            None => None,
+        };
+        let _taken = match &key {
+            Some(key) => Some(self.in_flight.begin(caller.org, &key.key)?),
+            None => None,
+        };
+        let found = match self.repeated(caller, key.as_ref()).await? {
+            Some(found) => found,
+            None => {
+                let mut uploads = HashMap::new();
+                let mut ready = Vec::with_capacity(messages.len());
+                for message in messages {
+                    ready.push(
+                        match self.ready(caller, message, &defaults, &mut uploads).await {
+                            Err(error) if !is_of_message(&error) => return Err(error),
+                            ready => ready,
+                        },
+                    );
+                }
+                let call = Call {
+                    org: caller.org,
+                    key,
+                    author: None,
+                    messages: ready,
+                };
+                self.written(caller, call).await?
+            }
+        };
+        let (is_replayed, results) = found;
+        let mut queued = Vec::new();
+        let mut places = Vec::with_capacity(results.len());
+        for result in results {
+            places.push(match result {
+                Ok(message) => {
+                    queued.push(message);
+                    None
+                }
+                Err(Failed::Now(error)) => Some(Refusal::from(&error)),
+                Err(Failed::Before(refusal)) => Some(refusal),
+            });
+        }
+        let mut shown = self.shown(caller, queued).await?.into_iter();
+        let results = places.into_iter().map(|refusal| match refusal {
+            Some(refusal) => Ok(Err(refusal)),
+            None => shown.next().map(Ok).ok_or(SendError::NotStored),
+        });
+        let value = results.collect::<Result<_, SendError>>()?;
+        Ok(Answered { is_replayed, value })
+    }
+
+    async fn written(&self, caller: &Caller, call: Call) -> Result<Found, SendError> {
+        match self.writer.write(call).await? {
+            Written::Queued(results) => {
+                let results = results
+                    .into_iter()
+                    .map(|result| result.map_err(Failed::Now));
+                Ok((false, results.collect()))
+            }
+            Written::Repeated(answer) => Ok((true, self.kept(caller, &answer).await?)),
+        }
+    }
+
+    /// What a call is answered with that was made before.
+    async fn repeated(
+        &self,
+        caller: &Caller,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<Found>, SendError> {
+        let Some(key) = key else { return Ok(None) };
+        let outbox = &self.ports.outbox;
+        match outbox.repeated(caller.org, key.clone()).await? {
+            None | Some(Submitted::Queued(_)) => Ok(None),
+            Some(Submitted::Repeated(answer)) => {
+                Ok(Some((true, self.kept(caller, &answer).await?)))
+            }
+            Some(Submitted::KeyReused) => Err(SendError::KeyReused),
+        }
+    }
+
+    async fn kept(
+        &self,
+        caller: &Caller,
+        answer: &str,
+    ) -> Result<Vec<Result<Message, Failed>>, SendError> {
+        let slots = answer::read(answer).ok_or_else(|| {
+            SendError::Service(ServiceError::internal("a kept answer cannot be read"))
+        })?;
+        let mut results = Vec::with_capacity(slots.len());
+        for slot in slots {
+            results.push(match slot {
+                Slot::Queued(id) => Ok(self.find(caller, id).await?),
+                Slot::Refused(refusal) => Err(Failed::Before(refusal)),
+            });
+        }
+        Ok(results)
+    }
+
+    /// Reads a message, finds its number and its files.
+    async fn ready(
+        &self,
+        caller: &Caller,
+        message: Value,
+        defaults: &Defaults,
+        uploads: &mut HashMap<UploadId, Option<Upload>>,
+    ) -> Result<Ready, SendError> {
+        let base = &self.ports.base;
+        let now = base.now();
+        let draft = Draft::read(message, defaults, (now, self.time_to_live));
+        let draft = draft.map_err(SendError::Invalid)?;
+        let account = self.numbers.sender(caller.org, draft.account).await?;
+        let file = self.file(caller, &draft, uploads).await?;
+        let id = base.id::<MessageId>();
+        Ok(Ready::new(draft, account, id, file, now))
+    }
+
+    /// Holds what the message says of our files against the files; answers the one that it carries itself.
+    async fn file(
+        &self,
+        caller: &Caller,
+        draft: &Draft,
+        uploads: &mut HashMap<UploadId, Option<Upload>>,
+    ) -> Result<Option<StoredFile>, SendError> {
+        let (mut own, mut wrong) = (None, Vec::new());
+        for file in draft.outbound.media() {
+            let Some(id) = upload_id(&file.source) else {
+                continue;
+            };
+            let known = match uploads.get(&id) {
+                Some(known) => known.clone(),
+                None => {
+                    let known = self.ports.outbox.upload(caller.org, id).await?;
+                    uploads.insert(id, known.clone());
+                    known
+                }
+            };
+            match known.as_ref().map(|upload| fits(&file, upload)) {
+                None => {
+                    let detail = "There is no uploaded file of yours with this id.";
+                    wrong.push(Invalid::new(format!("{}/id", file.pointer), detail));
+                }
+                Some(Err(detail)) => {
+                    wrong.push(Invalid::new(format!("{}/id", file.pointer), detail))
+                }
+                Some(Ok(())) if file.pointer == format!("/{}", file.kind.as_str()) => own = known,
+                Some(Ok(())) => {}
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(own.map(|upload| self.stored(upload))),
+            false => Err(SendError::Invalid(wrong)),
+        }
+    }
+
+    fn stored(&self, upload: Upload) -> StoredFile {
+        StoredFile {
+            media: self.ports.base.id::<MediaId>(),
+            key: upload.key,
+            size: upload.size,
+            mime_type: upload.mime_type,
+            sha256: hex::encode(upload.sha256),
+            filename: upload.filename,
+        }
+    }
+}
+
+/// Messages of a call, and whether it was made before.
+type Found = (bool, Vec<Result<Message, Failed>>);
+
+/// Why a message of a call was not queued.
+enum Failed {
+    Now(SendError),
+    Before(Refusal),
+}
+
+/// Whether an error speaks of one message of several, and not of the call.
+const fn is_of_message(error: &SendError) -> bool {
+    matches!(
+        error,
+        SendError::Invalid(_)
+            | SendError::NoAccount
+            | SendError::NotConnected
+            | SendError::Service(ServiceError::NotFound(_))
+    )
+}
+
+/// Any file may be sent as a document.
+fn fits(file: &MediaRef, upload: &Upload) -> Result<(), String> {
+    use wabakit_domain::outbound::MediaKind;
+    let kind = sniff::kind_of(&upload.mime_type);
+    match file.kind == kind || file.kind == MediaKind::Document {
+        true => Ok(()),
+        false => Err(format!(
+            "This file is of the kind {}, and cannot be sent as {}.",
+            kind.as_str(),
+            file.kind.as_str()
+        )),
+    }
+}
+
+/// Says of a content's file what is known of ours.
+pub(super) fn describe(content: &mut MessageContent, file: &StoredFile) {
+    if let MessageContent::Image(media)
+    | MessageContent::Video(media)
+    | MessageContent::Audio(media)
+    | MessageContent::Document(media)
+    | MessageContent::Sticker(media) = content
+    {
+        media.mime_type = Some(file.mime_type.clone());
+        media.sha256 = Some(file.sha256.clone());
+        // It is ours, and not Meta's.
+        media.meta_media_id = None;
+    }
+}
