@@ -1,0 +1,281 @@
+//! One attempt: written down, made once, and judged.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    time::Instant,
+};
+use wabakit_domain::{
+    ids::MessageId,
+    inbound::MetaFault,
+    outbound::{Attempt, Block, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason, decide},
+};
+use wabakit_ports::{
+    meta::{Certainty, GrantAccess, SendFailure},
+    store::{Dispatch, DueMessage, QueueBlock, QueueLease},
+};
+
+use super::{Shared, keeper::Held, number::Feedback, outcomes::Told};
+
+/// How long a message waits whose file could not be given to Meta, or that could not be written down.
+const SHORTLY: Duration = Duration::from_secs(5);
+/// The share of Meta's limits from which on a number goes slower.
+const NEARLY_USED: u32 = 90;
+
+/// What attempts of one number need.
+#[derive(Clone)]
+pub(super) struct Number {
+    pub(super) shared: Arc<Shared>,
+    pub(super) held: watch::Receiver<Held>,
+    pub(super) feedback: Arc<Feedback>,
+    pub(super) access: Arc<GrantAccess>,
+    pub(super) lease: QueueLease,
+}
+
+/// A message on its way.
+struct Going {
+    due: DueMessage,
+    /// The body with Meta's ids of our files, where it has any.
+    with_files: Option<String>,
+}
+
+impl Going {
+    fn body(&self) -> &str {
+        self.with_files.as_deref().unwrap_or(&self.due.body)
+    }
+}
+
+/// Begins attempts for these: those that go as they are together, each that carries a file by itself.
+pub(super) fn begin(number: Number, going: Vec<DueMessage>, mut permits: OwnedSemaphorePermit) {
+    let files = &number.shared.files;
+    let (files, plain): (Vec<_>, Vec<_>) =
+        going.into_iter().partition(|due| files.may_need(&due.body));
+    let tasks = number.shared.tasks.clone();
+    for due in files {
+        if let Some(permit) = permits.split(1) {
+            tasks.spawn(number.clone().with_file(due, permit));
+        }
+    }
+    if !plain.is_empty() {
+        let plain = plain.into_iter().map(|due| Going {
+            due,
+            with_files: None,
+        });
+        tasks.spawn(number.together(plain.collect(), permits));
+    }
+}
+
+impl Number {
+    /// Gives Meta the file first, which may take a while, and only then writes the message down.
+    async fn with_file(self, due: DueMessage, permit: OwnedSemaphorePermit) {
+        let lease = &self.lease;
+        let files = &self.shared.files;
+        let whose = (lease.org, lease.account);
+        let number = &lease.phone_number_id;
+        match files.resolve(&self.access, whose, number, &due.body).await {
+            Ok(body) => {
+                let with_files = Some(body);
+                self.together(vec![Going { due, with_files }], permit).await;
+            }
+            Err(problem) => {
+                tracing::info!(message = %due.id, %problem, "a message's file could not be given to Meta");
+                // An outcome is of an attempt, so one is begun for it.
+                let outcome = match problem.fault() {
+                    Some(fault) => Outcome::Refused { fault },
+                    None => self.back(SHORTLY),
+                };
+                let going = [Going {
+                    due,
+                    with_files: None,
+                }];
+                let marked = self.mark(&going).await;
+                for Going { due, .. } in going {
+                    self.feedback.locked(|heard| heard.in_work.remove(&due.id));
+                    if marked.contains(&due.id) {
+                        self.tell(&due, outcome.clone()).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn together(self, all: Vec<Going>, mut permits: OwnedSemaphorePermit) {
+        let marked = self.mark(&all).await;
+        for going in all {
+            let id = going.due.id;
+            let is_marked = marked.contains(&id);
+            self.feedback.locked(|heard| {
+                heard.in_work.remove(&id);
+                heard.under_way += usize::from(is_marked);
+            });
+            if is_marked {
+                let (this, permit) = (self.clone(), permits.split(1));
+                self.shared.tasks.spawn(async move {
+                    this.attempt(&going).await;
+                    this.feedback.locked(|heard| heard.under_way -= 1);
+                    drop(permit);
+                });
+            }
+        }
+    }
+
+    /// Writes these down. Where the database does not say whether it did, nothing is sent: we alone know that,
+    /// so they are put back.
+    async fn mark(&self, all: &[Going]) -> HashSet<MessageId> {
+        let dispatch = Dispatch {
+            account: self.lease.account,
+            epoch: self.lease.epoch,
+            messages: all.iter().map(|going| going.due.id).collect(),
+        };
+        match self.shared.dispatcher.mark(dispatch).await {
+            Ok(marked) => marked,
+            Err(error) => {
+                tracing::warn!(%error, messages = all.len(), "messages could not be written down as being sent");
+                for going in all {
+                    self.tell(&going.due, self.back(SHORTLY)).await;
+                }
+                HashSet::new()
+            }
+        }
+    }
+
+    /// It was not sent, and nobody but us could have.
+    fn back(&self, wait: Duration) -> Outcome {
+        Outcome::Again {
+            due_at: self.shared.ports.base.now() + wait,
+            wait: WaitReason::Retry,
+            fault: None,
+        }
+    }
+
+    async fn attempt(&self, going: &Going) {
+        let due = &going.due;
+        let deadline = self.held.borrow().deadline;
+        if Instant::now() >= deadline {
+            return self.tell(due, self.back(Duration::ZERO)).await;
+        }
+        let (shared, lease) = (&self.shared, &self.lease);
+        shared.meter.began(lease.account, shared.ports.base.now());
+        let opaque = due.id.to_string();
+        let sent = shared
+            .ports
+            .gateway
+            .send(&self.access, &lease.phone_number_id, going.body(), &opaque)
+            .await;
+        let outcome = match sent {
+            Ok(receipt) => {
+                let nearly = receipt
+                    .usage_percent
+                    .is_some_and(|used| used >= NEARLY_USED);
+                self.feedback.locked(|heard| {
+                    heard.took_one = true;
+                    heard.too_fast |= nearly;
+                });
+                Outcome::Accepted {
+                    wamid: receipt.wamid,
+                }
+            }
+            Err(failure) if self.has_dead_file(going, &failure).await => self.back(Duration::ZERO),
+            Err(failure) => self.judge(due, &failure),
+        };
+        shared.meter.ended(&outcome);
+        self.tell(due, outcome).await;
+    }
+
+    /// Whether Meta has a file no more that it once had: it is uploaded again, once for each message.
+    async fn has_dead_file(&self, going: &Going, failure: &SendFailure) -> bool {
+        let code = failure.fault.as_ref().map(|fault| fault.code);
+        let may_be = failure.certainty == Certainty::Refused
+            && matches!(code, Some(100 | 131_009 | 131_053))
+            && going.with_files.is_some()
+            && going.due.attempt == 0;
+        if may_be {
+            let files = &self.shared.files;
+            let forgotten = files.forget(self.lease.account, &going.due.body).await;
+            return forgotten.is_ok();
+        }
+        false
+    }
+
+    fn judge(&self, due: &DueMessage, failure: &SendFailure) -> Outcome {
+        let (shared, lease) = (&self.shared, &self.lease);
+        let now = shared.ports.base.now();
+        let code = failure.fault.as_ref().map(|fault| fault.code);
+        tracing::debug!(message = %due.id, code, detail = failure.detail, certainty = ?failure.certainty, "not taken");
+        let strikes = self.feedback.locked(|heard| heard.strikes);
+        let attempt = failure.attempt(due.attempt + 1);
+        let attempt = Attempt { strikes, ..attempt };
+        let Verdict { next, effects } = decide(
+            &attempt,
+            now,
+            shared.ports.random_unit(),
+            &RetryPolicy::default(),
+        );
+        let block = |block: Block| QueueBlock {
+            reason: block.reason,
+            until: block.until,
+            code,
+        };
+        let stops = effects.number.or(effects.waba).or(effects.grant);
+        self.feedback.locked(|heard| {
+            heard.too_fast |= effects.slow_down;
+            heard.block = stops.map(block).or(heard.block.take());
+            let spared = effects
+                .pair_until
+                .and_then(|until| (until - now).to_std().ok());
+            heard
+                .pairs
+                .extend(spared.map(|spared| (due.conversation, spared)));
+            heard.stale_access |= effects.grant.is_some();
+            // That Meta refuses one message for itself shows that it listens.
+            heard.took_one |= stops.is_none() && matches!(next, Next::Refused);
+        });
+        if let Some(found) = effects.waba {
+            shared
+                .circuits
+                .open_waba(lease.waba_id.clone(), block(found));
+        }
+        if let Some(found) = effects.grant {
+            shared.circuits.open_grant(&self.access, block(found));
+        }
+        match next {
+            Next::Again { due_at, wait } => Outcome::Again {
+                due_at,
+                wait,
+                fault: failure.fault.clone(),
+            },
+            Next::Refused => Outcome::Refused {
+                fault: failure.fault.clone().unwrap_or_else(|| unnamed(failure)),
+            },
+            Next::Unknown => Outcome::Unknown {
+                until: now + shared.settings.proof_wait,
+                fault: failure.fault.clone(),
+            },
+        }
+    }
+
+    async fn tell(&self, due: &DueMessage, outcome: Outcome) {
+        let told = Told {
+            org: self.lease.org,
+            account: self.lease.account,
+            message: due.id,
+            step: SendStep::Outcome {
+                attempt: due.attempt + 1,
+                outcome,
+            },
+        };
+        self.shared.outcomes.tell(told).await;
+    }
+}
+
+/// A refusal for which Meta gave no code.
+fn unnamed(failure: &SendFailure) -> MetaFault {
+    MetaFault {
+        code: 0,
+        title: None,
+        message: Some(failure.detail.clone()),
+        details: None,
+        href: None,
+    }
+}

@@ -1,0 +1,40 @@
+//! What holds a whole queue up.
+
+use wabakit_domain::{Time, outbound::WaitReason};
+use wabakit_ports::{
+    meta::GrantAccess,
+    store::{QueueBlock, QueueLease},
+};
+
+use super::circuits::Circuits;
+
+/// Why a queue stands still.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Hold {
+    /// Until somebody does something: lets it go on, or connects the number again.
+    Open(WaitReason),
+    /// Until then; one message is tried first.
+    Until(QueueBlock),
+}
+
+/// What holds the queue up now, if anything does.
+pub(super) fn hold(
+    lease: &QueueLease,
+    own: Option<&QueueBlock>,
+    access: Option<&GrantAccess>,
+    circuits: &Circuits,
+    now: Time,
+) -> Option<Hold> {
+    if !lease.is_active {
+        return Some(Hold::Open(WaitReason::NotConnected));
+    }
+    if lease.is_paused {
+        return Some(Hold::Open(WaitReason::Paused));
+    }
+    if access.is_none() {
+        return Some(Hold::Open(WaitReason::TokenInvalid));
+    }
+    let shared = circuits.block(&lease.waba_id, access, now);
+    let own = own.filter(|block| block.until > now).cloned();
+    own.or(shared).map(Hold::Until)
+}

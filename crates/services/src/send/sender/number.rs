@@ -1,0 +1,400 @@
+//! One number's queue, while this process holds it.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, watch},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+use wabakit_domain::{
+    ids::{ConversationId, MessageId},
+    outbound::{Priority, WaitReason},
+};
+use wabakit_ports::{
+    meta::GrantAccess,
+    store::{Deferral, DueLimit, DueMessage, QueueBlock, StoreError},
+};
+
+use super::{
+    Shared,
+    attempt::{self, Number as Target},
+    holds::{Hold, hold},
+    keeper::Held,
+    pace::{PAIR_MEMORY, Pace, Pairs},
+};
+use crate::send::Rate;
+
+/// How often messages are let go: what is due within it goes together.
+const STEP: Duration = Duration::from_millis(20);
+/// How much of the pace is read at once, so that what has a higher priority need not wait behind it.
+const AHEAD: f64 = 0.25;
+/// How often an empty queue is looked at, if nobody tells.
+const LOOK: Duration = Duration::from_millis(500);
+/// A queue that is empty for so long is given back.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an access is used before it is read again.
+const ACCESS_LIVES: Duration = Duration::from_secs(5);
+
+/// What attempts tell the loop that began them.
+#[derive(Default)]
+pub(super) struct Feedback(Mutex<Heard>);
+
+#[derive(Default)]
+pub(super) struct Heard {
+    /// In work: read, and not yet known to be marked or not.
+    pub(super) in_work: HashSet<MessageId>,
+    /// Requests under way.
+    pub(super) under_way: usize,
+    /// Meta said that it was too fast.
+    pub(super) too_fast: bool,
+    /// What Meta limits from now on.
+    pub(super) block: Option<QueueBlock>,
+    /// Recipients that get too many, with how long they are spared.
+    pub(super) pairs: Vec<(ConversationId, Duration)>,
+    /// How often in a row something was blocked.
+    pub(super) strikes: u32,
+    /// Meta took one.
+    pub(super) took_one: bool,
+    /// The access is to be read again.
+    pub(super) stale_access: bool,
+}
+
+impl Feedback {
+    pub(super) fn locked<T>(&self, work: impl FnOnce(&mut Heard) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The loop over one number's queue.
+pub(super) struct Number {
+    shared: Arc<Shared>,
+    held: watch::Receiver<Held>,
+    wake: Arc<Notify>,
+    feedback: Arc<Feedback>,
+    pace: Pace,
+    pairs: Pairs,
+    buffer: VecDeque<DueMessage>,
+    cursor: Option<(Priority, String)>,
+    inbound: i64,
+    access: Option<Arc<GrantAccess>>,
+    access_read: Option<Instant>,
+    block: Option<QueueBlock>,
+    /// A block is over: one is tried before the others.
+    is_probing: bool,
+    look: Instant,
+    began: Instant,
+    busy: Instant,
+}
+
+impl Number {
+    pub(super) fn new(shared: Arc<Shared>, held: watch::Receiver<Held>, wake: Arc<Notify>) -> Self {
+        let now = Instant::now();
+        let lease = held.borrow().lease.clone();
+        let rate = Rate::of(lease.throughput_level.as_deref(), lease.is_coexistence);
+        Self {
+            pace: Pace::new(rate.per_second.get(), now),
+            inbound: lease.inbound,
+            is_probing: lease.block.is_some(),
+            block: lease.block,
+            shared,
+            held,
+            wake,
+            feedback: Arc::default(),
+            pairs: Pairs::default(),
+            buffer: VecDeque::new(),
+            cursor: None,
+            access: None,
+            access_read: None,
+            look: now,
+            began: now,
+            busy: now,
+        }
+    }
+
+    /// Works until it is stopped, the lease is over, or there has been nothing to do for a while.
+    pub(super) async fn run(mut self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            let next = match self.round().await {
+                Ok(Some(next)) => next,
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "a queue could not be read; it is tried again");
+                    Instant::now() + LOOK
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep_until(next) => {}
+                () = self.wake.notified() => self.look = Instant::now(),
+                changed = self.held.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Lets go what may go now. Answers when to come again; nothing when it is done.
+    async fn round(&mut self) -> Result<Option<Instant>, StoreError> {
+        let now = Instant::now();
+        let held = self.held.borrow().clone();
+        if now >= held.deadline {
+            return Ok(None);
+        }
+        self.hear(&held, now).await?;
+        self.refresh_access(&held, now).await?;
+        let clock = self.shared.ports.base.now();
+        let access = self.access.clone();
+        let holding = hold(
+            &held.lease,
+            self.block.as_ref(),
+            access.as_deref(),
+            &self.shared.circuits,
+            clock,
+        );
+        let Some(access) = access.filter(|_| holding.is_none()) else {
+            // Nothing was written for what was read.
+            self.buffer.clear();
+            self.look = now;
+            if let Some(Hold::Until(block)) = holding {
+                self.is_probing = true;
+                let left = (block.until - clock).to_std().unwrap_or_default();
+                return Ok(Some(now + left.clamp(STEP, LOOK * 2)));
+            }
+            // Whoever lets it go on wakes us, or the keeper finds it: it is given back meanwhile.
+            return Ok((now < self.busy + PATIENCE).then(|| now + LOOK));
+        };
+        let ready = self.allowed(now);
+        if ready == 0 {
+            return Ok(Some(self.pace.next().max(now + STEP)));
+        }
+        if self.buffer.is_empty() && now >= self.look {
+            self.read(&held, clock, now).await?;
+        }
+        if self.buffer.is_empty() {
+            let is_idle = now >= self.busy + PATIENCE
+                && self
+                    .feedback
+                    .locked(|heard| heard.under_way == 0 && heard.in_work.is_empty());
+            self.pairs.forget(now);
+            return Ok((!is_idle).then(|| self.look.max(now + STEP)));
+        }
+        self.busy = now;
+        self.let_go(&held, &access, ready).await?;
+        Ok(Some(self.pace.next().max(now + STEP)))
+    }
+
+    /// How many may go now, a probe being alone.
+    fn allowed(&mut self, now: Instant) -> usize {
+        let ready = self.pace.ready(now);
+        let busy = self
+            .feedback
+            .locked(|heard| heard.under_way + heard.in_work.len());
+        match (self.is_probing, busy) {
+            (true, 0) => ready.min(1),
+            (true, _) => 0,
+            (false, _) => ready,
+        }
+    }
+
+    /// Takes what attempts told, and what the lease says now.
+    async fn hear(&mut self, held: &Held, now: Instant) -> Result<(), StoreError> {
+        let lease = &held.lease;
+        let rate = Rate::of(lease.throughput_level.as_deref(), lease.is_coexistence);
+        self.pace.set(rate.per_second.get());
+        let came = usize::try_from(lease.inbound - self.inbound).unwrap_or(0);
+        if came > 0 {
+            self.inbound = lease.inbound;
+            self.pace.took(came, now);
+        }
+        let (too_fast, block, pairs, took_one, stale) = self.feedback.locked(|heard| {
+            (
+                std::mem::take(&mut heard.too_fast),
+                heard.block.take(),
+                std::mem::take(&mut heard.pairs),
+                std::mem::take(&mut heard.took_one),
+                std::mem::take(&mut heard.stale_access),
+            )
+        });
+        if too_fast {
+            self.pace.slow_down(now);
+        }
+        for (to, spared) in pairs {
+            self.pairs.block(to, now + spared);
+        }
+        if stale {
+            self.access_read = None;
+        }
+        let outbox = &self.shared.ports.outbox;
+        if let Some(block) = block {
+            outbox
+                .block_queue(lease.account, lease.epoch, Some(block.clone()))
+                .await?;
+            self.block = Some(block);
+            self.is_probing = true;
+            self.feedback
+                .locked(|heard| heard.strikes = heard.strikes.saturating_add(1));
+        } else if took_one && self.is_probing {
+            self.is_probing = false;
+            self.feedback.locked(|heard| heard.strikes = 0);
+            if self.block.take().is_some() {
+                outbox.block_queue(lease.account, lease.epoch, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh_access(&mut self, held: &Held, now: Instant) -> Result<(), StoreError> {
+        if self
+            .access_read
+            .is_some_and(|read| now < read + ACCESS_LIVES)
+        {
+            return Ok(());
+        }
+        let found = self
+            .shared
+            .ports
+            .access(held.lease.org, held.lease.account)
+            .await?;
+        let access = found.map(|(_, access)| Arc::new(access));
+        let token = |access: &Option<Arc<GrantAccess>>| {
+            access
+                .as_ref()
+                .and_then(|access| access.grant.token.clone())
+        };
+        // Another token is tried at once.
+        if token(&self.access).is_some()
+            && token(&self.access) != token(&access)
+            && self
+                .block
+                .as_ref()
+                .is_some_and(|block| block.reason == WaitReason::TokenInvalid)
+        {
+            self.block = None;
+        }
+        self.access = access;
+        self.access_read = Some(now);
+        Ok(())
+    }
+
+    /// Reads what is due, a part of a second ahead, and what was sent to those people of late.
+    async fn read(
+        &mut self,
+        held: &Held,
+        clock: wabakit_domain::Time,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let lease = &held.lease;
+        let rate = Rate::of(lease.throughput_level.as_deref(), lease.is_coexistence);
+        let ahead = (f64::from(rate.per_second.get()) * AHEAD) as usize;
+        let messages = ahead.max(4);
+        let limit = DueLimit {
+            messages,
+            per_flow: (messages / 4).max(1),
+        };
+        let without = self
+            .feedback
+            .locked(|heard| heard.in_work.iter().copied().collect());
+        let outbox = &self.shared.ports.outbox;
+        let found = outbox
+            .due(lease.account, self.cursor.clone(), without, clock, limit)
+            .await?;
+        // Full: there is more at once. Else somebody tells, or it is looked for.
+        self.look = match found.len() >= messages {
+            true => now,
+            false => now + LOOK,
+        };
+        if let Some(last) = found.last() {
+            self.cursor = Some((last.priority, last.flow.clone()));
+        }
+        if now < self.began + PAIR_MEMORY {
+            self.learn_pairs(&found, clock, now).await?;
+        }
+        self.buffer.extend(found);
+        Ok(())
+    }
+
+    async fn learn_pairs(
+        &mut self,
+        found: &[DueMessage],
+        clock: wabakit_domain::Time,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let strangers = found.iter().map(|due| due.conversation);
+        let strangers: HashSet<_> = strangers.filter(|to| !self.pairs.knows(*to)).collect();
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let outbox = &self.shared.ports.outbox;
+        let sends = outbox
+            .recent_sends(strangers.into_iter().collect(), clock - PAIR_MEMORY)
+            .await?;
+        let mut sends = sends;
+        sends.sort_unstable_by_key(|(_, at)| *at);
+        for (to, at) in sends {
+            let ago = (clock - at).to_std().unwrap_or_default();
+            self.pairs.learn(to, ago, now);
+        }
+        Ok(())
+    }
+
+    /// Lets up to `ready` of what was read go. Who gets too many waits, in the database.
+    async fn let_go(
+        &mut self,
+        held: &Held,
+        access: &Arc<GrantAccess>,
+        ready: usize,
+    ) -> Result<(), StoreError> {
+        let wanted = ready.min(self.buffer.len());
+        let Some(permits) = self.permits(wanted).await else {
+            return Ok(());
+        };
+        let now = Instant::now();
+        let clock = self.shared.ports.base.now();
+        let (mut going, mut waiting) = (Vec::new(), Vec::new());
+        while going.len() < permits.num_permits() {
+            let Some(due) = self.buffer.pop_front() else {
+                break;
+            };
+            match self.pairs.take(due.conversation, now) {
+                Ok(()) => going.push(due),
+                Err(until) => waiting.push(Deferral {
+                    message: due.id,
+                    due_at: clock + until.duration_since(now),
+                    wait: WaitReason::PairLimit,
+                }),
+            }
+        }
+        self.pace.took(going.len(), now);
+        self.feedback
+            .locked(|heard| heard.in_work.extend(going.iter().map(|due| due.id)));
+        if !going.is_empty() {
+            let target = Target {
+                shared: self.shared.clone(),
+                held: self.held.clone(),
+                feedback: self.feedback.clone(),
+                access: access.clone(),
+                lease: held.lease.clone(),
+            };
+            attempt::begin(target, going, permits);
+        }
+        if !waiting.is_empty() {
+            self.shared.ports.outbox.defer(waiting).await?;
+        }
+        Ok(())
+    }
+
+    /// Leave for this many requests, or fewer.
+    async fn permits(&self, wanted: usize) -> Option<OwnedSemaphorePermit> {
+        let requests = &self.shared.requests;
+        let mut permits = requests.clone().acquire_owned().await.ok()?;
+        let more = u32::try_from(wanted.saturating_sub(1).min(requests.available_permits()));
+        let more = requests.clone().try_acquire_many_owned(more.unwrap_or(0));
+        if let Ok(more) = more {
+            permits.merge(more);
+        }
+        Some(permits)
+    }
+}

@@ -1,0 +1,233 @@
+//! Pacing: so many a second for a number, and one in six seconds, after a burst, for one recipient.
+
+use std::{collections::HashMap, time::Duration};
+
+use tokio::time::Instant;
+use wabakit_domain::ids::ConversationId;
+
+/// What is missed because the loop came late is caught up with for so long, not longer: a burst would be refused.
+const CATCH_UP: Duration = Duration::from_millis(200);
+/// Below Meta's own count by this much, so that two clocks may differ.
+const MARGIN: f64 = 0.998;
+/// How much slower a number gets when Meta says that it is too fast, and how soon it recovers.
+const SLOWER: f64 = 0.8;
+const SLOWEST: f64 = 0.1;
+const RECOVERY: Duration = Duration::from_secs(60);
+
+/// The pace of a number: a generic cell rate, without a burst of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    per_second: f64,
+    /// When the next message may go.
+    next: Instant,
+    /// Part of the pace that is used.
+    factor: f64,
+    slowed_at: Instant,
+}
+
+impl Pace {
+    pub(super) fn new(per_second: u32, now: Instant) -> Self {
+        Self {
+            per_second: f64::from(per_second.max(1)),
+            next: now,
+            factor: 1.0,
+            slowed_at: now,
+        }
+    }
+
+    pub(super) fn set(&mut self, per_second: u32) {
+        self.per_second = f64::from(per_second.max(1));
+    }
+
+    /// How many may go now.
+    pub(super) fn ready(&mut self, now: Instant) -> usize {
+        if let Some(oldest) = now.checked_sub(CATCH_UP) {
+            self.next = self.next.max(oldest);
+        }
+        match now.checked_duration_since(self.next) {
+            // The cast saturates, and the count is bounded by the time that is caught up with.
+            Some(due) => (due.as_secs_f64() * self.rate(now)) as usize + 1,
+            None => 0,
+        }
+    }
+
+    /// So many went, or came in: Meta counts both.
+    pub(super) fn took(&mut self, count: usize, now: Instant) {
+        self.next += Duration::from_secs_f64(count as f64 / self.rate(now));
+    }
+
+    /// When the next one may go.
+    pub(super) const fn next(&self) -> Instant {
+        self.next
+    }
+
+    /// Meta says that it was too fast.
+    pub(super) fn slow_down(&mut self, now: Instant) {
+        // All that were under way tell it; it counts once.
+        if now.duration_since(self.slowed_at) > Duration::from_secs(1) || self.factor >= 1.0 {
+            self.factor = (self.factor_at(now) * SLOWER).max(SLOWEST);
+            self.slowed_at = now;
+        }
+    }
+
+    fn rate(&self, now: Instant) -> f64 {
+        self.per_second * MARGIN * self.factor_at(now)
+    }
+
+    fn factor_at(&self, now: Instant) -> f64 {
+        let since = now.duration_since(self.slowed_at).as_secs_f64();
+        (self.factor + since / RECOVERY.as_secs_f64()).min(1.0)
+    }
+}
+
+/// Meta's pair rate. Source: Meta, "About the platform", pair rate limits.
+const PAIR_INTERVAL: Duration = Duration::from_secs(6);
+const PAIR_BURST: u32 = 45;
+
+/// How far back messages count for a recipient's pace.
+pub(super) const PAIR_MEMORY: Duration = Duration::from_secs(6 * 45);
+
+/// The pace of each recipient of a number.
+#[derive(Default)]
+pub(super) struct Pairs {
+    /// When a recipient's burst would be whole again.
+    whole: HashMap<ConversationId, Instant>,
+    blocked: HashMap<ConversationId, Instant>,
+}
+
+impl Pairs {
+    /// Whether a message may go to this recipient now, and if not, when. It counts as sent if it may.
+    pub(super) fn take(&mut self, to: ConversationId, now: Instant) -> Result<(), Instant> {
+        if let Some(until) = self.blocked.get(&to).copied() {
+            if until > now {
+                return Err(until);
+            }
+            self.blocked.remove(&to);
+        }
+        let whole = self.whole.get(&to).copied().unwrap_or(now).max(now);
+        let after = whole + PAIR_INTERVAL;
+        match after.checked_duration_since(now + PAIR_INTERVAL * PAIR_BURST) {
+            Some(early) if !early.is_zero() => Err(now + early),
+            _ => {
+                self.whole.insert(to, after);
+                Ok(())
+            }
+        }
+    }
+
+    /// A message went to this recipient `ago`, as somebody else's books say.
+    pub(super) fn learn(&mut self, to: ConversationId, ago: Duration, now: Instant) {
+        let Some(then) = now.checked_sub(ago) else {
+            return;
+        };
+        let whole = self.whole.get(&to).copied().unwrap_or(then).max(then);
+        self.whole.insert(to, whole + PAIR_INTERVAL);
+    }
+
+    /// Meta says that this recipient gets too many.
+    pub(super) fn block(&mut self, to: ConversationId, until: Instant) {
+        self.blocked.insert(to, until);
+    }
+
+    /// Forgets whom nothing holds back any more.
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.whole.retain(|_, whole| *whole > now);
+        self.blocked.retain(|_, until| *until > now);
+    }
+
+    pub(super) fn knows(&self, to: ConversationId) -> bool {
+        self.whole.contains_key(&to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const STEP: Duration = Duration::from_millis(20);
+
+    /// Takes all that may go, every step, for so long.
+    fn run(pace: &mut Pace, from: Instant, seconds: u32, jitter: impl Fn(u32) -> u64) -> usize {
+        let (mut now, mut sent) = (from, 0);
+        let mut step = 0;
+        while now < from + Duration::from_secs(u64::from(seconds)) {
+            let ready = pace.ready(now);
+            pace.took(ready, now);
+            sent += ready;
+            step += 1;
+            now += STEP + Duration::from_millis(jitter(step));
+        }
+        sent
+    }
+
+    #[tokio::test]
+    async fn a_pace_is_held_within_one_percent_however_late_the_loop_comes() {
+        for rate in [20, 80, 1_000] {
+            for jitter in [|_| 0, |step: u32| u64::from(step % 7) * 11] {
+                let now = Instant::now();
+                let sent = run(&mut Pace::new(rate, now), now, 60, jitter);
+                let wanted = f64::from(rate) * 60.0;
+                let error = (sent as f64 - wanted).abs() / wanted;
+                assert!(error < 0.01, "{rate}: {sent} of {wanted}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn no_second_has_more_than_its_share_after_a_long_rest() {
+        let now = Instant::now();
+        let mut pace = Pace::new(80, now);
+        let later = now + Duration::from_secs(600);
+        let sent = run(&mut pace, later, 1, |_| 0);
+        assert!(sent <= 80 + 17, "{sent}");
+    }
+
+    #[tokio::test]
+    async fn what_comes_in_is_taken_from_the_pace() {
+        let now = Instant::now();
+        let mut pace = Pace::new(80, now);
+        pace.took(40, now);
+        let sent = run(&mut pace, now, 1, |_| 0);
+        assert!((38..=41).contains(&sent), "{sent}");
+    }
+
+    #[tokio::test]
+    async fn a_number_that_was_too_fast_slows_down_once_and_recovers() {
+        let now = Instant::now() + Duration::from_secs(5);
+        let mut pace = Pace::new(1_000, now);
+        pace.slow_down(now);
+        pace.slow_down(now);
+        let slow = run(&mut pace, now, 1, |_| 0);
+        assert!((790..=830).contains(&slow), "{slow}");
+        let later = now + Duration::from_secs(60);
+        let again = run(&mut pace, later, 1, |_| 0);
+        assert!(again > 980, "{again}");
+    }
+
+    #[tokio::test]
+    async fn a_recipient_gets_a_burst_and_then_one_in_six_seconds() {
+        let now = Instant::now();
+        let (mut pairs, to) = (Pairs::default(), ConversationId(Uuid::nil()));
+        for _ in 0..45 {
+            assert_eq!(pairs.take(to, now), Ok(()));
+        }
+        let until = pairs.take(to, now).unwrap_err();
+        assert_eq!(until, now + Duration::from_secs(6));
+        assert_eq!(pairs.take(to, until), Ok(()));
+        assert!(pairs.take(to, until).is_err());
+    }
+
+    #[tokio::test]
+    async fn what_others_sent_counts_for_a_recipient() {
+        let now = Instant::now() + PAIR_MEMORY * 2;
+        let (mut pairs, to) = (Pairs::default(), ConversationId(Uuid::nil()));
+        for _ in 0..45 {
+            pairs.learn(to, Duration::from_secs(1), now);
+        }
+        assert!(pairs.take(to, now).is_err());
+        pairs.forget(now + PAIR_MEMORY * 2);
+        assert!(!pairs.knows(to));
+    }
+}
