@@ -6,6 +6,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
@@ -136,6 +137,8 @@ impl Sandbox {
                 .default_service(web::to(entry::entry))
         })
         .workers(1)
+        // Longer than callers keep idle connections, or they would meet one that is being closed.
+        .keep_alive(Duration::from_secs(120))
         .disable_signals()
         .shutdown_timeout(2)
         .listen(listener)
@@ -206,6 +209,10 @@ impl RunningSandbox {
         self.handle.stop(true).await;
         if let Ok(Err(error)) = self.task.await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
+        }
+        // The counts of faults on messages are not written at once.
+        if let Err(error) = self.context.store.flush().await {
+            tracing::error!(%error, "the state was not kept");
         }
         if let Err(error) = self.statuses.await {
             tracing::error!(%error, "the statuses did not stop cleanly");

@@ -241,3 +241,66 @@ impl Inner {
         customers.insert(customer.to_owned(), time);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: usize, is_sent: bool) -> Event {
+        let message = json!({ "id": format!("wamid.{id}"), "type": "text" });
+        if is_sent {
+            Event::Sent { message }
+        } else {
+            Event::Received { message }
+        }
+    }
+
+    fn open(folder: &std::path::Path) -> Chat {
+        Chat::open(folder.join("chat.jsonl"), folder.join("sent.jsonl")).unwrap()
+    }
+
+    #[test]
+    fn what_businesses_send_by_the_thousand_does_not_push_out_what_customers_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let chat = open(folder.path());
+        let now = Time::UNIX_EPOCH;
+        chat.add("49", "53", now, vec![event(0, false)]).unwrap();
+        let sent = (1..=KEPT + 10).map(|id| event(id, true)).collect();
+        chat.add("49", "53", now, sent).unwrap();
+        for chat in [&chat, &open(folder.path())] {
+            assert_eq!(chat.writer("53", "wamid.0").as_deref(), Some("49"));
+            assert_eq!(chat.last_from("49", "53"), Some(now));
+            assert_eq!(chat.newest("49", "53", true).as_deref(), Some("wamid.0"));
+            let last = format!("wamid.{}", KEPT + 10);
+            assert_eq!(chat.newest("49", "53", false), Some(last));
+        }
+        assert!(lock(&chat.inner).sent.len() <= KEPT_SENT);
+    }
+
+    #[test]
+    fn a_thread_has_both_sides_in_their_order_and_numbers_go_on_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..2 {
+            let chat = open(folder.path());
+            for (id, is_sent) in [(1, false), (2, true), (3, true), (4, false)] {
+                let event = event(10 * round + id, is_sent);
+                chat.add("49", "53", Time::UNIX_EPOCH, vec![event]).unwrap();
+            }
+        }
+        let thread = open(folder.path()).thread("49", "53", 0);
+        let ids: Vec<&str> = thread
+            .iter()
+            .filter_map(|event| event["message"]["id"].as_str())
+            .map(|id| id.trim_start_matches("wamid."))
+            .collect();
+        assert_eq!(ids, ["1", "2", "3", "4", "11", "12", "13", "14"]);
+        let numbers: Vec<u64> = thread
+            .iter()
+            .filter_map(|it| it["sequence"].as_u64())
+            .collect();
+        assert!(
+            numbers.windows(2).all(|pair| pair[0] < pair[1]),
+            "{numbers:?}"
+        );
+    }
+}

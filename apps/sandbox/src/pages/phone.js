@@ -26,9 +26,26 @@
     $('notice').className = bad ? 'bad' : '';
   };
 
+  // What a template or an interactive message of the business says.
+  const offered = (content) => {
+    const action = content.action || {};
+    const choices = [
+      ...(action.buttons || []).map((button) => '[ ' + button.reply.title + ' ]'),
+      ...(action.sections || []).flatMap((section) => (section.rows || []).map((row) => '• ' + row.title)),
+      ...(action.parameters && action.parameters.display_text ? ['[ ' + action.parameters.display_text + ' ]'] : []),
+    ];
+    const parts = [content.header && content.header.text, content.body && content.body.text, content.footer && content.footer.text, ...choices];
+    return parts.filter(Boolean).join('\n') || content.type;
+  };
+  const filled = (template) => {
+    const texts = (template.components || []).flatMap((component) => (component.parameters || []).map((parameter) => parameter.text)).filter(Boolean);
+    return [template.name + ' (' + template.language.code + ')', ...texts].join('\n');
+  };
+
   // What a message says, in a line.
   const words = (message) => {
     const content = message[message.type] || {};
+    if (message.type === 'interactive' && content.action) return offered(content);
     const reply = message.type === 'interactive' ? content[content.type] : null;
     if (reply) return reply.title || reply.response_json || reply.response || content.type;
     switch (message.type) {
@@ -37,6 +54,7 @@
       case 'contacts': return content.map((card) => card.name.formatted_name).join(', ');
       case 'reaction': return content.emoji ? content.emoji : 'took the reaction back';
       case 'button': return content.text;
+      case 'template': return filled(content);
       case 'order': return content.product_items.map((item) => item.quantity + ' × ' + item.product_retailer_id).join('\n') + (content.text ? '\n' + content.text : '');
       case 'system': return content.body;
       case 'edit': return content.message && content.message.text ? content.message.text.body : '';
@@ -47,10 +65,11 @@
     const content = message[message.type];
     const names = { image: 'img', sticker: 'img', video: 'video', audio: 'audio', document: 'a' };
     const name = names[message.type];
-    if (!name || !content || !content.id) return null;
+    if (!name || !content || !(content.id || content.link)) return null;
+    const address = content.id ? '/_sandbox/media/' + content.id : content.link;
     const made = element(name, '', name === 'a' ? content.filename || 'Document' : '');
-    if (name === 'a') made.href = '/_sandbox/media/' + content.id;
-    else made.src = '/_sandbox/media/' + content.id;
+    if (name === 'a') made.href = address;
+    else made.src = address;
     if (name === 'img') made.alt = message.type;
     else if (name !== 'a') made.controls = true;
     return made;

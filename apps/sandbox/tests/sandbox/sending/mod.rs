@@ -1,4 +1,13 @@
-use reqwest::Method;
+//! What a business sends.
+
+mod faults;
+mod ledger;
+mod limits;
+mod media;
+mod recipients;
+mod statuses;
+mod types;
+
 use serde_json::{Value, json};
 
 use super::callback::{Callback, TOKEN};
@@ -95,50 +104,20 @@ async fn a_message_is_accepted_sent_and_delivered_and_shown_on_the_phone() {
     );
 }
 
-#[tokio::test]
-async fn the_ledger_counts_each_acceptance_and_outlives_a_restart() {
-    let mut meta = Meta::start();
+/// A sandbox that takes free text at any time, and a token.
+async fn open() -> (Meta, String) {
+    let meta = Meta::start();
     let token = meta.token_for_all().await;
     knobs(&meta, json!({ "window": "open" })).await;
-    for opaque in ["a", "b", "a"] {
-        send(&meta, &token, hello(opaque)).await.ok();
-    }
-    let bare = json!({ "type": "text", "text": { "body": "x" } });
-    send(&meta, &token, bare).await.ok();
-    send(&meta, &token, json!({ "type": "nonsense" })).await;
-    let summary = meta.look("ledger/summary").await;
-    assert_eq!(
-        (&summary["accepted"], &summary["distinct"]),
-        (&json!(4), &json!(2))
-    );
-    assert_eq!(summary["acceptedMoreThanOnce"], 1);
-    assert_eq!(summary["withoutOpaque"], 1);
-    assert_eq!(summary["refused"], json!({ "131051": 1 }));
-    let number = &summary["numbers"][0];
-    assert_eq!(
-        (&number["phoneNumberId"], &number["accepted"]),
-        (&json!(CONNECTED), &json!(4))
-    );
-    let spans: u64 = number["spans"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| it.as_u64().unwrap())
-        .sum();
-    assert_eq!(spans, 4);
-    let messages = meta.look("ledger/messages").await;
-    meta.restart().await;
-    assert_eq!(meta.look("ledger/messages").await, messages);
-    assert_eq!(meta.look("ledger/summary").await, summary);
-    let repeated = meta.look("ledger/messages?atLeast=2").await;
-    assert_eq!(repeated["data"][0]["bizOpaqueCallbackData"], "a");
-    assert_eq!(repeated["data"][0]["wamids"].as_array().unwrap().len(), 2);
-    let first = meta.look("ledger/messages?limit=1").await;
-    let rest = meta
-        .look(&format!("ledger/messages?after={}", first["next"]))
-        .await;
-    assert_eq!(rest["data"].as_array().unwrap().len(), 2);
-    meta.control(Method::DELETE, "ledger/messages", Value::Null)
-        .await;
-    assert_eq!(meta.look("ledger/summary").await["accepted"], 0);
+    (meta, token)
+}
+
+/// Sends and returns the code of the refusal; 0 where it is accepted.
+async fn code(meta: &Meta, token: &str, message: Value) -> i64 {
+    let answer = send(meta, token, message).await;
+    answer.body["error"]["code"].as_i64().unwrap_or_default()
+}
+
+fn template(name: &str) -> Value {
+    json!({ "type": "template", "template": { "name": name, "language": { "code": "en_US" } } })
 }

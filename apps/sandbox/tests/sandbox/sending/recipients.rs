@@ -1,0 +1,195 @@
+use serde_json::json;
+
+use super::*;
+
+const DAY: i64 = 86_400;
+
+#[tokio::test]
+async fn free_text_needs_a_message_of_the_customers_in_the_last_24_hours() {
+    let mut meta = Meta::start();
+    let token = meta.token_for_all().await;
+    assert_eq!(code(&meta, &token, hello("a")).await, 131_047);
+    assert_eq!(code(&meta, &token, template("hello")).await, 0);
+    let write = json!({ "to": CONNECTED, "text": "Hello?" });
+    meta.order(&format!("phones/{AVA}/messages"), write).await;
+    assert_eq!(code(&meta, &token, hello("a")).await, 0);
+    meta.restart().await;
+    assert_eq!(code(&meta, &token, hello("a")).await, 0, "it is kept");
+    let elsewhere = meta
+        .post(
+            &token,
+            &format!("{COEXISTENCE}/messages"),
+            json!({ "messaging_product": "whatsapp", "to": AVA, "text": { "body": "x" } }),
+        )
+        .await;
+    assert_eq!(elsewhere.refusal().1, 131_047, "the other number");
+    meta.travel(DAY - 60).await;
+    assert_eq!(code(&meta, &token, hello("a")).await, 0);
+    meta.travel(120).await;
+    assert_eq!(code(&meta, &token, hello("a")).await, 131_047);
+    let call = json!({ "to": CONNECTED, "event": "connect" });
+    meta.order(&format!("phones/{AVA}/calls"), call).await;
+    assert_eq!(
+        code(&meta, &token, hello("a")).await,
+        0,
+        "a call opens it too"
+    );
+}
+
+#[tokio::test]
+async fn a_number_may_be_written_with_signs_and_nobody_needs_to_be_made_first() {
+    let (meta, token) = open().await;
+    let mut message = hello("a");
+    message["to"] = json!("+55 (11) 98765-4321");
+    let answer = send(&meta, &token, message).await.ok();
+    assert_eq!(
+        answer["contacts"],
+        json!([{ "input": "+55 (11) 98765-4321", "wa_id": "5511987654321" }])
+    );
+    assert_eq!(meta.look("phones").await["data"], json!(["5511987654321"]));
+    for to in [json!("hello"), json!("123")] {
+        let mut message = hello("a");
+        message["to"] = to;
+        assert_eq!(code(&meta, &token, message).await, 131_009);
+    }
+    let mut nobody = hello("a");
+    nobody["to"] = json!("");
+    assert_eq!(code(&meta, &token, nobody).await, 100);
+}
+
+#[tokio::test]
+async fn a_business_scoped_id_reaches_whom_webhooks_told_by_it() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let write = json!({ "to": CONNECTED, "identity": "bsuid" });
+    meta.order(&format!("phones/{AVA}"), json!({ "identity": "bsuid" }))
+        .await;
+    meta.order(&format!("phones/{AVA}/messages"), write).await;
+    let inbound = callback.wait_for(1).await[0].value();
+    let user_id = text(&inbound["messages"][0]["from_user_id"]);
+    let mut message = hello("a");
+    message["recipient"] = json!(user_id);
+    let answer = send(&meta, &token, message.clone()).await.ok();
+    assert_eq!(
+        answer["contacts"],
+        json!([{ "input": user_id, "user_id": user_id }])
+    );
+    meta.order("webhooks/settle", json!({})).await;
+    let status = statuses(&callback)[0].clone();
+    assert_eq!(status["recipient_user_id"], user_id);
+    assert!(status.get("recipient_id").is_none());
+    let thread = meta
+        .look(&format!("phones/{AVA}/thread?with={CONNECTED}"))
+        .await;
+    assert_eq!(thread["data"][1]["event"], "sent");
+
+    message["recipient"] = json!("DE.99999");
+    assert_eq!(code(&meta, &token, message.clone()).await, 131_026);
+    message["recipient"] = json!("4915112345678");
+    assert_eq!(code(&meta, &token, message).await, 131_009);
+}
+
+#[tokio::test]
+async fn a_group_takes_few_types_and_no_window() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let mut message = hello("a");
+    message["recipient_type"] = json!("group");
+    message["to"] = json!("Y2FwaV9ncm91cDox");
+    let answer = send(&meta, &token, message.clone()).await.ok();
+    assert_eq!(answer["contacts"][0]["group_id"], "Y2FwaV9ncm91cDox");
+    meta.order("webhooks/settle", json!({})).await;
+    let status = statuses(&callback)[0].clone();
+    assert_eq!(status["recipient_type"], "group");
+    assert_eq!(status["recipient_id"], "Y2FwaV9ncm91cDox");
+    message["type"] = json!("location");
+    message["location"] = json!({ "latitude": 1, "longitude": 1 });
+    assert_eq!(code(&meta, &token, message.clone()).await, 130_501);
+    message["recipient_type"] = json!("crowd");
+    assert_eq!(code(&meta, &token, message).await, 100);
+}
+
+#[tokio::test]
+async fn some_cannot_be_written_to() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let bruno = "4915100000001";
+    let recipients = json!({ bruno: { "refuse": 131_026 } });
+    let ordered = json!({
+        "window": "open",
+        "recipients": recipients,
+        "allowedRecipients": ["+49 151 12345678", bruno],
+    });
+    knobs(&meta, ordered).await;
+    let to = |to: &str| {
+        let mut message = hello("a");
+        message["to"] = json!(to);
+        message
+    };
+    assert_eq!(code(&meta, &token, to(AVA)).await, 0);
+    assert_eq!(code(&meta, &token, to(bruno)).await, 131_026);
+    assert_eq!(code(&meta, &token, to("4915100000002")).await, 131_030);
+    assert_eq!(code(&meta, &token, to("15550178812")).await, 131_021);
+}
+
+#[tokio::test]
+async fn only_a_registered_number_of_the_tokens_sends() {
+    let (meta, token) = open().await;
+    let body = json!({ "messaging_product": "whatsapp", "to": AVA, "text": { "body": "x" } });
+    let sent = async |token: &str, phone: &str| {
+        meta.post(token, &format!("{phone}/messages"), body.clone())
+            .await
+    };
+    assert_eq!(
+        sent(&token, FRONT_DESK).await.refusal(),
+        (400, 133_010, None)
+    );
+    assert_eq!(
+        sent(&token, "530000000000099").await.refusal(),
+        (400, 100, Some(33))
+    );
+    assert_eq!(
+        sent("nonsense", CONNECTED).await.refusal(),
+        (401, 190, None)
+    );
+    let targets = json!({ "targets": { "phoneNumbers": [JUNIPER_PHONE] } });
+    let foreign = text(&meta.order("tokens", targets).await["accessToken"]);
+    assert_eq!(
+        sent(&foreign, CONNECTED).await.refusal(),
+        (400, 100, Some(33))
+    );
+    let scopes = json!({ "scopes": ["whatsapp_business_management"] });
+    let mute = text(&meta.order("tokens", scopes).await["accessToken"]);
+    assert_eq!(sent(&mute, CONNECTED).await.refusal(), (403, 10, None));
+    meta.order("tokens/revoke", json!({ "token": token })).await;
+    assert_eq!(
+        sent(&token, CONNECTED).await.refusal(),
+        (401, 190, Some(467))
+    );
+    let path = format!("{CONNECTED}/messages");
+    let token = meta.token_for_all().await;
+    let bare = json!({ "to": AVA, "text": { "body": "x" } });
+    assert_eq!(meta.post(&token, &path, bare).await.refusal().1, 100);
+}
+
+#[tokio::test]
+async fn a_read_mark_with_typing_is_of_a_customers_message() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let write = json!({ "to": CONNECTED, "text": "Hello?" });
+    let written = meta.order(&format!("phones/{AVA}/messages"), write).await;
+    let read = |id: &Value, kind: &str| json!({ "status": "read", "message_id": id, "typing_indicator": { "type": kind } });
+    assert_eq!(code(&meta, &token, read(&written["id"], "text")).await, 0);
+    assert_eq!(
+        code(&meta, &token, read(&written["id"], "audio")).await,
+        131_009
+    );
+    let sent = send(&meta, &token, hello("a")).await.ok();
+    let own = &sent["messages"][0]["id"];
+    assert_eq!(code(&meta, &token, read(own, "text")).await, 131_009);
+    let summary = meta.look("ledger/summary").await;
+    assert_eq!(
+        (&summary["accepted"], &summary["refused"]),
+        (&json!(1), &json!({}))
+    );
+}
