@@ -13,10 +13,11 @@ pub(crate) type PgSql<'f> = BoxedSqlQuery<'f, Pg, SqlQuery>;
 /// A row, or some columns of one.
 pub(crate) trait Row: Send + Sync + Sized + 'static {
     const TABLE: &'static str;
-    const COLUMNS: &'static [&'static str];
 
+    /// The columns, in the order of binding.
+    fn columns() -> Vec<&'static str>;
     /// Binds an array for each column.
-    fn bind<'f>(rows: &'f [Self], sql: PgSql<'f>) -> PgSql<'f>;
+    fn bind<'f>(rows: impl Iterator<Item = &'f Self> + Clone, sql: PgSql<'f>) -> PgSql<'f>;
     /// Inserts this one.
     fn insert(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
     /// Inserts this one, in the place of any that has the same key.
@@ -25,8 +26,8 @@ pub(crate) trait Row: Send + Sync + Sized + 'static {
 
 /// A row that is changed, found by its `id`.
 pub(crate) trait Changed: Row {
-    /// Whether it is changed only where its version is one less.
-    const VERSIONED: bool;
+    /// Where alone it is changed: a condition on the row as it stands (`t`) and as it is to be (`u`).
+    const GUARD: &'static str;
 
     /// Changes this one.
     fn update(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
@@ -49,13 +50,18 @@ macro_rules! row {
 
         impl crate::bulk::Row for $name {
             const TABLE: &'static str = stringify!($table);
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),*];
 
-            fn bind<'f>(rows: &'f [Self], sql: crate::bulk::PgSql<'f>) -> crate::bulk::PgSql<'f> {
+            fn columns() -> Vec<&'static str> {
+                vec![$(stringify!($column)),*]
+            }
+            fn bind<'f>(
+                rows: impl Iterator<Item = &'f Self> + Clone,
+                sql: crate::bulk::PgSql<'f>,
+            ) -> crate::bulk::PgSql<'f> {
                 sql$(.bind::<
                     diesel::sql_types::Array<diesel::dsl::SqlTypeOf<crate::schema::$table::$column>>,
                     Vec<&'f $type>,
-                >(rows.iter().map(|row| &row.$column).collect()))*
+                >(rows.clone().map(|row| &row.$column).collect()))*
             }
             fn insert(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
                 let insert = diesel::insert_into(crate::schema::$table::table).values(self);

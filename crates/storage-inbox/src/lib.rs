@@ -14,7 +14,7 @@ mod sqlite;
 
 use std::sync::Arc;
 
-use wabakit_ports::store::ReceiveStore;
+use wabakit_ports::store::{OutboxStore, ReceiveStore};
 use wabakit_storage_engine::{Database, error, types, values};
 
 #[cfg(feature = "postgres")]
@@ -25,6 +25,17 @@ pub use sqlite::SqliteInbox;
 /// The store of what is received in this database.
 #[must_use]
 pub fn store(database: &Database) -> Arc<dyn ReceiveStore> {
+    match database {
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite(engine) => Arc::new(SqliteInbox::from(engine.clone())),
+        #[cfg(feature = "postgres")]
+        Database::Postgres(engine) => Arc::new(PostgresInbox::from(engine.clone())),
+    }
+}
+
+/// The store of what is sent in this database.
+#[must_use]
+pub fn outbox(database: &Database) -> Arc<dyn OutboxStore> {
     match database {
         #[cfg(feature = "sqlite")]
         Database::Sqlite(engine) => Arc::new(SqliteInbox::from(engine.clone())),

@@ -165,7 +165,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
     use crate::types::{PTime, PUuid};
 
     messages (id) {
@@ -188,6 +188,18 @@ diesel::table! {
         edited_at -> Nullable<PTime>,
         revoked_at -> Nullable<PTime>,
         created_at -> PTime,
+        queue -> Nullable<SmallInt>,
+        priority -> Nullable<SmallInt>,
+        flow -> Nullable<Text>,
+        due_at -> Nullable<PTime>,
+        expires_at -> Nullable<PTime>,
+        attempt -> Nullable<Integer>,
+        epoch -> Nullable<BigInt>,
+        dispatched_at -> Nullable<PTime>,
+        wait -> Nullable<Text>,
+        client_reference -> Nullable<Text>,
+        author_id -> Nullable<PUuid>,
+        body -> Nullable<Text>,
     }
 }
 
@@ -291,6 +303,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::types::{PTime, PUuid};
+
+    idempotency_keys (org_id, key) {
+        org_id -> PUuid,
+        key -> Text,
+        fingerprint -> Binary,
+        answer -> Text,
+        created_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    number_queues (account_id) {
+        account_id -> PUuid,
+        owner -> Nullable<PUuid>,
+        epoch -> BigInt,
+        until -> Nullable<PTime>,
+        is_paused -> Bool,
+        block_reason -> Nullable<Text>,
+        block_until -> Nullable<PTime>,
+        block_code -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt};
+    use crate::types::{PUuid};
+
+    number_inbound (account_id) {
+        account_id -> PUuid,
+        total -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::types::{PTime, PUuid};
+
+    uploads (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        sha256 -> Binary,
+        mime_type -> Text,
+        filename -> Text,
+        key -> Text,
+        size -> BigInt,
+        created_at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::types::{PTime, PUuid};
+
+    meta_media (upload_id, account_id) {
+        upload_id -> PUuid,
+        account_id -> PUuid,
+        meta_media_id -> Text,
+        uploaded_at -> PTime,
+    }
+}
+
 // Of the other crate of queries: the columns that webhooks look up and change.
 diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -299,6 +378,7 @@ diesel::table! {
     whatsapp_accounts (id) {
         id -> PUuid,
         org_id -> PUuid,
+        grant_id -> PUuid,
         phone_number_id -> Text,
         waba_id -> Text,
         display_phone_number -> Text,
@@ -309,6 +389,7 @@ diesel::table! {
         throughput_level -> Nullable<Text>,
         messaging_limit -> Nullable<Text>,
         name_status -> Nullable<Text>,
+        is_coexistence -> Bool,
         updated_at -> PTime,
         version -> BigInt,
     }

@@ -1,51 +1,25 @@
 //! Many rows at a time: one statement, an array a column.
 
-use diesel::{
-    QueryResult,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_query,
-    sql_types::Untyped,
-};
+use diesel::{QueryResult, sql_query};
 use diesel_async::RunQueryDsl as _;
 
-use super::Conn;
+use super::{Conn, queries::Prepared};
 use crate::{
-    bulk::{Changed, PgSql, Row},
-    rows::{HeadRow, KeyRow},
+    bulk::{Changed, Row},
+    rows::{HeadRow, InboundRow, KeyRow},
 };
-
-/// A statement whose text is one of few: the connection keeps it prepared, as diesel would not.
-struct Prepared<'f>(PgSql<'f>);
-
-impl QueryFragment<Pg> for Prepared<'_> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
-    }
-    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
-        Ok(true)
-    }
-}
-
-impl QueryId for Prepared<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl Query for Prepared<'_> {
-    type SqlType = Untyped;
-}
 
 /// `$1, $2, …` and the names of the columns.
 fn lists<R: Row>() -> (String, String) {
-    let binds: Vec<String> = (1..=R::COLUMNS.len())
+    let columns = R::columns();
+    let binds: Vec<String> = (1..=columns.len())
         .map(|place| format!("${place}"))
         .collect();
-    (binds.join(", "), R::COLUMNS.join(", "))
+    (binds.join(", "), columns.join(", "))
 }
 
 fn prepare<R: Row>(rows: &[R], sql: String) -> Prepared<'_> {
-    Prepared(R::bind(rows, sql_query(sql).into_boxed()))
+    Prepared(R::bind(rows.iter(), sql_query(sql).into_boxed()))
 }
 
 fn insertion<R: Row>(tail: &str) -> String {
@@ -71,7 +45,7 @@ pub(super) async fn replace<R: Row>(
     if rows.is_empty() {
         return Ok(0);
     }
-    let set: Vec<String> = R::COLUMNS
+    let set: Vec<String> = R::columns()
         .iter()
         .map(|name| format!("{name} = excluded.{name}"))
         .collect();
@@ -85,15 +59,11 @@ pub(super) async fn update<R: Changed>(conn: &mut Conn, rows: Vec<R>) -> QueryRe
         return Ok(0);
     }
     let (binds, columns) = lists::<R>();
-    let set = R::COLUMNS.iter().filter(|name| **name != "id");
+    let set = R::columns().into_iter().filter(|name| *name != "id");
     let set: Vec<String> = set.map(|name| format!("{name} = u.{name}")).collect();
-    let (table, set) = (R::TABLE, set.join(", "));
-    let guard = match R::VERSIONED {
-        true => " AND t.version = u.version - 1",
-        false => "",
-    };
+    let (table, set, guard) = (R::TABLE, set.join(", "), R::GUARD);
     let sql = format!(
-        "UPDATE {table} AS t SET {set} FROM unnest({binds}) AS u ({columns}) WHERE t.id = u.id{guard}"
+        "UPDATE {table} AS t SET {set} FROM unnest({binds}) AS u ({columns}) WHERE t.id = u.id AND {guard}"
     );
     prepare(&rows, sql).execute(conn).await
 }
@@ -111,4 +81,15 @@ pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult
     let tail = "ON CONFLICT (org_id) DO UPDATE SET sequence = event_heads.sequence + excluded.sequence \
                 RETURNING org_id, sequence";
     prepare(&steps, insertion::<HeadRow>(tail)).load(conn).await
+}
+
+/// Adds to the numbers' counts. The rows' order is the order of locking.
+pub(super) async fn add(conn: &mut Conn, counts: Vec<InboundRow>) -> QueryResult<usize> {
+    if counts.is_empty() {
+        return Ok(0);
+    }
+    let tail =
+        "ON CONFLICT (account_id) DO UPDATE SET total = number_inbound.total + excluded.total";
+    let sql = insertion::<InboundRow>(tail);
+    prepare(&counts, sql).execute(conn).await
 }

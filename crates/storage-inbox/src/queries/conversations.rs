@@ -25,7 +25,7 @@ use wabakit_ports::store::{
 use super::{Conn, Db, Store, contacts as people, erase, events};
 use crate::{
     error::Fault,
-    rows::{ContactRow, ConversationRow, MediaRow, MessageRow, StatusRow},
+    rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
     schema::{contacts, conversations, media, message_statuses as statuses, messages},
     types::{T, U},
     values::word,
@@ -101,14 +101,14 @@ async fn overviews(
         .into_iter()
         .map(|row: ContactRow| (row.id.0, row.into()))
         .collect();
-    let last: Vec<MessageRow> = messages::table
+    let last: Vec<StoredMessage> = messages::table
         .filter(messages::id.eq_any(last))
-        .select(MessageRow::as_select())
+        .select(StoredMessage::as_select())
         .load(conn)
         .await?;
     let mut newest: HashMap<Uuid, Message> = HashMap::new();
     for row in last {
-        newest.insert(row.id.0, row.try_into()?);
+        newest.insert(row.message.id.0, row.try_into()?);
     }
     let overviews = rows.into_iter().map(|row| {
         Ok(ConversationOverview {
@@ -140,13 +140,13 @@ async fn thread(
     id: ConversationId,
     page: PageRequest<TimeKey<MessageId>>,
 ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, Fault> {
-    let mut rows: Vec<MessageRow> = Vec::new();
+    let mut rows: Vec<StoredMessage> = Vec::new();
     if own(conn, org, id).await?.is_some() {
         let mut query = messages::table
             .filter(messages::conversation_id.eq(U(id.0)))
             .order((messages::at.desc(), messages::id.desc()))
             .limit(page.limit.get() + 1)
-            .select(MessageRow::as_select())
+            .select(StoredMessage::as_select())
             .into_boxed::<Db>();
         if let Some((at, id)) = page.after {
             let at = T(at);
@@ -163,9 +163,10 @@ async fn thread(
 }
 
 /// The messages with their timelines and files.
-async fn details(conn: &mut Conn, rows: Vec<MessageRow>) -> Result<Vec<MessageDetail>, Fault> {
-    let ids: Vec<U> = rows.iter().map(|row| row.id).collect();
-    let files: Vec<U> = rows.iter().filter_map(|row| row.media_id).collect();
+async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<MessageDetail>, Fault> {
+    let ids: Vec<U> = rows.iter().map(|row| row.message.id).collect();
+    let files = rows.iter().filter_map(|row| row.message.media_id);
+    let files: Vec<U> = files.collect();
     let reports: Vec<StatusRow> = statuses::table
         .filter(statuses::message_id.eq_any(ids))
         .select(StatusRow::as_select())
@@ -205,10 +206,10 @@ async fn message(
     org: OrgId,
     id: MessageId,
 ) -> Result<Option<MessageDetail>, Fault> {
-    let row: Option<MessageRow> = messages::table
+    let row: Option<StoredMessage> = messages::table
         .find(U(id.0))
         .filter(messages::org_id.eq(U(org.0)))
-        .select(MessageRow::as_select())
+        .select(StoredMessage::as_select())
         .first(conn)
         .await
         .optional()?;

@@ -8,9 +8,11 @@ mod erase;
 mod events;
 mod journal;
 mod media;
+mod outbox;
 mod parked;
 mod queue;
 mod replay;
+mod statement;
 mod traffic;
 mod upkeep;
 
@@ -20,7 +22,8 @@ use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 use wabakit_ports::store::Scope;
 
-use super::{Conn, Db, Store, append_audit, bulk, hold};
+pub(super) use self::statement::Prepared;
+use super::{Conn, Db, Store, append_audit, bulk, dispatch, hold};
 use crate::{error::Fault, types::U};
 
 /// The org whose rows alone are seen.

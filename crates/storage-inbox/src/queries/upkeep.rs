@@ -7,7 +7,7 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::{Retention, StoreError, UpkeepStore};
 
-use super::{Conn, Store, changes, events, hold, journal, parked, traffic};
+use super::{Conn, Store, changes, events, hold, journal, outbox, parked, traffic};
 use crate::{
     error::Fault,
     schema::{applied_digests as digests, turns, waiting_updates as waiting},
@@ -103,9 +103,10 @@ enum Kind {
     Waiting,
     Digests,
     Counts,
+    Calls,
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind::Deliveries,
     Kind::Homeless,
     Kind::Changes,
@@ -113,6 +114,7 @@ const KINDS: [Kind; 7] = [
     Kind::Waiting,
     Kind::Digests,
     Kind::Counts,
+    Kind::Calls,
 ];
 
 async fn prune(conn: &mut Conn, kind: Kind, keep: Retention, limit: i64) -> Result<usize, Fault> {
@@ -124,6 +126,7 @@ async fn prune(conn: &mut Conn, kind: Kind, keep: Retention, limit: i64) -> Resu
         Kind::Waiting => lapse(conn, keep.waiting, limit).await,
         Kind::Digests => forget_digests(conn, keep.digests, limit).await,
         Kind::Counts => traffic::prune(conn, keep.counts).await,
+        Kind::Calls => outbox::prune_keys(conn, keep.idempotency_keys, limit).await,
     };
     Ok(gone?)
 }

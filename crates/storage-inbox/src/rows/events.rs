@@ -37,10 +37,12 @@ fn subject_of(data: &EventData) -> Option<Uuid> {
         | EventData::MessageEchoed(event)
         | EventData::MessageImported(event)
         | EventData::MessageUpdated(event)
+        | EventData::MessageQueued(event)
         | EventData::CallUpdated(event) => match event.message.group_id {
             Some(_) => event.message.contact.map(|id| id.0),
             None => Some(event.message.conversation.0),
         },
+        EventData::MessageSending(event) => Some(event.conversation.0),
         EventData::MessageStatus(event) => Some(event.conversation.0),
         EventData::MediaUpdated(event) => Some(event.conversation.0),
         EventData::ConversationUpdated(event) => Some(event.id.0),

@@ -38,8 +38,13 @@ row! {
 }
 
 impl MediaRow {
-    /// A file that is to be fetched now.
-    pub(crate) fn pending(new: &NewMedia, now: Time) -> Result<Self, StoreError> {
+    /// A file that is to be fetched now, or that is here already.
+    pub(crate) fn new(new: &NewMedia, now: Time) -> Result<Self, StoreError> {
+        let stored = new.stored.as_ref();
+        let state = match stored {
+            Some(_) => MediaState::Stored,
+            None => MediaState::Pending,
+        };
         Ok(Self {
             id: U(new.id.0),
             org_id: U(new.org.0),
@@ -51,14 +56,14 @@ impl MediaRow {
             mime_type: opt_text(new.mime_type.as_deref())?,
             sha256: opt_text(new.sha256.as_deref())?,
             filename: opt_text(new.filename.as_deref())?,
-            state: MediaState::Pending.as_str().to_owned(),
+            state: state.as_str().to_owned(),
             attempts: 0,
-            next_at: Some(T(now)),
-            key: None,
-            size: None,
+            next_at: stored.is_none().then_some(T(now)),
+            key: opt_text(stored.map(|file| file.key.as_str()))?,
+            size: stored.map(|file| file.size),
             error: None,
             created_at: T(now),
-            stored_at: None,
+            stored_at: stored.map(|_| T(now)),
         })
     }
 

@@ -1,3 +1,4 @@
+use diesel::prelude::{Queryable, Selectable};
 use serde::Serialize;
 use wabakit_domain::{
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
@@ -6,6 +7,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
+use super::sending::JobRow;
 use crate::{
     bulk::{Changed, row},
     schema::messages,
@@ -54,7 +56,7 @@ row! {
 }
 
 impl Changed for MessageChange {
-    const VERSIONED: bool = false;
+    const GUARD: &'static str = "true";
 
     fn update(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
         use diesel::QueryDsl as _;
@@ -126,10 +128,21 @@ impl TryFrom<&Message> for MessageChange {
     }
 }
 
-impl TryFrom<MessageRow> for Message {
+/// A message as it is read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages)]
+pub(crate) struct StoredMessage {
+    #[diesel(embed)]
+    pub(crate) message: MessageRow,
+    #[diesel(embed)]
+    pub(crate) job: JobRow,
+}
+
+impl TryFrom<StoredMessage> for Message {
     type Error = StoreError;
 
-    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+    fn try_from(stored: StoredMessage) -> Result<Self, StoreError> {
+        let StoredMessage { message: row, job } = stored;
         let cell = cells("messages", row.id.0);
         Ok(Self {
             id: MessageId(row.id.0),
@@ -151,6 +164,7 @@ impl TryFrom<MessageRow> for Message {
             edited_at: row.edited_at.map(|at| at.0),
             revoked_at: row.revoked_at.map(|at| at.0),
             created_at: row.created_at.0,
+            job: job.read(row.id.0)?.map(Box::new),
         })
     }
 }

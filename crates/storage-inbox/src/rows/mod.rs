@@ -6,6 +6,8 @@ mod journal;
 mod media;
 mod messages;
 mod people;
+mod queues;
+mod sending;
 mod statuses;
 mod traffic;
 
@@ -13,7 +15,16 @@ pub(crate) use changes::{ChangeRow, ParkedRow, QueueRow, without_bytes};
 pub(crate) use events::{EventRow, HeadRow};
 pub(crate) use journal::{BatchRow, DeliveryRow};
 pub(crate) use media::MediaRow;
-pub(crate) use messages::{MessageChange, MessageRow};
+pub(crate) use messages::{MessageChange, MessageRow, StoredMessage};
 pub(crate) use people::{ContactRow, ConversationRow, KeyRow, search_of};
+pub(crate) use queues::{InboundRow, KeptRow, NumberQueueRow, UploadRow};
+pub(crate) use sending::{DeferralRow, SentChange, SentRow};
 pub(crate) use statuses::{DigestRow, StatusRow, WaitingRow};
 pub(crate) use traffic::{RejectionsRow, TrafficRow};
+
+/// An id alone.
+#[derive(diesel::QueryableByName)]
+pub(crate) struct IdRow {
+    #[diesel(sql_type = crate::types::PUuid)]
+    pub(crate) id: crate::types::U,
+}

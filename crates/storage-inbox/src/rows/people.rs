@@ -67,7 +67,7 @@ row! {
 macro_rules! versioned {
     ($row:ident in $table:ident) => {
         impl Changed for $row {
-            const VERSIONED: bool = true;
+            const GUARD: &'static str = "t.version = u.version - 1";
 
             fn update(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
                 use diesel::{ExpressionMethods as _, QueryDsl as _};

@@ -5,8 +5,8 @@ use diesel::{QueryResult, SqliteConnection, prelude::*, upsert::excluded};
 use super::Conn;
 use crate::{
     bulk::{Changed, Row},
-    rows::{HeadRow, KeyRow},
-    schema::{contact_keys, event_heads},
+    rows::{HeadRow, InboundRow, KeyRow},
+    schema::{contact_keys, event_heads, number_inbound},
 };
 
 /// Does one thing with each row; answers what that adds up to.
@@ -76,6 +76,20 @@ pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult
             heads.push(diesel::RunQueryDsl::get_result(advance, conn)?);
         }
         Ok(heads)
+    })
+    .await
+}
+
+/// Adds to the numbers' counts.
+pub(super) async fn add(conn: &mut Conn, counts: Vec<InboundRow>) -> QueryResult<usize> {
+    each(conn, counts, |count, conn| {
+        let sum = number_inbound::total + excluded(number_inbound::total);
+        let add = diesel::insert_into(number_inbound::table)
+            .values(count)
+            .on_conflict(number_inbound::account_id)
+            .do_update()
+            .set(number_inbound::total.eq(sum));
+        diesel::RunQueryDsl::execute(add, conn)
     })
     .await
 }

@@ -1,6 +1,14 @@
 //! The queries over SQLite.
 
+/// The rows of a query, which nobody else changes until the transaction ends. A query says in which order.
+macro_rules! locked {
+    ($query:expr) => {
+        $query
+    };
+}
+
 mod bulk;
+mod dispatch;
 #[path = "../queries/mod.rs"]
 mod queries;
 

@@ -1,6 +1,6 @@
 //! What a batch touches, as it is before it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -8,16 +8,16 @@ use uuid::Uuid;
 use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::Conversation,
-    ids::{ContactId, OrgId},
-    inbox::{Needs, Snapshot, Waiting},
+    ids::{AccountId, ContactId, OrgId},
+    inbox::{Needs, Snapshot, Waiting, own_key},
     message::Message,
 };
 use wabakit_ports::store::StoreError;
 
-use super::{Conn, bulk};
+use super::{Conn, bulk, ids};
 use crate::{
     error::Fault,
-    rows::{ContactRow, ConversationRow, DigestRow, KeyRow, MessageRow, StatusRow, WaitingRow},
+    rows::{ContactRow, ConversationRow, DigestRow, KeyRow, StatusRow, StoredMessage, WaitingRow},
     schema::{
         applied_digests as digests, contact_keys as keys, contacts, conversations,
         message_statuses as statuses, messages, waiting_updates as waiting,
@@ -95,52 +95,52 @@ async fn people(
 }
 
 /// The messages with their statuses, and what waits for them. Answers the conversations that they are in.
+///
+/// Who sends a message and who tells what became of it write the same row, each without the other: so it is locked
+/// first, in order, and what belongs to it is read after that.
 async fn messages(
     conn: &mut Conn,
     needs: &Needs,
     snapshot: &mut Snapshot,
 ) -> Result<Vec<U>, Fault> {
-    if needs.messages.is_empty() {
+    if needs.messages.is_empty() && needs.own.is_empty() {
         return Ok(Vec::new());
     }
-    // By Meta's id alone: with the accounts, PostgreSQL would try every pair.
-    let wamids: Result<Vec<String>, StoreError> = needs
+    let wamids: Result<BTreeSet<String>, StoreError> = needs
         .messages
         .iter()
         .map(|(_, wamid)| text(wamid.as_str()))
         .collect();
-    let wamids = wamids?;
-    let waiters: Vec<WaitingRow> = waiting::table
-        .filter(waiting::wamid.eq_any(wamids.clone()))
-        .order(waiting::received_at.asc())
-        .select(WaitingRow::as_select())
-        .load(conn)
-        .await?;
-    for row in waiters {
-        let waiter = Waiting::try_from(row)?;
-        let key = (waiter.account, waiter.wamid.clone());
-        if needs.messages.contains(&key) {
-            snapshot.waiting.entry(key).or_default().push(waiter);
-        }
-    }
-    let rows: Vec<MessageRow> = messages::table
-        .filter(messages::wamid.eq_any(wamids))
-        .select(MessageRow::as_select())
-        .load(conn)
-        .await?;
+    let mut wamids = wamids?;
+    // By an id alone: with the accounts, PostgreSQL would try every pair.
+    let of_meta = messages::wamid.eq_any(Vec::from_iter(wamids.clone()));
+    let accounts: BTreeSet<AccountId> = needs.own.iter().map(|(account, _)| *account).collect();
+    let accounts = ids(&Vec::from_iter(accounts), |id| id.0);
+    let own: Vec<U> = needs.own.iter().map(|(_, id)| U(id.0)).collect();
+    let ours = messages::id
+        .eq_any(own)
+        .and(messages::account_id.eq_any(accounts));
+    let found = messages::table
+        .filter(of_meta.or(ours))
+        .order(messages::id.asc())
+        .select(StoredMessage::as_select());
+    let rows: Vec<StoredMessage> = locked!(found).load(conn).await?;
     let (mut found, mut threads) = (Vec::new(), Vec::new());
     for row in rows {
         let message = Message::try_from(row)?;
-        let Some(wamid) = message.wamid.clone() else {
-            continue;
-        };
-        let key = (message.account, wamid);
-        if needs.messages.contains(&key) {
-            found.push(U(message.id.0));
+        let (account, id) = (message.account, message.id);
+        let wamid = message.wamid.clone().unwrap_or_else(|| own_key(id));
+        let key = (account, wamid);
+        if needs.own.contains(&(account, id)) || needs.messages.contains(&key) {
+            if let Some(wamid) = &message.wamid {
+                wamids.insert(wamid.to_string());
+            }
+            found.push(U(id.0));
             threads.push(U(message.conversation.0));
             snapshot.messages.insert(key, message);
         }
     }
+    waiting(conn, needs, wamids, snapshot).await?;
     if found.is_empty() {
         return Ok(threads);
     }
@@ -153,6 +153,32 @@ async fn messages(
         snapshot.statuses.insert(row.seen()?);
     }
     Ok(threads)
+}
+
+/// What came before these messages.
+async fn waiting(
+    conn: &mut Conn,
+    needs: &Needs,
+    wamids: BTreeSet<String>,
+    snapshot: &mut Snapshot,
+) -> Result<(), Fault> {
+    if wamids.is_empty() {
+        return Ok(());
+    }
+    let waiters: Vec<WaitingRow> = waiting::table
+        .filter(waiting::wamid.eq_any(Vec::from_iter(wamids)))
+        .order(waiting::received_at.asc())
+        .select(WaitingRow::as_select())
+        .load(conn)
+        .await?;
+    for row in waiters {
+        let waiter = Waiting::try_from(row)?;
+        let key = (waiter.account, waiter.wamid.clone());
+        if needs.messages.contains(&key) || snapshot.messages.contains_key(&key) {
+            snapshot.waiting.entry(key).or_default().push(waiter);
+        }
+    }
+    Ok(())
 }
 
 /// The conversations of the people, of the messages, and of the groups.

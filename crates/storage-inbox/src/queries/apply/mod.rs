@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use wabakit_domain::{
+    Time,
     ids::IdBlock,
-    inbox::{Needs, Plan, Snapshot, plan},
+    inbox::{Item, Needs, Plan, Snapshot, plan},
 };
 use wabakit_ports::store::{Applied, ApplyBatch, StoreError};
 
@@ -22,14 +23,26 @@ use crate::{
 
 pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<Applied, Fault> {
     dequeue(conn, batch).await?;
-    let needs = Needs::of(&batch.items);
-    let (snapshot, known) = load::load(conn, &needs).await?;
-    let plan = make(batch, snapshot)?;
-    write::write(conn, &plan, &known, batch.now).await?;
+    let plan = write(conn, &batch.items, batch.ids, batch.now).await?;
+    let to_fetch = plan.media.iter().filter(|new| new.stored.is_none());
     Ok(Applied {
-        media: plan.media.len(),
+        media: to_fetch.count(),
         heads: events::append(conn, &plan.events).await?,
     })
+}
+
+/// Does what these items say, all but telling it: the events of the plan are the caller's last act.
+pub(super) async fn write(
+    conn: &mut Conn,
+    items: &[Item],
+    ids: IdBlock,
+    now: Time,
+) -> Result<Plan, Fault> {
+    let needs = Needs::of(items);
+    let (snapshot, known) = load::load(conn, &needs).await?;
+    let plan = make(items, snapshot, ids, now)?;
+    write::write(conn, &plan, &known, now).await?;
+    Ok(plan)
 }
 
 async fn dequeue(conn: &mut Conn, batch: &ApplyBatch) -> Result<(), Fault> {
@@ -61,12 +74,12 @@ async fn dequeue(conn: &mut Conn, batch: &ApplyBatch) -> Result<(), Fault> {
     Ok(())
 }
 
-fn make(batch: &ApplyBatch, snapshot: Snapshot) -> Result<Plan, StoreError> {
+fn make(items: &[Item], snapshot: Snapshot, ids: IdBlock, now: Time) -> Result<Plan, StoreError> {
     let mut fresh = Ids {
-        left: batch.ids,
+        left: ids,
         are_spent: false,
     };
-    let plan = plan(&batch.items, snapshot, batch.now, &mut || fresh.next());
+    let plan = plan(items, snapshot, now, &mut || fresh.next());
     if fresh.are_spent {
         return Err(StoreError::Forbidden(
             "a batch needs more ids than a block has",

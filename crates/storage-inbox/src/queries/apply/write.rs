@@ -9,19 +9,21 @@ use wabakit_domain::{
     Time,
     ids::{AccountId, OrgId},
     inbox::{AccountPatch, Plan},
-    message::{Message, StatusEntry},
+    message::StatusEntry,
 };
 use wabakit_ports::store::StoreError;
 
-use super::{Conn, bulk, load::Known, merge};
+use super::{Conn, bulk, ids, load::Known, merge};
 use crate::{
     bulk::Changed,
     error::{Fault, Violation as _},
     rows::{
-        ContactRow, ConversationRow, DigestRow, KeyRow, MediaRow, MessageChange, MessageRow,
-        StatusRow, WaitingRow,
+        ContactRow, ConversationRow, DigestRow, InboundRow, KeyRow, MediaRow, MessageChange,
+        MessageRow, SentChange, SentRow, StatusRow, WaitingRow,
     },
-    schema::{waiting_updates as waiting, whatsapp_accounts as accounts},
+    schema::{
+        message_statuses as statuses, waiting_updates as waiting, whatsapp_accounts as accounts,
+    },
     types::{T, U},
     values::{opt_text, text},
 };
@@ -61,6 +63,11 @@ pub(super) async fn write(
     for (org, account, patch) in &plan.accounts {
         change_account(conn, *org, *account, patch, now).await?;
     }
+    let inbound = plan.inbound.iter().map(|(account, came)| InboundRow {
+        account_id: U(account.0),
+        total: *came,
+    });
+    bulk::add(conn, inbound.collect()).await?;
     Ok(())
 }
 
@@ -105,36 +112,66 @@ async fn keys(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault> 
 }
 
 async fn messages(conn: &mut Conn, plan: &Plan, now: Time) -> Result<(), Fault> {
-    let new: Result<Vec<MessageRow>, StoreError> =
-        plan.new_messages.iter().map(MessageRow::try_from).collect();
-    bulk::insert(conn, new?)
-        .await
-        .or_duplicate(StoreError::Conflict)?;
-    let changed: Result<Vec<MessageChange>, StoreError> = plan
-        .changed_messages
-        .iter()
-        .map(|message: &Message| MessageChange::try_from(message))
-        .collect();
-    let changed = changed?;
-    let expected = changed.len();
-    if bulk::update(conn, changed).await? != expected {
-        return Err(StoreError::Conflict.into());
+    new_messages(conn, plan).await?;
+    changed_messages(conn, plan).await?;
+    if !plan.restarted.is_empty() {
+        let before = statuses::message_id.eq_any(ids(&plan.restarted, |id| id.0));
+        diesel::delete(statuses::table.filter(before))
+            .execute(conn)
+            .await?;
     }
-    let statuses: Result<Vec<StatusRow>, StoreError> = plan
+    let entries: Result<Vec<StatusRow>, StoreError> = plan
         .statuses
         .iter()
         .map(|entry: &StatusEntry| StatusRow::try_from(entry))
         .collect();
-    bulk::insert(conn, statuses?)
+    bulk::insert(conn, entries?)
         .await
         .or_duplicate(StoreError::Conflict)?;
     let media: Result<Vec<MediaRow>, StoreError> = plan
         .media
         .iter()
-        .map(|new| MediaRow::pending(new, now))
+        .map(|new| MediaRow::new(new, now))
         .collect();
     bulk::insert(conn, media?).await?;
     Ok(())
+}
+
+/// What is sent from here has a wider row: what others wrote costs nothing by it.
+async fn new_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
+    let (mut theirs, mut sent) = (Vec::new(), Vec::new());
+    for message in &plan.new_messages {
+        match &message.job {
+            None => theirs.push(MessageRow::try_from(message)?),
+            Some(job) => {
+                let body = plan.bodies.get(&message.id);
+                let body = body.ok_or(StoreError::Forbidden("a message without a body"))?;
+                sent.push(SentRow::new(message, job, body)?);
+            }
+        }
+    }
+    bulk::insert(conn, theirs)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    bulk::insert(conn, sent)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    Ok(())
+}
+
+async fn changed_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
+    let (mut theirs, mut sent) = (Vec::new(), Vec::new());
+    for message in &plan.changed_messages {
+        match &message.job {
+            None => theirs.push(MessageChange::try_from(message)?),
+            Some(job) => sent.push(SentChange::new(message, job)?),
+        }
+    }
+    let changed = bulk::update(conn, theirs).await? + bulk::update(conn, sent).await?;
+    match changed == plan.changed_messages.len() {
+        true => Ok(()),
+        false => Err(StoreError::Conflict.into()),
+    }
 }
 
 /// What waits, and what waits no more.

@@ -1,0 +1,69 @@
+//! Writing down what is about to be sent: one statement.
+
+use diesel::{
+    QueryResult, sql_query,
+    sql_types::{Array, BigInt},
+};
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
+use wabakit_domain::Time;
+use wabakit_ports::store::Dispatch;
+
+use super::{Conn, queries::Prepared};
+use crate::{
+    rows::{IdRow, KeptRow},
+    types::{PTime, PUuid, T, U},
+};
+
+/// The queues first, in order, so that none changes hands before the commit; then the messages, in order, as all do
+/// who lock several.
+const DISPATCH: &str = "\
+    WITH held AS MATERIALIZED ( \
+        SELECT q.account_id, q.epoch FROM number_queues q \
+        JOIN unnest($1, $2) AS u (account_id, epoch) ON u.account_id = q.account_id AND u.epoch = q.epoch \
+        WHERE q.owner = $3 AND q.until > $4 \
+        ORDER BY q.account_id FOR SHARE OF q \
+    ), queued AS MATERIALIZED ( \
+        SELECT m.id, h.epoch FROM messages m JOIN held h ON h.account_id = m.account_id \
+        WHERE m.id = ANY ($5) AND m.queue = 0 \
+        ORDER BY m.id FOR NO KEY UPDATE OF m \
+    ) \
+    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, epoch = q.epoch, \
+        dispatched_at = $4, wait = NULL \
+    FROM queued q WHERE m.id = q.id \
+    RETURNING m.id";
+
+pub(super) async fn dispatch(
+    conn: &mut Conn,
+    owner: Uuid,
+    dispatches: &[Dispatch],
+    now: Time,
+) -> QueryResult<Vec<U>> {
+    let accounts: Vec<U> = dispatches.iter().map(|one| U(one.account.0)).collect();
+    let epochs: Vec<i64> = dispatches.iter().map(|one| one.epoch).collect();
+    let messages = dispatches.iter().flat_map(|one| &one.messages);
+    let messages: Vec<U> = messages.map(|id| U(id.0)).collect();
+    let sql = sql_query(DISPATCH)
+        .into_boxed()
+        .bind::<Array<PUuid>, _>(accounts)
+        .bind::<Array<BigInt>, _>(epochs)
+        .bind::<PUuid, _>(U(owner))
+        .bind::<PTime, _>(T(now))
+        .bind::<Array<PUuid>, _>(messages);
+    let sent: Vec<IdRow> = Prepared(sql).load(conn).await?;
+    Ok(sent.into_iter().map(|row| row.id).collect())
+}
+
+/// What is kept under these names; of the wanted rows only the names matter.
+pub(super) async fn kept(conn: &mut Conn, wanted: Vec<KeptRow>) -> QueryResult<Vec<KeptRow>> {
+    let sql = "SELECT k.org_id, k.key, k.fingerprint, k.answer, k.created_at \
+               FROM unnest($1, $2) AS u (org_id, key) \
+               JOIN idempotency_keys k ON k.org_id = u.org_id AND k.key = u.key";
+    let orgs: Vec<U> = wanted.iter().map(|row| row.org_id).collect();
+    let keys: Vec<String> = wanted.into_iter().map(|row| row.key).collect();
+    let sql = sql_query(sql)
+        .into_boxed()
+        .bind::<Array<PUuid>, _>(orgs)
+        .bind::<Array<diesel::sql_types::Text>, _>(keys);
+    Prepared(sql).load(conn).await
+}
