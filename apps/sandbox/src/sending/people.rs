@@ -35,7 +35,7 @@ impl People {
 
     /// The number of the customer with this id, where it is remembered.
     pub(crate) fn number(&self, user_id: &str) -> Option<String> {
-        lock(&self.numbers).get(user_id).map(|it| it.to_string())
+        lock(&self.numbers).get(user_id).map(ToString::to_string)
     }
 
     pub(crate) fn clear(&self) {
