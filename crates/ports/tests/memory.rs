@@ -22,13 +22,34 @@ mod receiving {
     });
 }
 
+mod sending {
+    use std::sync::Arc;
+
+    use wabakit_ports::{
+        outbox_contract,
+        store::{OutboxStore, ReceiveStore, Store},
+    };
+
+    use super::MemoryStore;
+
+    outbox_contract!(async {
+        let store = Arc::new(MemoryStore::default());
+        let connect: Arc<dyn Store> = store.clone();
+        let receive: Arc<dyn ReceiveStore> = store.clone();
+        let outbox: Arc<dyn OutboxStore> = store;
+        (connect, receive, outbox, ())
+    });
+}
+
 /// A rule that the macro does not name would be run by nobody.
 #[test]
 fn every_rule_of_the_suites_is_made_a_test() {
     let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract");
     assert!(rules_listed_in(&contract) > 100, "the suite was not found");
-    let receive = contract.join("receive");
-    assert!(rules_listed_in(&receive) > 20, "the suite was not found");
+    for part in ["receive", "outbox"] {
+        let rules = rules_listed_in(&contract.join(part));
+        assert!(rules > 20, "the suite was not found");
+    }
 }
 
 fn rules_listed_in(folder: &Path) -> usize {

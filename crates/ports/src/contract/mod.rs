@@ -21,6 +21,7 @@ pub mod disconnect;
 mod fixtures;
 pub mod links;
 pub mod meta_apps;
+pub mod outbox;
 pub mod people;
 pub mod receive;
 pub mod sessions;

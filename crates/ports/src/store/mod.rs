@@ -37,7 +37,7 @@ pub use journal::{DeliveryOverview, JournalBatch, JournalStore, Rejections, Spli
 pub use media::MediaStore;
 pub use meta_apps::MetaAppStore;
 pub use outbox::{
-    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee,
+    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee, LogHeads,
     OutboxFilter, OutboxStore, Overdue, QueueBlock, QueueLease, QueueOverview, Submission,
     Submitted, Upload,
 };

@@ -14,6 +14,9 @@ use wabakit_domain::{
 
 use super::{Page, PageRequest, StoreError};
 
+/// Where the logs of orgs end, by org.
+pub type LogHeads = Vec<(OrgId, i64)>;
+
 /// The other side of a message that is to be sent.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Addressee {
@@ -123,7 +126,7 @@ pub struct QueueBlock {
 pub struct DueLimit {
     /// Messages in all.
     pub messages: usize,
-    /// Messages of one flow in one round: the flows of a priority take turns.
+    /// Messages of one flow in one round: the flows of a priority take turns, in as many rounds as it takes.
     pub per_flow: usize,
 }
 
@@ -257,7 +260,7 @@ pub trait OutboxStore: Send + Sync {
         submissions: Vec<Submission>,
         ids: IdBlock,
         now: Time,
-    ) -> Result<(Vec<Submitted>, Vec<(OrgId, i64)>), StoreError>;
+    ) -> Result<(Vec<Submitted>, LogHeads), StoreError>;
 
     /// What was kept under a key, if the call is the same; nothing is written.
     ///

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Keeps all.
-pub(super) fn keep_all() -> Retention {
+pub(crate) fn keep_all() -> Retention {
     let begin = at(-1_000_000);
     Retention {
         deliveries: begin,

@@ -8,7 +8,7 @@ use wabakit_domain::{
 };
 
 use super::{KeptAnswer, Received};
-use crate::store::{IdempotencyKey, StoreError, Submission, Submitted};
+use crate::store::{IdempotencyKey, LogHeads, StoreError, Submission, Submitted};
 
 impl KeptAnswer {
     fn to(&self, key: &IdempotencyKey) -> Submitted {
@@ -30,7 +30,7 @@ impl Received {
         submissions: Vec<Submission>,
         ids: IdBlock,
         now: Time,
-    ) -> Result<(Vec<Submitted>, Vec<(OrgId, i64)>), StoreError> {
+    ) -> Result<(Vec<Submitted>, LogHeads), StoreError> {
         let mut outcomes = Vec::new();
         let mut fresh = HashMap::<_, KeptAnswer>::new();
         let mut items = Vec::new();
