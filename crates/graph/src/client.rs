@@ -67,10 +67,13 @@ impl GraphClient {
         endpoint: &E,
         request: &Request,
     ) -> Result<Response<E::Response>, GraphError> {
-        self.repeat(E::NAME, request.is_idempotent(), |attempt| {
-            self.attempt(attempt, credentials, endpoint, request)
-        })
-        .await
+        let attempt = |attempt| self.attempt(attempt, credentials, endpoint, request);
+        if request.is_once() {
+            let span = debug_span!("graph_call", endpoint = E::NAME);
+            let answer = attempt(1).instrument(span).await;
+            return answer.map_err(|error| error.after_attempts(1));
+        }
+        self.repeat(E::NAME, request.is_idempotent(), attempt).await
     }
 
     /// Makes attempts, which are numbered from 1, as the retry policy allows.

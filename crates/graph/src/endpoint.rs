@@ -1,7 +1,9 @@
 //! What an endpoint of the Graph API is, and the request that it makes.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,6 +49,8 @@ pub enum Body {
     Empty,
     /// A JSON document.
     Json(Value),
+    /// A JSON document that is written already.
+    RawJson(Bytes),
 }
 
 /// One HTTP request of the Graph API, without host, version and credentials.
@@ -54,9 +58,10 @@ pub enum Body {
 pub struct Request {
     method: Method,
     path: Vec<String>,
-    query: Vec<(&'static str, SecretString)>,
+    query: Vec<(Cow<'static, str>, SecretString)>,
     body: Body,
     idempotent: bool,
+    once: bool,
     secrets: Vec<SecretString>,
 }
 
@@ -83,13 +88,15 @@ impl Request {
             query: Vec::new(),
             body: Body::Empty,
             idempotent,
+            once: false,
             secrets: Vec::new(),
         }
     }
 
     /// Adds a query parameter.
-    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, SecretString::from(value.into())));
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.query
+            .push((name.into(), SecretString::from(value.into())));
         self
     }
 
@@ -104,6 +111,12 @@ impl Request {
         self
     }
 
+    /// Sets a JSON body that is written already; an empty one is sent as such.
+    pub fn raw_json(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Body::RawJson(body.into());
+        self
+    }
+
     /// Names a value inside the body that errors must not show, even when Meta echoes it.
     pub fn hide(mut self, secret: &SecretString) -> Self {
         self.secrets.push(secret.clone());
@@ -113,6 +126,13 @@ impl Request {
     /// Says whether the request may be repeated when it is unknown whether it was carried out.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
+        self
+    }
+
+    /// The request is made once, whatever the retry policy says, and over a connection that no other request shares
+    /// at the time: when a connection breaks, one request is in doubt and not a hundred.
+    pub fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 
@@ -136,15 +156,20 @@ impl Request {
         self.idempotent
     }
 
+    /// Whether the request is made once, whatever the retry policy says.
+    pub fn is_once(&self) -> bool {
+        self.once
+    }
+
     /// Whether the request changes nothing at Meta.
     pub(crate) fn is_read(&self) -> bool {
         self.method == Method::Get && self.idempotent
     }
 
-    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.query
             .iter()
-            .map(|(name, value)| (*name, value.expose_secret()))
+            .map(|(name, value)| (name.as_ref(), value.expose_secret()))
     }
 
     pub(crate) fn secrets(&self) -> &[SecretString] {
@@ -160,10 +185,11 @@ impl fmt::Debug for Request {
             .field("path", &self.path)
             .field(
                 "query",
-                &self.query.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+                &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             )
             .field("body", &self.body)
             .field("idempotent", &self.idempotent)
+            .field("once", &self.once)
             .finish()
     }
 }
@@ -173,6 +199,7 @@ impl fmt::Debug for Body {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(_) => f.write_str("Json([redacted])"),
+            Self::RawJson(_) => f.write_str("RawJson([redacted])"),
         }
     }
 }

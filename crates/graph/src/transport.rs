@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use url::Url;
@@ -16,8 +16,16 @@ use crate::endpoint::{Body, Method, Request};
 use crate::error::{ErrorKind, Replay};
 use crate::usage::Usage;
 
+/// How long a connection waits for its next request. Less than servers wait, so that ours is the side that ends it
+/// and no request meets a connection that is just being closed.
+const IDLE: Duration = Duration::from_secs(30);
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 pub(crate) struct Transport {
     http: reqwest::Client,
+    /// For what is made once. HTTP/1.1, as many connections as requests are under way: one that breaks leaves one
+    /// request in doubt, and HTTP/2's limit of streams (100 as a rule) does not hold up hundreds.
+    single: reqwest::Client,
     base: Url,
     max_response_bytes: usize,
     stall_timeout: Duration,
@@ -44,24 +52,9 @@ pub(crate) struct NoAnswer {
 
 impl Transport {
     pub(crate) fn new(settings: &GraphClientBuilder, base: Url) -> Result<Self, BuildError> {
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.request_timeout)
-            .user_agent(&settings.user_agent)
-            // The Graph API does not redirect, and a token must not follow someone who does.
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .no_proxy();
-        if let Some(proxy) = &settings.proxy {
-            let proxy = reqwest::Proxy::all(proxy.clone()).map_err(|_| BuildError::Proxy)?;
-            http = http.proxy(proxy);
-        }
-        let http = http
-            .build()
-            .map_err(|error| BuildError::Http(chain(&error.without_url())))?;
         Ok(Self {
-            http,
+            http: client(settings, false)?,
+            single: client(settings, true)?,
             base,
             max_response_bytes: settings.max_response_bytes,
             stall_timeout: settings.request_timeout,
@@ -159,13 +152,22 @@ impl Transport {
             Method::Post => reqwest::Method::POST,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut http = self.http.request(method, self.url(credentials, request)?);
+        let client = if request.is_once() {
+            &self.single
+        } else {
+            &self.http
+        };
+        let mut http = client.request(method, self.url(credentials, request)?);
         if let Some(token) = credentials.token() {
             http = http.header(AUTHORIZATION, bearer(token)?);
         }
         Ok(match request.body() {
             Body::Empty => http,
             Body::Json(body) => http.json(body),
+            Body::RawJson(body) => {
+                let json = HeaderValue::from_static("application/json");
+                http.header(CONTENT_TYPE, json).body(body.clone())
+            }
         })
     }
 
@@ -198,8 +200,36 @@ impl Transport {
     }
 }
 
+fn client(settings: &GraphClientBuilder, single: bool) -> Result<reqwest::Client, BuildError> {
+    let protocols: &[&[u8]] = if single {
+        &[b"http/1.1"]
+    } else {
+        &[b"h2", b"http/1.1"]
+    };
+    let mut http = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls(protocols)?)
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.request_timeout)
+        .pool_idle_timeout(IDLE)
+        .tcp_keepalive(KEEP_ALIVE)
+        .user_agent(&settings.user_agent)
+        // The Graph API does not redirect, and a token must not follow someone who does.
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy();
+    if let Some(proxy) = &settings.proxy {
+        let proxy = reqwest::Proxy::all(proxy.clone()).map_err(|_| BuildError::Proxy)?;
+        http = http.proxy(proxy);
+    }
+    if single {
+        http = http.retry(reqwest::retry::never());
+    }
+    http.build()
+        .map_err(|error| BuildError::Http(chain(&error.without_url())))
+}
+
 /// TLS by ring and Mozilla's roots, without touching the process-wide provider.
-fn tls() -> Result<ClientConfig, BuildError> {
+fn tls(protocols: &[&[u8]]) -> Result<ClientConfig, BuildError> {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -208,7 +238,7 @@ fn tls() -> Result<ClientConfig, BuildError> {
         .map_err(|error| BuildError::Tls(error.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(config)
 }
 

@@ -70,8 +70,8 @@ pub(crate) async fn token(
 /// Calls Meta in a grant's name.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    client: GraphClient,
-    credentials: Credentials,
+    pub(crate) client: GraphClient,
+    pub(crate) credentials: Credentials,
 }
 
 impl Caller {

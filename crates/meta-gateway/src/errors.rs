@@ -55,7 +55,7 @@ const TABLE: &[(&[Asked], Sign, Kind)] = &[
     (&[Code], Subcode(36_009), Kind::CodeUsed),
 ];
 
-fn kind(asked: Asked, error: &GraphError) -> Kind {
+pub(crate) fn kind(asked: Asked, error: &GraphError) -> Kind {
     let message = error
         .meta()
         .map(|meta| meta.message.to_lowercase())

@@ -8,6 +8,7 @@ mod errors;
 mod facts;
 mod gateway;
 mod media;
+mod send;
 
 pub use config::{ConfigError, GatewayConfig};
 pub use gateway::GraphGateway;

@@ -16,5 +16,6 @@ mod paging;
 mod resilience;
 mod retries;
 mod secrecy;
+mod sends;
 mod support;
 mod webhooks;

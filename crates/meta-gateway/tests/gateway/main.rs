@@ -14,5 +14,6 @@ mod media;
 mod sandbox;
 mod sandbox_media;
 mod secrets;
+mod send;
 mod support;
 mod tokens;

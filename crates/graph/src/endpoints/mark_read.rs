@@ -1,0 +1,35 @@
+use serde_json::json;
+
+use super::Success;
+use crate::endpoint::{Endpoint, Request};
+
+/// `POST /{phone number}/messages` with `status: read`: marks a customer's message, and all before it, as read;
+/// possible for 30 days. Doing so twice changes nothing.
+#[derive(Debug, Clone)]
+pub struct MarkRead {
+    /// Meta's id of the number that the message came to.
+    pub phone_number_id: String,
+    /// Meta's id of the message.
+    pub message_id: String,
+    /// Whether the person sees for up to 25 seconds that somebody writes.
+    pub typing: bool,
+}
+
+impl Endpoint for MarkRead {
+    type Response = Success;
+    const NAME: &'static str = "MarkRead";
+
+    fn request(&self) -> Request {
+        let mut body = json!({
+            "messaging_product": "whatsapp",
+            "status": "read",
+            "message_id": self.message_id,
+        });
+        if let (true, Some(fields)) = (self.typing, body.as_object_mut()) {
+            fields.insert("typing_indicator".to_owned(), json!({"type": "text"}));
+        }
+        Request::post([self.phone_number_id.as_str(), "messages"])
+            .json(body)
+            .idempotent(true)
+    }
+}

@@ -1,0 +1,163 @@
+use serde::Deserialize;
+use serde::de::Error as _;
+use serde_json::Value;
+
+use crate::endpoint::{Endpoint, Request};
+use crate::wire::lenient;
+
+/// `POST /{phone number}/messages`: sends one message. Meta knows no idempotency key, so it is made once: whoever
+/// calls decides by [`GraphError::replay`](crate::GraphError::replay) whether to call again.
+#[derive(Debug, Clone, Copy)]
+pub struct SendMessage<'a> {
+    /// Meta's id of the number that sends.
+    pub phone_number_id: &'a str,
+    /// Meta's message object as JSON text, without `messaging_product` and `biz_opaque_callback_data`. It is not
+    /// read here, only written into the request.
+    pub message: &'a str,
+    /// `biz_opaque_callback_data`: comes back with each status of the message; to 512 characters.
+    pub opaque: Option<&'a str>,
+}
+
+/// Meta took a message. That says nothing yet about its delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentMessage {
+    /// Meta's id of the message, `wamid.…`.
+    pub id: String,
+    /// Of a template: `accepted`, `held_for_quality_assessment`, `paused`.
+    pub message_status: Option<String>,
+    /// Who the recipient is, where Meta says so: not of a group.
+    pub recipient: Option<SentTo>,
+}
+
+/// For whom Meta took a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct SentTo {
+    /// As it was asked for.
+    #[serde(deserialize_with = "lenient::optional_id")]
+    pub input: Option<String>,
+    /// The WhatsApp id; it can differ from the number that was asked for.
+    #[serde(deserialize_with = "lenient::optional_id")]
+    pub wa_id: Option<String>,
+    /// The business-scoped user id, of a message that went to one.
+    #[serde(deserialize_with = "lenient::optional_id")]
+    pub user_id: Option<String>,
+}
+
+/// Only the message's id proves that Meta took it; nothing beside it may hide that proof.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    contacts: Value,
+    messages: Vec<Taken>,
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    #[serde(deserialize_with = "lenient::id")]
+    id: String,
+    #[serde(default)]
+    message_status: Value,
+}
+
+impl<'de> Deserialize<'de> for SentMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Answer { contacts, messages } = Answer::deserialize(deserializer)?;
+        let taken = (messages.into_iter().next()).ok_or_else(|| D::Error::custom("no message"))?;
+        let recipient = contacts.get(0).map(SentTo::deserialize);
+        Ok(Self {
+            id: taken.id,
+            message_status: taken.message_status.as_str().map(str::to_owned),
+            recipient: recipient.and_then(Result::ok),
+        })
+    }
+}
+
+impl Endpoint for SendMessage<'_> {
+    type Response = SentMessage;
+    const NAME: &'static str = "SendMessage";
+
+    fn request(&self) -> Request {
+        let body = envelope(self.message, self.opaque);
+        Request::post([self.phone_number_id, "messages"])
+            .raw_json(body)
+            .once()
+    }
+}
+
+/// The request's body: the message with the two fields before its own. What is no object becomes an empty body,
+/// which Meta refuses.
+fn envelope(message: &str, opaque: Option<&str>) -> Vec<u8> {
+    const HEAD: &str = r#"{"messaging_product":"whatsapp""#;
+    let Some(fields) = message.trim_start().strip_prefix('{') else {
+        return Vec::new();
+    };
+    let fields = fields.trim_start();
+    let mut body = Vec::with_capacity(HEAD.len() + message.len() + 600);
+    body.extend_from_slice(HEAD.as_bytes());
+    if let Some(opaque) = opaque {
+        body.extend_from_slice(br#","biz_opaque_callback_data":"#);
+        // A text always serialises, and a vector takes all that is written.
+        let _ = serde_json::to_writer(&mut body, opaque);
+    }
+    if !fields.starts_with('}') {
+        body.push(b',');
+    }
+    body.extend_from_slice(fields.as_bytes());
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_message_is_written_into_the_request_as_it_is() {
+        let body = envelope(
+            " { \"to\":\"+1\",\"text\":{\"body\":\"\\u00e4 }\"}}",
+            Some("a\"b\n"),
+        );
+        assert_eq!(
+            serde_json::from_slice::<Value>(&body).unwrap(),
+            json!({
+                "messaging_product": "whatsapp",
+                "biz_opaque_callback_data": "a\"b\n",
+                "to": "+1",
+                "text": {"body": "ä }"},
+            })
+        );
+    }
+
+    #[test]
+    fn an_empty_object_is_one() {
+        let body = envelope("{ }", None);
+        let expected = json!({"messaging_product": "whatsapp"});
+        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_no_object_is_not_sent() {
+        assert!(envelope("[1]", None).is_empty());
+    }
+
+    #[test]
+    fn whatever_else_an_answer_holds_the_id_is_the_acceptance() {
+        let answer = r#"{"contacts":[{"wa_id":[]}],"messages":[{"id":"wamid.A","message_status":7}]}"#;
+        let sent: SentMessage = serde_json::from_str(answer).unwrap();
+        assert_eq!((sent.id.as_str(), sent.recipient), ("wamid.A", None));
+        let null = r#"{"contacts":null,"messages":[{"id":"wamid.A"}]}"#;
+        assert!(serde_json::from_str::<SentMessage>(null).is_ok());
+    }
+
+    #[test]
+    fn an_answer_without_a_message_is_no_acceptance() {
+        for answer in [r#"{"messages":[]}"#, "{}", r#"{"messages":[{}]}"#] {
+            assert!(
+                serde_json::from_str::<SentMessage>(answer).is_err(),
+                "{answer}"
+            );
+        }
+    }
+}
