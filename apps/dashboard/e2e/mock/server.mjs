@@ -1,11 +1,12 @@
 // A server that answers as Wabakit does, from fixtures: to look at pages without building anything but the dashboard.
 // `npm run build && node e2e/mock/server.mjs [port]`, then sign in as anybody. Role and failures are set by
-// `POST /_mock/set {role, operator, fail, delay, empty}`; `POST /_mock/say {conversation, text}` has a customer write.
+// `POST /_mock/set {role, operator, fail, delay, empty, slow, sends}` (`sends`: ok, stay, fail, unknown, refuse, down); `POST /_mock/say {conversation, text}` has a customer write.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ACCOUNTS, conversation, everyKind, HOW_MANY, iso, longHistory, MEMBERS, message, uuid } from "./fixtures.mjs";
+import { createSending } from "./sending.mjs";
 import { accept } from "./socket.mjs";
 
 const DIST = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../dist");
@@ -60,6 +61,8 @@ function say(n, body) {
   publish("conversation.updated", { conversation: bare(conversationOf(n)) });
   return fresh;
 }
+
+const sending = createSending({ publish, threadOf, conversationOf, threads });
 
 const paged = (all, query, size = 50) => {
   const from = Number(query.get("cursor") ?? 0);
@@ -151,7 +154,7 @@ function wav() {
 const number = (id) => Number(id.split("-").at(-1));
 const problem = (status, code, detail) => ({ status, body: { type: "about:blank", title: "The server refused", status, code, detail, remedy: "Try again in a moment.", requestId: "0193-mock-request" } });
 
-function answer(method, url, body) {
+function answer(method, url, body, headers) {
   const p = url.pathname;
   const query = url.searchParams;
   const me = { ...MEMBERS[0], role: mode.role };
@@ -168,6 +171,8 @@ function answer(method, url, body) {
   if (p === "/api/accounts") return { body: { data: mode.empty ? [] : ACCOUNTS, nextCursor: null } };
   if (p === "/api/team") return { body: { data: MEMBERS, nextCursor: null } };
   if (p === "/api/connections/warnings" || p === "/api/connect-sessions" || p === "/api/team/invitations") return { body: { data: [] } };
+  const sent = sending.answer(method, p, query, body, headers, mode);
+  if (sent) return sent;
   if (p === "/api/conversations") return { body: conversations(query) };
   let match = /^\/api\/conversations\/([^/]+)(\/messages)?$/.exec(p);
   if (match) {
@@ -263,9 +268,13 @@ async function page(url, response) {
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://mock");
-  let sent = "";
-  for await (const chunk of request) sent += chunk;
-  const body = sent ? JSON.parse(sent) : {};
+  const chunks = [];
+  for await (const chunk of request) {
+    chunks.push(chunk);
+    if (mode.slow && url.pathname === "/api/media") await new Promise((resolve) => setTimeout(resolve, mode.slow));
+  }
+  const bytesIn = Buffer.concat(chunks);
+  const body = url.pathname === "/api/media" ? { size: bytesIn.length } : bytesIn.length > 0 ? JSON.parse(bytesIn.toString()) : {};
   if (url.pathname === "/_mock/set") {
     mode = { ...mode, ...body };
     if (body.signedIn !== undefined) signedIn = body.signedIn;
@@ -285,7 +294,7 @@ const server = createServer(async (request, response) => {
   }
   if (!/^\/(api|auth|healthz)/.test(url.pathname)) return page(url, response);
   if (mode.delay) await new Promise((resolve) => setTimeout(resolve, mode.delay));
-  const { status = 200, body: out, bytes, type } = answer(request.method, url, body);
+  const { status = 200, body: out, bytes, type } = answer(request.method, url, body, request.headers);
   if (bytes) return response.writeHead(200, { "content-type": type, "content-disposition": "attachment" }).end(bytes);
   const kind = status >= 400 ? "application/problem+json" : "application/json";
   response.writeHead(status, { "content-type": kind }).end(out === undefined ? "" : JSON.stringify(out));

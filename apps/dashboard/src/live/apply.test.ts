@@ -70,6 +70,43 @@ describe("a thread and its events", () => {
   });
 });
 
+describe("sending and its events", () => {
+  const sending = (message: Message, change: object) =>
+    ({ ...anEvent("webhook.test", { messageId: message.id, conversationId: message.conversationId, accountId: "a1", metaMessageId: null, errors: [], attempt: 1, ...change }), type: "message.sending" }) as unknown as LiveEvent;
+  const ours = () => aMessage({ direction: "outbound", status: "queued", attempt: 0, canCancel: true, canRetry: false, metaMessageId: null });
+
+  it("what_was_written_here_comes_into_the_thread", () => {
+    const queued = { ...anEvent("webhook.test", { message: ours(), from: {} }), type: "message.queued" } as unknown as LiveEvent;
+    expect(applyToThread([], facts(queued), "c1", true)[0]?.status).toBe("queued");
+  });
+
+  it("acceptance_brings_metas_id_and_ends_cancelling", () => {
+    const message = ours();
+    const [after] = applyToThread([message], facts(sending(message, { status: "accepted", metaMessageId: "wamid.new" })), "c1", true);
+    expect(after).toMatchObject({ status: "accepted", metaMessageId: "wamid.new", canCancel: false, canRetry: false, attempt: 1 });
+  });
+
+  it("an_unknown_outcome_may_be_repeated_only_with_a_warning", () => {
+    const message = ours();
+    const [after] = applyToThread([message], facts(sending(message, { status: "unknown" })), "c1", true);
+    expect(after).toMatchObject({ canRetry: true, retryMayRepeat: true });
+  });
+
+  it("what_waits_says_why_in_the_words_of_the_job_too", () => {
+    const message = ours();
+    const job = { wait: "pair_limit", dueAt: "2026-11-21T12:00:06Z", attempt: 2 };
+    const [after] = applyToThread([message], facts(sending(message, { status: "queued", job, attempt: undefined })), "c1", true);
+    expect(after).toMatchObject({ waiting: { reason: "pair_limit", until: "2026-11-21T12:00:06Z" }, attempt: 2 });
+  });
+
+  it("a_report_of_failure_allows_another_try_of_ours_but_not_of_the_phones", () => {
+    const [ours1, phones] = [{ ...ours(), status: "sent" as const }, aMessage({ direction: "outbound", status: "sent" })];
+    const after = applyToThread([phones, ours1], facts(status(ours1, "failed"), status(phones, "failed")), "c1", true);
+    expect(after.find((each) => each.id === ours1.id)?.canRetry).toBe(true);
+    expect(after.find((each) => each.id === phones.id)?.canRetry).toBeUndefined();
+  });
+});
+
 describe("the list and its events", () => {
   it("a_message_lifts_its_conversation_and_shows_as_its_last", () => {
     const top = aConversation({ id: "c2", lastMessageAt: "2026-11-20T13:00:00Z" });

@@ -1,5 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
 import type { Role } from "../api/types";
@@ -16,4 +17,11 @@ export function show(children: ReactNode, role: Role = "owner"): RenderResult {
       <QueryClientProvider client={queries}>{children}</QueryClientProvider>
     </MantineProvider>,
   );
+}
+
+/** The same for what leads to other pages. */
+export async function showAt(children: ReactNode, role: Role = "owner"): Promise<RenderResult> {
+  const router = createRouter({ routeTree: createRootRoute({ component: () => children }), history: createMemoryHistory() });
+  await router.load();
+  return show(<RouterProvider router={router as never} />, role);
 }

@@ -10,3 +10,6 @@ vi.stubGlobal("matchMedia", (media: string) => ({
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
 }));
+
+// Nor does it load fonts, for which a field that grows with its text listens.
+Object.defineProperty(document, "fonts", { value: { addEventListener: () => undefined, removeEventListener: () => undefined } });

@@ -61,7 +61,7 @@ export function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean
         </Banner>
       )}
 
-      <dl className="wk-facts">
+      <dl className={`wk-facts ${classes.facts ?? ""}`}>
         <Fact name="Pace">{rateWords(queue)}</Fact>
         <Fact name="Sent in the last minute">{queue.sentLastMinute.toLocaleString("en")}</Fact>
         <Fact name="Waiting: answers">{count(queue.due.high)}</Fact>

@@ -111,7 +111,7 @@ function MessageLine({ message, onOpen }: { message: Message; onOpen: (id: strin
   return (
     <li className={classes.item}>
       <UnstyledButton className={classes.row ?? ""} onClick={() => onOpen(message.id)} data-list-item data-outbound={message.id} data-status={message.status}>
-        <Text size="sm" fw={600} style={{ flex: "0 1 150px" }}>
+        <Text size="sm" fw={600} style={{ flex: "0 0 160px", whiteSpace: "nowrap" }}>
           {message.to ? phoneWords(message.to) : "Unknown"}
         </Text>
         <Text size="sm" truncate style={{ flex: "1 1 200px", minWidth: 0 }} dir="auto">

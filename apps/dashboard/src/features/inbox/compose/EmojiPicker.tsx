@@ -21,6 +21,11 @@ function remember(char: string): void {
   keep.write(RECENT, [char, ...others].slice(0, HOW_MANY_RECENT).join(" "));
 }
 
+/** It comes after what it stands in, which has looked for what to focus by then. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus({ preventScroll: true });
+}
+
 /** Emoji by group or by word. Arrow keys walk through them, Enter takes one, Escape closes what it stands in. */
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const [own] = useState(recent);
@@ -66,7 +71,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
             if (first && search.trim()) pick(first.char);
           }
         }}
-        data-autofocus
+        ref={focus}
       />
       {!search.trim() && (
         <div className={classes.groups} role="group" aria-label="Groups of emoji">
