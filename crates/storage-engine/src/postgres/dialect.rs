@@ -23,8 +23,9 @@ pub type Conn = AsyncPgConnection;
 /// The engine, to diesel.
 pub type Db = diesel::pg::Pg;
 
-/// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever.
-const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+/// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever. Compiling a plan costs
+/// hundreds of times what our statements take, and the planner holds walks along an index for long ones.
+const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET jit = off; \
                         SET idle_in_transaction_session_timeout = '60s'";
 
 /// Opens a connection, encrypted as the target asks.
