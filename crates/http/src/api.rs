@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_services::{
     AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService, Receive,
-    TeamService,
+    Sending, TeamService,
 };
 
 use crate::Listeners;
@@ -33,6 +33,8 @@ pub struct Api {
     pub accounts: AccountService,
     /// What Meta sends, and what came of it.
     pub receive: Receive,
+    /// What is sent.
+    pub sending: Sending,
     /// The open WebSockets.
     pub listeners: Listeners,
     /// Cancelled when the server stops: WebSockets close then.

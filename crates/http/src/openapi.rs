@@ -22,12 +22,17 @@ pub fn openapi() -> OpenApi {
     DOCUMENT.get_or_init(Document::openapi).clone()
 }
 
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 17] = [
     ("Sign-in", "Sign in and out, passwords, invitations taken."),
     ("Connect", "From the click to the stored connection."),
     ("Connection", "The connection as a whole."),
     ("Accounts", "One phone number each."),
     ("Conversations", "What numbers and people wrote each other."),
+    (
+        "Messages",
+        "What is sent: queued, watched, taken back, sent again.",
+    ),
+    ("Queues", "What waits, by number."),
     ("Contacts", "People whom the organisation writes with."),
     ("Events", "What happens, in order: by the page and live."),
     ("Webhooks", "What Meta sent, and what became of it."),

@@ -11,7 +11,9 @@ use wabakit_domain::{
     connect::{self, Refusal},
     meta_error::MetaErrorRef,
 };
-use wabakit_services::{Invalid, ServiceError};
+use wabakit_services::{Invalid, SendError, ServiceError};
+
+mod send;
 
 /// Seconds after which a client may try again what failed for a moment.
 const SOON: u64 = 1;
@@ -24,6 +26,9 @@ pub(crate) enum ApiError {
     /// A use case did not do what was asked.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// Something about sending was not done.
+    #[error(transparent)]
+    Send(SendError),
     /// A submitted login failed; the session holds more.
     #[error("the connect session failed: {}", .0.detail())]
     Session(connect::Problem, Uuid),
@@ -39,9 +44,9 @@ pub(crate) enum ApiError {
     /// The body is not said to be JSON.
     #[error("the body is not application/json")]
     NotJson,
-    /// The body is too large.
+    /// The body has more than so many bytes.
     #[error("the body is too large")]
-    TooLarge,
+    TooLarge(usize),
     /// The event log begins later, at this sequence.
     #[error("the events are no longer kept")]
     EventsGone(i64),
@@ -60,6 +65,15 @@ pub(crate) enum ApiError {
     /// The route has other methods.
     #[error("the route does not take this method")]
     WrongMethod(String),
+}
+
+impl From<SendError> for ApiError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Service(error) => Self::Service(error),
+            error => Self::Send(error),
+        }
+    }
 }
 
 impl From<Invalid> for ApiError {
@@ -98,6 +112,21 @@ pub(crate) struct FieldError {
     pointer: String,
     /// What is wrong and what would be right.
     detail: String,
+}
+
+impl FieldError {
+    pub(crate) fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<&Invalid> for FieldError {
+    fn from(invalid: &Invalid) -> Self {
+        Self::new(&invalid.pointer, &invalid.detail)
+    }
 }
 
 /// An error, as RFC 9457 has it.
@@ -233,6 +262,7 @@ impl From<&ApiError> for Problem {
     fn from(error: &ApiError) -> Self {
         match error {
             ApiError::Service(error) => Self::from(error),
+            ApiError::Send(error) => Self::from(error),
             ApiError::Session(problem, session) => Self {
                 session_id: Some(*session),
                 ..Self::refused(problem.clone())
@@ -263,11 +293,11 @@ impl From<&ApiError> for Problem {
                 "The body is not said to be JSON",
                 "The body must be sent with Content-Type: application/json.",
             ),
-            ApiError::TooLarge => Self::new(
+            ApiError::TooLarge(at_most) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",
                 "The body is too large",
-                "A body may have 64 KiB.",
+                format!("A body may have {} KiB.", at_most / 1024),
             ),
             ApiError::EventsGone(oldest) => Self {
                 oldest: Some(*oldest),
@@ -362,10 +392,7 @@ impl From<&ServiceError> for Problem {
                 format!("There is no such thing here: {what}."),
             ),
             ServiceError::Invalid(invalid) => Self {
-                errors: Some(vec![FieldError {
-                    pointer: invalid.pointer.clone(),
-                    detail: invalid.detail.clone(),
-                }]),
+                errors: Some(vec![invalid.into()]),
                 ..Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     "invalid",

@@ -13,8 +13,8 @@ use actix_web::{
 use crate::Api;
 
 const METHODS: &str = "GET, POST, PATCH, DELETE";
-const HEADERS: &str = "authorization, content-type, x-request-id";
-const EXPOSED: &str = "x-request-id, retry-after";
+const HEADERS: &str = "authorization, content-type, idempotency-key, x-request-id";
+const EXPOSED: &str = "x-request-id, retry-after, location, idempotency-replayed";
 const TEN_MINUTES: &str = "600";
 
 /// The answer to a preflight. A browser that finds no permission in it does not send the request.

@@ -1,4 +1,4 @@
-//! JSON bodies of up to 64 KiB.
+//! JSON bodies, of up to 64 KiB unless a route takes more.
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -11,22 +11,22 @@ use wabakit_services::Invalid;
 
 use crate::problem::ApiError;
 
-/// The most that a body may have.
-const AT_MOST: usize = 64 * 1024;
+/// The most that a body may have, where a route says nothing else.
+const USUAL: usize = 64 * 1024;
 
 /// A JSON body.
-pub(crate) struct Json<T>(pub(crate) T);
+pub(crate) struct Json<T, const AT_MOST: usize = USUAL>(pub(crate) T);
 
 /// A JSON body that may be left out.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + 'static, const AT_MOST: usize> FromRequest for Json<T, AT_MOST> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { parse(&request, &read(payload).await?).map(Self) })
+        Box::pin(async move { parse(&request, &read(payload, AT_MOST).await?).map(Self) })
     }
 }
 
@@ -37,7 +37,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body = read(payload).await?;
+            let body = read(payload, USUAL).await?;
             if body.is_empty() {
                 return Ok(Self(T::default()));
             }
@@ -46,12 +46,12 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-async fn read(mut payload: Payload) -> Result<Bytes, ApiError> {
+async fn read(mut payload: Payload, at_most: usize) -> Result<Bytes, ApiError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| ApiError::MalformedJson)?;
-        if body.len() + chunk.len() > AT_MOST {
-            return Err(ApiError::TooLarge);
+        if body.len() + chunk.len() > at_most {
+            return Err(ApiError::TooLarge(at_most));
         }
         body.extend_from_slice(&chunk);
     }

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, patch, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wabakit_domain::ids::{AccountId, ContactId, ConversationId, MessageId, UserId};
-use wabakit_services::{Assignee, Caller, ConversationChange, ConversationFilter, Invalid};
+use wabakit_domain::ids::{AccountId, ContactId, ConversationId, UserId};
+use wabakit_services::{Assignee, Caller, ConversationChange, ConversationFilter, Invalid, Page};
 
 use crate::{
     Api,
@@ -137,20 +137,14 @@ pub(crate) async fn messages(
         .inbox
         .messages(&caller, id, page.by_time()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::by_time(page, Message::from)))
-}
-
-/// See a message
-#[utoipa::path(tag = "Conversations", operation_id = "getMessage",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
-    params(("id" = Uuid, Path, description = "The message")),
-    responses((status = 200, body = Message)))]
-#[get("/api/messages/{id}")]
-pub(crate) async fn message(
-    api: Data<Api>,
-    Member(caller): Member,
-    Id(id): Id<MessageId>,
-) -> Result<HttpResponse, ApiError> {
-    let message = api.receive.inbox.message(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Message::from(message)))
+    let messages = page.rows.iter().map(|row| row.message.clone()).collect();
+    let shown = api.sending.messages.shown(&caller, messages).await?;
+    let rows = page.rows.into_iter().zip(shown);
+    let page = Page {
+        rows: rows.collect(),
+        next: page.next,
+    };
+    Ok(HttpResponse::Ok().json(Paged::by_time(page, |(detail, shown)| {
+        Message::of(detail, shown)
+    })))
 }

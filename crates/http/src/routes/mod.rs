@@ -8,15 +8,20 @@ pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod events;
 pub(crate) mod media;
+pub(crate) mod messages;
 pub(crate) mod meta_apps;
+pub(crate) mod meta_errors;
 pub(crate) mod operator;
 pub(crate) mod operator_webhooks;
 pub(crate) mod ops;
 pub(crate) mod orgs;
 pub(crate) mod phone_numbers;
+pub(crate) mod queues;
+pub(crate) mod raw;
 pub(crate) mod sessions;
 pub(crate) mod status;
 pub(crate) mod team;
+pub(crate) mod uploads;
 pub(crate) mod webhook_ingest;
 pub(crate) mod webhooks;
 
@@ -87,6 +92,7 @@ operations! {
     accounts::disconnect,
     accounts::verify,
     accounts::register,
+    raw::call,
     phone_numbers::list,
     phone_numbers::add,
     team::invitations,
@@ -118,12 +124,25 @@ operations! {
     conversations::get,
     conversations::change,
     conversations::messages,
-    conversations::message,
+    messages::send,
+    messages::send_many,
+    messages::list,
+    messages::get,
+    messages::cancel,
+    messages::retry,
+    messages::dismiss,
+    messages::read,
+    messages::typing,
+    queues::list,
+    queues::pause,
+    queues::resume,
+    meta_errors::list,
     contacts::list,
     contacts::get,
     contacts::name,
     contacts::export,
     contacts::erase,
+    uploads::upload,
     media::get,
     media::refetch,
     events::list,

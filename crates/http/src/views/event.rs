@@ -5,12 +5,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wabakit_domain::{Time, event, ids::AccountId, ids::Wamid, inbound};
+use wabakit_services::own_wait;
 
 use super::{
     contact::Contact,
     content,
     conversation::BareConversation,
-    message::{BareMessage, MediaState, MessageError, TimelineEntry},
+    message::{BareMessage, MediaState, MessageError, TimelineEntry, errors},
+    sending::Waiting,
 };
 
 /// What happened.
@@ -54,6 +56,12 @@ pub(crate) enum EventBody {
     /// A message was edited, taken back, or understood better.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
+    /// Somebody here wrote a message: it is in the queue.
+    #[serde(rename = "message.queued")]
+    MessageQueued(MessageEvent),
+    /// The sending of a message went on: it was accepted, refused, cancelled, sent again, …
+    #[serde(rename = "message.sending")]
+    MessageSending(SendingEvent),
     /// A status of a message was reported.
     #[serde(rename = "message.status")]
     MessageStatus(StatusEvent),
@@ -99,10 +107,12 @@ impl EventBody {
     fn of(data: event::EventData, now: Time) -> Self {
         use event::EventData as Told;
         match data {
-            Told::MessageReceived(told) => Self::MessageReceived(told.into()),
-            Told::MessageEchoed(told) => Self::MessageEchoed(told.into()),
-            Told::MessageImported(told) => Self::MessageImported(told.into()),
-            Told::MessageUpdated(told) => Self::MessageUpdated(told.into()),
+            Told::MessageReceived(told) => Self::MessageReceived(MessageEvent::of(told, now)),
+            Told::MessageEchoed(told) => Self::MessageEchoed(MessageEvent::of(told, now)),
+            Told::MessageImported(told) => Self::MessageImported(MessageEvent::of(told, now)),
+            Told::MessageUpdated(told) => Self::MessageUpdated(MessageEvent::of(told, now)),
+            Told::MessageQueued(told) => Self::MessageQueued(MessageEvent::of(told, now)),
+            Told::MessageSending(told) => Self::MessageSending(SendingEvent::of(told, now)),
             Told::MessageStatus(told) => Self::MessageStatus(told.into()),
             Told::MediaUpdated(told) => Self::MediaUpdated(told.into()),
             Told::ConversationUpdated(told) => Self::ConversationUpdated(ConversationEvent {
@@ -113,7 +123,7 @@ impl EventBody {
             Told::ContactErased(told) => Self::ContactErased(ErasureEvent {
                 contact_id: told.contact.uuid(),
             }),
-            Told::CallUpdated(told) => Self::CallUpdated(told.into()),
+            Told::CallUpdated(told) => Self::CallUpdated(MessageEvent::of(told, now)),
             Told::TemplateUpdated(told) => Self::TemplateUpdated(told.into()),
             Told::AccountUpdated(told) => Self::AccountUpdated(told.into()),
             Told::AccountNotice(told) => Self::AccountNotice(told.into()),
@@ -140,11 +150,61 @@ pub(crate) struct MessageEvent {
     from: inbound::Party,
 }
 
-impl From<event::MessageEvent> for MessageEvent {
-    fn from(event: event::MessageEvent) -> Self {
+impl MessageEvent {
+    fn of(event: event::MessageEvent, now: Time) -> Self {
+        let message = *event.message;
+        let to = match (&message.job, &message.group_id) {
+            (None, _) => None,
+            (Some(_), Some(group)) => Some(group.to_string()),
+            (Some(_), None) => {
+                let user = event.from.user_id.as_ref();
+                let phone = event.from.phone.clone();
+                phone.or_else(|| user.map(ToString::to_string))
+            }
+        };
         Self {
-            message: (*event.message).into(),
+            message: BareMessage::told(message, to, now),
             from: event.from,
+        }
+    }
+}
+
+/// How far the sending of a message is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendingEvent {
+    message_id: Uuid,
+    conversation_id: Uuid,
+    account_id: Uuid,
+    #[schema(required)]
+    meta_message_id: Option<String>,
+    #[schema(value_type = content::MessageStatus)]
+    status: wabakit_domain::message::MessageStatus,
+    /// Why it failed, or what Meta said last.
+    errors: Vec<MessageError>,
+    /// Attempts so far.
+    attempt: i32,
+    #[schema(required)]
+    dispatched_at: Option<DateTime<Utc>>,
+    expires_at: DateTime<Utc>,
+    /// Why it waits, as far as it tells itself: what holds its number up is told by its queue.
+    #[schema(required)]
+    waiting: Option<Waiting>,
+}
+
+impl SendingEvent {
+    fn of(event: event::SendingEvent, now: Time) -> Self {
+        Self {
+            message_id: event.message.uuid(),
+            conversation_id: event.conversation.uuid(),
+            account_id: event.account.uuid(),
+            meta_message_id: event.wamid.map(Wamid::into_string),
+            status: event.status,
+            errors: errors(event.errors),
+            attempt: event.job.attempt,
+            dispatched_at: event.job.dispatched_at,
+            expires_at: event.job.expires_at,
+            waiting: own_wait(&event.job, now).map(Waiting::from),
         }
     }
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use wabakit_domain::{
-    explain,
+    Time, explain,
     ids::{ContactId, GroupId, MediaId, Wamid},
     inbound, media, message,
 };
-use wabakit_services::MessageDetail;
+use wabakit_services::{MessageDetail, ShownMessage, own_wait};
 
-use super::content;
+use super::{content, sending::Sending};
 
 /// How far the fetching of a file is.
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -131,7 +131,7 @@ impl From<inbound::MetaFault> for MessageError {
     }
 }
 
-fn errors(faults: Vec<inbound::MetaFault>) -> Vec<MessageError> {
+pub(super) fn errors(faults: Vec<inbound::MetaFault>) -> Vec<MessageError> {
     faults.into_iter().map(MessageError::from).collect()
 }
 
@@ -208,12 +208,29 @@ pub(crate) struct BareMessage {
     #[schema(required)]
     revoked_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
+    #[serde(flatten)]
+    sending: Sending,
 }
 
-impl From<message::Message> for BareMessage {
-    fn from(message: message::Message) -> Self {
+impl BareMessage {
+    /// As it is told in events, without what holds its number up.
+    pub(crate) fn told(message: message::Message, to: Option<String>, now: Time) -> Self {
+        let shown = ShownMessage {
+            waiting: message.job.as_ref().and_then(|job| own_wait(job, now)),
+            message,
+            to,
+        };
+        shown.into()
+    }
+}
+
+impl From<ShownMessage> for BareMessage {
+    fn from(shown: ShownMessage) -> Self {
+        let sending = Sending::of(&shown);
+        let message = shown.message;
         let shown = message.revoked_at.is_none();
         Self {
+            sending,
             id: message.id.uuid(),
             conversation_id: message.conversation.uuid(),
             account_id: message.account.uuid(),
@@ -248,11 +265,11 @@ pub(crate) struct Message {
     timeline: Vec<TimelineEntry>,
 }
 
-impl From<MessageDetail> for Message {
-    fn from(detail: MessageDetail) -> Self {
+impl Message {
+    pub(crate) fn of(detail: MessageDetail, shown: ShownMessage) -> Self {
         let revoked = detail.message.revoked_at.is_some();
         Self {
-            message: detail.message.into(),
+            message: shown.into(),
             media: detail.media.filter(|_| !revoked).map(MediaFile::from),
             timeline: detail
                 .timeline

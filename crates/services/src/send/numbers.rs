@@ -8,7 +8,7 @@ use wabakit_domain::{
     Time,
     ids::{AccountId, OrgId},
     message::Message,
-    outbound::{JobState, WaitReason},
+    outbound::{Job, JobState, WaitReason},
 };
 use wabakit_ports::store::{Limit, PageRequest, QueueBlock, StoreError};
 
@@ -117,7 +117,7 @@ impl Numbers {
             return Ok(None);
         };
         let now = self.ports.base.now();
-        if let Some(own) = own_wait(message, now) {
+        if let Some(own) = own_wait(job, now) {
             return Ok(Some(own));
         }
         if job.state != JobState::Queued {
@@ -164,8 +164,7 @@ impl Numbers {
 }
 
 /// Why a message waits as far as it tells itself: what holds its number up is not in it.
-pub fn own_wait(message: &Message, now: Time) -> Option<Waiting> {
-    let job = message.job.as_ref()?;
+pub fn own_wait(job: &Job, now: Time) -> Option<Waiting> {
     let until = Some(job.due_at);
     match job.state {
         JobState::Queued if job.due_at > now => Some(Waiting {

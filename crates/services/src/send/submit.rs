@@ -109,6 +109,9 @@ impl MessageService {
             let detail = "Give a text of 1 to 64 characters, without line breaks.";
             return Err(Invalid::new("/flow", detail).into());
         }
+        if defaults.account.is_some() {
+            self.numbers.sender(caller.org, defaults.account).await?;
+        }
         let key = match key {
             Some(key) => {
                 let asked = serde_json::json!([

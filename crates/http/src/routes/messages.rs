@@ -1,0 +1,244 @@
+//! Messages: send, list, see, cancel, send again; and what Meta is told of a customer's.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, get,
+    http::header::{self, HeaderName},
+    post,
+    web::Data,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+use uuid::Uuid;
+use wabakit_domain::{
+    ids::{AccountId, ConversationId, MessageId},
+    message::MessageStatus,
+};
+use wabakit_services::{OutboxFilter, SendError};
+
+use crate::{
+    Api,
+    extract::{Agent, Id, Json, Member, OptionalJson, PageQuery, Query},
+    problem::ApiError,
+    views::{
+        content,
+        lists::Paged,
+        message::{BareMessage, Message},
+        send::{BulkAnswer, MarkRead, RetryMessage, SendMessage, SendMessages},
+    },
+};
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// The most that the body of many messages may have.
+const BULK: usize = 8 << 20;
+
+/// The caller's name for the call.
+fn key(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
+    let value = request.headers().get(IDEMPOTENCY_KEY);
+    let value = value.map(|value| value.to_str().map_err(|_| SendError::KeyMalformed));
+    Ok(value.transpose()?)
+}
+
+fn replayed(mut response: HttpResponseBuilder, is_replayed: bool) -> HttpResponseBuilder {
+    if is_replayed {
+        response.insert_header((REPLAYED, "true"));
+    }
+    response
+}
+
+/// Send a message
+///
+/// The body is Meta's own message object with fields of ours beside it. The message is durable when this answers; how
+/// it goes on is told by events and by the message itself. The same call with the same `Idempotency-Key` (kept for
+/// two days) queues nothing more, and is answered with the message as it is then.
+#[utoipa::path(tag = "Messages", operation_id = "sendMessage",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
+    request_body = SendMessage,
+    responses(
+        (status = 202, body = BareMessage, headers(
+            ("Location" = String, description = "The message"),
+            ("Idempotency-Replayed" = bool, description = "`true` where the call was made before"))),
+        (status = 409, description = "`idempotency_in_flight`: the same call is being worked on; `account_not_connected`"),
+        (status = 422, description = "`invalid_message`: `errors` names each field; `window_closed`, `opted_out`, `no_account`, `idempotency_mismatch`, `idempotency_key_malformed`"),
+        (status = 503, description = "`not_stored`: again, with the same key")))]
+#[post("/api/messages")]
+pub(crate) async fn send(
+    api: Data<Api>,
+    request: HttpRequest,
+    Agent(caller): Agent,
+    Json(body): Json<Value>,
+) -> Result<HttpResponse, ApiError> {
+    let messages = &api.sending.messages;
+    let sent = messages.submit(&caller, key(&request)?, body).await?;
+    let location = format!("/api/messages/{}", sent.value.message.id);
+    let mut response = replayed(HttpResponse::Accepted(), sent.is_replayed);
+    response.insert_header((header::LOCATION, location));
+    Ok(response.json(BareMessage::from(sent.value)))
+}
+
+/// Send many messages
+///
+/// Each is taken or refused by itself.
+#[utoipa::path(tag = "Messages", operation_id = "sendMessages",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
+    responses(
+        (status = 200, body = BulkAnswer, headers(
+            ("Idempotency-Replayed" = bool, description = "`true` where the call was made before"))),
+        (status = 409, description = "`idempotency_in_flight`, `account_not_connected`"),
+        (status = 503, description = "`not_stored`: again, with the same key")))]
+#[post("/api/messages/bulk")]
+pub(crate) async fn send_many(
+    api: Data<Api>,
+    request: HttpRequest,
+    Agent(caller): Agent,
+    Json(body): Json<SendMessages, BULK>,
+) -> Result<HttpResponse, ApiError> {
+    let (bodies, defaults) = body.into_parts();
+    let messages = &api.sending.messages;
+    let sent = messages
+        .submit_many(&caller, key(&request)?, bodies, defaults)
+        .await?;
+    Ok(replayed(HttpResponse::Ok(), sent.is_replayed).json(BulkAnswer::from(sent.value)))
+}
+
+/// Which messages.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MessageQuery {
+    /// Only from this number.
+    account_id: Option<Uuid>,
+    /// Only with this status.
+    #[param(value_type = Option<content::MessageStatus>, inline)]
+    status: Option<MessageStatus>,
+    /// Only with this reference of yours.
+    client_reference: Option<String>,
+}
+
+/// List the messages that were sent from here, newest first
+#[utoipa::path(tag = "Messages", operation_id = "listSentMessages",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(PageQuery, MessageQuery), responses((status = 200, body = Paged<BareMessage>)))]
+#[get("/api/messages")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+    Query(page): Query<PageQuery>,
+    Query(query): Query<MessageQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = OutboxFilter {
+        account: query.account_id.map(AccountId::from),
+        status: query.status,
+        client_reference: query.client_reference,
+    };
+    let messages = &api.sending.messages;
+    let page = messages.list(&caller, filter, page.request()?).await?;
+    Ok(HttpResponse::Ok().json(Paged::of(page, BareMessage::from)))
+}
+
+/// See a message
+#[utoipa::path(tag = "Messages", operation_id = "getMessage",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The message")),
+    responses((status = 200, body = Message)))]
+#[get("/api/messages/{id}")]
+pub(crate) async fn get(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<MessageId>,
+) -> Result<HttpResponse, ApiError> {
+    let (detail, shown) = api.sending.messages.get(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Message::of(detail, shown)))
+}
+
+/// Take a message back that still waits
+#[utoipa::path(tag = "Messages", operation_id = "cancelMessage",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The message")),
+    responses((status = 200, body = BareMessage),
+        (status = 409, description = "`not_queued`: it is on its way, or has ended")))]
+#[post("/api/messages/{id}/cancel")]
+pub(crate) async fn cancel(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<MessageId>,
+) -> Result<HttpResponse, ApiError> {
+    let shown = api.sending.messages.cancel(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+}
+
+/// Send a message again
+///
+/// One that failed, expired, was cancelled or is unknown is queued anew.
+#[utoipa::path(tag = "Messages", operation_id = "retryMessage",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The message")), request_body = Option<RetryMessage>,
+    responses((status = 200, body = BareMessage),
+        (status = 409, description = "`not_retryable`; `may_repeat`: Meta may have taken it, ask with `mayRepeat`")))]
+#[post("/api/messages/{id}/retry")]
+pub(crate) async fn retry(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<MessageId>,
+    OptionalJson(body): OptionalJson<RetryMessage>,
+) -> Result<HttpResponse, ApiError> {
+    let messages = &api.sending.messages;
+    let shown = messages.retry(&caller, id, body.may_repeat).await?;
+    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+}
+
+/// Hold an unknown message for failed
+#[utoipa::path(tag = "Messages", operation_id = "dismissMessage",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The message")),
+    responses((status = 200, body = BareMessage), (status = 409, description = "`not_unknown`")))]
+#[post("/api/messages/{id}/dismiss")]
+pub(crate) async fn dismiss(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<MessageId>,
+) -> Result<HttpResponse, ApiError> {
+    let shown = api.sending.messages.dismiss(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+}
+
+/// Tell the customer that a message was read
+///
+/// And all before it.
+#[utoipa::path(tag = "Messages", operation_id = "markMessageRead",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The customer's message")), request_body = Option<MarkRead>,
+    responses((status = 204),
+        (status = 409, description = "`no_inbound_message`: it is not a customer's; `account_not_connected`")))]
+#[post("/api/messages/{id}/read")]
+pub(crate) async fn read(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<MessageId>,
+    OptionalJson(body): OptionalJson<MarkRead>,
+) -> Result<HttpResponse, ApiError> {
+    let messages = &api.sending.messages;
+    messages.mark_read(&caller, id, body.typing).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Show the customer that somebody writes
+///
+/// For up to 25 seconds. Meta takes the customer's newest message for read by it.
+#[utoipa::path(tag = "Conversations", operation_id = "showTyping",
+    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    params(("id" = Uuid, Path, description = "The conversation")),
+    responses((status = 204),
+        (status = 409, description = "`no_inbound_message`: the customer never wrote; `account_not_connected`")))]
+#[post("/api/conversations/{id}/typing")]
+pub(crate) async fn typing(
+    api: Data<Api>,
+    Agent(caller): Agent,
+    Id(id): Id<ConversationId>,
+) -> Result<HttpResponse, ApiError> {
+    api.sending.messages.typing(&caller, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

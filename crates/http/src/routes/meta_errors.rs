@@ -1,0 +1,20 @@
+//! Meta's errors, explained.
+
+use actix_web::{HttpResponse, get};
+
+use crate::{
+    extract::Member,
+    problem::ApiError,
+    views::{lists::Listed, send::KnownError},
+};
+
+/// See what Meta's errors mean
+///
+/// The one table: what happened, what to do, who does it, and whether the same may be sent again.
+#[utoipa::path(tag = "Messages", operation_id = "listMetaErrors",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = Listed<KnownError>)))]
+#[get("/api/meta-errors")]
+pub(crate) async fn list(Member(_caller): Member) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(Listed::of(KnownError::all(), |known| known)))
+}

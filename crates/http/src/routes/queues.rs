@@ -1,0 +1,56 @@
+//! The numbers' queues.
+
+use actix_web::{HttpResponse, get, post, web::Data};
+use wabakit_domain::ids::AccountId;
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Member},
+    problem::ApiError,
+    views::{lists::Listed, queue::Queue},
+};
+
+/// See what waits, by number
+#[utoipa::path(tag = "Queues", operation_id = "listQueues",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = Listed<Queue>)))]
+#[get("/api/queues")]
+pub(crate) async fn list(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let queues = api.sending.queues.list(&caller).await?;
+    Ok(HttpResponse::Ok().json(Listed::of(queues, Queue::from)))
+}
+
+/// Pause a number's queue
+///
+/// What is on its way goes on; nothing new is begun.
+#[utoipa::path(tag = "Queues", operation_id = "pauseQueue",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("accountId" = Uuid, Path, description = "The number")),
+    responses((status = 200, body = Queue)))]
+#[post("/api/queues/{accountId}/pause")]
+pub(crate) async fn pause(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+) -> Result<HttpResponse, ApiError> {
+    let queue = api.sending.queues.pause(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Queue::from(queue)))
+}
+
+/// Let a number's queue go on
+#[utoipa::path(tag = "Queues", operation_id = "resumeQueue",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("accountId" = Uuid, Path, description = "The number")),
+    responses((status = 200, body = Queue)))]
+#[post("/api/queues/{accountId}/resume")]
+pub(crate) async fn resume(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+) -> Result<HttpResponse, ApiError> {
+    let queue = api.sending.queues.resume(&caller, id).await?;
+    Ok(HttpResponse::Ok().json(Queue::from(queue)))
+}

@@ -1,0 +1,33 @@
+//! One call of Meta's Graph API that has no route of its own.
+
+use actix_web::{HttpResponse, post, web::Data};
+use wabakit_domain::ids::AccountId;
+use wabakit_services::RawCall;
+
+use crate::{
+    Api,
+    extract::{Admin, Id, Json},
+    problem::ApiError,
+    views::send::{GraphAnswer, GraphCall},
+};
+
+/// Call Meta's Graph API on what the account has there
+///
+/// For what has no route of its own. It is made once, with the account's token, which is never shown, and recorded in
+/// the audit log. Meta's answer is passed on with its status, whatever that is.
+#[utoipa::path(tag = "Accounts", operation_id = "callGraph",
+    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    params(("id" = Uuid, Path, description = "The account")), request_body = GraphCall,
+    responses((status = 200, body = GraphAnswer),
+        (status = 409, description = "`account_not_connected`"),
+        (status = 422, description = "`raw_not_allowed`: it is not about what the account has, or has a route of its own")))]
+#[post("/api/accounts/{id}/graph")]
+pub(crate) async fn call(
+    api: Data<Api>,
+    Admin(caller): Admin,
+    Id(id): Id<AccountId>,
+    Json(body): Json<GraphCall>,
+) -> Result<HttpResponse, ApiError> {
+    let answer = api.sending.raw.call(&caller, id, RawCall::from(body)).await?;
+    Ok(HttpResponse::Ok().json(GraphAnswer::from(answer)))
+}
