@@ -53,13 +53,19 @@ pub use {
     upkeep::MockUpkeepStore,
 };
 
-/// Everything of receiving that one adapter implements.
+/// Everything of receiving and sending that one adapter implements.
 pub trait ReceiveStore:
-    JournalStore + ChangeStore + InboxStore + EventStore + MediaStore + UpkeepStore
+    JournalStore + ChangeStore + InboxStore + OutboxStore + EventStore + MediaStore + UpkeepStore
 {
 }
 impl<T> ReceiveStore for T where
-    T: JournalStore + ChangeStore + InboxStore + EventStore + MediaStore + UpkeepStore
+    T: JournalStore
+        + ChangeStore
+        + InboxStore
+        + OutboxStore
+        + EventStore
+        + MediaStore
+        + UpkeepStore
 {
 }
 
