@@ -111,6 +111,42 @@ async fn a_killed_program_still_has_its_webhooks_and_messages() {
 }
 
 #[tokio::test]
+async fn a_killed_program_still_knows_each_message_that_it_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path());
+    let token = text(&program.order("tokens", json!({ "appId": APP })).await["accessToken"]);
+    let knobs = json!({ "window": "open", "metering": "off", "pairs": "off" });
+    program.order("sending/knobs", knobs).await;
+    let url = format!("{}/v25.0/{CONNECTED}/messages", program.base);
+    let mut wamids = Vec::new();
+    for n in 0..120 {
+        let message = json!({
+            "messaging_product": "whatsapp",
+            "to": "4915112345678",
+            "text": { "body": "x" },
+            "biz_opaque_callback_data": format!("m-{}", n % 100),
+        });
+        let call = client().post(&url).bearer_auth(&token).json(&message);
+        wamids.push(send(call).await.ok()["messages"][0]["id"].clone());
+    }
+    program.child.kill().unwrap();
+    program.child.wait().unwrap();
+
+    let program = Program::start(folder.path());
+    let look = async |path: &str| program.get(&format!("_sandbox/{path}"), "").await.ok();
+    let summary = look("ledger/summary?spans=false").await;
+    assert_eq!(
+        (&summary["accepted"], &summary["acceptedMoreThanOnce"]),
+        (&json!(120), &json!(20))
+    );
+    let messages = look("ledger/messages").await;
+    for (n, item) in messages["data"].as_array().unwrap().iter().enumerate() {
+        let expected: Vec<_> = wamids.iter().skip(n).step_by(100).cloned().collect();
+        assert_eq!(item["wamids"], json!(expected), "{n}");
+    }
+}
+
+#[tokio::test]
 async fn a_terminated_program_ends_well() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path());
