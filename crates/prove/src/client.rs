@@ -90,7 +90,11 @@ impl Answer {
 }
 
 /// An HTTP client without proxies, redirects, and anything of the system's.
-pub(crate) fn http() -> reqwest::Client {
+///
+/// # Panics
+/// Never: what it is built of is fixed.
+#[must_use]
+pub fn http() -> reqwest::Client {
     let provider = rustls::crypto::ring::default_provider();
     let tls = rustls::ClientConfig::builder_with_provider(provider.into())
         .with_safe_default_protocol_versions()

@@ -7,7 +7,9 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use tokio_postgres::{Client, NoTls};
-use wabakit_testkit::TestDatabase;
+use wabakit_testkit::{TestDatabase, postgres::Cluster};
+
+use crate::until;
 
 /// Which database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +24,15 @@ pub enum Engine {
 #[derive(Debug)]
 pub struct Probe {
     engine: Engine,
-    database: TestDatabase,
+    database: Database,
+}
+
+#[derive(Debug)]
+enum Database {
+    /// One of many on the server that a test run shares.
+    Shared(TestDatabase),
+    /// On a PostgreSQL of its own.
+    Own(Cluster),
 }
 
 #[derive(QueryableByName)]
@@ -44,13 +54,54 @@ impl Probe {
             Engine::Sqlite => TestDatabase::sqlite(),
             Engine::Postgres => TestDatabase::postgres().await,
         };
-        Self { engine, database }
+        Self {
+            engine,
+            database: Database::Shared(database),
+        }
+    }
+
+    /// An empty one that may be restarted: PostgreSQL gets a server of its own.
+    pub async fn alone(engine: Engine) -> Self {
+        if engine == Engine::Sqlite {
+            return Self::new(engine).await;
+        }
+        let started = tokio::task::spawn_blocking(Cluster::start).await.unwrap();
+        Self {
+            engine,
+            database: Database::Own(started.unwrap_or_else(|error| panic!("{error}"))),
+        }
+    }
+
+    /// Restarts the PostgreSQL that this database has alone, and waits until it is back.
+    pub async fn restart(&self) {
+        let Database::Own(cluster) = &self.database else {
+            panic!("others use this server");
+        };
+        const STARTED: &str = "SELECT pg_postmaster_start_time()::text";
+        let before: String = self
+            .postgres()
+            .await
+            .query_one(STARTED, &[])
+            .await
+            .unwrap()
+            .get(0);
+        cluster.restart().unwrap();
+        until("PostgreSQL to be back", async || {
+            let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.ok()?;
+            drop(tokio::spawn(connection));
+            let row = client.query_one(STARTED, &[]).await.ok()?;
+            (row.get::<_, String>(0) != before).then_some(())
+        })
+        .await;
     }
 
     /// As `DATABASE_URL` takes it.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.database.url()
+        match &self.database {
+            Database::Shared(database) => database.url(),
+            Database::Own(cluster) => cluster.url(),
+        }
     }
 
     /// Its kind.

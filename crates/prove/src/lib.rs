@@ -15,10 +15,10 @@ mod process;
 mod settings;
 mod wait;
 
-pub use client::{Answer, Client, Transcript};
+pub use client::{Answer, Client, Transcript, http};
 pub use database::{Engine, Probe};
 pub use flow::Landing;
 pub use meta::Meta;
-pub use process::{Process, run_to_end};
+pub use process::{Process, cpu_of, run_to_end};
 pub use settings::{APP_ID, settings};
 pub use wait::until;

@@ -13,6 +13,7 @@ mod crash;
 mod footprint;
 mod fuzz;
 mod receive;
+mod send;
 mod stage;
 
 use std::{path::PathBuf, time::Duration};
@@ -86,6 +87,66 @@ enum Proof {
         #[arg(long)]
         lenient: bool,
     },
+    /// `kill -9` of the server at random moments of sending, to a sandbox that fails in every way.
+    SendChaos {
+        /// Messages, on each database.
+        #[arg(long, default_value_t = 20_000)]
+        messages: usize,
+        /// How often, on each database.
+        #[arg(long, default_value_t = 24)]
+        kills: u32,
+        /// Makes the same moments again.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Milliseconds that the server lives at most between two kills.
+        #[arg(long, default_value_t = 16_000)]
+        life: u64,
+        /// Seconds for which a proof is waited for.
+        #[arg(long, default_value_t = 20)]
+        proof: u64,
+        /// No answer stays away while its connection stays open.
+        #[arg(long)]
+        no_hangs: bool,
+        /// Only shows the counts; that nothing is sent twice or lost is held all the same.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// How exactly numbers hold their pace, and how fast sending is, against a loop that writes nothing down.
+    SendRate {
+        /// Seconds for which a pace is held.
+        #[arg(long, default_value_t = 60)]
+        seconds: usize,
+        /// Seconds of each row of the top rates.
+        #[arg(long, default_value_t = 10)]
+        top: u64,
+        /// Only shows what was measured: a short run proves no rate.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// Replicas that share numbers, while one dies and one sleeps.
+    SendReplicas {
+        /// Seconds for which one sleeps.
+        #[arg(long, default_value_t = 60)]
+        sleep: u64,
+        /// Seconds before something happens.
+        #[arg(long, default_value_t = 10)]
+        calm: u64,
+        /// Only shows the rates; that nothing is sent twice or lost is held all the same.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// A reply behind a campaign of the same number.
+    SendOvertake {
+        /// Messages of the campaign.
+        #[arg(long, default_value_t = 100_000)]
+        bulk: usize,
+        /// Replies.
+        #[arg(long, default_value_t = 20)]
+        replies: usize,
+        /// Only shows what was measured.
+        #[arg(long)]
+        lenient: bool,
+    },
     /// Mutated webhooks through signature, splitting and parsing.
     Fuzz {
         /// How many.
@@ -134,6 +195,49 @@ async fn main() {
             large,
             lenient,
         } => receive::scale::prove(&programs, small, large, !lenient).await,
+        Proof::SendChaos {
+            messages,
+            kills,
+            seed,
+            life,
+            proof,
+            no_hangs,
+            lenient,
+        } => {
+            let chaos = send::chaos::Chaos {
+                messages,
+                kills,
+                seed,
+                life,
+                proof,
+                hangs: !no_hangs,
+            };
+            send::chaos::prove(&programs, &chaos, !lenient).await;
+        }
+        Proof::SendRate {
+            seconds,
+            top,
+            lenient,
+        } => {
+            let times = send::rate::Times {
+                paced: seconds,
+                top,
+            };
+            send::rate::prove(&programs, &times, !lenient).await;
+        }
+        Proof::SendReplicas {
+            sleep,
+            calm,
+            lenient,
+        } => {
+            let times = send::replicas::Times { calm, sleep };
+            send::replicas::prove(&programs, &times, !lenient).await;
+        }
+        Proof::SendOvertake {
+            bulk,
+            replies,
+            lenient,
+        } => send::overtake::prove(&programs, bulk, replies, !lenient).await,
         Proof::Fuzz { runs, seed } => fuzz::prove(runs, seed),
         Proof::BareHandler { secret } => receive::bare::serve(&secret).await,
         Proof::Footprint => footprint::prove(&programs).await,

@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::{Output, Stdio},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -93,6 +94,25 @@ impl Process {
         kilobytes.parse::<u64>().unwrap() * 1024
     }
 
+    /// The processor time that it used so far, of all its threads.
+    ///
+    /// # Panics
+    /// When the process is over.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        cpu_of(&self.child.id().expect("it runs").to_string())
+    }
+
+    /// Stops it where it stands, as a machine does that sleeps: `SIGSTOP`.
+    pub async fn freeze(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// Lets it go on where it was stopped.
+    pub async fn thaw(&self) {
+        self.signal("-CONT").await;
+    }
+
     /// `kill -9`, and waits until it is gone.
     pub async fn kill(mut self) -> String {
         self.child.kill().await.unwrap();
@@ -101,8 +121,12 @@ impl Process {
 
     /// Tells it to end, without waiting.
     pub async fn tell_to_end(&self) {
+        self.signal("-TERM").await;
+    }
+
+    async fn signal(&self, signal: &str) {
         let id = self.child.id().expect("it runs").to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().await;
+        let told = Command::new("kill").args([signal, &id]).status().await;
         assert!(told.unwrap().success());
     }
 
@@ -119,6 +143,25 @@ impl Process {
         }
         self.output()
     }
+}
+
+/// The processor time that a process used so far: `self`, or a process id.
+///
+/// # Panics
+/// When there is no such process, or no `/proc`.
+#[must_use]
+pub fn cpu_of(id: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    // The name may hold anything; what follows its last parenthesis is numbers.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<u64>().unwrap())
+        .sum();
+    // Linux tells hundredths of a second, whatever its own clock does.
+    Duration::from_millis(ticks * 10)
 }
 
 fn read(

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::receive::Tenants;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use wabakit_prove::{APP_ID, Client, Engine, Meta, Probe, Process, run_to_end, settings};
 
@@ -34,13 +34,17 @@ const PASSWORD: &str = "a long password for a proof";
 
 impl Stage {
     pub(crate) async fn set(programs: &Programs, engine: Engine) -> Self {
+        Self::on(programs, Probe::new(engine).await, None).await
+    }
+
+    /// On this database, with a sandbox that begins with this seed.
+    pub(crate) async fn on(programs: &Programs, database: Probe, seed: Option<Value>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = Probe::new(engine).await;
         let data = folder.path().join("data");
         let mut vars = settings("http://127.0.0.1:1", database.url(), &data);
         let sandbox_data = folder.path().join("sandbox").display().to_string();
         let secret = vars["META_APP_SECRET"].clone();
-        let arguments = [
+        let mut arguments = vec![
             "--port",
             "0",
             "--data",
@@ -49,7 +53,14 @@ impl Stage {
             APP_ID,
             "--app-secret",
             &secret,
+            "--log",
+            "warn",
         ];
+        let file = folder.path().join("seed.json").display().to_string();
+        if let Some(seed) = seed {
+            std::fs::write(&file, seed.to_string()).unwrap();
+            arguments.extend(["--seed", &file]);
+        }
         let mut sandbox = Process::start(&programs.sandbox, &arguments, &BTreeMap::new());
         let base = sandbox.base().await;
         vars.extend(settings(&base, database.url(), &data));

@@ -66,6 +66,45 @@ fn pages_and_deliveries_work_while_more_is_stored() {
 }
 
 #[test]
+fn no_message_is_accepted_twice_or_lost_after_kills() {
+    prove(&[
+        "send-chaos",
+        "--messages",
+        "400",
+        "--kills",
+        "2",
+        "--life",
+        "7000",
+        "--proof",
+        "2",
+        "--no-hangs",
+        "--lenient",
+    ]);
+}
+
+#[test]
+fn every_queued_message_is_sent_once_at_its_numbers_pace() {
+    prove(&["send-rate", "--seconds", "2", "--top", "1", "--lenient"]);
+}
+
+#[test]
+fn replicas_send_nothing_twice_when_one_sleeps_or_dies() {
+    prove(&["send-replicas", "--sleep", "8", "--calm", "1", "--lenient"]);
+}
+
+#[test]
+fn a_reply_overtakes_a_campaign() {
+    prove(&[
+        "send-overtake",
+        "--bulk",
+        "2000",
+        "--replies",
+        "3",
+        "--lenient",
+    ]);
+}
+
+#[test]
 fn mutated_webhooks_break_no_rule() {
     prove(&["fuzz", "--runs", "10000"]);
 }

@@ -95,6 +95,31 @@ fn a_dropped_cluster_leaves_no_files() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_restarted_breaks_connections_and_keeps_what_was_committed() {
+    let cluster = Cluster::start().unwrap();
+    let (client, connection) = tokio_postgres::connect(cluster.url(), NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let write = "CREATE TABLE t (x text); INSERT INTO t VALUES ('row')";
+    client.batch_execute(write).await.unwrap();
+    cluster.restart().unwrap();
+    assert!(connection.await.unwrap().is_err());
+    let back = async {
+        loop {
+            if let Ok((client, connection)) = tokio_postgres::connect(cluster.url(), NoTls).await {
+                drop(tokio::spawn(connection));
+                return text(&client, "SELECT x FROM t").await;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let row = tokio::time::timeout(Duration::from_secs(30), back).await;
+    assert_eq!(row.expect("it did not come back"), "row");
+    let folder = cluster.folder().to_owned();
+    drop(cluster);
+    assert!(!folder.exists());
+}
+
+#[tokio::test]
 async fn a_killed_process_leaves_neither_server_nor_files() {
     let mut process = Command::new(env!("CARGO_BIN_EXE_pg-serve"))
         .stdin(Stdio::piped())

@@ -25,6 +25,22 @@ const PROOFS: &[(&str, &str)] = &[
         "receive-scale",
         "what pages and deliveries cost while five million messages are stored",
     ),
+    (
+        "send-chaos",
+        "kill -9, a database restart and every fault of Meta's send nothing twice and lose nothing",
+    ),
+    (
+        "send-rate",
+        "how exactly numbers hold their pace, and how fast sending is",
+    ),
+    (
+        "send-replicas",
+        "replicas that die or sleep break no rate and send nothing twice",
+    ),
+    (
+        "send-overtake",
+        "a reply goes out within a second behind a campaign of 100,000",
+    ),
     ("fuzz", "mutated webhooks break no rule"),
     (
         "footprint",

@@ -326,7 +326,7 @@ async fn drained(stage: &Stage) {
 }
 
 /// Like `until`, for what may take minutes.
-pub(super) async fn until_long<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until_long<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(300);
     loop {
         if let Some(answer) = ask().await {

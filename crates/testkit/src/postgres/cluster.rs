@@ -18,18 +18,26 @@ use super::random_hex;
 /// Standard error belongs to this shell and the server alone, so that its end means: all is gone.
 const KEEPER: &str = r#"
 bin=$1 dir=$2 port=$3
+serve() {
+    "$bin/postgres" -D "$dir/data" -h 127.0.0.1 -p "$port" -k "$dir" \
+        -c max_connections=300 </dev/null 3<&- &
+    server=$!
+}
 trap 'rm -rf "$dir"' EXIT
 trap 'kill -QUIT "$server" 2>/dev/null; wait "$server"; exit 1' HUP INT TERM
+trap 'kill -INT "$server"; wait "$server"; serve; again=1' USR1
 "$bin/initdb" --pgdata="$dir/data" --username=postgres --pwfile="$dir/password" \
     --auth=password --encoding=UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 \
     || { cat "$dir/initdb.log" >&2; exit 1; }
 exec 3<&0
-"$bin/postgres" -D "$dir/data" -h 127.0.0.1 -p "$port" -k "$dir" \
-    -c max_connections=300 </dev/null 3<&- &
-server=$!
-{ cat >/dev/null; kill -QUIT "$server"; } <&3 2>/dev/null &
+serve
+{ cat >/dev/null; kill -TERM $$; } <&3 2>/dev/null &
 exec 3<&-
-wait "$server"
+again=1
+while [ "$again" ]; do
+    again=
+    wait "$server"
+done
 "#;
 
 /// What PostgreSQL logs once it can be connected to.
@@ -166,6 +174,21 @@ impl Cluster {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Ends the server as an operator does, which breaks its connections, and starts it again on its files and port.
+    /// Returns at once: it is back when it takes connections again.
+    ///
+    /// # Errors
+    /// When it cannot be told so.
+    pub fn restart(&self) -> io::Result<()> {
+        let keeper = self.keeper.id().to_string();
+        let told = Command::new("kill").args(["-USR1", &keeper]).status()?;
+        if told.success() {
+            Ok(())
+        } else {
+            Err(io::Error::other("the server's keeper is gone"))
+        }
     }
 
     /// Where the server keeps its files.

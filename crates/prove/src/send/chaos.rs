@@ -1,0 +1,257 @@
+//! `kill -9` at random moments of sending, to a sandbox that fails, drops answers, throttles, and repeats and
+//! reorders statuses: nothing is accepted twice, nothing is lost, and what was accepted is known.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use wabakit_prove::{Engine, Probe};
+
+use super::{
+    Bar, books,
+    feed::{self, Call, Fed, MOST, Manner},
+    judge,
+    site::{Setup, Site},
+};
+use crate::stage::Programs;
+
+/// Calls to Meta that send.
+const SENDING: &str = "POST */messages";
+const NUMBERS: usize = 3;
+/// Single calls and calls of several sizes take turns.
+const SIZES: [usize; 8] = [1, 1, 40, 1, 7, 1, 100, 1];
+/// A recipient that Meta refuses.
+const REFUSED: &str = "4915000000007";
+
+/// How much chaos.
+pub(crate) struct Chaos {
+    pub(crate) messages: usize,
+    pub(crate) kills: u32,
+    /// Makes the same moments again.
+    pub(crate) seed: u64,
+    /// The longest that the server lives between two kills, milliseconds.
+    pub(crate) life: u64,
+    /// How long a proof is waited for, seconds.
+    pub(crate) proof: u64,
+    /// Some answers never come while the connection stays, which takes the whole patience of the client.
+    pub(crate) hangs: bool,
+}
+
+pub(crate) async fn prove(programs: &Programs, chaos: &Chaos, strict: bool) {
+    println!(
+        "{:9} {:>8} {:>6} {:>8} {:>6} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
+        "",
+        "messages",
+        "calls",
+        "repeated",
+        "kills",
+        "sending",
+        "failed",
+        "dropped",
+        "throttled",
+        "accepted",
+        "later",
+        "refused",
+        "unknown",
+        "s"
+    );
+    // At once: each waits most of the time for leases and proofs.
+    let (sqlite, postgres) = tokio::join!(
+        Box::pin(on(programs, Engine::Sqlite, chaos)),
+        Box::pin(on(programs, Engine::Postgres, chaos))
+    );
+    let bars: Vec<Bar> = sqlite.into_iter().chain(postgres).collect();
+    judge(&bars, strict);
+    println!(
+        "\nNothing was accepted twice, nothing was lost, and all that was accepted is known as accepted."
+    );
+    println!(
+        "sending: messages on their way at a kill; failed: calls that failed before anything was done; dropped: \
+         calls that took effect and were not answered; later: accepted, then failed by status."
+    );
+}
+
+async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
+    let begun = Instant::now();
+    let setup = Setup {
+        numbers: NUMBERS,
+        throughput: "STANDARD",
+        knobs: json!({
+            "statuses": ["sent", "delivered", "read"],
+            "delayMs": {"sent": 50, "delivered": 200, "read": 800},
+            "doublePercent": 20.0,
+            "outOfOrderPercent": 20.0,
+            "failPercent": 2.0,
+            "seed": chaos.seed,
+            "recipients": {REFUSED: {"refuse": 131_026}},
+        }),
+    };
+    let site = Site::set(programs, Probe::alone(engine).await, &setup).await;
+    order_faults(&site, chaos).await;
+    let proof = chaos.proof.to_string();
+    let vars = [("WABAKIT_SEND_PROOF_SECONDS", proof.as_str())];
+
+    let mut server = site.serve(&vars);
+    let owner = site.owner(&mut server).await;
+    let calls = calls(&site, chaos.messages);
+    // The calls come while the server dies and comes back, and so does what they queue.
+    let lives = Duration::from_millis(chaos.life / 2 * u64::from(chaos.kills));
+    let manner = Manner {
+        workers: 6,
+        pace: Some(chaos.messages as f64 / lives.as_secs_f64()),
+        replay: Some(10),
+    };
+    let feeding = tokio::spawn(async move { feed::feed(&owner, calls, manner).await });
+
+    let mut moments = Moments(chaos.seed.max(1));
+    let mut on_their_way = HashSet::new();
+    for kill in 0..chaos.kills {
+        throttle(&site).await;
+        let life = chaos.life / 20 + moments.below(chaos.life);
+        tokio::time::sleep(Duration::from_millis(life)).await;
+        if engine == Engine::Postgres && kill == chaos.kills / 2 {
+            site.stage.database.restart().await;
+            tokio::time::sleep(Duration::from_millis(life / 4)).await;
+        }
+        server.kill().await;
+        on_their_way.extend(books::dispatching(&site.stage.database).await);
+        server = site.serve(&vars);
+        server.base().await;
+    }
+    let fed: Fed = feeding.await.unwrap();
+    site.settle().await;
+    let counts = fault_counts(&site).await;
+    let tally = books::compare(&site, &fed).await;
+    server.end().await;
+
+    let struck = |kind: &str| -> u64 {
+        let of_kind = counts.iter().filter(|(known, _)| known == kind);
+        of_kind.map(|(_, hits)| hits).sum()
+    };
+    println!(
+        "{:9} {:>8} {:>6} {:>8} {:>6} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
+        format!("{engine:?}"),
+        tally.all,
+        fed.calls,
+        fed.repeated + fed.replayed,
+        chaos.kills,
+        on_their_way.len(),
+        struck("before"),
+        struck("after"),
+        struck("throttle"),
+        tally.accepted,
+        tally.failed_later,
+        tally.refused,
+        tally.unknown.len(),
+        begun.elapsed().as_secs()
+    );
+    assert_eq!(tally.all, chaos.messages, "messages are missing");
+    // Both were met: else nothing was proved.
+    assert!(
+        struck("before") > 0 && struck("after") > 0,
+        "the sandbox was too kind: {counts:?}"
+    );
+    let at_kills = tally.unknown.intersection(&on_their_way).count();
+    let else_unknown = tally.unknown.len() - at_kills;
+    vec![
+        Bar::most(
+            format!("{engine:?}: unknown, of those on their way at a kill"),
+            at_kills as f64,
+            on_their_way.len() as f64,
+        ),
+        Bar::most(
+            format!("{engine:?}: unknown else, of calls failed before anything was done"),
+            else_unknown as f64,
+            struck("before") as f64,
+        ),
+    ]
+}
+
+/// All calls: every message is in one.
+fn calls(site: &Site, messages: usize) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let mut next = 0;
+    for size in SIZES.iter().cycle() {
+        if next == messages {
+            return calls;
+        }
+        let end = (next + size.min(&MOST)).min(messages);
+        calls.push(match size {
+            1 => Call::single(&site.numbers, next, "normal"),
+            _ => Call::bulk(&site.numbers, next..end, "normal"),
+        });
+        next = end;
+    }
+    calls
+}
+
+/// One in ten calls fails before anything is done, one in twenty takes effect and is not answered.
+async fn order_faults(site: &Site, chaos: &Chaos) {
+    let percent = |percent: f64| json!({"percent": percent});
+    let (resets, errors) = if chaos.hangs { (2.5, 2.3) } else { (2.5, 2.5) };
+    let mut faults = vec![
+        (percent(4.0), json!({"reset": "before"})),
+        (percent(3.0), json!({"status": 500, "code": 131_000})),
+        (
+            percent(3.0),
+            json!({"status": 503, "body": "<html>Service Unavailable</html>"}),
+        ),
+        (percent(resets), json!({"reset": "after"})),
+        (
+            percent(errors),
+            json!({"status": 500, "code": 131_016, "processed": true}),
+        ),
+    ];
+    if chaos.hangs {
+        faults.push((percent(0.2), json!({"hang": true, "processed": true})));
+    }
+    for (when, then) in faults {
+        site.stage.meta.fault(SENDING, when, then).await;
+    }
+}
+
+/// The next few calls are throttled: the number's pace, and one recipient's.
+async fn throttle(site: &Site) {
+    for code in [130_429, 131_056] {
+        site.stage
+            .meta
+            .fault(SENDING, json!({"next": 5}), json!({"code": code}))
+            .await;
+    }
+}
+
+/// How often each fault struck, by its kind: `before`, `after`, `throttle`.
+async fn fault_counts(site: &Site) -> Vec<(String, u64)> {
+    let faults = site.stage.meta.look("faults").await;
+    let kind = |then: &Value| {
+        if then["processed"] == true || then["reset"] == "after" {
+            "after"
+        } else if [130_429, 131_056].contains(&then["code"].as_i64().unwrap_or(0)) {
+            "throttle"
+        } else {
+            "before"
+        }
+    };
+    let faults = faults["data"].as_array().unwrap();
+    faults
+        .iter()
+        .map(|fault| {
+            let hits = fault["hits"].as_u64().unwrap();
+            (kind(&fault["then"]).to_owned(), hits)
+        })
+        .collect()
+}
+
+/// Moments of a xorshift generator: the same for the same seed.
+struct Moments(u64);
+
+impl Moments {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+}

@@ -1,0 +1,67 @@
+//! Proofs of sending: never twice and never lost, at Meta's pace, on any number of replicas, replies first.
+
+mod bare;
+mod books;
+mod feed;
+mod site;
+mod spans;
+
+pub(crate) mod chaos;
+pub(crate) mod overtake;
+pub(crate) mod rate;
+pub(crate) mod replicas;
+
+/// A bar: what was measured, and what it has to be.
+struct Bar {
+    what: String,
+    measured: f64,
+    /// `<` or `>`.
+    relation: &'static str,
+    bound: f64,
+}
+
+impl Bar {
+    fn most(what: impl Into<String>, measured: f64, bound: f64) -> Self {
+        Self {
+            what: what.into(),
+            measured,
+            relation: "<",
+            bound,
+        }
+    }
+
+    fn least(what: impl Into<String>, measured: f64, bound: f64) -> Self {
+        Self {
+            relation: ">",
+            ..Self::most(what, measured, bound)
+        }
+    }
+
+    fn holds(&self) -> bool {
+        match self.relation {
+            ">" => self.measured >= self.bound,
+            _ => self.measured <= self.bound,
+        }
+    }
+}
+
+/// Shows all bars, and ends the proof where one does not hold and `strict` says so.
+fn judge(bars: &[Bar], strict: bool) {
+    println!();
+    for bar in bars {
+        println!(
+            "{:64} {:>10.2} {} {:<8} {}",
+            bar.what,
+            bar.measured,
+            bar.relation,
+            bar.bound,
+            if bar.holds() {
+                "holds"
+            } else {
+                "DOES NOT HOLD"
+            }
+        );
+    }
+    let held = bars.iter().all(Bar::holds);
+    assert!(held || !strict, "not every bar holds");
+}

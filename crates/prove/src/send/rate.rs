@@ -1,0 +1,309 @@
+//! How exactly the pace is held, and how fast it goes when nothing holds it back.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use wabakit_prove::{Client, Engine, Probe, Process};
+
+use super::{
+    Bar,
+    bare::{self, Bare},
+    feed::{self, Call, MOST, Manner},
+    judge,
+    site::{Setup, Site, until_within},
+    spans::Spans,
+};
+use crate::stage::Programs;
+
+/// Requests at once, of the bare loop and of the product held against it.
+const CONCURRENCY: usize = 64;
+/// The part of the bare loop's rate that is kept.
+const LEAST_KEPT: f64 = 0.40;
+/// The largest error of a pace, percent.
+const MOST_ERROR: f64 = 1.0;
+/// Seconds at the beginning that are not measured.
+const SKIP: usize = 2;
+
+/// How long each part runs, seconds.
+pub(crate) struct Times {
+    pub(crate) paced: usize,
+    pub(crate) top: u64,
+}
+
+pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
+    let mut bars = Vec::new();
+    println!(
+        "{:34} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>14} {:>10}",
+        "",
+        "sent/s",
+        "a number",
+        "worst %",
+        "130429",
+        "least/s",
+        "most/s",
+        "statuses/body",
+        "ms behind"
+    );
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        bars.extend(paced(programs, engine, times.paced, One).await);
+        bars.extend(paced(programs, engine, times.paced, Twenty).await);
+    }
+    println!();
+    println!(
+        "{:40} {:>9} {:>8} {:>14} {:>8} {:>16}",
+        "", "sent/s", "of bare", "cpu ms/1,000", "of bare", "sandbox ms/1,000"
+    );
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        bars.extend(top(programs, engine, times.top).await);
+    }
+    judge(&bars, strict);
+}
+
+/// What is paced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paced {
+    /// One number at 1,000 a second.
+    One,
+    /// Twenty at 80 a second each.
+    Twenty,
+}
+
+use Paced::{One, Twenty};
+
+impl Paced {
+    const fn numbers(self) -> usize {
+        match self {
+            One => 1,
+            Twenty => 20,
+        }
+    }
+
+    const fn rate(self) -> usize {
+        match self {
+            One => 1_000,
+            Twenty => 80,
+        }
+    }
+
+    const fn throughput(self) -> &'static str {
+        match self {
+            One => "HIGH",
+            Twenty => "STANDARD",
+        }
+    }
+}
+
+async fn paced(programs: &Programs, engine: Engine, seconds: usize, what: Paced) -> Vec<Bar> {
+    let setup = Setup {
+        numbers: what.numbers(),
+        throughput: what.throughput(),
+        knobs: json!({}),
+    };
+    let site = Site::set(programs, Probe::new(engine).await, &setup).await;
+    let mut server = site.serve(&[]);
+    let owner = site.owner(&mut server).await;
+    let all = what.rate() * what.numbers() * (seconds + SKIP + 2);
+    queue_up(&site, &owner, all).await;
+    site.act_on_queues(&owner, "resume").await;
+    let patience = Duration::from_secs(seconds as u64 * 4 + 60);
+    until_within(patience, "all to be accepted", async || {
+        (site.accepted().await >= all as u64).then_some(())
+    })
+    .await;
+    let accepted = Instant::now();
+    let summary = site.summary().await;
+    site.deliver().await;
+    let behind = accepted.elapsed().as_millis();
+    server.end().await;
+
+    let spans = Spans::of(&summary);
+    assert_eq!(spans.len(), what.numbers());
+    let wanted = what.rate() as f64;
+    let rates: Vec<f64> = spans
+        .iter()
+        .map(|spans| spans.rate(SKIP, seconds))
+        .collect();
+    let error = |rate: &f64| (rate - wanted).abs() / wanted * 100.0;
+    let worst = rates.iter().map(error).fold(0.0, f64::max);
+    let total: f64 = rates.iter().sum();
+    let least = spans
+        .iter()
+        .map(|s| s.least_within(1, SKIP, seconds))
+        .min()
+        .unwrap_or(0);
+    let most = spans.iter().map(|s| s.most_within(1)).max().unwrap_or(0);
+    let throttled = summary["throttled"].as_u64().unwrap();
+    let name = match what {
+        One => format!("{engine:?}, 1 number at 1,000/s"),
+        Twenty => format!("{engine:?}, 20 numbers at 80/s"),
+    };
+    println!(
+        "{name:34} {total:>9.1} {:>9.2} {worst:>8.2} {throttled:>8} {least:>8} {most:>8} {:>14.0} {behind:>10}",
+        total / rates.len() as f64,
+        updates_of_a_body(&site).await
+    );
+    vec![
+        Bar::most(
+            format!("{name}: error of the pace over {seconds} s, %"),
+            worst,
+            MOST_ERROR,
+        ),
+        Bar::most(format!("{name}: 130429"), throttled as f64, 0.0),
+    ]
+}
+
+/// Statuses of one webhook, on average.
+async fn updates_of_a_body(site: &Site) -> f64 {
+    let log = site.stage.meta.look("webhooks/log").await;
+    let updates: Vec<u64> = log["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|attempt| attempt["updates"].as_u64())
+        .collect();
+    updates.iter().sum::<u64>() as f64 / updates.len().max(1) as f64
+}
+
+/// Queues so many messages while nothing is sent.
+async fn queue_up(site: &Site, owner: &Client, all: usize) {
+    site.act_on_queues(owner, "pause").await;
+    let calls = Call::bulks(&site.numbers, 0..all, "normal");
+    let fed = feed::feed(owner, calls, Manner::fast(2)).await;
+    assert_eq!(fed.ids.len(), all);
+}
+
+/// The bare loop's rate, and the product's in two ways: a queue that waits is sent, and calls come while it is sent.
+async fn top(programs: &Programs, engine: Engine, seconds: u64) -> Vec<Bar> {
+    let time = Duration::from_secs(seconds);
+    let bare = {
+        let site = unmetered(programs, engine).await;
+        bare::run(&site, time / 4, CONCURRENCY).await;
+        bare::run(&site, time, CONCURRENCY).await
+    };
+    show("bare loop, 64 at once", &bare, &bare);
+    let requests = CONCURRENCY.to_string();
+    let at_64 = [("WABAKIT_SEND_REQUESTS", requests.as_str())];
+    let waiting = drain(programs, engine, &bare, time, &at_64).await;
+    show(
+        &format!("{engine:?}, queue waits, 64 at once"),
+        &waiting,
+        &bare,
+    );
+    let most = drain(programs, engine, &bare, time, &[]).await;
+    show(&format!("{engine:?}, queue waits"), &most, &bare);
+    let flowing = flow(programs, engine, &bare, time, &at_64).await;
+    show(
+        &format!("{engine:?}, calls come meanwhile, 64 at once"),
+        &flowing,
+        &bare,
+    );
+    vec![Bar::least(
+        format!("{engine:?}: of the bare loop's rate, 64 at once"),
+        waiting.rate / bare.rate,
+        LEAST_KEPT,
+    )]
+}
+
+fn show(what: &str, run: &Bare, bare: &Bare) {
+    println!(
+        "{what:40} {:>9.0} {:>7.0}% {:>14.0} {:>8.1} {:>16.0}",
+        run.rate,
+        run.rate / bare.rate * 100.0,
+        run.cpu * 1_000.0,
+        run.cpu / bare.cpu,
+        run.sandbox_cpu * 1_000.0
+    );
+}
+
+/// Many fast numbers at a sandbox that counts nothing and tells nothing.
+async fn unmetered(programs: &Programs, engine: Engine) -> Site {
+    let setup = Setup {
+        numbers: 20,
+        throughput: "HIGH",
+        knobs: json!({"metering": "off", "pairs": "off", "statuses": []}),
+    };
+    Site::set(programs, Probe::new(engine).await, &setup).await
+}
+
+/// Processor time and messages at a moment.
+struct Mark {
+    at: Instant,
+    server: Duration,
+    sandbox: Duration,
+    accepted: u64,
+}
+
+impl Mark {
+    async fn now(site: &Site, server: &Process) -> Self {
+        Self {
+            accepted: site.accepted().await,
+            at: Instant::now(),
+            server: server.cpu(),
+            sandbox: site.stage.sandbox.cpu(),
+        }
+    }
+
+    fn until(&self, later: &Self) -> Bare {
+        let sent = (later.accepted - self.accepted) as f64;
+        let of_a_thousand = |time: Duration| time.as_secs_f64() / (sent / 1_000.0);
+        Bare {
+            rate: sent / (later.at - self.at).as_secs_f64(),
+            cpu: of_a_thousand(later.server - self.server),
+            sandbox_cpu: of_a_thousand(later.sandbox - self.sandbox),
+        }
+    }
+}
+
+/// What is queued already is sent.
+async fn drain(
+    programs: &Programs,
+    engine: Engine,
+    bare: &Bare,
+    time: Duration,
+    vars: &[(&str, &str)],
+) -> Bare {
+    let site = unmetered(programs, engine).await;
+    let mut server = site.serve(vars);
+    let owner = site.owner(&mut server).await;
+    let all = ((bare.rate * time.as_secs_f64()) as usize).div_ceil(MOST) * MOST;
+    queue_up(&site, &owner, all).await;
+    let from = Mark::now(&site, &server).await;
+    site.act_on_queues(&owner, "resume").await;
+    let begun = Instant::now();
+    let enough = all as u64 * 9 / 10;
+    let mut last = Mark::now(&site, &server).await;
+    while last.accepted - from.accepted < enough && begun.elapsed() < time * 5 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        last = Mark::now(&site, &server).await;
+    }
+    server.end().await;
+    from.until(&last)
+}
+
+/// Calls come as fast as the queue lets them, and are sent at once.
+async fn flow(
+    programs: &Programs,
+    engine: Engine,
+    bare: &Bare,
+    time: Duration,
+    vars: &[(&str, &str)],
+) -> Bare {
+    let site = unmetered(programs, engine).await;
+    let mut server = site.serve(vars);
+    let owner = site.owner(&mut server).await;
+    let all = (bare.rate * time.as_secs_f64()) as usize;
+    let places: Vec<usize> = (0..all).step_by(100).collect();
+    let calls = places
+        .into_iter()
+        .map(|start| Call::bulk(&site.numbers, start..(start + 100).min(all), "normal"))
+        .collect();
+    let from = Mark::now(&site, &server).await;
+    let feeding = tokio::spawn(async move {
+        feed::feed(&owner, calls, Manner::fast(4)).await;
+    });
+    tokio::time::sleep(time).await;
+    let last = Mark::now(&site, &server).await;
+    feeding.abort();
+    server.end().await;
+    from.until(&last)
+}

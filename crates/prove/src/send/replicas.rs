@@ -1,0 +1,154 @@
+//! Replicas share the numbers; one dies, one sleeps and wakes: no rate is broken and nothing is sent twice.
+
+use std::{collections::HashSet, time::Duration};
+
+use serde_json::json;
+use wabakit_prove::{Engine, Probe, Process};
+
+use super::{
+    Bar, books,
+    feed::{self, Call, Fed, Manner},
+    judge,
+    site::{Setup, Site, until_within},
+    spans::Spans,
+};
+use crate::stage::Programs;
+
+const NUMBERS: usize = 6;
+/// What a number may send in a second.
+const RATE: f64 = 80.0;
+/// The most that a stretch of seconds may be above its share: what a late round catches up with.
+const MOST_ABOVE: f64 = 1.03;
+const STRETCH: usize = 10;
+
+/// How long things take, seconds.
+pub(crate) struct Times {
+    /// Before something happens.
+    pub(crate) calm: u64,
+    /// For how long a replica sleeps.
+    pub(crate) sleep: u64,
+}
+
+pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
+    println!(
+        "{:42} {:>8} {:>7} {:>9} {:>8} {:>7} {:>13} {:>12}",
+        "", "messages", "owners", "accepted", "unknown", "130429", "most in 1 s", "most in 10 s"
+    );
+    let mut bars = Vec::new();
+    bars.extend(run(programs, 2, times).await);
+    bars.extend(run(programs, 3, times).await);
+    judge(&bars, strict);
+    println!("\nNothing was accepted twice or lost, whoever died or slept.");
+}
+
+/// Of two replicas one sleeps; of three one dies and another sleeps. The first stays: webhooks go there.
+async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
+    let setup = Setup {
+        numbers: NUMBERS,
+        throughput: "STANDARD",
+        knobs: json!({}),
+    };
+    let site = Site::set(programs, Probe::new(Engine::Postgres).await, &setup).await;
+    let vars = [("WABAKIT_SEND_PROOF_SECONDS", "15")];
+    let mut servers = vec![site.serve(&vars)];
+    for _ in 1..replicas {
+        servers.push(site.replica(&vars));
+    }
+    // Enough for all the time that follows.
+    let seconds = times.calm * 3 + times.sleep + 5;
+    let of_a_number = (RATE * seconds as f64) as usize;
+    let fed = share(&site, &mut servers, of_a_number).await;
+    let owners = owners(&site, replicas).await;
+    tokio::time::sleep(Duration::from_secs(times.calm)).await;
+
+    if replicas > 2 {
+        let dies = servers.remove(1);
+        dies.kill().await;
+        tokio::time::sleep(Duration::from_secs(times.calm)).await;
+    }
+    let sleeps = &servers[1];
+    sleeps.freeze().await;
+    tokio::time::sleep(Duration::from_secs(times.sleep)).await;
+    sleeps.thaw().await;
+    tokio::time::sleep(Duration::from_secs(times.calm)).await;
+
+    site.settle().await;
+    let summary = site.summary().await;
+    let tally = books::compare(&site, &fed).await;
+    for server in servers {
+        server.end().await;
+    }
+    let spans = Spans::of(&summary);
+    let most = |seconds| {
+        spans
+            .iter()
+            .map(|s| s.most_within(seconds))
+            .max()
+            .unwrap_or(0)
+    };
+    let throttled = summary["throttled"].as_u64().unwrap();
+    let what = match replicas {
+        2 => "two replicas, one sleeps",
+        _ => "three replicas, one dies, one sleeps",
+    };
+    println!(
+        "{what:42} {:>8} {owners:>7} {:>9} {:>8} {throttled:>7} {:>13} {:>12}",
+        tally.all,
+        tally.accepted,
+        tally.unknown.len(),
+        most(1),
+        most(STRETCH)
+    );
+    assert_eq!(tally.refused, 0, "{what}: messages were refused");
+    let share = most(STRETCH) as f64 / (RATE * STRETCH as f64);
+    vec![
+        Bar::most(format!("{what}: 130429"), throttled as f64, 0.0),
+        Bar::most(
+            format!("{what}: most in any 10 s, of what may be"),
+            share,
+            MOST_ABOVE,
+        ),
+    ]
+}
+
+/// Each replica is handed the messages of its share of the numbers, so that it takes their queues.
+async fn share(site: &Site, servers: &mut [Process], of_a_number: usize) -> Fed {
+    let mut all = Fed::default();
+    let count = servers.len();
+    let mut taking = Vec::new();
+    for (place, server) in servers.iter_mut().enumerate() {
+        let owner = site.owner(server).await;
+        let own: Vec<_> = site
+            .numbers
+            .iter()
+            .skip(place)
+            .step_by(count)
+            .cloned()
+            .collect();
+        let from = place * 10_000_000;
+        let calls = Call::bulks(&own, from..from + of_a_number * own.len(), "normal");
+        taking.push(tokio::spawn(async move {
+            feed::feed(&owner, calls, Manner::fast(1)).await
+        }));
+    }
+    for taken in taking {
+        let fed = taken.await.unwrap();
+        all.ids.extend(fed.ids);
+    }
+    all
+}
+
+/// How many own queues, once all are owned: all of them, or the proof would show nothing.
+async fn owners(site: &Site, replicas: usize) -> usize {
+    let owners = "SELECT CAST(owner AS text) AS value FROM number_queues WHERE owner IS NOT NULL";
+    until_within(
+        Duration::from_secs(30),
+        "each replica to own a number",
+        async || {
+            let all = site.stage.database.texts(owners).await;
+            let distinct: HashSet<&String> = all.iter().collect();
+            (all.len() == NUMBERS && distinct.len() == replicas).then_some(distinct.len())
+        },
+    )
+    .await
+}

@@ -1,0 +1,247 @@
+//! Where sending is proved: connected numbers, and a sandbox that takes what they send and tells what becomes of it.
+
+use std::{net::TcpListener, time::Duration};
+
+use serde_json::{Value, json};
+use wabakit_prove::{APP_ID, Client, Probe, Process};
+
+use crate::{
+    receive::load::until_long,
+    stage::{Programs, Stage},
+};
+
+/// Numbers of one WABA.
+const OF_A_WABA: usize = 5;
+
+/// A stage whose organisation has so many numbers connected.
+pub(crate) struct Site {
+    pub(crate) stage: Stage,
+    pub(crate) numbers: Vec<Number>,
+    port: String,
+}
+
+/// A connected number.
+#[derive(Clone)]
+pub(crate) struct Number {
+    /// Our id of it.
+    pub(crate) account: String,
+    /// Meta's id of it.
+    pub(crate) phone: String,
+}
+
+/// What to set up.
+pub(crate) struct Setup {
+    pub(crate) numbers: usize,
+    /// `STANDARD` or `HIGH`.
+    pub(crate) throughput: &'static str,
+    /// The sandbox's knobs of sending, over those of every proof: no window, no messaging limit.
+    pub(crate) knobs: Value,
+}
+
+impl Site {
+    pub(crate) async fn set(programs: &Programs, database: Probe, setup: &Setup) -> Self {
+        let stage = Stage::on(programs, database, Some(seed(setup))).await;
+        let mut knobs = json!({"window": "open", "tiers": "off"});
+        for (name, value) in setup.knobs.as_object().unwrap() {
+            knobs[name] = value.clone();
+        }
+        stage.meta.order("sending/knobs", knobs).await;
+        stage
+            .meta
+            .order("quirks", json!({"noRateLimit": true}))
+            .await;
+        // A server that is killed comes back where webhooks go.
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port().to_string();
+        drop(free);
+        let mut site = Self {
+            stage,
+            numbers: Vec::new(),
+            port,
+        };
+        site.connect(setup.numbers).await;
+        site
+    }
+
+    async fn connect(&mut self, count: usize) {
+        let mut server = self.serve(&[]);
+        let base = server.base().await;
+        self.stage.hear_at(&base).await;
+        let owner = self.stage.owner(&base).await;
+        let phones: Vec<String> = (1..=count).map(phone).collect();
+        let shared = json!({"phoneNumbers": phones});
+        let landing = owner.connect(&self.stage.meta, shared).await;
+        if count > 1 {
+            let session = landing.get("pending").to_owned();
+            assert_ne!(session, "", "{}", landing.url);
+            let chosen = json!({"phoneNumberIds": phones});
+            let _ = owner.act(&session, "choose", chosen).await.ok();
+            until_long("the numbers to be connected", async || {
+                let session = owner.session(&session).await;
+                let status = session["status"].as_str().unwrap();
+                assert!(["running", "completed"].contains(&status), "{session}");
+                (status == "completed").then_some(())
+            })
+            .await;
+        } else {
+            landing.connected();
+        }
+        let answer = owner.get("/api/accounts?active=true&limit=100").await.ok();
+        let mut numbers: Vec<Number> = answer["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|account| Number {
+                account: account["id"].as_str().unwrap().to_owned(),
+                phone: account["phoneNumberId"].as_str().unwrap().to_owned(),
+            })
+            .collect();
+        assert_eq!(numbers.len(), count, "{answer}");
+        numbers.sort_by(|a, b| a.phone.cmp(&b.phone));
+        self.numbers = numbers;
+        server.end().await;
+    }
+
+    /// Starts the server, always at the same address, which is where webhooks go.
+    pub(crate) fn serve(&self, more: &[(&str, &str)]) -> Process {
+        let mut vars = vec![("PORT", self.port.as_str()), ("LOG_LEVEL", "warn")];
+        vars.extend(more);
+        self.stage.serve_with(&[], &vars)
+    }
+
+    /// Starts another server beside it, on the same database.
+    pub(crate) fn replica(&self, more: &[(&str, &str)]) -> Process {
+        let mut vars = vec![("LOG_LEVEL", "warn")];
+        vars.extend(more);
+        self.stage.serve_with(&[], &vars)
+    }
+
+    /// The owner, signed in at this server.
+    pub(crate) async fn owner(&self, server: &mut Process) -> Client {
+        self.stage.owner(&server.base().await).await
+    }
+
+    /// Pauses every queue, or lets all go on.
+    pub(crate) async fn act_on_queues(&self, owner: &Client, act: &str) {
+        for number in &self.numbers {
+            let path = format!("/api/queues/{}/{act}", number.account);
+            let _ = owner.post(&path, json!({})).await.ok();
+        }
+    }
+
+    /// The sandbox's counts of what it accepted.
+    pub(crate) async fn summary(&self) -> Value {
+        self.stage.meta.look("ledger/summary").await
+    }
+
+    /// How many messages the sandbox accepted.
+    pub(crate) async fn accepted(&self) -> u64 {
+        let summary = self.stage.meta.look("ledger/summary?spans=false").await;
+        summary["accepted"].as_u64().unwrap()
+    }
+
+    /// Messages whose place in the queue is one of these.
+    pub(crate) async fn queued(&self, states: &str) -> i64 {
+        let count = format!("SELECT COUNT(*) AS value FROM messages WHERE queue IN ({states})");
+        self.stage.database.number(&count).await
+    }
+
+    /// Waits until nothing is to be sent, every status has come and been applied, and no proof is waited for.
+    pub(crate) async fn settle(&self) {
+        let patience = Duration::from_secs(1_200);
+        until_within(patience, "every message to be sent", async || {
+            (self.queued("0, 1").await == 0).then_some(())
+        })
+        .await;
+        self.deliver().await;
+        until_long("the proofs to come or to be given up", async || {
+            (self.queued("0, 1, 2").await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until every status has come and been applied; what failed while the server was away comes at once.
+    pub(crate) async fn deliver(&self) {
+        let meta = &self.stage.meta;
+        until_long("the sandbox to deliver every status", async || {
+            let settled = meta
+                .order("webhooks/settle", json!({"timeoutMs": 5_000}))
+                .await;
+            let due = meta.look("webhooks/queue?limit=1").await;
+            let is_empty = due["data"].as_array().unwrap().is_empty();
+            if is_empty && settled["settled"] == true {
+                return Some(());
+            }
+            if settled["settled"] == true {
+                // Meta tries again later; later is now.
+                meta.order("clock", json!({"advanceSeconds": 3_600})).await;
+            }
+            None
+        })
+        .await;
+        until_long("everything that came to be applied", async || {
+            let left = "SELECT (SELECT COUNT(*) FROM journal_batches) + (SELECT COUNT(*) FROM change_queue) AS value";
+            (self.stage.database.number(left).await == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+/// Like `until`, for as long as said.
+pub(crate) async fn until_within<T>(
+    patience: Duration,
+    what: &str,
+    ask: impl AsyncFnMut() -> Option<T>,
+) -> T {
+    let waited = tokio::time::timeout(patience, async {
+        let mut ask = ask;
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    match waited.await {
+        Ok(answer) => answer,
+        Err(_) => panic!("waited in vain for {what}"),
+    }
+}
+
+impl Stage {
+    /// Lets the sandbox send webhooks to the server at this address.
+    async fn hear_at(&self, base: &str) {
+        let order = json!({
+            "appId": APP_ID,
+            "callbackUrl": format!("{base}/api/webhooks/whatsapp"),
+        });
+        self.meta.order("webhooks/subscription", order).await;
+    }
+}
+
+fn phone(place: usize) -> String {
+    format!("530{place:012}")
+}
+
+/// One business with so many numbers, a few to a WABA.
+fn seed(setup: &Setup) -> Value {
+    let numbers: Vec<Value> = (1..=setup.numbers)
+        .map(|place| {
+            json!({
+                "id": phone(place),
+                "displayPhoneNumber": format!("+1 555-{:03}-{:04}", place / 10_000, place % 10_000),
+                "verifiedName": format!("Number {place}"),
+                "throughput": setup.throughput,
+            })
+        })
+        .collect();
+    let wabas: Vec<Value> = numbers
+        .chunks(OF_A_WABA)
+        .enumerate()
+        .map(|(place, numbers)| json!({"name": format!("WABA {place}"), "phoneNumbers": numbers}))
+        .collect();
+    json!({
+        "users": [{"name": "Dana Whitfield"}],
+        "businesses": [{"name": "Proof", "messagingLimitTier": "TIER_UNLIMITED", "wabas": wabas}],
+    })
+}
