@@ -18,7 +18,7 @@ use crate::{
     error::Fault,
     schema::{
         contact_keys as keys, contacts, conversations, media, message_statuses as statuses,
-        messages, org_events as log,
+        messages, org_events as log, uploads,
     },
     types::U,
     values::document,
@@ -54,6 +54,7 @@ pub(super) async fn erase(
             .await?;
     let subjects = subjects(conn, org, contact, &threads).await?;
     let (files, messages) = forget_messages(conn, contact, &threads).await?;
+    let files = without_uploads(conn, org, files).await?;
     diesel::delete(keys::table.filter(keys::contact_id.eq(contact)))
         .execute(conn)
         .await?;
@@ -112,6 +113,24 @@ async fn subjects(conn: &mut Conn, org: OrgId, contact: U, threads: &[U]) -> Res
         }
     }
     Ok(subjects.into_iter().collect())
+}
+
+/// A file that somebody uploaded may have gone to others as well.
+async fn without_uploads(
+    conn: &mut Conn,
+    org: OrgId,
+    mut files: Vec<String>,
+) -> QueryResult<Vec<String>> {
+    let mut kept: HashSet<String> = HashSet::new();
+    for files in files.chunks(CHUNK) {
+        let of_org = uploads::table
+            .filter(uploads::org_id.eq(U(org.0)))
+            .filter(uploads::key.eq_any(files))
+            .select(uploads::key);
+        kept.extend(of_org.load::<String>(conn).await?);
+    }
+    files.retain(|file| !kept.contains(file));
+    Ok(files)
 }
 
 /// Messages, timelines and files. Answers where files are, and how many messages went.

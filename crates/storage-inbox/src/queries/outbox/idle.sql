@@ -18,21 +18,25 @@ WITH RECURSIVE accounts (id) AS (
             ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1)
     FROM free
     UNION ALL
-    SELECT (SELECT m.id FROM messages m
-            WHERE m.account_id = h.account_id AND m.queue = 0 AND (m.priority, m.flow) > (h.priority, h.flow)
-            ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1)
-    FROM heads JOIN messages h ON h.id = heads.id
-    WHERE h.due_at > $1 OR h.expires_at <= $1
-)
-SELECT idle.id FROM (
-    SELECT free.id FROM free
-    WHERE EXISTS (SELECT 1 FROM messages m WHERE m.account_id = free.id AND m.queue = 1)
+    SELECT (SELECT (SELECT m.id FROM messages m
+                    WHERE m.account_id = h.account_id AND m.queue = 0
+                      AND (m.priority, m.flow) > (h.priority, h.flow || '')
+                    ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1)
+            FROM messages h
+            WHERE h.id = heads.id AND (h.due_at > $1 OR h.expires_at <= $1))
+    FROM heads WHERE heads.id IS NOT NULL
+), idle (id) AS (
+    SELECT (SELECT m.account_id FROM messages m
+            WHERE m.account_id = free.id AND m.queue = 1 LIMIT 1)
+    FROM free
     UNION
-    SELECT h.account_id FROM heads JOIN messages h ON h.id = heads.id
-    WHERE h.due_at <= $1
-      AND EXISTS (SELECT 1 FROM messages m
-                  WHERE m.account_id = h.account_id AND m.queue = 0 AND m.priority = h.priority AND m.flow = h.flow
-                    AND m.due_at <= $1 AND m.expires_at > $1)
-) AS idle
-ORDER BY idle.id
-LIMIT $2
+    SELECT (SELECT h.account_id FROM messages h
+            WHERE h.id = heads.id AND h.due_at <= $1
+              AND (h.expires_at > $1
+                   OR EXISTS (SELECT 1 FROM messages m
+                              WHERE m.account_id = h.account_id AND m.queue = 0
+                                AND m.priority = h.priority AND m.flow = h.flow
+                                AND m.due_at <= $1 AND m.expires_at > $1)))
+    FROM heads
+)
+SELECT idle.id FROM idle WHERE idle.id IS NOT NULL ORDER BY idle.id LIMIT $2

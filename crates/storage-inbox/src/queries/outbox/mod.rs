@@ -7,6 +7,8 @@ mod overview;
 mod submit;
 mod uploads;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 use wabakit_domain::{
@@ -33,7 +35,9 @@ async fn dispatch(
     now: Time,
 ) -> Result<Vec<MessageId>, Fault> {
     let sent = writes::dispatch(conn, owner, dispatches, now).await?;
-    Ok(sent.into_iter().map(|id| MessageId(id.0)).collect())
+    let mut sent: HashSet<MessageId> = sent.into_iter().map(|id| MessageId(id.0)).collect();
+    let asked = dispatches.iter().flat_map(|one| &one.messages);
+    Ok(asked.filter_map(|id| sent.take(id)).collect())
 }
 
 async fn defer(conn: &mut Conn, deferrals: &[Deferral]) -> Result<(), Fault> {
