@@ -30,6 +30,7 @@ mod reconnect;
 mod refusals;
 mod registration;
 mod secrets;
+mod send_engine;
 mod sign_in;
 mod support;
 mod takeover;

@@ -5,6 +5,7 @@ mod faulty;
 mod meta;
 mod people;
 mod receiver;
+pub(crate) mod sending;
 mod vault;
 
 use std::sync::{Arc, atomic::AtomicBool};

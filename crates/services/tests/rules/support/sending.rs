@@ -1,0 +1,286 @@
+//! A world that sends: a connected number, a queue, a clock that goes with the runtime's, and a Meta by script.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+use uuid::Uuid;
+use wabakit_domain::{
+    Time,
+    account::Account,
+    ids::{MessageId, MetaMediaId, PhoneNumberId, Wamid},
+    inbound::{MessageContent, MetaFault, Party},
+    message::{Message, MessageStatus},
+    outbound::{Certainty, Compose, Job, JobState, Priority},
+};
+use wabakit_ports::{
+    blob::MemoryBlobs,
+    meta::{
+        GrantAccess, MediaUpload, MetaError, RawAnswer, RawRequest, SendFailure, SendGateway,
+        SendReceipt,
+    },
+    store::{InboxStore, OutboxStore, Submission},
+    system::{Clock, IdSource},
+};
+use wabakit_services::{LocalBus, SendPorts, SendSettings, Sending};
+
+use super::{FaultyStore, World};
+
+/// Goes with the runtime's clock, which tests stop and advance.
+pub(crate) struct RuntimeClock(Time, Instant);
+
+impl Clock for RuntimeClock {
+    fn now(&self) -> Time {
+        let micros = self.1.elapsed().as_micros();
+        self.0 + chrono::Duration::microseconds(i64::try_from(micros).unwrap())
+    }
+}
+
+/// What Meta does with one request.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    Takes,
+    Fails(SendFailure),
+    /// Takes it, and answers only after so long.
+    TakesLate(std::time::Duration),
+}
+
+/// A request that Meta got.
+#[derive(Clone, Debug)]
+pub(crate) struct Got {
+    pub(crate) opaque: String,
+    pub(crate) at: Instant,
+}
+
+/// Meta by script: what is scripted happens first, then it takes everything.
+#[derive(Default)]
+pub(crate) struct FakeGateway {
+    pub(crate) script: Mutex<VecDeque<Act>>,
+    got: Mutex<Vec<Got>>,
+}
+
+impl FakeGateway {
+    pub(crate) fn got(&self) -> Vec<Got> {
+        self.got.lock().unwrap().clone()
+    }
+
+    pub(crate) fn script(&self, acts: impl IntoIterator<Item = Act>) {
+        self.script.lock().unwrap().extend(acts);
+    }
+}
+
+#[async_trait]
+impl SendGateway for FakeGateway {
+    async fn send(
+        &self,
+        _: &GrantAccess,
+        _: &PhoneNumberId,
+        _: &str,
+        opaque: &str,
+    ) -> Result<SendReceipt, SendFailure> {
+        let act = self.script.lock().unwrap().pop_front();
+        let opaque = opaque.to_owned();
+        let wamid = Wamid::from(format!("wamid.{opaque}"));
+        let at = Instant::now();
+        self.got.lock().unwrap().push(Got { opaque, at });
+        match act.unwrap_or(Act::Takes) {
+            Act::Fails(failure) => return Err(failure),
+            Act::TakesLate(wait) => tokio::time::sleep(wait).await,
+            Act::Takes => {}
+        }
+        Ok(SendReceipt {
+            wamid,
+            recipient: Party::default(),
+            message_status: None,
+            usage_percent: None,
+        })
+    }
+    async fn mark_read(
+        &self,
+        _: &GrantAccess,
+        _: &PhoneNumberId,
+        _: &Wamid,
+        _: bool,
+    ) -> Result<(), MetaError> {
+        Ok(())
+    }
+    async fn upload(
+        &self,
+        _: &GrantAccess,
+        _: &PhoneNumberId,
+        _: MediaUpload,
+    ) -> Result<MetaMediaId, MetaError> {
+        Ok("media".into())
+    }
+    async fn raw(&self, _: &GrantAccess, _: RawRequest) -> Result<RawAnswer, MetaError> {
+        unimplemented!("the engine makes no raw requests")
+    }
+}
+
+pub(crate) fn failure(certainty: Certainty, code: Option<i64>) -> SendFailure {
+    SendFailure {
+        certainty,
+        fault: code.map(|code| MetaFault {
+            code,
+            title: None,
+            message: None,
+            details: None,
+            href: None,
+        }),
+        http_status: Some(400),
+        retry_after: None,
+        usage_percent: None,
+        detail: "scripted".into(),
+    }
+}
+
+pub(crate) struct SendWorld {
+    pub(crate) world: World,
+    pub(crate) store: Arc<FaultyStore>,
+    pub(crate) gateway: Arc<FakeGateway>,
+    pub(crate) ports: SendPorts,
+    pub(crate) account: Account,
+}
+
+impl SendWorld {
+    pub(crate) async fn new() -> Self {
+        let world = World::new().await;
+        let account = world.connected().await;
+        let store = Arc::new(FaultyStore::new(world.store.clone()));
+        let gateway = Arc::<FakeGateway>::default();
+        let mut base = world.ports.clone();
+        base.clock = Arc::new(RuntimeClock(world.clock.now(), Instant::now()));
+        let mut ports = SendPorts::new(
+            base,
+            (world.store.clone(), world.store.clone()),
+            Arc::<MemoryBlobs>::default(),
+            gateway.clone(),
+            Arc::new(LocalBus::default()),
+        );
+        ports.changes = store.clone();
+        Self {
+            world,
+            store,
+            gateway,
+            ports,
+            account,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.ports.base.clock.now()
+    }
+
+    /// Another process over the same store.
+    pub(crate) fn process(&self) -> Sending {
+        Sending::new(self.ports.clone(), SendSettings::default())
+    }
+
+    fn compose(&self, to: &str, priority: Priority, flow: &str) -> Compose {
+        let (message, now) = (MessageId(self.ports.base.ids.next()), self.now());
+        Compose {
+            message,
+            party: Party {
+                phone: Some(to.into()),
+                ..Party::default()
+            },
+            group_id: None,
+            content: MessageContent::Text { body: to.into() },
+            context: None,
+            job: Job {
+                state: JobState::Queued,
+                priority,
+                flow: flow.into(),
+                due_at: now,
+                expires_at: now + chrono::Duration::days(1),
+                attempt: 0,
+                epoch: 0,
+                dispatched_at: None,
+                wait: None,
+                client_reference: None,
+                author: None,
+            },
+            body: r#"{"type":"text","text":{"body":"x"}}"#.into(),
+            file: None,
+        }
+    }
+
+    /// Queues messages to these numbers.
+    pub(crate) async fn queue(
+        &self,
+        to: impl IntoIterator<Item = String>,
+        priority: Priority,
+        flow: &str,
+    ) -> Vec<MessageId> {
+        let messages: Vec<_> = to
+            .into_iter()
+            .map(|to| (self.account.id, self.compose(&to, priority, flow)))
+            .collect();
+        let ids = messages
+            .iter()
+            .map(|(_, compose)| compose.message)
+            .collect();
+        for messages in messages.chunks(1_000) {
+            let submission = Submission {
+                org: self.account.org,
+                key: None,
+                answer: String::new(),
+                messages: messages.to_vec(),
+            };
+            let block = wabakit_domain::ids::IdBlock::at(self.ports.base.ids.next());
+            let queued = self.world.store.submit(vec![submission], block, self.now());
+            queued.await.unwrap();
+        }
+        ids
+    }
+
+    pub(crate) async fn queue_one(&self) -> MessageId {
+        self.queue(people(1), Priority::Normal, "").await[0]
+    }
+
+    pub(crate) async fn message(&self, id: MessageId) -> Message {
+        let found = self.world.store.message(self.account.org, id).await;
+        found.unwrap().unwrap().message
+    }
+
+    /// Waits until the message has this status; at most so long of the runtime's clock.
+    pub(crate) async fn until(&self, id: MessageId, status: MessageStatus) -> Message {
+        let wait = async {
+            loop {
+                let message = self.message(id).await;
+                if message.status == status {
+                    return message;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        let wait = tokio::time::timeout(std::time::Duration::from_secs(3_600), wait);
+        match wait.await {
+            Ok(message) => message,
+            Err(_) => panic!("it never was {status:?}: {:?}", self.message(id).await),
+        }
+    }
+
+    /// How often Meta got each of these.
+    pub(crate) fn times(&self, ids: &[MessageId]) -> Vec<usize> {
+        let got = self.gateway.got();
+        let times = |id: &MessageId| {
+            let opaque = id.to_string();
+            got.iter().filter(|got| got.opaque == opaque).count()
+        };
+        ids.iter().map(times).collect()
+    }
+}
+
+/// So many numbers, each another person's.
+pub(crate) fn people(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|n| format!("1555{n:07}"))
+}
+
+/// An owner that is nobody here.
+pub(crate) fn stranger() -> Uuid {
+    Uuid::from_u128(0xdead)
+}
