@@ -12,8 +12,8 @@ use wabakit_graph::{
     endpoints::{MarkRead, Raw, SendMessage, UploadMedia},
 };
 use wabakit_ports::meta::{
-    Certainty, GrantAccess, MediaUpload, MetaError, MetaErrorKind, RawAnswer, RawMethod, RawRequest,
-    SendFailure, SendGateway, SendReceipt,
+    Certainty, GrantAccess, MediaUpload, MetaError, MetaErrorKind, RawAnswer, RawMethod,
+    RawRequest, SendFailure, SendGateway, SendReceipt,
 };
 
 use crate::{
@@ -80,7 +80,10 @@ impl SendGateway for GraphGateway {
             size: file.size,
             content: file.bytes.map_err(Into::into).boxed(),
         };
-        let answer = caller.client.upload_media(&caller.credentials, upload).await;
+        let answer = caller
+            .client
+            .upload_media(&caller.credentials, upload)
+            .await;
         answer
             .map(|uploaded| MetaMediaId::from(uploaded.body.id))
             .map_err(|error| meta_error(Asked::AsGrant, &error))

@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn whatever_else_an_answer_holds_the_id_is_the_acceptance() {
-        let answer = r#"{"contacts":[{"wa_id":[]}],"messages":[{"id":"wamid.A","message_status":7}]}"#;
+        let answer =
+            r#"{"contacts":[{"wa_id":[]}],"messages":[{"id":"wamid.A","message_status":7}]}"#;
         let sent: SentMessage = serde_json::from_str(answer).unwrap();
         assert_eq!((sent.id.as_str(), sent.recipient), ("wamid.A", None));
         let null = r#"{"contacts":null,"messages":[{"id":"wamid.A"}]}"#;

@@ -61,7 +61,10 @@ async fn a_message_that_meta_took_has_metas_id_and_recipient() {
     assert_eq!(receipt.wamid, Wamid::from("wamid.A"));
     assert_eq!(receipt.recipient.phone.as_deref(), Some("15550100123"));
     assert_eq!(receipt.recipient.user_id, Some("US.1".into()));
-    assert_eq!(receipt.message_status.as_deref(), Some("held_for_quality_assessment"));
+    assert_eq!(
+        receipt.message_status.as_deref(),
+        Some("held_for_quality_assessment")
+    );
     assert_eq!(receipt.usage_percent, Some(91));
     let requests = meta.server.received_requests().await.unwrap();
     let sent: Value = serde_json::from_slice(&requests[0].body).unwrap();
@@ -75,7 +78,10 @@ async fn a_message_that_meta_took_has_metas_id_and_recipient() {
             "text": {"body": "hi"},
         })
     );
-    assert_eq!(requests[0].headers["authorization"], format!("Bearer {TOKEN}").as_str());
+    assert_eq!(
+        requests[0].headers["authorization"],
+        format!("Bearer {TOKEN}").as_str()
+    );
 }
 
 #[rstest]
@@ -166,7 +172,10 @@ async fn without_a_connection_nothing_was_taken() {
         listener.local_addr().unwrap()
     };
     let gateway = gateway(&format!("http://{closed}"), PaperVault::default().into());
-    let failure = gateway.send(&access(), &number(), BODY, "id-1").await.unwrap_err();
+    let failure = gateway
+        .send(&access(), &number(), BODY, "id-1")
+        .await
+        .unwrap_err();
     assert_eq!(failure.certainty, Certainty::NotTaken);
 }
 
@@ -183,13 +192,20 @@ async fn hangs_up_after(answer: &'static str) -> SendFailure {
         socket.write_all(answer.as_bytes()).await.unwrap();
     });
     let gateway = gateway(&url, PaperVault::default().into());
-    gateway.send(&access(), &number(), BODY, "id-1").await.unwrap_err()
+    gateway
+        .send(&access(), &number(), BODY, "id-1")
+        .await
+        .unwrap_err()
 }
 
 #[tokio::test]
 async fn who_hangs_up_after_the_request_may_have_taken_it() {
     for answer in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"] {
-        assert_eq!(hangs_up_after(answer).await.certainty, Certainty::Unknown, "{answer}");
+        assert_eq!(
+            hangs_up_after(answer).await.certainty,
+            Certainty::Unknown,
+            "{answer}"
+        );
     }
 }
 
@@ -219,7 +235,10 @@ async fn a_message_is_marked_read_while_somebody_types() {
     let body = wiremock::matchers::body_json(body);
     meta.once("POST", "51/messages", body, success()).await;
     let wamid = Wamid::from("wamid.B");
-    meta.gateway.mark_read(&access(), &number(), &wamid, true).await.unwrap();
+    meta.gateway
+        .mark_read(&access(), &number(), &wamid, true)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -234,7 +253,11 @@ async fn a_file_goes_to_meta_as_a_stream() {
         size: 7,
         bytes: futures::stream::iter(pieces).boxed(),
     };
-    let id = meta.gateway.upload(&access(), &number(), file).await.unwrap();
+    let id = meta
+        .gateway
+        .upload(&access(), &number(), file)
+        .await
+        .unwrap();
     assert_eq!(id.as_str(), "4711");
     let requests = meta.server.received_requests().await.unwrap();
     let form = String::from_utf8_lossy(&requests[0].body).into_owned();
@@ -245,7 +268,12 @@ async fn a_file_goes_to_meta_as_a_stream() {
 async fn a_raw_answer_has_any_status_and_no_token() {
     let meta = Meta::start().await;
     let error = json!({"error": {"code": 100, "message": format!("bad {TOKEN}")}});
-    meta.on("DELETE", "51/message_templates", ResponseTemplate::new(400).set_body_json(error)).await;
+    meta.on(
+        "DELETE",
+        "51/message_templates",
+        ResponseTemplate::new(400).set_body_json(error),
+    )
+    .await;
     let request = RawRequest {
         method: RawMethod::Delete,
         path: "51/message_templates".to_owned(),
