@@ -14,6 +14,7 @@ use crate::faults::{self, Fault, LONGEST_MS, Then};
 use crate::graph::{self, Download, GraphError, Subject};
 use crate::ledger::Entry;
 use crate::media::Form;
+use crate::meter::Usage;
 use crate::secrets;
 use crate::state::World;
 use crate::{dialog, meter};
@@ -276,15 +277,18 @@ fn measure(context: &Context, subject: &Subject, counts: bool) -> (Headers, bool
     let Some(app_id) = &subject.app_id else {
         return (headers, over);
     };
-    headers.push((
-        "X-App-Usage",
-        meter::app_header(context.meter.app(app_id, now, counts)),
-    ));
+    let (told, is_unlimited) = context.store.read(|world| {
+        let told = world.quirks.usage;
+        let told = told.map(|told| Usage::told(told.percent, told.regain_minutes));
+        (told, world.quirks.no_rate_limit)
+    });
+    let usage = context.meter.app(app_id, now, counts);
+    headers.push(("X-App-Usage", meter::app_header(told.unwrap_or(usage))));
     if let Some(waba) = &subject.waba {
         let active = waba.is_active;
         let usage = context.meter.waba(app_id, &waba.id, active, now, counts);
-        over = counts && usage.is_over() && !context.store.read(|world| world.quirks.no_rate_limit);
-        let header = meter::business_header(&waba.business_id, usage);
+        over = counts && usage.is_over() && !is_unlimited;
+        let header = meter::business_header(&waba.business_id, told.unwrap_or(usage));
         headers.push(("X-Business-Use-Case-Usage", header));
     }
     (headers, over)

@@ -29,6 +29,13 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// So many percent, whatever was used.
+    pub(crate) fn told(percent: usize, wait: i64) -> Self {
+        let limit = 100;
+        let count = percent;
+        Self { count, limit, wait }
+    }
+
     pub(crate) fn is_over(self) -> bool {
         self.count > self.limit
     }

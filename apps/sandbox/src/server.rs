@@ -139,6 +139,8 @@ impl Sandbox {
         .workers(1)
         // Longer than callers keep idle connections, or they would meet one that is being closed.
         .keep_alive(Duration::from_secs(120))
+        // A busy machine is no slow caller.
+        .client_request_timeout(Duration::from_secs(60))
         .disable_signals()
         .shutdown_timeout(2)
         .listen(listener)

@@ -206,6 +206,18 @@ pub(crate) struct Quirks {
     pub(crate) business_token_days: Option<u16>,
     /// Do not answer 80008 to a WABA that is called too often.
     pub(crate) no_rate_limit: bool,
+    /// What the usage headers tell, instead of what was used.
+    pub(crate) usage: Option<ToldUsage>,
+}
+
+/// What the usage headers are told to tell.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ToldUsage {
+    pub(crate) percent: usize,
+    /// `estimated_time_to_regain_access`.
+    #[serde(default)]
+    pub(crate) regain_minutes: i64,
 }
 
 /// How `debug_token` answers `granular_scopes`.

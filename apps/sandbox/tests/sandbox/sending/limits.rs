@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use futures::{StreamExt as _, stream};
 use serde_json::json;
 
 use super::*;
@@ -12,7 +13,10 @@ async fn flood(meta: &Meta, token: &str, count: usize) -> Vec<i64> {
         message["to"] = json!(format!("49151{n:08}"));
         code(meta, token, message)
     };
-    join_all((0..count).map(one)).await
+    stream::iter((0..count).map(one))
+        .buffered(40)
+        .collect()
+        .await
 }
 
 fn accepted(codes: &[i64]) -> usize {
@@ -176,4 +180,22 @@ async fn an_upgrade_is_maintenance_and_then_1000_a_second_with_a_webhook() {
         .get(&token, &format!("{CONNECTED}?fields=throughput"))
         .await;
     assert_eq!(node.ok()["throughput"]["level"], "HIGH");
+}
+
+#[tokio::test]
+async fn usage_headers_say_what_a_quirk_tells_them() {
+    let (meta, token) = open().await;
+    let usage = json!({ "percent": 97, "regainMinutes": 12 });
+    meta.order("quirks", json!({ "usage": usage })).await;
+    let answer = send(&meta, &token, hello("a")).await;
+    let read = |name: &str| serde_json::from_str::<Value>(&answer.headers[name]).unwrap();
+    assert_eq!(read("x-app-usage")["call_count"], 97);
+    let business = read("x-business-use-case-usage")[HARBORVIEW][0].clone();
+    assert_eq!(
+        (
+            &business["call_count"],
+            &business["estimated_time_to_regain_access"]
+        ),
+        (&json!(97), &json!(12))
+    );
 }
