@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { connectHere, control, expectState, nextDialog, signIn } from "./actions.mjs";
 
-const READY = "530000000000001";
+export const READY = "530000000000001";
 const ANA = "4915112345678";
 const BEN = "4915187654321";
 const CLEO = "4915100000003";
 
 /** The number that customers write to, connected if it is not yet. */
-async function ready(page, demo) {
+export async function ready(page, demo) {
   await signIn(page, demo);
   const { data } = await page.evaluate(async () => (await fetch("/api/accounts")).json());
   if (!data.some((account) => account.phoneNumberId === READY && account.isActive)) {
@@ -18,16 +18,16 @@ async function ready(page, demo) {
   }
 }
 
-const write = (demo, customer, message) => control(demo, "POST", `phones/${customer}/messages`, { to: READY, ...message });
-const called = (demo, customer, name) => control(demo, "POST", `phones/${customer}`, { name });
-const log = (page) => page.getByRole("log");
+export const write = (demo, customer, message) => control(demo, "POST", `phones/${customer}/messages`, { to: READY, ...message });
+export const called = (demo, customer, name) => control(demo, "POST", `phones/${customer}`, { name });
+export const log = (page) => page.getByRole("log");
 
 async function openInbox(page, demo) {
   await page.goto(`${demo.server}/inbox`);
   await page.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
 }
 
-async function openThread(page, demo, name) {
+export async function openThread(page, demo, name) {
   await openInbox(page, demo);
   await page.getByRole("link", { name: new RegExp(name) }).first().click();
   await log(page).waitFor();

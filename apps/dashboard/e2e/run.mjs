@@ -8,6 +8,7 @@ import { clearFaults } from "./actions.mjs";
 import { startDemo } from "./demo.mjs";
 import { receiving } from "./receiving.mjs";
 import { scenarios } from "./scenarios.mjs";
+import { sending } from "./sending.mjs";
 
 const SHOTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots");
 const SIZES = [
@@ -102,10 +103,12 @@ try {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
     ],
   });
   const wanted = process.argv[2] ?? "";
-  for (const [name, scenario] of Object.entries({ ...scenarios, ...receiving })) {
+  for (const [name, scenario] of Object.entries({ ...scenarios, ...receiving, ...sending })) {
     if (name.includes(wanted)) count[await runOne(name, scenario, demo, browser)] += 1;
   }
   if (count.failed > 0) console.log(`\nThe demo's log ends with:\n${(await demo.readLog()).slice(-4000)}`);

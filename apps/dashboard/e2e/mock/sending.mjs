@@ -17,8 +17,17 @@ const content = (body) => {
     case "contacts":
       return { type: "contacts", contacts: part.map((card) => ({ name: { formattedName: card.name.formatted_name }, phones: (card.phones ?? []).map(({ phone, type }) => ({ value: phone, label: type })) })) };
     case "template":
+      return { type: "template", name: part.name, language: part.language.code, components: part.components ?? [] };
     case "interactive":
-      return { type: "unsupported", kind: body.type, raw: body };
+      return {
+        type: "interactive",
+        kind: part.type,
+        header: part.header?.text,
+        body: part.body.text,
+        footer: part.footer?.text,
+        buttons: part.action.buttons?.map((each) => each.reply.title) ?? [part.action.button ?? part.action.parameters?.display_text],
+        options: part.action.sections?.flatMap((section) => section.rows.map((row) => row.title)) ?? [],
+      };
     default:
       return { type: body.type, caption: part.caption, filename: part.filename, voice: part.voice ?? false, animated: false };
   }
@@ -65,6 +74,7 @@ export function createSending({ publish, threadOf, conversationOf, threads }) {
       metaMessageId: null,
       at: now,
       createdAt: now,
+      mediaId: body[body.type]?.id ?? null,
       context: body.context ? { messageId: body.context.message_id, forwarded: false, frequentlyForwarded: false } : null,
       to: body.to ?? body.recipient,
       error: null,
@@ -100,7 +110,7 @@ export function createSending({ publish, threadOf, conversationOf, threads }) {
           rate: { perSecond: 80, level: "STANDARD" },
           sentLastMinute: at === 0 ? 1843 : 0,
           due: at === 0 ? { high: 0, normal: 12, low: 10_000 } : { high: 1, normal: 0, low: 0 },
-          waiting: at === 0 ? [{ reason: "pair_limit", count: 3, until: iso(-40_000) }, { reason: "scheduled", count: 240, until: iso(-3_600_000) }] : [],
+          waiting: at === 0 ? [{ reason: "pair_limit", count: 3 }, { reason: "scheduled", count: 240 }] : [],
           sending: at === 0 ? 41 : 0,
           proving: at === 0 ? 2 : 0,
           unknown: all().filter((each) => each.status === "unknown" && each.accountId === account.id).length,

@@ -61,8 +61,9 @@ export type Content =
   | { type: "edit"; originalMessageId: string; content?: unknown }
   | { type: "revoke"; originalMessageId: string }
   | { type: "call"; callId: string; byCustomer: boolean; event: string; status?: string; duration?: number }
-  | { type: "template"; name: string; language?: string; parameters: string[]; raw: unknown }
-  | { type: "interactive"; kind: string; header?: string; body?: string; footer?: string; choices: { title: string; description?: string }[]; url?: string; raw: unknown }
+  | { type: "template"; name: string; language?: string; components?: unknown }
+  | { type: "interactive"; kind: string; header?: string; body?: string; footer?: string; buttons?: string[]; options?: string[] }
+  | { type: "pin"; messageId: string; pinned?: boolean }
   | { type: "unsupported"; kind?: string; errors?: MetaFault[]; raw: unknown };
 
 /** What each type cannot be drawn without. */
@@ -88,9 +89,9 @@ const NEEDS: Record<Content["type"], string[]> = {
   edit: ["originalMessageId"],
   revoke: ["originalMessageId"],
   call: ["event"],
-  // These two are read from Meta's shape.
-  template: ["parameters", "raw"],
-  interactive: ["choices", "raw"],
+  template: ["name"],
+  interactive: ["kind"],
+  pin: ["messageId"],
   unsupported: [],
 };
 
@@ -106,52 +107,14 @@ function list(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** What the business sent in Meta's own shape: a template, or buttons, a list, a link. */
-function readSent(kind: string, value: Record<string, unknown>): Content | undefined {
-  const raw = isRecord(value.raw) ? value.raw : value;
-  const object = isRecord(raw[kind]) ? raw[kind] : raw;
-  if (kind === "template") {
-    const name = words(object.name);
-    const language = isRecord(object.language) ? words(object.language.code) : words(object.language);
-    if (!name) return undefined;
-    const parameters = list(object.components).flatMap((part) => list(part.parameters).map((each) => words(each.text) ?? words(each.payload) ?? `(${words(each.type) ?? "value"})`));
-    return { type: "template", name, parameters, raw, ...(language && { language }) };
-  }
-  if (kind !== "interactive" || !isRecord(object.action)) return undefined;
-  const { action } = object;
-  const part = (of: unknown) => (isRecord(of) ? words(of.text) : undefined);
-  const parameters = isRecord(action.parameters) ? action.parameters : {};
-  const choice = (each: Record<string, unknown>) => {
-    const title = words(each.title);
-    const description = words(each.description);
-    return title ? [{ title, ...(description && { description }) }] : [];
-  };
-  const choices = [
-    ...list(action.buttons).flatMap((each) => (isRecord(each.reply) ? choice(each.reply) : [])),
-    ...list(action.sections).flatMap((section) => list(section.rows).flatMap(choice)),
-    ...choice({ title: parameters.display_text }),
-  ];
-  const [header, body, footer, url] = [part(object.header), part(object.body), part(object.footer), words(parameters.url)];
-  return {
-    type: "interactive",
-    kind: words(object.type) ?? "interactive",
-    choices,
-    raw,
-    ...(header && { header }),
-    ...(body && { body }),
-    ...(footer && { footer }),
-    ...(url && { url }),
-  };
+/** The words that fill a template's places, in their order; of what is no text only its kind. */
+export function templateValues(components: unknown): string[] {
+  return list(components).flatMap((part) => list(part.parameters).map((each) => words(each.text) ?? words(each.payload) ?? `(${words(each.type) ?? "value"})`));
 }
 
 /** Reads a message's content; a type or shape that this page does not know becomes `unsupported`, whole. */
 export function readContent(value: unknown): Content {
   const kind = isRecord(value) && typeof value.type === "string" ? value.type : undefined;
-  const sent = isRecord(value) ? (kind === "unsupported" ? words(value.kind) : kind) : undefined;
-  if (isRecord(value) && (sent === "template" || sent === "interactive")) {
-    const read = readSent(sent, value);
-    if (read) return read;
-  }
   if (isRecord(value) && kind !== undefined && Object.hasOwn(NEEDS, kind)) {
     const needs = NEEDS[kind as Content["type"]];
     // A null is as good as absent, so that optional fields need one check only.

@@ -90,7 +90,7 @@ function fieldErrors(errors: unknown): Record<string, string> {
   for (const error of errors as unknown[]) {
     if (!isRecord(error)) continue;
     const pointer = text(error.pointer);
-    const detail = text(error.detail) ?? text(error.message);
+    const detail = text(error.detail);
     if (pointer && detail) found[pointer.replace(/^#?\//, "")] = detail;
   }
   return found;

@@ -1,6 +1,6 @@
 import { api, settle, unwrap } from "./client";
 import type { ListPage } from "./pages";
-import type { Message, MessageError } from "./types";
+import type { BareMessage, Message, MessageError } from "./types";
 
 /** Sending: what goes out to customers, and the queue of each number. */
 
@@ -12,11 +12,11 @@ export interface Waiting {
   until?: string | null;
 }
 
-/** What a message that was sent from here has beside what every message has. */
+/** What a message has that was sent from here; of others there is nothing of it: null, 0, false. */
 export interface Sending {
   to: string | null;
   error: MessageError | null;
-  priority: Priority;
+  priority: Priority | null;
   flow: string | null;
   clientReference: string | null;
   scheduledAt: string | null;
@@ -44,6 +44,27 @@ export interface SendRequest {
   [part: string]: unknown;
 }
 
+/** How far the sending of a message is. */
+export interface SendingFact {
+  messageId: string;
+  conversationId: string;
+  status: Message["status"];
+  metaMessageId: string | null;
+  errors: MessageError[];
+  waiting: Waiting | null;
+  attempt: number;
+}
+
+interface Happened {
+  id: string;
+  sequence: number;
+  timestamp: string;
+}
+
+export type SendingEvents =
+  | (Happened & { type: "message.queued"; data: { message: BareMessage; from: { profileName?: string } } })
+  | (Happened & { type: "message.sending"; data: SendingFact });
+
 export type UploadKind = "image" | "video" | "audio" | "document" | "sticker";
 
 /** A file that is stored here and may be sent. */
@@ -68,9 +89,10 @@ export interface Queue {
   displayName: string;
   displayPhone: string;
   rate: { perSecond: number; level: string | null };
+  /** By the server that answered. */
   sentLastMinute: number;
   due: { high: number; normal: number; low: number };
-  waiting: { reason: string; count: number; until?: string | null }[];
+  waiting: { reason: string; count: number }[];
   sending: number;
   proving: number;
   unknown: number;

@@ -1,5 +1,5 @@
 import type { components } from "./schema";
-import type { Sending } from "./send";
+import type { Sending, SendingEvents } from "./send";
 
 type Schemas = components["schemas"];
 
@@ -24,7 +24,7 @@ export type BareConversation = Schemas["BareConversation"];
 export type BareMessage = Schemas["BareMessage"] & Partial<Sending>;
 export type Contact = Schemas["Contact"];
 export type Conversation = Schemas["Conversation"];
-export type LiveEvent = Schemas["Event"];
+export type LiveEvent = Schemas["Event"] | SendingEvents;
 export type MediaFile = Schemas["MediaFile"];
 export type Message = Schemas["Message"] & Partial<Sending>;
 export type MessageError = Schemas["MessageError"];

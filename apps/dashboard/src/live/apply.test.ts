@@ -72,12 +72,19 @@ describe("a thread and its events", () => {
 
 describe("sending and its events", () => {
   const sending = (message: Message, change: object) =>
-    ({ ...anEvent("webhook.test", { messageId: message.id, conversationId: message.conversationId, accountId: "a1", metaMessageId: null, errors: [], attempt: 1, ...change }), type: "message.sending" }) as unknown as LiveEvent;
-  const ours = () => aMessage({ direction: "outbound", status: "queued", attempt: 0, canCancel: true, canRetry: false, metaMessageId: null });
+    anEvent("message.sending", { messageId: message.id, conversationId: message.conversationId, accountId: "a1", metaMessageId: null, errors: [], attempt: 1, ...change });
+  const ours = () => aMessage({ direction: "outbound", status: "queued", priority: "high", attempt: 0, canCancel: true, canRetry: false, metaMessageId: null });
 
   it("what_was_written_here_comes_into_the_thread", () => {
-    const queued = { ...anEvent("webhook.test", { message: ours(), from: {} }), type: "message.queued" } as unknown as LiveEvent;
+    const queued = anEvent("message.queued", { message: ours(), from: {} });
     expect(applyToThread([], facts(queued), "c1", true)[0]?.status).toBe("queued");
+  });
+
+  it("a_file_that_was_sent_from_here_is_here", () => {
+    const content = { type: "image" as const, mimeType: "image/png", voice: false, animated: false };
+    const bare = { ...ours(), type: "image", mediaId: "f1", content, media: undefined };
+    const queued = anEvent("message.queued", { message: bare, from: {} });
+    expect(applyToThread([], facts(queued), "c1", true)[0]?.media).toMatchObject({ id: "f1", state: "stored" });
   });
 
   it("acceptance_brings_metas_id_and_ends_cancelling", () => {
@@ -92,11 +99,11 @@ describe("sending and its events", () => {
     expect(after).toMatchObject({ canRetry: true, retryMayRepeat: true });
   });
 
-  it("what_waits_says_why_in_the_words_of_the_job_too", () => {
+  it("what_waits_says_why", () => {
     const message = ours();
-    const job = { wait: "pair_limit", dueAt: "2026-11-21T12:00:06Z", attempt: 2 };
-    const [after] = applyToThread([message], facts(sending(message, { status: "queued", job, attempt: undefined })), "c1", true);
-    expect(after).toMatchObject({ waiting: { reason: "pair_limit", until: "2026-11-21T12:00:06Z" }, attempt: 2 });
+    const waiting = { reason: "pair_limit", until: "2026-11-21T12:00:06Z" };
+    const [after] = applyToThread([message], facts(sending(message, { status: "queued", waiting, attempt: 2 })), "c1", true);
+    expect(after).toMatchObject({ waiting, attempt: 2 });
   });
 
   it("a_report_of_failure_allows_another_try_of_ours_but_not_of_the_phones", () => {

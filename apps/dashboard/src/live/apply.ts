@@ -1,21 +1,10 @@
 import { isMedia, readContent } from "../api/content";
-import type { Sending, Waiting } from "../api/send";
+import type { Sending, SendingFact } from "../api/send";
 import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, MessageError, StatusEvent } from "../api/types";
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
 
 /** What events do to lists that are on the page; nothing here asks a server. */
-
-/** How far the sending of a message is. */
-export interface SendingFact {
-  messageId: string;
-  conversationId: string;
-  status: Message["status"];
-  metaMessageId: string | null;
-  errors: MessageError[];
-  waiting: Waiting | null;
-  attempt: number;
-}
 
 type Fact =
   | { kind: "message"; message: BareMessage }
@@ -32,43 +21,18 @@ function has(value: unknown, ...fields: string[]): boolean {
   return typeof value === "object" && value !== null && fields.every((field) => field in value);
 }
 
-/** The events of sending. */
-function readSending(event: { type: string; data: unknown }): Fact | undefined {
-  const data = event.data as Record<string, unknown> & { message?: unknown; job?: { attempt?: number; wait?: string; dueAt?: string; state?: string } };
-  if (event.type === "message.queued") {
-    return has(data, "message") && has(data.message, "id", "conversationId", "at") ? { kind: "message", message: data.message as BareMessage } : undefined;
-  }
-  if (event.type !== "message.sending") return undefined;
-  const messageId = data.messageId ?? data.message;
-  const conversationId = data.conversationId ?? data.conversation;
-  if (typeof messageId !== "string" || typeof conversationId !== "string" || typeof data.status !== "string") return undefined;
-  const { job } = data;
-  const wait = job?.wait ?? (job?.state === "proving" ? "proof" : undefined);
-  return {
-    kind: "sending",
-    sending: {
-      messageId,
-      conversationId,
-      status: data.status as Message["status"],
-      metaMessageId: ((data.metaMessageId ?? data.wamid) as string | null | undefined) ?? null,
-      errors: (data.errors as MessageError[] | undefined) ?? [],
-      waiting: (data.waiting as Waiting | undefined) ?? (wait ? { reason: wait, until: job?.dueAt ?? null } : null),
-      attempt: (data.attempt as number | undefined) ?? job?.attempt ?? 0,
-    },
-  };
-}
-
 /** What an event says to a page; of one that is new to it, or not of its shape, nothing. */
 export function readFact(event: LiveEvent): Fact | undefined {
-  const sending = readSending(event);
-  if (sending) return sending;
   switch (event.type) {
+    case "message.queued":
     case "message.received":
     case "message.echoed":
     case "message.imported":
     case "message.updated":
     case "call.updated":
       return has(event.data.message, "id", "conversationId", "at") ? { kind: "message", message: event.data.message } : undefined;
+    case "message.sending":
+      return has(event.data, "messageId", "conversationId", "status") ? { kind: "sending", sending: event.data } : undefined;
     case "message.status":
       return has(event.data, "messageId", "conversationId", "entry") ? { kind: "status", status: event.data } : undefined;
     case "media.updated": {
@@ -95,15 +59,18 @@ export function readFact(event: LiveEvent): Fact | undefined {
   }
 }
 
-/** An event names a message's file only; how far it is comes with an event of its own. */
-function whole(message: BareMessage, known: Message | undefined): Message {
+/**
+ * An event names a message's file only; how far it is comes with an event of its own. What was sent from here was here
+ * before.
+ */
+export function whole(message: BareMessage, known: Message | undefined): Message {
   const { mediaId } = message;
   const content = readContent(message.content);
   const file = isMedia(content) ? content : undefined;
   const fresh: MediaFile | null = mediaId
     ? {
         id: mediaId,
-        state: "pending",
+        state: message.priority != null ? "stored" : "pending",
         mimeType: file?.mimeType ?? null,
         filename: file?.filename ?? null,
         size: null,
@@ -166,7 +133,7 @@ function withStatus(message: Message, { status, metaMessageId, entry }: StatusEv
   return {
     ...message,
     // One that was written on the phone is in no queue of ours.
-    ...(message.attempt != null && { ...mayBeDone(status), waiting: null }),
+    ...(message.priority != null && { ...mayBeDone(status), waiting: null }),
     status,
     metaMessageId: metaMessageId ?? message.metaMessageId,
     errors: status === "failed" && entry.errors.length > 0 ? entry.errors : message.errors,

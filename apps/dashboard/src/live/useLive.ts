@@ -2,11 +2,12 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, unwrap } from "../api/client";
 import { flatten, hasMore, repage, type Pages } from "../api/pages";
+import type { SendingFact } from "../api/send";
 import { ApiProblem } from "../api/problem";
 import type { Conversation, LiveEvent, Message } from "../api/types";
 import { conversationQuery, keys, messageQuery, patchMessage, spreadContact } from "../features/inbox/data";
 import { enters, type Filters } from "../features/inbox/filters";
-import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact, type SendingFact } from "./apply";
+import { applyToConversation, applyToList, applyToThread, insert, readFact, type Fact } from "./apply";
 import { keepLive, type LiveSocket } from "./connection";
 import { setLive, tellLiveEvents } from "./store";
 

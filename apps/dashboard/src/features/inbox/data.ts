@@ -3,7 +3,7 @@ import { api, unwrap } from "../../api/client";
 import { flatten, paging, repage, type ListPage, type Pages } from "../../api/pages";
 import { problemFrom } from "../../api/problem";
 import type { Contact, Conversation, Message } from "../../api/types";
-import { newestFirst } from "../../live/apply";
+import { newestFirst, whole } from "../../live/apply";
 import { actOnMessage, type MessageAct } from "../../api/send";
 import { filterQuery, type Filters } from "./filters";
 
@@ -107,7 +107,7 @@ function put(queries: QueryClient, message: Message, merge: (known: Message) => 
     if (!pages) return pages;
     const all = flatten(pages);
     const known = all.find((each) => each.id === message.id);
-    const fresh = known ? merge(known) : message;
+    const fresh = known ? merge(known) : whole(message, undefined);
     return repage(pages, [...all.filter((each) => each.id !== message.id), fresh].sort(newestFirst));
   });
 }

@@ -58,6 +58,7 @@ const KIND_WORDS: Record<string, string> = {
   call: "Call",
   template: "Template",
   interactive: "Interactive message",
+  pin: "Pin",
   unsupported: "Message of a kind that is not shown yet",
 };
 
@@ -85,7 +86,7 @@ export function previewText(content: Content): string | undefined {
     case "template":
       return content.name;
     case "interactive":
-      return content.body;
+      return content.body ?? content.header;
     case "location":
       return content.name ?? content.address;
     case "contacts":

@@ -9,7 +9,7 @@ import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { usePause } from "./data";
 import classes from "./Queue.module.css";
-import { reasonOf, timeWords } from "./reasons";
+import { reasonOf } from "./reasons";
 import { backlog, blockWords, countWords, queueState, rateWords } from "./words";
 
 /** One number's queue. */
@@ -82,12 +82,11 @@ export function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean
 
       {queue.waiting.length > 0 && (
         <ul className={classes.reasons} aria-label="Why messages wait">
-          {queue.waiting.map(({ reason, count: many, until }) => (
+          {queue.waiting.map(({ reason, count: many }) => (
             <li key={reason}>
               <span className={classes.count}>{count(many)}</span>
               <span style={{ flex: "1 1 220px" }}>
-                {reasonOf(reason).words}
-                {until && Date.parse(until) > now && `, the first until about ${timeWords(until, now)}`}.{" "}
+                {reasonOf(reason).words}.{" "}
                 {reasonOf(reason).remedy && <Text span inherit c="dimmed">{reasonOf(reason).remedy}</Text>}
               </span>
             </li>

@@ -56,9 +56,7 @@ export function useOutboxRun(): void {
       subscribeLive(back),
       onLiveEvents((events) => {
         for (const event of events) {
-          const data: { message?: { clientReference?: string | null } } = event.data as never;
-          const reference = typeof data.message === "object" ? data.message.clientReference : undefined;
-          if (reference) outbox.taken(reference);
+          if (event.type === "message.queued" && event.data.message.clientReference) outbox.taken(event.data.message.clientReference);
         }
       }),
     ];

@@ -142,7 +142,16 @@ export function interactive(form: InteractiveForm): Composed {
     ...(form.footer && { footer: { text: form.footer } }),
     action: actionOf(form),
   };
-  return { part: { type: "interactive", interactive: object }, content: { type: "unsupported", kind: "interactive", raw: { interactive: object } } };
+  const { kind, header, body, footer } = form;
+  const shown = {
+    button: { buttons: form.buttons },
+    list: { buttons: [form.open], options: form.rows.map((each) => each.title) },
+    cta_url: { buttons: [form.linkText] },
+  }[kind];
+  return {
+    part: { type: "interactive", interactive: object },
+    content: { type: "interactive", kind, body, ...(header && { header }), ...(footer && { footer }), ...shown },
+  };
 }
 
 export interface TemplateForm {
@@ -161,7 +170,7 @@ export function template({ name, language, header, parameters }: TemplateForm): 
       : []),
   ];
   const object = { name, language: { code: language }, ...(components.length > 0 && { components }) };
-  return { part: { type: "template", template: object }, content: { type: "unsupported", kind: "template", raw: { template: object } } };
+  return { part: { type: "template", template: object }, content: { type: "template", name, language, components } };
 }
 
 /** For whom a conversation's messages are; nothing where nobody is left to write to. */

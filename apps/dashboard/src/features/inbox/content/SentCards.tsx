@@ -1,8 +1,7 @@
-import { Anchor, Box, Group, Text } from "@mantine/core";
-import { ExternalLink, LayoutTemplate, List } from "lucide-react";
-import type { Content } from "../../../api/content";
+import { Box, Group, Text } from "@mantine/core";
+import { LayoutTemplate } from "lucide-react";
+import { templateValues, type Content } from "../../../api/content";
 import classes from "./Content.module.css";
-import { safeHref } from "./format";
 import { RichText } from "./RichText";
 
 type Of<Type extends Content["type"]> = Extract<Content, { type: Type }>;
@@ -22,7 +21,7 @@ export function TemplateCard({ content }: { content: Of<"template"> }) {
               Language {content.language}
             </Text>
           )}
-          {content.parameters.map((words, at) => (
+          {templateValues(content.components).map((words, at) => (
             <Text key={at} size="sm">
               <Text span size="xs" c="dimmed" aria-hidden>
                 {at + 1}{" "}
@@ -38,7 +37,7 @@ export function TemplateCard({ content }: { content: Of<"template"> }) {
 
 /** Words with buttons, a list or a link under them, as the customer sees them. */
 export function InteractiveCard({ content }: { content: Of<"interactive"> }) {
-  const href = content.url ? safeHref(content.url) : undefined;
+  const choices = [...(content.buttons ?? []), ...(content.options ?? [])];
   return (
     <Box>
       {content.header && (
@@ -52,27 +51,13 @@ export function InteractiveCard({ content }: { content: Of<"interactive"> }) {
           {content.footer}
         </Text>
       )}
-      <ul className={classes.choices} aria-label="Choices">
-        {content.choices.map(({ title, description }, at) => (
-          <li key={at}>
-            {href ? (
-              <Anchor href={href} target="_blank" rel="noopener noreferrer nofollow" size="sm">
-                {title} <ExternalLink size={12} aria-hidden />
-              </Anchor>
-            ) : (
-              <>
-                {content.kind === "list" && <List size={13} aria-hidden style={{ marginInlineEnd: 6, verticalAlign: "-2px" }} />}
-                {title}
-              </>
-            )}
-            {description && (
-              <Text size="xs" c="dimmed">
-                {description}
-              </Text>
-            )}
-          </li>
-        ))}
-      </ul>
+      {choices.length > 0 && (
+        <ul className={classes.choices} aria-label="Choices">
+          {choices.map((words, at) => (
+            <li key={at}>{words}</li>
+          ))}
+        </ul>
+      )}
     </Box>
   );
 }

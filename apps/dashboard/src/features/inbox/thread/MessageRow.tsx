@@ -139,6 +139,7 @@ function callWords(content: Extract<Content, { type: "call" }>, them: string): {
 }
 
 function systemWords(content: Content, them: string): string {
+  if (content.type === "pin") return content.pinned === false ? "You took the pin off a message" : "You pinned a message";
   if (content.type === "request_welcome") return `${them} opened the chat for the first time`;
   if (content.type !== "system") return "";
   if (content.body) return content.body;

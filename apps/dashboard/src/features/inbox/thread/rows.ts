@@ -29,7 +29,7 @@ const GROUP_MS = 5 * 60_000;
 const NO_LINE = new Set(["reaction", "edit", "revoke"]);
 /** A reaction that never arrived stands on nothing. */
 const NOT_SENT = new Set(["failed", "cancelled", "expired"]);
-const CENTRED = new Set(["system", "request_welcome", "call"]);
+const CENTRED = new Set(["system", "request_welcome", "call", "pin"]);
 
 /** Lines that stand in the middle: nobody said them. */
 export function isCentred(content: Content): boolean {
