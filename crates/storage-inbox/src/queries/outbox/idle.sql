@@ -18,10 +18,13 @@ WITH RECURSIVE accounts (id) AS (
             ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1)
     FROM free
     UNION ALL
-    SELECT (SELECT (SELECT m.id FROM messages m
-                    WHERE m.account_id = h.account_id AND m.queue = 0
-                      AND (m.priority, m.flow) > (h.priority, h.flow || '')
-                    ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1)
+    SELECT (SELECT coalesce(
+                (SELECT m.id FROM messages m
+                 WHERE m.account_id = h.account_id AND m.queue = 0 AND m.priority = h.priority AND m.flow > h.flow
+                 ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1),
+                (SELECT m.id FROM messages m
+                 WHERE m.account_id = h.account_id AND m.queue = 0 AND m.priority > h.priority
+                 ORDER BY m.priority, m.flow, m.due_at, m.id LIMIT 1))
             FROM messages h
             WHERE h.id = heads.id AND (h.due_at > $1 OR h.expires_at <= $1))
     FROM heads WHERE heads.id IS NOT NULL
