@@ -15,6 +15,13 @@ use wabakit_domain::{
 
 mod error;
 mod media;
+#[cfg_attr(
+    feature = "mock",
+    allow(
+        clippy::result_large_err,
+        reason = "the mock's closures return what the port does"
+    )
+)]
 mod send;
 
 pub use error::{MetaError, MetaErrorKind};
