@@ -10,13 +10,15 @@ use wabakit_domain::ids::AppId;
 use wabakit_media_store::MediaStore;
 use wabakit_meta_gateway::{GatewayConfig, GraphGateway};
 use wabakit_ports::{
+    blob::BlobStore,
     store::{ReceiveStore, Store},
     system::{Clock, IdSource, Random},
 };
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
     EnvironmentApp, LocalBus, MetaAppService, OrgService, PasswordHasher, Ports, Receive,
-    ReceivePorts, ReceiveSettings, RetentionSettings, ServiceError, TeamService,
+    ReceivePorts, ReceiveSettings, RetentionSettings, SendPorts, SendSettings, Sending,
+    ServiceError, TeamService,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, StartError as VaultStartError};
@@ -89,6 +91,8 @@ pub struct Assembly {
     pub accounts: AccountService,
     /// What Meta sends.
     pub receive: Receive,
+    /// What is sent to Meta.
+    pub sending: Sending,
 }
 
 impl Assembly {
@@ -128,7 +132,20 @@ impl Assembly {
             (clock, ids.clone(), random.clone()),
         );
         let inbox = wabakit_storage_inbox::store(&database);
-        let receive = receive(config, (&database, inbox.clone()), &ports, meta)?;
+        let blobs: Arc<dyn BlobStore> =
+            Arc::new(MediaStore::open(config.receive.media_store.clone())?);
+        let bus = Arc::new(LocalBus::default());
+        let received = ReceivePorts::new(
+            ports.clone(),
+            inbox.clone(),
+            blobs.clone(),
+            meta.clone(),
+            bus.clone(),
+        );
+        let receive = receive(config, &database, received);
+        let outbox = wabakit_storage_inbox::outbox(&database);
+        let sent = SendPorts::new(ports.clone(), (outbox, inbox.clone()), blobs, meta, bus);
+        let sending = Sending::new(sent, send_settings(config, &database));
 
         let hasher = PasswordHasher::new(random);
         let auth = AuthService::new(
@@ -168,6 +185,7 @@ impl Assembly {
             meta_apps,
             connect,
             receive,
+            sending,
         })
     }
 }
@@ -199,15 +217,7 @@ pub(crate) async fn key_ring(
 }
 
 /// Receiving, over the same database.
-fn receive(
-    config: &Config,
-    (database, store): (&Database, Arc<dyn ReceiveStore>),
-    ports: &Ports,
-    files: Arc<GraphGateway>,
-) -> Result<Receive, StartError> {
-    let blobs = Arc::new(MediaStore::open(config.receive.media_store.clone())?);
-    let bus = Arc::new(LocalBus::default());
-    let mut ports = ReceivePorts::new(ports.clone(), store, blobs, files, bus);
+fn receive(config: &Config, database: &Database, mut ports: ReceivePorts) -> Receive {
     if config.receive.null_journal {
         tracing::error!("what Meta sends is LOST: this server runs with --unsafe-null-journal");
         ports.journal = Arc::new(NullJournal(ports.journal));
@@ -240,7 +250,22 @@ fn receive(
     if let Some(appliers) = config.receive.appliers {
         settings.processor.appliers = appliers;
     }
-    Ok(Receive::new(ports, settings))
+    Receive::new(ports, settings)
+}
+
+fn send_settings(config: &Config, database: &Database) -> SendSettings {
+    let mut settings = SendSettings {
+        time_to_live: config.send.time_to_live,
+        proof_wait: config.send.proof_wait,
+        unknown: config.send.unknown,
+        hold: config.send.hold,
+        requests: config.send.requests,
+        ..SendSettings::default()
+    };
+    if database.is_shared() {
+        settings.submit.commits = 2;
+    }
+    settings
 }
 
 /// A key for one purpose: of its own, so that nothing that one signs is ever taken for what another does.

@@ -3,11 +3,13 @@
 mod read;
 mod receive;
 mod safety;
+mod send;
 
 pub use read::ConfigError;
 pub use receive::{ReceiveConfig, RetentionDays};
 pub use safety::Safety;
 pub(crate) use safety::is_loopback;
+pub use send::SendConfig;
 
 use std::{net::IpAddr, path::PathBuf};
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub trust_proxy: bool,
     /// Receiving.
     pub receive: ReceiveConfig,
+    /// Sending.
+    pub send: SendConfig,
     /// The port that cookie names carry, so that two demos in one browser do not sign each other out.
     pub cookie_port: Option<u16>,
 }
@@ -107,6 +111,7 @@ impl Config {
                 .unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port,
             receive: ReceiveConfig::read(&vars, &data_dir)?,
+            send: SendConfig::read(&vars)?,
             redirect_uri,
             frontend_url,
             allowed_origins: vars.origins("ALLOWED_ORIGINS")?,

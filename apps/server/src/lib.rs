@@ -11,7 +11,7 @@ pub mod telemetry;
 mod workers;
 
 pub use assembly::{Assembly, StartError};
-pub use config::{Config, ConfigError, ReceiveConfig, RetentionDays, Safety};
+pub use config::{Config, ConfigError, ReceiveConfig, RetentionDays, Safety, SendConfig};
 pub use serve::{RunningServer, start};
 pub use system::{SystemClock, SystemIds, SystemRandom};
 pub use wabakit_services::ServiceError;

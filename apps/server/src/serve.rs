@@ -31,6 +31,10 @@ pub struct RunningServer {
     task: JoinHandle<std::io::Result<()>>,
     workers: JoinSet<()>,
     receiving: JoinSet<()>,
+    /// Writes what is submitted.
+    queueing: JoinSet<()>,
+    /// Takes it to Meta.
+    sending: JoinSet<()>,
     /// Ends what is open for long, and the workers.
     stop: CancellationToken,
     /// Ends receiving, once nobody can be answered any more.
@@ -45,7 +49,8 @@ impl RunningServer {
     }
 
     /// Takes no new requests, closes WebSockets, lets the running requests end within 30 seconds, ends the workers
-    /// after their round. The journal's writer ends last: a webhook that waits for it is answered.
+    /// after their round. The sender begins nothing more at once, and what its requests came to is written. The
+    /// journal's writer and the queue's end last: whoever waits for them is answered.
     pub async fn stop(mut self) {
         self.ready.store(false, Ordering::Relaxed);
         self.stop.cancel();
@@ -53,6 +58,8 @@ impl RunningServer {
         self.stop_receiving.cancel();
         while self.workers.join_next().await.is_some() {}
         while self.receiving.join_next().await.is_some() {}
+        while self.queueing.join_next().await.is_some() {}
+        while self.sending.join_next().await.is_some() {}
         let _ = self.task.await;
     }
 
@@ -93,6 +100,8 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
     let api = api(&config, &assembly, (ready.clone(), stop.clone()));
     // Before the first request: without a writer no webhook is answered.
     let receiving = assembly.receive.start(&stop_receiving);
+    let queueing = assembly.sending.start(&stop_receiving);
+    let sending = assembly.sending.sender.start(&stop);
     let public_url = config.public_url.clone();
     let server = HttpServer::new(move || {
         let routes = wabakit_http::configure(api.clone());
@@ -116,6 +125,8 @@ pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, 
         task,
         workers,
         receiving,
+        queueing,
+        sending,
         stop,
         stop_receiving,
         ready,
@@ -152,6 +163,7 @@ fn api(
         connect: assembly.connect.clone(),
         accounts: assembly.accounts.clone(),
         receive: assembly.receive.clone(),
+        sending: assembly.sending.clone(),
         listeners: Listeners::new(config.receive.listeners),
         stopping,
         settings: HttpSettings {

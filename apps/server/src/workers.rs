@@ -2,9 +2,10 @@
 
 use std::{future::Future, time::Duration};
 
+use metrics::{counter, gauge};
 use tokio::{task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
-use wabakit_services::ServiceError;
+use wabakit_services::{Sending, ServiceError};
 
 use crate::{Assembly, telemetry};
 
@@ -50,6 +51,14 @@ pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()
             Ok(usize::try_from(pruned).unwrap_or(usize::MAX))
         }
     }));
+    let sending = assembly.sending.clone();
+    workers.spawn(every("count what is sent", SOON, stop.clone(), move || {
+        let sending = sending.clone();
+        async move {
+            count_sent(&sending);
+            Ok(0)
+        }
+    }));
     if let Some(metrics) = telemetry::install_metrics() {
         workers.spawn(every("tidy up metrics", SOON, stop.clone(), move || {
             let metrics = metrics.clone();
@@ -60,6 +69,22 @@ pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()
         }));
     }
     workers
+}
+
+/// Takes the counts of sending into the metrics.
+fn count_sent(sending: &Sending) {
+    let totals = sending.meter.totals();
+    counter!("wabakit_messages_submitted_total").absolute(totals.submitted);
+    for (outcome, count) in [
+        ("accepted", totals.accepted),
+        ("refused", totals.refused),
+        ("again", totals.again),
+        ("unknown", totals.unknown),
+    ] {
+        counter!("wabakit_send_attempts_total", "outcome" => outcome).absolute(count);
+    }
+    gauge!("wabakit_send_requests").set(totals.requests as f64);
+    gauge!("wabakit_submissions_waiting").set(sending.pending() as f64);
 }
 
 /// Runs a round now and then; at once again while there was work. A round is never cut short: it may hold a lease.

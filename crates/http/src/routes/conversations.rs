@@ -144,7 +144,9 @@ pub(crate) async fn messages(
         rows: rows.collect(),
         next: page.next,
     };
-    Ok(HttpResponse::Ok().json(Paged::by_time(page, |(detail, shown)| {
-        Message::of(detail, shown)
-    })))
+    Ok(
+        HttpResponse::Ok().json(Paged::by_time(page, |(detail, shown)| {
+            Message::of(detail, shown)
+        })),
+    )
 }

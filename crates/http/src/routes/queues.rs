@@ -15,10 +15,7 @@ use crate::{
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = Listed<Queue>)))]
 #[get("/api/queues")]
-pub(crate) async fn list(
-    api: Data<Api>,
-    Member(caller): Member,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Data<Api>, Member(caller): Member) -> Result<HttpResponse, ApiError> {
     let queues = api.sending.queues.list(&caller).await?;
     Ok(HttpResponse::Ok().json(Listed::of(queues, Queue::from)))
 }

@@ -28,6 +28,10 @@ pub(crate) async fn call(
     Id(id): Id<AccountId>,
     Json(body): Json<GraphCall>,
 ) -> Result<HttpResponse, ApiError> {
-    let answer = api.sending.raw.call(&caller, id, RawCall::from(body)).await?;
+    let answer = api
+        .sending
+        .raw
+        .call(&caller, id, RawCall::from(body))
+        .await?;
     Ok(HttpResponse::Ok().json(GraphAnswer::from(answer)))
 }

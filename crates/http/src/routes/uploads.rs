@@ -3,7 +3,9 @@
 use std::io;
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, http::header, post,
+    HttpMessage, HttpRequest, HttpResponse,
+    http::header,
+    post,
     web::{Bytes, Data, Payload},
 };
 use futures::{StreamExt as _, future::join, stream};

@@ -107,7 +107,9 @@ impl From<services::Queue> for Queue {
             },
             sent_last_minute: queue.sent_last_minute,
             due: DueCounts { high, normal, low },
-            waiting: waiting.map(|(reason, count)| WaitingCount { reason, count }).collect(),
+            waiting: waiting
+                .map(|(reason, count)| WaitingCount { reason, count })
+                .collect(),
             sending: seen.dispatching,
             proving: seen.proving,
             unknown: seen.unknown,

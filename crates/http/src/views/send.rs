@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use wabakit_domain::{
-    explain, ids::AccountId, outbound,
-    outbound::MediaKind,
-};
+use wabakit_domain::{explain, ids::AccountId, outbound, outbound::MediaKind};
 use wabakit_services::{Defaults, RawAnswer, RawCall, RawMethod, Refusal, ShownMessage, Upload};
 
 use super::{content, message::BareMessage, sending::Priority};
@@ -154,7 +151,9 @@ impl From<Refusal> for Refused {
         Self {
             code: refusal.code,
             message: refusal.message,
-            errors: errors.map(|(pointer, detail)| FieldError::new(pointer, detail)).collect(),
+            errors: errors
+                .map(|(pointer, detail)| FieldError::new(pointer, detail))
+                .collect(),
         }
     }
 }

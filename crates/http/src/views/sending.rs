@@ -137,7 +137,9 @@ impl Sending {
             to: shown.to.clone(),
             error: message.errors.first().cloned().map(MessageError::from),
             priority: job.map(|job| job.priority.into()),
-            flow: job.map(|job| job.flow.clone()).filter(|flow| !flow.is_empty()),
+            flow: job
+                .map(|job| job.flow.clone())
+                .filter(|flow| !flow.is_empty()),
             client_reference: job.and_then(|job| job.client_reference.clone()),
             scheduled_at: scheduled.map(|job| job.due_at),
             expires_at: job.map(|job| job.expires_at),

@@ -17,6 +17,7 @@ mod document;
 mod edge;
 mod events;
 mod files;
+mod messages;
 mod operations;
 mod problems;
 mod secrets;

@@ -4,7 +4,7 @@
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{ACME, Answer, Who, World, ask, changes, image_from};
+use crate::support::{ACME, Answer, Who, World, ask, changes, image_from, template};
 
 /// Who may call an operation, and with what.
 enum Plan {
@@ -157,7 +157,28 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         },
         "getConversation" | "listMessages" => of(&theirs.conversation, None),
         "changeConversation" => of(&theirs.conversation, Some(json!({"state": "closed"}))),
-        "getMessage" => of(&theirs.message, None),
+        "getMessage" | "cancelMessage" | "retryMessage" | "dismissMessage" | "markMessageRead" => {
+            of(&theirs.message, None)
+        }
+        "showTyping" => of(&theirs.conversation, None),
+        "sendMessage" => Plan::Org {
+            foreign: Some(Named::Body(named(template("15550001"), &theirs.account))),
+            body: Some(template("15550001")),
+        },
+        "sendMessages" => Plan::Org {
+            foreign: Some(Named::Body(named(
+                json!({"messages": [template("15550001")]}),
+                &theirs.account,
+            ))),
+            body: Some(json!({"messages": []})),
+        },
+        "listSentMessages" | "listQueues" | "listMetaErrors" => plain(None),
+        "pauseQueue" | "resumeQueue" => of(&theirs.account, None),
+        "callGraph" => of(
+            &theirs.account,
+            Some(json!({"method": "GET", "path": "0909"})),
+        ),
+        "uploadMedia" => plain(None),
         "getContact" | "exportContact" | "eraseContact" => of(&theirs.contact, None),
         "nameContact" => of(&theirs.contact, Some(json!({"name": "Taken"}))),
         "getMedia" | "refetchMedia" => of(&theirs.media, None),
@@ -207,6 +228,12 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         "removeMetaApp" => of(&theirs.meta_app, None),
         _ => return None,
     })
+}
+
+/// A body that names an account.
+fn named(mut body: Value, account: &str) -> Value {
+    body["accountId"] = account.into();
+    body
 }
 
 struct Operation {
@@ -435,6 +462,8 @@ async fn snapshot(world: &World) -> Vec<Value> {
         "/api/webhooks/changes",
         "/api/webhooks/parked",
         "/api/events",
+        "/api/messages",
+        "/api/queues",
     ];
     let mut seen = Vec::new();
     for path in paths {

@@ -2,6 +2,7 @@
 
 mod inbox;
 mod meta;
+mod sending;
 mod vault;
 
 use std::sync::{
@@ -42,6 +43,8 @@ use wabakit_services::{
 };
 
 pub use inbox::{FILE, GONE, changes, image_from, signature, text_from};
+pub use sending::template;
+
 pub use meta::{EXPIRED_CODE, Holdings, TOKEN};
 
 pub const PUBLIC: &str = "https://waba.example";
@@ -158,6 +161,7 @@ impl World {
             settings: settings(),
             readiness: Arc::new(Ready(ready.clone())),
             receive: inbox::receive(&store, &ports),
+            sending: sending::sending(&store, &ports),
             listeners: Listeners::new(ListenerLimits::default()),
             stopping: CancellationToken::new(),
             metrics: Arc::new(|| "up 1\n".to_owned()),
