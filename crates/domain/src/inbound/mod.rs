@@ -3,16 +3,15 @@
 //!
 //! Enumerations of Meta's are open: what is not modelled is kept as Meta writes it.
 
+mod cards;
 mod content;
 mod management;
 mod message;
 mod people;
 mod status;
 
-pub use content::{
-    Call, ContactCard, ContactName, Labelled, MediaContent, MessageContent, OrderItem,
-    PostalAddress,
-};
+pub use cards::{ContactCard, ContactName, Labelled, PostalAddress};
+pub use content::{Call, MediaContent, MessageContent, OrderItem};
 pub use management::{Management, NumberUpdate, TemplateRef, TemplateUpdate, WabaUpdate};
 pub use message::{Context, MessageFact, Origin, Referral, ReferredProduct};
 pub use people::{ContactBookEntry, MarketingPreference, Party, UserIdChange};
