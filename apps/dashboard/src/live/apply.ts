@@ -1,6 +1,6 @@
 import { isMedia, readContent } from "../api/content";
 import type { Sending, SendingFact } from "../api/send";
-import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, MessageError, StatusEvent } from "../api/types";
+import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, StatusEvent } from "../api/types";
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
 

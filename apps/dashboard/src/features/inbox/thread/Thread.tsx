@@ -106,6 +106,22 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
   useMarkRead(conversation, newestInbound, atEnd, mayAct);
   const answerIn = useWriting(conversation, mayAct) === "open" ? conversation : undefined;
 
+  // What one writes in grows and shrinks; whoever was at the end stays there.
+  const wasAtEnd = useRef(true);
+  useEffect(() => {
+    wasAtEnd.current = atEnd;
+  }, [atEnd]);
+  const isDrawn = rows.length > 0;
+  useEffect(() => {
+    const box = scroll.current;
+    if (!isDrawn || !box) return;
+    const watch = new ResizeObserver(() => {
+      if (wasAtEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [isDrawn]);
+
   // Who writes wants to see it, wherever the thread stood.
   const newestPending = pending.at(-1)?.key;
   useEffect(() => {
