@@ -279,10 +279,10 @@ async fn apply(world: &ReceiveWorld, items: Vec<Item>) {
 
 async fn outcomes_and_statuses_written_at_once_lose_nothing(lab: Lab) {
     let (world, outbox) = world(&lab).await;
-    let by = world.ours.number.clone();
+    let by = &world.ours.number.clone();
     let messages = (0..200).map(|n| compose(&world, &format!("49151{n:08}"), Priority::Normal, ""));
-    submit(&world, &outbox, &by, messages.collect()).await;
-    let sent = dispatch_all(&outbox, &by).await;
+    submit(&world, &outbox, by, messages.collect()).await;
+    let sent = dispatch_all(&outbox, by).await;
     assert_eq!(sent.len(), 200);
     let wamid = |id: &MessageId| Wamid::from(format!("wamid.{id}"));
     let accepted = sent.iter().map(|id| {
@@ -291,13 +291,13 @@ async fn outcomes_and_statuses_written_at_once_lose_nothing(lab: Lab) {
             attempt: 1,
             outcome,
         };
-        item(&by, Fact::Send(Box::new(SendFact { message: *id, step })))
+        item(by, Fact::Send(Box::new(SendFact { message: *id, step })))
     });
     let reported = |what: ReportedStatus| {
         let reported = sent.iter().map(move |id| {
             let mut told = status(wamid(id).as_str(), what, 1_002);
             told.opaque = Some(id.to_string());
-            of_status(&by, told)
+            of_status(by, told)
         });
         reported.collect::<Vec<Item>>()
     };
