@@ -65,7 +65,7 @@ async fn what_customers_write_is_taken_from_the_allowance() {
     let write = json!({ "to": CONNECTED, "count": 100 });
     meta.order(&format!("phones/{AVA}/messages"), write).await;
     let codes = flood(&meta, &token, 150).await;
-    let most = allowed(80.0, began) - 100;
+    let most = allowed(80.0, began).saturating_sub(100);
     assert!(accepted(&codes) <= most, "{} of {most}", accepted(&codes));
 }
 
@@ -91,9 +91,11 @@ async fn a_number_in_the_whatsapp_business_app_sends_20_a_second_and_a_high_one_
 #[tokio::test]
 async fn a_recipient_gets_45_at_once_and_others_are_not_touched_by_it() {
     let (meta, token) = open().await;
+    let began = Instant::now();
     let codes = join_all((0..60).map(|_| code(&meta, &token, hello("a")))).await;
-    assert_eq!(accepted(&codes), 45);
-    assert_eq!(codes.iter().filter(|code| **code == 131_056).count(), 15);
+    let most = 45 + began.elapsed().as_secs() as usize / 6;
+    assert!((45..=most).contains(&accepted(&codes)), "{codes:?}");
+    assert!(codes.iter().all(|code| matches!(code, 0 | 131_056)));
     let mut other = hello("b");
     other["to"] = json!("4915100000001");
     assert_eq!(code(&meta, &token, other).await, 0);
@@ -166,7 +168,7 @@ async fn an_upgrade_is_maintenance_and_then_1000_a_second_with_a_webhook() {
     let (meta, token) = hearing(&callback).await;
     knobs(&meta, json!({ "window": "open", "statuses": [] })).await;
     let path = format!("numbers/{CONNECTED}/upgrade");
-    meta.order(&path, json!({ "maintenanceMs": 400 })).await;
+    meta.order(&path, json!({ "maintenanceMs": 2_000 })).await;
     let answer = send(&meta, &token, hello("a")).await;
     assert_eq!(answer.refusal(), (500, 131_057, None));
     let update = callback.wait_for(1).await[0].json()["entry"][0].clone();
