@@ -43,6 +43,27 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/api/accounts/{id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Meta's Graph API on what the account has there
+         * @description For what has no route of its own. It is made once, with the account's token, which is never shown, and recorded in
+         *     the audit log. Meta's answer is passed on with its status, whatever that is.
+         */
+        post: operations["callGraph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/register": {
         parameters: {
             query?: never;
@@ -363,6 +384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the customer that somebody writes
+         * @description For up to 25 seconds. Meta takes the customer's newest message for read by it.
+         */
+        post: operations["showTyping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -550,6 +591,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file to send it
+         * @description The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
+         *     `audio`, `document` or `sticker`. The same file again is the same id.
+         */
+        post: operations["uploadMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media/{id}": {
         parameters: {
             query?: never;
@@ -591,6 +653,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages that were sent from here, newest first */
+        get: operations["listSentMessages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description The body is Meta's own message object with fields of ours beside it. The message is durable when this answers; how
+         *     it goes on is told by events and by the message itself. The same call with the same `Idempotency-Key` (kept for
+         *     two days) queues nothing more, and is answered with the message as it is then.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many messages
+         * @description Each is taken or refused by itself.
+         */
+        post: operations["sendMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{id}": {
         parameters: {
             query?: never;
@@ -602,6 +707,80 @@ export interface paths {
         get: operations["getMessage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a message back that still waits */
+        post: operations["cancelMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold an unknown message for failed */
+        post: operations["dismissMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the customer that a message was read
+         * @description And all before it.
+         */
+        post: operations["markMessageRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again
+         * @description One that failed, expired, was cancelled or is unknown is queued anew.
+         */
+        post: operations["retryMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -644,6 +823,26 @@ export interface paths {
          * @description Refused while connections stand on it.
          */
         delete: operations["removeMetaApp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meta-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what Meta's errors mean
+         * @description The one table: what happened, what to do, who does it, and whether the same may be sent again.
+         */
+        get: operations["listMetaErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -840,6 +1039,60 @@ export interface paths {
         head?: never;
         /** Give the organisation another name */
         patch: operations["renameOrg"];
+        trace?: never;
+    };
+    "/api/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what waits, by number */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{accountId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a number's queue
+         * @description What is on its way goes on; nothing new is begun.
+         */
+        post: operations["pauseQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{accountId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a number's queue go on */
+        post: operations["resumeQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/settings/phone-numbers": {
@@ -1658,7 +1911,7 @@ export interface components {
          *     Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
          *     `metaMessageId`.
          */
-        BareMessage: {
+        BareMessage: components["schemas"]["Sending"] & {
             /** Format: uuid */
             accountId: string;
             /**
@@ -1701,6 +1954,37 @@ export interface components {
              * @example text
              */
             type: string;
+        };
+        /** @description What holds a whole queue up. */
+        Block: {
+            /**
+             * Format: int64
+             * @description Meta's code.
+             */
+            code: number | null;
+            explanation: components["schemas"]["Explanation"] | null;
+            reason: components["schemas"]["WaitReason"];
+            /**
+             * Format: date-time
+             * @description Until it is tried again.
+             */
+            until: string;
+        };
+        /** @description What became of many messages. */
+        BulkAnswer: {
+            /** @description How many are queued. */
+            queued: number;
+            /** @description How many are not. */
+            refused: number;
+            /** @description In the order of the request. */
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description What became of one of many messages: `message` or `error`. */
+        BulkResult: {
+            error?: components["schemas"]["Refused"];
+            /** @description Its place in the request, from 0. */
+            index: number;
+            message?: components["schemas"]["BareMessage"];
         };
         /** @description A call as it stands. */
         Call: {
@@ -1989,6 +2273,15 @@ export interface components {
             accountId: string;
             unsubscribed: components["schemas"]["UnsubscribedState"];
         };
+        /** @description Messages that are due, by priority. */
+        DueCounts: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            normal: number;
+        };
         /** @description What was erased. */
         Erasure: {
             /**
@@ -2037,6 +2330,16 @@ export interface components {
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
             type: "message.updated";
+        } | {
+            /** @description Somebody here wrote a message: it is in the queue. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.queued";
+        } | {
+            /** @description The sending of a message went on: it was accepted, refused, cancelled, sent again, … */
+            data: components["schemas"]["SendingEvent"];
+            /** @enum {string} */
+            type: "message.sending";
         } | {
             /** @description A status of a message was reported. */
             data: components["schemas"]["StatusEvent"];
@@ -2209,6 +2512,29 @@ export interface components {
             tokenExpiry: components["schemas"]["Expiry"];
             tokenKind: components["schemas"]["TokenKind"];
         };
+        /** @description What Meta answered, with tokens taken out of it. */
+        GraphAnswer: {
+            body: Record<string, never>;
+            /**
+             * Format: int32
+             * @description HTTP's.
+             */
+            status: number;
+        };
+        /** @description A call of Meta's Graph API on what the account has there. */
+        GraphCall: {
+            /** @description An object, of a POST. */
+            body?: Record<string, never>;
+            method: components["schemas"]["Method"];
+            /**
+             * @description The account's phone number id or WABA id, and an edge of it; no version.
+             * @example 420000000000001/message_templates
+             */
+            path: string;
+            query?: {
+                [key: string]: string;
+            };
+        };
         /** @description The server runs. */
         Health: {
             /** @example ok */
@@ -2268,6 +2594,22 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A line of the table of Meta's errors. */
+        KnownError: {
+            /** @description What to do. */
+            action: string;
+            /** @description What happened. */
+            cause: string;
+            /** Format: int64 */
+            code: number;
+            /**
+             * Format: int64
+             * @description The same is said of all codes up to this one.
+             */
+            lastCode: number;
+            retry: components["schemas"]["Retry"];
+            who: components["schemas"]["Who"];
+        };
         /** @description A value with what it is for. */
         Labelled: {
             /** @description HOME, WORK, … */
@@ -2302,6 +2644,11 @@ export interface components {
             data: components["schemas"]["Invitation"][];
         };
         /** @description A list that is short enough to come whole. */
+        Listed_KnownError: {
+            /** @description The rows. */
+            data: components["schemas"]["KnownError"][];
+        };
+        /** @description A list that is short enough to come whole. */
         Listed_MetaApp: {
             /** @description The rows. */
             data: components["schemas"]["MetaApp"][];
@@ -2310,6 +2657,11 @@ export interface components {
         Listed_PhoneNumber: {
             /** @description The rows. */
             data: components["schemas"]["PhoneNumber"][];
+        };
+        /** @description A list that is short enough to come whole. */
+        Listed_Queue: {
+            /** @description The rows. */
+            data: components["schemas"]["Queue"][];
         };
         /** @description A list that is short enough to come whole. */
         Listed_Warning: {
@@ -2346,6 +2698,11 @@ export interface components {
             accountId: string | null;
             /** @description `about` is `template`, `number`, `waba` or `other`; `update` holds what Meta told. */
             change: Record<string, never>;
+        };
+        /** @description What the customer is shown beside that it was read. */
+        MarkRead: {
+            /** @description For up to 25 seconds, that somebody writes. */
+            typing?: boolean;
         };
         /** @description Who is signed in, where, and what they may do. */
         Me: {
@@ -2548,6 +2905,40 @@ export interface components {
             originalMessageId: string;
             /** @enum {string} */
             type: "revoke";
+        } | {
+            /** @description The values for its places, in Meta's shape. */
+            components: unknown;
+            /** @example en_US */
+            language: string;
+            name: string;
+            /** @enum {string} */
+            type: "template";
+        } | {
+            body?: string;
+            /** @description What the buttons say. */
+            buttons?: string[];
+            /** @description What stands below the text. */
+            footer?: string;
+            /** @description What stands above the text; of a file its name or kind. */
+            header?: string;
+            /** @description Meta's name of the type: `button`, `list`, `cta_url`, `flow`, … */
+            kind: string;
+            /** @description What can be chosen beside them: a list's rows, products, cards. */
+            options?: string[];
+            /** @enum {string} */
+            type: "interactive";
+        } | {
+            /**
+             * Format: int32
+             * @description For how many days.
+             */
+            expirationDays?: number;
+            /** @description Meta's id of the message. */
+            messageId: string;
+            /** @description Whether it is pinned now. */
+            pinned: boolean;
+            /** @enum {string} */
+            type: "pin";
         } | (components["schemas"]["Call"] & {
             /** @enum {string} */
             type: "call";
@@ -2646,6 +3037,11 @@ export interface components {
             message?: string;
             title?: string;
         };
+        /**
+         * @description The method of a raw call.
+         * @enum {string}
+         */
+        Method: "GET" | "POST" | "DELETE";
         /** @description Another name for a contact. */
         NameContact: {
             /** @description Null takes the name away. */
@@ -2770,6 +3166,13 @@ export interface components {
         Paged_AuditEvent: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["AuditEvent"][];
+            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
+        Paged_BareMessage: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["BareMessage"][];
             /** @description Ask for the next page with `?cursor=` this; null on the last page. */
             nextCursor: string | null;
         };
@@ -2937,6 +3340,11 @@ export interface components {
             /** @description `regular`, `free_customer_service`, `free_entry_point`. */
             type?: string;
         };
+        /**
+         * @description What overtakes what, among the messages of one number.
+         * @enum {string}
+         */
+        Priority: "high" | "normal" | "low";
         /** @description An error, as RFC 9457 has it. */
         Problem: {
             /**
@@ -2976,6 +3384,62 @@ export interface components {
              * @example urn:wabakit:problem:not_found
              */
             type: string;
+        };
+        /** @description A number's queue. */
+        Queue: {
+            /** Format: uuid */
+            accountId: string;
+            block: components["schemas"]["Block"] | null;
+            /**
+             * Format: int64
+             * @description No count goes further.
+             */
+            countsUpTo: number;
+            displayName: string;
+            displayPhone: string;
+            due: components["schemas"]["DueCounts"];
+            /** Format: int64 */
+            failed: number;
+            /** @description A server works on it now. */
+            isOwned: boolean;
+            isPaused: boolean;
+            /** Format: date-time */
+            oldestDueAt: string | null;
+            /**
+             * Format: int64
+             * @description Their outcome is unknown, and a status may still prove it.
+             */
+            proving: number;
+            rate: components["schemas"]["QueueRate"];
+            /**
+             * Format: int64
+             * @description On their way to Meta.
+             */
+            sending: number;
+            /**
+             * Format: int64
+             * @description Requests that this server began within the last minute; where several share the work, each tells its own.
+             */
+            sentLastMinute: number;
+            /**
+             * Format: int64
+             * @description Nobody knows whether they were sent.
+             */
+            unknown: number;
+            waiting: components["schemas"]["WaitingCount"][];
+        };
+        /** @description How fast Meta lets a number be: what goes out and comes in together. */
+        QueueRate: {
+            /**
+             * @description Meta's name of it.
+             * @example STANDARD
+             */
+            level: string | null;
+            /**
+             * Format: int32
+             * @description Messages a second.
+             */
+            perSecond: number;
         };
         /** @description The same with its bytes. */
         RawParkedItem: components["schemas"]["ParkedItem"] & {
@@ -3061,6 +3525,16 @@ export interface components {
         Refresh: {
             refreshToken: string;
         };
+        /** @description Why a message of many was not queued. */
+        Refused: {
+            /**
+             * @description Stable, for programs: the codes of one message's refusals.
+             * @example window_closed
+             */
+            code: string;
+            errors?: components["schemas"]["FieldError"][];
+            message: string;
+        };
         /**
          * @description How a grant is kept alive.
          * @enum {string}
@@ -3115,11 +3589,140 @@ export interface components {
          * @enum {string}
          */
         Retry: "safe" | "unknown" | "later" | "never";
+        /** @description How a message is sent again. */
+        RetryMessage: {
+            /** @description The person may get it twice, and that is accepted. */
+            mayRepeat?: boolean;
+        };
         /**
          * @description What a member may do in an organisation. A higher role may do all that a lower one may.
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /**
+         * @description Meta's own message object, with fields of ours beside it. The object that is named as `type` holds the content, in
+         *     Meta's shape: of other types than these too (`video`, `audio`, `document`, `sticker`, `location`, `contacts`,
+         *     `reaction`, `interactive`, `pin`).
+         */
+        SendMessage: {
+            /**
+             * Format: uuid
+             * @description The number; the default one without it.
+             */
+            accountId?: string;
+            /**
+             * @description Of a template: `marketing`, `utility` or `authentication`. Marketing is not sent to who wants none; without a
+             *     category it may be marketing.
+             */
+            category?: string;
+            /** @description A name of your own, to find it by. */
+            clientReference?: string;
+            /** @description The message that it answers: `{"message_id": "wamid.…"}`. */
+            context?: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description It is not sent after this; 24 hours after it is due without it.
+             */
+            expiresAt?: string;
+            /** @description The campaign: campaigns of one priority take turns. */
+            flow?: string;
+            /** @description Send it although no open window is known here: Meta decides. */
+            ignoreWindow?: boolean;
+            /** @description A file by `id` (of `POST /api/media`, or Meta's) or by `link`. */
+            image?: Record<string, never>;
+            /** @description `normal` without it. */
+            priority?: components["schemas"]["Priority"];
+            /** @description A business-scoped user id, in the place of `to`. */
+            recipient?: string;
+            /** @description `individual` or `group`. */
+            recipient_type?: string;
+            /**
+             * Format: date-time
+             * @description At most 30 days ahead.
+             */
+            scheduledAt?: string;
+            template?: Record<string, never>;
+            text?: Record<string, never>;
+            /**
+             * @description A phone number in international form, or a group's id.
+             * @example +15550100123
+             */
+            to?: string;
+            /** @example text */
+            type: string;
+        };
+        /** @description Many messages. */
+        SendMessages: {
+            /**
+             * Format: uuid
+             * @description For those that name none.
+             */
+            accountId?: string;
+            /** @description For those that name none. */
+            flow?: string;
+            messages: components["schemas"]["SendMessage"][];
+            /** @description For those that say none. */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** @description What a message has that was sent from here. Of others there is nothing of it: null, 0, false. */
+        Sending: {
+            /**
+             * Format: int32
+             * @description Attempts that were begun.
+             */
+            attempt: number;
+            canCancel: boolean;
+            canRetry: boolean;
+            /** @description The sender's own name for it. */
+            clientReference: string | null;
+            /**
+             * Format: date-time
+             * @description When the last one was.
+             */
+            dispatchedAt: string | null;
+            error: components["schemas"]["MessageError"] | null;
+            /**
+             * Format: date-time
+             * @description It is not sent after this.
+             */
+            expiresAt: string | null;
+            /** @description The campaign. */
+            flow: string | null;
+            priority: components["schemas"]["Priority"] | null;
+            /** @description Meta may have taken it: sent again it may be shown twice, so that this asks for `mayRepeat`. */
+            retryMayRepeat: boolean;
+            /**
+             * Format: date-time
+             * @description Not before, while it waits for that time.
+             */
+            scheduledAt: string | null;
+            /** @description For whom: a phone number, a user id, or a group's id. */
+            to: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
+        };
+        /** @description How far the sending of a message is. */
+        SendingEvent: {
+            /** Format: uuid */
+            accountId: string;
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempt: number;
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: date-time */
+            dispatchedAt: string | null;
+            /** @description Why it failed, or what Meta said last. */
+            errors: components["schemas"]["MessageError"][];
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            messageId: string;
+            metaMessageId: string | null;
+            status: components["schemas"]["MessageStatus"];
+            waiting: components["schemas"]["Waiting"] | null;
+        };
         /**
          * @description How a browser asks to be signed in.
          * @enum {string}
@@ -3213,6 +3816,32 @@ export interface components {
          * @enum {string}
          */
         UnsubscribedState: "done" | "pending" | "failed" | "not_needed";
+        /** @description A file that can be sent. */
+        Uploaded: {
+            filename: string | null;
+            /**
+             * Format: uuid
+             * @description To be given as `id` of `image`, `video`, …
+             */
+            id: string;
+            /**
+             * @description What it is sent as: `image`, `video`, `audio`, `document` or `sticker`. Any file may be sent as a document.
+             * @example image
+             */
+            kind: string;
+            /**
+             * @description As its bytes say.
+             * @example image/jpeg
+             */
+            mimeType: string;
+            /** @description In hex. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         /** @description A person. */
         User: {
             /** @example owner@acme.example */
@@ -3243,6 +3872,26 @@ export interface components {
             perMinute: number;
             wabaId: string;
             wabaName: string | null;
+        };
+        /**
+         * @description Why a message waits.
+         * @enum {string}
+         */
+        WaitReason: "scheduled" | "retry" | "pair_limit" | "proof" | "pace" | "paused" | "number_limited" | "waba_limited" | "token_invalid" | "account_blocked" | "not_connected";
+        /** @description Why a message waits, and until when. */
+        Waiting: {
+            reason: components["schemas"]["WaitReason"];
+            /**
+             * Format: date-time
+             * @description Null where nobody knows.
+             */
+            until: string | null;
+        };
+        /** @description Messages that wait for a time of their own. */
+        WaitingCount: {
+            /** Format: int64 */
+            count: number;
+            reason: components["schemas"]["WaitReason"];
         };
         /** @description Something that needs attention. */
         Warning: {
@@ -3637,6 +4286,60 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    callGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GraphCall"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphAnswer"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `account_not_connected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            /** @description `raw_not_allowed`: it is not about what the account has, or has a route of its own */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
@@ -4302,6 +5005,41 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    showTyping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `no_inbound_message`: the customer never wrote; `account_not_connected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -4653,6 +5391,67 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    uploadMedia: {
+        parameters: {
+            query?: {
+                /** @description Its name, at most 240 characters. */
+                filename?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            /** @description `media_too_large`: pictures to 5 MB, films and sound to 16 MB, stickers to 100 KB or 500 KB animated, documents to 100 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type`: Meta takes no such file, or its bytes are not what was declared */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_empty`; `invalid`: the name, or the file broke off */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     getMedia: {
         parameters: {
             query?: never;
@@ -4738,6 +5537,164 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    listSentMessages: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows: 1 to 200, 50 without it. */
+                limit?: number;
+                /** @description Only from this number. */
+                accountId?: string;
+                /** @description Only with this status. */
+                status?: "received" | "queued" | "sending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "cancelled" | "expired";
+                /** @description Only with this reference of yours. */
+                clientReference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_BareMessage"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for the call: 1 to 255 visible ASCII characters */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where the call was made before */
+                    "Idempotency-Replayed"?: boolean;
+                    /** @description The message */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BareMessage"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            /** @description `idempotency_in_flight`: the same call is being worked on; `account_not_connected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            /** @description `invalid_message`: `errors` names each field; `window_closed`, `opted_out`, `no_account`, `idempotency_mismatch`, `idempotency_key_malformed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            /** @description `not_stored`: again, with the same key */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for the call: 1 to 255 visible ASCII characters */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessages"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where the call was made before */
+                    "Idempotency-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            /** @description `idempotency_in_flight`, `account_not_connected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            /** @description `not_stored`: again, with the same key */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMessage: {
         parameters: {
             query?: never;
@@ -4762,6 +5719,168 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BareMessage"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `not_queued`: it is on its way, or has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    dismissMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BareMessage"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `not_unknown` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    markMessageRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MarkRead"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `no_inbound_message`: it is not a customer's; `account_not_connected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    retryMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryMessage"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BareMessage"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `not_retryable`; `may_repeat`: Meta may have taken it, ask with `mayRepeat` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };
@@ -4846,6 +5965,30 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listMetaErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_KnownError"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };
@@ -5253,6 +6396,88 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Queue"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    pauseQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    resumeQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

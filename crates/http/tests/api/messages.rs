@@ -258,7 +258,7 @@ async fn a_queue_is_paused_and_its_messages_say_so() {
     let seen = world.get(Who::Viewer, &path(&message, "")).await.json();
     assert_eq!(seen["waiting"], json!({"reason": "paused", "until": null}));
     assert_eq!(act("resume").await["isPaused"], false);
-    let audit = world.get(Who::Admin, "/api/audit-log").await.text;
+    let audit = world.get(Who::Admin, "/api/audit").await.text;
     assert!(audit.contains("queue.paused") && audit.contains("queue.resumed"), "{audit}");
 }
 
@@ -278,7 +278,7 @@ async fn a_raw_call_is_made_on_what_the_account_has_and_recorded() {
         let refused = world.post(Who::Admin, &path, call).await;
         assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "raw_not_allowed"), "{other}");
     }
-    let audit = world.get(Who::Admin, "/api/audit-log").await.text;
+    let audit = world.get(Who::Admin, "/api/audit").await.text;
     assert_eq!(audit.matches("account.graph_call").count(), 1, "{audit}");
 }
 

@@ -66,7 +66,8 @@ impl UploadService {
     ) -> Result<(Upload, MediaKind), SendError> {
         caller.require_agent()?;
         let filename = checked_name(file.filename)?;
-        let mut bytes = file.bytes;
+        // It is asked again after its end where the file is short.
+        let mut bytes = file.bytes.fuse();
         let head = head(&mut bytes).await?;
         if head.is_empty() {
             return Err(SendError::MediaEmpty);
