@@ -269,10 +269,13 @@ impl Number {
     }
 }
 
+/// None of Meta's codes.
+const NO_CODE: i64 = -1;
+
 /// A refusal for which Meta gave no code.
 fn unnamed(failure: &SendFailure) -> MetaFault {
     MetaFault {
-        code: 0,
+        code: NO_CODE,
         title: None,
         message: Some(failure.detail.clone()),
         details: None,
