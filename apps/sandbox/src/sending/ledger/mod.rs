@@ -2,28 +2,26 @@
 //! acceptance is one appended line, in the system's hands before it is answered, and none is ever
 //! dropped: a ledger that is full refuses further messages instead.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+mod line;
+mod number;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use chrono::DateTime;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::line::Line;
+use self::number::{Number, SPAN_US, moment};
 use super::wamid;
 use crate::clock::real_now;
 use crate::state::lock;
 
 /// Acceptances that it holds.
 const MOST: usize = 2_000_000;
-/// Length of the spans in which acceptances are counted, microseconds.
-const SPAN_US: i64 = 100_000;
-/// Spans that are kept for each number: the newest ten minutes.
-const SPANS: usize = 6_000;
-
 /// A message that is accepted.
 pub(crate) struct Acceptance<'a> {
     pub(crate) phone_id: &'a str,
@@ -75,43 +73,6 @@ struct Item {
     last_us: i64,
     /// The acceptances after the first.
     further: Vec<u64>,
-}
-
-struct Number {
-    id: Arc<str>,
-    accepted: u64,
-    first_us: i64,
-    last_us: i64,
-    /// The number of the first span.
-    origin: i64,
-    spans: VecDeque<u32>,
-}
-
-/// A line of the file: an acceptance, or one of the others.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Line<'a> {
-    /// The acceptance's number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    s: Option<u64>,
-    #[serde(skip_serializing_if = "str::is_empty", borrow)]
-    phone: std::borrow::Cow<'a, str>,
-    #[serde(skip_serializing_if = "str::is_empty", borrow)]
-    to: std::borrow::Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none", borrow)]
-    opaque: Option<std::borrow::Cow<'a, str>>,
-    /// Unix microseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    us: Option<i64>,
-    /// The next acceptance's number: what was before was cleared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refused: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unanswered: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    struck: Option<bool>,
 }
 
 impl Sends {
@@ -347,14 +308,7 @@ impl Inner {
         let index = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         let id: Arc<str> = id.into();
         self.by_number.insert(Arc::clone(&id), index);
-        self.numbers.push(Number {
-            id,
-            accepted: 0,
-            first_us: 0,
-            last_us: 0,
-            origin: 0,
-            spans: VecDeque::new(),
-        });
+        self.numbers.push(Number::new(id));
         index
     }
 
@@ -373,60 +327,6 @@ impl Inner {
             "lastAcceptedAt": moment(item.last_us),
         })
     }
-}
-
-impl Number {
-    fn count(&mut self, us: i64) {
-        if self.accepted == 0 {
-            self.first_us = us;
-        }
-        self.accepted += 1;
-        self.last_us = us;
-        let span = us.div_euclid(SPAN_US);
-        let length = i64::try_from(self.spans.len()).unwrap_or(i64::MAX);
-        let kept = i64::try_from(SPANS).unwrap_or(i64::MAX);
-        if self.spans.is_empty() || span >= self.origin + length + kept {
-            self.spans.clear();
-            self.origin = span;
-        }
-        while self.origin + i64::try_from(self.spans.len()).unwrap_or(i64::MAX) <= span {
-            self.spans.push_back(0);
-        }
-        while self.spans.len() > SPANS {
-            self.spans.pop_front();
-            self.origin += 1;
-        }
-        let index = usize::try_from(span - self.origin).ok();
-        if let Some(count) = index.and_then(|index| self.spans.get_mut(index)) {
-            *count += 1;
-        }
-    }
-
-    fn view(&self, with_spans: bool) -> Value {
-        let active = self.last_us - self.first_us;
-        let mut view = json!({
-            "phoneNumberId": &*self.id,
-            "accepted": self.accepted,
-            "firstAt": moment(self.first_us),
-            "lastAt": moment(self.last_us),
-            "firstUs": self.first_us,
-            "lastUs": self.last_us,
-            "perSecond": (active > 0).then(|| {
-                (self.accepted.saturating_sub(1)) as f64 / (active as f64 / 1e6)
-            }),
-        });
-        if with_spans && let Some(fields) = view.as_object_mut() {
-            let start = self.origin * SPAN_US / 1_000;
-            fields.insert("spansStartMs".to_owned(), start.into());
-            fields.insert("spans".to_owned(), json!(self.spans));
-        }
-        view
-    }
-}
-
-fn moment(us: i64) -> Option<String> {
-    let time = DateTime::from_timestamp_micros(us)?;
-    Some(time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
 }
 
 #[cfg(test)]
@@ -544,30 +444,5 @@ mod tests {
         let sends = Sends::open(path).unwrap();
         assert_eq!(sends.summary(true)["accepted"], 0);
         assert_eq!(accept(&sends, Some("a")), 2);
-    }
-
-    #[test]
-    fn spans_are_counted_in_a_bounded_row() {
-        let mut number = Number {
-            id: "53".into(),
-            accepted: 0,
-            first_us: 0,
-            last_us: 0,
-            origin: 0,
-            spans: VecDeque::new(),
-        };
-        for us in [1_000_000, 1_050_000, 1_250_000] {
-            number.count(us);
-        }
-        assert_eq!(
-            (number.origin, number.spans.make_contiguous()),
-            (10, &mut [2, 0, 1][..])
-        );
-        number.count(1_000_000 + SPAN_US * 6_100);
-        assert!(number.spans.len() <= SPANS);
-        assert_eq!(number.spans.back(), Some(&1));
-        number.count(SPAN_US * 1_000_000_000);
-        assert_eq!(number.spans.len(), 1);
-        assert_eq!(number.accepted, 5);
     }
 }
