@@ -206,6 +206,7 @@ pub async fn recent_sends_of_conversations_are_told(w: OutboxWorld) {
     let owner = w.id();
     let epoch = w.lease(owner, w.ours.number.id, 0).await.unwrap().epoch;
     for (n, now) in [(0, 10), (1, 20), (2, 30)] {
+        w.lease(owner, w.ours.number.id, now).await.unwrap();
         w.dispatch(owner, epoch, &[queued[n].id], now).await;
     }
     let thread = |n: usize| queued[n].conversation;

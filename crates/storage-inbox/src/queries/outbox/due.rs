@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
+use diesel::sql_types::{BigInt, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
@@ -25,34 +25,31 @@ pub(super) const HEADS: &str = include_str!("heads.sql");
 const FLOW: &str = include_str!("flow.sql");
 const IDLE: &str = include_str!("idle.sql");
 
-#[derive(QueryableByName)]
-struct HeadRow {
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    priority: Option<i16>,
-    #[diesel(sql_type = Nullable<Text>)]
-    flow: Option<String>,
-    #[diesel(sql_type = Nullable<PTime>)]
-    due_at: Option<T>,
-}
-
-/// The flows that have something due, in order.
+/// The flows that have something due, in order, by priority.
 async fn flows(
     conn: &mut Conn,
     account: AccountId,
     now: Time,
 ) -> QueryResult<HashMap<i16, Vec<String>>> {
-    let sql = format!(
-        "{HEADS} SELECT h.priority, h.flow, h.due_at FROM heads JOIN messages h ON h.id = heads.id"
-    );
+    let sql = format!("{HEADS} SELECT heads.id FROM heads WHERE heads.id IS NOT NULL");
     let sql = statement(&sql).bind::<PUuid, _>(U(account.0));
-    let heads: Vec<HeadRow> = Prepared(sql).load(conn).await?;
+    let heads: Vec<IdRow> = Prepared(sql).load(conn).await?;
+    let heads: Vec<U> = heads.into_iter().map(|head| head.id).collect();
+    let due: Vec<(i16, String)> = messages::table
+        .filter(messages::id.eq_any(heads))
+        .filter(messages::due_at.le(T(now)))
+        .select((
+            messages::priority.assume_not_null(),
+            messages::flow.assume_not_null(),
+        ))
+        .load(conn)
+        .await?;
     let mut flows: HashMap<i16, Vec<String>> = HashMap::new();
-    for head in heads {
-        if let (Some(priority), Some(flow)) = (head.priority, head.flow)
-            && head.due_at.is_some_and(|due| due.0 <= now)
-        {
-            flows.entry(priority).or_default().push(flow);
-        }
+    for (priority, flow) in due {
+        flows.entry(priority).or_default().push(flow);
+    }
+    for flows in flows.values_mut() {
+        flows.sort_unstable();
     }
     Ok(flows)
 }
