@@ -1,5 +1,4 @@
 import type { components } from "./schema";
-import type { Sending, SendingEvents } from "./send";
 
 type Schemas = components["schemas"];
 
@@ -21,12 +20,12 @@ export type Warning = Schemas["Warning"];
 
 // Receiving.
 export type BareConversation = Schemas["BareConversation"];
-export type BareMessage = Schemas["BareMessage"] & Partial<Sending>;
+export type BareMessage = Schemas["BareMessage"];
 export type Contact = Schemas["Contact"];
 export type Conversation = Schemas["Conversation"];
-export type LiveEvent = Schemas["Event"] | SendingEvents;
+export type LiveEvent = Schemas["Event"];
 export type MediaFile = Schemas["MediaFile"];
-export type Message = Schemas["Message"] & Partial<Sending>;
+export type Message = Schemas["Message"];
 export type MessageError = Schemas["MessageError"];
 export type ParkedItem = Schemas["ParkedItem"];
 export type PlatformHealth = Schemas["OperatorWebhookHealth"];

@@ -1,5 +1,5 @@
 import { isMedia, readContent } from "../api/content";
-import type { Sending, SendingFact } from "../api/send";
+import type { MayBeDone, SendingFact } from "../api/send";
 import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, MediaFile, Message, StatusEvent } from "../api/types";
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
@@ -117,7 +117,7 @@ export function applyToThread(items: Message[], facts: Fact[], conversationId: s
 }
 
 /** What may be done about a message that was sent from here, by how far it came. */
-function mayBeDone(status: string): Pick<Sending, "canCancel" | "canRetry" | "retryMayRepeat"> {
+function mayBeDone(status: string): MayBeDone {
   return {
     canCancel: status === "queued",
     canRetry: ["failed", "unknown", "cancelled", "expired"].includes(status),

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type Q
 import { api, unwrap } from "../../api/client";
 import { flatten, paging, repage, type ListPage, type Pages } from "../../api/pages";
 import { problemFrom } from "../../api/problem";
-import type { Contact, Conversation, Message } from "../../api/types";
+import type { BareMessage, Contact, Conversation, Message } from "../../api/types";
 import { newestFirst, whole } from "../../live/apply";
 import { actOnMessage, type MessageAct } from "../../api/send";
 import { filterQuery, type Filters } from "./filters";
@@ -98,11 +98,11 @@ export function patchMessage(queries: QueryClient, conversationId: string, id: s
 const RANK: Record<string, number> = { queued: 0, sending: 1, unknown: 2, accepted: 3, sent: 4, delivered: 5, read: 6, played: 7, failed: 8, cancelled: 8, expired: 8 };
 
 /** Puts a message that the server answered into its thread. What events have told of it meanwhile is newer. */
-export function meetMessage(queries: QueryClient, message: Message): void {
+export function meetMessage(queries: QueryClient, message: BareMessage): void {
   put(queries, message, (known) => ((RANK[known.status] ?? 9) > (RANK[message.status] ?? 0) ? known : { ...known, ...message }));
 }
 
-function put(queries: QueryClient, message: Message, merge: (known: Message) => Message): void {
+function put(queries: QueryClient, message: BareMessage, merge: (known: Message) => Message): void {
   queries.setQueryData<Pages<Message>>(keys.thread(message.conversationId), (pages) => {
     if (!pages) return pages;
     const all = flatten(pages);
@@ -117,7 +117,7 @@ export function useActOnMessage(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (act: MessageAct) => actOnMessage(id, act),
-    onSuccess: (message) => put(queries, message, (known) => ((known.attempt ?? 0) > (message.attempt ?? 0) ? known : { ...known, ...message })),
+    onSuccess: (message) => put(queries, message, (known) => (known.attempt > message.attempt ? known : { ...known, ...message })),
     onSettled: () => {
       for (const queryKey of [keys.message(id), ["queues"], ["outbound"]]) void queries.invalidateQueries({ queryKey });
     },

@@ -79,7 +79,7 @@ function Whole({ message, mayAct }: { message: Message; mayAct: boolean }) {
         {message.expiresAt && <Fact name="Not sent after">{exactTime(message.expiresAt)}</Fact>}
         {message.priority && <Fact name="Priority">{PRIORITY_WORDS[message.priority] ?? message.priority}</Fact>}
         {message.flow && <Fact name="Campaign">{message.flow}</Fact>}
-        {message.attempt != null && <Fact name="Attempts">{message.attempt.toLocaleString("en")}</Fact>}
+        {message.priority && <Fact name="Attempts">{message.attempt.toLocaleString("en")}</Fact>}
         {message.clientReference && (
           <Fact name="Own reference">
             <Copy value={message.clientReference} what="own reference" mono />

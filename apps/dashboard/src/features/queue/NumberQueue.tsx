@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Pause, Play } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Queue } from "../../api/send";
+import type { BareMessage } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Banner } from "../../ui/Banner";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
@@ -106,7 +107,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function ListLink({ queue, status, many, words }: { queue: Queue; status: string; many: number; words: string }) {
+function ListLink({ queue, status, many, words }: { queue: Queue; status: BareMessage["status"]; many: number; words: string }) {
   if (many === 0) return "0";
   return (
     <Link to="/queue" search={{ accountId: queue.accountId, status }} hash="messages" className={classes.link ?? ""}>

@@ -4,18 +4,18 @@ import { MailCheck } from "lucide-react";
 import { readContent } from "../../api/content";
 import { flatten } from "../../api/pages";
 import type { OutboundFilters, Queue } from "../../api/send";
-import type { Message } from "../../api/types";
+import type { BareMessage } from "../../api/types";
 import { Empty } from "../../ui/Empty";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { RowsSkeleton } from "../../ui/Rows";
-import { without } from "../inbox/filters";
 import { tickOf } from "../inbox/thread/ticks";
 import { lineOf, phoneWords, previewText } from "../inbox/words";
 import { outboundQuery } from "./data";
 import classes from "./Queue.module.css";
 import { waitingWords } from "./reasons";
-import { STATUSES } from "./words";
+import { readQueueSearch } from "./search";
+import { STATUSES } from "./statuses";
 
 interface OutboundListProps {
   filters: OutboundFilters;
@@ -29,7 +29,6 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
   const query = useInfiniteQuery(outboundQuery(filters));
   const messages = flatten(query.data);
   const filtered = Object.keys(filters).length > 0;
-  const set = (key: keyof OutboundFilters, value: string | null) => onFilter({ ...without(filters, key), ...(value && { [key]: value }) });
   return (
     <Stack gap="sm" component="section" aria-label="Messages" id="messages">
       <Title order={2}>Messages</Title>
@@ -40,7 +39,7 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
           clearable
           data={STATUSES}
           value={filters.status ?? null}
-          onChange={(value) => set("status", value)}
+          onChange={(value) => onFilter(readQueueSearch({ ...filters, status: value }))}
           style={{ flex: "1 1 180px", maxWidth: 260 }}
           data-search
         />
@@ -51,7 +50,7 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
             clearable
             data={queues.map((queue) => ({ value: queue.accountId, label: `${queue.displayName} ${queue.displayPhone}` }))}
             value={filters.accountId ?? null}
-            onChange={(value) => set("accountId", value)}
+            onChange={(value) => onFilter(readQueueSearch({ ...filters, accountId: value }))}
             style={{ flex: "1 1 220px", maxWidth: 360 }}
           />
         )}
@@ -102,7 +101,7 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
   );
 }
 
-function MessageLine({ message, onOpen }: { message: Message; onOpen: (id: string) => void }) {
+function MessageLine({ message, onOpen }: { message: BareMessage; onOpen: (id: string) => void }) {
   const now = useNow();
   const content = readContent(message.content);
   const tick = tickOf("outbound", message.status);

@@ -56,10 +56,10 @@ export function QueuePage() {
         </Title>
       )}
       {queues.data?.map((queue) => <NumberQueue key={queue.accountId} queue={queue} isAdmin={isAdmin} />)}
-      {queues.data && queues.data.length > 0 && (
+      {(queues.isError || (queues.data?.length ?? 0) > 0) && (
         <OutboundList
           filters={filters}
-          queues={queues.data}
+          queues={queues.data ?? []}
           onFilter={(next) => void navigate({ to: "/queue", search: next, replace: true, resetScroll: false })}
           onOpen={(id) => void navigate({ to: "/queue", search: { ...filters, message: id }, resetScroll: false })}
         />

@@ -1,4 +1,5 @@
 import type { OutboundFilters } from "../../api/send";
+import { STATUSES } from "./statuses";
 
 /** What the page of the queue keeps in its address. */
 export interface QueueSearch extends OutboundFilters {
@@ -12,7 +13,7 @@ function text(value: unknown): string | undefined {
 
 export function readQueueSearch(search: Record<string, unknown>): QueueSearch {
   const accountId = text(search.accountId);
-  const status = text(search.status);
+  const status = STATUSES.find((each) => each.value === search.status)?.value;
   const message = text(search.message);
   return { ...(accountId && { accountId }), ...(status && { status }), ...(message && { message }) };
 }

@@ -44,7 +44,7 @@ describe("the queues in a sentence", () => {
 describe("one number's queue", () => {
   it.each([
     [{ isPaused: true }, "Paused"],
-    [{ block: { reason: "waba_limited" } }, "Held"],
+    [{ block: { reason: "waba_limited" as const, until: "2026-11-21T12:10:00Z", code: null, explanation: null } }, "Held"],
     [{}, "Nothing to send"],
     [{ due: { high: 1, normal: 0, low: 0 } }, "Sending"],
     [{ due: { high: 1, normal: 0, low: 0 }, isOwned: false }, "Starting"],
@@ -53,7 +53,8 @@ describe("one number's queue", () => {
   });
 
   it("a_block_says_why_what_to_do_and_that_nothing_is_lost", () => {
-    const block = { reason: "account_blocked", until: "2026-11-21T12:10:00Z", code: 131042, explanation: { cause: "There is no way to pay.", action: "Add one.", who: "business" } };
+    const explanation = { cause: "There is no way to pay.", action: "Add one.", who: "business" as const, retry: "never" as const, retrySafe: false };
+    const block = { reason: "account_blocked" as const, until: "2026-11-21T12:10:00Z", code: 131042, explanation };
     const said = blockWords(aQueue({ block }), NOW);
     expect(said?.title).toContain("nothing is sent from +1 555-013-4201");
     expect(said?.words).toMatch(/^There is no way to pay\. Add one\. It is tried again at \d\d:10\. What waits is kept\.$/);
@@ -64,6 +65,6 @@ describe("one number's queue", () => {
 describe("the page's address", () => {
   it("keeps_filters_and_what_is_open_and_nothing_else", () => {
     expect(readQueueSearch({ status: "failed", accountId: "a1", message: "m1", x: "y", cursor: 3 })).toEqual({ status: "failed", accountId: "a1", message: "m1" });
-    expect(readQueueSearch({ status: "" })).toEqual({});
+    expect(readQueueSearch({ status: "odd" })).toEqual({});
   });
 });

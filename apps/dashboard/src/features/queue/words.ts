@@ -55,17 +55,3 @@ export function rateWords({ rate }: Queue): string {
   const level = rate.level ? `, Meta's level ${rate.level.replaceAll("_", " ").toLowerCase()}` : "";
   return `${rate.perSecond.toLocaleString("en")} a second${level}`;
 }
-
-/** Statuses by which the list is narrowed. */
-export const STATUSES: { value: string; label: string }[] = [
-  { value: "queued", label: "Waiting" },
-  { value: "sending", label: "Being handed to Meta" },
-  { value: "unknown", label: "Unknown" },
-  { value: "failed", label: "Failed" },
-  { value: "accepted", label: "Taken by Meta" },
-  { value: "sent", label: "Sent" },
-  { value: "delivered", label: "Delivered" },
-  { value: "read", label: "Read" },
-  { value: "cancelled", label: "Cancelled" },
-  { value: "expired", label: "Not sent in time" },
-];

@@ -1,6 +1,6 @@
 import { asProblem, type ApiProblem } from "../../../api/problem";
 import type { SendRequest } from "../../../api/send";
-import type { Message } from "../../../api/types";
+import type { BareMessage } from "../../../api/types";
 import { outboxPrefix, type Keep } from "./keep";
 
 /** What the page has not yet got an answer for. The server knows each by its key, and takes it once only. */
@@ -18,12 +18,12 @@ export interface Outgoing {
 }
 
 export interface OutboxPorts {
-  send: (request: SendRequest, key: string) => Promise<Message>;
+  send: (request: SendRequest, key: string) => Promise<BareMessage>;
   keep: Keep;
   now: () => number;
   /** Calls back later; milliseconds. */
   later: (callback: () => void, ms: number) => void;
-  onSent: (message: Message) => void;
+  onSent: (message: BareMessage) => void;
   onRefused: (outgoing: Outgoing) => void;
 }
 

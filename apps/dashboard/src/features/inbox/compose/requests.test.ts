@@ -3,7 +3,7 @@ import { aConversation } from "../../../test/inbox";
 import { addressOf, contactCard, file, interactive, length, outgoing, reaction, readPlace, template, text, type InteractiveForm } from "./requests";
 
 const form: InteractiveForm = { kind: "button", header: "", body: "Which day?", footer: "", buttons: ["Monday", "Tuesday"], open: "Days", rows: [{ title: "Monday", description: "" }], linkText: "Shop", url: "https://example.com" };
-const uploaded = { id: "u1", mimeType: "image/png", size: 3, filename: "cup.png", kind: "image" as const };
+const uploaded = { id: "u1", mimeType: "image/png", size: 3, sha256: "0", filename: "cup.png", kind: "image" as const };
 
 describe("requests as Meta takes them", () => {
   it("a_text_with_a_link_asks_for_its_preview", () => {

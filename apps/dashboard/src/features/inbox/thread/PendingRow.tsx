@@ -39,6 +39,18 @@ export function pendingMessage(entry: Outgoing): Message {
     createdAt: entry.at,
     timeline: [],
     clientReference: entry.key,
+    to: null,
+    error: null,
+    priority: null,
+    flow: null,
+    scheduledAt: null,
+    expiresAt: null,
+    attempt: 0,
+    dispatchedAt: null,
+    waiting: null,
+    canCancel: false,
+    canRetry: false,
+    retryMayRepeat: false,
   };
 }
 

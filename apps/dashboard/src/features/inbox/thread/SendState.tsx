@@ -94,7 +94,7 @@ function Queued({ message, mayAct }: SendStateProps) {
   return (
     <Note>
       <Until message={told} /> {remedy}{" "}
-      {mayAct && told.canCancel !== false && (
+      {mayAct && told.canCancel && (
         <Button size="compact-xs" variant="default" loading={busy} onClick={() => run({ act: "cancel" })}>
           Cancel message
         </Button>
@@ -134,13 +134,13 @@ function WriteAnew({ message }: { message: Message }) {
 function Failed({ message, mayAct }: SendStateProps) {
   const [first] = message.errors;
   const retry = first?.explanation.retry ?? "safe";
-  const acts = mayAct && message.canRetry === true;
+  const acts = mayAct && message.canRetry;
   return (
     <>
       {message.errors.length > 0 ? <Faults errors={message.errors} /> : <div className={classes.fault}>It was not sent. Nobody told why.</div>}
       {acts && (
         <Group gap={6} mt={4}>
-          {message.retryMayRepeat === true || retry === "unknown" ? (
+          {message.retryMayRepeat || retry === "unknown" ? (
             <AgainPerhapsTwice message={message} />
           ) : retry === "never" ? (
             <Text size="xs" c="dimmed">
@@ -201,7 +201,7 @@ function Unknown({ message, mayAct }: SendStateProps) {
     <Note tone="warn">
       <strong>Nobody knows whether this was sent.</strong> Meta gave no answer, and no status came. It may have arrived, so it is not sent again by itself.
       {message.errors.length > 0 && <Faults errors={message.errors} />}
-      {mayAct && message.canRetry !== false && (
+      {mayAct && message.canRetry && (
         <Group gap={6} mt={6}>
           <AgainPerhapsTwice message={message} />
           <Button size="compact-xs" variant="default" loading={busy} onClick={() => run({ act: "dismiss" })}>

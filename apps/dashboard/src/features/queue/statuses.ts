@@ -1,0 +1,15 @@
+import type { BareMessage } from "../../api/types";
+
+/** Statuses by which the list is narrowed. */
+export const STATUSES: { value: BareMessage["status"]; label: string }[] = [
+  { value: "queued", label: "Waiting" },
+  { value: "sending", label: "Being handed to Meta" },
+  { value: "unknown", label: "Unknown" },
+  { value: "failed", label: "Failed" },
+  { value: "accepted", label: "Taken by Meta" },
+  { value: "sent", label: "Sent" },
+  { value: "delivered", label: "Delivered" },
+  { value: "read", label: "Read" },
+  { value: "cancelled", label: "Cancelled" },
+  { value: "expired", label: "Not sent in time" },
+];
