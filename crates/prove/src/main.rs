@@ -131,6 +131,9 @@ enum Proof {
         /// Seconds before something happens.
         #[arg(long, default_value_t = 10)]
         calm: u64,
+        /// Messages a second, all six numbers together: a little more than they may send.
+        #[arg(long, default_value_t = 500.0)]
+        pace: f64,
         /// Only shows the rates; that nothing is sent twice or lost is held all the same.
         #[arg(long)]
         lenient: bool,
@@ -228,9 +231,10 @@ async fn main() {
         Proof::SendReplicas {
             sleep,
             calm,
+            pace,
             lenient,
         } => {
-            let times = send::replicas::Times { calm, sleep };
+            let times = send::replicas::Times { calm, sleep, pace };
             send::replicas::prove(&programs, &times, !lenient).await;
         }
         Proof::SendOvertake {

@@ -22,8 +22,8 @@ const SENDING: &str = "POST */messages";
 const NUMBERS: usize = 3;
 /// Single calls and calls of several sizes take turns.
 const SIZES: [usize; 8] = [1, 1, 40, 1, 7, 1, 100, 1];
-/// A recipient that Meta refuses.
-const REFUSED: &str = "4915000000007";
+/// Meta's code for a recipient that cannot get messages.
+const UNDELIVERABLE: i64 = 131_026;
 
 /// How much chaos.
 pub(crate) struct Chaos {
@@ -85,7 +85,6 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
             "outOfOrderPercent": 20.0,
             "failPercent": 2.0,
             "seed": chaos.seed,
-            "recipients": {REFUSED: {"refuse": 131_026}},
         }),
     };
     let site = Site::set(programs, Probe::alone(engine).await, &setup).await;
@@ -187,11 +186,12 @@ fn calls(site: &Site, messages: usize) -> Vec<Call> {
     calls
 }
 
-/// One in ten calls fails before anything is done, one in twenty takes effect and is not answered.
+/// One in a hundred calls is refused; one in ten fails before anything is done, one in twenty takes effect and is not answered.
 async fn order_faults(site: &Site, chaos: &Chaos) {
     let percent = |percent: f64| json!({"percent": percent});
     let (resets, errors) = if chaos.hangs { (2.5, 2.3) } else { (2.5, 2.5) };
     let mut faults = vec![
+        (percent(1.0), json!({"code": UNDELIVERABLE})),
         (percent(4.0), json!({"reset": "before"})),
         (percent(3.0), json!({"status": 500, "code": 131_000})),
         (
@@ -222,11 +222,13 @@ async fn throttle(site: &Site) {
     }
 }
 
-/// How often each fault struck, by its kind: `before`, `after`, `throttle`.
+/// How often each fault struck, by its kind: `refused`, `before`, `after`, `throttle`.
 async fn fault_counts(site: &Site) -> Vec<(String, u64)> {
     let faults = site.stage.meta.look("faults").await;
     let kind = |then: &Value| {
-        if then["processed"] == true || then["reset"] == "after" {
+        if then["code"] == UNDELIVERABLE {
+            "refused"
+        } else if then["processed"] == true || then["reset"] == "after" {
             "after"
         } else if [130_429, 131_056].contains(&then["code"].as_i64().unwrap_or(0)) {
             "throttle"

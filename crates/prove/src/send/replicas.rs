@@ -3,6 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use serde_json::json;
+use tokio::task::JoinHandle;
 use wabakit_prove::{Engine, Probe, Process};
 
 use super::{
@@ -20,6 +21,8 @@ const RATE: f64 = 80.0;
 /// The most that a stretch of seconds may be above its share: what a late round catches up with.
 const MOST_ABOVE: f64 = 1.03;
 const STRETCH: usize = 10;
+/// Messages of a call.
+const CALL: usize = 120;
 
 /// How long things take, seconds.
 pub(crate) struct Times {
@@ -27,6 +30,8 @@ pub(crate) struct Times {
     pub(crate) calm: u64,
     /// For how long a replica sleeps.
     pub(crate) sleep: u64,
+    /// Messages a second that are handed over, of all numbers together.
+    pub(crate) pace: f64,
 }
 
 pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
@@ -54,10 +59,8 @@ async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
     for _ in 1..replicas {
         servers.push(site.replica(&vars));
     }
-    // Enough for all the time that follows.
     let seconds = times.calm * 3 + times.sleep + 5;
-    let of_a_number = (RATE * seconds as f64) as usize;
-    let fed = share(&site, &mut servers, of_a_number).await;
+    let (mut fed, feeding) = share(&site, &mut servers, times.pace, seconds).await;
     let owners = owners(&site, replicas).await;
     tokio::time::sleep(Duration::from_secs(times.calm)).await;
 
@@ -72,6 +75,7 @@ async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
     sleeps.thaw().await;
     tokio::time::sleep(Duration::from_secs(times.calm)).await;
 
+    fed.ids.extend(feeding.await.unwrap().ids);
     site.settle().await;
     let summary = site.summary().await;
     let tally = books::compare(&site, &fed).await;
@@ -111,31 +115,40 @@ async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
     ]
 }
 
-/// Each replica is handed the messages of its share of the numbers, so that it takes their queues.
-async fn share(site: &Site, servers: &mut [Process], of_a_number: usize) -> Fed {
-    let mut all = Fed::default();
+/// Each replica is handed the first messages of its share of the numbers, so that it takes their queues; all others
+/// come by the one that stays, for so many seconds.
+async fn share(
+    site: &Site,
+    servers: &mut [Process],
+    pace: f64,
+    seconds: u64,
+) -> (Fed, JoinHandle<Fed>) {
+    let mut first = Fed::default();
     let count = servers.len();
-    let mut taking = Vec::new();
-    for (place, server) in servers.iter_mut().enumerate() {
-        let owner = site.owner(server).await;
-        let own: Vec<_> = site
-            .numbers
-            .iter()
-            .skip(place)
-            .step_by(count)
-            .cloned()
-            .collect();
-        let from = place * 10_000_000;
-        let calls = Call::bulks(&own, from..from + of_a_number * own.len(), "normal");
-        taking.push(tokio::spawn(async move {
-            feed::feed(&owner, calls, Manner::fast(1)).await
-        }));
+    let mut owners = Vec::new();
+    for server in servers.iter_mut() {
+        owners.push(site.owner(server).await);
     }
-    for taken in taking {
-        let fed = taken.await.unwrap();
-        all.ids.extend(fed.ids);
+    for (place, owner) in owners.iter().enumerate().rev() {
+        let own = site.numbers.iter().skip(place).step_by(count);
+        let own: Vec<_> = own.cloned().collect();
+        let from = (place + 1) * 10_000_000;
+        let call = Call::bulk(&own, from..from + own.len() * 10, "normal");
+        feed::submit(owner, &call, &mut first).await;
     }
-    all
+    let stays = owners.swap_remove(0);
+    let all = (pace * seconds as f64) as usize;
+    let starts = (0..all).step_by(CALL);
+    let calls = starts
+        .map(|start| Call::bulk(&site.numbers, start..(start + CALL).min(all), "normal"))
+        .collect();
+    let manner = Manner {
+        workers: 4,
+        pace: Some(pace),
+        replay: None,
+    };
+    let feeding = tokio::spawn(async move { feed::feed(&stays, calls, manner).await });
+    (first, feeding)
 }
 
 /// How many own queues, once all are owned: all of them, or the proof would show nothing.

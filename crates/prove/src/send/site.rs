@@ -104,16 +104,14 @@ impl Site {
 
     /// Starts the server, always at the same address, which is where webhooks go.
     pub(crate) fn serve(&self, more: &[(&str, &str)]) -> Process {
-        let mut vars = vec![("PORT", self.port.as_str()), ("LOG_LEVEL", "warn")];
+        let mut vars = vec![("PORT", self.port.as_str())];
         vars.extend(more);
         self.stage.serve_with(&[], &vars)
     }
 
     /// Starts another server beside it, on the same database.
     pub(crate) fn replica(&self, more: &[(&str, &str)]) -> Process {
-        let mut vars = vec![("LOG_LEVEL", "warn")];
-        vars.extend(more);
-        self.stage.serve_with(&[], &vars)
+        self.stage.serve_with(&[], more)
     }
 
     /// The owner, signed in at this server.
