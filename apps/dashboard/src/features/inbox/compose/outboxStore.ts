@@ -41,9 +41,10 @@ export function useOutbox(conversationId: string): readonly Outgoing[] {
 /** Takes up what was left over, and goes on as soon as the server is back. */
 export function useOutboxRun(): void {
   const { me } = useSigned();
+  // Before anything below reads a draft.
+  setScope(me.user.id, me.org.id);
   useEffect(() => {
     const scope = `${me.user.id} ${me.org.id}`;
-    setScope(me.user.id, me.org.id);
     if (resumedFor !== scope) {
       resumedFor = scope;
       outbox.resume();
