@@ -119,6 +119,12 @@ enum Proof {
         /// Seconds of each row of the top rates.
         #[arg(long, default_value_t = 10)]
         top: u64,
+        /// Numbers that hold 80 a second at once, and that share the top rate.
+        #[arg(long, default_value_t = 20)]
+        numbers: usize,
+        /// Messages of a row at most.
+        #[arg(long, default_value_t = 1_000_000)]
+        most: usize,
         /// Only shows what was measured: a short run proves no rate.
         #[arg(long)]
         lenient: bool,
@@ -220,11 +226,15 @@ async fn main() {
         Proof::SendRate {
             seconds,
             top,
+            numbers,
+            most,
             lenient,
         } => {
             let times = send::rate::Times {
                 paced: seconds,
                 top,
+                numbers,
+                most,
             };
             send::rate::prove(&programs, &times, !lenient).await;
         }

@@ -84,7 +84,18 @@ fn no_message_is_accepted_twice_or_lost_after_kills() {
 
 #[test]
 fn every_queued_message_is_sent_once_at_its_numbers_pace() {
-    prove(&["send-rate", "--seconds", "2", "--top", "1", "--lenient"]);
+    prove(&[
+        "send-rate",
+        "--seconds",
+        "1",
+        "--top",
+        "1",
+        "--numbers",
+        "2",
+        "--most",
+        "400",
+        "--lenient",
+    ]);
 }
 
 #[test]
@@ -97,7 +108,7 @@ fn a_reply_overtakes_a_campaign() {
     prove(&[
         "send-overtake",
         "--bulk",
-        "2000",
+        "1200",
         "--replies",
         "3",
         "--lenient",

@@ -1,6 +1,9 @@
 //! How exactly the pace is held, and how fast it goes when nothing holds it back.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 use wabakit_prove::{Client, Engine, Probe, Process};
@@ -8,7 +11,7 @@ use wabakit_prove::{Client, Engine, Probe, Process};
 use super::{
     Bar,
     bare::{self, Bare},
-    feed::{self, Call, MOST, Manner},
+    feed::{self, Call, Manner},
     judge,
     site::{Setup, Site, until_within},
     spans::Spans,
@@ -24,10 +27,19 @@ const MOST_ERROR: f64 = 1.0;
 /// Seconds at the beginning that are not measured.
 const SKIP: usize = 2;
 
+/// Between the first messages of two runs on one site, whose names must differ.
+const PLACES: usize = 10_000_000;
+/// Messages of a call that comes while others are sent.
+const OF_A_CALL: usize = 100;
+
 /// How long each part runs, seconds.
 pub(crate) struct Times {
     pub(crate) paced: usize,
     pub(crate) top: u64,
+    /// Numbers that hold 80 a second at once, and that share the top rate.
+    pub(crate) numbers: usize,
+    /// Messages of a row at most: a short run queues no more.
+    pub(crate) most: usize,
 }
 
 pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
@@ -45,8 +57,8 @@ pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
         "ms behind"
     );
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        bars.extend(paced(programs, engine, times.paced, One).await);
-        bars.extend(paced(programs, engine, times.paced, Twenty).await);
+        bars.extend(paced(programs, engine, times, One).await);
+        bars.extend(paced(programs, engine, times, Many).await);
     }
     println!();
     println!(
@@ -54,7 +66,7 @@ pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
         "", "sent/s", "of bare", "cpu ms/1,000", "of bare", "sandbox ms/1,000"
     );
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        bars.extend(top(programs, engine, times.top).await);
+        bars.extend(top(programs, engine, times).await);
     }
     judge(&bars, strict);
 }
@@ -64,46 +76,47 @@ pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
 enum Paced {
     /// One number at 1,000 a second.
     One,
-    /// Twenty at 80 a second each.
-    Twenty,
+    /// Several at 80 a second each.
+    Many,
 }
 
-use Paced::{One, Twenty};
+use Paced::{Many, One};
 
 impl Paced {
-    const fn numbers(self) -> usize {
+    const fn numbers(self, times: &Times) -> usize {
         match self {
             One => 1,
-            Twenty => 20,
+            Many => times.numbers,
         }
     }
 
     const fn rate(self) -> usize {
         match self {
             One => 1_000,
-            Twenty => 80,
+            Many => 80,
         }
     }
 
     const fn throughput(self) -> &'static str {
         match self {
             One => "HIGH",
-            Twenty => "STANDARD",
+            Many => "STANDARD",
         }
     }
 }
 
-async fn paced(programs: &Programs, engine: Engine, seconds: usize, what: Paced) -> Vec<Bar> {
+async fn paced(programs: &Programs, engine: Engine, times: &Times, what: Paced) -> Vec<Bar> {
+    let (seconds, numbers) = (times.paced, what.numbers(times));
     let setup = Setup {
-        numbers: what.numbers(),
+        numbers,
         throughput: what.throughput(),
         knobs: json!({}),
     };
     let site = Site::set(programs, Probe::new(engine).await, &setup).await;
     let mut server = site.serve(&[]);
     let owner = site.owner(&mut server).await;
-    let all = what.rate() * what.numbers() * (seconds + SKIP + 2);
-    queue_up(&site, &owner, all).await;
+    let all = (what.rate() * numbers * (seconds + SKIP + 2)).min(times.most);
+    queue_up(&site, &owner, 0..all).await;
     site.act_on_queues(&owner, "resume").await;
     let patience = Duration::from_secs(seconds as u64 * 4 + 60);
     until_within(patience, "all to be accepted", async || {
@@ -117,7 +130,8 @@ async fn paced(programs: &Programs, engine: Engine, seconds: usize, what: Paced)
     server.end().await;
 
     let spans = Spans::of(&summary);
-    assert_eq!(spans.len(), what.numbers());
+    assert_eq!(spans.len(), numbers);
+    assert_eq!(summary["acceptedMoreThanOnce"], 0, "accepted twice");
     let wanted = what.rate() as f64;
     let rates: Vec<f64> = spans
         .iter()
@@ -135,7 +149,7 @@ async fn paced(programs: &Programs, engine: Engine, seconds: usize, what: Paced)
     let throttled = summary["throttled"].as_u64().unwrap();
     let name = match what {
         One => format!("{engine:?}, 1 number at 1,000/s"),
-        Twenty => format!("{engine:?}, 20 numbers at 80/s"),
+        Many => format!("{engine:?}, {numbers} numbers at 80/s"),
     };
     println!(
         "{name:34} {total:>9.1} {:>9.2} {worst:>8.2} {throttled:>8} {least:>8} {most:>8} {:>14.0} {behind:>10}",
@@ -165,33 +179,34 @@ async fn updates_of_a_body(site: &Site) -> f64 {
 }
 
 /// Queues so many messages while nothing is sent.
-async fn queue_up(site: &Site, owner: &Client, all: usize) {
+async fn queue_up(site: &Site, owner: &Client, places: Range<usize>) {
     site.act_on_queues(owner, "pause").await;
-    let calls = Call::bulks(&site.numbers, 0..all, "normal");
+    let all = places.len();
+    let calls = Call::bulks(&site.numbers, places, "normal");
     let fed = feed::feed(owner, calls, Manner::fast(2)).await;
     assert_eq!(fed.ids.len(), all);
 }
 
 /// The bare loop's rate, and the product's in two ways: a queue that waits is sent, and calls come while it is sent.
-async fn top(programs: &Programs, engine: Engine, seconds: u64) -> Vec<Bar> {
-    let time = Duration::from_secs(seconds);
-    let bare = {
-        let site = unmetered(programs, engine).await;
-        bare::run(&site, time / 4, CONCURRENCY).await;
-        bare::run(&site, time, CONCURRENCY).await
-    };
+async fn top(programs: &Programs, engine: Engine, times: &Times) -> Vec<Bar> {
+    let time = Duration::from_secs(times.top);
+    let site = unmetered(programs, engine, times).await;
+    bare::run(&site, time / 4, CONCURRENCY).await;
+    let bare = bare::run(&site, time, CONCURRENCY).await;
     show("bare loop, 64 at once", &bare, &bare);
+    let most = ((bare.rate * time.as_secs_f64()) as usize).min(times.most);
+    let places = |run: usize| run * PLACES..run * PLACES + most;
     let requests = CONCURRENCY.to_string();
     let at_64 = [("WABAKIT_SEND_REQUESTS", requests.as_str())];
-    let waiting = drain(programs, engine, &bare, time, &at_64).await;
+    let waiting = drain(&site, places(1), time, &at_64).await;
     show(
         &format!("{engine:?}, queue waits, 64 at once"),
         &waiting,
         &bare,
     );
-    let most = drain(programs, engine, &bare, time, &[]).await;
-    show(&format!("{engine:?}, queue waits"), &most, &bare);
-    let flowing = flow(programs, engine, &bare, time, &at_64).await;
+    let all_at_once = drain(&site, places(2), time, &[]).await;
+    show(&format!("{engine:?}, queue waits"), &all_at_once, &bare);
+    let flowing = flow(&site, places(3), time, &at_64).await;
     show(
         &format!("{engine:?}, calls come meanwhile, 64 at once"),
         &flowing,
@@ -216,9 +231,9 @@ fn show(what: &str, run: &Bare, bare: &Bare) {
 }
 
 /// Many fast numbers at a sandbox that counts nothing and tells nothing.
-async fn unmetered(programs: &Programs, engine: Engine) -> Site {
+async fn unmetered(programs: &Programs, engine: Engine, times: &Times) -> Site {
     let setup = Setup {
-        numbers: 20,
+        numbers: times.numbers,
         throughput: "HIGH",
         knobs: json!({"metering": "off", "pairs": "off", "statuses": []}),
     };
@@ -255,55 +270,53 @@ impl Mark {
 }
 
 /// What is queued already is sent.
-async fn drain(
-    programs: &Programs,
-    engine: Engine,
-    bare: &Bare,
-    time: Duration,
-    vars: &[(&str, &str)],
-) -> Bare {
-    let site = unmetered(programs, engine).await;
+async fn drain(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
     let owner = site.owner(&mut server).await;
-    let all = ((bare.rate * time.as_secs_f64()) as usize).div_ceil(MOST) * MOST;
-    queue_up(&site, &owner, all).await;
-    let from = Mark::now(&site, &server).await;
+    let enough = places.len() as u64 * 9 / 10;
+    queue_up(site, &owner, places).await;
+    let from = Mark::now(site, &server).await;
     site.act_on_queues(&owner, "resume").await;
     let begun = Instant::now();
-    let enough = all as u64 * 9 / 10;
-    let mut last = Mark::now(&site, &server).await;
+    let mut last = Mark::now(site, &server).await;
     while last.accepted - from.accepted < enough && begun.elapsed() < time * 5 {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        last = Mark::now(&site, &server).await;
+        last = Mark::now(site, &server).await;
     }
+    emptied(site).await;
     server.end().await;
     from.until(&last)
 }
 
 /// Calls come as fast as the queue lets them, and are sent at once.
-async fn flow(
-    programs: &Programs,
-    engine: Engine,
-    bare: &Bare,
-    time: Duration,
-    vars: &[(&str, &str)],
-) -> Bare {
-    let site = unmetered(programs, engine).await;
+async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
     let owner = site.owner(&mut server).await;
-    let all = (bare.rate * time.as_secs_f64()) as usize;
-    let places: Vec<usize> = (0..all).step_by(100).collect();
+    let end = places.end;
     let calls = places
-        .into_iter()
-        .map(|start| Call::bulk(&site.numbers, start..(start + 100).min(all), "normal"))
+        .step_by(OF_A_CALL)
+        .map(|start| Call::bulk(&site.numbers, start..(start + OF_A_CALL).min(end), "normal"))
         .collect();
-    let from = Mark::now(&site, &server).await;
-    let feeding = tokio::spawn(async move {
-        feed::feed(&owner, calls, Manner::fast(4)).await;
-    });
-    tokio::time::sleep(time).await;
-    let last = Mark::now(&site, &server).await;
-    feeding.abort();
+    let from = Mark::now(site, &server).await;
+    let feeding = tokio::spawn(async move { feed::feed(&owner, calls, Manner::fast(4)).await });
+    // Until its time is over, or all is sent: what comes after would be measured as idle.
+    let begun = Instant::now();
+    while begun.elapsed() < time && !feeding.is_finished() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let last = Mark::now(site, &server).await;
+    feeding.await.unwrap();
+    emptied(site).await;
     server.end().await;
     from.until(&last)
+}
+
+/// Waits until all that was queued is sent.
+async fn emptied(site: &Site) {
+    until_within(
+        Duration::from_secs(300),
+        "the queue to be empty",
+        async || (site.queued("0, 1").await == 0).then_some(()),
+    )
+    .await;
 }
