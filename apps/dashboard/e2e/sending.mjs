@@ -151,6 +151,19 @@ export const sending = {
     assert.equal(newest.content.caption, "Is it *this* one?");
   },
 
+  async "sending: a voice message is recorded and arrives as one"({ page, demo }) {
+    await talk(page, demo, FRIDA, "Frida Berg");
+    await page.getByRole("button", { name: "Record a voice message" }).click();
+    // The server's Permissions-Policy must let the page use the microphone.
+    await page.getByText("Recording 0:02").waitFor();
+    await page.getByRole("button", { name: "Send voice message" }).click();
+    await field(page).waitFor();
+    await log(page).locator('article[data-direction="outbound"] audio').last().waitFor();
+    const [newest] = await messages(page);
+    assert.equal(newest.type, "audio");
+    assert.equal(newest.content.voice, true);
+  },
+
   async "sending: location, contact card, buttons, list and link"({ page, demo }) {
     await talk(page, demo, FRIDA, "Frida Berg");
     const open = async (item) => {
