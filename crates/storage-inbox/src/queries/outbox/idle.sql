@@ -36,10 +36,11 @@ WITH RECURSIVE accounts (id) AS (
     SELECT (SELECT h.account_id FROM messages h
             WHERE h.id = heads.id AND h.due_at <= $1
               AND (h.expires_at > $1
-                   OR EXISTS (SELECT 1 FROM messages m
-                              WHERE m.account_id = h.account_id AND m.queue = 0
-                                AND m.priority = h.priority AND m.flow = h.flow
-                                AND m.due_at <= $1 AND m.expires_at > $1)))
+                   OR (SELECT m.id FROM messages m
+                       WHERE m.account_id = h.account_id AND m.queue = 0
+                         AND m.priority = h.priority AND m.flow = h.flow
+                         AND m.due_at <= $1 AND m.expires_at > $1
+                       ORDER BY m.due_at, m.id LIMIT 1) IS NOT NULL))
     FROM heads
 )
 SELECT idle.id FROM idle WHERE idle.id IS NOT NULL ORDER BY idle.id LIMIT $2
