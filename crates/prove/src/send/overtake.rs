@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use wabakit_prove::{Client, Engine, Probe};
+use wabakit_prove::{Client, Engine, Probe, until};
 
 use super::{
     Bar,
@@ -37,11 +37,18 @@ async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) ->
     let site = Site::set(programs, Probe::new(engine).await, &setup).await;
     let mut server = site.serve(&[]);
     let owner = site.owner(&mut server).await;
+    // Nothing is sent until all of it waits.
+    site.act_on_queues(&owner, "pause").await;
     let begun = Instant::now();
     let calls = Call::bulks(&site.numbers, 0..bulk, "low");
     let fed = feed::feed(&owner, calls, Manner::fast(2)).await;
     let queued = bulk as f64 / begun.elapsed().as_secs_f64();
     assert_eq!(fed.ids.len(), bulk);
+    site.act_on_queues(&owner, "resume").await;
+    until("the campaign to be under way", async || {
+        (site.accepted().await > 0).then_some(())
+    })
+    .await;
     let waiting = site.queued("0").await;
     assert!(waiting > bulk as i64 / 4, "the campaign is over already");
 

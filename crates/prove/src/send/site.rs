@@ -1,6 +1,10 @@
 //! Where sending is proved: connected numbers, and a sandbox that takes what they send and tells what becomes of it.
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::TcpListener,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use wabakit_prove::{APP_ID, Client, Probe, Process};
@@ -50,10 +54,7 @@ impl Site {
             .meta
             .order("quirks", json!({"noRateLimit": true}))
             .await;
-        // A server that is killed comes back where webhooks go.
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port().to_string();
-        drop(free);
+        let port = free_port().to_string();
         let mut site = Self {
             stage,
             numbers: Vec::new(),
@@ -214,6 +215,20 @@ impl Stage {
             "callbackUrl": format!("{base}/api/webhooks/whatsapp"),
         });
         self.meta.order("webhooks/subscription", order).await;
+    }
+}
+
+/// A port for a server that is killed and comes back where webhooks go. It is none of those that connections take
+/// by themselves: one of them could have it while the server is away.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed) * 131;
+        let port = 10_000 + (std::process::id() * 7 + next) % 20_000;
+        let port = u16::try_from(port).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 
