@@ -125,6 +125,7 @@ function PauseButton({ queue }: { queue: Queue }) {
       size="xs"
       variant={isPaused ? "filled" : "default"}
       leftSection={<Icon size={14} aria-hidden />}
+      aria-label={isPaused ? `Resume sending from ${displayPhone}` : `Pause sending from ${displayPhone}`}
       loading={pause.isPending}
       onClick={() =>
         pause.mutate(!isPaused, {
@@ -133,7 +134,7 @@ function PauseButton({ queue }: { queue: Queue }) {
         })
       }
     >
-      {isPaused ? `Resume sending from ${displayPhone}` : `Pause sending from ${displayPhone}`}
+      {isPaused ? "Resume sending" : "Pause sending"}
     </Button>
   );
 }
