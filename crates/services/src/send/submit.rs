@@ -263,7 +263,7 @@ impl MessageService {
                     wrong.push(Invalid::new(format!("{}/id", file.pointer), detail));
                 }
                 Some(Err(detail)) => {
-                    wrong.push(Invalid::new(format!("{}/id", file.pointer), detail))
+                    wrong.push(Invalid::new(format!("{}/id", file.pointer), detail));
                 }
                 Some(Ok(())) if file.pointer == format!("/{}", file.kind.as_str()) => own = known,
                 Some(Ok(())) => {}

@@ -1,6 +1,6 @@
 //! Whether Meta would take a message from what is known of the person.
 
-use wabakit_domain::Time;
+use wabakit_domain::{Time, conversation::Conversation};
 use wabakit_ports::store::KnownAddressee;
 
 use super::{
@@ -28,7 +28,7 @@ pub(super) fn check(draft: &Draft, known: &KnownAddressee, now: Time) -> Result<
     let until = known
         .conversation
         .as_ref()
-        .and_then(|conversation| conversation.window_until());
+        .and_then(Conversation::window_until);
     let due = draft.scheduled_at.unwrap_or(now);
     match draft.ignore_window || until.is_some_and(|until| until > due) {
         true => Ok(()),

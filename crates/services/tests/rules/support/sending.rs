@@ -23,7 +23,7 @@ use wabakit_ports::{
         SendReceipt,
     },
     store::{InboxStore, OutboxStore, Submission},
-    system::{Clock, IdSource},
+    system::Clock,
 };
 use wabakit_services::{LocalBus, SendPorts, SendSettings, Sending};
 
