@@ -56,16 +56,26 @@ async fn a_message_is_answered_by_202_with_its_place_and_shows_the_same_everywhe
     }
     let seen = world.get(Who::Viewer, &path(&sent, "")).await.json();
     assert_eq!(seen["timeline"], json!([]));
-    let thread = format!("/api/conversations/{}/messages", sent["conversationId"].as_str().unwrap());
+    let thread = format!(
+        "/api/conversations/{}/messages",
+        sent["conversationId"].as_str().unwrap()
+    );
     let thread = world.get(Who::Viewer, &thread).await.json();
-    let list = world.get(Who::Viewer, "/api/messages?clientReference=order%204711").await.json();
+    let list = world
+        .get(Who::Viewer, "/api/messages?clientReference=order%204711")
+        .await
+        .json();
     for place in [&seen, &thread["data"][0], &list["data"][0]] {
         for (field, value) in sent.as_object().unwrap() {
             assert_eq!(&place[field], value, "{field}");
         }
     }
     let events = world.get(Who::Viewer, "/api/events").await.json();
-    let told = events["data"].as_array().unwrap().iter().find(|event| event["type"] == "message.queued");
+    let told = events["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| event["type"] == "message.queued");
     let told = &told.unwrap()["data"]["message"];
     assert_eq!((&told["id"], &told["to"]), (&sent["id"], &json!(PERSON)));
 }
@@ -76,12 +86,22 @@ async fn a_repeat_of_a_call_is_answered_with_the_same_message_and_queues_nothing
     let first = world.submit(Who::Agent, "k1", &template(PERSON)).await;
     assert_eq!(first.header("idempotency-replayed"), "");
     let again = world.submit(Who::Owner, "k1", &template(PERSON)).await;
-    assert_eq!((again.status, again.header("idempotency-replayed")), (StatusCode::ACCEPTED, "true"));
+    assert_eq!(
+        (again.status, again.header("idempotency-replayed")),
+        (StatusCode::ACCEPTED, "true")
+    );
     assert_eq!(again.json(), first.json());
     assert_eq!(again.header("location"), first.header("location"));
-    let other = world.submit(Who::Agent, "k1", &template("15550100124")).await;
-    assert_eq!((other.status, other.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"));
-    let malformed = world.submit(Who::Agent, "two words", &template(PERSON)).await;
+    let other = world
+        .submit(Who::Agent, "k1", &template("15550100124"))
+        .await;
+    assert_eq!(
+        (other.status, other.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch")
+    );
+    let malformed = world
+        .submit(Who::Agent, "two words", &template(PERSON))
+        .await;
     assert_eq!(malformed.code(), "idempotency_key_malformed");
     let sent = world.get(Who::Viewer, "/api/messages").await.json();
     assert_eq!(sent["data"].as_array().unwrap().len(), 1);
@@ -91,7 +111,10 @@ async fn a_repeat_of_a_call_is_answered_with_the_same_message_and_queues_nothing
 async fn a_key_is_its_organisations_own() {
     let world = connected().await;
     world.connect(Who::Stranger).await;
-    let ours = world.submit(Who::Owner, "k", &template(PERSON)).await.json();
+    let ours = world
+        .submit(Who::Owner, "k", &template(PERSON))
+        .await
+        .json();
     let theirs = world.submit(Who::Stranger, "k", &template(PERSON)).await;
     assert_eq!(theirs.header("idempotency-replayed"), "");
     assert_ne!(theirs.json()["id"], ours["id"]);
@@ -102,18 +125,36 @@ async fn every_wrong_field_is_named() {
     let world = connected().await;
     let body = json!({"to": "12", "type": "text", "text": {"body": ""}, "priority": "urgent"});
     let refused = world.post(Who::Agent, "/api/messages", body).await;
-    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_message"));
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "invalid_message")
+    );
     let errors = refused.json()["errors"].clone();
-    let pointers: Vec<_> = errors.as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    let pointers: Vec<_> = errors
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].clone())
+        .collect();
     assert_eq!(pointers, ["/priority", "/to", "/text/body"]);
 }
 
 #[actix_web::test]
 async fn without_an_open_window_a_template_is_offered_and_a_person_may_insist() {
     let world = connected().await;
-    let refused = world.post(Who::Agent, "/api/messages", text(PERSON, "Hello")).await;
-    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "window_closed"));
-    assert!(refused.json()["remedy"].as_str().unwrap().contains("template"));
+    let refused = world
+        .post(Who::Agent, "/api/messages", text(PERSON, "Hello"))
+        .await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "window_closed")
+    );
+    assert!(
+        refused.json()["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("template")
+    );
     let mut insists = text(PERSON, "Hello");
     insists["ignoreWindow"] = json!(true);
     let answer = world.post(Who::Agent, "/api/messages", insists).await;
@@ -127,36 +168,70 @@ async fn an_answer_to_somebody_who_wrote_is_sent_and_its_person_is_told_of_readi
     let (field, mut written) = text_from(PERSON, "1", "Hello?");
     written["messages"][0]["timestamp"] = json!(now.to_string());
     let body = changes(Who::Owner, &[(field, written)]);
-    let conversations = world.receive(Who::Owner, &body, "/api/conversations", 1).await;
+    let conversations = world
+        .receive(Who::Owner, &body, "/api/conversations", 1)
+        .await;
     let conversation = conversations[0]["id"].as_str().unwrap();
-    let answer = world.post(Who::Agent, "/api/messages", text(PERSON, "Yes?")).await;
+    let answer = world
+        .post(Who::Agent, "/api/messages", text(PERSON, "Yes?"))
+        .await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text);
     assert_eq!(answer.json()["conversationId"], conversation);
     let inbound = &conversations[0]["lastMessage"];
-    let read = world.post(Who::Agent, &path(inbound, "/read"), json!({"typing": true})).await;
+    let read = world
+        .post(Who::Agent, &path(inbound, "/read"), json!({"typing": true}))
+        .await;
     assert_eq!(read.status, StatusCode::NO_CONTENT, "{}", read.text);
-    let typing = ask(Method::POST, &format!("/api/conversations/{conversation}/typing"), Some(Who::Agent), None);
+    let typing = ask(
+        Method::POST,
+        &format!("/api/conversations/{conversation}/typing"),
+        Some(Who::Agent),
+        None,
+    );
     assert_eq!(world.send(typing).await.status, StatusCode::NO_CONTENT);
-    let own = world.send(ask(Method::POST, &path(&answer.json(), "/read"), Some(Who::Agent), None)).await;
-    assert_eq!((own.status, own.code().as_str()), (StatusCode::CONFLICT, "no_inbound_message"));
+    let own = world
+        .send(ask(
+            Method::POST,
+            &path(&answer.json(), "/read"),
+            Some(Who::Agent),
+            None,
+        ))
+        .await;
+    assert_eq!(
+        (own.status, own.code().as_str()),
+        (StatusCode::CONFLICT, "no_inbound_message")
+    );
 }
 
 #[actix_web::test]
 async fn a_message_that_waits_is_cancelled_and_sent_again() {
     let world = connected().await;
     let message = world.queued(Who::Agent, PERSON).await;
-    let act = async |act: &str, body: Value| world.post(Who::Agent, &path(&message, act), body).await;
+    let act =
+        async |act: &str, body: Value| world.post(Who::Agent, &path(&message, act), body).await;
     let early = act("/retry", json!({})).await;
-    assert_eq!((early.status, early.code().as_str()), (StatusCode::CONFLICT, "not_retryable"));
+    assert_eq!(
+        (early.status, early.code().as_str()),
+        (StatusCode::CONFLICT, "not_retryable")
+    );
     let cancelled = act("/cancel", json!({})).await;
-    assert_eq!((cancelled.status, &cancelled.json()["status"]), (StatusCode::OK, &json!("cancelled")));
+    assert_eq!(
+        (cancelled.status, &cancelled.json()["status"]),
+        (StatusCode::OK, &json!("cancelled"))
+    );
     assert_eq!(cancelled.json()["canRetry"], true);
     let twice = act("/cancel", json!({})).await;
-    assert_eq!((twice.status, twice.code().as_str()), (StatusCode::CONFLICT, "not_queued"));
+    assert_eq!(
+        (twice.status, twice.code().as_str()),
+        (StatusCode::CONFLICT, "not_queued")
+    );
     let dismissed = act("/dismiss", json!({})).await;
     assert_eq!(dismissed.code(), "not_unknown");
     let again = act("/retry", json!({"mayRepeat": false})).await;
-    assert_eq!((again.status, &again.json()["status"]), (StatusCode::OK, &json!("queued")));
+    assert_eq!(
+        (again.status, &again.json()["status"]),
+        (StatusCode::OK, &json!("queued"))
+    );
 }
 
 #[actix_web::test]
@@ -167,7 +242,10 @@ async fn a_scheduled_message_says_until_when_it_waits() {
     body["scheduledAt"] = json!(at);
     let sent = world.post(Who::Agent, "/api/messages", body).await.json();
     assert_eq!(sent["waiting"]["reason"], "scheduled");
-    assert_eq!((&sent["waiting"]["until"], &sent["scheduledAt"]), (&json!(at), &json!(at)));
+    assert_eq!(
+        (&sent["waiting"]["until"], &sent["scheduledAt"]),
+        (&json!(at), &json!(at))
+    );
 }
 
 fn chrono_hours(hours: i64) -> chrono::Duration {
@@ -182,35 +260,57 @@ async fn of_many_messages_each_is_taken_or_refused_by_itself() {
         template("15550100004"),
     ]});
     let send = async || {
-        let request = ask(Method::POST, "/api/messages/bulk", Some(Who::Agent), Some(&body));
-        world.send(request.insert_header(("idempotency-key", "many"))).await
+        let request = ask(
+            Method::POST,
+            "/api/messages/bulk",
+            Some(Who::Agent),
+            Some(&body),
+        );
+        world
+            .send(request.insert_header(("idempotency-key", "many")))
+            .await
     };
     let first = send().await;
     assert_eq!(first.status, StatusCode::OK, "{}", first.text);
     let answer = first.json();
-    assert_eq!((&answer["queued"], &answer["refused"]), (&json!(2), &json!(2)));
+    assert_eq!(
+        (&answer["queued"], &answer["refused"]),
+        (&json!(2), &json!(2))
+    );
     let results = answer["results"].as_array().unwrap();
     assert_eq!(results[0]["message"]["to"], "15550100001");
     assert_eq!(results[0]["message"]["flow"], "Spring");
     assert_eq!(results[1]["error"]["code"], "window_closed");
     assert_eq!(results[2]["error"]["errors"][0]["pointer"], "/text");
-    assert_eq!((&results[3]["index"], &results[3]["message"]["priority"]), (&json!(3), &json!("low")));
+    assert_eq!(
+        (&results[3]["index"], &results[3]["message"]["priority"]),
+        (&json!(3), &json!("low"))
+    );
     let again = send().await;
     assert_eq!(again.header("idempotency-replayed"), "true");
     assert_eq!(again.json(), answer);
-    let none = world.post(Who::Agent, "/api/messages/bulk", json!({"messages": []})).await;
+    let none = world
+        .post(Who::Agent, "/api/messages/bulk", json!({"messages": []}))
+        .await;
     assert_eq!(none.json()["errors"][0]["pointer"], "/messages");
 }
 
 #[actix_web::test]
 async fn a_file_is_uploaded_once_and_sent_by_its_id() {
     let world = connected().await;
-    let answer = world.upload(Who::Agent, ("application/octet-stream", "cat.png"), PNG).await;
+    let answer = world
+        .upload(Who::Agent, ("application/octet-stream", "cat.png"), PNG)
+        .await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     let file = answer.json();
-    assert_eq!((&file["kind"], &file["mimeType"], &file["filename"]), (&json!("image"), &json!("image/png"), &json!("cat.png")));
+    assert_eq!(
+        (&file["kind"], &file["mimeType"], &file["filename"]),
+        (&json!("image"), &json!("image/png"), &json!("cat.png"))
+    );
     assert_eq!(file["size"], PNG.len());
-    let again = world.upload(Who::Agent, ("image/png", "cat.png"), PNG).await;
+    let again = world
+        .upload(Who::Agent, ("image/png", "cat.png"), PNG)
+        .await;
     assert_eq!(again.json(), file);
     let send = async |kind: &str, id: &Value| {
         let body = json!({"to": PERSON, "type": kind, "ignoreWindow": true, kind: {"id": id}});
@@ -221,9 +321,13 @@ async fn a_file_is_uploaded_once_and_sent_by_its_id() {
     let seen = world.get(Who::Viewer, &path(&sent.json(), "")).await.json();
     assert_eq!(seen["media"]["state"], "stored");
     let wrong = send("video", &file["id"]).await;
-    assert_eq!((wrong.code().as_str(), &wrong.json()["errors"][0]["pointer"]), ("invalid_message", &json!("/video/id")));
+    assert_eq!(
+        (wrong.code().as_str(), &wrong.json()["errors"][0]["pointer"]),
+        ("invalid_message", &json!("/video/id"))
+    );
     world.connect(Who::Stranger).await;
-    let body = json!({"to": PERSON, "type": "image", "ignoreWindow": true, "image": {"id": file["id"]}});
+    let body =
+        json!({"to": PERSON, "type": "image", "ignoreWindow": true, "image": {"id": file["id"]}});
     let stolen = world.post(Who::Stranger, "/api/messages", body).await;
     assert_eq!(stolen.json()["errors"][0]["pointer"], "/image/id");
 }
@@ -231,13 +335,25 @@ async fn a_file_is_uploaded_once_and_sent_by_its_id() {
 #[actix_web::test]
 async fn a_file_that_meta_does_not_take_is_refused() {
     let world = connected().await;
-    let lied = world.upload(Who::Agent, ("image/jpeg", "cat.jpg"), PNG).await;
-    assert_eq!((lied.status, lied.code().as_str()), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type"));
+    let lied = world
+        .upload(Who::Agent, ("image/jpeg", "cat.jpg"), PNG)
+        .await;
+    assert_eq!(
+        (lied.status, lied.code().as_str()),
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type")
+    );
     let mut large = PNG.to_vec();
     large.resize((5 << 20) + 1, 0);
-    let large = world.upload(Who::Agent, ("image/png", "cat.png"), &large).await;
-    assert_eq!((large.status, large.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "media_too_large"));
-    let empty = world.upload(Who::Agent, ("image/png", "cat.png"), b"").await;
+    let large = world
+        .upload(Who::Agent, ("image/png", "cat.png"), &large)
+        .await;
+    assert_eq!(
+        (large.status, large.code().as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "media_too_large")
+    );
+    let empty = world
+        .upload(Who::Agent, ("image/png", "cat.png"), b"")
+        .await;
     assert_eq!(empty.code(), "media_empty");
 }
 
@@ -248,10 +364,18 @@ async fn a_queue_is_paused_and_its_messages_say_so() {
     let queues = world.get(Who::Viewer, "/api/queues").await.json();
     let queue = &queues["data"][0];
     assert_eq!(queue["due"], json!({"high": 0, "normal": 1, "low": 0}));
-    assert_eq!((&queue["rate"]["perSecond"], &queue["isPaused"]), (&json!(80), &json!(false)));
+    assert_eq!(
+        (&queue["rate"]["perSecond"], &queue["isPaused"]),
+        (&json!(80), &json!(false))
+    );
     let account = queue["accountId"].as_str().unwrap();
     let act = async |act: &str| {
-        let request = ask(Method::POST, &format!("/api/queues/{account}/{act}"), Some(Who::Admin), None);
+        let request = ask(
+            Method::POST,
+            &format!("/api/queues/{account}/{act}"),
+            Some(Who::Admin),
+            None,
+        );
         world.send(request).await.json()
     };
     assert_eq!(act("pause").await["isPaused"], true);
@@ -259,7 +383,10 @@ async fn a_queue_is_paused_and_its_messages_say_so() {
     assert_eq!(seen["waiting"], json!({"reason": "paused", "until": null}));
     assert_eq!(act("resume").await["isPaused"], false);
     let audit = world.get(Who::Admin, "/api/audit").await.text;
-    assert!(audit.contains("queue.paused") && audit.contains("queue.resumed"), "{audit}");
+    assert!(
+        audit.contains("queue.paused") && audit.contains("queue.resumed"),
+        "{audit}"
+    );
 }
 
 #[actix_web::test]
@@ -271,12 +398,23 @@ async fn a_raw_call_is_made_on_what_the_account_has_and_recorded() {
     let call = json!({"method": "GET", "path": "0101/whatsapp_business_profile", "query": {"fields": "about"}});
     let answer = world.post(Who::Admin, &path, call).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    assert_eq!(answer.json()["status"], 400, "Meta's own status is passed on");
-    assert_eq!(answer.json()["body"]["asked"], "0101/whatsapp_business_profile");
+    assert_eq!(
+        answer.json()["status"],
+        400,
+        "Meta's own status is passed on"
+    );
+    assert_eq!(
+        answer.json()["body"]["asked"],
+        "0101/whatsapp_business_profile"
+    );
     for other in ["me", "0909", "0101/messages", "debug_token"] {
         let call = json!({"method": "GET", "path": other});
         let refused = world.post(Who::Admin, &path, call).await;
-        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "raw_not_allowed"), "{other}");
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "raw_not_allowed"),
+            "{other}"
+        );
     }
     let audit = world.get(Who::Admin, "/api/audit").await.text;
     assert_eq!(audit.matches("account.graph_call").count(), 1, "{audit}");
@@ -285,17 +423,30 @@ async fn a_raw_call_is_made_on_what_the_account_has_and_recorded() {
 #[actix_web::test]
 async fn without_a_connected_number_nothing_is_sent() {
     let world = World::new().await;
-    let none = world.post(Who::Agent, "/api/messages", template(PERSON)).await;
-    assert_eq!((none.status, none.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "no_account"));
+    let none = world
+        .post(Who::Agent, "/api/messages", template(PERSON))
+        .await;
+    assert_eq!(
+        (none.status, none.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "no_account")
+    );
     world.connect(Who::Owner).await;
     let accounts = world.get(Who::Admin, "/api/accounts").await.json();
     let account = accounts["data"][0]["id"].as_str().unwrap();
-    let gone = ask(Method::DELETE, &format!("/api/accounts/{account}"), Some(Who::Admin), None);
+    let gone = ask(
+        Method::DELETE,
+        &format!("/api/accounts/{account}"),
+        Some(Who::Admin),
+        None,
+    );
     assert_eq!(world.send(gone).await.status, StatusCode::NO_CONTENT);
     let mut body = template(PERSON);
     body["accountId"] = json!(account);
     let refused = world.post(Who::Agent, "/api/messages", body).await;
-    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "account_not_connected"));
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::CONFLICT, "account_not_connected")
+    );
 }
 
 #[actix_web::test]
@@ -304,5 +455,8 @@ async fn metas_errors_are_explained_by_one_table() {
     let known = world.get(Who::Viewer, "/api/meta-errors").await.json();
     let known = known["data"].as_array().unwrap();
     let window = known.iter().find(|error| error["code"] == 131_047).unwrap();
-    assert_eq!((&window["lastCode"], &window["retry"]), (&json!(131_047), &json!("never")));
+    assert_eq!(
+        (&window["lastCode"], &window["retry"]),
+        (&json!(131_047), &json!("never"))
+    );
 }

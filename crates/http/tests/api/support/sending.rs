@@ -34,7 +34,9 @@ pub fn sending(store: &Arc<MemoryStore>, ports: &Ports) -> Sending {
 fn meta() -> MockSendGateway {
     let mut meta = MockSendGateway::new();
     meta.expect_mark_read()
-        .withf(|_, number, message, _| number.as_str() == "0101" && message.as_str().starts_with("wamid."))
+        .withf(|_, number, message, _| {
+            number.as_str() == "0101" && message.as_str().starts_with("wamid.")
+        })
         .returning(|_, _, _, _| Ok(()));
     meta.expect_raw().returning(|_, request| {
         let body = json!({"asked": request.path, "query": request.query});
@@ -52,7 +54,8 @@ impl World {
     /// Sends a message by the API, under this key.
     pub async fn submit(&self, who: Who, key: &str, body: &Value) -> Answer {
         let request = ask(Method::POST, "/api/messages", Some(who), Some(body));
-        self.send(request.insert_header(("idempotency-key", key))).await
+        self.send(request.insert_header(("idempotency-key", key)))
+            .await
     }
 
     /// Queues a template; answers the message.
