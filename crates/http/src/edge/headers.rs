@@ -11,7 +11,7 @@ use crate::Api;
 const CSP: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const HSTS: &str = "max-age=31536000; includeSubDomains";
-const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+const PERMISSIONS: &str = "camera=(), geolocation=(self), microphone=(self), payment=(), usb=()";
 
 pub(super) fn apply(api: &Api, response: &mut ServiceResponse<BoxBody>) {
     let path = response.request().path();
