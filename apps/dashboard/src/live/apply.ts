@@ -143,7 +143,18 @@ function withStatus(message: Message, { status, metaMessageId, entry }: StatusEv
 
 const AMENDS = new Set(["reaction", "edit", "revoke"]);
 
-function withMessage(conversation: Conversation, message: BareMessage): Conversation {
+const DAY = 86_400_000;
+
+/** A customer's message opens the window for a day from when it was written, wherever it stands in the thread. */
+function heard(conversation: Conversation, message: BareMessage): Conversation {
+  if (message.direction !== "inbound") return conversation;
+  const until = Date.parse(message.at) + DAY;
+  if (conversation.window && Date.parse(conversation.window.until) >= until) return conversation;
+  return { ...conversation, window: { kind: "service", open: until > Date.now(), until: new Date(until).toISOString() } };
+}
+
+function withMessage(before: Conversation, message: BareMessage): Conversation {
+  const conversation = heard(before, message);
   const last = conversation.lastMessage;
   const same = last?.id === message.id;
   if (AMENDS.has(message.type)) return conversation;
