@@ -24,8 +24,10 @@ pub type Conn = AsyncPgConnection;
 pub type Db = diesel::pg::Pg;
 
 /// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever. Compiling a plan costs
-/// hundreds of times what our statements take, and the planner holds walks along an index for long ones.
+/// hundreds of times what our statements take, and the planner holds walks along an index for long ones. Statements
+/// are prepared once, perhaps while a table is empty: a plan that reads it whole would stay when it is full.
 const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET jit = off; \
+                        SET enable_seqscan = off; \
                         SET idle_in_transaction_session_timeout = '60s'";
 
 /// Opens a connection, encrypted as the target asks.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The queues first, in order, so that none changes hands before the commit; then the messages, in order, as all do
-/// who lock several.
+/// who lock several. They are found by their ids alone: the queue's index would lead through the whole queue.
 const DISPATCH: &str = "\
     WITH held AS MATERIALIZED ( \
         SELECT q.account_id, q.epoch FROM number_queues q \
@@ -24,13 +24,13 @@ const DISPATCH: &str = "\
         WHERE q.owner = $3 AND q.until > $4 \
         ORDER BY q.account_id FOR SHARE OF q \
     ), queued AS MATERIALIZED ( \
-        SELECT m.id, h.epoch FROM messages m JOIN held h ON h.account_id = m.account_id \
-        WHERE m.id = ANY ($5) AND m.queue = 0 \
-        ORDER BY m.id FOR NO KEY UPDATE OF m \
+        SELECT m.id, m.account_id, m.queue FROM messages m \
+        WHERE m.id = ANY ($5) ORDER BY m.id FOR NO KEY UPDATE \
     ) \
-    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, epoch = q.epoch, \
+    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, epoch = h.epoch, \
         dispatched_at = $4, wait = NULL \
-    FROM queued q WHERE m.id = q.id \
+    FROM queued q JOIN held h ON h.account_id = q.account_id \
+    WHERE m.id = q.id AND q.queue = 0 \
     RETURNING m.id";
 
 pub(super) async fn dispatch(
