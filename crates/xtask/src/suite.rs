@@ -94,6 +94,9 @@ fn rust_tests(project: &Project, suite: &mut Suite) {
     }
     let mut command = project.cargo();
     command.args(arguments).arg("--no-fail-fast");
+    // Most tests wait for processes and databases: two of them to a core.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    command.env("RUST_TEST_THREADS", (2 * cores).to_string());
     command.envs(
         server
             .as_ref()
