@@ -85,7 +85,7 @@ async fn run(options: &Options) -> Result<(), DemoError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let folder = PathBuf::from(variable("WABAKIT_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
-    let (server, sandbox) = start(&folder).await?;
+    let (server, sandbox) = Box::pin(start(&folder)).await?;
     announce(options, &server, &sandbox)?;
     tokio::select! {
         _ = terminate.recv() => {}

@@ -186,7 +186,7 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
         } => {
             let mut config = config()?;
             config.receive.null_journal = unsafe_null_journal;
-            serve_until_told(config).await
+            Box::pin(serve_until_told(config)).await
         }
         Command::Webhooks(command) => webhooks::run(&assemble().await?, command).await,
         Command::Migrate => {

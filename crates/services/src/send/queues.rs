@@ -97,7 +97,7 @@ impl QueueService {
             .pause_queue(caller.org, id, is_paused, vec![event])
             .await?;
         self.numbers.changed(caller.org).await;
-        self.wakes.wake([id]);
+        self.wakes.changed(id);
         let queues = outbox.queues(caller.org, base.now(), COUNTED).await?;
         let overview = queues.into_iter().find(|queue| queue.account == id);
         let overview = overview.ok_or(StoreError::Missing("this account's queue"))?;

@@ -1,6 +1,9 @@
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::Notify;
@@ -11,6 +14,8 @@ use wabakit_domain::ids::AccountId;
 pub(super) struct Wakes {
     notify: Notify,
     accounts: Mutex<BTreeSet<AccountId>>,
+    /// What is known of some queue is no longer so: it was paused, or let go on.
+    is_stale: AtomicBool,
 }
 
 impl Wakes {
@@ -18,6 +23,17 @@ impl Wakes {
     pub(super) fn wake(&self, accounts: impl IntoIterator<Item = AccountId>) {
         self.locked(|waiting| waiting.extend(accounts));
         self.notify.notify_one();
+    }
+
+    /// This number's queue was paused, or is let go on: what its lease says is to be read again at once.
+    pub(super) fn changed(&self, account: AccountId) {
+        self.is_stale.store(true, Ordering::Release);
+        self.wake([account]);
+    }
+
+    /// Whether a queue was paused or let go on since this was last asked.
+    pub(super) fn take_stale(&self) -> bool {
+        self.is_stale.swap(false, Ordering::AcqRel)
     }
 
     /// Waits until some queue changes, and answers which did since this was last asked. One waits at a time.

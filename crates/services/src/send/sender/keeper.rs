@@ -71,6 +71,10 @@ impl Keeper {
                 () = stop.cancelled() => {}
                 () = sleep_until(next) => {}
                 woken = self.shared.wakes.woken() => {
+                    if self.shared.wakes.take_stale() {
+                        let now = Instant::now();
+                        self.renewed = now.checked_sub(RENEW).unwrap_or(now);
+                    }
                     for account in woken {
                         match self.numbers.get(&account) {
                             Some(work) if !work.task.is_finished() => work.wake.notify_one(),
