@@ -76,7 +76,12 @@ impl RunningServer {
 ///
 /// # Errors
 /// With a sentence for whoever runs it.
-pub async fn start(mut config: Config, safety: Safety) -> Result<RunningServer, StartError> {
+pub async fn start(config: Config, safety: Safety) -> Result<RunningServer, StartError> {
+    // It holds all that is put together, and is kept on the heap while it does.
+    Box::pin(put_together(config, safety)).await
+}
+
+async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServer, StartError> {
     let wanted = SocketAddr::new(config.host, config.port);
     let listener = TcpListener::bind(wanted).map_err(|error| StartError::Listen(wanted, error))?;
     let address = listener

@@ -90,7 +90,7 @@ async fn what_was_answered_200_is_applied_once_after_a_kill(
     #[values(Sqlite, Postgres)] engine: Engine,
     #[case] held: bool,
 ) {
-    let (mut world, browser) = connected(engine).await;
+    let (mut world, browser) = Box::pin(connected(engine)).await;
     let mut answered = BTreeSet::new();
     for round in 0..3 {
         if held {
@@ -119,7 +119,7 @@ async fn what_was_answered_200_is_applied_once_after_a_kill(
 /// The shell takes the file's limit on itself, and the server is told by an error instead of a signal.
 #[tokio::test]
 async fn a_full_disk_is_503_and_what_was_answered_is_there() {
-    let (world, browser) = connected(Sqlite).await;
+    let (world, browser) = Box::pin(connected(Sqlite)).await;
     // In blocks of 512 bytes: room for what is there and little more.
     let size = std::fs::metadata(world.database.file()).unwrap().len();
     let blocks = size / 512 + 400;
