@@ -116,7 +116,7 @@ impl SendGateway for FakeGateway {
         Ok("media".into())
     }
     async fn raw(&self, _: &GrantAccess, _: RawRequest) -> Result<RawAnswer, MetaError> {
-        unimplemented!("the engine makes no raw requests")
+        panic!("the engine makes no raw requests")
     }
 }
 
