@@ -1,7 +1,7 @@
 //! How many messages a second a running sandbox accepts. Run by hand, both in release:
 //!
 //! ```text
-//! wabakit-sandbox --port 8099 --data /tmp/rate --log error &
+//! wabakit-sandbox --port 8099 --data ./rate --log error &
 //! cargo run --release -p wabakit-sandbox --example send_rate -- http://127.0.0.1:8099 50000 64
 //! ```
 #![allow(
