@@ -100,7 +100,16 @@ fn every_queued_message_is_sent_once_at_its_numbers_pace() {
 
 #[test]
 fn replicas_send_nothing_twice_when_one_sleeps_or_dies() {
-    prove(&["send-replicas", "--sleep", "8", "--calm", "1", "--lenient"]);
+    prove(&[
+        "send-replicas",
+        "--sleep",
+        "8",
+        "--calm",
+        "1",
+        "--pace",
+        "100",
+        "--lenient",
+    ]);
 }
 
 #[test]

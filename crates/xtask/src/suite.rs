@@ -1,6 +1,8 @@
-//! Every check, timed, counted and summed up.
+//! Every check, timed, counted and summed up. Two go on beside others that leave a core free now and then.
 
-use std::process::{Command, ExitCode};
+use std::io::{self, Write as _};
+use std::process::{Command, ExitCode, Output, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::counts::{Counts, Format};
@@ -14,21 +16,22 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     if !suite.step("set-up", || setup::install_what_is_missing(project)) {
         return suite.end();
     }
-    static_checks(project, &mut suite);
-    suite.tests(
-        "dashboard tests",
-        Format::Vitest,
-        project.npm().args(["test"]),
-    );
+    format(project, &mut suite);
+    // The server's build takes it in.
     suite.step("dashboard build", || dashboard::build_if_stale(project));
+    let mut dashboard = project.npm();
+    dashboard.args(["run", "--silent", "check"]);
+    let dashboard = Beside::start(dashboard);
     clippy(project, &mut suite);
+    suite.join("dashboard checks", Some(Format::Vitest), dashboard);
     rust_tests(project, &mut suite);
     suite.step("openapi", || openapi::check(project));
-    suite.step("docs", || {
-        let mut command = project.cargo();
-        command.args(["doc", "--workspace", "--no-deps", "--locked"]);
-        project::succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
-    });
+    let mut docs = project.cargo();
+    docs.args(["doc", "--workspace", "--no-deps", "--locked"]);
+    docs.env("RUSTDOCFLAGS", "-D warnings");
+    let docs = Beside::start(docs);
+    browser_tests(project, &mut suite);
+    suite.join("docs", None, docs);
     // The bans are tests too (tests/arrows.rs); the licences are checked where the tool is installed.
     if project::on_path(&["cargo-deny"]).is_some() {
         suite.step("cargo deny", || {
@@ -36,7 +39,6 @@ pub(crate) fn test(project: &Project) -> ExitCode {
             project::succeed(project.cargo().args(arguments))
         });
     }
-    browser_tests(project, &mut suite);
     suite.end()
 }
 
@@ -46,21 +48,21 @@ pub(crate) fn check(project: &Project) -> ExitCode {
     if suite.step("packages", || {
         dashboard::node_is_usable().and_then(|()| dashboard::install_packages(project))
     }) {
-        static_checks(project, &mut suite);
+        format(project, &mut suite);
+        suite.step("dashboard lint", || {
+            project::succeed(project.npm().args(["run", "lint"]))
+        });
+        suite.step("dashboard types", || {
+            project::succeed(project.npm().args(["run", "typecheck"]))
+        });
     }
     clippy(project, &mut suite);
     suite.end()
 }
 
-fn static_checks(project: &Project, suite: &mut Suite) {
+fn format(project: &Project, suite: &mut Suite) {
     let fmt = ["fmt", "--all", "--check"];
     suite.step("format", || project::succeed(project.cargo().args(fmt)));
-    suite.step("dashboard types", || {
-        project::succeed(project.npm().args(["run", "typecheck"]))
-    });
-    suite.step("dashboard lint", || {
-        project::succeed(project.npm().args(["run", "lint", "--if-present"]))
-    });
 }
 
 fn clippy(project: &Project, suite: &mut Suite) {
@@ -117,9 +119,40 @@ fn browser_tests(project: &Project, suite: &mut Suite) {
     suite.tests("browser tests", Format::Plain, &mut command);
 }
 
-#[derive(Debug, Default)]
+/// A program that runs beside the steps; what it writes is shown when it is joined.
+struct Beside(JoinHandle<(io::Result<Output>, Duration)>);
+
+impl Beside {
+    fn start(mut command: Command) -> Self {
+        Self(thread::spawn(move || {
+            let started = Instant::now();
+            let output = command.stdin(Stdio::null()).output();
+            (output, started.elapsed())
+        }))
+    }
+
+    /// Waits for its end.
+    fn join(self) -> (Result<Output>, Duration) {
+        match self.0.join() {
+            Ok((output, took)) => (output.map_err(|error| error.to_string()), took),
+            Err(_) => (Err("it was not waited for".to_owned()), Duration::ZERO),
+        }
+    }
+}
+
+#[derive(Debug)]
 struct Suite {
+    started: Instant,
     steps: Vec<Step>,
+}
+
+impl Default for Suite {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+            steps: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -150,18 +183,51 @@ impl Suite {
         });
     }
 
+    /// Takes what ran beside the steps for one of them. One that counts must have run tests.
+    fn join(&mut self, name: &'static str, format: Option<Format>, beside: Beside) {
+        println!("\n== {name}");
+        let (output, took) = beside.join();
+        let mut counts = Counts::default();
+        let outcome = output.and_then(|output| {
+            let shown = io::stdout().write_all(&output.stdout);
+            shown
+                .and_then(|()| io::stderr().write_all(&output.stderr))
+                .map_err(|error| format!("its output cannot be shown: {error}"))?;
+            let text = String::from_utf8_lossy(&output.stdout);
+            let read =
+                format.and_then(|format| text.lines().rev().find_map(|line| format.read(line)));
+            counts = read.unwrap_or_default();
+            match (output.status.success(), format) {
+                (false, _) => Err(format!("it failed ({})", output.status)),
+                (true, None) => Ok(()),
+                (true, Some(_)) => judge(counts),
+            }
+        });
+        self.push(name, took, counts, outcome.err());
+    }
+
     fn counted(&mut self, name: &'static str, run: impl FnOnce(&mut Counts) -> Result<()>) -> bool {
         println!("\n== {name}");
         let started = Instant::now();
         let mut counts = Counts::default();
         let failure = run(&mut counts).err();
+        self.push(name, started.elapsed(), counts, failure)
+    }
+
+    fn push(
+        &mut self,
+        name: &'static str,
+        took: Duration,
+        counts: Counts,
+        failure: Option<String>,
+    ) -> bool {
         if let Some(reason) = &failure {
             println!("{reason}");
         }
         let succeeded = failure.is_none();
         self.steps.push(Step {
             name,
-            took: started.elapsed(),
+            took,
             counts,
             failure,
         });
@@ -206,7 +272,7 @@ impl Suite {
                 step.took.as_secs_f64()
             );
         }
-        let all: Duration = self.steps.iter().map(|step| step.took).sum();
+        let all = self.started.elapsed();
         println!("{:20} {:>7.1}s", "all", all.as_secs_f64());
 
         let failed: Vec<_> = self

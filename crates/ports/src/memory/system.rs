@@ -95,37 +95,3 @@ impl Random for SeededRandom {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sequential_ids_are_version_seven_and_rise() {
-        let ids = SequentialIds::default();
-        let some: Vec<_> = (0..300).map(|_| ids.next()).collect();
-        assert!(some.iter().all(|id| id.get_version_num() == 7));
-        assert!(some.is_sorted_by(|a, b| a < b));
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_bytes_and_the_next_are_others() {
-        let (one, two) = (SeededRandom::new(1), SeededRandom::new(1));
-        let (mut a, mut b, mut c) = ([0; 12], [0; 12], [0; 12]);
-        one.fill(&mut a).unwrap();
-        two.fill(&mut b).unwrap();
-        one.fill(&mut c).unwrap();
-        assert_eq!(a, b);
-        assert_ne!(a, c);
-    }
-
-    #[test]
-    fn the_clock_moves_only_when_told_and_shows_microseconds() {
-        let clock = TestClock::default();
-        assert_eq!(clock.now(), clock.now());
-        let before = clock.now();
-        clock.set(before + Duration::nanoseconds(1_999));
-        assert_eq!(clock.now() - before, Duration::microseconds(1));
-        assert_eq!(clock.advance(Duration::hours(1)), clock.now());
-    }
-}
