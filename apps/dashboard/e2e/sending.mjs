@@ -260,7 +260,7 @@ export const sending = {
   async "queue: a paused number keeps what waits, says why, and goes on"({ page, demo, shoot }) {
     await talk(page, demo, DORA, "Dora Lind");
     await page.goto(`${demo.server}/queue`);
-    await page.getByRole("button", { name: /^Pause sending from/ }).first().click();
+    await page.getByRole("button", { name: /^Pause sending from .*4201$/ }).click();
     await page.getByText(/^Sending from .* is paused$/).waitFor();
     await openThread(page, demo, "Dora Lind");
     await say(page, "Wait for it");
@@ -281,7 +281,7 @@ export const sending = {
     await drawer.waitFor({ state: "detached" });
     await shoot("12-queue", "/queue");
     await page.goto(`${demo.server}/queue`);
-    await page.getByRole("button", { name: /^Resume sending from/ }).first().click();
+    await page.getByRole("button", { name: /^Resume sending from .*4201$/ }).click();
     await openThread(page, demo, "Dora Lind");
     await status(page, "Wait for it", "delivered");
     assert.deepEqual(await accepted(page, demo, "Take this back"), [0]);
