@@ -258,6 +258,7 @@ fn send_settings(config: &Config, database: &Database) -> SendSettings {
         time_to_live: config.send.time_to_live,
         proof_wait: config.send.proof_wait,
         unknown: config.send.unknown,
+        stuck_after: config.send.stuck_after,
         hold: config.send.hold,
         requests: config.send.requests,
         ..SendSettings::default()

@@ -56,6 +56,7 @@ fn compose(serial: usize, priority: Priority) -> Compose {
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            in_doubt: 0,
             wait: None,
             client_reference: Some(format!("order-{serial}")),
             author: None,

@@ -196,6 +196,7 @@ diesel::table! {
         attempt -> Nullable<Integer>,
         epoch -> Nullable<BigInt>,
         dispatched_at -> Nullable<PTime>,
+        underway_since -> Nullable<PTime>,
         wait -> Nullable<Text>,
         client_reference -> Nullable<Text>,
         author_id -> Nullable<PUuid>,

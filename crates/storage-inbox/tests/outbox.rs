@@ -37,6 +37,7 @@ use wabakit_ports::{
 
 on_both_engines! {
     what_is_due_is_found_by_the_index_alone
+    what_stands_somewhere_is_counted_by_the_index_alone
     a_reply_overtakes_a_long_queue
     outcomes_and_statuses_written_at_once_lose_nothing
     two_senders_that_dispatch_at_once_send_each_message_once
@@ -97,6 +98,7 @@ fn compose(world: &ReceiveWorld, to: &str, priority: Priority, flow: &str) -> Co
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            in_doubt: 0,
             wait: None,
             client_reference: None,
             author: None,
@@ -164,6 +166,7 @@ async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
 const HEADS: &str = include_str!("../src/queries/outbox/heads.sql");
 const FLOW: &str = include_str!("../src/queries/outbox/flow.sql");
 const IDLE: &str = include_str!("../src/queries/outbox/idle.sql");
+const STATES: &str = include_str!("../src/queries/outbox/states.sql");
 
 /// How the engine would read this.
 async fn plan(lab: &Lab, sql: &str, binds: &[String]) -> Vec<String> {
@@ -189,20 +192,48 @@ async fn plan(lab: &Lab, sql: &str, binds: &[String]) -> Vec<String> {
     steps.into_iter().map(|step| step.detail).collect()
 }
 
+/// A number's id and a time, as the engine writes them.
+fn literals(lab: &Lab, by: &Account, seconds: i64) -> (String, String) {
+    match lab.sqlite_path() {
+        Some(_) => (
+            format!("X'{}'", by.id.0.simple()),
+            at(seconds).timestamp_micros().to_string(),
+        ),
+        None => (
+            format!("'{}'::uuid", by.id.0),
+            format!("timestamptz '{}'", at(seconds)),
+        ),
+    }
+}
+
+async fn what_stands_somewhere_is_counted_by_the_index_alone(lab: Lab) {
+    let (world, _) = world(&lab).await;
+    let by = &world.ours.number;
+    fill(&lab, by, 4, 2_500).await;
+    let (account, until) = literals(&lab, by, 100);
+    let taken = format!(
+        "UPDATE messages SET queue = NULL, status = 'sent', underway_since = due_at \
+         WHERE flow = 'bulk1' AND due_at <= {until}"
+    );
+    lab.execute(&taken).await.unwrap();
+    lab.execute("ANALYZE").await.unwrap();
+    let plan = plan(&lab, STATES, &[account, "1000".to_owned(), until]).await;
+    for index in ["messages_queue", "messages_underway"] {
+        assert!(
+            plan.iter().any(|step| step.contains(index)),
+            "{index}: {plan:#?}"
+        );
+    }
+    for slow in ["Seq Scan", "SCAN m"] {
+        assert!(!plan.iter().any(|step| step.contains(slow)), "{plan:#?}");
+    }
+}
+
 async fn what_is_due_is_found_by_the_index_alone(lab: Lab) {
     let (world, _) = world(&lab).await;
     let by = &world.ours.number;
     fill(&lab, by, 4, 2_500).await;
-    let (account, now) = match lab.sqlite_path() {
-        Some(_) => (
-            format!("X'{}'", by.id.0.simple()),
-            at(1_000).timestamp_micros().to_string(),
-        ),
-        None => (
-            format!("'{}'::uuid", by.id.0),
-            format!("timestamptz '{}'", at(1_000)),
-        ),
-    };
+    let (account, now) = literals(&lab, by, 1_000);
     let heads = format!("{HEADS} SELECT heads.id FROM heads WHERE heads.id IS NOT NULL");
     let (low, flow, most) = ("2".to_owned(), "'bulk1'".to_owned(), "100".to_owned());
     let heads = plan(&lab, &heads, std::slice::from_ref(&account)).await;

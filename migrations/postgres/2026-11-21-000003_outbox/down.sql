@@ -5,6 +5,7 @@ DROP TABLE number_queues;
 DROP TABLE idempotency_keys;
 DROP INDEX messages_reference;
 DROP INDEX messages_sent;
+DROP INDEX messages_underway;
 DROP INDEX messages_expiring;
 DROP INDEX messages_proving;
 DROP INDEX messages_queue;
@@ -13,6 +14,7 @@ ALTER TABLE messages
     DROP COLUMN author_id,
     DROP COLUMN client_reference,
     DROP COLUMN wait,
+    DROP COLUMN underway_since,
     DROP COLUMN dispatched_at,
     DROP COLUMN epoch,
     DROP COLUMN attempt,

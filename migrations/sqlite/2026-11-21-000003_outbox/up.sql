@@ -1,7 +1,10 @@
 -- A message and its place in the queue are one row.
 
--- queue: 0 queued, 1 dispatching, 2 proving, 3 unknown, 4 failed; null when nothing is left to do. It is not the
--- status, which changes often and is in no index for that reason.
+-- queue: 0 queued, 1 dispatching, 2 proving, 3 unknown, 4 failed; null when the sender has no more to do. It is not
+-- the status, which changes often and is in no index for that reason.
+-- attempt: how many were begun; above 16 bits, the last one of which nobody learned what became of it.
+-- underway_since: dispatched_at, while Meta has it and it has neither arrived nor failed. A column of its own: so such
+-- a message is in one index and not in two, and a bound on the column is all that a query must say to be led by it.
 ALTER TABLE messages ADD COLUMN queue INTEGER CHECK (queue BETWEEN 0 AND 4);
 ALTER TABLE messages ADD COLUMN priority INTEGER;
 ALTER TABLE messages ADD COLUMN flow TEXT;
@@ -10,6 +13,7 @@ ALTER TABLE messages ADD COLUMN expires_at INTEGER;
 ALTER TABLE messages ADD COLUMN attempt INTEGER;
 ALTER TABLE messages ADD COLUMN epoch INTEGER;
 ALTER TABLE messages ADD COLUMN dispatched_at INTEGER;
+ALTER TABLE messages ADD COLUMN underway_since INTEGER;
 ALTER TABLE messages ADD COLUMN wait TEXT;
 ALTER TABLE messages ADD COLUMN client_reference TEXT;
 ALTER TABLE messages ADD COLUMN author_id BLOB;
@@ -17,6 +21,7 @@ ALTER TABLE messages ADD COLUMN body TEXT;
 CREATE INDEX messages_queue ON messages (account_id, queue, priority, flow, due_at, id) WHERE queue IS NOT NULL;
 CREATE INDEX messages_proving ON messages (due_at, id) WHERE queue = 2;
 CREATE INDEX messages_expiring ON messages (expires_at, id) WHERE queue = 0;
+CREATE INDEX messages_underway ON messages (account_id, underway_since, id) WHERE underway_since IS NOT NULL;
 CREATE INDEX messages_sent ON messages (org_id, id) WHERE body IS NOT NULL;
 CREATE INDEX messages_reference ON messages (org_id, client_reference, id) WHERE client_reference IS NOT NULL;
 

@@ -88,6 +88,7 @@ export function createSending({ publish, threadOf, conversationOf, threads }) {
       waiting: null,
       canCancel: true,
       canRetry: false,
+      isStuck: false,
       retryMayRepeat: false,
     });
     fresh.type = body.type;
@@ -115,6 +116,7 @@ export function createSending({ publish, threadOf, conversationOf, threads }) {
           proving: at === 0 ? 2 : 0,
           unknown: all().filter((each) => each.status === "unknown" && each.accountId === account.id).length,
           failed: all().filter((each) => each.status === "failed" && each.accountId === account.id).length,
+          stuck: 0,
           oldestDueAt: iso(at === 0 ? 130_000 : 3_600_000),
           isPaused: paused.has(account.id),
           block: at === 1 ? { reason: "account_blocked", until: iso(-600_000), code: 131042, explanation: { cause: "Meta could not charge the account: there is no valid payment method.", action: "Add one in Meta's Billing Hub.", who: "business" } } : null,

@@ -3423,6 +3423,11 @@ export interface components {
             sentLastMinute: number;
             /**
              * Format: int64
+             * @description Meta took them long ago, and they have neither arrived nor failed since.
+             */
+            stuck: number;
+            /**
+             * Format: int64
              * @description Nobody knows whether they were sent.
              */
             unknown: number;
@@ -3688,6 +3693,11 @@ export interface components {
             expiresAt: string | null;
             /** @description The campaign. */
             flow: string | null;
+            /**
+             * @description Meta took it long ago, and it has neither arrived nor failed since. It is not sent again by itself: Meta keeps
+             *     trying for 30 days, for the phone may be switched off.
+             */
+            isStuck: boolean;
             priority: components["schemas"]["Priority"] | null;
             /** @description Meta may have taken it: sent again it may be shown twice, so that this asks for `mayRepeat`. */
             retryMayRepeat: boolean;
@@ -5550,6 +5560,8 @@ export interface operations {
                 status?: "received" | "queued" | "sending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "cancelled" | "expired";
                 /** @description Only with this reference of yours. */
                 clientReference?: string;
+                /** @description `true`: only what Meta took long ago and what has neither arrived nor failed since. */
+                stuck?: boolean;
             };
             header?: never;
             path?: never;

@@ -40,6 +40,8 @@ export interface SendRequest {
 export interface OutboundFilters {
   accountId?: string;
   status?: BareMessage["status"];
+  /** Only what Meta took long ago and what has neither arrived nor failed since. */
+  stuck?: true;
 }
 
 /** Hands a message to the server. The same key with the same body is one message, however often it is sent. */

@@ -106,6 +106,14 @@ describe("sending and its events", () => {
     expect(after).toMatchObject({ waiting, attempt: 2 });
   });
 
+  it("what_there_was_no_news_of_is_so_no_more_once_it_arrives_or_is_sent_again", () => {
+    const message = { ...ours(), status: "accepted" as const, isStuck: true };
+    const after = (...events: LiveEvent[]) => applyToThread([message], facts(...events), "c1", true)[0]?.isStuck;
+    expect(after(status(message, "sent"))).toBe(true);
+    expect(after(status(message, "delivered"))).toBe(false);
+    expect(after(sending(message, { status: "failed" }), sending(message, { status: "queued" }), sending(message, { status: "accepted" }))).toBe(false);
+  });
+
   it("a_report_of_failure_allows_another_try_of_ours_but_not_of_the_phones", () => {
     const [ours1, phones] = [{ ...ours(), status: "sent" as const }, aMessage({ direction: "outbound", status: "sent" })];
     const after = applyToThread([phones, ours1], facts(status(ours1, "failed"), status(phones, "failed")), "c1", true);

@@ -125,8 +125,13 @@ function mayBeDone(status: string): MayBeDone {
   };
 }
 
+/** Once it was anywhere else, it is a new attempt whose time begins anew. */
+function isStuck(message: Message, status: string): boolean {
+  return message.isStuck && (status === "accepted" || status === "sent");
+}
+
 function withSending(message: Message, { status, metaMessageId, errors, waiting, attempt }: SendingFact): Message {
-  return { ...message, ...mayBeDone(status), status, metaMessageId: metaMessageId ?? message.metaMessageId, errors, waiting, attempt };
+  return { ...message, ...mayBeDone(status), isStuck: isStuck(message, status), status, metaMessageId: metaMessageId ?? message.metaMessageId, errors, waiting, attempt };
 }
 
 function withStatus(message: Message, { status, metaMessageId, entry }: StatusEvent): Message {
@@ -134,6 +139,7 @@ function withStatus(message: Message, { status, metaMessageId, entry }: StatusEv
     ...message,
     // One that was written on the phone is in no queue of ours.
     ...(message.priority != null && { ...mayBeDone(status), waiting: null }),
+    isStuck: isStuck(message, status),
     status,
     metaMessageId: metaMessageId ?? message.metaMessageId,
     errors: status === "failed" && entry.errors.length > 0 ? entry.errors : message.errors,

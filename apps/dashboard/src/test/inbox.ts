@@ -36,6 +36,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     attempt: 0,
     dispatchedAt: null,
     waiting: null,
+    isStuck: false,
     canCancel: false,
     canRetry: false,
     retryMayRepeat: false,

@@ -13,6 +13,7 @@ export function aQueue(change: Partial<Queue> = {}): Queue {
     proving: 0,
     unknown: 0,
     failed: 0,
+    stuck: 0,
     oldestDueAt: null,
     isPaused: false,
     block: null,

@@ -13,6 +13,9 @@ pub struct SendConfig {
     pub proof_wait: Duration,
     /// `WABAKIT_SEND_UNKNOWN`: what becomes of it without one.
     pub unknown: UnknownPolicy,
+    /// `WABAKIT_SEND_STUCK_SECONDS`: how long after it was begun a message is called stuck that Meta took and that has
+    /// neither arrived nor failed.
+    pub stuck_after: Duration,
     /// `WABAKIT_SEND_TTL_SECONDS`: how long a message waits at the most that says nothing itself.
     pub time_to_live: Duration,
     /// `WABAKIT_SEND_REQUESTS`: requests to Meta under way at once.
@@ -36,6 +39,12 @@ impl SendConfig {
         Ok(Self {
             proof_wait: seconds(vars, "WABAKIT_SEND_PROOF_SECONDS", 86_400, usual.proof_wait)?,
             unknown,
+            stuck_after: seconds(
+                vars,
+                "WABAKIT_SEND_STUCK_SECONDS",
+                2_592_000,
+                usual.stuck_after,
+            )?,
             time_to_live: seconds(
                 vars,
                 "WABAKIT_SEND_TTL_SECONDS",

@@ -69,6 +69,7 @@ fn what_is_missing_or_malformed_is_named_in_one_sentence() {
         ("RETENTION_EVENTS_DAYS", "0"),
         ("RETENTION_CHANGES_DAYS", "for ever"),
         ("APPLIERS", "0"),
+        ("WABAKIT_SEND_STUCK_SECONDS", "0"),
     ] {
         let error = start(&[(name, value)]).unwrap_err().to_string();
         assert!(error.starts_with(name), "{error}");

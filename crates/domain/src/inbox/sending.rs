@@ -9,7 +9,7 @@ use crate::{
     ids::{AccountId, ContactId, MessageId, OrgId, Wamid},
     inbound::{MetaFault, Origin, Party, StatusUpdate},
     message::{Direction, Message, MessageStatus, ReportedStatus},
-    outbound::{Compose, Job, JobState, Outcome, SendFact, SendStep, WaitReason},
+    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason},
 };
 
 /// Where a message of ours that has no wamid yet is found in a [`super::Snapshot`]. None of Meta's ids is like it.
@@ -70,9 +70,12 @@ impl Planner<'_> {
             job: Some(Box::new(compose.job.clone())),
         };
         // Who answers has read; a program or a campaign has not.
-        let origin = match compose.job.author {
-            Some(_) => Origin::Echo,
-            None => Origin::History { status: None },
+        let job = &compose.job;
+        let is_answer =
+            job.author.is_some() && job.flow.is_empty() && job.priority != Priority::Low;
+        let origin = match is_answer {
+            true => Origin::Echo,
+            false => Origin::History { status: None },
         };
         self.note(org, (account, peer), &message, origin);
         if let Some(file) = &compose.file {
@@ -187,15 +190,16 @@ impl Planner<'_> {
         else {
             return Some(named);
         };
-        let is_open = !matches!(job.state, J::Failed | J::Done);
-        let is_first = job.attempt == 1 && job.state != J::Queued;
+        let is_open = !matches!(job.state, J::Failed | J::Underway | J::Done);
+        // Of the attempts before this one it is known that Meta refused them, or by which name it took them.
+        let is_only = job.state != J::Queued && [0, job.attempt].contains(&job.in_doubt);
         match (&message.wamid, status.status) {
             // It is sent again because it failed under this name: what was before that is over.
             (Some(_), Sent | Failed) if is_open && key == named => None,
             (Some(_), _) if key == named => Some(key),
             // Which attempt failed is not told: the answer that names it will tell.
-            (None, Failed) if !is_first => Some(named),
-            (Some(_), Failed) if is_open => Some(named),
+            (None, Failed) if !is_only => Some(named),
+            (Some(_), Failed) if is_open && !is_only => Some(named),
             (Some(_), _) if !is_open => Some(key),
             _ => Some(self.rename(key, &status.wamid)),
         }
@@ -245,7 +249,8 @@ impl Planner<'_> {
                     true => S::Failed,
                     false => S::Unknown,
                 };
-                is_over.then(|| next(status, job.settled(status)))
+                let in_doubt = job.attempt;
+                is_over.then(|| next(status, Job { in_doubt, ..job }.settled(status)))
             }
             SendStep::Expired => (state == J::Queued && job.expires_at <= now)
                 .then(|| next(S::Expired, job.settled(S::Expired))),

@@ -62,12 +62,14 @@ pub enum JobState {
     Unknown,
     /// Meta refused it, or it failed on its way. A person may send it again.
     Failed,
-    /// Nothing is left to do: accepted, cancelled, expired.
+    /// Meta took it, and it has not arrived yet. The sender has no more to do with it.
+    Underway,
+    /// Nothing is left to do: arrived, cancelled, expired.
     Done,
 }
 
 impl JobState {
-    /// As it is stored: nothing for what is done, so that it is in no index of the queue.
+    /// As it is stored: nothing for what the sender has no more to do with, so that it is in no index of the queue.
     pub const fn code(self) -> Option<i16> {
         match self {
             Self::Queued => Some(0),
@@ -75,20 +77,21 @@ impl JobState {
             Self::Proving => Some(2),
             Self::Unknown => Some(3),
             Self::Failed => Some(4),
-            Self::Done => None,
+            Self::Underway | Self::Done => None,
         }
     }
 
-    /// Reads [`JobState::code`].
-    pub const fn from_code(code: Option<i16>) -> Option<Self> {
-        match code {
-            Some(0) => Some(Self::Queued),
-            Some(1) => Some(Self::Dispatching),
-            Some(2) => Some(Self::Proving),
-            Some(3) => Some(Self::Unknown),
-            Some(4) => Some(Self::Failed),
-            None => Some(Self::Done),
-            Some(_) => None,
+    /// Reads [`JobState::code`], and beside it whether it is underway.
+    pub const fn from_code(code: Option<i16>, is_underway: bool) -> Option<Self> {
+        match (code, is_underway) {
+            (Some(0), _) => Some(Self::Queued),
+            (Some(1), _) => Some(Self::Dispatching),
+            (Some(2), _) => Some(Self::Proving),
+            (Some(3), _) => Some(Self::Unknown),
+            (Some(4), _) => Some(Self::Failed),
+            (None, true) => Some(Self::Underway),
+            (None, false) => Some(Self::Done),
+            (Some(_), _) => None,
         }
     }
 }
@@ -143,6 +146,9 @@ pub struct Job {
     /// When the last attempt was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched_at: Option<Time>,
+    /// The last attempt of which nobody ever learned whether Meta took it; 0 where there is none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_doubt: i32,
     /// Why `due_at` is not now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitReason>,
@@ -154,16 +160,31 @@ pub struct Job {
     pub author: Option<UserId>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+const fn is_zero(attempt: &i32) -> bool {
+    *attempt == 0
+}
+
 impl Job {
-    /// Takes what the message's status says: one that is on its way or has ended needs nothing more.
+    /// Since when it is underway: when the attempt was begun that Meta took. Nothing where it is not.
+    pub fn underway_since(&self) -> Option<Time> {
+        let is_underway = self.state == JobState::Underway;
+        self.dispatched_at.filter(|_| is_underway)
+    }
+
+    /// Whether Meta took it before then, and it has neither arrived nor failed since.
+    pub fn is_stuck(&self, before: Time) -> bool {
+        self.underway_since().is_some_and(|since| since < before)
+    }
+
+    /// Takes what the message's status says: the sender has no more to do with one that is on its way or has ended.
     pub(crate) fn settle(&mut self, status: MessageStatus) {
         let state = match status {
             MessageStatus::Queued | MessageStatus::Sending | MessageStatus::Received => return,
             MessageStatus::Unknown => JobState::Unknown,
             MessageStatus::Failed => JobState::Failed,
-            MessageStatus::Accepted
-            | MessageStatus::Sent
-            | MessageStatus::Delivered
+            MessageStatus::Accepted | MessageStatus::Sent => JobState::Underway,
+            MessageStatus::Delivered
             | MessageStatus::Read
             | MessageStatus::Played
             | MessageStatus::Cancelled

@@ -26,7 +26,7 @@ fn proof_is_waited_for_until_its_time() {
     store.apply(&[proof("w.1", Sent)]);
     assert_eq!(
         store.stands(),
-        (S::Sent, J::Done),
+        (S::Sent, J::Underway),
         "a proof counts even then"
     );
 }

@@ -12,9 +12,9 @@ fn a_failure_that_is_not_known_to_be_of_this_attempt_waits_for_its_name() {
     store.apply(&[proof("w.1", Failed)]);
     assert_eq!(store.stands(), (S::Sending, J::Dispatching));
     store.apply(&[accepted(2, "w.2")]);
-    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    assert_eq!(store.stands(), (S::Accepted, J::Underway));
     store.apply(&[proof("w.1", Failed)]);
-    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    assert_eq!(store.stands(), (S::Accepted, J::Underway));
     store.apply(&[proof("w.2", Failed)]);
     assert_eq!(store.stands(), (S::Failed, J::Failed));
 }
@@ -58,10 +58,10 @@ fn a_repeat_of_what_failed_does_not_stop_its_retry() {
     assert_eq!(store.stands(), (S::Sending, J::Dispatching));
     assert_eq!(store.timeline(), 0);
     store.apply(&[proof("w.2", Sent)]);
-    assert_eq!(store.stands(), (S::Sent, J::Done));
+    assert_eq!(store.stands(), (S::Sent, J::Underway));
     assert_eq!(store.message().wamid, Some("w.2".into()));
     store.apply(&old);
-    assert_eq!(store.stands(), (S::Sent, J::Done));
+    assert_eq!(store.stands(), (S::Sent, J::Underway));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn answers_of_old_attempts_say_nothing_but_that_it_was_taken() {
     assert_eq!(store.message().wamid, Some("w.2".into()));
     assert_eq!(
         (store.stands(), store.told.len()),
-        ((S::Accepted, J::Done), told)
+        ((S::Accepted, J::Underway), told)
     );
 }
 
@@ -115,9 +115,9 @@ fn the_last_answer_names_what_an_older_attempt_proved() {
     store.apply(&[retry()]);
     store.dispatch();
     store.apply(&[accepted(1, "w.1")]);
-    assert_eq!(store.stands(), (S::Accepted, J::Done));
+    assert_eq!(store.stands(), (S::Accepted, J::Underway));
     store.apply(&[again(2)]);
-    assert_eq!(store.stands(), (S::Accepted, J::Done), "it was taken");
+    assert_eq!(store.stands(), (S::Accepted, J::Underway), "it was taken");
     store.apply(&[accepted(2, "w.2")]);
     assert_eq!(store.message().wamid, Some("w.2".into()));
 }

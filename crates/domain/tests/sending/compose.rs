@@ -60,12 +60,22 @@ fn nobody_is_no_addressee() {
 }
 
 #[test]
-fn who_answers_has_read_and_a_program_has_not() {
-    for (author, unread) in [(None, 1), (Some(UserId(Uuid::from_u128(9))), 0)] {
+fn who_answers_has_read_and_a_program_or_a_campaign_has_not() {
+    let somebody = Some(UserId(Uuid::from_u128(9)));
+    let cases = [
+        (None, Priority::Normal, "", 1),
+        (somebody, Priority::Normal, "", 0),
+        (somebody, Priority::High, "", 0),
+        (somebody, Priority::Low, "", 1),
+        (somebody, Priority::Normal, "spring", 1),
+    ];
+    for (author, priority, flow, unread) in cases {
         let mut store = Store::default();
         store.apply(&[wrote("in.1", "15550100", Origin::Live)]);
         let mut compose = compose_to(ID, "15550100");
         compose.job.author = author;
+        compose.job.priority = priority;
+        compose.job.flow = flow.into();
         store.apply(&[composed(compose)]);
         let conversation = store.rows.conversations.values().next().unwrap();
         assert_eq!(conversation.unread, unread);

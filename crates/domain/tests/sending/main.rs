@@ -54,6 +54,7 @@ fn compose_to(id: MessageId, phone: &str) -> Compose {
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            in_doubt: 0,
             wait: None,
             client_reference: None,
             author: None,

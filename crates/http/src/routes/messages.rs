@@ -116,6 +116,8 @@ pub(crate) struct MessageQuery {
     status: Option<MessageStatus>,
     /// Only with this reference of yours.
     client_reference: Option<String>,
+    /// `true`: only what Meta took long ago and what has neither arrived nor failed since.
+    stuck: Option<bool>,
 }
 
 /// List the messages that were sent from here, newest first
@@ -129,12 +131,13 @@ pub(crate) async fn list(
     Query(page): Query<PageQuery>,
     Query(query): Query<MessageQuery>,
 ) -> Result<HttpResponse, ApiError> {
+    let messages = &api.sending.messages;
     let filter = OutboxFilter {
         account: query.account_id.map(AccountId::from),
         status: query.status,
         client_reference: query.client_reference,
+        stuck_before: (query.stuck == Some(true)).then(|| messages.stuck_before()),
     };
-    let messages = &api.sending.messages;
     let page = messages.list(&caller, filter, page.request()?).await?;
     Ok(HttpResponse::Ok().json(Paged::of(page, BareMessage::from)))
 }

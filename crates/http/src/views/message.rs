@@ -219,6 +219,8 @@ impl BareMessage {
             waiting: message.job.as_ref().and_then(|job| own_wait(job, now)),
             message,
             to,
+            // What is told of has just happened.
+            is_stuck: false,
         };
         shown.into()
     }

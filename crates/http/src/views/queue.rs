@@ -80,6 +80,8 @@ pub(crate) struct Queue {
     /// Nobody knows whether they were sent.
     unknown: i64,
     failed: i64,
+    /// Meta took them long ago, and they have neither arrived nor failed since.
+    stuck: i64,
     #[schema(required)]
     oldest_due_at: Option<DateTime<Utc>>,
     is_paused: bool,
@@ -114,6 +116,7 @@ impl From<services::Queue> for Queue {
             proving: seen.proving,
             unknown: seen.unknown,
             failed: seen.failed,
+            stuck: seen.stuck,
             oldest_due_at: seen.oldest_due,
             is_paused: seen.is_paused,
             block: seen.block.map(Block::from),

@@ -118,6 +118,9 @@ pub(crate) struct Sending {
     dispatched_at: Option<DateTime<Utc>>,
     #[schema(required)]
     waiting: Option<Waiting>,
+    /// Meta took it long ago, and it has neither arrived nor failed since. It is not sent again by itself: Meta keeps
+    /// trying for 30 days, for the phone may be switched off.
+    is_stuck: bool,
     can_cancel: bool,
     can_retry: bool,
     /// Meta may have taken it: sent again it may be shown twice, so that this asks for `mayRepeat`.
@@ -146,6 +149,7 @@ impl Sending {
             attempt: job.map_or(0, |job| job.attempt),
             dispatched_at: job.and_then(|job| job.dispatched_at),
             waiting: shown.waiting.map(Waiting::from),
+            is_stuck: shown.is_stuck,
             can_cancel: acts.can_cancel,
             can_retry: acts.can_retry,
             retry_may_repeat: acts.retry_may_repeat,

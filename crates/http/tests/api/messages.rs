@@ -2,6 +2,9 @@
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use uuid::Uuid;
+use wabakit_domain::ids::AccountId;
+use wabakit_ports::store::{Dispatch, OutboxStore as _};
 
 use crate::support::{Who, World, ask, changes, template, text_from};
 
@@ -386,6 +389,86 @@ async fn a_queue_is_paused_and_its_messages_say_so() {
     assert!(
         audit.contains("queue.paused") && audit.contains("queue.resumed"),
         "{audit}"
+    );
+}
+
+/// Begins to send the message, so many hours ago; Meta says that it sent it.
+async fn is_sent(world: &World, message: &Value, hours: i64) {
+    let now = world.ports.clock.now();
+    let (id, account) = (message["id"].as_str().unwrap(), &message["accountId"]);
+    let account: AccountId = account.as_str().unwrap().parse().unwrap();
+    let (owner, until) = (Uuid::from_u128(1), now + chrono::Duration::minutes(1));
+    let lease = world
+        .store
+        .lease_queues(owner, vec![account], now, until)
+        .await;
+    let dispatch = Dispatch {
+        account,
+        epoch: lease.unwrap()[0].epoch,
+        messages: vec![id.parse().unwrap()],
+    };
+    let begun = now - chrono::Duration::hours(hours);
+    let sent = world.store.dispatch(owner, vec![dispatch], begun).await;
+    assert_eq!(sent.unwrap().len(), 1);
+    is_reported(world, message, "sent").await;
+}
+
+async fn is_reported(world: &World, message: &Value, status: &str) {
+    let id = message["id"].as_str().unwrap();
+    let told = json!({"statuses": [{"id": format!("wamid.{id}"), "status": status, "timestamp": "1790000000",
+        "recipient_id": PERSON, "biz_opaque_callback_data": id}]});
+    let body = changes(Who::Owner, &[("messages", told)]);
+    let list = format!("/api/messages?status={status}");
+    let is_there = |data: &[Value]| data.iter().any(|one| one["id"] == id);
+    assert_eq!(world.deliver(&body).await.status, StatusCode::OK);
+    world.until(Who::Viewer, &list, is_there).await;
+}
+
+#[actix_web::test]
+async fn a_message_without_news_for_long_is_found_until_it_arrives() {
+    let world = connected().await;
+    let old = world.queued(Who::Agent, PERSON).await;
+    let fresh = world.queued(Who::Agent, "15550100124").await;
+    world
+        .working(async || without_news(&world, &old, &fresh).await)
+        .await;
+}
+
+async fn without_news(world: &World, old: &Value, fresh: &Value) {
+    is_sent(world, old, 2).await;
+    is_sent(world, fresh, 0).await;
+    let stuck = async || {
+        let queues = world.get(Who::Viewer, "/api/queues").await.json();
+        let list = world
+            .get(Who::Viewer, "/api/messages?stuck=true")
+            .await
+            .json();
+        let all = world
+            .get(Who::Viewer, "/api/messages?stuck=false")
+            .await
+            .json();
+        let all = all["data"].as_array().unwrap().clone();
+        assert_eq!(all.len(), 2);
+        let said = all.into_iter().filter(|one| one["isStuck"] == true).count();
+        let list = list["data"].as_array().unwrap().clone();
+        (queues["data"][0]["stuck"].clone(), said, list)
+    };
+    let (count, said, list) = stuck().await;
+    assert_eq!((count, said, list.len()), (json!(1), 1, 1));
+    assert_eq!(
+        (&list[0]["id"], &list[0]["isStuck"], &list[0]["status"]),
+        (&old["id"], &json!(true), &json!("sent"))
+    );
+    let seen = world.get(Who::Viewer, &path(old, "")).await.json();
+    assert_eq!(seen["isStuck"], true);
+    is_reported(world, old, "delivered").await;
+    assert_eq!(stuck().await, (json!(0), 0, vec![]));
+    let wrong = world.get(Who::Viewer, "/api/messages?stuck=perhaps").await;
+    assert_eq!(
+        wrong.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        wrong.text
     );
 }
 

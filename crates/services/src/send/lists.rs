@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use wabakit_domain::{
+    Time,
     explain::{Retry, explain},
     ids::{ContactId, MessageId},
     message::{Direction, Message, MessageStatus},
@@ -25,6 +26,8 @@ pub struct ShownMessage {
     pub to: Option<String>,
     /// Why it waits.
     pub waiting: Option<Waiting>,
+    /// Meta took it before [`MessageService::stuck_before`], and it has neither arrived nor failed since.
+    pub is_stuck: bool,
 }
 
 impl MessageService {
@@ -48,6 +51,12 @@ impl MessageService {
             rows: self.shown(caller, page.rows).await?,
             next: page.next,
         })
+    }
+
+    /// What Meta took of attempts that were begun before then, and what has neither arrived nor failed since, is
+    /// stuck.
+    pub fn stuck_before(&self) -> Time {
+        self.ports.base.now() - self.stuck_after
     }
 
     /// One message, whoever wrote it, with its timeline and file.
@@ -75,6 +84,7 @@ impl MessageService {
     ) -> Result<Vec<ShownMessage>, SendError> {
         let mut names: HashMap<ContactId, Option<String>> = HashMap::new();
         let mut shown = Vec::with_capacity(messages.len());
+        let stuck_before = self.stuck_before();
         for message in messages {
             let waiting = self.numbers.waiting(&message).await?;
             let to = match (message.direction, &message.group_id, message.contact) {
@@ -95,7 +105,9 @@ impl MessageService {
                 },
                 (_, None, None) => None,
             };
+            let job = message.job.as_ref();
             shown.push(ShownMessage {
+                is_stuck: job.is_some_and(|job| job.is_stuck(stuck_before)),
                 message,
                 to,
                 waiting,

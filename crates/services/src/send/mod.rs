@@ -58,6 +58,7 @@ use writer::SubmitWriter;
 pub struct MessageService {
     ports: SendPorts,
     time_to_live: Duration,
+    stuck_after: Duration,
     writer: SubmitWriter,
     in_flight: InFlight,
     numbers: Numbers,
@@ -93,10 +94,12 @@ impl Sending {
         let writer =
             SubmitWriter::new(ports.clone(), settings.submit, wakes.clone(), meter.clone());
         let time_to_live = Duration::from_std(settings.time_to_live);
+        let stuck_after = Duration::from_std(settings.stuck_after).unwrap_or(Duration::days(30));
         Self {
             messages: MessageService {
                 ports: ports.clone(),
                 time_to_live: time_to_live.unwrap_or(Duration::days(1)),
+                stuck_after,
                 writer: writer.clone(),
                 in_flight: InFlight::default(),
                 numbers: numbers.clone(),
@@ -106,6 +109,7 @@ impl Sending {
             uploads: UploadService::new(ports.clone()),
             queues: QueueService {
                 ports: ports.clone(),
+                stuck_after,
                 numbers,
                 wakes: wakes.clone(),
                 meter: meter.clone(),

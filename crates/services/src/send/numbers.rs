@@ -145,7 +145,7 @@ impl Numbers {
     async fn holdups(&self, org: OrgId) -> Result<Arc<Vec<Holdup>>, SendError> {
         let (outbox, now) = (self.ports.outbox.clone(), self.ports.base.now());
         let read = async move {
-            let queues = outbox.queues(org, now, 0).await?;
+            let queues = outbox.queues(org, now, now, 0).await?;
             let holdups = queues.into_iter().map(|queue| Holdup {
                 account: queue.account,
                 is_paused: queue.is_paused,

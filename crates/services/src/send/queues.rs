@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::Duration;
 use serde_json::json;
-use wabakit_domain::{account::Account, ids::AccountId};
+use wabakit_domain::{
+    account::Account,
+    ids::{AccountId, OrgId},
+};
 use wabakit_ports::store::{Limit, PageRequest, QueueOverview, StoreError};
 
 use super::{Rate, SendError, SendMeter, SendPorts, numbers::Numbers, wakes::Wakes};
@@ -33,6 +37,7 @@ pub struct Queue {
 #[derive(Clone)]
 pub struct QueueService {
     pub(super) ports: SendPorts,
+    pub(super) stuck_after: Duration,
     pub(super) numbers: Numbers,
     pub(super) wakes: Arc<Wakes>,
     pub(super) meter: Arc<SendMeter>,
@@ -44,8 +49,7 @@ impl QueueService {
     /// # Errors
     /// When the database does not answer.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Queue>, SendError> {
-        let now = self.ports.base.now();
-        let queues = self.ports.outbox.queues(caller.org, now, COUNTED).await?;
+        let queues = self.overviews(caller.org).await?;
         let accounts = self.accounts(caller).await?;
         let mut found = Vec::new();
         for overview in queues {
@@ -98,10 +102,17 @@ impl QueueService {
             .await?;
         self.numbers.changed(caller.org).await;
         self.wakes.changed(id);
-        let queues = outbox.queues(caller.org, base.now(), COUNTED).await?;
+        let queues = self.overviews(caller.org).await?;
         let overview = queues.into_iter().find(|queue| queue.account == id);
         let overview = overview.ok_or(StoreError::Missing("this account's queue"))?;
         Ok(self.queue(account, overview))
+    }
+
+    async fn overviews(&self, org: OrgId) -> Result<Vec<QueueOverview>, StoreError> {
+        let now = self.ports.base.now();
+        let stuck_before = now - self.stuck_after;
+        let outbox = &self.ports.outbox;
+        outbox.queues(org, now, stuck_before, COUNTED).await
     }
 
     fn queue(&self, account: Account, overview: QueueOverview) -> Queue {

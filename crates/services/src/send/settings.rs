@@ -11,6 +11,10 @@ pub struct SendSettings {
     pub proof_wait: Duration,
     /// What becomes of a message when no proof came.
     pub unknown: UnknownPolicy,
+    /// A message that Meta took, and that has neither arrived nor failed this long after it was begun, is called
+    /// stuck. It need not be: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying
+    /// for 30 days.
+    pub stuck_after: Duration,
     /// Holds the sender: what is submitted is queued, and waits.
     pub hold: bool,
     /// Requests to Meta under way at once, of this process.
@@ -24,6 +28,7 @@ impl Default for SendSettings {
             time_to_live: Duration::from_secs(24 * 3_600),
             proof_wait: Duration::from_secs(600),
             unknown: UnknownPolicy::Ask,
+            stuck_after: Duration::from_secs(3_600),
             hold: false,
             requests: 1_024,
         }

@@ -205,7 +205,9 @@ impl SubmitWriter {
                         continue;
                     }
                     Ok(ready) => {
-                        let known = known.next().unwrap_or_default();
+                        let is_asked = ready.draft.addressee().is_some();
+                        let known = is_asked.then(|| known.next()).flatten();
+                        let known = known.unwrap_or_default();
                         match window::check(&ready.draft, &known, now) {
                             Ok(()) => {
                                 slots.push(Slot::Queued(ready.compose.message));
@@ -325,6 +327,7 @@ impl Ready {
                 attempt: 0,
                 epoch: 0,
                 dispatched_at: None,
+                in_doubt: 0,
                 wait: None,
                 client_reference: draft.client_reference.clone(),
                 author: None,

@@ -31,6 +31,7 @@ mod refusals;
 mod registration;
 mod secrets;
 mod send_engine;
+mod send_stuck;
 mod send_submitting;
 mod sign_in;
 mod support;

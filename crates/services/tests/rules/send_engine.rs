@@ -42,7 +42,7 @@ async fn a_queued_message_is_sent_once_and_is_accepted_with_metas_id() {
     let running = Running::start(&w.process());
     let message = w.until(id, S::Accepted).await;
     assert_eq!(message.wamid.unwrap().as_str(), format!("wamid.{id}"));
-    assert_eq!(message.job.unwrap().state, JobState::Done);
+    assert_eq!(message.job.unwrap().state, JobState::Underway);
     sleep(Duration::from_secs(60)).await;
     assert_eq!(w.times(&[id]), [1]);
     running.end().await;
@@ -261,7 +261,12 @@ async fn a_token_that_meta_does_not_accept_stops_the_queue_and_fails_nothing() {
         assert_ne!(w.message(*id).await.status, S::Failed);
     }
     let org = w.account.org;
-    let queue = w.world.store.queues(org, w.now(), 100).await.unwrap();
+    let queue = w
+        .world
+        .store
+        .queues(org, w.now(), w.now(), 100)
+        .await
+        .unwrap();
     let block = queue[0].block.clone().unwrap();
     assert_eq!(block.reason, WaitReason::TokenInvalid);
     for id in ids {
@@ -296,5 +301,65 @@ async fn meta_that_says_too_fast_is_heard_and_the_message_goes_later() {
         w.until(*id, S::Accepted).await;
     }
     assert_eq!(w.gateway.got().len(), 101);
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_of_the_number_is_picked_up_while_its_queue_is_worked_on() {
+    let w = SendWorld::new().await;
+    let ids = w.queue(people(3_000), Priority::Normal, "").await;
+    let running = Running::start(&w.process());
+    sleep(Duration::from_secs(5)).await;
+    let before = w.gateway.got().len();
+    assert!((390..=410).contains(&before), "{before}");
+    w.upgrade().await;
+    sleep(Duration::from_secs(3)).await;
+    let more = w.gateway.got().len() - before;
+    assert!(more > 1_500, "{more} in three seconds after the upgrade");
+    w.until(*ids.last().unwrap(), S::Accepted).await;
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_begun_under_a_lease_that_could_not_be_prolonged() {
+    let w = SendWorld::new().await;
+    w.queue(people(2_000), Priority::Normal, "").await;
+    let running = Running::start(&w.process());
+    sleep(Duration::from_secs(2)).await;
+    w.outbox.leases_fail(true);
+    // The lease lasts five seconds; nothing is begun in its last one.
+    sleep(Duration::from_secs(5)).await;
+    let before = w.gateway.got().len();
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(w.gateway.got().len(), before);
+    w.outbox.leases_fail(false);
+    sleep(Duration::from_secs(3)).await;
+    assert!(w.gateway.got().len() > before);
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_written_down_and_was_not_heard_of_is_put_back_and_sent_once() {
+    let w = SendWorld::new().await;
+    w.outbox.dispatches_unheard(3);
+    let ids = w.queue(people(10), Priority::Normal, "").await;
+    let running = Running::start(&w.process());
+    for id in &ids {
+        w.until(*id, S::Accepted).await;
+    }
+    assert!(w.times(&ids).iter().all(|times| *times == 1));
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_sent_in_time_expires_and_is_not_sent() {
+    let w = SendWorld::new().await;
+    let id = w.queue_one().await;
+    // Nobody is there to send it for longer than it lives.
+    tokio::time::advance(Duration::from_secs(25 * 3_600)).await;
+    let running = Running::start(&w.process());
+    w.until(id, S::Expired).await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(w.times(&[id]), [0]);
     running.end().await;
 }

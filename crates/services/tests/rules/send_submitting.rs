@@ -47,7 +47,10 @@ impl Watched {
         let store = world.world.store.clone();
         outbox
             .expect_queues()
-            .returning(move |org, now, most| store.queues(org, now, most).now_or_never().unwrap());
+            .returning(move |org, now, stuck_before, most| {
+                let queues = store.queues(org, now, stuck_before, most);
+                queues.now_or_never().unwrap()
+            });
         let (store, count) = (world.world.store.clone(), commits.clone());
         outbox
             .expect_submit()

@@ -1,13 +1,12 @@
 //! The queue of changes.
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 use wabakit_domain::delivery::{Change, Lane};
 use wabakit_ports::store::{QueueLimit, QueuedChange};
 
-use super::{Conn, count_of};
+use super::{Conn, Prepared, count_of, statement::statement};
 use crate::{
     error::Fault,
     rows::{ChangeRow, QueueRow},
@@ -45,14 +44,13 @@ async fn oldest(
     most: usize,
     per_lane: usize,
 ) -> QueryResult<Vec<QueueRow>> {
-    sql_query(FAIRLY)
+    let sql = statement(FAIRLY)
         .bind::<SmallInt, _>(i16::from(partition))
         .bind::<Text, _>(after)
         .bind::<Text, _>(until)
         .bind::<BigInt, _>(i64::try_from(per_lane).unwrap_or(i64::MAX))
-        .bind::<BigInt, _>(i64::try_from(most.max(1)).unwrap_or(i64::MAX))
-        .load(conn)
-        .await
+        .bind::<BigInt, _>(i64::try_from(most.max(1)).unwrap_or(i64::MAX));
+    Prepared(sql).load(conn).await
 }
 
 pub(super) async fn queued(

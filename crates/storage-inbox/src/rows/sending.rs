@@ -14,6 +14,9 @@ use crate::{
     values::{opt_text, row as cells, text, word},
 };
 
+/// More attempts than there is time for before a message expires.
+const ATTEMPT_BITS: u32 = 16;
+
 row! {
     /// A message's way to Meta. There is none where there is no priority.
     struct JobRow in messages {
@@ -25,6 +28,7 @@ row! {
         attempt: Option<i32>,
         epoch: Option<i64>,
         dispatched_at: Option<T>,
+        underway_since: Option<T>,
         wait: Option<String>,
         client_reference: Option<String>,
         author_id: Option<U>,
@@ -54,6 +58,8 @@ row! {
         queue: Option<i16>,
         due_at: Option<T>,
         expires_at: Option<T>,
+        attempt: Option<i32>,
+        underway_since: Option<T>,
         wait: Option<String>,
     }
 }
@@ -126,9 +132,10 @@ impl JobRow {
             flow: Some(text(&job.flow)?),
             due_at: Some(T(job.due_at)),
             expires_at: Some(T(job.expires_at)),
-            attempt: Some(job.attempt),
+            attempt: Some(pack(job)),
             epoch: Some(job.epoch),
             dispatched_at: job.dispatched_at.map(T),
+            underway_since: job.underway_since().map(T),
             wait: job.wait.as_ref().map(word).transpose()?,
             client_reference: opt_text(job.client_reference.as_deref())?,
             author_id: job.author.map(|id| U(id.0)),
@@ -141,20 +148,33 @@ impl JobRow {
         };
         let cell = cells("messages", message);
         let wait = self.wait.as_deref();
+        let state = JobState::from_code(self.queue, self.underway_since.is_some());
+        let (attempt, in_doubt) = unpack(cell("attempt").parsed(self.attempt)?);
         Ok(Some(Job {
-            state: cell("queue").parsed(JobState::from_code(self.queue))?,
+            state: cell("queue").parsed(state)?,
             priority: cell("priority").parsed(Priority::from_rank(priority))?,
             flow: cell("flow").parsed(self.flow)?,
             due_at: cell("due_at").parsed(self.due_at)?.0,
             expires_at: cell("expires_at").parsed(self.expires_at)?.0,
-            attempt: cell("attempt").parsed(self.attempt)?,
+            attempt,
             epoch: cell("epoch").parsed(self.epoch)?,
             dispatched_at: self.dispatched_at.map(|at| at.0),
+            in_doubt,
             wait: wait.map(|wait| cell("wait").word(wait)).transpose()?,
             client_reference: self.client_reference,
             author: self.author_id.map(|id| UserId(id.0)),
         }))
     }
+}
+
+/// The attempts, and above them the one in doubt: few messages ever have one, and it is read with the other always.
+const fn pack(job: &Job) -> i32 {
+    job.in_doubt << ATTEMPT_BITS | job.attempt
+}
+
+/// The attempts, and the one in doubt.
+pub(crate) const fn unpack(attempt: i32) -> (i32, i32) {
+    (attempt & ((1 << ATTEMPT_BITS) - 1), attempt >> ATTEMPT_BITS)
 }
 
 impl SentRow {
@@ -185,6 +205,8 @@ impl SentChange {
             queue: job.state.code(),
             due_at: Some(T(job.due_at)),
             expires_at: Some(T(job.expires_at)),
+            attempt: Some(pack(job)),
+            underway_since: job.underway_since().map(T),
             wait: job.wait.as_ref().map(word).transpose()?,
         })
     }

@@ -14,6 +14,15 @@ describe("a number's queue on the page", () => {
     expect(screen.getByRole("link", { name: "1" }).getAttribute("href")).toContain("status=unknown");
   });
 
+  it("leads_to_the_list_of_what_there_is_no_news_of_where_there_is_any", async () => {
+    const { unmount } = await showAt(<NumberQueue queue={aQueue({ stuck: 10_000 })} isAdmin />);
+    expect(screen.getByText("No news").parentElement?.textContent).toBe("No news10,000 or more");
+    expect(screen.getByRole("link", { name: "10,000 or more" }).getAttribute("href")).toBe("/queue?accountId=account-1&stuck=true#messages");
+    unmount();
+    await showAt(<NumberQueue queue={aQueue()} isAdmin />);
+    expect(screen.getByText("No news").parentElement?.textContent).toBe("No news0");
+  });
+
   it("is_paused_and_resumed_by_an_admin", async () => {
     const asked = answerWith({ "/api/queues/account-1/resume": aQueue() });
     await showAt(<NumberQueue queue={aQueue({ isPaused: true })} isAdmin />);

@@ -2,8 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Pause, Play } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Queue } from "../../api/send";
-import type { BareMessage } from "../../api/types";
+import type { OutboundFilters, Queue } from "../../api/send";
 import { Badge } from "../../ui/Badge";
 import { Banner } from "../../ui/Banner";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
@@ -70,14 +69,17 @@ export function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean
         <Fact name="Waiting: bulk">{count(queue.due.low)}</Fact>
         <Fact name="Waits longest">{queue.oldestDueAt && backlog(queue) > 0 ? <RelativeTime at={queue.oldestDueAt} /> : "Nothing waits"}</Fact>
         <Fact name="Being handed to Meta">
-          <ListLink queue={queue} status="sending" many={queue.sending} words={count(queue.sending)} />
+          <ListLink queue={queue} of={{ status: "sending" }} many={queue.sending} words={count(queue.sending)} />
         </Fact>
         <Fact name="Meta did not answer">{queue.proving === 0 ? "0" : `${count(queue.proving)}, a status may still come`}</Fact>
         <Fact name="Unknown whether sent">
-          <ListLink queue={queue} status="unknown" many={queue.unknown} words={count(queue.unknown)} />
+          <ListLink queue={queue} of={{ status: "unknown" }} many={queue.unknown} words={count(queue.unknown)} />
         </Fact>
         <Fact name="Failed">
-          <ListLink queue={queue} status="failed" many={queue.failed} words={count(queue.failed)} />
+          <ListLink queue={queue} of={{ status: "failed" }} many={queue.failed} words={count(queue.failed)} />
+        </Fact>
+        <Fact name="No news">
+          <ListLink queue={queue} of={{ stuck: true }} many={queue.stuck} words={count(queue.stuck)} />
         </Fact>
       </dl>
 
@@ -107,10 +109,10 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function ListLink({ queue, status, many, words }: { queue: Queue; status: BareMessage["status"]; many: number; words: string }) {
+function ListLink({ queue, of, many, words }: { queue: Queue; of: OutboundFilters; many: number; words: string }) {
   if (many === 0) return "0";
   return (
-    <Link to="/queue" search={{ accountId: queue.accountId, status }} hash="messages" className={classes.link ?? ""}>
+    <Link to="/queue" search={{ accountId: queue.accountId, ...of }} hash="messages" className={classes.link ?? ""}>
       {words}
     </Link>
   );

@@ -15,7 +15,8 @@ import { outboundQuery } from "./data";
 import classes from "./Queue.module.css";
 import { waitingWords } from "./reasons";
 import { readQueueSearch } from "./search";
-import { STATUSES } from "./statuses";
+import { STATUSES, STUCK } from "./statuses";
+import { stuckWords } from "./words";
 
 interface OutboundListProps {
   filters: OutboundFilters;
@@ -37,9 +38,9 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
           label="Status"
           placeholder="All"
           clearable
-          data={STATUSES}
-          value={filters.status ?? null}
-          onChange={(value) => onFilter(readQueueSearch({ ...filters, status: value }))}
+          data={[...STATUSES, STUCK]}
+          value={filters.stuck ? STUCK.value : (filters.status ?? null)}
+          onChange={(value) => onFilter(readQueueSearch({ ...filters, status: value, stuck: value === STUCK.value }))}
           style={{ flex: "1 1 180px", maxWidth: 260 }}
           data-search
         />
@@ -77,7 +78,7 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
           }
         >
           {filtered
-            ? filters.status === "failed" || filters.status === "unknown"
+            ? filters.stuck || filters.status === "failed" || filters.status === "unknown"
               ? "None of your messages is in this state: there is nothing to do."
               : "No message fits these filters."
             : "What you send from the inbox or over the API appears here, with what became of it."}
@@ -106,7 +107,7 @@ function MessageLine({ message, onOpen }: { message: BareMessage; onOpen: (id: s
   const content = readContent(message.content);
   const tick = tickOf("outbound", message.status);
   const Icon = tick?.icon;
-  const why = message.waiting ? waitingWords(message.waiting, now) : message.errors[0]?.explanation.cause;
+  const why = message.waiting ? waitingWords(message.waiting, now) : (message.errors[0]?.explanation.cause ?? stuckWords(message));
   return (
     <li className={classes.item}>
       <UnstyledButton className={classes.row ?? ""} onClick={() => onOpen(message.id)} data-list-item data-outbound={message.id} data-status={message.status}>

@@ -13,7 +13,8 @@ function text(value: unknown): string | undefined {
 
 export function readQueueSearch(search: Record<string, unknown>): QueueSearch {
   const accountId = text(search.accountId);
-  const status = STATUSES.find((each) => each.value === search.status)?.value;
+  const stuck = search.stuck === true || search.stuck === "true";
+  const status = stuck ? undefined : STATUSES.find((each) => each.value === search.status)?.value;
   const message = text(search.message);
-  return { ...(accountId && { accountId }), ...(status && { status }), ...(message && { message }) };
+  return { ...(accountId && { accountId }), ...(status && { status }), ...(stuck && { stuck: true as const }), ...(message && { message }) };
 }

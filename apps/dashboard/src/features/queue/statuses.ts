@@ -1,5 +1,8 @@
 import type { BareMessage } from "../../api/types";
 
+/** Not a status: Meta took it long ago, and it has neither arrived nor failed since. */
+export const STUCK = { value: "stuck", label: "No news" } as const;
+
 /** Statuses by which the list is narrowed. */
 export const STATUSES: { value: BareMessage["status"]; label: string }[] = [
   { value: "queued", label: "Waiting" },

@@ -66,5 +66,8 @@ describe("the page's address", () => {
   it("keeps_filters_and_what_is_open_and_nothing_else", () => {
     expect(readQueueSearch({ status: "failed", accountId: "a1", message: "m1", x: "y", cursor: 3 })).toEqual({ status: "failed", accountId: "a1", message: "m1" });
     expect(readQueueSearch({ status: "odd" })).toEqual({});
+    expect(readQueueSearch({ stuck: true, status: "stuck" })).toEqual({ stuck: true });
+    expect(readQueueSearch({ stuck: "true", status: "failed" })).toEqual({ stuck: true });
+    expect(readQueueSearch({ stuck: false, status: "failed" })).toEqual({ status: "failed" });
   });
 });

@@ -1,4 +1,5 @@
 import type { Queue } from "../../api/send";
+import type { BareMessage } from "../../api/types";
 import type { Tone } from "../../ui/Banner";
 import { reasonOf, timeWords } from "./reasons";
 
@@ -48,6 +49,14 @@ export function blockWords(queue: Queue, now: number): { title: string; words: s
   const until = block.until && Date.parse(block.until) > now ? `It is tried again at ${timeWords(block.until, now)}.` : "It is tried again from time to time.";
   const why = block.explanation ? `${block.explanation.cause} ${block.explanation.action}` : (reason.remedy ?? "");
   return { title: `${reason.words}: nothing is sent from ${queue.displayPhone}`, words: `${why} ${until} What waits is kept.`.trim() };
+}
+
+/** What is known of a message that Meta took long ago, and of which nothing was heard since. */
+export function stuckWords({ status, isStuck }: Pick<BareMessage, "status" | "isStuck">): string | undefined {
+  if (!isStuck) return undefined;
+  if (status === "accepted") return "Meta took it and has told nothing since.";
+  if (status === "sent") return "The customer's phone has not got it yet.";
+  return undefined;
 }
 
 /** "80 a second (STANDARD)". */

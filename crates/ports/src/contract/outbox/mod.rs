@@ -8,6 +8,7 @@ pub mod due;
 pub mod leases;
 pub mod lists;
 pub mod outcomes;
+pub mod stuck;
 pub mod submit;
 pub mod tenants;
 pub mod uploads;
@@ -84,6 +85,7 @@ macro_rules! outbox_contract {
                 what_is_tried_again_waits_and_says_why
                 a_status_with_our_id_proves_before_the_answer
                 a_proof_stops_what_is_queued_again
+                an_attempt_in_doubt_is_remembered
                 a_status_that_waits_is_applied_when_the_answer_names_it
                 a_retry_begins_anew_under_another_name
                 a_name_that_another_message_has_stays_with_it
@@ -95,6 +97,13 @@ macro_rules! outbox_contract {
                 addressees_are_known_by_any_key_in_their_order
                 a_queue_tells_what_waits_and_why
                 counts_of_a_queue_end_where_asked
+            }
+            stuck {
+                what_meta_took_long_ago_and_has_not_arrived_is_found
+                what_has_arrived_or_failed_is_not_stuck
+                what_is_told_late_does_not_bring_back_what_arrived
+                a_message_that_is_sent_again_is_stuck_by_its_last_attempt
+                another_org_sees_nothing_that_is_stuck
             }
             uploads {
                 an_upload_comes_back_whole

@@ -9,7 +9,7 @@ use wabakit_domain::{
     outbound::{JobState, Outcome, SendStep, WaitReason},
 };
 
-use super::OutboxWorld;
+use super::{EVERY, OutboxWorld};
 use crate::{
     contract::{
         assert_refused, at,
@@ -32,7 +32,7 @@ pub async fn an_answer_is_written_and_told(w: OutboxWorld) {
     let told = w.told(w.ours.org).await;
     assert_eq!(applied.heads, [(w.ours.org, told.len() as i64)]);
     let job = message.job.clone().unwrap();
-    assert_eq!((job.state, job.attempt), (JobState::Done, 1));
+    assert_eq!((job.state, job.attempt), (JobState::Underway, 1));
     match told.last() {
         Some(EventData::MessageSending(event)) => {
             assert_eq!(event.message, begun.id);
@@ -94,7 +94,7 @@ pub async fn a_status_with_our_id_proves_before_the_answer(w: OutboxWorld) {
     let message = w.now(begun.id).await;
     assert_eq!(message.status, S::Sent);
     assert_eq!(message.wamid, Some("wamid.1".into()));
-    assert_eq!(message.job.unwrap().state, JobState::Done);
+    assert_eq!(message.job.unwrap().state, JobState::Underway);
     assert_eq!(w.overview(0).await.proving, 0);
     w.apply(vec![w.proof(begun.id, "wamid.1", Sent)]).await;
     assert_eq!(timeline(&w, begun.id).await, 1, "a repeat is known");
@@ -114,6 +114,19 @@ pub async fn a_proof_stops_what_is_queued_again(w: OutboxWorld) {
         .await;
     assert_eq!(again, [], "it arrived");
     assert_eq!(w.now(begun.id).await.status, S::Delivered);
+}
+
+pub async fn an_attempt_in_doubt_is_remembered(w: OutboxWorld) {
+    let begun = w.begin().await;
+    w.apply(vec![w.unknown(begun.id, 1, 900)]).await;
+    let unproven = SendStep::Unproven { as_failed: true };
+    w.apply(vec![w.step(begun.id, unproven), w.retry(begun.id)])
+        .await;
+    let due = w.due(1_000, EVERY).await;
+    assert_eq!(due.iter().map(|due| due.attempt).collect::<Vec<_>>(), [1]);
+    w.begin_again(&begun).await;
+    let job = w.job(begun.id).await;
+    assert_eq!((job.attempt, job.in_doubt), (2, 1));
 }
 
 pub async fn a_status_that_waits_is_applied_when_the_answer_names_it(w: OutboxWorld) {

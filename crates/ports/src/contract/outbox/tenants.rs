@@ -23,7 +23,7 @@ pub async fn another_org_sees_nothing_of_an_outbox(w: OutboxWorld) {
     assert_eq!(w.store.body(theirs, id).await.unwrap(), None);
     let kept = w.store.repeated(theirs, named("a", 1)).await.unwrap();
     assert_eq!(kept, None);
-    let queues = w.store.queues(theirs, at(0), 10).await.unwrap();
+    let queues = w.store.queues(theirs, at(0), at(0), 10).await.unwrap();
     let mut accounts: Vec<_> = queues.iter().map(|queue| queue.account).collect();
     accounts.sort_unstable();
     let mut own = [w.theirs.number.id, w.theirs.second.id];

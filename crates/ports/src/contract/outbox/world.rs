@@ -84,6 +84,7 @@ impl OutboxWorld {
                 attempt: 0,
                 epoch: 0,
                 dispatched_at: None,
+                in_doubt: 0,
                 wait: None,
                 client_reference: None,
                 author: None,
@@ -261,7 +262,7 @@ impl OutboxWorld {
         *self.now(id).await.job.unwrap()
     }
 
-    /// One queue of an org, at [`at`] `now`.
+    /// One queue of an org, at [`at`] `now`. Stuck is what was begun before.
     pub async fn queue_of(
         &self,
         org: OrgId,
@@ -269,7 +270,8 @@ impl OutboxWorld {
         now: i64,
         most: i64,
     ) -> QueueOverview {
-        let queues = self.store.queues(org, at(now), most).await.unwrap();
+        let queues = self.store.queues(org, at(now), at(now), most);
+        let queues = queues.await.unwrap();
         let mut found = queues.into_iter().filter(|queue| queue.account == account);
         let queue = found.next().unwrap();
         assert!(found.next().is_none(), "a number has one queue");

@@ -67,7 +67,7 @@ pub(super) struct Received {
 
     /// What is sent, of messages of ours.
     bodies: HashMap<MessageId, String>,
-    /// Messages of ours with which something is left to do, by number.
+    /// Messages of ours that have not ended, by number.
     jobs: BTreeSet<(AccountId, MessageId)>,
     queues: BTreeMap<AccountId, NumberQueue>,
     /// Customers' messages, by number.

@@ -23,6 +23,7 @@ impl OutboxFilter {
             self.account.is_none_or(|id| message.account == id)
                 && self.status.is_none_or(|status| message.status == status)
                 && reference.is_none_or(|wanted| job.client_reference.as_ref() == Some(wanted))
+                && self.stuck_before.is_none_or(|before| job.is_stuck(before))
         })
     }
 }
@@ -264,13 +265,14 @@ impl OutboxStore for MemoryStore {
         &self,
         org: OrgId,
         now: Time,
+        stuck_before: Time,
         most: i64,
     ) -> Result<Vec<QueueOverview>, StoreError> {
         let all = self.received();
         let rows = self.rows();
         let own = rows.accounts.values().filter(|account| account.org == org);
         Ok(own
-            .map(|account| all.queue_overview(account.id, now, most))
+            .map(|account| all.queue_overview(account.id, now, stuck_before, most))
             .collect())
     }
 

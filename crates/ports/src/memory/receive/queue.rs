@@ -25,7 +25,7 @@ fn is_due(job: &Job, now: Time) -> bool {
 }
 
 impl Received {
-    /// A number's messages with which something is left to do.
+    /// A number's messages that have not ended.
     pub(super) fn jobs_of(&self, account: AccountId) -> impl Iterator<Item = (&Message, &Job)> {
         let first = (account, MessageId(Uuid::nil()));
         let last = (account, MessageId(Uuid::max()));
@@ -158,7 +158,13 @@ impl Received {
         begun
     }
 
-    pub(super) fn queue_overview(&self, account: AccountId, now: Time, most: i64) -> QueueOverview {
+    pub(super) fn queue_overview(
+        &self,
+        account: AccountId,
+        now: Time,
+        stuck_before: Time,
+        most: i64,
+    ) -> QueueOverview {
         let in_state = |state| {
             self.jobs_of(account)
                 .filter(move |(_, job)| job.state == state)
@@ -174,6 +180,8 @@ impl Received {
                 None => waiting.push((reason, most.min(1))),
             }
         }
+        let stuck = self.jobs_of(account);
+        let stuck = stuck.filter(|(_, job)| job.is_stuck(stuck_before));
         let queue = self.queues.get(&account);
         QueueOverview {
             account,
@@ -183,6 +191,7 @@ impl Received {
             proving: count(in_state(JobState::Proving), most),
             unknown: count(in_state(JobState::Unknown), most),
             failed: count(in_state(JobState::Failed), most),
+            stuck: count(stuck, most),
             oldest_due: queued()
                 .map(|job| job.due_at)
                 .filter(|due_at| *due_at <= now)

@@ -181,7 +181,8 @@ pub trait OutboxStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// The queues of the org's accounts, each count no further than `most`.
+    /// The queues of the org's accounts, each count no further than `most`. Of those that Meta took and that have not
+    /// arrived, those are counted whose attempt was begun before `stuck_before`.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -189,6 +190,7 @@ pub trait OutboxStore: Send + Sync {
         &self,
         org: OrgId,
         now: Time,
+        stuck_before: Time,
         most: i64,
     ) -> Result<Vec<QueueOverview>, StoreError>;
 

@@ -73,6 +73,8 @@ pub struct OutboxFilter {
     pub status: Option<MessageStatus>,
     /// Only with this reference of the sender's.
     pub client_reference: Option<String>,
+    /// Only what Meta took and what has neither arrived nor failed since, of an attempt that was begun before then.
+    pub stuck_before: Option<Time>,
 }
 
 /// A number's queue that somebody has to work on. Crosses tenants.
@@ -201,6 +203,9 @@ pub struct QueueOverview {
     pub unknown: i64,
     /// Messages that failed.
     pub failed: i64,
+    /// Messages that Meta took, and that have neither arrived nor failed since, of attempts that were begun before
+    /// the time that was asked.
+    pub stuck: i64,
     /// When the oldest due message became due.
     pub oldest_due: Option<Time>,
     /// Somebody paused it.

@@ -227,22 +227,25 @@ impl Number {
         if stale {
             self.access_read = None;
         }
-        let outbox = &self.shared.ports.outbox;
-        if let Some(block) = block {
-            outbox
-                .block_queue(lease.account, lease.epoch, Some(block.clone()))
-                .await?;
-            self.block = Some(block);
+        // What is known here holds, whether it can be noted or not.
+        if block.is_some() {
+            self.block.clone_from(&block);
             self.is_probing = true;
             self.feedback
                 .locked(|heard| heard.strikes = heard.strikes.saturating_add(1));
         } else if took_one && self.is_probing {
             self.is_probing = false;
             self.feedback.locked(|heard| heard.strikes = 0);
-            if self.block.take().is_some() {
-                outbox.block_queue(lease.account, lease.epoch, None).await?;
+            if self.block.take().is_none() {
+                return Ok(());
             }
+        } else {
+            return Ok(());
         }
+        let outbox = &self.shared.ports.outbox;
+        outbox
+            .block_queue(lease.account, lease.epoch, block)
+            .await?;
         Ok(())
     }
 

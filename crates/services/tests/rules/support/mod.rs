@@ -3,6 +3,7 @@
 mod crash;
 mod faulty;
 mod meta;
+mod outbox;
 mod people;
 mod receiver;
 pub(crate) mod sending;
@@ -35,6 +36,7 @@ use wabakit_services::{
 pub(crate) use crash::CrashingStore;
 pub(crate) use faulty::{Fate, FaultyStore, down};
 pub(crate) use meta::{FakeMeta, number, token_of, waba};
+pub(crate) use outbox::FaultyOutbox;
 pub(crate) use people::{PASSWORD, People};
 pub(crate) use receiver::{
     APP_SECRET, FakeFiles, Receiver, delivery, message, settings as receive_settings, texts,

@@ -22,8 +22,8 @@ use super::super::{Conn, Db, bulk, ids};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, KeyRow, StoredMessage},
-    schema::{contacts, conversations, messages},
-    types::{T, U},
+    schema::{contacts, conversations, messages, whatsapp_accounts as accounts},
+    types::{PUuid, T, U},
     values::{text, word},
 };
 
@@ -128,11 +128,27 @@ pub(super) async fn sent(
 ) -> Result<Page<Message, MessageId>, Fault> {
     let mut query = messages::table
         .filter(messages::org_id.eq(U(org.0)))
-        .filter(messages::body.is_not_null())
         .order(messages::id.desc())
         .limit(page.limit.get() + 1)
         .select(StoredMessage::as_select())
         .into_boxed::<Db>();
+    if let Some(before) = filter.stuck_before {
+        // Their index goes by number.
+        if filter.account.is_none() {
+            let own: Vec<U> = accounts::table
+                .filter(accounts::org_id.eq(U(org.0)))
+                .select(accounts::id)
+                .load(conn)
+                .await?;
+            query = query.filter(messages::account_id.eq_any(own));
+        }
+        // No index has this order: PostgreSQL would take the ids' own, and read what all others sent as well.
+        query = query
+            .filter(messages::underway_since.lt(T(before)))
+            .order(sql::<PUuid>("coalesce(id, id) DESC"));
+    } else {
+        query = query.filter(messages::body.is_not_null());
+    }
     if let Some(before) = page.after {
         query = query.filter(messages::id.lt(U(before.0)));
     }

@@ -256,12 +256,14 @@ impl OutboxStore for Store {
         &self,
         org: OrgId,
         now: Time,
+        stuck_before: Time,
         most: i64,
     ) -> Result<Vec<QueueOverview>, StoreError> {
         self.0
-            .read((org, now, most), |conn, (org, now, most)| {
-                Box::pin(overview::overviews(conn, *org, *now, *most))
-            })
+            .read(
+                (org, (now, stuck_before), most),
+                |conn, (org, times, most)| Box::pin(overview::overviews(conn, *org, *times, *most)),
+            )
             .await
     }
 

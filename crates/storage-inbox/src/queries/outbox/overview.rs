@@ -40,15 +40,7 @@ const WAITING: &str = "\
         LIMIT $3) AS waiting \
     GROUP BY waiting.wait";
 
-const STATES: &str = "\
-    SELECT (SELECT count(*) FROM (SELECT 1 FROM messages WHERE account_id = $1 AND queue = 1 LIMIT $2) AS c) \
-            AS dispatching, \
-        (SELECT count(*) FROM (SELECT 1 FROM messages WHERE account_id = $1 AND queue = 2 LIMIT $2) AS c) \
-            AS proving, \
-        (SELECT count(*) FROM (SELECT 1 FROM messages WHERE account_id = $1 AND queue = 3 LIMIT $2) AS c) \
-            AS unknown, \
-        (SELECT count(*) FROM (SELECT 1 FROM messages WHERE account_id = $1 AND queue = 4 LIMIT $2) AS c) \
-            AS failed";
+const STATES: &str = include_str!("states.sql");
 
 #[derive(QueryableByName)]
 struct FlowRow {
@@ -78,12 +70,14 @@ struct StatesRow {
     unknown: i64,
     #[diesel(sql_type = BigInt)]
     failed: i64,
+    #[diesel(sql_type = BigInt)]
+    stuck: i64,
 }
 
 pub(super) async fn overviews(
     conn: &mut Conn,
     org: OrgId,
-    now: Time,
+    (now, stuck_before): (Time, Time),
     most: i64,
 ) -> Result<Vec<QueueOverview>, Fault> {
     let own: Vec<U> = accounts::table
@@ -106,7 +100,8 @@ pub(super) async fn overviews(
         let account = AccountId(account.0);
         let row = rows.remove(&account.0);
         let row = row.unwrap_or_else(|| NumberQueueRow::new(account));
-        found.push(overview(conn, account, &row, now, most.max(0)).await?);
+        let times = (now, stuck_before);
+        found.push(overview(conn, account, &row, times, most.max(0)).await?);
     }
     Ok(found)
 }
@@ -115,12 +110,13 @@ async fn overview(
     conn: &mut Conn,
     account: AccountId,
     row: &NumberQueueRow,
-    now: Time,
+    (now, stuck_before): (Time, Time),
     most: i64,
 ) -> Result<QueueOverview, Fault> {
     let states = statement(STATES)
         .bind::<PUuid, _>(U(account.0))
-        .bind::<BigInt, _>(most);
+        .bind::<BigInt, _>(most)
+        .bind::<PTime, _>(T(stuck_before));
     let states: StatesRow = Prepared(states).get_result(conn).await?;
     let (due, oldest_due) = due(conn, account, now, most).await?;
     Ok(QueueOverview {
@@ -131,6 +127,7 @@ async fn overview(
         proving: states.proving,
         unknown: states.unknown,
         failed: states.failed,
+        stuck: states.stuck,
         oldest_due,
         is_paused: row.is_paused,
         block: row.block()?,

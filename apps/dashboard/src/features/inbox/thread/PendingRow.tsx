@@ -48,6 +48,7 @@ export function pendingMessage(entry: Outgoing): Message {
     attempt: 0,
     dispatchedAt: null,
     waiting: null,
+    isStuck: false,
     canCancel: false,
     canRetry: false,
     retryMayRepeat: false,

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message } from "../../../api/types";
 import { answerWith } from "../../../test/answers";
 import { aMessage } from "../../../test/inbox";
-import { show } from "../../../test/render";
+import { show, showAt } from "../../../test/render";
 import { SendState } from "./SendState";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -71,6 +71,33 @@ describe("a message of which nobody knows", () => {
     showState(message);
     fireEvent.click(screen.getByRole("button", { name: "It was not sent" }));
     await vi.waitFor(() => expect(asked).toContain(`POST /api/messages/${message.id}/dismiss`));
+  });
+});
+
+describe("a message without news", () => {
+  const shown = (change: Partial<Message>) => showAt(<SendState message={sent({ canRetry: false, isStuck: true, ...change })} mayAct />);
+
+  it("that_meta_took_leads_to_where_its_reports_come_in", async () => {
+    const { container } = await shown({ status: "accepted" });
+    expect(container.textContent).toContain("Meta took it and has told nothing since. See under Webhooks whether Meta's reports come in.");
+    expect(screen.getByRole("link", { name: "Webhooks" }).getAttribute("href")).toBe("/webhooks");
+  });
+
+  it("that_meta_sent_may_be_the_phones_and_is_not_sent_again", async () => {
+    const { container } = await shown({ status: "sent" });
+    expect(container.textContent).toContain("The customer's phone has not got it yet. It may be switched off");
+    expect(container.textContent).toContain("not sent again by itself");
+    expect(screen.queryByRole("button")).toBeNull();
+  });
+
+  it.each(["delivered", "read", "played"] as const)("says_nothing_once_it_is_%s", async (status) => {
+    const { container } = await shown({ status });
+    expect(container.textContent).not.toMatch(/told nothing|not got it/);
+  });
+
+  it.each(["accepted", "sent"] as const)("says_nothing_while_it_is_%s_for_a_short_time", async (status) => {
+    const { container } = await shown({ status, isStuck: false });
+    expect(container.textContent).not.toMatch(/told nothing|not got it/);
   });
 });
 

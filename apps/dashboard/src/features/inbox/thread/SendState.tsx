@@ -1,5 +1,6 @@
 import { Button, Group, List, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { readContent } from "../../../api/content";
@@ -9,6 +10,7 @@ import { Confirm } from "../../../ui/Confirm";
 import { useNow } from "../../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../../ui/toast";
 import { reasonOf, waitingWords } from "../../queue/reasons";
+import { stuckWords } from "../../queue/words";
 import { addToDraft, focusComposer } from "../compose/drafts";
 import { messageQuery, useActOnMessage } from "../data";
 import { Faults } from "./Faults";
@@ -33,6 +35,10 @@ export function SendState({ message, mayAct }: SendStateProps) {
       return <Queued message={message} mayAct={mayAct} />;
     case "sending":
       return message.waiting?.reason === "proof" ? <Note>{<Until message={message} />}</Note> : null;
+    case "accepted":
+    case "sent":
+      if (message.isStuck) return <Stuck message={message} />;
+      break;
     case "unknown":
       return <Unknown message={message} mayAct={mayAct} />;
     case "failed":
@@ -49,9 +55,8 @@ export function SendState({ message, mayAct }: SendStateProps) {
           It could not be sent in time, and was not sent at all. {mayAct && message.canRetry && <Again message={message} />}
         </Note>
       );
-    default:
-      return errors.length > 0 ? <Faults errors={errors} /> : null;
   }
+  return errors.length > 0 ? <Faults errors={errors} /> : null;
 }
 
 function Note({ tone, children }: { tone?: "warn"; children: ReactNode }) {
@@ -65,6 +70,26 @@ function Note({ tone, children }: { tone?: "warn"; children: ReactNode }) {
 function Until({ message }: { message: Message }) {
   const now = useNow();
   return message.waiting ? waitingWords(message.waiting, now) : "Waits to be sent.";
+}
+
+/** Nothing is wrong that is known of: nothing is offered to be done, least of all to send it again. */
+function Stuck({ message }: { message: Message }) {
+  return (
+    <Note>
+      {stuckWords(message)}{" "}
+      {message.status === "accepted" ? (
+        <>
+          See under{" "}
+          <Link to="/webhooks" className={classes.noteLink ?? ""}>
+            Webhooks
+          </Link>{" "}
+          whether Meta&apos;s reports come in.
+        </>
+      ) : (
+        "It may be switched off, or the customer may have blocked your number. The message is not sent again by itself."
+      )}
+    </Note>
+  );
 }
 
 function useAct(message: Message, done: string, failed: string) {
