@@ -38,6 +38,7 @@ use wabakit_ports::{
 on_both_engines! {
     what_is_due_is_found_by_the_index_alone
     what_stands_somewhere_is_counted_by_the_index_alone
+    the_oldest_changes_of_a_long_lane_are_found_by_the_index_alone
     a_reply_overtakes_a_long_queue
     outcomes_and_statuses_written_at_once_lose_nothing
     two_senders_that_dispatch_at_once_send_each_message_once
@@ -166,6 +167,7 @@ async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
 const HEADS: &str = include_str!("../src/queries/outbox/heads.sql");
 const FLOW: &str = include_str!("../src/queries/outbox/flow.sql");
 const IDLE: &str = include_str!("../src/queries/outbox/idle.sql");
+const FAIRLY: &str = include_str!("../src/queries/fairly.sql");
 const STATES: &str = include_str!("../src/queries/outbox/states.sql");
 
 /// How the engine would read this.
@@ -226,6 +228,29 @@ async fn what_stands_somewhere_is_counted_by_the_index_alone(lab: Lab) {
     }
     for slow in ["Seq Scan", "SCAN m"] {
         assert!(!plan.iter().any(|step| step.contains(slow)), "{plan:#?}");
+    }
+}
+
+async fn the_oldest_changes_of_a_long_lane_are_found_by_the_index_alone(lab: Lab) {
+    let _world = world(&lab).await;
+    let (id, no) = match lab.sqlite_path() {
+        Some(_) => ("randomblob(16)", "0"),
+        None => ("gen_random_uuid()", "false"),
+    };
+    let queued = format!(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000) \
+         INSERT INTO change_queue (change_id, partition, lane, bytes, is_replay) \
+         SELECT {id}, 3, 'n:1', 600, {no} FROM numbers"
+    );
+    lab.execute(&queued).await.unwrap();
+    lab.execute("ANALYZE").await.unwrap();
+    let binds = ["3", "''", "'~'", "100", "400"].map(str::to_owned);
+    let plan = plan(&lab, FAIRLY, &binds).await;
+    let by_id = |step: &String| step.contains("change_id<?") || step.contains("change_id <=");
+    assert!(plan.iter().any(by_id), "{plan:#?}");
+    let reads = |step: &&String| step.contains("change_queue");
+    for read in plan.iter().filter(reads) {
+        assert!(!read.contains("Seq Scan"), "{plan:#?}");
     }
 }
 

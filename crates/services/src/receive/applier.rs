@@ -43,6 +43,8 @@ struct Held {
     turn: Turn,
     since: Time,
     last_work: Time,
+    /// The last read found something.
+    is_busy: bool,
     /// The lane that was read last: the next read begins after it.
     after: Option<Lane>,
 }
@@ -100,6 +102,10 @@ impl Applier {
         match self.applying.apply(jobs, mood).await {
             Ok(()) => {
                 self.unlucky = 0;
+                // However long it took: there may be more where this came from.
+                let now = self.applying.ports.base.now();
+                let busy = self.held.values_mut().filter(|held| held.is_busy);
+                busy.for_each(|held| held.last_work = now);
                 Ok(count)
             }
             Err(halt) => {
@@ -124,10 +130,27 @@ impl Applier {
         if idle || (long_ago && self.held.len() < self.share()) {
             self.looked_at = Some(now);
             if self.applying.ports.changes.queued_count(1).await? > 0 {
-                self.waiting = u16::MAX;
+                self.waiting |= self.queued().await?;
             }
         }
         Ok(())
+    }
+
+    /// The partitions that have changes, of those that it does not hold: a turn at any other would be for nothing.
+    async fn queued(&self) -> Result<u16, StoreError> {
+        let one = QueueLimit {
+            changes: 1,
+            per_lane: 1,
+            bytes: 0,
+        };
+        let mut found = 0;
+        for partition in (0..PARTITIONS).filter(|one| !self.held.contains_key(one)) {
+            let queued = self.applying.ports.changes.queued(partition, None, one);
+            if !queued.await?.is_empty() {
+                found |= bit(partition);
+            }
+        }
+        Ok(found)
     }
 
     /// How many partitions it may hold at once.
@@ -156,6 +179,7 @@ impl Applier {
                     turn,
                     since: now,
                     last_work: now,
+                    is_busy: true,
                     after: None,
                 };
                 self.held.insert(partition, held);
@@ -205,12 +229,13 @@ impl Applier {
     async fn read(&mut self) -> Result<Vec<QueuedChange>, StoreError> {
         let ports = &self.applying.ports;
         let now = ports.base.now();
-        let held = self.held.len().max(1);
-        let changes = self.settings.batch_items.div_ceil(held).max(32);
+        // Those that had nothing leave their share to the others.
+        let busy = self.held.values().filter(|held| held.is_busy).count();
+        let changes = self.settings.batch_items.div_ceil(busy.max(1)).max(32);
         let limit = QueueLimit {
             changes,
-            per_lane: changes.div_ceil(4).max(16),
-            bytes: self.settings.read_bytes / held,
+            per_lane: changes.div_ceil(2).max(16),
+            bytes: self.settings.read_bytes / busy.max(1),
         };
         let mut all = Vec::new();
         for (partition, held) in &mut self.held {
@@ -218,6 +243,7 @@ impl Applier {
                 .changes
                 .queued(*partition, held.after.clone(), limit)
                 .await?;
+            held.is_busy = !found.is_empty();
             if let Some(last) = found.last() {
                 held.after = Some(last.change.lane.clone());
                 held.last_work = now;

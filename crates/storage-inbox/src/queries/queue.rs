@@ -14,25 +14,8 @@ use crate::{
     types::U,
 };
 
-/// Walks from lane to lane by the index, and takes the oldest of each: however long the queue is, it reads no
-/// more than it answers. Binds are numbered as they first appear, so SQLite, to whom `$1` is a name, counts alike.
-const FAIRLY: &str = "\
-    WITH RECURSIVE lanes (lane) AS ( \
-        SELECT min(q.lane) FROM change_queue q \
-        WHERE q.partition = $1 AND q.lane > $2 AND q.lane <= $3 \
-        UNION ALL \
-        SELECT (SELECT min(q.lane) FROM change_queue q \
-                WHERE q.partition = $1 AND q.lane > lanes.lane AND q.lane <= $3) \
-        FROM lanes WHERE lanes.lane IS NOT NULL \
-    ) \
-    SELECT q.change_id, q.partition, q.lane, q.bytes, q.is_replay \
-    FROM (SELECT lane, (SELECT i.change_id FROM (SELECT change_id FROM change_queue \
-                            WHERE partition = $1 AND lane = lanes.lane ORDER BY change_id LIMIT $4) AS i \
-                        ORDER BY i.change_id DESC LIMIT 1) AS last \
-          FROM lanes WHERE lane IS NOT NULL LIMIT $5) AS l \
-    JOIN change_queue q ON q.partition = $1 AND q.lane = l.lane AND q.change_id <= l.last \
-    ORDER BY q.lane, q.change_id \
-    LIMIT $5";
+/// Binds are numbered as they first appear, so SQLite, to whom `$1` is a name, counts alike.
+const FAIRLY: &str = include_str!("fairly.sql");
 
 /// After every lane's key.
 const END: &str = "~";
