@@ -231,14 +231,22 @@ impl Applier {
         let now = ports.base.now();
         // Those that had nothing leave their share to the others.
         let busy = self.held.values().filter(|held| held.is_busy).count();
-        let changes = self.settings.batch_items.div_ceil(busy.max(1)).max(32);
-        let limit = QueueLimit {
-            changes,
-            per_lane: changes.div_ceil(2).max(16),
-            bytes: self.settings.read_bytes / busy.max(1),
+        let (held, settings) = (self.held.len(), self.settings);
+        let share = |among: usize| {
+            let changes = settings.batch_items.div_ceil(among.max(1)).max(32);
+            QueueLimit {
+                changes,
+                per_lane: changes.div_ceil(2).max(16),
+                bytes: settings.read_bytes / among.max(1),
+            }
         };
         let mut all = Vec::new();
+        let (of_the_busy, of_the_idle) = (share(busy), share(held));
         for (partition, held) in &mut self.held {
+            let limit = match held.is_busy {
+                true => of_the_busy,
+                false => of_the_idle,
+            };
             let found = ports
                 .changes
                 .queued(*partition, held.after.clone(), limit)
