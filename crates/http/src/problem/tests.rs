@@ -82,3 +82,82 @@ async fn every_refusal_reaches_the_caller_in_its_own_words_with_what_meta_said()
         assert_eq!(told["meta"], meta);
     }
 }
+
+/// Every error, with the words that it is told in.
+fn all() -> Vec<ApiError> {
+    use wabakit_domain::{message::MessageStatus, outbound::MediaKind};
+    let service = [
+        ServiceError::Unauthenticated,
+        ServiceError::InvalidCredentials,
+        ServiceError::RefreshTokenReused,
+        ServiceError::Forbidden("admin"),
+        ServiceError::NotFound("this account"),
+        Invalid::new("/email", "No.").into(),
+        ServiceError::Conflict("wrong_state", "It is over.".into()),
+        ServiceError::LinkGone,
+        ServiceError::TooMany(chrono::Duration::seconds(90)),
+        ServiceError::Unavailable(wabakit_ports::store::StoreError::Conflict),
+        ServiceError::Internal("canary".into()),
+    ];
+    let until = chrono::DateTime::from_timestamp(1_790_000_000, 0);
+    let send = [
+        SendError::Invalid(vec![Invalid::new("/text/body", "Too long.")]),
+        SendError::WindowClosed { until },
+        SendError::WindowClosed { until: None },
+        SendError::OptedOut,
+        SendError::NoAccount,
+        SendError::NotConnected,
+        SendError::InFlight,
+        SendError::KeyReused,
+        SendError::KeyMalformed,
+        SendError::NotQueued(MessageStatus::Sent),
+        SendError::NotRetryable(MessageStatus::Sent),
+        SendError::NotUnknown(MessageStatus::Sent),
+        SendError::MayRepeat,
+        SendError::NoInbound,
+        SendError::NotStored,
+        SendError::MediaTooLarge {
+            kind: MediaKind::Image,
+            at_most: 5_242_880,
+        },
+        SendError::MediaType("Meta takes no such file.".into()),
+        SendError::MediaEmpty,
+        SendError::RawNotAllowed("There is no such edge."),
+    ];
+    let refused = Refusal::ALL.iter().map(|refusal| {
+        let problem = connect::Problem::new(*refusal).about(["1".to_owned()]);
+        ApiError::Session(problem, Uuid::from_u128(2))
+    });
+    let own = [
+        ApiError::SessionExpired,
+        ApiError::Csrf,
+        ApiError::MalformedJson,
+        ApiError::NotJson,
+        ApiError::TooLarge(65_536),
+        ApiError::EventsGone(17),
+        ApiError::TooManyListeners,
+        ApiError::NoWebSocket,
+        ApiError::RangeNotSatisfiable(9),
+        ApiError::UnknownRoute,
+        ApiError::WrongMethod("GET, POST".into()),
+    ];
+    let service = service.into_iter().map(ApiError::Service);
+    let send = send.into_iter().map(ApiError::Send);
+    service.chain(send).chain(refused).chain(own).collect()
+}
+
+#[actix_web::test]
+async fn problems_are_written_as_ever() {
+    let mut text = String::new();
+    for error in all() {
+        let (_, body) = Problem::from(&error)
+            .answer(Some(Uuid::from_u128(1)))
+            .into_parts();
+        let body = to_bytes(body.boxed()).await.unwrap();
+        text.push_str(std::str::from_utf8(&body).unwrap());
+        text.push('\n');
+    }
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("problems", text);
+    });
+}

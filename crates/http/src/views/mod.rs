@@ -19,3 +19,6 @@ pub(crate) mod sending;
 pub(crate) mod session;
 pub(crate) mod team;
 pub(crate) mod webhook;
+
+#[cfg(test)]
+mod pins;

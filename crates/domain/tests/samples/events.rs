@@ -1,0 +1,202 @@
+use wabakit_domain::event::{
+    ErasureEvent, EventData as E, FaultsEvent, HistoryEvent, ManagementEvent, MediaEvent,
+    MergeEvent, MessageEvent, SendingEvent, StatusEvent,
+};
+use wabakit_domain::inbound::Party;
+use wabakit_domain::message::{Message, MessageStatus};
+
+use super::{
+    bare_contact, bare_conversation, bare_fault, bare_job, bare_message, bare_status_entry,
+    contact, contents, conversation, fault, id, job, managements, message, party, revoked_message,
+    status_entry,
+};
+
+fn told(message: Message, from: Party) -> MessageEvent {
+    MessageEvent {
+        message: Box::new(message),
+        from,
+    }
+}
+
+fn of_call() -> MessageEvent {
+    let content = contents()
+        .into_iter()
+        .find(|content| content.kind() == "call");
+    let message = Message {
+        content: content.unwrap(),
+        ..bare_message()
+    };
+    told(message, party())
+}
+
+fn management(about: usize) -> ManagementEvent {
+    let change = managements().swap_remove(about);
+    ManagementEvent {
+        account: Some(id(3)),
+        change: Box::new(change),
+    }
+}
+
+/// Every type of event, with every field; of some also the bare one.
+pub fn events() -> Vec<(&'static str, E)> {
+    let queued = Message {
+        group_id: None,
+        ..message()
+    };
+    let bare_queued = Message {
+        job: Some(Box::new(bare_job())),
+        ..bare_message()
+    };
+    let to_user_id = Party {
+        phone: None,
+        ..party()
+    };
+    vec![
+        (
+            "message_received",
+            E::MessageReceived(told(bare_message(), party())),
+        ),
+        (
+            "message_echoed",
+            E::MessageEchoed(told(bare_message(), Party::default())),
+        ),
+        (
+            "message_imported",
+            E::MessageImported(told(bare_message(), party())),
+        ),
+        (
+            "message_updated",
+            E::MessageUpdated(told(revoked_message(), party())),
+        ),
+        ("message_queued", E::MessageQueued(told(queued, party()))),
+        (
+            "message_queued_group",
+            E::MessageQueued(told(message(), Party::default())),
+        ),
+        (
+            "message_queued_bare",
+            E::MessageQueued(told(bare_queued, to_user_id)),
+        ),
+        (
+            "message_sending",
+            E::MessageSending(SendingEvent {
+                message: id(1),
+                conversation: id(4),
+                account: id(3),
+                wamid: Some("wamid.HBgB".into()),
+                status: MessageStatus::Queued,
+                job: job(),
+                errors: vec![fault(), bare_fault()],
+            }),
+        ),
+        (
+            "message_sending_bare",
+            E::MessageSending(SendingEvent {
+                message: id(1),
+                conversation: id(4),
+                account: id(3),
+                wamid: None,
+                status: MessageStatus::Cancelled,
+                job: bare_job(),
+                errors: Vec::new(),
+            }),
+        ),
+        (
+            "message_status",
+            E::MessageStatus(StatusEvent {
+                conversation: id(4),
+                account: id(3),
+                wamid: Some("wamid.HBgB".into()),
+                status: MessageStatus::Failed,
+                entry: status_entry(),
+            }),
+        ),
+        (
+            "message_status_bare",
+            E::MessageStatus(StatusEvent {
+                conversation: id(4),
+                account: id(3),
+                wamid: None,
+                status: MessageStatus::Read,
+                entry: bare_status_entry(),
+            }),
+        ),
+        (
+            "media_updated",
+            E::MediaUpdated(MediaEvent {
+                media: id(6),
+                message: id(1),
+                conversation: id(4),
+                state: "stored".into(),
+            }),
+        ),
+        (
+            "conversation_updated",
+            E::ConversationUpdated(Box::new(conversation())),
+        ),
+        (
+            "conversation_updated_bare",
+            E::ConversationUpdated(Box::new(bare_conversation())),
+        ),
+        ("contact_updated", E::ContactUpdated(Box::new(contact()))),
+        (
+            "contact_updated_bare",
+            E::ContactUpdated(Box::new(bare_contact())),
+        ),
+        (
+            "contact_merged",
+            E::ContactMerged(MergeEvent {
+                contact: Box::new(contact()),
+                merged: id(7),
+                conversations: vec![(id(8), id(4))],
+            }),
+        ),
+        (
+            "contact_erased",
+            E::ContactErased(ErasureEvent { contact: id(5) }),
+        ),
+        ("call_updated", E::CallUpdated(of_call())),
+        ("template_updated", E::TemplateUpdated(management(0))),
+        ("account_updated", E::AccountUpdated(management(6))),
+        (
+            "account_notice",
+            E::AccountNotice(ManagementEvent {
+                account: None,
+                ..management(16)
+            }),
+        ),
+        (
+            "account_errors",
+            E::AccountErrors(FaultsEvent {
+                account: Some(id(3)),
+                errors: vec![fault(), bare_fault()],
+            }),
+        ),
+        (
+            "account_errors_bare",
+            E::AccountErrors(FaultsEvent {
+                account: None,
+                errors: Vec::new(),
+            }),
+        ),
+        (
+            "history_progress",
+            E::HistoryProgress(HistoryEvent {
+                account: Some(id(3)),
+                progress: Some(50),
+                phase: Some(1),
+                errors: vec![fault()],
+            }),
+        ),
+        (
+            "history_progress_bare",
+            E::HistoryProgress(HistoryEvent {
+                account: None,
+                progress: None,
+                phase: None,
+                errors: Vec::new(),
+            }),
+        ),
+        ("webhook_test", E::WebhookTest {}),
+    ]
+}
