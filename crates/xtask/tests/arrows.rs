@@ -106,6 +106,7 @@ fn an_arrow_against_the_layers_is_found() {
         ("wabakit-http", "wabakit-storage"),
         ("wabakit-http", "wabakit-graph"),
         ("wabakit-graph", "wabakit-domain"),
+        ("wabakit-work", "wabakit-domain"),
         ("wabakit-sandbox", "wabakit-graph"),
         ("wabakit-server", "wabakit-sandbox"),
         ("wabakit-server", "wabakit-testkit"),

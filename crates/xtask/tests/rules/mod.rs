@@ -49,6 +49,7 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest", "actix"],
     ),
     room("wabakit-graph", &[], &["diesel", "actix"]),
+    room("wabakit-work", &[], &["diesel", "reqwest", "actix"]),
     room(
         "wabakit-vault",
         &["wabakit-domain", "wabakit-ports"],
@@ -79,7 +80,12 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "wabakit-services",
-        &["wabakit-domain", "wabakit-ports", "wabakit-webhooks"],
+        &[
+            "wabakit-domain",
+            "wabakit-ports",
+            "wabakit-webhooks",
+            "wabakit-work",
+        ],
         &["diesel", "reqwest", "actix"],
     ),
     room(
@@ -116,6 +122,7 @@ const ROOMS: &[Room] = &[
             "wabakit-storage",
             "wabakit-storage-inbox",
             "wabakit-services",
+            "wabakit-work",
             "wabakit-meta-gateway",
             "wabakit-media-store",
             "wabakit-http",
