@@ -15,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use wabakit_http::{Api, HttpSettings, Listeners, Readiness, ReadinessCheck};
+use wabakit_work::Supervisor;
 
 use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
 
@@ -182,6 +183,7 @@ fn api(
         },
         readiness: Arc::new(ServerReadiness {
             database: assembly.database.clone(),
+            supervisor: assembly.ports.supervisor.clone(),
             ready,
         }),
         metrics: Arc::new(move || {
@@ -203,6 +205,7 @@ fn api(
 
 struct ServerReadiness {
     database: wabakit_storage_engine::Database,
+    supervisor: Supervisor,
     ready: Arc<AtomicBool>,
 }
 
@@ -211,15 +214,17 @@ impl Readiness for ServerReadiness {
     async fn check(&self) -> Vec<ReadinessCheck> {
         let database = self.database.ping().await.is_ok();
         let accepting = self.ready.load(Ordering::Relaxed);
-        vec![
-            ReadinessCheck {
-                name: "database",
-                ok: database,
-            },
-            ReadinessCheck {
-                name: "accepting",
-                ok: accepting,
-            },
-        ]
+        let check = |name: &'static str, ok| ReadinessCheck {
+            name: name.into(),
+            ok,
+        };
+        let mut checks = vec![check("database", database), check("accepting", accepting)];
+        let workers = self.supervisor.health().into_iter();
+        let troubled = workers.filter(|worker| worker.is_troubled);
+        checks.extend(troubled.map(|worker| ReadinessCheck {
+            name: format!("worker {}", worker.name).into(),
+            ok: false,
+        }));
+        checks
     }
 }

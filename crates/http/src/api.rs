@@ -1,6 +1,6 @@
 //! What the routes stand on.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -88,8 +88,8 @@ pub trait Readiness: Send + Sync {
 /// One thing that the server needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReadinessCheck {
-    /// Such as `database`.
-    pub name: &'static str,
+    /// Such as `database`, or `worker receive.split`.
+    pub name: Cow<'static, str>,
     /// It can be used.
     pub ok: bool,
 }

@@ -3,6 +3,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use chrono::Duration;
 use ring::digest;
 use wabakit_domain::{Time, identity::TokenHash};
 use wabakit_ports::{
@@ -11,8 +12,12 @@ use wabakit_ports::{
     system::{Clock, IdSource, Random},
     vault::Vault,
 };
+use wabakit_work::{Backoff, Supervisor};
 
 use crate::ServiceError;
+
+/// The shortest wait before something is tried again.
+const AT_LEAST: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// Everything that services stand on. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +44,8 @@ pub struct Ports {
     pub meta: Arc<dyn MetaGateway>,
     /// Counts this process' changes of Meta apps: who remembers their secrets sees that they are other ones.
     pub app_changes: Arc<AtomicU64>,
+    /// Keeps this process's workers running.
+    pub supervisor: Supervisor,
 }
 
 impl Ports {
@@ -61,6 +68,7 @@ impl Ports {
             vault,
             meta,
             app_changes: Arc::default(),
+            supervisor: Supervisor::default(),
         }
     }
 
@@ -71,6 +79,22 @@ impl Ports {
 
     pub(crate) fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// A number from 0 to 1; 1 without randomness, which is the longest wait.
+    pub(crate) fn random_unit(&self) -> f64 {
+        let mut bytes = [0; 4];
+        match self.random.fill(&mut bytes) {
+            Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+            Err(_) => 1.0,
+        }
+    }
+
+    /// When to try again what failed this often, with jitter: not at once, and not before `now`.
+    pub(crate) fn retry_at(&self, backoff: Backoff, now: Time, failures: i32) -> Time {
+        let failures = u32::try_from(failures).unwrap_or(1);
+        let wait = backoff.wait(failures, self.random_unit()).max(AT_LEAST);
+        now + Duration::from_std(wait).unwrap_or(Duration::MAX)
     }
 
     pub(crate) fn id<T: From<uuid::Uuid>>(&self) -> T {

@@ -27,6 +27,7 @@ mod receive_replay;
 mod refusals;
 mod send;
 mod sign_in;
+mod supervision;
 mod takeover;
 mod team;
 mod world;

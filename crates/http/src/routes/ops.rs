@@ -22,7 +22,7 @@ pub(crate) struct ReadinessAnswer {
     #[schema(example = "ok")]
     status: &'static str,
     /// `ok` or `failed`, by what the server needs.
-    checks: BTreeMap<&'static str, &'static str>,
+    checks: BTreeMap<String, &'static str>,
 }
 
 const fn word(ok: bool) -> &'static str {
@@ -47,8 +47,8 @@ pub(crate) async fn readiness(api: Data<Api>) -> HttpResponse {
     let answer = ReadinessAnswer {
         status: word(ready),
         checks: checks
-            .iter()
-            .map(|check| (check.name, word(check.ok)))
+            .into_iter()
+            .map(|check| (check.name.into_owned(), word(check.ok)))
             .collect(),
     };
     if ready {

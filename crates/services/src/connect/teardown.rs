@@ -13,14 +13,14 @@ use wabakit_ports::{
     meta::{GrantAccess, MetaError, MetaErrorKind},
     store::{Limit, PageRequest, TeardownOutcome},
 };
+use wabakit_work::Backoff;
 
 use super::ConnectService;
 use crate::{ServiceError, audit::Trail};
 
 /// One worker's hold on a teardown: longer than its calls to Meta take.
 const LEASE: Duration = Duration::seconds(60);
-const FIRST_RETRY: Duration = Duration::seconds(30);
-const LAST_RETRY: Duration = Duration::hours(6);
+const BACKOFF: Backoff = Backoff::seconds(30, 6 * 3_600);
 /// With the retries above: about four days.
 const ATTEMPTS: i32 = 24;
 
@@ -102,7 +102,8 @@ impl ConnectService {
         let now = self.now();
         let result = self.undo_one(&teardown).await;
         let attempts = teardown.attempts + 1;
-        let retry_at = now + backoff(attempts);
+        let wait = BACKOFF.longest_wait(u32::try_from(attempts).unwrap_or(1));
+        let retry_at = now + Duration::from_std(wait).unwrap_or(LEASE);
         let (state, last_error, destroy_token) = match result {
             Ok(Undone::Done { destroy_token }) => (TeardownState::Done, None, destroy_token),
             Ok(Undone::Later) => (
@@ -375,11 +376,6 @@ fn described(act: &TeardownAct) -> (&'static str, Option<String>) {
         TeardownAct::Deregister(number) => ("deregister", Some(number.to_string())),
         TeardownAct::ReleaseGrant { .. } => ("release_grant", None),
     }
-}
-
-fn backoff(attempts: i32) -> Duration {
-    let doublings = u32::try_from(attempts.clamp(1, 12) - 1).unwrap_or(0);
-    (FIRST_RETRY * 2_i32.pow(doublings)).min(LAST_RETRY)
 }
 
 fn broken(error: wabakit_ports::store::StoreError) -> MetaError {

@@ -2,17 +2,16 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use chrono::Duration;
 use wabakit_domain::{
     delivery::{Change, Lane, ParkedItem, ParkedState, Route},
     ids::{ChangeId, OrgId, ParkedItemId},
     inbox::Item,
 };
 use wabakit_ports::store::{Applied, ApplyBatch, Replay, Scope, StoreError};
+use wabakit_work::Backoff;
 
 use super::{
     ReceivePorts,
-    backoff::Backoff,
     facts::{self, Parking, Piece, Verdict, WHOLE},
     routes::Routes,
     traffic::{Arrived, TrafficLog},
@@ -23,10 +22,7 @@ use super::{
 const ITEMS_AT_MOST: usize = 2_000;
 /// Bytes that are read in one go.
 const HELPING: usize = 256 << 10;
-const BACKOFF: Backoff = Backoff {
-    first: Duration::seconds(1),
-    longest: Duration::minutes(10),
-};
+const BACKOFF: Backoff = Backoff::seconds(1, 600);
 
 /// A change that is to be applied.
 pub(super) struct Job {
@@ -297,7 +293,7 @@ impl Applying {
         let before = job.before(index);
         let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
         let next_at = (parking.state == ParkedState::Retrying)
-            .then(|| BACKOFF.next(&*self.ports.base.random, now, attempts));
+            .then(|| self.ports.base.retry_at(BACKOFF, now, attempts));
         ParkedItem {
             id: self.ports.base.id(),
             org: job.change.org,

@@ -14,8 +14,9 @@ use wabakit_ports::{
     meta::{GrantAccess, MediaDownload, MediaLink, MediaRemedy, MetaError, MetaErrorKind, Sha256},
     store::StoreError,
 };
+use wabakit_work::Backoff;
 
-use super::{ReceivePorts, backoff::Backoff};
+use super::ReceivePorts;
 use crate::{Caller, ServiceError};
 
 /// The largest file that is fetched: Meta's limit for documents.
@@ -27,10 +28,7 @@ const KEPT_AT_META: Duration = Duration::days(7);
 /// How long nobody else takes up a file that is being fetched: longer than a fetch takes.
 const LEASE: Duration = Duration::minutes(10);
 const TOGETHER: usize = 4;
-const BACKOFF: Backoff = Backoff {
-    first: Duration::seconds(10),
-    longest: Duration::hours(1),
-};
+const BACKOFF: Backoff = Backoff::seconds(10, 3_600);
 /// How often the bytes may be others than Meta promised.
 const CORRUPT_AT_MOST: i32 = 5;
 
@@ -205,7 +203,7 @@ impl MediaService {
             }
         };
         tracing::info!(%failure, media = %media.id, code, "a file was not fetched");
-        let next = BACKOFF.next(&*self.ports.base.random, now, media.attempts);
+        let next = self.ports.base.retry_at(BACKOFF, now, media.attempts);
         let in_time = next < media.created_at + KEPT_AT_META || media.attempts == 1;
         if goes_on && in_time {
             media.next_at = Some(next);

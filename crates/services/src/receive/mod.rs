@@ -5,7 +5,6 @@
 //! does it, so a process may die anywhere.
 
 mod applier;
-mod backoff;
 mod bus;
 mod export;
 mod facts;

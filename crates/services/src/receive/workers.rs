@@ -1,10 +1,11 @@
 //! What goes on without anybody asking, on every replica.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Notify, task::JoinSet, time::sleep};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use wabakit_work::{Backoff, Every, Next, Rounds};
 
 use super::{
     EventService, InboxService, IngestService, JournalWriter, MediaService, ReceivePorts,
@@ -72,6 +73,8 @@ impl Receive {
 const POLL: Duration = Duration::from_millis(100);
 /// An idle splitter keeps its turn for this many looks.
 const LINGER: u32 = 5;
+/// The wait of a splitter or an applier whose round failed.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(6_400));
 const SOON: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -79,53 +82,45 @@ impl Receive {
     /// Starts the workers on the current runtime. They end when the token is cancelled, after the round that they
     /// are in; the writer then still writes what waits. Stop taking requests before cancelling it.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
-        let mut workers = JoinSet::new();
-        for _ in 0..self.settings.writer.commits.max(1) {
-            let (this, stop) = (self.clone(), stop.clone());
-            workers.spawn(async move { this.write(&stop).await });
+        let (supervisor, mut workers) = (&self.ports.base.supervisor, JoinSet::new());
+        for which in 0..self.settings.writer.commits.max(1) {
+            let name = format!("receive.journal.{which}");
+            let run = |this: Self, stop| async move { this.write(&stop).await };
+            workers.spawn(supervisor.supervise(&name, stop, self.clone(), run));
         }
         let events = self.events.clone();
-        workers.spawn(every(
-            "poll the event logs",
-            POLL,
-            stop.clone(),
-            None,
-            move || {
-                let events = events.clone();
-                async move { events.poll().await.map(|()| 0) }
-            },
-        ));
-        let this = self.clone();
-        workers.spawn(every("count", SOON * 3, stop.clone(), None, move || {
-            let this = this.clone();
-            async move { this.count().await }
+        workers.spawn(
+            supervisor.repeat("receive.event-poll", stop, events, |events| {
+                Every::new(POLL, events, |events| async move {
+                    events.poll().await.map(|()| 0)
+                })
+            }),
+        );
+        let this = || self.clone();
+        workers.spawn(supervisor.repeat("receive.counts", stop, this(), |this| {
+            Every::new(SOON * 3, this, |this| async move { this.count().await })
         }));
-        let this = self.clone();
-        workers.spawn(every("clear away", MINUTE, stop.clone(), None, move || {
-            let this = this.clone();
-            async move { this.clear_away().await }
+        workers.spawn(supervisor.repeat("receive.prune", stop, this(), |this| {
+            Every::new(MINUTE, this, |this| async move { this.clear_away().await })
         }));
-        let this = self.clone();
-        let woken = Woken::of(&self.wakes, |wakes| &wakes.media);
-        workers.spawn(every("fetch files", SOON, stop.clone(), woken, move || {
-            let this = this.clone();
-            async move { this.fetch_files().await }
+        workers.spawn(supervisor.repeat("receive.media", stop, this(), |this| {
+            Every::new(SOON, this, |this| async move { this.fetch_files().await })
+                .woken_by(|this: Self| async move { this.wakes.media.notified().await })
         }));
         if self.settings.processor.hold {
             tracing::warn!("the processor is held: what comes is stored, and waits");
             return workers;
         }
-        let (splitter, token) = (self.splitter(), stop.clone());
-        workers.spawn(async move { splitter.run(&token).await });
+        workers.spawn(supervisor.repeat("receive.split", stop, this(), |this| this.splitter()));
         for which in 0..self.settings.processor.appliers.max(1) {
-            let (applier, token) = (self.applier(which), stop.clone());
-            workers.spawn(async move { applier.run(&token).await });
+            let (name, owner) = (format!("receive.apply.{which}"), self.ports.base.ids.next());
+            // One that follows a dead one has its turns.
+            let make = move |this: Self| this.applier_of(which, owner);
+            workers.spawn(supervisor.repeat(&name, stop, this(), make));
         }
-        let this = self.clone();
-        let woken = Woken::of(&self.wakes, |wakes| &wakes.retry);
-        workers.spawn(every("retry", SOON, stop.clone(), woken, move || {
-            let this = this.clone();
-            async move { this.retry().await }
+        workers.spawn(supervisor.repeat("receive.retry", stop, this(), |this| {
+            Every::new(SOON, this, |this| async move { this.retry().await })
+                .woken_by(|this: Self| async move { this.wakes.retry.notified().await })
         }));
         workers
     }
@@ -152,13 +147,17 @@ impl Receive {
         SplitterLoop {
             splitter,
             wakes: self.wakes.clone(),
+            idle: 0,
         }
     }
 
     /// Applies what is queued, one round at a time: the `which`th applier of this process, from 0.
     pub fn applier(&self, which: usize) -> ApplierLoop {
+        self.applier_of(which, self.ports.base.ids.next())
+    }
+
+    fn applier_of(&self, which: usize, owner: Uuid) -> ApplierLoop {
         let processor = self.settings.processor;
-        let owner = self.ports.base.ids.next();
         ApplierLoop {
             applier: Applier::new(self.applying(), which, owner, processor),
             wakes: self.wakes.clone(),
@@ -216,6 +215,8 @@ impl Receive {
 pub struct SplitterLoop {
     splitter: Splitter,
     wakes: Arc<Wakes>,
+    /// Rounds in a row that found nothing.
+    idle: u32,
 }
 
 impl SplitterLoop {
@@ -231,33 +232,32 @@ impl SplitterLoop {
     pub async fn rest(&mut self) {
         self.splitter.rest().await;
     }
+}
 
-    async fn run(mut self, stop: &CancellationToken) {
-        let (mut idle, mut failures) = (0, 0);
-        while !stop.is_cancelled() {
-            let wait = match self.splitter.round().await {
-                Ok(0) => {
-                    (idle, failures) = (idle + 1, 0);
-                    if idle == LINGER {
-                        self.splitter.rest().await;
-                    }
-                    POLL
-                }
-                Ok(_) => {
-                    (idle, failures) = (0, 0);
-                    continue;
-                }
-                Err(error) => {
-                    tracing::warn!(worker = "split", %error, "a round failed; it is tried again");
-                    after_failure(&mut failures)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.wakes.split.notified(), if failures == 0 => {}
-                () = sleep(wait) => {}
-            }
+impl Rounds for SplitterLoop {
+    type Error = ServiceError;
+
+    async fn round(&mut self) -> Result<Next, ServiceError> {
+        if Self::round(self).await? > 0 {
+            self.idle = 0;
+            return Ok(Next::Now);
         }
+        self.idle += 1;
+        if self.idle == LINGER {
+            self.splitter.rest().await;
+        }
+        Ok(Next::Within(POLL))
+    }
+
+    fn backoff(&self) -> Backoff {
+        BACKOFF
+    }
+
+    async fn woken(&self) {
+        self.wakes.split.notified().await;
+    }
+
+    async fn rest(&mut self) {
         self.splitter.rest().await;
     }
 }
@@ -282,86 +282,27 @@ impl ApplierLoop {
     pub async fn rest(&mut self) {
         self.applier.rest().await;
     }
+}
 
-    async fn run(mut self, stop: &CancellationToken) {
-        let mut failures = 0;
-        while !stop.is_cancelled() {
-            let wait = match self.applier.round().await {
-                Ok(0) => {
-                    failures = 0;
-                    self.applier.patience()
-                }
-                Ok(_) => {
-                    failures = 0;
-                    continue;
-                }
-                Err(error) => {
-                    tracing::warn!(worker = "apply", %error, "a round failed; it is tried again");
-                    after_failure(&mut failures)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.wakes.queued_for(self.which), if failures == 0 => {}
-                () = sleep(wait) => {}
-            }
-        }
+impl Rounds for ApplierLoop {
+    type Error = ServiceError;
+
+    async fn round(&mut self) -> Result<Next, ServiceError> {
+        Ok(match Self::round(self).await? {
+            0 => Next::Within(self.applier.patience()),
+            _ => Next::Now,
+        })
+    }
+
+    fn backoff(&self) -> Backoff {
+        BACKOFF
+    }
+
+    async fn woken(&self) {
+        self.wakes.queued_for(self.which).await;
+    }
+
+    async fn rest(&mut self) {
         self.applier.rest().await;
-    }
-}
-
-/// How long to wait after one more failure: from 200 ms to some 6 s.
-fn after_failure(failures: &mut u32) -> Duration {
-    *failures = (*failures + 1).min(6);
-    POLL * 2_u32.pow(*failures)
-}
-
-/// One of the process' bells, for a worker to wait for.
-struct Woken(Arc<Wakes>, fn(&Wakes) -> &Notify);
-
-impl Woken {
-    fn of(wakes: &Arc<Wakes>, which: fn(&Wakes) -> &Notify) -> Option<Self> {
-        Some(Self(wakes.clone(), which))
-    }
-}
-
-async fn woken(by: Option<&Woken>) {
-    match by {
-        Some(Woken(wakes, which)) => which(wakes).notified().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Runs a round now and then, or when woken; at once again while there was work. A round is never cut short: it may
-/// be within a store's transaction.
-async fn every<F: Future<Output = Result<usize, ServiceError>>>(
-    name: &'static str,
-    period: Duration,
-    stop: CancellationToken,
-    by: Option<Woken>,
-    round: impl Fn() -> F,
-) {
-    let mut failures = 0_u32;
-    while !stop.is_cancelled() {
-        let wait = match round().await {
-            Ok(0) => {
-                failures = 0;
-                period
-            }
-            Ok(_) => {
-                failures = 0;
-                Duration::ZERO
-            }
-            Err(error) => {
-                failures = (failures + 1).min(6);
-                tracing::warn!(worker = name, %error, "a round failed; it is tried again");
-                (period * 2_u32.pow(failures)).min(MINUTE)
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = woken(by.as_ref()), if failures == 0 => {}
-            () = sleep(wait) => {}
-        }
     }
 }

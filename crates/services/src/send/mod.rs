@@ -31,6 +31,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use wabakit_work::Supervisor;
 
 pub use answer::Refusal;
 pub use draft::Defaults;
@@ -83,12 +84,14 @@ pub struct Sending {
     pub meter: Arc<SendMeter>,
     writer: SubmitWriter,
     commits: usize,
+    supervisor: Supervisor,
 }
 
 impl Sending {
     /// Stands on these ports. Nothing is queued before [`Sending::start`], and nothing is sent before
     /// [`Sender::start`].
     pub fn new(ports: SendPorts, settings: SendSettings) -> Self {
+        let supervisor = ports.base.supervisor.clone();
         let (wakes, meter) = (Arc::<Wakes>::default(), Arc::<SendMeter>::default());
         let (files, numbers) = (SendFiles::new(ports.clone()), Numbers::new(ports.clone()));
         let writer =
@@ -121,16 +124,18 @@ impl Sending {
             meter,
             writer,
             commits: settings.submit.commits.max(1),
+            supervisor,
         }
     }
 
     /// Starts the writers of what is submitted, on the current runtime. When the token is cancelled they write what
     /// waits still, and end: stop taking requests before.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
-        let mut writers = JoinSet::new();
-        for _ in 0..self.commits {
-            let (writer, stop) = (self.writer.clone(), stop.clone());
-            writers.spawn(async move { writer.run(&stop).await });
+        let (supervisor, mut writers) = (&self.supervisor, JoinSet::new());
+        for which in 0..self.commits {
+            let name = format!("send.submit.{which}");
+            let run = |writer: SubmitWriter, stop| async move { writer.run(&stop).await };
+            writers.spawn(supervisor.supervise(&name, stop, self.writer.clone(), run));
         }
         writers
     }

@@ -100,10 +100,6 @@ impl SendPorts {
 
     /// A number from 0 to 1; 1 without randomness, which is the longest wait.
     pub(super) fn random_unit(&self) -> f64 {
-        let mut bytes = [0; 4];
-        match self.base.random.fill(&mut bytes) {
-            Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-            Err(_) => 1.0,
-        }
+        self.base.random_unit()
     }
 }

@@ -2,10 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::{
-    sync::{Mutex, mpsc, oneshot},
-    time::timeout,
-};
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     Time,
@@ -14,6 +10,7 @@ use wabakit_domain::{
     outbound::{Compose, Job, JobState, StoredFile, WaitReason},
 };
 use wabakit_ports::store::{IdempotencyKey, KnownAddressee, StoreError, Submission, Submitted};
+use wabakit_work::{BatchLimits, Batcher};
 
 use super::{
     SendError, SendMeter, SendPorts, SubmitSettings,
@@ -49,30 +46,16 @@ pub(super) enum Written {
     Repeated(String),
 }
 
-struct Entry {
-    call: Call,
-    written: oneshot::Sender<Result<Written, SendError>>,
-}
+type Answer = Result<Written, SendError>;
 
 /// Queues messages. Cheap to clone; bounded.
 #[derive(Clone)]
-pub(super) struct SubmitWriter(Arc<Inner>);
-
-struct Inner {
+pub(super) struct SubmitWriter {
     ports: SendPorts,
-    settings: SubmitSettings,
+    tries: u32,
     wakes: Arc<Wakes>,
     meter: Arc<SendMeter>,
-    queue: mpsc::Sender<Entry>,
-    waiting: Mutex<mpsc::Receiver<Entry>>,
-}
-
-/// What a try to commit came to.
-enum Tried {
-    /// Everybody was answered.
-    Done,
-    /// Somebody else got in the way, or one of the calls cannot be stored: these are to be tried again.
-    Again(Vec<Entry>, StoreError),
+    batcher: Batcher<Call, Answer>,
 }
 
 impl SubmitWriter {
@@ -82,122 +65,83 @@ impl SubmitWriter {
         wakes: Arc<Wakes>,
         meter: Arc<SendMeter>,
     ) -> Self {
-        let (queue, waiting) = mpsc::channel(settings.queue.max(1));
-        Self(Arc::new(Inner {
+        let limits = BatchLimits {
+            queue: settings.queue,
+            room: usize::MAX,
+            batch: usize::MAX,
+            batch_weight: settings.batch,
+            patience: settings.patience,
+        };
+        Self {
             ports,
-            settings,
+            tries: settings.tries,
             wakes,
             meter,
-            queue,
-            waiting: Mutex::new(waiting),
-        }))
+            batcher: Batcher::new(limits, |call: &Call| call.messages.len()),
+        }
     }
 
     /// Queues a call's messages. When this answers, they are on disk. A caller that goes away takes nothing back.
     ///
     /// # Errors
     /// [`SendError::NotStored`]; [`SendError::KeyReused`].
-    pub(super) async fn write(&self, call: Call) -> Result<Written, SendError> {
-        let (written, answer) = oneshot::channel();
-        let entry = Entry { call, written };
-        let queue = &self.0.queue;
-        match queue.try_reserve() {
-            Ok(place) => place.send(entry),
-            Err(mpsc::error::TrySendError::Full(())) => {
-                timeout(self.0.settings.patience, queue.reserve())
-                    .await
-                    .map_err(|_| SendError::NotStored)?
-                    .map_err(|_| SendError::NotStored)?
-                    .send(entry);
-            }
-            Err(mpsc::error::TrySendError::Closed(())) => return Err(SendError::NotStored),
-        }
-        answer.await.map_err(|_| SendError::NotStored)?
+    pub(super) async fn write(&self, call: Call) -> Answer {
+        let written = self.batcher.write(call).await;
+        written.map_err(|_| SendError::NotStored)?
     }
 
     /// How many calls wait to be written.
     pub(super) fn pending(&self) -> usize {
-        self.0.queue.max_capacity() - self.0.queue.capacity()
+        self.batcher.pending()
     }
 
     /// Commits what waits, until it is told to stop: then it takes no more, and writes what waits still. As many
     /// of these may run as commits at once.
     pub(super) async fn run(&self, stop: &CancellationToken) {
-        loop {
-            let batch = self.gather(stop).await;
-            if batch.is_empty() {
-                return;
-            }
-            self.commit(batch).await;
-        }
-    }
-
-    async fn gather(&self, stop: &CancellationToken) -> Vec<Entry> {
-        let mut waiting = self.0.waiting.lock().await;
-        let mut next = tokio::select! {
-            biased;
-            entry = waiting.recv() => entry,
-            () = stop.cancelled() => {
-                waiting.close();
-                waiting.recv().await
-            }
-        };
-        let (mut batch, mut messages) = (Vec::new(), 0);
-        while let Some(entry) = next {
-            messages += entry.call.messages.len();
-            batch.push(entry);
-            if messages >= self.0.settings.batch {
-                break;
-            }
-            next = waiting.try_recv().ok();
-        }
-        batch
+        self.batcher.run(stop, |batch| self.commit(batch)).await;
     }
 
     /// Commits a batch: again while others get in the way, and then each call by itself, so that none suffers
     /// for another.
-    async fn commit(&self, batch: Vec<Entry>) {
-        let mut left = vec![batch];
-        while let Some(mut batch) = left.pop() {
-            let mut tries = 0;
-            loop {
-                tries += 1;
-                let (entries, error) = match self.attempt(batch).await {
-                    Tried::Done => break,
-                    Tried::Again(entries, error) => (entries, error),
-                };
-                if matches!(error, StoreError::Conflict) && tries < self.0.settings.tries {
-                    batch = entries;
-                    continue;
-                }
-                let is_passing = matches!(error, StoreError::Unavailable(_));
-                if entries.len() > 1 && !is_passing {
-                    left.extend(entries.into_iter().rev().map(|entry| vec![entry]));
-                } else {
-                    complain(&error, entries.len());
-                    for entry in entries {
-                        let _ = entry.written.send(Err(SendError::NotStored));
+    async fn commit(&self, batch: Vec<Call>) -> Vec<Answer> {
+        let mut error = None;
+        for _ in 0..self.tries.max(1) {
+            match self.attempt(&batch).await {
+                Ok(written) => return answers(batch, written),
+                Err(failure) => {
+                    let is_conflict = matches!(failure, StoreError::Conflict);
+                    error = Some(failure);
+                    if !is_conflict {
+                        break;
                     }
                 }
-                break;
             }
         }
+        let is_passing = matches!(error, Some(StoreError::Unavailable(_)));
+        if batch.len() > 1 && !is_passing {
+            let mut answers = Vec::with_capacity(batch.len());
+            for call in batch {
+                answers.extend(Box::pin(self.commit(vec![call])).await);
+            }
+            return answers;
+        }
+        if let Some(error) = error {
+            complain(&error, batch.len());
+        }
+        batch.iter().map(|_| Err(SendError::NotStored)).collect()
     }
 
-    async fn attempt(&self, batch: Vec<Entry>) -> Tried {
-        let ports = &self.0.ports;
-        let known = match self.look_up(&batch).await {
-            Ok(known) => known,
-            Err(error) => return Tried::Again(batch, error),
-        };
+    /// Commits a batch once. Answers what became of each call, with why its messages were refused.
+    async fn attempt(&self, batch: &[Call]) -> Result<Vec<(Submitted, Refused)>, StoreError> {
+        let ports = &self.ports;
+        let mut known = self.look_up(batch).await?.into_iter();
         let now = ports.base.now();
-        let mut known = known.into_iter();
         let (mut submissions, mut verdicts) = (Vec::new(), Vec::new());
-        for entry in &batch {
-            let mut slots = Vec::with_capacity(entry.call.messages.len());
+        for call in batch {
+            let mut slots = Vec::with_capacity(call.messages.len());
             let mut messages = Vec::new();
             let mut refused = Vec::new();
-            for message in &entry.call.messages {
+            for message in &call.messages {
                 let refusal = match message {
                     Err(error) => {
                         slots.push(Slot::refused(error));
@@ -211,7 +155,7 @@ impl SubmitWriter {
                         match window::check(&ready.draft, &known, now) {
                             Ok(()) => {
                                 slots.push(Slot::Queued(ready.compose.message));
-                                let compose = ready.due(entry.call.author, now);
+                                let compose = ready.due(call.author, now);
                                 messages.push((ready.account, compose));
                                 refused.push(None);
                                 continue;
@@ -225,9 +169,9 @@ impl SubmitWriter {
             }
             verdicts.push(refused);
             submissions.push(Submission {
-                org: entry.call.org,
+                org: call.org,
                 // Nothing came of a call of which nothing was queued: the same may be asked again.
-                key: entry.call.key.clone().filter(|_| !messages.is_empty()),
+                key: call.key.clone().filter(|_| !messages.is_empty()),
                 answer: answer::write(&slots),
                 messages,
             });
@@ -236,45 +180,34 @@ impl SubmitWriter {
             .iter()
             .flat_map(|submission| submission.messages.iter().map(|(account, _)| *account))
             .collect();
-        let submitted = match accounts.is_empty() {
-            true => Ok((vec![Submitted::Queued(Vec::new()); batch.len()], Vec::new())),
-            false => ports.outbox.submit(submissions, ports.ids(), now).await,
-        };
-        match submitted {
-            Ok((submitted, heads)) => {
-                ports.bus.publish(&heads);
-                self.0.meter.submitted(accounts.len());
-                self.0.wakes.wake(accounts);
-                for ((entry, submitted), refused) in batch.into_iter().zip(submitted).zip(verdicts)
-                {
-                    entry.answer(submitted, refused);
-                }
-                Tried::Done
-            }
-            Err(error) => Tried::Again(batch, error),
+        if accounts.is_empty() {
+            let nothing = Submitted::Queued(Vec::new());
+            let none = verdicts
+                .into_iter()
+                .map(|refused| (nothing.clone(), refused));
+            return Ok(none.collect());
         }
+        let (submitted, heads) = ports.outbox.submit(submissions, ports.ids(), now).await?;
+        ports.bus.publish(&heads);
+        self.meter.submitted(accounts.len());
+        self.wakes.wake(accounts);
+        Ok(submitted.into_iter().zip(verdicts).collect())
     }
 
     /// What is known of the addressees of those messages that are not refused, in their order.
-    async fn look_up(&self, batch: &[Entry]) -> Result<Vec<KnownAddressee>, StoreError> {
-        let asked: Vec<_> = batch
-            .iter()
-            .flat_map(|entry| {
-                entry
-                    .call
-                    .messages
-                    .iter()
-                    .flatten()
-                    .map(move |ready| (entry, ready))
-            })
-            .filter_map(|(entry, ready)| {
+    async fn look_up(&self, batch: &[Call]) -> Result<Vec<KnownAddressee>, StoreError> {
+        let ready = |call: &Call| {
+            let org = call.org;
+            let asked = call.messages.iter().flatten().filter_map(move |ready| {
                 let addressee = ready.draft.addressee()?;
-                Some((entry.call.org, ready.account, addressee))
-            })
-            .collect();
+                Some((org, ready.account, addressee))
+            });
+            asked.collect::<Vec<_>>()
+        };
+        let asked: Vec<_> = batch.iter().flat_map(ready).collect();
         match asked.is_empty() {
             true => Ok(Vec::new()),
-            false => self.0.ports.outbox.addressees(asked).await,
+            false => self.ports.outbox.addressees(asked).await,
         }
     }
 }
@@ -343,24 +276,25 @@ impl Ready {
     }
 }
 
-impl Entry {
-    fn answer(self, submitted: Submitted, refused: Vec<Option<SendError>>) {
-        let answer = match submitted {
-            Submitted::Queued(messages) => {
-                let mut messages = messages.into_iter();
-                let results = self.call.messages.into_iter().zip(refused);
-                let results = results.map(|(message, refused)| match (message, refused) {
-                    (Err(refusal), _) | (Ok(_), Some(refusal)) => Err(refusal),
-                    (Ok(_), None) => messages.next().ok_or(SendError::NotStored),
-                });
-                Ok(Written::Queued(results.collect()))
-            }
-            Submitted::Repeated(answer) => Ok(Written::Repeated(answer)),
-            Submitted::KeyReused => Err(SendError::KeyReused),
-        };
-        // One that went away wants no answer.
-        let _ = self.written.send(answer);
-    }
+/// Why each message of a call was refused, where it was.
+type Refused = Vec<Option<SendError>>;
+
+fn answers(batch: Vec<Call>, written: Vec<(Submitted, Refused)>) -> Vec<Answer> {
+    let answers = batch.into_iter().zip(written);
+    let answers = answers.map(|(call, (submitted, refused))| match submitted {
+        Submitted::Queued(messages) => {
+            let mut messages = messages.into_iter();
+            let results = call.messages.into_iter().zip(refused);
+            let results = results.map(|(message, refused)| match (message, refused) {
+                (Err(refusal), _) | (Ok(_), Some(refusal)) => Err(refusal),
+                (Ok(_), None) => messages.next().ok_or(SendError::NotStored),
+            });
+            Ok(Written::Queued(results.collect()))
+        }
+        Submitted::Repeated(answer) => Ok(Written::Repeated(answer)),
+        Submitted::KeyReused => Err(SendError::KeyReused),
+    });
+    answers.collect()
 }
 
 fn complain(error: &StoreError, calls: usize) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::event::EventData;
 use wabakit_ports::store::JournalStore;
-use wabakit_services::PageRequest;
+use wabakit_services::{IngestRefusal, PageRequest};
 
 use crate::support::{APP_SECRET, Fate, Receiver, down, receive_settings, texts};
 
@@ -92,6 +92,37 @@ async fn workers_outlive_a_database_that_was_away() {
     until_received(&r, 1).await;
     stopped(&stop, workers).await;
     assert!(r.parked().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_that_dies_answers_what_it_held_and_the_next_one_writes_what_waits() {
+    let r = Receiver::new().await;
+    let (stop, here) = (CancellationToken::new(), r.replica());
+    r.store.gate.forget_permits(usize::MAX);
+    let workers = here.start(&stop);
+    let body = texts("waba", "n1", &["x"]);
+    let post = || r.post_to(&here, None, APP_SECRET, &body);
+    let rest = async {
+        while r.store.appended.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let dies = async {
+            while here.pending() < 1 {
+                tokio::task::yield_now().await;
+            }
+            let supervisor = &r.ports.base.supervisor;
+            assert!(supervisor.kill("receive.journal.0"));
+            while supervisor.health().iter().all(|worker| worker.deaths == 0) {
+                tokio::task::yield_now().await;
+            }
+            r.store.gate.add_permits(100);
+        };
+        tokio::join!(post(), dies).0
+    };
+    let (held, waiting) = tokio::join!(post(), rest);
+    assert_eq!(held, Err(IngestRefusal::NotStored));
+    waiting.unwrap();
+    stopped(&stop, workers).await;
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ impl Readiness for Ready {
     async fn check(&self) -> Vec<ReadinessCheck> {
         let ok = self.0.load(Ordering::SeqCst);
         vec![ReadinessCheck {
-            name: "database",
+            name: "database".into(),
             ok,
         }]
     }

@@ -151,10 +151,12 @@ impl Keeper {
         let (held, watched) = watch::channel(held);
         let number = Number::new(self.shared.clone(), watched, wake.clone());
         let stop = stop.clone();
-        let task = self
-            .shared
-            .tasks
-            .spawn(async move { number.run(&stop).await });
+        let supervisor = &self.shared.ports.base.supervisor;
+        // One that dies is given back, and taken again.
+        let watched = supervisor.watch("send.number", async move { number.run(&stop).await });
+        let task = self.shared.tasks.spawn(async move {
+            let _ = watched.await;
+        });
         let work = Work { held, wake, task };
         self.numbers.insert(account, work);
         Ok(())

@@ -16,7 +16,11 @@ mod pace;
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -80,23 +84,47 @@ impl Sender {
             tracing::warn!("the sender is held: what is submitted is queued, and waits");
             return workers;
         }
+        let supervisor = &self.0.ports.base.supervisor;
+        let shared = || self.0.clone();
         // These outlive the token: they write what came of the last requests.
         let drained = CancellationToken::new();
-        let (shared, last) = (self.0.clone(), drained.clone());
-        workers.spawn(async move { shared.outcomes.run(&last).await });
-        let (shared, last) = (self.0.clone(), drained.clone());
-        workers.spawn(async move { shared.dispatcher.run(&last).await });
-        let (shared, token) = (self.0.clone(), stop.clone());
-        workers.spawn(async move { overdue::run(&shared, &token).await });
-        let (shared, stop) = (self.0.clone(), stop.clone());
+        workers.spawn(supervisor.supervise(
+            "send.outcomes",
+            &drained,
+            shared(),
+            |shared, stop| async move {
+                shared.outcomes.run(&stop).await;
+            },
+        ));
+        workers.spawn(supervisor.supervise(
+            "send.dispatch",
+            &drained,
+            shared(),
+            |shared, stop| async move {
+                shared.dispatcher.run(&stop).await;
+            },
+        ));
+        workers.spawn(supervisor.supervise(
+            "send.overdue",
+            stop,
+            shared(),
+            |shared, stop| async move {
+                overdue::run(&shared, &stop).await;
+            },
+        ));
+        // The numbers' loops go on when the keeper dies, and the next one goes on with them.
+        let keeper = Arc::new(Mutex::new(Keeper::new(shared())));
+        let run =
+            |keeper: Arc<Mutex<Keeper>>, stop| async move { keeper.lock().await.run(&stop).await };
+        let keeping = supervisor.supervise("send.keeper", stop, keeper.clone(), run);
+        let shared = shared();
         workers.spawn(async move {
-            let mut keeper = Keeper::new(shared.clone());
-            keeper.run(&stop).await;
+            keeping.await;
             shared.tasks.close();
             if timeout(DRAIN, shared.tasks.wait()).await.is_err() {
                 tracing::warn!("requests to Meta are still under way: their outcome is unknown");
             }
-            keeper.release().await;
+            keeper.lock().await.release().await;
             drained.cancel();
         });
         workers
