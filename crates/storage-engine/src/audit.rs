@@ -1,6 +1,6 @@
-//! The audit log's rows: every crate of queries appends to it.
+//! The audit log's rows.
+#![allow(missing_docs, reason = "columns are described in the migrations")]
 
-use diesel::prelude::{Insertable, Queryable, Selectable};
 use wabakit_domain::{
     audit::{Actor, AuditEvent, NewAuditEvent},
     ids::{AuditEventId, OrgId, UserId},
@@ -8,75 +8,36 @@ use wabakit_domain::{
 use wabakit_ports::store::StoreError;
 
 use crate::{
+    bulk::row,
     types::{T, U},
-    values::{row, text},
+    values::{row as cells, text},
 };
 
-pub use tables::{audit_events, audit_heads};
-
-mod tables {
-    #![allow(
-        missing_docs,
-        reason = "tables and columns are told of in the migrations"
-    )]
-
-    diesel::table! {
-        use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-        use crate::types::{PTime, PUuid};
-
-        audit_events (id) {
-            id -> PUuid,
-            org_id -> PUuid,
-            sequence -> BigInt,
-            at -> PTime,
-            actor_kind -> Text,
-            actor_id -> Nullable<PUuid>,
-            action -> Text,
-            subject_kind -> Text,
-            subject_id -> Text,
-            data -> Text,
-            request_id -> Nullable<PUuid>,
-            hash -> Binary,
-        }
-    }
-
-    diesel::table! {
-        use diesel::sql_types::{BigInt, Binary};
-        use crate::types::PUuid;
-
-        audit_heads (org_id) {
-            org_id -> PUuid,
-            sequence -> BigInt,
-            hash -> Binary,
-        }
+row! {
+    /// An entry.
+    pub struct AuditRow in audit_events {
+        id: U,
+        org_id: U,
+        sequence: i64,
+        at: T,
+        actor_kind: String,
+        actor_id: Option<U>,
+        action: String,
+        subject_kind: String,
+        subject_id: String,
+        data: String,
+        request_id: Option<U>,
+        hash: Vec<u8>,
     }
 }
 
-/// An entry.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_events)]
-pub struct AuditRow {
-    pub(crate) id: U,
-    pub(crate) org_id: U,
-    pub(crate) sequence: i64,
-    pub(crate) at: T,
-    pub(crate) actor_kind: String,
-    pub(crate) actor_id: Option<U>,
-    pub(crate) action: String,
-    pub(crate) subject_kind: String,
-    pub(crate) subject_id: String,
-    pub(crate) data: String,
-    pub(crate) request_id: Option<U>,
-    pub(crate) hash: Vec<u8>,
-}
-
-/// Where an org's log ends.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_heads)]
-pub struct AuditHeadRow {
-    pub(crate) org_id: U,
-    pub(crate) sequence: i64,
-    pub(crate) hash: Vec<u8>,
+row! {
+    /// Where an org's log ends.
+    pub struct AuditHeadRow in audit_heads {
+        org_id: U,
+        sequence: i64,
+        hash: Vec<u8>,
+    }
 }
 
 impl AuditHeadRow {
@@ -94,7 +55,7 @@ impl AuditHeadRow {
     /// # Errors
     /// [`StoreError::Corrupt`] for a hash that is none.
     pub fn read(&self) -> Result<(i64, [u8; 32]), StoreError> {
-        let cell = row("audit_heads", self.org_id.0);
+        let cell = cells("audit_heads", self.org_id.0);
         Ok((self.sequence, cell("hash").bytes32(&self.hash)?))
     }
 }
@@ -131,7 +92,7 @@ impl TryFrom<AuditRow> for AuditEvent {
     type Error = StoreError;
 
     fn try_from(stored: AuditRow) -> Result<Self, StoreError> {
-        let cell = row("audit_events", stored.id.0);
+        let cell = cells("audit_events", stored.id.0);
         let actor = match (stored.actor_kind.as_str(), stored.actor_id) {
             ("user", Some(id)) => Some(Actor::User(UserId(id.0))),
             ("operator", None) => Some(Actor::Operator),

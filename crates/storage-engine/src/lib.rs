@@ -5,12 +5,15 @@
 )]
 
 pub mod audit;
+pub mod bulk;
 mod database;
 pub mod error;
+pub mod events;
 mod migrations;
 mod pool;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod types;

@@ -1,19 +1,22 @@
 //! How queries get their connection. Compiled once for each engine.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use diesel::dsl::sql;
 use diesel::sql_types::Integer;
 use diesel_async::{AsyncConnection, RunQueryDsl as _, TransactionManager};
 use futures::future::BoxFuture;
 use tracing::Instrument as _;
-use wabakit_ports::store::StoreError;
+use wabakit_ports::store::{Facts, LogHeads, StoreError};
 
-use super::{Conn, Engine, dialect::begin};
+use super::{Conn, Engine, append::append, dialect::begin};
 use crate::error::Fault;
 
 /// What a query does with its connection and its input. A plain function, so that it can be begun again.
 pub type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
+
+/// Ends the work of a write: its last statements before the commit.
+type Finish<T, R> = for<'a> fn(&'a mut Conn, T) -> BoxFuture<'a, Result<R, Fault>>;
 
 type Transactions = <Conn as AsyncConnection>::TransactionManager;
 
@@ -55,7 +58,8 @@ impl Engine {
             .map_err(StoreError::unavailable)?
     }
 
-    /// Writes: all of it, or nothing. A task of its own, so that the transaction ends whoever waits for it.
+    /// Writes what no log tells of: claims, leases, counts, clearing away. All of it, or nothing. A task of its own, so
+    /// that the transaction ends whoever waits for it.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -64,12 +68,47 @@ impl Engine {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
+        self.transact(input, work, |_, value| Box::pin(ready(Ok(value))))
+            .await
+    }
+
+    /// Writes what the logs tell of: as [`write`](Self::write), and the facts that the work returns are appended as the
+    /// transaction's last statements. Answers the work's value and where the event logs of the touched orgs end now.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn record<I, T>(
+        &self,
+        input: I,
+        work: Work<I, (T, Facts)>,
+    ) -> Result<(T, LogHeads), StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.transact(input, work, |conn, (value, facts)| {
+            Box::pin(async move { Ok((value, append(conn, &facts).await?)) })
+        })
+        .await
+    }
+
+    async fn transact<I, T, R>(
+        &self,
+        input: I,
+        work: Work<I, T>,
+        finish: Finish<T, R>,
+    ) -> Result<R, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        R: Send + 'static,
+    {
         let pool = self.writer().clone();
         let task = async move {
             let mut retries = 0;
             loop {
                 let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
-                match attempt(&mut conn, &input, work).await {
+                match attempt(&mut conn, &input, (work, finish)).await {
                     Attempt::Done(value) => return Ok(value),
                     Attempt::Undone(fault)
                         if retries < RETRIES
@@ -98,11 +137,19 @@ enum Attempt<T> {
     Unknown(Fault),
 }
 
-async fn attempt<I, T>(conn: &mut Conn, input: &I, work: Work<I, T>) -> Attempt<T> {
+async fn attempt<I, T, R>(
+    conn: &mut Conn,
+    input: &I,
+    (work, finish): (Work<I, T>, Finish<T, R>),
+) -> Attempt<R> {
     if let Err(error) = begin(conn).await {
         return Attempt::Undone(error.into());
     }
-    match work(conn, input).await {
+    let outcome = match work(conn, input).await {
+        Ok(value) => finish(conn, value).await,
+        Err(fault) => Err(fault),
+    };
+    match outcome {
         Ok(value) => match Transactions::commit_transaction(conn)
             .await
             .map_err(Fault::from)

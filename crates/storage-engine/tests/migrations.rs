@@ -18,6 +18,7 @@ on_both_engines! {
     replicas_that_start_at_once_migrate_once
     a_schema_newer_than_the_program_is_refused
     integrators_find_the_columns_of_whatsapp_accounts
+    the_tables_are_described_as_the_migrations_make_them
 }
 
 async fn up_down_and_up_again_makes_no_difference(lab: Lab) {
@@ -71,4 +72,39 @@ async fn integrators_find_the_columns_of_whatsapp_accounts(lab: Lab) {
     )
     .await
     .unwrap();
+}
+
+/// `table.column` of each `table!`, sorted: the one description that all queries stand on.
+fn described() -> Vec<String> {
+    let (mut found, mut table) = (Vec::new(), "");
+    for line in include_str!("../src/schema.rs").lines() {
+        let line = line.trim();
+        if let Some((column, _)) = line.split_once(" -> ")
+            && line.ends_with(',')
+        {
+            found.push(format!("{table}.{column}"));
+        } else if let Some((name, _)) = line.split_once(" (")
+            && line.ends_with(") {")
+        {
+            table = name;
+        }
+    }
+    found.sort();
+    found
+}
+
+async fn the_tables_are_described_as_the_migrations_make_them(lab: Lab) {
+    lab.migrated().await;
+    let query = if lab.sqlite_path().is_some() {
+        "SELECT t.name || '.' || c.name AS line FROM sqlite_master t, pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+           AND t.name <> '__diesel_schema_migrations'"
+    } else {
+        "SELECT table_name || '.' || column_name AS line FROM information_schema.columns \
+         WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
+    };
+    let mut made = lab.texts(query).await;
+    made.sort();
+    // A table that is described twice has its columns twice.
+    assert_eq!(described(), made);
 }

@@ -4,18 +4,16 @@
     reason = "the queries are written once and compiled once for each engine"
 )]
 
-mod bulk;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
-mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 use std::sync::Arc;
 
 use wabakit_ports::store::{OutboxStore, ReceiveStore};
-use wabakit_storage_engine::{Database, error, types, values};
+use wabakit_storage_engine::{Database, bulk, error, events, schema, types, values};
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresInbox;

@@ -7,14 +7,13 @@
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
-mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 use std::sync::Arc;
 
 use wabakit_ports::store::Store;
-use wabakit_storage_engine::{Database, audit, error, types, values};
+use wabakit_storage_engine::{Database, audit, error, schema, types, values};
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;

@@ -5,7 +5,7 @@ mod queries;
 
 use std::sync::Arc;
 
-use wabakit_storage_engine::sqlite::{Conn, Db, Engine, append_audit, hold};
+use wabakit_storage_engine::sqlite::{Conn, Db, Engine, hold};
 
 use self::SqliteStore as Store;
 

@@ -7,6 +7,7 @@ mod connect;
 mod data_keys;
 mod error;
 mod events;
+mod facts;
 mod identity;
 mod inbox;
 mod journal;
@@ -26,6 +27,7 @@ pub use connect::{ConnectStore, ConnectWrite, TakenOver, TeardownOutcome};
 pub use data_keys::{DataKeyRow, DataKeyStore};
 pub use error::StoreError;
 pub use events::{EventPage, EventStore};
+pub use facts::{Facts, LogHeads};
 pub use identity::{
     Acceptance, IdentityStore, MembershipChange, OrgOverview, RefreshRotation, Rotation, SignIn,
 };
@@ -37,7 +39,7 @@ pub use journal::{DeliveryOverview, JournalBatch, JournalStore, Rejections, Spli
 pub use media::MediaStore;
 pub use meta_apps::MetaAppStore;
 pub use outbox::{
-    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee, LogHeads,
+    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee,
     OutboxFilter, OutboxStore, Overdue, QueueBlock, QueueLease, QueueOverview, Submission,
     Submitted, Upload,
 };

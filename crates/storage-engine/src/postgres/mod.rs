@@ -1,8 +1,11 @@
 //! PostgreSQL: for production and replicas.
 
-#[path = "../append_audit.rs"]
-mod append_audit;
+#[path = "../append.rs"]
+mod append;
+pub mod bulk;
 mod dialect;
+#[path = "../statement.rs"]
+mod statement;
 mod tls;
 #[path = "../transaction.rs"]
 mod transaction;
@@ -18,8 +21,8 @@ use tokio::runtime::Handle;
 
 use self::url::Target;
 pub use self::{
-    append_audit::append_audit,
     dialect::{Conn, Db, hold},
+    statement::{Prepared, statement},
     transaction::Work,
 };
 use crate::{SetupError, StoreOptions, migrations};

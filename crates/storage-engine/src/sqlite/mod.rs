@@ -1,9 +1,12 @@
 //! SQLite: the embedded default.
 
-#[path = "../append_audit.rs"]
-mod append_audit;
+#[path = "../append.rs"]
+mod append;
+pub mod bulk;
 mod dialect;
 mod file;
+#[path = "../statement.rs"]
+mod statement;
 #[path = "../transaction.rs"]
 mod transaction;
 
@@ -15,8 +18,8 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
 
 pub use self::{
-    append_audit::append_audit,
     dialect::{Conn, Db, hold},
+    statement::{Prepared, statement},
     transaction::Work,
 };
 use crate::{SetupError, StoreOptions, migrations};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::Dispatch;
 
-use super::{Conn, queries::Prepared};
+use super::{Conn, Prepared};
 use crate::{
     rows::{IdRow, KeptRow},
     types::{PTime, PUuid, T, U},

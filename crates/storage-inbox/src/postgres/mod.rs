@@ -14,7 +14,7 @@ mod queries;
 
 use std::sync::Arc;
 
-use wabakit_storage_engine::postgres::{Conn, Db, Engine, append_audit, hold};
+use wabakit_storage_engine::postgres::{Conn, Db, Engine, Prepared, hold, statement};
 
 use self::PostgresInbox as Store;
 

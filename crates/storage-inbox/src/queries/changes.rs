@@ -1,5 +1,7 @@
 //! The queue of changes, and what became of them.
 
+use std::future::ready;
+
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -12,11 +14,11 @@ use wabakit_domain::{
     ids::{AccountId, ChangeId, OrgId, ParkedItemId, PhoneNumberId, WabaId},
 };
 use wabakit_ports::store::{
-    Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, Page, PageRequest, QueueLimit,
-    QueuedChange, Replay, Scope, StoreError, TrafficMinute,
+    Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, Facts, Page, PageRequest,
+    QueueLimit, QueuedChange, Replay, Scope, StoreError, TrafficMinute,
 };
 
-use super::{Conn, Db, Store, apply, events, org_of, parked, queue, replay, traffic};
+use super::{Conn, Db, Store, apply, org_of, parked, queue, replay, traffic};
 use crate::{
     error::Fault,
     rows::{ChangeRow, ParkedRow, without_bytes},
@@ -184,9 +186,11 @@ impl ChangeStore for Store {
     }
 
     async fn apply(&self, batch: ApplyBatch) -> Result<Applied, StoreError> {
-        self.0
-            .write(batch, |conn, batch| Box::pin(apply::apply(conn, batch)))
-            .await
+        let (media, heads) = self
+            .0
+            .record(batch, |conn, batch| Box::pin(apply::apply(conn, batch)))
+            .await?;
+        Ok(Applied { heads, media })
     }
 
     async fn due_retries(
@@ -224,11 +228,12 @@ impl ChangeStore for Store {
         item: ParkedItemId,
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError> {
-        self.0
-            .write((scope, item, audit), |conn, (scope, item, audit)| {
+        let discard = self
+            .0
+            .record((scope, item, audit), |conn, (scope, item, audit)| {
                 Box::pin(parked::discard(conn, *scope, *item, audit))
-            })
-            .await
+            });
+        Ok(discard.await?.0)
     }
 
     async fn changes(
@@ -304,8 +309,13 @@ impl ChangeStore for Store {
     }
 
     async fn append_events(&self, new: Vec<NewEvent>) -> Result<Vec<(OrgId, i64)>, StoreError> {
-        self.0
-            .write(new, |conn, new| Box::pin(events::append(conn, new)))
-            .await
+        let append = self.0.record(new, |_, new| {
+            let facts = Facts {
+                audit: Vec::new(),
+                events: new.clone(),
+            };
+            Box::pin(ready(Ok(((), facts))))
+        });
+        Ok(append.await?.1)
     }
 }

@@ -5,12 +5,12 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     contact::Contact,
-    event::{EventData, NewEvent},
-    ids::{ContactId, EventId, IdBlock, OrgId},
+    event::EventData,
+    ids::{ContactId, IdBlock, OrgId},
 };
-use wabakit_ports::store::{Page, PageRequest, StoreError};
+use wabakit_ports::store::{Facts, Page, PageRequest, StoreError};
 
-use super::{Conn, Db, events};
+use super::{Conn, Db};
 use crate::{
     error::Fault,
     rows::{ContactRow, search_of},
@@ -73,7 +73,7 @@ pub(super) async fn rename(
     id: ContactId,
     name: Option<&str>,
     (now, mut ids): (Time, IdBlock),
-) -> Result<(Contact, i64), Fault> {
+) -> Result<(Contact, Facts), Fault> {
     let own = contacts::table
         .find(U(id.0))
         .filter(contacts::org_id.eq(U(org.0)));
@@ -92,11 +92,8 @@ pub(super) async fn rename(
         .set(contacts::search.eq(search_of(&contact)))
         .execute(conn)
         .await?;
-    let event = NewEvent {
-        id: EventId(ids.next().unwrap_or_default()),
-        org,
-        at: now,
-        data: EventData::ContactUpdated(Box::new(contact.clone())),
-    };
-    Ok((contact, events::tell(conn, event).await?))
+    let mut facts = Facts::default();
+    let data = EventData::ContactUpdated(Box::new(contact.clone()));
+    facts.tell(&mut ids, org, now, data)?;
+    Ok((contact, facts))
 }

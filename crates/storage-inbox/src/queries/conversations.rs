@@ -12,17 +12,17 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     contact::Contact,
     conversation::Conversation,
-    event::{EventData, NewEvent},
-    ids::{ContactId, ConversationId, EventId, IdBlock, MessageId, OrgId},
+    event::EventData,
+    ids::{ContactId, ConversationId, IdBlock, MessageId, OrgId},
     media::Media,
     message::{Message, StatusEntry},
 };
 use wabakit_ports::store::{
-    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, InboxStore,
-    MessageDetail, Page, PageRequest, StoreError, TimeKey,
+    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, Facts,
+    InboxStore, MessageDetail, Page, PageRequest, StoreError, TimeKey,
 };
 
-use super::{Conn, Db, Store, contacts as people, erase, events};
+use super::{Conn, Db, Store, contacts as people, end_of, erase};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
@@ -232,7 +232,7 @@ async fn change(
     id: ConversationId,
     change: &ConversationChange,
     (now, mut ids): (Time, IdBlock),
-) -> Result<(Conversation, i64), Fault> {
+) -> Result<(Conversation, Facts), Fault> {
     let row = ChangeRow {
         state: change.state.as_ref().map(word).transpose()?,
         assignee_id: change.assignee.map(|assignee| match assignee {
@@ -253,13 +253,10 @@ async fn change(
         .optional()?;
     let changed = changed.ok_or(StoreError::Missing("the conversation"))?;
     let conversation = Conversation::try_from(changed)?;
-    let event = NewEvent {
-        id: EventId(ids.next().unwrap_or_default()),
-        org,
-        at: now,
-        data: EventData::ConversationUpdated(Box::new(conversation.clone())),
-    };
-    Ok((conversation, events::tell(conn, event).await?))
+    let mut facts = Facts::default();
+    let data = EventData::ConversationUpdated(Box::new(conversation.clone()));
+    facts.tell(&mut ids, org, now, data)?;
+    Ok((conversation, facts))
 }
 
 #[async_trait]
@@ -328,11 +325,13 @@ impl InboxStore for Store {
         now: Time,
         ids: IdBlock,
     ) -> Result<(Conversation, i64), StoreError> {
-        self.0
-            .write((org, id, told, (now, ids)), |conn, (org, id, told, at)| {
+        let change = self
+            .0
+            .record((org, id, told, (now, ids)), |conn, (org, id, told, at)| {
                 Box::pin(change(conn, *org, *id, told, *at))
-            })
-            .await
+            });
+        let (conversation, heads) = change.await?;
+        Ok((conversation, end_of(&heads)))
     }
 
     async fn unread_count(&self, org: OrgId, most: i64) -> Result<i64, StoreError> {
@@ -380,11 +379,13 @@ impl InboxStore for Store {
         now: Time,
         ids: IdBlock,
     ) -> Result<(Contact, i64), StoreError> {
-        self.0
-            .write((org, id, name, (now, ids)), |conn, (org, id, name, at)| {
+        let rename = self
+            .0
+            .record((org, id, name, (now, ids)), |conn, (org, id, name, at)| {
                 Box::pin(people::rename(conn, *org, *id, name.as_deref(), *at))
-            })
-            .await
+            });
+        let (contact, heads) = rename.await?;
+        Ok((contact, end_of(&heads)))
     }
 
     async fn erase_contact(
@@ -395,11 +396,14 @@ impl InboxStore for Store {
         now: Time,
         ids: IdBlock,
     ) -> Result<Erased, StoreError> {
-        self.0
-            .write(
-                (org, id, audit, (now, ids)),
-                |conn, (org, id, audit, at)| Box::pin(erase::erase(conn, *org, *id, audit, *at)),
-            )
-            .await
+        let erase = self.0.record(
+            (org, id, audit, (now, ids)),
+            |conn, (org, id, audit, at)| Box::pin(erase::erase(conn, *org, *id, audit, *at)),
+        );
+        let (erased, heads) = erase.await?;
+        Ok(Erased {
+            head: end_of(&heads),
+            ..erased
+        })
     }
 }

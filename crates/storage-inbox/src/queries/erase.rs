@@ -8,12 +8,12 @@ use uuid::Uuid;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    event::{ErasureEvent, EventData, NewEvent},
-    ids::{ContactId, EventId, IdBlock, OrgId},
+    event::{ErasureEvent, EventData},
+    ids::{ContactId, IdBlock, OrgId},
 };
-use wabakit_ports::store::{Erased, StoreError};
+use wabakit_ports::store::{Erased, Facts, StoreError};
 
-use super::{Conn, append_audit, events};
+use super::Conn;
 use crate::{
     error::Fault,
     schema::{
@@ -27,13 +27,14 @@ use crate::{
 /// SQLite takes 32,766 binds.
 const CHUNK: usize = 10_000;
 
+/// Erases the person. Where the log ends then is the caller's to fill in.
 pub(super) async fn erase(
     conn: &mut Conn,
     org: OrgId,
     id: ContactId,
     audit: &[NewAuditEvent],
     (now, mut ids): (Time, IdBlock),
-) -> Result<Erased, Fault> {
+) -> Result<(Erased, Facts), Fault> {
     let contact = U(id.0);
     let own = contacts::table
         .find(contact)
@@ -74,18 +75,14 @@ pub(super) async fn erase(
         .set((log::data.eq(blank), log::subject_id.eq(None::<U>)))
         .execute(conn)
         .await?;
-    append_audit(conn, audit).await?;
-    let event = NewEvent {
-        id: EventId(ids.next().unwrap_or_default()),
-        org,
-        at: now,
-        data: erased,
-    };
-    Ok(Erased {
+    let mut facts = Facts::audit(audit);
+    facts.tell(&mut ids, org, now, erased)?;
+    let erased = Erased {
         files,
         messages,
-        head: events::tell(conn, event).await?,
-    })
+        head: 0,
+    };
+    Ok((erased, facts))
 }
 
 /// By what the log knows the person: contacts that were merged, and the conversations that went with them.

@@ -5,61 +5,16 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use wabakit_domain::{
-    Time,
-    event::{Event, NewEvent},
-    ids::OrgId,
-};
+use wabakit_domain::{Time, event::Event, ids::OrgId};
 use wabakit_ports::store::{EventPage, EventStore, StoreError};
 
-use super::{Conn, Store, bulk, ids};
+use super::{Conn, Store, ids};
 use crate::{
     error::Fault,
-    rows::{EventRow, HeadRow},
+    events::{EventRow, HeadRow},
     schema::{event_heads as heads, org_events as events},
     types::{T, U},
 };
-
-/// Appends events: a write's last act, for it holds the heads of their orgs until the commit. They are taken in
-/// the order of the orgs' ids. Answers where the logs end now.
-pub(super) async fn append(conn: &mut Conn, new: &[NewEvent]) -> Result<Vec<(OrgId, i64)>, Fault> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut counts: BTreeMap<OrgId, i64> = BTreeMap::new();
-    for event in new {
-        *counts.entry(event.org).or_default() += 1;
-    }
-    let steps = counts.iter().map(|(org, count)| HeadRow {
-        org_id: U(org.0),
-        sequence: *count,
-    });
-    let moved = bulk::advance(conn, steps.collect()).await?;
-    let ends: BTreeMap<OrgId, i64> = moved
-        .into_iter()
-        .map(|head| (OrgId(head.org_id.0), head.sequence))
-        .collect();
-    let mut next: BTreeMap<OrgId, i64> = ends
-        .iter()
-        .map(|(org, end)| (*org, end - counts.get(org).copied().unwrap_or_default()))
-        .collect();
-    let rows: Result<Vec<EventRow>, StoreError> = new
-        .iter()
-        .map(|event| {
-            let sequence = next.entry(event.org).or_default();
-            *sequence += 1;
-            EventRow::new(event, *sequence)
-        })
-        .collect();
-    bulk::insert(conn, rows?).await?;
-    Ok(ends.into_iter().collect())
-}
-
-/// Appends one event; answers where its log ends now.
-pub(super) async fn tell(conn: &mut Conn, event: NewEvent) -> Result<i64, Fault> {
-    let ends = append(conn, &[event]).await?;
-    Ok(ends.as_slice().first().map_or(0, |(_, end)| *end))
-}
 
 async fn end_of(conn: &mut Conn, org: OrgId) -> QueryResult<i64> {
     let end = heads::table.find(U(org.0)).select(heads::sequence);

@@ -7,13 +7,13 @@ use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
-    event::{EventData, MediaEvent, NewEvent},
-    ids::{ConversationId, EventId, IdBlock, MediaId, MessageId, OrgId},
+    event::{EventData, MediaEvent},
+    ids::{ConversationId, IdBlock, MediaId, MessageId, OrgId},
     media::Media,
 };
-use wabakit_ports::store::{MediaStore, StoreError};
+use wabakit_ports::store::{Facts, MediaStore, StoreError};
 
-use super::{Conn, Store, events, hold};
+use super::{Conn, Store, hold};
 use crate::{
     error::Fault,
     rows::MediaRow,
@@ -49,7 +49,7 @@ async fn save(
     announce: bool,
     now: Time,
     mut ids: IdBlock,
-) -> Result<Option<i64>, Fault> {
+) -> Result<((), Facts), Fault> {
     // Touched first: a merge or an erasure that runs beside this one waits, or is waited for.
     let stored: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
         .filter(media::org_id.eq(U(told.org.0)))
@@ -64,8 +64,9 @@ async fn save(
         .set(&stored)
         .execute(conn)
         .await?;
+    let mut facts = Facts::default();
     if !announce {
-        return Ok(None);
+        return Ok(((), facts));
     }
     let data = EventData::MediaUpdated(MediaEvent {
         media: told.id,
@@ -73,13 +74,8 @@ async fn save(
         conversation: ConversationId(stored.conversation_id.0),
         state: told.state.as_str().to_owned(),
     });
-    let event = NewEvent {
-        id: EventId(ids.next().unwrap_or_default()),
-        org: told.org,
-        at: now,
-        data,
-    };
-    Ok(Some(events::tell(conn, event).await?))
+    facts.tell(&mut ids, told.org, now, data)?;
+    Ok(((), facts))
 }
 
 #[async_trait]
@@ -121,13 +117,11 @@ impl MediaStore for Store {
         now: Time,
         ids: IdBlock,
     ) -> Result<Option<i64>, StoreError> {
-        self.0
-            .write(
-                (media, announce, now, ids),
-                |conn, (media, announce, now, ids)| {
-                    Box::pin(save(conn, media, *announce, *now, *ids))
-                },
-            )
-            .await
+        let save = self.0.record(
+            (media, announce, now, ids),
+            |conn, (media, announce, now, ids)| Box::pin(save(conn, media, *announce, *now, *ids)),
+        );
+        let (_, heads) = save.await?;
+        Ok(heads.as_slice().first().map(|(_, end)| *end))
     }
 }

@@ -12,7 +12,6 @@ mod outbox;
 mod parked;
 mod queue;
 mod replay;
-mod statement;
 mod traffic;
 mod upkeep;
 
@@ -20,10 +19,9 @@ use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
-use wabakit_ports::store::Scope;
+use wabakit_ports::store::{LogHeads, Scope};
 
-pub(super) use self::statement::Prepared;
-use super::{Conn, Db, Store, append_audit, bulk, dispatch, hold};
+use super::{Conn, Db, Prepared, Store, bulk, dispatch, hold, statement};
 use crate::{error::Fault, types::U};
 
 /// The org whose rows alone are seen.
@@ -32,6 +30,11 @@ fn org_of(scope: Scope) -> Option<U> {
         Scope::Org(org) => Some(U(org.0)),
         Scope::Platform => None,
     }
+}
+
+/// Where the log ends of the one org that a write told of.
+fn end_of(heads: &LogHeads) -> i64 {
+    heads.as_slice().first().map_or(0, |(_, end)| *end)
 }
 
 /// Ids as they are stored.

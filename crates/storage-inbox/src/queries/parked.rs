@@ -8,9 +8,9 @@ use wabakit_domain::{
     delivery::{Change, ParkedItem, ParkedState},
     ids::ParkedItemId,
 };
-use wabakit_ports::store::{Page, PageRequest, Scope, StoreError};
+use wabakit_ports::store::{Facts, Page, PageRequest, Scope, StoreError};
 
-use super::{Conn, Db, append_audit, org_of};
+use super::{Conn, Db, org_of};
 use crate::{
     error::Fault,
     rows::{ChangeRow, ParkedRow, without_bytes},
@@ -44,7 +44,7 @@ pub(super) async fn discard(
     scope: Scope,
     item: ParkedItemId,
     audit: &[NewAuditEvent],
-) -> Result<bool, Fault> {
+) -> Result<(bool, Facts), Fault> {
     let gone = match org_of(scope) {
         Some(org) => {
             let own = parked::table.find(U(item.0)).filter(parked::org_id.eq(org));
@@ -55,10 +55,10 @@ pub(super) async fn discard(
             diesel::delete(any).execute(conn).await?
         }
     };
-    if gone > 0 {
-        append_audit(conn, audit).await?;
-    }
-    Ok(gone > 0)
+    Ok(match gone {
+        0 => (false, Facts::default()),
+        _ => (true, Facts::audit(audit)),
+    })
 }
 
 pub(super) async fn page(

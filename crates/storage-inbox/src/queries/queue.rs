@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::delivery::{Change, Lane};
 use wabakit_ports::store::{QueueLimit, QueuedChange};
 
-use super::{Conn, Prepared, count_of, statement::statement};
+use super::{Conn, Prepared, count_of, statement};
 use crate::{
     error::Fault,
     rows::{ChangeRow, QueueRow},

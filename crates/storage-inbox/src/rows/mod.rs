@@ -1,7 +1,6 @@
 //! The rows as they are stored, to and from the domain's types.
 
 mod changes;
-mod events;
 mod journal;
 mod media;
 mod messages;
@@ -12,7 +11,6 @@ mod statuses;
 mod traffic;
 
 pub(crate) use changes::{ChangeRow, ParkedRow, QueueRow, without_bytes};
-pub(crate) use events::{EventRow, HeadRow};
 pub(crate) use journal::{BatchRow, DeliveryRow};
 pub(crate) use media::MediaRow;
 pub(crate) use messages::{MessageChange, MessageRow, StoredMessage};

@@ -14,7 +14,7 @@ mod queries;
 
 use std::sync::Arc;
 
-use wabakit_storage_engine::sqlite::{Conn, Db, Engine, append_audit, hold};
+use wabakit_storage_engine::sqlite::{Conn, Db, Engine, Prepared, hold, statement};
 
 use self::SqliteInbox as Store;
 

@@ -11,11 +11,11 @@ use wabakit_domain::{
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 use wabakit_ports::store::{
-    AccountStore, DisconnectWrite, Disconnected, NumberHolder, Page, PageRequest, StoreError,
-    VerifiedWrite,
+    AccountStore, DisconnectWrite, Disconnected, Facts, NumberHolder, Page, PageRequest,
+    StoreError, VerifiedWrite,
 };
 
-use super::{Conn, Db, Store, audit, hold, numbers, teardowns};
+use super::{Conn, Db, Store, hold, numbers, teardowns};
 use crate::{
     error::Fault,
     rows::{AccountRow, GrantRow, TeardownRow},
@@ -56,7 +56,11 @@ async fn list(
     Ok(Page::cut(rows, page.limit, |(account, _)| account.id))
 }
 
-async fn save(conn: &mut Conn, org: OrgId, write: &VerifiedWrite) -> Result<Account, Fault> {
+async fn save(
+    conn: &mut Conn,
+    org: OrgId,
+    write: &VerifiedWrite,
+) -> Result<(Account, Facts), Fault> {
     let account = &write.account;
     if account.is_default {
         numbers::hold_orgs(conn, vec![org]).await?;
@@ -66,8 +70,7 @@ async fn save(conn: &mut Conn, org: OrgId, write: &VerifiedWrite) -> Result<Acco
     if let Some(grant) = &write.grant {
         numbers::save_grant(conn, org, grant).await?;
     }
-    audit::append(conn, &write.audit).await?;
-    Ok(saved.into())
+    Ok((saved.into(), Facts::audit(&write.audit)))
 }
 
 /// The Meta app and WABA of each of these accounts, in an order in which all disconnects hold them: of two that
@@ -92,7 +95,7 @@ async fn disconnect(
     conn: &mut Conn,
     org: OrgId,
     write: &DisconnectWrite,
-) -> Result<Vec<Disconnected>, Fault> {
+) -> Result<(Vec<Disconnected>, Facts), Fault> {
     numbers::hold_orgs(conn, vec![org]).await?;
     let ids: Vec<U> = write.accounts.iter().map(|(id, ..)| U(id.0)).collect();
     hold_wabas(conn, org, &ids).await?;
@@ -129,8 +132,7 @@ async fn disconnect(
     if !disconnected.is_empty() {
         numbers::promote_default(conn, org, write.at).await?;
     }
-    audit::append(conn, &events).await?;
-    Ok(disconnected)
+    Ok((disconnected, events.into()))
 }
 
 async fn revoke(
@@ -287,11 +289,10 @@ impl AccountStore for Store {
     }
 
     async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError> {
-        self.0
-            .write((org, write), |conn, (org, write)| {
-                Box::pin(save(conn, *org, write))
-            })
-            .await
+        let save = self.0.record((org, write), |conn, (org, write)| {
+            Box::pin(save(conn, *org, write))
+        });
+        Ok(save.await?.0)
     }
 
     async fn save_grant(
@@ -300,15 +301,15 @@ impl AccountStore for Store {
         grant: Grant,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Grant, StoreError> {
-        self.0
-            .write((org, grant, audit), |conn, (org, grant, audit)| {
+        let save = self
+            .0
+            .record((org, grant, audit), |conn, (org, grant, audit)| {
                 Box::pin(async move {
                     let saved = numbers::save_grant(conn, *org, grant).await?;
-                    audit::append(conn, audit).await?;
-                    Ok(saved)
+                    Ok((saved, Facts::audit(audit)))
                 })
-            })
-            .await
+            });
+        Ok(save.await?.0)
     }
 
     async fn disconnect(
@@ -316,10 +317,9 @@ impl AccountStore for Store {
         org: OrgId,
         write: DisconnectWrite,
     ) -> Result<Vec<Disconnected>, StoreError> {
-        self.0
-            .write((org, write), |conn, (org, write)| {
-                Box::pin(disconnect(conn, *org, write))
-            })
-            .await
+        let disconnect = self.0.record((org, write), |conn, (org, write)| {
+            Box::pin(disconnect(conn, *org, write))
+        });
+        Ok(disconnect.await?.0)
     }
 }

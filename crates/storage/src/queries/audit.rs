@@ -1,5 +1,7 @@
 //! The audit log: a hash chain per org.
 
+use std::future::ready;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,13 +9,13 @@ use wabakit_domain::{
     audit::{AuditEvent, NewAuditEvent},
     ids::OrgId,
 };
-use wabakit_ports::store::{AuditFilter, AuditStore, Page, PageRequest, StoreError};
+use wabakit_ports::store::{AuditFilter, AuditStore, Facts, Page, PageRequest, StoreError};
 
-pub(super) use super::super::append_audit as append;
 use super::{Conn, Db, Store};
 use crate::{
-    audit::{AuditHeadRow, AuditRow, audit_events, audit_heads},
+    audit::{AuditHeadRow, AuditRow},
     error::Fault,
+    schema::{audit_events, audit_heads},
     types::U,
     values::text,
 };
@@ -61,9 +63,10 @@ impl AuditStore for Store {
                 "an act is recorded in the log of its own org alone",
             ));
         }
-        self.0
-            .write(events, |conn, events| Box::pin(append(conn, events)))
-            .await
+        let record = self.0.record(events, |_, events| {
+            Box::pin(ready(Ok(((), Facts::audit(events)))))
+        });
+        record.await.map(drop)
     }
 
     async fn audit_log(

@@ -15,9 +15,9 @@ use wabakit_domain::{
     ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
     teardown::Teardown,
 };
-use wabakit_ports::store::{ConnectStore, ConnectWrite, StoreError, TeardownOutcome};
+use wabakit_ports::store::{ConnectStore, ConnectWrite, Facts, StoreError, TeardownOutcome};
 
-use super::{Conn, Store, audit, hold, numbers, teardowns};
+use super::{Conn, Store, hold, numbers, teardowns};
 use crate::{
     error::{Fault, Violation as _},
     rows::{SessionRow, TeardownRow},
@@ -70,11 +70,14 @@ async fn save_session(
     Err(numbers::stale_or_missing(there, "the connect session"))
 }
 
+/// The session, its grant and its accounts as they are stored.
+type Connected = (ConnectSession, Option<Grant>, Vec<Account>);
+
 async fn write(
     conn: &mut Conn,
     org: OrgId,
     write: &ConnectWrite,
-) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), Fault> {
+) -> Result<(Connected, Facts), Fault> {
     if !write.activate.is_empty() || !write.take_over.is_empty() {
         let mut orgs = vec![org];
         orgs.extend(write.take_over.iter().map(|taken| taken.from));
@@ -104,8 +107,7 @@ async fn write(
         row.org_id = U(org.0);
         teardowns::insert(conn, row).await?;
     }
-    audit::append(conn, &events).await?;
-    Ok((session, grant, accounts))
+    Ok(((session, grant, accounts), events.into()))
 }
 
 async fn claim_interrupted(
@@ -188,18 +190,17 @@ impl ConnectStore for Store {
         session: ConnectSession,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.0
-            .write((session, audit), |conn, (session, audit)| {
-                Box::pin(async move {
-                    diesel::insert_into(sessions::table)
-                        .values(SessionRow::try_from(session)?)
-                        .execute(conn)
-                        .await
-                        .or_duplicate(StoreError::Duplicate("a connect session with this id"))?;
-                    audit::append(conn, audit).await
-                })
+        let create = self.0.record((session, audit), |conn, (session, audit)| {
+            Box::pin(async move {
+                diesel::insert_into(sessions::table)
+                    .values(SessionRow::try_from(session)?)
+                    .execute(conn)
+                    .await
+                    .or_duplicate(StoreError::Duplicate("a connect session with this id"))?;
+                Ok(((), Facts::audit(audit)))
             })
-            .await
+        });
+        create.await.map(drop)
     }
 
     async fn session(
@@ -241,16 +242,11 @@ impl ConnectStore for Store {
             .await
     }
 
-    async fn write(
-        &self,
-        org: OrgId,
-        change: ConnectWrite,
-    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError> {
-        self.0
-            .write((org, change), |conn, (org, change)| {
-                Box::pin(write(conn, *org, change))
-            })
-            .await
+    async fn write(&self, org: OrgId, change: ConnectWrite) -> Result<Connected, StoreError> {
+        let write = self.0.record((org, change), |conn, (org, change)| {
+            Box::pin(write(conn, *org, change))
+        });
+        Ok(write.await?.0)
     }
 
     async fn claim_interrupted(
@@ -343,11 +339,12 @@ impl ConnectStore for Store {
         id: TeardownId,
         outcome: TeardownOutcome,
     ) -> Result<(), StoreError> {
-        self.0
-            .write((org, id, outcome), |conn, (org, id, outcome)| {
+        let finish = self
+            .0
+            .record((org, id, outcome), |conn, (org, id, outcome)| {
                 Box::pin(teardowns::finish(conn, *org, *id, outcome))
-            })
-            .await
+            });
+        finish.await.map(drop)
     }
 
     async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError> {

@@ -10,12 +10,12 @@ use wabakit_domain::{
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{
-    Acceptance, IdentityStore, MembershipChange, OrgOverview, Page, PageRequest, RefreshRotation,
-    Rotation, SignIn, StoreError,
+    Acceptance, Facts, IdentityStore, MembershipChange, OrgOverview, Page, PageRequest,
+    RefreshRotation, Rotation, SignIn, StoreError,
 };
 
 use super::{
-    Store, audit, links, people,
+    Store, links, people,
     sign_ins::{self, Key},
 };
 use crate::{
@@ -29,18 +29,20 @@ use crate::{
 #[async_trait]
 impl IdentityStore for Store {
     async fn create_org(&self, org: Org, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
-        self.0
-            .write((org, audit), |conn, (org, audit)| {
+        let ((), _) = self
+            .0
+            .record((org, audit), |conn, (org, audit)| {
                 Box::pin(async move {
                     diesel::insert_into(orgs::table)
                         .values(OrgRow::try_from(org)?)
                         .execute(conn)
                         .await
                         .or_duplicate(StoreError::Duplicate("the organisation"))?;
-                    audit::append(conn, audit).await
+                    Ok(((), Facts::audit(audit)))
                 })
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn org(&self, id: OrgId) -> Result<Option<Org>, StoreError> {
@@ -65,8 +67,9 @@ impl IdentityStore for Store {
         name: &str,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Org, StoreError> {
-        self.0
-            .write((id, text(name)?, audit), |conn, (id, name, audit)| {
+        let (done, _) = self
+            .0
+            .record((id, text(name)?, audit), |conn, (id, name, audit)| {
                 Box::pin(async move {
                     let row: Option<OrgRow> = diesel::update(orgs::table.find(U(id.0)))
                         .set(orgs::name.eq(name))
@@ -75,11 +78,11 @@ impl IdentityStore for Store {
                         .await
                         .optional()?;
                     let row = row.ok_or(people::NO_ORG)?;
-                    audit::append(conn, audit).await?;
-                    Ok(row.into())
+                    Ok((row.into(), Facts::audit(audit)))
                 })
             })
-            .await
+            .await?;
+        Ok(done)
     }
 
     async fn list_orgs(
@@ -99,11 +102,13 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (UserRow::new(&user, &password)?, membership, audit);
-        self.0
-            .write(input, |conn, (row, membership, audit)| {
+        let ((), _) = self
+            .0
+            .record(input, |conn, (row, membership, audit)| {
                 Box::pin(people::create_user(conn, row, *membership, audit))
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError> {
@@ -147,14 +152,16 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (user, password, keep, now, audit);
-        self.0
-            .write(input, |conn, (user, password, keep, now, audit)| {
+        let ((), _) = self
+            .0
+            .record(input, |conn, (user, password, keep, now, audit)| {
                 Box::pin(async move {
                     people::replace_password(conn, *user, password, *keep, *now).await?;
-                    audit::append(conn, audit).await
+                    Ok(((), Facts::audit(audit)))
                 })
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn memberships(&self, user: UserId) -> Result<Vec<(Org, Role)>, StoreError> {
@@ -216,21 +223,25 @@ impl IdentityStore for Store {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
         let input = (org, user, change, now, audit);
-        self.0
-            .write(input, |conn, (org, user, change, now, audit)| {
+        let ((), _) = self
+            .0
+            .record(input, |conn, (org, user, change, now, audit)| {
                 Box::pin(people::change_membership(
                     conn, *org, *user, change, *now, audit,
                 ))
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn sign_in(&self, sign_in: SignIn, audit: Vec<NewAuditEvent>) -> Result<(), StoreError> {
-        self.0
-            .write((sign_in, audit), |conn, (sign_in, audit)| {
+        let ((), _) = self
+            .0
+            .record((sign_in, audit), |conn, (sign_in, audit)| {
                 Box::pin(sign_ins::store(conn, sign_in, audit))
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn principal(
@@ -258,11 +269,13 @@ impl IdentityStore for Store {
     }
 
     async fn rotate_refresh(&self, rotation: RefreshRotation) -> Result<Rotation, StoreError> {
-        self.0
-            .write(rotation, |conn, rotation| {
+        let (done, _) = self
+            .0
+            .record(rotation, |conn, rotation| {
                 Box::pin(sign_ins::rotate(conn, rotation))
             })
-            .await
+            .await?;
+        Ok(done)
     }
 
     async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError> {
@@ -279,11 +292,13 @@ impl IdentityStore for Store {
         now: Time,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.0
-            .write((session, now, audit), |conn, (session, now, audit)| {
+        let ((), _) = self
+            .0
+            .record((session, now, audit), |conn, (session, now, audit)| {
                 Box::pin(sign_ins::end(conn, *session, *now, audit))
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn create_link(
@@ -291,11 +306,13 @@ impl IdentityStore for Store {
         link: OneTimeLink,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.0
-            .write((link, audit), |conn, (link, audit)| {
+        let ((), _) = self
+            .0
+            .record((link, audit), |conn, (link, audit)| {
                 Box::pin(links::create(conn, link, audit))
             })
-            .await
+            .await?;
+        Ok(())
     }
 
     async fn link(&self, hash: TokenHash, now: Time) -> Result<Option<OneTimeLink>, StoreError> {
@@ -320,19 +337,23 @@ impl IdentityStore for Store {
         id: LinkId,
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError> {
-        self.0
-            .write((org, id, audit), |conn, (org, id, audit)| {
+        let (done, _) = self
+            .0
+            .record((org, id, audit), |conn, (org, id, audit)| {
                 Box::pin(links::revoke(conn, *org, *id, audit))
             })
-            .await
+            .await?;
+        Ok(done)
     }
 
     async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError> {
-        self.0
-            .write(acceptance, |conn, acceptance| {
+        let (done, _) = self
+            .0
+            .record(acceptance, |conn, acceptance| {
                 Box::pin(links::accept(conn, acceptance))
             })
-            .await
+            .await?;
+        Ok(done)
     }
 
     async fn reset_password(
@@ -343,11 +364,13 @@ impl IdentityStore for Store {
         audit: NewAuditEvent,
     ) -> Result<Option<UserId>, StoreError> {
         let input = (hash, password, now, audit);
-        self.0
-            .write(input, |conn, (hash, password, now, audit)| {
+        let (done, _) = self
+            .0
+            .record(input, |conn, (hash, password, now, audit)| {
                 Box::pin(links::reset_password(conn, *hash, password, *now, audit))
             })
-            .await
+            .await?;
+        Ok(done)
     }
 
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError> {

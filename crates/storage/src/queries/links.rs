@@ -8,9 +8,9 @@ use wabakit_domain::{
     identity::{LinkKind, OneTimeLink, PasswordHash, TokenHash, User},
     ids::{LinkId, OrgId, UserId},
 };
-use wabakit_ports::store::{Acceptance, StoreError};
+use wabakit_ports::store::{Acceptance, Facts, StoreError};
 
-use super::{Conn, audit, people};
+use super::{Conn, people};
 use crate::{
     error::{Fault, Violation as _},
     rows::{LinkRow, UserRow},
@@ -22,7 +22,7 @@ pub(super) async fn create(
     conn: &mut Conn,
     link: &OneTimeLink,
     events: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     let row = LinkRow::try_from(link)?;
     if let LinkKind::Invitation { email, .. } = &link.kind {
         people::hold_members(conn, link.org).await?;
@@ -49,7 +49,7 @@ pub(super) async fn create(
         .execute(conn)
         .await
         .or_duplicate(StoreError::Duplicate("the link"))?;
-    audit::append(conn, events).await
+    Ok(((), Facts::audit(events)))
 }
 
 pub(super) async fn find(
@@ -92,7 +92,7 @@ pub(super) async fn revoke(
     org: OrgId,
     id: LinkId,
     events: &[NewAuditEvent],
-) -> Result<bool, Fault> {
+) -> Result<(bool, Facts), Fault> {
     let removed = diesel::delete(
         links::table
             .find(U(id.0))
@@ -100,10 +100,10 @@ pub(super) async fn revoke(
     )
     .execute(conn)
     .await?;
-    if removed > 0 {
-        audit::append(conn, events).await?;
-    }
-    Ok(removed > 0)
+    Ok(match removed {
+        0 => (false, Facts::default()),
+        _ => (true, Facts::audit(events)),
+    })
 }
 
 /// Uses a link up: of all who try, one gets it.
@@ -129,7 +129,7 @@ async fn take(
 pub(super) async fn accept(
     conn: &mut Conn,
     acceptance: &Acceptance,
-) -> Result<Option<User>, Fault> {
+) -> Result<(Option<User>, Facts), Fault> {
     let link = take(conn, acceptance.hash, LinkRow::INVITATION, acceptance.now).await?;
     let Some(OneTimeLink {
         org,
@@ -137,7 +137,7 @@ pub(super) async fn accept(
         ..
     }) = link
     else {
-        return Ok(None);
+        return Ok((None, Facts::default()));
     };
     let new_user = User {
         email: email.clone(),
@@ -163,8 +163,7 @@ pub(super) async fn accept(
         event.actor = Actor::User(user.id);
         event.subject_id = user.id.to_string();
     }
-    audit::append(conn, &[event]).await?;
-    Ok(Some(user))
+    Ok((Some(user), vec![event].into()))
 }
 
 pub(super) async fn reset_password(
@@ -173,18 +172,17 @@ pub(super) async fn reset_password(
     password: &PasswordHash,
     now: Time,
     event: &NewAuditEvent,
-) -> Result<Option<UserId>, Fault> {
+) -> Result<(Option<UserId>, Facts), Fault> {
     let link = take(conn, hash, LinkRow::PASSWORD_RESET, now).await?;
     let Some(OneTimeLink {
         kind: LinkKind::PasswordReset { user },
         ..
     }) = link
     else {
-        return Ok(None);
+        return Ok((None, Facts::default()));
     };
     people::replace_password(conn, user, password, None, now).await?;
-    audit::append(conn, std::slice::from_ref(event)).await?;
-    Ok(Some(user))
+    Ok((Some(user), vec![event.clone()].into()))
 }
 
 /// Removes links that were over before.

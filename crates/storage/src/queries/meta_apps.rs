@@ -8,9 +8,9 @@ use wabakit_domain::{
     ids::{AppId, MetaAppId, OrgId},
     meta_app::MetaApp,
 };
-use wabakit_ports::store::{MetaAppStore, StoreError};
+use wabakit_ports::store::{Facts, MetaAppStore, StoreError};
 
-use super::{Conn, Store, audit, connect::is_open};
+use super::{Conn, Store, connect::is_open};
 use crate::{
     error::{Fault, Violation as _},
     rows::MetaAppRow,
@@ -31,7 +31,7 @@ async fn upsert(
     conn: &mut Conn,
     app: &MetaApp,
     events: &[NewAuditEvent],
-) -> Result<MetaApp, Fault> {
+) -> Result<(MetaApp, Facts), Fault> {
     let row = MetaAppRow::try_from(app)?;
     let stored = diesel::insert_into(meta_apps::table)
         .values(row.clone())
@@ -48,8 +48,7 @@ async fn upsert(
         .get_result(conn)
         .await
         .or_duplicate(StoreError::Duplicate("a Meta app with this id"))?;
-    audit::append(conn, events).await?;
-    Ok(stored.into())
+    Ok((stored.into(), Facts::audit(events)))
 }
 
 async fn delete(
@@ -57,13 +56,13 @@ async fn delete(
     org: OrgId,
     id: MetaAppId,
     events: &[NewAuditEvent],
-) -> Result<bool, Fault> {
+) -> Result<(bool, Facts), Fault> {
     let own = meta_apps::table
         .find(U(id.0))
         .filter(meta_apps::org_id.eq(U(org.0)));
     let known: i64 = own.count().get_result(conn).await?;
     if known == 0 {
-        return Ok(false);
+        return Ok((false, Facts::default()));
     }
     let sessions: i64 = connect_sessions::table
         .filter(connect_sessions::meta_app_id.eq(U(id.0)))
@@ -84,8 +83,7 @@ async fn delete(
         .execute(conn)
         .await
         .or_unrelated(IN_USE)?;
-    audit::append(conn, events).await?;
-    Ok(true)
+    Ok((true, Facts::audit(events)))
 }
 
 #[async_trait]
@@ -168,11 +166,10 @@ impl MetaAppStore for Store {
         app: MetaApp,
         audit: Vec<NewAuditEvent>,
     ) -> Result<MetaApp, StoreError> {
-        self.0
-            .write((app, audit), |conn, (app, audit)| {
-                Box::pin(upsert(conn, app, audit))
-            })
-            .await
+        let upsert = self.0.record((app, audit), |conn, (app, audit)| {
+            Box::pin(upsert(conn, app, audit))
+        });
+        Ok(upsert.await?.0)
     }
 
     async fn delete_meta_app(
@@ -181,10 +178,9 @@ impl MetaAppStore for Store {
         id: MetaAppId,
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError> {
-        self.0
-            .write((org, id, audit), |conn, (org, id, audit)| {
-                Box::pin(delete(conn, *org, *id, audit))
-            })
-            .await
+        let delete = self.0.record((org, id, audit), |conn, (org, id, audit)| {
+            Box::pin(delete(conn, *org, *id, audit))
+        });
+        Ok(delete.await?.0)
     }
 }

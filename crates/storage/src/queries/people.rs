@@ -9,9 +9,9 @@ use wabakit_domain::{
     identity::{Member, PasswordHash, Role},
     ids::{AuthSessionId, OrgId, UserId},
 };
-use wabakit_ports::store::{MembershipChange, OrgOverview, Page, PageRequest, StoreError};
+use wabakit_ports::store::{Facts, MembershipChange, OrgOverview, Page, PageRequest, StoreError};
 
-use super::{Conn, Db, audit, hold, sign_ins};
+use super::{Conn, Db, hold, sign_ins};
 use crate::{
     error::{Fault, Violation as _},
     rows::{MembershipRow, OrgRow, UserRow, role_of},
@@ -112,7 +112,7 @@ pub(super) async fn create_user(
     row: &UserRow,
     membership: Option<(OrgId, Role)>,
     events: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     diesel::insert_into(users::table)
         .values(row.clone())
         .execute(conn)
@@ -121,7 +121,7 @@ pub(super) async fn create_user(
     if let Some((org, role)) = membership {
         join(conn, org, UserId(row.id.0), role, row.created_at.0).await?;
     }
-    audit::append(conn, events).await
+    Ok(((), Facts::audit(events)))
 }
 
 pub(super) type MemberRow = (UserRow, MembershipRow);
@@ -163,7 +163,7 @@ pub(super) async fn change_membership(
     change: &MembershipChange,
     now: Time,
     events: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     hold_members(conn, org).await?;
     let place = memberships::table.find((U(org.0), U(user.0)));
     let changed = match change {
@@ -190,5 +190,5 @@ pub(super) async fn change_membership(
     if owners == 0 {
         return Err(StoreError::Forbidden("an organisation needs an owner").into());
     }
-    audit::append(conn, events).await
+    Ok(((), Facts::audit(events)))
 }

@@ -8,9 +8,9 @@ use wabakit_domain::{
     identity::{Principal, TokenHash},
     ids::{AuthSessionId, OrgId, UserId},
 };
-use wabakit_ports::store::{RefreshRotation, Rotation, SignIn, StoreError};
+use wabakit_ports::store::{Facts, RefreshRotation, Rotation, SignIn, StoreError};
 
-use super::{Conn, Db, audit, hold};
+use super::{Conn, Db, hold};
 use crate::{
     error::{Fault, Violation as _},
     rows::{AuthSessionRow, OrgRow, RefreshRow, UserRow, role_of},
@@ -22,7 +22,7 @@ pub(super) async fn store(
     conn: &mut Conn,
     sign_in: &SignIn,
     events: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     let session = &sign_in.session;
     diesel::insert_into(sessions::table)
         .values(AuthSessionRow::from(session))
@@ -35,7 +35,7 @@ pub(super) async fn store(
         .await
         .or_duplicate(StoreError::Duplicate("the refresh token"))?;
     note_use(conn, session.org, session.user, session.last_seen_at).await?;
-    audit::append(conn, events).await
+    Ok(((), Facts::audit(events)))
 }
 
 async fn note_use(conn: &mut Conn, org: OrgId, user: UserId, now: Time) -> QueryResult<()> {
@@ -111,7 +111,7 @@ pub(super) async fn end(
     session: AuthSessionId,
     now: Time,
     events: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     let ended = diesel::update(
         sessions::table
             .find(U(session.0))
@@ -121,10 +121,10 @@ pub(super) async fn end(
     .set(sessions::revoked_at.eq(Some(T(now))))
     .execute(conn)
     .await?;
-    if ended > 0 {
-        audit::append(conn, events).await?;
-    }
-    Ok(())
+    Ok(match ended {
+        0 => ((), Facts::default()),
+        _ => ((), Facts::audit(events)),
+    })
 }
 
 /// Ends a person's sign-ins, in one org or everywhere, but one.
@@ -152,7 +152,10 @@ pub(super) async fn end_all(
 
 /// Exchanges a refresh token. Its first use counts for the grace, so that one used again and again does not
 /// stay good.
-pub(super) async fn rotate(conn: &mut Conn, rotation: &RefreshRotation) -> Result<Rotation, Fault> {
+pub(super) async fn rotate(
+    conn: &mut Conn,
+    rotation: &RefreshRotation,
+) -> Result<(Rotation, Facts), Fault> {
     let now = rotation.now;
     let hash = rotation.presented.0;
     hold(conn, &format!("refresh token {hash:x?}")).await?;
@@ -163,12 +166,13 @@ pub(super) async fn rotate(conn: &mut Conn, rotation: &RefreshRotation) -> Resul
         .first(conn)
         .await
         .optional()?;
+    let nothing = Facts::default;
     let Some(presented) = presented else {
-        return Ok(Rotation::Unknown);
+        return Ok((Rotation::Unknown, nothing()));
     };
     let session = AuthSessionId(presented.session_id.0);
     let Some(who) = principal(conn, Key::Id(session), now).await? else {
-        return Ok(Rotation::Unknown);
+        return Ok((Rotation::Unknown, nothing()));
     };
     if presented
         .used_at
@@ -176,8 +180,8 @@ pub(super) async fn rotate(conn: &mut Conn, rotation: &RefreshRotation) -> Resul
     {
         let mut event = rotation.reuse_audit.clone();
         event.org = who.org.id;
-        end(conn, session, now, &[event]).await?;
-        return Ok(Rotation::Reused);
+        let ((), facts) = end(conn, session, now, &[event]).await?;
+        return Ok((Rotation::Reused, facts));
     }
     if presented.used_at.is_none() {
         diesel::update(tokens::table.find(presented.id))
@@ -190,7 +194,7 @@ pub(super) async fn rotate(conn: &mut Conn, rotation: &RefreshRotation) -> Resul
         .execute(conn)
         .await
         .or_duplicate(StoreError::Duplicate("the refresh token"))?;
-    Ok(Rotation::Rotated(Box::new(who)))
+    Ok((Rotation::Rotated(Box::new(who)), nothing()))
 }
 
 /// Removes sign-ins that were over before, with their tokens, and tokens that were.

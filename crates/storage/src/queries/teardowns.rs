@@ -10,9 +10,9 @@ use wabakit_domain::{
     ids::{GrantId, OrgId, TeardownId},
     teardown::Teardown,
 };
-use wabakit_ports::store::{StoreError, TeardownOutcome};
+use wabakit_ports::store::{Facts, StoreError, TeardownOutcome};
 
-use super::{Conn, audit};
+use super::Conn;
 use crate::{
     error::{Fault, Violation as _},
     rows::TeardownRow,
@@ -111,7 +111,7 @@ pub(super) async fn finish(
     org: OrgId,
     id: TeardownId,
     outcome: &TeardownOutcome,
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     // The outcome has no time of its own; what it records does.
     let at = T(outcome
         .audit
@@ -150,5 +150,5 @@ pub(super) async fn finish(
         .execute(conn)
         .await?;
     }
-    audit::append(conn, &outcome.audit).await
+    Ok(((), Facts::audit(&outcome.audit)))
 }

@@ -10,11 +10,11 @@ use wabakit_domain::{
 };
 
 pub use values::{
-    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee, LogHeads,
+    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee,
     OutboxFilter, Overdue, QueueBlock, QueueLease, QueueOverview, Submission, Submitted, Upload,
 };
 
-use super::{Page, PageRequest, StoreError};
+use super::{LogHeads, Page, PageRequest, StoreError};
 
 /// The queue of messages to Meta. The message and its place in the queue are one row.
 #[cfg_attr(feature = "mock", mockall::automock)]

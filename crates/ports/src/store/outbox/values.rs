@@ -10,9 +10,6 @@ use wabakit_domain::{
     outbound::{Compose, Priority, WaitReason},
 };
 
-/// Where the logs of orgs end, by org.
-pub type LogHeads = Vec<(OrgId, i64)>;
-
 /// The other side of a message that is to be sent.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Addressee {

@@ -12,26 +12,28 @@ use wabakit_domain::{
     ids::IdBlock,
     inbox::{Item, Needs, Plan, Snapshot, plan},
 };
-use wabakit_ports::store::{Applied, ApplyBatch, StoreError};
+use wabakit_ports::store::{ApplyBatch, Facts, StoreError};
 
-use super::{Conn, bulk, events, ids};
+use super::{Conn, bulk, ids};
 use crate::{
     error::{Fault, Violation as _},
     rows::ParkedRow,
     schema::{change_queue as queue, parked_items as parked},
 };
 
-pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<Applied, Fault> {
+/// Answers how many files are to be fetched now.
+pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<(usize, Facts), Fault> {
     dequeue(conn, batch).await?;
     let plan = write(conn, &batch.items, batch.ids, batch.now).await?;
     let to_fetch = plan.media.iter().filter(|new| new.stored.is_none());
-    Ok(Applied {
-        media: to_fetch.count(),
-        heads: events::append(conn, &plan.events).await?,
-    })
+    let facts = Facts {
+        audit: Vec::new(),
+        events: plan.events,
+    };
+    Ok((to_fetch.count(), facts))
 }
 
-/// Does what these items say, all but telling it: the events of the plan are the caller's last act.
+/// Does what these items say. The caller returns the plan's events as facts.
 pub(super) async fn write(
     conn: &mut Conn,
     items: &[Item],

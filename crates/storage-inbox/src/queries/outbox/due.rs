@@ -12,7 +12,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{DueLimit, DueMessage};
 
-use super::super::{Conn, Prepared, ids, statement::statement};
+use super::super::{Conn, Prepared, ids, statement};
 use crate::{
     error::Fault,
     rows::{IdRow, unpack},

@@ -10,9 +10,9 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     ids::{AccountId, GrantId, OrgId},
 };
-use wabakit_ports::store::{QueueBlock, QueueLease, StoreError};
+use wabakit_ports::store::{Facts, QueueBlock, QueueLease, StoreError};
 
-use super::super::{Conn, append_audit, ids};
+use super::super::{Conn, ids};
 use crate::{
     error::Fault,
     rows::NumberQueueRow,
@@ -180,7 +180,7 @@ pub(super) async fn pause(
     (org, account): (OrgId, AccountId),
     is_paused: bool,
     audit: &[NewAuditEvent],
-) -> Result<(), Fault> {
+) -> Result<((), Facts), Fault> {
     let own = accounts::table
         .find(U(account.0))
         .filter(accounts::org_id.eq(U(org.0)))
@@ -198,5 +198,5 @@ pub(super) async fn pause(
         .set(queues::is_paused.eq(is_paused))
         .execute(conn)
         .await?;
-    append_audit(conn, audit).await
+    Ok(((), Facts::audit(audit)))
 }

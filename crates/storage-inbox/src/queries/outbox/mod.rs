@@ -19,7 +19,7 @@ use wabakit_domain::{
     outbound::Priority,
 };
 use wabakit_ports::store::{
-    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee,
+    Addressee, Deferral, Dispatch, DueLimit, DueMessage, IdempotencyKey, KnownAddressee, LogHeads,
     OutboxFilter, OutboxStore, Overdue, Page, PageRequest, QueueBlock, QueueLease, QueueOverview,
     StoreError, Submission, Submitted, Upload,
 };
@@ -67,9 +67,9 @@ impl OutboxStore for Store {
         submissions: Vec<Submission>,
         ids: IdBlock,
         now: Time,
-    ) -> Result<(Vec<Submitted>, Vec<(OrgId, i64)>), StoreError> {
+    ) -> Result<(Vec<Submitted>, LogHeads), StoreError> {
         self.0
-            .write((submissions, ids, now), |conn, (submissions, ids, now)| {
+            .record((submissions, ids, now), |conn, (submissions, ids, now)| {
                 Box::pin(submit::submit(conn, submissions, *ids, *now))
             })
             .await
@@ -244,12 +244,11 @@ impl OutboxStore for Store {
         is_paused: bool,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError> {
-        self.0
-            .write(
-                ((org, account), is_paused, audit),
-                |conn, (of, is_paused, audit)| Box::pin(lease::pause(conn, *of, *is_paused, audit)),
-            )
-            .await
+        let pause = self.0.record(
+            ((org, account), is_paused, audit),
+            |conn, (of, is_paused, audit)| Box::pin(lease::pause(conn, *of, *is_paused, audit)),
+        );
+        pause.await.map(drop)
     }
 
     async fn queues(

@@ -14,7 +14,7 @@ use wabakit_domain::{
 use wabakit_ports::store::QueueOverview;
 
 use super::{
-    super::{Conn, Prepared, statement::statement},
+    super::{Conn, Prepared, statement},
     due::HEADS,
 };
 use crate::{

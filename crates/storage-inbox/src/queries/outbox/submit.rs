@@ -11,9 +11,9 @@ use wabakit_domain::{
     inbox::Item,
     message::Message,
 };
-use wabakit_ports::store::{IdempotencyKey, StoreError, Submission, Submitted};
+use wabakit_ports::store::{Facts, IdempotencyKey, StoreError, Submission, Submitted};
 
-use super::super::{Conn, apply, bulk, dispatch, events};
+use super::super::{Conn, apply, bulk, dispatch};
 use crate::{
     error::{Fault, Violation as _},
     rows::KeptRow,
@@ -21,14 +21,12 @@ use crate::{
     types::{T, U},
 };
 
-type Outcome = (Vec<Submitted>, Vec<(OrgId, i64)>);
-
 pub(super) async fn submit(
     conn: &mut Conn,
     submissions: &[Submission],
     ids: IdBlock,
     now: Time,
-) -> Result<Outcome, Fault> {
+) -> Result<(Vec<Submitted>, Facts), Fault> {
     let (known, new) = sort(conn, submissions, now).await?;
     let queued = submissions.iter().zip(&known);
     let queued = queued.filter(|(_, known)| known.is_none());
@@ -37,7 +35,6 @@ pub(super) async fn submit(
     bulk::insert(conn, new)
         .await
         .or_duplicate(StoreError::Conflict)?;
-    let heads = events::append(conn, &plan.events).await?;
     let written = plan.new_messages.into_iter();
     let mut written: HashMap<MessageId, Message> = written.map(|one| (one.id, one)).collect();
     let answers = submissions.iter().zip(known).map(|(one, known)| {
@@ -46,7 +43,11 @@ pub(super) async fn submit(
             Submitted::Queued(ids.filter_map(|id| written.remove(&id)).collect())
         })
     });
-    Ok((answers.collect(), heads))
+    let facts = Facts {
+        audit: Vec::new(),
+        events: plan.events,
+    };
+    Ok((answers.collect(), facts))
 }
 
 /// The answers of those that were made before, and the names of the others, in order.

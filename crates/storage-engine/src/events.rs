@@ -1,3 +1,6 @@
+//! The event log's rows.
+#![allow(missing_docs, reason = "columns are described in the migrations")]
+
 use uuid::Uuid;
 use wabakit_domain::{
     event::{Event, EventData, NewEvent},
@@ -12,7 +15,8 @@ use crate::{
 };
 
 row! {
-    struct EventRow in org_events {
+    /// An event of an org's log.
+    pub struct EventRow in org_events {
         org_id: U,
         sequence: i64,
         id: U,
@@ -24,7 +28,7 @@ row! {
 
 row! {
     /// Where an org's log ends.
-    struct HeadRow in event_heads {
+    pub struct HeadRow in event_heads {
         org_id: U,
         sequence: i64,
     }

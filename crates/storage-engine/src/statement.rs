@@ -1,4 +1,4 @@
-//! Statements that are text.
+//! Statements that are text. Compiled once for each engine.
 
 use diesel::{
     QueryResult,
@@ -10,7 +10,7 @@ use diesel::{
 use super::Db;
 
 /// A statement whose text is one of few: the connection keeps it prepared, as diesel would not.
-pub(in super::super) struct Prepared<'f>(pub(in super::super) BoxedSqlQuery<'f, Db, SqlQuery>);
+pub struct Prepared<'f>(pub BoxedSqlQuery<'f, Db, SqlQuery>);
 
 impl QueryFragment<Db> for Prepared<'_> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Db>) -> QueryResult<()> {
@@ -32,6 +32,7 @@ impl Query for Prepared<'_> {
 
 /// A statement that takes binds. They are numbered as they first appear, so SQLite, to whom `$1` is a name, counts
 /// alike.
-pub(super) fn statement<'f>(sql: &str) -> BoxedSqlQuery<'f, Db, SqlQuery> {
+#[must_use]
+pub fn statement<'f>(sql: &str) -> BoxedSqlQuery<'f, Db, SqlQuery> {
     sql_query(sql).into_boxed()
 }
