@@ -9,7 +9,7 @@ use crate::client::GraphClient;
 use crate::retry::{Random, RetryPolicy, system_random};
 use crate::transport::Transport;
 
-/// Why a client cannot be built.
+/// Says why a client cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -65,64 +65,64 @@ impl Default for GraphClientBuilder {
 }
 
 impl GraphClientBuilder {
-    /// Where the Graph API is; by default `https://graph.facebook.com`. A path is kept. Use plain
-    /// `http` only towards a sandbox on the same machine: it would carry tokens in the open.
+    /// Sets where the Graph API is; by default `https://graph.facebook.com`. A path is kept. Use plain `http` only
+    /// for a sandbox on the same machine: it carries tokens in the open.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// The Graph API version, by default `v25.0`.
+    /// Sets the Graph API version, by default `v25.0`.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = version.into();
         self
     }
 
-    /// The longest time for making a connection, by default 5 s.
+    /// Sets the longest time for making a connection, by default 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The longest time for one attempt, from connecting to the last byte; by default 30 s. While a media file
-    /// comes, the longest time without a byte of it.
+    /// Sets the longest time for one attempt, from connecting to the last byte; by default 30 s. During the download
+    /// of a media file it is the longest time without a byte.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
     }
 
-    /// The longest time for a media file, up or down; by default 5 minutes.
+    /// Sets the longest time for the upload or download of a media file, by default 5 minutes.
     pub fn transfer_timeout(mut self, timeout: Duration) -> Self {
         self.transfer_timeout = timeout;
         self
     }
 
-    /// The `User-Agent` header.
+    /// Sets the `User-Agent` header.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// A proxy for all calls. By default there is none, whatever the environment says.
+    /// Sets a proxy for all calls. By default there is none, whatever the environment says.
     pub fn proxy(mut self, proxy: Url) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The largest answer that is read, by default 8 MiB.
+    /// Sets the largest answer that is read, by default 8 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// When failed requests are made again; by default [`RetryPolicy::STANDARD`].
+    /// Sets when failed requests are retried; by default [`RetryPolicy::STANDARD`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The randomness that spreads retries: a source of numbers in 0 to 1. By default the
-    /// operating system's.
+    /// Sets the source of randomness that spreads retries: numbers from 0 to 1. By default it is the operating
+    /// system's.
     pub fn random(mut self, source: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.random = Some(Arc::new(source));
         self

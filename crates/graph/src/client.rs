@@ -1,4 +1,4 @@
-//! The client: calls an endpoint, repeats what may be repeated, and reads the answer.
+//! The client: calls an endpoint, retries where that is safe, and reads the answer.
 
 use std::fmt;
 use std::future::Future;
@@ -30,12 +30,12 @@ struct Shared {
 pub struct Response<T> {
     /// What Meta answered.
     pub body: T,
-    /// What the usage headers said.
+    /// Meta's usage headers.
     pub usage: Usage,
 }
 
 impl GraphClient {
-    /// Settings of a new client.
+    /// Starts the settings of a new client.
     pub fn builder() -> GraphClientBuilder {
         GraphClientBuilder::default()
     }
@@ -48,7 +48,7 @@ impl GraphClient {
         }))
     }
 
-    /// Calls an endpoint, again where the retry policy allows it.
+    /// Calls an endpoint, and retries as the retry policy allows.
     ///
     /// # Errors
     /// A [`GraphError`] whose [`kind`](GraphError::kind) says what can be done about it.
@@ -60,7 +60,7 @@ impl GraphClient {
         self.run(credentials, endpoint, &endpoint.request()).await
     }
 
-    /// Calls an endpoint with a request that was derived from its own.
+    /// Calls an endpoint with a request derived from the endpoint's own.
     pub(crate) async fn run<E: Endpoint>(
         &self,
         credentials: &Credentials,
@@ -76,7 +76,7 @@ impl GraphClient {
         self.repeat(E::NAME, request.is_idempotent(), attempt).await
     }
 
-    /// Makes attempts, which are numbered from 1, as the retry policy allows.
+    /// Makes attempts, numbered from 1, as the retry policy allows.
     pub(crate) async fn repeat<T, F>(
         &self,
         name: &'static str,
@@ -139,7 +139,7 @@ impl GraphClient {
     }
 }
 
-/// Knows what errors must not show: the call's credentials and its own secrets.
+/// Collects the secrets that errors must not show: the call's credentials and the request's own.
 pub(crate) fn scrubber<'a>(
     credentials: &'a Credentials,
     secrets: impl IntoIterator<Item = &'a SecretString>,
@@ -149,10 +149,10 @@ pub(crate) fn scrubber<'a>(
     Scrubber::new(known.chain(secrets))
 }
 
-/// What turning an answer into a result needs to know of the call.
+/// Describes the call to the code that turns its answer into a result.
 pub(crate) struct Call<'a> {
     pub(crate) name: &'static str,
-    /// It changes nothing at Meta.
+    /// Whether the call changes nothing at Meta.
     pub(crate) is_read: bool,
     pub(crate) scrubber: Scrubber<'a>,
 }
@@ -194,7 +194,7 @@ impl Call<'_> {
         })
     }
 
-    /// An answer that is a refusal by its status, or a success that cannot be read.
+    /// Makes the error of an answer with an error status, or of a success that cannot be read.
     pub(crate) fn refused(
         &self,
         answer: Answer,
@@ -225,7 +225,7 @@ impl Call<'_> {
             },
         };
         let maybe_processed = class.replay == Replay::Ambiguous || class.kind == ErrorKind::Decode;
-        // What serde says of an unreadable answer may quote it, and it may hold a fresh token.
+        // serde's message may quote the unreadable answer, which may hold a fresh token.
         let detail = match unreadable {
             Some(error) => format!(
                 "the answer cannot be read ({:?} error at line {}, column {})",

@@ -1,4 +1,4 @@
-//! Who a call is made as.
+//! The identity that a call is made under.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ use serde::{Deserialize, Deserializer};
 pub struct AccessToken(SecretString);
 
 impl AccessToken {
-    /// Wraps a token that was read from somewhere safe.
+    /// Wraps a token.
     pub fn new(token: impl Into<String>) -> Self {
         Self(SecretString::from(token.into()))
     }
 
-    /// The token itself, for sealing it. Do not log it.
+    /// Returns the token in the open, so that it can be sealed. Do not log it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -64,7 +64,7 @@ impl AppCredentials {
         }
     }
 
-    /// The app access token in its literal form, `<app id>|<app secret>`.
+    /// Returns the app access token in its literal form, `<app id>|<app secret>`.
     pub fn app_token(&self) -> AccessToken {
         AccessToken::new(format!(
             "{}|{}",
@@ -73,8 +73,8 @@ impl AppCredentials {
         ))
     }
 
-    /// The `appsecret_proof` of a token: lowercase hex HMAC-SHA256 of the token, keyed with the
-    /// app's secret. Meta demands it of apps with "Require App Secret" on.
+    /// Computes the `appsecret_proof` of a token: the HMAC-SHA256 of the token in lowercase hex, keyed with the app's
+    /// secret. Meta demands it of apps with "Require App Secret" on.
     pub fn proof(&self, token: &AccessToken) -> String {
         let key = hmac::Key::new(
             hmac::HMAC_SHA256,
@@ -93,7 +93,7 @@ impl fmt::Debug for AppCredentials {
     }
 }
 
-/// What one call presents to Meta: a token, with or without proof that we hold the app's secret.
+/// The credentials of one call: a token, with or without proof that we hold the app's secret.
 #[derive(Clone, Default)]
 pub struct Credentials {
     token: Option<AccessToken>,
@@ -101,12 +101,12 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// No token. Only the two exchanges are called so: they carry the app's secret themselves.
+    /// Presents no token. Use it only for the two token exchanges: they carry the app's secret themselves.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// A token without proof.
+    /// Presents a token without proof.
     pub fn bearer(token: AccessToken) -> Self {
         Self {
             token: Some(token),
@@ -114,7 +114,7 @@ impl Credentials {
         }
     }
 
-    /// A token with its `appsecret_proof`, made with the secret of the app that it belongs to.
+    /// Presents a token with its `appsecret_proof`. `app` is the app that the token belongs to.
     pub fn proven(token: AccessToken, app: &AppCredentials) -> Self {
         let proof = SecretString::from(app.proof(&token));
         Self {
@@ -123,7 +123,7 @@ impl Credentials {
         }
     }
 
-    /// The app itself, as [`DebugToken`](crate::endpoints::DebugToken) wants it.
+    /// Presents the app itself, as [`DebugToken`](crate::endpoints::DebugToken) requires.
     pub fn app(app: &AppCredentials) -> Self {
         Self::bearer(app.app_token())
     }

@@ -1,4 +1,4 @@
-//! What an endpoint of the Graph API is, and the request that it makes.
+//! The trait of an endpoint, and the request that an endpoint makes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,23 +8,23 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A call of the Graph API: a request that can be made, and the type of its answer.
+/// A call of the Graph API: its request, and the type of its answer.
 ///
 /// Implement it for endpoints that this crate does not know yet.
 pub trait Endpoint: Send + Sync {
     /// What Meta answers.
     type Response: DeserializeOwned + Send;
 
-    /// The endpoint's name in traces and errors. It must hold no data.
+    /// The endpoint's name in traces and errors. It must hold no secret and no id.
     const NAME: &'static str;
 
-    /// The request to be made.
+    /// Builds the request.
     fn request(&self) -> Request;
 
     /// Reads the body of a successful answer.
     ///
     /// # Errors
-    /// When the body is not what the endpoint answers.
+    /// When the body does not have the shape of the endpoint's answer.
     fn decode(&self, body: &[u8]) -> Result<Self::Response, serde_json::Error> {
         serde_json::from_slice(body)
     }
@@ -49,7 +49,7 @@ pub enum Body {
     Empty,
     /// A JSON document.
     Json(Value),
-    /// A JSON document that is written already.
+    /// A JSON document in serialised form.
     RawJson(Bytes),
 }
 
@@ -66,17 +66,17 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the node or edge at these path segments. Idempotent unless said otherwise.
+    /// Reads the node or edge at these path segments. Idempotent by default.
     pub fn get<'a>(path: impl IntoIterator<Item = &'a str>) -> Self {
         Self::new(Method::Get, path, true)
     }
 
-    /// Posts to these path segments. Not idempotent unless said otherwise.
+    /// Posts to these path segments. Not idempotent by default.
     pub fn post<'a>(path: impl IntoIterator<Item = &'a str>) -> Self {
         Self::new(Method::Post, path, false)
     }
 
-    /// Deletes what is at these path segments. Idempotent unless said otherwise.
+    /// Deletes the node at these path segments. Idempotent by default.
     pub fn delete<'a>(path: impl IntoIterator<Item = &'a str>) -> Self {
         Self::new(Method::Delete, path, true)
     }
@@ -100,7 +100,7 @@ impl Request {
         self
     }
 
-    /// Adds a query parameter that must never be shown. Only where Meta offers no other place.
+    /// Adds a query parameter that is never shown. Use it only where Meta takes the value nowhere else.
     pub fn secret_query(self, name: &'static str, value: &SecretString) -> Self {
         self.query(name, value.expose_secret()).hide(value)
     }
@@ -111,57 +111,57 @@ impl Request {
         self
     }
 
-    /// Sets a JSON body that is written already; an empty one is sent as such.
+    /// Sets a JSON body in serialised form. An empty one is sent as it is.
     pub fn raw_json(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::RawJson(body.into());
         self
     }
 
-    /// Names a value inside the body that errors must not show, even when Meta echoes it.
+    /// Names a value in the body that errors must not show, even when Meta echoes it.
     pub fn hide(mut self, secret: &SecretString) -> Self {
         self.secrets.push(secret.clone());
         self
     }
 
-    /// Says whether the request may be repeated when it is unknown whether it was carried out.
+    /// Sets whether the request may be retried when its outcome is unknown.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
     }
 
-    /// The request is made once, whatever the retry policy says, and over a connection that no other request shares
-    /// at the time: when a connection breaks, one request is in doubt and not a hundred.
+    /// Makes the request once, whatever the retry policy says, over a connection that no other request shares at the
+    /// time. So a connection that breaks leaves one request in doubt and not a hundred.
     pub fn once(mut self) -> Self {
         self.once = true;
         self
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The path segments after the version.
+    /// Returns the path segments after the version.
     pub fn path(&self) -> &[String] {
         &self.path
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &Body {
         &self.body
     }
 
-    /// Whether the request may be repeated when it is unknown whether it was carried out.
+    /// Tells whether the request may be retried when its outcome is unknown.
     pub fn is_idempotent(&self) -> bool {
         self.idempotent
     }
 
-    /// Whether the request is made once, whatever the retry policy says.
+    /// Tells whether the request is made once, whatever the retry policy says.
     pub fn is_once(&self) -> bool {
         self.once
     }
 
-    /// Whether the request changes nothing at Meta.
+    /// Tells whether the request changes nothing at Meta.
     pub(crate) fn is_read(&self) -> bool {
         self.method == Method::Get && self.idempotent
     }
@@ -177,7 +177,7 @@ impl Request {
     }
 }
 
-/// Shows names, never values: a query or a body may hold a token, a code or a PIN.
+/// Shows the names of parameters, never their values: a query or a body may hold a token, a code or a PIN.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

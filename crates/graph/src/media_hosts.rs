@@ -1,13 +1,13 @@
-//! Which hosts may see a token for the sake of a media file.
+//! The hosts that may see a token when a media file is fetched.
 
 use url::{Host, Url};
 
-/// Meta's hosts for media: these, and what is below the last.
+/// Meta's hosts for media: these two, and all hosts below the last.
 const HOST: &str = "lookaside.fbsbx.com";
 const BELOW: &str = ".fbcdn.net";
 
-/// Whether a link may be followed: to Meta's media hosts by `https` at its usual port, or to where the Graph API
-/// itself is, which sees every token anyway.
+/// Tells whether a link may be followed. It may lead to Meta's media hosts by `https` at the usual port, or to the
+/// host of the Graph API itself, which sees every token anyway.
 pub(crate) fn is_allowed(link: &Url, graph: &Url) -> bool {
     let is_plain = link.username().is_empty() && link.password().is_none();
     let is_metas = link.scheme() == "https"

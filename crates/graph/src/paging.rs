@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Lists that Meta returns in pages.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, GraphError};
 
 /// One page of a list.
 ///
-/// Meta's `next` link carries the access token, so that only its presence is kept.
+/// Meta's `next` link carries the access token, so only its presence is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Page<T> {
     /// The items of this page.
@@ -40,24 +40,24 @@ fn is_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Err
 }
 
 impl<T> Page<T> {
-    /// Whether Meta says that a further page exists.
+    /// Tells whether Meta says that a further page exists.
     pub fn has_next(&self) -> bool {
         self.paging.as_ref().is_some_and(|paging| paging.has_next)
     }
 
-    /// The cursor behind the last item. Meta sends it on the last page too.
+    /// Returns the cursor behind the last item. Meta sends one on the last page too.
     pub fn after(&self) -> Option<&str> {
         self.paging.as_ref()?.cursors.as_ref()?.after.as_deref()
     }
 }
 
-/// How a list is walked.
+/// Options for reading a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageOptions {
-    /// Items in a page; Meta's own default when `None`.
+    /// Items in a page. `None` means Meta's own default.
     pub limit: Option<u32>,
-    /// The most pages that are fetched, at least one. A list that is longer ends in an error of kind
-    /// [`ErrorKind::Paging`], so that a part is never taken for the whole.
+    /// The most pages to fetch, at least one. A longer list ends with an error of kind [`ErrorKind::Paging`], so that
+    /// a part is never mistaken for the whole.
     pub max_pages: usize,
 }
 
@@ -70,22 +70,22 @@ impl Default for PageOptions {
     }
 }
 
-/// Where a walk stands.
+/// The state of reading a list.
 enum Step {
     First,
     After(String),
-    /// The page before was good, and goes out first.
+    /// The next request failed. The good page before it is handed out first.
     Broken(GraphError),
     Done,
 }
 
 impl GraphClient {
-    /// The pages of a list, one call each, made as the stream is read. It follows cursors, never
-    /// links, and ends after an error.
+    /// Streams the pages of a list, with one call for each page, made when the stream is polled. It follows cursors,
+    /// never links, and ends after an error.
     ///
     /// # Errors
-    /// Those of [`GraphClient::call`], and [`ErrorKind::Paging`] when a cursor is missing or comes
-    /// again, or when there are more pages than allowed.
+    /// Those of [`GraphClient::call`], and [`ErrorKind::Paging`] when a cursor is missing or repeated, or when there
+    /// are more pages than allowed.
     pub fn pages<E, T>(
         &self,
         credentials: Credentials,
@@ -117,7 +117,7 @@ impl GraphClient {
         })
     }
 
-    /// The items of a list, page after page; otherwise as [`GraphClient::pages`].
+    /// Streams the items of a list, page after page. Otherwise like [`GraphClient::pages`].
     ///
     /// # Errors
     /// Those of [`GraphClient::pages`].

@@ -1,4 +1,4 @@
-//! One HTTP exchange: writing the request, reading a bounded answer, naming what went wrong.
+//! One HTTP exchange: writes the request, reads an answer of bounded size, and classifies failures.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,15 +16,15 @@ use crate::endpoint::{Body, Method, Request};
 use crate::error::{ErrorKind, Replay};
 use crate::usage::Usage;
 
-/// How long a connection waits for its next request. Less than servers wait, so that ours is the side that ends it
-/// and no request meets a connection that is just being closed.
+/// How long a connection stays open without a request. Less than servers wait, so that ours is the side that closes
+/// it and no request meets a connection that is just being closed.
 const IDLE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Transport {
     http: reqwest::Client,
-    /// For what is made once. HTTP/1.1, as many connections as requests are under way: one that breaks leaves one
-    /// request in doubt, and HTTP/2's limit of streams (100 as a rule) does not hold up hundreds.
+    /// For requests that are made once. It uses HTTP/1.1 with one connection for each request under way: a connection
+    /// that breaks leaves one request in doubt, and HTTP/2's limit of streams (usually 100) does not delay hundreds.
     single: reqwest::Client,
     base: Url,
     max_response_bytes: usize,
@@ -40,7 +40,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// An exchange without a complete answer. The detail holds no URL, but is not scrubbed yet.
+/// An exchange without a complete answer. The detail holds no URL, but secrets are not removed from it yet.
 pub(crate) struct NoAnswer {
     pub(crate) kind: ErrorKind,
     pub(crate) replay: Replay,
@@ -77,7 +77,7 @@ impl Transport {
         self.read(response).await
     }
 
-    /// Posts a form, which can be sent once only.
+    /// Posts a form, whose content can be sent only once.
     pub(crate) async fn post_form(
         &self,
         credentials: &Credentials,
@@ -90,7 +90,7 @@ impl Transport {
         self.read(response).await
     }
 
-    /// Gets from any address, which the caller has checked.
+    /// Gets any address. The caller has checked it.
     pub(crate) async fn fetch(
         &self,
         url: Url,
@@ -106,7 +106,7 @@ impl Transport {
             .map_err(|error| no_answer(error, None))
     }
 
-    /// The longest time without a byte of a download.
+    /// The longest time without a byte during a download.
     pub(crate) fn stall_timeout(&self) -> Duration {
         self.stall_timeout
     }
@@ -173,7 +173,7 @@ impl Transport {
 
     fn url(&self, credentials: &Credentials, request: &Request) -> Result<Url, NoAnswer> {
         let mut url = self.base.clone();
-        // An id comes from elsewhere, and must not turn into another path.
+        // An id comes from outside, and must not change the path.
         let is_plain = |segment: &String| {
             !segment.is_empty()
                 && !segment.bytes().all(|b| b == b'.')
@@ -213,7 +213,7 @@ fn client(settings: &GraphClientBuilder, single: bool) -> Result<reqwest::Client
         .pool_idle_timeout(IDLE)
         .tcp_keepalive(KEEP_ALIVE)
         .user_agent(&settings.user_agent)
-        // The Graph API does not redirect, and a token must not follow someone who does.
+        // The Graph API does not redirect, and a token must not follow a redirect elsewhere.
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy();
@@ -249,7 +249,7 @@ fn bearer(token: &AccessToken) -> Result<HeaderValue, NoAnswer> {
     Ok(header)
 }
 
-/// The next bytes of a download; `None` at its end.
+/// Reads the next bytes of a download. `None` at its end.
 pub(crate) async fn chunk(
     response: &mut reqwest::Response,
     stall_timeout: Duration,
@@ -304,7 +304,7 @@ fn no_answer(error: reqwest::Error, status: Option<u16>) -> NoAnswer {
     }
 }
 
-/// An error with its causes, which hold what really happened.
+/// Joins an error with its causes, which name what really happened.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -316,7 +316,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// `Retry-After` in seconds, or as a date that is read against the answer's own `Date`.
+/// Reads `Retry-After`: seconds, or a date that is compared with the answer's own `Date`.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {

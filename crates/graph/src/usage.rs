@@ -1,4 +1,4 @@
-//! How much of Meta's rate limits is used up, as Meta's headers tell it.
+//! The use of Meta's rate limits, as Meta's headers report it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What the usage headers of one answer said. A header that is missing or cannot be read is left
-/// out: usage is advice, and never fails a call.
+/// The usage headers of one answer. A header that is missing or cannot be read is left out: usage is advice, and
+/// never fails a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
     /// `X-App-Usage`: the app's use of its own limit.
@@ -36,7 +36,7 @@ pub struct AppUsage {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct BusinessUsage {
-    /// Which limit this is about, in Meta's words.
+    /// The limit, in Meta's words.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// Calls made.
@@ -48,7 +48,7 @@ pub struct BusinessUsage {
     /// Processor time used.
     #[serde(deserialize_with = "whole")]
     pub total_cputime: u32,
-    /// Minutes until calls are answered again; 0 when not throttled.
+    /// Minutes until Meta answers calls again. 0 when the business is not throttled.
     #[serde(deserialize_with = "whole")]
     pub estimated_time_to_regain_access: u32,
 }
@@ -64,7 +64,7 @@ impl Usage {
         }
     }
 
-    /// The highest percentage in any of the limits, or `None` when Meta told nothing.
+    /// Returns the highest percentage of all limits, or `None` when Meta reported nothing.
     pub fn highest_percent(&self) -> Option<u32> {
         let app = self
             .app
@@ -75,7 +75,7 @@ impl Usage {
             .max()
     }
 
-    /// How long Meta says to stay away, or `None` when it does not throttle.
+    /// Returns how long Meta asks to wait, or `None` when it does not throttle.
     pub fn regain_access_after(&self) -> Option<Duration> {
         self.business
             .values()
@@ -87,14 +87,14 @@ impl Usage {
     }
 }
 
-/// Meta documents whole percents, and has been seen to send fractions and strings elsewhere.
+/// Reads a percentage. Meta documents whole numbers, and has sent fractions and strings.
 fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let number = match Value::deserialize(deserializer)? {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
-    // The cast saturates: below zero and not-a-number become 0.
+    // The cast saturates: negative numbers and NaN become 0.
     Ok(number.unwrap_or(0.0).ceil() as u32)
 }
 

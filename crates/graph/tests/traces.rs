@@ -1,5 +1,5 @@
-//! What the client writes to traces. One test in a process of its own, because `tracing` decides
-//! once for the whole process which of its events are of interest.
+//! The client's traces. This test has a process of its own, because `tracing` decides once for the whole process
+//! which events are of interest.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::io;

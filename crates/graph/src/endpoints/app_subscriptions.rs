@@ -4,7 +4,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 use crate::wire::{Extra, lenient};
 
-/// `GET /{app}/subscriptions`: where the app's webhooks go. Called with
+/// `GET /{app}/subscriptions`: lists the callbacks of the app's webhooks. Call it with
 /// [`Credentials::app`](crate::Credentials::app).
 #[derive(Debug, Clone)]
 pub struct AppSubscriptions {
@@ -21,7 +21,7 @@ impl Endpoint for AppSubscriptions {
     }
 }
 
-/// Where an app's webhooks of one kind of object go.
+/// The callback of an app for one kind of object.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AppSubscription {
     /// The kind of object, such as `whatsapp_business_account`.
@@ -32,7 +32,7 @@ pub struct AppSubscription {
     /// Whether webhooks are sent.
     #[serde(default)]
     pub active: Option<bool>,
-    /// The fields that the app is told of.
+    /// The fields that the app subscribed to.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub fields: Vec<SubscribedField>,
     /// Fields that this crate does not know.
@@ -40,12 +40,12 @@ pub struct AppSubscription {
     pub extra: Extra,
 }
 
-/// A field that an app is told of.
+/// A field that an app subscribed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscribedField {
     /// Its name, such as `messages`.
     pub name: String,
-    /// The Graph API version in whose form it is sent.
+    /// The Graph API version that its webhooks follow.
     pub version: Option<String>,
 }
 

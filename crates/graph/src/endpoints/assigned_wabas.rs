@@ -2,8 +2,7 @@ use super::Waba;
 use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 
-/// `GET /{user}/assigned_whatsapp_business_accounts`: the WABAs that a user or a system user was
-/// given.
+/// `GET /{user}/assigned_whatsapp_business_accounts`: lists the WABAs assigned to a user or a system user.
 #[derive(Debug, Clone)]
 pub struct AssignedWabas {
     /// The user, or `me`.

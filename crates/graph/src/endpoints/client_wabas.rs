@@ -2,8 +2,7 @@ use super::Waba;
 use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 
-/// `GET /{business}/client_whatsapp_business_accounts`: the WABAs that clients share with a
-/// business.
+/// `GET /{business}/client_whatsapp_business_accounts`: lists the WABAs that clients share with a business.
 #[derive(Debug, Clone)]
 pub struct ClientWabas {
     /// The business portfolio.

@@ -6,11 +6,10 @@ use crate::endpoint::{Endpoint, Request};
 use crate::error::Scrubber;
 use crate::wire::{Expiry, Extra, lenient, open_enum};
 
-/// `GET /debug_token`: asks what a token is. Called with
-/// [`Credentials::app`](crate::Credentials::app).
+/// `GET /debug_token`: inspects a token. Call it with [`Credentials::app`](crate::Credentials::app).
 #[derive(Debug, Clone)]
 pub struct DebugToken {
-    /// The token to be looked at. Meta takes it in the query only.
+    /// The token to inspect. Meta takes it only in the query.
     pub token: AccessToken,
 }
 
@@ -35,7 +34,7 @@ impl Endpoint for DebugToken {
     }
 }
 
-/// What Meta knows of a token.
+/// Meta's facts about a token.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TokenInfo {
     /// Whether the token works. Missing counts as no.
@@ -47,13 +46,13 @@ pub struct TokenInfo {
     /// The app's name.
     #[serde(default)]
     pub application: Option<String>,
-    /// What kind of token it is.
+    /// The kind of token.
     #[serde(default, rename = "type")]
     pub kind: Option<TokenKind>,
-    /// When the token ends.
+    /// When the token expires.
     #[serde(default)]
     pub expires_at: Expiry,
-    /// When the app's access to the user's data ends, whatever the token does.
+    /// When the app's access to the user's data expires, independently of the token.
     #[serde(default)]
     pub data_access_expires_at: Expiry,
     /// When it was issued.
@@ -68,8 +67,8 @@ pub struct TokenInfo {
     /// The permissions granted.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub scopes: Vec<String>,
-    /// The permissions granted for single assets. Sources disagree on the scope under which an
-    /// asset stands, and entries may be missing: look elsewhere too before giving up.
+    /// The permissions granted for single assets. Sources disagree on the scope under which an asset appears, and
+    /// entries may be missing: look elsewhere too before you give up.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub granular_scopes: Vec<GranularScope>,
     /// Why the token does not work.
@@ -81,7 +80,7 @@ pub struct TokenInfo {
 }
 
 impl TokenInfo {
-    /// Whether the permission was granted, for all assets or for some.
+    /// Tells whether the permission was granted, for all assets or for some.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
             || self
@@ -90,8 +89,8 @@ impl TokenInfo {
                 .any(|granted| granted.scope == scope)
     }
 
-    /// The ids of the assets that the permission was granted for, newest onboarding first. Empty
-    /// when Meta named none, which may also mean all.
+    /// Returns the ids of the assets that the permission was granted for, the newest onboarding first. Empty when
+    /// Meta named none, which may also mean all.
     pub fn target_ids(&self, scope: &str) -> impl Iterator<Item = &str> {
         self.granular_scopes
             .iter()
@@ -126,15 +125,15 @@ pub struct TokenProblem {
 }
 
 open_enum! {
-    /// What kind of token it is.
+    /// The kind of a token.
     pub enum TokenKind {
-        /// Of a user who logged in.
+        /// The token of a user who logged in.
         User = "USER",
-        /// Of a system user; Embedded Signup yields these.
+        /// The token of a system user. Embedded Signup issues these.
         SystemUser = "SYSTEM_USER",
-        /// Of the app itself.
+        /// The token of the app itself.
         App = "APP",
-        /// Of a page.
+        /// The token of a page.
         Page = "PAGE",
     }
 }

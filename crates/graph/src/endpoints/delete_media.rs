@@ -6,7 +6,7 @@ use crate::endpoint::{Endpoint, Request};
 pub struct DeleteMedia {
     /// Meta's id of the file.
     pub media_id: String,
-    /// The number that it was uploaded for. With it, Meta deletes no other number's file.
+    /// The number that the file was uploaded for. With it, Meta does not delete another number's file.
     pub phone_number_id: Option<String>,
 }
 

@@ -1,11 +1,10 @@
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `DELETE /{user}/permissions`: takes back one permission, or all of them and with them the
-/// token.
+/// `DELETE /{user}/permissions`: revokes one permission, or all of them and with them the token.
 ///
-/// Not idempotent, because the token may be gone after the first time: the answer to a repetition
-/// would be that the token is invalid. Ask [`DebugToken`](super::DebugToken) instead.
+/// Not idempotent, because the token may be gone after the first call: a second one would be told that the token is
+/// invalid. Ask [`DebugToken`](super::DebugToken) instead.
 #[derive(Debug, Clone)]
 pub struct DeletePermissions {
     /// The user, or `me`.

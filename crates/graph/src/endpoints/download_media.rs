@@ -18,26 +18,26 @@ use crate::transport::chunk;
 const NAME: &str = "DownloadMedia";
 const MAX_REDIRECTS: usize = 3;
 
-/// Fetches a media file by the link that [`GetMedia`](super::GetMedia) or a webhook gave. Made by
+/// Downloads a media file by the link from [`GetMedia`](super::GetMedia) or from a webhook. Call it by
 /// [`GraphClient::download_media`].
 #[derive(Debug, Clone)]
 pub struct DownloadMedia {
     /// The link.
     pub url: SecretString,
-    /// The longest file that is taken, in bytes.
+    /// The largest file that is accepted, in bytes.
     pub max_bytes: u64,
-    /// The SHA-256 that the bytes must have, where it is known.
+    /// The SHA-256 that the bytes must have, if it is known.
     pub sha256: Option<[u8; 32]>,
 }
 
-/// A media file on its way.
+/// A media file that is being downloaded.
 pub struct Download {
     /// `Content-Type` of the answer.
     pub content_type: Option<String>,
-    /// Length in bytes, where the answer says so.
+    /// The length in bytes, if the answer says it.
     pub size: Option<u64>,
-    /// The bytes. An error ends them, and what came before is worth nothing:
-    /// [`ErrorKind::ResponseTooLarge`], [`ErrorKind::DigestMismatch`], or that the connection broke or stalled.
+    /// The bytes. After an error the stream ends, and the bytes before it are not to be used:
+    /// [`ErrorKind::ResponseTooLarge`], [`ErrorKind::DigestMismatch`], or a connection that broke or stalled.
     pub bytes: BoxStream<'static, Result<Bytes, GraphError>>,
 }
 
@@ -51,14 +51,14 @@ impl fmt::Debug for Download {
 }
 
 impl GraphClient {
-    /// Fetches a media file. Attempts are repeated until an answer begins.
+    /// Downloads a media file. Retries until an answer begins.
     ///
-    /// The token goes to `lookaside.fbsbx.com`, to hosts below `fbcdn.net` and to where the Graph API is, and to
-    /// no other host. A redirect is followed to one of these, and takes the token along only to the same one.
+    /// The token goes to `lookaside.fbsbx.com`, to hosts below `fbcdn.net` and to the host of the Graph API, and to
+    /// no other host. A redirect is followed to one of these, and takes the token along only to the same host.
     ///
     /// # Errors
-    /// [`ErrorKind::LinkExpired`], [`ErrorKind::HostNotAllowed`], [`ErrorKind::ResponseTooLarge`], and the
-    /// others as for any call. More may come with the bytes: see [`Download::bytes`].
+    /// [`ErrorKind::LinkExpired`], [`ErrorKind::HostNotAllowed`], [`ErrorKind::ResponseTooLarge`], and those of any
+    /// call. More errors may come with the bytes: see [`Download::bytes`].
     pub async fn download_media(
         &self,
         credentials: &Credentials,

@@ -4,18 +4,18 @@ use super::IssuedToken;
 use crate::credentials::AppCredentials;
 use crate::endpoint::{Endpoint, Request};
 
-/// `GET /oauth/access_token`: turns the code of a login into a token. Called without credentials.
+/// `GET /oauth/access_token`: exchanges a login's code for a token. Call it without credentials.
 ///
-/// A code works once and, from Embedded Signup, lives 30 seconds. So it is not idempotent: where
-/// an answer is lost, the code is too.
+/// A code works once, and one from Embedded Signup lives 30 seconds. So the call is not idempotent: if the answer is
+/// lost, the code is lost too.
 #[derive(Debug, Clone)]
 pub struct ExchangeCode {
     /// The app that the login was made for.
     pub app: AppCredentials,
     /// The code.
     pub code: SecretString,
-    /// The `redirect_uri` of the login dialog, to the letter. `None` for a code that Embedded
-    /// Signup gave to the browser.
+    /// The `redirect_uri` of the login dialog, character for character. `None` for a code that Embedded Signup gave
+    /// to the browser.
     pub redirect_uri: Option<String>,
 }
 

@@ -2,8 +2,8 @@ use super::IssuedToken;
 use crate::credentials::{AccessToken, AppCredentials};
 use crate::endpoint::{Endpoint, Request};
 
-/// `GET /oauth/access_token` with `fb_exchange_token`: turns a user token of some hours into one
-/// of about 60 days. Called without credentials.
+/// `GET /oauth/access_token` with `fb_exchange_token`: exchanges a user token of some hours for one of about 60 days.
+/// Call it without credentials.
 #[derive(Debug, Clone)]
 pub struct ExchangeLongLived {
     /// The app that the token belongs to.

@@ -4,13 +4,14 @@ use serde::Deserialize;
 use crate::endpoint::{Endpoint, Request};
 use crate::wire::{Extra, lenient};
 
-/// `GET /{media}`: where a media file can be fetched, for five minutes, by
-/// [`DownloadMedia`](super::DownloadMedia).
+/// `GET /{media}`: asks for the link of a media file, which [`DownloadMedia`](super::DownloadMedia) can use for five
+/// minutes.
 #[derive(Debug, Clone)]
 pub struct GetMedia {
     /// Meta's id of the file.
     pub media_id: String,
-    /// The number that it came in by or was uploaded for. With it, Meta answers for no other number's file.
+    /// The number that received the file or that it was uploaded for. With it, Meta does not answer for another
+    /// number's file.
     pub phone_number_id: Option<String>,
 }
 
@@ -33,10 +34,10 @@ pub struct Media {
     /// Meta's id of the file.
     #[serde(deserialize_with = "lenient::id")]
     pub id: String,
-    /// Where it can be fetched with a token, for five minutes.
+    /// The link. It works for five minutes, with a token.
     #[serde(deserialize_with = "lenient::secret")]
     pub url: SecretString,
-    /// What kind of file it is.
+    /// The MIME type.
     #[serde(default)]
     pub mime_type: Option<String>,
     /// SHA-256 of the bytes, in hex or base64.

@@ -1,7 +1,7 @@
 use super::PhoneNumber;
 use crate::endpoint::{Endpoint, Request};
 
-/// `GET /{phone number}`: one number.
+/// `GET /{phone number}`: reads one number.
 #[derive(Debug, Clone)]
 pub struct GetPhoneNumber {
     /// Meta's id of the number.
@@ -11,7 +11,7 @@ pub struct GetPhoneNumber {
 }
 
 impl GetPhoneNumber {
-    /// Asks for all that [`PhoneNumber`] holds.
+    /// Asks for all fields of [`PhoneNumber`].
     pub fn new(phone_number_id: impl Into<String>) -> Self {
         Self {
             phone_number_id: phone_number_id.into(),

@@ -1,7 +1,7 @@
 use super::Waba;
 use crate::endpoint::{Endpoint, Request};
 
-/// `GET /{waba}`: one WABA.
+/// `GET /{waba}`: reads one WABA.
 #[derive(Debug, Clone)]
 pub struct GetWaba {
     /// The WABA.
@@ -17,7 +17,7 @@ impl GetWaba {
         owner_business_info,ownership_type,status,timezone_id,\
         whatsapp_business_manager_messaging_limit";
 
-    /// Asks for all that [`Waba`] holds.
+    /// Asks for all fields of [`Waba`].
     pub fn new(waba_id: impl Into<String>) -> Self {
         Self {
             waba_id: waba_id.into(),

@@ -2,10 +2,10 @@ use serde::Deserialize;
 
 use crate::wire::{Extra, lenient, open_enum};
 
-/// Whether something can send messages, and what stands in the way.
+/// Whether messages can be sent, and what prevents it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct HealthStatus {
-    /// The worst of all entities.
+    /// The worst value of all entities.
     #[serde(default)]
     pub can_send_message: Option<CanSendMessage>,
     /// The app, business, WABA, number and template that sending depends on.
@@ -13,19 +13,19 @@ pub struct HealthStatus {
     pub entities: Vec<HealthEntity>,
 }
 
-/// One thing that sending depends on.
+/// An object that sending depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct HealthEntity {
-    /// What it is, such as `PHONE_NUMBER` or `WABA`.
+    /// The kind of object, such as `PHONE_NUMBER` or `WABA`.
     #[serde(default)]
     pub entity_type: Option<String>,
     /// Its id.
     #[serde(default, deserialize_with = "lenient::optional_id")]
     pub id: Option<String>,
-    /// Whether it lets messages pass.
+    /// Whether it allows sending.
     #[serde(default)]
     pub can_send_message: Option<CanSendMessage>,
-    /// What stands in the way.
+    /// What prevents sending.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub errors: Vec<HealthError>,
     /// Fields that this crate does not know.
@@ -33,14 +33,14 @@ pub struct HealthEntity {
     pub extra: Extra,
 }
 
-/// What stands in the way of sending.
+/// A reason that prevents sending.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct HealthError {
     /// Meta's code.
     #[serde(deserialize_with = "lenient::integer")]
     pub error_code: Option<i64>,
-    /// The trouble in Meta's words.
+    /// The reason in Meta's words.
     pub error_description: Option<String>,
     /// The remedy in Meta's words.
     pub possible_solution: Option<String>,

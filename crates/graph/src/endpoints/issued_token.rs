@@ -8,11 +8,11 @@ use crate::wire::{Extra, lenient};
 pub struct IssuedToken {
     /// The token.
     pub access_token: AccessToken,
-    /// How it is presented; `bearer`.
+    /// How the token is presented: `bearer`.
     #[serde(default)]
     pub token_type: Option<String>,
-    /// How many seconds it lives. Missing means that Meta did not say, not that it never ends:
-    /// ask [`DebugToken`](super::DebugToken).
+    /// The lifetime in seconds. A missing value means that Meta did not say, not that the token never expires: ask
+    /// [`DebugToken`](super::DebugToken).
     #[serde(default, deserialize_with = "lenient::integer")]
     pub expires_in: Option<i64>,
     /// Fields that this crate does not know.

@@ -3,15 +3,15 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{phone number}/messages` with `status: read`: marks a customer's message, and all before it, as read;
-/// possible for 30 days. Doing so twice changes nothing.
+/// `POST /{phone number}/messages` with `status: read`: marks a customer's message, and all before it, as read.
+/// Possible for 30 days; a repetition changes nothing.
 #[derive(Debug, Clone)]
 pub struct MarkRead {
-    /// Meta's id of the number that the message came to.
+    /// Meta's id of the number that received the message.
     pub phone_number_id: String,
     /// Meta's id of the message.
     pub message_id: String,
-    /// Whether the person sees for up to 25 seconds that somebody writes.
+    /// Whether to show the person a typing indicator, for up to 25 seconds.
     pub typing: bool,
 }
 

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use crate::endpoint::{Endpoint, Request};
 use crate::wire::{Extra, lenient};
 
-/// `GET /me`: who the token acts as.
+/// `GET /me`: reads the user or system user that the token acts as.
 #[derive(Debug, Clone, Copy)]
 pub struct Me;
 
@@ -19,7 +19,7 @@ impl Endpoint for Me {
 /// A user or a system user.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct User {
-    /// The id, which holds within the app.
+    /// The id, which is valid only within the app.
     #[serde(deserialize_with = "lenient::id")]
     pub id: String,
     /// The name.

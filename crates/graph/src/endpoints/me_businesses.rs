@@ -4,7 +4,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 use crate::wire::{Extra, lenient};
 
-/// `GET /me/businesses`: the business portfolios that the token's user has a role in. Needs
+/// `GET /me/businesses`: lists the business portfolios in which the token's user has a role. Needs
 /// `business_management`.
 #[derive(Debug, Clone, Copy)]
 pub struct MeBusinesses;

@@ -4,14 +4,14 @@ use serde_json::json;
 use super::{OverrideCallback, Success};
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{phone number}`: sets where the number's webhooks go. It comes before the WABA's override
-/// ([`SubscribeApp`](super::SubscribeApp)), which comes before the app's own callback. Repeating it changes
+/// `POST /{phone number}`: sets the callback of the number's webhooks. It takes precedence over the WABA's override
+/// ([`SubscribeApp`](super::SubscribeApp)), which takes precedence over the app's own callback. A repetition changes
 /// nothing.
 #[derive(Debug, Clone)]
 pub struct OverridePhoneCallback {
     /// Meta's id of the number.
     pub phone_number_id: String,
-    /// The callback, which Meta verifies at once. `None` removes what was set.
+    /// The callback, which Meta verifies at once. `None` removes the override.
     pub callback: Option<OverrideCallback>,
 }
 

@@ -2,7 +2,7 @@ use super::Waba;
 use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 
-/// `GET /{business}/owned_whatsapp_business_accounts`: the WABAs that a business owns. Needs
+/// `GET /{business}/owned_whatsapp_business_accounts`: lists the WABAs that a business owns. Needs
 /// `business_management` and `whatsapp_business_management`.
 #[derive(Debug, Clone)]
 pub struct OwnedWabas {

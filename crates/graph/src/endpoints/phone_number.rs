@@ -5,59 +5,58 @@ use crate::wire::{Extra, lenient, open_enum};
 
 /// A business phone number.
 ///
-/// All but the id depends on the fields asked for, the version and the permissions.
+/// Every field but the id depends on the fields asked for, the version and the permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PhoneNumber {
     /// Meta's id of the number, which is not the number itself.
     #[serde(deserialize_with = "lenient::id")]
     pub id: String,
-    /// The number as people write it.
+    /// The number in the form that people write.
     #[serde(default)]
     pub display_phone_number: Option<String>,
     /// The display name.
     #[serde(default)]
     pub verified_name: Option<String>,
-    /// How receivers rate its messages.
+    /// How recipients rate its messages.
     #[serde(default)]
     pub quality_rating: Option<QualityRating>,
-    /// Whether the owner has proved to hold the number.
+    /// Whether the owner has proved that they hold the number.
     #[serde(default)]
     pub code_verification_status: Option<CodeVerificationStatus>,
     /// The state of the display name's review.
     #[serde(default)]
     pub name_status: Option<NameStatus>,
-    /// Whether it is connected to the Cloud API, and how it stands there.
+    /// The number's state at the Cloud API.
     #[serde(default)]
     pub status: Option<PhoneNumberStatus>,
-    /// Whether it is a real number or one for tests.
+    /// Whether it is a real number or a test number.
     #[serde(default)]
     pub account_mode: Option<AccountMode>,
     /// Where it is hosted.
     #[serde(default, alias = "host_platform")]
     pub platform_type: Option<Platform>,
-    /// How much it may send in a second.
+    /// How many messages a second it may send.
     #[serde(default)]
     pub throughput: Option<Throughput>,
-    /// How many users its portfolio may write to in a day, in Meta's word.
+    /// How many users its portfolio may write to in a day, in Meta's words.
     #[serde(default)]
     pub whatsapp_business_manager_messaging_limit: Option<String>,
     /// Whether it carries the badge of an official business account.
     #[serde(default)]
     pub is_official_business_account: Option<bool>,
-    /// Whether it is also used in the WhatsApp Business app (coexistence). Such a number must
-    /// not be registered.
+    /// Whether it is also used in the WhatsApp Business app (coexistence). Do not register such a number.
     #[serde(default)]
     pub is_on_biz_app: Option<bool>,
     /// Whether two-step verification is on, so that registering needs the PIN that was set.
     #[serde(default)]
     pub is_pin_enabled: Option<bool>,
-    /// When it was last onboarded, as Meta writes it.
+    /// When it was last onboarded, in Meta's format.
     #[serde(default)]
     pub last_onboarded_time: Option<String>,
-    /// Where its webhooks go.
+    /// The callbacks of its webhooks.
     #[serde(default)]
     pub webhook_configuration: Option<WebhookConfiguration>,
-    /// Whether it can send.
+    /// Whether it can send messages.
     #[serde(default)]
     pub health_status: Option<HealthStatus>,
     /// Fields that this crate does not know.
@@ -73,7 +72,7 @@ impl PhoneNumber {
         is_pin_enabled,last_onboarded_time,webhook_configuration,health_status";
 }
 
-/// How much a number may send in a second.
+/// How many messages a second a number may send.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Throughput {
     /// The level.
@@ -81,11 +80,11 @@ pub struct Throughput {
     pub level: Option<ThroughputLevel>,
 }
 
-/// The callbacks that webhooks go to, by what they were set for; the narrowest one counts.
+/// The callbacks of webhooks by the level that they were set on. The narrowest level applies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct WebhookConfiguration {
-    /// The app's own.
+    /// The app's own callback.
     pub application: Option<String>,
     /// The WABA's override.
     pub whatsapp_business_account: Option<String>,
@@ -94,7 +93,7 @@ pub struct WebhookConfiguration {
 }
 
 open_enum! {
-    /// How receivers rate a number's messages.
+    /// How recipients rate a number's messages.
     pub enum QualityRating {
         /// High.
         Green = "GREEN",
@@ -108,15 +107,15 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether the owner has proved to hold a number.
+    /// Whether the owner has proved that they hold a number.
     pub enum CodeVerificationStatus {
-        /// Yes.
+        /// Proved.
         Verified = "VERIFIED",
-        /// No.
+        /// Not proved.
         NotVerified = "NOT_VERIFIED",
-        /// No, in another of Meta's words.
+        /// Not proved, in another of Meta's words.
         Unverified = "UNVERIFIED",
-        /// Too long ago.
+        /// Proved too long ago.
         Expired = "EXPIRED",
     }
 }
@@ -132,7 +131,7 @@ open_enum! {
         Declined = "DECLINED",
         /// The approval has run out.
         Expired = "EXPIRED",
-        /// Meta is looking.
+        /// Under review.
         PendingReview = "PENDING_REVIEW",
         /// There is no name.
         None = "NONE",
@@ -140,7 +139,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a number stands at the Cloud API. Meta's list is not certain.
+    /// A number's state at the Cloud API. Meta's list may be incomplete.
     pub enum PhoneNumberStatus {
         /// Registered and working.
         Connected = "CONNECTED",
@@ -152,7 +151,7 @@ open_enum! {
         Flagged = "FLAGGED",
         /// Restricted.
         Restricted = "RESTRICTED",
-        /// Sending too much.
+        /// Throttled, because it sends too much.
         RateLimited = "RATE_LIMITED",
         /// Banned.
         Banned = "BANNED",
@@ -166,7 +165,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether a number is a real one or one for tests.
+    /// Whether a number is real or for tests.
     pub enum AccountMode {
         /// Real.
         Live = "LIVE",
@@ -176,19 +175,19 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where a number is hosted.
+    /// The host of a number.
     pub enum Platform {
-        /// At Meta.
+        /// Meta.
         CloudApi = "CLOUD_API",
-        /// At the business.
+        /// The business.
         OnPremise = "ON_PREMISE",
-        /// Nowhere yet.
+        /// None yet.
         NotApplicable = "NOT_APPLICABLE",
     }
 }
 
 open_enum! {
-    /// How much a number may send in a second.
+    /// How many messages a second a number may send.
     pub enum ThroughputLevel {
         /// 80 messages.
         Standard = "STANDARD",

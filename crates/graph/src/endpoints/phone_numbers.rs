@@ -2,7 +2,7 @@ use super::PhoneNumber;
 use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 
-/// `GET /{waba}/phone_numbers`: the numbers of a WABA.
+/// `GET /{waba}/phone_numbers`: lists the numbers of a WABA.
 #[derive(Debug, Clone)]
 pub struct PhoneNumbers {
     /// The WABA.
@@ -12,7 +12,7 @@ pub struct PhoneNumbers {
 }
 
 impl PhoneNumbers {
-    /// Asks for all that [`PhoneNumber`] holds.
+    /// Asks for all fields of [`PhoneNumber`].
     pub fn new(waba_id: impl Into<String>) -> Self {
         Self {
             waba_id: waba_id.into(),

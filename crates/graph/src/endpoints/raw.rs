@@ -8,7 +8,8 @@ use crate::transport::unsendable;
 
 const NAME: &str = "Raw";
 
-/// What a raw request must not carry: it would call as somebody else, by another method, or on other objects.
+/// Parameters that a raw request must not carry. They would change the identity, the method or the objects of the
+/// call.
 const NOT_ALLOWED: [&str; 12] = [
     "access_token",
     "appsecret_proof",
@@ -24,7 +25,7 @@ const NOT_ALLOWED: [&str; 12] = [
     "_method",
 ];
 
-/// Fields of an answer that are secret whatever they hold.
+/// Fields of an answer that are always secret.
 const SECRET_FIELDS: [&str; 6] = [
     "access_token",
     "appsecret_proof",
@@ -34,7 +35,7 @@ const SECRET_FIELDS: [&str; 6] = [
     "verify_token",
 ];
 
-/// Any request of the Graph API, for what has no type here. Made by [`GraphClient::raw`].
+/// A Graph API request that has no type here. Call it by [`GraphClient::raw`].
 #[derive(Debug, Clone)]
 pub struct Raw {
     /// The method.
@@ -43,27 +44,27 @@ pub struct Raw {
     pub path: String,
     /// The query, without a token.
     pub query: Vec<(String, String)>,
-    /// The body, of a POST.
+    /// The body of a POST.
     pub body: Option<Value>,
 }
 
 /// Meta's answer to a raw request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawAnswer {
-    /// HTTP's status.
+    /// The HTTP status.
     pub status: u16,
-    /// The JSON, without tokens; null where there was none.
+    /// The JSON, without tokens. Null when there was none.
     pub body: Value,
 }
 
 impl GraphClient {
-    /// Makes a request that has no type here, once. An answer of any status is one. The call's token and whatever
-    /// looks like a token is taken out of it, `paging.next` included.
+    /// Makes a request that has no type here, once. It returns an answer of any status. The call's token and
+    /// everything that looks like a token is removed from the answer, `paging.next` included.
     ///
     /// # Errors
-    /// Without a complete answer; and [`ErrorKind::InvalidRequest`] for a path that is none of Meta's or a
-    /// parameter by which the call would not be the caller's own (`access_token`, `method`, `ids`, …). Then nothing
-    /// was sent.
+    /// When there is no complete answer; and [`ErrorKind::InvalidRequest`] for a path that Meta does not have, or for
+    /// a parameter that would change the identity of the call (`access_token`, `method`, `ids`, …). Then nothing was
+    /// sent.
     pub async fn raw(
         &self,
         credentials: &Credentials,
@@ -117,13 +118,13 @@ impl GraphClient {
     }
 }
 
-/// Meta reads names whatever their case.
+/// Tells whether a parameter is not allowed. Meta ignores case in names.
 fn is_refused(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     NOT_ALLOWED.contains(&name.as_str())
 }
 
-/// Takes secrets out of all texts of an answer.
+/// Removes secrets from all texts of an answer.
 fn scrub(scrubber: &Scrubber<'_>, value: &mut Value) {
     match value {
         Value::String(text) => *text = scrubber.scrub(text),

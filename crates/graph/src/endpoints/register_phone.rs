@@ -4,18 +4,18 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{phone number}/register`: makes the number usable on the Cloud API. Not for a number
-/// that is used in the WhatsApp Business app too.
+/// `POST /{phone number}/register`: registers the number for the Cloud API. Not for a number that is also used in the
+/// WhatsApp Business app.
 ///
-/// Meta allows ten in 72 hours, so it is not repeated when its outcome is unknown: read the
-/// number's status first.
+/// Meta allows ten in 72 hours, so a registration is not retried when its outcome is unknown: read the number's
+/// status first.
 #[derive(Debug, Clone)]
 pub struct RegisterPhone {
     /// Meta's id of the number.
     pub phone_number_id: String,
-    /// The six digits of two-step verification: sets them where it was off, else must be right.
+    /// The six-digit PIN of two-step verification. It sets the PIN where there was none; otherwise it must match.
     pub pin: SecretString,
-    /// The country in which messages are stored, as two letters.
+    /// The country in which Meta stores messages, as two letters.
     pub data_localization_region: Option<String>,
 }
 

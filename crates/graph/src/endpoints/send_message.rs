@@ -5,46 +5,47 @@ use serde_json::Value;
 use crate::endpoint::{Endpoint, Request};
 use crate::wire::lenient;
 
-/// `POST /{phone number}/messages`: sends one message. Meta knows no idempotency key, so it is made once: whoever
-/// calls decides by [`GraphError::replay`](crate::GraphError::replay) whether to call again.
+/// `POST /{phone number}/messages`: sends one message. Meta has no idempotency key, so the call is made once: the
+/// caller decides by [`GraphError::replay`](crate::GraphError::replay) whether to call again.
 #[derive(Debug, Clone, Copy)]
 pub struct SendMessage<'a> {
     /// Meta's id of the number that sends.
     pub phone_number_id: &'a str,
-    /// Meta's message object as JSON text, without `messaging_product` and `biz_opaque_callback_data`. It is not
-    /// read here, only written into the request.
+    /// Meta's message object as JSON text, without `messaging_product` and `biz_opaque_callback_data`. It is copied
+    /// into the request and not parsed.
     pub message: &'a str,
-    /// `biz_opaque_callback_data`: comes back with each status of the message; to 512 characters.
+    /// `biz_opaque_callback_data`: Meta returns it with each status of the message. At most 512 characters.
     pub opaque: Option<&'a str>,
 }
 
-/// Meta took a message. That says nothing yet about its delivery.
+/// Meta accepted a message. That says nothing about its delivery yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentMessage {
     /// Meta's id of the message, `wamid.…`.
     pub id: String,
-    /// Of a template: `accepted`, `held_for_quality_assessment`, `paused`.
+    /// For a template: `accepted`, `held_for_quality_assessment` or `paused`.
     pub message_status: Option<String>,
-    /// Who the recipient is, where Meta says so: not of a group.
+    /// The recipient, if Meta names it. It does not for a group.
     pub recipient: Option<SentTo>,
 }
 
-/// For whom Meta took a message.
+/// The recipient of an accepted message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct SentTo {
-    /// As it was asked for.
+    /// The recipient as the request named it.
     #[serde(deserialize_with = "lenient::optional_id")]
     pub input: Option<String>,
-    /// The WhatsApp id; it can differ from the number that was asked for.
+    /// The WhatsApp id. It can differ from the number in the request.
     #[serde(deserialize_with = "lenient::optional_id")]
     pub wa_id: Option<String>,
-    /// The business-scoped user id, of a message that went to one.
+    /// The business-scoped user id, if the message was sent to one.
     #[serde(deserialize_with = "lenient::optional_id")]
     pub user_id: Option<String>,
 }
 
-/// Only the message's id proves that Meta took it; nothing beside it may hide that proof.
+/// Only the message's id is required: it proves that Meta accepted the message, and no other field may hide that
+/// proof.
 #[derive(Deserialize)]
 struct Answer {
     #[serde(default)]
@@ -85,8 +86,8 @@ impl Endpoint for SendMessage<'_> {
     }
 }
 
-/// The request's body: the message with the two fields before its own. What is no object becomes an empty body,
-/// which Meta refuses.
+/// Builds the request's body: the message, with two fields put before its own. Text that is no JSON object becomes an
+/// empty body, which Meta refuses.
 fn envelope(message: &str, opaque: Option<&str>) -> Vec<u8> {
     const HEAD: &str = r#"{"messaging_product":"whatsapp""#;
     let Some(fields) = message.trim_start().strip_prefix('{') else {
@@ -97,7 +98,7 @@ fn envelope(message: &str, opaque: Option<&str>) -> Vec<u8> {
     body.extend_from_slice(HEAD.as_bytes());
     if let Some(opaque) = opaque {
         body.extend_from_slice(br#","biz_opaque_callback_data":"#);
-        // A text always serialises, and a vector takes all that is written.
+        // A text always serialises, and writing to a vector cannot fail.
         let _ = serde_json::to_writer(&mut body, opaque);
     }
     if !fields.starts_with('}') {

@@ -4,18 +4,17 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{waba}/subscribed_apps`: has the app receive the WABA's webhooks. Repeating it changes
-/// nothing.
+/// `POST /{waba}/subscribed_apps`: subscribes the app to the WABA's webhooks. A repetition changes nothing.
 #[derive(Debug, Clone)]
 pub struct SubscribeApp {
     /// The WABA.
     pub waba_id: String,
-    /// Where this WABA's webhooks go, instead of the app's own callback. Meta takes it only for
-    /// an app that is subscribed already. `None` removes an override that was set.
+    /// The callback for this WABA's webhooks, instead of the app's own. Meta accepts it only for an app that is
+    /// subscribed already. `None` removes an override.
     pub override_callback: Option<OverrideCallback>,
 }
 
-/// A callback of its own for one WABA. Meta verifies it at once.
+/// A callback for one WABA or number. Meta verifies it at once.
 #[derive(Debug, Clone)]
 pub struct OverrideCallback {
     /// The callback.

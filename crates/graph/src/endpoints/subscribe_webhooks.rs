@@ -4,8 +4,8 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{app}/subscriptions`: sets the app's callback for one kind of object, and the fields that it is told of.
-/// Meta verifies the callback at once. Called with [`Credentials::app`](crate::Credentials::app). Repeating it
+/// `POST /{app}/subscriptions`: sets the app's callback for one kind of object, and the fields that it subscribes to.
+/// Meta verifies the callback at once. Call it with [`Credentials::app`](crate::Credentials::app). A repetition
 /// changes nothing.
 #[derive(Debug, Clone)]
 pub struct SubscribeWebhooks {
@@ -13,11 +13,11 @@ pub struct SubscribeWebhooks {
     pub app_id: String,
     /// The kind of object, such as [`WABA`](Self::WABA).
     pub object: String,
-    /// Where webhooks go: an `https` address.
+    /// The callback: an `https` address.
     pub callback_url: String,
     /// The token that Meta presents when it verifies the callback.
     pub verify_token: SecretString,
-    /// The fields wanted, such as `messages`. They take the place of those that were set.
+    /// The fields to subscribe to, such as `messages`. They replace the earlier ones.
     pub fields: Vec<String>,
 }
 

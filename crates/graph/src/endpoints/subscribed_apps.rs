@@ -4,7 +4,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::paging::Page;
 use crate::wire::{Extra, lenient};
 
-/// `GET /{waba}/subscribed_apps`: the apps that receive the WABA's webhooks.
+/// `GET /{waba}/subscribed_apps`: lists the apps that receive the WABA's webhooks.
 #[derive(Debug, Clone)]
 pub struct SubscribedApps {
     /// The WABA.
@@ -26,7 +26,7 @@ pub struct SubscribedApp {
     /// The app.
     #[serde(default)]
     pub whatsapp_business_api_data: Option<AppData>,
-    /// The callback that was set for this WABA.
+    /// The callback override for this WABA.
     #[serde(default)]
     pub override_callback_uri: Option<String>,
     /// Fields that this crate does not know.

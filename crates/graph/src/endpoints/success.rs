@@ -2,14 +2,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Meta's `{"success": true}`. Anything else is an error, so that holding one is the proof.
+/// Meta's `{"success": true}`. Any other answer is an error, so a value of this type proves success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Success;
 
 impl<'de> Deserialize<'de> for Success {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let answer = Value::deserialize(deserializer)?;
-        // Old versions answer with a bare true.
+        // Old versions answer with a bare `true`.
         let success = answer.get("success").unwrap_or(&answer);
         if *success == Value::Bool(true) || success.as_str() == Some("true") {
             Ok(Self)

@@ -1,7 +1,7 @@
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `DELETE /{waba}/subscribed_apps`: ends the WABA's webhooks to the app. Repeating it changes
+/// `DELETE /{waba}/subscribed_apps`: ends the app's subscription to the WABA's webhooks. A repetition changes
 /// nothing.
 #[derive(Debug, Clone)]
 pub struct UnsubscribeApp {

@@ -1,7 +1,7 @@
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `DELETE /{app}/subscriptions`: ends the app's webhooks, of one kind of object or of some fields of it. Called
+/// `DELETE /{app}/subscriptions`: ends the app's webhooks of one kind of object, or of some fields of it. Call it
 /// with [`Credentials::app`](crate::Credentials::app).
 #[derive(Debug, Clone)]
 pub struct UnsubscribeWebhooks {
@@ -9,7 +9,7 @@ pub struct UnsubscribeWebhooks {
     pub app_id: String,
     /// The kind of object, such as [`SubscribeWebhooks::WABA`](super::SubscribeWebhooks::WABA).
     pub object: String,
-    /// The fields to be ended; empty for all.
+    /// The fields to end. Empty means all.
     pub fields: Vec<String>,
 }
 

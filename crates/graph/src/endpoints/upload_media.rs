@@ -15,16 +15,16 @@ use crate::wire::lenient;
 
 const NAME: &str = "UploadMedia";
 
-/// `POST /{phone number}/media`: uploads a media file, which Meta keeps for 30 days. Made by
-/// [`GraphClient::upload_media`], for it goes as a form and its bytes can be sent only once.
+/// `POST /{phone number}/media`: uploads a media file, which Meta keeps for 30 days. Call it by
+/// [`GraphClient::upload_media`]: it is sent as a form, and its bytes can be sent only once.
 pub struct UploadMedia {
-    /// Meta's id of the number that will send it.
+    /// Meta's id of the number that will send the file.
     pub phone_number_id: String,
-    /// What kind of file it is. Meta takes certain kinds only, such as `image/jpeg`.
+    /// The MIME type. Meta accepts only certain types, such as `image/jpeg`.
     pub mime_type: String,
     /// The file's name.
     pub file_name: String,
-    /// The length in bytes, which the content must have.
+    /// The length in bytes. The content must have exactly this length.
     pub size: u64,
     /// The bytes.
     pub content: BoxStream<'static, Result<Bytes, Box<dyn Error + Send + Sync>>>,
@@ -49,8 +49,8 @@ pub struct UploadedMedia {
 }
 
 impl GraphClient {
-    /// Uploads a media file. Never repeated by itself, since its bytes come only once; a repetition by the caller
-    /// costs no more than a file that Meta forgets.
+    /// Uploads a media file. It is never retried, since its bytes can be read only once. A retry by the caller leaves
+    /// at most an unused file at Meta.
     ///
     /// # Errors
     /// A [`GraphError`] whose [`kind`](GraphError::kind) says what can be done about it.

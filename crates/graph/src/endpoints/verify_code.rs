@@ -4,7 +4,7 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{phone number}/verify_code`: proves that the owner holds the number.
+/// `POST /{phone number}/verify_code`: proves with a code that the owner holds the number.
 #[derive(Debug, Clone)]
 pub struct VerifyCode {
     /// Meta's id of the number.

@@ -6,7 +6,7 @@ use crate::wire::{Extra, lenient, open_enum};
 
 /// A WhatsApp Business Account.
 ///
-/// All but the id depends on the fields asked for, the version and the permissions.
+/// Every field but the id depends on the fields asked for, the version and the permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Waba {
     /// The id.
@@ -15,7 +15,7 @@ pub struct Waba {
     /// The name.
     #[serde(default)]
     pub name: Option<String>,
-    /// The state of Meta's review of the account, in Meta's word.
+    /// The state of Meta's review of the account, in Meta's words.
     #[serde(default)]
     pub account_review_status: Option<String>,
     /// The state of the owner's verification.
@@ -27,28 +27,28 @@ pub struct Waba {
     /// The currency that Meta bills in.
     #[serde(default)]
     pub currency: Option<String>,
-    /// Whether it can send.
+    /// Whether it can send messages.
     #[serde(default)]
     pub health_status: Option<HealthStatus>,
     /// The namespace of its templates.
     #[serde(default)]
     pub message_template_namespace: Option<String>,
-    /// The business that another one acts on behalf of.
+    /// The business that another business acts for.
     #[serde(default)]
     pub on_behalf_of_business_info: Option<Business>,
     /// The business that owns it.
     #[serde(default)]
     pub owner_business_info: Option<Business>,
-    /// How it is owned, in Meta's word.
+    /// How it is owned, in Meta's words.
     #[serde(default)]
     pub ownership_type: Option<String>,
-    /// Its state, in Meta's word.
+    /// Its state, in Meta's words.
     #[serde(default)]
     pub status: Option<String>,
     /// Meta's number for its timezone.
     #[serde(default, deserialize_with = "lenient::optional_id")]
     pub timezone_id: Option<String>,
-    /// How many users its portfolio may write to in a day, in Meta's word.
+    /// How many users its portfolio may write to in a day, in Meta's words.
     #[serde(default)]
     pub whatsapp_business_manager_messaging_limit: Option<String>,
     /// Fields that this crate does not know.
@@ -66,25 +66,25 @@ impl Waba {
 open_enum! {
     /// The state of a business's verification.
     pub enum BusinessVerificationStatus {
-        /// It has run out.
+        /// The verification has expired.
         Expired = "expired",
-        /// It failed.
+        /// The verification failed.
         Failed = "failed",
         /// The business cannot be verified.
         Ineligible = "ineligible",
-        /// It was not begun.
+        /// The verification was not begun.
         NotVerified = "not_verified",
-        /// Meta is looking.
+        /// Meta reviews the documents.
         Pending = "pending",
-        /// Meta wants more documents.
+        /// Meta asks for more documents.
         PendingNeedMoreInfo = "pending_need_more_info",
-        /// It was begun and not handed in.
+        /// The verification was begun and not submitted.
         PendingSubmission = "pending_submission",
-        /// It was rejected.
+        /// Meta rejected the verification.
         Rejected = "rejected",
-        /// It was taken back.
+        /// Meta revoked the verification.
         Revoked = "revoked",
-        /// It is verified.
+        /// The business is verified.
         Verified = "verified",
     }
 }

@@ -1,16 +1,16 @@
-//! Meta's error codes, as one table from code to class.
+//! Meta's error codes: one table from code to class.
 
 use std::ops::RangeInclusive;
 
 use super::ErrorKind;
 
-/// Whether a refused request may be made again.
+/// Says whether a refused request may be made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Replay {
     /// Meta turned the request away before it did anything: the same request may be made again.
     RejectedBeforeProcessing,
-    /// Meta may have carried the request out. Only what is idempotent may be made again; a
-    /// message must be reconciled by its status webhook first.
+    /// Meta may have carried the request out. Only an idempotent request may be made again. For a message, wait for
+    /// its status webhook.
     Ambiguous,
     /// The same request will be refused again.
     Final,
@@ -19,7 +19,7 @@ pub enum Replay {
 /// What an error code means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Class {
-    /// What kind of trouble it is.
+    /// The kind of error.
     pub kind: ErrorKind,
     /// Whether the request may be made again.
     pub replay: Replay,
@@ -33,7 +33,7 @@ use Replay::{Ambiguous, Final, RejectedBeforeProcessing as Rejected};
 
 const TOKEN_INVALID: ErrorKind = ErrorKind::TokenInvalid { subcode: None };
 
-/// Codes that are known, in order. A code that is not here is judged by its HTTP status.
+/// Known codes, in order. An unknown code is judged by its HTTP status.
 const TABLE: &[(RangeInclusive<i64>, ErrorKind, Replay)] = &[
     (0..=0, TOKEN_INVALID, Final),
     (1..=2, Transient, Ambiguous),
@@ -71,7 +71,7 @@ const TABLE: &[(RangeInclusive<i64>, ErrorKind, Replay)] = &[
     (131044..=131044, AccountRestricted, Final),
     (131045..=131045, NumberNotRegistered, Final),
     (131047..=131047, Refused, Final),
-    // Limits that waiting alone does not lift, so that nothing repeats them by itself.
+    // Limits that do not pass by waiting alone: no automatic retry.
     (131048..=131049, RateLimited, Final),
     (131050..=131053, Refused, Final),
     (131055..=131055, Refused, Final),
@@ -86,14 +86,14 @@ const TABLE: &[(RangeInclusive<i64>, ErrorKind, Replay)] = &[
     (132068..=132068, Refused, Final),
     (132069..=132069, RateLimited, Final),
     (133000..=133000, Refused, Final),
-    // Sources disagree on whether 133004 comes before processing; the careful reading is taken.
+    // Sources disagree on whether 133004 comes before processing. The careful reading is used.
     (133004..=133004, Transient, Ambiguous),
     (133005..=133005, PinMismatch, Final),
     (133006..=133006, NumberNotVerified, Final),
     (133008..=133009, PinLocked, Final),
     (133010..=133010, NumberNotRegistered, Final),
     (133015..=133015, Refused, Final),
-    // Ten registrations in 72 hours: repeating by itself would only use up more of them.
+    // Meta allows ten registrations in 72 hours: a retry would only use up more of them.
     (133016..=133016, RateLimited, Final),
     (134011..=134011, AccountRestricted, Final),
     (134100..=134102, Refused, Final),
@@ -111,9 +111,9 @@ const TABLE: &[(RangeInclusive<i64>, ErrorKind, Replay)] = &[
     (2593107..=2593109, Refused, Final),
 ];
 
-/// Sorts an error by Meta's code; the HTTP status decides only where the code is unknown.
+/// Classifies an error by Meta's code. The HTTP status decides only where the code is unknown.
 ///
-/// `is_transient` is Meta's own flag of that name, and also counts only for unknown codes.
+/// `is_transient` is Meta's own flag of that name. It counts only for unknown codes too.
 pub fn classify(
     code: Option<i64>,
     subcode: Option<i64>,
@@ -123,7 +123,7 @@ pub fn classify(
     let known = code.and_then(|code| TABLE.iter().find(|(codes, ..)| codes.contains(&code)));
     let (kind, replay) = match known {
         Some((_, TOKEN_INVALID, replay)) => (ErrorKind::TokenInvalid { subcode }, *replay),
-        // "Object does not exist, cannot be loaded due to missing permissions, or …".
+        // Meta's text is "Object does not exist, cannot be loaded due to missing permissions, or …".
         Some((_, InvalidParameter, replay)) if code == Some(100) && subcode == Some(33) => {
             (NotFound, *replay)
         }

@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::Scrubber;
 use crate::wire::lenient;
 
-/// What Meta said about an error. Tokens and secrets are already taken out of its texts.
+/// An error in Meta's words. Tokens and secrets are already removed from its texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetaError {
-    /// The code, by which errors are told apart.
+    /// The code, which identifies the error.
     pub code: Option<i64>,
-    /// The subcode; of use with code 190 and in the code exchange.
+    /// The subcode. It matters for code 190 and in the code exchange.
     pub subcode: Option<i64>,
     /// The type, such as `OAuthException`.
     pub error_type: Option<String>,
@@ -26,7 +26,7 @@ pub struct MetaError {
     pub user_message: Option<String>,
     /// `error_data.details`, or `error_data` itself where Meta sends a bare string.
     pub details: Option<String>,
-    /// Meta's own word that it may work later.
+    /// Whether Meta says that the call may work later.
     pub is_transient: bool,
     /// The trace id that Meta's support asks for.
     pub fbtrace_id: Option<String>,
@@ -68,7 +68,7 @@ struct Fields {
 }
 
 impl MetaError {
-    /// Reads Meta's error body; `None` when it is not one.
+    /// Reads Meta's error body. `None` when the body is not one.
     pub(crate) fn read(body: &[u8], scrubber: &Scrubber<'_>) -> Option<Self> {
         let Envelope { error } = serde_json::from_slice(body).ok()?;
         Some(match error {

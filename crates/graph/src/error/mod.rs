@@ -1,4 +1,4 @@
-//! What can go wrong with a call, sorted by what the caller can do about it.
+//! Errors of calls, sorted by what the caller can do about them.
 
 mod codes;
 mod meta;
@@ -14,7 +14,7 @@ pub(crate) use scrub::Scrubber;
 use crate::retry::Failure;
 use crate::usage::Usage;
 
-/// What kind of trouble a call met.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -26,9 +26,9 @@ pub enum ErrorKind {
     },
     /// The app or the token lacks a permission, or lost it.
     PermissionMissing,
-    /// A limit is used up. [`GraphError::retry_after`] tells for how long, where Meta said so.
+    /// A limit is used up. [`GraphError::retry_after`] says how long to wait, where Meta told it.
     RateLimited,
-    /// Meta does not accept a parameter as it is; repeating will not help.
+    /// Meta does not accept a parameter. A retry will not help.
     InvalidParameter,
     /// The object does not exist, or the token may not see it: Meta does not tell these apart.
     NotFound,
@@ -44,9 +44,9 @@ pub enum ErrorKind {
     NumberAlreadyVerified,
     /// The phone number must be registered before this can be done.
     NumberNotRegistered,
-    /// Meta refused for another reason: see [`GraphError::meta`].
+    /// Meta refused for another reason. See [`GraphError::meta`].
     Refused,
-    /// Meta is in trouble; the same may work later.
+    /// Meta has a failure of its own. The same call may work later.
     Transient,
     /// No complete answer came in time.
     Timeout,
@@ -54,21 +54,21 @@ pub enum ErrorKind {
     Connect,
     /// The connection broke before the answer was complete.
     Transport,
-    /// The answer was a success that cannot be read.
+    /// Meta answered with a success that cannot be read.
     Decode,
-    /// The answer is larger than the client was told to accept.
+    /// The answer is larger than the client accepts.
     ResponseTooLarge,
     /// The answer is not Meta's, such as the page of a proxy.
     Unexpected,
-    /// Paging went in circles, broke off, or did not end within the pages allowed.
+    /// A list repeated a page, broke off, or has more pages than allowed.
     Paging,
     /// The request cannot be written as HTTP; nothing was sent.
     InvalidRequest,
-    /// The link to a media file does not work any more: ask for a new one.
+    /// The link to a media file has expired. Ask for a new one.
     LinkExpired,
     /// The link to a media file leads to a host that must not see a token; nothing was sent there.
     HostNotAllowed,
-    /// The bytes of a media file are not those of the digest.
+    /// The bytes of a media file do not match the digest.
     DigestMismatch,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct Inner {
     pub(crate) meta: Option<MetaError>,
     pub(crate) usage: Usage,
     pub(crate) attempts: u32,
-    /// Scrubbed.
+    /// Already without secrets.
     pub(crate) detail: String,
 }
 
@@ -99,7 +99,7 @@ impl GraphError {
         Self(Box::new(inner))
     }
 
-    /// An error of our own making, for a request that changed nothing.
+    /// Makes an error of our own for a request that changed nothing.
     pub(crate) fn local(
         endpoint: &'static str,
         kind: ErrorKind,
@@ -125,54 +125,54 @@ impl GraphError {
         self
     }
 
-    /// What kind of trouble this is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Whether the request was refused before processing, refused for good, or neither is known.
+    /// Tells whether the request may be made again.
     pub fn replay(&self) -> Replay {
         self.0.replay
     }
 
-    /// True when Meta may have carried out the request although this error came: a timeout or a
-    /// broken connection after the request was written, an HTTP 5xx, codes like 1 and 2, or a
-    /// success that cannot be read. Never true for a mere read.
+    /// Tells whether Meta may have carried out the request in spite of this error. True for a timeout or a broken
+    /// connection after the request was written, an HTTP 5xx, codes like 1 and 2, and a success that cannot be read.
+    /// Never true for a read.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// How long Meta asked to stay away, by `Retry-After` or `estimated_time_to_regain_access`.
+    /// Returns how long Meta asked to wait, by `Retry-After` or `estimated_time_to_regain_access`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether time ran out, connecting or waiting for the answer.
+    /// Tells whether time ran out, while connecting or while waiting for the answer.
     pub fn is_timeout(&self) -> bool {
         self.0.timed_out
     }
 
-    /// What Meta said about the error, when the answer was Meta's.
+    /// Returns Meta's error, when the answer came from Meta.
     pub fn meta(&self) -> Option<&MetaError> {
         self.0.meta.as_ref()
     }
 
-    /// The HTTP status of the answer, when there was one. Meta's code says more.
+    /// Returns the HTTP status of the answer, if there was one. Meta's code says more.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// What the usage headers of the answer said.
+    /// Returns the usage headers of the answer.
     pub fn usage(&self) -> &Usage {
         &self.0.usage
     }
 
-    /// The name of the endpoint that was called.
+    /// Returns the name of the endpoint that was called.
     pub fn endpoint(&self) -> &'static str {
         self.0.endpoint
     }
 
-    /// How often the request was made.
+    /// Returns how often the request was made.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

@@ -1,4 +1,4 @@
-//! Takes secrets out of texts that others wrote.
+//! Removes secrets from texts that others wrote.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,7 +15,7 @@ const SECRET_PARAMETERS: [&str; 7] = [
     "verify_token",
 ];
 
-/// Knows the secrets of one call, and what tokens look like.
+/// Knows the secrets of one call, and the form of Meta's tokens.
 #[derive(Default)]
 pub(crate) struct Scrubber<'a> {
     secrets: Vec<&'a SecretString>,
@@ -32,8 +32,7 @@ impl<'a> Scrubber<'a> {
         Self { secrets }
     }
 
-    /// The text without the call's secrets, as they are or URL-encoded, and without anything
-    /// else that looks like a token.
+    /// Replaces the call's secrets, plain or URL-encoded, and everything else that looks like a token.
     pub(crate) fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.secrets {
@@ -48,7 +47,7 @@ impl<'a> Scrubber<'a> {
     }
 }
 
-/// Hides words that begin as Meta's tokens do, and the values of secret parameters.
+/// Replaces words that begin as Meta's tokens do, and the values of secret parameters.
 fn hide_lookalikes(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut parameter = "";

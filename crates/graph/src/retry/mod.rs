@@ -1,4 +1,4 @@
-//! When a failed request is made again: a pure function, and the defaults around it.
+//! When a failed request is retried: a pure function, and the defaults around it.
 
 mod random;
 
@@ -8,17 +8,17 @@ pub(crate) use random::{Random, system_random};
 
 use crate::error::Replay;
 
-/// How often and how patiently requests are repeated.
+/// How often and how long requests are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How often a request is made in all; 0 and 1 both mean once.
+    /// The most attempts, the first included. 0 and 1 both mean one.
     pub max_attempts: u32,
     /// The first wait before jitter; it doubles with each attempt.
     pub base_delay: Duration,
-    /// The longest wait of our own choosing.
+    /// The longest wait that we choose.
     pub max_delay: Duration,
-    /// The longest wait that Meta may demand. Where it demands more the caller is told at once,
-    /// through [`GraphError::retry_after`](crate::GraphError::retry_after).
+    /// The longest wait that we accept from Meta. If Meta demands more, the caller is told at once, through
+    /// [`GraphError::retry_after`](crate::GraphError::retry_after).
     pub max_demanded_delay: Duration,
 }
 
@@ -29,7 +29,7 @@ impl RetryPolicy {
         ..Self::STANDARD
     };
 
-    /// Three attempts, waits of up to 0.5 s and 1 s, demands of up to 10 s honoured.
+    /// Three attempts, waits of up to 0.5 s and 1 s; demands of up to 10 s are honoured.
     pub const STANDARD: Self = Self {
         max_attempts: 3,
         base_delay: Duration::from_millis(500),
@@ -44,31 +44,30 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What the decision needs to know of a failed attempt.
+/// A failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure {
-    /// Whether the request may have been carried out.
+    /// Whether Meta may have carried the request out.
     pub replay: Replay,
-    /// How long Meta asked to stay away.
+    /// How long Meta asked to wait.
     pub retry_after: Option<Duration>,
 }
 
 /// What to do after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Hand the failure to the caller.
+    /// Return the error to the caller.
     GiveUp,
-    /// Make the request again after this long.
+    /// Retry after this time.
     RetryAfter(Duration),
 }
 
 /// Decides what follows a failed attempt.
 ///
-/// `attempt` counts from 1. `random_unit` is uniform in 0 to 1 and spreads the waits ("full
-/// jitter"); a value outside is clamped, and one that is no number counts as 1. A wait that Meta
-/// demands is kept in full, and jitter comes on top.
+/// `attempt` counts from 1. `random_unit` is uniform in 0 to 1 and spreads the waits ("full jitter"). A value outside
+/// is clamped, and NaN counts as 1. A wait that Meta demands is kept in full, and jitter is added to it.
 ///
-/// A request that is not idempotent and may have been carried out is never repeated.
+/// A request that is not idempotent is never retried when Meta may have carried it out.
 pub fn decide(
     attempt: u32,
     failure: &Failure,

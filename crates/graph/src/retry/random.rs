@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-/// Draws a number in 0 to 1.
+/// A source of numbers from 0 to 1.
 pub(crate) type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
 
-/// The operating system's randomness. Without it the longest wait is taken.
+/// Draws from the operating system. If that fails, it returns 1, which gives the longest wait.
 pub(crate) fn system_random() -> Random {
     #[allow(
         clippy::disallowed_methods,

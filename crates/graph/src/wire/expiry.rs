@@ -1,19 +1,18 @@
-//! When a token or a permission ends.
+//! When a token or a permission expires.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 
 use super::lenient;
 
-/// When something ends. Meta's 0 means never; a missing value means that Meta did not say, and
-/// must not be taken for never.
+/// An expiry. Meta's 0 means never. A missing value means that Meta did not say, and must not be taken for never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Expiry {
-    /// It does not end by itself.
+    /// It does not expire.
     Never,
-    /// It ends then.
+    /// It expires at this time.
     At(DateTime<Utc>),
-    /// Meta did not say, or said nothing that makes sense.
+    /// Meta did not say, or sent a value that makes no sense.
     #[default]
     Unknown,
 }
@@ -30,7 +29,7 @@ impl Expiry {
         }
     }
 
-    /// The time, where there is one.
+    /// Returns the time, if there is one.
     pub fn at(self) -> Option<DateTime<Utc>> {
         match self {
             Self::At(time) => Some(time),

@@ -5,15 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The fields of an answer that have no place in its type, as Meta sent them.
+/// The fields of an answer that its type does not have, as Meta sent them.
 ///
-/// `Debug` shows their names only: Meta puts access tokens into the `next` links of nested edges.
+/// `Debug` shows only their names: Meta puts access tokens into the `next` links of nested edges.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Extra(pub Map<String, Value>);
 
 impl Extra {
-    /// The field of this name.
+    /// Returns the field with this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }

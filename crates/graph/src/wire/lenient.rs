@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-/// An integer, also as a string; anything else counts as missing.
+/// Reads an integer, also from a string. Anything else counts as missing.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Number(number) => number.as_i64(),
@@ -13,19 +13,19 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     })
 }
 
-/// An id, which Meta sends as a string or as an integer.
+/// Reads an id, which Meta sends as a string or as an integer.
 pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     optional_id(deserializer)?.ok_or_else(|| D::Error::custom("an id is missing"))
 }
 
-/// An id that may be missing or null.
+/// Reads an id that may be missing or null.
 pub(crate) fn optional_id<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     to_id(Value::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-/// A list of ids that may be missing or null.
+/// Reads a list of ids that may be missing or null.
 pub(crate) fn optional_ids<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<String>>, D::Error> {
@@ -48,12 +48,12 @@ fn to_id(value: Value) -> Result<Option<String>, &'static str> {
     }
 }
 
-/// A text that must not be shown.
+/// Reads a text that must not be shown.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }
 
-/// A value whose default also stands for null.
+/// Reads a value. Null becomes the default.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

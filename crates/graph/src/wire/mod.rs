@@ -1,4 +1,4 @@
-//! How values look on Meta's wire, which is looser than its documentation.
+//! Readers for Meta's JSON, which is looser than its documentation.
 
 mod expiry;
 mod extra;

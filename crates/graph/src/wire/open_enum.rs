@@ -1,6 +1,6 @@
-//! Enums that keep values they do not know.
+//! Enums that keep unknown values.
 
-/// Defines an enum over Meta's words for something, with `Other` for words of a later day.
+/// Defines an enum over Meta's words, with `Other` for words that Meta adds later.
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -18,7 +18,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value in Meta's word.
+            /// Returns the value in Meta's word.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)+

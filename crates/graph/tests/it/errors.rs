@@ -133,7 +133,7 @@ async fn usage_comes_with_answers_and_with_errors() {
     let error = meta.call(&Me).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.usage().app.unwrap().total_time, 25);
-    // Five minutes are more than the policy waits, so that the caller is told at once.
+    // Five minutes exceed the policy's limit, so the caller is told at once.
     assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
     assert_eq!(error.attempts(), 1);
 }

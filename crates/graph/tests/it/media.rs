@@ -1,4 +1,4 @@
-//! Media: where it is, fetching it, and who may see the token for that.
+//! Media files: their links, their download, and the hosts that may see the token.
 
 use std::time::Duration;
 
@@ -277,7 +277,7 @@ fn chunked(length: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_file_without_length_is_cut_off_at_the_limit() {
-    // Endless for all that the client can know.
+    // A body whose end the client cannot foresee.
     let (client, url) = raw(chunked(5_000_000), true).await;
     let download = client.download_media(&token(), &link(url)).await.unwrap();
     assert_eq!(download.size, None);

@@ -57,7 +57,7 @@ async fn cursors_are_followed_and_links_are_not() {
     let meta = serving(&[
         (None, page(&[1, 2], Some("c/1="), Some(EVIL_NEXT))),
         (Some("c/1="), page(&[3], Some("c2"), Some(EVIL_NEXT))),
-        // The last page has a cursor, but no next.
+        // The last page has a cursor, but no `next` link.
         (Some("c2"), page(&[4], Some("c3"), None)),
     ])
     .await;

@@ -6,7 +6,7 @@ use wiremock::{Mock, ResponseTemplate};
 
 use crate::support::{Meta, app, builder};
 
-/// Answers so once, and with success from then on.
+/// Answers with this error once, and with success after that.
 async fn failing_once(status: u16, code: i64) -> Meta {
     let meta = Meta::silent().await;
     let error = json!({"error": {"code": code}});

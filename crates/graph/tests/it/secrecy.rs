@@ -1,4 +1,4 @@
-//! No secret is seen in anything that this crate can print.
+//! No secret shows in anything that this crate can print.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ fn credentials() -> Credentials {
     Credentials::proven(AccessToken::new("canary-token"), &app())
 }
 
-/// The text of everything that holds a secret on its way to Meta.
+/// The printed form of every type that holds a secret.
 struct Printed(String);
 
 impl Printed {
@@ -117,7 +117,7 @@ fn assert_clean(text: &str) {
     }
 }
 
-/// An error that quotes back what it can: whole URLs, headers and bodies.
+/// An error that echoes what it can: whole URLs, headers and bodies.
 fn echo(status: u16) -> impl wiremock::Respond {
     move |request: &wiremock::Request| {
         let header = request.headers.get("authorization");
@@ -163,7 +163,7 @@ async fn a_download_shows_neither_its_link_nor_the_token() {
         .await;
     let here = meta.server.uri();
     for (link, shows_link) in [
-        // What Meta itself quotes of a link is of no use without the token.
+        // What Meta itself quotes of a link is useless without the token.
         (format!("{here}/echo?hash=linkcanary"), true),
         (format!("{here}/404?hash=linkcanary"), false),
         ("http://127.0.0.1:1/?hash=linkcanary".to_owned(), false),
@@ -187,7 +187,7 @@ async fn a_download_shows_neither_its_link_nor_the_token() {
 
 #[tokio::test]
 async fn errors_do_not_show_answers_that_cannot_be_read() {
-    // A fresh token in the place of a number, which serde would quote.
+    // A fresh token in the place of a number: serde would quote it.
     let answer = json!({"access_token": {"EAAfreshcanary": 1}, "id": ["EAAfreshcanary"],
         "success": "EAAfreshcanary", "data": "EAAfreshcanary"});
     let meta = Meta::answering_json(200, answer).await;

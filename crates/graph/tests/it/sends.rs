@@ -105,13 +105,13 @@ async fn without_a_connection_nothing_was_taken() {
     assert_eq!(error.replay(), Replay::RejectedBeforeProcessing);
 }
 
-/// A limit of connections or streams would make this last as long as the rounds it takes.
+/// A limit of connections or streams would make this test last for several rounds.
 #[tokio::test]
 async fn hundreds_of_requests_are_under_way_at_once() {
     const MANY: usize = 300;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    // Nobody is answered before all have come.
+    // The server answers nobody before all requests have arrived.
     let server = tokio::spawn(async move {
         let mut open = Vec::new();
         while open.len() < MANY {

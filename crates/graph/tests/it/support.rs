@@ -22,7 +22,7 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    /// A server that answers everything so, and a client that retries at once.
+    /// Starts a server that gives this answer to every request, and a client that retries at once.
     pub(crate) async fn answering(answer: ResponseTemplate) -> Self {
         let meta = Self::silent().await;
         Mock::given(any())
@@ -36,7 +36,7 @@ impl Meta {
         Self::answering(ResponseTemplate::new(status).set_body_json(body)).await
     }
 
-    /// A server without answers yet.
+    /// Starts a server without answers.
     pub(crate) async fn silent() -> Self {
         let server = MockServer::start().await;
         let client = builder(&server.uri()).build().unwrap();
@@ -54,7 +54,7 @@ impl Meta {
         self.server.received_requests().await.unwrap()
     }
 
-    /// The only request that came.
+    /// The only request that was received.
     pub(crate) async fn only_request(&self) -> Request {
         let mut requests = self.received().await;
         assert_eq!(requests.len(), 1);
@@ -101,7 +101,8 @@ pub(crate) fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
         .map(|value| value.to_str().unwrap())
 }
 
-/// A server that reads the head of each request, writes this, and then closes or hangs. Answers its URL.
+/// Starts a server that reads the head of each request, writes this answer, and then closes or hangs. Returns its
+/// URL.
 pub(crate) async fn raw_server(answer: impl Into<Vec<u8>>, then_hang: bool) -> String {
     let answer: Arc<[u8]> = answer.into().into();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -117,7 +118,7 @@ pub(crate) async fn raw_server(answer: impl Into<Vec<u8>>, then_hang: bool) -> S
                         return;
                     }
                 }
-                // Whoever has enough hangs up.
+                // The client may close the connection first.
                 let _ = socket.write_all(&answer).await;
                 if then_hang {
                     std::future::pending::<()>().await;

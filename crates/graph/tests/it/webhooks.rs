@@ -1,4 +1,4 @@
-//! Where webhooks go: the app's callback and its overrides.
+//! The callbacks of webhooks: the app's own and its overrides.
 
 use serde_json::{Value, json};
 use wabakit_graph::Credentials;
