@@ -10,8 +10,10 @@ use tracing::{Instrument as _, debug, debug_span};
 use crate::builder::GraphClientBuilder;
 use crate::credentials::{AccessToken, Credentials};
 use crate::endpoint::{Endpoint, Request};
-use crate::error::{Class, ErrorKind, GraphError, Inner, MetaError, Replay, Scrubber, classify};
-use crate::retry::{Decision, Random, RetryPolicy, decide};
+use crate::error::{
+    ErrorClass, ErrorKind, GraphError, Inner, MetaError, Replay, Scrubber, classify,
+};
+use crate::retry::{Random, RetryDecision, RetryPolicy, decide};
 use crate::transport::{Answer, NoAnswer, Transport};
 use crate::usage::Usage;
 
@@ -109,8 +111,8 @@ impl GraphClient {
                     &self.0.retry,
                     random_unit,
                 ) {
-                    Decision::GiveUp => return Err(error),
-                    Decision::RetryAfter(wait) => tokio::time::sleep(wait).await,
+                    RetryDecision::GiveUp => return Err(error),
+                    RetryDecision::RetryAfter(wait) => tokio::time::sleep(wait).await,
                 }
                 number += 1;
             }
@@ -209,15 +211,15 @@ impl Call<'_> {
         let meta = MetaError::read(&body, &self.scrubber);
         let class = match &meta {
             Some(meta) => classify(meta.code, meta.subcode, status, meta.is_transient),
-            None if unreadable.is_some() => Class {
+            None if unreadable.is_some() => ErrorClass {
                 kind: ErrorKind::Decode,
                 replay: Replay::Final,
             },
             None => match classify(None, None, status, false) {
-                Class {
+                ErrorClass {
                     kind: ErrorKind::Refused,
                     replay,
-                } => Class {
+                } => ErrorClass {
                     kind: ErrorKind::Unexpected,
                     replay,
                 },

@@ -18,7 +18,7 @@ pub enum Replay {
 
 /// What an error code means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Class {
+pub struct ErrorClass {
     /// The kind of error.
     pub kind: ErrorKind,
     /// Whether the request may be made again.
@@ -119,7 +119,7 @@ pub fn classify(
     subcode: Option<i64>,
     http_status: u16,
     is_transient: bool,
-) -> Class {
+) -> ErrorClass {
     let known = code.and_then(|code| TABLE.iter().find(|(codes, ..)| codes.contains(&code)));
     let (kind, replay) = match known {
         Some((_, TOKEN_INVALID, replay)) => (ErrorKind::TokenInvalid { subcode }, *replay),
@@ -132,7 +132,7 @@ pub fn classify(
         None if is_transient || http_status == 408 || http_status >= 500 => (Transient, Ambiguous),
         None => (Refused, Final),
     };
-    Class { kind, replay }
+    ErrorClass { kind, replay }
 }
 
 #[cfg(test)]
@@ -168,7 +168,7 @@ mod tests {
     #[case(131016)]
     #[case(133004)]
     fn trouble_at_meta_is_transient_and_ambiguous(#[case] code: i64) {
-        let class = Class {
+        let class = ErrorClass {
             kind: Transient,
             replay: Ambiguous,
         };
@@ -208,7 +208,7 @@ mod tests {
         #[case] kind: ErrorKind,
         #[values(400, 429, 500)] http_status: u16,
     ) {
-        let class = Class {
+        let class = ErrorClass {
             kind,
             replay: Final,
         };
@@ -241,7 +241,7 @@ mod tests {
     ) {
         assert_eq!(
             classify(code, None, http_status, is_transient),
-            Class { kind, replay }
+            ErrorClass { kind, replay }
         );
     }
 }

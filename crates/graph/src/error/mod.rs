@@ -7,11 +7,11 @@ mod scrub;
 use std::fmt;
 use std::time::Duration;
 
-pub use codes::{Class, Replay, classify};
+pub use codes::{ErrorClass, Replay, classify};
 pub use meta::MetaError;
 pub(crate) use scrub::Scrubber;
 
-use crate::retry::Failure;
+use crate::retry::FailedAttempt;
 use crate::usage::Usage;
 
 /// The kind of an error.
@@ -177,8 +177,8 @@ impl GraphError {
         self.0.attempts
     }
 
-    pub(crate) fn failure(&self) -> Failure {
-        Failure {
+    pub(crate) fn failure(&self) -> FailedAttempt {
+        FailedAttempt {
             replay: self.0.replay,
             retry_after: self.0.retry_after,
         }

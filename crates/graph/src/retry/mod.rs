@@ -46,7 +46,7 @@ impl Default for RetryPolicy {
 
 /// A failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failure {
+pub struct FailedAttempt {
     /// Whether Meta may have carried the request out.
     pub replay: Replay,
     /// How long Meta asked to wait.
@@ -55,7 +55,7 @@ pub struct Failure {
 
 /// What to do after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
+pub enum RetryDecision {
     /// Return the error to the caller.
     GiveUp,
     /// Retry after this time.
@@ -70,22 +70,22 @@ pub enum Decision {
 /// A request that is not idempotent is never retried when Meta may have carried it out.
 pub fn decide(
     attempt: u32,
-    failure: &Failure,
+    failure: &FailedAttempt,
     idempotent: bool,
     policy: &RetryPolicy,
     random_unit: f64,
-) -> Decision {
+) -> RetryDecision {
     let repeatable = match failure.replay {
         Replay::RejectedBeforeProcessing => true,
         Replay::Ambiguous => idempotent,
         Replay::Final => false,
     };
     if !repeatable || attempt >= policy.max_attempts {
-        return Decision::GiveUp;
+        return RetryDecision::GiveUp;
     }
     let demanded = failure.retry_after.unwrap_or_default();
     if demanded > policy.max_demanded_delay {
-        return Decision::GiveUp;
+        return RetryDecision::GiveUp;
     }
     let doublings = attempt.saturating_sub(1).min(31);
     let ceiling = policy
@@ -99,7 +99,7 @@ pub fn decide(
     };
     let jitter = Duration::try_from_secs_f64(ceiling.as_secs_f64() * unit)
         .map_or(ceiling, |jitter| jitter.min(ceiling));
-    Decision::RetryAfter(demanded.saturating_add(jitter))
+    RetryDecision::RetryAfter(demanded.saturating_add(jitter))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn failure(replay: Replay) -> Failure {
-    Failure {
+fn failure(replay: Replay) -> FailedAttempt {
+    FailedAttempt {
         replay,
         retry_after: None,
     }
@@ -25,7 +25,7 @@ fn what_was_refused_or_may_be_done_twice_is_repeated(
     #[case] repeated: bool,
 ) {
     let decision = decide(1, &failure(replay), idempotent, &RetryPolicy::STANDARD, 0.5);
-    assert_eq!(decision != Decision::GiveUp, repeated);
+    assert_eq!(decision != RetryDecision::GiveUp, repeated);
 }
 
 #[test]
@@ -41,24 +41,24 @@ fn waits_double_up_to_the_longest() {
         .collect();
     assert_eq!(
         waits,
-        [1, 2, 4, 5, 5].map(|s| Decision::RetryAfter(s * SECOND))
+        [1, 2, 4, 5, 5].map(|s| RetryDecision::RetryAfter(s * SECOND))
     );
 }
 
 #[test]
 fn a_demand_longer_than_the_policy_allows_is_handed_to_the_caller() {
-    let demand = |seconds| Failure {
+    let demand = |seconds| FailedAttempt {
         replay: Replay::RejectedBeforeProcessing,
         retry_after: Some(seconds * SECOND),
     };
     let policy = RetryPolicy::STANDARD;
     assert_eq!(
         decide(1, &demand(10), false, &policy, 0.0),
-        Decision::RetryAfter(10 * SECOND)
+        RetryDecision::RetryAfter(10 * SECOND)
     );
     assert_eq!(
         decide(1, &demand(11), false, &policy, 0.0),
-        Decision::GiveUp
+        RetryDecision::GiveUp
     );
 }
 
@@ -81,13 +81,13 @@ prop_compose! {
     }
 }
 
-fn any_failure() -> impl Strategy<Value = Failure> {
+fn any_failure() -> impl Strategy<Value = FailedAttempt> {
     let replay = prop_oneof![
         Just(Replay::RejectedBeforeProcessing),
         Just(Replay::Ambiguous),
         Just(Replay::Final),
     ];
-    (replay, proptest::option::of(any_duration())).prop_map(|(replay, retry_after)| Failure {
+    (replay, proptest::option::of(any_duration())).prop_map(|(replay, retry_after)| FailedAttempt {
         replay,
         retry_after,
     })
@@ -102,7 +102,7 @@ proptest! {
         policy in any_policy(),
         unit in any::<f64>(),
     ) {
-        let Decision::RetryAfter(wait) = decide(attempt, &failure, idempotent, &policy, unit) else {
+        let RetryDecision::RetryAfter(wait) = decide(attempt, &failure, idempotent, &policy, unit) else {
             return Ok(());
         };
         let demanded = failure.retry_after.unwrap_or_default();
@@ -119,8 +119,8 @@ proptest! {
         policy in any_policy(),
         unit in any::<f64>(),
     ) {
-        let failure = Failure { replay: Replay::Ambiguous, retry_after };
-        prop_assert_eq!(decide(attempt, &failure, false, &policy, unit), Decision::GiveUp);
+        let failure = FailedAttempt { replay: Replay::Ambiguous, retry_after };
+        prop_assert_eq!(decide(attempt, &failure, false, &policy, unit), RetryDecision::GiveUp);
     }
 
     #[test]
@@ -131,6 +131,6 @@ proptest! {
         unit in 0.0f64..1.0,
     ) {
         let decision = decide(policy.max_attempts, &failure, idempotent, &policy, unit);
-        prop_assert_eq!(decision, Decision::GiveUp);
+        prop_assert_eq!(decision, RetryDecision::GiveUp);
     }
 }
