@@ -21,7 +21,7 @@ use wabakit_services::{
     ServiceError, TeamService,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
-use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, StartError as VaultStartError};
+use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, VaultStartError};
 
 use crate::{
     Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom, null_journal::NullJournal,
@@ -47,7 +47,7 @@ pub enum StartError {
     Vault(#[from] VaultStartError),
     /// Where Meta is.
     #[error("{0}.")]
-    Meta(#[from] wabakit_meta_gateway::ConfigError),
+    Meta(#[from] wabakit_meta_gateway::GatewayConfigError),
     /// Where messages' files are kept.
     #[error("MEDIA_STORE: {0}.")]
     MediaStore(#[from] wabakit_media_store::OpenError),

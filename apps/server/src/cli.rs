@@ -15,7 +15,7 @@ use wabakit_domain::{
     ids::{OrgId, ParkedItemId},
 };
 use wabakit_services::ServiceError;
-use wabakit_vault::Unreadable;
+use wabakit_vault::UnreadableDataKey;
 
 use crate::{Assembly, Config, Safety, StartError, SystemClock, SystemRandom, assembly, serve};
 
@@ -312,7 +312,7 @@ async fn check_vault(config: &Config) -> Result<(), CliError> {
     }
 }
 
-fn line_of(unreadable: &Unreadable) -> String {
+fn line_of(unreadable: &UnreadableDataKey) -> String {
     format!(
         "Data key {} of organisation {}: {}.",
         unreadable.id, unreadable.org, unreadable.why

@@ -1,6 +1,6 @@
-//! Associated data: what a ciphertext is bound to.
+//! Associated data: the context that a ciphertext is bound to.
 
-/// Joins the parts so that no two different lists give the same bytes: each goes with its length.
+/// Joins the parts, each with its length, so that no two different lists give the same bytes.
 pub(crate) fn associated(parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! Which ring key wraps what, and whether all of it opens.
+//! Counts the data keys under each ring key, and checks that all of them open.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +10,30 @@ use crate::{keyring::KeyRing, rotate::MAX_CHUNK, wrap::DataKey};
 
 /// Why a data key cannot be unwrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum Why {
-    /// The ring key that wraps it is not configured.
+pub enum UnwrapFailure {
+    /// The ring key that wraps it is not in the configuration.
     #[error("its ring key is not configured")]
     UnknownRingKey,
-    /// It was changed, or moved from another row.
+    /// The row was changed, or moved from another one.
     #[error("it does not open with its ring key")]
     DoesNotOpen,
 }
 
 /// A data key that cannot be unwrapped. What it sealed is quarantined until the row is restored.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unreadable {
+pub struct UnreadableDataKey {
     /// The data key.
     pub id: DataKeyId,
     /// Its owner.
     pub org: OrgId,
     /// The ring key that the row names.
     pub ring_key_id: String,
-    /// Why.
-    pub why: Why,
+    /// Why it cannot be unwrapped.
+    pub why: UnwrapFailure,
 }
 
-impl Unreadable {
-    pub(crate) fn new(row: &DataKeyRow, why: Why) -> Self {
+impl UnreadableDataKey {
+    pub(crate) fn new(row: &DataKeyRow, why: UnwrapFailure) -> Self {
         Self {
             id: row.id,
             org: row.org,
@@ -43,35 +43,35 @@ impl Unreadable {
     }
 }
 
-/// How much hangs on a ring key.
+/// How many data keys depend on a ring key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RingKeyUse {
     /// The ring key.
     pub ring_key_id: String,
     /// How many data keys it wraps.
     pub data_keys: usize,
-    /// It is configured.
+    /// Whether the key is in the configuration.
     pub is_configured: bool,
-    /// It is the primary.
+    /// Whether it is the primary key.
     pub is_primary: bool,
 }
 
-/// What [`check`] found.
+/// The result of [`check`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CheckReport {
-    /// Every ring key that is configured or wraps something, by id. One that is not primary and wraps nothing may
-    /// be taken out of the configuration.
+    /// Every ring key that is configured or wraps a data key, by id. One that is not the primary and wraps nothing
+    /// may be removed from the configuration.
     pub ring_keys: Vec<RingKeyUse>,
     /// The data keys that cannot be unwrapped.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableDataKey>,
 }
 
 impl CheckReport {
-    /// Whether every data key opens.
+    /// Tells whether every data key opens.
     pub fn is_sound(&self) -> bool {
         self.unreadable.is_empty()
     }
-    /// Whether every data key is wrapped by the primary.
+    /// Tells whether the primary key wraps every data key.
     pub fn is_rotated(&self) -> bool {
         self.ring_keys
             .iter()
@@ -79,7 +79,7 @@ impl CheckReport {
     }
 }
 
-/// Counts data keys by ring key, and unwraps every one of them. Changes nothing; safe beside a running server.
+/// Counts data keys by ring key, and unwraps every one of them. Changes nothing, and may run beside a server.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -88,7 +88,7 @@ pub async fn check(store: &dyn DataKeyStore, ring: &KeyRing) -> Result<CheckRepo
     let mut unreadable = Vec::new();
     let mut after = None;
     loop {
-        // No ring key has an empty id, so these are all rows.
+        // No ring key has an empty id, so this selects all rows.
         let rows = store
             .data_keys_not_wrapped_by("", after, i64::from(MAX_CHUNK))
             .await?;
@@ -97,7 +97,7 @@ pub async fn check(store: &dyn DataKeyStore, ring: &KeyRing) -> Result<CheckRepo
         for row in &rows {
             *counts.entry(row.ring_key_id.clone()).or_default() += 1;
             if let Err(why) = DataKey::unwrap(row, ring) {
-                unreadable.push(Unreadable::new(row, why));
+                unreadable.push(UnreadableDataKey::new(row, why));
             }
         }
     }

@@ -11,9 +11,9 @@ mod start;
 mod vault;
 mod wrap;
 
-pub use check::{CheckReport, RingKeyUse, Unreadable, Why, check};
-pub use keyring::{KeyError, KeyPlace, KeyRing, Weakness};
-pub use rotate::{MAX_CHUNK, RotateError, Rotated, rotate};
+pub use check::{CheckReport, RingKeyUse, UnreadableDataKey, UnwrapFailure, check};
+pub use keyring::{KeyError, KeyPlace, KeyRing, KeyWeakness};
+pub use rotate::{MAX_CHUNK, RotateError, RotationReport, rotate};
 pub use salt::passphrase_salt;
-pub use start::StartError;
+pub use start::VaultStartError;
 pub use vault::EnvelopeVault;

@@ -1,4 +1,4 @@
-//! A 256-bit key and what is done with it: AES-256-GCM by ring.
+//! A 256-bit key, and AES-256-GCM under it by ring.
 
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -12,18 +12,18 @@ use wabakit_ports::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes of a key.
+/// The length of a key, in bytes.
 pub(crate) const KEY: usize = 32;
-/// Bytes of a nonce: random, for a data key seals far fewer than 2³² values in its life.
+/// The length of a nonce, in bytes. It is random: a data key seals far fewer than 2³² values in its life.
 pub(crate) const NONCE: usize = 12;
 
-/// A key, boxed and wiped when dropped. ring's expanded form of it, which ring does not wipe, is made anew for
-/// each use instead of being kept.
+/// A key, boxed and wiped when dropped. ring does not wipe its expanded form of the key, so that is made anew for
+/// each use and not kept.
 #[derive(Debug)]
 pub(crate) struct Material(SecretBox<[u8; KEY]>);
 
 impl Material {
-    /// Copies a key from bytes that their owner wipes; `None` unless they are exactly 32.
+    /// Copies a key from bytes that their owner wipes. `None` unless there are exactly 32.
     pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
         if bytes.len() != KEY {
             return None;
@@ -33,25 +33,25 @@ impl Material {
         })))
     }
 
-    /// Makes a key.
+    /// Generates a key.
     pub(crate) fn random(random: &dyn Random) -> Result<Self, RandomUnavailable> {
         let mut filled = Ok(());
         let key = SecretBox::init_with_mut(|key: &mut [u8; KEY]| filled = random.fill(key));
         filled.map(|()| Self(key))
     }
 
-    /// The key itself, to be wrapped.
+    /// Returns the key in the open, so that it can be wrapped.
     pub(crate) fn expose(&self) -> &[u8; KEY] {
         self.0.expose_secret()
     }
 
-    /// A name for the key that tells nothing about it.
+    /// Computes a name for the key that reveals nothing about it.
     pub(crate) fn fingerprint(&self, label: &[u8]) -> String {
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.expose()), label);
         hex::encode(tag.as_ref().first_chunk::<8>().map_or(&[][..], |id| id))
     }
 
-    /// Encrypts to nonce ‖ ciphertext ‖ tag.
+    /// Encrypts into nonce ‖ ciphertext ‖ tag.
     pub(crate) fn seal(
         &self,
         random: &dyn Random,
@@ -60,7 +60,7 @@ impl Material {
     ) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce)?;
-        // Room for the tag from the start, so that no copy of the plaintext is left behind by growing.
+        // Allocates room for the tag at once: growing would leave a copy of the plaintext behind.
         let mut body = Zeroizing::new(Vec::with_capacity(plaintext.len() + AES_256_GCM.tag_len()));
         body.extend_from_slice(plaintext);
         self.cipher()
@@ -75,7 +75,7 @@ impl Material {
         Ok([nonce.as_slice(), body.as_slice()].concat())
     }
 
-    /// Decrypts what [`Material::seal`] made for the same associated data.
+    /// Decrypts the output of [`Material::seal`] under the same associated data.
     pub(crate) fn open(&self, associated: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE>()?;
         let mut body = Zeroizing::new(body.to_vec());

@@ -1,4 +1,4 @@
-//! Rotation: rewrapping every data key by the primary.
+//! Rotation: rewraps every data key by the primary ring key.
 
 use thiserror::Error;
 use wabakit_ports::{
@@ -7,24 +7,24 @@ use wabakit_ports::{
     vault::VaultError,
 };
 
-use crate::{check::Unreadable, keyring::KeyRing, wrap::DataKey};
+use crate::{check::UnreadableDataKey, keyring::KeyRing, wrap::DataKey};
 
-/// The most rows that one transaction rewraps: it holds the one writer of SQLite, and a server may run beside.
+/// The most rows that one transaction rewraps: it holds SQLite's only writer, and a server may run beside it.
 pub const MAX_CHUNK: u8 = 100;
 
 /// The most passes over the rows: two rotations to different keys would undo each other for ever.
 const PASSES: usize = 4;
 
-/// How far a rotation has come.
+/// The progress or result of a rotation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Rotated {
+pub struct RotationReport {
     /// Data keys that this rotation rewrapped.
     pub rewrapped: usize,
-    /// Data keys that cannot be unwrapped, and were left as they are.
-    pub unreadable: Vec<Unreadable>,
+    /// Data keys that cannot be unwrapped. They are left as they are.
+    pub unreadable: Vec<UnreadableDataKey>,
 }
 
-/// Why a rotation stopped. What it had done stands; run it again to go on.
+/// Why a rotation stopped. Its work so far is kept; run it again to continue.
 #[derive(Debug, Error)]
 pub enum RotateError {
     /// No randomness.
@@ -35,10 +35,10 @@ pub enum RotateError {
     Store(#[from] StoreError),
 }
 
-/// Rewraps by the primary every data key that another ring key wraps, `chunk` (1 to [`MAX_CHUNK`]) to a
-/// transaction, and calls `progress` after each. May be stopped at any time and run again, and may run beside
-/// servers and other rotations: a row is replaced only if it is still wrapped as it was read. Passes over the
-/// rows until one finds nothing to do, so that keys made meanwhile are found too, but no more than four times.
+/// Rewraps by the primary every data key that another ring key wraps, `chunk` (1 to [`MAX_CHUNK`]) rows to a
+/// transaction, and calls `progress` after each chunk. It may be stopped at any time and run again, and may run
+/// beside servers and other rotations: a row is replaced only if it is still wrapped as it was read. It passes over
+/// the rows until a pass finds nothing to do, so that new keys are found too, but at most four times.
 ///
 /// # Errors
 /// When the database or the source of randomness fails.
@@ -48,10 +48,10 @@ pub async fn rotate(
     clock: &dyn Clock,
     random: &dyn Random,
     chunk: u8,
-    mut progress: impl FnMut(&Rotated) + Send,
-) -> Result<Rotated, RotateError> {
+    mut progress: impl FnMut(&RotationReport) + Send,
+) -> Result<RotationReport, RotateError> {
     let limit = i64::from(chunk.clamp(1, MAX_CHUNK));
-    let mut done = Rotated::default();
+    let mut done = RotationReport::default();
     for _ in 0..PASSES {
         let before = done.rewrapped;
         let mut after = None;
@@ -66,7 +66,7 @@ pub async fn rotate(
             for row in &rows {
                 match DataKey::unwrap(row, ring) {
                     Ok(key) => changes.push(rewrap(row, &key, ring, clock, random)?),
-                    Err(why) => done.unreadable.push(Unreadable::new(row, why)),
+                    Err(why) => done.unreadable.push(UnreadableDataKey::new(row, why)),
                 }
             }
             if !changes.is_empty() {
@@ -81,7 +81,7 @@ pub async fn rotate(
     Ok(done)
 }
 
-/// The former ring key's id and the row to put in place of the one that it wraps.
+/// Returns the former ring key's id and the row that replaces the old one.
 fn rewrap(
     row: &DataKeyRow,
     key: &DataKey,

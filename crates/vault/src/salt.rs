@@ -1,19 +1,19 @@
 use wabakit_ports::{store::DataKeyStore, system::Random};
 
-use crate::{StartError, keyring::SALT};
+use crate::{VaultStartError, keyring::SALT};
 
 const SETTING: &str = "passphrase_salt";
 
-/// The database's salt for passphrases, made at the first call. It is no secret, but without it a passphrase
-/// gives another key.
+/// Returns the database's salt for passphrases, and creates it at the first call. The salt is no secret, but without
+/// it a passphrase gives another key.
 ///
 /// # Errors
-/// [`StartError::DamagedSalt`] when what is stored is no salt; [`StartError::Store`] and
-/// [`StartError::Random`] when it cannot be read or made.
+/// [`VaultStartError::DamagedSalt`] when the stored value is not a salt; [`VaultStartError::Store`] and
+/// [`VaultStartError::Random`] when it cannot be read or created.
 pub async fn passphrase_salt(
     store: &dyn DataKeyStore,
     random: &dyn Random,
-) -> Result<[u8; SALT], StartError> {
+) -> Result<[u8; SALT], VaultStartError> {
     let stored = match store.vault_setting(SETTING).await? {
         Some(salt) => salt,
         None => {
@@ -22,5 +22,5 @@ pub async fn passphrase_salt(
             store.init_vault_setting(SETTING, salt).await?
         }
     };
-    stored.try_into().map_err(|_| StartError::DamagedSalt)
+    stored.try_into().map_err(|_| VaultStartError::DamagedSalt)
 }

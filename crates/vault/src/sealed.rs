@@ -12,7 +12,7 @@ use crate::{associated::associated, wrap::DataKey};
 
 const VERSION: u8 = 1;
 
-/// Seals a text for this binding, whose owner's the key is.
+/// Seals a text for this binding. `key` belongs to the binding's organisation.
 pub(crate) fn seal(
     key: &DataKey,
     binding: SecretBinding,
@@ -29,8 +29,8 @@ pub(crate) fn seal(
     ))
 }
 
-/// Which data key sealed the value, and the rest of it; `None` when it is no sealed value of a version that we
-/// know.
+/// Splits a sealed value into the id of its data key and the rest. `None` when it is not a sealed value of a known
+/// version.
 pub(crate) fn parse(sealed: &SealedSecret) -> Option<(DataKeyId, &[u8])> {
     let (&[version], rest) = sealed.as_bytes().split_first_chunk::<1>()?;
     let (id, body) = rest.split_first_chunk::<16>()?;

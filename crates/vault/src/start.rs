@@ -1,4 +1,4 @@
-//! The check at start: does this database know our keys, and do we know all of its keys?
+//! The check at start: the database knows our keys, and we have all of its keys.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ const PREFIX: &str = "canary.";
 const VERSION: u8 = 1;
 const KNOWN_TEXT: &[u8] = b"wabakit canary";
 
-/// Why the vault does not open. Each is a sentence that says what to do.
+/// Why the vault does not open. Each text is a sentence that says what to do.
 #[derive(Debug, Error)]
-pub enum StartError {
-    /// The database was written with other keys altogether.
+pub enum VaultStartError {
+    /// The database was written with other keys.
     #[error(
         "ENCRYPTION_KEY is not the key that this database was sealed with (ring key {}): set it back, or, \
          where it is meant to change, add the former key to ENCRYPTION_KEY_RING", known.join(", ")
@@ -63,12 +63,12 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
-/// Refuses to start with keys that do not fit the database, and leaves a canary for each key that does.
+/// Refuses keys that do not fit the database, and leaves a canary for each key that does.
 pub(crate) async fn check(
     store: &dyn DataKeyStore,
     ring: &KeyRing,
     random: &dyn Random,
-) -> Result<(), StartError> {
+) -> Result<(), VaultStartError> {
     let wrapping: Vec<String> = store
         .count_by_ring_key()
         .await?
@@ -86,12 +86,12 @@ pub(crate) async fn check(
     known.sort();
     known.dedup();
     if !known.is_empty() && known.iter().all(|id| ring.get(id).is_none()) {
-        return Err(StartError::WrongKey { known });
+        return Err(VaultStartError::WrongKey { known });
     }
     let mut missing = wrapping;
     missing.retain(|id| ring.get(id).is_none());
     if !missing.is_empty() {
-        return Err(StartError::MissingKeys { missing });
+        return Err(VaultStartError::MissingKeys { missing });
     }
 
     for key in ring.keys() {
@@ -105,7 +105,7 @@ pub(crate) async fn check(
             }
         };
         if !sings(key, &canary) {
-            return Err(StartError::DamagedCanary {
+            return Err(VaultStartError::DamagedCanary {
                 ring_key_id: key.id.clone(),
             });
         }
@@ -113,13 +113,13 @@ pub(crate) async fn check(
     Ok(())
 }
 
-fn make(key: &RingKey, random: &dyn Random) -> Result<Vec<u8>, StartError> {
+fn make(key: &RingKey, random: &dyn Random) -> Result<Vec<u8>, VaultStartError> {
     let sealed = key
         .material
         .seal(random, &bound_to(key), KNOWN_TEXT)
         .map_err(|error| match error {
-            VaultError::Store(error) => StartError::Store(error),
-            _ => StartError::Random(RandomUnavailable),
+            VaultError::Store(error) => VaultStartError::Store(error),
+            _ => VaultStartError::Random(RandomUnavailable),
         })?;
     Ok([&[VERSION], sealed.as_slice()].concat())
 }

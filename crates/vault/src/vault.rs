@@ -14,17 +14,18 @@ use wabakit_ports::{
 };
 
 use crate::{
-    StartError, check::Why, keyring::KeyRing, material::Material, sealed, start, wrap::DataKey,
+    VaultStartError, check::UnwrapFailure, keyring::KeyRing, material::Material, sealed, start,
+    wrap::DataKey,
 };
 
-/// How many opened data keys are kept.
+/// How many opened data keys are cached.
 const CACHED_KEYS: u64 = 10_000;
-/// How long an opened data key is kept, so that one taken out of the database is forgotten too.
+/// How long an opened data key is cached, so that one that is deleted from the database is forgotten too.
 const CACHED_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// Envelope encryption: values sealed by their owner's data key, data keys wrapped by the key ring.
+/// Envelope encryption: the owner's data key seals a value, and the key ring wraps the data key.
 ///
-/// Shared by reference; any number of calls may run at once, also in other processes on the same database.
+/// Shared by reference. Any number of calls may run at the same time, also in other processes on the same database.
 pub struct EnvelopeVault {
     store: Arc<dyn DataKeyStore>,
     ring: KeyRing,
@@ -35,10 +36,11 @@ pub struct EnvelopeVault {
 }
 
 impl EnvelopeVault {
-    /// Opens the vault over a database, once the ring is known to fit it. Leaves a canary there for each ring key.
+    /// Opens the vault over a database, after the check that the ring fits it. Leaves a canary there for each ring
+    /// key.
     ///
     /// # Errors
-    /// [`StartError`]: a wrong key, a former key that is still needed, a damaged canary, or a database that does
+    /// [`VaultStartError`]: a wrong key, a former key that is still needed, a damaged canary, or a database that does
     /// not answer.
     pub async fn open(
         store: Arc<dyn DataKeyStore>,
@@ -46,7 +48,7 @@ impl EnvelopeVault {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         random: Arc<dyn Random>,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, VaultStartError> {
         start::check(&*store, &ring, &*random).await?;
         Ok(Self {
             store,
@@ -68,8 +70,8 @@ impl EnvelopeVault {
         let key = DataKey::unwrap(row, &self.ring).map_err(|why| {
             tracing::error!(data_key = %row.id, org = %row.org, ring_key = row.ring_key_id, %why, "a data key cannot be used");
             match why {
-                Why::UnknownRingKey => VaultError::UnknownKey,
-                Why::DoesNotOpen => VaultError::CannotOpen,
+                UnwrapFailure::UnknownRingKey => VaultError::UnknownKey,
+                UnwrapFailure::DoesNotOpen => VaultError::CannotOpen,
             }
         })?;
         let key = Arc::new(key);
@@ -77,7 +79,8 @@ impl EnvelopeVault {
         Ok(key)
     }
 
-    /// Makes the owner's data key. Where others do so at once, the store keeps the first, and all use that.
+    /// Creates the owner's data key. If several processes do so at once, the store keeps the first, and all use that
+    /// one.
     async fn make_key(&self, org: OrgId) -> Result<DataKeyRow, VaultError> {
         let key = DataKey {
             id: DataKeyId(self.ids.next()),
@@ -113,9 +116,8 @@ impl Vault for EnvelopeVault {
         sealed::seal(&key, binding, secret, &*self.random)
     }
 
-    /// A value that names a data key which is not in the database was changed, and so is
-    /// [`VaultError::CannotOpen`] too: [`VaultError::UnknownKey`] always means the configuration, and goes away
-    /// with the ring key that is missing there.
+    /// A value whose data key is not in the database was changed, so it gives [`VaultError::CannotOpen`] too.
+    /// [`VaultError::UnknownKey`] always means the configuration, and goes away when the missing ring key is added.
     async fn open(
         &self,
         binding: SecretBinding,

@@ -1,18 +1,18 @@
-//! Data keys, wrapped by a ring key: format version ‖ nonce ‖ ciphertext and tag.
+//! Wrapped data keys, in the format version ‖ nonce ‖ ciphertext and tag.
 
 use wabakit_domain::ids::{DataKeyId, OrgId};
 use wabakit_ports::{store::DataKeyRow, system::Random, vault::VaultError};
 
 use crate::{
     associated::associated,
-    check::Why,
+    check::UnwrapFailure,
     keyring::{KeyRing, RingKey},
     material::Material,
 };
 
 const VERSION: u8 = 1;
 
-/// A data key, opened.
+/// An opened data key.
 #[derive(Debug)]
 pub(crate) struct DataKey {
     pub(crate) id: DataKeyId,
@@ -21,7 +21,7 @@ pub(crate) struct DataKey {
 }
 
 impl DataKey {
-    /// Wraps it by a ring key.
+    /// Wraps the key by a ring key.
     pub(crate) fn wrap(&self, by: &RingKey, random: &dyn Random) -> Result<Vec<u8>, VaultError> {
         let sealed = by.material.seal(
             random,
@@ -31,9 +31,11 @@ impl DataKey {
         Ok([&[VERSION], sealed.as_slice()].concat())
     }
 
-    /// Unwraps a row by whichever ring key wraps it.
-    pub(crate) fn unwrap(row: &DataKeyRow, ring: &KeyRing) -> Result<Self, Why> {
-        let by = ring.get(&row.ring_key_id).ok_or(Why::UnknownRingKey)?;
+    /// Unwraps a row by the ring key that it names.
+    pub(crate) fn unwrap(row: &DataKeyRow, ring: &KeyRing) -> Result<Self, UnwrapFailure> {
+        let by = ring
+            .get(&row.ring_key_id)
+            .ok_or(UnwrapFailure::UnknownRingKey)?;
         let material = match row.wrapped.split_first() {
             Some((&VERSION, sealed)) => by
                 .material
@@ -44,7 +46,7 @@ impl DataKey {
         Ok(Self {
             id: row.id,
             org: row.org,
-            material: material.ok_or(Why::DoesNotOpen)?,
+            material: material.ok_or(UnwrapFailure::DoesNotOpen)?,
         })
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// Which setting a key stands in.
+/// The setting that holds a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyPlace {
     /// `ENCRYPTION_KEY`.
@@ -20,31 +20,31 @@ impl fmt::Display for KeyPlace {
     }
 }
 
-/// What is wrong with a key.
+/// Why a key is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum Weakness {
-    /// What follows `base64:` is no base64.
+pub enum KeyWeakness {
+    /// The text after `base64:` is not base64.
     #[error("begins with base64: but the rest is not base64")]
     NotBase64,
-    /// What follows `hex:` is no hex.
+    /// The text after `hex:` is not hex.
     #[error("begins with hex: but the rest is not hex")]
     NotHex,
-    /// The decoded key has another length.
+    /// The decoded key has this length instead of 32 bytes.
     #[error("decodes to {0} bytes and must be exactly 32")]
     WrongLength(usize),
     /// The passphrase has fewer than 32 characters.
     #[error("is a passphrase of {0} characters and must have at least 32")]
     TooShort(usize),
-    /// One byte or character over and over.
+    /// One byte or character, repeated.
     #[error("is one byte repeated")]
     OneByte,
     /// Fewer than 8 distinct bytes or characters.
     #[error("has fewer than 8 distinct bytes")]
     FewDistinct,
-    /// A short pattern over and over, or a row such as 0, 1, 2, 3.
+    /// A short pattern, repeated, or a row such as 0, 1, 2, 3.
     #[error("is a repeated pattern or a plain sequence")]
     Pattern,
-    /// A text out of an example.
+    /// A text from an example.
     #[error("is a placeholder such as \"changeme\"")]
     Placeholder,
     /// There was no memory for Argon2id.
@@ -52,12 +52,12 @@ pub enum Weakness {
     Underivable,
 }
 
-/// A key of the configuration that is refused. Tells nothing of the key but its length.
+/// A configured key that is refused. It shows nothing of the key but its length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("{place} {weakness}; make one with: echo \"base64:$(openssl rand -base64 32)\"")]
 pub struct KeyError {
-    /// Where it stands.
+    /// The setting.
     pub place: KeyPlace,
-    /// What is wrong with it.
-    pub weakness: Weakness,
+    /// Why it is refused.
+    pub weakness: KeyWeakness,
 }

@@ -1,4 +1,4 @@
-//! The key ring: the keys of the configuration, the first of which writes while all of them read.
+//! The key ring: the keys of the configuration. The first one wraps and unwraps; the others only unwrap.
 
 use std::{fmt, sync::Arc};
 
@@ -10,14 +10,14 @@ mod error;
 mod parse;
 mod strength;
 
-pub use error::{KeyError, KeyPlace, Weakness};
+pub use error::{KeyError, KeyPlace, KeyWeakness};
 
-/// Bytes of the salt that passphrases are taken with.
+/// The length of the salt for passphrases, in bytes.
 pub(crate) const SALT: usize = 16;
 
 /// One key of the ring.
 pub(crate) struct RingKey {
-    /// Hex of the first 8 bytes of HMAC-SHA256 of a fixed text under the key.
+    /// The first 8 bytes, in hex, of the HMAC-SHA256 of a fixed text under the key.
     pub(crate) id: String,
     pub(crate) material: Material,
 }
@@ -48,12 +48,12 @@ struct Keys {
 }
 
 impl KeyRing {
-    /// Reads the keys of the configuration. Each is `base64:` or `hex:` and exactly 32 bytes, or a passphrase of
-    /// at least 32 characters, which goes through Argon2id (19 MiB, two passes) with the database's salt: about
-    /// 30 ms each, on this thread. Space around a key is not part of it; a key given twice counts once.
+    /// Parses the keys of the configuration. Each is `base64:` or `hex:` with exactly 32 bytes, or a passphrase of at
+    /// least 32 characters. A passphrase goes through Argon2id (19 MiB, two passes) with the database's salt, which
+    /// takes about 30 ms on this thread. Spaces around a key are ignored; a key that is given twice counts once.
     ///
     /// # Errors
-    /// [`KeyError`] for the first key that is malformed or weak, with a sentence that names it.
+    /// [`KeyError`] for the first key that is malformed or weak. Its text is a sentence that names the setting.
     pub fn parse(
         primary: &SecretString,
         others: &[SecretString],
@@ -78,12 +78,12 @@ impl KeyRing {
         })))
     }
 
-    /// The id of the key that wraps new data keys.
+    /// Returns the id of the key that wraps new data keys.
     pub fn primary_id(&self) -> &str {
         &self.0.primary.id
     }
 
-    /// The ids of all keys, the primary's first.
+    /// Returns the ids of all keys, the primary's first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys().map(|key| key.id.as_str())
     }

@@ -1,14 +1,14 @@
-//! Keys that somebody typed to get past the check. This catches the careless, not the cunning.
+//! Refuses keys that somebody typed only to pass the check. It catches careless keys, not clever ones.
 
 use std::collections::HashSet;
 
 use zeroize::Zeroizing;
 
-use super::Weakness;
+use super::KeyWeakness;
 
 const DISTINCT: usize = 8;
 
-/// As they look without case and punctuation.
+/// Placeholders, without case and punctuation.
 const PLACEHOLDERS: [&str; 13] = [
     "changeme",
     "changethis",
@@ -25,28 +25,28 @@ const PLACEHOLDERS: [&str; 13] = [
     "loremipsum",
 ];
 
-pub(super) fn check_bytes(bytes: &[u8]) -> Result<(), Weakness> {
+pub(super) fn check_bytes(bytes: &[u8]) -> Result<(), KeyWeakness> {
     let units: Zeroizing<Vec<u32>> = Zeroizing::new(bytes.iter().copied().map(u32::from).collect());
     check_units(&units)?;
     std::str::from_utf8(bytes).map_or(Ok(()), check_words)
 }
 
-pub(super) fn check_passphrase(text: &str) -> Result<(), Weakness> {
+pub(super) fn check_passphrase(text: &str) -> Result<(), KeyWeakness> {
     let units: Zeroizing<Vec<u32>> = Zeroizing::new(text.chars().map(u32::from).collect());
     check_units(&units)?;
     check_words(text)
 }
 
-fn check_units(units: &[u32]) -> Result<(), Weakness> {
+fn check_units(units: &[u32]) -> Result<(), KeyWeakness> {
     match units.iter().collect::<HashSet<_>>().len() {
-        0 | 1 => Err(Weakness::OneByte),
-        distinct if distinct < DISTINCT => Err(Weakness::FewDistinct),
-        _ if repeats(units) || runs(units) => Err(Weakness::Pattern),
+        0 | 1 => Err(KeyWeakness::OneByte),
+        distinct if distinct < DISTINCT => Err(KeyWeakness::FewDistinct),
+        _ if repeats(units) || runs(units) => Err(KeyWeakness::Pattern),
         _ => Ok(()),
     }
 }
 
-/// Whether it is one shorter piece over and over, the last perhaps cut off.
+/// Tells whether the text repeats a shorter piece; the last repetition may be cut off.
 fn repeats(units: &[u32]) -> bool {
     (1..=units.len() / 2).any(|period| {
         units
@@ -56,14 +56,14 @@ fn repeats(units: &[u32]) -> bool {
     })
 }
 
-/// Whether three quarters of the neighbours are next to each other, as in a counted or alphabetic row.
+/// Tells whether three quarters of the neighbours differ by one, as in a counted or alphabetic row.
 fn runs(units: &[u32]) -> bool {
     let pairs = units.iter().zip(units.iter().skip(1));
     let near = pairs.filter(|(a, b)| a.abs_diff(**b) <= 1).count();
     near * 4 >= (units.len() - 1) * 3
 }
 
-fn check_words(text: &str) -> Result<(), Weakness> {
+fn check_words(text: &str) -> Result<(), KeyWeakness> {
     let plain: Zeroizing<String> = Zeroizing::new(
         text.chars()
             .filter(|c| c.is_alphanumeric())
@@ -71,7 +71,7 @@ fn check_words(text: &str) -> Result<(), Weakness> {
             .collect(),
     );
     if PLACEHOLDERS.iter().any(|word| plain.contains(word)) {
-        return Err(Weakness::Placeholder);
+        return Err(KeyWeakness::Placeholder);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The forms of `ENCRYPTION_KEY`, and what is refused.
 use crate::support::{A, B, SALT, ring};
 use secrecy::SecretString;
-use wabakit_vault::{KeyError, KeyPlace, KeyRing, Weakness};
+use wabakit_vault::{KeyError, KeyPlace, KeyRing, KeyWeakness};
 
 const BYTES: &str = "a9caa38421d2b00d858485b59a73ea57036c738c3e565a522e84b35d7381d41c";
 const PHRASE: &str = "nine purple otters juggle quietly at dawn";
@@ -57,39 +57,45 @@ fn the_primary_comes_first_and_a_key_given_twice_counts_once() {
 fn each_weak_key_is_refused_for_its_own_reason() {
     let sequence: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
     let cases = [
-        ("", Weakness::TooShort(0)),
-        ("short", Weakness::TooShort(5)),
-        ("thirty-one characters, not more", Weakness::TooShort(31)),
-        ("ééééééééééééééééééééééééééééééé", Weakness::TooShort(31)),
-        ("base64:", Weakness::WrongLength(0)),
-        ("base64:not base64!", Weakness::NotBase64),
-        ("base64:qcqjhCHSsA2FhIW1mnPqVw==", Weakness::WrongLength(16)),
-        ("hex:zz", Weakness::NotHex),
-        ("hex:abc", Weakness::NotHex),
-        (&format!("hex:{BYTES}00"), Weakness::WrongLength(33)),
-        (&format!("hex:{}", "00".repeat(32)), Weakness::OneByte),
-        (&format!("hex:{}", "ff".repeat(32)), Weakness::OneByte),
-        (&format!("hex:{}", "0102".repeat(16)), Weakness::FewDistinct),
+        ("", KeyWeakness::TooShort(0)),
+        ("short", KeyWeakness::TooShort(5)),
+        ("thirty-one characters, not more", KeyWeakness::TooShort(31)),
+        ("ééééééééééééééééééééééééééééééé", KeyWeakness::TooShort(31)),
+        ("base64:", KeyWeakness::WrongLength(0)),
+        ("base64:not base64!", KeyWeakness::NotBase64),
+        (
+            "base64:qcqjhCHSsA2FhIW1mnPqVw==",
+            KeyWeakness::WrongLength(16),
+        ),
+        ("hex:zz", KeyWeakness::NotHex),
+        ("hex:abc", KeyWeakness::NotHex),
+        (&format!("hex:{BYTES}00"), KeyWeakness::WrongLength(33)),
+        (&format!("hex:{}", "00".repeat(32)), KeyWeakness::OneByte),
+        (&format!("hex:{}", "ff".repeat(32)), KeyWeakness::OneByte),
+        (
+            &format!("hex:{}", "0102".repeat(16)),
+            KeyWeakness::FewDistinct,
+        ),
         (
             &format!("hex:{}", "0123456789abcdef".repeat(4)),
-            Weakness::Pattern,
+            KeyWeakness::Pattern,
         ),
-        (&format!("hex:{sequence}"), Weakness::Pattern),
+        (&format!("hex:{sequence}"), KeyWeakness::Pattern),
         (
             "base64:Y2hhbmdlbWUtY2hhbmdlLW1lLXBsZWFzZS0xMjM0NTY=",
-            Weakness::Placeholder,
+            KeyWeakness::Placeholder,
         ),
-        (&"x".repeat(40), Weakness::OneByte),
-        (&"abc".repeat(12), Weakness::FewDistinct),
-        (&"password1".repeat(4), Weakness::Pattern),
-        ("abcdefghijklmnopqrstuvwxyz0123456789", Weakness::Pattern),
+        (&"x".repeat(40), KeyWeakness::OneByte),
+        (&"abc".repeat(12), KeyWeakness::FewDistinct),
+        (&"password1".repeat(4), KeyWeakness::Pattern),
+        ("abcdefghijklmnopqrstuvwxyz0123456789", KeyWeakness::Pattern),
         (
             "please-ChangeMe-before-production-2026",
-            Weakness::Placeholder,
+            KeyWeakness::Placeholder,
         ),
         (
             "your_encryption_key_here_32_characters",
-            Weakness::Placeholder,
+            KeyWeakness::Placeholder,
         ),
     ];
     for (key, weakness) in cases {

@@ -5,9 +5,11 @@ use crate::support::{A, B, C, Db, Machine, ring, token, token_of};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 use wabakit_ports::{system::IdSource, vault::Vault};
-use wabakit_vault::{KeyRing, MAX_CHUNK, RotateError, Rotated, Why, check, rotate};
+use wabakit_vault::{
+    KeyRing, MAX_CHUNK, RotateError, RotationReport, UnwrapFailure, check, rotate,
+};
 
-async fn run(machine: &Machine, ring: &KeyRing, chunk: u8) -> Result<Rotated, RotateError> {
+async fn run(machine: &Machine, ring: &KeyRing, chunk: u8) -> Result<RotationReport, RotateError> {
     rotate(
         &*machine.db,
         ring,
@@ -51,7 +53,7 @@ async fn every_data_key_is_rewrapped_and_no_value_is_touched() {
     machine.all_open((B, &[]), &sealed).await;
     assert_eq!(
         run(&machine, &ring(B, &[]), 10).await.unwrap(),
-        Rotated::default()
+        RotationReport::default()
     );
 }
 
@@ -131,7 +133,7 @@ async fn a_server_beside_a_rotation_goes_on_and_its_new_keys_are_found() {
     machine.all_open((B, &[]), &sealed).await;
 }
 
-/// Ids before all others, as those of a replica whose clock is behind.
+/// Ids that sort before all others, as those of a replica whose clock is behind.
 struct EarlyIds;
 
 impl IdSource for EarlyIds {
@@ -175,7 +177,10 @@ async fn a_row_that_does_not_open_is_reported_left_and_stops_nobody() {
         .collect();
     assert_eq!(
         left,
-        [(damaged.id, Why::DoesNotOpen), (empty.id, Why::DoesNotOpen)]
+        [
+            (damaged.id, UnwrapFailure::DoesNotOpen),
+            (empty.id, UnwrapFailure::DoesNotOpen)
+        ]
     );
     assert_eq!(machine.db.all().await[3], damaged);
 
@@ -214,7 +219,7 @@ async fn the_check_counts_by_ring_key_and_names_what_is_not_configured() {
     let report = check(&*machine.db, &ring(B, &[])).await.unwrap();
     assert_eq!(of(&report, A), Some((1, false, false)));
     assert_eq!(report.unreadable.len(), 1);
-    assert_eq!(report.unreadable[0].why, Why::UnknownRingKey);
+    assert_eq!(report.unreadable[0].why, UnwrapFailure::UnknownRingKey);
 
     run(&machine, &ring(B, &[A]), 100).await.unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! Sealed values: what opens, what does not, and that nothing panics.
+//! Sealed values: which open, which do not, and that no input panics.
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::Ordering},
@@ -20,7 +20,7 @@ use wabakit_ports::{
 };
 use wabakit_vault::{EnvelopeVault, rotate};
 
-/// A vault and a runtime for a property, whose cases share them.
+/// A vault and a runtime that all cases of a property share.
 fn vault() -> (Runtime, EnvelopeVault) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -96,7 +96,7 @@ fn a_value_moved_to_another_org_subject_or_purpose_does_not_open() {
     proptest!(|(at in bindings(), to in bindings())| {
         prop_assume!(at != to);
         let result = runtime.block_on(async {
-            // The other org has a key of its own, as it would.
+            // The other organisation has a key of its own, as in real use.
             vault.seal(to, &token(2)).await?;
             let sealed = vault.seal(at, &token(1)).await?;
             vault.open(to, &sealed).await
@@ -141,7 +141,7 @@ fn cut_values_and_random_bytes_do_not_open_and_never_panic() {
     }
     proptest!(|(noise in any::<Vec<u8>>())| {
         prop_assert!(does_not_open(&open(noise.clone())));
-        // Behind a header that is right, too.
+        // Behind a valid header too.
         let header = &sealed.as_bytes()[..17];
         prop_assert!(does_not_open(&open([header, noise.as_slice()].concat())));
         prop_assert!(does_not_open(&open([sealed.as_bytes(), noise.as_slice(), &[0]].concat())));
@@ -235,7 +235,7 @@ async fn a_data_key_moved_to_another_org_does_not_open_what_it_sealed() {
     assert!(matches!(again, Err(VaultError::CannotOpen)), "{again:?}");
 }
 
-/// Changing the format without a new version number breaks this, and would break every stored token.
+/// A change of the format without a new version number breaks this test, and would break every stored token.
 #[tokio::test]
 async fn what_version_1_sealed_opens_forever() {
     const WRAPPED: &str = "01a53c36d76cec99e0758527124e1826c2b896dd3cd9b7ad10fc5a506ad6d5ca333f6c6f1565599ed4\

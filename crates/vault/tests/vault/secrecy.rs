@@ -5,7 +5,7 @@ use wabakit_domain::secret::SealedSecret;
 use wabakit_ports::vault::Vault;
 use wabakit_vault::{KeyRing, check};
 
-/// Any run of key A as Debug could show it: hex, base64, or a list of numbers.
+/// Any part of key A in a form that Debug could show: hex, base64, or a list of numbers.
 const OF_A: [&str; 4] = ["a9caa384", "qcqjhCHS", "169, 202, 163", "a9, ca, a3"];
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use crate::support::{A, B, C, Machine, ring};
 use wabakit_ports::store::DataKeyStore;
-use wabakit_vault::{StartError, passphrase_salt, rotate};
+use wabakit_vault::{VaultStartError, passphrase_salt, rotate};
 
 #[tokio::test]
 async fn the_right_key_opens_the_vault_again_and_again() {
@@ -20,7 +20,7 @@ async fn a_wrong_key_is_refused_in_plain_words() {
     let machine = Machine::default();
     machine.fill(A, 1).await;
     let error = machine.start(B, &[]).await.unwrap_err();
-    assert!(matches!(error, StartError::WrongKey { .. }));
+    assert!(matches!(error, VaultStartError::WrongKey { .. }));
     assert_eq!(
         error.to_string(),
         format!(
@@ -38,7 +38,7 @@ async fn a_wrong_key_is_refused_even_where_nothing_is_sealed_yet() {
     let machine = Machine::default();
     machine.start(A, &[]).await.unwrap();
     let error = machine.start(B, &[C]).await.unwrap_err();
-    assert!(matches!(error, StartError::WrongKey { .. }), "{error}");
+    assert!(matches!(error, VaultStartError::WrongKey { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -89,7 +89,10 @@ async fn a_changed_canary_is_refused() {
     machine.db.delete_vault_setting(&name).await.unwrap();
     machine.db.init_vault_setting(&name, canary).await.unwrap();
     let error = machine.start(A, &[]).await.unwrap_err();
-    assert!(matches!(error, StartError::DamagedCanary { .. }), "{error}");
+    assert!(
+        matches!(error, VaultStartError::DamagedCanary { .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains(&name), "{error}");
 }
 
@@ -113,7 +116,7 @@ async fn a_database_that_does_not_answer_is_not_a_wrong_key() {
     let machine = Machine::default();
     machine.db.is_down.store(true, Ordering::SeqCst);
     let error = machine.start(A, &[]).await.unwrap_err();
-    assert!(matches!(error, StartError::Store(_)), "{error}");
+    assert!(matches!(error, VaultStartError::Store(_)), "{error}");
 }
 
 #[tokio::test]
@@ -129,5 +132,5 @@ async fn the_salt_is_made_once_and_a_damaged_one_is_refused() {
         .await
         .unwrap();
     let error = passphrase_salt(db, random).await.unwrap_err();
-    assert!(matches!(error, StartError::DamagedSalt), "{error}");
+    assert!(matches!(error, VaultStartError::DamagedSalt), "{error}");
 }

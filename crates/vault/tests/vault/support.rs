@@ -1,4 +1,4 @@
-//! A database that can fail on order, keys, and a vault over them.
+//! A database that fails on demand, keys, and a vault over them.
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -18,7 +18,7 @@ use wabakit_ports::{
     system::{IdSource, Random},
     vault::Vault,
 };
-use wabakit_vault::{EnvelopeVault, KeyRing, StartError};
+use wabakit_vault::{EnvelopeVault, KeyRing, VaultStartError};
 
 pub(crate) const A: &str = "base64:qcqjhCHSsA2FhIW1mnPqVwNsc4w+VlpSLoSzXXOB1Bw=";
 pub(crate) const B: &str = "hex:5f0c9b1e7a3d48629c0f17e2b48ad36e01f7c55a9be3402d8817c6a4f29d3b70";
@@ -30,19 +30,19 @@ pub(crate) fn ring(primary: &str, others: &[&str]) -> KeyRing {
     KeyRing::parse(&SecretString::from(primary), &others, &SALT).unwrap()
 }
 
-/// The in-memory store, with switches for what goes wrong.
+/// The in-memory store, with switches for faults.
 #[derive(Default)]
 pub(crate) struct Db {
     pub(crate) rows: MemoryStore,
-    /// The database does not answer.
+    /// Whether the database does not answer.
     pub(crate) is_down: AtomicBool,
-    /// The process dies at the rewrap after so many; zero for never.
+    /// The process dies after this many rewraps. Zero for never.
     pub(crate) dies_at_rewrap: AtomicUsize,
     /// Rewraps so far.
     pub(crate) rewraps: AtomicUsize,
     /// The largest rewrap so far.
     pub(crate) largest_rewrap: AtomicUsize,
-    /// All first looks for an org's key wait here for each other.
+    /// All first reads of an org's key wait here for each other.
     pub(crate) meet_at_first_use: Option<Barrier>,
     /// All rewraps wait here for each other.
     pub(crate) meet_at_rewrap: Option<Barrier>,
@@ -56,7 +56,7 @@ impl Db {
         Ok(&self.rows)
     }
 
-    /// Writes a row as somebody with access to the database could.
+    /// Writes a row, as somebody with access to the database could.
     pub(crate) async fn overwrite(&self, row: DataKeyRow) {
         let now = self.rows.data_key(row.id).await.unwrap().unwrap();
         let done = self.rows.rewrap(vec![(now.ring_key_id, row)]).await;
@@ -105,7 +105,7 @@ impl DataKeyStore for Db {
             Some(barrier) => {
                 barrier.wait().await;
             }
-            // Others have their turn between reading and writing, as with a real database.
+            // Yields between reading and writing, as a real database would.
             None => tokio::task::yield_now().await,
         }
         let nth = self.rewraps.fetch_add(1, Ordering::SeqCst) + 1;
@@ -129,7 +129,7 @@ impl DataKeyStore for Db {
     }
 }
 
-/// What processes of one machine share: ids and randomness never repeat between vaults of one test.
+/// The ids and randomness that the processes of one machine share: they never repeat between vaults of one test.
 pub(crate) struct Machine {
     pub(crate) db: Arc<Db>,
     pub(crate) clock: Arc<TestClock>,
@@ -158,7 +158,7 @@ impl Machine {
         &self,
         primary: &str,
         others: &[&str],
-    ) -> Result<EnvelopeVault, StartError> {
+    ) -> Result<EnvelopeVault, VaultStartError> {
         EnvelopeVault::open(
             Arc::clone(&self.db) as Arc<dyn DataKeyStore>,
             ring(primary, others),
@@ -169,7 +169,7 @@ impl Machine {
         .await
     }
 
-    /// Seals one token for each of so many orgs.
+    /// Seals one token for each of this many organisations.
     pub(crate) async fn fill(
         &self,
         primary: &str,
