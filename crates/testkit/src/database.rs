@@ -4,10 +4,10 @@ use tempfile::TempDir;
 
 use crate::postgres;
 
-/// An empty database that only one test knows.
+/// An empty database for one test.
 ///
-/// An SQLite file goes when this is dropped; a PostgreSQL database goes with its server, because
-/// dropping one costs a checkpoint.
+/// An SQLite file is deleted when this is dropped. A PostgreSQL database is deleted with its server, because dropping
+/// one costs a checkpoint.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
@@ -15,10 +15,10 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// A file in a temporary folder. It does not exist before the first connection makes it.
+    /// Names a file in a temporary folder. The first connection creates it.
     ///
     /// # Panics
-    /// When the temporary folder cannot be made.
+    /// When the temporary folder cannot be created.
     #[must_use]
     pub fn sqlite() -> Self {
         let folder = tempfile::Builder::new()
@@ -32,10 +32,10 @@ impl TestDatabase {
         }
     }
 
-    /// A new database on [`postgres::server`].
+    /// Creates a database on [`postgres::server`].
     ///
     /// # Panics
-    /// When there is no PostgreSQL to be had: the message says how to get it.
+    /// When no PostgreSQL is available. The message says how to install it.
     pub async fn postgres() -> Self {
         let server = postgres::server().await;
         let name = server.create_database(None).await;
@@ -45,12 +45,12 @@ impl TestDatabase {
         }
     }
 
-    /// A copy of the database that `migrate` fills, which runs once per process and `template`.
+    /// Copies the database that `migrate` fills. `migrate` runs once for each process and `template`.
     ///
-    /// `migrate` gets the URL of an empty database. It may leave connections open: they are ended.
+    /// `migrate` gets the URL of an empty database. Connections that it leaves open are closed.
     ///
     /// # Panics
-    /// When there is no PostgreSQL to be had, or when `migrate` panics.
+    /// When no PostgreSQL is available, or when `migrate` panics.
     pub async fn postgres_from_template<F, Migrated>(template: &str, migrate: F) -> Self
     where
         F: FnOnce(String) -> Migrated,
@@ -65,7 +65,7 @@ impl TestDatabase {
         }
     }
 
-    /// The database as `DATABASE_URL` takes it: `sqlite:<absolute path>` or `postgres://…`.
+    /// Returns the URL in the form of `DATABASE_URL`: `sqlite:<absolute path>` or `postgres://…`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -1,4 +1,4 @@
-//! The PostgreSQL harness: databases are apart, and nothing outlives its process.
+//! The PostgreSQL harness: databases are isolated, and nothing outlives its process.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -139,7 +139,7 @@ async fn a_killed_process_leaves_neither_server_nor_files() {
     process.kill().unwrap();
     process.wait().unwrap();
 
-    // The server's end shows on the open connection.
+    // The open connection shows that the server ended.
     assert!(connection.await.unwrap().is_err());
     let gone = async {
         while folder.exists() {
@@ -162,7 +162,7 @@ fn a_sqlite_file_goes_with_its_test() {
     assert!(!path.parent().unwrap().exists());
 }
 
-/// Suites that box their set-up (async-trait) need it to be `Send`: this compiles only if it is.
+/// Test suites that box their set-up (async-trait) need a `Send` future: this compiles only if it is one.
 #[test]
 fn making_a_database_can_be_spawned() {
     fn spawnable<T: Send>(_: &T) {}

@@ -1,6 +1,6 @@
-//! Starts an empty PostgreSQL, prints its URL as one line, and ends it when standard input ends.
+//! Starts an empty PostgreSQL, prints its URL as one line, and stops it when standard input ends.
 //!
-//! `cargo xtask test` shares one such server among all test binaries.
+//! `cargo xtask test` shares one such server between all test binaries.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! A PostgreSQL that lives no longer than the process that started it.
+//! A PostgreSQL server that never outlives the process that started it.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -12,10 +12,10 @@ use std::thread::JoinHandle;
 use super::install::{self, User};
 use super::random_hex;
 
-/// Runs in a shell that is PostgreSQL's parent, and whose standard input is a pipe that only the
-/// starting process holds. However that process ends, the pipe ends, and the server and its files go.
+/// The script of the shell that is PostgreSQL's parent. Its standard input is a pipe that only the starting process
+/// holds. However that process ends, the pipe ends, and the script stops the server and deletes its files.
 ///
-/// Standard error belongs to this shell and the server alone, so that its end means: all is gone.
+/// Only this shell and the server hold standard error, so its end means that both are gone.
 const KEEPER: &str = r#"
 bin=$1 dir=$2 port=$3
 serve() {
@@ -40,26 +40,26 @@ while [ "$again" ]; do
 done
 "#;
 
-/// What PostgreSQL logs once it can be connected to.
+/// The line that PostgreSQL logs when it accepts connections.
 const READY: &str = "database system is ready to accept connections";
 
-/// Another process may take the free port between the question and the start.
+/// Another process may take the free port before the server does.
 const ATTEMPTS: u32 = 5;
 
-/// Why no PostgreSQL could be started; its text is one sentence for a person.
+/// Why PostgreSQL did not start. The text is one sentence for a person.
 #[derive(Debug)]
-pub enum StartError {
+pub enum PostgresStartError {
     /// `initdb` and `postgres` were not found.
     Missing,
     /// The tests run as root, and there is no user `postgres` to run the server.
     NoUser,
-    /// The temporary folder or the process could not be made.
+    /// The temporary folder or the process could not be created.
     Io(io::Error),
-    /// `initdb` or `postgres` ended at once; the text is what they said.
+    /// `initdb` or `postgres` ended at once. The text is their output.
     Ended(String),
 }
 
-impl std::fmt::Display for StartError {
+impl std::fmt::Display for PostgresStartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Missing => write!(
@@ -77,15 +77,15 @@ impl std::fmt::Display for StartError {
     }
 }
 
-impl std::error::Error for StartError {}
+impl std::error::Error for PostgresStartError {}
 
-impl From<io::Error> for StartError {
+impl From<io::Error> for PostgresStartError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-/// A PostgreSQL on a loopback port, with its files in a temporary folder. Both go when this is
+/// A PostgreSQL server on a loopback port, with its files in a temporary folder. Both are removed when this is
 /// dropped, and when the process ends or is killed.
 #[derive(Debug)]
 pub struct Cluster {
@@ -97,16 +97,16 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a new, empty server and returns when it accepts connections: about half a second.
+    /// Starts a new, empty server, and returns when it accepts connections: about half a second.
     ///
     /// # Errors
-    /// See [`StartError`].
-    pub fn start() -> Result<Self, StartError> {
-        let bin = install::bin_folder().ok_or(StartError::Missing)?;
+    /// [`PostgresStartError`].
+    pub fn start() -> Result<Self, PostgresStartError> {
+        let bin = install::bin_folder().ok_or(PostgresStartError::Missing)?;
         let mut attempt = 1;
         loop {
             match Self::start_once(&bin) {
-                Err(StartError::Ended(log))
+                Err(PostgresStartError::Ended(log))
                     if attempt < ATTEMPTS && log.contains("Address already in use") =>
                 {
                     attempt += 1;
@@ -116,7 +116,7 @@ impl Cluster {
         }
     }
 
-    fn start_once(bin: &Path) -> Result<Self, StartError> {
+    fn start_once(bin: &Path) -> Result<Self, PostgresStartError> {
         let folder = tempfile::Builder::new().prefix("wabakit-pg-").tempdir()?;
         let password = random_hex(16)?;
         let password_file = folder.path().join("password");
@@ -133,7 +133,7 @@ impl Cluster {
             .arg(port.to_string())
             .env("LC_ALL", "C")
             .current_dir("/")
-            // Ctrl-C goes to the foreground's group: the keeper must outlive it to clean up.
+            // Ctrl-C signals the foreground's process group: the keeper must survive it to clean up.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -156,7 +156,7 @@ impl Cluster {
         if let Err(said) = wait_until_ready(&mut log) {
             drop(lifeline);
             keeper.wait()?;
-            return Err(StartError::Ended(said));
+            return Err(PostgresStartError::Ended(said));
         }
         let log_reader = std::thread::spawn(move || {
             let _ = io::copy(&mut log, &mut io::sink());
@@ -170,17 +170,17 @@ impl Cluster {
         })
     }
 
-    /// The URL of the maintenance database, its password included.
+    /// Returns the URL of the maintenance database, with its password.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Ends the server as an operator does, which breaks its connections, and starts it again on its files and port.
-    /// Returns at once: it is back when it takes connections again.
+    /// Restarts the server as an operator would, which breaks its connections. It keeps its files and port. Returns
+    /// at once; wait until it accepts connections again.
     ///
     /// # Errors
-    /// When it cannot be told so.
+    /// When the signal cannot be sent.
     pub fn restart(&self) -> io::Result<()> {
         let keeper = self.keeper.id().to_string();
         let told = Command::new("kill").args(["-USR1", &keeper]).status()?;
@@ -191,7 +191,7 @@ impl Cluster {
         }
     }
 
-    /// Where the server keeps its files.
+    /// Returns the folder of the server's files.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -208,18 +208,19 @@ impl Drop for Cluster {
     }
 }
 
-/// PostgreSQL refuses to run as root. Who owns a file that this process made is who it runs as.
-fn user_instead_of_root(own_folder: &Path) -> Result<Option<User>, StartError> {
+/// Finds the user to run PostgreSQL as, because it refuses to run as root. The owner of a file that this process made
+/// shows who runs the process.
+fn user_instead_of_root(own_folder: &Path) -> Result<Option<User>, PostgresStartError> {
     if fs::metadata(own_folder)?.uid() != 0 {
         return Ok(None);
     }
     let passwd = fs::read_to_string("/etc/passwd")?;
     install::postgres_user(&passwd)
         .map(Some)
-        .ok_or(StartError::NoUser)
+        .ok_or(PostgresStartError::NoUser)
 }
 
-/// Reads the log until the server is ready; an error holds what was said instead.
+/// Reads the log until the server is ready. The error holds the log.
 fn wait_until_ready(log: &mut impl BufRead) -> Result<(), String> {
     let mut said = String::new();
     for line in log.lines().map_while(Result::ok) {

@@ -1,4 +1,4 @@
-//! Where PostgreSQL is installed, and as whom it may run.
+//! Finds PostgreSQL, and the user that may run it.
 
 use std::env;
 use std::fs;
@@ -11,8 +11,8 @@ pub(super) struct User {
     pub(super) gid: u32,
 }
 
-/// The folder with `initdb` and `postgres`: Debian keeps them off the `PATH`, by version, so the
-/// newest of those is taken first.
+/// Finds the folder with `initdb` and `postgres`. Debian keeps them off the `PATH`, in a folder for each version; the
+/// newest is preferred.
 pub(super) fn bin_folder() -> Option<PathBuf> {
     let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -38,7 +38,7 @@ fn is_complete(folder: &Path) -> bool {
         .all(|program| folder.join(program).is_file())
 }
 
-/// The user `postgres` that the package makes, from the text of `/etc/passwd`.
+/// Finds the user `postgres`, which the package creates, in the text of `/etc/passwd`.
 pub(super) fn postgres_user(passwd: &str) -> Option<User> {
     passwd.lines().find_map(|line| {
         let mut fields = line.split(':');

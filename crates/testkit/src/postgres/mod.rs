@@ -1,4 +1,4 @@
-//! The PostgreSQL of a test run.
+//! The PostgreSQL server of a test run.
 
 mod cluster;
 mod install;
@@ -12,18 +12,18 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
-pub use cluster::{Cluster, StartError};
+pub use cluster::{Cluster, PostgresStartError};
 
-/// Names the server that the run shares: a URL to a maintenance database.
+/// Names the server that the whole run shares: a URL to a maintenance database.
 pub const SHARED_SERVER_VARIABLE: &str = "WABAKIT_TEST_POSTGRES";
 
-/// The server of this test process: the one that the run shares, else one of its own, started once.
+/// Returns the server of this test process: the shared one, or else one of its own, started once.
 ///
 /// # Panics
-/// When there is no PostgreSQL to be had: the message says how to get it.
+/// When no PostgreSQL is available. The message says how to install it.
 pub async fn server() -> &'static Server {
     static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
-    // Starting blocks, and tests that wait for the same start must not hold up their own runtimes.
+    // Starting blocks, and tests that wait for the same start must not block their own runtimes.
     let server = tokio::task::spawn_blocking(|| SERVER.get_or_init(Server::find_or_start)).await;
     match server.expect("starting PostgreSQL does not panic") {
         Ok(server) => server,
@@ -31,11 +31,11 @@ pub async fn server() -> &'static Server {
     }
 }
 
-/// A running PostgreSQL on which tests make their databases.
+/// A running PostgreSQL in which tests create their databases.
 #[derive(Debug)]
 pub struct Server {
     maintenance_url: String,
-    /// Tells this process's databases from those of other processes on a shared server.
+    /// Distinguishes the databases of this process from those of others on a shared server.
     run: String,
     templates: Mutex<HashMap<String, Arc<OnceCell<String>>>>,
     _cluster: Option<Cluster>,
@@ -62,7 +62,7 @@ impl Server {
         })
     }
 
-    /// The URL of another database on this server.
+    /// Returns the URL of a database on this server.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
         let server = self
@@ -72,7 +72,7 @@ impl Server {
         format!("{server}/{database}")
     }
 
-    /// Makes a database, empty or a copy of `template`, and returns its name.
+    /// Creates a database, empty or as a copy of `template`, and returns its name.
     ///
     /// # Panics
     /// When the server refuses.
@@ -92,7 +92,7 @@ impl Server {
         name
     }
 
-    /// The name of the database that `migrate` filled when `template` was asked for first.
+    /// Returns the name of the database that the first caller's `migrate` filled for this `template`.
     pub(crate) async fn template<F, Migrated>(&self, template: &str, migrate: F) -> String
     where
         F: FnOnce(String) -> Migrated,
@@ -124,7 +124,7 @@ impl Server {
     }
 
     async fn execute(&self, statement: &str) {
-        // One connection per call: a kept one would be bound to the runtime of the test that made it.
+        // One connection for each call: a kept one would be bound to the runtime of the test that made it.
         let client = connect(&self.maintenance_url).await;
         if let Err(error) = client.batch_execute(statement).await {
             panic!("PostgreSQL refused `{statement}`: {error:?}");
@@ -135,7 +135,7 @@ impl Server {
 async fn connect(url: &str) -> Client {
     match tokio_postgres::connect(url, NoTls).await {
         Ok((client, connection)) => {
-            // It ends by itself when the client is dropped; errors reach the client.
+            // The task ends when the client is dropped. Errors reach the client.
             drop(tokio::spawn(connection));
             client
         }
@@ -143,7 +143,7 @@ async fn connect(url: &str) -> Client {
     }
 }
 
-/// `bytes` random bytes as hexadecimal digits.
+/// Returns `bytes` random bytes in hex.
 fn random_hex(bytes: usize) -> std::io::Result<String> {
     let mut buffer = vec![0; bytes];
     File::open("/dev/urandom")?.read_exact(&mut buffer)?;
