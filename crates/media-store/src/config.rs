@@ -1,4 +1,4 @@
-//! Where media is kept, as a setting says it.
+//! The settings of a media store.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,14 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// The setting that says where media is kept.
+/// The setting that names the media store.
 pub const MEDIA_STORE: &str = "MEDIA_STORE";
-/// The setting with the name of an S3 store's key.
+/// The setting with the name of an S3 store's access key.
 pub const ACCESS_KEY_ID: &str = "MEDIA_STORE_ACCESS_KEY_ID";
 /// The setting with an S3 store's secret key.
 pub const SECRET_ACCESS_KEY: &str = "MEDIA_STORE_SECRET_ACCESS_KEY";
 
-/// Where media is kept.
+/// A parsed media store setting.
 #[derive(Clone, Debug)]
 pub enum MediaStoreConfig {
     /// In a folder.
@@ -27,32 +27,32 @@ pub enum MediaStoreConfig {
 pub struct S3Config {
     /// Its name.
     pub bucket: String,
-    /// What all keys begin with, without slashes around it; empty for nothing.
+    /// The prefix of all keys, without slashes around it. Empty for no prefix.
     pub prefix: String,
-    /// Where the store is; AWS where there is none.
+    /// The address of the store. AWS when there is none.
     pub endpoint: Option<Url>,
     /// The region that requests are signed for.
     pub region: String,
-    /// What they are signed with.
+    /// The credentials that requests are signed with.
     pub credentials: S3Credentials,
 }
 
-/// What requests to an S3 store are signed with.
+/// The credentials of an S3 store.
 #[derive(Clone, Debug)]
 pub struct S3Credentials {
-    /// The name of the key.
+    /// The name of the access key.
     pub access_key_id: String,
-    /// The key.
+    /// The secret key.
     pub secret_access_key: SecretString,
 }
 
-/// A setting that cannot be used. Shows no part of it but names of options.
+/// A setting that cannot be used. It shows names of options and no values.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub enum ConfigError {
-    /// It is neither `file:` nor `s3:`, or names no folder or bucket.
+pub enum MediaStoreConfigError {
+    /// The address is neither `file:` nor `s3:`, or names no folder or bucket.
     #[error("MEDIA_STORE must be file:<folder> or s3://<bucket>[/<prefix>][?endpoint=…&region=…]")]
     Form,
-    /// The address has an option that is not known, or known twice.
+    /// The address has an unknown option, or one option twice.
     #[error("MEDIA_STORE knows the options endpoint and region, each once; not {0}")]
     Option(String),
     /// The endpoint is not an address such as `https://s3.example:9000`.
@@ -60,53 +60,59 @@ pub enum ConfigError {
         "the endpoint in MEDIA_STORE must be http(s)://<host>[:<port>], and hold no credentials"
     )]
     Endpoint,
-    /// Credentials stand in the address.
+    /// The address contains credentials.
     #[error(
         "credentials must not stand in MEDIA_STORE; set MEDIA_STORE_ACCESS_KEY_ID and \
          MEDIA_STORE_SECRET_ACCESS_KEY"
     )]
     CredentialsInUrl,
-    /// An S3 store without credentials.
+    /// An S3 store has no credentials.
     #[error("an S3 store needs MEDIA_STORE_ACCESS_KEY_ID and MEDIA_STORE_SECRET_ACCESS_KEY")]
     NoCredentials,
 }
 
 impl MediaStoreConfig {
-    /// Reads the setting `MEDIA_STORE`. The credentials are those of the two settings beside it, where both are
-    /// set; a folder needs none.
+    /// Parses the setting `MEDIA_STORE`. `credentials` are the values of the two settings beside it, if both are set.
+    /// A folder needs none.
     ///
     /// # Errors
-    /// Each fault has its own [`ConfigError`].
-    pub fn parse(url: &str, credentials: Option<S3Credentials>) -> Result<Self, ConfigError> {
+    /// Each fault has a [`MediaStoreConfigError`] of its own.
+    pub fn parse(
+        url: &str,
+        credentials: Option<S3Credentials>,
+    ) -> Result<Self, MediaStoreConfigError> {
         if let Some(path) = url.strip_prefix("file:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() {
-                return Err(ConfigError::Form);
+                return Err(MediaStoreConfigError::Form);
             }
             return Ok(Self::Folder(path.into()));
         }
-        let url = Url::parse(url).map_err(|_| ConfigError::Form)?;
+        let url = Url::parse(url).map_err(|_| MediaStoreConfigError::Form)?;
         if url.scheme() != "s3" {
-            return Err(ConfigError::Form);
+            return Err(MediaStoreConfigError::Form);
         }
         S3Config::from_url(&url, credentials).map(Self::S3)
     }
 }
 
 impl S3Config {
-    fn from_url(url: &Url, credentials: Option<S3Credentials>) -> Result<Self, ConfigError> {
+    fn from_url(
+        url: &Url,
+        credentials: Option<S3Credentials>,
+    ) -> Result<Self, MediaStoreConfigError> {
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(ConfigError::CredentialsInUrl);
+            return Err(MediaStoreConfigError::CredentialsInUrl);
         }
         let bucket = url.host_str().filter(|host| !host.is_empty());
-        let bucket = bucket.ok_or(ConfigError::Form)?.to_owned();
+        let bucket = bucket.ok_or(MediaStoreConfigError::Form)?.to_owned();
         if url.port().is_some() || url.fragment().is_some() {
-            return Err(ConfigError::Form);
+            return Err(MediaStoreConfigError::Form);
         }
         let prefix = url.path().trim_matches('/').to_owned();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
         if !prefix.chars().all(is_plain) || prefix.contains("//") || prefix.contains("..") {
-            return Err(ConfigError::Form);
+            return Err(MediaStoreConfigError::Form);
         }
         let (mut endpoint, mut region) = (None, None);
         for (name, value) in url.query_pairs() {
@@ -115,7 +121,7 @@ impl S3Config {
                 "region" if region.is_none() && !value.is_empty() => {
                     region = Some(value.into_owned());
                 }
-                _ => return Err(ConfigError::Option(name.into_owned())),
+                _ => return Err(MediaStoreConfigError::Option(name.into_owned())),
             }
         }
         Ok(Self {
@@ -123,20 +129,22 @@ impl S3Config {
             prefix,
             endpoint,
             region: region.unwrap_or_else(|| "us-east-1".to_owned()),
-            credentials: credentials.ok_or(ConfigError::NoCredentials)?,
+            credentials: credentials.ok_or(MediaStoreConfigError::NoCredentials)?,
         })
     }
 }
 
-fn endpoint(text: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(text).map_err(|_| ConfigError::Endpoint)?;
+fn endpoint(text: &str) -> Result<Url, MediaStoreConfigError> {
+    let url = Url::parse(text).map_err(|_| MediaStoreConfigError::Endpoint)?;
     let is_plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    is_plain.then_some(url).ok_or(ConfigError::Endpoint)
+    is_plain
+        .then_some(url)
+        .ok_or(MediaStoreConfigError::Endpoint)
 }
 
 #[cfg(test)]
@@ -204,25 +212,31 @@ mod tests {
     }
 
     #[rstest]
-    #[case("", ConfigError::Form)]
-    #[case("/var/media", ConfigError::Form)]
-    #[case("file:", ConfigError::Form)]
-    #[case("file://", ConfigError::Form)]
-    #[case("gs://media", ConfigError::Form)]
-    #[case("s3:", ConfigError::Form)]
-    #[case("s3:///prefix", ConfigError::Form)]
-    #[case("s3://media:9000/", ConfigError::Form)]
-    #[case("s3://media/a//b", ConfigError::Form)]
-    #[case("s3://media/a%2Fb", ConfigError::Form)]
-    #[case("s3://media#x", ConfigError::Form)]
-    #[case("s3://media?regoin=x", ConfigError::Option("regoin".to_owned()))]
-    #[case("s3://media?region=", ConfigError::Option("region".to_owned()))]
-    #[case("s3://media?region=a&region=b", ConfigError::Option("region".to_owned()))]
-    #[case("s3://media?endpoint=s3.example", ConfigError::Endpoint)]
-    #[case("s3://media?endpoint=ftp://s3.example", ConfigError::Endpoint)]
-    #[case("s3://media?endpoint=https://u:p@s3.example", ConfigError::Endpoint)]
-    #[case("s3://key:secret@media", ConfigError::CredentialsInUrl)]
-    fn what_is_wrong_is_said(#[case] url: &str, #[case] error: ConfigError) {
+    #[case("", MediaStoreConfigError::Form)]
+    #[case("/var/media", MediaStoreConfigError::Form)]
+    #[case("file:", MediaStoreConfigError::Form)]
+    #[case("file://", MediaStoreConfigError::Form)]
+    #[case("gs://media", MediaStoreConfigError::Form)]
+    #[case("s3:", MediaStoreConfigError::Form)]
+    #[case("s3:///prefix", MediaStoreConfigError::Form)]
+    #[case("s3://media:9000/", MediaStoreConfigError::Form)]
+    #[case("s3://media/a//b", MediaStoreConfigError::Form)]
+    #[case("s3://media/a%2Fb", MediaStoreConfigError::Form)]
+    #[case("s3://media#x", MediaStoreConfigError::Form)]
+    #[case("s3://media?regoin=x", MediaStoreConfigError::Option("regoin".to_owned()))]
+    #[case("s3://media?region=", MediaStoreConfigError::Option("region".to_owned()))]
+    #[case("s3://media?region=a&region=b", MediaStoreConfigError::Option("region".to_owned()))]
+    #[case("s3://media?endpoint=s3.example", MediaStoreConfigError::Endpoint)]
+    #[case(
+        "s3://media?endpoint=ftp://s3.example",
+        MediaStoreConfigError::Endpoint
+    )]
+    #[case(
+        "s3://media?endpoint=https://u:p@s3.example",
+        MediaStoreConfigError::Endpoint
+    )]
+    #[case("s3://key:secret@media", MediaStoreConfigError::CredentialsInUrl)]
+    fn what_is_wrong_is_said(#[case] url: &str, #[case] error: MediaStoreConfigError) {
         assert_eq!(
             MediaStoreConfig::parse(url, credentials()).unwrap_err(),
             error
@@ -232,6 +246,6 @@ mod tests {
     #[test]
     fn a_bucket_needs_credentials() {
         let error = MediaStoreConfig::parse("s3://media", None).unwrap_err();
-        assert_eq!(error, ConfigError::NoCredentials);
+        assert_eq!(error, MediaStoreConfigError::NoCredentials);
     }
 }

@@ -1,24 +1,24 @@
-//! What the library's errors mean to us.
+//! Translates the library's errors into the port's.
 
 use std::{error::Error, io};
 
 use object_store::Error as StoreError;
 use wabakit_ports::blob::BlobError;
 
-/// A store can echo much; this is enough for a log.
+/// A store can echo a long text; this much is enough for a log.
 const LONGEST: usize = 500;
 
-/// Codes of S3-compatible stores that are full: those of Ceph, of `MinIO`, and the HTTP status that others use.
+/// Error codes of full S3-compatible stores: those of Ceph and of `MinIO`, and the HTTP status that others use.
 const FULL: [&str; 3] = ["QuotaExceeded", "StorageFull", "507 Insufficient Storage"];
 
-/// The error as a caller can act on it.
+/// Classifies an error by what a caller can do about it.
 pub(crate) fn blob_error(error: &StoreError) -> BlobError {
     let detail = detail(error);
     if FULL.iter().any(|code| detail.contains(code)) {
         return BlobError::Full(detail);
     }
     match error {
-        // The bucket is missing, and with it all blobs: a fault of the settings, not of the blob.
+        // The bucket is missing, and with it all blobs: the setting is wrong, not the key.
         StoreError::NotFound { .. } if detail.contains("NoSuchBucket") => {
             BlobError::Refused(detail)
         }
@@ -38,7 +38,7 @@ pub(crate) fn blob_error(error: &StoreError) -> BlobError {
     }
 }
 
-/// What the operating system said, wherever in the chain it stands.
+/// Finds the operating system's error, wherever it is in the chain.
 fn io_kind(error: &StoreError) -> Option<io::ErrorKind> {
     let mut cause = error.source();
     while let Some(error) = cause {

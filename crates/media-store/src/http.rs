@@ -1,4 +1,4 @@
-//! The HTTP client that S3 is spoken to with: TLS by ring and Mozilla's roots, whatever the process's default is.
+//! The HTTP client for S3: TLS by ring with Mozilla's roots, whatever the process's default is.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use object_store::{
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// For a part to go up and be answered, and between two bytes that come down.
+/// The longest wait for a part's upload and answer, and between two bytes of a download.
 const SILENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]

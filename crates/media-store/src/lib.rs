@@ -7,7 +7,7 @@ mod open;
 mod store;
 
 pub use config::{
-    ACCESS_KEY_ID, ConfigError, MEDIA_STORE, MediaStoreConfig, S3Config, S3Credentials,
+    ACCESS_KEY_ID, MEDIA_STORE, MediaStoreConfig, MediaStoreConfigError, S3Config, S3Credentials,
     SECRET_ACCESS_KEY,
 };
 pub use open::OpenError;

@@ -1,4 +1,4 @@
-//! From settings to a store.
+//! Opens a store from its settings.
 
 use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{MediaStore, MediaStoreConfig, S3Config, http::Connector};
 /// A store that cannot be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// The folder is not there and cannot be made, or is no folder.
+    /// The folder cannot be created, or the path is not a folder.
     #[error("the media folder cannot be used: {0}")]
     Folder(#[source] io::Error),
     /// The library refuses a setting.
@@ -25,7 +25,7 @@ pub enum OpenError {
 }
 
 impl MediaStore {
-    /// Opens a store. Makes a missing folder; needs no network.
+    /// Opens a store. Creates a missing folder. Needs no network.
     ///
     /// # Errors
     /// [`OpenError`] for a folder or a setting that cannot be used.
@@ -46,8 +46,8 @@ impl MediaStore {
     }
 }
 
-/// What customers send is nobody else's on the machine. A folder that was made must still be there after a power
-/// cut, or what was put into it would not.
+/// Creates a folder that only its owner can read: no other user of the machine may see customers' files. It syncs the
+/// parent, because files in a folder that is lost in a power cut are lost too.
 fn make_private(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -57,7 +57,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(path)?;
     for above in path.canonicalize()?.ancestors().skip(1) {
-        // One that may not be read was there before.
+        // A parent that we may not read existed before, so it needs no sync.
         if let Ok(above) = fs::File::open(above) {
             above.sync_all()?;
         }
@@ -72,7 +72,7 @@ fn bucket(config: S3Config) -> Result<AmazonS3, object_store::Error> {
         .with_region(config.region)
         .with_access_key_id(config.credentials.access_key_id)
         .with_secret_access_key(config.credentials.secret_access_key.expose_secret())
-        // One object at a time is deleted, and not every store knows the other way.
+        // We delete one object at a time, and not every store supports bulk deletes.
         .with_disable_bulk_delete(true)
         .with_virtual_hosted_style_request(config.endpoint.is_none())
         .with_retry(RetryConfig {

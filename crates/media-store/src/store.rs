@@ -1,4 +1,4 @@
-//! The port on the library.
+//! The port `BlobStore`, implemented on the library.
 
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -12,12 +12,12 @@ use wabakit_ports::blob::{Blob, BlobError, BlobInfo, BlobKey, BlobSource, BlobSt
 
 use crate::errors::blob_error;
 
-/// What is shorter goes in one piece, what is longer in pieces of this length. S3 wants 5 MiB at least.
+/// The length of a part. A shorter blob is uploaded in one piece. S3 requires at least 5 MiB.
 const PART: usize = 8 * 1024 * 1024;
-/// How many pieces are on their way at a time.
+/// How many parts are uploaded at the same time.
 const PARTS_UNDER_WAY: usize = 2;
 
-/// Keeps media in a folder or in a bucket.
+/// Stores media in a folder or in a bucket.
 #[derive(Clone)]
 pub struct MediaStore {
     store: Arc<dyn ObjectStore>,
@@ -36,8 +36,8 @@ impl MediaStore {
             .collect()
     }
 
-    /// Sends the bytes, and answers how many they were. A piecewise upload that began is left in `upload`, to be
-    /// aborted where this fails.
+    /// Uploads the bytes and returns their number. A multipart upload that was begun is left in `upload`, so that the
+    /// caller can abort it after a failure.
     async fn send(
         &self,
         at: &Key,
@@ -45,7 +45,7 @@ impl MediaStore {
         size_hint: Option<u64>,
         upload: &mut Option<WriteMultipart>,
     ) -> Result<u64, BlobError> {
-        // What is known to be long need not be gathered first.
+        // A blob that is known to be long need not be buffered first.
         let is_long = size_hint.is_some_and(|size| size >= PART as u64);
         let mut first = PutPayloadMut::new();
         let mut size = 0_u64;
@@ -81,7 +81,7 @@ impl MediaStore {
     }
 }
 
-/// Nothing that is to be written can be missing but the place for it.
+/// Maps an error of a write. Nothing can be "not found" in a write except the place for it.
 fn unwritten(error: StoreError) -> BlobError {
     match blob_error(&error) {
         BlobError::Missing => BlobError::Refused(error.to_string()),
@@ -108,7 +108,7 @@ impl BlobStore for MediaStore {
             .send(&self.at(key), bytes, size_hint, &mut upload)
             .await;
         if let Some(upload) = upload {
-            // Its failure costs room in the store, and the caller must hear of the first one.
+            // A failed abort wastes space in the store. The caller must see the first error, not this one.
             let _ = upload.abort().await;
         }
         sent.map(|size| BlobInfo { size })
@@ -118,7 +118,7 @@ impl BlobStore for MediaStore {
         let at = self.at(key);
         let asked = match &range {
             Some(range) if range.is_empty() => return Err(BlobError::OutOfRange),
-            // Not every store reads numbers beyond that.
+            // Not every store accepts larger numbers.
             Some(range) if i64::try_from(range.end).is_err() => Some(GetRange::Offset(range.start)),
             Some(range) => Some(GetRange::Bounded(range.clone())),
             None => None,
@@ -137,7 +137,7 @@ impl BlobStore for MediaStore {
                     .boxed(),
             }),
             Err(error) => Err(match (blob_error(&error), range) {
-                // Stores have many ways to say that a range is beyond the end.
+                // Stores report a range beyond the end in many ways.
                 (BlobError::Unavailable(detail), Some(range)) => match self.store.head(&at).await {
                     Ok(found) if clamp(Some(range), found.size).is_none() => BlobError::OutOfRange,
                     _ => BlobError::Unavailable(detail),

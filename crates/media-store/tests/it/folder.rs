@@ -1,4 +1,4 @@
-//! A folder.
+//! The store in a folder.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 

@@ -1,4 +1,4 @@
-//! Both stores keep the contract, and what each of them does besides.
+//! Both stores keep the contract; these tests add what is particular to each.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use wabakit_domain::{Time, ids::OrgId};
 use wabakit_ports::blob::{BlobKey, BlobSource, SourceError, source};
 
-/// More than a store takes in one piece.
+/// More than one part.
 const LARGE: usize = 20 * 1024 * 1024;
 
 fn key() -> BlobKey {

@@ -1,4 +1,4 @@
-//! S3.
+//! The store on S3.
 
 use rstest::rstest;
 use wabakit_media_store::{MediaStore, MediaStoreConfig, S3Credentials};

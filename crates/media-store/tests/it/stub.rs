@@ -1,5 +1,5 @@
-//! As much of S3 as the store uses, in memory. It checks that a request is signed by the right key for the right
-//! region, and that its body has the digest it says; the signature itself it does not check.
+//! An in-memory stub of the part of S3 that the store uses. It checks that a request names the right key and region,
+//! and that its body matches the declared digest. It does not verify the signature itself.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ pub(crate) struct State {
     pub(crate) uploads: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
     /// Method and query of each request.
     pub(crate) requests: Vec<String>,
-    /// What is answered instead.
+    /// The error that is answered instead.
     pub(crate) trouble: Option<(u16, &'static str)>,
 }
 
@@ -147,7 +147,7 @@ impl State {
         };
         let size = object.len();
         if request.method == "HEAD" {
-            // The server says no length of nothing by itself; S3 does.
+            // The server library sends no length for an empty body; S3 does.
             return found(200, b"").insert_header("content-length", size.to_string().as_str());
         }
         let Some(range) = request.headers.get("range") else {
@@ -156,7 +156,7 @@ impl State {
         let range = range.to_str().unwrap().strip_prefix("bytes=").unwrap();
         let (start, end) = range.split_once('-').unwrap();
         let start: usize = start.parse().unwrap();
-        // Inclusive; a number that is too large for us means the end, as for S3.
+        // Inclusive. A number that is too large for us means the end, as for S3.
         let end = end
             .parse()
             .unwrap_or(usize::MAX)
