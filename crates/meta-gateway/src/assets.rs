@@ -1,4 +1,4 @@
-//! What a login can reach: the union of every source that answers.
+//! Finds the businesses, WABAs and numbers that a login can reach: the union of all sources that answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,17 +12,17 @@ use wabakit_ports::meta::{Assets, MetaError, MetaErrorKind, NumberFacts, WabaFac
 
 use crate::{caller::Caller, facts};
 
-/// How many calls run at a time.
+/// How many calls run at the same time.
 const AT_ONCE: usize = 4;
 
-/// Whose WABAs an edge of a business lists.
+/// The edges of a business that list WABAs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Owned,
     Client,
 }
 
-/// Gathers what every source says.
+/// Collects the assets from every source.
 pub(crate) async fn find(
     caller: &Caller,
     user: Option<&MetaUserId>,
@@ -51,7 +51,7 @@ pub(crate) async fn find(
         search.add(facts::waba(waba), None);
     }
 
-    // What was named comes first, in its order; the lists have told about most of it already.
+    // WABAs that were named come first, in their order. The lists have reported most of them already.
     let named = named(granted, hints);
     let unknown: Vec<WabaId> = named
         .iter()
@@ -71,8 +71,8 @@ pub(crate) async fn find(
     search.finish(read)
 }
 
-/// The WABAs that something other than a list named. Hints come from a browser: what is no id of Meta's would
-/// name another node.
+/// Returns the WABAs that something other than a list named. Hints come from a browser: a text that is not one of
+/// Meta's ids could name another node, so it is dropped.
 fn named(granted: &[WabaId], hints: &SignupHints) -> Vec<WabaId> {
     hints
         .waba_id
@@ -87,7 +87,7 @@ fn is_node_id(id: &str) -> bool {
     (1..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Runs a call for each item, a few at a time, and answers in the items' order.
+/// Calls Meta for each item, a few at a time, and returns the answers in the items' order.
 async fn each<I, F, T>(items: Vec<I>, call: impl Fn(I) -> F) -> Vec<T>
 where
     F: Future<Output = T>,
@@ -132,15 +132,15 @@ async fn read_numbers(caller: Caller, waba: WabaId, hints: SignupHints) -> Read 
     )
 }
 
-/// What was found so far.
+/// The assets found so far.
 #[derive(Default)]
 struct Search {
-    /// The businesses that the login or an owner names.
+    /// The businesses that the login or an owner names, with their names.
     names: BTreeMap<BusinessId, Option<String>>,
     wabas: BTreeMap<WabaId, WabaFacts>,
-    /// The WABAs of the lists, in the order of their first mention.
+    /// The WABAs of the lists, in the order in which they first appeared.
     listed: Vec<WabaId>,
-    /// At least one source answered, if only that there is nothing.
+    /// Whether at least one source answered, even with an empty list.
     answered: bool,
     failures: Vec<MetaError>,
 }
@@ -160,7 +160,7 @@ impl Search {
         }
     }
 
-    /// The businesses to walk: those of the login, and the one that the signup named.
+    /// Returns the businesses to search: those of the login, and the one that the signup named.
     fn portfolios(&self, hints: &SignupHints) -> Vec<BusinessId> {
         let hinted = hints
             .business_id
@@ -170,7 +170,7 @@ impl Search {
         ids.into_iter().collect()
     }
 
-    /// Adds a WABA, or what this source knows more of it. `owner` is whose list it was in, if it was its owner's.
+    /// Adds a WABA, or adds what this source knows about it. `owner` is the business whose own list it was in.
     fn add(&mut self, mut waba: WabaFacts, owner: Option<BusinessId>) {
         waba.business_id = waba.business_id.or(owner);
         if let Some(business) = &waba.business_id {
@@ -223,7 +223,7 @@ impl Search {
         })
     }
 
-    /// No number was found: was that for trouble?
+    /// Decides, when no number was found, whether errors are the reason.
     fn fail(&mut self, unread: Vec<MetaError>) -> Result<(), MetaError> {
         let answered = self.answered;
         let counts = |error: &MetaError| !answered || rank(error) == 0 || error.is_transient();
@@ -232,7 +232,7 @@ impl Search {
     }
 }
 
-/// The more telling, the lower.
+/// Ranks errors: the lower, the more informative.
 fn rank(error: &MetaError) -> u8 {
     match error.kind {
         MetaErrorKind::TokenInvalid | MetaErrorKind::AppMisconfigured => 0,

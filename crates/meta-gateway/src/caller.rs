@@ -1,4 +1,4 @@
-//! Secrets, opened for one call; and calls in a grant's name.
+//! Opens secrets for one call, and calls Meta in a grant's name.
 
 use futures::TryStreamExt;
 use wabakit_domain::{
@@ -15,8 +15,8 @@ use wabakit_ports::{
 
 use crate::errors::{Asked, meta_error};
 
-/// Opens a secret. `unreadable` is what it means when it never will open; a ring key that is missing here is
-/// a fault of this process's configuration, and no reason to give the secret up.
+/// Opens a secret. `unreadable` is the error for a secret that will never open. A missing ring key is a fault of this
+/// process's configuration, and no reason to give the secret up.
 pub(crate) async fn open(
     vault: &dyn Vault,
     binding: SecretBinding,
@@ -67,7 +67,7 @@ pub(crate) async fn token(
     Ok(AccessToken::from(token))
 }
 
-/// Calls Meta in a grant's name.
+/// Calls Meta with a grant's token.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) client: GraphClient,
@@ -75,7 +75,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Opens the grant's token and makes the proof that goes with it.
+    /// Opens the grant's token and computes its proof.
     pub(crate) async fn open(
         client: &GraphClient,
         vault: &dyn Vault,
@@ -96,7 +96,7 @@ impl Caller {
         }
     }
 
-    /// All pages of a list.
+    /// Reads all pages of a list.
     pub(crate) async fn list<E, T>(&self, endpoint: E) -> Result<Vec<T>, MetaError>
     where
         E: Endpoint<Response = Page<T>>,

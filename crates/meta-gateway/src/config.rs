@@ -1,25 +1,25 @@
 use thiserror::Error;
 use wabakit_graph::{BuildError, RetryPolicy};
 
-/// Where Meta is, and how it is spoken to.
+/// The addresses and settings of the gateway.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GatewayConfig {
     /// The Graph API, without version.
     pub graph_url: String,
-    /// The Graph API's version, such as `v25.0`; the dialog's and the SDK's, too.
+    /// The version of the Graph API, the dialog and the SDK, such as `v25.0`.
     pub graph_version: String,
     /// The host of the login dialog, without version.
     pub dialog_url: String,
     /// The JavaScript SDK.
     pub sdk_url: String,
-    /// The rights that the dialog asks for, where the app has no configuration that names them.
+    /// The permissions that the dialog asks for, when the app has no configuration that names them.
     pub scopes: Vec<String>,
-    /// How often a call is repeated where that is safe.
+    /// How often a call is retried where that is safe.
     pub retry: RetryPolicy,
 }
 
 impl Default for GatewayConfig {
-    /// Meta itself.
+    /// The settings for Meta itself.
     fn default() -> Self {
         Self {
             graph_url: "https://graph.facebook.com".to_owned(),
@@ -40,11 +40,11 @@ impl Default for GatewayConfig {
 
 /// A setting that the gateway cannot use.
 #[derive(Debug, Error)]
-pub enum ConfigError {
-    /// The Graph client refuses one.
+pub enum GatewayConfigError {
+    /// The Graph client refuses a setting.
     #[error("META_GRAPH_URL or META_GRAPH_VERSION cannot be used: {0}")]
     Graph(#[from] BuildError),
-    /// The dialog's address is no http(s) URL.
+    /// The dialog's address is not an http(s) URL.
     #[error("META_DIALOG_URL must be an http(s) URL with a host and without query")]
     DialogUrl,
 }

@@ -4,24 +4,24 @@ use url::Url;
 use wabakit_domain::meta_app::MetaApp;
 use wabakit_ports::meta::DialogRequest;
 
-use crate::{ConfigError, GatewayConfig};
+use crate::{GatewayConfig, GatewayConfigError};
 
-/// The dialog without an app: base and version.
-pub(crate) fn base(config: &GatewayConfig) -> Result<Url, ConfigError> {
-    let mut url = Url::parse(&config.dialog_url).map_err(|_| ConfigError::DialogUrl)?;
+/// Builds the dialog's address without an app: base and version.
+pub(crate) fn base(config: &GatewayConfig) -> Result<Url, GatewayConfigError> {
+    let mut url = Url::parse(&config.dialog_url).map_err(|_| GatewayConfigError::DialogUrl)?;
     let plain = url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
-        return Err(ConfigError::DialogUrl);
+        return Err(GatewayConfigError::DialogUrl);
     }
     url.path_segments_mut()
-        .map_err(|()| ConfigError::DialogUrl)?
+        .map_err(|()| GatewayConfigError::DialogUrl)?
         .pop_if_empty()
         .extend([config.graph_version.as_str(), "dialog", "oauth"]);
     Ok(url)
 }
 
-/// The dialog for this app. Asks again for rights that the person declined before: without `rerequest` Meta
-/// would not, and connecting again could never mend it.
+/// Builds the dialog's address for an app. It asks again for permissions that the person declined before: without
+/// `rerequest` Meta would not, and connecting again could never repair the connection.
 pub(crate) fn url(base: &Url, scopes: &[String], app: &MetaApp, request: &DialogRequest) -> String {
     let mut url = base.clone();
     {

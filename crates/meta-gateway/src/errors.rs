@@ -1,26 +1,26 @@
-//! What Meta's refusals mean to us: one table.
+//! The meaning of Meta's refusals, in one table.
 
 use chrono::Duration;
 use wabakit_domain::meta_error::MetaErrorRef;
 use wabakit_graph::{ErrorKind, GraphError};
 use wabakit_ports::meta::{MetaError, MetaErrorKind as Kind};
 
-/// What was asked of Meta, where that changes what a refusal means.
+/// The kind of call, where that changes the meaning of a refusal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Asked {
-    /// The exchange of a login's code: the app's secret and the code are on trial, there is no token yet.
+    /// The exchange of a login's code. Meta checks the app's secret and the code; there is no token yet.
     Code,
-    /// The exchange of a token: the app's secret is on trial too.
+    /// The exchange of a token. Meta checks the app's secret too.
     LongLived,
-    /// A question with the app's own token.
+    /// A call with the app's own token.
     AsApp,
-    /// Anything with a grant's token.
+    /// A call with a grant's token.
     AsGrant,
-    /// The bytes of a file, from a media host.
+    /// The download of a file from a media host.
     Download,
 }
 
-/// By what a refusal is known.
+/// What identifies a refusal.
 enum Sign {
     Code(i64),
     Subcode(i64),
@@ -33,12 +33,12 @@ use Sign::{Subcode, Words};
 const ANY: &[Asked] = &[Code, LongLived, AsApp, AsGrant, Download];
 const WITH_SECRET: &[Asked] = &[Code, LongLived, AsApp];
 
-/// What the Graph client's own kinds do not say, first match first. Words go before subcodes, for Meta gives one
-/// subcode to several troubles and documents none of them.
+/// What the Graph client's own kinds do not distinguish; the first match counts. Words come before subcodes, because
+/// Meta gives one subcode to several faults and documents none of them.
 const TABLE: &[(&[Asked], Sign, Kind)] = &[
     (ANY, Words("appsecret_proof"), Kind::AppMisconfigured),
     (ANY, Sign::Code(133_016), Kind::RegistrationLimit),
-    // Code 1, which otherwise is trouble of Meta's own.
+    // Code 1, which otherwise means that Meta has a failure of its own.
     (WITH_SECRET, Words("client secret"), Kind::AppMisconfigured),
     (
         WITH_SECRET,
@@ -92,7 +92,8 @@ pub(crate) fn kind(asked: Asked, error: &GraphError) -> Kind {
         | ErrorKind::Unexpected
         | ErrorKind::Paging => Kind::Unavailable,
         _ if asked == Code => Kind::CodeRejected,
-        // The app's own token is id and secret. It must not pass for the death of the grant that was asked about.
+        // The app's own token consists of id and secret. A refusal of it must not be taken for the death of the
+        // grant.
         ErrorKind::TokenInvalid { .. } if asked == AsApp => Kind::AppMisconfigured,
         ErrorKind::TokenInvalid { .. } => Kind::TokenInvalid,
         ErrorKind::NotFound => Kind::NotFound,
@@ -102,7 +103,7 @@ pub(crate) fn kind(asked: Asked, error: &GraphError) -> Kind {
     }
 }
 
-/// The refusal as a service can act on it.
+/// Classifies a refusal by what a service can do about it.
 pub(crate) fn meta_error(asked: Asked, error: &GraphError) -> MetaError {
     MetaError {
         kind: kind(asked, error),

@@ -1,4 +1,4 @@
-//! Meta's answers in the words of our port.
+//! Converts Meta's answers into the port's types.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use wabakit_graph::endpoints::{
 };
 use wabakit_ports::meta::{NumberFacts, TokenFacts, WabaFacts};
 
-/// Only what is used: one field that a version does not know fails the whole call.
+/// Only the fields that we use: one field that a version does not know fails the whole call.
 const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status,\
     code_verification_status,name_status,throughput,whatsapp_business_manager_messaging_limit,\
     platform_type,is_on_biz_app,account_mode";
 const WABA_FIELDS: &str = "id,name,owner_business_info";
 
-/// The finish of a signup by which a number stays in the WhatsApp Business app.
+/// The result of a signup after which the number stays in the WhatsApp Business app.
 const COEXISTENCE: &str = "FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING";
 
 pub(crate) fn get_number(number: &PhoneNumberId) -> GetPhoneNumber {

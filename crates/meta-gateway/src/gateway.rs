@@ -26,17 +26,17 @@ use wabakit_ports::{
 };
 
 use crate::{
-    ConfigError, GatewayConfig, assets,
+    GatewayConfig, GatewayConfigError, assets,
     caller::{Caller, app_credentials, open, token},
     dialog,
     errors::{Asked, meta_error},
     facts,
 };
 
-/// One attempt's time. A login's code lives 30 seconds, and a connect session's lease must outlast a step.
+/// The timeout of one attempt. A login's code lives 30 seconds, and a connect session's lease must outlast a step.
 const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Meta by its Graph API. One for a process: its calls share their connections.
+/// Meta, over its Graph API. Make one for a process: its calls share their connections.
 pub struct GraphGateway {
     pub(crate) client: GraphClient,
     pub(crate) vault: Arc<dyn Vault>,
@@ -45,11 +45,11 @@ pub struct GraphGateway {
 }
 
 impl GraphGateway {
-    /// A gateway with these settings. Needs no network.
+    /// Creates a gateway with these settings. Needs no network.
     ///
     /// # Errors
-    /// [`ConfigError`] for a setting that cannot be used.
-    pub fn new(config: GatewayConfig, vault: Arc<dyn Vault>) -> Result<Self, ConfigError> {
+    /// [`GatewayConfigError`] for a setting that cannot be used.
+    pub fn new(config: GatewayConfig, vault: Arc<dyn Vault>) -> Result<Self, GatewayConfigError> {
         let client = GraphClient::builder()
             .base_url(&config.graph_url)
             .version(&config.graph_version)
@@ -68,7 +68,7 @@ impl GraphGateway {
         Caller::open(&self.client, &*self.vault, access).await
     }
 
-    /// Calls an endpoint whose token, if any, is not a grant's.
+    /// Calls an endpoint without a grant's token.
     async fn call<E: Endpoint>(
         &self,
         asked: Asked,
@@ -246,7 +246,7 @@ impl MetaGateway for GraphGateway {
         let binding = access.grant.binding(Purpose::RegistrationPin);
         let endpoint = RegisterPhone {
             phone_number_id: number.as_str().to_owned(),
-            // A lost PIN says nothing about the token.
+            // A PIN that does not open says nothing about the token.
             pin: open(&*self.vault, binding, pin, MetaErrorKind::Refused).await?,
             data_localization_region: None,
         };

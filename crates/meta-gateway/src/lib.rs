@@ -10,6 +10,6 @@ mod gateway;
 mod media;
 mod send;
 
-pub use config::{ConfigError, GatewayConfig};
+pub use config::{GatewayConfig, GatewayConfigError};
 pub use gateway::GraphGateway;
 pub use wabakit_graph::RetryPolicy;

@@ -1,4 +1,4 @@
-//! Files at Meta, as the port names them.
+//! The port `MediaGateway`: files at Meta.
 
 use async_trait::async_trait;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -42,7 +42,7 @@ impl MediaGateway for GraphGateway {
         link: &MediaLink,
         max_bytes: u64,
     ) -> Result<MediaDownload, MetaError> {
-        // A media host takes the token without proof, so the app's secret stays sealed.
+        // A media host takes the token without a proof, so the app's secret stays sealed.
         let credentials = Credentials::bearer(token(&*self.vault, access).await?);
         let media = DownloadMedia {
             url: link.url.clone(),

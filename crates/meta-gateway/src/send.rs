@@ -1,4 +1,4 @@
-//! Sending, as the port names it: one request, and what is known of its outcome.
+//! The port `SendGateway`: one request, and what is known of its outcome.
 
 use async_trait::async_trait;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -110,7 +110,7 @@ impl SendGateway for GraphGateway {
     }
 }
 
-/// The token, or what goes with it, could not be opened: no request was made.
+/// The error when the token or the app's secret could not be opened. No request was made.
 fn not_allowed(error: MetaError) -> SendFailure {
     SendFailure {
         certainty: Certainty::NotAllowed,
@@ -141,10 +141,10 @@ fn failure(error: &GraphError) -> SendFailure {
     }
 }
 
-/// What is known of a message whose request failed. Meta's code is the authority where it is known, by the one table
-/// that people are shown; without one it is how far the request came.
+/// Decides what is known of a message whose request failed. Meta's code decides where the table of `explain` knows
+/// it; without a code, it is how far the request came.
 fn certainty(error: &GraphError) -> Certainty {
-    // A wrong app secret is nobody's message's fault either.
+    // A wrong app secret is not the message's fault either.
     if matches!(
         kind(Asked::AsGrant, error),
         MetaErrorKind::TokenInvalid | MetaErrorKind::AppMisconfigured

@@ -1,4 +1,4 @@
-//! Calls in a grant's name: what goes over the wire, and what comes back.
+//! Calls in a grant's name: the request on the wire, and the result.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn number() -> PhoneNumberId {
     PhoneNumberId::from("201")
 }
 
-/// With the token in the header, the proof of this app's secret, and the token nowhere in the URL.
+/// Matches a request that has the token in its header, the proof of this app's secret, and no token in its URL.
 fn in_the_grants_name(app_id: &str, secret: &str) -> impl Fn(&wiremock::Request) -> bool + use<> {
     let app = AppCredentials::new(app_id, SecretString::from(secret));
     let proof = app.proof(&AccessToken::new(TOKEN));

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use wabakit_meta_gateway::{ConfigError, GatewayConfig, GraphGateway};
+use wabakit_meta_gateway::{GatewayConfig, GatewayConfigError, GraphGateway};
 use wabakit_ports::meta::{DialogRequest, MetaGateway};
 
 use crate::support::{PaperVault, app};
 
-fn gateway(config: GatewayConfig) -> Result<GraphGateway, ConfigError> {
+fn gateway(config: GatewayConfig) -> Result<GraphGateway, GatewayConfigError> {
     GraphGateway::new(config, Arc::new(PaperVault::default()))
 }
 
@@ -66,7 +66,7 @@ fn a_dialog_address_that_cannot_be_used_is_refused(#[case] dialog_url: &str) {
         ..GatewayConfig::default()
     };
     let error = gateway(config).unwrap_err();
-    assert!(matches!(error, ConfigError::DialogUrl), "{error}");
+    assert!(matches!(error, GatewayConfigError::DialogUrl), "{error}");
     assert!(error.to_string().starts_with("META_DIALOG_URL"), "{error}");
 }
 
@@ -79,5 +79,5 @@ fn graph_settings_that_cannot_be_used_are_refused(#[case] url: &str, #[case] ver
         graph_version: version.to_owned(),
         ..GatewayConfig::default()
     };
-    assert!(matches!(gateway(config), Err(ConfigError::Graph(_))));
+    assert!(matches!(gateway(config), Err(GatewayConfigError::Graph(_))));
 }

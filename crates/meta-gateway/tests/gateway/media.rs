@@ -1,4 +1,4 @@
-//! Files at Meta: where they are, their bytes, and what helps where they do not come.
+//! Files at Meta: links, downloads, and the remedy when a download fails.
 
 use bytes::BytesMut;
 use futures::TryStreamExt;
@@ -50,7 +50,7 @@ async fn fetch(meta: &Meta, link: &MediaLink) -> Result<Vec<u8>, MetaError> {
     whole(meta.gateway.download(&access(), link, 1000).await?).await
 }
 
-/// The media host beside the Graph API, which answers so.
+/// Mocks the media host beside the Graph API with this answer.
 async fn host(meta: &Meta, answer: ResponseTemplate) -> MediaLink {
     Mock::given(path("/media/901"))
         .respond_with(answer)

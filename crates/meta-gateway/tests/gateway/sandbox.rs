@@ -1,4 +1,4 @@
-//! The gateway against the sandbox, which shares no code with it: each checks the other's reading of Meta.
+//! The gateway against the sandbox. They share no code, so each checks the other's reading of Meta's documentation.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl Play {
         }
     }
 
-    /// An HTTP call as plain as can be; answers head and body.
+    /// Makes a plain HTTP call. Returns head and body.
     async fn http(&self, verb: &str, url: &str, body: &str) -> String {
         let url = Url::parse(url).unwrap();
         let path = &url[url::Position::BeforePath..];
@@ -82,7 +82,7 @@ impl Play {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
-    /// Logs in through the dialog that the gateway names, and seals the code.
+    /// Logs in through the gateway's dialog, and seals the code.
     async fn code(&self, mut outcome: Value) -> SealedSecret {
         outcome["auto"] = true.into();
         self.order("dialog", outcome).await;

@@ -1,4 +1,4 @@
-//! Files at the sandbox, from upload to death.
+//! Files at the sandbox, from upload to deletion.
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -27,12 +27,12 @@ use crate::{
 
 const MAX: u64 = 1 << 20;
 
-/// Text, of which the sandbox takes any.
+/// A text file, which the sandbox accepts with any content.
 fn body() -> Bytes {
     (0..200_000_u32).map(|at| b'a' + (at % 23) as u8).collect()
 }
 
-/// Who has a file at Meta.
+/// A sender with a file at Meta.
 struct Sender {
     play: Play,
     access: GrantAccess,

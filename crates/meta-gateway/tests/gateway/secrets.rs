@@ -1,4 +1,4 @@
-//! Secrets that cannot be opened: what each means, and that Meta never hears of it.
+//! Secrets that do not open: the error of each, and that no request reaches Meta.
 
 use rstest::rstest;
 use wabakit_domain::{

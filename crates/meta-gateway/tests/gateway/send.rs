@@ -32,7 +32,7 @@ impl Meta {
         self.gateway.send(&access(), &number(), BODY, "id-1").await
     }
 
-    /// Sends, Meta answering so.
+    /// Sends while Meta gives this answer.
     async fn told(answer: ResponseTemplate) -> SendFailure {
         let meta = Self::start().await;
         meta.on("POST", "51/messages", answer).await;
@@ -179,7 +179,7 @@ async fn without_a_connection_nothing_was_taken() {
     assert_eq!(failure.certainty, Certainty::NotTaken);
 }
 
-/// Reads the whole request, writes this, and hangs up.
+/// Serves one connection: reads the whole request, writes this answer, and closes.
 async fn hangs_up_after(answer: &'static str) -> SendFailure {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

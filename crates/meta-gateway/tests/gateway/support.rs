@@ -1,4 +1,4 @@
-//! Meta as a mock server, a vault that checks what it is asked, and a grant.
+//! Meta as a mock server, a vault that checks what it is asked for, and a grant.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,13 +27,13 @@ pub(crate) const APP_SECRET: &str = "canary-app-secret";
 pub(crate) const TOKEN: &str = "EAAG-canary-token";
 pub(crate) const ORG: OrgId = OrgId(Uuid::from_u128(1));
 
-/// What the vault says instead of opening.
+/// The vault's error instead of a secret.
 pub(crate) type Trouble = fn() -> VaultError;
 
-/// Seals in the open, but opens for the right binding only.
+/// A vault that does not encrypt, but opens only for the right binding.
 #[derive(Default)]
 pub(crate) struct PaperVault {
-    /// What it says instead of opening secrets of this purpose.
+    /// The error for secrets of one purpose.
     pub(crate) trouble: Mutex<Option<(Purpose, Trouble)>>,
 }
 
@@ -126,7 +126,7 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    /// What no mock knows is no object of Meta's.
+    /// An unknown object gets Meta's "does not exist".
     pub(crate) async fn start() -> Self {
         let server = MockServer::start().await;
         let nothing = refusal(400, 100, Some(33), "Unsupported get request.");
@@ -161,7 +161,7 @@ impl Meta {
             .await;
     }
 
-    /// Answers only what matches, and demands that it comes exactly once.
+    /// Answers a matching request, and requires exactly one.
     pub(crate) async fn once(
         &self,
         verb: &str,
@@ -178,7 +178,7 @@ impl Meta {
             .await;
     }
 
-    /// The paths that were called, without version.
+    /// Returns the paths that were called, without the version.
     pub(crate) async fn calls(&self) -> Vec<String> {
         let requests = self.server.received_requests().await.unwrap();
         let path = |request: &Request| request.url.path().replace("/v25.0/", "");

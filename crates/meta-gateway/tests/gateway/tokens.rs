@@ -1,4 +1,4 @@
-//! Exchanging codes and tokens, and asking what a token is.
+//! The exchange of codes and tokens, and the inspection of tokens.
 
 use chrono::{DateTime, Duration};
 use rstest::rstest;
