@@ -10,7 +10,7 @@ pub(crate) fn prove(runs: u64, seed: u64) {
     let report = halves
         .into_iter()
         .map(|half| half.join().expect("a run panicked"))
-        .reduce(wabakit_webhooks::fuzz::Report::and);
+        .reduce(wabakit_webhooks::fuzz::FuzzReport::and);
     let report = report.expect("there are two halves");
     let took = begun.elapsed();
     println!("{report:#?}");

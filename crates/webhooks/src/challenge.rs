@@ -1,11 +1,11 @@
-//! The question by which Meta makes sure that an address is ours.
+//! The challenge by which Meta verifies a callback address.
 
 use ring::hmac;
 use thiserror::Error;
 use url::form_urlencoded;
 use wabakit_domain::secret::{ExposeSecret, SecretString};
 
-/// Why the question is not answered. All of them are a 403 to Meta.
+/// Why a challenge is refused. Meta gets a 403 for each of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum ChallengeRefusal {
     /// `hub.mode` is missing, or is not `subscribe`.
@@ -14,7 +14,7 @@ pub enum ChallengeRefusal {
     /// `hub.verify_token` is missing.
     #[error("hub.verify_token is missing")]
     MissingToken,
-    /// `hub.verify_token` is none of the accepted ones.
+    /// `hub.verify_token` is not one of the accepted tokens.
     #[error("hub.verify_token is not one of ours")]
     WrongToken,
     /// `hub.challenge` is missing or empty.
@@ -22,10 +22,11 @@ pub enum ChallengeRefusal {
     MissingChallenge,
 }
 
-/// Answers the `GET` by which Meta verifies a callback address: the text to send back as it is, as text/plain.
+/// Checks the `GET` by which Meta verifies a callback address. Returns the text to send back unchanged, as
+/// text/plain.
 ///
-/// `query` is the URL's query without `?`. An empty accepted token accepts nothing. Tokens are compared in a
-/// time that tells nothing about where they differ, nor which one matched.
+/// `query` is the URL's query without `?`. An empty accepted token accepts nothing. The time of the comparison
+/// reveals neither where tokens differ nor which one matched.
 ///
 /// # Errors
 /// [`ChallengeRefusal`], in the order of its variants.
@@ -51,7 +52,7 @@ pub fn challenge<'s>(
         .ok_or(ChallengeRefusal::MissingChallenge)
 }
 
-/// Compares the tags of the texts instead of the texts, so that even their lengths stay unknown.
+/// Compares the tags of the texts and not the texts, so that not even their lengths show.
 fn is_any<'s>(given: &str, accepted: impl IntoIterator<Item = &'s SecretString>) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"webhook verify token");
     let tag = hmac::sign(&key, given.as_bytes());

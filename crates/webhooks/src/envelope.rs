@@ -1,4 +1,4 @@
-//! A body, cut into its changes. Nothing of them is interpreted but what is needed to route them.
+//! Cuts a body into its changes. It interprets only what is needed to route them.
 
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -6,38 +6,38 @@ use wabakit_domain::delivery::Lane;
 
 use crate::json::{self, Object};
 
-/// `object` of everything that is about WhatsApp.
+/// The `object` of all WhatsApp webhooks.
 const WHATSAPP: &str = "whatsapp_business_account";
 
-/// Names of fields and objects are shorter. A longer one is no name.
+/// The longest name of a field or object. A longer text is not taken for a name.
 const MAX_NAME: usize = 128;
 
-/// One change: an element of `entry[].changes[]`, or what stands in its place.
+/// One change: an element of `entry[].changes[]`, or the part of the body that takes its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RawChange<'a> {
-    /// `entry[].id`, which may come as an integer: of the WABA, at times of a business.
+    /// `entry[].id`, also from an integer. It is the id of a WABA, and sometimes of a business.
     pub entry_id: Option<String>,
-    /// `entry[].time`, in seconds of 1970.
+    /// `entry[].time`, in seconds since 1970.
     pub entry_time: Option<i64>,
-    /// `field`, wherever Meta put it; empty where it is nowhere. Of an object other than WhatsApp's, the object's
-    /// name and `/` stand before it: `page/messages`.
+    /// `field`, wherever Meta put it. Empty where there is none. For an object other than WhatsApp's, the object's
+    /// name and `/` come before it: `page/messages`.
     pub field: String,
-    /// Whose work it is.
+    /// The lane that applies the change.
     pub lane: Lane,
-    /// The change as it was written: a slice of the body, which [`parse`](crate::parse) reads.
+    /// The bytes of the change: a slice of the body, which [`parse`](crate::parse) reads.
     pub raw: &'a [u8],
 }
 
-/// Why nothing can be cut out of a body. Says where, never what is written there.
+/// Why a body cannot be cut into changes. It says where the fault is, and never what is written there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum Unreadable {
-    /// It is no UTF-8.
+pub enum UnreadableBody {
+    /// The body is not UTF-8.
     #[error("the body is not UTF-8 after byte {valid_up_to}")]
     NotUtf8 {
-        /// How many bytes are.
+        /// The length of the valid part, in bytes.
         valid_up_to: usize,
     },
-    /// It is no JSON.
+    /// The body is not JSON.
     #[error("the body is not JSON at line {line}, column {column}")]
     NotJson {
         /// From 1.
@@ -45,33 +45,33 @@ pub enum Unreadable {
         /// From 1.
         column: usize,
     },
-    /// It is JSON, and no object.
+    /// The body is JSON, but not an object.
     #[error("the body is not a JSON object")]
     NotAnObject,
 }
 
-/// Cuts a body into its changes, in their order.
+/// Cuts a body into its changes, in order.
 ///
-/// It is lenient to what Meta's own samples get wrong: a `field` beside `changes` or within `value`, a `value`
-/// outside of `changes`, a body that is a bare change, ids as integers. An entry or a body with no changes at all
-/// is given as one change with no field, so that it is not lost.
+/// It accepts what Meta's own samples get wrong: a `field` beside `changes` or within `value`, a `value` outside of
+/// `changes`, a body that is a bare change, ids as integers. An entry or a body without changes becomes one change
+/// without a field, so that it is not lost.
 ///
 /// # Errors
-/// [`Unreadable`], for a body that is not a JSON object.
-pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
-    let body = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 {
+/// [`UnreadableBody`], for a body that is not a JSON object.
+pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, UnreadableBody> {
+    let body = std::str::from_utf8(body).map_err(|error| UnreadableBody::NotUtf8 {
         valid_up_to: error.valid_up_to(),
     })?;
-    // Most bodies are read once: as a whole only where that is asked for.
+    // The whole body is read only when it is needed: most bodies are read once.
     let whole = || {
-        serde_json::from_str(body).map_err(|error| Unreadable::NotJson {
+        serde_json::from_str(body).map_err(|error| UnreadableBody::NotJson {
             line: error.line(),
             column: error.column(),
         })
     };
     let Some(delivery) = Object::read(body) else {
         let _: &RawValue = whole()?;
-        return Err(Unreadable::NotAnObject);
+        return Err(UnreadableBody::NotAnObject);
     };
     let outer = Outer {
         object: name(&delivery, "object").filter(|object| object != WHATSAPP),
@@ -94,7 +94,7 @@ pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, Unreadable> {
             ..outer.clone()
         };
         let inner = entry.list("changes");
-        // With a value beside the changes, the entry as a whole is a change, and those without a value only name
+        // If a value stands beside the changes, the whole entry is one change, and changes without a value only name
         // its field.
         let value_is_outside = entry.raw("value").is_some();
         let (bare, whole): (Vec<_>, Vec<_>) = inner
@@ -120,10 +120,10 @@ fn has_value(raw: &RawValue) -> bool {
     Object::of(raw).is_some_and(|change| change.raw("value").is_some())
 }
 
-/// What stands around a change.
+/// The context of a change.
 #[derive(Clone, Default)]
 struct Outer {
-    /// Where it is not WhatsApp's.
+    /// The object, if it is not WhatsApp's.
     object: Option<String>,
     id: Option<String>,
     time: Option<i64>,
@@ -162,7 +162,7 @@ fn lane(outer: &Outer, field: &str, value: Option<&Object<'_>>) -> Lane {
     if let Some(number) = inner("metadata", "phone_number_id") {
         return Lane::Number(number.into());
     }
-    // What a partner is told has the partner's business for its entry.
+    // For a partner, the entry's id is the partner's business.
     let told_inside = match field {
         "account_update" => inner("waba_info", "waba_id"),
         _ => None,
@@ -174,7 +174,7 @@ fn lane(outer: &Outer, field: &str, value: Option<&Object<'_>>) -> Lane {
 
 fn name(object: &Object<'_>, key: &str) -> Option<String> {
     let raw = object.raw(key)?;
-    // A number is no name.
+    // A number is not a name.
     raw.get().starts_with('"').then_some(())?;
     json::id(raw).filter(|name| name.len() <= MAX_NAME)
 }

@@ -1,94 +1,95 @@
-//! JSON read one level at a time, and forgivingly: what is of another type than expected is absent, ids and
-//! numbers may be texts or numbers, and no text is too odd to be read.
+//! A lenient JSON reader that reads one level at a time. A value of another type than expected is absent, ids and
+//! numbers may be texts or numbers, and every text can be read.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, value::RawValue};
 
-/// Meta's ids are shorter than 200 bytes. Longer ones would not fit an index.
+/// The longest id. Meta's ids are shorter than 200 bytes, and a longer one would not fit into an index.
 const MAX_ID: usize = 512;
 
-/// A tree of values takes up to a hundred times the bytes of its text.
+/// The longest text that becomes a tree: a tree of values takes up to a hundred times the bytes of its text.
 const MAX_TREE: usize = 256 * 1024;
 
-/// How deep a tree may be. Readers stop at 128, and what is stored wraps the tree in some levels of its own.
+/// The deepest tree. Readers stop at 128, and the stored form wraps the tree in some levels of its own.
 const MAX_DEPTH: usize = 64;
 
-/// The members of an object, each as it was written. Of members of the same name the last one counts.
+/// The members of an object, each as it was written. Of members with the same name the last one counts.
 pub(crate) struct Object<'a>(Vec<(Bytes<'a>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
-    /// The object, if it is one.
+    /// Reads an object, if the value is one.
     pub(crate) fn of(raw: &'a RawValue) -> Option<Self> {
-        // What begins like an object is one, for a raw value is valid JSON.
+        // A raw value is valid JSON, so one that begins like an object is an object.
         raw.get().starts_with('{').then_some(())?;
         Self::read(raw.get())
     }
 
-    /// The object, if that is what the text is.
+    /// Reads an object, if the text is one.
     pub(crate) fn read(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
 
-    /// Its members.
+    /// Iterates over the members.
     pub(crate) fn members(&self) -> impl Iterator<Item = (Cow<'_, str>, &'a RawValue)> {
         self.0
             .iter()
             .map(|(name, raw)| (String::from_utf8_lossy(&name.0), *raw))
     }
 
-    /// A member that is not null.
+    /// Returns a member that is not null.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
         let mut members = self.0.iter().rev();
         let (_, raw) = members.find(|(key, _)| *key.0 == *name.as_bytes())?;
         (raw.get() != "null").then_some(*raw)
     }
 
-    /// A member that is an object.
+    /// Returns a member that is an object.
     pub(crate) fn object(&self, name: &str) -> Option<Object<'a>> {
         Object::of(self.raw(name)?)
     }
 
-    /// The elements of a member that is an array; of anything else, itself; none where it is absent.
+    /// Returns the elements of a member that is an array. A member of another type is its own only element; an absent
+    /// one gives none.
     pub(crate) fn list(&self, name: &str) -> Vec<&'a RawValue> {
         self.raw(name).map(list).unwrap_or_default()
     }
 
-    /// A text, or a number as it is written.
+    /// Returns a text, or a number as it was written.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         text(self.raw(name)?)
     }
 
-    /// A text that is not empty.
+    /// Returns a text that is not empty.
     pub(crate) fn some(&self, name: &str) -> Option<String> {
         self.text(name).filter(|text| !text.is_empty())
     }
 
-    /// An id: a text or an integer, not empty and not endless.
+    /// Returns an id: a text or an integer, not empty and of bounded length.
     pub(crate) fn id(&self, name: &str) -> Option<String> {
         id(self.raw(name)?)
     }
 
-    /// An integer, or a text that holds one.
+    /// Returns an integer, also from a text.
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
         let text = self.text(name)?;
         let text = text.trim();
         text.parse().ok().or_else(|| {
-            // Some of Meta's integers come as 1.0 or 1e3.
+            // Meta writes some integers as 1.0 or 1e3.
             let number: f64 = text.parse().ok()?;
             (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0)
                 .then_some(number as i64)
         })
     }
 
-    /// A finite number, or a text that holds one.
+    /// Returns a finite number, also from a text.
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
         let number: f64 = self.text(name)?.trim().parse().ok()?;
         number.is_finite().then_some(number)
     }
 
-    /// Whether it is true, be it as a text.
+    /// Returns a boolean, also from a text.
     pub(crate) fn bool(&self, name: &str) -> Option<bool> {
         match self.raw(name)?.get().trim_matches('"') {
             "true" => Some(true),
@@ -97,13 +98,13 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Anything, as it came.
+    /// Returns any value, unchanged.
     pub(crate) fn value(&self, name: &str) -> Value {
         self.raw(name).map(value).unwrap_or_default()
     }
 }
 
-/// The elements of an array; of anything else, itself.
+/// Returns the elements of an array. Another value is its own only element.
 pub(crate) fn list(raw: &RawValue) -> Vec<&RawValue> {
     match raw.get().starts_with('[') {
         true => serde_json::from_str(raw.get()).unwrap_or_default(),
@@ -111,7 +112,7 @@ pub(crate) fn list(raw: &RawValue) -> Vec<&RawValue> {
     }
 }
 
-/// A text, or a number as it is written.
+/// Reads a text, or a number as it was written.
 pub(crate) fn text(raw: &RawValue) -> Option<String> {
     let json = raw.get();
     match json.as_bytes().first()? {
@@ -123,7 +124,7 @@ pub(crate) fn text(raw: &RawValue) -> Option<String> {
     }
 }
 
-/// An id: a text or an integer, not empty and not endless.
+/// Reads an id: a text or an integer, not empty and of bounded length.
 pub(crate) fn id(raw: &RawValue) -> Option<String> {
     if raw.get().len() > 6 * MAX_ID {
         return None;
@@ -131,7 +132,7 @@ pub(crate) fn id(raw: &RawValue) -> Option<String> {
     text(raw).filter(|id| !id.is_empty() && id.len() <= MAX_ID)
 }
 
-/// Anything, as it came. What is too deep or too large for a tree is given as the text that it is.
+/// Reads any value, unchanged. A value that is too deep or too large for a tree is returned as its text.
 pub(crate) fn value(raw: &RawValue) -> Value {
     let json = raw.get();
     let mut value = match json.len() > MAX_TREE {
@@ -147,12 +148,12 @@ pub(crate) fn value(raw: &RawValue) -> Value {
     value
 }
 
-/// The text of a JSON string's bytes. Databases refuse NUL, and UTF-8 half an emoji: both become U+FFFD.
+/// Decodes the bytes of a JSON string. Databases refuse NUL, and UTF-8 refuses half an emoji: both become U+FFFD.
 fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        // The first byte of what is invalid stands for the whole; those that follow it are 10xxxxxx.
+        // The first byte of an invalid sequence stands for all of it; the bytes that follow are 10xxxxxx.
         if chunk.invalid().first().is_some_and(|byte| *byte >= 0xc0) {
             text.push(char::REPLACEMENT_CHARACTER);
         }
@@ -191,7 +192,7 @@ fn without_nul(value: &mut Value) {
     }
 }
 
-/// A JSON string's bytes: unlike a `str`, they may be half a surrogate pair.
+/// The bytes of a JSON string. Unlike a `str`, they may hold half a surrogate pair.
 struct Bytes<'a>(Cow<'a, [u8]>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Bytes<'a> {

@@ -9,6 +9,6 @@ mod parse;
 mod signature;
 
 pub use challenge::{ChallengeRefusal, challenge};
-pub use envelope::{RawChange, Unreadable, split};
-pub use parse::{Item, ItemError, parse};
+pub use envelope::{RawChange, UnreadableBody, split};
+pub use parse::{ItemError, ParsedItem, parse};
 pub use signature::{SIGNATURE_HEADER, SignatureRefusal, Verifier, sign};

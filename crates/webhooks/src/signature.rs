@@ -1,4 +1,4 @@
-//! `X-Hub-Signature-256`: that the bytes come from Meta.
+//! `X-Hub-Signature-256`: the proof that Meta sent the bytes.
 
 use std::fmt;
 
@@ -11,16 +11,16 @@ pub const SIGNATURE_HEADER: &str = "X-Hub-Signature-256";
 
 const SCHEME: &str = "sha256=";
 
-/// Why a body is not taken. All of them are a 401 to the sender; nothing of the body may be read.
+/// Why a body is refused. The sender gets a 401 for each of them, and nothing of the body may be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum SignatureRefusal {
-    /// There is no signature.
+    /// The signature is missing.
     #[error("X-Hub-Signature-256 is missing")]
     Missing,
-    /// It is not `sha256=` and 64 hexadecimal digits.
+    /// The header is not `sha256=` and 64 hexadecimal digits.
     #[error("X-Hub-Signature-256 is not sha256= and 64 hexadecimal digits")]
     Malformed,
-    /// None of our app secrets made it, or there are none.
+    /// None of our app secrets made the signature, or we have none.
     #[error("X-Hub-Signature-256 was not made by one of our app secrets")]
     Wrong,
 }
@@ -30,7 +30,7 @@ pub enum SignatureRefusal {
 pub struct Verifier(Vec<(usize, hmac::Key)>);
 
 impl Verifier {
-    /// Prepares the keys once. An empty secret is no secret, and is left out.
+    /// Prepares the keys. An empty secret is left out.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s SecretString>) -> Self {
         let secrets = secrets.into_iter().enumerate();
         Self(
@@ -41,16 +41,16 @@ impl Verifier {
         )
     }
 
-    /// Whether it can accept anything at all.
+    /// Tells whether the verifier has no secret, and so accepts nothing.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Checks the header's value over the body's bytes as they came, in constant time. Returns which of the
-    /// secrets given to [`Verifier::new`] signed, from 0.
+    /// Checks the header's value over the body's bytes as they were received, in constant time. Returns the index of
+    /// the secret, in the order given to [`Verifier::new`].
     ///
     /// # Errors
-    /// [`SignatureRefusal`]: without a header, with one that is no signature, with a wrong one.
+    /// [`SignatureRefusal`]: the header is missing, malformed or wrong.
     pub fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<usize, SignatureRefusal> {
         let header = header.ok_or(SignatureRefusal::Missing)?;
         let digits = header
@@ -72,7 +72,8 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Signs a body as Meta does: the value of [`SIGNATURE_HEADER`]. For tests and for whoever plays Meta.
+/// Signs a body as Meta does, and returns the value of [`SIGNATURE_HEADER`]. For tests and for programs that play
+/// Meta.
 pub fn sign(secret: &SecretString, body: &[u8]) -> String {
     let tag = hmac::sign(&key(secret), body);
     format!("{SCHEME}{}", hex::encode(tag))

@@ -1,4 +1,4 @@
-//! A short run of the fuzzer; `wabakit-prove fuzz` makes the long one.
+//! A short run of the fuzzer. `wabakit-prove fuzz` makes the long one.
 
 use wabakit_webhooks::fuzz::{body, fuzz};
 
@@ -7,7 +7,7 @@ fn no_mutant_breaks_a_rule() {
     let report = fuzz(1, 50_000);
     assert_eq!(report.failure, None, "{report:?}");
     assert_eq!(report.runs, 50_000);
-    // A fuzzer that only makes garbage proves nothing.
+    // A fuzzer that makes only garbage proves nothing.
     assert!(report.changes > 30_000, "{report:?}");
     assert!(report.facts > 20_000, "{report:?}");
     assert!(report.refused > 500, "{report:?}");

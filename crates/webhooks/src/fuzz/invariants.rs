@@ -1,12 +1,12 @@
-//! What must hold of any body.
+//! The invariants that hold for every body.
 
 use wabakit_domain::{
     inbound::{Fact, MessageContent},
     secret::SecretString,
 };
 
-use super::{Report, random::Random};
-use crate::{Item, SignatureRefusal, Verifier, parse, sign, split};
+use super::{FuzzReport, random::Random};
+use crate::{ParsedItem, SignatureRefusal, Verifier, parse, sign, split};
 
 pub(super) struct Checker {
     secret: SecretString,
@@ -25,7 +25,7 @@ impl Checker {
         &self,
         body: &[u8],
         random: &mut Random,
-        report: &mut Report,
+        report: &mut FuzzReport,
     ) -> Result<(), &'static str> {
         self.signature(body, random)?;
         let Ok(changes) = split(body) else {
@@ -85,7 +85,7 @@ impl Checker {
     }
 }
 
-fn items_of(items: &[Item<'_>], change: &[u8]) -> Result<(), &'static str> {
+fn items_of(items: &[ParsedItem<'_>], change: &[u8]) -> Result<(), &'static str> {
     let mut taken = 0;
     for (index, item) in items.iter().enumerate() {
         taken += item.raw.len();
@@ -101,7 +101,7 @@ fn items_of(items: &[Item<'_>], change: &[u8]) -> Result<(), &'static str> {
     holds(taken <= change.len(), "no byte is in two items")
 }
 
-/// What is stored of a message can be read again, by every database.
+/// Checks that every database can store the content and read it again.
 fn stored(content: &MessageContent) -> Result<(), &'static str> {
     let json = serde_json::to_string(content).map_err(|_| "content is written")?;
     let escapes = json.replace("\\\\", "");

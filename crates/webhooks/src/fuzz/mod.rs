@@ -1,5 +1,5 @@
-//! A fuzzer for the stable toolchain: bodies of every kind, mutated by a seed, are signed, verified, split and
-//! parsed, and what must hold of any body is checked.
+//! A fuzzer for the stable toolchain. It mutates bodies of every kind by a seed, signs, verifies, splits and parses
+//! them, and checks the invariants that hold for every body.
 
 mod invariants;
 mod mutate;
@@ -12,39 +12,39 @@ use random::Random;
 
 use invariants::Checker;
 
-/// What came of some runs.
+/// The result of some runs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[must_use]
-pub struct Report {
-    /// Bodies that were tried.
+pub struct FuzzReport {
+    /// Bodies tried.
     pub runs: u64,
     /// Bodies that could not be split.
     pub unreadable: u64,
-    /// Changes that were cut out of the others.
+    /// Changes cut out of the other bodies.
     pub changes: u64,
-    /// Items that were understood.
+    /// Items that became facts.
     pub facts: u64,
     /// Items that are not modelled.
     pub unsupported: u64,
     /// Items that could not be read.
     pub refused: u64,
-    /// The first run that broke a rule or panicked; no run came after it.
-    pub failure: Option<Failure>,
+    /// The first run that broke an invariant or panicked. It was the last run.
+    pub failure: Option<FuzzFailure>,
 }
 
-/// A run that went wrong.
+/// A failed run.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
-    /// Which one: [`body`] gives its body again.
+pub struct FuzzFailure {
+    /// The number of the run. [`body`] makes its body again.
     pub run: u64,
-    /// What went wrong.
+    /// What failed.
     pub what: String,
     /// The body.
     pub body: Vec<u8>,
 }
 
-impl Report {
-    /// What came of both.
+impl FuzzReport {
+    /// Adds up two results.
     pub fn and(self, other: Self) -> Self {
         Self {
             runs: self.runs + other.runs,
@@ -58,11 +58,11 @@ impl Report {
     }
 }
 
-/// Tries `runs` bodies. The same seed makes the same bodies; threads need seeds of their own.
-pub fn fuzz(seed: u64, runs: u64) -> Report {
+/// Tries `runs` bodies. The same seed makes the same bodies, so each thread needs a seed of its own.
+pub fn fuzz(seed: u64, runs: u64) -> FuzzReport {
     let corpus = Corpus::new();
     let checker = Checker::new();
-    let mut report = Report::default();
+    let mut report = FuzzReport::default();
     for run in 0..runs {
         let mut random = Random::new(seed, run);
         let body = corpus.mutant(&mut random);
@@ -75,13 +75,13 @@ pub fn fuzz(seed: u64, runs: u64) -> Report {
             Ok(Err(what)) => what.to_owned(),
             Err(_) => "a panic".to_owned(),
         };
-        report.failure = Some(Failure { run, what, body });
+        report.failure = Some(FuzzFailure { run, what, body });
         break;
     }
     report
 }
 
-/// The body of a run.
+/// Makes the body of a run.
 pub fn body(seed: u64, run: u64) -> Vec<u8> {
     Corpus::new().mutant(&mut Random::new(seed, run))
 }

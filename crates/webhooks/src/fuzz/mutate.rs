@@ -1,13 +1,13 @@
-//! Bodies as nobody sends them.
+//! Mutated bodies.
 
 use std::ops::Range;
 
 use super::random::Random;
 
-/// Valid bodies in Meta's shapes and escaping, one a line.
+/// Valid bodies with Meta's shapes and escaping, one in each line.
 const CORPUS: &str = include_str!("corpus.jsonl");
 
-/// What a token may be swapped for: the ends of what numbers can be, texts that are hard, other types.
+/// Replacements for tokens: extreme numbers, difficult texts, other types.
 const HARD: [&str; 40] = [
     "null",
     "true",
@@ -69,7 +69,7 @@ impl Corpus {
         Self { bodies, tokens }
     }
 
-    /// A body of the corpus with up to six mutations; now and then with none.
+    /// Makes a body of the corpus with up to six mutations, sometimes with none.
     pub(super) fn mutant(&self, random: &mut Random) -> Vec<u8> {
         let mut body = random
             .pick(&self.bodies)
@@ -85,7 +85,7 @@ impl Corpus {
 
     fn mutate(&self, body: &mut Vec<u8>, random: &mut Random) {
         match random.below(64) {
-            // Bytes, which mostly end what is valid.
+            // Mutations of bytes, most of which make the JSON invalid.
             0 => {
                 let at = random.below(body.len());
                 let flipped = 1 << random.below(8);
@@ -109,7 +109,7 @@ impl Corpus {
                 let rest = other.get(random.below(other.len())..).unwrap_or_default();
                 body.extend_from_slice(rest);
             }
-            // Tokens, which mostly keep it valid.
+            // Mutations of tokens, most of which keep the JSON valid.
             5..=20 => self.replace(body, random, |random, _| {
                 random
                     .pick(&HARD)
@@ -119,12 +119,12 @@ impl Corpus {
                 let token = random.pick(&self.tokens).copied().unwrap_or_default();
                 self.replace(body, random, |_, _| token.to_vec());
             }
-            // Twice, as elements of a list, or within what is deeper.
+            // The token twice: as elements of a list, or nested.
             41..=47 => self.replace(body, random, |_, token| [token, b",", token].concat()),
             48..=52 => self.replace(body, random, |_, token| [b"[", token, b"]"].concat()),
             53..=55 => self.replace(body, random, |_, token| [b"{\"x\":", token, b"}"].concat()),
             56..=60 => self.replace(body, random, |random, token| {
-                // Numbers for texts, and texts for numbers.
+                // Numbers become texts, and texts become numbers.
                 let text = token
                     .strip_prefix(b"\"")
                     .and_then(|it| it.strip_suffix(b"\""));
@@ -165,7 +165,7 @@ impl Corpus {
     }
 }
 
-/// Where names, values, objects and arrays are, as far as the bytes look like JSON.
+/// Finds names, values, objects and arrays, as far as the bytes look like JSON.
 fn tokens(body: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::with_capacity(128);
     let mut open = Vec::new();

@@ -1,9 +1,9 @@
-//! SplitMix64: fast, and the same everywhere.
+//! SplitMix64: fast, and the same on every machine.
 
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The numbers of one run, which does not hang on the runs before it.
+    /// Starts the numbers of one run. They do not depend on the runs before it.
     pub(super) fn new(seed: u64, run: u64) -> Self {
         let mut random = Self(seed);
         let seed = random.next();
@@ -18,7 +18,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Below `end`; 0 where that is 0.
+    /// Draws a number below `end`. 0 when `end` is 0.
     pub(super) const fn below(&mut self, end: usize) -> usize {
         match end {
             0 => 0,
@@ -26,7 +26,7 @@ impl Random {
         }
     }
 
-    /// One of them, where there is any.
+    /// Draws one element, if there is any.
     pub(super) fn pick<'t, T>(&mut self, of: &'t [T]) -> Option<&'t T> {
         of.get(self.below(of.len()))
     }

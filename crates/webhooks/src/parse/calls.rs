@@ -1,4 +1,4 @@
-//! Calls, which are recorded only.
+//! Calls, which are recorded and not answered.
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::json::Object;
 
-/// `calls[]`.
+/// Reads an element of `calls[]`.
 pub(super) fn call(
     scene: &Scene<'_>,
     _raw: &RawValue,
@@ -25,7 +25,7 @@ pub(super) fn call(
     let by_customer = match item.text("direction").as_deref() {
         Some("USER_INITIATED") => true,
         Some("BUSINESS_INITIATED") => false,
-        // Whoever is not the business.
+        // The party who is not the business.
         _ => match (&from.phone, &scene.number) {
             (Some(from), Some(number)) => canonical(from) != canonical(number),
             _ => true,
@@ -56,7 +56,7 @@ pub(super) fn call(
     })))
 }
 
-/// `statuses[]` of type `call`: how a call by the business goes.
+/// Reads an element of `statuses[]` of type `call`: the progress of a call by the business.
 pub(super) fn status(
     scene: &Scene<'_>,
     _raw: &RawValue,

@@ -1,4 +1,4 @@
-//! What the business does on its own phone, and what its phone knows from before.
+//! Facts from the business's own phone: echoes, history, contact book.
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
@@ -8,7 +8,7 @@ use wabakit_domain::{
 };
 
 use super::{
-    ItemError, Items, Scene,
+    ItemError, ParsedItems, Scene,
     message::{addressee, message, sender},
     people::{filled, party, who},
     status::{faults, reported},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::json::Object;
 
-/// `message_echoes[]`: the business wrote on its phone; or, in the history, once did.
+/// Reads an element of `message_echoes[]`, or a message of the history that the business wrote on its phone.
 pub(super) fn echo(
     scene: &Scene<'_>,
     raw: &RawValue,
@@ -35,7 +35,7 @@ pub(super) fn echo(
     message(item, raw, Direction::Outbound, party, origin)
 }
 
-/// `messages[]` of the history outside of a thread: the file of a message that was a placeholder.
+/// Reads a message of the history outside of a thread: the file of a message that was a placeholder.
 pub(super) fn imported(
     scene: &Scene<'_>,
     raw: &RawValue,
@@ -44,8 +44,8 @@ pub(super) fn imported(
     of_thread(scene, raw, item, &Party::default())
 }
 
-/// `history[]`: the messages of a chunk, then how far the import is.
-pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut Items<'a>) {
+/// Reads `history[]`: the messages of a chunk, then the progress of the import.
+pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut ParsedItems<'a>) {
     let Some(chunk) = Object::of(raw) else {
         return items.push(raw.get(), Err(ItemError::NotAnObject));
     };
@@ -80,7 +80,7 @@ pub(super) fn history<'a>(scene: &Scene<'_>, raw: &'a RawValue, items: &mut Item
     }
 }
 
-/// With whom a thread is: its context tells it better than its id.
+/// Finds the other party of a thread. Its context is more reliable than its id.
 fn thread_party(thread: &Object<'_>) -> Party {
     let mut with = thread
         .object("context")
@@ -108,7 +108,7 @@ fn of_thread(
         let one = one.as_deref().map(canonical)?;
         Some(one == canonical(other.as_deref()?))
     };
-    // Whoever is not the person of the thread is the business, however its own number is written here.
+    // An author who is not the thread's person is the business, however its own number is written here.
     let by_business = same(&from.phone, &scene.number) == Some(true)
         || same(&from.phone, &thread.phone) == Some(false)
         || !to.is_nobody();
@@ -127,7 +127,7 @@ fn past_status(item: &Object<'_>) -> Option<wabakit_domain::message::ReportedSta
     reported(&item.object("history_context")?.text("status")?)
 }
 
-/// `state_sync[]`: the phone's contact book.
+/// Reads an element of `state_sync[]`: the phone's contact book.
 pub(super) fn contact_book(
     scene: &Scene<'_>,
     _raw: &RawValue,

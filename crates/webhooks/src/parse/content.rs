@@ -1,4 +1,4 @@
-//! What a message holds.
+//! The content of messages.
 
 use serde_json::value::RawValue;
 use wabakit_domain::inbound::{
@@ -9,7 +9,8 @@ use wabakit_domain::inbound::{
 use super::{interactive, people::party, status::faults};
 use crate::json::{self, Object};
 
-/// The content by the message's `type`. What has no typed form, or does not fill it, is unsupported and kept raw.
+/// Reads the content by the message's `type`. A type that has no typed form, or that does not fit it, is kept raw as
+/// unsupported.
 pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
     let kind = item.some("type");
     let part = kind.as_deref().and_then(|kind| item.object(kind));
@@ -30,7 +31,7 @@ pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
 
 fn unsupported(kind: Option<String>, item: &Object<'_>, raw: &RawValue) -> MessageContent {
     let kind = match kind.as_deref() {
-        // Meta names what it does not support here.
+        // Meta names here what it does not support.
         Some("unsupported") => item
             .object("unsupported")
             .and_then(|unsupported| unsupported.some("type")),
@@ -50,7 +51,7 @@ fn unsupported(kind: Option<String>, item: &Object<'_>, raw: &RawValue) -> Messa
     }
 }
 
-/// An edit's new content is no edit itself.
+/// Reads the new content of an edit, which cannot be an edit itself.
 fn edited(edit: &Object<'_>) -> Option<MessageContent> {
     let raw = edit.raw("message")?;
     let message = Object::of(raw)?;
@@ -65,7 +66,7 @@ fn edited(edit: &Object<'_>) -> Option<MessageContent> {
     })
 }
 
-/// Everything but edits and revokes.
+/// Reads every type but edits and revokes.
 fn typed(kind: &str, item: &Object<'_>, part: Option<&Object<'_>>) -> Option<MessageContent> {
     Some(match kind {
         "text" => MessageContent::Text {
@@ -125,11 +126,11 @@ fn typed(kind: &str, item: &Object<'_>, part: Option<&Object<'_>>) -> Option<Mes
     })
 }
 
-/// Who the person is from now on.
+/// Reads the person's new identity.
 fn now(system: &Object<'_>) -> Option<Party> {
     let mut now = party(system, "wa_id", "user_id", "parent_user_id");
     if now.phone.is_none() {
-        // As it was called until v12.
+        // The field's name until v12.
         now.phone = party(system, "new_wa_id", "", "").phone;
     }
     (!now.is_nobody()).then_some(now)

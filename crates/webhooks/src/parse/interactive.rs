@@ -1,4 +1,4 @@
-//! `interactive`: what a person tapped, chose or filled in.
+//! `interactive`: the button, row or form of a person's reply.
 
 use serde_json::{Value, value::RawValue};
 use wabakit_domain::inbound::MessageContent;
@@ -6,7 +6,7 @@ use wabakit_domain::inbound::MessageContent;
 use super::time;
 use crate::json::{self, Object};
 
-/// The reply that is there, whatever `type` says.
+/// Reads the reply that is present, whatever `type` says.
 pub(super) fn reply(interactive: &Object<'_>) -> Option<MessageContent> {
     if let Some(reply) = interactive.object("button_reply") {
         return Some(MessageContent::ButtonReply {
@@ -37,7 +37,7 @@ pub(super) fn reply(interactive: &Object<'_>) -> Option<MessageContent> {
     })
 }
 
-/// The answers are JSON in a text; where they are not, the text itself.
+/// Reads a form's answers, which are JSON in a text. Text that is not JSON is returned as it is.
 fn response(raw: &RawValue) -> Value {
     let Some(text) = json::text(raw) else {
         return json::value(raw);

@@ -1,12 +1,12 @@
-//! Templates and numbers, and the fields that are kept as they come.
+//! Updates of templates and numbers, and fields that are kept unchanged.
 
 use serde_json::value::RawValue;
 use wabakit_domain::inbound::{Fact, Management, NumberUpdate, TemplateRef, TemplateUpdate};
 
-use super::{ItemError, Items, unsupported, waba};
+use super::{ItemError, ParsedItems, unsupported, waba};
 use crate::json::{self, Object};
 
-/// The fields that are known by name and have no typed form.
+/// The fields that have a name but no typed form.
 const KEPT: [&str; 13] = [
     "automatic_events",
     "flows",
@@ -45,12 +45,17 @@ fn reader(field: &str) -> Option<Read> {
     })
 }
 
-/// Whether the field is known by its name.
+/// Tells whether the field has a name here.
 pub(super) fn is_modelled(field: &str) -> bool {
     reader(field).is_some() || KEPT.contains(&field)
 }
 
-pub(super) fn read<'a>(field: &str, change: &'a str, value: &'a RawValue, items: &mut Items<'a>) {
+pub(super) fn read<'a>(
+    field: &str,
+    change: &'a str,
+    value: &'a RawValue,
+    items: &mut ParsedItems<'a>,
+) {
     if let Some(read) = reader(field) {
         let fact = Object::of(value)
             .ok_or(ItemError::NotAnObject)
@@ -64,7 +69,7 @@ pub(super) fn read<'a>(field: &str, change: &'a str, value: &'a RawValue, items:
     if let Some(settings) = object.as_ref().and_then(|object| settings(field, object)) {
         return items.push(change, Ok(fact_of(settings)));
     }
-    // What is told of groups comes as a list, which may speak of many.
+    // Groups come as a list, which may hold several.
     let groups = object.map(|object| object.list("groups"));
     match groups.filter(|groups| !groups.is_empty()) {
         Some(groups) => {
@@ -190,7 +195,7 @@ fn username(value: &Object<'_>) -> NumberUpdate {
     }
 }
 
-/// `account_settings_update`, of a number.
+/// Reads `account_settings_update` of a number.
 fn settings(field: &str, value: &Object<'_>) -> Option<Management> {
     if field != "account_settings_update" {
         return None;

@@ -1,4 +1,4 @@
-//! `messages[]`, and what every message has.
+//! `messages[]`, and the fields that all messages have.
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
@@ -9,7 +9,7 @@ use wabakit_domain::{
 use super::{ItemError, Scene, content::content, people::party, required_id, required_time};
 use crate::json::Object;
 
-/// A customer wrote.
+/// Reads a customer's message.
 pub(super) fn received(
     scene: &Scene<'_>,
     raw: &RawValue,
@@ -17,7 +17,7 @@ pub(super) fn received(
 ) -> Result<Fact, ItemError> {
     let mut from = sender(item);
     if from.is_nobody() {
-        // Some system messages name the person inside only.
+        // Some system messages name the person only inside.
         from.phone = item
             .object("system")
             .and_then(|system| party(&system, "customer", "", "").phone);
@@ -31,12 +31,12 @@ pub(super) fn received(
     )
 }
 
-/// Who wrote.
+/// Reads the sender.
 pub(super) fn sender(item: &Object<'_>) -> Party {
     party(item, "from", "from_user_id", "from_parent_user_id")
 }
 
-/// To whom.
+/// Reads the recipient.
 pub(super) fn addressee(item: &Object<'_>) -> Party {
     party(item, "to", "to_user_id", "to_parent_user_id")
 }

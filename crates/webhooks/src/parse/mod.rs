@@ -1,4 +1,4 @@
-//! A change, read: what it says, item by item.
+//! Reads a change into facts, item by item.
 
 mod calls;
 mod coexistence;
@@ -19,12 +19,12 @@ use people::People;
 
 /// One item of a change: a message, a status, an update.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Item<'a> {
-    /// Its place among the change's items, from 0: the same whenever the same change is parsed.
+pub struct ParsedItem<'a> {
+    /// Its index among the change's items, from 0. It is the same whenever the same change is parsed.
     pub index: usize,
-    /// The item as it was written: a slice of the change.
+    /// The bytes of the item: a slice of the change.
     pub raw: &'a [u8],
-    /// What it says, or why that cannot be told. Its siblings are not touched by that.
+    /// The fact, or why there is none. An error does not affect the item's siblings.
     pub fact: Result<Fact, ItemError>,
 }
 
@@ -34,19 +34,19 @@ pub enum ItemError {
     /// The change is no JSON.
     #[error("it is not JSON")]
     NotJson,
-    /// There is something else where an object belongs.
+    /// Another type stands where an object belongs.
     #[error("it is not an object")]
     NotAnObject,
-    /// What it cannot be without is missing.
+    /// A required field is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// What it cannot be without is not what it should be.
+    /// A required field has a wrong value.
     #[error("{0} is not readable")]
     Invalid(&'static str),
 }
 
 impl ItemError {
-    /// The stable name of the reason.
+    /// Returns the stable name of the reason.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotJson => "not_json",
@@ -57,12 +57,12 @@ impl ItemError {
     }
 }
 
-/// Reads a change: `field` and `raw` as [`split`](crate::split) gave them.
+/// Reads a change. `field` and `raw` are those that [`split`](crate::split) returned.
 ///
-/// Always gives at least one item, except for a change that says nothing at all. A field, type or part that is
-/// not modelled is no error: it is a [`Fact::Unsupported`], or a message of unsupported content.
-pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<Item<'a>> {
-    let mut items = Items(Vec::new());
+/// Returns at least one item, except for a change that says nothing at all. A field, type or part that is not
+/// modelled is no error: it becomes a [`Fact::Unsupported`], or a message of unsupported content.
+pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<ParsedItem<'a>> {
+    let mut items = ParsedItems(Vec::new());
     let json = std::str::from_utf8(raw).unwrap_or_default();
     match Object::read(json) {
         Some(change) => match change.raw("value") {
@@ -72,7 +72,7 @@ pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<Item<'a>> {
         },
         None => {
             let is_json = serde_json::from_str::<&RawValue>(json).is_ok();
-            items.0.push(Item {
+            items.0.push(ParsedItem {
                 index: 0,
                 raw,
                 fact: match is_json {
@@ -86,7 +86,7 @@ pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<Item<'a>> {
     items.0
 }
 
-/// The fields whose values are lists of what people did; each list is read by its own name.
+/// The fields whose values are lists about people; each list is read by its own name.
 const OF_PEOPLE: [&str; 8] = [
     "messages",
     "smb_message_echoes",
@@ -102,11 +102,11 @@ fn is_modelled(field: &str) -> bool {
     OF_PEOPLE.contains(&field) || management::is_modelled(field)
 }
 
-struct Items<'a>(Vec<Item<'a>>);
+struct ParsedItems<'a>(Vec<ParsedItem<'a>>);
 
-impl<'a> Items<'a> {
+impl<'a> ParsedItems<'a> {
     fn push(&mut self, json: &'a str, fact: Result<Fact, ItemError>) {
-        self.0.push(Item {
+        self.0.push(ParsedItem {
             index: self.0.len(),
             raw: json.as_bytes(),
             fact,
@@ -161,7 +161,7 @@ impl<'a> Items<'a> {
                 }
                 return;
             }
-            // Items come in lists. What else is new beside them describes them, and stays in the raw change.
+            // Items come in lists. Any other new member describes them, and stays in the raw change.
             _ if raw.get().starts_with('[') && raw.get() != "[]" => {
                 return self.push(raw.get(), Ok(unsupported(scene.field, Some(part))));
             }
@@ -176,7 +176,7 @@ impl<'a> Items<'a> {
     }
 }
 
-/// What is true of all items of a change.
+/// What all items of a change share.
 struct Scene<'s> {
     field: &'s str,
     /// `metadata.display_phone_number`.
@@ -194,19 +194,19 @@ fn unsupported(field: &str, part: Option<&str>) -> Fact {
     }
 }
 
-/// An id that the item cannot be without.
+/// Reads an id that the item requires.
 fn required_id(object: &Object<'_>, name: &'static str) -> Result<String, ItemError> {
     object.raw(name).ok_or(ItemError::Missing(name))?;
     object.id(name).ok_or(ItemError::Invalid(name))
 }
 
-/// A time that the item cannot be without.
+/// Reads a time that the item requires.
 fn required_time(object: &Object<'_>, name: &'static str) -> Result<Time, ItemError> {
     object.raw(name).ok_or(ItemError::Missing(name))?;
     time(object, name).ok_or(ItemError::Invalid(name))
 }
 
-/// Seconds of 1970; what would be far beyond the year 5000 is taken for milliseconds, which phones send at times.
+/// Reads seconds since 1970. A number far beyond the year 5000 is read as milliseconds, which phones sometimes send.
 fn time(object: &Object<'_>, name: &str) -> Option<Time> {
     match object.int(name)? {
         seconds @ 0..100_000_000_000 => Time::from_timestamp(seconds, 0),

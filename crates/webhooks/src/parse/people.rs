@@ -1,4 +1,4 @@
-//! Who is spoken of, and what is told of people themselves.
+//! Parties, and facts about people themselves.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use wabakit_domain::{
 use super::{ItemError, Scene, time, unsupported};
 use crate::json::Object;
 
-/// `contacts[]`: what a change tells of the people in it.
+/// `contacts[]`: what a change says about the people in it.
 pub(super) struct People {
     all: Vec<Party>,
-    /// By business-scoped id and by canonical phone.
+    /// Contacts by business-scoped id and by canonical phone.
     by: HashMap<String, usize>,
 }
 
@@ -47,10 +47,10 @@ impl People {
         Self { all, by }
     }
 
-    /// The party with what else is told of it.
+    /// Adds to a party what `contacts[]` says about it.
     pub(super) fn complete(&self, party: Party) -> Party {
         let known = match self.all.as_slice() {
-            // A lone contact is whom it is about, though they may share no id: the phone may be left out of either.
+            // A single contact is the person of the item even when they share no id: either may lack the phone.
             [only] => Some(only),
             all => keys(&party)
                 .find_map(|key| self.by.get(&key))
@@ -63,7 +63,7 @@ impl People {
     }
 }
 
-/// A party with what another tells of the same person; unless their ids say that it is somebody else.
+/// Adds what `known` says about the same person, unless their ids show that it is another person.
 pub(super) fn filled(party: Party, known: &Party) -> Party {
     if contradict(&party, known) {
         return party;
@@ -95,7 +95,7 @@ fn contradict(one: &Party, other: &Party) -> bool {
     }
 }
 
-/// A party by the names that its ids have here.
+/// Reads a party. The arguments are the names of its ids here.
 pub(super) fn party(object: &Object<'_>, phone: &str, user_id: &str, parent: &str) -> Party {
     let scoped = |name: &str| object.id(name).map(ScopedUserId::from);
     let named = object.id(phone).map(who).unwrap_or_default();
@@ -107,7 +107,7 @@ pub(super) fn party(object: &Object<'_>, phone: &str, user_id: &str, parent: &st
     }
 }
 
-/// Who an id names: a phone number, or a business-scoped id where Meta has no number to give.
+/// Reads an id: a phone number, or a business-scoped id where Meta has no number.
 pub(super) fn who(id: String) -> Party {
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
     let (phone, user_id) = match id.as_bytes() {
@@ -122,19 +122,19 @@ pub(super) fn who(id: String) -> Party {
     }
 }
 
-/// The digits of a number that may be written with `+`, spaces and brackets.
+/// Reads the digits of a number that may be written with `+`, spaces and brackets.
 pub(super) fn digits(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then_some(digits)
 }
 
-/// `user_id_update[]`.
+/// Reads an element of `user_id_update[]`.
 pub(super) fn user_id_change(
     scene: &Scene<'_>,
     _raw: &RawValue,
     item: &Object<'_>,
 ) -> Result<Fact, ItemError> {
-    // Each of the two may be a pair of ids, or the id as it is now.
+    // Each of the two may be a pair of ids, or the current id.
     let pair = |name: &str| match item.object(name) {
         Some(pair) => (pair.id("previous"), pair.id("current")),
         None => (None, item.id(name)),
@@ -159,7 +159,7 @@ pub(super) fn user_id_change(
     }))
 }
 
-/// `user_preferences[]`.
+/// Reads an element of `user_preferences[]`.
 pub(super) fn preference(
     scene: &Scene<'_>,
     _raw: &RawValue,

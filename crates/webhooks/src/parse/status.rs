@@ -11,7 +11,7 @@ use super::{
 };
 use crate::json::{self, Object};
 
-/// What became of a message; or of a call, which has the same list.
+/// Reads the status of a message, or of a call, which is in the same list.
 pub(super) fn status(
     scene: &Scene<'_>,
     raw: &RawValue,
@@ -63,7 +63,7 @@ pub(super) fn status(
     })))
 }
 
-/// For whom a status is.
+/// Reads the recipient of the message.
 pub(super) fn recipient(item: &Object<'_>) -> Party {
     party(
         item,
@@ -73,7 +73,7 @@ pub(super) fn recipient(item: &Object<'_>) -> Party {
     )
 }
 
-/// A status by its name; the history has it in capitals.
+/// Reads a status's name, which the history writes in capitals.
 pub(super) fn reported(status: &str) -> Option<ReportedStatus> {
     Some(match status.to_ascii_lowercase().as_str() {
         "sent" => ReportedStatus::Sent,
@@ -85,8 +85,8 @@ pub(super) fn reported(status: &str) -> Option<ReportedStatus> {
     })
 }
 
-/// `errors[]`. One that is no object is kept as its text; a missing code is 0, which Meta uses for no known error
-/// of a message.
+/// Reads `errors[]`. An element that is no object is kept as its text. A missing code becomes 0, which Meta uses for
+/// no known error of a message.
 pub(super) fn faults(raw: Vec<&RawValue>) -> Vec<MetaFault> {
     raw.into_iter()
         .map(|raw| match Object::of(raw) {
@@ -94,7 +94,7 @@ pub(super) fn faults(raw: Vec<&RawValue>) -> Vec<MetaFault> {
                 code: error.int("code").unwrap_or(0),
                 title: error.some("title"),
                 message: error.some("message"),
-                // At times the details are a bare text.
+                // Sometimes the details are a bare text.
                 details: match error.object("error_data") {
                     Some(data) => data.some("details"),
                     None => error.some("error_data"),

@@ -1,11 +1,11 @@
-//! What is told about a WABA or its business.
+//! Updates of a WABA or its business.
 
 use wabakit_domain::inbound::WabaUpdate;
 
 use super::ItemError;
 use crate::json::{self, Object};
 
-/// `account_update`.
+/// Reads `account_update`.
 pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
     let info = value.object("waba_info");
     let of_info = |name: &str| info.as_ref()?.id(name);
@@ -45,12 +45,12 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
     })
 }
 
-/// A text; of a list of texts, the first.
+/// Reads a text, or the first of a list of texts.
 fn first(object: &Object<'_>, name: &str) -> Option<String> {
     object.list(name).first().and_then(|raw| json::text(raw))
 }
 
-/// `account_alerts`. In older versions the parts of `alert_info` stand beside `entity_type`.
+/// Reads `account_alerts`. In older versions the parts of `alert_info` stand beside `entity_type`.
 pub(super) fn alert(value: &Object<'_>) -> WabaUpdate {
     let info = value.object("alert_info");
     let part = |name: &str| info.as_ref().unwrap_or(value).some(name);
@@ -64,14 +64,14 @@ pub(super) fn alert(value: &Object<'_>) -> WabaUpdate {
     }
 }
 
-/// `account_review_update`.
+/// Reads `account_review_update`.
 pub(super) fn review(value: &Object<'_>) -> WabaUpdate {
     WabaUpdate::Review {
         decision: value.some("decision"),
     }
 }
 
-/// `business_capability_update`.
+/// Reads `business_capability_update`.
 pub(super) fn capability(value: &Object<'_>) -> WabaUpdate {
     WabaUpdate::Capability {
         max_daily_conversations_per_business: value.some("max_daily_conversations_per_business"),

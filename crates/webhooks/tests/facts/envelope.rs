@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use wabakit_domain::delivery::Lane;
-use wabakit_webhooks::{RawChange, Unreadable, split};
+use wabakit_webhooks::{RawChange, UnreadableBody, split};
 
 use crate::support::{NUMBER, WABA, facts, items_of, meta, metadata};
 
@@ -228,14 +228,17 @@ fn what_is_not_about_whatsapp_has_no_lane_and_says_so() {
 #[test]
 fn what_is_no_json_object_is_unreadable_and_the_reason_quotes_nothing() {
     for (body, reason) in [
-        (&b""[..], Unreadable::NotJson { line: 1, column: 0 }),
-        (b"hush", Unreadable::NotJson { line: 1, column: 1 }),
-        (b"{\"a\":1}{", Unreadable::NotJson { line: 1, column: 8 }),
-        (b"{\"a\":", Unreadable::NotJson { line: 1, column: 5 }),
-        (b"\"\xff\"", Unreadable::NotUtf8 { valid_up_to: 1 }),
-        (b"[]", Unreadable::NotAnObject),
-        (b"null", Unreadable::NotAnObject),
-        (b"\"x\"", Unreadable::NotAnObject),
+        (&b""[..], UnreadableBody::NotJson { line: 1, column: 0 }),
+        (b"hush", UnreadableBody::NotJson { line: 1, column: 1 }),
+        (
+            b"{\"a\":1}{",
+            UnreadableBody::NotJson { line: 1, column: 8 },
+        ),
+        (b"{\"a\":", UnreadableBody::NotJson { line: 1, column: 5 }),
+        (b"\"\xff\"", UnreadableBody::NotUtf8 { valid_up_to: 1 }),
+        (b"[]", UnreadableBody::NotAnObject),
+        (b"null", UnreadableBody::NotAnObject),
+        (b"\"x\"", UnreadableBody::NotAnObject),
     ] {
         assert_eq!(split(body), Err(reason));
         assert!(!reason.to_string().contains("hush"));

@@ -1,4 +1,4 @@
-//! What each field, type and odd case of Meta's webhooks becomes.
+//! The facts that each field, type and odd case of Meta's webhooks gives.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What no page of Meta's shows.
+//! Cases that Meta does not document.
 
 use serde_json::{Value, json};
 use wabakit_domain::inbound::{Fact, MessageContent};
@@ -8,7 +8,7 @@ use crate::support::{
     body, content, facts, items, items_of, message_with, meta, of_number, some, text, with_base,
 };
 
-/// A body with this JSON for the text of a message.
+/// Reads a message whose text is this JSON.
 fn written(text: &str) -> MessageContent {
     let whole = body(
         "messages",

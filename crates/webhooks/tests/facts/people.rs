@@ -52,7 +52,7 @@ fn the_parent_id_may_be_one_or_a_pair_and_the_phone_missing() {
     );
     assert_eq!(told.party.parent_user_id, Some(PARENT.into()));
     assert_eq!(told.previous_parent, Some("US.ENT.1".into()));
-    // Only one of the two ids is told.
+    // The change names only one of the two ids.
     assert_eq!(
         change(json!({"user_id": USER})).party.user_id,
         Some(USER.into())

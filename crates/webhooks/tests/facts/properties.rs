@@ -1,11 +1,11 @@
-//! What holds of anything at all.
+//! Properties of all inputs.
 
 use proptest::prelude::*;
 use serde_json::Value;
 use wabakit_domain::secret::SecretString;
 use wabakit_webhooks::{Verifier, challenge, parse, sign, split};
 
-/// Names that mean something, so that what is made is met by more than the first look.
+/// Names with a meaning, so that generated bodies reach the deeper readers.
 const NAMES: &[&str] = &[
     "object",
     "entry",

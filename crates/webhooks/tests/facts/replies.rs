@@ -70,11 +70,11 @@ fn the_answers_of_a_form_are_json_in_a_text() {
     };
     let answers = json!({"flow_token": "x", "größe": [1, {"a": null}]});
     assert_eq!(form("flow", json!(answers.to_string())), answers);
-    // The token may be missing; so may everything.
+    // The token may be missing, and so may every field.
     assert_eq!(form("flow", json!("{}")), json!({}));
     let address = json!({"saved_address_id": "1", "values": {"in_pin_code": "400063"}});
     assert_eq!(form("address_message", json!(address.to_string())), address);
-    // What is no JSON is kept as the text that it is.
+    // Text that is not JSON is kept as it is.
     assert_eq!(form("flow", json!("{broken")), json!("{broken"));
     assert_eq!(
         form("flow", json!({"already": "read"})),
@@ -192,7 +192,7 @@ fn a_system_message_may_come_without_contacts_and_with_the_old_number_inside() {
         json!({"body": "x", "type": "user_changed_number", "wa_id": "1650", "customer": PERSON});
     let told = message(json!({"type": "system", "from": null, "system": system}));
     assert_eq!(told.party, phone(PERSON));
-    // The contact is told with the new number; the message is of the old one.
+    // The contact has the new number; the message is from the old one.
     let contacts = json!([{"profile": {"name": "A"}, "wa_id": "1650"}]);
     let told = message_with(contacts, json!({"type": "system", "system": system}));
     assert_eq!(told.party, phone(PERSON));
@@ -228,7 +228,7 @@ fn an_edit_has_the_new_content() {
         panic!()
     };
     assert_eq!(content.media().unwrap().caption, some("c"));
-    // Of something new, or of an edit: kept raw within the edit.
+    // New content, or an edit, is kept raw within the edit.
     for inner in [
         json!({"type": "novel"}),
         json!({"type": "edit", "edit": {"message": {}}}),

@@ -95,7 +95,7 @@ fn a_group_status_names_group_and_member() {
     let told = status(json!({"recipient_id": "120363025246125486", "recipient_type": "group"}));
     assert_eq!(told.group_id, Some("120363025246125486".into()));
     assert!(told.recipient.is_nobody());
-    // Aggregated over all members, it names none.
+    // A status aggregated over all members names none.
     let told = status(json!({"recipient_id": "Y2FwaV9n", "recipient_type": "group"}));
     assert_eq!(
         (told.group_id, told.participant),

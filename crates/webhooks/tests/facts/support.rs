@@ -1,4 +1,4 @@
-//! Bodies as Meta writes them, and what is made of them.
+//! Bodies in Meta's form, and the facts that they give.
 
 use serde_json::{Value, json};
 use wabakit_domain::{
@@ -14,7 +14,7 @@ pub(crate) const PERSON: &str = "16505551234";
 pub(crate) const USER: &str = "US.13491208655302741918";
 pub(crate) const PARENT: &str = "US.ENT.11815799212886844830";
 
-/// JSON as Meta writes it: `/` and what is not ASCII are escaped.
+/// Writes JSON as Meta does: `/` and characters beyond ASCII are escaped.
 pub(crate) fn meta(value: &Value) -> String {
     let mut text = String::new();
     for char in value.to_string().chars() {
@@ -35,7 +35,7 @@ pub(crate) fn metadata() -> Value {
     json!({"display_phone_number": DISPLAY, "phone_number_id": NUMBER})
 }
 
-/// `value` with what is in every value that a number gets.
+/// Adds to `value` the fields that every value for a number has.
 pub(crate) fn of_number(mut value: Value) -> Value {
     value["messaging_product"] = json!("whatsapp");
     value["metadata"] = metadata();
@@ -49,7 +49,7 @@ pub(crate) fn body(field: &str, value: &Value) -> String {
     }))
 }
 
-/// Item by item: its bytes, and what they say.
+/// Reads a body, item by item: the bytes and the fact.
 pub(crate) fn items_of(body: &str) -> Vec<(String, Result<Fact, ItemError>)> {
     let mut found = Vec::new();
     for change in split(body.as_bytes()).unwrap() {
@@ -64,7 +64,7 @@ pub(crate) fn items(field: &str, value: &Value) -> Vec<(String, Result<Fact, Ite
     items_of(&body(field, value))
 }
 
-/// All facts; none may fail.
+/// Reads all facts. None may fail.
 pub(crate) fn facts(field: &str, value: &Value) -> Vec<Fact> {
     let items = items(field, value).into_iter();
     items.map(|(_, fact)| fact.unwrap()).collect()
@@ -76,7 +76,7 @@ pub(crate) fn fact(field: &str, value: &Value) -> Fact {
     facts.remove(0)
 }
 
-/// Adds what every message has, where it is not given.
+/// Adds the fields that every message has, unless they are given.
 pub(crate) fn with_base(message: &Value) -> Value {
     let mut whole = json!({"from": PERSON, "id": "wamid.HBgL", "timestamp": "1749416383"});
     for (name, value) in message.as_object().unwrap() {
@@ -85,12 +85,12 @@ pub(crate) fn with_base(message: &Value) -> Value {
     whole
 }
 
-/// One message of the field `messages`, without `contacts`.
+/// Reads one message of the field `messages`, without `contacts`.
 pub(crate) fn message(message: Value) -> MessageFact {
     message_with(json!([]), message)
 }
 
-/// One message of the field `messages`, with `contacts`.
+/// Reads one message of the field `messages`, with `contacts`.
 pub(crate) fn message_with(contacts: Value, message: Value) -> MessageFact {
     let value = json!({"contacts": contacts, "messages": [with_base(&message)]});
     as_message(fact("messages", &of_number(value)))
@@ -107,7 +107,7 @@ pub(crate) fn as_message(fact: Fact) -> MessageFact {
     }
 }
 
-/// One status, with what every status has where it is not given.
+/// Reads one status. Adds the fields that every status has, unless they are given.
 pub(crate) fn status(of: Value) -> StatusUpdate {
     let mut whole = json!({
         "id": "wamid.HBgL", "status": "sent", "timestamp": "1750263773", "recipient_id": PERSON,

@@ -26,7 +26,7 @@ fn template(field: &str, value: Value) -> TemplateUpdate {
     }
 }
 
-/// Text by text: what JSON of the update says.
+/// Reads a text from the JSON form of the update.
 fn told(update: &impl serde::Serialize, name: &str) -> Option<String> {
     let value = serde_json::to_value(update).unwrap();
     value[name].as_str().map(str::to_owned)
