@@ -1,4 +1,4 @@
-//! Writes the table of Meta's errors as a page:
+//! Prints the page of Meta's errors:
 //! `cargo run -p wabakit-domain --example errors > docs/errors.md`.
 #![allow(
     clippy::print_stdout,
@@ -28,7 +28,7 @@ connected again until it expires. A code that is not listed is not sent again.
 |---:|---|---|---|---|
 ";
 
-/// The page.
+/// Builds the page.
 pub(crate) fn page() -> String {
     let mut page = HEAD.to_owned();
     for (codes, told) in explain::all() {

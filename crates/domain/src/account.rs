@@ -8,7 +8,7 @@ use crate::{
     secret::SealedSecret,
 };
 
-/// What Meta says of a number. Every value is an open set, kept as Meta writes it.
+/// Meta's facts about a number. Every value is an open set, kept in Meta's words.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct NumberHealth {
     /// `quality_rating`: GREEN, YELLOW, RED, UNKNOWN.
@@ -23,16 +23,16 @@ pub struct NumberHealth {
     pub name_status: Option<String>,
     /// `code_verification_status`: VERIFIED, NOT_VERIFIED, EXPIRED.
     pub code_verification_status: Option<String>,
-    /// The number also lives in the WhatsApp Business app; it is never registered by us.
+    /// Whether the number is also used in the WhatsApp Business app. We never register such a number.
     pub is_coexistence: bool,
 }
 
 impl NumberHealth {
-    /// Whether Meta says that the number is registered for Cloud API.
+    /// Tells whether Meta says that the number is registered for Cloud API.
     pub fn is_connected(&self) -> bool {
         self.status.as_deref() == Some("CONNECTED")
     }
-    /// Whether Meta says that its owner never proved it by a code.
+    /// Tells whether Meta says that the owner never verified the number by a code.
     pub fn is_unverified(&self) -> bool {
         !self.is_coexistence
             && !self.is_connected()
@@ -43,14 +43,14 @@ impl NumberHealth {
     }
 }
 
-/// A phone number connected to an organisation: a row of `whatsapp_accounts`.
+/// A phone number that an organisation connected: a row of `whatsapp_accounts`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Account {
     /// Our id.
     pub id: AccountId,
     /// The tenant.
     pub org: OrgId,
-    /// The authorisation that it stands on.
+    /// The grant that it uses.
     pub grant: GrantId,
     /// Meta's id of the number.
     pub phone_number_id: PhoneNumberId,
@@ -58,27 +58,27 @@ pub struct Account {
     pub waba_id: WabaId,
     /// The WABA's name.
     pub waba_name: Option<String>,
-    /// The business portfolio, where Meta told.
+    /// The business portfolio, if Meta named it.
     pub business_id: Option<BusinessId>,
     /// The portfolio's name.
     pub business_name: Option<String>,
-    /// The number in international form, as Meta writes it.
+    /// The number in international form, in Meta's format.
     pub display_phone_number: String,
     /// The name that WhatsApp shows.
     pub verified_name: Option<String>,
     /// The name that the organisation gave it.
     pub display_name: Option<String>,
-    /// Connected now. A number is active in one organisation at a time.
+    /// Whether it is connected. A number is active in one organisation at a time.
     pub is_active: bool,
-    /// The organisation's default for sending.
+    /// Whether it is the organisation's default for sending.
     pub is_default: bool,
-    /// The number must still be registered (a wrong PIN, say) before it can send.
+    /// Whether the number must still be registered before it can send, after a wrong PIN for example.
     pub needs_registration: bool,
-    /// Why it needs registration, or what the last check found wrong: a code of ours.
+    /// Why it needs registration, or what the last check found wrong: one of our codes.
     pub problem: Option<String>,
     /// The two-step verification PIN that we set.
     pub registration_pin: Option<SealedSecret>,
-    /// What Meta said last.
+    /// Meta's latest facts.
     pub health: NumberHealth,
     /// When Meta was last asked.
     pub last_verified_at: Option<Time>,
@@ -86,16 +86,16 @@ pub struct Account {
     pub connected_at: Time,
     /// When it was disconnected.
     pub disconnected_at: Option<Time>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,
-    /// Counts the row's changes.
+    /// The row's version: the number of its changes.
     pub version: i64,
 }
 
 impl Account {
-    /// The name that people see: the organisation's own, else WhatsApp's, else the number.
+    /// Returns the name that people see: the organisation's own, else WhatsApp's, else the number.
     pub fn shown_name(&self) -> &str {
         self.display_name
             .as_deref()

@@ -9,11 +9,11 @@ use crate::{
     ids::{AuditEventId, OrgId, UserId},
 };
 
-/// Who acted.
+/// The actor of an audit entry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Actor {
-    /// A person, signed in.
+    /// A person who is signed in.
     User(UserId),
     /// A person at the command line of the server.
     Operator,
@@ -23,42 +23,42 @@ pub enum Actor {
     Meta,
 }
 
-/// An act to record. What it holds is shown to the organisation's members: never a secret.
+/// An act to record. The organisation's members can read it, so it never holds a secret.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewAuditEvent {
     /// Our id.
     pub id: AuditEventId,
-    /// Whose log.
+    /// The organisation whose log it is in.
     pub org: OrgId,
-    /// When, in microseconds at the finest.
+    /// When it happened, in microseconds or coarser.
     pub at: Time,
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// What, dotted: `connect.started`.
+    /// The action, as a dotted name: `connect.started`.
     pub action: String,
-    /// The kind of thing acted on: `account`, `user`, …
+    /// The kind of object: `account`, `user`, …
     pub subject_kind: String,
-    /// Which one.
+    /// The object's id.
     pub subject_id: String,
-    /// More, as a JSON object.
+    /// Further data, as a JSON object.
     pub data: String,
-    /// The HTTP request that did it.
+    /// The HTTP request that caused it.
     pub request_id: Option<Uuid>,
 }
 
 /// An entry of an organisation's audit log.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AuditEvent {
-    /// What was recorded.
+    /// The recorded act.
     pub event: NewAuditEvent,
     /// Its place in the organisation's log, from 1, without a gap.
     pub sequence: i64,
-    /// The chain's hash up to and with this entry.
+    /// The hash of the chain up to and including this entry.
     pub hash: [u8; 32],
 }
 
 impl AuditEvent {
-    /// Chains an act onto the log that ended at `previous` with `previous_hash` (zeros at the start).
+    /// Chains an act to a log that ended at `previous` with `previous_hash` (zeros at the start).
     pub fn chain(event: NewAuditEvent, previous: i64, previous_hash: &[u8; 32]) -> Self {
         let sequence = previous + 1;
         let hash = chain_hash(&event, sequence, previous_hash);
@@ -68,13 +68,13 @@ impl AuditEvent {
             hash,
         }
     }
-    /// Whether the entry is what was written after `previous_hash`.
+    /// Tells whether the entry is unchanged since it was written after `previous_hash`.
     pub fn follows(&self, previous_hash: &[u8; 32]) -> bool {
         chain_hash(&self.event, self.sequence, previous_hash) == self.hash
     }
 }
 
-/// Every field goes in with its length before it, so that no two entries feed the hash the same bytes.
+/// Each field is hashed with its length before it, so that no two entries feed the same bytes to the hash.
 fn chain_hash(event: &NewAuditEvent, sequence: i64, previous: &[u8; 32]) -> [u8; 32] {
     let (actor_kind, actor_id) = match &event.actor {
         Actor::User(user) => ("user", user.to_string()),

@@ -1,4 +1,4 @@
-//! People whom an organisation writes with.
+//! Contacts: the people that an organisation writes with.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,8 @@ use crate::{
     phone,
 };
 
-/// A person. Known by a phone, by a business-scoped id, or both; merged when both turn out to be one.
+/// A person, known by a phone number, by a business-scoped id, or by both. Two contacts that turn out to be one
+/// person are merged.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
@@ -17,35 +18,35 @@ pub struct Contact {
     pub id: ContactId,
     /// The tenant.
     pub org: OrgId,
-    /// The WhatsApp id, as Meta wrote it last: digits in international form.
+    /// The WhatsApp id, in Meta's latest form: digits in international form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The business-scoped user id that was told last.
+    /// The latest business-scoped user id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<ScopedUserId>,
-    /// The parent's user id that was told last.
+    /// The latest parent user id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<ScopedUserId>,
-    /// The name that the organisation gave, or its phone's contact book has.
+    /// The name from the organisation, or from its phone's contact book.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The name that the person gave in WhatsApp.
+    /// The name that the person chose in WhatsApp.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
     /// The username.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The person wants no marketing.
+    /// Whether the person refuses marketing.
     #[serde(default)]
     pub opted_out: bool,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When it was last changed.
     pub updated_at: Time,
 }
 
 impl Contact {
-    /// A person of whom nothing is known yet.
+    /// Creates a contact of whom nothing is known yet.
     pub const fn new(id: ContactId, org: OrgId, at: Time) -> Self {
         Self {
             id,
@@ -62,7 +63,7 @@ impl Contact {
         }
     }
 
-    /// The name that people see.
+    /// Returns the name that people see.
     pub fn shown_name(&self) -> Option<&str> {
         self.name
             .as_deref()
@@ -71,7 +72,7 @@ impl Contact {
             .or(self.phone.as_deref())
     }
 
-    /// Takes what `party` tells. Answers whether anything is new.
+    /// Adds what `party` says. Returns whether anything is new.
     pub fn learn(&mut self, party: &Party, at: Time) -> bool {
         let before = self.clone();
         let newer = |known: &mut Option<String>, told: &Option<String>| {
@@ -97,7 +98,7 @@ impl Contact {
         changed
     }
 
-    /// Takes over what `other`, the same person, has and this has not.
+    /// Adds what `other`, the same person, has and this contact lacks.
     pub fn absorb(&mut self, other: Self, at: Time) {
         self.phone = self.phone.take().or(other.phone);
         self.user_id = self.user_id.take().or(other.user_id);
@@ -111,7 +112,7 @@ impl Contact {
     }
 }
 
-/// What a contact is known by within an organisation. No two contacts have the same.
+/// A key by which a contact is found within an organisation. No two contacts share one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum ContactKey {
@@ -119,12 +120,12 @@ pub enum ContactKey {
     Phone(String),
     /// A business-scoped user id.
     UserId(String),
-    /// A parent's user id.
+    /// A parent user id.
     ParentUserId(String),
 }
 
 impl ContactKey {
-    /// The kind, as it is stored.
+    /// Returns the stored kind.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Phone(_) => "phone",
@@ -133,14 +134,14 @@ impl ContactKey {
         }
     }
 
-    /// The value, as it is stored.
+    /// Returns the stored value.
     pub fn value(&self) -> &str {
         match self {
             Self::Phone(value) | Self::UserId(value) | Self::ParentUserId(value) => value,
         }
     }
 
-    /// The key that was stored as this kind and value; `None` for a kind that is not ours.
+    /// Reads a stored key. `None` for an unknown kind.
     pub fn read(kind: &str, value: String) -> Option<Self> {
         Some(match kind {
             "phone" => Self::Phone(value),
@@ -150,7 +151,7 @@ impl ContactKey {
         })
     }
 
-    /// Everything that the party is known by, the most certain first.
+    /// Returns all keys of the party, the most certain first.
     pub fn of(party: &Party) -> Vec<Self> {
         let user = party.user_id.iter().map(|id| Self::UserId(id.to_string()));
         let phone = party

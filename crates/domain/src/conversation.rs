@@ -1,4 +1,4 @@
-//! Conversations: what one number and one person (or group) wrote each other.
+//! Conversations: the messages between one number and one person or group.
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
 /// How long a business may answer freely after the customer's last message or call.
 /// Source: Meta, "Send messages", customer service windows.
 pub const SERVICE_WINDOW: Duration = Duration::hours(24);
-/// How long the window of a free entry point is, if the business answers within the service window.
+/// How long the window of a free entry point lasts, if the business answers within the service window.
 pub const FREE_ENTRY_WINDOW: Duration = Duration::hours(72);
 
 /// The other side of a conversation.
@@ -24,17 +24,17 @@ pub enum Peer {
     Group(GroupId),
 }
 
-/// Whether somebody still has to do something.
+/// Whether a conversation still needs somebody's attention.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
-    /// Somebody has to.
+    /// It needs attention.
     Open,
-    /// Done; the customer's next message opens it again.
+    /// It is done. The customer's next message opens it again.
     Closed,
 }
 
-/// A conversation: one for each number and peer.
+/// A conversation. There is one for each number and peer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Conversation {
@@ -42,18 +42,18 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The tenant.
     pub org: OrgId,
-    /// The business' number.
+    /// The business's number.
     pub account: AccountId,
     /// The other side.
     pub peer: Peer,
     /// Open or closed.
     pub state: ConversationState,
-    /// Who takes care of it.
+    /// The member who is responsible for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<UserId>,
-    /// Customer's messages that nobody has read.
+    /// The number of the customer's messages that nobody has read.
     pub unread: i32,
-    /// When the newest message was written, by Meta's clock. What lists are sorted by.
+    /// When the newest message was written, by Meta's clock. Lists are sorted by it.
     pub last_message_at: Time,
     /// The newest message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,17 +64,17 @@ pub struct Conversation {
     /// When the customer last came from an ad or a page's button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_entry_at: Option<Time>,
-    /// Until when the free entry point's window is open.
+    /// When the free entry point's window closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_entry_until: Option<Time>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When it was last changed.
     pub updated_at: Time,
 }
 
 impl Conversation {
-    /// A conversation in which nothing was said yet.
+    /// Creates an empty conversation.
     pub const fn new(
         id: ConversationId,
         org: OrgId,
@@ -101,7 +101,7 @@ impl Conversation {
         }
     }
 
-    /// Until when the business may write freely; `None` where it never could.
+    /// Returns when the window closes. `None` if it was never open.
     pub fn window_until(&self) -> Option<Time> {
         let service = self
             .last_inbound_at
@@ -109,17 +109,17 @@ impl Conversation {
         service.max(self.free_entry_until)
     }
 
-    /// The customer wrote or called: the service window opens anew.
+    /// Opens the service window anew, because the customer wrote or called.
     pub fn heard(&mut self, at: Time) {
         self.last_inbound_at = self.last_inbound_at.max(Some(at));
     }
 
-    /// The customer came from an ad or a page's button.
+    /// Notes that the customer came from an ad or a page's button.
     pub fn entered_free(&mut self, at: Time) {
         self.free_entry_at = self.free_entry_at.max(Some(at));
     }
 
-    /// The business wrote at `at`: a free entry point that it answered in time opens its long window.
+    /// Notes that the business wrote at `at`. If it answered a free entry point in time, the long window opens.
     pub fn answered(&mut self, at: Time) {
         let Some(entry) = self.free_entry_at else {
             return;

@@ -1,4 +1,4 @@
-//! Deliveries and changes: what Meta sent, and how it is worked off.
+//! Deliveries and changes: what Meta sent, and how it is processed.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,35 +7,35 @@ use crate::{
     ids::{AccountId, ChangeId, DeliveryId, MetaAppId, OrgId, ParkedItemId, PhoneNumberId, WabaId},
 };
 
-/// One webhook POST, as it came.
+/// One webhook POST, unchanged.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delivery {
     /// Our id.
     pub id: DeliveryId,
-    /// The Meta app whose route it came by; `None` on the common route.
+    /// The Meta app whose route received it. `None` for the common route.
     pub app: Option<MetaAppId>,
-    /// When it came.
+    /// When it was received.
     pub received_at: Time,
-    /// The bytes that were signed.
+    /// The signed bytes.
     pub body: Vec<u8>,
 }
 
-/// Work that keeps its order, and that one worker at a time does: all changes of one number, else of one WABA.
+/// Changes that one worker at a time applies in their order: all changes of one number, or else of one WABA.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Lane {
-    /// A number's.
+    /// The changes of a number.
     Number(PhoneNumberId),
-    /// A WABA's, of what names no number. Also of ids that are not a WABA's: Meta puts a business there at times.
+    /// The changes of a WABA that name no number. The id may also be that of a business, which Meta sometimes sends.
     Waba(WabaId),
-    /// What names neither.
+    /// The changes that name neither.
     Nowhere,
 }
 
-/// How many parts the lanes are dealt into; a worker takes a part at a time.
+/// The number of partitions that lanes are divided into. A worker takes one partition at a time.
 pub const PARTITIONS: u8 = 16;
 
 impl Lane {
-    /// As it is stored: `n:<number>`, `w:<waba>` or `-`.
+    /// Returns the stored key: `n:<number>`, `w:<waba>` or `-`.
     pub fn key(&self) -> String {
         match self {
             Self::Number(id) => format!("n:{id}"),
@@ -53,7 +53,7 @@ impl Lane {
         }
     }
 
-    /// The part that it is dealt into: below [`PARTITIONS`], the same in every process (FNV-1a of the key).
+    /// Returns the lane's partition: below [`PARTITIONS`], and the same in every process (FNV-1a of the key).
     pub fn partition(&self) -> u8 {
         let hash = self
             .key()
@@ -61,7 +61,7 @@ impl Lane {
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
             });
-        // FNV's last step spreads little; another multiplication carries every bit to the top.
+        // FNV's last step spreads little. This multiplication carries every bit to the top.
         let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
         u8::try_from((mixed >> 33) % u64::from(PARTITIONS)).unwrap_or(0)
     }
@@ -72,40 +72,40 @@ impl Lane {
 pub struct Change {
     /// Our id.
     pub id: ChangeId,
-    /// The delivery that it came with.
+    /// The delivery that it was cut from.
     pub delivery: DeliveryId,
-    /// Whose it is; `None` while nobody here holds the number or the WABA.
+    /// The organisation. `None` while nobody here has connected the number or the WABA.
     pub org: Option<OrgId>,
     /// The lane.
     pub lane: Lane,
     /// `entry[].id`.
     pub entry_id: Option<String>,
-    /// `entry[].time`, in seconds of 1970.
+    /// `entry[].time`, in seconds since 1970.
     pub entry_time: Option<i64>,
     /// `field`: messages, account_update, …
     pub field: String,
-    /// When its delivery came.
+    /// When its delivery was received.
     pub received_at: Time,
     /// The change's bytes, cut out of the delivery.
     pub raw: Vec<u8>,
 }
 
-/// What stands between an item and being applied.
+/// Why an item is parked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedState {
-    /// It failed, and somebody must look; it is tried again when somebody says so.
+    /// It failed, and a person must look at it. It is retried when a person asks for it.
     Parked,
-    /// It is tried again by itself.
+    /// It is retried by itself.
     Retrying,
-    /// Nobody here holds the number or WABA: tried again when somebody connects it, for a while.
+    /// Nobody here has connected the number or WABA. It is retried when somebody connects it, for a while.
     Homeless,
-    /// Not modelled. Kept as it came; a replay after an update may understand it.
+    /// It is not modelled, and kept unchanged. A replay after an update may understand it.
     Unsupported,
 }
 
 impl ParkedState {
-    /// As it is stored.
+    /// Returns the stored name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Parked => "parked",
@@ -121,17 +121,17 @@ impl ParkedState {
 pub struct ParkedItem {
     /// Our id.
     pub id: ParkedItemId,
-    /// Whose it is.
+    /// The organisation.
     pub org: Option<OrgId>,
     /// The change.
     pub change: ChangeId,
-    /// Which item of the change, from 0.
+    /// The index of the item in the change, from 0.
     pub index: i32,
     /// The change's field.
     pub field: String,
     /// The change's lane.
     pub lane: Lane,
-    /// What it waits for.
+    /// Why it is parked.
     pub state: ParkedState,
     /// Why, as a code: `invalid_item`, `unknown_number`, `store_failed`, …
     pub reason: String,
@@ -139,7 +139,7 @@ pub struct ParkedItem {
     pub detail: String,
     /// How often it was tried.
     pub attempts: i32,
-    /// When it is tried again.
+    /// When it is retried.
     pub next_at: Option<Time>,
     /// The item's bytes.
     pub raw: Vec<u8>,
@@ -147,7 +147,7 @@ pub struct ParkedItem {
     pub created_at: Time,
 }
 
-/// Who holds a number or a WABA: where a change goes.
+/// The account that a change is routed to: who has connected the number or the WABA.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Route {
     /// The tenant.

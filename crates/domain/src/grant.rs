@@ -1,4 +1,4 @@
-//! Grants: a Meta authorisation behind one or more accounts.
+//! Grants: Meta's authorisations behind accounts.
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -9,46 +9,46 @@ use crate::{
     secret::{Purpose, SealedSecret, SecretBinding},
 };
 
-/// When something ends. Meta leaves the time out at times; that is not the same as never.
+/// When something expires. Meta sometimes leaves the time out, which does not mean never.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "at", rename_all = "snake_case")]
 pub enum Expiry {
     /// At this time.
     At(Time),
-    /// Meta said that it does not end.
+    /// Meta said that it does not expire.
     Never,
     /// Meta did not say.
     Unknown,
 }
 
 impl Expiry {
-    /// The time, where there is one.
+    /// Returns the time, if there is one.
     pub const fn at(self) -> Option<Time> {
         match self {
             Self::At(time) => Some(time),
             Self::Never | Self::Unknown => None,
         }
     }
-    /// Whether it ends within `span` of `now`, or has ended.
+    /// Tells whether it expires within `span` of `now`, or has expired.
     pub fn is_within(self, now: Time, span: Duration) -> bool {
         self.at().is_some_and(|at| at <= now + span)
     }
 }
 
-/// What kind of token a grant holds.
+/// The kind of a grant's token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
-    /// A person's token: an hour, or about 60 days after the long-lived exchange.
+    /// A person's token. It lives an hour, or about 60 days after the long-lived exchange.
     User,
-    /// A system user's or business integration token: never, or 60 days.
+    /// A system user's token or a business integration token. It lives for ever, or 60 days.
     SystemUser,
     /// Meta did not say.
     Unknown,
 }
 
 impl TokenKind {
-    /// The stored name.
+    /// Returns the stored name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -56,7 +56,7 @@ impl TokenKind {
             Self::Unknown => "unknown",
         }
     }
-    /// Reads a stored name; what is not known is [`TokenKind::Unknown`].
+    /// Reads a stored name. An unknown one becomes [`TokenKind::Unknown`].
     pub fn parse(text: &str) -> Self {
         match text {
             "user" => Self::User,
@@ -66,24 +66,24 @@ impl TokenKind {
     }
 }
 
-/// Where a grant stands.
+/// The state of a grant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
-    /// A connect session holds it; no account stands on it yet.
+    /// A connect session uses it; no account does yet.
     Pending,
-    /// Accounts stand on it and Meta accepts it.
+    /// Accounts use it, and Meta accepts it.
     Active,
     /// Meta says that the token is no longer valid: a person must reconnect.
     Dead,
-    /// Given up by us; its token is destroyed, or will be once what it did is undone.
+    /// We gave it up. Its token is destroyed, or will be once its effects at Meta are undone.
     Revoked,
     /// The vault cannot open its token.
     Quarantined,
 }
 
 impl GrantState {
-    /// The stored name.
+    /// Returns the stored name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -106,18 +106,18 @@ impl GrantState {
     }
 }
 
-/// How a grant is kept alive.
+/// How a grant is renewed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Renewal {
     /// We renew it.
     Automatic,
-    /// Only a person can, by connecting again.
+    /// Only a person can renew it, by connecting again.
     Manual,
-    /// It does not end.
+    /// It does not expire.
     NotNeeded,
 }
 
-/// A Meta authorisation: the sealed token, what it may do, and how long.
+/// An authorisation by Meta: the sealed token, its permissions, and its lifetime.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Grant {
     /// Our id.
@@ -126,59 +126,59 @@ pub struct Grant {
     pub org: OrgId,
     /// The app that it was given to.
     pub meta_app: MetaAppId,
-    /// The token; `None` once destroyed.
+    /// The token. `None` once it is destroyed.
     pub token: Option<SealedSecret>,
-    /// What kind of token it is.
+    /// The kind of token.
     pub token_kind: TokenKind,
-    /// Whose token it is at Meta.
+    /// The user at Meta that the token acts as.
     pub meta_user: Option<MetaUserId>,
-    /// The rights that it carries.
+    /// The permissions that it carries.
     pub scopes: Vec<String>,
-    /// `expires_at`: the token's own clock.
+    /// `expires_at`: when the token expires.
     pub expires: Expiry,
-    /// `data_access_expires_at`: the second clock, 90 days for a person's token.
+    /// `data_access_expires_at`: when access to data expires, after 90 days for a person's token.
     pub data_access_expires: Expiry,
-    /// Where it stands.
+    /// The state.
     pub state: GrantState,
     /// Why it is dead or quarantined.
     pub state_reason: Option<String>,
     /// When Meta was last asked about it.
     pub checked_at: Option<Time>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,
-    /// Counts the row's changes.
+    /// The row's version: the number of its changes.
     pub version: i64,
 }
 
-/// A warning shows from this long before a clock runs out.
+/// How long before an expiry a warning shows.
 pub const EXPIRING_WITHIN: Duration = Duration::days(7);
 
 impl Grant {
-    /// What the grant's secret of this purpose is bound to.
+    /// Returns the binding of the grant's secret for this purpose.
     pub const fn binding(&self, purpose: Purpose) -> SecretBinding {
         SecretBinding::grant(self.org, self.id, purpose)
     }
-    /// The clock that runs out first.
+    /// Returns the earlier of the two expiries.
     pub fn ends_at(&self) -> Option<Time> {
         match (self.expires.at(), self.data_access_expires.at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         }
     }
-    /// Whether a clock runs out within seven days.
+    /// Tells whether one of the two expiries is within seven days.
     pub fn is_expiring(&self, now: Time) -> bool {
         self.ends_at().is_some_and(|at| at <= now + EXPIRING_WITHIN)
     }
-    /// Whether only a new login helps: the token is dead, unreadable, gone, or past a clock.
+    /// Tells whether only a new login helps: the token is dead, unreadable, destroyed, or expired.
     pub fn needs_reconnect(&self, now: Time) -> bool {
         self.state != GrantState::Active
             || self.token.is_none()
             || self.ends_at().is_some_and(|at| at <= now)
     }
-    /// How it is kept alive. Meta documents no refresh without a person: the long-lived exchange needs
-    /// a login of the last hours, and business integration tokens need the signup run again.
+    /// Tells how it is renewed. Meta documents no refresh without a person: the long-lived exchange needs a login of
+    /// the last hours, and business integration tokens need a new signup.
     pub fn renewal(&self) -> Renewal {
         if self.expires == Expiry::Never && self.data_access_expires.at().is_none() {
             Renewal::NotNeeded

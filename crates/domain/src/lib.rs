@@ -22,5 +22,5 @@ pub mod phone;
 pub mod secret;
 pub mod teardown;
 
-/// A point in time, UTC. Clocks of ours truncate to microseconds, which both databases keep exactly.
+/// A point in time, in UTC. Our clocks truncate to microseconds, which both databases store exactly.
 pub type Time = chrono::DateTime<chrono::Utc>;

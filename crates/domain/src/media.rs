@@ -1,4 +1,4 @@
-//! Files of messages: fetched from Meta before they die there, and kept.
+//! Files of messages: Meta deletes them after a while, so we fetch and keep them.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,20 +7,20 @@ use crate::{
     ids::{AccountId, ConversationId, MediaId, MessageId, MetaMediaId, OrgId},
 };
 
-/// How far the fetching is.
+/// The progress of fetching a file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaState {
-    /// It is fetched as soon as it can be.
+    /// It will be fetched as soon as possible.
     Pending,
-    /// We have it.
+    /// It is in our store.
     Stored,
-    /// It could not be had; a person may ask to try again.
+    /// It could not be fetched. A person may ask for another try.
     Failed,
 }
 
 impl MediaState {
-    /// As it is stored.
+    /// Returns the stored name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -37,7 +37,7 @@ pub struct Media {
     pub id: MediaId,
     /// The tenant.
     pub org: OrgId,
-    /// The number that it came to: its grant may fetch it.
+    /// The number that received it: its grant may fetch it.
     pub account: AccountId,
     /// The message.
     pub message: MessageId,
@@ -45,27 +45,27 @@ pub struct Media {
     pub conversation: ConversationId,
     /// Meta's id.
     pub meta_media_id: Option<MetaMediaId>,
-    /// Where the bytes were when the webhook came.
+    /// The link from the webhook, which works for some minutes.
     pub link: Option<String>,
-    /// As Meta says it; not trusted when it is served.
+    /// The MIME type from Meta. It is not trusted when the file is served.
     pub mime_type: Option<String>,
-    /// SHA-256 as Meta writes it: base64 or hex.
+    /// The SHA-256 in Meta's form: base64 or hex.
     pub sha256: Option<String>,
-    /// The file's name, as the sender's phone says it.
+    /// The file's name, from the sender's phone.
     pub filename: Option<String>,
-    /// How far the fetching is.
+    /// The progress of fetching it.
     pub state: MediaState,
-    /// How often it was tried.
+    /// How often fetching was tried.
     pub attempts: i32,
-    /// When it is tried next, while it is pending.
+    /// When fetching is tried next, while it is pending.
     pub next_at: Option<Time>,
-    /// Where it is in our own store.
+    /// Its key in our own store.
     pub key: Option<String>,
-    /// Bytes, once it is stored.
+    /// Its size in bytes, once it is stored.
     pub size: Option<i64>,
     /// Why the last try failed, as a code: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
     pub error: Option<String>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When it was stored.
     pub stored_at: Option<Time>,

@@ -1,4 +1,4 @@
-//! Messages: what was written, by whom, and how far it came.
+//! Messages: content, author, and delivery status.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use crate::{
     outbound::Job,
 };
 
-/// Which way.
+/// The direction of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// A customer wrote.
+    /// From a customer.
     Inbound,
-    /// The business wrote.
+    /// From the business.
     Outbound,
 }
 
@@ -23,20 +23,20 @@ pub enum Direction {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportedStatus {
-    /// On its way.
+    /// Meta sent it.
     Sent,
-    /// On the person's phone.
+    /// It is on the recipient's phone.
     Delivered,
-    /// Seen.
+    /// The recipient saw it.
     Read,
-    /// A voice note was played.
+    /// The recipient played the voice note.
     Played,
-    /// It will not arrive.
+    /// It will not be delivered.
     Failed,
 }
 
 impl ReportedStatus {
-    /// As Meta writes it.
+    /// Returns Meta's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
@@ -48,42 +48,42 @@ impl ReportedStatus {
     }
 }
 
-/// How far a message came.
+/// The status of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageStatus {
-    /// A customer's message: here.
+    /// A customer's message that we received.
     Received,
-    /// Stored, and not yet on its way.
+    /// Stored, and waiting to be sent.
     Queued,
-    /// Being handed to Meta.
+    /// A request to Meta is under way.
     Sending,
-    /// Meta took it.
+    /// Meta accepted it.
     Accepted,
     /// Meta sent it.
     Sent,
-    /// It is on the person's phone.
+    /// It is on the recipient's phone.
     Delivered,
-    /// The person saw it.
+    /// The recipient saw it.
     Read,
-    /// The person played it.
+    /// The recipient played it.
     Played,
-    /// It will not arrive.
+    /// It will not be delivered.
     Failed,
-    /// Nobody knows whether Meta took it.
+    /// Nobody knows whether Meta accepted it.
     Unknown,
-    /// Taken back before it was sent.
+    /// Cancelled before it was sent.
     Cancelled,
-    /// Not sent in time.
+    /// Not sent before it expired.
     Expired,
 }
 
 impl MessageStatus {
-    /// The status after Meta's report; the same where the report tells nothing new.
+    /// Returns the status after Meta's report. It stays the same when the report says nothing new.
     ///
-    /// It only moves forward. A report that the message is on its way proves that Meta took it: it moves what
-    /// was held for unknown, failed or expired forward as well. A report of failure never takes back that a
-    /// message arrived.
+    /// The status only moves forward. A report that the message was sent proves that Meta accepted it, so it also
+    /// moves an unknown, failed or expired message forward. A report of failure never takes back that a message
+    /// arrived.
     #[must_use]
     pub const fn after(self, report: ReportedStatus) -> Self {
         let to = match report {
@@ -109,13 +109,13 @@ impl MessageStatus {
         }
     }
 
-    /// Whether Meta took it, as far as is known, and it has not failed since.
+    /// Tells whether Meta accepted the message, as far as is known, and no failure was reported since.
     #[must_use]
     pub const fn is_underway(self) -> bool {
         matches!(self.progress(), Some(1..))
     }
 
-    /// How far it came on its way to the person. A customer's message is on no way.
+    /// Returns how far the message came on its way to the recipient. `None` for a customer's message.
     const fn progress(self) -> Option<u8> {
         Some(match self {
             Self::Received => return None,
@@ -142,56 +142,56 @@ pub struct Message {
     pub id: MessageId,
     /// The tenant.
     pub org: OrgId,
-    /// The business' number.
+    /// The business's number.
     pub account: AccountId,
     /// The conversation.
     pub conversation: ConversationId,
-    /// The person: who wrote, or who is written to. None for a message to a group.
+    /// The other person: the author, or the recipient. None for a message to a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
     /// The group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
-    /// Meta's id; none before Meta took it.
+    /// Meta's id. None before Meta accepted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wamid: Option<Wamid>,
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
-    /// What it holds.
+    /// The content.
     pub content: MessageContent,
-    /// What it answers or forwards.
+    /// The message that it answers, or that it was forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
     /// The ad or post that it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<Referral>,
-    /// How far it came.
+    /// The status.
     pub status: MessageStatus,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
-    /// What it costs.
+    /// Its price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
     /// Our copy of its file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaId>,
-    /// When it was written, by Meta's clock; whole seconds.
+    /// When it was written, by Meta's clock, in whole seconds.
     pub at: Time,
-    /// When its content was last changed by its writer.
+    /// When its author last edited it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Time>,
-    /// When its writer took it back.
+    /// When its author revoked it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Time>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
-    /// Its way to Meta, of a message that was sent from here.
+    /// Its place in the queue, for a message that was sent from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Box<Job>>,
 }
 
-/// One entry of a message's timeline. Its key is message, status and participant.
+/// An entry of a message's timeline. Its key is message, status and participant.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusEntry {
@@ -199,15 +199,15 @@ pub struct StatusEntry {
     pub message: MessageId,
     /// The status.
     pub status: ReportedStatus,
-    /// The member of a group for whom it is.
+    /// The member of the group that the status is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
-    /// When, by Meta's clock.
+    /// When it happened, by Meta's clock.
     pub at: Time,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
-    /// What it costs.
+    /// The price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
 }

@@ -1,4 +1,4 @@
-//! Meta apps: the app that people log in to, and whose secret signs.
+//! Meta apps: the apps that people log in to. An app's secret signs webhooks and `appsecret_proof`.
 
 use crate::{
     Time,
@@ -6,7 +6,7 @@ use crate::{
     secret::{Purpose, SealedSecret, SecretBinding},
 };
 
-/// A Meta app. The platform's own comes from the environment; an organisation may bring its own.
+/// A Meta app. The platform's own comes from the environment; an organisation may add its own.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MetaApp {
     /// Our id.
@@ -23,18 +23,18 @@ pub struct MetaApp {
     pub verify_token: SealedSecret,
     /// The configuration id of Facebook Login for Business and Embedded Signup.
     pub config_id: Option<String>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,
 }
 
 impl MetaApp {
-    /// What the app's secret of this purpose is bound to.
+    /// Returns the binding of the app's secret for this purpose.
     pub const fn binding(&self, purpose: Purpose) -> SecretBinding {
         SecretBinding::meta_app(self.org, self.id, purpose)
     }
-    /// Whether it is the platform's own.
+    /// Tells whether it is the platform's own.
     pub fn is_platform(&self) -> bool {
         self.org == OrgId::PLATFORM
     }

@@ -1,8 +1,8 @@
-//! What Meta said when it refused.
+//! Meta's error, as people quote it.
 
 use serde::{Deserialize, Serialize};
 
-/// The part of Meta's error body that a person quotes to Meta's support. Holds no secret.
+/// The part of Meta's error body that a person quotes to Meta's support. It holds no secret.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct MetaErrorRef {
     /// `error.code`.
@@ -11,6 +11,6 @@ pub struct MetaErrorRef {
     pub subcode: Option<i64>,
     /// `error.fbtrace_id`.
     pub fbtrace_id: Option<String>,
-    /// `error.message`, with tokens scrubbed.
+    /// `error.message`, without tokens.
     pub message: String,
 }

@@ -1,10 +1,10 @@
-//! Numbers of people, and which of them are the same.
+//! Phone numbers of people, and which of them are the same.
 
-/// A number as digits, in the one form in which numbers of the same person are equal.
+/// Returns a number's digits in canonical form: all forms of one person's number become equal.
 ///
-/// WhatsApp writes the mobile numbers of some countries with and without a digit that says "mobile":
-/// Brazil's ninth digit (`55` area `9`…), Mexico's `1` after `52`, Argentina's `9` after `54`. The canonical
-/// form is without it. What is not digits is dropped.
+/// WhatsApp writes the mobile numbers of some countries with and without a digit that means "mobile": Brazil's ninth
+/// digit (`55` area `9`…), Mexico's `1` after `52`, Argentina's `9` after `54`. The canonical form is without it.
+/// Characters that are not digits are dropped.
 pub fn canonical(number: &str) -> String {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let without = |at: usize| {
@@ -17,7 +17,7 @@ pub fn canonical(number: &str) -> String {
             })
     };
     match digits.as_bytes() {
-        // A Brazilian subscriber number of nine digits is mobile; its first digit is the ninth.
+        // A Brazilian subscriber number of nine digits is mobile, and its first digit is the added one.
         [b'5', b'5', _, _, b'9', rest @ ..] if rest.len() == 8 => without(4),
         [b'5', b'2', b'1', rest @ ..] if rest.len() == 10 => without(2),
         [b'5', b'4', b'9', rest @ ..] if rest.len() == 10 => without(2),

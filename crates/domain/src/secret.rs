@@ -1,4 +1,4 @@
-//! Secrets at rest: sealed bytes, and what they are bound to.
+//! Secrets at rest: sealed bytes and their bindings.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::ids::{GrantId, MetaAppId, OrgId};
 
-/// A secret as the vault sealed it: safe to store and to move about, useless without the key ring and
-/// without the binding it was sealed for.
+/// A secret that the vault sealed. It is safe to store and to pass on, and useless without the key ring and the
+/// binding that it was sealed for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SealedSecret(Vec<u8>);
@@ -19,11 +19,11 @@ impl SealedSecret {
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
-    /// The sealed bytes, to store.
+    /// Returns the sealed bytes for storing.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
-    /// The sealed bytes, owned.
+    /// Returns the sealed bytes, owned.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
@@ -35,8 +35,8 @@ impl fmt::Debug for SealedSecret {
     }
 }
 
-/// What a sealed secret is for. Part of what the seal authenticates, so that a value moved to another
-/// purpose does not open.
+/// The purpose of a sealed secret. The seal authenticates it, so a value that is moved to another purpose does not
+/// open.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -53,7 +53,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// The stable name that is authenticated. Changing one makes every value sealed for it unreadable.
+    /// Returns the stable name that the seal authenticates. Changing one makes every value sealed for it unreadable.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessToken => "access_token",
@@ -65,19 +65,19 @@ impl Purpose {
     }
 }
 
-/// Whose secret it is, of what, and for what: the seal's associated data.
+/// The owner, object and purpose of a secret: the seal's associated data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SecretBinding {
     /// The owner; [`OrgId::PLATFORM`] for the platform's own secrets.
     pub org: OrgId,
     /// The grant or Meta app that the secret belongs to.
     pub subject: Uuid,
-    /// What the secret is for.
+    /// The purpose.
     pub purpose: Purpose,
 }
 
 impl SecretBinding {
-    /// A secret of a grant.
+    /// Makes the binding of a grant's secret.
     pub const fn grant(org: OrgId, grant: GrantId, purpose: Purpose) -> Self {
         Self {
             org,
@@ -85,7 +85,7 @@ impl SecretBinding {
             purpose,
         }
     }
-    /// A secret of a Meta app.
+    /// Makes the binding of a Meta app's secret.
     pub const fn meta_app(org: OrgId, app: MetaAppId, purpose: Purpose) -> Self {
         Self {
             org,

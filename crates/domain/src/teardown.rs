@@ -1,4 +1,4 @@
-//! What must still be undone at Meta, kept until it is proven.
+//! Teardowns: acts at Meta that must still be undone, kept until the undoing is proven.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,35 +7,35 @@ use crate::{
     ids::{GrantId, OrgId, PhoneNumberId, TeardownId, WabaId},
 };
 
-/// One thing to undo.
+/// An act to undo.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "act", content = "target", rename_all = "snake_case")]
 pub enum TeardownAct {
-    /// Unsubscribe our app from this WABA, unless another active number stands on it by then.
+    /// Unsubscribe our app from this WABA, unless another active number needs the subscription by then.
     Unsubscribe(WabaId),
     /// Deregister this number, which a connect session that was given up had registered.
     Deregister(PhoneNumberId),
-    /// Destroy the grant's token, and take the rights back at Meta where no other grant needs them.
+    /// Destroy the grant's token, and revoke the permissions at Meta when no other grant needs them.
     ReleaseGrant {
-        /// Also ask Meta to take the rights back.
+        /// Whether to ask Meta to revoke the permissions.
         revoke: bool,
     },
 }
 
-/// Where a teardown stands.
+/// The state of a teardown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TeardownState {
-    /// To be done, or to be tried again.
+    /// Due, or waiting for a retry.
     Pending,
     /// Done and, where Meta lets us read it back, proven.
     Done,
-    /// Given up: Meta refuses for good (the token is dead, say).
+    /// Given up: Meta refuses for good, for a dead token for example.
     Failed,
 }
 
 impl TeardownState {
-    /// The stored name.
+    /// Returns the stored name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -61,19 +61,19 @@ pub struct Teardown {
     pub id: TeardownId,
     /// The tenant.
     pub org: OrgId,
-    /// The grant whose token does the work.
+    /// The grant whose token is used.
     pub grant: GrantId,
-    /// What to undo.
+    /// The act to undo.
     pub act: TeardownAct,
-    /// Where it stands.
+    /// The state.
     pub state: TeardownState,
     /// How often it was tried.
     pub attempts: i32,
-    /// Not before this time; while somebody works on it, the end of their lease.
+    /// The time of the next try. While a process works on it, the end of that process's lease.
     pub next_attempt_at: Time,
-    /// Why the last try did not do it.
+    /// Why the last try failed.
     pub last_error: Option<String>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,

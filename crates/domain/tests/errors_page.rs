@@ -1,4 +1,4 @@
-//! The page of Meta's errors is the table's.
+//! The page of Meta's errors agrees with the table.
 #![allow(dead_code, reason = "the example's own main is not called here")]
 
 #[path = "../examples/errors.rs"]

@@ -1,5 +1,5 @@
-//! Meta promises no order and no single delivery: whatever comes of a conversation, in whatever order and
-//! however often, and however it is cut into batches, ends the same.
+//! Meta promises neither order nor single delivery. In whatever order, however often, and in whatever batches the
+//! facts of a conversation arrive, the result is the same.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -18,7 +18,7 @@ use wabakit_domain::{
     message::{Direction, Message, ReportedStatus},
 };
 
-/// What a person sees in the end, with no word of how it came.
+/// Returns what a person sees in the end, without how it came about.
 fn seen(store: &Store) -> Seen {
     let rows = &store.rows;
     let messages = rows.messages.iter().map(|((_, wamid), message)| {
@@ -98,7 +98,7 @@ fn message(
     })))
 }
 
-/// Everything that can be told of one conversation.
+/// All facts that one conversation can have.
 fn facts() -> Vec<Item> {
     use Origin::{Echo, History, Live};
     use ReportedStatus::{Delivered, Failed, Played, Read, Sent};
@@ -193,7 +193,7 @@ proptest! {
         cuts in proptest::collection::vec(1..10_usize, 60),
     ) {
         let all = facts();
-        // The fact that ties the person's keys together is always there.
+        // The fact that links the person's keys is always present.
         let is_taken = |n: usize| n == 0 || taken[n];
         let mut order: Vec<usize> = shuffled.into_iter().filter(|n| is_taken(*n)).collect();
         for (what, place) in repeats {

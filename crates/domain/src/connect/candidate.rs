@@ -1,4 +1,4 @@
-//! What a connect session found, and what it did to each.
+//! What a connect session found and changed at Meta, for each number and WABA.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,18 +9,18 @@ use crate::{
     secret::SealedSecret,
 };
 
-/// Why a number that was found cannot be picked.
+/// Why a number cannot be chosen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unselectable {
-    /// It was never verified by a code.
+    /// The owner never verified it by a code.
     NotVerified,
     /// It is active in another organisation.
     InUse,
 }
 
 impl Unselectable {
-    /// The refusal that says it in words.
+    /// Returns the refusal that explains it.
     pub const fn refusal(self) -> Refusal {
         match self {
             Self::NotVerified => Refusal::NumberNotVerified,
@@ -42,47 +42,47 @@ pub struct Candidate {
     pub waba_id: WabaId,
     /// The WABA's name.
     pub waba_name: Option<String>,
-    /// The business portfolio, where Meta told.
+    /// The business portfolio, if Meta named it.
     pub business_id: Option<BusinessId>,
     /// The portfolio's name.
     pub business_name: Option<String>,
-    /// What Meta says of it.
+    /// Meta's facts about it.
     pub health: NumberHealth,
-    /// Why it cannot be picked, if so.
+    /// Why it cannot be chosen, if it cannot.
     pub unselectable: Option<Unselectable>,
-    /// It is connected in this organisation already: picking it reconnects it.
+    /// Whether it is connected in this organisation already. Choosing it reconnects it.
     pub already_connected: bool,
-    /// It is active in another organisation whose grant is dead: picking it takes it over.
+    /// Whether it is active in another organisation whose grant is dead. Choosing it takes it over.
     pub takes_over: bool,
 }
 
 impl Candidate {
-    /// Whether it can be picked.
+    /// Tells whether it can be chosen.
     pub const fn is_selectable(&self) -> bool {
         self.unselectable.is_none()
     }
 }
 
-/// What a session did to a chosen number.
+/// What a session changed on a chosen number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NumberProgress {
-    /// Which number.
+    /// The number.
     pub phone_number_id: PhoneNumberId,
     /// The PIN that it is registered with: sealed and stored before Meta hears of it.
     pub pin: Option<SealedSecret>,
-    /// The PIN was given by a person, not generated.
+    /// Whether a person gave the PIN. Otherwise we generated it.
     #[serde(default)]
     pub pin_given: bool,
-    /// This session called register and Meta accepted: giving up deregisters.
+    /// Whether Meta accepted this session's registration. Giving the session up then deregisters the number.
     pub registered_by_us: bool,
-    /// Registering failed in a way that leaves the number connected but unregistered.
+    /// Why registering failed, if the number is connected but not registered.
     pub registration_problem: Option<Problem>,
-    /// What Meta said last.
+    /// Meta's latest facts.
     pub health: Option<NumberHealth>,
 }
 
 impl NumberProgress {
-    /// A number that was just chosen.
+    /// Creates the record of a number that was just chosen.
     pub const fn new(phone_number_id: PhoneNumberId) -> Self {
         Self {
             phone_number_id,
@@ -95,13 +95,14 @@ impl NumberProgress {
     }
 }
 
-/// What a session did to a WABA.
+/// What a session changed on a WABA.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WabaProgress {
-    /// Which WABA.
+    /// The WABA.
     pub waba_id: WabaId,
-    /// This session subscribed the app, which was not subscribed before: giving up unsubscribes.
+    /// Whether this session subscribed the app, which was not subscribed before. Giving the session up then
+    /// unsubscribes it.
     pub subscribed_by_us: bool,
-    /// The app is subscribed, read back from Meta.
+    /// Whether Meta confirmed the subscription when we read it back.
     pub confirmed: bool,
 }

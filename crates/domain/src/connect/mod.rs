@@ -1,4 +1,4 @@
-//! Connecting: one session from the click to the stored account.
+//! Connect sessions: from the click to the stored account.
 
 mod candidate;
 mod refusal;

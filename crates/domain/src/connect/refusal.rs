@@ -1,4 +1,4 @@
-//! Every way in which connecting can be refused, each with its own words.
+//! The refusals of connecting, each with its words.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,22 +14,22 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// Every refusal, for tables and tests.
+            /// All refusals, for tables and tests.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The stable code.
+            /// Returns the stable code.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
-            /// A few words for a heading.
+            /// Returns a short heading.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
-            /// What happened, in a sentence.
+            /// Returns what happened, in a sentence.
             pub const fn detail(self) -> &'static str {
                 match self { $(Self::$name => $detail,)* }
             }
-            /// What a person can do next.
+            /// Returns what a person can do next.
             pub const fn remedy(self) -> &'static str {
                 match self { $(Self::$name => $remedy,)* }
             }
@@ -42,7 +42,7 @@ refusals! {
     AccessDenied = "access_denied", "Login cancelled",
         "The login at Meta was cancelled, so nothing was connected.",
         "Connect again and press Continue in Meta's dialog.";
-    /// A right that we need was unticked.
+    /// The person declined a permission that we need.
     MissingScope = "missing_scope", "A permission is missing",
         "A permission that WhatsApp needs was not granted at Meta.",
         "Connect again and leave every permission ticked.";
@@ -58,7 +58,7 @@ refusals! {
     NoPhoneNumber = "no_phone_number", "No phone number found",
         "The WhatsApp Business Account that was chosen holds no phone number.",
         "Add a phone number in WhatsApp Manager, then connect again.";
-    /// The number was never proven by a code.
+    /// The owner never verified the number by a code.
     NumberNotVerified = "number_not_verified", "The number is not verified",
         "The phone number has not been verified with a code by SMS or call.",
         "Verify the number in WhatsApp Manager, then resume.";
@@ -66,19 +66,19 @@ refusals! {
     CodeExpired = "code_expired", "The login took too long",
         "Meta's login code lives 30 seconds and had expired when it arrived.",
         "Connect again.";
-    /// The login's code was used before.
+    /// The login's code was used already.
     CodeUsed = "code_used", "The login was already used",
         "Meta's login code works once and had been used before.",
         "Connect again.";
-    /// Meta refused the code and did not say clearly why.
+    /// Meta refused the code without a clear reason.
     CodeRejected = "code_rejected", "Meta refused the login code",
         "Meta refused the login code.",
         "Connect again. If it happens again, check the Meta app's id, secret and redirect address.";
-    /// The redirect address is not the one of the login.
+    /// The redirect address differs from that of the login.
     RedirectMismatch = "redirect_mismatch", "The redirect address does not match",
         "Meta says that the redirect address differs from the one that the login began with.",
         "Add META_OAUTH_REDIRECT_URI, letter for letter, to the Meta app's valid OAuth redirect URIs.";
-    /// Another organisation has the number.
+    /// Another organisation has connected the number.
     NumberInUse = "number_in_use", "The number is in use elsewhere",
         "This phone number is connected to another organisation.",
         "Disconnect it there first, or choose another number.";
@@ -86,11 +86,11 @@ refusals! {
     StateInvalid = "state_invalid", "The login is not one of ours",
         "The answer from Meta does not belong to a login that began here.",
         "Begin again from the Connections page.";
-    /// The session's time to log in is over.
+    /// The time to log in is over.
     StateExpired = "state_expired", "The login was left open too long",
         "The login was not finished in time.",
         "Begin again from the Connections page.";
-    /// The session was finished or given up before.
+    /// The session was finished or given up already.
     StateUsed = "state_used", "The login was already answered",
         "This login was already answered or given up.",
         "Look at the Connections page, or begin again there.";
@@ -102,7 +102,7 @@ refusals! {
     AppMisconfigured = "app_misconfigured", "The Meta app is misconfigured",
         "Meta does not accept the Meta app's id and secret.",
         "Check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.";
-    /// The Meta app that a token belongs to is not one of ours.
+    /// The token belongs to a Meta app that we do not know.
     UnknownMetaApp = "unknown_meta_app", "The token belongs to another Meta app",
         "The access token was made for a Meta app that is not set up here.",
         "Add that Meta app under Settings with its app secret, or make a token with an app listed there.";
@@ -110,15 +110,15 @@ refusals! {
     TokenInvalid = "token_invalid", "Meta no longer accepts the login",
         "Meta says that the access token is not valid, or no longer.",
         "Connect again.";
-    /// A call was refused for a missing right.
+    /// Meta refused a call because a permission is missing.
     PermissionMissing = "permission_missing", "Meta refuses the permission",
         "Meta refused a step because a permission is missing for this asset.",
         "Check that you are an admin of the business and that the Meta app has Advanced access, then connect again.";
-    /// Meta is down or out of reach.
+    /// Meta is down or cannot be reached.
     MetaUnavailable = "meta_unavailable", "Meta could not be reached",
         "Meta did not answer, or answered that it has trouble itself.",
         "Resume in a moment; nothing is lost.";
-    /// Too many calls.
+    /// Meta limits our calls.
     MetaRateLimited = "meta_rate_limited", "Meta asks us to slow down",
         "Meta has had too many calls for this account or app.",
         "Wait a few minutes, then resume.";
@@ -130,11 +130,11 @@ refusals! {
     RegistrationFailed = "registration_failed", "Registering the number failed",
         "Meta refused to register this phone number.",
         "Look at the number in WhatsApp Manager, then register it again from its card.";
-    /// The number has a two-step PIN that we do not know.
+    /// The number has a two-step verification PIN that we do not know.
     PinMismatch = "pin_mismatch", "The PIN is wrong",
         "This number already has a two-step verification PIN, and it is another one.",
         "Enter the number's own PIN, or switch two-step verification off in WhatsApp Manager, then register it from its card.";
-    /// Ten registrations in 72 hours are used up.
+    /// All ten registrations of 72 hours are used up.
     RegistrationBudgetSpent = "registration_budget_spent", "Too many registrations",
         "A number can be registered ten times in 72 hours, and this one's are used up.",
         "Wait until the 72 hours are over, then register it from its card.";
@@ -142,7 +142,7 @@ refusals! {
     NumberNotFound = "number_not_found", "The number was not found",
         "Meta does not show this phone number to this login, or not in this WhatsApp Business Account.",
         "Check both ids in WhatsApp Manager and that the token has access to them.";
-    /// The vault could not seal or open.
+    /// The vault could not seal or open a secret.
     VaultUnavailable = "vault_unavailable", "The token vault cannot be used",
         "The stored login could not be opened with the encryption keys of this server.",
         "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, then resume.";
@@ -150,14 +150,14 @@ refusals! {
     SessionExpired = "session_expired", "The session is over",
         "This connection was left unfinished too long and has been cleaned up.",
         "Begin again from the Connections page.";
-    /// Meta refused and none of the above fits.
+    /// Meta refused for another reason.
     MetaRefused = "meta_refused", "Meta refused",
         "Meta refused a step.",
         "Read what Meta said below; resume once it is put right.";
 }
 
 impl Refusal {
-    /// Whether resuming can help, with the login that we have. Otherwise only a new login does.
+    /// Tells whether resuming with the same login can help. Otherwise only a new login does.
     pub const fn is_resumable(self) -> bool {
         matches!(
             self,
@@ -180,8 +180,8 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// Whether it speaks of a step that did not get through, rather than of what the person chose: the same
-    /// login goes on once Meta does.
+    /// Tells whether a step failed because of Meta, and not because of the person's choice. The same login can go on
+    /// when Meta works again.
     pub const fn is_passing(self) -> bool {
         matches!(
             self,
@@ -194,21 +194,21 @@ impl Refusal {
     }
 }
 
-/// A refusal as it happened: with what it was about and what Meta said.
+/// A refusal that happened: with its subjects and Meta's error.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {
-    /// Which refusal.
+    /// The refusal.
     pub refusal: Refusal,
-    /// What it was about: missing scopes, numbers, WABAs.
+    /// Its subjects: missing scopes, numbers or WABAs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
-    /// What Meta said.
+    /// Meta's error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaErrorRef>,
 }
 
 impl Problem {
-    /// A refusal with nothing more to say.
+    /// Creates a refusal without subjects.
     pub const fn new(refusal: Refusal) -> Self {
         Self {
             refusal,
@@ -216,19 +216,19 @@ impl Problem {
             meta: None,
         }
     }
-    /// Names what it was about.
+    /// Adds the subjects.
     #[must_use]
     pub fn about(mut self, about: impl IntoIterator<Item = String>) -> Self {
         self.about = about.into_iter().collect();
         self
     }
-    /// Keeps what Meta said.
+    /// Adds Meta's error.
     #[must_use]
     pub fn with_meta(mut self, meta: Option<MetaErrorRef>) -> Self {
         self.meta = meta;
         self
     }
-    /// The whole sentence: what happened, and to what.
+    /// Returns the whole sentence: what happened, and to what.
     pub fn detail(&self) -> String {
         let detail = self.refusal.detail();
         if self.about.is_empty() {

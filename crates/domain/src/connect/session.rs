@@ -14,7 +14,7 @@ use crate::{
     secret::SealedSecret,
 };
 
-/// How the person reaches Meta's dialog.
+/// The way in which a person reaches Meta's dialog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectMode {
@@ -24,12 +24,12 @@ pub enum ConnectMode {
     Popup,
     /// By Meta's JavaScript SDK: Embedded Signup. The code comes without a redirect address.
     Sdk,
-    /// Not at all: a token was pasted. The session begins at its inspection.
+    /// Without Meta's dialog: a person pasted a token. The session begins at its inspection.
     Manual,
 }
 
 impl ConnectMode {
-    /// The stored name, which is also the API's.
+    /// Returns the stored name, which is also the API's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Redirect => "redirect",
@@ -50,17 +50,17 @@ impl ConnectMode {
     }
 }
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectStatus {
-    /// The person is at Meta.
+    /// The person is at Meta's dialog.
     AwaitingLogin,
-    /// The login came back in a browser that could not be recognised: whoever began must confirm.
+    /// The login came back in a browser that we could not recognise. The person who began must confirm it.
     AwaitingConfirmation,
     /// Steps are running, or were when their process died.
     Running,
-    /// Several numbers were found.
+    /// Several numbers were found, and a person must choose.
     AwaitingChoice,
     /// A step failed.
     Failed,
@@ -68,12 +68,12 @@ pub enum ConnectStatus {
     Completed,
     /// Given up.
     Cancelled,
-    /// Left too long, and swept.
+    /// Abandoned, and swept.
     Expired,
 }
 
 impl ConnectStatus {
-    /// The stored name, which is also the API's.
+    /// Returns the stored name, which is also the API's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AwaitingLogin => "awaiting_login",
@@ -100,24 +100,24 @@ impl ConnectStatus {
             _ => return None,
         })
     }
-    /// Whether nothing more can happen.
+    /// Tells whether the session has ended.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled | Self::Expired)
     }
 }
 
-/// How the callback is held to the browser that began.
+/// How the callback is bound to the browser that began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BrowserBinding {
-    /// The browser took our nonce: a callback without it is refused.
+    /// The browser holds our nonce. A callback without it is refused.
     Nonce,
-    /// It could not (init was called from another site or by a program): a callback without the nonce
-    /// waits for the person who began.
+    /// The browser could not take the nonce, because init was called from another site or by a program. A callback
+    /// without it waits for the person who began.
     Confirmation,
 }
 
-/// What Embedded Signup's message said was chosen. A hint, never trusted alone.
+/// The choice in Embedded Signup's message. It is a hint, never trusted alone.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SignupHints {
     /// `waba_id`.
@@ -133,20 +133,20 @@ pub struct SignupHints {
 /// What a session has done and found so far.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Progress {
-    /// One record a step, in order.
+    /// One record for each step, in order.
     pub steps: Vec<StepRecord>,
     /// The numbers that the login can reach.
     pub candidates: Vec<Candidate>,
-    /// The numbers that were chosen.
+    /// The chosen numbers.
     pub numbers: Vec<NumberProgress>,
     /// The WABAs of the chosen numbers.
     pub wabas: Vec<WabaProgress>,
-    /// What Embedded Signup said, or which number a person named by hand.
+    /// The hints from Embedded Signup, or the number that a person entered by hand.
     pub hints: SignupHints,
-    /// The WABAs that the token's granular scopes name.
+    /// The WABAs in the token's granular scopes.
     #[serde(default)]
     pub granted_wabas: Vec<WabaId>,
-    /// The login is known to be by the person who began.
+    /// Whether the login is proved to be by the person who began.
     #[serde(default)]
     pub confirmed: bool,
 }
@@ -165,12 +165,12 @@ impl Default for Progress {
     }
 }
 
-/// Who runs the steps now, and until when nobody else may.
+/// The process that runs the steps, and the time until which no other may.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RunnerLease {
     /// The process.
     pub owner: String,
-    /// The lease's end.
+    /// When the lease ends.
     pub until: Time,
 }
 
@@ -181,49 +181,49 @@ pub struct ConnectSession {
     pub id: ConnectSessionId,
     /// The tenant.
     pub org: OrgId,
-    /// Who began.
+    /// The person who began.
     pub user: UserId,
     /// The app that they log in to.
     pub meta_app: MetaAppId,
-    /// How they reach Meta.
+    /// How the person reaches Meta.
     pub mode: ConnectMode,
-    /// How the callback is held to their browser.
+    /// How the callback is bound to the person's browser.
     pub binding: BrowserBinding,
     /// The hash of the nonce that their browser holds.
     pub nonce: TokenHash,
-    /// The redirect address of the dialog, used again at the exchange. None in SDK mode.
+    /// The redirect address of the dialog, which the exchange repeats. None in SDK mode.
     pub redirect_uri: Option<String>,
-    /// Where the callback sends the browser.
+    /// The address that the callback sends the browser to.
     pub return_to: Option<String>,
-    /// Where it stands.
+    /// The state.
     pub status: ConnectStatus,
-    /// The grant, from the exchange on.
+    /// The grant, once the exchange has begun.
     pub grant: Option<GrantId>,
-    /// The login's code, from callback to exchange.
+    /// The login's code, between callback and exchange.
     pub code: Option<SealedSecret>,
-    /// What was done and found.
+    /// What was done and found so far.
     pub progress: Progress,
     /// Why it failed.
     pub problem: Option<Problem>,
-    /// Who runs it.
+    /// The process that runs it.
     pub runner: Option<RunnerLease>,
     /// When it began.
     pub created_at: Time,
-    /// When it is swept.
+    /// When it expires.
     pub expires_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,
-    /// Counts the row's changes: a save with an old one is refused.
+    /// The row's version. A save with an old version is refused.
     pub version: i64,
 }
 
-/// The session is not where this act needs it.
+/// The session's state does not allow the act.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("the session is {status}, so it cannot {act}")]
 pub struct InvalidTransition {
-    /// Where the session stands.
+    /// The session's state.
     pub status: ConnectStatus,
-    /// What was asked.
+    /// The act.
     pub act: &'static str,
 }
 
@@ -233,9 +233,9 @@ impl fmt::Display for ConnectStatus {
     }
 }
 
-/// How long the person may take at Meta.
+/// How long a person may take at Meta.
 pub const LOGIN_WINDOW: Duration = Duration::hours(1);
-/// How long a session lives from its login on.
+/// How long a session lives after its login.
 pub const RESUME_WINDOW: Duration = Duration::hours(24);
 
 impl ConnectSession {
@@ -254,10 +254,10 @@ impl ConnectSession {
         }
     }
 
-    /// The login came back: the code is kept, sealed, before anything is done with it.
+    /// Accepts the login. The code is kept, sealed, before anything is done with it.
     ///
     /// # Errors
-    /// When the login was answered before.
+    /// When the login was answered already.
     pub fn accept_login(
         self,
         code: SealedSecret,
@@ -274,10 +274,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// The login came back with a refusal.
+    /// Ends the login with a refusal.
     ///
     /// # Errors
-    /// When the login was answered before.
+    /// When the login was answered already.
     pub fn refuse_login(self, problem: Problem) -> Result<Self, InvalidTransition> {
         let mut next = self.require("take a login", &[ConnectStatus::AwaitingLogin])?;
         next.status = ConnectStatus::Failed;
@@ -285,10 +285,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// The exchange is done, but the browser is not the one that began.
+    /// Waits for confirmation: the exchange is done, but the browser is not the one that began.
     ///
     /// # Errors
-    /// Unless it runs.
+    /// When the session is not running.
     pub fn await_confirmation(self) -> Result<Self, InvalidTransition> {
         let mut next = self.require("wait for confirmation", &[ConnectStatus::Running])?;
         next.status = ConnectStatus::AwaitingConfirmation;
@@ -296,10 +296,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Several numbers were found.
+    /// Waits for a choice, because several numbers were found.
     ///
     /// # Errors
-    /// Unless it runs.
+    /// When the session is not running.
     pub fn await_choice(self) -> Result<Self, InvalidTransition> {
         let mut next = self.require("wait for a choice", &[ConnectStatus::Running])?;
         next.status = ConnectStatus::AwaitingChoice;
@@ -307,10 +307,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Takes the choice. The caller has checked that each number is a candidate that can be picked.
+    /// Accepts a choice. The caller has checked that each number is a selectable candidate.
     ///
     /// # Errors
-    /// Unless it waits for one.
+    /// When the session does not wait for a choice.
     pub fn choose(self, numbers: Vec<PhoneNumberId>, now: Time) -> Result<Self, InvalidTransition> {
         let next = self.require(
             "take a choice",
@@ -345,10 +345,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Goes on after a failure, a confirmation or a crash.
+    /// Continues after a failure, a confirmation or a crash.
     ///
     /// # Errors
-    /// When it is over, or waits for something else.
+    /// When the session has ended, or waits for something else.
     pub fn resume(self) -> Result<Self, InvalidTransition> {
         let mut next = self.require(
             "be resumed",
@@ -369,10 +369,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// A step failed.
+    /// Records that a step failed.
     ///
     /// # Errors
-    /// Unless it runs.
+    /// When the session is not running.
     pub fn fail(self, step: Step, problem: Problem, now: Time) -> Result<Self, InvalidTransition> {
         let next = self.require("fail", &[ConnectStatus::Running])?;
         let mut next = next.set_step(step, StepState::Failed, now, None);
@@ -385,10 +385,10 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Connected.
+    /// Completes the session.
     ///
     /// # Errors
-    /// Unless it runs.
+    /// When the session is not running.
     pub fn complete(self, now: Time) -> Result<Self, InvalidTransition> {
         let next = self.require("be completed", &[ConnectStatus::Running])?;
         let mut next = next.set_step(Step::Activate, StepState::Done, now, None);
@@ -398,18 +398,18 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Given up by a person.
+    /// Gives the session up, by a person's wish.
     ///
     /// # Errors
-    /// When it is over.
+    /// When the session has ended.
     pub fn cancel(self) -> Result<Self, InvalidTransition> {
         self.end("be given up", ConnectStatus::Cancelled)
     }
 
-    /// Left too long.
+    /// Expires an abandoned session.
     ///
     /// # Errors
-    /// When it is over.
+    /// When the session has ended.
     pub fn expire(self) -> Result<Self, InvalidTransition> {
         self.end("expire", ConnectStatus::Expired)
     }
@@ -428,7 +428,7 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Records where a step stands. Beginning one clears what its last try left.
+    /// Records a step's state. Beginning a step clears the result of its last try.
     #[must_use]
     pub fn set_step(
         mut self,
@@ -452,7 +452,7 @@ impl ConnectSession {
         self
     }
 
-    /// The first step that still has something to do.
+    /// Returns the first step that is not finished.
     pub fn next_step(&self) -> Option<Step> {
         self.progress
             .steps
@@ -461,12 +461,12 @@ impl ConnectSession {
             .map(|r| r.step)
     }
 
-    /// Whether a process holds it at this moment.
+    /// Tells whether a process holds the session now.
     pub fn is_held(&self, now: Time) -> bool {
         self.runner.as_ref().is_some_and(|lease| lease.until > now)
     }
 
-    /// Whether going on can help.
+    /// Tells whether resuming can help.
     pub fn can_resume(&self, now: Time) -> bool {
         match self.status {
             ConnectStatus::AwaitingConfirmation => true,
@@ -482,13 +482,13 @@ impl ConnectSession {
         }
     }
 
-    /// Whether it can be given up: a step that runs is not pulled from under its process.
+    /// Tells whether the session can be given up. A running step is not taken away from its process.
     pub fn can_cancel(&self, now: Time) -> bool {
         let runs = self.status == ConnectStatus::Running && self.is_held(now);
         !self.status.is_over() && !runs
     }
 
-    /// The candidate of a chosen number.
+    /// Returns the candidate of a chosen number.
     pub fn candidate(&self, number: &PhoneNumberId) -> Option<&Candidate> {
         self.progress
             .candidates

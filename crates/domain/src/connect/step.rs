@@ -1,36 +1,36 @@
-//! The steps of a connect session, in their order.
+//! The steps of a connect session, in order.
 
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::Time;
 
-/// A step. The order of the variants is the order in which they run.
+/// A step. The variants are in the order in which the steps run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// The login's code for a token. First of all: the code lives 30 seconds.
+    /// Exchanges the login's code for a token. It comes first: the code lives 30 seconds.
     ExchangeCode,
-    /// The token for a long-lived one, where its kind has one.
+    /// Exchanges the token for a long-lived one, if its kind has one.
     ExchangeLongLived,
-    /// `debug_token`: kind, scopes, clocks.
+    /// Asks `debug_token` for kind, scopes and expiries.
     InspectToken,
-    /// Businesses, WABAs and numbers, from every source that there is.
+    /// Finds businesses, WABAs and numbers, from every source.
     FindAssets,
-    /// Which numbers: decided by itself when there is one.
+    /// Chooses the numbers. When there is only one, no person is asked.
     Choose,
-    /// The app subscribed to each WABA.
+    /// Subscribes the app to each WABA.
     Subscribe,
-    /// Each number registered for Cloud API, unless it is already or lives in the phone's app.
+    /// Registers each number for Cloud API, unless it is registered already or is used in the WhatsApp Business app.
     Register,
-    /// What Meta says of each number now.
+    /// Reads Meta's current facts about each number.
     ReadHealth,
-    /// The accounts stored as active: the one write that makes the connection real.
+    /// Stores the accounts as active: the one write that makes the connection real.
     Activate,
 }
 
 impl Step {
-    /// All of them, in order.
+    /// All steps, in order.
     pub const ALL: [Self; 9] = [
         Self::ExchangeCode,
         Self::ExchangeLongLived,
@@ -43,7 +43,7 @@ impl Step {
         Self::Activate,
     ];
 
-    /// The stored name, which is also the API's.
+    /// Returns the stored name, which is also the API's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ExchangeCode => "exchange_code",
@@ -59,13 +59,13 @@ impl Step {
     }
 }
 
-/// Where a step stands.
+/// The state of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Not begun.
     Pending,
-    /// Begun. After a crash it is run again: every step can be.
+    /// Begun. After a crash it runs again: every step can.
     Running,
     /// Done.
     Done,
@@ -75,25 +75,25 @@ pub enum StepState {
     Failed,
 }
 
-/// What is known of a step.
+/// The record of a step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepRecord {
-    /// Which step.
+    /// The step.
     pub step: Step,
-    /// Where it stands.
+    /// Its state.
     pub state: StepState,
     /// When it last began.
     pub started_at: Option<Time>,
     /// When it ended.
     pub finished_at: Option<Time>,
-    /// A sentence on what it found, or why it was skipped.
+    /// A sentence about the result, or why it was skipped.
     pub detail: Option<String>,
     /// Why it failed.
     pub problem: Option<Problem>,
 }
 
 impl StepRecord {
-    /// A step not begun.
+    /// Creates the record of a step that has not begun.
     pub const fn pending(step: Step) -> Self {
         Self {
             step,
@@ -104,7 +104,7 @@ impl StepRecord {
             problem: None,
         }
     }
-    /// Whether there is nothing left to do in it.
+    /// Tells whether the step is finished.
     pub fn is_over(&self) -> bool {
         matches!(self.state, StepState::Done | StepState::Skipped)
     }

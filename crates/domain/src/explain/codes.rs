@@ -1,4 +1,4 @@
-//! Every code that Meta documents or was seen to send.
+//! Every code that Meta documents or that we saw it send.
 //!
 //! Source: Meta, "Error codes"; groups, calls and usernames from public client libraries.
 
@@ -10,7 +10,7 @@ const fn one(code: i64) -> RangeInclusive<i64> {
     code..=code
 }
 
-/// In order; each range has one explanation.
+/// In order. Each range has one explanation.
 const CODES: [RangeInclusive<i64>; 110] = [
     one(0),
     one(1),
@@ -124,7 +124,8 @@ const CODES: [RangeInclusive<i64>; 110] = [
     one(2_593_109),
 ];
 
-/// What each known code means, in the codes' order. Neighbours that mean the same are one range.
+/// Iterates over the known codes and their explanations, in order. Neighbours with the same explanation are one
+/// range.
 pub fn all() -> impl Iterator<Item = (RangeInclusive<i64>, Explanation)> {
     CODES.into_iter().map(|codes| {
         let explanation = explain(*codes.start());

@@ -1,8 +1,8 @@
-//! The Graph API as a whole, and its limits.
+//! Codes of the Graph API as a whole, and of its limits.
 
 use super::{Explanation, Retry, UNKNOWN, Who, says};
 
-/// Codes of the Graph API as a whole.
+/// Explains codes of the Graph API as a whole.
 pub(super) const fn graph(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {
@@ -100,7 +100,7 @@ pub(super) const fn graph(code: i64) -> Explanation {
     }
 }
 
-/// Rate limits of a business.
+/// Explains the rate limits of a business.
 pub(super) const fn limits(code: i64) -> Explanation {
     match code {
         80_007 => says(

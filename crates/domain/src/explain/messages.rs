@@ -1,8 +1,8 @@
-//! Messages, calls and groups.
+//! Codes of messages, calls and groups.
 
 use super::{Explanation, Retry, UNKNOWN, Who, says};
 
-/// Whether Meta takes a message at all.
+/// Explains why Meta does not accept a message.
 pub(super) const fn delivery(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {
@@ -40,7 +40,7 @@ pub(super) const fn delivery(code: i64) -> Explanation {
     }
 }
 
-/// Why a message or a group request failed.
+/// Explains why a message or a group request failed.
 pub(super) const fn message(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {

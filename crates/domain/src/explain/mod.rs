@@ -1,4 +1,4 @@
-//! Meta's error codes in plain words: what happened, what to do, who does it, and whether to try again.
+//! Meta's error codes in plain words: cause, remedy, who acts, and whether to retry.
 
 mod codes;
 mod graph;
@@ -9,33 +9,33 @@ mod templates;
 pub use codes::all;
 use serde::{Deserialize, Serialize};
 
-/// What a code means.
+/// The explanation of a code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// What happened, as a sentence.
+    /// The cause, as a sentence.
     pub cause: &'static str,
-    /// What to do about it, as a sentence.
+    /// The remedy, as a sentence.
     pub action: &'static str,
-    /// Who has to do it.
+    /// Who must act.
     pub who: Who,
     /// Whether the same request may be sent again.
     pub retry: Retry,
 }
 
-/// Who has to do something.
+/// Who must act on an error.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     /// The business that owns the number.
     Business,
-    /// The person on the other side.
+    /// The other person of the conversation.
     Customer,
-    /// Who runs this platform.
+    /// The operator of this platform.
     Platform,
     /// Meta.
     Meta,
-    /// Nobody: time or another message settles it.
+    /// Nobody: the error passes with time, or with another message.
     Nobody,
 }
 
@@ -43,18 +43,18 @@ pub enum Who {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// It was rejected before it was processed: sending it again repeats nothing.
+    /// Meta rejected it before processing: sending it again repeats nothing.
     Safe,
-    /// It may have been done: look for proof first.
+    /// Meta may have processed it. Look for proof first.
     Unknown,
-    /// Not by itself and not now; once what the action names has happened or passed.
+    /// Not now and not automatically. It may be sent again when the remedy was applied or the time has passed.
     Later,
     /// The same request fails again.
     Never,
 }
 
 impl Retry {
-    /// Whether a program may send the same request again at once or after a pause, with no person in between.
+    /// Tells whether a program may send the same request again, at once or after a pause, without a person.
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Safe)
     }
@@ -69,7 +69,7 @@ const fn says(cause: &'static str, action: &'static str, who: Who, retry: Retry)
     }
 }
 
-/// What Meta's code means. Codes that are not known are explained as such.
+/// Explains Meta's code. An unknown code gets an explanation that says so.
 pub const fn explain(code: i64) -> Explanation {
     match code {
         0..=999 => graph::graph(code),
@@ -97,9 +97,9 @@ mod tests {
         all().flat_map(|(codes, _)| codes)
     }
 
-    /// Rejected before it was processed.
+    /// Rejected before processing.
     const SAFE: [i64; 8] = [4, 80_007, 80_008, 130_429, 131_056, 613, 131_057, 133_004];
-    /// It may have been sent.
+    /// Possibly sent.
     const AMBIGUOUS: [i64; 4] = [1, 2, 131_000, 131_016];
 
     #[test]

@@ -1,8 +1,8 @@
-//! Everything else.
+//! All other codes.
 
 use super::{Explanation, Retry, UNKNOWN, Who, says};
 
-/// Everything else.
+/// Explains all other codes.
 pub(super) const fn rest(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {

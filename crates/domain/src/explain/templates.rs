@@ -1,8 +1,8 @@
-//! Templates, and the registration of numbers.
+//! Codes of templates, and of registering numbers.
 
 use super::{Explanation, Retry, UNKNOWN, Who, says};
 
-/// Why a template was not sent.
+/// Explains why a template was not sent.
 pub(super) const fn template(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {
@@ -88,7 +88,7 @@ pub(super) const fn template(code: i64) -> Explanation {
     }
 }
 
-/// Why a number was not registered.
+/// Explains why a number was not registered.
 pub(super) const fn registration(code: i64) -> Explanation {
     use {Retry as R, Who as W};
     match code {

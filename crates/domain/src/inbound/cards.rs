@@ -20,7 +20,7 @@ pub struct ContactCard {
     /// Postal addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<PostalAddress>,
-    /// The company, department and title, as far as given.
+    /// The company, with department and title if they are given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
     /// Department.
@@ -29,12 +29,12 @@ pub struct ContactCard {
     /// Title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Birthday, as written.
+    /// The birthday, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthday: Option<String>,
 }
 
-/// A name on a card.
+/// The name on a contact card.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContactName {
@@ -49,7 +49,7 @@ pub struct ContactName {
     pub last_name: Option<String>,
 }
 
-/// A value with what it is for.
+/// A value with its label.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Labelled {
@@ -58,12 +58,12 @@ pub struct Labelled {
     /// HOME, WORK, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// The WhatsApp id that goes with a number.
+    /// The WhatsApp id of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wa_id: Option<String>,
 }
 
-/// An address on a card.
+/// An address on a contact card.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PostalAddress {

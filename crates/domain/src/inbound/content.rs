@@ -1,4 +1,4 @@
-//! What a message holds.
+//! The content of messages.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::{
     ids::{GroupId, MetaMediaId, Wamid},
 };
 
-/// What a message holds. The serialised form is what is stored and what the API shows.
+/// The content of a message. Its serialised form is stored, and the API shows it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "type",
@@ -22,19 +22,19 @@ pub enum MessageContent {
         /// As the person wrote it.
         body: String,
     },
-    /// A picture.
+    /// An image.
     Image(MediaContent),
-    /// A film.
+    /// A video.
     Video(MediaContent),
-    /// Sound: a file, or a voice note.
+    /// An audio file or a voice note.
     Audio(MediaContent),
     /// Any other file.
     Document(MediaContent),
-    /// A sticker, perhaps animated.
+    /// A sticker, animated or not.
     Sticker(MediaContent),
-    /// Media of an imported message that is no longer to be had.
+    /// A placeholder for media of an imported message that Meta no longer has.
     MediaPlaceholder,
-    /// A place.
+    /// A location.
     Location {
         /// Degrees north.
         latitude: f64,
@@ -54,7 +54,7 @@ pub enum MessageContent {
     Contacts {
         /// The cards.
         contacts: Vec<ContactCard>,
-        /// Why they came: an answer to a request for contact data, say.
+        /// The reason for the cards, such as an answer to a request for contact data.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         origin: Option<String>,
     },
@@ -62,15 +62,15 @@ pub enum MessageContent {
     Reaction {
         /// The message.
         message_id: Wamid,
-        /// The emoji; none takes the reaction back.
+        /// The emoji. None removes the reaction.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         emoji: Option<String>,
     },
     /// A tap on a template's quick reply.
     Button {
-        /// What the button said.
+        /// The button's text.
         text: String,
-        /// What it carries.
+        /// The button's payload.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         payload: Option<String>,
     },
@@ -78,41 +78,41 @@ pub enum MessageContent {
     ButtonReply {
         /// The button's id.
         id: String,
-        /// What it said.
+        /// The button's text.
         title: String,
     },
     /// A choice from a list.
     ListReply {
         /// The row's id.
         id: String,
-        /// What it said.
+        /// The row's title.
         title: String,
-        /// Its second line.
+        /// The row's description.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
     },
-    /// A form that was filled in: a flow, or an address.
+    /// A filled-in form: a flow, or an address.
     FormReply {
         /// `flow` or `address_message`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
-        /// What the person sees.
+        /// The text that the person sees.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// The answers; a text where Meta sent no readable JSON.
+        /// The answers. A text when Meta sent no readable JSON.
         response: Value,
     },
-    /// An answer to the question whether the business may call.
+    /// An answer to a request for permission to call.
     CallPermissionReply {
         /// `accept` or `reject`.
         response: String,
         /// `user_action` or `automatic`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<String>,
-        /// Until when.
+        /// When the permission ends.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Time>,
-        /// For ever.
+        /// Whether the permission is permanent.
         #[serde(default)]
         is_permanent: bool,
     },
@@ -121,33 +121,33 @@ pub enum MessageContent {
         /// The catalog.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         catalog_id: Option<String>,
-        /// What the person added.
+        /// The person's note.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
-        /// What is ordered.
+        /// The ordered products.
         items: Vec<OrderItem>,
     },
-    /// WhatsApp tells something about the person: a new number, a new identity.
+    /// WhatsApp reports a change of the person: a new number or a new identity.
     System {
         /// `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, …
         kind: String,
-        /// In words.
+        /// The explanation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// Who the person is now.
+        /// The person's new identity.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         now: Option<Party>,
     },
     /// The person opened the chat for the first time.
     RequestWelcome,
-    /// A message has a new content. The message itself is changed; this is the record of it.
+    /// An edit of another message. That message is changed; this is the record of the edit.
     Edit {
         /// The message.
         original_message_id: Wamid,
-        /// What it holds now.
+        /// The new content.
         content: Box<MessageContent>,
     },
-    /// A message was taken back.
+    /// A revoke of another message.
     Revoke {
         /// The message.
         original_message_id: Wamid,
@@ -158,56 +158,56 @@ pub enum MessageContent {
         name: String,
         /// Its language, such as `en_US`.
         language: String,
-        /// The values for its places, in Meta's shape.
+        /// The values of its parameters, in Meta's form.
         components: Value,
     },
-    /// Buttons, a list, a form, products, … that the business sent.
+    /// An interactive message of the business: buttons, a list, a form, products, …
     Interactive {
         /// Meta's name of the type: `button`, `list`, `cta_url`, `flow`, …
         kind: String,
-        /// What stands above the text; of a file its name or kind.
+        /// The header. For a file, its name or kind.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         header: Option<String>,
         /// The text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// What stands below it.
+        /// The footer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         footer: Option<String>,
-        /// What the buttons say.
+        /// The texts of the buttons.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<String>,
-        /// What can be chosen beside them: a list's rows, products, cards.
+        /// The other options: rows of a list, products, cards.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         options: Vec<String>,
     },
-    /// The business pinned a group's message, or took the pin off.
+    /// The business pinned or unpinned a group's message.
     Pin {
         /// The message.
         message_id: Wamid,
         /// Whether it is pinned now.
         pinned: bool,
-        /// For how many days.
+        /// The number of days.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expiration_days: Option<u8>,
     },
     /// A call.
     Call(Call),
-    /// What the business sent as a template from elsewhere, and other types that are shown by name.
+    /// A message without a typed form: a template sent from elsewhere, or another type, which is shown by its name.
     Unsupported {
-        /// Meta's type, where it names one.
+        /// Meta's type, if it names one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
         /// Meta's words.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         errors: Vec<MetaFault>,
-        /// The message as it came.
+        /// The message, unchanged.
         raw: Value,
     },
 }
 
 impl MessageContent {
-    /// The name of the type, as the API shows it.
+    /// Returns the name of the type, as the API shows it.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Text { .. } => "text",
@@ -238,7 +238,7 @@ impl MessageContent {
         }
     }
 
-    /// The file that it carries.
+    /// Returns the file that it carries.
     pub const fn media(&self) -> Option<&MediaContent> {
         match self {
             Self::Image(media)
@@ -250,7 +250,7 @@ impl MessageContent {
         }
     }
 
-    /// What it says in one line: text, caption, or the title that was tapped.
+    /// Returns one line for lists: text, caption, or the title that was tapped.
     pub fn preview(&self) -> Option<&str> {
         match self {
             Self::Text { body } => Some(body),
@@ -271,7 +271,7 @@ impl MessageContent {
         }
     }
 
-    /// Whether it speaks of another message and is no line of the conversation by itself.
+    /// Tells whether it refers to another message and is no line of the conversation itself.
     pub const fn amends_another(&self) -> bool {
         matches!(
             self,
@@ -284,28 +284,28 @@ impl MessageContent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaContent {
-    /// Meta's id of the file, where it still has one.
+    /// Meta's id of the file, if it still has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta_media_id: Option<MetaMediaId>,
-    /// As the sender's phone says it.
+    /// The MIME type, from the sender's phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
-    /// SHA-256 of the bytes, as Meta writes it.
+    /// The SHA-256 of the bytes, in Meta's form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// What the person wrote to it.
+    /// The caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     /// The file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// A voice note.
+    /// Whether it is a voice note.
     #[serde(default)]
     pub voice: bool,
-    /// An animated sticker.
+    /// Whether it is an animated sticker.
     #[serde(default)]
     pub animated: bool,
-    /// Where the bytes are for the next minutes; not stored with the message.
+    /// The link, which works for some minutes. It is not stored with the message.
     #[serde(skip)]
     pub link: Option<String>,
 }
@@ -314,11 +314,11 @@ pub struct MediaContent {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderItem {
-    /// The shop's own id of it.
+    /// The shop's own id of the product.
     pub product_retailer_id: String,
-    /// How many.
+    /// The quantity.
     pub quantity: f64,
-    /// For one, in `currency`.
+    /// The price of one, in `currency`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_price: Option<f64>,
     /// ISO 4217.
@@ -326,7 +326,7 @@ pub struct OrderItem {
     pub currency: Option<String>,
 }
 
-/// A call as it stands.
+/// A call and its state.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
@@ -341,10 +341,10 @@ pub struct Call {
     pub by_customer: bool,
     /// `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`.
     pub event: String,
-    /// How it ended: `COMPLETED`, `FAILED`, …
+    /// The result: `COMPLETED`, `FAILED`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// When Meta says that it happened.
+    /// When it happened, according to Meta.
     pub at: Time,
     /// When it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -352,7 +352,7 @@ pub struct Call {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Time>,
-    /// Seconds.
+    /// The duration in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
 }

@@ -1,38 +1,38 @@
-//! What is told about numbers, WABAs and templates. Values of Meta's are kept as Meta writes them.
+//! Updates of numbers, WABAs and templates. Meta's values are kept in Meta's words.
 
 use serde::{Deserialize, Serialize};
 
 use serde_json::Value;
 
-/// Something about what the business has at Meta.
+/// An update of what the business owns at Meta.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "about", content = "update", rename_all = "snake_case")]
 pub enum Management {
     /// A template.
     Template {
-        /// Which.
+        /// The template.
         template: TemplateRef,
-        /// What.
+        /// The update.
         update: TemplateUpdate,
     },
-    /// One number, named as Meta displays it.
+    /// A number, named by its display form.
     Number {
-        /// `display_phone_number`, where it is told.
+        /// `display_phone_number`, if the update has it.
         #[serde(default)]
         display_phone_number: Option<String>,
-        /// What.
+        /// The update.
         update: NumberUpdate,
     },
     /// The WABA or its business.
     Waba(WabaUpdate),
-    /// A field that is typed by its name and kept as it came: flows, groups, payments, handovers, …
+    /// A field that has a name but no typed form: flows, groups, payments, handovers, …
     Other {
         /// Meta's name of the field.
         field: String,
-        /// `event`, or `type`, where there is one.
+        /// `event`, or `type`, if there is one.
         #[serde(default)]
         event: Option<String>,
-        /// The value as it came.
+        /// The value, unchanged.
         value: Value,
     },
 }
@@ -41,15 +41,15 @@ pub enum Management {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateRef {
-    /// Meta's id; it does not fit a JavaScript number.
+    /// Meta's id. It does not fit into a JavaScript number.
     pub id: String,
     /// Its name.
     pub name: Option<String>,
-    /// Its language, with `_`.
+    /// Its language, written with `_`.
     pub language: Option<String>,
 }
 
-/// What happened to a template.
+/// An update of a template.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -65,15 +65,15 @@ pub enum TemplateUpdate {
         reason: Option<String>,
         /// MARKETING, …
         category: Option<String>,
-        /// When it will be disabled, as Meta writes it.
+        /// When it will be disabled, in Meta's format.
         disable_date: Option<String>,
         /// FIRST_PAUSE, …
         title: Option<String>,
-        /// In words.
+        /// The explanation.
         description: Option<String>,
-        /// Why it was rejected, in words.
+        /// Why it was rejected, as text.
         rejection: Option<String>,
-        /// What Meta recommends.
+        /// Meta's recommendation.
         recommendation: Option<String>,
     },
     /// `message_template_quality_update`.
@@ -83,7 +83,7 @@ pub enum TemplateUpdate {
         /// GREEN, …
         new: Option<String>,
     },
-    /// `message_template_components_update`: new words.
+    /// `message_template_components_update`: a new text.
     Components {
         /// The body.
         body: Option<String>,
@@ -91,23 +91,23 @@ pub enum TemplateUpdate {
         title: Option<String>,
         /// The footer.
         footer: Option<String>,
-        /// The buttons as they came.
+        /// The buttons, unchanged.
         buttons: Vec<Value>,
     },
     /// `template_category_update`, `template_correct_category_detection`.
     Category {
-        /// The category until now.
+        /// The former category.
         previous: Option<String>,
-        /// The category now.
+        /// The new category.
         new: Option<String>,
-        /// What Meta holds to be right, and will set.
+        /// The category that Meta considers correct, and will set.
         correct: Option<String>,
-        /// When, in seconds of 1970.
+        /// When it will be set, in seconds since 1970.
         takes_effect_at: Option<i64>,
     },
 }
 
-/// What happened to a number.
+/// An update of a number.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -119,27 +119,27 @@ pub enum NumberUpdate {
     Name {
         /// APPROVED, DEFERRED, PENDING, REJECTED.
         decision: Option<String>,
-        /// The name that was asked for.
+        /// The requested name.
         requested_name: Option<String>,
         /// Why it was rejected.
         rejection_reason: Option<String>,
     },
     /// `phone_number_quality_update`.
     Quality {
-        /// ONBOARDING, THROUGHPUT_UPGRADE; before: FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE.
+        /// ONBOARDING, THROUGHPUT_UPGRADE; formerly FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE.
         event: Option<String>,
         /// TIER_1K, …; deprecated.
         current_limit: Option<String>,
         /// TIER_250, …; deprecated.
         old_limit: Option<String>,
-        /// As Meta writes it.
+        /// The limit, in Meta's form.
         max_daily_conversations: Option<String>,
     },
     /// `security`.
     Security {
         /// PIN_CHANGED, PIN_RESET_REQUEST, PIN_REQUEST_SUCCESS.
         event: Option<String>,
-        /// Meta's id of who asked.
+        /// Meta's id of the requester.
         requester: Option<String>,
     },
     /// `business_username_updates`.
@@ -153,12 +153,12 @@ pub enum NumberUpdate {
     Settings {
         /// Meta's id of the number.
         phone_number_id: Option<String>,
-        /// As they came.
+        /// The settings, unchanged.
         settings: Value,
     },
 }
 
-/// What happened to a WABA.
+/// An update of a WABA.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -170,14 +170,14 @@ pub enum WabaUpdate {
     Account {
         /// DISABLED_UPDATE, ACCOUNT_RESTRICTION, PARTNER_REMOVED, …
         event: String,
-        /// The WABA that it is about, where told.
+        /// The WABA, if the update names it.
         waba_id: Option<String>,
         /// The WABA's business.
         owner_business_id: Option<String>,
-        /// The partner's app, of what a partner is told.
+        /// The partner's app, in an update for a partner.
         #[serde(default)]
         partner_app_id: Option<String>,
-        /// The solution that the WABA was shared by.
+        /// The solution by which the WABA was shared.
         #[serde(default)]
         solution_id: Option<String>,
         /// The businesses that share the solution.
@@ -185,24 +185,24 @@ pub enum WabaUpdate {
         solution_partner_business_ids: Vec<String>,
         /// DISABLE, REINSTATE, SCHEDULE_FOR_DISABLE.
         ban_state: Option<String>,
-        /// The day, as Meta writes it.
+        /// The day, in Meta's format.
         ban_date: Option<String>,
-        /// What is restricted, as it came.
+        /// The restrictions, unchanged.
         restrictions: Vec<Value>,
-        /// What rule was broken.
+        /// The violated rule.
         violation: Option<String>,
-        /// Why it was disconnected, and by whom.
+        /// The reason for a disconnection, and who caused it.
         disconnection: Option<String>,
-        /// ISO country.
+        /// The ISO country code.
         country: Option<String>,
-        /// The number that it is about.
+        /// The number.
         phone_number: Option<String>,
     },
     /// `account_alerts`.
     Alert {
         /// BUSINESS, PHONE_NUMBER, …
         entity_type: Option<String>,
-        /// Meta's id of it.
+        /// Meta's id of the entity.
         entity_id: Option<String>,
         /// CRITICAL, WARNING, INFORMATIONAL.
         severity: Option<String>,
@@ -210,7 +210,7 @@ pub enum WabaUpdate {
         status: Option<String>,
         /// OBA_APPROVED, …
         alert: Option<String>,
-        /// In words.
+        /// The explanation.
         description: Option<String>,
     },
     /// `account_review_update`.
@@ -220,9 +220,9 @@ pub enum WabaUpdate {
     },
     /// `business_capability_update`.
     Capability {
-        /// A number (-1 is without limit) or a tier, as Meta writes it.
+        /// A number (-1 means no limit) or a tier, in Meta's form.
         max_daily_conversations_per_business: Option<String>,
-        /// v23 and older.
+        /// The same, in v23 and older.
         max_daily_conversation_per_phone: Option<String>,
         /// How many numbers a business may have.
         max_phone_numbers_per_business: Option<i64>,

@@ -1,4 +1,4 @@
-//! A message, as one webhook tells it.
+//! A message, as one webhook reports it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,30 +9,30 @@ use crate::{
     message::{Direction, ReportedStatus},
 };
 
-/// Somebody wrote.
+/// A message that somebody wrote.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MessageFact {
     /// Meta's id.
     pub wamid: Wamid,
-    /// Who wrote: a customer, or the business itself on its phone.
+    /// The direction: from a customer, or from the business itself on its phone.
     pub direction: Direction,
-    /// The other side: who wrote to the business, or whom it wrote to.
+    /// The other person: the author of a message to the business, or the recipient of a message from it.
     pub party: Party,
-    /// The group, of a group message; then `party` is the member who wrote.
+    /// The group of a group message. `party` is then the member who wrote.
     pub group_id: Option<GroupId>,
     /// When it was written.
     pub at: Time,
-    /// Whether it happens now, or is an old message that is imported.
+    /// Whether it was written now, or is an old message that is imported.
     pub origin: Origin,
-    /// What it answers or forwards.
+    /// The message that it answers, or that it was forwarded.
     pub context: Option<Context>,
     /// The ad or post that it came from.
     pub referral: Option<Referral>,
-    /// What it holds.
+    /// The content.
     pub content: MessageContent,
 }
 
-/// Where a message comes from.
+/// The origin of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -40,26 +40,26 @@ pub enum Origin {
     Live,
     /// The business wrote it on its phone (`smb_message_echoes`).
     Echo,
-    /// It was imported from the phone (`history`), with the status that it had.
+    /// It was imported from the phone (`history`), with this status.
     History {
-        /// `None` where Meta tells none, or one that we do not know.
+        /// `None` when Meta sends no status, or an unknown one.
         status: Option<ReportedStatus>,
     },
 }
 
-/// What a message answers or forwards.
+/// The message that a message answers, or that it was forwarded.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Context {
     /// The message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<Wamid>,
-    /// Who wrote that.
+    /// The author of that message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Forwarded.
+    /// Whether it was forwarded.
     pub forwarded: bool,
-    /// Forwarded more than five times.
+    /// Whether it was forwarded more than five times.
     pub frequently_forwarded: bool,
     /// The product that it asks about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,10 +80,10 @@ pub struct ReferredProduct {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Referral {
-    /// Where it is.
+    /// Its address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_url: Option<String>,
-    /// Meta's id of it.
+    /// Its id at Meta.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
     /// `ad` or `post`.
@@ -98,16 +98,16 @@ pub struct Referral {
     /// `image` or `video`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// The picture.
+    /// The image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
-    /// The film.
+    /// The video.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_url: Option<String>,
-    /// A small picture.
+    /// The thumbnail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
-    /// The click's id.
+    /// The click id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctwa_clid: Option<String>,
     /// The greeting that the ad showed.

@@ -1,7 +1,7 @@
-//! What Meta's webhooks say, in our terms. `wabakit-webhooks` makes these facts; the planner in
-//! [`crate::inbox`] turns them into writes.
+//! Facts: Meta's webhooks in our types. `wabakit-webhooks` makes them; the planner in [`crate::inbox`] turns them
+//! into writes.
 //!
-//! Enumerations of Meta's are open: what is not modelled is kept as Meta writes it.
+//! Meta's enumerations are open: an unknown word is kept in Meta's form.
 
 mod cards;
 mod content;
@@ -20,43 +20,43 @@ pub use status::{ConversationWindow, MetaFault, Pricing, StatusUpdate};
 /// The field of a test delivery. Wabakit sends it to itself; Meta has no such field.
 pub const TEST_FIELD: &str = "wabakit_test";
 
-/// One thing that a change says, or that happened here to a message of ours.
+/// A fact: what one item of a change says, or what happened here to a message of ours.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Fact {
-    /// Somebody wrote: a customer, or the business from its phone.
+    /// A message from a customer, or from the business on its phone.
     Message(Box<MessageFact>),
-    /// What became of a message of the business.
+    /// A status of a message of the business.
     Status(Box<StatusUpdate>),
     /// A call began or ended, or its state changed.
     Call(Box<Call>),
-    /// The business' phone knows this person by a name.
+    /// The business's phone has a name for this person.
     ContactBook(ContactBookEntry),
     /// A person's business-scoped id changed.
     UserId(UserIdChange),
-    /// A person wants, or does not want, marketing.
+    /// A person allows or refuses marketing.
     Preference(MarketingPreference),
-    /// An error that Meta tells with no message.
+    /// Errors from Meta that belong to no message.
     Faults(Vec<MetaFault>),
-    /// How far the import of a phone's history is, in percent, or why it was declined.
+    /// The progress of importing a phone's history, in percent, or why it was declined.
     History {
         /// 0 to 100.
         progress: Option<u8>,
-        /// The phase: 0 (the last day), 1 (to 90 days), 2 (to 180 days).
+        /// The phase: 0 (the last day), 1 (up to 90 days), 2 (up to 180 days).
         phase: Option<u8>,
-        /// Why there is none.
+        /// Why the history was declined.
         faults: Vec<MetaFault>,
     },
-    /// Something about the number, the WABA, a template, …
+    /// An update of a number, a WABA, a template, …
     Management(Box<Management>),
-    /// Somebody here asked whether what Meta sends would arrive ([`TEST_FIELD`]).
+    /// A test delivery, which somebody here asked for ([`TEST_FIELD`]).
     Test,
-    /// Somebody here wrote a message.
+    /// A message that was written here.
     Compose(Box<crate::outbound::Compose>),
-    /// Something happened to the sending of a message of ours.
+    /// A step in sending a message of ours.
     Send(Box<crate::outbound::SendFact>),
     /// A field or shape that is not modelled.
     Unsupported {
-        /// What was met: `field`, or `field.part`.
+        /// The unknown part: `field`, or `field.part`.
         what: String,
     },
 }

@@ -1,10 +1,10 @@
-//! Who wrote, and what is told of them.
+//! People in webhooks, and facts about them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Time, ids::ScopedUserId};
 
-/// A person, as far as one webhook tells. The phone may be missing, or the business-scoped id.
+/// A person, as one webhook names them. The phone or the business-scoped id may be missing.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Party {
@@ -14,28 +14,28 @@ pub struct Party {
     /// The business-scoped user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<ScopedUserId>,
-    /// The same across a parent's portfolios.
+    /// The user id that is valid across a parent's portfolios.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<ScopedUserId>,
-    /// The name that the person gave in WhatsApp.
+    /// The name that the person chose in WhatsApp.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
     /// The person's username.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Changes when the person's WhatsApp was set up anew.
+    /// A hash that changes when the person's WhatsApp is set up anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_key_hash: Option<String>,
 }
 
 impl Party {
-    /// Whether nothing tells who it is.
+    /// Tells whether the person cannot be identified.
     pub const fn is_nobody(&self) -> bool {
         self.phone.is_none() && self.user_id.is_none() && self.parent_user_id.is_none()
     }
 }
 
-/// The business' phone added or removed a contact (`smb_app_state_sync`).
+/// A contact that the business's phone added or removed (`smb_app_state_sync`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContactBookEntry {
     /// The person.
@@ -44,42 +44,42 @@ pub struct ContactBookEntry {
     pub full_name: Option<String>,
     /// The given name.
     pub first_name: Option<String>,
-    /// It was taken out of the contact book.
+    /// Whether it was removed from the contact book.
     pub removed: bool,
-    /// When.
+    /// When it happened.
     pub at: Option<Time>,
 }
 
-/// `user_id_update`: a person has a new business-scoped id.
+/// A person's new business-scoped id (`user_id_update`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserIdChange {
-    /// The person, with the new id where it is told.
+    /// The person, with the new id if it is known.
     pub party: Party,
-    /// The id until now.
+    /// The former id.
     pub previous: Option<ScopedUserId>,
-    /// The parent id until now.
+    /// The former parent id.
     pub previous_parent: Option<ScopedUserId>,
-    /// When.
+    /// When it happened.
     pub at: Option<Time>,
 }
 
-/// `user_preferences`: whether a person wants marketing.
+/// Whether a person wants marketing (`user_preferences`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MarketingPreference {
     /// The person.
     pub party: Party,
     /// `stop`, `resume`, `signup`.
     pub value: String,
-    /// In words.
+    /// The explanation.
     pub detail: Option<String>,
     /// Meta's id of a `signup`.
     pub signup_id: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: Option<Time>,
 }
 
 impl MarketingPreference {
-    /// Whether the person wants none. An unknown value changes nothing.
+    /// Tells whether the person refuses marketing. `None` for an unknown value, which changes nothing.
     pub fn opted_out(&self) -> Option<bool> {
         match self.value.as_str() {
             "stop" => Some(true),

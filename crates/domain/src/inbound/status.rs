@@ -1,4 +1,4 @@
-//! What became of a message of the business.
+//! Statuses of messages of the business.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,25 +15,25 @@ use crate::{
 pub struct StatusUpdate {
     /// The message.
     pub wamid: Wamid,
-    /// What became of it.
+    /// The status.
     pub status: ReportedStatus,
-    /// When.
+    /// When it happened.
     pub at: Time,
-    /// For whom.
+    /// The recipient.
     pub recipient: Party,
     /// The group, of a message to a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
-    /// The member of the group for whom this status is.
+    /// The member of the group that this status is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
-    /// `biz_opaque_callback_data`: what the sender gave with the message.
+    /// `biz_opaque_callback_data`: the text that was sent with the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opaque: Option<String>,
-    /// What it costs.
+    /// The price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
-    /// The window that it stands in.
+    /// The billing window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationWindow>,
     /// Why it failed.
@@ -41,7 +41,7 @@ pub struct StatusUpdate {
     pub errors: Vec<MetaFault>,
 }
 
-/// What a message costs.
+/// The price of a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pricing {
@@ -59,13 +59,13 @@ pub struct Pricing {
     pub category: Option<String>,
 }
 
-/// Meta's `conversation`: a window of charging.
+/// Meta's `conversation`: a billing window.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationWindow {
-    /// Meta's id of it.
+    /// Meta's id.
     pub id: String,
-    /// When it ends; told on `sent` only.
+    /// When it ends. Meta sends it with `sent` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
     /// Why it is open: `referral_conversion` is a free entry point.
@@ -77,15 +77,15 @@ pub struct ConversationWindow {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MetaFault {
-    /// Meta's code; branch on this alone.
+    /// Meta's code. Decide by this alone.
     pub code: i64,
-    /// In short.
+    /// A short title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// In words.
+    /// The explanation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// In more words.
+    /// Further details.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
     /// A page about it.

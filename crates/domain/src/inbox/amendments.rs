@@ -1,4 +1,4 @@
-//! Edits and revokes, and what came before its message.
+//! Edits, revokes, and facts that arrived before their message.
 
 use super::{Planner, Waiting, WaitingFor};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Planner<'_> {
-    /// Does to another message what an edit or a revoke says.
+    /// Applies an edit or a revoke to its message.
     pub(super) fn amend(&mut self, org: OrgId, account: AccountId, fact: &MessageFact) {
         let (original, what) = match &fact.content {
             MessageContent::Edit {
@@ -94,12 +94,12 @@ impl Planner<'_> {
         }
     }
 
-    /// The message is here now: what came before it is done to it.
+    /// Applies the facts that arrived before this message.
     pub(super) fn settle(&mut self, key: &(AccountId, Wamid)) {
         let Some(waiters) = self.state.waiting.remove(key) else {
             return;
         };
-        // What this batch itself made wait need not be written.
+        // A fact that began to wait in this same batch need not be written.
         self.plan
             .waiting
             .retain(|waiting| (waiting.account, &waiting.wamid) != (key.0, &key.1));

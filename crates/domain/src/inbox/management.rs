@@ -1,4 +1,4 @@
-//! What is told about numbers, WABAs and templates.
+//! Updates of numbers, WABAs and templates.
 
 use super::{AccountPatch, Item, Planner};
 use crate::{
@@ -30,7 +30,7 @@ impl Planner<'_> {
     }
 }
 
-/// What it changes of the accounts, if anything.
+/// Returns the changes to the accounts, if there are any.
 fn patch_of(management: &Management) -> Option<AccountPatch> {
     let some = |value: &str| Some(value.to_owned());
     let patch = match management {
@@ -105,7 +105,7 @@ fn patch_of(management: &Management) -> Option<AccountPatch> {
     (patch != AccountPatch::default()).then_some(patch)
 }
 
-/// A limit as a tier's name: Meta writes numbers in some versions, names in others.
+/// Returns a limit as a tier's name: some versions of Meta's API send numbers, others names.
 fn tier(limit: &str) -> String {
     match limit {
         "50" => "TIER_50",

@@ -1,4 +1,4 @@
-//! Messages and calls: found again or made, in their conversation, with their file.
+//! Messages and calls: finds or creates them in their conversation, with their file.
 
 use super::{NewMedia, Planner, Refused};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Planner<'_> {
-    /// Somebody wrote.
+    /// Applies a message.
     pub(super) fn message(
         &mut self,
         org: OrgId,
@@ -69,7 +69,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Who is on the other side. In a group that is the member who wrote, and nobody when the business did.
+    /// Finds the other person. In a group that is the member who wrote, and nobody when the business wrote.
     fn counterpart(
         &mut self,
         org: OrgId,
@@ -91,7 +91,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The conversation with this peer, made where there is none.
+    /// Finds the conversation with this peer, or creates it.
     pub(super) fn conversation(
         &mut self,
         org: OrgId,
@@ -113,7 +113,7 @@ impl Planner<'_> {
         id
     }
 
-    /// What the message does to its conversation.
+    /// Updates the conversation of a message.
     pub(super) fn note(
         &mut self,
         org: OrgId,
@@ -148,7 +148,7 @@ impl Planner<'_> {
             }
             Direction::Outbound => {
                 conversation.answered(message.at);
-                // Who answers has read.
+                // A person who answers has read the messages.
                 if origin == Origin::Echo {
                     conversation.unread = 0;
                 }
@@ -168,7 +168,7 @@ impl Planner<'_> {
         self.state.messages.insert((account, wamid), message);
     }
 
-    /// Plans to fetch the message's file, if it has one and none is planned.
+    /// Plans to fetch the message's file, if it has one and none is planned yet.
     pub(super) fn fetch_media(&mut self, key: &(AccountId, Wamid)) {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
@@ -209,8 +209,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The message is here already. A better parser may understand now what it held for unsupported, and an
-    /// import may tell how far it came.
+    /// Updates a message that we already have. A newer parser may now understand its content, and an import may bring
+    /// its status.
     fn understand(&mut self, org: OrgId, key: &(AccountId, Wamid), fact: &MessageFact) {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
@@ -227,7 +227,7 @@ impl Planner<'_> {
             } => message.status.after(status),
             _ => message.status,
         };
-        // What an edit put there is newer than what the message held.
+        // An edit's content is newer than the message's own.
         let is_better = unsupported(&message.content)
             && !unsupported(&fact.content)
             && message.edited_at.is_none();
@@ -252,7 +252,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A call: one message for all that is told of it.
+    /// Applies a call: one message collects all facts about it.
     pub(super) fn call(
         &mut self,
         org: OrgId,
@@ -278,7 +278,7 @@ impl Planner<'_> {
                 party: call.party.clone(),
                 group_id: call.group_id.clone(),
                 at: call.at,
-                // A call that was answered is nothing to read.
+                // An answered call does not count as unread.
                 origin: Origin::Echo,
                 context: None,
                 referral: None,
@@ -337,7 +337,7 @@ fn first_status(fact: &MessageFact) -> MessageStatus {
     }
 }
 
-/// Takes what is new of the call; answers whether anything was. A call that ended stays ended.
+/// Merges new facts into a call, and returns whether there were any. A call that ended stays ended.
 fn merge_call(known: &mut Call, told: &Call) -> bool {
     let before = known.clone();
     let rank = |call: &Call| match call.event.as_str() {

@@ -1,7 +1,8 @@
-//! What a batch of facts does to an organisation's contacts, conversations and messages.
+//! The planner: turns a batch of facts into the writes to contacts, conversations and messages.
 //!
-//! A pure function: the store loads what [`Needs`] names, [`plan`] says what to write, the store writes it, all
-//! in one transaction. So every store does the same, and the rules are tested without one.
+//! It is a pure function. The store loads the rows that [`Needs`] names, [`plan`] says what to write, and the store
+//! writes it, all in one transaction. So every store applies the same rules, and the rules are tested without a
+//! store.
 
 mod amendments;
 mod management;
@@ -31,41 +32,41 @@ use crate::{
 
 pub use sending::own_key;
 
-/// One fact, and whose it is.
+/// A fact, with its organisation and accounts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Item {
     /// The tenant.
     pub org: OrgId,
-    /// The accounts that it speaks of: one for what comes to a number, the WABA's for what is said of a WABA.
+    /// The accounts that the fact is about: one for a fact about a number, all of the WABA's for a fact about a WABA.
     pub accounts: Vec<AccountId>,
-    /// When its delivery came.
+    /// When its delivery was received.
     pub received_at: Time,
-    /// SHA-256 of field, entry and value, for what Meta gives no id: so a repeat is known.
+    /// The SHA-256 of field, entry and value, for a fact without an id at Meta. A repetition is recognised by it.
     pub digest: Option<Digest>,
-    /// What it says.
+    /// The fact.
     pub fact: Fact,
 }
 
 /// SHA-256.
 pub type Digest = [u8; 32];
 
-/// What a batch of items touches: what the store has to load.
+/// The rows that a batch of items needs, for the store to load.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Needs {
-    /// Contacts by these keys, with all that those contacts have: their other keys, their conversations.
+    /// Contacts with these keys, with their other keys and their conversations.
     pub contacts: BTreeSet<(OrgId, ContactKey)>,
-    /// Conversations of groups.
+    /// Conversations of these groups.
     pub groups: BTreeSet<(AccountId, GroupId)>,
-    /// Messages, with the statuses that they have, what waits for them, and their conversation.
+    /// These messages, with their statuses, the facts that wait for them, and their conversations.
     pub messages: BTreeSet<(AccountId, Wamid)>,
-    /// Messages of ours, in the same way, by our own id: whether they are this account's is checked.
+    /// The same for messages of ours, by our own id. The planner checks that they belong to the account.
     pub own: BTreeSet<(AccountId, MessageId)>,
-    /// Whether these were applied before.
+    /// Which of these digests were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
 }
 
 impl Needs {
-    /// What these items touch.
+    /// Collects the needs of these items.
     pub fn of(items: &[Item]) -> Self {
         let mut needs = Self::default();
         for item in items {
@@ -153,26 +154,26 @@ impl Needs {
     }
 }
 
-/// What is there before the batch, as far as it matters.
+/// The stored rows that [`Needs`] asked for.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Snapshot {
-    /// Who is known by a key.
+    /// The contact of each key.
     pub keys: HashMap<(OrgId, ContactKey), ContactId>,
-    /// Those contacts.
+    /// The contacts.
     pub contacts: HashMap<ContactId, Contact>,
-    /// Their conversations, those of groups, and those of the messages.
+    /// The contacts' conversations, those of groups, and those of the messages.
     pub conversations: HashMap<(AccountId, Peer), Conversation>,
-    /// Messages; one of ours that has no wamid yet by its [`own_key`].
+    /// Messages. A message of ours that has no wamid yet is under its [`own_key`].
     pub messages: HashMap<(AccountId, Wamid), Message>,
-    /// Which statuses are in a message's timeline, with the participant.
+    /// The entries of the messages' timelines, with the participant.
     pub statuses: HashSet<(MessageId, ReportedStatus, Option<String>)>,
-    /// What came before its message.
+    /// Facts that arrived before their message.
     pub waiting: HashMap<(AccountId, Wamid), Vec<Waiting>>,
-    /// What was applied before.
+    /// Digests that were applied before.
     pub digests: HashSet<(OrgId, Digest)>,
 }
 
-/// What came before its message, and waits for it.
+/// A fact that arrived before its message, and waits for it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Waiting {
     /// The tenant.
@@ -181,14 +182,14 @@ pub struct Waiting {
     pub account: AccountId,
     /// The message that it is about.
     pub wamid: Wamid,
-    /// What it is.
+    /// The fact.
     pub what: WaitingFor,
-    /// When it came.
+    /// When it was received.
     pub received_at: Time,
 }
 
 impl Waiting {
-    /// What makes it one of a kind for its message: of two with the same key, one is kept.
+    /// Returns the key that makes it unique for its message. Of two facts with the same key, one is kept.
     pub fn key(&self) -> String {
         match &self.what {
             WaitingFor::Status(status) => format!(
@@ -202,22 +203,22 @@ impl Waiting {
     }
 }
 
-/// What can come before its message.
+/// A fact that can arrive before its message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitingFor {
     /// A status.
     Status(Box<StatusUpdate>),
-    /// A new content.
+    /// An edit.
     Edit {
-        /// The content.
+        /// The new content.
         content: Box<MessageContent>,
-        /// When.
+        /// When it was edited.
         at: Time,
     },
-    /// It was taken back.
+    /// A revoke.
     Revoke {
-        /// When.
+        /// When it was revoked.
         at: Time,
     },
 }
@@ -229,7 +230,7 @@ pub struct NewMedia {
     pub id: MediaId,
     /// The tenant.
     pub org: OrgId,
-    /// The number that it came to: its grant may fetch it.
+    /// The number that received it: its grant may fetch it.
     pub account: AccountId,
     /// The message.
     pub message: MessageId,
@@ -237,32 +238,32 @@ pub struct NewMedia {
     pub conversation: ConversationId,
     /// Meta's id.
     pub meta_media_id: Option<MetaMediaId>,
-    /// Where the bytes are for the next minutes, if the webhook told.
+    /// The link from the webhook, which works for some minutes.
     pub link: Option<String>,
-    /// As the sender's phone says it.
+    /// The MIME type from the sender's phone.
     pub mime_type: Option<String>,
-    /// As Meta writes it.
+    /// The SHA-256 in Meta's form.
     pub sha256: Option<String>,
     /// The file's name.
     pub filename: Option<String>,
-    /// Where it is, if we have it already: then there is nothing to fetch.
+    /// Its place in our own store, if we have it already. Then there is nothing to fetch.
     pub stored: Option<StoredFile>,
 }
 
-/// Two contacts that are one.
+/// Two contacts that turned out to be one person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Merge {
     /// The tenant.
     pub org: OrgId,
-    /// The contact that goes.
+    /// The contact that is removed.
     pub from: ContactId,
-    /// The contact that is left: its keys, messages and conversations are those of both.
+    /// The contact that remains. It gets the keys, messages and conversations of both.
     pub into: ContactId,
-    /// Conversations that go, each with the one that gets its messages.
+    /// Conversations that are removed, each with the one that gets its messages.
     pub conversations: Vec<(ConversationId, ConversationId)>,
 }
 
-/// What a batch tells of an account. What is `None` stays as it is.
+/// Changes to an account. A `None` leaves the value unchanged.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountPatch {
     /// `verified_name`.
@@ -275,69 +276,69 @@ pub struct AccountPatch {
     pub messaging_limit: Option<String>,
     /// `status`.
     pub status: Option<String>,
-    /// A code of ours for what is wrong.
+    /// One of our codes for a problem.
     pub problem: Option<String>,
 }
 
-/// What to write.
+/// The writes that the planner decided on.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Plan {
-    /// Merges: before anything else, in this order. Where one of the two was there before the batch, that one
-    /// is left; so with conversations.
+    /// Merges, to be written before everything else, in this order. If only one of the two contacts is stored, that
+    /// one remains; the same holds for conversations.
     pub merges: Vec<Merge>,
-    /// Contacts, new or changed.
+    /// New or changed contacts.
     pub contacts: Vec<Contact>,
-    /// New keys of contacts, or keys that belong to another contact now.
+    /// New keys of contacts, and keys that moved to another contact.
     pub keys: Vec<(OrgId, ContactKey, ContactId)>,
-    /// Conversations, new or changed.
+    /// New or changed conversations.
     pub conversations: Vec<Conversation>,
     /// New messages.
     pub new_messages: Vec<Message>,
     /// Messages whose status, content, errors, price, file or marks changed.
     pub changed_messages: Vec<Message>,
-    /// What is sent, of new messages of ours.
+    /// The bodies to send, of new messages of ours.
     pub bodies: HashMap<MessageId, String>,
-    /// Messages that are sent anew: their timelines go, before any entry is written.
+    /// Messages that are sent again. Their timelines are deleted before any entry is written.
     pub restarted: Vec<MessageId>,
-    /// How many customers' messages came now, by number: neither imported ones nor calls.
+    /// The number of customers' messages received now, by account. Imported messages and calls do not count.
     pub inbound: BTreeMap<AccountId, i64>,
-    /// Entries of timelines.
+    /// New entries of timelines.
     pub statuses: Vec<StatusEntry>,
     /// Files to fetch.
     pub media: Vec<NewMedia>,
-    /// What waits for its message.
+    /// Facts that wait for their message.
     pub waiting: Vec<Waiting>,
-    /// Messages for which nothing waits any more.
+    /// Messages that no fact waits for any more.
     pub settled: Vec<(AccountId, Wamid)>,
-    /// What was applied now.
+    /// Digests of the facts that were applied now.
     pub digests: Vec<(OrgId, Digest)>,
-    /// Accounts.
+    /// Changes to accounts.
     pub accounts: Vec<(OrgId, AccountId, AccountPatch)>,
-    /// Events, in order.
+    /// Events, in their order.
     pub events: Vec<NewEvent>,
-    /// Items that cannot be applied, by their place in the batch. Nothing of them is in the plan.
+    /// Items that cannot be applied, by their index in the batch. The plan holds no part of them.
     pub refused: Vec<(usize, Refused)>,
 }
 
 /// Why an item cannot be applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refused {
-    /// It is about a message, and no number of ours is named.
+    /// It is about a message, and names none of our numbers.
     #[error("it names no number")]
     NoNumber,
-    /// It is about a person, and nothing tells who.
+    /// It is about a person, and does not identify them.
     #[error("it tells neither phone nor user id")]
     Nobody,
     /// The field or shape is not modelled.
     #[error("it is not modelled")]
     Unsupported,
-    /// A message of ours does not stand where the act needs it, or is not there.
+    /// A message of ours is missing, or its state does not allow the act.
     #[error("the message does not stand where it must")]
     WrongState,
 }
 
 impl Refused {
-    /// As a code.
+    /// Returns the code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NoNumber => "no_number",
@@ -348,11 +349,11 @@ impl Refused {
     }
 }
 
-/// Whether an item can be applied at all. [`plan`] refuses what this refuses, and nothing else but acts upon a
-/// message of ours that does not stand where it must.
+/// Checks whether an item can be applied at all. [`plan`] refuses the same items, and besides them only acts upon a
+/// message of ours whose state does not allow it.
 ///
 /// # Errors
-/// Why it cannot.
+/// [`Refused`], with the reason.
 pub fn check(item: &Item) -> Result<(), Refused> {
     match &item.fact {
         Fact::Unsupported { .. } => Err(Refused::Unsupported),
@@ -398,7 +399,7 @@ fn somebody(keys: &[Vec<ContactKey>]) -> Result<(), Refused> {
     }
 }
 
-/// Says what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
+/// Decides what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
 pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut() -> Uuid) -> Plan {
     let own = snapshot.messages.iter();
     let own = own.filter(|(_, message)| message.job.is_some());
@@ -421,21 +422,21 @@ pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut()
     planner.finish()
 }
 
-/// What was changed: written once at the end, however often it changed.
+/// The changed rows. Each is written once at the end, however often it changed.
 #[derive(Default)]
 struct Touched {
     contacts: BTreeSet<ContactId>,
     new_contacts: HashSet<ContactId>,
     conversations: HashSet<(AccountId, Peer)>,
     new_conversations: HashSet<ConversationId>,
-    /// In order of their making.
+    /// In the order of their creation.
     new_messages: Vec<(AccountId, Wamid)>,
     new_message_ids: HashSet<MessageId>,
     changed_messages: HashSet<(AccountId, Wamid)>,
 }
 
 struct Planner<'a> {
-    /// Where messages of ours are in the state.
+    /// The keys of messages of ours in the snapshot.
     own: HashMap<MessageId, (AccountId, Wamid)>,
     now: Time,
     ids: &'a mut dyn FnMut() -> Uuid,

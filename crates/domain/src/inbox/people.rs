@@ -1,4 +1,4 @@
-//! Who is who: contacts found by any of their keys, made, and merged when two turn out to be one.
+//! People: finds contacts by any of their keys, creates them, and merges two that turn out to be one person.
 
 use super::{Merge, Planner, Refused};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     inbound::{ContactBookEntry, MarketingPreference, Party, UserIdChange},
 };
 
-/// What the person was known by before the change.
+/// Returns the keys of the person before the change.
 pub(super) fn previous_keys(change: &UserIdChange) -> Vec<ContactKey> {
     ContactKey::of(&Party {
         user_id: change.previous.clone(),
@@ -19,12 +19,12 @@ pub(super) fn previous_keys(change: &UserIdChange) -> Vec<ContactKey> {
 }
 
 impl Planner<'_> {
-    /// The contact of the party: found by any key, else made. Those that share the party's keys are merged.
+    /// Finds the contact of the party by any key, or creates it. Contacts that share the party's keys are merged.
     pub(super) fn contact(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
         self.contact_known_as(org, party, &[])
     }
 
-    /// The same, for a person who was also known by other keys.
+    /// Does the same for a person who was also known by other keys.
     pub(super) fn contact_known_as(
         &mut self,
         org: OrgId,
@@ -41,7 +41,8 @@ impl Planner<'_> {
                 found.push(id);
             }
         }
-        // The oldest is left; one that is stored, so that a store can merge before it writes what is new.
+        // The oldest contact remains, and a stored one before a new one: so a store can merge before it writes new
+        // rows.
         found.sort_unstable_by_key(|id| (self.touched.new_contacts.contains(id), *id));
         let mut found = found.into_iter();
         let (id, is_new) = match found.next() {
@@ -135,7 +136,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Gives the conversations of one contact to another. Where both have one with the same number, one goes.
+    /// Moves the conversations of one contact to another. Where both have one with the same number, one is removed.
     fn merge_conversations(
         &mut self,
         from: ContactId,
@@ -178,7 +179,7 @@ impl Planner<'_> {
         gone
     }
 
-    /// The business' phone added or removed a contact.
+    /// Applies an entry of the business's contact book.
     pub(super) fn contact_book(
         &mut self,
         org: OrgId,
@@ -200,13 +201,13 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// A person has a new business-scoped id.
+    /// Applies a person's new business-scoped id.
     pub(super) fn user_id(&mut self, org: OrgId, change: &UserIdChange) -> Result<(), Refused> {
         self.contact_known_as(org, &change.party, &previous_keys(change))?;
         Ok(())
     }
 
-    /// A person wants, or does not want, marketing.
+    /// Applies a person's choice about marketing.
     pub(super) fn preference(
         &mut self,
         org: OrgId,
@@ -226,7 +227,7 @@ impl Planner<'_> {
     }
 }
 
-/// One conversation of two.
+/// Merges two conversations.
 fn join(left: &mut Conversation, gone: Conversation) {
     if gone.last_message_at > left.last_message_at {
         left.last_message_at = gone.last_message_at;

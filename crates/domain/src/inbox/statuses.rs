@@ -1,4 +1,4 @@
-//! Statuses: each once in the timeline, the message only forward.
+//! Statuses: each is once in the timeline, and the message's status only moves forward.
 
 use super::{Item, Planner, Waiting, WaitingFor};
 use crate::{
@@ -8,17 +8,17 @@ use crate::{
     message::{Direction, MessageStatus, ReportedStatus, StatusEntry},
 };
 
-/// `conversation.origin.type` of a free entry point.
+/// The `conversation.origin.type` of a free entry point.
 const FREE_ENTRY: &str = "referral_conversion";
 
 impl Planner<'_> {
-    /// A status was reported. One that overtook its message waits for it.
+    /// Applies a status. One that arrives before its message waits for it.
     pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
         let Some(key) = self.reported(account, status) else {
             return;
         };
         if self.report(item.org, &key, status) {
-            // It may have its name only now, and something may wait under it.
+            // The message may get its wamid only now, and facts may wait under it.
             self.settle(&key);
         } else {
             self.wait(Waiting {
@@ -31,7 +31,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Does to the message what the status says; answers whether the message is here.
+    /// Applies a status to its message. Returns whether the message is stored.
     pub(super) fn report(
         &mut self,
         org: OrgId,
@@ -41,11 +41,11 @@ impl Planner<'_> {
         let Some(message) = self.state.messages.get_mut(key) else {
             return false;
         };
-        // A customer's message has no way to go.
+        // A customer's message has no delivery status.
         if message.direction == Direction::Inbound {
             return true;
         }
-        // A failure of an earlier attempt says nothing of this one.
+        // A failure of an earlier attempt says nothing about this one.
         let is_other = |wamid| wamid != &status.wamid;
         if status.status == ReportedStatus::Failed && message.wamid.as_ref().is_some_and(is_other) {
             return true;
@@ -69,7 +69,8 @@ impl Planner<'_> {
             message.job.as_ref().map(|job| job.state),
         );
         message.status = message.status.after(status.status);
-        // That it left proves our own failure wrong, not Meta's: of those reports the order does not matter.
+        // "Sent" disproves a failure that we recorded ourselves, but not one that Meta reported: Meta's reports may
+        // arrive in any order.
         if message.status == MessageStatus::Sent
             && matches!(before.0, MessageStatus::Failed | MessageStatus::Cancelled)
             && self
@@ -116,7 +117,7 @@ impl Planner<'_> {
         true
     }
 
-    /// Meta itself tells how long a free entry point's window is open.
+    /// Takes over the end of a free entry point's window from Meta.
     fn free_entry(&mut self, id: crate::ids::ConversationId, status: &StatusUpdate) {
         let Some(until) = status
             .conversation

@@ -1,4 +1,4 @@
-//! A message that somebody here wrote, as the planner takes it.
+//! A message that was written here, as input of the planner.
 
 use super::Job;
 use crate::{
@@ -6,37 +6,37 @@ use crate::{
     inbound::{Context, MessageContent, Party},
 };
 
-/// A message to be queued. Its contact and conversation are found or made; it is in the thread at once.
+/// A message to enqueue. The planner finds or creates its contact and conversation, so it is in the thread at once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Compose {
-    /// Its id, which goes with the request as `biz_opaque_callback_data`.
+    /// Its id, which is sent with the request as `biz_opaque_callback_data`.
     pub message: MessageId,
-    /// For whom: a person by phone or user id; nobody where it is for a group.
+    /// The recipient: a person by phone or user id. Empty for a message to a group.
     pub party: Party,
     /// The group.
     pub group_id: Option<GroupId>,
-    /// What it holds, as a thread shows it.
+    /// The content, as a thread shows it.
     pub content: MessageContent,
-    /// What it answers.
+    /// The message that it answers.
     pub context: Option<Context>,
     /// Its place in the queue.
     pub job: Job,
-    /// Meta's message object as JSON: what is sent, but for `messaging_product` and `biz_opaque_callback_data`.
+    /// Meta's message object as JSON, without `messaging_product` and `biz_opaque_callback_data`.
     pub body: String,
-    /// Our file that it carries.
+    /// The file from our own store.
     pub file: Option<StoredFile>,
 }
 
-/// A file that is in our own store already.
+/// A file in our own store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredFile {
-    /// The id of its row, to be made with the message.
+    /// The id of its row, which is created with the message.
     pub media: MediaId,
-    /// Where it is in our own store.
+    /// Its key in the store.
     pub key: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: i64,
-    /// What kind of file.
+    /// The MIME type.
     pub mime_type: String,
     /// SHA-256 in hex.
     pub sha256: String,

@@ -1,4 +1,4 @@
-//! Contact cards in Meta's shape.
+//! Contact cards in Meta's form.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::inbound::{ContactCard, ContactName, Labelled, PostalAddress};
 /// A contact card.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Contact {
-    /// The name: the whole one, and at least one part of it.
+    /// The name: the full name, and at least one part of it.
     pub name: Name,
     /// Telephone numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -19,7 +19,7 @@ pub struct Contact {
     /// Postal addresses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
-    /// Where the person works.
+    /// The person's workplace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<Org>,
     /// Web pages.
@@ -28,7 +28,7 @@ pub struct Contact {
     /// `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<String>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -43,7 +43,7 @@ macro_rules! texts {
                 #[serde(default, skip_serializing_if = "Option::is_none" $(, rename = $wire)?)]
                 pub $field: Option<String>,
             )*
-            /// What is not modelled.
+            /// Fields that are not modelled.
             #[serde(flatten)]
             pub extra: Extra,
         }
@@ -53,7 +53,7 @@ macro_rules! texts {
 texts! {
     /// A name.
     Name {
-        /// The whole name; Meta demands it.
+        /// The full name, which Meta requires.
         formatted_name,
         /// Given name.
         first_name,
@@ -61,9 +61,9 @@ texts! {
         last_name,
         /// Middle name.
         middle_name,
-        /// What comes after: Jr.
+        /// The suffix, such as Jr.
         suffix,
-        /// What comes before: Dr.
+        /// The prefix, such as Dr.
         prefix,
     }
     /// A telephone number.
@@ -72,7 +72,7 @@ texts! {
         phone,
         /// HOME, WORK, …
         label as "type",
-        /// The WhatsApp id that goes with it: with it the card has a button to write to the person.
+        /// The WhatsApp id of the number. With it, the card has a button to write to the person.
         wa_id,
     }
     /// An email address.
@@ -89,7 +89,7 @@ texts! {
         /// HOME, WORK, …
         label as "type",
     }
-    /// Where a person works.
+    /// A workplace.
     Org {
         /// The company.
         company,
@@ -110,7 +110,7 @@ texts! {
         zip,
         /// Country.
         country,
-        /// Two letters.
+        /// The country code, two letters.
         country_code,
         /// HOME, WORK, …
         label as "type",
@@ -118,7 +118,7 @@ texts! {
 }
 
 impl Contact {
-    /// A card by given and family name.
+    /// Creates a card with given and family name.
     pub fn named(first: impl Into<String>, last: impl Into<String>) -> Self {
         let (first, last) = (first.into(), last.into());
         let name = Name {
@@ -133,7 +133,7 @@ impl Contact {
         }
     }
 
-    /// With a telephone number; `label` is HOME, WORK, …
+    /// Adds a phone number. `label` is HOME, WORK, …
     pub fn phone(mut self, phone: impl Into<String>, label: impl Into<String>) -> Self {
         self.phones.push(Phone {
             phone: Some(phone.into()),
@@ -143,7 +143,7 @@ impl Contact {
         self
     }
 
-    /// With an email address; `label` is HOME, WORK, …
+    /// Adds an email address. `label` is HOME, WORK, …
     pub fn email(mut self, email: impl Into<String>, label: impl Into<String>) -> Self {
         self.emails.push(Email {
             email: Some(email.into()),
@@ -153,7 +153,7 @@ impl Contact {
         self
     }
 
-    /// As a thread shows it.
+    /// Converts it into the form that a thread shows.
     pub(super) fn shown(&self) -> ContactCard {
         let labelled = |value: &Option<String>, label: &Option<String>, wa_id| Labelled {
             value: value.clone().unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! What a message to Meta holds, in Meta's own shape. Fields of Meta's that are not modelled are kept in `extra`
-//! and go along.
+//! The content of a message to Meta, in Meta's own form. Fields that are not modelled are kept in `extra` and sent
+//! along.
 //!
 //! Source: Meta, "Messages" and its pages of each type.
 
@@ -12,38 +12,38 @@ use crate::ids::Wamid;
 /// Fields of an object that are not modelled.
 pub type Extra = Map<String, Value>;
 
-/// What a message holds.
+/// The content of a message to Meta.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboundContent {
     /// Text.
     Text(Text),
-    /// A picture: JPEG or PNG, to 5 MB.
+    /// An image: JPEG or PNG, up to 5 MB.
     Image(Media),
-    /// A film: MP4 or 3GPP, to 16 MB.
+    /// A video: MP4 or 3GPP, up to 16 MB.
     Video(Media),
-    /// Sound, or a voice note; to 16 MB.
+    /// An audio file or a voice note, up to 16 MB.
     Audio(Media),
-    /// Any other file, to 100 MB.
+    /// Any other file, up to 100 MB.
     Document(Media),
     /// A sticker: WebP.
     Sticker(Media),
-    /// A place.
+    /// A location.
     Location(Location),
     /// Contact cards.
     Contacts(Vec<Contact>),
     /// An emoji on a message.
     Reaction(Reaction),
-    /// A template, which alone is sent outside the 24-hour window.
+    /// A template: the only type that can be sent outside the 24-hour window.
     Template(Template),
     /// Buttons, a list, a form, products, …
     Interactive(Box<Interactive>),
-    /// A message of a group is pinned, or no longer so.
+    /// A pin of a group's message, or its removal.
     Pin(Pin),
 }
 
 impl OutboundContent {
-    /// The types, as Meta names them.
+    /// The names of the types at Meta.
     pub const TYPES: [&'static str; 12] = [
         "text",
         "image",
@@ -59,7 +59,7 @@ impl OutboundContent {
         "pin",
     ];
 
-    /// Its type, as Meta names it.
+    /// Returns the type's name at Meta.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -86,7 +86,7 @@ pub struct Text {
     /// Whether WhatsApp shows a preview of the first link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<bool>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -94,29 +94,29 @@ pub struct Text {
 /// A file: `image`, `video`, `audio`, `document`, `sticker`, and within headers and parameters of templates.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Media {
-    /// Meta's id of an uploaded file; or ours, which is replaced before the request (see
+    /// The id of an uploaded file: Meta's, or ours, which is replaced before the request (see
     /// [`with_media_id`](super::with_media_id)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Where Meta fetches it, instead of `id`. Meta keeps what it fetched for ten minutes.
+    /// The link from which Meta downloads the file, instead of `id`. Meta caches the download for ten minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// To 1024 characters; not of sound and stickers.
+    /// The caption, up to 1024 characters. Not for audio and stickers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
-    /// The file's name, of a document.
+    /// The file name of a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// A voice note: Ogg with Opus. Only of `audio`.
+    /// Whether it is a voice note: Ogg with Opus. Only for `audio`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<bool>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Media {
-    /// An uploaded file.
+    /// Creates a reference to an uploaded file.
     pub fn id(id: impl Into<String>) -> Self {
         Self {
             id: Some(id.into()),
@@ -124,7 +124,7 @@ impl Media {
         }
     }
 
-    /// A file that Meta fetches itself.
+    /// Creates a reference to a file that Meta downloads.
     pub fn link(link: impl Into<String>) -> Self {
         Self {
             link: Some(link.into()),
@@ -132,19 +132,19 @@ impl Media {
         }
     }
 
-    /// With words to it.
+    /// Sets the caption.
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = Some(caption.into());
         self
     }
 
-    /// With the name that the recipient sees.
+    /// Sets the name that the recipient sees.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.filename = Some(filename.into());
         self
     }
 
-    /// Sent as a voice note.
+    /// Marks it as a voice note.
     pub const fn voice(mut self) -> Self {
         self.voice = Some(true);
         self
@@ -154,7 +154,7 @@ impl Media {
 /// `location`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Location {
-    /// Degrees north, -90 to 90. Read from a number, or from one written as text, as Meta's examples have it.
+    /// Degrees north, -90 to 90. Read from a number or, as in Meta's examples, from a text.
     #[serde(deserialize_with = "number")]
     pub latitude: f64,
     /// Degrees east, -180 to 180.
@@ -166,13 +166,13 @@ pub struct Location {
     /// Its address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Location {
-    /// A place by its coordinates in degrees.
+    /// Creates a location by its coordinates in degrees.
     pub fn at(latitude: f64, longitude: f64) -> Self {
         Self {
             latitude,
@@ -181,13 +181,13 @@ impl Location {
         }
     }
 
-    /// With a name.
+    /// Sets the name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// With an address.
+    /// Sets the address.
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
         self
@@ -199,14 +199,14 @@ impl Location {
 pub struct Reaction {
     /// The message.
     pub message_id: Wamid,
-    /// The emoji; an empty one takes the reaction back.
+    /// The emoji. An empty one removes the reaction.
     pub emoji: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// `pin`, of groups.
+/// `pin`, for groups.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Pin {
     /// `pin` or `unpin`.
@@ -214,25 +214,25 @@ pub struct Pin {
     pub action: PinAction,
     /// The message.
     pub message_id: Wamid,
-    /// For how long: 1 to 30 days.
+    /// The duration: 1 to 30 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_days: Option<u8>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// What is done to a pin.
+/// An act on a pin.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PinAction {
-    /// The message is pinned.
+    /// Pin the message.
     Pin,
-    /// It is pinned no longer.
+    /// Unpin the message.
     Unpin,
 }
 
-/// A number, or a text that holds one.
+/// Reads a number, also one written as a text.
 pub(super) fn as_number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),

@@ -1,5 +1,4 @@
-//! What follows a failed attempt: one pure decision. How often a message is tried is bounded by its expiry, not by
-//! a count.
+//! Decides what follows a failed attempt, as a pure function. The message's expiry limits the retries, not a count.
 
 use chrono::Duration;
 
@@ -9,55 +8,54 @@ use crate::{
     explain::{Retry, explain},
 };
 
-/// Whether Meta may have taken a message whose request failed.
+/// Whether Meta may have accepted a message whose request failed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Certainty {
-    /// The request never reached Meta, or Meta refused it before it was processed: the same message may be sent
-    /// again.
+    /// The request never reached Meta, or Meta refused it before processing: the same message may be sent again.
     NotTaken,
     /// Meta refused it for good.
     Refused,
-    /// The token could not be opened, or Meta does not accept it: nothing was taken.
+    /// The token could not be opened, or Meta does not accept it: the message was not accepted.
     NotAllowed,
-    /// It may have been taken.
+    /// Meta may have accepted it.
     Unknown,
 }
 
-/// A failed attempt, as far as the decision needs it.
+/// A failed attempt to send a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attempt {
-    /// Whether Meta may have taken the message.
+    /// Whether Meta may have accepted the message.
     pub certainty: Certainty,
-    /// Meta's code, where it told one.
+    /// Meta's code, if it sent one.
     pub code: Option<i64>,
-    /// HTTP's status, where there was an answer. It says less than the code.
+    /// The HTTP status, if there was an answer. It says less than the code.
     pub http_status: Option<u16>,
-    /// How long Meta asks to stay away.
+    /// How long Meta asks to wait.
     pub retry_after: Option<std::time::Duration>,
-    /// Which attempt of the message it was, from 1.
+    /// The number of the message's attempt, from 1.
     pub number: i32,
-    /// How often in a row what Meta blocks was tried in vain before, by any message: the pauses grow with it.
+    /// How many probes of the blocked number, WABA or grant failed in a row before this one. The pauses grow with it.
     pub strikes: u32,
 }
 
-/// How patiently messages are tried again.
+/// The times between retries of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RetryPolicy {
     /// The first wait, before jitter; it doubles with each attempt.
     pub base: Duration,
-    /// The longest wait of our own choosing.
+    /// The longest wait that we choose.
     pub longest: Duration,
-    /// How long a number pauses that reached its throughput, where Meta names no time.
+    /// The pause of a number that reached its throughput, when Meta names no time.
     pub limited: Duration,
-    /// The same for a WhatsApp Business Account or app that made too many requests.
+    /// The pause of a WhatsApp Business Account or an app that made too many requests.
     pub waba_limited: Duration,
-    /// The shortest and longest pause of a number that Meta maintains; it takes about a minute.
+    /// The shortest and the longest pause of a number under maintenance, which takes Meta about a minute.
     pub maintenance: (Duration, Duration),
-    /// The longest wait for one person.
+    /// The longest wait for one recipient.
     pub pair: Duration,
-    /// How soon it is tried whether a blocked account or token works again; it doubles with each failure …
+    /// The first wait before a blocked account or token is probed again. It doubles with each failure …
     pub probe: Duration,
-    /// … up to this.
+    /// … up to this wait.
     pub longest_probe: Duration,
 }
 
@@ -76,61 +74,60 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What follows a failed attempt.
+/// The decision about a failed attempt.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Verdict {
-    /// For the message.
+    /// What happens to the message.
     pub next: Next,
-    /// For others.
+    /// The consequences for other messages.
     pub effects: Effects,
 }
 
-/// What follows for the message.
+/// What happens to a message after a failed attempt.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Next {
-    /// It is queued again.
+    /// It is retried.
     Again {
-        /// Not before.
+        /// The earliest time.
         due_at: Time,
         /// Why it waits.
         wait: WaitReason,
     },
     /// It failed.
     Refused,
-    /// Nobody knows whether Meta took it; it is never sent again by itself.
+    /// Nobody knows whether Meta accepted it. It is never sent again by itself.
     Unknown,
 }
 
-/// What follows for other messages.
+/// The consequences of a failed attempt for other messages.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Effects {
-    /// Nothing goes to this person before.
+    /// Nothing is sent to this recipient before this time.
     pub pair_until: Option<Time>,
-    /// Nothing goes out from this number before.
+    /// Nothing is sent from this number before the block ends.
     pub number: Option<Block>,
-    /// Nothing goes out from this WhatsApp Business Account before.
+    /// Nothing is sent from this WhatsApp Business Account before the block ends.
     pub waba: Option<Block>,
-    /// Nothing goes out by this grant's token before, unless the account is connected again.
+    /// Nothing is sent with this grant's token before the block ends, unless the account is connected again.
     pub grant: Option<Block>,
-    /// The number's pace is too high.
+    /// Whether the number's pace is too high.
     pub slow_down: bool,
 }
 
-/// Nothing goes out before a time.
+/// A stop of sending until a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Block {
-    /// Not before; then one message tries.
+    /// The end of the block. Then one message probes.
     pub until: Time,
-    /// Why.
+    /// The reason.
     pub reason: WaitReason,
 }
 
 /// Decides what follows a failed attempt.
 ///
-/// The code is the authority where Meta told one that is known (see [`explain`](crate::explain)), but what may have
-/// been taken is never sent again. `random_unit` is uniform in 0 to 1 and spreads the waits ("full jitter"); a value
-/// outside is clamped, and one that is no number counts as 1. What Meta asks for is kept in full up to 30 days, and
-/// jitter comes on top.
+/// A known code of Meta decides (see [`explain`](crate::explain)), but a message that Meta may have accepted is never
+/// sent again. `random_unit` is uniform in 0 to 1 and spreads the waits ("full jitter"). A value outside is clamped,
+/// and NaN counts as 1. A wait that Meta demands is kept in full up to 30 days, and jitter is added to it.
 ///
 /// Source of the classes: Meta, "Error codes"; of 131056's wait of 4^X seconds: Meta, "About the platform".
 pub fn decide(attempt: &Attempt, now: Time, random_unit: f64, policy: &RetryPolicy) -> Verdict {
@@ -153,7 +150,7 @@ pub fn decide(attempt: &Attempt, now: Time, random_unit: f64, policy: &RetryPoli
     }
 }
 
-/// A longer wait counts as this: no message lives as long.
+/// A longer wait counts as 30 days: no message lives longer.
 const LONGEST_HINT: Duration = Duration::days(30);
 
 struct Judge<'a> {
@@ -168,13 +165,13 @@ impl Judge<'_> {
         self.now + wait
     }
 
-    /// What Meta asks for.
+    /// Returns the wait that Meta asks for.
     fn hint(&self) -> Duration {
         let asked = self.attempt.retry_after.unwrap_or_default();
         Duration::from_std(asked).map_or(LONGEST_HINT, |asked| asked.min(LONGEST_HINT))
     }
 
-    /// What Meta asks for, or this.
+    /// Returns the wait that Meta asks for, or a default.
     fn hint_or(&self, otherwise: Duration) -> Duration {
         match self.attempt.retry_after {
             Some(_) => self.hint(),
@@ -182,7 +179,7 @@ impl Judge<'_> {
         }
     }
 
-    /// A share of a time, by chance.
+    /// Returns a random share of a time.
     fn share(&self, whole: Duration) -> Duration {
         // Milliseconds are exact enough, and the cast of a share of a positive number cannot overflow.
         Duration::milliseconds((whole.num_milliseconds() as f64 * self.unit) as i64)
@@ -193,7 +190,7 @@ impl Judge<'_> {
         self.share(doubled(self.policy.base, before, self.policy.longest))
     }
 
-    /// Until when something blocked is left alone.
+    /// Returns when a block is probed.
     fn probe(&self) -> Time {
         let pause = doubled(
             self.policy.probe,
@@ -223,8 +220,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The token: the message waits, for nothing is wrong with it. It is due soon, so that it goes at once when the
-    /// account is connected again; until then the block holds it.
+    /// Decides for a token that cannot be used. The message waits, because nothing is wrong with it. It is due soon,
+    /// so that it is sent at once when the account is connected again; until then the block holds it back.
     fn not_allowed(&self) -> Verdict {
         let reason = WaitReason::TokenInvalid;
         let block = Block {
@@ -276,7 +273,7 @@ impl Judge<'_> {
                 };
                 self.queued(on_top(wait), WaitReason::WabaLimited, effects)
             }
-            // The app's, the token's and other limits, of which one number is told.
+            // The limits of the app, the token and others. Meta does not say which number caused them.
             (Some(4 | 17 | 613), _) | (None, Some(429)) => {
                 let wait = self.hint_or(self.policy.waba_limited);
                 let effects = Effects {
@@ -307,12 +304,12 @@ impl Judge<'_> {
             })
         };
         let effects = match self.attempt.code {
-            // Not registered, or deleted.
+            // The number is not registered, or was deleted.
             Some(33 | 131_045 | 133_010) => Effects {
                 number: block(WaitReason::AccountBlocked),
                 ..Effects::default()
             },
-            // Policy, a lock, payment, templates in the wrong category.
+            // A policy, a lock, payment, or templates in the wrong category.
             Some(368 | 131_031 | 131_042 | 131_064) => Effects {
                 waba: block(WaitReason::AccountBlocked),
                 ..Effects::default()

@@ -1,4 +1,4 @@
-//! Interactive messages in Meta's shape, and their builders.
+//! Interactive messages in Meta's form.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,67 +8,67 @@ use super::{Extra, Media};
 /// `interactive`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Interactive {
-    /// Above the text.
+    /// The header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Header>,
     /// The text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Words>,
-    /// Below the text, in small letters.
+    /// The footer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<Words>,
-    /// What can be done: `type` and `action`.
+    /// The action: `type` and `action`.
     #[serde(flatten)]
     pub action: Action,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// What stands above the text.
+/// The header of an interactive message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Header {
-    /// Words, to 60 characters.
+    /// A text, up to 60 characters.
     Text {
-        /// They.
+        /// The text.
         text: String,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A picture.
+    /// An image.
     Image {
-        /// It.
+        /// The value.
         image: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A film.
+    /// A video.
     Video {
-        /// It.
+        /// The value.
         video: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A file.
+    /// A document.
     Document {
-        /// It.
+        /// The value.
         document: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
 }
 
-/// `{"text": …}`: the body and the footer.
+/// `{"text": …}`: a body or a footer.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Words {
     /// The text.
     pub text: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -88,7 +88,7 @@ impl<T: Into<String>> From<T> for Words {
 pub enum Action {
     /// 1 to 3 reply buttons.
     Button(Buttons),
-    /// A list to choose from: to 10 rows.
+    /// A list with up to 10 rows.
     List(List),
     /// A button that opens a page.
     CtaUrl(Named<CtaUrl>),
@@ -96,37 +96,37 @@ pub enum Action {
     Flow(Named<Flow>),
     /// One product of a catalog.
     Product(Product),
-    /// Several products: to 30.
+    /// Several products, up to 30.
     ProductList(ProductList),
     /// The catalog.
     CatalogMessage(Named<Extra>),
-    /// Asks for the place where the person is.
+    /// A request for the person's location.
     LocationRequestMessage(Named<Extra>),
-    /// Asks for an address. Meta says that it is for India and Singapore.
+    /// A request for an address. Meta says that it works in India and Singapore.
     AddressMessage(Named<Extra>),
     /// 2 to 10 cards side by side.
     Carousel(Carousel),
     /// A button that calls the business in WhatsApp.
     VoiceCall(Named<Extra>),
-    /// Asks whether the business may call.
+    /// A request for permission to call.
     CallPermissionRequest(Named<Extra>),
-    /// Asks for the person's phone number.
+    /// A request for the person's phone number.
     RequestContactInfo(Named<Extra>),
     /// An order to be paid.
     OrderDetails(Named<Extra>),
-    /// What became of an order.
+    /// The status of an order.
     OrderStatus(Named<Extra>),
 }
 
-/// `{"name": …, "parameters": …}`: most actions.
+/// `{"name": …, "parameters": …}`: the form of most actions.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Named<P> {
     /// Meta's name of the action.
     pub name: String,
-    /// What it needs.
+    /// The parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<P>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -136,7 +136,7 @@ pub struct Named<P> {
 pub struct Buttons {
     /// 1 to 3.
     pub buttons: Vec<Button>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -147,21 +147,21 @@ pub struct Button {
     /// `reply`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What it says.
+    /// The content of the button.
     pub reply: Reply,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// What a reply button says.
+/// The content of a reply button.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Reply {
-    /// Comes back with the tap; to 256 characters, unlike the others' ids.
+    /// The id that returns with the tap. Up to 256 characters, and different from the other ids.
     pub id: String,
-    /// To 20 characters.
+    /// The text, up to 20 characters.
     pub title: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -169,24 +169,24 @@ pub struct Reply {
 /// A list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct List {
-    /// What the button says that opens it; to 20 characters.
+    /// The text of the button that opens the list, up to 20 characters.
     pub button: String,
-    /// 1 to 10.
+    /// The sections, 1 to 10.
     pub sections: Vec<Section>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// A part of a list.
+/// A section of a list.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Section {
-    /// To 24 characters; needed where there are several.
+    /// The title, up to 24 characters. Required when there are several sections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// To 10 in the whole list.
+    /// The rows, up to 10 in the whole list.
     pub rows: Vec<Row>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -194,14 +194,14 @@ pub struct Section {
 /// A row of a list.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Row {
-    /// Comes back with the choice; to 200 characters, unlike the others' ids.
+    /// The id that returns with the choice. Up to 200 characters, and different from the other ids.
     pub id: String,
-    /// To 24 characters.
+    /// The title, up to 24 characters.
     pub title: String,
-    /// To 72 characters.
+    /// The description, up to 72 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -209,11 +209,11 @@ pub struct Row {
 /// A button that opens a page.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CtaUrl {
-    /// What it says; to 20 characters.
+    /// The button's text, up to 20 characters.
     pub display_text: String,
     /// The page.
     pub url: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -221,29 +221,29 @@ pub struct CtaUrl {
 /// A form.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Flow {
-    /// `3`.
+    /// The version: `3`.
     pub flow_message_version: String,
-    /// Which flow, by id …
+    /// The flow's id, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_id: Option<String>,
-    /// … or by name.
+    /// … or its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_name: Option<String>,
-    /// What the button says; to 30 characters.
+    /// The button's text, up to 30 characters.
     pub flow_cta: String,
-    /// Comes back with the answer.
+    /// The token that returns with the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_token: Option<String>,
     /// `navigate` or `data_exchange`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_action: Option<String>,
-    /// The first screen and its data, of `navigate`.
+    /// The first screen and its data, for `navigate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow_action_payload: Option<Value>,
     /// `draft` or `published`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -255,7 +255,7 @@ pub struct Product {
     pub catalog_id: String,
     /// The shop's own id.
     pub product_retailer_id: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -265,9 +265,9 @@ pub struct Product {
 pub struct ProductList {
     /// The catalog.
     pub catalog_id: String,
-    /// 1 to 10.
+    /// The sections, 1 to 10.
     pub sections: Vec<ProductSection>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -275,22 +275,22 @@ pub struct ProductList {
 /// Products under a title.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct ProductSection {
-    /// To 24 characters; needed where there are several.
+    /// The title, up to 24 characters. Required when there are several sections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// To 30 in the whole message.
+    /// The products, up to 30 in the whole message.
     pub product_items: Vec<ProductItem>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// One product of several.
+/// A product of a section.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ProductItem {
     /// The shop's own id.
     pub product_retailer_id: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -298,9 +298,9 @@ pub struct ProductItem {
 /// Cards side by side.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Carousel {
-    /// 2 to 10.
+    /// The cards, 2 to 10.
     pub cards: Vec<Card>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -308,21 +308,21 @@ pub struct Carousel {
 /// A card of a carousel.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Card {
-    /// Its place, from 0.
+    /// Its index, from 0.
     pub card_index: u32,
     /// `cta_url`, `product`, …
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// A picture or a film.
+    /// An image or a video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Header>,
-    /// To 160 characters and two line breaks.
+    /// The text, up to 160 characters and two line breaks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Words>,
     /// Its button.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub action: Extra,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }

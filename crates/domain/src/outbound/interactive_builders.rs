@@ -1,4 +1,4 @@
-//! How interactive messages are built.
+//! Builders of interactive messages.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use super::{
     Named, Product, ProductItem, ProductList, ProductSection, Reply, Row, Section, Words,
 };
 
-/// An object that holds these fields, of which empty ones are left out.
+/// Makes an object with these fields. Empty ones are left out.
 fn fields<const N: usize>(fields: [(&str, Option<String>); N]) -> Extra {
     (fields.into_iter())
         .filter_map(|(key, value)| Some((key.to_owned(), value?.into())))
@@ -23,7 +23,7 @@ fn named<P>(name: &str, parameters: Option<P>) -> Named<P> {
 }
 
 impl Interactive {
-    /// Any action under a text.
+    /// Creates a message with any action under a text.
     pub fn new(body: impl Into<String>, action: Action) -> Self {
         Self {
             header: None,
@@ -34,7 +34,7 @@ impl Interactive {
         }
     }
 
-    /// 1 to 3 reply buttons, each an id and a title.
+    /// Creates a message with 1 to 3 reply buttons, each with an id and a title.
     pub fn buttons<I: Into<String>, T: Into<String>>(
         body: impl Into<String>,
         buttons: impl IntoIterator<Item = (I, T)>,
@@ -54,7 +54,7 @@ impl Interactive {
         Self::new(body, Action::Button(Buttons { buttons, extra }))
     }
 
-    /// A list that opens by a button.
+    /// Creates a list that a button opens.
     pub fn list(
         body: impl Into<String>,
         button: impl Into<String>,
@@ -68,7 +68,7 @@ impl Interactive {
         Self::new(body, Action::List(list))
     }
 
-    /// A button that opens a page.
+    /// Creates a button that opens a page.
     pub fn cta_url(
         body: impl Into<String>,
         display_text: impl Into<String>,
@@ -82,12 +82,12 @@ impl Interactive {
         Self::new(body, Action::CtaUrl(named("cta_url", Some(parameters))))
     }
 
-    /// A form.
+    /// Creates a form.
     pub fn flow(body: impl Into<String>, flow: Flow) -> Self {
         Self::new(body, Action::Flow(named("flow", Some(flow))))
     }
 
-    /// One product of a catalog, with no text of its own.
+    /// Creates a message with one product of a catalog and no text of its own.
     pub fn product(catalog: impl Into<String>, product: impl Into<String>) -> Self {
         Self {
             header: None,
@@ -102,7 +102,7 @@ impl Interactive {
         }
     }
 
-    /// Several products of a catalog, under a header, which Meta demands.
+    /// Creates a message with several products of a catalog, under the header that Meta requires.
     pub fn product_list(
         header: impl Into<String>,
         body: impl Into<String>,
@@ -117,7 +117,7 @@ impl Interactive {
         Self::new(body, Action::ProductList(list)).header_text(header)
     }
 
-    /// The catalog, with the picture of one product.
+    /// Creates a message with the catalog, illustrated by one product.
     pub fn catalog(body: impl Into<String>, thumbnail: Option<String>) -> Self {
         let parameters =
             thumbnail.map(|product| fields([("thumbnail_product_retailer_id", Some(product))]));
@@ -127,7 +127,7 @@ impl Interactive {
         )
     }
 
-    /// Asks for the place where the person is.
+    /// Creates a request for the person's location.
     pub fn location_request(body: impl Into<String>) -> Self {
         Self::new(
             body,
@@ -135,7 +135,7 @@ impl Interactive {
         )
     }
 
-    /// Asks for an address in a country, by two letters.
+    /// Creates a request for an address in a country, given as two letters.
     pub fn address(body: impl Into<String>, country: impl Into<String>) -> Self {
         let parameters = fields([("country", Some(country.into()))]);
         Self::new(
@@ -144,7 +144,7 @@ impl Interactive {
         )
     }
 
-    /// 2 to 10 cards side by side; their places are counted here.
+    /// Creates a carousel of 2 to 10 cards. It numbers the cards.
     pub fn carousel(body: impl Into<String>, cards: impl IntoIterator<Item = Card>) -> Self {
         let cards = ((0..).zip(cards))
             .map(|(card_index, card)| Card { card_index, ..card })
@@ -153,7 +153,7 @@ impl Interactive {
         Self::new(body, Action::Carousel(Carousel { cards, extra }))
     }
 
-    /// A button that calls the business in WhatsApp.
+    /// Creates a button that calls the business in WhatsApp.
     pub fn voice_call(body: impl Into<String>, display_text: impl Into<String>) -> Self {
         let parameters = fields([("display_text", Some(display_text.into()))]);
         Self::new(
@@ -162,7 +162,7 @@ impl Interactive {
         )
     }
 
-    /// Asks whether the business may call.
+    /// Creates a request for permission to call.
     pub fn call_permission(body: impl Into<String>) -> Self {
         Self::new(
             body,
@@ -170,7 +170,7 @@ impl Interactive {
         )
     }
 
-    /// Asks for the person's phone number.
+    /// Creates a request for the person's phone number.
     pub fn contact_info(body: impl Into<String>) -> Self {
         Self::new(
             body,
@@ -178,7 +178,7 @@ impl Interactive {
         )
     }
 
-    /// An order to be paid; `parameters` as Meta describes them for the country.
+    /// Creates an order to be paid. `parameters` follow Meta's documentation for the country.
     pub fn order_details(body: impl Into<String>, parameters: Extra) -> Self {
         Self::new(
             body,
@@ -186,7 +186,7 @@ impl Interactive {
         )
     }
 
-    /// What became of an order: `processing`, `shipped`, `completed`, …
+    /// Creates a status of an order: `processing`, `shipped`, `completed`, …
     pub fn order_status(
         body: impl Into<String>,
         reference: impl Into<String>,
@@ -200,7 +200,7 @@ impl Interactive {
         )
     }
 
-    /// With words above.
+    /// Sets a text as the header.
     pub fn header_text(self, text: impl Into<String>) -> Self {
         self.header(Header::Text {
             text: text.into(),
@@ -208,13 +208,13 @@ impl Interactive {
         })
     }
 
-    /// With something above.
+    /// Sets the header.
     pub fn header(mut self, header: Header) -> Self {
         self.header = Some(header);
         self
     }
 
-    /// With small words below.
+    /// Sets the footer.
     pub fn footer(mut self, text: impl Into<String>) -> Self {
         self.footer = Some(Words::from(text));
         self
@@ -222,7 +222,7 @@ impl Interactive {
 }
 
 impl Header {
-    /// A picture.
+    /// Creates a header with an image.
     pub fn image(image: Media) -> Self {
         Self::Image {
             image,
@@ -230,7 +230,7 @@ impl Header {
         }
     }
 
-    /// A film.
+    /// Creates a header with a video.
     pub fn video(video: Media) -> Self {
         Self::Video {
             video,
@@ -238,7 +238,7 @@ impl Header {
         }
     }
 
-    /// A file.
+    /// Creates a header with a document.
     pub fn document(document: Media) -> Self {
         Self::Document {
             document,
@@ -248,7 +248,7 @@ impl Header {
 }
 
 impl Section {
-    /// Rows under a title.
+    /// Creates a section of rows.
     pub fn new(title: impl Into<String>, rows: impl IntoIterator<Item = Row>) -> Self {
         Self {
             title: Some(title.into()),
@@ -259,7 +259,7 @@ impl Section {
 }
 
 impl Row {
-    /// A row by its id and title.
+    /// Creates a row with an id and a title.
     pub fn new(id: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -268,7 +268,7 @@ impl Row {
         }
     }
 
-    /// With a second line.
+    /// Sets the second line.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -276,7 +276,7 @@ impl Row {
 }
 
 impl Flow {
-    /// A published flow by its id, opened by a button that says `cta`.
+    /// Creates a published flow by its id. `cta` is the text of the button that opens it.
     pub fn new(id: impl Into<String>, cta: impl Into<String>) -> Self {
         Self {
             flow_message_version: "3".to_owned(),
@@ -286,7 +286,7 @@ impl Flow {
         }
     }
 
-    /// With a token that comes back with the answer.
+    /// Sets the token that returns with the answer.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.flow_token = Some(token.into());
         self
@@ -294,7 +294,7 @@ impl Flow {
 }
 
 impl ProductSection {
-    /// Products under a title, by the shop's own ids.
+    /// Creates a section of products by the shop's own ids.
     pub fn new<P: Into<String>>(
         title: impl Into<String>,
         products: impl IntoIterator<Item = P>,
@@ -312,7 +312,7 @@ impl ProductSection {
 }
 
 impl Card {
-    /// A card with a picture or film, and a button that opens a page.
+    /// Creates a card with an image or video, and a button that opens a page.
     pub fn cta_url(
         header: Header,
         body: impl Into<String>,

@@ -1,19 +1,19 @@
-//! Files that a message refers to, wherever they stand in it.
+//! The files that a message refers to, wherever they are in it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Outbound;
 
-/// What kind of file, as Meta tells them apart.
+/// The kind of a file at Meta.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaKind {
-    /// A picture.
+    /// An image.
     Image,
-    /// A film.
+    /// A video.
     Video,
-    /// Sound.
+    /// An audio file.
     Audio,
     /// Any other file.
     Document,
@@ -22,7 +22,7 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
-    /// As Meta names it.
+    /// Returns Meta's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",
@@ -50,25 +50,26 @@ impl MediaKind {
 /// A file that a message refers to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MediaRef {
-    /// What kind of file.
+    /// The kind of file.
     pub kind: MediaKind,
-    /// Which.
+    /// The file.
     pub source: MediaSource,
-    /// Where in the message's JSON: an RFC 6901 pointer to the file's object.
+    /// Its place in the message's JSON: an RFC 6901 pointer to the file's object.
     pub pointer: String,
 }
 
-/// Which file.
+/// The source of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum MediaSource {
-    /// An uploaded one: Meta's id, or ours.
+    /// An uploaded file: Meta's id, or ours.
     Id(String),
-    /// One that Meta fetches.
+    /// A link from which Meta downloads it.
     Link(String),
 }
 
 impl Outbound {
-    /// The files that it refers to: the message's own, of a header, of a template's values and cards.
+    /// Returns the files that it refers to: the message's own, those of headers, and those of a template's values and
+    /// cards.
     pub fn media(&self) -> Vec<MediaRef> {
         let mut found = Vec::new();
         let mut message = self.to_json();
@@ -88,8 +89,8 @@ impl Outbound {
     }
 }
 
-/// A message's JSON with Meta's id of a file in the place of ours. Anything else that happens to be the same text
-/// stays. What is no JSON stays as it is.
+/// Replaces our id of a file by Meta's in a message's JSON. The same text in any other place stays. Text that is not
+/// JSON stays unchanged.
 pub fn with_media_id(body: &str, our_id: &str, meta_id: &str) -> String {
     let Ok(mut message) = serde_json::from_str(body) else {
         return body.to_owned();

@@ -1,4 +1,4 @@
-//! A message to Meta, whole.
+//! Messages to Meta.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::{
     inbound::Context,
 };
 
-/// A message to Meta: typed, and in Meta's own shape as JSON.
+/// A message to Meta: typed, and in Meta's own form as JSON.
 ///
 /// ```
 /// use wabakit_domain::outbound::{Interactive, Outbound};
@@ -27,48 +27,47 @@ use crate::{
 /// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outbound {
-    /// For whom.
+    /// The recipient.
     pub recipient: Recipient,
-    /// What it holds.
+    /// The content.
     pub content: OutboundContent,
     /// The message that it answers.
     pub reply_to: Option<Wamid>,
-    /// Meta delivers only while the person's identity is still this one; else the message fails with 137000.
+    /// The person's expected identity. If it is another one, Meta fails the message with 137000.
     pub recipient_identity_key_hash: Option<String>,
 }
 
-/// A message that is not addressed yet.
+/// A message without a recipient.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
     content: OutboundContent,
     reply_to: Option<Wamid>,
 }
 
-/// Something about a message that Meta would not take.
+/// A fault in a message that Meta would refuse.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Invalid {
-    /// Where in the message's JSON: an RFC 6901 pointer, such as `/interactive/action/buttons/0/reply/title`.
+    /// The place in the message's JSON: an RFC 6901 pointer, such as `/interactive/action/buttons/0/reply/title`.
     pub pointer: String,
     /// What to do about it, as a sentence.
     pub message: String,
 }
 
 impl Outbound {
-    /// Reads a message in Meta's shape. `messaging_product` may be there; a number is read by
-    /// [`Recipient::phone`]. Fields of Meta's that are not modelled are kept, but for the top level, where a key
-    /// that is not known is refused.
+    /// Reads a message in Meta's form. `messaging_product` is allowed, and a number is read by [`Recipient::phone`].
+    /// Fields that are not modelled are kept, except at the top level, where an unknown field is refused.
     ///
     /// # Errors
-    /// All that is wrong with it, in the order of the message.
+    /// All faults, in the order of the message.
     pub fn from_json(message: impl Into<Value>) -> Result<Self, Vec<Invalid>> {
         let message = message.into();
         check::message(&message)?;
         read(message).map_err(|error| vec![error])
     }
 
-    /// The message in Meta's shape, without `messaging_product` and `biz_opaque_callback_data`.
+    /// Returns the message in Meta's form, without `messaging_product` and `biz_opaque_callback_data`.
     pub fn to_json(&self) -> Value {
-        // Serialising cannot fail: all keys are strings. Then there would be no content, which Meta refuses.
+        // Serialising cannot fail: all keys are strings. If it did, there would be no content, which Meta refuses.
         let content = serde_json::to_value(&self.content).unwrap_or_default();
         let mut message = match content {
             Value::Object(content) => content,
@@ -99,15 +98,15 @@ impl Outbound {
         Value::Object(message)
     }
 
-    /// Whether Meta's limits are kept.
+    /// Checks Meta's limits.
     ///
     /// # Errors
-    /// All that is wrong, with pointers into [`Outbound::to_json`].
+    /// All faults, with pointers into [`Outbound::to_json`].
     pub fn validate(&self) -> Result<(), Vec<Invalid>> {
         check::message(&self.to_json())
     }
 
-    /// What it answers, as a thread shows it.
+    /// Returns the message that it answers, as a thread shows it.
     pub fn context(&self) -> Option<Context> {
         self.reply_to.clone().map(|wamid| Context {
             message_id: Some(wamid),
@@ -115,20 +114,20 @@ impl Outbound {
         })
     }
 
-    /// As an answer to a message.
+    /// Makes it an answer to a message.
     pub fn reply_to(mut self, wamid: impl Into<Wamid>) -> Self {
         self.reply_to = Some(wamid.into());
         self
     }
 
-    /// Only while the person's identity is this one.
+    /// Sets the person's expected identity.
     pub fn identity(mut self, key_hash: impl Into<String>) -> Self {
         self.recipient_identity_key_hash = Some(key_hash.into());
         self
     }
 }
 
-/// Reads a message that was checked. What serde alone notices has no finer pointer than the content.
+/// Reads a checked message. For faults that only serde notices, the pointer is no finer than the content.
 fn read(message: Value) -> Result<Outbound, Invalid> {
     let Value::Object(mut message) = message else {
         return Err(invalid(String::new(), "Give an object."));
@@ -169,28 +168,28 @@ fn invalid(pointer: String, message: impl Into<String>) -> Invalid {
 }
 
 impl Draft {
-    /// As an answer to a message.
+    /// Makes it an answer to a message.
     pub fn reply_to(mut self, wamid: impl Into<Wamid>) -> Self {
         self.reply_to = Some(wamid.into());
         self
     }
 
-    /// To a phone number, as [`Recipient::phone`] reads it.
+    /// Addresses it to a phone number, as [`Recipient::phone`] reads it.
     pub fn to_phone(self, number: &str) -> Outbound {
         self.to(Recipient::phone(number))
     }
 
-    /// To a person by the business-scoped id.
+    /// Addresses it to a person by the business-scoped id.
     pub fn to_user(self, id: impl Into<ScopedUserId>) -> Outbound {
         self.to(Recipient::User(id.into()))
     }
 
-    /// To a group.
+    /// Addresses it to a group.
     pub fn to_group(self, id: impl Into<GroupId>) -> Outbound {
         self.to(Recipient::Group(id.into()))
     }
 
-    /// To somebody.
+    /// Addresses it to a recipient.
     pub fn to(self, recipient: Recipient) -> Outbound {
         Outbound {
             recipient,
@@ -210,9 +209,9 @@ impl From<OutboundContent> for Draft {
     }
 }
 
-/// Messages of each type, to be addressed.
+/// Creates messages of each type, without a recipient.
 impl Outbound {
-    /// Text.
+    /// Creates a text.
     pub fn text(body: impl Into<String>) -> Draft {
         let text = Text {
             body: body.into(),
@@ -221,42 +220,42 @@ impl Outbound {
         OutboundContent::Text(text).into()
     }
 
-    /// A picture.
+    /// Creates an image.
     pub fn image(image: Media) -> Draft {
         OutboundContent::Image(image).into()
     }
 
-    /// A film.
+    /// Creates a video.
     pub fn video(video: Media) -> Draft {
         OutboundContent::Video(video).into()
     }
 
-    /// Sound; a voice note by [`Media::voice`].
+    /// Creates an audio message, or a voice note with [`Media::voice`].
     pub fn audio(audio: Media) -> Draft {
         OutboundContent::Audio(audio).into()
     }
 
-    /// Any other file.
+    /// Creates a document.
     pub fn document(document: Media) -> Draft {
         OutboundContent::Document(document).into()
     }
 
-    /// A sticker.
+    /// Creates a sticker.
     pub fn sticker(sticker: Media) -> Draft {
         OutboundContent::Sticker(sticker).into()
     }
 
-    /// A place.
+    /// Creates a location.
     pub fn location(location: Location) -> Draft {
         OutboundContent::Location(location).into()
     }
 
-    /// Contact cards.
+    /// Creates contact cards.
     pub fn contacts(contacts: impl IntoIterator<Item = Contact>) -> Draft {
         OutboundContent::Contacts(contacts.into_iter().collect()).into()
     }
 
-    /// An emoji on a message; an empty one takes it back.
+    /// Creates a reaction to a message. An empty emoji removes the reaction.
     pub fn reaction(message: impl Into<Wamid>, emoji: impl Into<String>) -> Draft {
         let reaction = Reaction {
             message_id: message.into(),
@@ -266,17 +265,17 @@ impl Outbound {
         OutboundContent::Reaction(reaction).into()
     }
 
-    /// A template.
+    /// Creates a template message.
     pub fn template(template: Template) -> Draft {
         OutboundContent::Template(template).into()
     }
 
-    /// Buttons, a list, a form, products, …
+    /// Creates an interactive message: buttons, a list, a form, products, …
     pub fn interactive(interactive: Interactive) -> Draft {
         OutboundContent::Interactive(Box::new(interactive)).into()
     }
 
-    /// A message of a group is pinned, or no longer so.
+    /// Pins or unpins a group's message.
     pub fn pin(pin: Pin) -> Draft {
         OutboundContent::Pin(pin).into()
     }

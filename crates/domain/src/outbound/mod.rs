@@ -1,4 +1,4 @@
-//! Messages of the business: what they are, how they are queued, and how they come to Meta.
+//! Messages of the business: their content, their queue, and what follows a failed attempt.
 
 mod check;
 mod compose;

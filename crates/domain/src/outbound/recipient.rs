@@ -1,4 +1,4 @@
-//! For whom a message is.
+//! The recipients of messages.
 
 use crate::{
     ids::{GroupId, ScopedUserId},
@@ -6,27 +6,26 @@ use crate::{
     phone,
 };
 
-/// For whom a message is.
+/// The recipient of a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recipient {
-    /// A phone number: digits with the country's code, without `+`. It is sent with `+`, because Meta puts the
-    /// sender's own country code before a number that has none.
+    /// A phone number: digits with the country code, without `+`. It is sent with `+`, because Meta puts the sender's
+    /// own country code before a number that has none.
     Phone(String),
-    /// A person by the business-scoped id, where the phone is not known.
+    /// A person by the business-scoped id, when the phone is not known.
     User(ScopedUserId),
     /// A group.
     Group(GroupId),
 }
 
 impl Recipient {
-    /// A phone number as people write it: digits, `+`, `-`, brackets, dots and spaces. One without `+` is taken to
-    /// begin with the country's code. What cannot be one is kept as it is and refused by validation.
+    /// Reads a phone number as people write it: digits, `+`, `-`, brackets, dots and spaces. One without `+` is taken
+    /// to begin with the country code. A text that cannot be a number is kept, and validation refuses it.
     pub fn phone(number: &str) -> Self {
         Self::Phone(read(number).unwrap_or_else(|| number.to_owned()))
     }
 
-    /// The person, with the phone in the one form in which numbers of the same person are equal; nobody for a
-    /// group.
+    /// Returns the person, with the phone in canonical form. Empty for a group.
     pub fn party(&self) -> Party {
         match self {
             Self::Phone(number) => Party {
@@ -42,7 +41,7 @@ impl Recipient {
     }
 }
 
-/// The digits of an international number of 7 to 15 digits (E.164); no country's code begins with 0.
+/// Reads the digits of an international number of 7 to 15 digits (E.164). No country code begins with 0.
 pub(super) fn read(number: &str) -> Option<String> {
     let number = number.trim();
     let number = number.strip_prefix('+').unwrap_or(number);

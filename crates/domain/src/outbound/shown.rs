@@ -1,4 +1,4 @@
-//! A message as a thread shows it.
+//! Messages in the form that a thread shows.
 
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use super::{
 use crate::inbound::{MediaContent, MessageContent};
 
 impl Outbound {
-    /// The message as a thread shows it. The MIME type and hash of a file are not known here.
+    /// Converts the message into the form that a thread shows. The MIME type and hash of a file are not known here.
     pub fn shown(&self) -> MessageContent {
         match &self.content {
             OutboundContent::Text(text) => MessageContent::Text {
@@ -54,7 +54,7 @@ impl Outbound {
     }
 }
 
-/// An id of ours is no id of Meta's.
+/// Our own id is not an id at Meta.
 fn file(media: &Media) -> MediaContent {
     let meta_media_id = (media.id.as_deref())
         .filter(|id| id.parse::<Uuid>().is_err())
@@ -85,7 +85,7 @@ fn shown(interactive: &Interactive) -> MessageContent {
 }
 
 impl Header {
-    /// Its words; a file's name, or what kind of file.
+    /// Returns the header's text, or a file's name or kind.
     fn shown(&self) -> String {
         let (media, kind) = match self {
             Self::Text { text, .. } => return text.clone(),
@@ -98,7 +98,7 @@ impl Header {
 }
 
 impl Action {
-    /// Its type, as Meta names it.
+    /// Returns the type's name at Meta.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Button(_) => "button",
@@ -119,7 +119,7 @@ impl Action {
         }
     }
 
-    /// What its buttons say, as far as the sender chooses their words.
+    /// Returns the buttons' texts that the sender can choose.
     fn buttons(&self) -> Vec<String> {
         match self {
             Self::Button(buttons) => (buttons.buttons.iter())
@@ -139,7 +139,7 @@ impl Action {
         }
     }
 
-    /// What can be chosen beside the buttons: a list's rows, products, what cards say.
+    /// Returns the options besides the buttons: rows of a list, products, texts of cards.
     fn options(&self) -> Vec<String> {
         match self {
             Self::List(list) => (list.sections.iter())

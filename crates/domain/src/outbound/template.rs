@@ -1,4 +1,4 @@
-//! Templates as they are sent: name, language, and the values for their places.
+//! Template messages: name, language, and the values of the parameters.
 //!
 //! Source: Meta, "Message templates" and its pages of each component.
 
@@ -14,10 +14,10 @@ pub struct Template {
     pub name: String,
     /// Its language.
     pub language: Language,
-    /// Values for its parts.
+    /// The values of its parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Component>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -27,21 +27,21 @@ pub struct Template {
 pub struct Language {
     /// Such as `en_US`.
     pub code: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// Values for one part of a template.
+/// The values of one part of a template.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Component {
     /// `header`, `body`, `button`, `carousel`, `limited_time_offer`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Which kind of button: `quick_reply`, `url`, `copy_code`, `flow`, `catalog`, `mpm`, `voice_call`, …
+    /// The kind of button: `quick_reply`, `url`, `copy_code`, `flow`, `catalog`, `mpm`, `voice_call`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
-    /// Which button: its place, from 0.
+    /// The button's index, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<ButtonIndex>,
     /// The values.
@@ -50,12 +50,12 @@ pub struct Component {
     /// The cards of a carousel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<TemplateCard>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// A button's place, 0 to 9. Meta writes it as text; a number is read as well.
+/// A button's index, 0 to 9. Meta writes it as text; a number is accepted as well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ButtonIndex(pub u8);
 
@@ -89,133 +89,133 @@ impl<'de> Deserialize<'de> for ButtonIndex {
 /// A card of a template's carousel.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TemplateCard {
-    /// Its place, from 0.
+    /// Its index, from 0.
     pub card_index: u32,
-    /// Values for its parts.
+    /// The values of its parts.
     pub components: Vec<Component>,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// One value.
+/// One value of a template.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Parameter {
-    /// Words.
+    /// A text.
     Text {
-        /// They.
+        /// The text.
         text: String,
-        /// The place's name, of a template with names.
+        /// The parameter's name, if the template has named parameters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parameter_name: Option<String>,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// Money.
+    /// An amount of money.
     Currency {
-        /// It.
+        /// The value.
         currency: Currency,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
     /// A date.
     DateTime {
-        /// It.
+        /// The value.
         date_time: DateTime,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A picture.
+    /// An image.
     Image {
-        /// It.
+        /// The value.
         image: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A film.
+    /// A video.
     Video {
-        /// It.
+        /// The value.
         video: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A file.
+    /// A document.
     Document {
-        /// It.
+        /// The value.
         document: Media,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A place.
+    /// A location.
     Location {
-        /// It.
+        /// The value.
         location: Location,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// What comes back when a quick reply is tapped.
+    /// The payload that returns when a quick reply is tapped.
     Payload {
-        /// It.
+        /// The value.
         payload: String,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A code to be copied, to 15 characters.
+    /// A code to copy, up to 15 characters.
     CouponCode {
-        /// It.
+        /// The value.
         coupon_code: String,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// What a flow, catalog or products button opens.
+    /// The action of a flow, catalog or products button.
     Action {
-        /// As Meta describes it for the button.
+        /// The action, in Meta's form for the button.
         action: Extra,
-        /// What is not modelled.
+        /// Fields that are not modelled.
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A product, an offer's end, and whatever else Meta takes, as it is.
+    /// Any other value, unchanged: a product, an offer's end, …
     #[serde(untagged)]
     Other(Extra),
 }
 
-/// Money: what is shown where the phone cannot format it, ISO 4217, and thousandths.
+/// An amount of money: a fallback text, the ISO 4217 code, and thousandths.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Currency {
-    /// As text.
+    /// The text to show where the phone cannot format the amount.
     pub fallback_value: String,
     /// ISO 4217.
     pub code: String,
     /// The amount times 1000.
     pub amount_1000: i64,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// A date as text.
+/// A date, as text.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct DateTime {
-    /// As text.
+    /// The text to show.
     pub fallback_value: String,
-    /// What is not modelled.
+    /// Fields that are not modelled.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Template {
-    /// A template by its name and language, such as `en_US`.
+    /// Creates a template message by name and language, such as `en_US`.
     pub fn new(name: impl Into<String>, language: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -228,23 +228,23 @@ impl Template {
         }
     }
 
-    /// With values for one of its parts.
+    /// Adds the values of one part.
     pub fn component(mut self, component: Component) -> Self {
         self.components.push(component);
         self
     }
 
-    /// With the value of its header.
+    /// Sets the value of the header.
     pub fn header(self, value: Parameter) -> Self {
         self.component(Component::of("header", [value]))
     }
 
-    /// With the values of its text, in their order.
+    /// Sets the values of the body, in order.
     pub fn body(self, values: impl IntoIterator<Item = Parameter>) -> Self {
         self.component(Component::of("body", values))
     }
 
-    /// With what a quick reply button brings back; `index` is its place among the buttons, from 0.
+    /// Sets the payload of a quick reply button. `index` counts all buttons from 0.
     pub fn quick_reply(self, index: u8, payload: impl Into<String>) -> Self {
         let payload = Parameter::Payload {
             payload: payload.into(),
@@ -253,12 +253,12 @@ impl Template {
         self.component(Component::button("quick_reply", index, [payload]))
     }
 
-    /// With the end of a link button's address.
+    /// Sets the end of a link button's address.
     pub fn url(self, index: u8, suffix: impl Into<String>) -> Self {
         self.component(Component::button("url", index, [Parameter::text(suffix)]))
     }
 
-    /// With the code that a button copies.
+    /// Sets the code that a button copies.
     pub fn copy_code(self, index: u8, code: impl Into<String>) -> Self {
         let code = Parameter::CouponCode {
             coupon_code: code.into(),
@@ -267,7 +267,7 @@ impl Template {
         self.component(Component::button("copy_code", index, [code]))
     }
 
-    /// With a carousel's cards, each its components; their places are counted here.
+    /// Sets the cards of a carousel, each as its components. It numbers the cards.
     pub fn carousel(self, cards: impl IntoIterator<Item = Vec<Component>>) -> Self {
         let cards = ((0..).zip(cards))
             .map(|(card_index, components)| TemplateCard {
@@ -285,7 +285,7 @@ impl Template {
 }
 
 impl Component {
-    /// Values for a part: `header`, `body`, `limited_time_offer`.
+    /// Creates the values of a part: `header`, `body`, `limited_time_offer`.
     pub fn of(kind: impl Into<String>, parameters: impl IntoIterator<Item = Parameter>) -> Self {
         Self {
             kind: kind.into(),
@@ -294,7 +294,7 @@ impl Component {
         }
     }
 
-    /// Values for a button.
+    /// Creates the values of a button.
     pub fn button(
         sub_type: impl Into<String>,
         index: u8,
@@ -309,7 +309,7 @@ impl Component {
 }
 
 impl Parameter {
-    /// Words, by their place.
+    /// Creates a text for a parameter by position.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text {
             text: text.into(),
@@ -318,7 +318,7 @@ impl Parameter {
         }
     }
 
-    /// Words, by the name of their place.
+    /// Creates a text for a named parameter.
     pub fn named(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self::Text {
             text: text.into(),
@@ -327,7 +327,7 @@ impl Parameter {
         }
     }
 
-    /// A picture.
+    /// Creates an image.
     pub fn image(image: Media) -> Self {
         Self::Image {
             image,
@@ -335,7 +335,7 @@ impl Parameter {
         }
     }
 
-    /// A film.
+    /// Creates a video.
     pub fn video(video: Media) -> Self {
         Self::Video {
             video,
@@ -343,7 +343,7 @@ impl Parameter {
         }
     }
 
-    /// A file.
+    /// Creates a document.
     pub fn document(document: Media) -> Self {
         Self::Document {
             document,
@@ -351,7 +351,7 @@ impl Parameter {
         }
     }
 
-    /// A place.
+    /// Creates a location.
     pub fn location(location: Location) -> Self {
         Self::Location {
             location,

@@ -1,4 +1,4 @@
-//! A store as small as can be, and what goes into it.
+//! A minimal store, and items to apply.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,26 +20,25 @@ pub(crate) fn at(seconds: i64) -> Time {
     DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
 }
 
-/// A store as small as can be: what was planned, in the form in which it is asked for. The timeline is what
-/// `statuses` has.
+/// A minimal store: it keeps the planned rows in the form of a [`Snapshot`]. The timeline is `statuses`.
 #[derive(Default)]
 pub(crate) struct Store {
     pub(crate) rows: Snapshot,
     pub(crate) files: Vec<NewMedia>,
     pub(crate) bodies: HashMap<MessageId, String>,
     pub(crate) inbound: BTreeMap<AccountId, i64>,
-    /// Kinds of the events, in order.
+    /// The types of the events, in order.
     pub(crate) told: Vec<&'static str>,
     last_id: u128,
 }
 
 impl Store {
-    /// Applies a batch of which nothing is refused.
+    /// Applies a batch. No item may be refused.
     pub(crate) fn apply(&mut self, items: &[Item]) {
         assert_eq!(self.apply_at(at(1_000), items), []);
     }
 
-    /// Applies a batch, and answers what was refused.
+    /// Applies a batch, and returns the refused items.
     pub(crate) fn apply_at(&mut self, now: Time, items: &[Item]) -> Vec<(usize, Refused)> {
         let asked = self.asked(&Needs::of(items));
         let mut ids = || {
@@ -53,7 +52,7 @@ impl Store {
         refused
     }
 
-    /// Only what is asked for, so that a need that is not told shows.
+    /// Returns only the rows that are asked for, so that a missing need shows.
     fn asked(&self, needs: &Needs) -> Snapshot {
         let rows = &self.rows;
         let mut found = Snapshot::default();

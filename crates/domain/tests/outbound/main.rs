@@ -1,4 +1,4 @@
-//! Messages to Meta: what is taken, what is refused and where, and that nothing gets lost on the way to JSON.
+//! Messages to Meta: which are accepted, which are refused and where, and that JSON loses nothing.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,12 +19,12 @@ mod templates;
 use serde_json::{Value, json};
 use wabakit_domain::outbound::{Invalid, Outbound};
 
-/// A message of a type to a phone.
+/// A message of this type to a phone.
 fn message(kind: &str, part: Value) -> Value {
     json!({"to": "+15550100123", "type": kind, kind: part})
 }
 
-/// Where Meta would not take it.
+/// Returns the pointers of the faults.
 fn wrong(message: Value) -> Vec<String> {
     faults(message)
         .into_iter()
@@ -41,7 +41,7 @@ fn faults(message: Value) -> Vec<Invalid> {
     faults
 }
 
-/// `x` so many times; letters of more than one byte, since characters are counted.
+/// Returns a text of this many characters, each longer than one byte, because limits count characters.
 fn long(many: usize) -> String {
     "ü".repeat(many)
 }

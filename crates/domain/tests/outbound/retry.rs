@@ -28,7 +28,7 @@ fn decided(attempt: Attempt, random_unit: f64) -> Verdict {
     decide(&attempt, now(), random_unit, &RetryPolicy::default())
 }
 
-/// Why it waits and for how many seconds; the longest that chance gives.
+/// Returns the reason of the wait and its seconds, with the longest jitter.
 fn wait(attempt: Attempt) -> (WaitReason, i64) {
     match decided(attempt, 1.0).next {
         Next::Again { due_at, wait } => (wait, (due_at - now()).num_seconds()),

@@ -1,4 +1,4 @@
-//! Valid messages of every type, by their builders.
+//! Valid messages of every type, made by their builders.
 
 use proptest::{collection::vec, option, prelude::*, strategy::Union};
 use serde_json::{Map, Value, json};
@@ -143,7 +143,7 @@ fn template() -> impl Strategy<Value = Template> {
         })
 }
 
-/// Millionths of a degree, which text keeps exactly.
+/// Millionths of a degree, which text represents exactly.
 fn place() -> impl Strategy<Value = Location> {
     let degrees = |most: i32| {
         (-most * 1_000_000..=most * 1_000_000).prop_map(|millionths| f64::from(millionths) / 1e6)
@@ -208,7 +208,7 @@ pub(super) fn message() -> impl Strategy<Value = Outbound> {
     prop_oneof![9 => to_person, 1 => to_group]
 }
 
-/// Any JSON, with the names that matter now and then.
+/// Any JSON, sometimes with names that have a meaning.
 pub(super) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -1,4 +1,4 @@
-//! What time and people do.
+//! The effects of time and of people's acts.
 
 use super::*;
 

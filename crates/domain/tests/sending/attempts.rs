@@ -1,4 +1,4 @@
-//! A message that was sent again: what the older attempts still say.
+//! Messages that are sent again: what outcomes and statuses of older attempts still change.
 
 use super::*;
 
@@ -87,7 +87,7 @@ fn a_retry_begins_a_new_timeline() {
     store.dispatch();
     store.apply(&[accepted(2, "w.2"), proof("w.2", Sent)]);
     assert_eq!(store.timeline(), 1);
-    // Also where all of it comes in one batch.
+    // The same holds when all of it comes in one batch.
     store.apply(&[proof("w.2", Failed), retry()]);
     assert_eq!(store.timeline(), 0);
 }

@@ -1,4 +1,4 @@
-//! Writing a message.
+//! Composing a message.
 
 use super::*;
 

@@ -1,5 +1,4 @@
-//! What becomes of a message of ours: sent at most once by itself, proven by whatever proves it, and never taken
-//! back by what is old.
+//! Messages of ours are sent at most once automatically, any proof proves them, and old facts never undo newer ones.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -153,7 +152,7 @@ impl Sending for Store {
         self.message().job.as_ref().unwrap()
     }
 
-    /// As a store does it, under epoch 7.
+    /// Dispatches as a store does, under epoch 7.
     fn dispatch(&mut self) {
         let messages = self.rows.messages.values_mut();
         let message = messages.into_iter().find(|m| m.id == ID).unwrap();
@@ -193,7 +192,7 @@ fn dispatching() -> Store {
     store
 }
 
-/// Nobody knows of the first attempt.
+/// A message whose first attempt has an unknown outcome.
 fn in_doubt() -> Store {
     let mut store = dispatching();
     store.apply(&[unknown(1)]);

@@ -1,8 +1,8 @@
-//! In whatever order it is told.
+//! The order of facts does not matter.
 
 use super::*;
 
-/// What can be told of one attempt that Meta took.
+/// All facts that one accepted attempt can have.
 fn tellings() -> Vec<Item> {
     vec![
         accepted(1, "w.1"),
@@ -18,7 +18,7 @@ fn tellings() -> Vec<Item> {
     ]
 }
 
-/// Those that prove that it was taken.
+/// The facts that prove that Meta accepted the message.
 const PROOFS: [usize; 4] = [0, 6, 7, 8];
 
 proptest! {
@@ -38,7 +38,7 @@ proptest! {
         for cut in cuts {
             let (now, rest) = left.split_at(cut.min(left.len()));
             let items: Vec<_> = now.iter().map(|n| all[*n].clone()).collect();
-            // Late enough for all that has a time.
+            // Later than every time in the items.
             prop_assert_eq!(store.apply_at(at(100_000), &items), []);
             is_proven |= now.iter().any(|n| PROOFS.contains(n));
             if is_proven {

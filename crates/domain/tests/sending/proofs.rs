@@ -1,4 +1,4 @@
-//! What proves that Meta took a message.
+//! Proofs that Meta accepted a message.
 
 use super::*;
 
@@ -104,7 +104,7 @@ fn a_proof_ends_proving() {
     store.apply(&[proof("w.1", Sent)]);
     assert_eq!(store.stands(), (S::Sent, J::Underway));
     assert_eq!(store.job().wait, None);
-    // What is said of it late changes nothing.
+    // Late reports change nothing.
     store.apply_at(at(9_000), &[unproven(), orphaned(99), unknown(1), again(1)]);
     assert_eq!(store.stands(), (S::Sent, J::Underway));
 }
@@ -138,10 +138,10 @@ fn a_name_that_another_message_has_stays_with_it() {
     assert_eq!(store.stands(), (S::Accepted, J::Underway));
     assert_eq!(store.message().wamid, None);
     assert_eq!(store.rows.messages.len(), 2);
-    // It is told of by our id all the same.
+    // A status may name the message by our id.
     store.apply(&[proof("w.1", Delivered)]);
     assert_eq!(store.stands(), (S::Delivered, J::Done));
-    // And so where a status comes first.
+    // The same holds when a status comes first.
     let mut store = dispatching();
     store.apply(&[wrote("w.1", "15550100", Origin::Echo)]);
     store.apply(&[proof("w.1", Failed)]);

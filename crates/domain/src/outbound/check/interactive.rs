@@ -1,4 +1,4 @@
-//! Interactive messages.
+//! Checks interactive messages.
 
 use super::{
     media::{file, page},
@@ -81,7 +81,7 @@ pub(super) fn interactive(part: &Node<'_>) {
                 }
             }
         }
-        // `voice_call`, `call_permission_request`, `request_contact_info`.
+        // `voice_call`, `call_permission_request` and `request_contact_info`.
         _ => {
             action.get("name").one_of(&[kind]);
             optional_object(&parameters);
@@ -95,7 +95,7 @@ fn optional_object(node: &Node<'_>) {
     }
 }
 
-/// Header, body and footer.
+/// Checks header, body and footer.
 fn words(part: &Node<'_>, kind: &str) {
     let header = part.get("header");
     match kind {
@@ -111,7 +111,7 @@ fn words(part: &Node<'_>, kind: &str) {
     }
     let body = part.get("body");
     let most = if kind == "list" { 4096 } else { 1024 };
-    // Meta shows a product, and asks to be called, without a text too.
+    // Meta also accepts a product and a request to call without a text.
     let is_optional = matches!(kind, "product" | "call_permission_request");
     if (body.is_there() || !is_optional) && body.object() {
         body.get("text").text_of(most);
@@ -141,7 +141,7 @@ fn head(header: &Node<'_>, kinds: &[&str]) {
     }
 }
 
-/// Reply buttons; `kind` is their type and the key of what they say.
+/// Checks reply buttons. `kind` is their type, and the key of their content.
 fn buttons(list: &Node<'_>, kind: &str) {
     let mut ids = Unique::default();
     for button in list.items(1..=3) {
@@ -180,7 +180,7 @@ fn list(action: &Node<'_>) {
     }
 }
 
-/// 1 to 10 sections; where there are several, each needs a title.
+/// Checks 1 to 10 sections. If there are several, each needs a title.
 fn titled<'a>(list: &Node<'a>) -> Vec<Node<'a>> {
     let sections = list.items(1..=10);
     let are_several = sections.len() > 1;

@@ -1,8 +1,8 @@
-//! Files, places and contact cards.
+//! Checks files, locations and contact cards.
 
 use super::node::Node;
 
-/// A file by `id` or `link`.
+/// Checks a file by `id` or `link`.
 pub(super) fn file(part: &Node<'_>) {
     let (id, link) = (part.get("id"), part.get("link"));
     match (id.is_there(), link.is_there()) {
@@ -17,7 +17,7 @@ pub(super) fn file(part: &Node<'_>) {
     part.get("voice").boolean();
 }
 
-/// An address of the web.
+/// Checks a web address.
 pub(super) fn page(link: &Node<'_>) {
     let is_web = |link: &str| link.starts_with("https://") || link.starts_with("http://");
     if link.required().is_some_and(|link| !is_web(link)) {
@@ -25,7 +25,7 @@ pub(super) fn page(link: &Node<'_>) {
     }
 }
 
-/// A message of the type `kind`.
+/// Checks a message of the type `kind`.
 pub(super) fn media(part: &Node<'_>, kind: &str) {
     if !part.object() {
         return;

@@ -1,5 +1,5 @@
-//! Meta's limits, checked on the JSON that Meta would get, so that what is built here and what comes by HTTP are
-//! held to the same rules. All that is wrong is told, not only the first.
+//! Checks Meta's limits on the JSON that Meta would get, so that built messages and messages from HTTP follow the
+//! same rules. It reports all faults, not only the first.
 
 mod interactive;
 mod media;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use self::node::Node;
 use super::{Invalid, OutboundContent, recipient};
 
-/// Keys of a message beside its content.
+/// The fields of a message besides its content.
 const ENVELOPE: [&str; 7] = [
     "messaging_product",
     "recipient_type",
@@ -24,12 +24,12 @@ const ENVELOPE: [&str; 7] = [
     "recipient_identity_key_hash",
 ];
 
-/// What a group takes.
+/// The types that a group accepts.
 const OF_GROUPS: [&str; 8] = [
     "text", "image", "video", "audio", "document", "sticker", "template", "pin",
 ];
 
-/// Whether a message in Meta's shape keeps Meta's limits.
+/// Checks that a message in Meta's form keeps Meta's limits.
 pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
     let found = RefCell::default();
     let root = Node::root(message, &found);
@@ -79,7 +79,7 @@ fn envelope(root: &Node<'_>) {
 
 fn content(root: &Node<'_>, is_group: bool) {
     let tag = root.get("type");
-    // Meta's default.
+    // Meta's default type.
     let kind = match tag.is_there() {
         true => tag.one_of(&OutboundContent::TYPES),
         false => Some("text"),

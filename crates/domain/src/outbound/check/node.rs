@@ -1,4 +1,4 @@
-//! A place in a message's JSON, and what is wrong there.
+//! A place in a message's JSON, with the checks of its value.
 
 use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Invalid;
 use crate::outbound::content::as_number;
 
-/// A place in a message's JSON. What is null is not there.
+/// A place in a message's JSON. Null counts as absent.
 pub(super) struct Node<'a> {
     value: Option<&'a Value>,
     pointer: String,
@@ -23,7 +23,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A field, whether it is there or not.
+    /// Returns a field, present or not.
     pub(super) fn get(&self, key: &str) -> Self {
         let value = self.value.and_then(|value| value.get(key));
         self.child(value.filter(|value| !value.is_null()), key)
@@ -53,7 +53,7 @@ impl<'a> Node<'a> {
         });
     }
 
-    /// The fields that are there.
+    /// Iterates over the fields that are present.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Self)> {
         (self.value.and_then(Value::as_object).into_iter().flatten())
             .filter(|(_, value)| !value.is_null())
@@ -69,7 +69,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Refuses the NUL character in whatever is below: no phone shows it, and PostgreSQL does not store it.
+    /// Refuses the NUL character in all values below: no phone shows it, and PostgreSQL does not store it.
     pub(super) fn without_nul(&self) {
         let has_nul = |text: &str| text.contains('\0');
         match self.value {
@@ -93,7 +93,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is an object, which it must be.
+    /// Requires an object.
     pub(super) fn object(&self) -> bool {
         let is_object = self.value.is_some_and(Value::is_object);
         if !is_object {
@@ -105,7 +105,7 @@ impl<'a> Node<'a> {
         is_object
     }
 
-    /// A text that need not be there.
+    /// Reads an optional text.
     pub(super) fn text(&self) -> Option<&'a str> {
         match self.value? {
             Value::String(text) => Some(text),
@@ -116,7 +116,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A text that need not be there, of at most so many characters.
+    /// Reads an optional text of at most `most` characters.
     pub(super) fn text_upto(&self, most: usize) -> Option<&'a str> {
         let text = self.text()?;
         let long = text.chars().count();
@@ -126,12 +126,12 @@ impl<'a> Node<'a> {
         Some(text)
     }
 
-    /// A text that must be there.
+    /// Reads a required text.
     pub(super) fn required(&self) -> Option<&'a str> {
         self.text_of(usize::MAX)
     }
 
-    /// A text that must be there, of at most so many characters.
+    /// Reads a required text of at most `most` characters.
     pub(super) fn text_of(&self, most: usize) -> Option<&'a str> {
         if !self.is_there() {
             self.refuse("Give it: it is missing.");
@@ -144,7 +144,7 @@ impl<'a> Node<'a> {
         Some(text)
     }
 
-    /// One of the words, which must be there.
+    /// Reads a required text that is one of these words.
     pub(super) fn one_of(&self, words: &[&str]) -> Option<&'a str> {
         let word = self.value.and_then(Value::as_str);
         if word.is_some_and(|word| words.contains(&word)) {
@@ -159,14 +159,14 @@ impl<'a> Node<'a> {
         None
     }
 
-    /// Yes or no, which need not be there.
+    /// Checks an optional boolean.
     pub(super) fn boolean(&self) {
         if self.value.is_some_and(|value| !value.is_boolean()) {
             self.refuse("Give true or false.");
         }
     }
 
-    /// A number, or a text that holds one, which must be there.
+    /// Checks a required number, also one written as a text.
     pub(super) fn number(&self, range: RangeInclusive<f64>) {
         let number = self.value.and_then(as_number);
         if !number.is_some_and(|number| range.contains(&number)) {
@@ -175,7 +175,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A whole number, which need not be there.
+    /// Checks an optional integer.
     pub(super) fn whole(&self, range: RangeInclusive<u64>) {
         let Some(value) = self.value else { return };
         if !value.as_u64().is_some_and(|number| range.contains(&number)) {
@@ -184,7 +184,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The items of an array, which must be there and have so many.
+    /// Reads the items of a required array with a number of items in this range.
     pub(super) fn items(&self, range: RangeInclusive<usize>) -> Vec<Self> {
         if !self.is_there() {
             self.refuse("Give it: it is missing.");
@@ -199,7 +199,7 @@ impl<'a> Node<'a> {
         items
     }
 
-    /// The items of an array that need not be there.
+    /// Reads the items of an optional array.
     pub(super) fn optional_items(&self) -> Vec<Self> {
         match self.value {
             None => Vec::new(),
@@ -214,7 +214,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Refuses what was given before: ids by which an answer is told from others.
+/// Refuses repeated ids: an answer is recognised by its id.
 #[derive(Default)]
 pub(super) struct Unique<'a>(HashSet<&'a str>);
 

@@ -1,4 +1,4 @@
-//! Templates. How many values a template takes is known to the template alone; here is what holds for all.
+//! Checks templates by the rules that hold for all. Only the template itself knows how many values it takes.
 
 use super::{
     media::{file, location},
@@ -37,7 +37,7 @@ fn components(list: &Node<'_>, may_have_cards: bool) {
             continue;
         };
         let parameters = component.get("parameters");
-        // Meta reads the types in capitals too.
+        // Meta also accepts the types in capitals.
         match word.to_ascii_lowercase().as_str() {
             "header" => {
                 if parameters.optional_items().len() > 1 {
@@ -106,7 +106,7 @@ fn offer(parameters: &Node<'_>) {
     }
 }
 
-/// The values of one part; texts of at most so many characters.
+/// Checks the values of one part. Texts have at most `most` characters.
 fn values(list: &Node<'_>, most: Option<usize>) {
     let (mut named, mut plain) = (0, 0);
     for value in list.optional_items() {
