@@ -17,7 +17,9 @@ use wabakit_domain::{
     meta_app::MetaApp,
     teardown::TeardownState,
 };
-use wabakit_ports::store::{DisconnectWrite, Limit, Page, PageRequest, VerifiedWrite};
+use wabakit_ports::store::{
+    DisconnectWrite, Disconnected, Limit, Page, PageRequest, VerifiedWrite,
+};
 
 use crate::{Caller, ConnectService, Ports, ServiceError, audit::Trail, orgs::checked_name};
 
@@ -255,6 +257,12 @@ impl AccountService {
             .accounts
             .disconnect(caller.org, write.clone())
             .await?;
+        for Disconnected { account, .. } in &gone {
+            tracing::info!(
+                org = %account.org, account = %account.id, phone_number_id = %account.phone_number_id,
+                waba = %account.waba_id, "account disconnected"
+            );
+        }
         let ids = gone
             .iter()
             .flat_map(|d| d.teardowns.iter().copied())

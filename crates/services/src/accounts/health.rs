@@ -52,7 +52,8 @@ impl AccountService {
         let (account, grant) = self.active(caller, id).await?;
         let access = self.connect.access(caller.org, grant).await?;
         let (account, grant) = self.ask(account, access).await?;
-        let data = json!({"grantState": grant.state.as_str(), "status": account.health.status, "problem": account.problem});
+        let (grant_id, grant_state) = (grant.id, grant.state);
+        let data = json!({"grantState": grant_state.as_str(), "status": account.health.status, "problem": account.problem});
         let event =
             Trail::of(&self.ports, caller).event("account.verified", ("account", id), &data);
         let write = VerifiedWrite {
@@ -61,6 +62,10 @@ impl AccountService {
             audit: vec![event],
         };
         self.ports.accounts.save_account(caller.org, write).await?;
+        tracing::info!(
+            org = %caller.org, account = %id, grant = %grant_id, grant_state = grant_state.as_str(),
+            "account verified"
+        );
         self.get(caller, id).await
     }
 

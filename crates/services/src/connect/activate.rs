@@ -84,6 +84,16 @@ impl ConnectService {
         session.updated_at = self.now();
         let org = session.org;
         let lanes = lanes_of(&activate);
+        let connected: Vec<_> = activate
+            .iter()
+            .map(|account| {
+                (
+                    account.id,
+                    account.phone_number_id.clone(),
+                    account.waba_id.clone(),
+                )
+            })
+            .collect();
         let write = ConnectWrite {
             session,
             grant: Some(grant),
@@ -97,6 +107,9 @@ impl ConnectService {
         };
         match self.ports.connect.write(write.session.org, write).await {
             Ok((session, ..)) => {
+                for (account, phone_number_id, waba) in connected {
+                    tracing::info!(%org, %account, %phone_number_id, %waba, session = %session.id, "account connected");
+                }
                 self.take_home(lanes).await;
                 self.keep_subscribed(&session, &access).await;
                 for holder in holders {

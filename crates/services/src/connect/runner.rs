@@ -214,7 +214,9 @@ impl ConnectService {
             }
             write.session.runner = Some(self.lease(now));
         }
-        Ok(self.save(write).await?)
+        let session = self.save(write).await?;
+        tracing::info!(org = %session.org, session = %session.id, step = step.as_str(), "connect step done");
+        Ok(session)
     }
 
     /// Stores a change. A conflict is an error: whoever lost the session must not go on with it.
@@ -245,6 +247,7 @@ impl ConnectService {
             self.session_trail(&session)
                 .event("connect.failed", ("connect_session", id), &data);
         let resumable = problem.refusal.is_resumable() && session.mode != ConnectMode::Manual;
+        let code = problem.refusal.code();
         let session = session.fail(step, problem, self.now())?;
         let mut write = if resumable {
             ConnectWrite::session(session)
@@ -253,7 +256,10 @@ impl ConnectService {
         };
         write.audit.push(event);
         match self.save(write).await {
-            Ok(session) => Ok(session),
+            Ok(session) => {
+                tracing::info!(%org, session = %id, step = step.as_str(), code, "connect failed");
+                Ok(session)
+            }
             Err(StoreError::Conflict) => self.load(org, id).await,
             Err(error) => Err(error.into()),
         }

@@ -143,6 +143,13 @@ impl ConnectService {
             .connect
             .finish_teardown(teardown.org, teardown.id, outcome)
             .await?;
+        if state == TeardownState::Done {
+            let (act, _) = described(&teardown.act);
+            tracing::info!(
+                org = %teardown.org, teardown = %teardown.id, grant = %teardown.grant, act,
+                "teardown done"
+            );
+        }
         Ok(state)
     }
 

@@ -121,9 +121,12 @@ impl IngestService {
             })?
             .ok_or(IngestRefusal::UnknownApp)?;
         secrets.verifier.verify(signature, &body)?;
-        let now = self.ports.base.now();
+        let (now, bytes) = (self.ports.base.now(), body.len());
         let written = self.writer.write(app, now, body).await;
-        written.map_err(|_| IngestRefusal::NotStored)
+        let delivery = written.map_err(|_| IngestRefusal::NotStored)?;
+        let app = app.map(tracing::field::display);
+        tracing::info!(%delivery, app, bytes, "webhook received");
+        Ok(delivery)
     }
 
     /// Counts a request that was refused, for the operator. `address` is where it came from.

@@ -204,7 +204,7 @@ impl Applying {
     /// One write: the jobs' items, and that they are done.
     async fn write(&self, jobs: &mut [Job]) -> Result<(), StoreError> {
         let (mut items, mut park) = (Vec::new(), Vec::new());
-        let mut arrived = Vec::new();
+        let (mut arrived, mut counts) = (Vec::new(), Vec::new());
         for job in jobs.iter_mut() {
             let pieces = job.pieces.take().unwrap_or_else(|| job.read());
             let (items_before, parked_before) = (items.len(), park.len());
@@ -216,13 +216,14 @@ impl Applying {
                     }
                 }
             }
-            arrived.extend(arrival(
-                job,
-                items.len() - items_before,
-                park.len() - parked_before,
-            ));
+            let count = (items.len() - items_before, park.len() - parked_before);
+            arrived.extend(arrival(job, count));
+            counts.push(count);
         }
         self.commit(jobs, items, park).await?;
+        for (job, count) in jobs.iter().zip(counts) {
+            log_applied(job, count);
+        }
         self.traffic.count(arrived, self.ports.base.now());
         Ok(())
     }
@@ -258,7 +259,8 @@ impl Applying {
             let (first, second) = part.split_at(part.len() / 2);
             left.extend([second, first]);
         }
-        let arrived = arrival(job, applied, park.len());
+        let count = (applied, park.len());
+        let arrived = arrival(job, count);
         let last = self
             .commit(std::slice::from_ref(job), Vec::new(), park)
             .await;
@@ -266,6 +268,7 @@ impl Applying {
             StoreError::Conflict => Halt::Reread,
             error => Halt::Unavailable(error),
         })?;
+        log_applied(job, count);
         self.traffic
             .count(arrived.into_iter().collect(), self.ports.base.now());
         Ok(())
@@ -402,7 +405,13 @@ fn in_words(error: &StoreError) -> String {
     format!("{error}{source}").chars().take(500).collect()
 }
 
-fn arrival(job: &Job, items: usize, parked: usize) -> Option<Arrived> {
+/// Logs a change that is committed. A retry of parked items logs it again.
+fn log_applied(job: &Job, (items, parked): (usize, usize)) {
+    let org = job.change.org.map(tracing::field::display);
+    tracing::info!(delivery = %job.change.delivery, change = %job.change.id, org, items, parked, "webhook applied");
+}
+
+fn arrival(job: &Job, (items, parked): (usize, usize)) -> Option<Arrived> {
     // A second try is no new arrival.
     if !matches!(job.source, Source::Queue { is_replay: false }) {
         return None;
