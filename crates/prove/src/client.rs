@@ -1,4 +1,4 @@
-//! An HTTP client that behaves as the one that it stands for.
+//! An HTTP client that behaves as a browser, a page of another site, or a program.
 
 use std::{
     collections::BTreeMap,
@@ -9,21 +9,21 @@ use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap, redirect::P
 use serde_json::{Value, json};
 use url::Url;
 
-/// Everything that was answered, headers and bodies, for a search at the end.
+/// All received headers and bodies, for a search at the end.
 pub type Transcript = Arc<Mutex<Vec<String>>>;
 
-/// Whom the client stands for: it decides which headers and cookies a request carries.
+/// The kind of client. It decides which headers and cookies a request carries.
 #[derive(Clone, Debug)]
 enum Stands {
-    /// A page of the server's own in a browser.
+    /// A page of the server's own, in a browser.
     OwnPage,
-    /// A page of another site in a browser, which gets no cookies of ours by `SameSite=Lax`.
+    /// A page of another site, in a browser. It gets none of our cookies, because of `SameSite=Lax`.
     OtherSite(String),
     /// A program.
     Program,
 }
 
-/// A client of one server, with cookies of its own. Follows no redirect by itself.
+/// A client of one server, with its own cookies. It does not follow redirects.
 #[derive(Clone, Debug)]
 pub struct Client {
     base: String,
@@ -34,7 +34,7 @@ pub struct Client {
     transcript: Transcript,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     /// The status.
@@ -46,13 +46,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header, empty where it is missing.
+    /// Returns a header. Empty when it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
 
-    /// The body as JSON; null for an empty one.
+    /// Parses the body as JSON. Null for an empty body.
     #[must_use]
     pub fn json(&self) -> Value {
         if self.text.is_empty() {
@@ -61,7 +61,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
-    /// The body of a success.
+    /// Returns the body, and asserts success.
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> Value {
@@ -69,7 +69,7 @@ impl Answer {
         self.json()
     }
 
-    /// The body of a refusal with this status and code.
+    /// Returns the body, and asserts a refusal with this status and code.
     #[must_use]
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
@@ -80,7 +80,7 @@ impl Answer {
         problem
     }
 
-    /// Where a redirect goes.
+    /// Returns the target of a redirect.
     #[must_use]
     #[track_caller]
     pub fn location(&self) -> Url {
@@ -89,10 +89,10 @@ impl Answer {
     }
 }
 
-/// An HTTP client without proxies, redirects, and anything of the system's.
+/// Makes an HTTP client without proxies, redirects, and settings of the system.
 ///
 /// # Panics
-/// Never: what it is built of is fixed.
+/// Never: its settings are fixed.
 #[must_use]
 pub fn http() -> reqwest::Client {
     let provider = rustls::crypto::ring::default_provider();
@@ -121,25 +121,25 @@ impl Client {
         }
     }
 
-    /// A browser on a page of the server's own.
+    /// Makes a browser on a page of the server's own.
     #[must_use]
     pub fn browser(base: &str) -> Self {
         Self::new(base, Stands::OwnPage)
     }
 
-    /// A browser on a page of another site.
+    /// Makes a browser on a page of another site.
     #[must_use]
     pub fn other_site(base: &str, origin: &str) -> Self {
         Self::new(base, Stands::OtherSite(origin.to_owned()))
     }
 
-    /// A program.
+    /// Makes a program.
     #[must_use]
     pub fn program(base: &str) -> Self {
         Self::new(base, Stands::Program)
     }
 
-    /// The same client with a bearer token.
+    /// Returns the same client with a bearer token.
     #[must_use]
     pub fn with_bearer(&self, token: &str) -> Self {
         Self {
@@ -148,14 +148,14 @@ impl Client {
         }
     }
 
-    /// The same client, which also writes down all that it is answered.
+    /// Returns the same client, which also records every answer.
     #[must_use]
     pub fn recorded(mut self, transcript: &Transcript) -> Self {
         self.transcript = transcript.clone();
         self
     }
 
-    /// The same cookies and tokens, for a server at another address.
+    /// Returns a client with the same cookies and tokens, for a server at another address.
     #[must_use]
     pub fn moved_to(&self, base: &str) -> Self {
         Self {
@@ -164,13 +164,13 @@ impl Client {
         }
     }
 
-    /// The server's address, without a slash at its end.
+    /// Returns the server's address, without a slash at its end.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// A cookie's value, by the beginning of its name.
+    /// Returns a cookie's value, by the beginning of its name.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.cookies.lock().unwrap();
@@ -178,13 +178,13 @@ impl Client {
         found.map(|(_, value)| value.clone())
     }
 
-    /// Forgets cookies whose names begin so.
+    /// Deletes the cookies whose names begin with this.
     pub fn forget_cookie(&self, name: &str) {
         let mut cookies = self.cookies.lock().unwrap();
         cookies.retain(|known, _| !known.starts_with(name));
     }
 
-    /// A request to a path, as this client would make it.
+    /// Builds a request to a path, with this client's headers and cookies.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let unsafe_method = !method.is_safe();
         let mut request = self.http.request(method, format!("{}{path}", self.base));
@@ -220,18 +220,18 @@ impl Client {
         request.header("cookie", all.join("; "))
     }
 
-    /// Sends a request and takes the cookies of its answer.
+    /// Sends a request, and stores the cookies of the answer.
     ///
     /// # Panics
-    /// When nothing is answered.
+    /// When there is no answer.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         self.try_send(request).await.unwrap()
     }
 
-    /// The same, for a server that may die meanwhile.
+    /// Does the same for a server that may die meanwhile.
     ///
     /// # Errors
-    /// When nothing is answered.
+    /// When there is no answer.
     pub async fn try_send(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -265,29 +265,30 @@ impl Client {
         }
     }
 
-    /// `GET`.
+    /// Sends a `GET`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// `POST` of JSON.
+    /// Sends a `POST` with JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::POST, path).json(&body))
             .await
     }
 
-    /// `PATCH` of JSON.
+    /// Sends a `PATCH` with JSON.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PATCH, path).json(&body))
             .await
     }
 
-    /// `DELETE`.
+    /// Sends a `DELETE`.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// What a browser asks when another site's page sends it to this address: with cookies, without an origin.
+    /// Builds the request of a browser that another site's page sends to this address: with cookies, without an
+    /// origin.
     pub fn navigation(&self, url: &Url) -> RequestBuilder {
         let request = self
             .http
@@ -297,18 +298,18 @@ impl Client {
         self.with_cookies(request)
     }
 
-    /// Goes to an address as a browser does when another site's page sends it there.
+    /// Opens an address, as a browser does when another site's page sends it there.
     pub async fn navigate(&self, url: &Url) -> Answer {
         self.send(self.navigation(url)).await
     }
 
-    /// Signs in by the cookie alone, as the dashboard does.
+    /// Signs in with a cookie, as the dashboard does.
     pub async fn sign_in(&self, email: &str, password: &str) -> Value {
         let body = json!({"email": email, "password": password, "session": "cookie"});
         self.post("/auth/login", body).await.ok()
     }
 
-    /// Signs in for tokens: the answer, and this client with the access token and without cookies.
+    /// Signs in for tokens. Returns the answer, and a client with the access token and without cookies.
     pub async fn take_tokens(&self, email: &str, password: &str) -> (Value, Self) {
         let body = json!({"email": email, "password": password});
         let answer = self.post("/auth/login", body).await.ok();

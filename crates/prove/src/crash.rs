@@ -1,4 +1,4 @@
-//! `kill -9` of the server at random moments of connecting.
+//! Proof `onboarding-crash`: `kill -9` of the server at random moments of connecting.
 
 use std::{
     collections::BTreeMap,
@@ -13,9 +13,9 @@ use crate::stage::{Programs, Stage};
 const WABA: &str = "420000000000001";
 const NUMBER: &str = "530000000000001";
 
-/// What became of the connections that were killed at one step.
+/// The results of the kills in one step.
 #[derive(Default)]
-struct Tally {
+struct CrashTally {
     kills: u32,
     finished: u32,
     begun_again: u32,
@@ -30,7 +30,7 @@ pub(crate) async fn prove(programs: &Programs, kills: u32, seed: u64) {
             "killed in", "kills", "finished", "begun again"
         );
         for (step, tally) in tallies {
-            let Tally {
+            let CrashTally {
                 kills,
                 finished,
                 begun_again,
@@ -41,11 +41,16 @@ pub(crate) async fn prove(programs: &Programs, kills: u32, seed: u64) {
     println!("\nNothing was half-connected, registered twice, or stored in plain text.");
 }
 
-async fn on(programs: &Programs, engine: Engine, kills: u32, seed: u64) -> BTreeMap<String, Tally> {
+async fn on(
+    programs: &Programs,
+    engine: Engine,
+    kills: u32,
+    seed: u64,
+) -> BTreeMap<String, CrashTally> {
     let stage = Stage::set(programs, engine).await;
     let whole = uninterrupted(&stage).await;
     let mut moments = Moments(seed.max(1));
-    let mut tallies = BTreeMap::<String, Tally>::new();
+    let mut tallies = BTreeMap::<String, CrashTally>::new();
     for _ in 0..kills {
         let (step, finished) = kill_once(&stage, moments.within(whole)).await;
         let tally = tallies.entry(step).or_default();
@@ -59,7 +64,7 @@ async fn on(programs: &Programs, engine: Engine, kills: u32, seed: u64) -> BTree
     tallies
 }
 
-/// How long it takes when nobody kills anything.
+/// Measures a connect without kills.
 async fn uninterrupted(stage: &Stage) -> Duration {
     let mut server = stage.serve();
     let owner = stage.owner(&server.base().await).await;
@@ -71,7 +76,7 @@ async fn uninterrupted(stage: &Stage) -> Duration {
     took
 }
 
-/// Returns the step that was running, and whether the session was finished without a new login.
+/// Kills the server once. Returns the running step, and whether the session was finished without a new login.
 async fn kill_once(stage: &Stage, after: Duration) -> (String, bool) {
     let mut server = stage.serve();
     let owner = stage.owner(&server.base().await).await;
@@ -86,7 +91,7 @@ async fn kill_once(stage: &Stage, after: Duration) -> (String, bool) {
     let answer = tokio::spawn(async move { browser.try_send(callback).await });
     tokio::time::sleep(after).await;
     server.kill().await;
-    // Answered, or cut off: either may be.
+    // The call may be answered or cut off.
     let _ = answer.await.unwrap();
 
     let step = whole_or_nothing(stage).await;
@@ -106,10 +111,10 @@ async fn kill_once(stage: &Stage, after: Duration) -> (String, bool) {
     }
     assert_eq!(owner.accounts().await.len(), 1);
     assert!(stage.meta.is_subscribed(WABA).await);
-    // By the number itself: a call whose caller dies may take effect and yet not be in the ledger.
+    // We count at the number itself: a call whose caller dies may take effect without an entry in the ledger.
     let number = stage.meta.phone(NUMBER).await;
     let registered = number["registrations"].as_array().map_or(0, Vec::len);
-    // Given up and begun again, it was registered, deregistered and registered.
+    // A session that was given up and begun again registered, deregistered and registered.
     assert!(registered == 1 || !finished, "{registered} times: {number}");
     assert!(registered <= 3, "{registered} times: {number}");
     let plain = stage.database.plain_among(&stage.meta.tokens().await).await;
@@ -119,7 +124,7 @@ async fn kill_once(stage: &Stage, after: Duration) -> (String, bool) {
     (step, finished)
 }
 
-/// Holds that the dead server left a completed connection or none; answers the step that it died in.
+/// Asserts that the dead server left a complete connection or none. Returns the step in which it died.
 async fn whole_or_nothing(stage: &Stage) -> String {
     let session = "SELECT status AS value FROM connect_sessions ORDER BY created_at DESC LIMIT 1";
     let status = stage.database.texts(session).await.remove(0);
@@ -140,7 +145,7 @@ async fn whole_or_nothing(stage: &Stage) -> String {
     running.map_or(status, |step| step["step"].as_str().unwrap().to_owned())
 }
 
-/// The session's status once nobody runs it any more.
+/// Waits until nobody runs the session, and returns its status.
 async fn settled(owner: &Client, session: &str) -> String {
     until("the session to come to rest", async || {
         let status = owner.session(session).await["status"]
@@ -152,7 +157,7 @@ async fn settled(owner: &Client, session: &str) -> String {
     .await
 }
 
-/// Disconnects, waits until Meta shows it, and gives the sandbox its first state again.
+/// Disconnects, waits until Meta shows it, and resets the sandbox.
 async fn start_over(stage: &Stage, owner: &Client) {
     let _ = owner
         .post("/auth/meta-oauth/disconnect", json!({}))
@@ -168,7 +173,7 @@ async fn start_over(stage: &Stage, owner: &Client) {
     })
     .await;
     stage.meta.order("reset", json!({})).await;
-    // 72 hours pass: a number may be registered ten times in them.
+    // Moves the clock by 72 hours, in which Meta allows ten registrations of a number.
     stage
         .database
         .execute("DELETE FROM registration_attempts")
@@ -179,7 +184,7 @@ async fn start_over(stage: &Stage, owner: &Client) {
         .await;
 }
 
-/// Moments of a xorshift generator: the same for the same seed.
+/// Random moments of a xorshift generator: the same for the same seed.
 struct Moments(u64);
 
 impl Moments {

@@ -1,4 +1,4 @@
-//! A database, and a look into it past the server.
+//! A database, with access to its rows that bypasses the server.
 
 use std::{fs, path::PathBuf};
 
@@ -11,12 +11,12 @@ use wabakit_testkit::{TestDatabase, postgres::Cluster};
 
 use crate::until;
 
-/// Which database.
+/// The kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Engine {
-    /// A file.
+    /// SQLite.
     Sqlite,
-    /// A server.
+    /// PostgreSQL.
     Postgres,
 }
 
@@ -29,9 +29,9 @@ pub struct Probe {
 
 #[derive(Debug)]
 enum Database {
-    /// One of many on the server that a test run shares.
+    /// A database on the server that the test run shares.
     Shared(TestDatabase),
-    /// On a PostgreSQL of its own.
+    /// A database on a PostgreSQL server of its own.
     Own(Cluster),
 }
 
@@ -48,7 +48,7 @@ struct Line {
 }
 
 impl Probe {
-    /// An empty one.
+    /// Creates an empty database.
     pub async fn new(engine: Engine) -> Self {
         let database = match engine {
             Engine::Sqlite => TestDatabase::sqlite(),
@@ -60,7 +60,7 @@ impl Probe {
         }
     }
 
-    /// An empty one that may be restarted: PostgreSQL gets a server of its own.
+    /// Creates an empty database that can be restarted: PostgreSQL gets a server of its own.
     pub async fn alone(engine: Engine) -> Self {
         if engine == Engine::Sqlite {
             return Self::new(engine).await;
@@ -72,7 +72,7 @@ impl Probe {
         }
     }
 
-    /// Restarts the PostgreSQL that this database has alone, and waits until it is back.
+    /// Restarts the database's own PostgreSQL, and waits until it is back.
     pub async fn restart(&self) {
         let Database::Own(cluster) = &self.database else {
             panic!("others use this server");
@@ -95,7 +95,7 @@ impl Probe {
         .await;
     }
 
-    /// As `DATABASE_URL` takes it.
+    /// Returns the URL in the form of `DATABASE_URL`.
     #[must_use]
     pub fn url(&self) -> &str {
         match &self.database {
@@ -104,13 +104,13 @@ impl Probe {
         }
     }
 
-    /// Its kind.
+    /// Returns the kind of database.
     #[must_use]
     pub const fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// The file of an SQLite database.
+    /// Returns the file of an SQLite database.
     #[must_use]
     pub fn file(&self) -> PathBuf {
         self.url().strip_prefix("sqlite:").unwrap().into()
@@ -130,7 +130,7 @@ impl Probe {
         client
     }
 
-    /// Changes rows behind the server's back; answers how many.
+    /// Changes rows without the server. Returns how many.
     pub async fn execute(&self, sql: &str) -> u64 {
         match self.engine {
             Engine::Sqlite => sql_query(sql).execute(&mut self.sqlite()).unwrap() as u64,
@@ -138,7 +138,7 @@ impl Probe {
         }
     }
 
-    /// Does all of it in one transaction.
+    /// Runs all statements in one transaction.
     pub async fn execute_all(&self, statements: &[String]) {
         match self.engine {
             Engine::Sqlite => self
@@ -157,7 +157,7 @@ impl Probe {
         }
     }
 
-    /// Brings a PostgreSQL database's statistics up to date, as its own worker does after a while.
+    /// Updates the statistics of a PostgreSQL database, as its own worker does after a while.
     pub async fn vacuum(&self) {
         self.postgres()
             .await
@@ -166,7 +166,7 @@ impl Probe {
             .unwrap();
     }
 
-    /// The number that a query answers in its one row, in a column called `value`.
+    /// Reads a number: the column `value` of the query's only row.
     pub async fn number(&self, sql: &str) -> i64 {
         match self.engine {
             Engine::Sqlite => {
@@ -180,7 +180,7 @@ impl Probe {
         }
     }
 
-    /// The texts that a query answers, in a column called `value`.
+    /// Reads texts: the column `value` of the query's rows.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         match self.engine {
             Engine::Sqlite => {
@@ -194,7 +194,7 @@ impl Probe {
         }
     }
 
-    /// Everything that is stored: an SQLite database's files as they lie there, every row of a PostgreSQL one.
+    /// Returns everything that is stored: the files of an SQLite database, or every row of a PostgreSQL one.
     pub async fn everything(&self) -> Vec<u8> {
         match self.engine {
             Engine::Sqlite => {
@@ -217,7 +217,7 @@ impl Probe {
         }
     }
 
-    /// Those of the secrets that are stored in plain text, or as hexadecimal digits of it.
+    /// Returns those of the secrets that are stored in plain text, or as its hexadecimal digits.
     pub async fn plain_among(&self, secrets: &[String]) -> Vec<String> {
         let all = self.everything().await;
         assert!(
@@ -233,7 +233,7 @@ impl Probe {
         secrets.iter().filter(found).cloned().collect()
     }
 
-    /// Lets the leases of a process that died lapse, as a minute would.
+    /// Expires the leases of a process that died, as a minute would.
     pub async fn lapse_leases(&self) {
         let past = match self.engine {
             Engine::Sqlite => "0",
@@ -245,7 +245,7 @@ impl Probe {
         .await;
     }
 
-    /// How many accounts are active.
+    /// Counts the active accounts.
     pub async fn active_accounts(&self) -> i64 {
         let is_active = match self.engine {
             Engine::Sqlite => "is_active = 1",
@@ -257,7 +257,7 @@ impl Probe {
         .await
     }
 
-    /// Runs something on the PostgreSQL server, beside this database. `{}` stands for its name.
+    /// Runs a statement on the PostgreSQL server, outside this database. `{}` stands for its name.
     async fn beside(&self, sql: &str) {
         let (server, name) = self.url().rsplit_once('/').unwrap();
         let url = format!("{server}/postgres");
@@ -269,7 +269,7 @@ impl Probe {
             .unwrap();
     }
 
-    /// Breaks every connection to a PostgreSQL database and lets no new one in.
+    /// Breaks all connections to a PostgreSQL database, and refuses new ones.
     pub async fn take_away(&self) {
         self.beside("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
             .await;
@@ -277,7 +277,7 @@ impl Probe {
             .await;
     }
 
-    /// Lets connections in again.
+    /// Allows connections again.
     pub async fn give_back(&self) {
         self.beside("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true")
             .await;

@@ -1,4 +1,4 @@
-//! Connecting, as a person goes through it.
+//! Connecting, in the steps of a person.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::{Answer, Client, Meta};
 
-/// Where the browser lands after Meta, with what its address says.
+/// The page that the browser reaches after Meta's dialog, with its parameters.
 #[derive(Clone, Debug)]
 pub struct Landing {
     /// The address.
@@ -26,13 +26,13 @@ impl Landing {
         Self { url, params }
     }
 
-    /// A parameter, empty where it is missing.
+    /// Returns a parameter. Empty when it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.params.get(name).map_or("", String::as_str)
     }
 
-    /// Holds that it is a success.
+    /// Asserts that it reports success.
     #[track_caller]
     pub fn connected(&self) {
         assert_eq!(self.get("success"), "true", "{}", self.url);
@@ -41,14 +41,14 @@ impl Landing {
 }
 
 impl Client {
-    /// Begins to connect; `query` is `mode=popup`, say.
+    /// Begins to connect. `query` is `mode=popup`, for example.
     pub async fn begin(&self, query: &str) -> Value {
         self.get(&format!("/auth/meta-oauth/init?{query}"))
             .await
             .ok()
     }
 
-    /// Begins, logs in at Meta to this outcome, and comes back: by redirects.
+    /// Begins, logs in at Meta with this outcome, and comes back, by redirects.
     pub async fn connect(&self, meta: &Meta, outcome: Value) -> Landing {
         let begun = self.begin("").await;
         let back = meta
@@ -57,23 +57,23 @@ impl Client {
         Landing::of(&self.navigate(&back).await)
     }
 
-    /// The connect session as it stands.
+    /// Reads the connect session.
     pub async fn session(&self, id: &str) -> Value {
         self.get(&format!("/api/connect-sessions/{id}")).await.ok()
     }
 
-    /// Does something with a connect session.
+    /// Acts on a connect session.
     pub async fn act(&self, id: &str, act: &str, body: Value) -> Answer {
         self.post(&format!("/api/connect-sessions/{id}/{act}"), body)
             .await
     }
 
-    /// The connection's status.
+    /// Reads the connection's status.
     pub async fn status(&self) -> Value {
         self.get("/auth/meta-oauth/status").await.ok()
     }
 
-    /// The org's active accounts.
+    /// Reads the organisation's active accounts.
     pub async fn accounts(&self) -> Vec<Value> {
         let answer = self.get("/api/accounts?active=true").await.ok();
         answer["data"].as_array().unwrap().clone()

@@ -1,4 +1,4 @@
-//! How much the idle programs hold, and how soon the server is ready.
+//! Proof `footprint`: the memory of the idle programs, and the time until the server is ready.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ pub(crate) async fn prove(programs: &Programs) {
     let mut server = stage.serve();
     let owner = stage.owner(&server.base().await).await;
     stage.connect(&owner).await;
-    // What the connect has used is given back when its workers are idle again: the second reading is the one to hold.
+    // The memory of the connect is freed when its workers are idle again, so the second reading counts.
     let mut last = 0;
     let server_bytes = until("the server's memory to settle", async || {
         let now = server.resident_bytes();
@@ -61,7 +61,7 @@ pub(crate) async fn prove(programs: &Programs) {
     assert!(median < MOST_START, "the server starts too slowly");
 }
 
-/// From the spawn to the first 200 of `/readyz`.
+/// Measures from the spawn to the first 200 of `/readyz`.
 async fn start(stage: &Stage) -> Duration {
     let begun = Instant::now();
     let mut server = stage.serve();

@@ -1,8 +1,8 @@
-//! Millions of mutated webhooks through signature, splitting and parsing.
+//! Proof `fuzz`: millions of mutated webhooks through signature, splitting and parsing.
 
 use std::{thread, time::Instant};
 
-/// Runs so many, on two threads, and fails where one broke a rule.
+/// Runs so many bodies, on two threads, and fails when one breaks an invariant.
 pub(crate) fn prove(runs: u64, seed: u64) {
     let begun = Instant::now();
     let halves = [seed, seed.wrapping_add(1)]

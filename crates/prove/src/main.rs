@@ -20,7 +20,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-/// Proofs that drive the built programs from outside.
+/// Proofs that drive the built programs over HTTP and signals.
 #[derive(Parser)]
 #[command(name = "wabakit-prove")]
 struct Options {
@@ -38,140 +38,140 @@ struct Options {
 enum Proof {
     /// `kill -9` of the server at random moments of connecting.
     OnboardingCrash {
-        /// How often, on each database.
+        /// How many kills, on each database.
         #[arg(long, default_value_t = 40)]
         kills: u32,
-        /// Makes the same moments again.
+        /// The seed of the random moments.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// How many deliveries a second are taken and applied, against a handler that does the least.
+    /// How many deliveries a second are accepted and applied, compared with a minimal handler.
     ReceiveLoad {
-        /// Seconds of each row.
+        /// The seconds of each row.
         #[arg(long, default_value_t = 8)]
         seconds: u64,
-        /// Seconds for which the processor must sustain its rate.
+        /// The seconds for which the processor must sustain its rate.
         #[arg(long, default_value_t = 60)]
         sustained: u64,
-        /// Only shows what was measured: a short run proves no rate.
+        /// Only shows the measurements: a short run proves no rate.
         #[arg(long)]
         lenient: bool,
     },
     /// `kill -9` of the server at random moments under load, alone and beside a replica.
     ReceiveCrash {
-        /// How often, on each database.
+        /// How many kills, on each database.
         #[arg(long, default_value_t = 30)]
         kills: u32,
-        /// Makes the same moments again.
+        /// The seed of the random moments.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// From posted to seen on a WebSocket, at 1,000 items a second.
+    /// The time from a POST to the WebSocket, at 1,000 items a second.
     ReceiveLive {
-        /// Seconds.
+        /// The seconds of the run.
         #[arg(long, default_value_t = 30)]
         seconds: u64,
-        /// Only shows what was measured.
+        /// Only shows the measurements.
         #[arg(long)]
         lenient: bool,
     },
-    /// What pages and deliveries cost while much is stored.
+    /// The cost of pages and deliveries when much is stored.
     ReceiveScale {
-        /// Messages at first.
+        /// The number of messages at first.
         #[arg(long, default_value_t = 50_000)]
         small: u64,
-        /// Messages then.
+        /// The number of messages later.
         #[arg(long, default_value_t = 5_000_000)]
         large: u64,
-        /// Only shows what was measured.
+        /// Only shows the measurements.
         #[arg(long)]
         lenient: bool,
     },
     /// `kill -9` of the server at random moments of sending, to a sandbox that fails in every way.
     SendChaos {
-        /// Messages, on each database.
+        /// The number of messages, on each database.
         #[arg(long, default_value_t = 20_000)]
         messages: usize,
-        /// How often, on each database.
+        /// How many kills, on each database.
         #[arg(long, default_value_t = 24)]
         kills: u32,
-        /// Makes the same moments again.
+        /// The seed of the random moments.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Milliseconds that the server lives at most between two kills.
+        /// The most milliseconds that the server lives between two kills.
         #[arg(long, default_value_t = 16_000)]
         life: u64,
-        /// Seconds for which a proof is waited for.
+        /// The seconds to wait for a proof.
         #[arg(long, default_value_t = 20)]
         proof: u64,
-        /// No answer stays away while its connection stays open.
+        /// Excludes answers that never come while the connection stays open.
         #[arg(long)]
         no_hangs: bool,
-        /// Only shows the counts; that nothing is sent twice or lost is held all the same.
+        /// Only shows the counts. It still fails when a message is sent twice or lost.
         #[arg(long)]
         lenient: bool,
     },
-    /// How exactly numbers hold their pace, and how fast sending is, against a loop that writes nothing down.
+    /// How exactly numbers keep their pace, and how fast sending is, compared with a loop that stores nothing.
     SendRate {
-        /// Seconds for which a pace is held.
+        /// The seconds for which a pace is kept.
         #[arg(long, default_value_t = 60)]
         seconds: usize,
-        /// Seconds of each row of the top rates.
+        /// The seconds of each row of the top rates.
         #[arg(long, default_value_t = 10)]
         top: u64,
-        /// Numbers that hold 80 a second at once, and that share the top rate.
+        /// How many numbers keep 80 a second at once, and share the top rate.
         #[arg(long, default_value_t = 20)]
         numbers: usize,
-        /// Messages of a row at most.
+        /// The most messages of a row.
         #[arg(long, default_value_t = 1_000_000)]
         most: usize,
-        /// Only shows what was measured: a short run proves no rate.
+        /// Only shows the measurements: a short run proves no rate.
         #[arg(long)]
         lenient: bool,
     },
     /// Replicas that share numbers, while one dies and one sleeps.
     SendReplicas {
-        /// Seconds for which one sleeps.
+        /// The seconds for which one replica sleeps.
         #[arg(long, default_value_t = 60)]
         sleep: u64,
-        /// Seconds before something happens.
+        /// The seconds before a replica dies or sleeps.
         #[arg(long, default_value_t = 10)]
         calm: u64,
         /// Messages a second, all six numbers together: a little more than they may send.
         #[arg(long, default_value_t = 500.0)]
         pace: f64,
-        /// Only shows the rates; that nothing is sent twice or lost is held all the same.
+        /// Only shows the rates. It still fails when a message is sent twice or lost.
         #[arg(long)]
         lenient: bool,
     },
     /// A reply behind a campaign of the same number.
     SendOvertake {
-        /// Messages of the campaign.
+        /// The number of messages of the campaign.
         #[arg(long, default_value_t = 100_000)]
         bulk: usize,
-        /// Replies.
+        /// The number of replies.
         #[arg(long, default_value_t = 20)]
         replies: usize,
-        /// Only shows what was measured.
+        /// Only shows the measurements.
         #[arg(long)]
         lenient: bool,
     },
     /// Mutated webhooks through signature, splitting and parsing.
     Fuzz {
-        /// How many.
+        /// The number of bodies.
         #[arg(long, default_value_t = 20_000_000)]
         runs: u64,
-        /// Makes the same ones again.
+        /// The seed of the bodies.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// The handler that does the least; other proofs start it.
+    /// The minimal handler, which other proofs start.
     #[command(hide = true)]
     BareHandler {
-        /// What bodies are signed with.
+        /// The secret that bodies are signed with.
         secret: String,
     },
-    /// Memory of the idle programs, and the server's start.
+    /// The memory of the idle programs, and the time of the server's start.
     Footprint,
 }
 
@@ -189,7 +189,7 @@ async fn main() {
             sustained,
             lenient,
         } => {
-            let times = receive::load::Times {
+            let times = receive::load::LoadTimes {
                 row: Duration::from_secs(seconds),
                 sustained: Duration::from_secs(sustained),
             };
@@ -230,7 +230,7 @@ async fn main() {
             most,
             lenient,
         } => {
-            let times = send::rate::Times {
+            let times = send::rate::RateTimes {
                 paced: seconds,
                 top,
                 numbers,
@@ -244,7 +244,7 @@ async fn main() {
             pace,
             lenient,
         } => {
-            let times = send::replicas::Times { calm, sleep, pace };
+            let times = send::replicas::ReplicaTimes { calm, sleep, pace };
             send::replicas::prove(&programs, &times, !lenient).await;
         }
         Proof::SendOvertake {

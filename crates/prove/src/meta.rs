@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::client::http;
 
-/// A sandbox that runs somewhere.
+/// A running sandbox.
 #[derive(Clone, Debug)]
 pub struct Meta {
     base: String,
@@ -14,7 +14,7 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// At this address.
+    /// Refers to the sandbox at this address.
     #[must_use]
     pub fn at(base: &str) -> Self {
         Self {
@@ -23,13 +23,13 @@ impl Meta {
         }
     }
 
-    /// Its address.
+    /// Returns its address.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// A call of the control API, by the path after `/_sandbox/`.
+    /// Calls the control API, by the path after `/_sandbox/`.
     pub async fn control(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let mut request = self
             .http
@@ -44,29 +44,30 @@ impl Meta {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
-    /// Looks something up.
+    /// Reads from the control API.
     pub async fn look(&self, path: &str) -> Value {
         self.control(Method::GET, path, None).await
     }
 
-    /// Orders something.
+    /// Posts to the control API.
     pub async fn order(&self, path: &str, body: Value) -> Value {
         self.control(Method::POST, path, Some(body)).await
     }
 
-    /// Orders a fault for calls that match `"GET */path"`.
+    /// Sets a fault for calls that match `"GET */path"`.
     pub async fn fault(&self, call: &str, when: Value, then: Value) {
         let (method, path) = call.split_once(' ').unwrap();
         let order = json!({"match": {"method": method, "path": path}, "when": when, "then": then});
         self.order("faults", order).await;
     }
 
-    /// Lifts all faults.
+    /// Removes all faults.
     pub async fn lift_faults(&self) {
         self.control(Method::DELETE, "faults", None).await;
     }
 
-    /// How often a person's login comes to this, without its page: where the dialog sends the browser.
+    /// Answers the login dialog with this outcome, without its page. Returns the address that the dialog sends the
+    /// browser to.
     pub async fn login(&self, dialog: &str, mut outcome: Value) -> Url {
         outcome["auto"] = true.into();
         self.order("dialog", outcome).await;
@@ -76,7 +77,7 @@ impl Meta {
         location.to_str().unwrap().parse().unwrap()
     }
 
-    /// Passes the login's page as it opens, by its button Continue: as a browser submits the form.
+    /// Submits the form of the login page by its button Continue, as a browser does.
     pub async fn press_continue(&self, dialog: &str) -> Url {
         let page = self.http.get(dialog).send().await.unwrap();
         let html = page.text().await.unwrap();
@@ -117,7 +118,7 @@ impl Meta {
         location.to_str().unwrap().parse().unwrap()
     }
 
-    /// Calls of Graph whose path holds this, in order.
+    /// Returns the Graph calls whose path contains this, in order.
     pub async fn calls(&self, method: &str, path: &str) -> Vec<Value> {
         let found = self
             .look(&format!("ledger?method={method}&path={path}"))
@@ -125,14 +126,14 @@ impl Meta {
         found["data"].as_array().unwrap().clone()
     }
 
-    /// The calls of [`Self::calls`] that took effect.
+    /// Counts the calls of [`Self::calls`] that took effect.
     pub async fn effective(&self, method: &str, path: &str) -> usize {
         let calls = self.calls(method, path).await;
         let took = |call: &&Value| call["processed"] == true && call["code"].is_null();
         calls.iter().filter(took).count()
     }
 
-    /// A WABA as Meta has it.
+    /// Reads a WABA at Meta.
     pub async fn waba(&self, id: &str) -> Value {
         let state = self.look("state").await;
         let businesses = state["businesses"].as_array().unwrap();
@@ -142,7 +143,7 @@ impl Meta {
         wabas.into_iter().find(|w| w["id"] == id).unwrap().clone()
     }
 
-    /// Whether any app is subscribed to a WABA.
+    /// Tells whether any app is subscribed to a WABA.
     pub async fn is_subscribed(&self, waba: &str) -> bool {
         !self.waba(waba).await["subscribedApps"]
             .as_array()
@@ -150,7 +151,7 @@ impl Meta {
             .is_empty()
     }
 
-    /// A number as Meta has it.
+    /// Reads a number at Meta.
     pub async fn phone(&self, id: &str) -> Value {
         let state = self.look("state").await;
         let businesses = state["businesses"].as_array().unwrap();
@@ -161,7 +162,7 @@ impl Meta {
         phones.find(|p| p["id"] == id).unwrap().clone()
     }
 
-    /// All tokens that were ever minted, in plain text.
+    /// Returns all tokens that were ever issued, in plain text.
     pub async fn tokens(&self) -> Vec<String> {
         let tokens = self.look("tokens?reveal=true").await;
         let tokens = tokens["data"].as_array().unwrap().clone();

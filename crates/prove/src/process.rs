@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A program that runs until it is told to end; one that is dropped is killed.
+/// A program that runs until it is told to stop. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -25,7 +25,7 @@ pub struct Process {
     readers: Vec<JoinHandle<()>>,
 }
 
-/// A command with this environment and nothing else.
+/// Builds a command with this environment and no other variables.
 fn command(program: &Path, args: &[&str], vars: &BTreeMap<String, String>) -> Command {
     let mut command = Command::new(program);
     command.args(args).env_clear().envs(vars).kill_on_drop(true);
@@ -33,7 +33,7 @@ fn command(program: &Path, args: &[&str], vars: &BTreeMap<String, String>) -> Co
 }
 
 impl Process {
-    /// Starts a program. Its address is what it says that it listens on.
+    /// Starts a program. It prints its address.
     ///
     /// # Panics
     /// When it cannot be started.
@@ -60,10 +60,10 @@ impl Process {
         }
     }
 
-    /// The base URL, once it listens.
+    /// Waits until it listens, and returns the base URL.
     ///
     /// # Panics
-    /// When it ends before it listens: with what it wrote.
+    /// When it ends before it listens. The message holds its output.
     pub async fn base(&mut self) -> String {
         let found = self.address.wait_for(Option::is_some).await;
         match found.ok().and_then(|address| address.clone()) {
@@ -72,7 +72,7 @@ impl Process {
         }
     }
 
-    /// All that it wrote so far.
+    /// Returns its output so far.
     ///
     /// # Panics
     /// Never, in a process where no other thread has panicked.
@@ -81,10 +81,10 @@ impl Process {
         self.lines.lock().unwrap().join("\n")
     }
 
-    /// Its resident memory, in bytes.
+    /// Returns its resident memory, in bytes.
     ///
     /// # Panics
-    /// When the process is over.
+    /// When the process has ended.
     #[must_use]
     pub fn resident_bytes(&self) -> u64 {
         let id = self.child.id().expect("it runs");
@@ -94,32 +94,32 @@ impl Process {
         kilobytes.parse::<u64>().unwrap() * 1024
     }
 
-    /// The processor time that it used so far, of all its threads.
+    /// Returns the processor time of all its threads so far.
     ///
     /// # Panics
-    /// When the process is over.
+    /// When the process has ended.
     #[must_use]
     pub fn cpu(&self) -> Duration {
         cpu_of(&self.child.id().expect("it runs").to_string())
     }
 
-    /// Stops it where it stands, as a machine does that sleeps: `SIGSTOP`.
+    /// Stops it where it is, as on a machine that sleeps: `SIGSTOP`.
     pub async fn freeze(&self) {
         self.signal("-STOP").await;
     }
 
-    /// Lets it go on where it was stopped.
+    /// Lets it continue.
     pub async fn thaw(&self) {
         self.signal("-CONT").await;
     }
 
-    /// `kill -9`, and waits until it is gone.
+    /// Sends `kill -9`, waits until it is gone, and returns its output.
     pub async fn kill(mut self) -> String {
         self.child.kill().await.unwrap();
         self.drained().await
     }
 
-    /// Tells it to end, without waiting.
+    /// Tells it to stop, without waiting.
     pub async fn tell_to_end(&self) {
         self.signal("-TERM").await;
     }
@@ -130,7 +130,7 @@ impl Process {
         assert!(told.unwrap().success());
     }
 
-    /// Tells it to end and waits until it has: whether it ended well, and all that it wrote.
+    /// Tells it to stop, and waits. Returns whether it ended well, and its output.
     pub async fn end(mut self) -> (bool, String) {
         self.tell_to_end().await;
         let status = self.child.wait().await.unwrap();
@@ -145,14 +145,14 @@ impl Process {
     }
 }
 
-/// The processor time that a process used so far: `self`, or a process id.
+/// Returns the processor time of a process so far: `self`, or a process id.
 ///
 /// # Panics
 /// When there is no such process, or no `/proc`.
 #[must_use]
 pub fn cpu_of(id: &str) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
-    // The name may hold anything; what follows its last parenthesis is numbers.
+    // The name may contain anything; the fields after its last parenthesis are numbers.
     let (_, fields) = stat.rsplit_once(')').unwrap();
     let ticks: u64 = fields
         .split_whitespace()
@@ -160,7 +160,7 @@ pub fn cpu_of(id: &str) -> Duration {
         .take(2)
         .map(|ticks| ticks.parse::<u64>().unwrap())
         .sum();
-    // Linux tells hundredths of a second, whatever its own clock does.
+    // Linux reports hundredths of a second, whatever its own clock does.
     Duration::from_millis(ticks * 10)
 }
 
@@ -181,7 +181,7 @@ fn read(
     })
 }
 
-/// What the line says that the program listens on: the server's log, or an announcement.
+/// Reads the address from a line of the server's log, or from an announcement.
 fn address(line: &str) -> Option<String> {
     if let Some((_, base)) = line.split_once(" listens on ") {
         return Some(base.trim().trim_end_matches('/').to_owned());
@@ -192,7 +192,7 @@ fn address(line: &str) -> Option<String> {
     Some(format!("http://{address}"))
 }
 
-/// Runs a program to its end, with this on its standard input.
+/// Runs a program to its end, with this text on its standard input.
 pub async fn run_to_end(
     program: &Path,
     args: &[&str],
@@ -206,7 +206,7 @@ pub async fn run_to_end(
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // A program that does not read its input may be gone already.
+    // A program that does not read its input may have ended already.
     let _ = stdin.write_all(input.as_bytes()).await;
     drop(stdin);
     child.wait_with_output().await.unwrap()

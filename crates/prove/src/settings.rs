@@ -1,12 +1,12 @@
-//! Settings that a server accepts for real, against a sandbox on this machine.
+//! Settings that a server accepts in production, with a sandbox on this machine.
 
 use std::{collections::BTreeMap, path::Path};
 
 /// The Meta app of all proofs.
 pub const APP_ID: &str = "880000000000002";
 
-/// Variables for `wabakit serve` on a free port. The secrets are of no use anywhere else, and easy to find where they
-/// should not be.
+/// Returns the variables for `wabakit serve` on a free port. The secrets are useless elsewhere, and easy to find
+/// where they should not be.
 #[must_use]
 pub fn settings(meta: &str, database_url: &str, data_dir: &Path) -> BTreeMap<String, String> {
     [

@@ -1,4 +1,4 @@
-//! What every proof begins with: a sandbox, a database, an organisation with an owner.
+//! The setting of every proof: a sandbox, a database, an organisation with an owner.
 
 use std::{
     collections::BTreeMap,
@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use wabakit_prove::{APP_ID, Client, Engine, Meta, Probe, Process, run_to_end, settings};
 
-/// The programs under proof.
+/// The programs to prove.
 pub(crate) struct Programs {
     pub(crate) server: PathBuf,
     pub(crate) sandbox: PathBuf,
 }
 
-/// A sandbox and a database that a server can be started on, again and again.
+/// A sandbox and a database on which a server can be started repeatedly.
 pub(crate) struct Stage {
     pub(crate) meta: Meta,
     pub(crate) database: Probe,
@@ -37,7 +37,7 @@ impl Stage {
         Self::on(programs, Probe::new(engine).await, None).await
     }
 
-    /// On this database, with a sandbox that begins with this seed.
+    /// Prepares a stage on this database, with a sandbox that begins with this seed.
     pub(crate) async fn on(programs: &Programs, database: Probe, seed: Option<Value>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
@@ -83,7 +83,7 @@ impl Stage {
         stage
     }
 
-    /// Runs a command of the server's to its end; answers what it printed.
+    /// Runs a command of the server to its end, and returns its output.
     async fn command(&self, arguments: &[&str], input: &str) -> String {
         let output = run_to_end(&self.server, arguments, &self.vars, input).await;
         let error = String::from_utf8_lossy(&output.stderr);
@@ -110,7 +110,7 @@ impl Stage {
         Process::start(&self.server, &arguments, &vars)
     }
 
-    /// Starts the handler that does the least.
+    /// Starts the minimal handler.
     pub(crate) fn bare(&self) -> Process {
         let program = std::env::current_exe().unwrap();
         let secret = self.app_secret();
@@ -121,17 +121,17 @@ impl Stage {
         )
     }
 
-    /// What deliveries are signed with.
+    /// Returns the secret that deliveries are signed with.
     pub(crate) fn app_secret(&self) -> String {
         self.vars["META_APP_SECRET"].clone()
     }
 
-    /// Numbers for so many connections that no other had.
+    /// Reserves numbers for this many connections.
     pub(crate) fn next_lanes(&self, count: u64) -> u64 {
         self.lanes.fetch_add(count, Ordering::Relaxed)
     }
 
-    /// So many organisations with three numbers each; the owner of the first is [`LISTENER`].
+    /// Creates organisations with three numbers each. The owner of the first is [`LISTENER`].
     pub(crate) async fn tenants(&self, orgs: u64) -> Tenants {
         let mut server = self.serve();
         let owner = self.owner(&server.base().await).await;
@@ -152,26 +152,26 @@ impl Stage {
         tenants
     }
 
-    /// The first tenant's id, as the database writes it.
+    /// Returns the first tenant's id, as a literal of the database.
     pub(crate) fn first_tenant_literal(&self) -> String {
         Tenants::first_literal(self.database.engine())
     }
 
-    /// The owner of the first of the tenants, signed in.
+    /// Signs the owner of the first tenant in.
     pub(crate) async fn listener(&self, base: &str) -> Client {
         let browser = Client::browser(base);
         browser.sign_in(LISTENER, PASSWORD).await;
         browser
     }
 
-    /// A browser in which the owner is signed in.
+    /// Returns a browser in which the owner is signed in.
     pub(crate) async fn owner(&self, base: &str) -> Client {
         let browser = Client::browser(base);
         browser.sign_in(EMAIL, PASSWORD).await;
         browser
     }
 
-    /// Connects, and holds that it succeeds.
+    /// Connects, and asserts success.
     pub(crate) async fn connect(&self, owner: &Client) {
         owner.connect(&self.meta, json!({})).await.connected();
     }

@@ -1,4 +1,4 @@
-//! The one way to wait: for something to be so, with a deadline.
+//! Waiting for a condition, with a deadline.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ const PAUSE: Duration = Duration::from_millis(15);
 /// Asks until there is an answer, and returns it.
 ///
 /// # Panics
-/// After 45 seconds, saying `what` never came.
+/// After 45 seconds. The message says that `what` never came.
 pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,5 @@
-//! The long proofs, cut short: they run on what the workspace's tests have built, and hold every rule but speed.
+//! Short versions of the long proofs. They run on the programs that the workspace's tests have built, and hold every
+//! rule but speed.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
@@ -7,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// A program of another package, built beside this one.
+/// Finds a program of another package, built beside this one.
 fn beside(program: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_BIN_EXE_wabakit-prove")).with_file_name(program);
     assert!(

@@ -1,4 +1,4 @@
-//! The least that a handler can do: read the body, check the signature, answer. What the product is held against.
+//! The minimal handler: it reads the body, checks the signature, and answers. The product is compared with it.
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::StatusCode, web};
 use ring::hmac;

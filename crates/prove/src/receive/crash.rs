@@ -1,5 +1,5 @@
-//! `kill -9` at random moments under load: what was answered 200 is applied exactly once, and every event is told
-//! once and in order.
+//! Proof `receive-crash`: `kill -9` at random moments under load. Every delivery that was answered 200 is applied
+//! exactly once, and every event is in the log once and in order.
 
 use std::{
     collections::HashSet,
@@ -21,15 +21,15 @@ use crate::stage::{Programs, Stage};
 const ORGS: u64 = 20;
 const CONNECTIONS: u64 = 16;
 
-/// What was told to the sender.
+/// The answers that the sender got.
 #[derive(Default)]
-struct Told {
+struct SenderAnswers {
     accepted: HashSet<String>,
     unanswered: HashSet<String>,
     bodies: u64,
 }
 
-impl Told {
+impl SenderAnswers {
     fn add(&mut self, posted: Posted) {
         self.bodies += posted.accepted;
         self.accepted.extend(posted.wamids);
@@ -77,7 +77,7 @@ async fn one_server(programs: &Programs, engine: Engine, kills: u32, seed: u64) 
     let (base, _) = address(&mut server).await;
     let client = Arc::new(Mutex::new(stage.listener(&base).await));
     let listener = Listener::start(client.clone());
-    let mut told = Told::default();
+    let mut told = SenderAnswers::default();
     let mut moments = Moments(seed.max(1));
     for kill in 0..kills {
         let (base, at) = address(&mut server).await;
@@ -101,7 +101,7 @@ async fn one_server(programs: &Programs, engine: Engine, kills: u32, seed: u64) 
     server.end().await;
 }
 
-/// Two servers on one database; both are posted to, one is killed and started again.
+/// Runs two servers on one database. Both get deliveries; one is killed and started again.
 async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
     let stage = Stage::set(programs, Engine::Postgres).await;
     let tenants = stage.tenants(ORGS).await;
@@ -109,7 +109,7 @@ async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
     let (base, at) = address(&mut stays).await;
     let client = Arc::new(Mutex::new(stage.listener(&base).await));
     let listener = Listener::start(client);
-    let mut told = Told::default();
+    let mut told = SenderAnswers::default();
     let mut moments = Moments(seed.max(1));
     for _ in 0..kills {
         let mut dies = stage.serve_with(&[], &[]);
@@ -124,7 +124,7 @@ async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
         });
         tokio::time::sleep(Duration::from_millis(200 + moments.below(1_500))).await;
         dies.kill().await;
-        // The one that is left goes on for a while.
+        // The remaining server continues for a while.
         gates[1].over.store(true, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(300)).await;
         gates[0].over.store(true, Ordering::Relaxed);
@@ -136,7 +136,7 @@ async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
     stays.end().await;
 }
 
-async fn check(stage: &Stage, told: &Told, listener: Listener, what: &str, kills: u32) {
+async fn check(stage: &Stage, told: &SenderAnswers, listener: Listener, what: &str, kills: u32) {
     let database = &stage.database;
     until_long("everything to be applied", async || {
         let left = database
@@ -164,7 +164,7 @@ async fn check(stage: &Stage, told: &Told, listener: Listener, what: &str, kills
         .filter(|wamid| !told.accepted.contains(**wamid) && !told.unanswered.contains(**wamid))
         .count();
     assert_eq!(invented, 0, "messages that nobody sent");
-    // Each log is 1, 2, 3, … to its head, and tells each message once.
+    // Each log is 1, 2, 3, … up to its head, and has each message once.
     let broken = database
         .number(
             "SELECT COUNT(*) AS value FROM (SELECT org_id FROM org_events GROUP BY org_id \
@@ -213,7 +213,7 @@ async fn check(stage: &Stage, told: &Told, listener: Listener, what: &str, kills
     );
 }
 
-/// Moments of a xorshift generator: the same for the same seed.
+/// Random moments of a xorshift generator: the same for the same seed.
 struct Moments(u64);
 
 impl Moments {

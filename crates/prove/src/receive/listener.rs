@@ -1,4 +1,4 @@
-//! Somebody who listens to an organisation's log over a WebSocket, and resumes where it broke.
+//! A listener to an organisation's log over a WebSocket, which resumes after a break.
 
 use std::{
     collections::HashMap,
@@ -15,36 +15,36 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 use wabakit_prove::Client;
 
-/// What was heard so far.
+/// What a listener received so far.
 #[derive(Default)]
-pub(crate) struct Heard {
+pub(crate) struct ListenerLog {
     /// The last sequence.
     pub(crate) last: i64,
-    /// Each message's first event: when it was seen.
+    /// When each message's first event was seen.
     pub(crate) messages: HashMap<String, Instant>,
     /// Faults: gaps, repeats.
     pub(crate) faults: Vec<String>,
-    /// How often the line was taken up again.
+    /// How often the listener reconnected.
     pub(crate) resumed: u32,
 }
 
-/// A listener that runs.
+/// A running listener.
 pub(crate) struct Listener {
-    pub(crate) heard: Arc<Mutex<Heard>>,
+    pub(crate) heard: Arc<Mutex<ListenerLog>>,
     over: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
 impl Listener {
-    /// Listens from the log's beginning on. `client` says who is asking and, at any time, where: the server may move.
+    /// Listens from the beginning of the log. `client` gives the caller and the current address: the server may move.
     pub(crate) fn start(client: Arc<Mutex<Client>>) -> Self {
-        let heard = Arc::new(Mutex::new(Heard::default()));
+        let heard = Arc::new(Mutex::new(ListenerLog::default()));
         let over = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(listen(client, heard.clone(), over.clone()));
         Self { heard, over, task }
     }
 
-    pub(crate) async fn end(self) -> Arc<Mutex<Heard>> {
+    pub(crate) async fn end(self) -> Arc<Mutex<ListenerLog>> {
         self.over.store(true, Ordering::Relaxed);
         self.task.abort();
         let _ = self.task.await;
@@ -52,7 +52,7 @@ impl Listener {
     }
 }
 
-async fn listen(client: Arc<Mutex<Client>>, heard: Arc<Mutex<Heard>>, over: Arc<AtomicBool>) {
+async fn listen(client: Arc<Mutex<Client>>, heard: Arc<Mutex<ListenerLog>>, over: Arc<AtomicBool>) {
     while !over.load(Ordering::Relaxed) {
         let client = client.lock().unwrap().clone();
         let after = heard.lock().unwrap().last;
@@ -63,8 +63,8 @@ async fn listen(client: Arc<Mutex<Client>>, heard: Arc<Mutex<Heard>>, over: Arc<
     }
 }
 
-/// Listens until the line breaks; answers whether there was one.
-async fn once(client: &Client, after: i64, heard: &Mutex<Heard>) -> Option<()> {
+/// Listens until the connection breaks. Returns `None` when there was no connection.
+async fn once(client: &Client, after: i64, heard: &Mutex<ListenerLog>) -> Option<()> {
     let request = client
         .request(reqwest::Method::POST, "/api/events/ticket")
         .json(&json!({}));

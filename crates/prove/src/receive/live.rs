@@ -1,4 +1,4 @@
-//! From posted to seen on a WebSocket.
+//! Proof `receive-live`: the time from a POST to the WebSocket.
 
 use std::{
     sync::{Arc, Mutex, atomic::Ordering},
@@ -40,7 +40,7 @@ pub(crate) async fn prove(programs: &Programs, time: Duration, strict: bool) {
     }
 }
 
-/// One organisation's log at 1,000 items a second, all of it on one socket.
+/// One organisation's log at 1,000 items a second, all on one socket.
 async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u64> {
     let stage = Stage::set(programs, engine).await;
     let tenants = stage.tenants(1).await;
@@ -74,7 +74,7 @@ async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u6
     let heard = heard.lock().unwrap();
     assert!(heard.faults.is_empty(), "{:?}", heard.faults.first());
     let mut seen = Histogram::new_with_max(600_000_000, 3).unwrap();
-    // The first tenth makes every contact and conversation.
+    // The first tenth creates all contacts and conversations.
     let first = posted.values().min().unwrap();
     for (wamid, at) in &posted {
         if at.duration_since(*first) > time / 10 {

@@ -1,4 +1,4 @@
-//! How many deliveries a second, how soon, in how much memory, and how many items are applied.
+//! Proof `receive-load`: deliveries a second, latency, memory, and items applied a second.
 
 use std::{
     net::SocketAddr,
@@ -16,18 +16,18 @@ use crate::stage::{Programs, Stage};
 
 const ORGS: u64 = 100;
 const CONNECTIONS: u64 = 64;
-/// Items that may be posted and not yet applied while the processor is measured.
+/// The most items that are posted and not yet applied while the processor is measured.
 const BACKLOG: u64 = 20_000;
 
-/// How long each part runs.
-pub(crate) struct Times {
-    /// Each row of the table.
+/// The length of each part.
+pub(crate) struct LoadTimes {
+    /// The length of each row of the table.
     pub(crate) row: Duration,
-    /// What must be sustained.
+    /// The length of the sustained run.
     pub(crate) sustained: Duration,
 }
 
-/// What must hold of the rate without storage, and of the durable one, against the bare handler.
+/// The least share of the minimal handler's rate, without storage and with durable storage.
 const LEAST_WITHOUT_STORAGE: f64 = 0.70;
 const LEAST_SQLITE: f64 = 0.32;
 const LEAST_POSTGRES: f64 = 0.28;
@@ -42,7 +42,7 @@ struct Row {
     p99: f64,
 }
 
-pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
+pub(crate) async fn prove(programs: &Programs, times: &LoadTimes, strict: bool) {
     let mut verdicts = Vec::new();
     // A short run only shows that each kind works.
     let (sizes, applied_sizes): (&[u64], &[u64]) = match strict {
@@ -231,7 +231,7 @@ fn of(posted: &Posted) -> Row {
     }
 }
 
-/// Every body was answered as it had to be.
+/// Asserts that every body got the right answer.
 fn check(posted: &Posted) {
     assert_eq!(
         posted.other, 0,
@@ -252,13 +252,13 @@ struct AppliedRate {
     after: f64,
 }
 
-/// Posts as fast as items are applied: what is posted and not applied stays below [`BACKLOG`].
+/// Posts as fast as items are applied: the backlog stays below [`BACKLOG`].
 async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration) -> AppliedRate {
     let stage = Stage::set(programs, engine).await;
     let tenants = stage.tenants(ORGS).await;
     let mut server = stage.serve_with(&[], &[]);
     let address = address(&mut server).await;
-    // Once around, so that every contact and conversation is there and an item is one event from then on.
+    // One round creates every contact and conversation; from then on an item is one event.
     let mut warm = pump(address, &stage, tenants, items);
     warm.repeats = 0;
     let warmed = warm.run(time / 3, Keep::Counts).await;
@@ -270,7 +270,7 @@ async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration
     pump.repeats = 0;
     pump.forgeries = 0;
     let gate = pump.gate.clone();
-    // A short run does not build up what takes long to work off.
+    // A short run does not build up a backlog that takes long to apply.
     let most = BACKLOG.min(time.as_secs() * 1_000);
     let begun = Instant::now();
     let running = {
@@ -307,13 +307,13 @@ async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration
     }
 }
 
-/// All events of all organisations.
+/// Counts the events of all organisations.
 async fn events(stage: &Stage) -> u64 {
     let sum = "SELECT CAST(COALESCE(SUM(sequence), 0) AS BIGINT) AS value FROM event_heads";
     stage.database.number(sum).await as u64
 }
 
-/// Waits until nothing is left to do.
+/// Waits until the backlog is empty.
 async fn drained(stage: &Stage) {
     let mut still = 0;
     let mut last = 0;
@@ -330,7 +330,7 @@ async fn drained(stage: &Stage) {
     .await;
 }
 
-/// Like `until`, for what may take minutes.
+/// Waits like `until`, but for minutes.
 pub(crate) async fn until_long<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(300);
     loop {

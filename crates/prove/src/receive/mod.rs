@@ -1,4 +1,4 @@
-//! Proofs of receiving: how fast, how safe, how live.
+//! Proofs of receiving: throughput, safety and latency.
 
 pub(crate) mod bare;
 mod listener;

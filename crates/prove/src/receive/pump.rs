@@ -1,4 +1,4 @@
-//! Posts bodies over connections that stay open, as fast as they are answered or at a set pace.
+//! Posts bodies over connections that stay open, as fast as they are answered or at a fixed pace.
 
 use std::{
     collections::HashMap,
@@ -25,48 +25,48 @@ use super::{
 /// The first message's time.
 const AT: u64 = 1_790_000_000;
 
-/// How to post.
+/// Settings of posting.
 #[derive(Clone)]
 pub(crate) struct Pump {
     pub(crate) address: SocketAddr,
     pub(crate) tenants: Tenants,
     pub(crate) secret: String,
     pub(crate) connections: u64,
-    /// Items of a body.
+    /// The items in a body.
     pub(crate) items: u64,
-    /// Bodies a second, all connections together; as fast as they are answered without.
+    /// Bodies a second, all connections together. `None`: as fast as they are answered.
     pub(crate) pace: Option<f64>,
-    /// Of a thousand bodies, so many are sent twice.
+    /// How many of a thousand bodies are sent twice.
     pub(crate) repeats: u64,
-    /// Of a thousand bodies, so many are signed wrongly.
+    /// How many of a thousand bodies have a wrong signature.
     pub(crate) forgeries: u64,
-    /// Connections of different pumps on one database must not make the same ids.
+    /// The first connection's number. Connections of different pumps on one database must not make the same ids.
     pub(crate) first_lane: u64,
-    /// Set to hold the pump for a while, and to end it.
+    /// Pauses the pump for a while, or ends it.
     pub(crate) gate: Arc<Gate>,
 }
 
-/// Holds pumps.
+/// Pauses or ends pumps.
 #[derive(Default)]
 pub(crate) struct Gate {
     pub(crate) closed: AtomicBool,
     pub(crate) over: AtomicBool,
-    /// Items that were answered with 200, repeats left out.
+    /// Items in bodies that were answered with 200, without repetitions.
     pub(crate) items: AtomicU64,
 }
 
-/// What came of it.
+/// The result of posting.
 pub(crate) struct Posted {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
     pub(crate) other: u64,
     pub(crate) items: u64,
     pub(crate) took: Duration,
-    /// Microseconds.
+    /// The latency in microseconds.
     pub(crate) latency: Histogram<u64>,
-    /// Ids of messages in bodies that were answered with 200.
+    /// Ids of the messages in bodies that were answered with 200.
     pub(crate) wamids: Vec<String>,
-    /// Ids of messages in bodies whose answer never came.
+    /// Ids of the messages in bodies whose answer never came.
     pub(crate) unanswered: Vec<String>,
 }
 
@@ -103,7 +103,7 @@ impl Posted {
     }
 }
 
-/// Whether ids are kept: a proof of speed has no use for them.
+/// Whether ids are kept: a proof of speed does not need them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     Ids,
@@ -111,7 +111,7 @@ pub(crate) enum Keep {
 }
 
 impl Pump {
-    /// Posts for so long, or until the gate is over.
+    /// Posts for this time, or until the gate ends it.
     pub(crate) async fn run(&self, time: Duration, keep: Keep) -> Posted {
         let begun = Instant::now();
         let mut connections = JoinSet::new();
@@ -127,7 +127,7 @@ impl Pump {
         all
     }
 
-    /// Posts at its pace, and answers when each message was posted.
+    /// Posts at its pace, and returns when each message was posted.
     pub(crate) async fn run_timed(&self, time: Duration) -> HashMap<String, Instant> {
         let begun = Instant::now();
         let mut connections = JoinSet::new();
@@ -179,7 +179,8 @@ impl Pump {
             }
             let mut from = Instant::now();
             if let Some(interval) = interval {
-                // Latency counts from when the body was due, or a stalled server would hide its stall.
+                // Latency is measured from the time at which the body was due. Otherwise a stalled server would hide
+                // its stall.
                 tokio::time::sleep_until(next.into()).await;
                 from = next;
                 next += interval;
@@ -226,7 +227,7 @@ impl Pump {
         posted
     }
 
-    /// The status, or nothing where the connection broke.
+    /// Posts a body. Returns the status, or `None` when the connection broke.
     async fn post(
         &self,
         stream: &mut Option<TcpStream>,

@@ -1,4 +1,5 @@
-//! What a page and a delivery cost while little is stored, and while a hundred times more is.
+//! Proof `receive-scale`: the cost of a page and of a delivery while little is stored, and while a hundred times more
+//! is.
 
 use std::{
     sync::Arc,
@@ -14,17 +15,17 @@ use super::{
 use crate::stage::{Programs, Stage};
 
 const ORGS: u64 = 5;
-/// Messages of a conversation.
+/// Messages in a conversation.
 const THREAD: u64 = 20;
 const MOST_RATIO: f64 = 1.5;
 
-/// How often and how long is measured.
+/// How often and how long to measure.
 struct Effort {
     calls: u32,
     deliveries: Duration,
 }
 
-/// Microseconds each.
+/// The measured costs, in microseconds.
 struct Costs {
     list: f64,
     list_later: f64,
@@ -133,7 +134,7 @@ async fn measure(stage: &Stage, tenants: Tenants, effort: &Effort) -> Costs {
     }
 }
 
-/// The median of many calls, after some that warm caches.
+/// Measures the median of many calls, after some that warm up caches.
 async fn median(client: &Client, path: &str, calls: u32) -> f64 {
     let mut times = Vec::new();
     let warm = calls / 10;
@@ -150,7 +151,7 @@ async fn median(client: &Client, path: &str, calls: u32) -> f64 {
     times[times.len() / 2]
 }
 
-/// Brings the number of stored messages from `from` to `to`, evenly over numbers and conversations.
+/// Fills the database from `from` to `to` messages, evenly over numbers and conversations.
 async fn fill(database: &Probe, tenants: Tenants, from: u64, to: u64) {
     let engine = database.engine();
     let numbers = tenants.numbers();
@@ -181,7 +182,7 @@ async fn fill(database: &Probe, tenants: Tenants, from: u64, to: u64) {
     let account = id("000c", &format!("(i % {numbers})"));
     let contact = id("00d1", "i");
     let thread = id("00d2", "i");
-    // Conversations whose number is i are spread over the numbers; message i is the (i / conversations)th of its own.
+    // Conversations are spread over the numbers; message i is number (i / conversations) of its own.
     let (old, new) = (from / THREAD, to / THREAD);
     let step = 50_000;
     let mut begin = old;

@@ -1,21 +1,20 @@
-//! Organisations with connected numbers, made from one that connected for real.
+//! Organisations with connected numbers, copied from one that connected for real.
 
 use wabakit_prove::{Engine, Probe};
 
-/// So many organisations, each with three numbers on a WABA of its own.
+/// Several organisations, each with three numbers on a WABA of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Tenants {
     orgs: u64,
 }
 
-/// Numbers of an organisation.
+/// Numbers in an organisation.
 const NUMBERS: u64 = 3;
 
 impl Tenants {
-    /// Copies the database's one connected organisation so often. Its people stay members of the first copy only.
+    /// Copies the database's only connected organisation this often. Its people stay members of the first copy only.
     ///
-    /// The copies' tokens are of no use, for they are bound to the organisation that they were made for; nothing
-    /// that is received needs one.
+    /// The copies' tokens do not open, because they are bound to the original organisation. Receiving needs none.
     pub(crate) async fn make(database: &Probe, orgs: u64) -> Self {
         let tenants = Self { orgs };
         let engine = database.engine();
@@ -60,17 +59,17 @@ impl Tenants {
         tenants
     }
 
-    /// The id of the first organisation.
+    /// Returns the id of the first organisation.
     pub(crate) fn first_org(&self) -> String {
         uuid(0xa, 0)
     }
 
-    /// The same, as the engine writes it.
+    /// Returns the same id, as a literal of the engine.
     pub(crate) fn first_literal(engine: Engine) -> String {
         literal(engine, 0xa, 0)
     }
 
-    /// How many numbers there are.
+    /// Returns how many numbers there are.
     pub(crate) const fn numbers(&self) -> u64 {
         self.orgs * NUMBERS
     }
@@ -84,7 +83,7 @@ impl Tenants {
     }
 }
 
-/// A UUIDv7-shaped id, as the engine writes it.
+/// Makes an id of the form of a UUIDv7, as a literal of the engine.
 fn literal(engine: Engine, kind: u64, number: u64) -> String {
     let id = uuid(kind, number);
     match engine {

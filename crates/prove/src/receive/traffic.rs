@@ -1,4 +1,4 @@
-//! Bodies as Meta writes them, made fast enough not to be what is measured.
+//! Bodies in Meta's form, made fast enough not to limit the measurement.
 
 use std::fmt::Write as _;
 
@@ -6,16 +6,16 @@ use ring::hmac;
 
 use super::Tenants;
 
-/// Of ten items, six are messages, one is an echo, three are statuses of an echo.
+/// The length of a cycle. Of ten items, six are messages, one is an echo, and three are statuses of an echo.
 const CYCLE: u64 = 10;
 const MESSAGES: u64 = 6;
-/// Customers of each number.
+/// Customers for each number.
 const CUSTOMERS: u64 = 50;
 
-/// What one connection sends. Every message has an id that no other has.
+/// The bodies of one connection. Every message has a unique id.
 pub(crate) struct Traffic {
     tenants: Tenants,
-    /// Names the connection in ids.
+    /// The connection's name in ids.
     lane: u64,
     /// Items made so far.
     made: u64,
@@ -24,7 +24,7 @@ pub(crate) struct Traffic {
     at: u64,
 }
 
-/// A body, and what is in it.
+/// A body, and the ids in it.
 #[derive(Default)]
 pub(crate) struct Body {
     pub(crate) bytes: String,
@@ -46,7 +46,7 @@ impl Traffic {
         }
     }
 
-    /// A number below `most`: the same in every run.
+    /// Draws a number below `most`: the same in every run.
     pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -54,7 +54,7 @@ impl Traffic {
         self.random % most
     }
 
-    /// A signed body of so many items.
+    /// Makes a signed body with this many items.
     pub(crate) fn body(&mut self, items: u64) -> Body {
         let mut body = Body {
             items,
@@ -84,7 +84,7 @@ impl Traffic {
         }
     }
 
-    /// What happens to one number: the next items of the cycle.
+    /// Makes an entry for one number: the next items of the cycle.
     fn entry(&mut self, body: &mut Body, items: u64) {
         let number = self.below(self.tenants.numbers());
         let waba = self.tenants.waba(number);
@@ -99,7 +99,7 @@ impl Traffic {
             }
             self.made += 1;
         }
-        // An echo and its statuses are of one number, or the statuses would wait for ever.
+        // An echo and its statuses are for one number. Otherwise the statuses would wait for ever.
         let home = |round: u64, lane: u64| (round.wrapping_mul(7) + lane) % self.tenants.numbers();
         let is_whole = items == CYCLE;
         let mut first = true;

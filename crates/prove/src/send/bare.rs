@@ -1,5 +1,4 @@
-//! The least that a sender can do: the same bodies to the sandbox, and nothing written down. What the product is held
-//! against.
+//! The minimal sender: it posts the same bodies to the sandbox and stores nothing. The product is compared with it.
 
 use std::{
     sync::Arc,
@@ -13,17 +12,17 @@ use wabakit_prove::{APP_ID, cpu_of, http};
 
 use super::{feed, site::Site};
 
-/// What it came to.
+/// The minimal sender's results.
 pub(crate) struct Bare {
     /// Messages a second.
     pub(crate) rate: f64,
-    /// Processor seconds for a thousand messages, of the loop alone.
+    /// Processor seconds for a thousand messages, in the loop alone.
     pub(crate) cpu: f64,
-    /// The same, of the sandbox.
+    /// Processor seconds for a thousand messages, in the sandbox.
     pub(crate) sandbox_cpu: f64,
 }
 
-/// Posts for so long, so many at once.
+/// Posts for this time, with this many requests at once.
 pub(crate) async fn run(site: &Site, time: Duration, concurrency: usize) -> Bare {
     let minted = json!({"appId": APP_ID, "kind": "system_user", "expiresIn": 0});
     let minted = site.stage.meta.order("tokens", minted).await;

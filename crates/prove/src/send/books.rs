@@ -1,4 +1,4 @@
-//! Compares what the sandbox accepted with what the server knows, message by message.
+//! Compares the sandbox's ledger with the server's messages, one by one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,18 +6,18 @@ use wabakit_prove::{Engine, Probe};
 
 use super::{feed::Fed, site::Site};
 
-/// What became of the messages.
+/// The messages by result.
 #[derive(Default, Debug)]
-pub(crate) struct Tally {
-    /// Messages.
+pub(crate) struct SendTally {
+    /// All messages.
     pub(crate) all: usize,
-    /// Meta took them, and they are on their way or there.
+    /// Messages that Meta accepted and that did not fail.
     pub(crate) accepted: usize,
-    /// Meta took them and then told that they failed.
+    /// Messages that Meta accepted and later reported as failed.
     pub(crate) failed_later: usize,
-    /// Meta refused them.
+    /// Messages that Meta refused.
     pub(crate) refused: usize,
-    /// Nobody knows, and the sandbox never took them.
+    /// Messages with an unknown outcome that the sandbox never accepted.
     pub(crate) unknown: HashSet<String>,
 }
 
@@ -29,9 +29,9 @@ struct Row {
     has_reason: bool,
 }
 
-/// Holds that nothing was accepted twice or lost, that what the sandbox accepted is known as accepted, and that the
-/// rest failed for a reason or is unknown.
-pub(crate) async fn compare(site: &Site, fed: &Fed) -> Tally {
+/// Asserts that no message was accepted twice or lost, that the server knows every accepted message as accepted, and
+/// that all others failed for a reason or are unknown.
+pub(crate) async fn compare(site: &Site, fed: &Fed) -> SendTally {
     let summary = site.stage.meta.look("ledger/summary?spans=false").await;
     assert_eq!(
         summary["acceptedMoreThanOnce"], 0,
@@ -40,9 +40,9 @@ pub(crate) async fn compare(site: &Site, fed: &Fed) -> Tally {
     assert_eq!(summary["withoutOpaque"], 0, "not ours: {summary}");
     let ledger = ledger(site).await;
     let rows = rows(&site.stage.database).await;
-    let mut tally = Tally {
+    let mut tally = SendTally {
         all: rows.len(),
-        ..Tally::default()
+        ..SendTally::default()
     };
 
     let known: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -93,7 +93,7 @@ pub(crate) async fn compare(site: &Site, fed: &Fed) -> Tally {
     tally
 }
 
-/// What the sandbox accepted: Meta's id, by ours without dashes.
+/// Reads the sandbox's ledger: Meta's id by ours, without dashes.
 async fn ledger(site: &Site) -> HashMap<String, String> {
     let mut all = HashMap::new();
     let mut after = 0;
@@ -148,7 +148,7 @@ async fn rows(database: &Probe) -> Vec<Row> {
         .collect()
 }
 
-/// Ids, without dashes, of the messages that are being sent at this moment.
+/// Returns the ids, without dashes, of the messages that are being sent at this moment.
 pub(crate) async fn dispatching(database: &Probe) -> Vec<String> {
     let id = id_of(database.engine());
     let sql = format!("SELECT {id} AS value FROM messages WHERE queue = 1");

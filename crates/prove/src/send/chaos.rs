@@ -1,5 +1,5 @@
-//! `kill -9` at random moments of sending, to a sandbox that fails, drops answers, throttles, and repeats and
-//! reorders statuses: nothing is accepted twice, nothing is lost, and what was accepted is known.
+//! Proof `send-chaos`: `kill -9` at random moments of sending, to a sandbox that fails, drops answers, throttles, and
+//! repeats and reorders statuses. No message is accepted twice or lost, and the server knows which were accepted.
 
 use std::{
     collections::HashSet,
@@ -17,25 +17,25 @@ use super::{
 };
 use crate::stage::Programs;
 
-/// Calls to Meta that send.
+/// The Graph calls that send messages.
 const SENDING: &str = "POST */messages";
 const NUMBERS: usize = 3;
-/// Single calls and calls of several sizes take turns.
+/// The sizes of the calls, in turn.
 const SIZES: [usize; 8] = [1, 1, 40, 1, 7, 1, 100, 1];
 /// Meta's code for a recipient that cannot get messages.
 const UNDELIVERABLE: i64 = 131_026;
 
-/// How much chaos.
+/// Settings of the chaos.
 pub(crate) struct Chaos {
     pub(crate) messages: usize,
     pub(crate) kills: u32,
-    /// Makes the same moments again.
+    /// The seed of the random moments.
     pub(crate) seed: u64,
-    /// The longest that the server lives between two kills, milliseconds.
+    /// The most milliseconds that the server lives between two kills.
     pub(crate) life: u64,
-    /// How long a proof is waited for, seconds.
+    /// How many seconds to wait for a proof.
     pub(crate) proof: u64,
-    /// Some answers never come while the connection stays, which takes the whole patience of the client.
+    /// Whether some answers never come while the connection stays open, which lasts until the client's timeout.
     pub(crate) hangs: bool,
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn prove(programs: &Programs, chaos: &Chaos, strict: bool) {
         "unknown",
         "s"
     );
-    // At once: each waits most of the time for leases and proofs.
+    // Both databases at once: each run waits most of the time for leases and proofs.
     let (sqlite, postgres) = tokio::join!(
         Box::pin(on(programs, Engine::Sqlite, chaos)),
         Box::pin(on(programs, Engine::Postgres, chaos))
@@ -95,7 +95,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
     let mut server = site.serve(&vars);
     let owner = site.owner(&mut server).await;
     let calls = calls(&site, chaos.messages);
-    // The calls come while the server dies and comes back, and so does what they queue.
+    // The calls go on while the server dies and comes back, and while their messages are sent.
     let lives = Duration::from_millis(chaos.life / 2 * u64::from(chaos.kills));
     let manner = Manner {
         workers: 6,
@@ -147,7 +147,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
         begun.elapsed().as_secs()
     );
     assert_eq!(tally.all, chaos.messages, "messages are missing");
-    // Both were met: else nothing was proved.
+    // Both kinds of moments occurred: otherwise nothing was proved.
     assert!(
         struck("before") > 0 && struck("after") > 0,
         "the sandbox was too kind: {counts:?}"
@@ -168,7 +168,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
     ]
 }
 
-/// All calls: every message is in one.
+/// Makes all calls: each message is in one of them.
 fn calls(site: &Site, messages: usize) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut next = 0;
@@ -186,7 +186,8 @@ fn calls(site: &Site, messages: usize) -> Vec<Call> {
     calls
 }
 
-/// One in a hundred calls is refused; one in ten fails before anything is done, one in twenty takes effect and is not answered.
+/// Sets the faults: one call in a hundred is refused, one in ten fails before it takes effect, and one in twenty
+/// takes effect without an answer.
 async fn order_faults(site: &Site, chaos: &Chaos) {
     let percent = |percent: f64| json!({"percent": percent});
     let (resets, errors) = if chaos.hangs { (2.5, 2.3) } else { (2.5, 2.5) };
@@ -212,7 +213,7 @@ async fn order_faults(site: &Site, chaos: &Chaos) {
     }
 }
 
-/// The next few calls are throttled: the number's pace, and one recipient's.
+/// Throttles the next few calls: by the number's pace, and by one recipient's.
 async fn throttle(site: &Site) {
     for code in [130_429, 131_056] {
         site.stage
@@ -222,7 +223,7 @@ async fn throttle(site: &Site) {
     }
 }
 
-/// How often each fault struck, by its kind: `refused`, `before`, `after`, `throttle`.
+/// Counts how often each kind of fault occurred: `refused`, `before`, `after`, `throttle`.
 async fn fault_counts(site: &Site) -> Vec<(String, u64)> {
     let faults = site.stage.meta.look("faults").await;
     let kind = |then: &Value| {
@@ -246,7 +247,7 @@ async fn fault_counts(site: &Site) -> Vec<(String, u64)> {
         .collect()
 }
 
-/// Moments of a xorshift generator: the same for the same seed.
+/// Random moments of a xorshift generator: the same for the same seed.
 struct Moments(u64);
 
 impl Moments {

@@ -1,4 +1,4 @@
-//! Hands messages to the API as a careful program does: each call has a key, and is repeated until it is answered.
+//! Submits messages to the API as a careful program does: each call has a key, and is retried until it is answered.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,9 +14,9 @@ use wabakit_prove::Client;
 
 use super::site::Number;
 
-/// Recipients of one number: so many that Meta's limit for one recipient is not reached.
+/// Recipients of one number: enough that Meta's limit for one recipient is not reached.
 const RECIPIENTS: usize = 40_000;
-/// Messages of the largest call.
+/// The most messages in a call.
 pub(crate) const MOST: usize = 1_000;
 
 /// One call, with one message or many.
@@ -27,7 +27,7 @@ pub(crate) struct Call {
     pub(crate) messages: usize,
 }
 
-/// The message with this place in the whole: its number and recipient follow from it.
+/// Makes the message with this index. Its number and recipient follow from the index.
 pub(crate) fn message(numbers: &[Number], place: usize, priority: &str) -> Value {
     let number = place % numbers.len();
     let to = place / numbers.len() % RECIPIENTS;
@@ -51,7 +51,7 @@ pub(crate) fn reference(place: usize) -> String {
 }
 
 impl Call {
-    /// A call for one message.
+    /// Makes a call with one message.
     pub(crate) fn single(numbers: &[Number], place: usize, priority: &str) -> Self {
         Self {
             key: format!("single-{place}"),
@@ -61,7 +61,7 @@ impl Call {
         }
     }
 
-    /// A call for many.
+    /// Makes a call with many messages.
     pub(crate) fn bulk(numbers: &[Number], places: Range<usize>, priority: &str) -> Self {
         let key = format!("bulk-{}-{}", places.start, places.end);
         let messages: Vec<Value> = places.map(|p| message(numbers, p, priority)).collect();
@@ -73,7 +73,7 @@ impl Call {
         }
     }
 
-    /// Calls of the largest size for all of these.
+    /// Makes calls of the largest size for all of these.
     pub(crate) fn bulks(numbers: &[Number], places: Range<usize>, priority: &str) -> Vec<Self> {
         let end = places.end;
         places
@@ -83,15 +83,15 @@ impl Call {
     }
 }
 
-/// What was answered.
+/// The answers.
 #[derive(Default)]
 pub(crate) struct Fed {
     /// Our id of each message, without dashes, by the sender's own reference.
     pub(crate) ids: HashMap<String, String>,
     pub(crate) calls: u64,
-    /// Calls that were made again because they were not answered, or with an error that passes.
+    /// Calls that were retried because they were not answered, or failed for a moment.
     pub(crate) repeated: u64,
-    /// Calls that were made again although they were answered.
+    /// Calls that were repeated although they were answered.
     pub(crate) replayed: u64,
 }
 
@@ -104,19 +104,19 @@ impl Fed {
     }
 }
 
-/// How to feed.
+/// How to submit.
 #[derive(Clone, Copy)]
 pub(crate) struct Manner {
-    /// Calls at once.
+    /// Calls at the same time.
     pub(crate) workers: usize,
-    /// Messages a second; as fast as they are taken without.
+    /// Messages a second. `None`: as fast as they are accepted.
     pub(crate) pace: Option<f64>,
-    /// Each so-manieth call is made a second time after its answer.
+    /// Every how many calls one is repeated after its answer.
     pub(crate) replay: Option<u64>,
 }
 
 impl Manner {
-    /// As fast as can be, on this many connections.
+    /// As fast as possible, on this many connections.
     pub(crate) const fn fast(workers: usize) -> Self {
         Self {
             workers,
@@ -185,7 +185,7 @@ pub(crate) async fn submit(client: &Client, call: &Call, fed: &mut Fed) {
     }
 }
 
-/// Makes a call again that was answered: the answer must be the same, and say that it is.
+/// Repeats an answered call. The answer must be the same, and say that it is a repetition.
 async fn replay(client: &Client, call: &Call, fed: &mut Fed) {
     fed.replayed += 1;
     let mut ids = HashMap::new();
@@ -210,7 +210,8 @@ async fn replay(client: &Client, call: &Call, fed: &mut Fed) {
     }
 }
 
-/// The answer, and whether it is a repeated one. Nothing where there was none, or one that passes.
+/// Makes a call once. Returns the answer, and whether it is a repetition. `None` when there was no answer, or an
+/// error that passes.
 async fn once(client: &Client, call: &Call) -> Option<(Value, bool)> {
     let request = client
         .request(Method::POST, call.path)

@@ -11,7 +11,7 @@ pub(crate) mod overtake;
 pub(crate) mod rate;
 pub(crate) mod replicas;
 
-/// A bar: what was measured, and what it has to be.
+/// A measured value and its limit.
 struct Bar {
     what: String,
     measured: f64,
@@ -45,7 +45,7 @@ impl Bar {
     }
 }
 
-/// Shows all bars, and ends the proof where one does not hold and `strict` says so.
+/// Shows all bars. Ends the proof when one does not hold and `strict` is set.
 fn judge(bars: &[Bar], strict: bool) {
     println!();
     for bar in bars {

@@ -1,4 +1,5 @@
-//! A reply goes out within a second although a campaign of the same number waits in front of it.
+//! Proof `send-overtake`: a reply is sent within a second although a campaign of the same number waits in front of
+//! it.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) ->
     let site = Site::set(programs, Probe::new(engine).await, &setup).await;
     let mut server = site.serve(&[]);
     let owner = site.owner(&mut server).await;
-    // Nothing is sent until all of it waits.
+    // The queue is paused until all of the campaign waits.
     site.act_on_queues(&owner, "pause").await;
     let begun = Instant::now();
     let calls = Call::bulks(&site.numbers, 0..bulk, "low");
@@ -75,7 +76,7 @@ async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) ->
     )
 }
 
-/// From the answer 202 until the sandbox is seen to have it.
+/// Measures from the answer 202 until the sandbox has accepted the reply.
 async fn reply_now(site: &Site, owner: &Client, place: usize) -> Duration {
     let body = feed::message(&site.numbers, place, "high");
     let answer = owner.post("/api/messages", body).await;

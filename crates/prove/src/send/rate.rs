@@ -1,4 +1,4 @@
-//! How exactly the pace is held, and how fast it goes when nothing holds it back.
+//! Proof `send-rate`: how exactly the pace is kept, and the rate without a limit.
 
 use std::{
     ops::Range,
@@ -18,31 +18,31 @@ use super::{
 };
 use crate::stage::Programs;
 
-/// Requests at once, of the bare loop and of the product held against it.
+/// Requests at the same time, in the minimal sender and in the product.
 const CONCURRENCY: usize = 64;
-/// The part of the bare loop's rate that is kept.
+/// The least share of the minimal sender's rate.
 const LEAST_KEPT: f64 = 0.40;
-/// The largest error of a pace, percent.
+/// The largest error of a pace, in percent.
 const MOST_ERROR: f64 = 1.0;
-/// Seconds at the beginning that are not measured.
+/// The seconds at the beginning that are not measured.
 const SKIP: usize = 2;
 
-/// Between the first messages of two runs on one site, whose names must differ.
+/// The distance between the first messages of two runs on one site, whose names must differ.
 const PLACES: usize = 10_000_000;
-/// Messages of a call that comes while others are sent.
+/// Messages in a call that is made while others are sent.
 const OF_A_CALL: usize = 100;
 
-/// How long each part runs, seconds.
-pub(crate) struct Times {
+/// The length of each part, in seconds.
+pub(crate) struct RateTimes {
     pub(crate) paced: usize,
     pub(crate) top: u64,
-    /// Numbers that hold 80 a second at once, and that share the top rate.
+    /// How many numbers keep 80 a second at once, and share the top rate.
     pub(crate) numbers: usize,
-    /// Messages of a row at most: a short run queues no more.
+    /// The most messages of a row: a short run queues no more.
     pub(crate) most: usize,
 }
 
-pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
+pub(crate) async fn prove(programs: &Programs, times: &RateTimes, strict: bool) {
     let mut bars = Vec::new();
     println!(
         "{:34} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>14} {:>10}",
@@ -71,7 +71,7 @@ pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
     judge(&bars, strict);
 }
 
-/// What is paced.
+/// The numbers whose pace is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Paced {
     /// One number at 1,000 a second.
@@ -83,7 +83,7 @@ enum Paced {
 use Paced::{Many, One};
 
 impl Paced {
-    const fn numbers(self, times: &Times) -> usize {
+    const fn numbers(self, times: &RateTimes) -> usize {
         match self {
             One => 1,
             Many => times.numbers,
@@ -105,7 +105,7 @@ impl Paced {
     }
 }
 
-async fn paced(programs: &Programs, engine: Engine, times: &Times, what: Paced) -> Vec<Bar> {
+async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Paced) -> Vec<Bar> {
     let (seconds, numbers) = (times.paced, what.numbers(times));
     let setup = Setup {
         numbers,
@@ -166,7 +166,7 @@ async fn paced(programs: &Programs, engine: Engine, times: &Times, what: Paced) 
     ]
 }
 
-/// Statuses of one webhook, on average.
+/// Returns how many statuses a webhook has on average.
 async fn updates_of_a_body(site: &Site) -> f64 {
     let log = site.stage.meta.look("webhooks/log").await;
     let updates: Vec<u64> = log["data"]
@@ -178,7 +178,7 @@ async fn updates_of_a_body(site: &Site) -> f64 {
     updates.iter().sum::<u64>() as f64 / updates.len().max(1) as f64
 }
 
-/// Queues so many messages while nothing is sent.
+/// Queues these messages while nothing is sent.
 async fn queue_up(site: &Site, owner: &Client, places: Range<usize>) {
     site.act_on_queues(owner, "pause").await;
     let all = places.len();
@@ -187,8 +187,9 @@ async fn queue_up(site: &Site, owner: &Client, places: Range<usize>) {
     assert_eq!(fed.ids.len(), all);
 }
 
-/// The bare loop's rate, and the product's in two ways: a queue that waits is sent, and calls come while it is sent.
-async fn top(programs: &Programs, engine: Engine, times: &Times) -> Vec<Bar> {
+/// Measures the minimal sender's rate, and the product's in two ways: sending a full queue, and sending while calls
+/// come in.
+async fn top(programs: &Programs, engine: Engine, times: &RateTimes) -> Vec<Bar> {
     let time = Duration::from_secs(times.top);
     let site = unmetered(programs, engine, times).await;
     bare::run(&site, time / 4, CONCURRENCY).await;
@@ -230,8 +231,8 @@ fn show(what: &str, run: &Bare, bare: &Bare) {
     );
 }
 
-/// Many fast numbers at a sandbox that counts nothing and tells nothing.
-async fn unmetered(programs: &Programs, engine: Engine, times: &Times) -> Site {
+/// Starts many fast numbers at a sandbox without limits and statuses.
+async fn unmetered(programs: &Programs, engine: Engine, times: &RateTimes) -> Site {
     let setup = Setup {
         numbers: times.numbers,
         throughput: "HIGH",
@@ -240,7 +241,7 @@ async fn unmetered(programs: &Programs, engine: Engine, times: &Times) -> Site {
     Site::set(programs, Probe::new(engine).await, &setup).await
 }
 
-/// Processor time and messages at a moment.
+/// Processor time and messages at one moment.
 struct Mark {
     at: Instant,
     server: Duration,
@@ -269,7 +270,7 @@ impl Mark {
     }
 }
 
-/// What is queued already is sent.
+/// Sends messages that are queued already.
 async fn drain(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
     let owner = site.owner(&mut server).await;
@@ -288,7 +289,7 @@ async fn drain(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str,
     from.until(&last)
 }
 
-/// Calls come as fast as the queue lets them, and are sent at once.
+/// Sends messages while calls come in as fast as the queue accepts them.
 async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
     let owner = site.owner(&mut server).await;
@@ -299,7 +300,7 @@ async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, 
         .collect();
     let from = Mark::now(site, &server).await;
     let feeding = tokio::spawn(async move { feed::feed(&owner, calls, Manner::fast(4)).await });
-    // Until its time is over, or all is sent: what comes after would be measured as idle.
+    // Until the time is over, or all is sent: idle time must not be measured.
     let begun = Instant::now();
     while begun.elapsed() < time && !feeding.is_finished() {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -311,7 +312,7 @@ async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, 
     from.until(&last)
 }
 
-/// Waits until all that was queued is sent.
+/// Waits until the queue is empty.
 async fn emptied(site: &Site) {
     until_within(
         Duration::from_secs(300),

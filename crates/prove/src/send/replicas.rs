@@ -1,4 +1,5 @@
-//! Replicas share the numbers; one dies, one sleeps and wakes: no rate is broken and nothing is sent twice.
+//! Proof `send-replicas`: replicas share the numbers, one dies, one sleeps and wakes. No rate is exceeded, and
+//! nothing is sent twice.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -16,25 +17,25 @@ use super::{
 use crate::stage::Programs;
 
 const NUMBERS: usize = 6;
-/// What a number may send in a second.
+/// The messages a second that a number may send.
 const RATE: f64 = 80.0;
-/// The most that a stretch of seconds may be above its share: what a late round catches up with.
+/// The most that some seconds may exceed their share, when a late round catches up.
 const MOST_ABOVE: f64 = 1.03;
 const STRETCH: usize = 10;
-/// Messages of a call.
+/// Messages in a call.
 const CALL: usize = 120;
 
-/// How long things take, seconds.
-pub(crate) struct Times {
-    /// Before something happens.
+/// The length of each part, in seconds.
+pub(crate) struct ReplicaTimes {
+    /// The time before a replica dies or sleeps.
     pub(crate) calm: u64,
-    /// For how long a replica sleeps.
+    /// The time for which a replica sleeps.
     pub(crate) sleep: u64,
-    /// Messages a second that are handed over, of all numbers together.
+    /// Messages submitted a second, all numbers together.
     pub(crate) pace: f64,
 }
 
-pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
+pub(crate) async fn prove(programs: &Programs, times: &ReplicaTimes, strict: bool) {
     println!(
         "{:42} {:>8} {:>7} {:>9} {:>8} {:>7} {:>13} {:>12}",
         "", "messages", "owners", "accepted", "unknown", "130429", "most in 1 s", "most in 10 s"
@@ -46,8 +47,9 @@ pub(crate) async fn prove(programs: &Programs, times: &Times, strict: bool) {
     println!("\nNothing was accepted twice or lost, whoever died or slept.");
 }
 
-/// Of two replicas one sleeps; of three one dies and another sleeps. The first stays: webhooks go there.
-async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
+/// Of two replicas, one sleeps. Of three, one dies and another sleeps. The first one stays, because webhooks go
+/// there.
+async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<Bar> {
     let setup = Setup {
         numbers: NUMBERS,
         throughput: "STANDARD",
@@ -115,8 +117,8 @@ async fn run(programs: &Programs, replicas: usize, times: &Times) -> Vec<Bar> {
     ]
 }
 
-/// Each replica is handed the first messages of its share of the numbers, so that it takes their queues; all others
-/// come by the one that stays, for so many seconds.
+/// Submits to each replica the first messages of its share of the numbers, so that it takes their queues. All others
+/// go to the replica that stays, for this many seconds.
 async fn share(
     site: &Site,
     servers: &mut [Process],
@@ -151,7 +153,7 @@ async fn share(
     (first, feeding)
 }
 
-/// How many own queues, once each replica owns one: else the proof would show nothing.
+/// Waits until each replica owns a queue, and returns how many do: otherwise the proof would show nothing.
 async fn owners(site: &Site, replicas: usize) -> usize {
     let owners = "SELECT CAST(owner AS text) AS value FROM number_queues WHERE owner IS NOT NULL";
     until_within(

@@ -1,4 +1,4 @@
-//! Where sending is proved: connected numbers, and a sandbox that takes what they send and tells what becomes of it.
+//! The setting of the proofs: connected numbers, and a sandbox that accepts their messages and sends statuses.
 
 use std::{
     net::TcpListener,
@@ -14,10 +14,10 @@ use crate::{
     stage::{Programs, Stage},
 };
 
-/// Numbers of one WABA.
+/// Numbers in a WABA.
 const OF_A_WABA: usize = 5;
 
-/// A stage whose organisation has so many numbers connected.
+/// A stage whose organisation has several connected numbers.
 pub(crate) struct Site {
     pub(crate) stage: Stage,
     pub(crate) numbers: Vec<Number>,
@@ -33,12 +33,12 @@ pub(crate) struct Number {
     pub(crate) phone: String,
 }
 
-/// What to set up.
+/// The settings of a site.
 pub(crate) struct Setup {
     pub(crate) numbers: usize,
     /// `STANDARD` or `HIGH`.
     pub(crate) throughput: &'static str,
-    /// The sandbox's knobs of sending, over those of every proof: no window, no messaging limit.
+    /// The sandbox's settings of sending, over those of every proof: no window, no messaging limit.
     pub(crate) knobs: Value,
 }
 
@@ -103,7 +103,7 @@ impl Site {
         server.end().await;
     }
 
-    /// Starts the server, always at the same address, which is where webhooks go.
+    /// Starts the server, always at the same address, because webhooks go there.
     pub(crate) fn serve(&self, more: &[(&str, &str)]) -> Process {
         let mut vars = vec![("PORT", self.port.as_str())];
         vars.extend(more);
@@ -115,12 +115,12 @@ impl Site {
         self.stage.serve_with(&[], more)
     }
 
-    /// The owner, signed in at this server.
+    /// Signs the owner in at this server.
     pub(crate) async fn owner(&self, server: &mut Process) -> Client {
         self.stage.owner(&server.base().await).await
     }
 
-    /// Pauses every queue, or lets all go on.
+    /// Pauses or resumes all queues.
     pub(crate) async fn act_on_queues(&self, owner: &Client, act: &str) {
         for number in &self.numbers {
             let path = format!("/api/queues/{}/{act}", number.account);
@@ -128,24 +128,24 @@ impl Site {
         }
     }
 
-    /// The sandbox's counts of what it accepted.
+    /// Reads the sandbox's counts of accepted messages.
     pub(crate) async fn summary(&self) -> Value {
         self.stage.meta.look("ledger/summary").await
     }
 
-    /// How many messages the sandbox accepted.
+    /// Counts the messages that the sandbox accepted.
     pub(crate) async fn accepted(&self) -> u64 {
         let summary = self.stage.meta.look("ledger/summary?spans=false").await;
         summary["accepted"].as_u64().unwrap()
     }
 
-    /// Messages whose place in the queue is one of these.
+    /// Counts the messages in these states of the queue.
     pub(crate) async fn queued(&self, states: &str) -> i64 {
         let count = format!("SELECT COUNT(*) AS value FROM messages WHERE queue IN ({states})");
         self.stage.database.number(&count).await
     }
 
-    /// Waits until nothing is to be sent, every status has come and been applied, and no proof is waited for.
+    /// Waits until the queue is empty, all statuses are applied, and no proof is awaited.
     pub(crate) async fn settle(&self) {
         let patience = Duration::from_secs(1_200);
         until_within(patience, "every message to be sent", async || {
@@ -159,7 +159,7 @@ impl Site {
         .await;
     }
 
-    /// Waits until every status has come and been applied; what failed while the server was away comes at once.
+    /// Waits until all statuses are applied. Deliveries that failed while the server was away are retried at once.
     pub(crate) async fn deliver(&self) {
         let meta = &self.stage.meta;
         until_long("the sandbox to deliver every status", async || {
@@ -172,7 +172,7 @@ impl Site {
                 return Some(());
             }
             if settled["settled"] == true {
-                // Meta tries again later; later is now.
+                // Meta retries later, so we move the clock.
                 meta.order("clock", json!({"advanceSeconds": 3_600})).await;
             }
             None
@@ -186,7 +186,7 @@ impl Site {
     }
 }
 
-/// Like `until`, for as long as said.
+/// Waits like `until`, for this time.
 pub(crate) async fn until_within<T>(
     patience: Duration,
     what: &str,
@@ -208,7 +208,7 @@ pub(crate) async fn until_within<T>(
 }
 
 impl Stage {
-    /// Lets the sandbox send webhooks to the server at this address.
+    /// Makes the sandbox send webhooks to the server at this address.
     async fn hear_at(&self, base: &str) {
         let order = json!({
             "appId": APP_ID,
@@ -218,8 +218,8 @@ impl Stage {
     }
 }
 
-/// A port for a server that is killed and comes back where webhooks go. It is none of those that connections take
-/// by themselves: one of them could have it while the server is away.
+/// Finds a port for a server that is killed and comes back where webhooks go. The port is outside the range that
+/// connections take by themselves: one of them could take it while the server is away.
 fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -236,7 +236,7 @@ fn phone(place: usize) -> String {
     format!("530{place:012}")
 }
 
-/// One business with so many numbers, a few to a WABA.
+/// One business with several numbers, a few to a WABA.
 fn seed(setup: &Setup) -> Value {
     let numbers: Vec<Value> = (1..=setup.numbers)
         .map(|place| {

@@ -1,17 +1,17 @@
-//! Rates, from the sandbox's own count of what it accepted in each tenth of a second.
+//! Rates, from the sandbox's own counts of accepted messages in each tenth of a second.
 
 use serde_json::Value;
 
 /// Spans of a second.
 const A_SECOND: usize = 10;
 
-/// What one number did.
+/// The messages of one number over time.
 pub(crate) struct Spans {
     counts: Vec<u64>,
 }
 
 impl Spans {
-    /// Of every number in the ledger's summary.
+    /// Reads every number of the ledger's summary.
     pub(crate) fn of(summary: &Value) -> Vec<Self> {
         assert_eq!(summary["spanMs"], 100, "{summary}");
         let numbers = summary["numbers"].as_array().unwrap();
@@ -28,13 +28,13 @@ impl Spans {
             .collect()
     }
 
-    /// Messages a second over so many seconds, the first of which is `skip` seconds after the first message.
+    /// Returns the messages a second over this many seconds, beginning `skip` seconds after the first message.
     pub(crate) fn rate(&self, skip: usize, seconds: usize) -> f64 {
         let spans = self.counts.iter().skip(skip * A_SECOND);
         spans.take(seconds * A_SECOND).sum::<u64>() as f64 / seconds as f64
     }
 
-    /// The most within any stretch of so many seconds.
+    /// Returns the most messages in any stretch of this many seconds.
     pub(crate) fn most_within(&self, seconds: usize) -> u64 {
         let windows = self
             .counts
@@ -42,7 +42,7 @@ impl Spans {
         windows.map(|window| window.iter().sum()).max().unwrap_or(0)
     }
 
-    /// The least within any stretch of so many seconds, the first and last seconds left out.
+    /// Returns the fewest messages in any stretch of this many seconds, without the first and last seconds.
     pub(crate) fn least_within(&self, seconds: usize, skip: usize, of: usize) -> u64 {
         let end = ((skip + of) * A_SECOND).min(self.counts.len());
         let inner = self.counts.get(skip * A_SECOND..end).unwrap_or_default();
