@@ -1,4 +1,4 @@
-//! The demo's own keys: made once, kept beside its data, readable by this user only.
+//! The demo's own keys: generated once, stored beside its data, readable by this user only.
 
 use std::{
     fs,
@@ -44,7 +44,7 @@ pub(crate) fn load_or_make(folder: &Path) -> Result<Keys, KeysError> {
                 encryption_key: format!("base64:{}", random_base64()?),
                 jwt_secret: random_base64()?,
             };
-            // Written beside and moved into place: a crash leaves either no keys or whole ones.
+            // Written to another file and renamed: a crash leaves either no keys or complete ones.
             let fresh = folder.join("demo-keys.json.new");
             let mut file = fs::OpenOptions::new()
                 .write(true)

@@ -24,7 +24,7 @@ struct Options {
     json: bool,
 }
 
-/// What a person or a script needs to know.
+/// The addresses and the sign-in, for a person or a script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Announcement {
@@ -41,9 +41,9 @@ enum DemoError {
     #[error("{0}")]
     Server(#[from] wabakit_server::StartError),
     #[error("the sandbox: {0}")]
-    Sandbox(#[from] wabakit_sandbox::StartError),
+    Sandbox(#[from] wabakit_sandbox::SandboxStartError),
     #[error("the sandbox: {0}")]
-    Callback(#[from] wabakit_sandbox::StoreError),
+    Callback(#[from] wabakit_sandbox::StateError),
     #[error("{0}")]
     Seed(#[from] seed::SeedError),
     #[error("{0}")]

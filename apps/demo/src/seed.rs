@@ -1,4 +1,4 @@
-//! An organisation to sign in to.
+//! Creates an organisation to sign in to.
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -17,7 +17,7 @@ pub(crate) enum SeedError {
     Store(#[from] StoreError),
 }
 
-/// Makes the organisation and its owner, unless they are there from an earlier start.
+/// Creates the organisation and its owner, unless an earlier start created them.
 pub(crate) async fn seed(assembly: &Assembly) -> Result<(), SeedError> {
     if assembly
         .ports

@@ -1,5 +1,5 @@
-//! One request to the sandbox's Meta side, with its parameters gathered from wherever Graph takes
-//! them: query, form and JSON body.
+//! One request to the sandbox's Meta side. Its parameters are collected from query, form and JSON body, as Graph
+//! does.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use serde_json::{Map, Value};
 
 use crate::media::Form;
 
-/// A request, read.
+/// A parsed request.
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// `v25.0`, where the path begins with one.
     pub(crate) version: Option<String>,
     /// The path without version and outer slashes.
     pub(crate) path: String,
-    /// Scheme, host and port under which we were called.
+    /// The scheme, host and port of the request.
     pub(crate) origin: String,
-    /// What the query and the body say; a JSON value that is no string keeps its JSON text.
+    /// The parameters of query and body. A JSON value that is not a string keeps its JSON text.
     pub(crate) params: BTreeMap<String, String>,
-    /// A repeated form field keeps all its values here.
+    /// All values of repeated form fields.
     pub(crate) lists: BTreeMap<String, Vec<String>>,
     pub(crate) is_malformed: bool,
-    /// The body, where it is a JSON object.
+    /// The body, if it is a JSON object.
     pub(crate) json: Option<Map<String, Value>>,
-    /// The body, where it is a multipart form.
+    /// The body, if it is a multipart form.
     pub(crate) form: Option<Form>,
     token: Option<String>,
 }
@@ -65,7 +65,7 @@ impl Call {
         call
     }
 
-    /// The parameter, where it is there and not empty.
+    /// Returns a parameter that is present and not empty.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         self.params
             .get(name)
@@ -73,17 +73,17 @@ impl Call {
             .filter(|value| !value.is_empty())
     }
 
-    /// All values of a repeated form field.
+    /// Returns all values of a repeated form field.
     pub(crate) fn list(&self, name: &str) -> &[String] {
         self.lists.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The access token from the header or the parameters.
+    /// Returns the access token from the header or the parameters.
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref().or_else(|| self.param("access_token"))
     }
 
-    /// Whether the header has a token, whatever the parameters say.
+    /// Tells whether the header has a token, whatever the parameters say.
     pub(crate) fn has_token_header(&self) -> bool {
         self.token.is_some()
     }
@@ -124,7 +124,7 @@ impl Call {
     }
 }
 
-/// The request's content type; empty where it has none.
+/// Returns the request's content type. Empty when there is none.
 pub(crate) fn content_type(request: &HttpRequest) -> &str {
     let kind = request.headers().get(CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()

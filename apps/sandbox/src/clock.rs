@@ -1,12 +1,11 @@
-//! The machine's clock. The sandbox's own time is this plus an offset kept in its state, so that a
-//! test can travel.
+//! The machine's clock. The sandbox's own time adds an offset from its state, so that a test can travel in time.
 
 use chrono::{DateTime, Utc};
 
 /// A moment in the sandbox's time.
 pub(crate) type Time = DateTime<Utc>;
 
-/// What the machine's clock says.
+/// Reads the machine's clock.
 #[allow(
     clippy::disallowed_methods,
     reason = "the one place that reads the machine's clock"

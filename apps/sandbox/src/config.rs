@@ -1,4 +1,4 @@
-//! What the sandbox is started with.
+//! The settings of a sandbox.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,17 +12,17 @@ use crate::Seed;
 pub struct SandboxConfig {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// The folder for the state; it is created where it is missing.
+    /// The folder of the state. It is created if it is missing.
     pub data_dir: PathBuf,
-    /// What a new state begins with. An existing state ignores it until it is reset.
+    /// The seed of a new state. An existing state ignores it until it is reset.
     pub seed: Seed,
-    /// Meta apps to register at each start, replacing those of the same id. The seed's own are
-    /// there only where this is empty.
+    /// Meta apps to register at each start; one replaces an app with the same id. The seed's own apps are registered
+    /// only when this is empty.
     pub apps: Vec<App>,
 }
 
 impl SandboxConfig {
-    /// A sandbox on a free port with the built-in seed and its app.
+    /// Configures a sandbox on a free port with the built-in seed and its app.
     #[must_use]
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
@@ -45,13 +45,13 @@ pub struct App {
     /// The name that the login dialog shows.
     #[serde(default = "default_name")]
     pub name: String,
-    /// Valid OAuth redirect URIs, compared exactly. Where there is none, any loopback URL is valid.
+    /// Valid OAuth redirect URIs, compared exactly. When there are none, any loopback URL is valid.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
-    /// Login configurations (`config_id`). Where there is none, any is valid.
+    /// Login configurations (`config_id`). When there are none, any is valid.
     #[serde(default)]
     pub config_ids: Vec<String>,
-    /// Where webhooks of this app go.
+    /// The callback of this app's webhooks.
     #[serde(default)]
     pub callback_url: Option<String>,
     /// The verify token of the webhook subscription.
@@ -63,7 +63,7 @@ pub struct App {
 }
 
 impl App {
-    /// An app with an id and a secret, everything else left open.
+    /// Configures an app with an id and a secret, and defaults for the rest.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {

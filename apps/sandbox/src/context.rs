@@ -1,4 +1,4 @@
-//! What every handler reaches.
+//! The parts that every handler uses.
 
 use std::sync::Arc;
 
@@ -24,6 +24,6 @@ pub(crate) struct Context {
     pub(crate) client: reqwest::Client,
     /// `http://127.0.0.1:<port>`.
     pub(crate) base_url: String,
-    /// Becomes true when the sandbox stops, so that nothing hangs on.
+    /// Becomes true when the sandbox stops, so that nothing waits any longer.
     pub(crate) stopping: watch::Receiver<bool>,
 }

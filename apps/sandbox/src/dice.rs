@@ -1,10 +1,10 @@
-//! Chance that is the same for the same seed.
+//! Random choices that are the same for the same seed.
 
 /// SplitMix64: small, and good enough to shuffle.
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// The `round` keeps one seed from giving the same order each time.
+    /// Starts with this seed. The `round` gives one seed another order each time.
     pub(crate) fn new(seed: u64, round: u64) -> Self {
         let mut dice = Self(seed ^ round.rotate_left(32));
         dice.roll();
@@ -19,13 +19,13 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to `most`.
+    /// Draws a number from 0 to `most`.
     pub(crate) fn up_to(&mut self, most: u32) -> u32 {
         let wide = u64::from(self.roll() as u32) * (u64::from(most) + 1);
         (wide >> 32) as u32
     }
 
-    /// Whether something of so many percent happens.
+    /// Draws whether an event of this probability in percent happens.
     pub(crate) fn chance(&mut self, percent: f64) -> bool {
         let drawn = f64::from((self.roll() >> 32) as u32) / (f64::from(u32::MAX) + 1.0);
         drawn * 100.0 < percent

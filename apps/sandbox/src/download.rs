@@ -1,4 +1,4 @@
-//! The answer of a media download, whole or spoiled by a fault.
+//! The answer of a media download, intact or spoiled by a fault.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ pub(crate) fn answer(media: &Media, bytes: Bytes, then: &Then) -> HttpResponse {
                 if !is_cut || at > end {
                     return None;
                 }
-                // Fewer bytes than announced, and then the connection breaks. What came before is
-                // given time to leave.
+                // The body is shorter than announced, and then the connection breaks. The first bytes get time to be
+                // sent.
                 tokio::time::sleep(LAST_BYTES).await;
                 let failure = std::io::Error::other("a fault was ordered");
                 return Some((Err(failure), end + 1));
@@ -58,7 +58,7 @@ pub(crate) fn answer(media: &Media, bytes: Bytes, then: &Then) -> HttpResponse {
     response.body(SizedStream::new(length, stream))
 }
 
-/// The same length, other bytes.
+/// Returns other bytes of the same length.
 fn corrupted(bytes: &Bytes) -> Bytes {
     bytes.iter().map(|byte| !byte).collect()
 }

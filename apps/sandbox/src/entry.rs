@@ -1,4 +1,4 @@
-//! The way of every call to Meta's side: fault, answer, ledger.
+//! The path of every call to Meta's side: fault, answer, ledger.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::secrets;
 use crate::state::World;
 use crate::{dialog, meter};
 
-/// Answers whatever is not the control API.
+/// Answers every path outside of the control API.
 pub(crate) async fn entry(
     request: HttpRequest,
     payload: Payload,
@@ -62,7 +62,7 @@ async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
     let fault = context
         .store
         .change(|world| faults::strike(&mut world.faults, &call.method, &call.path));
-    // Messages come by the thousand: the counts of their faults are written with the next change.
+    // There are thousands of messages, so the counts of their faults are written with the next change.
     if !graph::is_sending(call)
         && let Err(error) = context.store.flush().await
     {
@@ -89,7 +89,7 @@ async fn serve(context: &Context, call: &Call, fault: Option<&Fault>) -> HttpRes
     }
 }
 
-/// A media download, spoiled as the fault says.
+/// Serves a media download, spoiled as the fault says.
 fn serve_media(
     context: &Context,
     call: &Call,
@@ -128,7 +128,7 @@ fn serve_media(
     response
 }
 
-/// What the ledger says of an answer.
+/// The ledger's facts about an answer.
 #[derive(Default)]
 struct Verdict {
     status: u16,
@@ -187,7 +187,7 @@ async fn serve_graph(
     response
 }
 
-/// Puts the call into the ledger.
+/// Adds the call to the ledger.
 fn record(
     context: &Context,
     call: &Call,
@@ -216,7 +216,7 @@ fn record(
     }
 }
 
-/// The true answer.
+/// Returns the real answer.
 async fn play(
     context: &Context,
     call: &Call,
@@ -249,7 +249,7 @@ async fn play(
     }
 }
 
-/// Runs the call; what it changed is in the file before it is answered.
+/// Runs the call. Its changes are in the file before the answer is sent.
 async fn run(
     context: &Context,
     call: &Call,
@@ -268,7 +268,7 @@ async fn run(
 
 type Headers = Vec<(&'static str, String)>;
 
-/// Counts the call: the usage headers, and whether a limit is passed. What sends is not counted:
+/// Counts the call, and returns the usage headers and whether a limit is exceeded. Sending is not counted here:
 /// throughput limits it.
 fn measure(context: &Context, subject: &Subject, counts: bool) -> (Headers, bool) {
     let now = context.store.read(World::now);
@@ -294,7 +294,7 @@ fn measure(context: &Context, subject: &Subject, counts: bool) -> (Headers, bool
     (headers, over)
 }
 
-/// The answer that a fault gives. One that breaks the connection has no verdict.
+/// Returns the answer of a fault. A fault that breaks the connection has no verdict.
 fn replaced(fault: &Fault, trace: &str) -> (HttpResponse, Verdict) {
     let then = &fault.order.then;
     let mut headers = Vec::new();
@@ -334,14 +334,14 @@ fn replaced(fault: &Fault, trace: &str) -> (HttpResponse, Verdict) {
     }
 }
 
-/// Breaks the connection: a body that fails at once makes the server drop the socket before it has
-/// written anything, so that the caller sees no answer.
+/// Breaks the connection: a body that fails at once makes the server close the socket before it has written anything,
+/// so the caller sees no answer.
 fn broken() -> HttpResponse {
     let failure = std::io::Error::other("a fault was ordered");
     HttpResponse::Ok().streaming(stream::once(async { Err::<Bytes, _>(failure) }))
 }
 
-/// Waits in real time, but no longer than the sandbox runs.
+/// Waits in real time, but not longer than the sandbox runs.
 async fn wait(context: &Context, milliseconds: u64) {
     let mut stopping = context.stopping.clone();
     let stopped = stopping.wait_for(|stopping| *stopping);

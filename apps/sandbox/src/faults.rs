@@ -1,4 +1,4 @@
-//! Faults on demand: which calls they meet, how often, and what they do to them.
+//! Faults on demand: which calls they affect, how often, and how.
 
 use actix_web::http::Method;
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::call::split_version;
 use crate::dice::Dice;
 
-/// The longest that a fault holds a call.
+/// The longest time that a fault delays a call.
 pub(crate) const LONGEST_MS: u64 = 120_000;
 
-/// What an order for a fault says.
+/// An order for a fault.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultOrder {
@@ -17,13 +17,13 @@ pub(crate) struct FaultOrder {
     pub(crate) matcher: Matcher,
     #[serde(default)]
     pub(crate) when: When,
-    /// Decides which calls a percentage meets.
+    /// The seed that decides which calls a percentage affects.
     #[serde(default)]
     pub(crate) seed: u64,
     pub(crate) then: Then,
 }
 
-/// A fault in force, with its counts.
+/// An active fault, with its counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Fault {
     pub(crate) id: String,
@@ -31,62 +31,62 @@ pub(crate) struct Fault {
     pub(crate) order: FaultOrder,
     /// Calls that matched.
     pub(crate) seen: u64,
-    /// Calls that it struck.
+    /// Calls that it affected.
     pub(crate) hits: u64,
 }
 
-/// Which calls. What is left out matches all.
+/// The calls that match. An omitted field matches all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Matcher {
     method: Option<String>,
-    /// The path without version; `*` stands for any run of characters.
+    /// The path without version. `*` stands for any characters.
     path: Option<String>,
 }
 
-/// How often.
+/// How often a fault strikes.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
     #[default]
     Always,
-    /// The next so many.
+    /// The next calls, this many.
     Next(u64),
-    /// Each so-manieth.
+    /// Every nth call.
     Every(u64),
-    /// So many of a hundred, by chance.
+    /// This percentage of calls, at random.
     Percent(f64),
 }
 
-/// What happens to a call that is struck.
+/// The effect on a call.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Then {
-    /// HTTP status of the answer; Meta's for the code where it is missing.
+    /// The HTTP status of the answer. The default is Meta's status for the code.
     pub(crate) status: Option<u16>,
     /// Meta's error code.
     pub(crate) code: Option<i64>,
     pub(crate) subcode: Option<i64>,
     pub(crate) message: Option<String>,
-    /// Sent as it is instead of Meta's error body: a proxy's page, say.
+    /// A body instead of Meta's error body, such as a proxy's page.
     pub(crate) body: Option<String>,
-    /// Seconds for a `Retry-After` header.
+    /// The value of `Retry-After`, in seconds.
     pub(crate) retry_after: Option<u64>,
-    /// Wait before anything else. Alone it only slows the call.
+    /// The delay before anything else. Alone, it only slows the call.
     pub(crate) delay_ms: Option<u64>,
-    /// Answer nothing, then break the connection.
+    /// Whether to answer nothing, and then break the connection.
     pub(crate) hang: bool,
-    /// Break the connection before or after the call is processed.
+    /// When to break the connection: before or after the call is processed.
     pub(crate) reset: Option<Reset>,
     /// Whether the call takes effect although its answer is replaced.
     pub(crate) processed: bool,
-    /// A media download gives other bytes than the hash says.
+    /// Whether a media download returns bytes that do not match the hash.
     pub(crate) corrupt: bool,
-    /// A media download breaks off after so many bytes.
+    /// The number of bytes after which a media download breaks off.
     pub(crate) truncate: Option<usize>,
-    /// A media download gives no more bytes a second.
+    /// The most bytes a second of a media download.
     pub(crate) bytes_per_second: Option<usize>,
-    /// A media object's download address answers 404.
+    /// Whether a media object's download address answers 404.
     pub(crate) dead_url: bool,
 }
 
@@ -98,7 +98,7 @@ pub(crate) enum Reset {
 }
 
 impl FaultOrder {
-    /// Why the order cannot be followed.
+    /// Returns why the order cannot be followed, if so.
     pub(crate) fn objection(&self) -> Option<&'static str> {
         let then = &self.then;
         let spoils = then.corrupt || then.truncate.is_some() || then.dead_url;
@@ -126,7 +126,7 @@ impl FaultOrder {
 }
 
 impl Then {
-    /// Whether the caller gets something else than the true answer.
+    /// Tells whether the caller gets another answer than the real one.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.breaks_connection()
             || self.status.is_some()
@@ -134,12 +134,12 @@ impl Then {
             || self.body.is_some()
     }
 
-    /// Whether the caller gets no answer at all.
+    /// Tells whether the caller gets no answer.
     pub(crate) fn breaks_connection(&self) -> bool {
         self.hang || self.reset.is_some()
     }
 
-    /// Whether the call takes effect.
+    /// Tells whether the call takes effect.
     pub(crate) fn processes(&self) -> bool {
         !self.replaces_answer() || self.processed || self.reset == Some(Reset::After)
     }
@@ -159,7 +159,7 @@ impl Matcher {
     }
 }
 
-/// Counts the call against the faults and returns the first that strikes it.
+/// Counts the call for all faults, and returns the first that strikes it.
 pub(crate) fn strike(faults: &mut [Fault], method: &Method, path: &str) -> Option<Fault> {
     for (place, fault) in (0_u64..)
         .zip(faults)
@@ -170,7 +170,7 @@ pub(crate) fn strike(faults: &mut [Fault], method: &Method, path: &str) -> Optio
             When::Always => true,
             When::Next(count) => fault.hits < count,
             When::Every(count) => count > 0 && fault.seen % count == 0,
-            // Two faults of one seed do not meet the same calls.
+            // Two faults with one seed strike different calls.
             When::Percent(percent) => {
                 Dice::new(fault.order.seed.wrapping_add(place << 48), fault.seen).chance(percent)
             }
@@ -183,7 +183,7 @@ pub(crate) fn strike(faults: &mut [Fault], method: &Method, path: &str) -> Optio
     None
 }
 
-/// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
+/// Tells whether `text` matches `pattern`, in which `*` stands for any characters.
 fn glob(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -1,4 +1,4 @@
-//! Every Graph call received, without its secrets: the last ten thousand, kept over restarts.
+//! The ledger of Graph calls, without secrets: the last ten thousand, kept over restarts.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::state::lock;
 
 const KEPT: usize = 10_000;
 
-/// One call. Parameters are named, never shown.
+/// One call. It names the parameters and never holds their values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
@@ -22,16 +22,16 @@ pub(crate) struct Entry {
     pub(crate) version: Option<String>,
     pub(crate) path: String,
     pub(crate) params: Vec<String>,
-    /// The app that called, where the call says so.
+    /// The app that called, if the call names it.
     pub(crate) app: Option<String>,
-    /// HTTP status; 0 where the connection was broken.
+    /// The HTTP status. 0 when the connection was broken.
     pub(crate) status: u16,
     /// Meta's error code.
     pub(crate) code: Option<i64>,
     pub(crate) subcode: Option<i64>,
-    /// The fault that struck it.
+    /// The fault that affected it.
     pub(crate) fault: Option<String>,
-    /// Whether the call was processed at all.
+    /// Whether the call was processed.
     pub(crate) processed: bool,
 }
 
@@ -47,17 +47,17 @@ impl Ledger {
         })
     }
 
-    /// The number of the next call, which is then taken.
+    /// Takes the number of the next call.
     pub(crate) fn next_sequence(&self) -> u64 {
         lock(&self.entries).number()
     }
 
-    /// Adds a call. It is in the system's hands when this returns, so that a kill does not lose it.
+    /// Adds a call. When this returns, the operating system has it, so a kill does not lose it.
     pub(crate) fn add(&self, entry: Entry) -> io::Result<()> {
         lock(&self.entries).put(entry.sequence, entry)
     }
 
-    /// The calls after a sequence that `wanted` picks, oldest first.
+    /// Returns the calls after a sequence that `wanted` accepts, oldest first.
     pub(crate) fn list(&self, after: u64, wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         lock(&self.entries)
             .after(after)

@@ -25,5 +25,5 @@ mod state;
 mod webhooks;
 
 pub use config::{App, SandboxConfig};
-pub use server::{RunningSandbox, Sandbox, StartError};
-pub use state::{Seed, SeedError, StoreError};
+pub use server::{RunningSandbox, Sandbox, SandboxStartError};
+pub use state::{Seed, SeedError, StateError};

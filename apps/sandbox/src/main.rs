@@ -1,4 +1,4 @@
-//! `wabakit-sandbox`: the sandbox as a program of its own.
+//! `wabakit-sandbox`: the sandbox as a program.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -12,13 +12,13 @@ use wabakit_sandbox::{App, Sandbox, SandboxConfig, Seed};
 #[derive(Parser)]
 #[command(name = "wabakit-sandbox", version)]
 struct Options {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// Port on 127.0.0.1. 0 means any free port.
     #[arg(long, env = "SANDBOX_PORT", default_value_t = 8081)]
     port: u16,
     /// Folder for the state.
     #[arg(long, env = "SANDBOX_DATA_DIR", default_value = "data/sandbox")]
     data: PathBuf,
-    /// JSON file that a new state begins with, instead of the built-in seed.
+    /// JSON file with the seed of a new state, instead of the built-in one.
     #[arg(long, env = "SANDBOX_SEED")]
     seed: Option<PathBuf>,
     /// Id of a Meta app to register.
@@ -32,16 +32,16 @@ struct Options {
         requires = "app_id"
     )]
     app_secret: Option<String>,
-    /// Its valid OAuth redirect URIs; any loopback URL is valid where none is given.
+    /// Its valid OAuth redirect URIs. Without any, every loopback URL is valid.
     #[arg(long = "redirect-uri")]
     redirect_uris: Vec<String>,
-    /// Where its webhooks go.
+    /// The callback of its webhooks.
     #[arg(long, env = "SANDBOX_CALLBACK_URL")]
     callback_url: Option<String>,
     /// The verify token of its webhooks.
     #[arg(long, env = "WHATSAPP_VERIFY_TOKEN", hide_env_values = true)]
     verify_token: Option<String>,
-    /// What to log, as `tracing` filters have it.
+    /// The log filter, in the syntax of `tracing`.
     #[arg(long, env = "LOG_LEVEL", default_value = "info")]
     log: String,
 }
@@ -88,7 +88,7 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Listens for the signals from now on; the future ends with the first.
+/// Listens for signals from now on. The future ends with the first.
 #[cfg(unix)]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -105,7 +105,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a way to listen there is nothing to wait for but the end of the process.
+        // If we cannot listen for the signal, we wait for the end of the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! How much of Meta's rate limits is used: calls in the last hour of the sandbox's time.
+//! The use of Meta's rate limits: calls in the last hour of the sandbox's time.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
@@ -9,27 +9,26 @@ use serde_json::{Value, json};
 use crate::clock::Time;
 use crate::state::lock;
 
-/// Calls an hour that an app has. Meta counts 200 for each of its users; a small app is assumed
-/// to have a hundred.
+/// Calls an hour of an app. Meta counts 200 for each of its users; we assume a small app with a hundred.
 const APP_LIMIT: usize = 20_000;
 
-/// Counts calls by subject. It is not kept over restarts.
+/// Counts calls by subject. The counts are not kept over restarts.
 #[derive(Default)]
 pub(crate) struct Meter {
     calls: Mutex<HashMap<String, VecDeque<Time>>>,
 }
 
-/// What one call used of one limit.
+/// The use of one limit.
 #[derive(Clone, Copy)]
 pub(crate) struct Usage {
     count: usize,
     limit: usize,
-    /// Minutes until there is room again, where there is none.
+    /// Minutes until there is room again, when there is none.
     wait: i64,
 }
 
 impl Usage {
-    /// So many percent, whatever was used.
+    /// Makes a usage of this percentage, whatever was used.
     pub(crate) fn told(percent: usize, wait: i64) -> Self {
         let limit = 100;
         let count = percent;
@@ -46,12 +45,13 @@ impl Usage {
 }
 
 impl Meter {
-    /// The app's usage, with this call where it `counts`.
+    /// Returns the app's usage, including this call if it `counts`.
     pub(crate) fn app(&self, app_id: &str, now: Time, counts: bool) -> Usage {
         self.count(format!("app:{app_id}"), APP_LIMIT, now, counts)
     }
 
-    /// The usage of a WABA, with this call where it `counts`. An active one has 5,000 an hour for each app, another 200.
+    /// Returns the usage of a WABA, including this call if it `counts`. An active one has 5,000 an hour for each app,
+    /// another 200.
     pub(crate) fn waba(
         &self,
         app_id: &str,
@@ -72,7 +72,7 @@ impl Meter {
         let mut calls = lock(&self.calls);
         let times = calls.entry(key).or_default();
         let hour = Duration::hours(1);
-        // Travel may go back: times ahead of now are forgotten then.
+        // Time travel may go back: times in the future are then forgotten.
         while times.back().is_some_and(|time| *time > now) {
             times.pop_back();
         }
@@ -96,13 +96,13 @@ impl Meter {
     }
 }
 
-/// The value of `X-App-Usage`.
+/// Formats `X-App-Usage`.
 pub(crate) fn app_header(usage: Usage) -> String {
     let percent = usage.percent();
     json!({ "call_count": percent, "total_time": percent, "total_cputime": percent }).to_string()
 }
 
-/// The value of `X-Business-Use-Case-Usage`.
+/// Formats `X-Business-Use-Case-Usage`.
 pub(crate) fn business_header(business_id: &str, usage: Usage) -> String {
     let percent = usage.percent();
     let entry = json!([{

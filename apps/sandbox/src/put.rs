@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Sets fields of an object.
 pub(crate) trait Put {
-    /// Sets a field. What is no object stays as it is.
+    /// Sets a field. A value that is not an object stays unchanged.
     fn put(&mut self, name: &str, value: Value);
 }
 

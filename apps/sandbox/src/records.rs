@@ -1,6 +1,5 @@
-//! Numbered records in memory and in a file: every change is one appended line, and the file is
-//! written anew once most of its lines are of the past. So a record costs the same however many
-//! there are.
+//! Numbered records in memory and in a file. Every change appends one line, and the file is rewritten when most of
+//! its lines are outdated. So a change costs the same however many records there are.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -10,9 +9,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Lines of the past that are let be.
+/// The outdated lines that are tolerated.
 const SLACK: usize = 10_000;
-/// Bytes that are appended before the file is written anew, where it was small.
+/// The bytes that are appended before a small file is rewritten.
 const SLACK_BYTES: usize = 64 << 20;
 
 /// Records by number, ascending. The newest `cap` are kept.
@@ -23,7 +22,7 @@ pub(crate) struct Records<V> {
     next: u64,
     file: File,
     lines: usize,
-    /// Bytes appended since the file was written anew, and those that it had then.
+    /// The bytes appended since the file was rewritten, and its size then.
     appended: usize,
     rewritten: usize,
 }
@@ -67,19 +66,18 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
         })
     }
 
-    /// A number that no record has had.
+    /// Takes a number that no record has had.
     pub(crate) fn number(&mut self) -> u64 {
         self.next += 1;
         self.next - 1
     }
 
-    /// Adds or replaces a record. It is in the system's hands when this returns, so that a kill
-    /// does not lose it.
+    /// Adds or replaces a record. When this returns, the operating system has it, so a kill does not lose it.
     pub(crate) fn put(&mut self, key: u64, value: V) -> io::Result<()> {
         self.put_all([(key, value)])
     }
 
-    /// Adds or replaces several with one write.
+    /// Adds or replaces several records with one write.
     pub(crate) fn put_all(
         &mut self,
         records: impl IntoIterator<Item = (u64, V)>,
@@ -111,7 +109,7 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
         self.live.get(&key)
     }
 
-    /// The records after `key`, ascending.
+    /// Iterates over the records after `key`, ascending.
     pub(crate) fn after(&self, key: u64) -> impl DoubleEndedIterator<Item = (u64, &V)> {
         self.live
             .range(key.saturating_add(1)..)
@@ -126,7 +124,7 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
         self.live.len()
     }
 
-    /// Removes them all; numbers go on.
+    /// Removes all records. The count of numbers goes on.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         self.live.clear();
         self.compact()
@@ -149,8 +147,8 @@ impl<V: Serialize + DeserializeOwned> Records<V> {
     }
 }
 
-/// Writes all records beside the file and moves them over it. The first line keeps the last number
-/// that was given, so that none is given twice. Returns the file's length too.
+/// Writes all records into another file and renames it. The first line keeps the last number that was given, so that
+/// none is given twice. Returns the file's length too.
 fn rewrite<V: Serialize>(
     path: &PathBuf,
     live: &BTreeMap<u64, V>,

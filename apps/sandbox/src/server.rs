@@ -1,4 +1,4 @@
-//! Starting and stopping.
+//! Starts and stops a sandbox.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -20,43 +20,43 @@ use crate::ledger::Ledger;
 use crate::media::Shelf;
 use crate::meter::Meter;
 use crate::sending::{self, Sending};
-use crate::state::{AppSubscription, Store, StoreError};
+use crate::state::{AppSubscription, StateError, Store};
 use crate::webhooks::{self, Webhooks};
 use crate::{SandboxConfig, control, entry, pages};
 
-/// Largest body that is read into memory, bytes; files are read to disk.
+/// The largest body that is read into memory, in bytes. Files are read to disk.
 const BODY_LIMIT: usize = 8 << 20;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum SandboxStartError {
     /// The port is taken or not allowed.
     #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The state cannot be opened.
     #[error(transparent)]
-    State(#[from] StoreError),
+    State(#[from] StateError),
     /// Another sandbox uses the folder.
     #[error("another sandbox uses {0}")]
     InUse(PathBuf),
     /// The ledger, the webhooks or the messages cannot be opened.
     #[error("the sandbox's records cannot be opened: {0}")]
     Records(io::Error),
-    /// There can be no client for callbacks.
+    /// The client for callbacks cannot be made.
     #[error("the sandbox cannot send requests: {0}")]
     Client(String),
 }
 
-/// The program that plays Meta.
+/// The sandbox.
 #[derive(Debug)]
 pub struct Sandbox;
 
-/// A sandbox that answers. Dropping it leaves it running; call [`RunningSandbox::stop`].
+/// A running sandbox. Dropping this does not stop it; call [`RunningSandbox::stop`].
 pub struct RunningSandbox {
     address: SocketAddr,
     handle: ServerHandle,
@@ -65,16 +65,16 @@ pub struct RunningSandbox {
     statuses: JoinHandle<()>,
     courier: JoinHandle<()>,
     context: Data<Context>,
-    /// Keeps other sandboxes out of the folder; the system lifts it when the process dies.
+    /// Locks the folder. The system unlocks it when the process dies.
     _lock: File,
 }
 
 impl Sandbox {
-    /// Opens the state and begins to answer on loopback, on the Tokio runtime of the caller.
+    /// Opens the state and starts to answer on loopback, on the caller's Tokio runtime.
     ///
     /// # Errors
-    /// [`StartError`] where the port is taken or the data folder cannot be used.
-    pub fn start(config: SandboxConfig) -> Result<RunningSandbox, StartError> {
+    /// [`SandboxStartError`], when the port is taken or the data folder cannot be used.
+    pub fn start(config: SandboxConfig) -> Result<RunningSandbox, SandboxStartError> {
         let SandboxConfig {
             port,
             data_dir,
@@ -87,25 +87,26 @@ impl Sandbox {
             .filter_map(|app| Some((app.id.clone(), AppSubscription::of(app)?)))
             .collect();
         let store = Arc::new(Store::open(&data_dir, seed, apps)?);
-        let ledger = Ledger::open(data_dir.join("ledger.jsonl")).map_err(StartError::Records)?;
+        let ledger =
+            Ledger::open(data_dir.join("ledger.jsonl")).map_err(SandboxStartError::Records)?;
         let webhooks = Webhooks::open(&data_dir.join("webhooks"), Arc::clone(&store))
-            .map_err(StartError::Records)?;
+            .map_err(SandboxStartError::Records)?;
         for (app_id, subscription) in callbacks {
             let is_there = store.read(|world| {
                 let known = world.app_subscriptions.get(&app_id);
                 known.is_some_and(|known| known.callback_url() == subscription.callback_url())
             });
-            // The one that is there may have chosen its fields.
+            // The existing subscription may have chosen its fields.
             if is_there {
                 continue;
             }
             webhooks
                 .subscribe(&app_id, subscription)
-                .map_err(StartError::Records)?;
+                .map_err(SandboxStartError::Records)?;
         }
         let webhooks = Arc::new(webhooks);
-        let client = webhooks::client().map_err(StartError::Client)?;
-        let listen = |source| StartError::Listen { port, source };
+        let client = webhooks::client().map_err(SandboxStartError::Client)?;
+        let listen = |source| SandboxStartError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (stopping, stopping_seen) = watch::channel(false);
@@ -115,13 +116,13 @@ impl Sandbox {
                 Arc::clone(&store),
                 Arc::clone(&webhooks),
             )
-            .map_err(StartError::Records)?,
+            .map_err(SandboxStartError::Records)?,
             store,
             ledger,
             meter: Meter::default(),
             chat: Chat::open(data_dir.join("chat.jsonl"), data_dir.join("sent.jsonl"))
-                .map_err(StartError::Records)?,
-            media: Shelf::open(&data_dir.join("media")).map_err(StartError::Records)?,
+                .map_err(SandboxStartError::Records)?,
+            media: Shelf::open(&data_dir.join("media")).map_err(SandboxStartError::Records)?,
             webhooks: Arc::clone(&webhooks),
             client: client.clone(),
             base_url: format!("http://{address}"),
@@ -137,9 +138,10 @@ impl Sandbox {
                 .default_service(web::to(entry::entry))
         })
         .workers(1)
-        // Longer than callers keep idle connections, or they would meet one that is being closed.
+        // Longer than callers keep idle connections. Otherwise a caller could use a connection that is just being
+        // closed.
         .keep_alive(Duration::from_secs(120))
-        // A busy machine is no slow caller.
+        // A busy machine is not a slow caller.
         .client_request_timeout(Duration::from_secs(60))
         .disable_signals()
         .shutdown_timeout(2)
@@ -173,24 +175,24 @@ impl fmt::Debug for RunningSandbox {
 }
 
 impl RunningSandbox {
-    /// `http://127.0.0.1:<port>`: the base of dialog, Graph and control API alike.
+    /// Returns `http://127.0.0.1:<port>`: the base URL of dialog, Graph and control API.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Sends an app's webhooks to `callback_url` from now on, those that wait included, without the
-    /// challenge that Meta would demand. All fields are subscribed, where the app has not chosen
-    /// some. Which WABAs the app hears of is decided by their `subscribed_apps`.
+    /// Sends an app's webhooks to `callback_url` from now on, waiting ones included, without the challenge that Meta
+    /// would demand. All fields are subscribed, unless the app has chosen some. The WABAs' `subscribed_apps` decide
+    /// which WABAs' webhooks the app gets.
     ///
     /// # Errors
-    /// [`StoreError`] where the state cannot be kept.
+    /// [`StateError`], when the state cannot be kept.
     pub async fn subscribe(
         &self,
         app_id: &str,
         callback_url: &str,
         verify_token: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), StateError> {
         let store = &self.context.store;
         let fields = store.read(|world| {
             let known = world.app_subscriptions.get(app_id)?;
@@ -225,10 +227,10 @@ impl RunningSandbox {
     }
 }
 
-/// Takes the folder for this sandbox.
-fn lock(folder: &Path) -> Result<File, StartError> {
+/// Locks the folder for this sandbox.
+fn lock(folder: &Path) -> Result<File, SandboxStartError> {
     let path = folder.join("lock");
-    let failed = |source| StoreError::Io {
+    let failed = |source| StateError::Io {
         path: path.clone(),
         source,
     };
@@ -236,7 +238,7 @@ fn lock(folder: &Path) -> Result<File, StartError> {
     let file = File::create(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StartError::InUse(folder.to_owned())),
+        Err(TryLockError::WouldBlock) => Err(SandboxStartError::InUse(folder.to_owned())),
         Err(TryLockError::Error(source)) => Err(failed(source).into()),
     }
 }

@@ -42,7 +42,7 @@ async fn put(context: Data<Context>, app: Json<App>) -> Answer {
     Ok(Json(shown))
 }
 
-/// The app without its secrets.
+/// Shows the app without its secrets.
 fn view(app: &App) -> Value {
     json!({
         "id": app.id,

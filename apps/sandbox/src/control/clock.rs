@@ -8,10 +8,10 @@ use super::error::{Answer, ControlError};
 use crate::clock::{Time, real_now};
 use crate::context::Context;
 
-/// Ten years: far enough for every clock that Meta has.
+/// Ten years: further than any of Meta's expiries.
 const FARTHEST_MS: i64 = 10 * 366 * 86_400_000;
 
-/// Either a moment or a step.
+/// A moment or a step.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Travel {

@@ -1,5 +1,5 @@
-//! `/_sandbox/coexistence`: what a number brings along that is used in the WhatsApp Business app as
-//! well: its history and its contact book.
+//! `/_sandbox/coexistence`: the history and the contact book of a number that is also used in the WhatsApp Business
+//! app.
 
 use actix_web::web::{Data, Json, ServiceConfig, post, resource};
 use chrono::Duration;
@@ -14,14 +14,14 @@ use crate::customer::{Person, message_id};
 use crate::put::Put as _;
 use crate::state::{Phone, World};
 
-/// Things that one order can make.
+/// The most things that one order makes.
 const MOST: usize = 100_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct HistoryOrder {
     phone_number_id: String,
-    /// The customers; some where none are given.
+    /// The customers. The default is a few.
     #[serde(default)]
     customers: Vec<String>,
     /// Messages in each thread.
@@ -30,7 +30,7 @@ struct HistoryOrder {
     /// Threads in each webhook.
     #[serde(default = "chunk")]
     chunk: usize,
-    /// The business did not want to share it.
+    /// Whether the business declined to share it.
     #[serde(default)]
     declined: bool,
 }
@@ -81,7 +81,7 @@ fn people(
     Ok((people, phone))
 }
 
-/// Half a year of messages, in Meta's three phases.
+/// Makes half a year of messages, in Meta's three phases.
 async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
     let order = order.into_inner();
     let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;
@@ -134,7 +134,7 @@ async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
     Ok(Json(json!(context.webhooks.emit(&updates)?)))
 }
 
-/// A thread of messages that alternate, evenly spread over the time, oldest first.
+/// Makes a thread of alternating messages, spread evenly over the time, oldest first.
 fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: usize) -> Value {
     let step = (span.1 - span.0) / i32::try_from(count + 1).unwrap_or(i32::MAX);
     let mut messages = Vec::with_capacity(count);
@@ -175,7 +175,7 @@ fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: 
     json!({ "id": person.number, "context": about, "messages": messages })
 }
 
-/// The contact book of the WhatsApp Business app, or changes in it.
+/// Sends the contact book of the WhatsApp Business app, or changes in it.
 async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
     let order = order.into_inner();
     let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;

@@ -1,4 +1,4 @@
-//! `/_sandbox/dialog`: what the next dialogs come to.
+//! `/_sandbox/dialog`: the outcomes of the next dialogs.
 
 use actix_web::web::{Data, Json, ServiceConfig, delete, get, post, resource};
 use serde::Deserialize;
@@ -34,7 +34,7 @@ async fn show(context: Data<Context>) -> Answer {
     ))
 }
 
-/// Replaces what was ordered before.
+/// Replaces the outcomes that were set before.
 async fn order(context: Data<Context>, order: Json<Order>) -> Answer {
     let outcomes = match order.into_inner() {
         Order::Many(list) => list,
@@ -60,7 +60,7 @@ async fn forget(context: Data<Context>) -> Answer {
     show(context).await
 }
 
-/// The first id that names nothing.
+/// Returns the first id that does not exist.
 fn unknown(world: &World, outcome: &Outcome) -> Option<String> {
     let missing = |list: &Option<Vec<String>>, known: &dyn Fn(&str) -> bool| {
         list.iter().flatten().find(|id| !known(id)).cloned()

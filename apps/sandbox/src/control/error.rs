@@ -7,22 +7,22 @@ use serde_json::json;
 use crate::customer::ComposeError;
 use crate::webhooks::QueueError;
 
-/// Why an order was not followed.
+/// Why an order was refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ControlError {
     /// The order makes no sense.
     #[error("{0}")]
     Invalid(String),
-    /// What it speaks of is not there.
+    /// The object does not exist.
     #[error("{0}")]
     NotFound(String),
     /// The state cannot be kept.
     #[error("the state cannot be kept: {0}")]
     Io(#[from] std::io::Error),
-    /// Too much waits already, or it cannot be kept.
+    /// Too much is waiting already, or the queue cannot be stored.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// No key for a new state.
+    /// A new state could not get a key.
     #[error("the system gave no randomness")]
     Random(#[from] ring::error::Unspecified),
 }
@@ -53,5 +53,5 @@ impl ResponseError for ControlError {
     }
 }
 
-/// What a control handler answers.
+/// The result of a control handler.
 pub(crate) type Answer = Result<actix_web::web::Json<serde_json::Value>, ControlError>;

@@ -17,7 +17,7 @@ struct Filter {
     after: Option<u64>,
 }
 
-/// Messages in one answer at most.
+/// The most messages in one answer.
 const MOST: usize = 50_000;
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ struct MessageFilter {
     limit: Option<usize>,
     /// Only this `biz_opaque_callback_data`.
     opaque: Option<String>,
-    /// Only what was accepted so often at least.
+    /// Only messages that were accepted at least this often.
     at_least: Option<usize>,
 }
 
@@ -73,7 +73,7 @@ async fn clear(context: Data<Context>) -> Answer {
     Ok(Json(json!({ "success": true })))
 }
 
-/// How often each message was accepted.
+/// Returns how often each message was accepted.
 async fn messages(context: Data<Context>, filter: Query<MessageFilter>) -> Answer {
     let filter = filter.into_inner();
     let page = Page {
@@ -91,7 +91,7 @@ async fn summary(context: Data<Context>, detail: Query<Detail>) -> Answer {
     Ok(Json(context.sending.ledger.summary(with_spans)))
 }
 
-/// Forgets the messages; the limits' meters are full again.
+/// Clears the messages, and resets the limits' meters.
 async fn clear_messages(context: Data<Context>) -> Answer {
     context.sending.ledger.clear()?;
     context.sending.limits.clear();

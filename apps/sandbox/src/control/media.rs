@@ -1,4 +1,4 @@
-//! `/_sandbox/media/{id}`: a media object's bytes without a token, for the phone's page.
+//! `/_sandbox/media/{id}`: a media object's bytes without a token, for the phone page.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, ServiceConfig, get, resource};

@@ -22,7 +22,7 @@ use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 
 use error::ControlError;
 
-/// Largest order, bytes: a large media file in base64.
+/// The largest order in bytes: a large media file in base64.
 const JSON_LIMIT: usize = 32 << 20;
 
 /// Adds the control API.

@@ -1,4 +1,4 @@
-//! `/_sandbox/numbers`: what a number may send, and the upgrade of its throughput.
+//! `/_sandbox/numbers`: the limits of a number, and the upgrade of its throughput.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct Order {
     status: Option<String>,
     throughput: Option<Throughput>,
-    /// Of the whole portfolio.
+    /// The tier of the whole portfolio.
     messaging_limit_tier: Option<String>,
 }
 
@@ -101,8 +101,7 @@ fn change(world: &mut World, id: &str, order: Order) -> Option<()> {
     Some(())
 }
 
-/// The number is in maintenance for a while; then it has 1,000 messages a second, and a webhook
-/// says so.
+/// Puts the number into maintenance for a while. Then it has 1,000 messages a second, and a webhook reports it.
 async fn upgrade(context: Data<Context>, id: Path<String>, order: Option<Json<Upgrade>>) -> Answer {
     let order = order.map(Json::into_inner).unwrap_or_default();
     let pause = order.maintenance_ms.unwrap_or(60_000);
@@ -120,7 +119,7 @@ async fn upgrade(context: Data<Context>, id: Path<String>, order: Option<Json<Up
     let later = context.clone();
     tokio::spawn(async move {
         let mut stopping = later.stopping.clone();
-        // A sandbox that stops meanwhile is done with the maintenance.
+        // A sandbox that stops meanwhile does not finish the maintenance.
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => {}
             () = tokio::time::sleep(pause) => {}

@@ -1,4 +1,4 @@
-//! `/_sandbox/phones`: customers, and what they write to businesses.
+//! `/_sandbox/phones`: customers and their messages to businesses.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::put::Put as _;
 use crate::state::{Phone, World};
 use crate::webhooks::{Emission, Update};
 
-/// Messages that one order can make.
+/// The most messages that one order makes.
 const MOST: usize = 10_000;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -33,7 +33,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(resource("/phones/{number}/thread").route(get().to(thread)));
 }
 
-/// Customers who have written, or of whom something was said.
+/// Lists customers who have written or who were set.
 async fn list(context: Data<Context>) -> Answer {
     let mut numbers = context.chat.customers();
     context.store.read(|world| {
@@ -70,7 +70,7 @@ async fn show(context: Data<Context>, number: Path<String>) -> Answer {
     })))
 }
 
-/// Says who the customer is; what is left out is made from the number.
+/// Sets a customer's identity. Omitted parts are derived from the number.
 async fn set(context: Data<Context>, number: Path<String>, settings: Json<Settings>) -> Answer {
     let digits = number_of(&number)?;
     context
@@ -84,7 +84,7 @@ fn number_of(text: &str) -> Result<String, ControlError> {
     digits(text).ok_or_else(|| ControlError::Invalid("a number has 5 to 15 digits".to_owned()))
 }
 
-/// The business number and the customer as its business sees them.
+/// Returns the business number, and the customer as its business sees them.
 pub(super) fn both_ends(
     context: &Context,
     customer: &str,
@@ -105,7 +105,7 @@ pub(super) fn both_ends(
     })
 }
 
-/// An update of the number's, with its metadata.
+/// Makes an update of the number, with its metadata.
 pub(super) fn update(phone: &Phone, field: &str, parts: &[(&str, Value)]) -> Update {
     let mut value = json!({
         "messaging_product": "whatsapp",
@@ -130,7 +130,7 @@ fn answer(ids: &[String], emission: Emission) -> Value {
     view
 }
 
-/// The customer writes to the business.
+/// Writes a customer's message to the business.
 async fn write(context: Data<Context>, number: Path<String>, order: Json<MessageOrder>) -> Answer {
     let order = order.into_inner();
     let (person, phone) = both_ends(&context, &number, &order.to, order.identity)?;
@@ -172,7 +172,7 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
     Ok(Json(answer(&ids, emission)))
 }
 
-/// The number that a system message says the customer has now.
+/// Returns the customer's new number, from a system message.
 fn moved_to(events: &[Event]) -> Option<String> {
     let Some(Event::Received { message }) = events.last() else {
         return None;
@@ -184,7 +184,7 @@ fn moved_to(events: &[Event]) -> Option<String> {
         .flatten()
 }
 
-/// The person goes on with another number: the name stays, the business-scoped ids do not.
+/// Moves the person to another number: the name stays, the business-scoped ids do not.
 async fn change_number(context: &Context, from: &str, to: String) -> Result<(), ControlError> {
     context.store.change(|world| {
         let person = Person::of(world, from, "");
@@ -196,7 +196,7 @@ async fn change_number(context: &Context, from: &str, to: String) -> Result<(), 
     Ok(context.store.flush().await?)
 }
 
-/// The business writes in the WhatsApp Business app: coexistence.
+/// Writes a message of the business in the WhatsApp Business app (coexistence).
 async fn echo(context: Data<Context>, number: Path<String>, order: Json<MessageOrder>) -> Answer {
     let order = order.into_inner();
     let (person, phone) = both_ends(&context, &number, &order.to, order.identity)?;
@@ -226,7 +226,7 @@ async fn echo(context: Data<Context>, number: Path<String>, order: Json<MessageO
     Ok(Json(answer(&[written.id], emission)))
 }
 
-/// A status of a message that the business sent to the customer.
+/// A status of a message from the business to the customer.
 #[derive(Deserialize)]
 struct StatusOrder {
     from: String,
@@ -278,7 +278,7 @@ async fn status(context: Data<Context>, number: Path<String>, order: Json<Status
     Ok(Json(answer(&[order.id], emission)))
 }
 
-/// A call from the customer, or the status of one to the customer.
+/// A call from the customer, or the status of a call to the customer.
 #[derive(Deserialize)]
 struct CallOrder {
     to: String,
@@ -352,7 +352,7 @@ struct ThreadOf {
     after: u64,
 }
 
-/// What customer and business wrote one another.
+/// Returns the messages between customer and business.
 async fn thread(context: Data<Context>, number: Path<String>, of: Query<ThreadOf>) -> Answer {
     let number = number_of(&number)?;
     let events = context.chat.thread(&number, &of.with, of.after);

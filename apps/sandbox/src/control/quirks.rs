@@ -1,4 +1,4 @@
-//! `/_sandbox/quirks`: ways in which Meta's answers have been seen to differ.
+//! `/_sandbox/quirks`: known variations of Meta's answers.
 
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn show(context: Data<Context>) -> Answer {
     Ok(Json(context.store.read(|world| json!(world.quirks))))
 }
 
-/// Replaces them all: what is left out is off.
+/// Replaces all quirks. Omitted ones are off.
 async fn set(context: Data<Context>, quirks: Json<Quirks>) -> Answer {
     context
         .store

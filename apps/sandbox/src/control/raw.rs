@@ -1,4 +1,4 @@
-//! `/_sandbox/webhooks/raw` and `/samples`: webhooks that nothing in the sandbox causes.
+//! `/_sandbox/webhooks/raw` and `/samples`: webhooks without a cause in the sandbox.
 
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
 use base64::Engine as _;
@@ -15,27 +15,27 @@ use crate::webhooks::{
     Delivery, Emission, Held, Marks, Sample, Shape, Signing, Update, escaped, samples, single_body,
 };
 
-/// A webhook as it is to be sent: a whole body, a field with its value, or a sample.
+/// A webhook to send: a whole body, a field with its value, or a sample.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct Raw {
-    /// Send to this app alone, whatever it subscribes to. A body goes to the first app otherwise.
+    /// Send it to this app alone, whatever it subscribes to. Otherwise a body goes to the first app.
     app_id: Option<String>,
     waba_id: Option<String>,
     phone_number_id: Option<String>,
-    /// `entry.id`; the WABA's where missing.
+    /// `entry.id`. The default is the WABA's.
     entry_id: Option<String>,
     /// `entry.time`, unix seconds.
     time: Option<i64>,
     field: Option<String>,
-    /// Of a sample: laid over its value.
+    /// For a sample: fields that replace those of its value.
     value: Option<Value>,
     sample: Option<String>,
     /// The exact bytes, as text or in base64.
     body: Option<String>,
     body_base64: Option<String>,
     signature: Option<Signing>,
-    /// Send there instead of to the callback.
+    /// Send it there instead of to the callback.
     url: Option<String>,
 }
 
@@ -66,7 +66,7 @@ async fn send(context: Data<Context>, raw: Json<Raw>) -> Answer {
     Ok(Json(json!(emission)))
 }
 
-/// A whole body, to one app.
+/// Makes a whole body, for one app.
 fn whole(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
     let invalid = |text: &str| ControlError::Invalid(text.to_owned());
     if raw.field.is_some() || raw.value.is_some() || raw.sample.is_some() {
@@ -102,7 +102,7 @@ fn whole(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
     )
 }
 
-/// A change of one field, to whoever hears of it or to one app.
+/// Makes a change of one field, for all apps that subscribe to it or for one app.
 fn change(context: &Context, raw: Raw) -> Result<Emission, ControlError> {
     let invalid = |text: &str| ControlError::Invalid(text.to_owned());
     let named = raw.app_id.is_some() || raw.signature.is_some() || raw.url.is_some();

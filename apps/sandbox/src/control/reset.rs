@@ -1,4 +1,4 @@
-//! `/_sandbox/reset`: back to the seed.
+//! `/_sandbox/reset`: returns to the seed.
 
 use actix_web::web::{Data, Json, ServiceConfig, post, resource};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `/_sandbox/sending`: how strict sending is and what becomes of messages; `/_sandbox/templates`.
+//! `/_sandbox/sending`: the limits of sending and the fate of messages; `/_sandbox/templates`.
 
 use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
 use serde_json::json;
@@ -26,7 +26,7 @@ async fn knobs(context: Data<Context>) -> Answer {
     Ok(Json(context.store.read(|world| json!(world.sending))))
 }
 
-/// Replaces them all: what is left out is as at first.
+/// Replaces all knobs. Omitted ones get their defaults.
 async fn set_knobs(context: Data<Context>, knobs: Json<SendingKnobs>) -> Answer {
     let new = knobs.into_inner();
     if let Some(objection) = new.objection() {

@@ -1,4 +1,4 @@
-//! `/_sandbox/state` and `/_sandbox/health`: what there is.
+//! `/_sandbox/state` and `/_sandbox/health`: the current state.
 
 use actix_web::web::{Data, Json, ServiceConfig, get, resource};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ fn view(world: &World) -> Value {
     json!({ "now": world.now(), "users": world.users, "businesses": businesses })
 }
 
-/// The number, with the code that its SMS or call said, but without its PIN.
+/// Shows the number, with the code of its SMS or call, but without its PIN.
 fn phone(phone: &Phone) -> Value {
     json!({
         "id": phone.id,

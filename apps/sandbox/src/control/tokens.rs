@@ -1,4 +1,4 @@
-//! `/_sandbox/tokens`: seeing, minting and killing access tokens.
+//! `/_sandbox/tokens`: shows, issues and revokes access tokens.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ struct Filter {
     reveal: bool,
 }
 
-/// A token to be minted. What is left out: a person's token with all scopes and all assets.
+/// A token to issue. The default is a person's token with all scopes and all assets.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Mint {
@@ -29,11 +29,11 @@ struct Mint {
     kind: Option<Kind>,
     scopes: Option<BTreeSet<String>>,
     targets: Option<Targets>,
-    /// Seconds that it lives; 0 is for ever.
+    /// The lifetime in seconds. 0 means for ever.
     expires_in: Option<i64>,
 }
 
-/// Which tokens die, and of what.
+/// The tokens to revoke, and the reason.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Revoke {

@@ -1,4 +1,4 @@
-//! `/_sandbox/webhooks`: where webhooks go, how they are cut, what waits, what was answered.
+//! `/_sandbox/webhooks`: subscriptions, batching, waiting deliveries, and their answers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,7 +21,7 @@ struct Subscribe {
     callback_url: String,
     verify_token: Option<String>,
     fields: Option<BTreeSet<String>>,
-    /// Demand Meta's challenge.
+    /// Whether to send Meta's challenge.
     #[serde(default)]
     challenge: bool,
 }
@@ -98,7 +98,7 @@ async fn show(context: Data<Context>) -> Answer {
     Ok(Json(view))
 }
 
-/// Sets where an app's webhooks go.
+/// Sets the callback of an app's webhooks.
 async fn subscribe(context: Data<Context>, order: Json<Subscribe>) -> Answer {
     let order = order.into_inner();
     let app_id = app_id(&context, order.app_id)?;
@@ -140,7 +140,7 @@ async fn unsubscribe(context: Data<Context>, of: Query<OfApp>) -> Answer {
     show(context).await
 }
 
-/// The named app, which must exist, or the first one.
+/// Finds the named app, which must exist, or the first one.
 pub(super) fn app_id(context: &Context, named: Option<String>) -> Result<String, ControlError> {
     let found = context.store.read(|world: &World| {
         named
@@ -154,7 +154,7 @@ async fn knobs(context: Data<Context>) -> Answer {
     Ok(Json(context.store.read(|world| json!(world.knobs))))
 }
 
-/// Replaces them all: what is left out is as at first.
+/// Replaces all knobs. Omitted ones get their defaults.
 async fn set_knobs(context: Data<Context>, knobs: Json<Knobs>) -> Answer {
     let new = knobs.into_inner();
     if let Some(objection) = new.objection() {
@@ -171,7 +171,7 @@ async fn flush(context: Data<Context>) -> Answer {
     Ok(Json(json!({ "deliveries": deliveries })))
 }
 
-/// Waits until nothing is on its way or due.
+/// Waits until no delivery is under way or due.
 async fn settle(context: Data<Context>, patience: Option<Json<Patience>>) -> Answer {
     let patience = patience.map(Json::into_inner).unwrap_or_default();
     let limit = Duration::from_millis(patience.timeout_ms.unwrap_or(10_000).min(120_000));

@@ -1,5 +1,4 @@
-//! What customers and businesses wrote one another: an append-only record, of which a thread is a
-//! view.
+//! The messages between customers and businesses: an append-only record, of which a thread is a view.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -15,20 +14,20 @@ use crate::records::Records;
 use crate::state::lock;
 
 const KEPT: usize = 20_000;
-/// Messages of businesses.
+/// The most messages of businesses.
 const KEPT_SENT: usize = 5_000;
-/// Messages of customers whose writers are known.
+/// The most messages of customers whose authors are kept.
 const KEPT_WRITERS: usize = 250_000;
-/// Events of a thread that are shown.
+/// The most events of a thread that are shown.
 const SHOWN: usize = 500;
-/// Customers that are listed.
+/// The most customers that are listed.
 const LISTED: usize = 50;
 
-/// Something in a thread.
+/// An event of a thread.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub(crate) enum Event {
-    /// The customer wrote; `message` is the webhook's.
+    /// The customer wrote. `message` is the webhook's.
     Received { message: Value },
     /// The business wrote.
     Sent { message: Value },
@@ -36,7 +35,7 @@ pub(crate) enum Event {
     Read { id: String },
     /// The business is typing.
     Typing { id: String },
-    /// How a message of the business fares.
+    /// A message of the business got a status.
     Status { id: String, status: String },
 }
 
@@ -53,16 +52,16 @@ pub(crate) struct Chat {
     inner: Mutex<Inner>,
 }
 
-/// What customers do and what businesses send are kept apart, so that a business that sends by the
-/// thousand does not push the customers' messages out.
+/// Events of customers and messages of businesses are stored separately, so that a business that sends thousands of
+/// messages does not displace the customers' messages.
 struct Inner {
     lines: Records<Line>,
     sent: Records<Line>,
     next: u64,
-    /// By message id: who wrote it to which number. The older ones go all at once.
+    /// The author and number of each message id. When there are too many, the older ones are dropped together.
     writers: HashMap<String, (String, String)>,
     older_writers: HashMap<String, (String, String)>,
-    /// By number and customer: when the customer last wrote or called.
+    /// When each customer last wrote to or called each number.
     windows: HashMap<String, HashMap<String, Time>>,
 }
 
@@ -78,7 +77,7 @@ impl Chat {
             lines,
             sent,
         };
-        // Numbers count over both.
+        // Both records share one count of numbers.
         inner.next = inner.lines.number().max(inner.sent.number());
         let known: Vec<Line> = inner.lines.iter().map(|(_, line)| line.clone()).collect();
         for line in &known {
@@ -89,7 +88,7 @@ impl Chat {
         })
     }
 
-    /// Adds what happened between a customer and a number.
+    /// Adds an event between a customer and a number.
     pub(crate) fn add(
         &self,
         customer: &str,
@@ -119,7 +118,7 @@ impl Chat {
         inner.sent.put_all(sent)
     }
 
-    /// The thread's events after a sequence, the newest 500 at most.
+    /// Returns the thread's events after a sequence, at most the newest 500.
     pub(crate) fn thread(&self, customer: &str, phone_id: &str, after: u64) -> Vec<Value> {
         let inner = lock(&self.inner);
         let newest = |records: &Records<Line>| -> Vec<(u64, Value)> {
@@ -142,7 +141,7 @@ impl Chat {
         shown.map(|(_, value)| value).collect()
     }
 
-    /// Who wrote the message to the number.
+    /// Finds the author of a message to the number.
     pub(crate) fn writer(&self, phone_id: &str, message_id: &str) -> Option<String> {
         let inner = lock(&self.inner);
         let known = inner.writers.get(message_id);
@@ -150,25 +149,25 @@ impl Chat {
         (to == phone_id).then(|| customer.clone())
     }
 
-    /// When the customer last wrote to the number or called it.
+    /// Returns when the customer last wrote to the number or called it.
     pub(crate) fn last_from(&self, customer: &str, phone_id: &str) -> Option<Time> {
         let inner = lock(&self.inner);
         inner.windows.get(phone_id)?.get(customer).copied()
     }
 
-    /// The customer called, which opens the window as a message does.
+    /// Notes a call of the customer, which opens the window as a message does.
     pub(crate) fn called(&self, customer: &str, phone_id: &str, time: Time) {
         lock(&self.inner).open_window(customer, phone_id, time);
     }
 
-    /// All who ever wrote to a number.
+    /// Returns all customers who ever wrote to a number.
     pub(crate) fn writers(&self, phone_id: &str) -> Vec<String> {
         let inner = lock(&self.inner);
         let customers = inner.windows.get(phone_id).map(HashMap::keys);
         customers.into_iter().flatten().cloned().collect()
     }
 
-    /// The id of the newest message in the thread, of the customer or of anybody.
+    /// Returns the id of the newest message in the thread, by the customer (`own`) or by anybody.
     pub(crate) fn newest(&self, customer: &str, phone_id: &str, own: bool) -> Option<String> {
         let inner = lock(&self.inner);
         let newest = |records: &Records<Line>| {
@@ -187,7 +186,7 @@ impl Chat {
         newest(&inner.lines).max(sent).map(|(_, id)| id)
     }
 
-    /// The customers who have threads, the latest first.
+    /// Lists the customers who have threads, the latest first.
     pub(crate) fn customers(&self) -> Vec<String> {
         let inner = lock(&self.inner);
         let mut found: Vec<(u64, String)> = Vec::new();

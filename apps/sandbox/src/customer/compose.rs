@@ -1,4 +1,4 @@
-//! Writing a customer's message as the webhook will have it.
+//! Composes a customer's message in the webhook's form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,21 +15,21 @@ use crate::put::Put as _;
 use crate::secrets;
 use crate::state::Phone;
 
-/// A message that a customer is told to write. What is left out is as Meta has it on a quiet day.
+/// An order for a customer's message. Omitted fields get Meta's usual values.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageOrder {
-    /// The business number's id. An echo comes `from` it.
+    /// The business number's id. An echo is sent `from` it.
     #[serde(alias = "from")]
     pub(crate) to: String,
     #[serde(rename = "type", default = "text")]
     pub(crate) kind: String,
-    /// Write it so many times; `{n}` in a text counts.
+    /// How often to write it. `{n}` in a text becomes the count.
     #[serde(default = "one")]
     pub(crate) count: usize,
     /// The message's id, to repeat one.
     pub(crate) id: Option<String>,
-    /// Unix seconds; the sandbox's now where missing.
+    /// Unix seconds. The default is the sandbox's time.
     pub(crate) timestamp: Option<i64>,
     pub(crate) identity: Option<Identity>,
     /// The message that this one answers.
@@ -40,10 +40,10 @@ pub(crate) struct MessageOrder {
     pub(crate) referral: Option<Value>,
     pub(crate) group_id: Option<String>,
     pub(crate) errors: Option<Value>,
-    /// Leave `contacts` out of the value.
+    /// Whether to leave `contacts` out of the value.
     #[serde(default)]
     pub(crate) without_contacts: bool,
-    /// The content, under the name of the type.
+    /// The content, under the type's name.
     #[serde(flatten)]
     pub(crate) rest: Map<String, Value>,
 }
@@ -56,7 +56,7 @@ fn one() -> usize {
     1
 }
 
-/// Why a message cannot be written.
+/// Why a message cannot be composed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ComposeError {
     #[error("{0}")]
@@ -65,13 +65,13 @@ pub(crate) enum ComposeError {
     Io(#[from] std::io::Error),
 }
 
-/// A message, as the webhook has it.
+/// A composed message, in the webhook's form.
 pub(crate) struct Written {
     pub(crate) id: String,
     pub(crate) message: Value,
 }
 
-/// Writes the `n`th message of the order.
+/// Composes the `n`th message of the order.
 pub(crate) fn compose(
     context: &Context,
     person: &Person,
@@ -134,7 +134,7 @@ pub(crate) fn compose(
     })
 }
 
-/// Says who wrote, as far as the customer's identity is told.
+/// Adds the author, as far as the customer's identity shows.
 fn sender(person: &Person, message: &mut Map<String, Value>) {
     if person.tells_number() {
         message.insert("from".to_owned(), json!(person.number));
@@ -147,7 +147,7 @@ fn sender(person: &Person, message: &mut Map<String, Value>) {
     }
 }
 
-/// The value's `contacts` for the customer.
+/// Makes the value's `contacts` for the customer.
 pub(crate) fn contacts(person: &Person) -> Value {
     let mut profile = json!({ "name": person.name });
     if let Some(username) = &person.username {
@@ -213,7 +213,7 @@ fn content(
     Ok(Some(content))
 }
 
-/// A system message says in words what happened.
+/// Adds the text of a system message.
 fn complete_system(person: &Person, content: &mut Value) {
     if content.get("body").is_some() {
         return;
@@ -245,8 +245,7 @@ fn complete_system(person: &Person, content: &mut Value) {
     content.put("body", json!(body));
 }
 
-/// Puts a media object's id, type and hash in. `bytes` (base64) or `media_id` in the content take
-/// the place of the sample.
+/// Adds a media object's id, type and hash. `bytes` (base64) or `media_id` in the content replace the sample.
 fn attach(
     context: &Context,
     phone: &Phone,
@@ -304,8 +303,8 @@ fn attach(
     Ok(())
 }
 
-/// The sample with the given fields laid over it. A null takes a field away; what is no object
-/// replaces all.
+/// Returns the sample with the given fields. A null removes a field; a value that is not an object replaces the whole
+/// sample.
 fn merged(sample: Value, given: Option<Value>) -> Value {
     match (sample, given) {
         (sample, None) => sample,
@@ -322,7 +321,7 @@ fn merged(sample: Value, given: Option<Value>) -> Value {
     }
 }
 
-/// The content with `{n}` counted in its texts.
+/// Returns the content with `{n}` replaced in its texts.
 fn numbered(given: &Value, n: usize) -> Value {
     match given {
         Value::String(text) if text.contains("{n}") => json!(text.replace("{n}", &n.to_string())),
@@ -334,7 +333,7 @@ fn numbered(given: &Value, n: usize) -> Value {
     }
 }
 
-/// A new message id: Meta's prefix and base64 that nothing can be read from.
+/// Makes a message id: Meta's prefix, and base64 without a meaning.
 pub(crate) fn message_id(key: &str, of: &str) -> String {
     use std::sync::atomic::{AtomicU64, Ordering};
     static COUNT: AtomicU64 = AtomicU64::new(0);

@@ -1,4 +1,4 @@
-//! Each message type that a customer can send, with what it says where nothing is given.
+//! The message types that a customer can send, with the default content of each.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,14 @@ use crate::media::Sample;
 
 /// A message type of the control API.
 pub(crate) struct Kind {
-    /// Its name, also of the field that holds its content.
+    /// Its name, which is also the name of the field with its content.
     pub(crate) name: &'static str,
     /// Meta's type.
     pub(crate) meta_type: &'static str,
     pub(crate) content: Content,
 }
 
-/// What belongs into the message.
+/// The content of a type.
 #[derive(Clone, Copy)]
 pub(crate) enum Content {
     /// An object or list under Meta's type.
@@ -22,7 +22,7 @@ pub(crate) enum Content {
     Media(Sample),
     /// A reply inside `interactive`.
     Interactive,
-    /// About another message, whose id the field has.
+    /// A reference to another message, whose id is in this field.
     About(&'static str),
     /// Nothing.
     None,
@@ -62,7 +62,7 @@ pub(crate) const KINDS: [Kind; 23] = [
     kind("media_placeholder", "media_placeholder", Content::None),
 ];
 
-/// What a message of the kind says where nothing else is given.
+/// Returns the default content of a type.
 pub(crate) fn sample(name: &str) -> Value {
     match name {
         "text" => json!({ "body": "Hello! Are you open on Sunday?" }),

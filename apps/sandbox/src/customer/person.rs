@@ -1,24 +1,24 @@
-//! Who a customer is: made from the number, where nothing else was said of it.
+//! The identity of a customer: derived from the number, unless it was set.
 
 use serde::{Deserialize, Serialize};
 
 use crate::secrets;
 use crate::state::World;
 
-/// What was said of a customer.
+/// The settings of a customer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) identity: Identity,
-    /// Webhooks tell a parent business-scoped id as well.
+    /// Whether webhooks also carry a parent business-scoped id.
     pub(crate) has_parent_id: bool,
-    /// The business-scoped ids change with it.
+    /// The generation of the business-scoped ids: another one gives other ids.
     pub(crate) generation: u32,
 }
 
-/// What a webhook tells of who the customer is.
+/// The ids of the customer that a webhook carries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Identity {
@@ -51,7 +51,7 @@ const LAST_NAMES: [&str; 12] = [
     "Jansen", "Kowalski", "Müller",
 ];
 
-/// The digits of a number, where it has 5 to 15.
+/// Returns the digits of a number, if it has 5 to 15.
 pub(crate) fn digits(number: &str) -> Option<String> {
     let is_sign = |letter: char| matches!(letter, '+' | '-' | ' ' | '(' | ')' | '.');
     let rest: String = number.chars().filter(|letter| !is_sign(*letter)).collect();
@@ -61,7 +61,7 @@ pub(crate) fn digits(number: &str) -> Option<String> {
 }
 
 impl Person {
-    /// The customer with this number, as the business of the portfolio sees them.
+    /// Returns the customer with this number, as the portfolio's business sees them.
     pub(crate) fn of(world: &World, number: &str, business_id: &str) -> Self {
         let settings = world.customers.get(number).cloned().unwrap_or_default();
         let Settings {
@@ -92,7 +92,7 @@ impl Person {
     }
 }
 
-/// Up to twenty digits made from a text.
+/// Makes up to twenty digits from a text.
 fn number_from(key: &str, text: &str) -> u64 {
     let hex: String = secrets::long(key, &format!("customer:{text}"))
         .chars()
@@ -110,7 +110,7 @@ fn name_for(number: u64) -> String {
     format!("{first} {}", pick(&LAST_NAMES, number / 12))
 }
 
-/// The country of a number, as far as the sandbox knows countries.
+/// Returns the country of a number, if the sandbox knows it.
 fn country(number: &str) -> &'static str {
     let known = [
         ("1", "US"),

@@ -1,11 +1,11 @@
-//! The form, read; and which assets a choice comes to.
+//! Reads the form, and resolves the choice into assets.
 
 use super::outcome::{CodeFate, End, Outcome};
 use super::request::{DialogRequest, PUBLIC_PROFILE};
 use crate::call::Call;
 use crate::state::{Targets, World};
 
-/// What the person picked on the page.
+/// Reads the person's choice on the page.
 pub(crate) fn from_form(call: &Call, request: &DialogRequest) -> Outcome {
     let (mut end, code) = match call.param("pick_end") {
         Some("no_business") => (End::NoBusiness, CodeFate::Good),
@@ -37,9 +37,9 @@ pub(crate) fn from_form(call: &Call, request: &DialogRequest) -> Outcome {
     }
 }
 
-/// The assets that are shared. A number brings its WABA along, a WABA its business; where only a
-/// business or a WABA is named, all that is in it comes. Where nothing is named, the first
-/// business, its first WABA and that one's first number.
+/// Returns the shared assets. A number includes its WABA, and a WABA its business. If only a business or a WABA is
+/// chosen, everything in it is shared. If nothing is chosen, the first business is shared, with its first WABA and
+/// that WABA's first number.
 pub(crate) fn targets(world: &World, outcome: &Outcome) -> Targets {
     let Outcome {
         businesses,

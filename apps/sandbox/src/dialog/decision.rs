@@ -1,4 +1,4 @@
-//! What comes of a dialog: a grant and a code, or a refusal.
+//! The result of a dialog: a grant and a code, or a refusal.
 
 use chrono::Duration;
 
@@ -7,20 +7,20 @@ use super::outcome::{CodeFate, End, Outcome};
 use super::request::{DialogRequest, PUBLIC_PROFILE};
 use crate::state::{Code, Kind, Targets, World};
 
-/// Seconds that a code lives.
+/// The lifetime of a code in seconds.
 const CODE_SECONDS: i64 = 30;
 
-/// The end of a dialog.
+/// The result of a dialog.
 pub(crate) enum Decision {
-    /// A code, with what the session message says.
+    /// A code, with the content of the session message.
     Approved { code: String, session: Session },
-    /// The person went away.
+    /// The person cancelled.
     Cancelled,
     /// The person reported an error.
     Failed,
 }
 
-/// What Embedded Signup tells its opener.
+/// The content of Embedded Signup's session message.
 pub(crate) struct Session {
     pub(crate) event: String,
     pub(crate) targets: Targets,
@@ -84,8 +84,8 @@ pub(crate) fn decide(world: &mut World, request: &DialogRequest, chosen: &Outcom
     Decision::Approved { code, session }
 }
 
-/// The scopes that the person is asked for: those declined before only on a rerequest. A
-/// configuration asks anew each time.
+/// Returns the scopes that the person is asked for. Scopes that were declined before are asked for only on a
+/// rerequest; a configuration asks anew each time.
 pub(crate) fn asked(world: &World, request: &DialogRequest, user_id: &str) -> Vec<String> {
     let again = request.is_rerequest || request.config_id.is_some();
     let declined = world
@@ -95,7 +95,7 @@ pub(crate) fn asked(world: &World, request: &DialogRequest, user_id: &str) -> Ve
     request.scopes.iter().filter(open).cloned().collect()
 }
 
-/// Who signs in.
+/// Returns the person who signs in.
 pub(crate) fn person(world: &World, chosen: &Outcome) -> String {
     let named = world
         .users

@@ -1,4 +1,4 @@
-//! Back to who asked: by redirect, or by messages to the window that opened the popup.
+//! Returns from the dialog: by redirect, or by messages to the window that opened the popup.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
@@ -44,7 +44,7 @@ fn redirect(uri: &str, request: &DialogRequest, decision: &Decision) -> HttpResp
         .finish()
 }
 
-/// A page that posts what the opener waits for: Embedded Signup's session message as a JSON
+/// Makes a page that posts the messages that the opener waits for: Embedded Signup's session message as a JSON
 /// string, as Meta does, and the answer of `FB.login` for `sdk.js`. Their order is not promised.
 fn popup(request: &DialogRequest, decision: &Decision, code_first: bool) -> HttpResponse {
     let mut messages = Vec::new();

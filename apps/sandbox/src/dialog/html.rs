@@ -1,8 +1,8 @@
-//! Writing text into HTML and scripts without opening either.
+//! Escapes text for HTML and scripts.
 
 use serde_json::Value;
 
-/// The text as HTML text or attribute value.
+/// Escapes a text for HTML text or an attribute value.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -18,7 +18,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// The value as a JavaScript expression that cannot end its script element.
+/// Writes a value as a JavaScript expression that cannot end its script element.
 pub(crate) fn script_json(value: &Value) -> String {
     value
         .to_string()

@@ -1,5 +1,5 @@
-//! The login dialog: who asks (request), what the person picks (outcome), what comes of it
-//! (decision), and how it gets back (page, finish).
+//! The login dialog: the request, the person's choice (outcome), the result (decision), and the way back (page,
+//! finish).
 
 mod choice;
 mod decision;
@@ -19,7 +19,7 @@ use crate::call::Call;
 use crate::context::Context;
 use request::DialogRequest;
 
-/// Answers `dialog/oauth`: the page, or what comes of its form.
+/// Answers `dialog/oauth`: the page, or the result of its form.
 pub(crate) async fn answer(context: &Context, call: &Call) -> HttpResponse {
     let request = match context.store.read(|world| DialogRequest::read(world, call)) {
         Ok(request) => request,
@@ -50,7 +50,7 @@ pub(crate) async fn answer(context: &Context, call: &Call) -> HttpResponse {
     finish::answer(&request, &decision, chosen.code_first)
 }
 
-/// The stand-in for Meta's JS SDK.
+/// Serves the replacement for Meta's JavaScript SDK.
 pub(crate) fn sdk() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/javascript; charset=utf-8")

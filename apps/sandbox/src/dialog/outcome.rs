@@ -1,57 +1,57 @@
-//! What a person does in the dialog: by the form, or ordered through the control API.
+//! The person's acts in the dialog: by the form, or set through the control API.
 
 use serde::{Deserialize, Serialize};
 
-/// The end of one dialog. What is left out is as the page has it ticked.
+/// The outcome of one dialog. The default is what the page has ticked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Outcome {
     pub(crate) outcome: End,
-    /// What becomes of the code.
+    /// The fate of the code.
     pub(crate) code: CodeFate,
     pub(crate) decline_scopes: Vec<String>,
     pub(crate) businesses: Option<Vec<String>>,
     pub(crate) wabas: Option<Vec<String>>,
     pub(crate) phone_numbers: Option<Vec<String>>,
-    /// Who signs in; the first person where it is missing.
+    /// The person who signs in. The default is the first person.
     pub(crate) user: Option<String>,
-    /// The session message's event, instead of the one that fits.
+    /// The event of the session message, instead of the one that fits.
     pub(crate) event: Option<String>,
-    /// Embedded Signup: hand over the code before the session message.
+    /// For Embedded Signup: send the code before the session message.
     pub(crate) code_first: bool,
-    /// Redirect at once, without a page.
+    /// Whether to redirect at once, without a page.
     pub(crate) auto: bool,
-    /// Stay in force for the dialogs after the next.
+    /// Whether it also applies to the dialogs after the next one.
     pub(crate) keep: bool,
 }
 
-/// How a dialog ends.
+/// The end of a dialog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum End {
     #[default]
     Approve,
     Cancel,
-    /// Approved, but no business is shared.
+    /// Approved, but without a business.
     NoBusiness,
-    /// Approved with a business that has no WABA.
+    /// Approved, with a business that has no WABA.
     NoWaba,
-    /// Approved with a WABA that has no number.
+    /// Approved, with a WABA that has no number.
     NoNumber,
-    /// Embedded Signup only: the person reports an error.
+    /// The person reports an error (Embedded Signup only).
     Error,
 }
 
-/// What becomes of the code that a dialog gives.
+/// The fate of the code that a dialog returns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CodeFate {
     /// Works once, for 30 seconds.
     #[default]
     Good,
-    /// Is over its time already.
+    /// It has expired already.
     Expired,
-    /// Was used already.
+    /// It was used already.
     Used,
     /// The exchange finds another redirect URI.
     RedirectMismatch,

@@ -14,7 +14,7 @@ use crate::state::{Phone, Targets, Waba, World};
 
 const STYLE: &str = include_str!("style.css");
 
-/// The form. It works without JavaScript; what the next outcome orders is ticked.
+/// Makes the form. It works without JavaScript; the next outcome is preselected.
 pub(crate) fn form(world: &World, request: &DialogRequest, preset: &Outcome) -> HttpResponse {
     let mut hidden = String::new();
     for (name, value) in &request.params {
@@ -42,7 +42,7 @@ pub(crate) fn form(world: &World, request: &DialogRequest, preset: &Outcome) -> 
     respond(StatusCode::OK, "Sandbox: sign in", &body, None)
 }
 
-/// Says why the dialog cannot go on.
+/// Makes a page that says why the dialog cannot continue.
 pub(crate) fn error(reason: &str) -> HttpResponse {
     let body = format!(
         r#"<header><span class="tag">Sandbox</span><h1>This login cannot continue</h1></header>
@@ -52,7 +52,7 @@ pub(crate) fn error(reason: &str) -> HttpResponse {
     respond(StatusCode::BAD_REQUEST, "Sandbox: error", &body, None)
 }
 
-/// A page that runs the script and closes.
+/// Makes a page that runs the script and closes.
 pub(crate) fn closing(script: &str) -> HttpResponse {
     let body =
         r#"<header><span class="tag">Sandbox</span><h1>You can close this window</h1></header>"#;
@@ -91,7 +91,7 @@ impl Choice<'_> {
     fn html(&self) -> String {
         let checked = if self.checked { " checked" } else { "" };
         let (kind, name) = (self.kind, self.name);
-        // A scope's long name may break where its words do.
+        // A scope's long name may break at its underscores.
         let (value, label) = (
             escape(self.value),
             escape(self.label).replace('_', "_<wbr>"),

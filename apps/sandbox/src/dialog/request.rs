@@ -1,4 +1,4 @@
-//! What the dialog was opened with, checked as Meta checks it.
+//! The dialog's parameters, checked as Meta checks them.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use crate::call::Call;
 use crate::graph::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 use crate::state::World;
 
-/// Every login grants it.
+/// The scope that every login grants.
 pub(crate) const PUBLIC_PROFILE: &str = "public_profile";
 
-/// A dialog that may go on.
+/// A valid request for a dialog.
 pub(crate) struct DialogRequest {
     pub(crate) app: App,
-    /// Where the code goes; `None` where the JS SDK opened the dialog.
+    /// The address that gets the code. `None` when the JS SDK opened the dialog.
     pub(crate) redirect_uri: Option<String>,
     pub(crate) state: Option<String>,
     /// Set for Facebook Login for Business and Embedded Signup.
@@ -27,11 +27,11 @@ pub(crate) struct DialogRequest {
     pub(crate) opener: Option<String>,
     /// The SDK's name for its call.
     pub(crate) callback: Option<String>,
-    /// The parameters, for the form to hand back.
+    /// The parameters, which the form sends back.
     pub(crate) params: Vec<(String, String)>,
 }
 
-/// Parameters that belong to the request; the form's own fields begin with `pick`.
+/// Parameters of the request. The form's own fields begin with `pick`.
 const NAMES: [&str; 12] = [
     "client_id",
     "redirect_uri",
@@ -48,7 +48,7 @@ const NAMES: [&str; 12] = [
 ];
 
 impl DialogRequest {
-    /// Reads and checks; the error is a sentence for the page.
+    /// Reads and checks the parameters. The error is a sentence for the page.
     pub(crate) fn read(world: &World, call: &Call) -> Result<Self, String> {
         let client_id = call
             .param("client_id")
@@ -113,7 +113,7 @@ impl DialogRequest {
         })
     }
 
-    /// Whether Embedded Signup's session message is due.
+    /// Tells whether Embedded Signup's session message must be sent.
     pub(crate) fn is_embedded_signup(&self) -> bool {
         self.config_id.is_some() && self.redirect_uri.is_none()
     }

@@ -79,7 +79,7 @@ pub(crate) fn list(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     Ok(json!({ "data": items }))
 }
 
-/// What the call asks for, once it is found right.
+/// Reads the call's subscription, and checks it.
 pub(crate) fn read(
     world: &World,
     call: &Call,
@@ -103,7 +103,7 @@ pub(crate) fn read(
     Ok(AppSubscription::new(url.to_owned(), Some(token), fields))
 }
 
-/// The challenge that the call's callback must pass.
+/// Returns the challenge that the call's callback must pass.
 pub(crate) fn challenge(
     world: &World,
     call: &Call,

@@ -1,4 +1,4 @@
-//! Who calls: the token, its app, its proof, its scopes and its assets.
+//! Authenticates callers: the token, its app, its proof, its scopes and its assets.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ pub(crate) const MANAGE_BUSINESS: &str = "business_management";
 pub(crate) const MANAGE_WHATSAPP: &str = "whatsapp_business_management";
 pub(crate) const MESSAGE_WHATSAPP: &str = "whatsapp_business_messaging";
 
-/// A caller whose token was found good.
+/// An authenticated caller.
 pub(crate) enum Caller {
     /// An app token.
     App(App),
@@ -20,13 +20,13 @@ pub(crate) enum Caller {
     Token(Token),
 }
 
-/// The app's own token, beside the literal `<app id>|<app secret>`.
+/// Returns the app's own token, which exists besides the literal `<app id>|<app secret>`.
 pub(crate) fn app_token(world: &World, app: &App) -> String {
     let mark = format!("app:{}:{}", app.id, app.secret);
     format!("{}|{}", app.id, secrets::short(&world.key, &mark, 27))
 }
 
-/// The app of a token, whether the token still works or not.
+/// Finds the app of a token, whether the token still works or not.
 pub(crate) fn app_of_token<'a>(world: &'a World, token: &str) -> Option<&'a App> {
     if let Some(known) = world.tokens.get(token) {
         return world.apps.get(&known.app_id);
@@ -72,7 +72,7 @@ fn check_proof(app: &App, token: &str, call: &Call) -> Result<(), GraphError> {
         Some(_) => Err(GraphError::proof(
             "Invalid appsecret_proof provided in the API argument",
         )),
-        // An app's own token is made of the secret and proves it already.
+        // An app's own token consists of the secret, and so proves it already.
         None if app.require_app_secret_proof && !token.contains('|') => Err(GraphError::proof(
             "API calls from the server require an appsecret_proof argument",
         )),
@@ -80,7 +80,7 @@ fn check_proof(app: &App, token: &str, call: &Call) -> Result<(), GraphError> {
     }
 }
 
-/// The caller as the holder of a user's or system user's token.
+/// Returns the caller's token, if it is a user's or a system user's.
 pub(crate) fn holder(world: &World, call: &Call, now: DateTime<Utc>) -> Result<Token, GraphError> {
     match caller(world, call, now)? {
         Caller::Token(token) => Ok(token),
@@ -91,7 +91,7 @@ pub(crate) fn holder(world: &World, call: &Call, now: DateTime<Utc>) -> Result<T
     }
 }
 
-/// The token, where it has the scope.
+/// Requires that the token has the scope.
 pub(crate) fn require_scope(token: &Token, scope: &str) -> Result<(), GraphError> {
     if token.scopes.contains(scope) {
         Ok(())
@@ -100,7 +100,7 @@ pub(crate) fn require_scope(token: &Token, scope: &str) -> Result<(), GraphError
     }
 }
 
-/// The WABA, where it exists and the token's holder shared it.
+/// Finds the WABA, if the token's holder shared it.
 pub(crate) fn waba<'a>(
     world: &'a World,
     token: &Token,
@@ -115,7 +115,7 @@ pub(crate) fn waba<'a>(
     Ok(waba)
 }
 
-/// The number, where it exists and the token's holder shared it.
+/// Finds the number, if the token's holder shared it.
 pub(crate) fn phone<'a>(
     world: &'a World,
     token: &Token,

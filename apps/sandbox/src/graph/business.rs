@@ -28,7 +28,7 @@ pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     view(shared(world, &token, id)?).pick(call)
 }
 
-/// The business, where the token's holder shared it.
+/// Finds the business, if the token's holder shared it.
 pub(crate) fn shared<'a>(
     world: &'a World,
     token: &Token,

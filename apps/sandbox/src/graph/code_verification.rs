@@ -1,4 +1,4 @@
-//! Proving that one owns a number: `request_code` and `verify_code`.
+//! Verifying the ownership of a number: `request_code` and `verify_code`.
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +9,7 @@ use crate::state::World;
 
 type Time = DateTime<Utc>;
 
-/// Sends the code; the state shows what the SMS or the call said.
+/// Sends the code. The state shows the SMS or the call.
 pub(crate) fn request(
     world: &mut World,
     call: &Call,

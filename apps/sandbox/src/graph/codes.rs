@@ -1,6 +1,6 @@
-//! Meta's words for the codes that a message can meet.
+//! Meta's texts for the error codes of messages.
 
-/// The title of a code and its details.
+/// Returns the title of a code and its details.
 pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
     match code {
         1 => ("An unknown error occurred", "Please try again later."),

@@ -1,4 +1,4 @@
-//! `debug_token`, with the ways in which its `granular_scopes` have been seen to differ.
+//! `debug_token`, with the known variations of its `granular_scopes`.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! Meta's errors: codes, words and HTTP statuses.
+//! Meta's errors: codes, texts and HTTP statuses.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::codes;
 use crate::faults::Then;
 
-/// An error as Graph answers it.
+/// An error of the Graph API.
 #[derive(Debug, Clone)]
 pub(crate) struct GraphError {
     status: u16,
@@ -19,7 +19,7 @@ pub(crate) struct GraphError {
 }
 
 impl GraphError {
-    /// An error with Meta's HTTP status for the code.
+    /// Makes an error with Meta's HTTP status for the code.
     pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
         Self {
             status: status_of(code),
@@ -36,45 +36,45 @@ impl GraphError {
         self
     }
 
-    /// The same with HTTP status 400: Meta answers some codes so at the token endpoint.
+    /// Changes the HTTP status to 400, with which Meta answers some codes at the token endpoint.
     pub(crate) fn bad_request(mut self) -> Self {
         self.status = 400;
         self
     }
 
-    /// A WhatsApp error: `(#code) title` with its details in `error_data`.
+    /// Makes a WhatsApp error: `(#code) title`, with details in `error_data`.
     pub(crate) fn whatsapp(code: i64, title: &str, details: impl Into<String>) -> Self {
         let mut error = Self::new(code, format!("(#{code}) {title}"));
         error.details = Some(details.into());
         error
     }
 
-    /// A WhatsApp error in Meta's usual words.
+    /// Makes a WhatsApp error with Meta's usual text.
     pub(crate) fn of(code: i64) -> Self {
         Self::detailed(code, codes::words(code).1)
     }
 
-    /// A WhatsApp error with Meta's title and other details.
+    /// Makes a WhatsApp error with Meta's title and these details.
     pub(crate) fn detailed(code: i64, details: impl Into<String>) -> Self {
         Self::whatsapp(code, codes::words(code).0, details)
     }
 
-    /// A required parameter is missing inside a message.
+    /// Makes the error of a missing parameter in a message.
     pub(crate) fn missing(details: impl Into<String>) -> Self {
         Self::detailed(131_008, details)
     }
 
-    /// A parameter's value inside a message is not valid.
+    /// Makes the error of an invalid value in a message.
     pub(crate) fn value(details: impl Into<String>) -> Self {
         Self::detailed(131_009, details)
     }
 
-    /// A parameter is missing or wrong.
+    /// Makes the error of a missing or wrong parameter.
     pub(crate) fn parameter(details: impl Into<String>) -> Self {
         Self::whatsapp(100, "Invalid parameter", details)
     }
 
-    /// The object is not there, or not for this token: Meta does not tell which.
+    /// Makes the error of an object that does not exist, or not for this token: Meta does not say which.
     pub(crate) fn no_object(id: &str, verb: &str) -> Self {
         let mut error = Self::new(
             100,
@@ -94,7 +94,7 @@ impl GraphError {
         Self::new(2500, format!("Unknown path components: /{path}"))
     }
 
-    /// The token lacks a scope.
+    /// Makes the error of a missing scope.
     pub(crate) fn missing_scope(scope: &str) -> Self {
         if scope == "business_management" {
             return Self::new(
@@ -114,7 +114,7 @@ impl GraphError {
         error
     }
 
-    /// A callback did not pass its challenge.
+    /// Makes the error of a callback that did not pass its challenge.
     pub(crate) fn callback(reason: String) -> Self {
         let text = "(#2200) Callback verification failed with the following errors";
         Self::new(2200, format!("{text}: {reason}"))
@@ -126,7 +126,7 @@ impl GraphError {
         Self::new(80008, format!("(#80008) {title}"))
     }
 
-    /// The error that a fault orders.
+    /// Makes the error that a fault orders.
     pub(crate) fn from_fault(then: &Then) -> Self {
         let code = then.code.unwrap_or(match then.status {
             Some(401) => 190,

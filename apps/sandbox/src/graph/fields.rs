@@ -1,27 +1,27 @@
-//! `fields=`: which fields of a node are answered.
+//! `fields=`: the fields of a node in an answer.
 
 use serde_json::{Map, Value};
 
 use super::GraphError;
 use crate::call::Call;
 
-/// A node with all that is known of it.
+/// A node with all its fields.
 pub(crate) struct Node {
     /// Meta's name of the type, for errors.
     pub(crate) kind: &'static str,
-    /// A JSON object; `id` is always answered.
+    /// A JSON object. `id` is always in the answer.
     pub(crate) values: Value,
-    /// Fields answered where none are asked for.
+    /// The fields in the answer when the call names none.
     pub(crate) defaults: &'static [&'static str],
-    /// Fields that exist, but of which there is nothing to say.
+    /// Fields that exist but have no value here.
     pub(crate) silent: &'static [&'static str],
 }
 
 impl Node {
-    /// The fields that the call asks for.
+    /// Returns the fields that the call asks for.
     ///
     /// # Errors
-    /// Code 100 where a field does not exist on such a node.
+    /// Code 100, for a field that such a node does not have.
     pub(crate) fn pick(self, call: &Call) -> Result<Value, GraphError> {
         let asked = call.param("fields").map(top_level_names);
         let names: Vec<String> = match asked {
@@ -56,7 +56,7 @@ impl Node {
     }
 }
 
-/// The names in `a,b{c,d},e.limit(3)`, without what belongs to a sub-node.
+/// Reads the names in `a,b{c,d},e.limit(3)`, without those of a sub-node.
 fn top_level_names(fields: &str) -> Vec<String> {
     let mut names = vec![String::new()];
     let mut depth = 0_u32;

@@ -11,7 +11,7 @@ use crate::state::{Token, World};
 
 type Time = DateTime<Utc>;
 
-/// The token's user, named `me` or by id.
+/// Returns the token's user, named `me` or by id.
 pub(crate) fn node(world: &World, call: &Call, now: Time) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
     if let Some(id) = call.segments().first() {
@@ -34,7 +34,7 @@ pub(crate) fn node(world: &World, call: &Call, now: Time) -> Result<Value, Graph
     .pick(call)
 }
 
-/// The app that calls.
+/// Returns the calling app.
 pub(crate) fn app(world: &World, call: &Call, now: Time) -> Result<Value, GraphError> {
     let app_id = match auth::caller(world, call, now)? {
         Caller::App(app) => app.id,
@@ -59,7 +59,7 @@ pub(crate) fn app_link(app_id: &str) -> String {
     format!("https://www.facebook.com/games/?app_id={app_id}")
 }
 
-/// Whether `named` is the token's own user.
+/// Requires that `named` is the token's own user.
 pub(crate) fn is_me(token: &Token, named: &str) -> Result<(), GraphError> {
     if named == "me" || named == token.user_id {
         Ok(())

@@ -13,7 +13,7 @@ use crate::state::World;
 
 type Time = DateTime<Utc>;
 
-/// Bytes and MIME types that each kind may have.
+/// The largest size and the MIME types of each kind.
 const AUDIO: (usize, &[&str]) = (
     16 << 20,
     &[
@@ -42,7 +42,8 @@ const IMAGE: (usize, &[&str]) = (5 << 20, &["image/jpeg", "image/png"]);
 const STICKER: (usize, &[&str]) = (500 << 10, &["image/webp"]);
 const VIDEO: (usize, &[&str]) = (16 << 20, &["video/mp4", "video/3gpp"]);
 
-/// `GET /<media>`: the object and an address for five minutes. `is_dead`: the address leads nowhere.
+/// Answers `GET /<media>`: the object, and an address that works for five minutes. `is_dead`: the address does not
+/// work.
 pub(crate) fn node(
     context: &Context,
     call: &Call,
@@ -72,7 +73,7 @@ pub(crate) fn node(
     }))
 }
 
-/// `DELETE /<media>`.
+/// Answers `DELETE /<media>`.
 pub(crate) fn remove(context: &Context, call: &Call, id: &str) -> Result<Value, GraphError> {
     let now = context.store.read(World::now);
     let media = seen(context, call, now, id, "delete")?;
@@ -80,18 +81,18 @@ pub(crate) fn remove(context: &Context, call: &Call, id: &str) -> Result<Value, 
     Ok(json!({ "success": true }))
 }
 
-/// What a download finds.
+/// The result of a download.
 pub(crate) enum Download {
     Found(Media, Bytes),
-    /// The HTTP status: 401 without a good token, 404 where address or object is dead.
+    /// The HTTP status: 401 without a valid token, 404 for a dead address or object.
     Refused(u16),
 }
 
-/// `GET <url>` as [`node`] gave it.
+/// Answers `GET <url>`, for a `url` that [`node`] returned.
 pub(crate) fn download(context: &Context, call: &Call) -> Download {
     let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
     let id = call.param("mid").unwrap_or_default();
-    // The query is no place for the token here.
+    // A token in the query is not accepted here.
     let has_token = call.has_token_header()
         && context
             .store
@@ -111,7 +112,7 @@ pub(crate) fn download(context: &Context, call: &Call) -> Download {
     }
 }
 
-/// `POST /<phone>/media`: a multipart upload.
+/// Answers `POST /<phone>/media`: a multipart upload.
 pub(crate) fn upload(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     let now = context.store.read(World::now);
     context.store.read(|world| {
@@ -146,7 +147,7 @@ pub(crate) fn upload(context: &Context, call: &Call, phone_id: &str) -> Result<V
     Ok(json!({ "id": media.id }))
 }
 
-/// The object, where it lives and the token reaches its number.
+/// Finds the object, if it is alive and the token can access its number.
 fn seen(
     context: &Context,
     call: &Call,
@@ -167,7 +168,7 @@ fn seen(
     })
 }
 
-/// Whether an object of this MIME type can be sent as this kind of message.
+/// Tells whether an object of this MIME type can be sent as this kind of message.
 pub(super) fn suits(kind: &str, mime_type: &str) -> bool {
     let bare = mime_type.split(';').next().unwrap_or_default().trim();
     let (_, types) = match kind {

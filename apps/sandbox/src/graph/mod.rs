@@ -1,5 +1,5 @@
-//! The Graph API: which call goes where. Looking calls get a shared world, changing ones a mutable
-//! one, so that a look can change nothing.
+//! The Graph API: routes each call. Reading calls get shared access to the world, changing calls mutable access, so
+//! that a read can change nothing.
 
 mod app_subscriptions;
 mod auth;
@@ -34,8 +34,8 @@ use crate::context::Context;
 use crate::state::World;
 use crate::webhooks::{self, Challenge};
 
-/// Answers a Graph call. A callback that it names is asked first. `url_is_dead`: where the answer
-/// is a media object, its address leads nowhere.
+/// Answers a Graph call. If the call names a callback, the callback is challenged first. `url_is_dead`: the address
+/// of a media object in the answer does not work.
 pub(crate) async fn answer(
     context: &Context,
     call: &Call,
@@ -67,7 +67,7 @@ pub(crate) async fn answer(
     }
 }
 
-/// The callback that must answer before the call is.
+/// Returns the callback that must answer before the call does.
 fn challenge(world: &World, call: &Call) -> Result<Option<Challenge>, GraphError> {
     let now = world.now();
     match (call.method.as_str(), call.segments().as_slice()) {
@@ -82,25 +82,25 @@ fn challenge(world: &World, call: &Call) -> Result<Option<Challenge>, GraphError
     }
 }
 
-/// Whether the call may change the state. Meta exchanges codes with a GET.
+/// Tells whether the call may change the state. Meta exchanges codes with a GET.
 pub(crate) fn changes(call: &Call) -> bool {
     call.method != Method::GET || call.path == "oauth/access_token"
 }
 
-/// Whom a call counts for.
+/// The app and the WABA that a call counts for.
 pub(crate) struct Subject {
     pub(crate) app_id: Option<String>,
     pub(crate) waba: Option<SubjectWaba>,
 }
 
-/// The WABA that a call is about.
+/// The WABA of a call.
 pub(crate) struct SubjectWaba {
     pub(crate) id: String,
     pub(crate) business_id: String,
     pub(crate) is_active: bool,
 }
 
-/// Finds whom a call counts for, without judging it.
+/// Finds what a call counts for, without checking the call.
 pub(crate) fn subject(world: &World, call: &Call) -> Subject {
     let by_token = call
         .token()
@@ -202,7 +202,7 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
     }
 }
 
-/// What is not there: an object, an alias or a path.
+/// Makes the error of an unknown object, alias or path.
 fn unknown(world: &World, call: &Call) -> GraphError {
     let segments = call.segments();
     let verb = call.method.as_str().to_lowercase();

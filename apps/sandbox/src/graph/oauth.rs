@@ -1,4 +1,4 @@
-//! `oauth/access_token`: codes and tokens against tokens.
+//! `oauth/access_token`: exchanges codes and tokens for tokens.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -86,8 +86,8 @@ fn exchange_code(
     Ok(world.issue(&app.id, &user_id, kind, scopes, targets))
 }
 
-/// A longer token for one that a person or a business's own system user holds. The time of data
-/// access does not begin anew: only the person can do that.
+/// Exchanges the token of a person or of a business's own system user for a longer one. The expiry of data access
+/// stays: only the person can renew it.
 fn exchange_token(
     world: &mut World,
     call: &Call,

@@ -1,4 +1,4 @@
-//! Lists in pages, with Meta's cursors and its `next` that carries the token.
+//! Lists in pages, with Meta's cursors and its `next`, which carries the token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,11 +11,11 @@ use crate::call::Call;
 const DEFAULT_LIMIT: usize = 25;
 const LARGEST_LIMIT: usize = 100;
 
-/// The page of `items` that the call asks for. Each item has an `id` or, where a list has none,
-/// a `permission`.
+/// Returns the page of `items` that the call asks for. Each item has an `id` or, in a list without ids, a
+/// `permission`.
 ///
 /// # Errors
-/// Code 100 where the limit is no positive number or a cursor is not one of ours.
+/// Code 100, when the limit is not a positive number or a cursor is not one of ours.
 pub(crate) fn page(call: &Call, items: Vec<Value>) -> Result<Value, GraphError> {
     let limit = match call.param("limit") {
         None => DEFAULT_LIMIT,

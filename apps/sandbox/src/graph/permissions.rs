@@ -1,4 +1,4 @@
-//! What a user granted the app, and taking it back.
+//! The permissions that a user granted the app, and their revocation.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub(crate) fn list(world: &World, call: &Call, now: Time, user: &str) -> Result<
     paging::page(call, items)
 }
 
-/// Takes all permissions back, or one.
+/// Revokes all permissions, or one.
 pub(crate) fn remove(
     world: &mut World,
     call: &Call,
@@ -49,7 +49,7 @@ pub(crate) fn remove(
     Ok(())
 }
 
-/// The app and the user that the call speaks of. An app's own token may speak of any user.
+/// Finds the app and the user of the call. An app's own token may name any user.
 fn whose(
     world: &World,
     call: &Call,

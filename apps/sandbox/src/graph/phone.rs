@@ -33,7 +33,7 @@ pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     view(world, auth::phone(world, &token, id, "get")?).pick(call)
 }
 
-/// `POST /<phone>`: sets the two-step PIN or the number's own callback.
+/// Answers `POST /<phone>`: sets the two-step verification PIN or the number's own callback.
 pub(crate) fn update(
     world: &mut World,
     call: &Call,
@@ -59,7 +59,7 @@ pub(crate) fn update(
     Ok(())
 }
 
-/// The challenge that the number's own callback must pass. An empty address lifts the callback.
+/// Returns the challenge that the number's own callback must pass. An empty address removes the callback.
 pub(crate) fn challenge(
     world: &World,
     call: &Call,

@@ -8,7 +8,7 @@ use crate::state::{Phone, World};
 
 type Time = DateTime<Utc>;
 
-/// Registrations and deregistrations that a number has in [`WINDOW_HOURS`].
+/// How often a number can be registered or deregistered in [`WINDOW_HOURS`].
 const BUDGET: usize = 10;
 const WINDOW_HOURS: i64 = 72;
 
@@ -50,7 +50,7 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// Takes the number off Cloud API. Its PIN stays set.
+/// Deregisters the number from Cloud API. Its PIN stays set.
 pub(crate) fn deregister(
     world: &mut World,
     call: &Call,
@@ -70,7 +70,7 @@ pub(crate) fn deregister(
     Ok(())
 }
 
-/// A two-step PIN: six digits.
+/// Reads a two-step verification PIN: six digits.
 pub(crate) fn pin(text: &str) -> Result<String, GraphError> {
     if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(text.to_owned())
@@ -98,7 +98,7 @@ fn refuse_coexistence(phone: &Phone) -> Result<(), GraphError> {
     Ok(())
 }
 
-/// Takes one try from the number's budget.
+/// Counts one registration or deregistration of the number.
 fn spend<'a>(world: &'a mut World, id: &str, now: Time) -> Result<&'a mut Phone, GraphError> {
     let phone = world
         .phone_mut(id)

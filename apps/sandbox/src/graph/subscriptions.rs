@@ -1,4 +1,4 @@
-//! `subscribed_apps`: which apps hear of a WABA, and where.
+//! `subscribed_apps`: the apps that get a WABA's webhooks, and their callbacks.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -24,12 +24,12 @@ pub(crate) fn list(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
         })
     };
     let items: Vec<Value> = waba.subscriptions.iter().filter_map(view).collect();
-    // Meta answers this edge whole, without cursors; a limit is still checked.
+    // Meta answers this edge without pages; a limit is still checked.
     paging::page(call, Vec::new())?;
     Ok(json!({ "data": items }))
 }
 
-/// Subscribes the app to the WABA. Without an override it lifts the one that is there.
+/// Subscribes the app to the WABA. A call without an override removes the existing one.
 pub(crate) fn subscribe(
     world: &mut World,
     call: &Call,
@@ -48,7 +48,7 @@ pub(crate) fn subscribe(
     Ok(())
 }
 
-/// The challenge that an override's callback must pass.
+/// Returns the challenge that an override's callback must pass.
 pub(crate) fn challenge(
     world: &World,
     call: &Call,

@@ -16,12 +16,12 @@ pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     view(world, auth::waba(world, &token, id, "get")?).pick(call)
 }
 
-/// WABAs that the business owns.
+/// Lists the WABAs that the business owns.
 pub(crate) fn owned(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     of_business(world, call, now, id, |waba| waba.business_id == id)
 }
 
-/// WABAs that clients share with the business.
+/// Lists the WABAs that clients share with the business.
 pub(crate) fn client(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     of_business(world, call, now, id, |waba| {
         waba.shared_with.iter().any(|each| each == id)
@@ -40,7 +40,7 @@ fn of_business(
     list(world, call, &token, wanted)
 }
 
-/// WABAs that the token's user was given.
+/// Lists the WABAs assigned to the token's user.
 pub(crate) fn assigned(
     world: &World,
     call: &Call,

@@ -1,5 +1,5 @@
-//! Media objects: what customers send and what apps upload. Their bytes are kept in files, but for
-//! the samples, which are made again whenever they are asked for.
+//! Media objects: files that customers send and apps upload. Their bytes are in files, except for samples, which are
+//! made again when they are asked for.
 
 mod samples;
 mod spool;
@@ -24,7 +24,7 @@ use crate::records::Records;
 use crate::secrets;
 use crate::state::lock;
 
-/// Ids are these fifteen digits and on.
+/// The first id. Ids have fifteen digits and count up.
 const FIRST_ID: u64 = 760_000_000_000_000;
 const KEPT: usize = 20_000;
 /// How long a download address works.
@@ -40,20 +40,20 @@ pub(crate) struct Media {
     pub(crate) size: usize,
     /// SHA-256 in lowercase hex.
     pub(crate) sha256: String,
-    /// When the id dies.
+    /// When the id expires.
     pub(crate) expires_at: Time,
-    /// The sample that it is; otherwise its bytes are in a file.
+    /// The sample that it is. Otherwise its bytes are in a file.
     sample: Option<Sample>,
 }
 
 impl Media {
-    /// The hash as webhooks tell it.
+    /// Returns the hash in the webhooks' form.
     pub(crate) fn sha256_base64(&self) -> String {
         STANDARD.encode(hex::decode(&self.sha256).unwrap_or_default())
     }
 }
 
-/// Whose media it is, which decides how long its id lives.
+/// The origin of a media object, which decides how long its id lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A customer sent it: 7 days.
@@ -69,7 +69,7 @@ pub(crate) enum Content<'a> {
         bytes: Bytes,
         mime_type: String,
     },
-    /// Read to disk already.
+    /// The bytes were read to disk already.
     Spooled {
         file: &'a Spooled,
         mime_type: String,
@@ -92,12 +92,12 @@ impl Shelf {
         })
     }
 
-    /// Where uploads are read to.
+    /// Returns the folder of uploads.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Adds an object and forgets the oldest ones that are dead or too many.
+    /// Adds an object, and removes the oldest ones that have expired or are too many.
     pub(crate) fn add(
         &self,
         phone_id: &str,
@@ -144,14 +144,14 @@ impl Shelf {
         Ok(media)
     }
 
-    /// The object, where it still lives.
+    /// Returns the object, if it has not expired.
     pub(crate) fn get(&self, id: &str, now: Time) -> Option<Media> {
         let records = lock(&self.records);
         let media = records.get(number_of(id)?)?;
         (media.expires_at > now).then(|| media.clone())
     }
 
-    /// Whether the id is of an object, dead ones included.
+    /// Tells whether an object has this id, expired ones included.
     pub(crate) fn is_media(&self, id: &str) -> bool {
         number_of(id).is_some_and(|number| lock(&self.records).get(number).is_some())
     }
@@ -199,14 +199,14 @@ fn number_of(id: &str) -> Option<u64> {
     id.parse::<u64>().ok()?.checked_sub(FIRST_ID)
 }
 
-/// The path under which the object can be downloaded for five minutes.
+/// Makes a path by which the object can be downloaded for five minutes.
 pub(crate) fn download_path(key: &str, media_id: &str, now: Time) -> String {
     let end = (now + URL_LIVES).timestamp();
     let mark = mark(key, media_id, end);
     format!("/whatsapp_business/attachments/?mid={media_id}&ext={end}&hash={mark}")
 }
 
-/// Whether a download address is one of ours and still works.
+/// Tells whether a download address is one of ours and still works.
 pub(crate) fn address_is_good(key: &str, media_id: &str, end: &str, hash: &str, now: Time) -> bool {
     let end: i64 = end.parse().unwrap_or_default();
     hash == mark(key, media_id, end) && now.timestamp() < end

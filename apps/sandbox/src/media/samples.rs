@@ -1,5 +1,5 @@
-//! Small real files of each kind, no two the same: each carries its object's id at its end, where
-//! no reader minds.
+//! Small real files of each kind. Each has its object's id at its end, where readers ignore it, so that no two are
+//! the same.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ impl Sample {
         };
         let mut out = file.to_vec();
         match self {
-            // A box that players skip: its length, its type, its content.
+            // A box that players skip: its length, type and content.
             Self::Video => {
                 out.extend_from_slice(&(8 + id.len() as u32).to_be_bytes());
                 out.extend_from_slice(b"free");

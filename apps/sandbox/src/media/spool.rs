@@ -1,4 +1,4 @@
-//! A multipart form, whose file is read to disk piece by piece.
+//! Multipart forms, whose file is written to disk piece by piece.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use actix_web::http::header::HeaderMap;
 use futures::StreamExt as _;
 use ring::digest;
 
-/// Bytes of a file that are written; of a larger one only its size is known.
+/// The most bytes of a file that are written. Of a larger file only the size is kept.
 const MOST: usize = 101 << 20;
 /// Bytes of a text field.
 const TEXT: usize = 64 << 10;
@@ -24,13 +24,13 @@ pub(crate) struct Form {
     pub(crate) file: Option<Spooled>,
 }
 
-/// A file on disk, removed with this unless it was moved.
+/// A file on disk. It is removed when this is dropped, unless it was moved.
 pub(crate) struct Spooled {
     path: PathBuf,
     pub(crate) size: usize,
     /// SHA-256 in lowercase hex.
     pub(crate) sha256: String,
-    /// As the form says.
+    /// The type that the form declares.
     pub(crate) mime_type: String,
 }
 
@@ -42,7 +42,7 @@ impl Spooled {
 
 impl Drop for Spooled {
     fn drop(&mut self) {
-        // Where it was moved there is nothing to remove.
+        // A file that was moved needs no removal.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -52,7 +52,7 @@ impl Form {
         self.texts.get(name).map(String::as_str)
     }
 
-    /// Reads the form; none where it is malformed.
+    /// Reads a form. `None` when it is malformed.
     pub(crate) async fn read(headers: &HeaderMap, payload: Payload, folder: &Path) -> Option<Self> {
         let mut parts = Multipart::new(headers, payload);
         let mut form = Self {
@@ -108,7 +108,7 @@ async fn spool(part: &mut actix_multipart::Field, folder: &Path) -> Option<Spool
     Some(spooled)
 }
 
-/// Removes what a killed sandbox had not finished.
+/// Removes the files that a killed sandbox did not finish.
 pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,4 +1,4 @@
-//! The form of each message type: its fields, by where they go in the order.
+//! The form of each message type: its fields, and their places in the order.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::dialog::escape;
 
 /// An input.
 struct Field {
-    /// Where its value goes, `.` between names.
+    /// The place of its value; names are separated by `.`.
     path: &'static str,
     label: &'static str,
     value: &'static str,
@@ -29,7 +29,7 @@ const fn number(path: &'static str, label: &'static str, value: &'static str) ->
     }
 }
 
-/// A file takes the place of the sample.
+/// Makes an input for a file that replaces the sample.
 const fn file(path: &'static str, accept: &'static str) -> Field {
     Field {
         path,
@@ -181,13 +181,13 @@ const FORMS: &[Form] = &[
     ("unsupported", "Poll (unsupported)", &[]),
 ];
 
-/// The options of the type menu.
+/// Makes the options of the type menu.
 pub(super) fn options() -> String {
     let option = |(name, label, _): &Form| format!(r#"<option value="{name}">{label}</option>"#);
     FORMS.iter().map(option).collect()
 }
 
-/// A group of inputs for each type.
+/// Makes a group of inputs for each type.
 pub(super) fn fields() -> String {
     let mut out = String::new();
     for (name, _, fields) in FORMS {
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_message_type_has_a_form() {
-        // Two are for programs: any interactive object, and what only a history has.
+        // Two types are for programs only: any interactive object, and the placeholder of a history.
         let programs = ["interactive", "media_placeholder"];
         for kind in KINDS.iter().filter(|kind| !programs.contains(&kind.name)) {
             assert!(

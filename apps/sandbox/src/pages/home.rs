@@ -1,4 +1,4 @@
-//! `/`: what there is to look at.
+//! `/`: the home page.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;

@@ -10,7 +10,7 @@ use crate::customer::{Person, digits};
 use crate::dialog::escape;
 use crate::state::World;
 
-/// Who is there to be, before anybody wrote.
+/// The customers to choose from before anybody wrote.
 const USUAL: [&str; 3] = ["4915112345678", "34655010203", "5511987654321"];
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ fn people(world: &World, numbers: &[String], chosen: Option<&str>) -> String {
     numbers.iter().map(option).collect()
 }
 
-/// The registered numbers, and the others that cannot be written to.
+/// Lists the registered numbers, and the others, which cannot be written to.
 fn numbers(world: &World, chosen: Option<&str>) -> String {
     let (on, off): (Vec<_>, Vec<_>) = world.phones.iter().partition(|phone| phone.is_connected());
     let option = |phone: &&crate::state::Phone| {

@@ -1,17 +1,17 @@
-//! How strict the sending side is, and what becomes of the messages that it accepts.
+//! The limits of sending, and the fate of accepted messages.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest that a status waits, milliseconds.
+/// The longest delay of a status, in milliseconds.
 const LONGEST_MS: u64 = 600_000;
 
-/// The knobs. Their defaults are Meta's limits and statuses.
+/// The knobs of sending. Their defaults are Meta's limits and statuses.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct SendingKnobs {
-    /// Whether free text needs a message of the customer's in the last 24 hours.
+    /// Whether free text needs a customer's message in the last 24 hours.
     pub(crate) window: Window,
     /// The allowance of each number.
     pub(crate) metering: Switch,
@@ -26,29 +26,29 @@ pub(crate) struct SendingKnobs {
     /// Percent of the messages that fail by status, with `failCode`.
     pub(crate) fail_percent: f64,
     pub(crate) fail_code: i64,
-    /// Percent of the messages whose statuses come in reverse.
+    /// Percent of the messages whose statuses come in reverse order.
     pub(crate) out_of_order_percent: f64,
     /// Percent of the statuses that come twice.
     pub(crate) double_percent: f64,
-    /// Decides which messages the percentages meet.
+    /// The seed that decides which messages the percentages affect.
     pub(crate) seed: u64,
-    /// Who alone can be written to; everybody where missing. Others answer 131030.
+    /// The only numbers that can be written to. Missing means everybody; other numbers get 131030.
     pub(crate) allowed_recipients: Option<Vec<String>>,
-    /// By the recipient's digits.
+    /// Special recipients, by their digits.
     pub(crate) recipients: BTreeMap<String, RecipientKnobs>,
-    /// Statuses in one POST at most, 1 to 1,000.
+    /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,
-    /// Real milliseconds for which statuses are gathered.
+    /// How long statuses are collected, in real milliseconds.
     pub(crate) gather_ms: u64,
 }
 
-/// What is special about one recipient.
+/// The special treatment of one recipient.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct RecipientKnobs {
-    /// The call is refused with this code.
+    /// Refuse the call with this code.
     pub(crate) refuse: Option<i64>,
-    /// The message is accepted and then fails with this code.
+    /// Accept the message, and then fail it with this code.
     pub(crate) fail: Option<i64>,
     pub(crate) statuses: Option<Vec<Status>>,
 }
@@ -59,7 +59,7 @@ pub(crate) struct RecipientKnobs {
 pub(crate) enum Window {
     #[default]
     Enforced,
-    /// Everybody counts as having just written.
+    /// Every customer counts as having just written.
     Open,
 }
 
@@ -77,7 +77,7 @@ impl Switch {
     }
 }
 
-/// How a message fares, in Meta's words.
+/// A status of a message, in Meta's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
@@ -147,7 +147,7 @@ impl Default for SendingKnobs {
 }
 
 impl SendingKnobs {
-    /// Why they cannot be set so.
+    /// Returns why the knobs cannot be set so, if they cannot.
     pub(crate) fn objection(&self) -> Option<&'static str> {
         let percents = [
             self.fail_percent,

@@ -1,5 +1,5 @@
-//! Meta's throughput limits, in real time: so many messages a second for a number, in and out
-//! together, and one in six seconds for a number and a recipient.
+//! Meta's throughput limits, in real time: messages a second for a number, in and out together, and one message in
+//! six seconds for a number and a recipient.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 
 use crate::state::lock;
 
-/// Seconds that a message to the same recipient costs.
+/// The seconds that a message to the same recipient costs.
 const PAIR_PAUSE: f64 = 6.0;
-/// Messages to one recipient that may go at once.
+/// The messages to one recipient that may be sent at once.
 const PAIR_BURST: f64 = 45.0;
 
 /// What a message is charged to.
 pub(crate) struct Charge<'a> {
     pub(crate) phone_id: &'a str,
-    /// Messages a second that the number has; none where they are not metered.
+    /// The number's messages a second. None when they are not limited.
     pub(crate) rate: Option<u32>,
-    /// The recipient; none where pairs are not metered.
+    /// The recipient. None when pairs are not limited.
     pub(crate) recipient: Option<&'a str>,
 }
 
-/// Why a message does not go now.
+/// Why a message is refused for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// 131057: the number's throughput is being raised.
@@ -41,14 +41,14 @@ pub(crate) struct Limits {
 #[derive(Default)]
 struct Number {
     bucket: Option<Bucket>,
-    /// By recipient: the moment from which the pair is as good as new.
+    /// By recipient: when the pair's allowance is full again.
     pairs: HashMap<Box<str>, Instant>,
-    /// Pairs at which those that are as good as new are forgotten.
+    /// The number of pairs at which full ones are removed.
     sweep_at: usize,
     maintenance_until: Option<Instant>,
 }
 
-/// Holds one second's allowance and fills continuously.
+/// A bucket that holds one second's allowance and fills continuously.
 #[derive(Clone, Copy)]
 struct Bucket {
     tokens: f64,
@@ -84,7 +84,7 @@ impl Number {
 }
 
 impl Limits {
-    /// Takes one message out of all that it is charged to, or nothing at all.
+    /// Charges one message to all its limits, or to none.
     pub(crate) fn admit(&self, charge: &Charge<'_>, now: Instant) -> Result<(), Refusal> {
         let mut numbers = lock(&self.numbers);
         let number = of(&mut numbers, charge.phone_id);
@@ -112,7 +112,7 @@ impl Limits {
         Ok(())
     }
 
-    /// Takes what came in. It is never refused: the number owes it, a second's allowance at most.
+    /// Charges received messages. They are never refused: the number goes into debt, by a second's allowance at most.
     pub(crate) fn take_inbound(&self, phone_id: &str, rate: u32, count: usize, now: Instant) {
         let mut numbers = lock(&self.numbers);
         let bucket = of(&mut numbers, phone_id).bucket(rate, now);
@@ -120,14 +120,14 @@ impl Limits {
         bucket.tokens = (bucket.tokens - f64::from(count)).max(-f64::from(rate));
     }
 
-    /// Messages that the number could send at once.
+    /// Returns how many messages the number could send at once.
     pub(crate) fn tokens(&self, phone_id: &str, rate: u32, now: Instant) -> f64 {
         of(&mut lock(&self.numbers), phone_id)
             .bucket(rate, now)
             .tokens
     }
 
-    /// Answers 131057 for the number until then.
+    /// Answers 131057 for the number until this time.
     pub(crate) fn maintain(&self, phone_id: &str, until: Option<Instant>) {
         of(&mut lock(&self.numbers), phone_id).maintenance_until = until;
     }

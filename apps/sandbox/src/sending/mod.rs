@@ -1,5 +1,4 @@
-//! The sending side: what limits it (limits, tiers), what was accepted (ledger) and what becomes of
-//! it (statuses).
+//! The sending side: limits (limits, tiers), accepted messages (ledger) and their statuses (statuses).
 
 mod knobs;
 mod ledger;
@@ -28,7 +27,7 @@ pub(crate) use wamid::wamid;
 use crate::state::Store;
 use crate::webhooks::Webhooks;
 
-/// All of the sending side.
+/// The sending side as a whole.
 pub(crate) struct Sending {
     pub(crate) ledger: Sends,
     pub(crate) limits: Limits,
@@ -52,7 +51,7 @@ impl Sending {
         })
     }
 
-    /// Forgets everything.
+    /// Clears everything.
     pub(crate) fn clear(&self) -> io::Result<()> {
         self.limits.clear();
         self.tiers.clear();

@@ -1,5 +1,5 @@
-//! Whose a business-scoped user id is. The id is made from the number and cannot be read back, so
-//! those that webhooks and answers have told are remembered.
+//! The owners of business-scoped user ids. An id is derived from the number and cannot be read back, so the ids in
+//! webhooks and answers are remembered.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use crate::customer::Person;
 use crate::state::lock;
 
-/// More are not remembered; they are then looked for among all customers.
+/// The most ids that are remembered. Others are searched among all customers.
 const KEPT: usize = 200_000;
 
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// Remembers the ids that this customer is told by.
+    /// Remembers the ids of this customer.
     pub(crate) fn remember(&self, person: &Person) {
         let mut numbers = lock(&self.numbers);
         for id in [Some(&person.user_id), person.parent_user_id.as_ref()]
@@ -33,7 +33,7 @@ impl People {
         }
     }
 
-    /// The number of the customer with this id, where it is remembered.
+    /// Returns the number of the customer with this id, if it is remembered.
     pub(crate) fn number(&self, user_id: &str) -> Option<String> {
         lock(&self.numbers).get(user_id).map(ToString::to_string)
     }

@@ -1,9 +1,9 @@
-//! Which statuses a message will have, and when.
+//! Plans the statuses of a message, and their times.
 
 use super::knobs::{SendingKnobs, Status};
 use crate::dice::Dice;
 
-/// The statuses that a message will have.
+/// The planned statuses of a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan(pub(super) Vec<Step>);
 
@@ -11,15 +11,15 @@ pub(crate) struct Plan(pub(super) Vec<Step>);
 pub(super) struct Step {
     pub(super) status: Status,
     pub(super) error: Option<i64>,
-    /// Real milliseconds from acceptance until it is said.
+    /// Real milliseconds from acceptance until the status is sent.
     pub(super) delay_ms: u64,
-    /// Milliseconds that its timestamp is later than the acceptance.
+    /// Milliseconds by which its timestamp is later than the acceptance.
     pub(super) at_ms: u64,
     pub(super) is_double: bool,
 }
 
 impl Plan {
-    /// The plan of the message with this number. `fails`: the message cannot arrive anyhow.
+    /// Plans the statuses of the message with this number. `fails`: the message cannot be delivered.
     pub(crate) fn new(
         knobs: &SendingKnobs,
         number: &str,
@@ -75,13 +75,13 @@ impl Plan {
         Self(steps)
     }
 
-    /// Whether the message does not arrive.
+    /// Tells whether the message is not delivered.
     pub(crate) fn fails(&self) -> bool {
         self.0.iter().any(|step| step.status == Status::Failed)
     }
 }
 
-/// A reaction is sent and no more; only audio is played.
+/// Tells whether a type has this status: a reaction has only `sent`, and only audio is played.
 fn fits(status: Status, message_type: &str) -> bool {
     match status {
         Status::Sent | Status::Failed => true,

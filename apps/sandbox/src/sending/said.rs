@@ -12,7 +12,7 @@ use crate::customer::{Person, contacts};
 use crate::graph::codes;
 use crate::webhooks::{Said, escaped};
 
-/// An accepted message, as far as its statuses need it.
+/// The facts about an accepted message that its statuses need.
 pub(crate) struct Sent {
     pub(crate) wamid: String,
     pub(crate) phone_id: Arc<str>,
@@ -20,15 +20,15 @@ pub(crate) struct Sent {
     pub(crate) display_phone_number: String,
     pub(crate) recipient: Recipient,
     pub(crate) opaque: Option<String>,
-    /// Pricing category; `service` is free of charge.
+    /// The pricing category. `service` is free of charge.
     pub(crate) category: &'static str,
     /// When it was accepted, in the sandbox's time.
     pub(crate) time: Time,
 }
 
-/// Whom a message went to.
+/// The recipient of a message.
 pub(crate) enum Recipient {
-    /// `by_number`: the number is told whatever the customer's identity.
+    /// `by_number`: the webhook has the number, whatever the customer's identity.
     Person {
         person: Person,
         by_number: bool,
@@ -81,8 +81,8 @@ struct Pricing {
     kind: &'static str,
 }
 
-/// The update's value as Meta has it since v24.0: without a conversation, pricing at `sent` and
-/// `delivered`, contacts but for `failed`.
+/// Makes the update's value in the form of v24.0 and later: without a conversation, with pricing at `sent` and
+/// `delivered`, with contacts except for `failed`.
 pub(super) fn said(sent: &Sent, step: &Step) -> Said {
     let time = sent.time.timestamp_millis() + i64::try_from(step.at_ms).unwrap_or_default();
     let is_free = sent.category == "service";
@@ -141,7 +141,7 @@ pub(super) fn said(sent: &Sent, step: &Step) -> Said {
     }
 }
 
-/// The `errors` of a failed message.
+/// Makes the `errors` of a failed message.
 fn errors(code: i64) -> Value {
     let (title, details) = codes::words(code);
     json!([{

@@ -1,5 +1,5 @@
-//! What becomes of accepted messages: their statuses, gathered for a moment and sent together. They
-//! wait in memory; once they are cut into webhooks they are kept like those.
+//! Sends the statuses of accepted messages, collected for a moment. They wait in memory; once they are batched into
+//! webhooks they are stored like those.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,16 +12,16 @@ use super::said::{Sent, said};
 use crate::state::{Store, lock};
 use crate::webhooks::Webhooks;
 
-/// Statuses that may wait; more messages are not accepted then.
+/// The most statuses that wait. When there are more, messages are not accepted.
 const MOST: usize = 1_000_000;
-/// The pause where the webhooks are full.
+/// The pause when the webhooks' queue is full.
 const FULL: Duration = Duration::from_millis(200);
-/// How long after the first the second of a doubled status comes.
+/// How long after the first one a repeated status is sent.
 const DOUBLED: Duration = Duration::from_millis(25);
 /// The longest sleep.
 const NAP: Duration = Duration::from_secs(60);
 
-/// Statuses that are to come.
+/// Statuses that are still to be sent.
 pub(crate) struct Outbox {
     store: Arc<Store>,
     webhooks: Arc<Webhooks>,
@@ -31,10 +31,10 @@ pub(crate) struct Outbox {
 
 #[derive(Default)]
 struct Pending {
-    /// By when they are due and in which order they came.
+    /// By due time and order of arrival.
     items: BTreeMap<(Instant, u64), Item>,
     count: u64,
-    /// Came since the last batch left.
+    /// The statuses that arrived since the last batch.
     fresh: usize,
 }
 
@@ -58,13 +58,13 @@ impl Outbox {
         lock(&self.pending).items.len() >= MOST
     }
 
-    /// Orders the message's statuses.
+    /// Schedules the message's statuses.
     pub(crate) fn add(&self, sent: Sent, plan: &Plan, batch: usize, now: Instant) {
         if plan.0.is_empty() {
             return;
         }
         let sent = Arc::new(sent);
-        // Before they are there, so that nobody sees quiet in between.
+        // Announced before they are added, so that nobody sees the queue idle in between.
         self.webhooks.expect(plan.0.len());
         let mut pending = lock(&self.pending);
         let first = pending.items.keys().next().copied();
@@ -98,14 +98,14 @@ impl Outbox {
         self.webhooks.expected(gone);
     }
 
-    /// When the first is due, and whether a batch is together.
+    /// Returns when the first is due, and whether a batch is complete.
     fn state(&self, batch: usize) -> (Option<Instant>, bool) {
         let pending = lock(&self.pending);
         let first = pending.items.keys().next().map(|(due, _)| *due);
         (first, pending.fresh >= batch)
     }
 
-    /// Takes what is due then.
+    /// Takes the statuses that are due by then.
     fn take(&self, until: Instant) -> BTreeMap<(Instant, u64), Item> {
         let mut pending = lock(&self.pending);
         pending.fresh = 0;
@@ -113,7 +113,7 @@ impl Outbox {
         std::mem::replace(&mut pending.items, rest)
     }
 
-    /// Says what is due then. What finds no room waits a moment more.
+    /// Sends the statuses that are due by then. Those that find no room wait a moment more.
     fn say(&self, until: Instant, batch: usize) {
         let items = self.take(until);
         if items.is_empty() {
@@ -134,7 +134,7 @@ impl Outbox {
     }
 }
 
-/// Says statuses until the sandbox stops, and then those that are left.
+/// Sends statuses until the sandbox stops, and then those that are left.
 pub(crate) async fn run(outbox: Arc<Outbox>, mut stopping: watch::Receiver<bool>) {
     loop {
         let (batch, gather) = outbox.store.read(|world| {
@@ -146,7 +146,7 @@ pub(crate) async fn run(outbox: Arc<Outbox>, mut stopping: watch::Receiver<bool>
         let leaves = first.map(|due| if is_batch { due } else { due + gather });
         if leaves.is_some_and(|leaves| leaves <= now) {
             outbox.say(now, batch);
-            // Others have their turn on this thread.
+            // Lets other tasks run on this thread.
             tokio::task::yield_now().await;
             continue;
         }
@@ -158,6 +158,6 @@ pub(crate) async fn run(outbox: Arc<Outbox>, mut stopping: watch::Receiver<bool>
         }
     }
     let batch = outbox.store.read(|world| world.sending.batch);
-    // No message is accepted any more, and no status is so late.
+    // No message is accepted any more, and every status is due by then.
     outbox.say(Instant::now() + NAP * 60, batch);
 }

@@ -1,5 +1,4 @@
-//! The messaging limit of a portfolio: unique users outside a window in a rolling 24 hours of the
-//! sandbox's time.
+//! The messaging limit of a portfolio: unique users outside a window in the last 24 hours of the sandbox's time.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -9,13 +8,13 @@ use chrono::Duration;
 use crate::clock::Time;
 use crate::state::lock;
 
-/// Who was written to outside a window. It is not kept over restarts.
+/// The users who were written to outside a window. They are not kept over restarts.
 #[derive(Default)]
 pub(crate) struct Tiers {
     users: Mutex<HashMap<String, HashMap<Box<str>, Time>>>,
 }
 
-/// Users that a tier allows; none where it is unlimited.
+/// Returns the number of users of a tier. None when it is unlimited.
 pub(crate) fn limit_of(tier: &str) -> Option<usize> {
     match tier {
         "TIER_250" => Some(250),
@@ -27,7 +26,7 @@ pub(crate) fn limit_of(tier: &str) -> Option<usize> {
 }
 
 impl Tiers {
-    /// Counts the user for the portfolio. False where that would be one too many.
+    /// Counts the user for the portfolio. False when that exceeds the limit.
     pub(crate) fn admit(&self, business_id: &str, user: &str, tier: &str, now: Time) -> bool {
         let Some(limit) = limit_of(tier) else {
             return true;
@@ -47,7 +46,7 @@ impl Tiers {
         true
     }
 
-    /// Users that count for the portfolio now.
+    /// Counts the portfolio's users now.
     pub(crate) fn used(&self, business_id: &str, now: Time) -> usize {
         let portfolios = lock(&self.users);
         let users = portfolios.get(business_id);
@@ -62,7 +61,7 @@ impl Tiers {
     }
 }
 
-/// Travel may go back, so a time ahead of now is forgotten too.
+/// Time travel may go back, so a time in the future is forgotten too.
 fn is_recent(since: Time, now: Time) -> bool {
     since <= now && now - since < Duration::hours(24)
 }

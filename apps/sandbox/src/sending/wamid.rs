@@ -1,12 +1,12 @@
-//! Message ids of what businesses send.
+//! Message ids of businesses' messages.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::secrets;
 
-/// The id of the message with this number. It looks like Meta's, tells nothing, and is the same
-/// each time, so that the ledger need not keep it.
+/// Makes the id of the message with this number. It looks like Meta's, has no meaning, and is the same each time, so
+/// the ledger need not store it.
 pub(crate) fn wamid(key: &str, sequence: u64) -> String {
     let mark = secrets::tag(key, &format!("send:{sequence}"));
     let mut bytes = Vec::with_capacity(39);

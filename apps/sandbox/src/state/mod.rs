@@ -1,5 +1,4 @@
-//! Everything that the sandbox remembers: the world (model), how it begins (seed) and how it is
-//! kept (store).
+//! The sandbox's state: the world (model), its beginning (seed) and its storage (store).
 
 mod model;
 mod seed;
@@ -12,7 +11,7 @@ pub(crate) use model::{
     Template, Throughput, User, Waba,
 };
 pub use seed::{Seed, SeedError};
-pub use store::StoreError;
+pub use store::StateError;
 pub(crate) use store::{Store, lock};
 pub(crate) use tokens::{Code, Death, Kind, Targets, Token};
 pub(crate) use world::World;

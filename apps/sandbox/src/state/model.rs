@@ -1,4 +1,4 @@
-//! Meta's things as the sandbox keeps them.
+//! Meta's objects in the sandbox.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(crate) struct User {
     pub(crate) name: String,
 }
 
-/// The system user that a business integration acts as: one for each app and business.
+/// The system user of a business integration: one for each app and business.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SystemUser {
@@ -35,12 +35,12 @@ pub(crate) struct Business {
     pub(crate) messaging_limit_tier: String,
 }
 
-/// The messaging limit of a new portfolio.
+/// Returns the messaging limit of a new portfolio.
 pub(crate) fn first_tier() -> String {
     "TIER_250".to_owned()
 }
 
-/// A message template, as far as sending looks at it.
+/// A message template, with the parts that sending checks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Template {
@@ -51,7 +51,7 @@ pub(crate) struct Template {
     pub(crate) status: String,
     #[serde(default = "utility")]
     pub(crate) category: String,
-    /// Parameters that its body has; any number where missing.
+    /// The number of parameters in its body. Missing means any number.
     pub(crate) body_parameters: Option<usize>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct Subscription {
     pub(crate) verify_token: Option<String>,
 }
 
-/// An app's own webhook subscription: where its webhooks go, and of which fields.
+/// An app's own webhook subscription: callback and fields.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppSubscription {
@@ -109,7 +109,7 @@ impl AppSubscription {
         }
     }
 
-    /// What the app was configured with: all fields, where it names a callback.
+    /// Makes the subscription of the app's configuration: all fields, if it names a callback.
     pub(crate) fn of(app: &App) -> Option<Self> {
         let url = app.callback_url.clone()?;
         Some(Self::new(url, app.verify_token.clone(), None))
@@ -139,11 +139,11 @@ pub(crate) struct Phone {
     pub(crate) name_status: String,
     pub(crate) status: String,
     pub(crate) is_on_biz_app: bool,
-    /// The two-step verification PIN, once one is set.
+    /// The two-step verification PIN, if one is set.
     pub(crate) pin: Option<String>,
-    /// When it was registered or deregistered, for the budget of ten in 72 hours.
+    /// The times of registrations and deregistrations, for the limit of ten in 72 hours.
     pub(crate) registrations: Vec<Time>,
-    /// What the SMS or the call said, after `request_code`.
+    /// The code of the SMS or call, after `request_code`.
     pub(crate) verification_code: Option<String>,
     pub(crate) last_onboarded_time: Option<Time>,
     pub(crate) override_callback_uri: Option<String>,
@@ -163,7 +163,7 @@ pub(crate) enum Throughput {
 }
 
 impl Phone {
-    /// Messages a second, in and out together.
+    /// Returns the messages a second, in and out together.
     pub(crate) fn messages_a_second(&self) -> u32 {
         match self.throughput {
             _ if self.is_on_biz_app => 20,
@@ -172,7 +172,7 @@ impl Phone {
         }
     }
 
-    /// The number as webhooks have it.
+    /// Returns the number in the webhooks' form.
     pub(crate) fn digits(&self) -> String {
         self.display_phone_number
             .chars()
@@ -185,7 +185,7 @@ impl Phone {
     }
 }
 
-/// What one user granted one app.
+/// The scopes that one user granted one app.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Grant {
@@ -193,7 +193,7 @@ pub(crate) struct Grant {
     pub(crate) declined: BTreeSet<String>,
 }
 
-/// Ways in which Meta's answers have been seen to differ.
+/// Known variations of Meta's answers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Quirks {
@@ -202,25 +202,25 @@ pub(crate) struct Quirks {
     pub(crate) integer_ids: bool,
     /// Leave `expires_in` out of `oauth/access_token`.
     pub(crate) omit_expires_in: bool,
-    /// Days that a business token lives; never expires where it is missing.
+    /// The days that a business token lives. Missing means for ever.
     pub(crate) business_token_days: Option<u16>,
-    /// Do not answer 80008 to a WABA that is called too often.
+    /// Whether a WABA that is called too often does not get 80008.
     pub(crate) no_rate_limit: bool,
-    /// What the usage headers tell, instead of what was used.
-    pub(crate) usage: Option<ToldUsage>,
+    /// The usage in the headers, instead of the real one.
+    pub(crate) usage: Option<FixedUsage>,
 }
 
-/// What the usage headers are told to tell.
+/// The usage that the headers report on order.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ToldUsage {
+pub(crate) struct FixedUsage {
     pub(crate) percent: usize,
     /// `estimated_time_to_regain_access`.
     #[serde(default)]
     pub(crate) regain_minutes: i64,
 }
 
-/// How `debug_token` answers `granular_scopes`.
+/// The form of `granular_scopes` in `debug_token`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GranularScopes {

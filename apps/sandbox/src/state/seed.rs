@@ -1,4 +1,4 @@
-//! What a new world begins with.
+//! The beginning of a new world.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,9 +9,9 @@ use super::model::first_tier;
 use super::{Business, Phone, Quirks, Throughput, User, Waba, World};
 use crate::{App, secrets};
 
-/// People, apps and businesses that a new state begins with, as a seed file holds them.
+/// The people, apps and businesses of a new state, as in a seed file.
 ///
-/// Ids may be left out: they are then counted up in the order of the file.
+/// Ids may be omitted. They are then counted up in the order of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Seed {
@@ -50,7 +50,7 @@ struct SeedWaba {
     currency: String,
     #[serde(default = "us")]
     country: String,
-    /// Ids of businesses that see it as a client's.
+    /// The ids of businesses that see it as a client's.
     #[serde(default)]
     shared_with: Vec<String>,
     #[serde(default)]
@@ -88,10 +88,10 @@ pub enum SeedError {
     /// It is not JSON, or not of the documented shape.
     #[error("the seed is not of the documented shape: {0}")]
     Shape(#[from] serde_json::Error),
-    /// It names no person, so that nobody could sign in.
+    /// It names no person, so nobody could sign in.
     #[error("the seed names no user")]
     NoUser,
-    /// Two things have the same id.
+    /// Two objects have the same id.
     #[error("the seed uses the id {0} twice")]
     DuplicateId(String),
 }
@@ -99,11 +99,10 @@ pub enum SeedError {
 const BUILT_IN: &str = include_str!("seed.json");
 
 impl Seed {
-    /// The seed that comes with the sandbox: one business with one number first, and more to
-    /// choose from.
+    /// Returns the built-in seed: first a business with one number, and more to choose from.
     #[must_use]
     pub fn built_in() -> Self {
-        // The text is part of the program and a test reads it; an empty seed is never seen.
+        // The text is part of the program and a test reads it, so the empty seed never occurs.
         Self::parse(BUILT_IN).unwrap_or(Self {
             apps: Vec::new(),
             users: Vec::new(),
@@ -114,8 +113,7 @@ impl Seed {
     /// Reads a seed from its JSON.
     ///
     /// # Errors
-    /// [`SeedError`] where the text is not of the documented shape, names no user, or uses an id
-    /// twice.
+    /// [`SeedError`], when the text does not have the documented form, names no user, or uses an id twice.
     pub fn parse(text: &str) -> Result<Self, SeedError> {
         let seed: Self = serde_json::from_str(text)?;
         if seed.users.is_empty() {
@@ -138,12 +136,12 @@ impl Seed {
     /// Reads a seed file.
     ///
     /// # Errors
-    /// [`SeedError`] as for [`Seed::parse`], or where the file cannot be read.
+    /// [`SeedError`], as for [`Seed::parse`], or when the file cannot be read.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
         Self::parse(&std::fs::read_to_string(path)?)
     }
 
-    /// A new world with its own key. The seed's apps are left out where others are given.
+    /// Creates a world with a key of its own. The seed's apps are left out when other apps are given.
     pub(crate) fn begin(&self, apps: &[App]) -> Result<World, ring::error::Unspecified> {
         Ok(self.world(secrets::fresh_key()?, apps))
     }
@@ -217,7 +215,7 @@ impl SeedWaba {
     }
 }
 
-/// The given id, or the next one of its kind: fifteen digits, the first three telling the kind.
+/// Returns the given id, or the next one of its kind: fifteen digits, the first three of which say the kind.
 fn id_or(given: Option<&String>, kind: u64, count: usize) -> String {
     given
         .cloned()

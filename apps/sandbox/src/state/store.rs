@@ -1,5 +1,4 @@
-//! Keeping the world in a file: written whole, atomically, and before the answer that depends on
-//! it.
+//! Stores the world in a file: as a whole, atomically, and before the answer that depends on it.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -11,13 +10,13 @@ use crate::App;
 
 /// Why the state cannot be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub enum StateError {
     /// The folder or the file cannot be read or written.
     #[error("the sandbox's state cannot be kept in {path}: {source}")]
     Io {
         /// The folder or file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is not a state of the sandbox.
@@ -36,7 +35,7 @@ pub enum StoreError {
 /// The world and its file.
 pub(crate) struct Store {
     inner: Mutex<Inner>,
-    /// The newest version in the file; held while it is written.
+    /// The newest version in the file. Locked while the file is written.
     written: Mutex<u64>,
     file: PathBuf,
     seed: Seed,
@@ -49,18 +48,18 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the state in `dir`, or begins one from the seed. `apps` are registered either way.
-    pub(crate) fn open(dir: &Path, seed: Seed, apps: Vec<App>) -> Result<Self, StoreError> {
+    /// Opens the state in `dir`, or begins one from the seed. Registers `apps` in both cases.
+    pub(crate) fn open(dir: &Path, seed: Seed, apps: Vec<App>) -> Result<Self, StateError> {
         let at = |path: &Path| {
             let path = path.to_owned();
-            move |source| StoreError::Io { path, source }
+            move |source| StateError::Io { path, source }
         };
         fs::create_dir_all(dir).map_err(at(dir))?;
         let file = dir.join("state.json");
         let world = match fs::read(&file) {
             Ok(bytes) => {
                 let mut world: World =
-                    serde_json::from_slice(&bytes).map_err(|source| StoreError::Damaged {
+                    serde_json::from_slice(&bytes).map_err(|source| StateError::Damaged {
                         path: file.clone(),
                         source,
                     })?;
@@ -70,7 +69,7 @@ impl Store {
                 world
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                seed.begin(&apps).map_err(|_| StoreError::Random)?
+                seed.begin(&apps).map_err(|_| StateError::Random)?
             }
             Err(error) => return Err(at(&file)(error)),
         };
@@ -86,20 +85,20 @@ impl Store {
         Ok(store)
     }
 
-    /// Looks at the world.
+    /// Reads the world.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         look(&lock(&self.inner).world)
     }
 
-    /// Changes the world. Call [`Store::flush`] before answering.
+    /// Changes the world. Call [`Store::flush`] before you answer.
     pub(crate) fn change<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut inner = lock(&self.inner);
         inner.version += 1;
         act(&mut inner.world)
     }
 
-    /// Begins anew from the seed and the configured apps. Where an app's webhooks go stays: the
-    /// program at the other end has not moved.
+    /// Begins anew from the seed and the configured apps. The apps' callbacks stay: the receiving program has not
+    /// moved.
     pub(crate) fn reset(&self) -> Result<(), ring::error::Unspecified> {
         let mut fresh = self.seed.begin(&self.apps)?;
         self.change(|world| {
@@ -114,7 +113,7 @@ impl Store {
         Ok(())
     }
 
-    /// Waits until all changes made so far are in the file. What comes together is written once.
+    /// Waits until all changes so far are in the file. Simultaneous changes are written once.
     pub(crate) async fn flush(self: &Arc<Self>) -> io::Result<()> {
         let store = Arc::clone(self);
         tokio::task::spawn_blocking(move || store.write())
@@ -122,9 +121,9 @@ impl Store {
             .map_err(io::Error::other)?
     }
 
-    /// What to say where the file cannot be written.
-    pub(crate) fn failure(&self, source: io::Error) -> StoreError {
-        StoreError::Io {
+    /// Makes the error of a file that cannot be written.
+    pub(crate) fn failure(&self, source: io::Error) -> StateError {
+        StateError::Io {
             path: self.file.clone(),
             source,
         }
@@ -153,7 +152,7 @@ impl Store {
     }
 }
 
-/// A panic while holding the lock leaves a whole world, for acts check before they change.
+/// A panic under the lock leaves a consistent world, because acts check before they change.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 
-/// What kind of access token it is.
+/// The kind of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
-    /// A person's, an hour long.
+    /// A person's token of one hour.
     User,
-    /// A person's, 60 days long.
+    /// A person's token of 60 days.
     LongLivedUser,
     /// A business's own system user.
     SystemUser,
-    /// A business integration system user: what Embedded Signup yields.
+    /// The token of a business integration system user: Embedded Signup issues these.
     BusinessIntegration,
 }
 
@@ -25,7 +25,7 @@ impl Kind {
         matches!(self, Self::User | Self::LongLivedUser)
     }
 
-    /// `type` in `debug_token`.
+    /// Returns `type` in `debug_token`.
     pub(crate) fn meta_type(self) -> &'static str {
         if self.is_person() {
             "USER"
@@ -35,7 +35,7 @@ impl Kind {
     }
 }
 
-/// The assets that a person picked in the dialog. Order is the newest first.
+/// The assets that a person chose in the dialog, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Targets {
@@ -44,7 +44,7 @@ pub(crate) struct Targets {
     pub(crate) phone_numbers: Vec<String>,
 }
 
-/// Why a token no longer works though its time is not up.
+/// Why a token that has not expired no longer works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Death {
@@ -85,11 +85,11 @@ impl Death {
     }
 }
 
-/// An access token and what it opens.
+/// An access token and what it gives access to.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Token {
-    /// A short name to speak of it without showing it.
+    /// A short name that does not reveal the token.
     pub(crate) id: String,
     pub(crate) value: String,
     pub(crate) app_id: String,
@@ -104,7 +104,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Why it does not work now: Meta's subcode and words.
+    /// Returns why it does not work now: Meta's subcode and text.
     pub(crate) fn trouble(&self, now: Time) -> Option<(i64, String)> {
         if let Some(death) = self.death {
             return Some((death.subcode(), death.message().to_owned()));
@@ -126,12 +126,12 @@ pub(crate) struct Code {
     pub(crate) app_id: String,
     pub(crate) user_id: String,
     pub(crate) kind: Kind,
-    /// `None` where the JS SDK opened the dialog.
+    /// `None` when the JS SDK opened the dialog.
     pub(crate) redirect_uri: Option<String>,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) targets: Targets,
     pub(crate) expires_at: Time,
     pub(crate) used: bool,
-    /// The dialog was told to make the exchange find another redirect URI.
+    /// Whether the exchange finds another redirect URI, as the dialog's outcome ordered.
     pub(crate) mismatch: bool,
 }

@@ -1,4 +1,4 @@
-//! The whole state, and the few acts that keep it consistent.
+//! The whole state, and the acts that keep it consistent.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,11 +18,11 @@ use crate::secrets;
 use crate::sending::SendingKnobs;
 use crate::webhooks::Knobs;
 
-/// All that the sandbox knows.
+/// The sandbox's world.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct World {
-    /// Makes codes and tokens; hex.
+    /// The key of codes and tokens, in hex.
     pub(crate) key: String,
     pub(crate) counter: u64,
     pub(crate) clock_offset_ms: i64,
@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) app_subscriptions: BTreeMap<String, AppSubscription>,
     pub(crate) knobs: Knobs,
     pub(crate) sending: SendingKnobs,
-    /// Templates that limit what a template message can be.
+    /// Templates that restrict template messages.
     pub(crate) templates: Vec<Template>,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,
@@ -45,7 +45,7 @@ pub(crate) struct World {
     pub(crate) codes: BTreeMap<String, Code>,
     /// By token.
     pub(crate) tokens: BTreeMap<String, Token>,
-    /// What was said of customers, by number.
+    /// The settings of customers, by number.
     pub(crate) customers: BTreeMap<String, Settings>,
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) faults: Vec<Fault>,
@@ -61,7 +61,7 @@ impl World {
         self.counter
     }
 
-    /// Registers an app of a new world.
+    /// Registers an app in a new world.
     pub(crate) fn add_app(&mut self, app: &App) {
         if let Some(subscription) = AppSubscription::of(app) {
             self.app_subscriptions.insert(app.id.clone(), subscription);
@@ -95,7 +95,7 @@ impl World {
             .find(|business| business.id == id)
     }
 
-    /// The portfolio that a number belongs to.
+    /// Finds the portfolio of a number.
     pub(crate) fn business_of(&self, phone: &Phone) -> Option<&Business> {
         self.business(&self.waba(&phone.waba_id)?.business_id)
     }
@@ -117,7 +117,7 @@ impl World {
         self.grants.entry(grant_key(app_id, user_id)).or_default()
     }
 
-    /// The system user that stands for `app` in `business`, made when it is first needed.
+    /// Returns the system user of `app` in `business`, and creates it when it is first needed.
     pub(crate) fn system_user(&mut self, app_id: &str, business_id: Option<&str>) -> String {
         let found = self
             .system_users
@@ -137,7 +137,7 @@ impl World {
         id
     }
 
-    /// Keeps a code, and forgets those that nobody will ask for again.
+    /// Adds a code, and removes those that nobody will use any more.
     pub(crate) fn add_code(&mut self, code: Code) -> String {
         let now = self.now();
         self.codes
@@ -184,7 +184,7 @@ impl World {
         token
     }
 
-    /// The user removes the app: its grant goes and its tokens die.
+    /// Removes the app for the user: the grant is deleted and its tokens are revoked.
     pub(crate) fn remove_app(&mut self, app_id: &str, user_id: &str) {
         self.grants.remove(&grant_key(app_id, user_id));
         for token in self.tokens_of(app_id, user_id) {
@@ -192,7 +192,7 @@ impl World {
         }
     }
 
-    /// The user takes one permission back: the tokens live on without it.
+    /// Revokes one permission of the user: the tokens stay valid without it.
     pub(crate) fn remove_scope(&mut self, app_id: &str, user_id: &str, scope: &str) {
         let grant = self.grant_mut(app_id, user_id);
         grant.granted.remove(scope);

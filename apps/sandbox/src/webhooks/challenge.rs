@@ -1,4 +1,4 @@
-//! The challenge that a callback must pass before webhooks go to it.
+//! The challenge that a callback must pass before it gets webhooks.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use url::Url;
 /// How long the callback has to answer.
 const LIMIT: Duration = Duration::from_secs(6);
 
-/// A callback that is to be asked.
+/// A callback to challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Challenge {
     pub(crate) url: String,
     pub(crate) verify_token: String,
 }
 
-/// Asks the callback; says what was wrong with its answer.
+/// Challenges the callback, and returns what was wrong with its answer.
 pub(crate) async fn answer_is_right(
     client: &reqwest::Client,
     challenge: &Challenge,

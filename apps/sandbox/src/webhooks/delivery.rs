@@ -1,4 +1,4 @@
-//! A POST that is due, and when it is tried again.
+//! A POST to deliver, and its retries.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::sign::Signing;
 use crate::clock::Time;
 
-/// How long Meta tries.
+/// How long Meta retries.
 const TRIED_FOR: Duration = Duration::days(7);
 const FIRST_PAUSE: Duration = Duration::seconds(15);
 const LONGEST_PAUSE: Duration = Duration::hours(6);
@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::hours(6);
 pub(crate) struct Delivery {
     pub(crate) app_id: String,
     pub(crate) url: String,
-    /// How many updates the body has; 0 where it was given whole.
+    /// The number of updates in the body. 0 for a body that was given as a whole.
     pub(crate) updates: usize,
     /// The fields, each once.
     pub(crate) fields: Vec<String>,
@@ -32,7 +32,7 @@ pub(crate) struct Delivery {
     pub(crate) due: Time,
 }
 
-/// How the tries of a delivery stand, once one has failed.
+/// The state of a delivery's tries, after one has failed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Retry {
@@ -42,13 +42,13 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    /// When to try again after a failure at `now`: at once, then after pauses that double, for
-    /// seven days from the first try.
+    /// Returns when to retry after a failure at `now`: at once, then after pauses that double, for seven days from
+    /// the first try.
     pub(super) fn next(before: Option<&Self>, now: Time) -> Option<Self> {
         let (failures, first) = before.map_or((1, now), |retry| (retry.attempts + 1, retry.first));
         let pause = match failures {
             1 => Duration::zero(),
-            // From the 13th pause on it is the longest anyway.
+            // From the 13th pause on, the longest pause applies.
             _ => (FIRST_PAUSE * (1 << (failures - 2).min(12))).min(LONGEST_PAUSE),
         };
         let due = now + pause;
@@ -60,7 +60,7 @@ impl Retry {
     }
 }
 
-/// Text as it is, other bytes in base64.
+/// Writes text as it is, and other bytes in base64.
 fn write_body<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     match std::str::from_utf8(body) {
         Ok(text) => ("text", text).serialize(serializer),

@@ -1,4 +1,4 @@
-//! The bytes of a webhook, as Meta writes them: slashes and everything that is not ASCII escaped.
+//! The bytes of a webhook in Meta's form: slashes and all characters beyond ASCII are escaped.
 
 use std::fmt::Write as _;
 use std::io;
@@ -10,8 +10,8 @@ use serde_json::ser::Formatter;
 use super::knobs::Shape;
 use super::update::Held;
 
-/// Meta's escaping: `/` as `\/`, other than ASCII as `\u` and four lowercase hex digits for each
-/// UTF-16 unit.
+/// Meta's escaping: `/` becomes `\/`, and other characters than ASCII become `\u` and four lowercase hex digits for
+/// each UTF-16 unit.
 struct MetaFormatter;
 
 impl Formatter for MetaFormatter {
@@ -38,7 +38,7 @@ impl Formatter for MetaFormatter {
     }
 }
 
-/// The JSON of a value in Meta's escaping.
+/// Writes the JSON of a value in Meta's escaping.
 pub(crate) fn escaped<T: Serialize>(value: &T) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, MetaFormatter);
@@ -49,7 +49,7 @@ pub(crate) fn escaped<T: Serialize>(value: &T) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// One body with these updates, in their order.
+/// Makes one body of these updates, in order.
 pub(super) fn body(updates: &[Held], shape: Shape) -> String {
     let size: usize = updates.iter().map(Held::size).sum();
     let mut out = String::with_capacity(size + 64);

@@ -1,41 +1,41 @@
-//! How deliveries are cut, ordered, delayed and repeated.
+//! How deliveries are batched, ordered, delayed and repeated.
 
 use serde::{Deserialize, Serialize};
 
-/// The knobs. Their defaults are Meta on a quiet day.
+/// The knobs of webhooks. Their defaults are Meta's usual behaviour.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct Knobs {
-    /// Updates in one POST at most, 1 to 1,000.
+    /// The most updates in one POST, 1 to 1,000.
     pub(crate) batch_size: usize,
-    /// Keep updates until they are flushed.
+    /// Whether updates wait until they are flushed.
     pub(crate) hold: bool,
-    /// How updates of one WABA stand in a body.
+    /// The place of updates of one WABA in a body.
     pub(crate) shape: Shape,
     /// How often each delivery is sent, 1 to 100.
     pub(crate) repeats: usize,
-    /// Shuffles what leaves together, in an order that the seed decides.
+    /// The seed of a shuffled order of deliveries that leave together.
     pub(crate) shuffle: Option<u64>,
     /// Milliseconds of the sandbox's time before the first attempt.
     pub(crate) delay_ms: u32,
-    /// Up to so many milliseconds more, different for each delivery.
+    /// The most milliseconds that are added at random to each delivery's delay.
     pub(crate) spread_ms: u32,
-    /// Requests to one callback at a time, 1 to 256.
+    /// Parallel requests to one callback, 1 to 256.
     pub(crate) concurrency: usize,
     /// Milliseconds that a callback has to answer, 100 to 120,000.
     pub(crate) timeout_ms: u64,
-    /// Put a direct `url` into the media objects of messages.
+    /// Whether the media objects of messages have a direct `url`.
     pub(crate) media_url: bool,
 }
 
-/// How updates of one WABA stand in a body.
+/// The place of updates of one WABA in a body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Shape {
-    /// Those that follow one another are changes of one entry.
+    /// Consecutive updates are changes of one entry.
     #[default]
     Changes,
-    /// Each has an entry of its own.
+    /// Each update has an entry of its own.
     Entries,
 }
 
@@ -57,7 +57,7 @@ impl Default for Knobs {
 }
 
 impl Knobs {
-    /// Why they cannot be set so.
+    /// Returns why the knobs cannot be set so, if they cannot.
     pub(crate) fn objection(&self) -> Option<&'static str> {
         if !(1..=1_000).contains(&self.batch_size) {
             Some("batchSize must be from 1 to 1000")

@@ -1,4 +1,4 @@
-//! Every attempt to deliver: the last ten thousand, kept over restarts.
+//! The log of delivery attempts: the last ten thousand, kept over restarts.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,12 +6,12 @@ use crate::clock::Time;
 
 pub(super) const KEPT: usize = 10_000;
 
-/// One POST and what it was answered.
+/// One POST and its answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Attempt {
     pub(crate) sequence: u64,
-    /// The delivery; all its attempts and none other have this number.
+    /// The delivery. All its attempts have this number, and no others do.
     pub(crate) delivery: u64,
     /// Counts from 1.
     pub(crate) attempt: u32,
@@ -22,25 +22,25 @@ pub(crate) struct Attempt {
     pub(crate) updates: usize,
     pub(crate) fields: Vec<String>,
     pub(crate) bytes: usize,
-    /// What was answered; none where no answer came.
+    /// The status of the answer. None when no answer came.
     pub(crate) status: Option<u16>,
     /// Why no answer came.
     pub(crate) error: Option<String>,
     /// Real milliseconds until the answer.
     pub(crate) latency_ms: f64,
     pub(crate) outcome: Outcome,
-    /// When it is tried again.
+    /// When it is retried.
     pub(crate) next: Option<Time>,
 }
 
-/// What follows an attempt.
+/// The consequence of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// It was answered 200.
     Delivered,
-    /// It is tried again.
+    /// It will be retried.
     Retry,
-    /// It is not tried again: seven days are over, or the queue was emptied.
+    /// It is not retried: seven days have passed, or the queue was emptied.
     Dropped,
 }

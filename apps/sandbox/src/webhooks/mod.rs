@@ -1,5 +1,5 @@
-//! Webhooks: who hears of what (route), in which bytes (encode, sign), cut how (knobs), kept until
-//! they are answered (queue, delivery) and sent (courier).
+//! Webhooks: their receivers (route), their bytes (encode, sign), their batching (knobs), their storage until they
+//! are answered (queue, delivery) and their delivery (courier).
 
 mod challenge;
 mod courier;
@@ -46,23 +46,23 @@ use queue::Queue;
 /// The largest body that Meta sends.
 const LARGEST_BODY: usize = 3 << 20;
 
-/// All that is to be said to callbacks.
+/// All webhooks.
 pub(crate) struct Webhooks {
     store: Arc<Store>,
     queue: Mutex<Queue>,
     log: Mutex<Records<Attempt>>,
     counts: Mutex<Counts>,
-    /// Attempts that are not yet in the log.
+    /// Attempts that are not in the log yet.
     busy: AtomicUsize,
-    /// Statuses that are yet to be said.
+    /// Statuses that are still to be sent.
     expected: AtomicUsize,
-    /// Tells the courier that something may be due.
+    /// Wakes the courier, because a delivery may be due.
     wake: Notify,
-    /// Changes with whatever happens, so that one can wait for quiet.
+    /// Changes with every event, so that one can wait for an idle queue.
     news: watch::Sender<u64>,
 }
 
-/// What happened since the start.
+/// The counts since the start.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Counts {
@@ -72,19 +72,19 @@ struct Counts {
     attempts: u64,
     delivered: u64,
     dropped: u64,
-    /// Times that something was cut into deliveries.
+    /// How often updates were batched into deliveries.
     rounds: u64,
 }
 
-/// What became of the updates that were given.
+/// The result of emitting updates.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Emission {
-    /// Apps that hear of them.
+    /// The apps that get them.
     pub(crate) apps: BTreeSet<String>,
-    /// Why nobody hears of one of them.
+    /// Why no app gets one of them.
     pub(crate) silence: Option<Silence>,
-    /// Deliveries made of them; none where they are held.
+    /// The deliveries made of them. None when they are held.
     pub(crate) deliveries: Vec<u64>,
     pub(crate) held: usize,
 }
@@ -108,7 +108,7 @@ impl Webhooks {
         self.store.read(World::now)
     }
 
-    /// Gives the updates to every app that hears of them.
+    /// Sends the updates to every app that subscribes to them.
     pub(crate) fn emit(&self, updates: &[Update]) -> Result<Emission, QueueError> {
         let mut emission = Emission::default();
         let heard: Vec<Held> = self.store.read(|world| {
@@ -132,8 +132,8 @@ impl Webhooks {
         self.give(heard, emission, None)
     }
 
-    /// Gives what comes by the thousand to every app that hears of it, with so many in one POST.
-    /// Where it finds no room, nothing of it is taken.
+    /// Sends large numbers of updates to every app that subscribes to the field, with this many in one POST. Without
+    /// enough room, none is accepted.
     pub(crate) fn say(&self, field: &str, said: Vec<Said>, batch: usize) -> Result<(), QueueError> {
         let (count, mut silenced) = (said.len() as u64, BTreeMap::<&str, u64>::new());
         let heard: Vec<Held> = self.store.read(|world| {
@@ -168,18 +168,18 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Says that so many more statuses will come.
+    /// Announces this many more statuses.
     pub(crate) fn expect(&self, count: usize) {
         self.expected.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Says that so many of them came.
+    /// Notes that this many of them were sent.
     pub(crate) fn expected(&self, count: usize) {
         self.expected.fetch_sub(count, Ordering::Relaxed);
         self.news.send_modify(|count| *count += 1);
     }
 
-    /// Gives updates that have their app already.
+    /// Sends updates that are addressed to an app already.
     pub(crate) fn emit_to(&self, held: Vec<Held>) -> Result<Emission, QueueError> {
         lock(&self.counts).updates += held.len() as u64;
         let apps = held.iter().map(|held| held.app_id.clone()).collect();
@@ -193,7 +193,7 @@ impl Webhooks {
         )
     }
 
-    /// `batch`: updates in one POST, where the knobs do not say.
+    /// `batch`: the updates in one POST, unless the knobs say it.
     fn give(
         &self,
         held: Vec<Held>,
@@ -213,12 +213,12 @@ impl Webhooks {
         Ok(emission)
     }
 
-    /// Sends what is held and returns how many deliveries that makes.
+    /// Sends held updates, and returns the number of deliveries.
     pub(crate) fn flush(&self) -> Result<usize, QueueError> {
         let mut queue = lock(&self.queue);
         let deliveries = self.cut(queue.held(), None);
         let count = deliveries.len();
-        // Deliveries first: a crash between the two repeats rather than loses.
+        // Deliveries first: a crash between the two writes repeats updates and does not lose them.
         queue.add(deliveries)?;
         queue.let_go()?;
         drop(queue);
@@ -226,7 +226,7 @@ impl Webhooks {
         Ok(count)
     }
 
-    /// Puts whole deliveries into the queue.
+    /// Enqueues whole deliveries.
     pub(crate) fn enqueue(&self, deliveries: Vec<Delivery>) -> Result<Vec<u64>, QueueError> {
         let count = deliveries.len();
         let ids = lock(&self.queue).add(deliveries)?;
@@ -239,13 +239,13 @@ impl Webhooks {
         self.tell();
     }
 
-    /// Says that something happened, the clock's travel included.
+    /// Announces an event, such as time travel.
     pub(crate) fn tell(&self) {
         self.wake.notify_one();
         self.news.send_modify(|count| *count += 1);
     }
 
-    /// Cuts updates into deliveries, as the knobs say.
+    /// Batches updates into deliveries, as the knobs say.
     fn cut(&self, updates: Vec<Held>, batch: Option<usize>) -> Vec<Delivery> {
         let round = {
             let mut counts = lock(&self.counts);
@@ -292,7 +292,7 @@ impl Webhooks {
         deliveries
     }
 
-    /// From now on the app's webhooks go where the subscription says, those that wait included.
+    /// Sends the app's webhooks to the subscription's callback from now on, waiting ones included.
     pub(crate) fn subscribe(&self, app_id: &str, subscription: AppSubscription) -> io::Result<()> {
         let to = subscription.callback_url().to_owned();
         let before = self.store.change(|world| {
@@ -309,17 +309,17 @@ impl Webhooks {
         }
     }
 
-    /// Where the update would go now.
+    /// Returns the current callback of an update.
     pub(crate) fn callback_of(&self, held: &Held) -> Option<String> {
         self.store
             .read(|world| route::callback(world, held).map(str::to_owned))
     }
 
-    /// Waits until nothing is on its way or due. Later retries are not waited for.
+    /// Waits until no delivery is under way or due. It does not wait for later retries.
     pub(crate) async fn settled(&self) {
         let mut news = self.news.subscribe();
         while !self.is_quiet() {
-            // The sender lives as long as we do.
+            // The sender of the channel lives as long as we do.
             if news.changed().await.is_err() {
                 return;
             }
@@ -334,7 +334,7 @@ impl Webhooks {
             && self.expected.load(Ordering::Relaxed) == 0
     }
 
-    /// Forgets all that waits.
+    /// Empties the queue.
     pub(crate) fn clear_queue(&self) -> io::Result<()> {
         lock(&self.queue).clear()?;
         self.tell();
@@ -345,7 +345,7 @@ impl Webhooks {
         lock(&self.log).clear()
     }
 
-    /// The attempts after a sequence that `wanted` picks, oldest first.
+    /// Returns the attempts after a sequence that `wanted` accepts, oldest first.
     pub(crate) fn log(&self, after: u64, wanted: impl Fn(&Attempt) -> bool) -> Vec<Attempt> {
         let log = lock(&self.log);
         let attempts = log.after(after).map(|(_, attempt)| attempt);
@@ -365,12 +365,12 @@ impl Webhooks {
     }
 }
 
-/// A body with this update alone.
+/// Makes a body with this update alone.
 pub(crate) fn single_body(update: &Held, shape: Shape) -> String {
     encode::body(std::slice::from_ref(update), shape)
 }
 
-/// Cuts updates into bodies of at most so many, and none larger than Meta's.
+/// Splits updates into bodies of at most this many, none larger than Meta's largest.
 fn batches(updates: &[Held], most: usize) -> impl Iterator<Item = &[Held]> {
     let mut rest = updates;
     std::iter::from_fn(move || {
@@ -379,7 +379,7 @@ fn batches(updates: &[Held], most: usize) -> impl Iterator<Item = &[Held]> {
             bytes += held.size();
             bytes <= LARGEST_BODY
         });
-        // One that is too large by itself goes alone.
+        // An update that is too large goes alone.
         let count = fitting.count().max(1);
         let (batch, after) = rest.split_at_checked(count)?;
         rest = after;

@@ -1,4 +1,4 @@
-//! What waits to be sent: kept in files, bounded, and in a lane for each callback.
+//! The queue of deliveries: kept in files, bounded, with a lane for each callback.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -11,12 +11,12 @@ use super::update::Held;
 use crate::clock::Time;
 use crate::records::Records;
 
-/// Deliveries and held updates that may wait, each.
+/// The most waiting deliveries, and the most held updates.
 const MOST: usize = 200_000;
-/// Bytes that they may take together.
+/// The most bytes of both together.
 const MOST_BYTES: usize = 128 << 20;
 
-/// Why nothing more is taken in.
+/// Why nothing more is accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueueError {
     /// Too much waits already.
@@ -43,7 +43,7 @@ struct Lane {
     in_flight: usize,
 }
 
-/// What became of an attempt.
+/// The fate of a delivery after an attempt.
 pub(super) enum Fate {
     Done,
     /// The next try is at this time.
@@ -75,7 +75,7 @@ impl Queue {
         Ok(queue)
     }
 
-    /// Whether so many more bytes in so many more items find room.
+    /// Checks that this many more bytes and items have room.
     pub(super) fn room(&self, items: usize, bytes: usize) -> Result<(), QueueError> {
         let is_full = self.deliveries.len() + items > MOST
             || self.held.len() + items > MOST
@@ -98,7 +98,7 @@ impl Queue {
         Ok(self.held.put_all(numbered)?)
     }
 
-    /// What is held, in its order. It stays until [`Queue::let_go`].
+    /// Returns the held updates, in order. They stay until [`Queue::let_go`].
     pub(super) fn held(&self) -> Vec<Held> {
         self.held.iter().map(|(_, held)| held.clone()).collect()
     }
@@ -126,7 +126,7 @@ impl Queue {
         Ok(ids)
     }
 
-    /// Takes a delivery that is due and whose callback has room, with the number of this try.
+    /// Takes a delivery that is due and whose callback has room, with the number of this attempt.
     pub(super) fn take(&mut self, now: Time, concurrency: usize) -> Option<(u64, u32, Delivery)> {
         for lane in self.lanes.values_mut() {
             if lane.in_flight >= concurrency {
@@ -145,7 +145,7 @@ impl Queue {
         None
     }
 
-    /// When the next delivery is due among the callbacks with room.
+    /// Returns when the next delivery is due, among the callbacks with room.
     pub(super) fn next_due(&self, concurrency: usize) -> Option<Time> {
         let open = self
             .lanes
@@ -155,7 +155,7 @@ impl Queue {
             .min()
     }
 
-    /// Settles an attempt of a delivery that was taken.
+    /// Records the result of a delivery's attempt.
     pub(super) fn settle(
         &mut self,
         id: u64,
@@ -174,7 +174,7 @@ impl Queue {
 
     fn decide(&mut self, id: u64, now: Time, is_done: bool) -> io::Result<Fate> {
         if !is_done {
-            // Gone from the queue while it was on its way.
+            // The queue was emptied during the attempt.
             let Some(delivery) = self.deliveries.get(id) else {
                 return Ok(Fate::GivenUp);
             };
@@ -193,7 +193,7 @@ impl Queue {
         Ok(if is_done { Fate::Done } else { Fate::GivenUp })
     }
 
-    /// Sends what waits for one address to another.
+    /// Redirects waiting deliveries from one address to another.
     pub(super) fn redirect(&mut self, app_id: &str, from: &str, to: &str) -> io::Result<()> {
         let Some(lane) = self.lanes.get_mut(from) else {
             return Ok(());
@@ -232,7 +232,7 @@ impl Queue {
         self.deliveries.put_all(changed)
     }
 
-    /// Forgets all that waits; what is on its way is not tried again.
+    /// Empties the queue. Deliveries under way are not retried.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         for lane in self.lanes.values_mut() {
             lane.due.clear();
@@ -244,7 +244,7 @@ impl Queue {
         self.retries.clear()
     }
 
-    /// Whether nothing is on its way or due.
+    /// Tells whether no delivery is under way or due.
     pub(super) fn is_quiet(&self, now: Time) -> bool {
         self.lanes
             .values()
@@ -260,7 +260,7 @@ impl Queue {
         })
     }
 
-    /// The first deliveries that wait, without their bodies.
+    /// Lists the first waiting deliveries, without their bodies.
     pub(super) fn list(&self, limit: usize) -> Vec<Value> {
         let view = |(id, delivery): (u64, &Delivery)| {
             let retry = self.retries.get(id);

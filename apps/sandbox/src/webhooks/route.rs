@@ -1,6 +1,5 @@
-//! Who hears of an update, and where: both the WABA's `subscribed_apps` and the app's own
-//! subscription must say so, and the number's callback goes before the WABA's, and that before the
-//! app's.
+//! Routes updates to apps and callbacks. Both the WABA's `subscribed_apps` and the app's own subscription must
+//! include the update. The number's callback takes precedence over the WABA's, and that over the app's.
 
 use serde::Serialize;
 
@@ -8,7 +7,7 @@ use super::encode;
 use super::update::{Held, Update};
 use crate::state::{AppSubscription, World};
 
-/// Why nobody hears of an update.
+/// Why no app gets an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Silence {
@@ -27,7 +26,7 @@ impl Silence {
     }
 }
 
-/// The apps that hear of a field of the WABA's.
+/// Returns the apps that subscribe to a field of the WABA.
 pub(super) fn hearing<'a>(
     world: &'a World,
     waba_id: &str,
@@ -51,7 +50,7 @@ pub(super) fn hearing<'a>(
     Ok(hearing)
 }
 
-/// The update for each app that hears of it.
+/// Makes the update for each app that gets it.
 pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Silence> {
     let hearing = hearing(world, &update.waba_id, &update.field)?;
     let value = encode::escaped(&update.value);
@@ -67,7 +66,7 @@ pub(super) fn audience(world: &World, update: &Update) -> Result<Vec<Held>, Sile
     Ok(hearing.into_iter().map(held).collect())
 }
 
-/// Where the update goes now; nowhere where the app has no subscription any more.
+/// Returns the current callback of the update. None when the app has no subscription any more.
 pub(super) fn callback<'a>(world: &'a World, held: &Held) -> Option<&'a str> {
     let phone = held.phone_id.as_ref().and_then(|id| world.phone(id));
     let waba = held.waba_id.as_ref().and_then(|id| world.waba(id));

@@ -1,4 +1,4 @@
-//! Samples of the fields that nothing in the sandbox causes: management fields above all.
+//! Samples of fields that nothing in the sandbox causes, most of them management fields.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::clock::Time;
 use crate::state::{Phone, World};
 
-/// A sample with `$` marks where ids and times belong.
+/// A sample. `$` marks stand for ids and times.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Sample {
     pub(crate) field: String,
@@ -27,7 +27,7 @@ pub(crate) fn all() -> BTreeMap<String, Sample> {
     serde_json::from_str(include_str!("samples.json")).unwrap_or_default()
 }
 
-/// What the marks stand for.
+/// The values of the marks.
 pub(crate) struct Marks<'a> {
     pub(crate) app_id: &'a str,
     pub(crate) waba_id: &'a str,
@@ -36,7 +36,7 @@ pub(crate) struct Marks<'a> {
 }
 
 impl Marks<'_> {
-    /// The value with its marks replaced.
+    /// Returns the value with its marks replaced.
     pub(crate) fn fill(&self, world: &World, value: &Value) -> Value {
         match value {
             Value::String(text) => self.mark(world, text).unwrap_or_else(|| value.clone()),

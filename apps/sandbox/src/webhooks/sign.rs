@@ -3,24 +3,24 @@
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
-/// What a delivery is signed with.
+/// The signature of a delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Signing {
-    /// The app's secret.
+    /// Made with the app's secret.
     #[default]
     Right,
-    /// Another secret.
+    /// Made with another secret.
     Wrong,
-    /// No signature.
+    /// No signature header.
     Missing,
-    /// A header that is no signature.
+    /// A header that is not a signature.
     Malformed,
-    /// This secret.
+    /// Made with this secret.
     Secret(String),
 }
 
-/// The signature headers for a body.
+/// Makes the signature headers of a body.
 pub(super) fn headers(
     signing: &Signing,
     app_secret: &str,

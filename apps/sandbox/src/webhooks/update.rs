@@ -1,24 +1,24 @@
-//! What Meta has to say, before it is a delivery.
+//! Updates: Meta's changes before they are batched into deliveries.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One change of one field, for whichever apps hear of it.
+/// A change of one field, for all apps that subscribe to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Update {
-    /// The WABA that it is of.
+    /// Its WABA.
     pub(crate) waba_id: String,
-    /// The number that it is of, where it is of one.
+    /// Its number, if it is about one.
     pub(crate) phone_id: Option<String>,
-    /// `entry.time`, which management fields have.
+    /// `entry.time`, which only management fields have.
     pub(crate) time: Option<i64>,
     pub(crate) field: String,
     pub(crate) value: Value,
 }
 
-/// A change of one field of a number, its value in Meta's escaping: what comes by the thousand.
+/// A change of one field of a number, already in Meta's escaping, for large numbers of updates.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) waba_id: Arc<str>,
@@ -26,13 +26,13 @@ pub(crate) struct Said {
     pub(crate) value: String,
 }
 
-/// An update on its way to one app, its value in Meta's escaping.
+/// An update addressed to one app, in Meta's escaping.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Held {
     pub(crate) app_id: String,
     pub(crate) entry_id: String,
-    /// Whose overrides count: none where the update is for the app's own callback.
+    /// The WABA whose overrides apply. None for an update to the app's own callback.
     pub(crate) waba_id: Option<String>,
     pub(crate) phone_id: Option<String>,
     pub(crate) time: Option<i64>,
@@ -41,7 +41,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// About how many bytes it takes, in a body as in memory.
+    /// Returns about how many bytes it takes, in a body and in memory.
     pub(super) fn size(&self) -> usize {
         self.value.len() + self.field.len() + 160
     }

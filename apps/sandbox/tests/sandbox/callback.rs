@@ -1,4 +1,4 @@
-//! A callback for webhooks: it passes challenges, keeps what it gets and answers as it is told.
+//! A callback for webhooks: it passes challenges, records deliveries, and answers as the test orders.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -53,7 +53,7 @@ impl Received {
 #[derive(Default)]
 struct Inner {
     received: Vec<Received>,
-    /// Statuses to answer with, one for each POST; 200 when they are used up.
+    /// The statuses of the next answers, one for each POST. Afterwards it answers 200.
     answers: Vec<u16>,
     challenges: usize,
     in_flight: usize,
@@ -93,7 +93,7 @@ impl Callback {
         callback
     }
 
-    /// Answers the next POSTs with these statuses.
+    /// Sets the statuses of the next answers.
     pub(crate) fn will_answer(&self, statuses: &[u16]) {
         self.inner.lock().unwrap().answers = statuses.iter().rev().copied().collect();
     }
@@ -114,7 +114,7 @@ impl Callback {
         self.inner.lock().unwrap().most_in_flight
     }
 
-    /// Waits until so many POSTs have come, and returns them all.
+    /// Waits until this many POSTs have arrived, and returns all.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
         let mut seen = self.count.subscribe();
         let waited = tokio::time::timeout(
@@ -129,7 +129,7 @@ impl Callback {
         self.received()
     }
 
-    /// The ids of all messages received, in order.
+    /// Returns the ids of all received messages, in order.
     pub(crate) fn message_ids(&self) -> Vec<String> {
         let mut ids = Vec::new();
         for received in self.received() {
@@ -190,7 +190,7 @@ async fn receive(callback: Data<Callback>, request: HttpRequest, body: Bytes) ->
     HttpResponse::build(StatusCode::from_u16(status).unwrap()).body("thanks")
 }
 
-/// A callback whose deliveries are signed with the test app's secret.
+/// Tells whether all deliveries are signed with the test app's secret.
 pub(crate) fn all_signed(received: &[Received]) -> bool {
     received.iter().all(|each| each.is_signed_with(SECRET))
 }

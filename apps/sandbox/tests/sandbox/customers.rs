@@ -6,7 +6,7 @@ use super::support::*;
 
 const AVA: &str = "4915112345678";
 
-/// A sandbox whose app hears of all WABAs.
+/// Starts a sandbox whose app subscribes to all WABAs.
 async fn hearing(callback: &Callback) -> (Meta, String) {
     let meta = Meta::start();
     meta.running()
@@ -25,7 +25,7 @@ async fn write(meta: &Meta, order: Value) -> Value {
     meta.order(&format!("phones/{AVA}/messages"), order).await
 }
 
-/// Writes and returns the value of the webhook that comes of it.
+/// Writes a message, and returns the value of its webhook.
 async fn said(meta: &Meta, callback: &Callback, order: Value) -> Value {
     let before = callback.received().len();
     write(meta, order).await;

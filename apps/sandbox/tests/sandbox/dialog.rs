@@ -13,7 +13,7 @@ fn params() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-/// The page's form with what is ticked in it, as a browser would send it.
+/// Returns the page's form with its ticked boxes, as a browser would send it.
 fn ticked(html: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for tag in html

@@ -1,4 +1,4 @@
-//! The sandbox from outside: over real HTTP, each test with a sandbox of its own.
+//! The sandbox over real HTTP. Each test has a sandbox of its own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -8,7 +8,7 @@ use super::support::*;
 const AVA: &str = "4915112345678";
 const WEEK: i64 = 7 * 86_400;
 
-/// The media object of a message that a customer sends.
+/// Sends a customer's message, and returns its media object.
 async fn sent(meta: &Meta, order: Value) -> Value {
     let callback = Callback::start();
     meta.running()

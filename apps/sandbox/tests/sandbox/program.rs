@@ -1,4 +1,4 @@
-//! The program itself: its address line, its signals, its kill.
+//! The program: its address line, its signals, and a kill.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

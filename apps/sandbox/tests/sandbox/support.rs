@@ -37,7 +37,7 @@ pub(crate) struct Meta {
     folder: TempDir,
 }
 
-/// What a Graph call answered.
+/// The answer to a Graph call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -51,7 +51,7 @@ impl Answer {
         self.body
     }
 
-    /// Status, code and subcode of a refusal.
+    /// Returns status, code and subcode of a refusal.
     pub(crate) fn refusal(&self) -> (u16, i64, Option<i64>) {
         let error = &self.body["error"];
         assert!(error["fbtrace_id"].is_string(), "{}", self.body);
@@ -111,7 +111,7 @@ impl Meta {
         }
     }
 
-    /// Stops it and starts another on the same folder.
+    /// Stops the sandbox, and starts another on the same folder.
     pub(crate) async fn restart(&mut self) {
         self.restart_with(vec![app()]).await;
     }
@@ -143,7 +143,7 @@ impl Meta {
         self.folder.path().join("sandbox")
     }
 
-    /// A request to any path, to be built further.
+    /// Builds a request to any path.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
@@ -200,14 +200,14 @@ impl Meta {
         .await
     }
 
-    /// The dialog's address with these parameters.
+    /// Returns the dialog's address with these parameters.
     pub(crate) fn dialog_url(&self, params: &[(&str, &str)]) -> String {
         Url::parse_with_params(&format!("{}/v25.0/dialog/oauth", self.base), params)
             .unwrap()
             .to_string()
     }
 
-    /// Runs a login without its page and returns what the redirect carries.
+    /// Runs a login without its page, and returns the parameters of the redirect.
     pub(crate) async fn login(&self, outcome: Value) -> HashMap<String, String> {
         let mut outcome = outcome;
         outcome["auto"] = true.into();
@@ -222,7 +222,7 @@ impl Meta {
         redirect_params(&answer)
     }
 
-    /// A code for the outcome.
+    /// Returns a code for this outcome.
     pub(crate) async fn code(&self, outcome: Value) -> String {
         self.login(outcome).await.remove("code").expect("a code")
     }
@@ -232,7 +232,7 @@ impl Meta {
             .await
     }
 
-    /// `oauth/access_token` with the app's id and secret.
+    /// Calls `oauth/access_token` with the app's id and secret.
     pub(crate) async fn token_call(&self, params: &[(&str, &str)]) -> Answer {
         let request = self
             .request(Method::GET, "/v25.0/oauth/access_token")
@@ -241,13 +241,13 @@ impl Meta {
         send(request).await
     }
 
-    /// A token for the outcome.
+    /// Returns a token for this outcome.
     pub(crate) async fn token(&self, outcome: Value) -> String {
         let code = self.code(outcome).await;
         text(&self.exchange(&code).await.ok()["access_token"])
     }
 
-    /// A token for all that the seed has; it does not expire.
+    /// Returns a token for all assets of the seed. It does not expire.
     pub(crate) async fn token_for_all(&self) -> String {
         text(
             &self
@@ -256,7 +256,7 @@ impl Meta {
         )
     }
 
-    /// `debug_token` of a token, asked by the app.
+    /// Calls `debug_token` for a token, as the app.
     pub(crate) async fn debug(&self, token: &str) -> Value {
         let path = format!("debug_token?input_token={token}");
         self.get(&format!("{APP}|{SECRET}"), &path).await.ok()["data"].clone()

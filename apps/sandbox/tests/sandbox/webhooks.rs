@@ -8,7 +8,7 @@ use super::support::*;
 
 const AVA: &str = "4915112345678";
 
-/// A sandbox in which the app hears of Harborview Dental at this callback.
+/// Starts a sandbox whose app gets Harborview Dental's webhooks at this callback.
 async fn hearing(callback: &Callback) -> (Meta, String) {
     let meta = Meta::start();
     let token = meta.token_for_all().await;
@@ -26,7 +26,7 @@ async fn subscribe_waba(meta: &Meta, token: &str, body: Value) -> Answer {
         .await
 }
 
-/// The customer writes to a number of Harborview Dental.
+/// Writes a customer's message to a number of Harborview Dental.
 async fn write(meta: &Meta, order: Value) -> Value {
     let mut order = order;
     if order["to"].is_null() {
@@ -609,7 +609,7 @@ async fn a_host_program_points_the_app_at_its_server_without_a_challenge() {
     assert_eq!(callback.challenges(), 0);
 }
 
-/// Only a release build shows what it can do: `cargo test --release -- --ignored`.
+/// Only a release build reaches this rate: `cargo test --release -- --ignored`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement, for a release build"]
 async fn two_thousand_deliveries_a_second_are_sustained() {

@@ -1,10 +1,10 @@
-//! Reading what a message says, with Meta's complaints about what is not as it should be.
+//! Reads a message's JSON, with Meta's errors for wrong parts.
 
 use serde_json::{Map, Value};
 
 use crate::graph::GraphError;
 
-/// An object inside the body, which knows where it is.
+/// An object in the body, with its path.
 pub(super) struct Object<'a> {
     path: String,
     fields: &'a Map<String, Value>,
@@ -12,10 +12,10 @@ pub(super) struct Object<'a> {
 
 type Found<T> = Result<T, GraphError>;
 
-/// Longest `biz_opaque_callback_data`, characters.
+/// The longest `biz_opaque_callback_data`, in characters.
 const OPAQUE: usize = 512;
 
-/// The message's `biz_opaque_callback_data`.
+/// Reads the message's `biz_opaque_callback_data`.
 pub(super) fn opaque(body: &Map<String, Value>) -> Found<Option<&str>> {
     match body.get("biz_opaque_callback_data") {
         None | Some(Value::Null) => Ok(None),
@@ -27,7 +27,7 @@ pub(super) fn opaque(body: &Map<String, Value>) -> Found<Option<&str>> {
 }
 
 impl<'a> Object<'a> {
-    /// A field of the body that must be an object.
+    /// Reads a required object of the body.
     pub(super) fn of_body(body: &'a Map<String, Value>, name: &str) -> Found<Self> {
         let value = body
             .get(name)
@@ -48,7 +48,7 @@ impl<'a> Object<'a> {
         format!("{}['{name}']", self.path)
     }
 
-    /// Complains about fields with other names.
+    /// Refuses fields with other names.
     pub(super) fn only(&self, names: &[&str]) -> Found<()> {
         let stray = self
             .fields
@@ -70,7 +70,7 @@ impl<'a> Object<'a> {
         self.get(name).is_some()
     }
 
-    /// The field, where it is there and not null.
+    /// Returns the field, if it is present and not null.
     pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
@@ -81,7 +81,7 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// A text that must be there and not be empty, of at most so many characters.
+    /// Reads a required, non-empty text of at most this many characters.
     pub(super) fn text(&self, name: &str, most: usize) -> Found<&'a str> {
         let text = self.string(name, self.need(name)?, most)?;
         if text.trim().is_empty() {
@@ -93,7 +93,7 @@ impl<'a> Object<'a> {
         Ok(text)
     }
 
-    /// A text that may be missing or empty.
+    /// Reads an optional text.
     pub(super) fn text_or_none(&self, name: &str, most: usize) -> Found<Option<&'a str>> {
         self.get(name)
             .map(|value| self.string(name, value, most))
@@ -116,7 +116,7 @@ impl<'a> Object<'a> {
         Ok(text)
     }
 
-    /// A text that must be one of these.
+    /// Reads a text that must be one of these.
     pub(super) fn one_of(&self, name: &str, known: &[&str]) -> Found<&'a str> {
         let text = self.text(name, usize::MAX)?;
         if known.contains(&text) {
@@ -126,7 +126,7 @@ impl<'a> Object<'a> {
         Err(GraphError::value(format!("{at} must be one of {list}")))
     }
 
-    /// A boolean that may be missing.
+    /// Reads an optional boolean.
     pub(super) fn flag(&self, name: &str) -> Found<bool> {
         match self.get(name) {
             None => Ok(false),
@@ -150,7 +150,7 @@ impl<'a> Object<'a> {
             .transpose()
     }
 
-    /// A list of `least` to `most` objects.
+    /// Reads a list of `least` to `most` objects.
     pub(super) fn list(&self, name: &str, least: usize, most: usize) -> Found<Vec<Self>> {
         let at = self.at(name);
         let Value::Array(items) = self.need(name)? else {
@@ -173,7 +173,7 @@ impl<'a> Object<'a> {
         )))
     }
 
-    /// An http or https address.
+    /// Reads an http or https address.
     pub(super) fn address(&self, name: &str) -> Found<&'a str> {
         let text = self.text(name, 2_048)?;
         let is_web = url::Url::parse(text)
@@ -187,7 +187,7 @@ impl<'a> Object<'a> {
         )))
     }
 
-    /// A number from `-most` to `most`, which may stand in a string.
+    /// Reads a number from `-most` to `most`, also from a string.
     pub(super) fn number(&self, name: &str, most: f64) -> Found<f64> {
         let number = match self.need(name)? {
             Value::Number(number) => number.as_f64(),
@@ -200,7 +200,7 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// The id of a message.
+    /// Reads the id of a message.
     pub(super) fn message_id(&self, name: &str) -> Found<&'a str> {
         let id = self.text(name, 1_024)?;
         if id.starts_with("wamid.") {

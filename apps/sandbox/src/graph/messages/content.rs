@@ -1,4 +1,4 @@
-//! What a message says: each type with its limits.
+//! Checks the content of messages: each type with its limits.
 
 use serde_json::{Map, Value};
 
@@ -9,10 +9,10 @@ use crate::clock::Time;
 use crate::context::Context;
 use crate::graph::GraphError;
 
-/// Cards in one message.
+/// The most cards in one message.
 const CONTACTS: usize = 257;
 
-/// A message whose content is as it should be.
+/// A message with valid content.
 pub(super) struct Content<'a> {
     pub(super) kind: &'static str,
     pub(super) value: &'a Value,
@@ -21,7 +21,7 @@ pub(super) struct Content<'a> {
     pub(super) is_for_groups: bool,
 }
 
-/// A media object that a message names.
+/// A media object in a message.
 pub(super) struct MediaUse<'a> {
     pub(super) kind: &'static str,
     pub(super) id: &'a str,
@@ -121,7 +121,7 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError>
     Ok(content)
 }
 
-/// Image, video, audio, document or sticker: an id or a link, and what its kind may have beside it.
+/// Checks an image, video, audio, document or sticker: an id or a link, and the fields that its kind allows.
 pub(super) fn media<'a>(
     kind: &'static str,
     object: &Object<'a>,
@@ -150,7 +150,7 @@ pub(super) fn media<'a>(
     }
 }
 
-/// Refuses an object that is not there, is dead, or is of another number or kind.
+/// Refuses a media object that does not exist, has expired, or belongs to another number or kind.
 pub(super) fn own_media(
     context: &Context,
     phone_id: &str,

@@ -1,4 +1,4 @@
-//! Interactive messages: each kind with its limits.
+//! Checks interactive messages: each kind with its limits.
 
 use super::check::Object;
 use super::content::{self, MediaUse};

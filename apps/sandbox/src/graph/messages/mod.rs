@@ -1,4 +1,4 @@
-//! `POST <phone>/messages`: what a business sends, its read marks and its typing.
+//! `POST <phone>/messages`: messages, read marks and typing indicators of businesses.
 
 mod check;
 mod content;
@@ -25,16 +25,16 @@ use crate::state::{Phone, World};
 use content::Content;
 use recipient::To;
 
-/// How long a customer's message lets a business write freely.
+/// How long a customer's message opens the window.
 const WINDOW: chrono::Duration = chrono::Duration::hours(24);
 
-/// Whether the call is one that sends something, a read mark included: it is counted in throughput,
-/// not in calls.
+/// Tells whether the call sends something, read marks included. Such a call counts for throughput and not for the
+/// limit of calls.
 pub(crate) fn is_sending(call: &Call) -> bool {
     call.method == "POST" && matches!(call.segments().as_slice(), [_, "messages" | "media"])
 }
 
-/// Whether the call sends a message.
+/// Tells whether the call sends a message.
 pub(crate) fn is_message(call: &Call) -> bool {
     call.method == "POST"
         && matches!(call.segments().as_slice(), [_, "messages"])
@@ -52,7 +52,7 @@ pub(crate) fn post(context: &Context, call: &Call, phone_id: &str) -> Result<Val
     result
 }
 
-/// The number that sends, as far as it matters here.
+/// The sending number.
 struct Sender {
     now: Time,
     key: String,
@@ -63,7 +63,7 @@ struct Sender {
     rate: u32,
 }
 
-/// The caller's number, where it may send.
+/// Finds the caller's number, if it may send.
 fn sender(world: &World, call: &Call, phone_id: &str) -> Result<Sender, GraphError> {
     let now = world.now();
     let token = auth::holder(world, call, now)?;
@@ -91,7 +91,7 @@ fn sender(world: &World, call: &Call, phone_id: &str) -> Result<Sender, GraphErr
     })
 }
 
-/// What the knobs say of one message.
+/// The knobs that apply to one message.
 struct Rules {
     is_open: bool,
     is_metered: bool,
@@ -167,7 +167,7 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
             .sending
             .tiers
             .admit(&sender.business_id, number, &sender.tier, sender.now);
-    // Meta accepts what is over the messaging limit and lets it fail.
+    // Meta accepts a message over the messaging limit, and then lets it fail.
     let fails = (!is_within_limit).then_some(131_048);
     let told = group.as_deref().unwrap_or(number);
     let acceptance = Acceptance {
@@ -218,7 +218,7 @@ fn person(context: &Context, sender: &Sender, number: &str) -> Person {
     context.store.read(of)
 }
 
-/// Takes the message out of the number's allowance and the pair's.
+/// Charges the message to the allowances of the number and of the pair.
 fn admit(
     context: &Context,
     phone_id: &str,
@@ -244,7 +244,7 @@ fn admit(
     })
 }
 
-/// Puts the message on the customer's phone.
+/// Shows the message on the customer's phone.
 fn show(
     context: &Context,
     sender: &Sender,
@@ -291,7 +291,7 @@ fn answer(
     json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [message] })
 }
 
-/// `status: read`, and with it the typing indicator.
+/// Handles `status: read`, with or without a typing indicator.
 fn mark(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     let sender = context.store.read(|world| sender(world, call, phone_id))?;
     if call.param("status") != Some("read") {

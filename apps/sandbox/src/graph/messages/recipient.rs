@@ -1,4 +1,4 @@
-//! Whom a message is for.
+//! The recipient of a message.
 
 use serde_json::{Map, Value};
 
@@ -14,10 +14,10 @@ pub(super) enum To {
     Group(String),
 }
 
-/// What the caller wrote.
+/// The recipient in the request.
 pub(super) struct Input {
     pub(super) text: String,
-    /// A number, not a business-scoped id.
+    /// Whether it is a number, and not a business-scoped id.
     pub(super) is_number: bool,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<(To, Input), GraphError>
     Ok((To::User(text.clone()), Input { text, is_number }))
 }
 
-/// `CC.` or `CC.ENT.` and up to 128 letters and digits.
+/// Tells whether a text is `CC.` or `CC.ENT.` with up to 128 letters and digits.
 fn is_user_id(text: &str) -> bool {
     let Some((country, rest)) = text.split_once('.') else {
         return false;
@@ -70,8 +70,8 @@ fn is_user_id(text: &str) -> bool {
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The number of the customer with this business-scoped id. Customers who have written and those of
-/// whom something was said are looked through where the id was not told yet.
+/// Finds the number of the customer with this business-scoped id. For an id that was never told, it searches the
+/// customers who have written or were set.
 pub(super) fn number_of(
     context: &Context,
     business_id: &str,
@@ -84,7 +84,7 @@ pub(super) fn number_of(
             .read(|world| Person::of(world, number, business_id));
         person.user_id == user_id || person.parent_user_id.as_deref() == Some(user_id)
     };
-    // An id that the customer has no more is of nobody.
+    // An id that the customer no longer has belongs to nobody.
     if let Some(number) = context.sending.people.number(user_id) {
         return Some(number).filter(is_it);
     }

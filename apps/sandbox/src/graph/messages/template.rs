@@ -1,4 +1,4 @@
-//! Template messages: their shape, and what the WABA's own templates say against them.
+//! Checks template messages: their form, and the WABA's own templates.
 
 use serde_json::Value;
 
@@ -6,14 +6,14 @@ use super::check::Object;
 use crate::graph::GraphError;
 use crate::state::{Template, World};
 
-/// The template that a message uses.
+/// The template of a message.
 pub(super) struct Used<'a> {
     name: &'a str,
     language: &'a str,
     body_parameters: usize,
 }
 
-/// What a parameter can be.
+/// The types of parameters.
 const PARAMETERS: [&str; 15] = [
     "text",
     "currency",
@@ -95,8 +95,8 @@ pub(super) fn read<'a>(object: &Object<'a>) -> Result<Used<'a>, GraphError> {
     Ok(used)
 }
 
-/// The pricing category of the template, where it can be sent. Any name is a template in any
-/// language, unless the WABA has templates of that name.
+/// Returns the pricing category of the template, if it can be sent. Any name is a template in any language, unless
+/// the WABA has templates of that name.
 pub(super) fn category(
     world: &World,
     waba_id: &str,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// A line of the file: an acceptance, or one of the others.
+/// A line of the file: an acceptance, or another record.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Line<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Line<'a> {
     /// Unix microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) us: Option<i64>,
-    /// The next acceptance's number: what was before was cleared.
+    /// The next acceptance's number. All acceptances before it were cleared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Sends so many at once, each to somebody else, and returns the codes.
+/// Sends this many messages at once, each to another person, and returns the codes.
 async fn flood(meta: &Meta, token: &str, count: usize) -> Vec<i64> {
     let one = |n: usize| {
         let mut message = hello(&n.to_string());
@@ -23,7 +23,7 @@ fn accepted(codes: &[i64]) -> usize {
     codes.iter().filter(|code| **code == 0).count()
 }
 
-/// How many a number may accept in a flood: its second's allowance and what came while it lasted.
+/// Returns how many messages a number may accept: one second's allowance, and the allowance of the elapsed time.
 fn allowed(rate: f64, began: Instant) -> usize {
     (rate * (1.0 + began.elapsed().as_secs_f64())).ceil() as usize
 }

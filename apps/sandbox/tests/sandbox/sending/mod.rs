@@ -1,4 +1,4 @@
-//! What a business sends.
+//! Messages of businesses.
 
 mod faults;
 mod ledger;
@@ -15,7 +15,7 @@ use super::support::*;
 
 const AVA: &str = "4915112345678";
 
-/// A sandbox whose app hears of the numbers' WABA, and a token.
+/// Starts a sandbox whose app subscribes to the number's WABA, and returns a token.
 async fn hearing(callback: &Callback) -> (Meta, String) {
     let meta = Meta::start();
     meta.running()
@@ -46,7 +46,7 @@ async fn knobs(meta: &Meta, knobs: Value) {
     meta.order("sending/knobs", knobs).await;
 }
 
-/// All statuses in what the callback received, in order.
+/// Returns all statuses that the callback received, in order.
 fn statuses(callback: &Callback) -> Vec<Value> {
     let mut found = Vec::new();
     for received in callback.received() {
@@ -104,7 +104,7 @@ async fn a_message_is_accepted_sent_and_delivered_and_shown_on_the_phone() {
     );
 }
 
-/// A sandbox that takes free text at any time, and a token.
+/// Starts a sandbox that accepts free text at any time, and returns a token.
 async fn open() -> (Meta, String) {
     let meta = Meta::start();
     let token = meta.token_for_all().await;
@@ -112,7 +112,7 @@ async fn open() -> (Meta, String) {
     (meta, token)
 }
 
-/// Sends and returns the code of the refusal; 0 where it is accepted.
+/// Sends a message, and returns the code of the refusal. 0 when it was accepted.
 async fn code(meta: &Meta, token: &str, message: Value) -> i64 {
     let answer = send(meta, token, message).await;
     answer.body["error"]["code"].as_i64().unwrap_or_default()

@@ -8,7 +8,7 @@ fn long(count: usize) -> String {
     "ä".repeat(count)
 }
 
-/// A message of the type with this content.
+/// Makes a message of this type with this content.
 fn of(kind: &str, content: &Value) -> Value {
     let mut message = Map::new();
     message.insert("type".to_owned(), json!(kind));
