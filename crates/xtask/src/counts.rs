@@ -1,13 +1,13 @@
-//! How many tests a program says it ran.
+//! Reads how many tests a program ran.
 
 use std::ops::AddAssign;
 
-/// Tests by how they ended.
+/// The numbers of tests by result.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
-    /// Ignored, skipped or to do.
+    /// Ignored, skipped or marked as to do.
     pub(crate) skipped: u64,
 }
 
@@ -19,7 +19,7 @@ impl AddAssign for Counts {
     }
 }
 
-/// Whose summary is read.
+/// The program whose summary is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Format {
     /// `test result: ok. 7 passed; 0 failed; 1 ignored; …`, one line per test binary.
@@ -31,7 +31,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The counts in a line, if it is a summary.
+    /// Reads the counts from a line, if it is a summary.
     pub(crate) fn read(self, line: &str) -> Option<Counts> {
         let line = without_colours(line);
         let line = line.trim();
@@ -66,7 +66,7 @@ impl Format {
     }
 }
 
-/// The line without terminal escape sequences (`ESC [ … letter`).
+/// Removes terminal escape sequences (`ESC [ … letter`) from a line.
 fn without_colours(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut characters = line.chars();

@@ -8,10 +8,10 @@ use std::time::SystemTime;
 
 use crate::project::{self, Project, Result};
 
-/// The oldest Node that the dashboard's tools run on.
+/// The oldest Node.js that the dashboard's tools support.
 const NODE: (u32, u32) = (20, 19);
 
-/// Whether Node and npm are here and new enough; an error says what is wrong and what to do.
+/// Checks that Node.js and npm are installed and new enough. The error says what is wrong and what to do.
 pub(crate) fn node_is_usable() -> Result<()> {
     let remedy = format!("install Node.js {}.{} or newer with npm", NODE.0, NODE.1);
     let version = project::output(Command::new("node").arg("--version"))
@@ -25,13 +25,13 @@ pub(crate) fn node_is_usable() -> Result<()> {
         .map_err(|_| format!("npm is missing: {remedy}"))
 }
 
-/// `v20.19.4` as (20, 19).
+/// Reads `v20.19.4` as (20, 19).
 fn parse_version(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.strip_prefix('v')?.split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// Installs the packages of `package-lock.json` where others are installed, or none.
+/// Installs the packages of `package-lock.json`, unless these are installed already.
 pub(crate) fn install_packages(project: &Project) -> Result<()> {
     let _lock = lock(project)?;
     install_packages_unlocked(project)
@@ -40,7 +40,7 @@ pub(crate) fn install_packages(project: &Project) -> Result<()> {
 fn install_packages_unlocked(project: &Project) -> Result<()> {
     let folder = project.dashboard();
     let wanted = folder.join("package-lock.json");
-    // `npm ci` removes the folder first, so the copy stands for a complete installation.
+    // `npm ci` removes the folder first, so this copy proves a complete installation.
     let installed = folder.join("node_modules/.installed-package-lock.json");
     let read = |path: &Path| fs::read(path).ok();
     if read(&wanted).is_some() && read(&wanted) == read(&installed) {
@@ -52,7 +52,7 @@ fn install_packages_unlocked(project: &Project) -> Result<()> {
         .map_err(|error| format!("{} cannot be written: {error}", installed.display()))
 }
 
-/// Builds the dashboard where a source is newer than the last build.
+/// Builds the dashboard if a source is newer than the last build.
 pub(crate) fn build_if_stale(project: &Project) -> Result<()> {
     let _lock = lock(project)?;
     let folder = project.dashboard();
@@ -65,7 +65,7 @@ pub(crate) fn build_if_stale(project: &Project) -> Result<()> {
     project::succeed(project.npm().args(["run", "build"]))
 }
 
-/// Held while packages or the build change: two demos may be started at once.
+/// Locks the packages and the build: two demos may start at the same time.
 fn lock(project: &Project) -> Result<File> {
     let path = project.scratch()?.join("dashboard.lock");
     File::create(&path)
@@ -73,8 +73,7 @@ fn lock(project: &Project) -> Result<File> {
         .map_err(|error| format!("{} cannot be locked: {error}", path.display()))
 }
 
-/// When the newest file or folder that the build reads was changed. A folder's own time is what
-/// shows that a file was removed.
+/// Returns when the newest source of the build changed. The time of a folder shows that a file in it was removed.
 fn newest_source(dashboard: &Path) -> Option<SystemTime> {
     entries(dashboard)
         .into_iter()

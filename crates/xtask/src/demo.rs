@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use crate::dashboard;
 use crate::project::{Project, Result};
 
-/// Becomes the demo program; it returns only where that is impossible.
+/// Replaces this process by the demo program. It returns only when that fails.
 pub(crate) fn become_demo(project: &Project, options: &[&str]) -> Result<()> {
     if let Some(unknown) = options
         .iter()
@@ -25,6 +25,6 @@ pub(crate) fn become_demo(project: &Project, options: &[&str]) -> Result<()> {
     command
         .arg("--")
         .args(options.iter().filter(|option| **option == "--json"));
-    // In place of this process, so that a signal to it reaches the demo.
+    // Replaces this process, so that a signal to it reaches the demo.
     Err(format!("cargo cannot run: {}", command.exec()))
 }

@@ -10,7 +10,7 @@ use crate::project::{self, Project, Result};
 const SPECIFICATION: &str = "docs/openapi.json";
 const CLIENT: &str = "apps/dashboard/src/api/schema.d.ts";
 
-/// Writes both files anew.
+/// Writes both files.
 pub(crate) fn regenerate(project: &Project) -> Result<()> {
     let specification = generate(project)?;
     write(&project.path(SPECIFICATION), &specification)?;
@@ -19,7 +19,7 @@ pub(crate) fn regenerate(project: &Project) -> Result<()> {
     project::succeed(project.npm().args(["run", "generate"]))
 }
 
-/// Fails where a committed file differs from what would be generated now, by the server that is built.
+/// Compares the committed files with the output of the built server.
 pub(crate) fn check(project: &Project) -> Result<()> {
     let scratch = project.scratch()?;
     let mut server = Command::new(project::built("wabakit")?);
@@ -59,7 +59,7 @@ fn same(project: &Project, committed: &str, generated: &[u8]) -> Result<()> {
     }
 }
 
-/// The number of the first line, from 1, in which two files differ.
+/// Returns the number, from 1, of the first line in which two files differ.
 fn first_difference(one: &[u8], two: &[u8]) -> Option<usize> {
     if one == two {
         return None;

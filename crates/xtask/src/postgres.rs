@@ -1,4 +1,4 @@
-//! The PostgreSQL that the test binaries share.
+//! The PostgreSQL server that the test binaries share.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 
 use crate::project::{self, Result};
 
-/// What `wabakit-testkit` reads to find the server.
+/// The variable by which `wabakit-testkit` finds the server.
 pub(crate) const VARIABLE: &str = "WABAKIT_TEST_POSTGRES";
 
-/// A server that ends with this value, or with this process.
+/// A server that stops when this is dropped, or when this process ends.
 #[derive(Debug)]
 pub(crate) struct SharedServer {
     keeper: Child,
@@ -43,13 +43,13 @@ impl SharedServer {
 
 impl Drop for SharedServer {
     fn drop(&mut self) {
-        // The end of its standard input is its signal to end.
+        // The server stops at the end of its standard input.
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
 }
 
-/// Whether `initdb` is here: Debian keeps it off the `PATH`, in a folder per version.
+/// Tells whether `initdb` is installed. Debian keeps it off the `PATH`, in a folder for each version.
 pub(crate) fn is_installed() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()

@@ -1,4 +1,4 @@
-//! Where things are, and how programs are run.
+//! The project's folders, and how programs are run.
 
 use std::env;
 use std::io::{self, BufRead as _, BufReader};
@@ -16,7 +16,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Cargo says where at run time: checkouts that share a target folder may share this program.
+    /// Finds the checkout. Cargo names it at run time: checkouts that share a target folder may share this program.
     pub(crate) fn here() -> Self {
         let manifest = env::var_os("CARGO_MANIFEST_DIR");
         let manifest = manifest.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
@@ -34,7 +34,7 @@ impl Project {
         self.path("apps/dashboard")
     }
 
-    /// A folder for what this program itself keeps, made where it is missing.
+    /// Returns the folder of this program's own files, and creates it if it is missing.
     pub(crate) fn scratch(&self) -> Result<PathBuf> {
         let folder = built("xtask-scratch")?;
         std::fs::create_dir_all(&folder)
@@ -42,14 +42,14 @@ impl Project {
         Ok(folder)
     }
 
-    /// The cargo that runs this program, in the workspace's root.
+    /// Makes a command of the cargo that runs this program, in the workspace's root.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root);
         command
     }
 
-    /// npm in the dashboard's folder.
+    /// Makes an npm command in the dashboard's folder.
     pub(crate) fn npm(&self) -> Command {
         let mut command = Command::new("npm");
         command.current_dir(self.dashboard());
@@ -57,21 +57,21 @@ impl Project {
     }
 }
 
-/// A program that cargo built beside this one, in whatever target folder is in use.
+/// Finds a program that cargo built beside this one, in the current target folder.
 pub(crate) fn built(name: &str) -> Result<PathBuf> {
     env::current_exe()
         .map(|this| this.with_file_name(name))
         .map_err(|error| format!("this program's own path is unknown: {error}"))
 }
 
-/// A program that `cargo build --release` built, in the same target folder.
+/// Finds a program that `cargo build --release` built, in the same target folder.
 pub(crate) fn built_for_release(name: &str) -> Result<PathBuf> {
     let here = built(name)?;
     let target = here.ancestors().nth(2).unwrap_or(&here);
     Ok(target.join("release").join(name))
 }
 
-/// The first of `names` that is a file on the `PATH`.
+/// Finds the first of `names` that is a file on the `PATH`.
 pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
@@ -79,7 +79,7 @@ pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// Runs a command to its end, its output shown on standard error.
+/// Runs a command to its end. Its output goes to standard error.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let stderr = io::stderr().as_fd().try_clone_to_owned();
     let stderr = stderr.map_err(|error| format!("standard error cannot be shared: {error}"))?;
@@ -92,7 +92,7 @@ pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     }
 }
 
-/// Runs a command to its end and returns what it wrote to standard output.
+/// Runs a command to its end, and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     let output = command
         .stdin(Stdio::null())
@@ -106,7 +106,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// Runs a command to its end, each line of its standard output shown at once and given to `read`.
+/// Runs a command to its end. Each line of its standard output is printed at once and given to `read`.
 pub(crate) fn succeed_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| format!("{} cannot run: {error}", name(command)))?;
@@ -128,7 +128,7 @@ pub(crate) fn succeed_reading(command: &mut Command, mut read: impl FnMut(&str))
     }
 }
 
-/// The command as a person would type it, without its folder.
+/// Returns the command as a person would type it, without its folder.
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_name()

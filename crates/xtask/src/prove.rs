@@ -1,9 +1,9 @@
-//! Proofs that take too long for every test run. They run against release builds.
+//! Runs proofs against release builds. They take too long for every test run.
 
 use crate::dashboard;
 use crate::project::{self, Project, Result};
 
-/// Each proof's name and what it shows.
+/// Each proof's name, and what it shows.
 const PROOFS: &[(&str, &str)] = &[
     (
         "onboarding-crash",
@@ -50,7 +50,7 @@ const PROOFS: &[(&str, &str)] = &[
 
 const PACKAGES: [&str; 3] = ["wabakit-server", "wabakit-sandbox", "wabakit-prove"];
 
-/// Runs the named proof; without a name, lists them. What follows the name goes to the proof.
+/// Runs the named proof, or lists all without a name. The words after the name go to the proof.
 pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
     let Some((name, options)) = words.split_first() else {
         for (name, shows) in PROOFS {

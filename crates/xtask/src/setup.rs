@@ -1,4 +1,4 @@
-//! What the tests need from the machine.
+//! Installs the programs that the tests need.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 use crate::project::{self, Project, Result};
 use crate::{dashboard, postgres};
 
-/// Installs what is missing. An error is one sentence that says how to do it by hand.
+/// Installs missing packages. The error is one sentence that says how to install them by hand.
 pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
     let mut packages = Vec::new();
     if !postgres::is_installed() {
         packages.push("postgresql");
     }
     if chromium().is_none() {
-        // Its fonts are only a recommendation of the package, and pages without any are blank.
+        // Chromium only recommends its fonts, and pages without fonts are blank.
         packages.extend(["chromium", "fonts-liberation"]);
     }
     if project::on_path(&["node"]).is_none() {
@@ -29,7 +29,7 @@ pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
     dashboard::install_packages(project)
 }
 
-/// The browser of the browser tests.
+/// Finds the browser of the browser tests.
 pub(crate) fn chromium() -> Option<PathBuf> {
     project::on_path(&["chromium", "chromium-browser", "google-chrome"])
 }
@@ -54,7 +54,7 @@ fn install(packages: &[&str]) -> Result<()> {
     apt_get(&[&install, packages].concat()).map_err(|reason| format!("{by_hand} ({reason})"))
 }
 
-/// What a command must begin with to run as root, if there is a way without a password.
+/// Returns the words before a command that run it as root, if root needs no password.
 fn privilege() -> Option<&'static [&'static str]> {
     project::on_path(&["apt-get"])?;
     let user = project::output(Command::new("id").arg("-u")).ok()?;

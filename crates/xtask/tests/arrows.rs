@@ -1,4 +1,4 @@
-//! Dependencies between the workspace's crates run one way, and some crates stay out altogether.
+//! Dependencies between the workspace's crates run in one direction, and some crates are banned.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,13 +14,13 @@ use std::process::Command;
 use rules::{Dependency, Kind, banned_packages, violation};
 use serde_json::Value;
 
-/// The workspace: cargo says where at run time, as checkouts may share a target folder.
+/// Finds the workspace. Cargo names it at run time: checkouts may share a target folder.
 fn root() -> PathBuf {
     let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
     manifest.ancestors().nth(2).unwrap().to_owned()
 }
 
-/// Every dependency that a crate of the workspace declares.
+/// Lists every dependency that a crate of the workspace declares.
 fn declared() -> Vec<Dependency> {
     let output = Command::new(env!("CARGO"))
         .args([
