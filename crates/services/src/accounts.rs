@@ -1,4 +1,4 @@
-//! Accounts: see, rename, verify, register, add by hand, disconnect.
+//! Accounts: list, rename, verify, register, add by hand, disconnect.
 
 mod health;
 mod manual;
@@ -23,7 +23,7 @@ use wabakit_ports::store::{
 
 use crate::{Caller, ConnectService, Ports, ServiceError, audit::Trail, orgs::checked_name};
 
-/// An account with what it stands on.
+/// An account with its grant and app.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AccountView {
     /// The account.
@@ -32,16 +32,16 @@ pub struct AccountView {
     pub grant: Grant,
     /// Meta's id of the grant's app.
     pub app_id: Option<AppId>,
-    /// When this was read: clocks are told against it.
+    /// When this was read. Expiries are compared with it.
     pub now: Time,
 }
 
-/// A change of an account by a person.
+/// A person's change to an account.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountChange {
-    /// A name of the org's own; empty takes it away.
+    /// The organisation's own name for it. Empty removes the name.
     pub display_name: Option<String>,
-    /// Make it the default.
+    /// Whether to make it the default.
     pub make_default: bool,
     /// The version that the person saw.
     pub version: Option<i64>,
@@ -50,20 +50,20 @@ pub struct AccountChange {
 /// Whether the app was unsubscribed from the account's WABA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unsubscribed {
-    /// Yes, and read back.
+    /// Yes, and Meta confirmed it when we read it back.
     Done,
-    /// Not yet: it is tried again.
+    /// Not yet. It is retried.
     Pending,
-    /// Meta refuses for good; the audit log says why.
+    /// Meta refuses for good. The audit log says why.
     Failed,
-    /// Another active number stands on the WABA.
+    /// Not needed: another active number uses the WABA.
     NotNeeded,
 }
 
-/// How long a person's request waits for Meta before the worker may take a teardown up.
+/// How long a person's request waits for Meta before the worker may take over a teardown.
 const INLINE: Duration = Duration::seconds(60);
 
-/// Accounts' use cases.
+/// The use cases of accounts.
 #[derive(Clone)]
 pub struct AccountService {
     ports: Ports,
@@ -71,7 +71,7 @@ pub struct AccountService {
 }
 
 impl AccountService {
-    /// Stands on these ports; disconnecting and adding by hand go through the connect service.
+    /// Creates the service on these ports. Disconnecting and adding by hand go through the connect service.
     pub const fn new(ports: Ports, connect: ConnectService) -> Self {
         Self { ports, connect }
     }
@@ -93,10 +93,7 @@ impl AccountService {
         }
     }
 
-    /// The org's accounts.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's accounts.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -120,7 +117,7 @@ impl AccountService {
         })
     }
 
-    /// Every account of the org, a page at a time, up to 1,000.
+    /// Reads all accounts of the organisation, page by page, up to 1,000.
     pub(crate) async fn all(&self, caller: &Caller) -> Result<Vec<AccountView>, ServiceError> {
         const AT_MOST: usize = 1_000;
         let mut request = PageRequest {
@@ -138,20 +135,18 @@ impl AccountService {
         }
     }
 
-    /// What the status routes answer with: the default account first, then the other active ones, then the rest.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the accounts for the status routes: the default account first, then the other active ones, then the
+    /// rest.
     pub async fn status(&self, caller: &Caller) -> Result<Vec<AccountView>, ServiceError> {
         let mut all = self.all(caller).await?;
         all.sort_by_key(|v| (!v.account.is_active, !v.account.is_default, v.account.id));
         Ok(all)
     }
 
-    /// One account.
+    /// Returns an account.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn get(&self, caller: &Caller, id: AccountId) -> Result<AccountView, ServiceError> {
         let row = self.find(caller, id).await?;
         Ok(self.view(row, &self.apps(caller).await?))
@@ -168,7 +163,7 @@ impl AccountService {
     /// Renames an account, or makes it the default.
     ///
     /// # Errors
-    /// For others than admins; when somebody changed it since; when a disconnected one is made the default.
+    /// For others than admins; when it was changed meanwhile; when a disconnected one is made the default.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -214,11 +209,12 @@ impl AccountService {
         Ok(self.view((account, grant), &self.apps(caller).await?))
     }
 
-    /// Disconnects one account, or all of the org's. Softly: rows and history stay. The app is unsubscribed from a
-    /// WABA with its last active number, and that is read back. Answers what became of each that was active.
+    /// Disconnects one account, or all of the organisation. It is soft: rows and history stay. With the last active
+    /// number of a WABA, the app is unsubscribed from it, and that is read back. Returns the result for each account
+    /// that was active.
     ///
     /// # Errors
-    /// For others than admins; when the account is not there. What Meta does not undo at once is tried again.
+    /// For others than admins; when the account does not exist. What Meta does not undo at once is retried.
     pub async fn disconnect(
         &self,
         caller: &Caller,

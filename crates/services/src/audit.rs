@@ -1,4 +1,4 @@
-//! The audit log: writing entries, reading them, proving the chain.
+//! The audit log: writes entries, reads them, and checks the hash chain.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use wabakit_ports::store::{AuditFilter, Page, PageRequest};
 
 use crate::{Caller, Ports, ServiceError};
 
-/// Makes audit entries of one act: who and from where are the same for all.
+/// Makes the audit entries of one act, all with the same actor and origin.
 pub(crate) struct Trail<'a> {
     ports: &'a Ports,
     org: OrgId,
@@ -42,7 +42,7 @@ impl<'a> Trail<'a> {
         }
     }
 
-    /// `data` is shown to the org's members: never a secret.
+    /// `data` is shown to the organisation's members, so it never holds a secret.
     pub(crate) fn event(
         &self,
         action: &str,
@@ -63,12 +63,12 @@ impl<'a> Trail<'a> {
     }
 }
 
-/// Whether a log is what was written.
+/// The result of checking an audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AuditVerdict {
     /// How many entries were checked.
     pub checked: i64,
-    /// The first entry that is not what was written, or that is missing.
+    /// The first entry that was changed or is missing.
     pub first_broken: Option<i64>,
 }
 
@@ -79,15 +79,15 @@ pub struct AuditService {
 }
 
 impl AuditService {
-    /// Stands on these ports.
+    /// Creates the service on these ports.
     pub const fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// The org's log, newest first.
+    /// Lists the organisation's log, newest first.
     ///
     /// # Errors
-    /// For others than admins; when the database does not answer.
+    /// For others than admins.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -98,19 +98,16 @@ impl AuditService {
         Ok(self.ports.audit.audit_log(caller.org, filter, page).await?)
     }
 
-    /// Walks the org's chain from its first entry to its head.
+    /// Checks the organisation's chain from its first entry to its head.
     ///
     /// # Errors
-    /// For others than admins; when the database does not answer.
+    /// For others than admins.
     pub async fn verify(&self, caller: &Caller) -> Result<AuditVerdict, ServiceError> {
         caller.require_admin()?;
         self.verify_org(caller.org).await
     }
 
-    /// The same for any org, from the command line.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Checks the chain of any organisation, from the command line.
     pub async fn verify_org(&self, org: OrgId) -> Result<AuditVerdict, ServiceError> {
         const CHUNK: i64 = 500;
         let (head, head_hash) = self.ports.audit.audit_head(org).await?;

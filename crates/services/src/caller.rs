@@ -7,7 +7,7 @@ use wabakit_domain::{
 
 use crate::ServiceError;
 
-/// Where a request came from, for the audit log and for throttling.
+/// The origin of a request, for the audit log and for throttling.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Origin {
     /// The HTTP request.
@@ -16,16 +16,16 @@ pub struct Origin {
     pub address: Option<String>,
 }
 
-/// Who asks: the authority that a use case acts on.
+/// The person who asks: the authority that a use case acts on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
-    /// Where they work: every row they reach is this org's.
+    /// The organisation: every row that the caller reaches belongs to it.
     pub org: OrgId,
-    /// Who.
+    /// The person.
     pub user: UserId,
-    /// As what.
+    /// The person's role.
     pub role: Role,
-    /// Runs the platform.
+    /// Whether the person operates the platform.
     pub is_operator: bool,
     /// The sign-in.
     pub session: AuthSessionId,
@@ -34,7 +34,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The caller that a sign-in stands for.
+    /// Makes the caller of a sign-in.
     pub fn of(principal: &Principal, request_id: Option<Uuid>) -> Self {
         Self {
             org: principal.org.id,
@@ -50,7 +50,7 @@ impl Caller {
         Actor::User(self.user)
     }
 
-    /// Lets agents, admins and owners pass.
+    /// Requires an agent, admin or owner.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for others.
@@ -62,7 +62,7 @@ impl Caller {
         }
     }
 
-    /// Lets admins and owners pass.
+    /// Requires an admin or owner.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for others.
@@ -74,7 +74,7 @@ impl Caller {
         }
     }
 
-    /// Lets the platform's operators pass.
+    /// Requires an operator of the platform.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for others.

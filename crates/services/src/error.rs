@@ -5,7 +5,7 @@ use wabakit_ports::{
     meta::MetaError, store::StoreError, system::RandomUnavailable, vault::VaultError,
 };
 
-/// A field that is wrong.
+/// A field with a wrong value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invalid {
     /// A JSON pointer to it.
@@ -15,7 +15,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    /// Names a field and what is wrong with it.
+    /// Makes the error of a field.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             pointer: pointer.into(),
@@ -24,43 +24,46 @@ impl Invalid {
     }
 }
 
-/// Why a use case did not do what was asked, by what the caller can do about it.
+/// Why a use case failed, by what the caller can do about it.
+///
+/// Every use case can fail with [`Self::Unavailable`] and [`Self::Internal`]. The docs of methods name only the other
+/// errors.
 #[derive(Debug, Error)]
 pub enum ServiceError {
     /// Nobody is signed in, or no longer.
     #[error("nobody is signed in")]
     Unauthenticated,
-    /// Address or password is wrong.
+    /// The address or the password is wrong.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
-    /// A refresh token was used twice: the sign-in has been ended.
+    /// A refresh token was used twice. The sign-in has been ended.
     #[error("the refresh token was used before")]
     RefreshTokenReused,
-    /// Signed in, but the role does not allow it.
+    /// The role does not allow the act.
     #[error("this needs the role {0}")]
     Forbidden(&'static str),
-    /// It is not there, or it is another org's.
+    /// The object does not exist, or belongs to another organisation.
     #[error("{0} is not there")]
     NotFound(&'static str),
-    /// A field is wrong.
+    /// A field has a wrong value.
     #[error("{}: {}", .0.pointer, .0.detail)]
     Invalid(Invalid),
-    /// It clashes with what is there.
+    /// The act conflicts with the current state.
     #[error("{1}")]
     Conflict(&'static str, String),
-    /// A link that is used up, taken back or over.
+    /// The link was used, revoked, or has expired.
     #[error("the link is no longer valid")]
     LinkGone,
     /// Connecting is refused.
     #[error("{}", .0.detail())]
     Refused(Problem),
-    /// Too many tries.
+    /// Too many tries. Wait this long.
     #[error("too many tries")]
     TooMany(Duration),
     /// The database cannot be used now.
     #[error("the database cannot be used now")]
     Unavailable(#[source] StoreError),
-    /// A fault of ours.
+    /// A bug of ours.
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

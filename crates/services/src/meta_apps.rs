@@ -1,4 +1,4 @@
-//! Meta apps: the platform's own from the environment, and those that organisations bring.
+//! Meta apps: the platform's own from the environment, and those of organisations.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -11,7 +11,7 @@ use wabakit_domain::{
 
 use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail, orgs::checked_name};
 
-/// The app that the environment names.
+/// The app in the environment's settings.
 pub struct EnvironmentApp {
     /// `META_APP_ID`.
     pub app_id: AppId,
@@ -23,7 +23,7 @@ pub struct EnvironmentApp {
     pub config_id: Option<String>,
 }
 
-/// An app that an org brings.
+/// An organisation's own app.
 pub struct NewMetaApp {
     /// Meta's id.
     pub app_id: String,
@@ -37,19 +37,19 @@ pub struct NewMetaApp {
     pub config_id: Option<String>,
 }
 
-/// Meta apps' use cases.
+/// The use cases of Meta apps.
 #[derive(Clone)]
 pub struct MetaAppService {
     ports: Ports,
 }
 
 impl MetaAppService {
-    /// Stands on these ports.
+    /// Creates the service on these ports.
     pub const fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// The apps that the org may use.
+    /// Lists the apps that the organisation may use.
     ///
     /// # Errors
     /// For others than admins.
@@ -58,7 +58,7 @@ impl MetaAppService {
         Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
     }
 
-    /// Adds an org's own app, or replaces its secrets.
+    /// Adds an organisation's own app, or replaces its secrets.
     ///
     /// # Errors
     /// For others than admins; for an id that is not digits, or a secret that is empty.
@@ -95,10 +95,10 @@ impl MetaAppService {
         self.store(app, event).await
     }
 
-    /// Removes an org's own app.
+    /// Removes an organisation's own app.
     ///
     /// # Errors
-    /// For others than admins; when it is not the org's; while connections stand on it.
+    /// For others than admins; when it is not the organisation's; while a connection uses it.
     pub async fn remove(&self, caller: &Caller, id: MetaAppId) -> Result<(), ServiceError> {
         caller.require_admin()?;
         let event =
@@ -116,10 +116,10 @@ impl MetaAppService {
         }
     }
 
-    /// Stores the platform's own app, at every start: the environment is the truth for it.
+    /// Stores the platform's own app, at every start: the environment's settings replace the stored ones.
     ///
     /// # Errors
-    /// When the vault or the database cannot be used.
+    /// When the vault cannot be used.
     pub async fn install_environment_app(
         &self,
         app: EnvironmentApp,
@@ -157,12 +157,12 @@ impl MetaAppService {
 
     async fn store(&self, app: MetaApp, event: NewAuditEvent) -> Result<MetaApp, ServiceError> {
         let stored = self.ports.meta_apps.upsert_meta_app(app, vec![event]).await;
-        // Even where it failed: it may have been stored.
+        // Even after a failure: the app may have been stored.
         self.ports.app_changed();
         Ok(stored?)
     }
 
-    /// Whether the stored app says what the environment says. One that does not open is written anew.
+    /// Tells whether the stored app has the environment's settings. An app whose secrets do not open is stored again.
     async fn is_same(&self, known: &MetaApp, app: &EnvironmentApp) -> bool {
         use secrecy::ExposeSecret;
         let same = async |purpose, sealed, wanted: &SecretString| {

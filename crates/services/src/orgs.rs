@@ -7,22 +7,19 @@ use wabakit_ports::store::{OrgOverview, Page, PageRequest};
 
 use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail};
 
-/// Organisations' use cases.
+/// The use cases of organisations.
 #[derive(Clone)]
 pub struct OrgService {
     ports: Ports,
 }
 
 impl OrgService {
-    /// Stands on these ports.
+    /// Creates the service on these ports.
     pub const fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
-    /// The caller's org.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the caller's organisation.
     pub async fn current(&self, caller: &Caller) -> Result<Org, ServiceError> {
         self.ports
             .identity
@@ -31,7 +28,7 @@ impl OrgService {
             .ok_or(ServiceError::NotFound("the organisation"))
     }
 
-    /// Gives the caller's org another name.
+    /// Renames the caller's organisation.
     ///
     /// # Errors
     /// For others than admins; for a name that is empty or over 100 characters.
@@ -50,7 +47,7 @@ impl OrgService {
             .await?)
     }
 
-    /// All orgs, for the platform's operator.
+    /// Lists all organisations, for the platform's operator.
     ///
     /// # Errors
     /// For others than operators.
@@ -63,7 +60,7 @@ impl OrgService {
         Ok(self.ports.identity.list_orgs(page).await?)
     }
 
-    /// Makes an org, for the platform's operator.
+    /// Creates an organisation, for the platform's operator.
     ///
     /// # Errors
     /// For others than operators; for a name that is empty or over 100 characters.
@@ -72,7 +69,7 @@ impl OrgService {
         self.create_by(caller.actor(), name).await
     }
 
-    /// Makes an org from the command line.
+    /// Creates an organisation, from the command line.
     ///
     /// # Errors
     /// For a name that is empty or over 100 characters.
@@ -95,7 +92,7 @@ impl OrgService {
     }
 }
 
-/// A name without blanks around it, 1 to 100 characters, none of them a control character.
+/// Trims a name, and requires 1 to 100 characters without control characters.
 pub(crate) fn checked_name(name: &str, pointer: &str) -> Result<String, Invalid> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {

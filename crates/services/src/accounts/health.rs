@@ -1,4 +1,4 @@
-//! Asking Meta about an account now, and registering its number.
+//! Verifies an account with Meta, and registers its number.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -38,11 +38,12 @@ impl AccountService {
         }
     }
 
-    /// Asks Meta about the token, the number and the subscription, now, and stores the answer. A dead token is an
-    /// answer too: the account then needs a new login.
+    /// Verifies the token, the number and the subscription with Meta now, and stores the result. A dead token is a
+    /// result too: the account then needs a new login.
     ///
     /// # Errors
-    /// When the account is not there or disconnected; when Meta cannot be asked now: then nothing is changed.
+    /// When the account does not exist or is disconnected; when Meta does not answer, in which case nothing is
+    /// changed.
     pub async fn verify(
         &self,
         caller: &Caller,
@@ -126,11 +127,11 @@ impl AccountService {
         Ok((account, grant))
     }
 
-    /// Registers a number that needs it: with the PIN that a person types, the one that we know, or none of both.
+    /// Registers a number that needs it: with a PIN that a person enters, or with the stored one.
     ///
     /// # Errors
-    /// When the account is not there or disconnected; for a PIN that is not six digits; with the refusal when Meta
-    /// refuses. A refusal is stored with the account.
+    /// When the account does not exist or is disconnected; for a PIN that is not six digits; with Meta's refusal,
+    /// which is also stored with the account.
     pub async fn register(
         &self,
         caller: &Caller,
@@ -164,7 +165,7 @@ impl AccountService {
         match problem.as_ref().map(|p| p.refusal) {
             None => {
                 account.registration_pin = Some(sealed);
-                // It is registered, whether or not Meta shows it at this moment.
+                // The number is registered, even if Meta does not show it at this moment.
                 match self
                     .ports
                     .meta
@@ -180,7 +181,7 @@ impl AccountService {
                     }
                 }
             }
-            // The PIN that we knew is wrong: the person is asked for theirs.
+            // The stored PIN is wrong: the person is asked for the right one.
             Some(Refusal::PinMismatch) if typed.is_none() => account.registration_pin = None,
             Some(_) => {}
         }
@@ -212,7 +213,8 @@ fn dead(mut grant: Grant, reason: Option<String>, now: wabakit_domain::Time) -> 
     grant
 }
 
-/// A token that Meta refuses is dead, one that does not open is quarantined; what could not be asked changes nothing.
+/// Updates the grant for an error: a token that Meta refuses is dead, and one that does not open is quarantined.
+/// Other errors change nothing.
 fn unusable(
     account: Account,
     mut grant: Grant,

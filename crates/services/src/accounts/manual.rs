@@ -11,23 +11,24 @@ use wabakit_ports::meta::{MetaErrorKind, TokenFacts};
 use super::{AccountService, AccountView};
 use crate::{Caller, Invalid, ServiceError, connect::ManualLogin};
 
-/// A number with a token, as a person copied them from Meta.
+/// A number and a token that a person copied from Meta.
 pub struct ManualNumber {
     /// Meta's id of the number.
     pub phone_number_id: String,
     /// The WABA that holds it.
     pub waba_id: String,
-    /// A token that can reach it.
+    /// A token that can access it.
     pub access_token: SecretString,
-    /// Which Meta app the token is of; found out without it.
+    /// The Meta app of the token. It is found out when it is missing.
     pub app_id: Option<String>,
 }
 
 impl AccountService {
-    /// Adds a number by hand. Meta is asked about everything before anything is stored.
+    /// Adds a number by hand. Meta confirms everything before anything is stored.
     ///
     /// # Errors
-    /// For others than admins; for a token of a Meta app that is not set up here; with the refusals of connecting.
+    /// For others than admins; for a token of a Meta app that is not configured here; with the refusals of
+    /// connecting.
     pub async fn add_by_hand(
         &self,
         caller: &Caller,
@@ -63,7 +64,7 @@ impl AccountService {
         self.get(caller, id).await
     }
 
-    /// The app that the token was made for: only that app's own secret lets us ask about it.
+    /// Finds the app that the token was issued for: only that app's own secret lets us inspect it.
     async fn app_of(
         &self,
         caller: &Caller,

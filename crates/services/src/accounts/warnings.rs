@@ -1,4 +1,4 @@
-//! What needs somebody's attention, most urgent first.
+//! Warnings about connections, most urgent first.
 
 use chrono::Duration;
 use wabakit_domain::{
@@ -10,7 +10,7 @@ use wabakit_domain::{
 use super::{AccountService, AccountView};
 use crate::{Caller, ServiceError};
 
-/// How urgent.
+/// The severity of a warning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
     /// It does not work now.
@@ -21,34 +21,31 @@ pub enum Severity {
     Info,
 }
 
-/// Something that needs attention.
+/// A warning about a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConnectionWarning {
-    /// Which account.
+    /// The account.
     pub account: AccountId,
-    /// What it stands on.
+    /// Its grant.
     pub grant: GrantId,
-    /// How urgent.
+    /// The severity.
     pub severity: Severity,
     /// A stable code.
     pub code: String,
-    /// What is the matter.
+    /// The problem.
     pub detail: String,
-    /// What to do.
+    /// The remedy.
     pub remedy: String,
-    /// When it will stop working, or when this was found.
+    /// When it will stop working, or when the problem was found.
     pub at: Time,
 }
 
-/// Warnings begin this many days before a clock runs out, and grow urgent as it does.
+/// How many days before an expiry a warning begins.
 const FROM_DAYS: i64 = 30;
 const URGENT_DAYS: i64 = 7;
 
 impl AccountService {
-    /// What needs attention among the org's active accounts.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the warnings about the organisation's active accounts.
     pub async fn warnings(&self, caller: &Caller) -> Result<Vec<ConnectionWarning>, ServiceError> {
         let accounts = self.all(caller).await?;
         let mut warnings: Vec<_> = accounts
@@ -62,7 +59,7 @@ impl AccountService {
 }
 
 impl AccountView {
-    /// What needs attention about this account, most urgent first.
+    /// Returns the warnings about this account, most urgent first.
     pub fn warnings(&self) -> Vec<ConnectionWarning> {
         let mut found = warnings_of(self);
         found.sort_by_key(|w| (w.severity, w.at));
@@ -168,7 +165,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
     found
 }
 
-/// The clock that runs out first, if it does within 30 days.
+/// Returns the expiry that comes first, if it is within 30 days.
 fn clock(view: &AccountView) -> Option<(Severity, &'static str, Time)> {
     let token = view.grant.expires.at().map(|at| ("token_expiring", at));
     let access = view

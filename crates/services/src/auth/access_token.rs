@@ -1,5 +1,5 @@
-//! The JWT that clients carry: 15 minutes, HS256, naming the sign-in. Who that is and what they may do is read
-//! fresh, so nothing else in it is believed.
+//! Access tokens: JWTs of 15 minutes, signed with HS256, that name a sign-in. The person and the role are read from
+//! the database, so nothing else in the token is trusted.
 
 use chrono::Duration;
 use jsonwebtoken::{
@@ -14,7 +14,7 @@ use wabakit_domain::{Time, ids::AuthSessionId};
 
 use crate::ServiceError;
 
-/// How long an access token lives.
+/// The lifetime of an access token.
 pub(crate) const LIFETIME: Duration = Duration::minutes(15);
 const ISSUER: &str = "wabakit";
 
@@ -35,12 +35,12 @@ pub(crate) struct AccessTokens {
 
 impl AccessTokens {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        // Another provider that the host process installed before serves HS256 as well.
+        // A provider that the host process installed earlier supports HS256 as well.
         let _ = PROVIDER.install_default();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss"]);
-        // Checked below against our own clock.
+        // The expiry is checked below, against our own clock.
         validation.validate_exp = false;
         Self {
             encoding: EncodingKey::from_secret(secret),
@@ -66,7 +66,7 @@ impl AccessTokens {
             .map_err(ServiceError::internal)
     }
 
-    /// The sign-in that a token names, if it is ours and not over.
+    /// Returns the sign-in that a token names, if we signed it and it has not expired.
     pub(crate) fn session(&self, token: &str, now: Time) -> Option<AuthSessionId> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .ok()?

@@ -1,5 +1,5 @@
-//! Principals, remembered for two seconds. Acts on this replica clear it at once; another replica learns within
-//! the two seconds.
+//! Caches principals for two seconds. A change on this replica clears the cache at once; another replica sees it
+//! within two seconds.
 
 use std::time::Duration;
 
@@ -30,7 +30,8 @@ impl PrincipalCache {
     pub(crate) async fn forget(&self, session: AuthSessionId) {
         self.0.invalidate(&session).await;
     }
-    /// Roles or memberships changed: whose sessions are hit is not worth knowing.
+    /// Clears the cache, because roles or memberships changed. Finding the affected sign-ins would cost more than it
+    /// saves.
     pub(crate) fn forget_all(&self) {
         self.0.invalidate_all();
     }

@@ -1,4 +1,4 @@
-//! Signing in and staying signed in.
+//! Sign-ins.
 
 mod access_token;
 mod cache;
@@ -12,7 +12,7 @@ pub use service::{AuthService, AuthSettings, Credentials, SignedIn};
 
 use crate::Invalid;
 
-/// An address in lower case. Only what an address cannot be is refused: the link that is sent proves the rest.
+/// Lower-cases an email address. It refuses only what cannot be an address: the link that is sent proves the rest.
 pub(crate) fn checked_email(email: &str, pointer: &str) -> Result<String, Invalid> {
     let email = email.trim().to_lowercase();
     let plausible = email.len() <= 254

@@ -1,4 +1,4 @@
-//! Argon2id passwords. Hashing is slow on purpose, so it runs on blocking threads, two at a time.
+//! Argon2id password hashes. Hashing is slow on purpose, so it runs on blocking threads, two at a time.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use wabakit_ports::system::Random;
 
 use crate::{Invalid, ServiceError};
 
-/// How many hashes are made at once: each takes 19 MiB.
+/// How many hashes are computed at the same time: each takes 19 MiB.
 const AT_ONCE: usize = 2;
 
 /// Hashes and verifies passwords with Argon2id at the OWASP minimum (19 MiB, two passes).
@@ -21,7 +21,7 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// Takes its salts from here.
+    /// Creates a hasher that takes its salts from `random`.
     pub fn new(random: Arc<dyn Random>) -> Self {
         Self {
             random,
@@ -30,9 +30,6 @@ impl PasswordHasher {
     }
 
     /// Hashes a password.
-    ///
-    /// # Errors
-    /// Only for faults of ours.
     pub async fn hash(&self, password: SecretString) -> Result<PasswordHash, ServiceError> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt)?;
@@ -45,11 +42,8 @@ impl PasswordHasher {
         .await
     }
 
-    /// Whether the password is the one that was hashed. Without a hash (no such person) the same work is done
-    /// and the answer is no, so that the time does not tell who exists.
-    ///
-    /// # Errors
-    /// Only for faults of ours.
+    /// Compares a password with a hash. Without a hash (for an unknown person) it does the same work and answers no,
+    /// so that the time does not reveal who exists.
     pub async fn verify(
         &self,
         password: SecretString,
@@ -78,7 +72,7 @@ impl PasswordHasher {
     }
 }
 
-/// A password of 12 to 200 characters.
+/// Requires a password of 12 to 200 characters.
 pub(crate) fn checked_password(password: &SecretString, pointer: &str) -> Result<(), Invalid> {
     let length = password.expose_secret().chars().count();
     if (12..=200).contains(&length) {

@@ -18,19 +18,19 @@ use super::{
 };
 use crate::{Caller, Invalid, Origin, Ports, ServiceError, audit::Trail, ports::hash_token};
 
-/// How signing in behaves.
+/// The settings of signing in.
 #[derive(Clone)]
 pub struct AuthSettings {
-    /// Signs access tokens; 32 bytes at least.
+    /// The key that signs access tokens, at least 32 bytes.
     pub jwt_secret: SecretString,
-    /// A sign-in ends after this long, whatever happens.
+    /// The longest time that a sign-in lasts.
     pub session_lifetime: Duration,
-    /// A refresh token that was used may be used again this long, for two tabs that race.
+    /// How long a used refresh token may be used again, for two tabs that race.
     pub refresh_grace: Duration,
 }
 
 impl AuthSettings {
-    /// 30 days, and 10 seconds of grace.
+    /// Makes the default settings: 30 days, and 10 seconds of grace.
     pub const fn new(jwt_secret: SecretString) -> Self {
         Self {
             jwt_secret,
@@ -40,35 +40,35 @@ impl AuthSettings {
     }
 }
 
-/// What a person signs in with.
+/// The credentials of a person.
 pub struct Credentials {
-    /// Their address.
+    /// The email address.
     pub email: String,
-    /// Their password.
+    /// The password.
     pub password: SecretString,
-    /// Which org, for those who are in several; the oldest membership without it.
+    /// The organisation, for people in several. The default is the oldest membership.
     pub org: Option<OrgId>,
 }
 
-/// A sign-in that was just made or renewed.
+/// A sign-in that was just created or renewed.
 pub struct SignedIn {
     /// A JWT of 15 minutes.
     pub access_token: SecretString,
-    /// To get the next with, once.
+    /// The token for the next access token. It works once.
     pub refresh_token: SecretString,
-    /// For a browser; only at sign-in.
+    /// The cookie for a browser. Only when signing in.
     pub cookie: Option<SecretString>,
-    /// How long the access token lives.
+    /// The lifetime of the access token.
     pub expires_in: Duration,
-    /// Who.
+    /// The person.
     pub user: User,
-    /// Where.
+    /// The organisation.
     pub org: Org,
-    /// As what.
+    /// The role.
     pub role: Role,
 }
 
-/// Signing in and staying signed in.
+/// The use cases of sign-ins.
 #[derive(Clone)]
 pub struct AuthService {
     ports: Ports,
@@ -80,7 +80,7 @@ pub struct AuthService {
 }
 
 impl AuthService {
-    /// Stands on these ports. One instance serves the whole process: it holds the caches.
+    /// Creates the service on these ports. One instance serves the whole process, because it holds the caches.
     pub fn new(ports: Ports, hasher: PasswordHasher, settings: AuthSettings) -> Self {
         use secrecy::ExposeSecret;
         let tokens = AccessTokens::new(settings.jwt_secret.expose_secret().as_bytes()).into();
@@ -127,7 +127,7 @@ impl AuthService {
         self.start(user, org, role, origin).await
     }
 
-    /// Whether the password is the hashed one, within the throttle that all guesses at an address share.
+    /// Compares a password with a hash, within the throttle of all guesses at an address.
     pub(crate) async fn prove(
         &self,
         email: &str,
@@ -147,7 +147,7 @@ impl AuthService {
         Ok(verified)
     }
 
-    /// Starts a sign-in for somebody who has just proven who they are.
+    /// Starts a sign-in for a person who has just proved their identity.
     pub(crate) async fn start(
         &self,
         user: User,
@@ -198,10 +198,10 @@ impl AuthService {
         })
     }
 
-    /// Exchanges a refresh token for the next, with a new access token.
+    /// Exchanges a refresh token for the next one, with a new access token.
     ///
     /// # Errors
-    /// [`ServiceError::RefreshTokenReused`] when it was used before: the sign-in is over then;
+    /// [`ServiceError::RefreshTokenReused`] when it was used before, which ends the sign-in;
     /// [`ServiceError::Unauthenticated`] when there is no such token any more.
     pub async fn refresh(
         &self,
@@ -265,10 +265,10 @@ impl AuthService {
         }
     }
 
-    /// Who a bearer token stands for.
+    /// Finds the principal of a bearer token.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when it is not ours, is over, or its sign-in is.
+    /// [`ServiceError::Unauthenticated`] when we did not sign it, it has expired, or its sign-in has ended.
     pub async fn by_bearer(&self, token: &str) -> Result<Principal, ServiceError> {
         let now = self.ports.now();
         let session = self
@@ -282,10 +282,10 @@ impl AuthService {
         self.welcome(principal, now).await
     }
 
-    /// Who a browser's cookie stands for.
+    /// Finds the principal of a browser's cookie.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when its sign-in is over.
+    /// [`ServiceError::Unauthenticated`] when its sign-in has ended.
     pub async fn by_cookie(&self, cookie: &str) -> Result<Principal, ServiceError> {
         let now = self.ports.now();
         let principal = self
@@ -296,10 +296,10 @@ impl AuthService {
         self.welcome(principal, now).await
     }
 
-    /// Whether the caller's sign-in still stands, in the same org.
+    /// Checks that the caller's sign-in is still valid, in the same organisation.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when it does not.
+    /// [`ServiceError::Unauthenticated`] when it is not.
     pub async fn recheck(&self, caller: &Caller) -> Result<(), ServiceError> {
         let now = self.ports.now();
         let principal = self.ports.identity.principal(caller.session, now).await?;
@@ -325,10 +325,7 @@ impl AuthService {
         Ok(principal)
     }
 
-    /// Signs out: cookie, access and refresh tokens of this sign-in end at once.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Signs out: the cookie and the tokens of this sign-in end at once.
     pub async fn logout(&self, caller: &Caller) -> Result<(), ServiceError> {
         let event = Trail::of(&self.ports, caller).event(
             "auth.signed_out",
@@ -343,10 +340,7 @@ impl AuthService {
         Ok(())
     }
 
-    /// The caller, and the orgs that they are in.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the caller, and the caller's organisations.
     pub async fn memberships(
         &self,
         caller: &Caller,
@@ -360,10 +354,10 @@ impl AuthService {
         Ok((user, self.ports.identity.memberships(caller.user).await?))
     }
 
-    /// Chooses a new password. All other sign-ins of the person end.
+    /// Changes the password. All other sign-ins of the person end.
     ///
     /// # Errors
-    /// When the old one is wrong, or the new one too short.
+    /// When the old password is wrong, or the new one too short.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -397,7 +391,7 @@ impl AuthService {
         Ok(())
     }
 
-    /// Forgets who callers are, so that a changed role acts at once.
+    /// Clears the cache of principals, so that a changed role applies at once.
     pub(crate) fn forget_principals(&self) {
         self.principals.forget_all();
     }

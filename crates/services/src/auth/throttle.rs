@@ -1,6 +1,6 @@
-//! Failed sign-ins, counted per address and per client. A try counts as failed from its beginning, so that many
-//! at once do not slip past the limit; success takes the count back, so that an office behind one address is not
-//! locked out by its own work.
+//! Counts failed sign-ins by address and by client. A try counts as failed from its beginning, so that many parallel
+//! tries do not pass the limit. Success takes the count back, so that an office behind one IP address is not locked
+//! out by its own work.
 
 use std::time::Duration as StdDuration;
 
@@ -35,7 +35,7 @@ impl Throttle {
         }
     }
 
-    /// How long to wait, if this address or client has failed too often.
+    /// Returns how long to wait, if this address or client has failed too often.
     pub(crate) fn blocked(&self, email: &str, client: Option<&str>, now: Time) -> Option<Duration> {
         keys(email, client)
             .filter_map(|(key, most)| {
@@ -63,7 +63,7 @@ impl Throttle {
         }
     }
 
-    /// Takes back what [`Self::failed`] counted for a try that then succeeded, and clears the address.
+    /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the address.
     pub(crate) fn succeeded(&self, email: &str, client: Option<&str>) {
         for (key, most) in keys(email, client) {
             if most == PER_EMAIL {

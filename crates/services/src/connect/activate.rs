@@ -122,8 +122,8 @@ impl ConnectService {
         }
     }
 
-    /// What waits for these numbers and WABAs is applied now. Where that cannot be said now, somebody can say it by
-    /// hand: it is kept.
+    /// Replays the parked items of these numbers and WABAs. If that fails, they stay parked, and a person can replay
+    /// them.
     async fn take_home(&self, lanes: Vec<Lane>) {
         let Some(changes) = &self.changes else {
             return;
@@ -139,9 +139,9 @@ impl ConnectService {
         }
     }
 
-    /// While the session waited, the last other number of a WABA may have gone and unsubscribed the app. From the
-    /// write on no teardown does that any more, so what is missing now is put back. A check of the account
-    /// finds what could not be.
+    /// Restores missing subscriptions. While the session waited, another session's teardown may have unsubscribed the
+    /// app with the WABA's last number. After this session's write no teardown does that any more. An account check
+    /// finds what could not be restored.
     async fn keep_subscribed(&self, session: &ConnectSession, access: &GrantAccess) {
         for waba in session.progress.wabas.iter().map(|w| &w.waba_id) {
             let kept = match self.ports.meta.is_subscribed(access, waba).await {
@@ -168,7 +168,7 @@ impl ConnectService {
         let refused = number.registration_problem.as_ref().map(|p| p.refusal);
         let registration_pin = match (&number.pin, old) {
             (Some(pin), _) => Some(pin.clone()),
-            // The number has another PIN than the one that we knew.
+            // The number's PIN differs from the stored one.
             (None, _) if refused == Some(Refusal::PinMismatch) => None,
             (None, Some(old)) => self.rebind_pin(old, binding).await?,
             (None, None) => None,
@@ -203,7 +203,8 @@ impl ConnectService {
         })
     }
 
-    /// Numbers to take from other orgs: each holder's grant is asked for again, at the last moment.
+    /// Finds the numbers to take over from other organisations. Each holder's grant is checked again, at the last
+    /// moment.
     async fn dead_holders(
         &self,
         session: &ConnectSession,
@@ -224,7 +225,7 @@ impl ConnectService {
         Ok(holders)
     }
 
-    /// The org that loses a number learns that it lost it, not to whom.
+    /// Makes the audit entry of the organisation that loses a number. It does not say to whom.
     fn taken_over(&self, holder: &NumberHolder) -> TakenOver {
         let account = &holder.account;
         let audit = Trail::by(&self.ports, account.org, Actor::System, None).event(
@@ -260,7 +261,7 @@ impl ConnectService {
         }
     }
 
-    /// Destroys the token of a grant that no account stands on any more.
+    /// Makes the teardown that destroys the token of a grant without accounts.
     fn release_of(&self, org: OrgId, grant: GrantId) -> Teardown {
         let now = self.now();
         Teardown {
@@ -277,8 +278,8 @@ impl ConnectService {
         }
     }
 
-    /// Grants that this connection leaves without an account: their tokens are destroyed. Meta is not asked to
-    /// take rights back, for the new token stands on the same ones.
+    /// Finds the grants that this connection leaves without accounts, so that their tokens are destroyed. Meta is not
+    /// asked to revoke permissions, because the new token has the same ones.
     async fn replaced_grants(
         &self,
         session: &ConnectSession,

@@ -1,4 +1,4 @@
-//! The steps that find numbers and decide which.
+//! The steps that find numbers and choose among them.
 
 use std::collections::HashMap;
 
@@ -97,8 +97,8 @@ impl ConnectService {
             .collect())
     }
 
-    /// Whether Meta says, now, that another org's grant is dead. Only Meta's own word counts: a grant that we
-    /// cannot read, or that we could not ask about, is not dead.
+    /// Asks Meta whether another organisation's grant is dead. Only Meta's own word counts: a grant that we cannot
+    /// open or cannot ask about is not dead.
     pub(super) async fn is_dead(&self, holder: &NumberHolder) -> Result<bool, ServiceError> {
         if holder.grant.token.is_none() {
             return Ok(true);
@@ -112,7 +112,8 @@ impl ConnectService {
         })
     }
 
-    /// One number that can be picked needs no choice; nor does the one that Embedded Signup's person has just picked.
+    /// Chooses without a person when there is one selectable number, or when the person has just chosen it in
+    /// Embedded Signup.
     pub(super) fn choose_by_itself(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
         let selectable: Vec<&Candidate> = session
             .progress
@@ -121,7 +122,7 @@ impl ConnectService {
             .filter(|c| c.is_selectable())
             .collect();
         let hinted = session.progress.hints.phone_number_id.as_ref();
-        // A person who picked a number that cannot be connected does not get another one unasked.
+        // A person who chose a number that cannot be connected does not get another one without being asked.
         let picked_another = session
             .progress
             .candidates
@@ -173,7 +174,7 @@ fn all_numbers(assets: &Assets) -> impl Iterator<Item = (&WabaFacts, &NumberFact
         .flat_map(|(waba, numbers)| numbers.iter().map(move |number| (waba, number)))
 }
 
-/// By hand, a person named one number of one WABA: nothing else is offered.
+/// Keeps only the number and WABA that a person entered by hand.
 fn keep_only_hinted(assets: &mut Assets, session: &ConnectSession) {
     let hints = &session.progress.hints;
     assets

@@ -1,4 +1,4 @@
-//! Beginning: the session is stored before anybody is sent to Meta.
+//! Beginning: the session is stored before the person is sent to Meta.
 
 use std::fmt;
 
@@ -13,23 +13,23 @@ use wabakit_ports::meta::{DialogRequest, SdkConfig};
 use super::{ConnectService, state};
 use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
 
-/// How to begin.
+/// The parameters of beginning.
 pub struct BeginConnect {
     /// How the person reaches Meta.
     pub mode: ConnectMode,
-    /// A host product's own callback page; ours without it.
+    /// A host product's own callback page. The default is ours.
     pub redirect_uri: Option<String>,
-    /// Where the callback sends the browser; the front end without it.
+    /// The address that the callback sends the browser to. The default is the front end.
     pub return_to: Option<String>,
-    /// Which Meta app; the platform's without it.
+    /// The Meta app. The default is the platform's.
     pub meta_app: Option<MetaAppId>,
-    /// The nonce that the browser holds from an earlier beginning.
+    /// The nonce that the browser holds from an earlier session.
     pub nonce: Option<String>,
-    /// The browser takes cookies from us in this request, so the callback can be held to it.
+    /// Whether the browser accepts our cookies in this request, so that the callback can be bound to it.
     pub binding: BrowserBinding,
 }
 
-/// A session that was begun.
+/// A new session.
 pub struct Begun {
     /// The session.
     pub session: ConnectSessionId,
@@ -37,7 +37,7 @@ pub struct Begun {
     pub state: String,
     /// The nonce for the browser's cookie.
     pub nonce: String,
-    /// Until when the person must have logged in.
+    /// When the person must have logged in.
     pub expires_at: Time,
     /// Meta's id of the app.
     pub app_id: String,
@@ -45,11 +45,11 @@ pub struct Begun {
     pub config_id: Option<String>,
     /// The dialog's address.
     pub auth_url: String,
-    /// For the SDK.
+    /// The settings of the SDK.
     pub sdk: SdkConfig,
 }
 
-/// Nonce and state are left out: whoever has both can answer for the browser that began.
+/// Omits nonce and state: with both, another browser could answer for the one that began.
 impl fmt::Debug for Begun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Begun")
@@ -61,10 +61,10 @@ impl fmt::Debug for Begun {
 }
 
 impl ConnectService {
-    /// Begins to connect.
+    /// Begins a connect session.
     ///
     /// # Errors
-    /// For others than admins; for a Meta app that is not the org's; for addresses that are not allowed.
+    /// For others than admins; for a Meta app that is not the organisation's; for addresses that are not allowed.
     pub async fn begin(&self, caller: &Caller, begin: BeginConnect) -> Result<Begun, ServiceError> {
         caller.require_admin()?;
         let app = self

@@ -1,4 +1,4 @@
-//! The login comes back: by Meta's redirect, or from a browser that got the code itself.
+//! The return of the login: by Meta's redirect, or from a browser that got the code itself.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -15,7 +15,7 @@ use wabakit_ports::store::ConnectWrite;
 use super::{ConnectService, state};
 use crate::{Caller, Invalid, ServiceError, audit::Trail, ports::hash_token};
 
-/// What Meta's redirect carries.
+/// The parameters of Meta's redirect.
 #[derive(Default)]
 pub struct CallbackParams {
     /// `state`.
@@ -28,11 +28,11 @@ pub struct CallbackParams {
     pub error_description: Option<String>,
     /// The nonce of the browser's cookie.
     pub nonce: Option<String>,
-    /// Who is signed in in this browser, if anybody.
+    /// The person who is signed in in this browser, if anybody.
     pub viewer: Option<UserId>,
 }
 
-/// How a callback ended, for the browser.
+/// The result of a callback, for the browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CallbackResult {
     /// Connected.
@@ -42,31 +42,31 @@ pub enum CallbackResult {
         /// Its WABA.
         waba_id: String,
     },
-    /// A choice, a confirmation or a step is still to come.
+    /// The session still needs a choice, a confirmation or further steps.
     Pending(ConnectSessionId),
     /// Refused.
     Error(Refusal, Option<ConnectSessionId>),
 }
 
-/// Where the browser goes now.
+/// The browser's next address.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Landing {
     /// How the person reached Meta: a popup gets a page that tells its opener.
     pub mode: ConnectMode,
-    /// The place to go to.
+    /// The address.
     pub return_to: String,
-    /// How it ended.
+    /// The result.
     pub result: CallbackResult,
-    /// The session, where the state named one.
+    /// The session, if the state named one.
     pub session: Option<ConnectSessionId>,
 }
 
-/// A code that a browser got itself, with what Embedded Signup's message said.
+/// A code that a browser got itself, with the content of Embedded Signup's message.
 #[derive(Default)]
 pub struct OauthSubmission {
     /// The code.
     pub code: SecretString,
-    /// The state that `init` gave.
+    /// The state that `init` returned.
     pub state: String,
     /// `waba_id`.
     pub waba_id: Option<String>,
@@ -79,7 +79,7 @@ pub struct OauthSubmission {
 }
 
 impl ConnectService {
-    /// Takes Meta's redirect. Never fails as such: whatever happens has a place to send the browser to.
+    /// Handles Meta's redirect. It never fails: every result has an address to send the browser to.
     pub async fn callback(&self, params: CallbackParams) -> Landing {
         let found = match params
             .state
@@ -114,7 +114,7 @@ impl ConnectService {
     }
 
     fn landing(&self, session: Option<&ConnectSession>, result: CallbackResult) -> Landing {
-        // A stranger's browser is not sent to the place that somebody else's session names.
+        // A stranger's browser is not sent to the address in somebody else's session.
         let theirs = !matches!(result, CallbackResult::Error(Refusal::BrowserMismatch, _));
         let return_to = session.filter(|_| theirs).and_then(|s| s.return_to.clone());
         Landing {
@@ -160,10 +160,10 @@ impl ConnectService {
         Ok(result_of(&self.run_detached(session).await?))
     }
 
-    /// Takes a code that the browser got itself: the SDK's, or a redirect to a host product's own page.
+    /// Accepts a code that the browser got itself: from the SDK, or by a redirect to a host product's own page.
     ///
     /// # Errors
-    /// For others than admins; when the state is not one that this caller began; with every refusal of the login.
+    /// For others than admins; when the caller did not begin with this state; with every refusal of the login.
     pub async fn submit(
         &self,
         caller: &Caller,
@@ -217,7 +217,7 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Stores the sealed code before anything is done with it: this write is what makes the state single use.
+    /// Stores the sealed code before anything is done with it: this write makes the state single use.
     async fn accept_login(
         &self,
         session: ConnectSession,

@@ -17,7 +17,7 @@ use wabakit_ports::store::ConnectWrite;
 use super::ConnectService;
 use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
 
-/// A token that a person pasted, of an app that we know, for one number.
+/// A token of a known app that a person pasted for one number.
 pub(crate) struct ManualLogin {
     pub(crate) app: MetaApp,
     pub(crate) token: SecretString,
@@ -57,7 +57,7 @@ impl ConnectService {
                 ..Progress::default()
             },
             problem: None,
-            // Held from its first row on, so that no recovery takes it up before its grant is stored.
+            // Leased from its first row on, so that no recovery takes it over before its grant is stored.
             runner: Some(self.lease(now)),
             created_at: now,
             expires_at: now + RESUME_WINDOW,

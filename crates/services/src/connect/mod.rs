@@ -1,4 +1,4 @@
-//! Connecting: begin, callback, choose, resume, give up; and what goes on without anybody asking.
+//! Connecting: begin, callback, choose, resume, give up; and the workers behind it.
 
 mod activate;
 mod assets;
@@ -34,7 +34,7 @@ use wabakit_ports::{meta::GrantAccess, store::ChangeStore};
 
 use crate::{Ports, ServiceError};
 
-/// Connecting. One instance serves the whole process.
+/// The use cases of connecting. One instance serves the whole process.
 #[derive(Clone)]
 pub struct ConnectService {
     pub(crate) ports: Ports,
@@ -43,7 +43,7 @@ pub struct ConnectService {
 }
 
 impl ConnectService {
-    /// Stands on these ports.
+    /// Creates the service on these ports.
     pub fn new(ports: Ports, settings: ConnectSettings) -> Self {
         Self {
             ports,
@@ -52,7 +52,7 @@ impl ConnectService {
         }
     }
 
-    /// What came for a number before anybody here held it is then applied when somebody connects it.
+    /// Lets activation replay the parked items of a number that is connected.
     #[must_use]
     pub fn with_changes(mut self, changes: Arc<dyn ChangeStore>) -> Self {
         self.changes = Some(changes);
@@ -83,7 +83,7 @@ impl ConnectService {
     }
 
     async fn session_access(&self, session: &ConnectSession) -> Result<GrantAccess, ServiceError> {
-        // A session whose login was never stored has nothing to go on with.
+        // A session whose login was never stored cannot go on.
         let id = session.grant.ok_or(Refusal::SessionExpired)?;
         let grant = self.ports.accounts.grant(session.org, id).await?;
         self.access(session.org, grant.ok_or(Refusal::SessionExpired)?)

@@ -1,4 +1,4 @@
-//! The steps that make the chosen numbers work at Meta: subscribe, register, read health.
+//! The steps that set up the chosen numbers at Meta: subscribe, register, read health.
 
 use chrono::Duration;
 use secrecy::SecretString;
@@ -21,13 +21,13 @@ use super::{
 };
 use crate::ServiceError;
 
-/// Meta's budget: ten calls of register a number in 72 hours.
+/// Meta's limit of registrations: ten for a number in 72 hours.
 const BUDGET: i64 = 10;
 const BUDGET_WINDOW: Duration = Duration::hours(72);
 
 impl ConnectService {
-    /// Stores what is about to be done at Meta before doing it, so that a crash in between is undone too.
-    /// It also renews the lease: a step over many numbers takes longer than one lease lasts.
+    /// Stores an act before it is done at Meta, so that a crash in between is undone too. It also renews the lease: a
+    /// step over many numbers takes longer than one lease lasts.
     async fn checkpoint(&self, mut session: ConnectSession) -> Result<ConnectSession, StepFailure> {
         session.runner = Some(self.lease(self.now()));
         Ok(self
@@ -128,7 +128,7 @@ impl ConnectService {
                         && problem.refusal != Refusal::MetaUnavailable
                         && let Some(progress) = session.progress.numbers.get_mut(i)
                     {
-                        // Meta refused for certain: there is nothing to deregister.
+                        // Meta refused for certain, so there is nothing to deregister.
                         progress.registered_by_us = false;
                         self.checkpoint(session).await?;
                     }
@@ -192,7 +192,7 @@ impl ConnectService {
             .is_connected())
     }
 
-    /// Gives the number a PIN: the one that a person typed, the one that we set earlier, or a new one. It is stored
+    /// Gives the number a PIN: the one that a person entered, the one that we set earlier, or a new one. It is stored
     /// before Meta hears of it, or a crash would leave a number with a PIN that nobody knows.
     async fn prepare_pin(
         &self,
@@ -226,7 +226,8 @@ impl ConnectService {
         self.checkpoint(session).await
     }
 
-    /// Seals an account's PIN anew for another grant. One that no longer opens is forgotten: the person is asked.
+    /// Seals an account's PIN again for another grant. A PIN that no longer opens is dropped, and the person is asked
+    /// for it.
     pub(super) async fn rebind_pin(
         &self,
         account: &Account,
@@ -258,8 +259,8 @@ impl ConnectService {
         }
     }
 
-    /// Registers within the budget. A wrong PIN or a spent budget is answered as a problem that the connection
-    /// outlives; everything else fails.
+    /// Registers within Meta's limit. A wrong PIN or an exhausted limit is returned as a problem, and the connection
+    /// goes on; every other refusal fails the step.
     pub(crate) async fn register_number(
         &self,
         access: &GrantAccess,
@@ -324,7 +325,7 @@ impl ConnectService {
     }
 }
 
-/// Whether Meta may have done it although the answer was not a yes.
+/// Tells whether Meta may have acted although its answer was not a success.
 fn may_have_acted(error: &MetaError) -> bool {
     error.kind == MetaErrorKind::Unavailable
 }

@@ -1,4 +1,4 @@
-//! What people do with a session: look, choose, resume, give up. And what happens to it when nobody does.
+//! A person's acts on a session: show, choose, resume, give up. And the recovery and expiry of sessions.
 
 use std::collections::HashSet;
 
@@ -29,10 +29,10 @@ impl ConnectService {
             .ok_or(ServiceError::NotFound("this connect session"))
     }
 
-    /// A session, with its accounts once it is completed.
+    /// Returns a session, with its accounts once it is completed.
     ///
     /// # Errors
-    /// For others than admins; when it is not there.
+    /// For others than admins; when it does not exist.
     pub async fn session(
         &self,
         caller: &Caller,
@@ -44,10 +44,7 @@ impl ConnectService {
         Ok((session, accounts))
     }
 
-    /// The accounts that a completed session has connected.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the accounts that a completed session has connected.
     pub async fn accounts_of(
         &self,
         session: &ConnectSession,
@@ -68,7 +65,7 @@ impl ConnectService {
             .await?)
     }
 
-    /// The org's sessions that somebody can still do something about.
+    /// Lists the organisation's sessions that a person can still act on.
     ///
     /// # Errors
     /// For others than admins.
@@ -85,11 +82,11 @@ impl ConnectService {
         Ok(sessions)
     }
 
-    /// Chooses numbers, and goes on.
+    /// Chooses numbers, and continues.
     ///
     /// # Errors
-    /// For others than admins; when the session does not wait for a choice; for a number that was not found or
-    /// cannot be picked.
+    /// For others than admins; when the session does not wait for a choice; for a number that was not found or cannot
+    /// be chosen.
     pub async fn choose(
         &self,
         caller: &Caller,
@@ -131,11 +128,11 @@ impl ConnectService {
         self.run_detached(session).await
     }
 
-    /// Goes on after a failure or a crash, or confirms a login that came back in another browser. A session that
-    /// is running is answered as it is.
+    /// Continues after a failure or a crash, or confirms a login that came back in another browser. A running session
+    /// is returned unchanged.
     ///
     /// # Errors
-    /// For others than admins; when going on cannot help; when somebody other than who began confirms.
+    /// For others than admins; when continuing cannot help; when another person than the one who began confirms.
     pub async fn resume(
         &self,
         caller: &Caller,
@@ -175,7 +172,7 @@ impl ConnectService {
         };
         match self.save(write).await {
             Ok(session) => self.run_detached(session).await,
-            // Somebody else went on with it at the same time.
+            // Somebody else continued it at the same time.
             Err(StoreError::Conflict) => self.load(caller.org, id).await,
             Err(error) => Err(error.into()),
         }
@@ -199,7 +196,7 @@ impl ConnectService {
     /// Gives a session up, and undoes what it did at Meta.
     ///
     /// # Errors
-    /// For others than admins; when it is over.
+    /// For others than admins; when it has ended.
     pub async fn cancel(
         &self,
         caller: &Caller,
@@ -223,10 +220,7 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Takes up sessions whose process died. Answers how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Takes over sessions whose process died. Returns how many.
     pub async fn recover_interrupted(&self) -> Result<usize, ServiceError> {
         let now = self.now();
         let lease = self.lease(now);
@@ -246,10 +240,7 @@ impl ConnectService {
         Ok(count)
     }
 
-    /// Ends sessions that were left too long, and undoes what they did at Meta. Answers how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Ends abandoned sessions, and undoes what they did at Meta. Returns how many.
     pub async fn sweep_expired(&self) -> Result<usize, ServiceError> {
         let sessions = self.ports.connect.expired_sessions(self.now(), 50).await?;
         let count = sessions.len();
@@ -262,7 +253,7 @@ impl ConnectService {
             let mut write = self.undo(session.expire()?).await?;
             write.audit.push(event);
             match self.save(write).await {
-                // Taken up again meanwhile: it is not swept.
+                // Somebody continued it meanwhile: it is not swept.
                 Ok(_) | Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -271,8 +262,8 @@ impl ConnectService {
     }
 }
 
-/// What a person put right at Meta is only seen by looking again: a refusal that came from what was found sends
-/// the session back to finding.
+/// Sends a session back to finding assets, when its refusal came from what was found: only another search sees what a
+/// person corrected at Meta.
 fn look_again(session: ConnectSession) -> ConnectSession {
     let mut session = session;
     let failed = session.progress.steps.iter().any(|r| {

@@ -4,25 +4,25 @@ use wabakit_domain::ids::MetaAppId;
 
 use crate::Invalid;
 
-/// Where people come from and go to, and how states are signed.
+/// The addresses of connecting, and the key of states.
 pub struct ConnectSettings {
     /// Our own callback, registered with the Meta app: `META_OAUTH_REDIRECT_URI`.
     pub redirect_uri: String,
-    /// Where a finished login lands: `FRONTEND_URL`.
+    /// The page where a finished login ends: `FRONTEND_URL`.
     pub frontend_url: Url,
-    /// Other places that `returnTo` and `redirectUri` may name: `ALLOWED_RETURN_URLS`.
+    /// Other addresses that `returnTo` and `redirectUri` may name: `ALLOWED_RETURN_URLS`.
     pub allowed_urls: Vec<Url>,
-    /// The Meta app that is used when none is named.
+    /// The default Meta app.
     pub default_app: MetaAppId,
-    /// Signs states: 32 bytes, derived from a secret of the server's that outlives a restart.
+    /// The key that signs states: 32 bytes, derived from a secret of the server that outlives a restart.
     pub state_key: hmac::Key,
-    /// Names this process in leases.
+    /// This process's name in leases.
     pub instance: String,
 }
 
 impl ConnectSettings {
-    /// A `returnTo` that is allowed: below the front end or one of the allowed places, on the same origin and
-    /// path prefix. A relative path is taken below the front end's origin.
+    /// Checks a `returnTo`: it must be below the front end or an allowed address, with the same origin and path
+    /// prefix. A relative path is resolved against the front end's origin.
     pub(crate) fn checked_return_to(&self, url: &str) -> Result<String, Invalid> {
         let refused = || {
             Invalid::new(
@@ -39,7 +39,7 @@ impl ConnectSettings {
         }
     }
 
-    /// A `redirectUri` that is allowed: our own, or below one of the allowed places.
+    /// Checks a `redirectUri`: our own, or below an allowed address.
     pub(crate) fn checked_redirect_uri(&self, url: &str) -> Result<String, Invalid> {
         let listed = Url::parse(url).is_ok_and(|url| self.is_listed(&url));
         if url == self.redirect_uri || listed {

@@ -1,4 +1,5 @@
-//! The `state` parameter: names session and org, signed. Single use, expiry and the user are the session's.
+//! The `state` parameter: the signed names of session and organisation. The session's row enforces single use, expiry
+//! and person.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
