@@ -1,4 +1,4 @@
-//! The second stage: changes become messages, contacts, conversations and events.
+//! The second stage: applies changes, which become messages, contacts, conversations and events.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,16 +16,16 @@ use super::{
     wakes::bit,
 };
 
-/// An idle partition is kept for this long: another change is likely to come soon.
+/// How long an idle partition is kept: another change is likely to come soon.
 const LINGER: chrono::Duration = chrono::Duration::milliseconds(500);
-/// A partition whose turn is over is left to others for this long.
+/// How long a partition is left to others after its turn.
 const REST: chrono::Duration = chrono::Duration::milliseconds(150);
-/// How often it is looked for work that nobody told of.
+/// How often the applier looks for changes that it was not told of.
 const LOOK: chrono::Duration = chrono::Duration::seconds(1);
-/// After so many rounds that came to nothing, an item may be at fault.
+/// After this many rounds without success, an item may be at fault.
 const UNLUCKY: u32 = 3;
 
-/// Applies the changes of the partitions whose turn it has.
+/// Applies the changes of the partitions whose turn it holds.
 pub(super) struct Applier {
     applying: Applying,
     which: usize,
@@ -33,7 +33,7 @@ pub(super) struct Applier {
     settings: ProcessorSettings,
     held: BTreeMap<u8, Held>,
     resting: BTreeMap<u8, Time>,
-    /// Partitions that have changes, as far as is known: bit n stands for partition n.
+    /// The partitions that are known to have changes: bit n stands for partition n.
     waiting: u16,
     looked_at: Option<Time>,
     unlucky: u32,
@@ -43,9 +43,9 @@ struct Held {
     turn: Turn,
     since: Time,
     last_work: Time,
-    /// The last read found something.
+    /// Whether the last read found changes.
     is_busy: bool,
-    /// The lane that was read last: the next read begins after it.
+    /// The lane that was read last. The next read begins after it.
     after: Option<Lane>,
 }
 
@@ -69,7 +69,7 @@ impl Applier {
         }
     }
 
-    /// How soon to look again where nobody tells of work.
+    /// Returns how soon to look again when nobody announces changes.
     pub(super) fn patience(&self) -> Duration {
         match self.held.is_empty() {
             true => Duration::from_millis(250),
@@ -77,10 +77,10 @@ impl Applier {
         }
     }
 
-    /// Applies some changes of the partitions that it holds or can get. Answers how many were worked on.
+    /// Applies some changes of the partitions that it holds or can get. Returns how many changes it worked on.
     ///
     /// # Errors
-    /// When the database does not answer: what was not applied is still queued.
+    /// After an error, changes that were not applied are still queued.
     pub(super) async fn round(&mut self) -> Result<usize, StoreError> {
         self.look_for_work().await?;
         self.take_turns().await?;
@@ -102,7 +102,7 @@ impl Applier {
         match self.applying.apply(jobs, mood).await {
             Ok(()) => {
                 self.unlucky = 0;
-                // However long it took: there may be more where this came from.
+                // The time is read again, however long the round took: there may be more changes.
                 let now = self.applying.ports.base.now();
                 let busy = self.held.values_mut().filter(|held| held.is_busy);
                 busy.for_each(|held| held.last_work = now);
@@ -126,7 +126,7 @@ impl Applier {
         self.waiting |= self.applying.wakes.take_queued(self.which);
         let idle = self.waiting == 0 && self.held.is_empty();
         let long_ago = self.looked_at.is_none_or(|at| now - at >= LOOK);
-        // What another replica queued, or left behind when it died.
+        // Finds changes that another replica queued, or left behind when it died.
         if idle || (long_ago && self.held.len() < self.share()) {
             self.looked_at = Some(now);
             if self.applying.ports.changes.queued_count(1).await? > 0 {
@@ -136,7 +136,7 @@ impl Applier {
         Ok(())
     }
 
-    /// The partitions that have changes, of those that it does not hold: a turn at any other would be for nothing.
+    /// Returns the partitions with changes that it does not hold. A turn at any other partition would be useless.
     async fn queued(&self) -> Result<u16, StoreError> {
         let one = QueueLimit {
             changes: 1,
@@ -153,12 +153,12 @@ impl Applier {
         Ok(found)
     }
 
-    /// How many partitions it may hold at once.
+    /// Returns how many partitions it may hold at the same time.
     fn share(&self) -> usize {
         usize::from(PARTITIONS).div_ceil(self.settings.appliers.max(1))
     }
 
-    /// Takes the turns at partitions with work, as far as others have not got them, up to this applier's share.
+    /// Takes turns at partitions with changes that nobody else holds, up to this applier's share.
     async fn take_turns(&mut self) -> Result<(), StoreError> {
         let ports = &self.applying.ports;
         let now = ports.base.now();
@@ -185,12 +185,12 @@ impl Applier {
                 self.held.insert(partition, held);
             }
         }
-        // Who has the other turns does the other work; if they die, it is found by looking.
+        // The holders of the other turns apply those changes. If they die, looking finds the changes.
         self.waiting &= self.resting.keys().fold(0, |all, one| all | bit(*one));
         Ok(())
     }
 
-    /// Prolongs turns, and gives those back that are idle or were held for long.
+    /// Prolongs turns, and gives up those that are idle or were held for long.
     async fn keep_turns(&mut self) -> Result<(), StoreError> {
         let ports = &self.applying.ports;
         let now = ports.base.now();
@@ -229,7 +229,7 @@ impl Applier {
     async fn read(&mut self) -> Result<Vec<QueuedChange>, StoreError> {
         let ports = &self.applying.ports;
         let now = ports.base.now();
-        // Those that had nothing leave their share to the others.
+        // Lanes with no work give their share of the batch to the other lanes.
         let busy = self.held.values().filter(|held| held.is_busy).count();
         let (held, settings) = (self.held.len(), self.settings);
         let share = |among: usize| {
@@ -261,7 +261,7 @@ impl Applier {
         Ok(all)
     }
 
-    /// Gives all turns back, so that another replica need not wait until they lapse.
+    /// Gives all turns up, so that another replica need not wait until they lapse.
     pub(super) async fn rest(&mut self) {
         let ports = &self.applying.ports;
         for (partition, _) in std::mem::take(&mut self.held) {

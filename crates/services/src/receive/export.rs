@@ -1,4 +1,4 @@
-//! All that is kept of a contact, as one JSON document that is never whole in memory.
+//! Exports all data of a contact as one JSON document that is never in memory as a whole.
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
@@ -13,7 +13,7 @@ use crate::ServiceError;
 /// The pieces of an export.
 pub type ContactExport = BoxStream<'static, Result<Bytes, ServiceError>>;
 
-/// Pieces that are ready before somebody takes them. Each holds a page of messages at most.
+/// How many pieces are prepared in advance. Each holds at most a page of messages.
 const AHEAD: usize = 2;
 
 pub(super) fn stream(ports: ReceivePorts, contact: Contact) -> ContactExport {
@@ -40,7 +40,7 @@ struct Writer {
     pieces: mpsc::Sender<Result<Bytes, ServiceError>>,
 }
 
-/// Why it ended early; `None` where nobody takes the pieces any more.
+/// Why the export ended early. `None` when nobody reads the pieces any more.
 type Ended = Option<ServiceError>;
 
 impl Writer {

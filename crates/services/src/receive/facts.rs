@@ -1,4 +1,4 @@
-//! A change as items to apply, for those whom it concerns.
+//! Reads a change into items for the organisations and accounts that it concerns.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -13,15 +13,15 @@ use wabakit_webhooks::parse;
 
 /// One item of a change.
 pub(super) struct Piece {
-    /// Its place in the change, or [`WHOLE`].
+    /// Its index in the change, or [`WHOLE`].
     pub(super) index: i32,
-    /// Where its bytes are in the change's.
+    /// The place of its bytes in the change's bytes.
     pub(super) bytes: Range<usize>,
-    /// What is to be done with it.
+    /// What to do with it.
     pub(super) verdict: Verdict,
 }
 
-/// The index of what is parked for a change as a whole.
+/// The index of an item that stands for the whole change.
 pub(super) const WHOLE: i32 = -1;
 
 #[allow(
@@ -29,22 +29,22 @@ pub(super) const WHOLE: i32 = -1;
     reason = "nearly all of them are the large one"
 )]
 pub(super) enum Verdict {
-    /// It is applied.
+    /// Apply it.
     Apply(Item),
-    /// It is parked.
+    /// Park it.
     Park(Parking),
 }
 
-/// Why an item is not applied, and what it waits for.
+/// Why an item is parked, and what it waits for.
 pub(super) struct Parking {
     pub(super) state: ParkedState,
-    /// As a code.
+    /// The reason as a code.
     pub(super) reason: String,
-    /// In words.
+    /// The reason as text.
     pub(super) detail: String,
 }
 
-/// The routes that concern a change: where its org is known, only those of that org.
+/// Returns the routes that the change concerns. If its organisation is known, only that one's.
 pub(super) fn concerned<'r>(change: &Change, routes: &'r [Route]) -> Vec<&'r Route> {
     let routes = routes.iter();
     routes
@@ -52,7 +52,7 @@ pub(super) fn concerned<'r>(change: &Change, routes: &'r [Route]) -> Vec<&'r Rou
         .collect()
 }
 
-/// Reads a change. Without anybody whom it concerns, it is one piece that waits for a home.
+/// Reads a change. If it concerns nobody, it is one piece that is parked as homeless.
 pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     let routes = concerned(change, routes);
     if routes.is_empty() {
@@ -74,7 +74,7 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
         let mut last = Some(fact);
         let mut orgs = orgs.iter().copied().peekable();
         while let Some(org) = orgs.next() {
-            // The last one takes the fact, the others a copy.
+            // The last organisation takes the fact, the others get copies.
             let fact = match orgs.peek() {
                 Some(_) => last.clone(),
                 None => last.take(),
@@ -106,7 +106,7 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     pieces
 }
 
-/// An item of a change: its place, its bytes, and what it says, or why that cannot be told.
+/// An item of a change: its index, its bytes, and its fact or the reason why there is none.
 type ReadFact<'a> = (usize, &'a [u8], Result<Fact, (&'static str, String)>);
 
 fn facts(change: &Change) -> Vec<ReadFact<'_>> {
@@ -122,7 +122,7 @@ fn facts(change: &Change) -> Vec<ReadFact<'_>> {
         .collect()
 }
 
-/// Where a part of these bytes is in them; all of them where it is none.
+/// Returns the place of a part in these bytes. The whole range when it is not a part.
 fn range(all: &[u8], part: &[u8]) -> Range<usize> {
     let start = part.as_ptr().addr().checked_sub(all.as_ptr().addr());
     let range = start.map(|start| start..start + part.len());
@@ -180,7 +180,7 @@ const fn state(refused: Refused) -> ParkedState {
     }
 }
 
-/// The accounts that an item speaks of: of what is said of one number of a WABA, that number's.
+/// Returns the accounts of an item. An update of one number of a WABA is about that number's account only.
 fn accounts(fact: &Fact, org: OrgId, routes: &[&Route]) -> Vec<AccountId> {
     let of_org = routes.iter().filter(|route| route.org == org);
     let Fact::Management(management) = fact else {
@@ -214,12 +214,12 @@ fn digits(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Whether Meta gives it no id by which a repeat is known.
+/// Tells whether Meta gives the fact no id by which a repetition is recognised.
 const fn needs_digest(fact: &Fact) -> bool {
     !matches!(fact, Fact::Message(_) | Fact::Status(_) | Fact::Call(_))
 }
 
-/// Each part goes in with its length before it, so that no two changes feed the hash the same bytes.
+/// Each part is hashed with its length before it, so that no two changes feed the same bytes to the hash.
 fn digest_of(change: &Change, raw: &[u8]) -> Digest {
     let time = change.entry_time.map(i64::to_be_bytes);
     let parts: [&[u8]; 4] = [
@@ -238,7 +238,7 @@ fn digest_of(change: &Change, raw: &[u8]) -> Digest {
     digest
 }
 
-/// The WABA that a change counts for.
+/// Returns the WABA that a change counts for.
 pub(super) fn waba(change: &Change, routes: &[Route]) -> Option<(OrgId, WabaId)> {
     let routes = concerned(change, routes);
     routes

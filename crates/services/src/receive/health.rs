@@ -1,4 +1,4 @@
-//! How receiving goes: for an org, and for the platform's operator.
+//! The health of receiving, for an organisation and for the platform's operator.
 
 use std::collections::BTreeMap;
 
@@ -13,54 +13,54 @@ use wabakit_ports::store::{ChangeFilter, Limit, PageRequest, Scope, TrafficMinut
 use super::{JournalWriter, ReceivePorts};
 use crate::{Caller, ServiceError};
 
-/// How receiving goes for an org.
+/// The health of receiving for an organisation.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WebhookHealth {
     /// Changes of the last five minutes, per minute.
     pub per_minute: f64,
-    /// When the last one came.
+    /// When the last change was received.
     pub last_at: Option<Time>,
     /// By WABA.
     pub wabas: Vec<WabaHealth>,
-    /// Changes that wait to be applied, of the last hundred.
+    /// Queued changes among the last hundred.
     pub queued: i64,
-    /// Items that are parked, counting no further than 200.
+    /// Parked items, counted up to 200.
     pub parked: i64,
 }
 
-/// How receiving goes for a WABA.
+/// The health of receiving for a WABA.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WabaHealth {
     /// Meta's id.
     pub waba: WabaId,
     /// Its name.
     pub name: Option<String>,
-    /// When the last change came.
+    /// When the last change was received.
     pub last_at: Option<Time>,
     /// Changes of the last five minutes, per minute.
     pub per_minute: f64,
-    /// From delivery to applied, in the last hour, in milliseconds.
+    /// The average time from delivery to application in the last hour, in milliseconds.
     pub latency_average_ms: Option<f64>,
-    /// The longest of the last hour, in milliseconds.
+    /// The longest time in the last hour, in milliseconds.
     pub latency_max_ms: Option<i64>,
     /// Items that were parked in the last hour.
     pub parked: i64,
-    /// The minutes of the last hour in which anything came, oldest first.
+    /// The minutes of the last hour with changes, oldest first.
     pub minutes: Vec<TrafficMinute>,
 }
 
-/// How receiving goes for the platform.
+/// The health of receiving for the platform.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlatformHealth {
-    /// Deliveries that wait to be split, counting no further than 10,000.
+    /// Deliveries that wait to be split, counted up to 10,000.
     pub unsplit: i64,
-    /// Changes that wait to be applied, counting no further than 10,000.
+    /// Queued changes, counted up to 10,000.
     pub queued: i64,
-    /// Items that are parked, counting no further than 200.
+    /// Parked items, counted up to 200.
     pub parked: i64,
-    /// Items for numbers or WABAs that nobody here holds, counting no further than 200.
+    /// Homeless items, counted up to 200.
     pub homeless: i64,
-    /// Requests that were refused in the last hour.
+    /// Rejected requests in the last hour.
     pub rejected: i64,
     /// Deliveries that wait to be stored, in this process.
     pub writer_pending: usize,
@@ -104,7 +104,7 @@ pub(super) async fn of_org(
     })
 }
 
-/// The org's connected WABAs with their names, at most those of 200 numbers.
+/// Returns the organisation's connected WABAs with their names, at most those of 200 numbers.
 async fn named(
     ports: &ReceivePorts,
     org: OrgId,

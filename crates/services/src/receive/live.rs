@@ -1,4 +1,4 @@
-//! The org's event log, for listeners.
+//! The organisation's event log, for listeners.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use wabakit_ports::store::{EventPage, Limit};
 use super::{ReceivePorts, ticket::Ticket};
 use crate::{Caller, ServiceError};
 
-/// How long a ticket is good.
+/// How long a ticket is valid.
 const TICKET: Duration = Duration::seconds(30);
-/// Used tickets are remembered for as long as they would be good, up to this many.
+/// How many used tickets are remembered, each for as long as it would be valid.
 const REMEMBERED: u64 = 100_000;
 
-/// The event log's use cases.
+/// The use cases of the event log.
 #[derive(Clone)]
 pub struct EventService {
     ports: ReceivePorts,
@@ -38,11 +38,8 @@ impl EventService {
         }
     }
 
-    /// The events after `after` (0 for the beginning), in order and without a gap, at most `limit` and 200. A
-    /// cursor beyond the log's end is one of another log: it is [`EventPage::Gone`] too.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the events after `after` (0 for the beginning), in order and without a gap, at most `limit` and 200. A
+    /// cursor beyond the log's end belongs to another log and gives [`EventPage::Gone`] too.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -63,21 +60,18 @@ impl EventService {
         })
     }
 
-    /// Where the org's log ends.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the sequence of the organisation's last event.
     pub async fn head(&self, caller: &Caller) -> Result<i64, ServiceError> {
         let heads = self.ports.events.event_heads(&[caller.org]).await?;
         Ok(heads.first().map_or(0, |(_, head)| *head))
     }
 
-    /// Wakes when the org's log has grown; what it grew by is then to be listed.
+    /// Subscribes to the growth of the organisation's log. A listener then lists the new events.
     pub fn subscribe(&self, org: OrgId) -> watch::Receiver<i64> {
         self.ports.bus.subscribe(org)
     }
 
-    /// A ticket that opens one WebSocket for the caller within 30 seconds, and when it ends.
+    /// Issues a ticket that opens one WebSocket for the caller within 30 seconds, and returns its expiry.
     pub fn ticket(&self, caller: &Caller) -> (String, Time) {
         let expires_at = self.ports.base.now() + TICKET;
         let ticket = Ticket {
@@ -89,11 +83,11 @@ impl EventService {
         (ticket.sign(&self.ticket_key), expires_at)
     }
 
-    /// Who comes with this ticket, which is used up by it.
+    /// Redeems a ticket, which can be used once, and returns its caller.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when it is not ours, over, or used in this process before, or when its
-    /// sign-in is over.
+    /// [`ServiceError::Unauthenticated`] when we did not issue it, it has expired or was used in this process, or its
+    /// sign-in has ended.
     pub async fn redeem(&self, ticket: &str) -> Result<Caller, ServiceError> {
         let now = self.ports.base.now();
         let read = Ticket::read(&self.ticket_key, ticket, now);
@@ -113,7 +107,7 @@ impl EventService {
             .ok_or(ServiceError::Unauthenticated)
     }
 
-    /// Passes on the word of other replicas: asks where the logs end that somebody here listens to.
+    /// Polls the ends of the logs that somebody here listens to, and announces what other replicas wrote.
     pub(super) async fn poll(&self) -> Result<(), ServiceError> {
         let orgs = self.ports.bus.listened();
         if !orgs.is_empty() {

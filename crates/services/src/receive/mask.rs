@@ -1,12 +1,12 @@
-//! What Meta sent, with what tells of people taken out.
+//! Masks personal data in Meta's JSON.
 
 use serde_json::Value;
 
-/// What stands in place of what is not shown.
+/// The text in place of a hidden value.
 const HIDDEN: &str = "•••";
 
-/// Names of members whose values are Meta's words or the business' own data. All else is taken to tell of people:
-/// what Meta adds tomorrow is hidden until it is known.
+/// Names of members whose values are Meta's words or the business's own data. All others are taken for personal data:
+/// a member that Meta adds tomorrow is hidden until it is known.
 const SHOWN: [&str; 56] = [
     "animated",
     "billable",
@@ -66,8 +66,8 @@ const SHOWN: [&str; 56] = [
     "waba_id",
 ];
 
-/// The JSON with its structure and names, and with every text and number hidden that is not known to tell nothing
-/// of people. What is no JSON is hidden as a whole.
+/// Returns the JSON with its structure and names, but with every text and number hidden that may be personal data. A
+/// body that is not JSON is hidden as a whole.
 pub(super) fn masked(raw: &[u8]) -> String {
     match serde_json::from_slice::<Value>(raw) {
         Ok(mut value) => {
@@ -78,7 +78,7 @@ pub(super) fn masked(raw: &[u8]) -> String {
     }
 }
 
-/// What Meta sent, as text.
+/// Returns Meta's bytes as text.
 pub(super) fn revealed(raw: &[u8]) -> String {
     String::from_utf8_lossy(raw).into_owned()
 }
@@ -91,7 +91,7 @@ fn mask(value: &mut Value, shown: bool) {
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, shown)),
         Value::Object(members) => {
             for (name, member) in members {
-                // A list in a member that is shown is not: what is known is that member's own text.
+                // A list in a shown member is hidden: only the member's own text is known.
                 let shown = SHOWN.contains(&name.as_str()) && !member.is_array();
                 mask(member, shown);
             }

@@ -15,14 +15,14 @@ use super::{
 const TURN: &str = "retry";
 const AT_ONCE: i64 = 200;
 
-/// Tries parked items again that are due, if it is nobody else's turn. Answers how many.
+/// Retries parked items that are due, if this process gets the turn. Returns how many.
 ///
 /// # Errors
-/// When the database does not answer: they are due still.
+/// After an error they are still due.
 pub(super) async fn retry_due(applying: &Applying, owner: Uuid) -> Result<usize, StoreError> {
     let ports = &applying.ports;
     let now = ports.base.now();
-    // Whether there is any is asked first: taking a turn is a write.
+    // First a read, because taking a turn is a write.
     let due = ports.changes.due_retries(now, AT_ONCE).await?;
     if due.is_empty() {
         return Ok(0);
@@ -45,7 +45,7 @@ pub(super) async fn retry_due(applying: &Applying, owner: Uuid) -> Result<usize,
     let changes = by_change.into_values();
     let changes = changes.map(|(change, parked)| (change, Source::Parked(parked)));
     let jobs = applying.jobs(changes.collect()).await?;
-    // An item was alone when it failed: who is due has been found careful with before.
+    // Each item failed alone before, so a failure now is its own fault.
     let applied = applying.apply(jobs, Mood::Careful).await;
     ports.upkeep.end_turn(TURN, owner, ports.base.now()).await?;
     match applied {

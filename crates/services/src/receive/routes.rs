@@ -4,14 +4,14 @@ use moka::sync::Cache;
 use wabakit_domain::delivery::{Lane, Route};
 use wabakit_ports::store::{ChangeStore, StoreError};
 
-/// Who holds which number, remembered for a moment. That nobody does is remembered too.
+/// The accounts that have connected each number, cached for a moment. That nobody has is cached too.
 #[derive(Clone)]
 pub(super) struct Routes {
     changes: Arc<dyn ChangeStore>,
     known: Cache<Lane, Arc<[Route]>>,
 }
 
-/// By lane: one route of a number; of a WABA those of its active numbers, of any org.
+/// By lane: the route of a number, or the routes of a WABA's active numbers in any organisation.
 pub(super) type RoutesOf = HashMap<Lane, Arc<[Route]>>;
 
 const REMEMBERED: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ impl Routes {
         Ok(found)
     }
 
-    /// The same as it is now.
+    /// Returns the current routes, without the cache.
     pub(super) async fn now(&self, lanes: Vec<Lane>) -> Result<RoutesOf, StoreError> {
         self.ask(lanes).await
     }

@@ -12,19 +12,20 @@ use wabakit_webhooks::Verifier;
 
 use crate::{Ports, ServiceError};
 
-/// What a route accepts.
+/// The secrets that a route accepts.
 pub(super) struct RouteSecrets {
     pub(super) verifier: Verifier,
     pub(super) verify_tokens: Vec<SecretString>,
 }
 
-/// The opened secrets of routes. A change of an app in this process is seen at once, elsewhere within seconds.
+/// Caches the opened secrets of routes. A change of an app is seen at once in this process, and within seconds in
+/// others.
 #[derive(Clone)]
 pub(super) struct SecretCache {
     ports: Ports,
-    /// Secrets of the environment that the common route accepts beside those of the platform's apps.
+    /// Secrets of the environment that the common route accepts besides those of the platform's apps.
     more: Arc<[SecretString]>,
-    /// By route, and the state of the apps that it was read from. `None` is no route.
+    /// By route, and by the version of the apps that it was read from. `None` means that there is no such route.
     cache: Cache<(u64, Option<MetaAppId>), Option<Arc<RouteSecrets>>>,
 }
 
@@ -43,7 +44,7 @@ impl SecretCache {
         }
     }
 
-    /// What the route accepts; `None` where there is no such route.
+    /// Returns the secrets of a route. `None` when there is no such route.
     pub(super) async fn of(
         &self,
         app: Option<MetaAppId>,
@@ -79,7 +80,7 @@ impl SecretCache {
         })))
     }
 
-    /// A secret that does not open is left out: the other apps' are not to suffer for it.
+    /// Opens a secret. One that does not open is left out, so that the other apps keep working.
     pub(super) async fn open(
         &self,
         app: &MetaApp,

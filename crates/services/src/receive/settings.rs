@@ -5,23 +5,23 @@ use secrecy::SecretString;
 
 use super::WriterSettings;
 
-/// How receiving behaves.
+/// The settings of receiving.
 #[derive(Clone)]
 pub struct ReceiveSettings {
     /// The journal's writer.
     pub writer: WriterSettings,
     /// The splitter and the appliers.
     pub processor: ProcessorSettings,
-    /// How long things are kept.
+    /// The retention times.
     pub retention: RetentionSettings,
-    /// App secrets that the common route accepts beside those of the platform's Meta apps.
+    /// App secrets that the common route accepts besides those of the platform's Meta apps.
     pub more_app_secrets: Vec<SecretString>,
-    /// Signs tickets: 32 bytes, derived from a secret of the server's, the same on every replica.
+    /// The key that signs tickets: 32 bytes, derived from a secret of the server, the same on every replica.
     pub ticket_key: hmac::Key,
 }
 
 impl ReceiveSettings {
-    /// The defaults, for one process on SQLite.
+    /// Makes the default settings, for one process on SQLite.
     pub fn new(ticket_key: hmac::Key) -> Self {
         Self {
             writer: WriterSettings::default(),
@@ -33,22 +33,22 @@ impl ReceiveSettings {
     }
 }
 
-/// The splitter and the appliers.
+/// The settings of the splitter and the appliers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProcessorSettings {
-    /// Holds splitter and appliers: what comes is stored, and waits.
+    /// Whether splitter and appliers are held: deliveries are stored, and wait.
     pub hold: bool,
-    /// Appliers of this process: 1 on SQLite, which has one writer; 2 on PostgreSQL.
+    /// How many appliers this process runs: 1 on SQLite, which has one writer; 2 on PostgreSQL.
     pub appliers: usize,
-    /// Items of one transaction. A change is not cut: it alone may have more.
+    /// The items of one transaction. A change is not divided: it alone may have more.
     pub batch_items: usize,
-    /// Bytes of deliveries that are split in one write, about.
+    /// About how many bytes of deliveries are split in one write.
     pub split_bytes: usize,
-    /// Bytes of changes that an applier reads at once, about.
+    /// About how many bytes of changes an applier reads at once.
     pub read_bytes: usize,
-    /// How long an applier keeps a partition while there is work, before another replica may have it.
+    /// How long an applier keeps a partition with changes before another replica may have it.
     pub turn: Duration,
-    /// How often an item is tried that fails for a reason that may pass.
+    /// How often an item is tried when it fails for a reason that may pass.
     pub tries: i32,
 }
 
@@ -66,22 +66,22 @@ impl Default for ProcessorSettings {
     }
 }
 
-/// How long things are kept, in days.
+/// The retention times, in days.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RetentionSettings {
-    /// Deliveries as they came.
+    /// Unchanged deliveries.
     pub deliveries: u16,
-    /// Changes that are applied.
+    /// Applied changes.
     pub changes: u16,
     /// Events.
     pub events: u16,
-    /// What waits for its message, and what waits for somebody to connect its number.
+    /// Facts that wait for their message, and items that wait for somebody to connect their number.
     pub waiting: u16,
-    /// What tells repeats. Meta repeats for 7 days.
+    /// Digests that recognise repetitions. Meta repeats for 7 days.
     pub digests: u16,
-    /// Counts of traffic and refusals.
+    /// Counts of traffic and rejections.
     pub counts: u16,
-    /// `Idempotency-Key`s of calls that sent something; at least 1.
+    /// Idempotency keys of calls that queued something; at least 1.
     pub idempotency_keys: u16,
 }
 

@@ -1,4 +1,4 @@
-//! The first stage: deliveries become changes, each with its lane and its org.
+//! The first stage: splits deliveries into changes, each with its lane and its organisation.
 
 use std::{collections::BTreeSet, collections::HashMap, sync::Arc, time::Duration};
 
@@ -22,12 +22,12 @@ use super::{
 };
 
 const TURN: &str = "split";
-/// How often a batch may fail for a reason of its own before it is taken off the list as unreadable.
+/// How often a batch may fail for its own reason before it is marked as unreadable.
 const TRIES: u32 = 3;
 /// Bytes that are cut in one go.
 const HELPING: usize = 512 << 10;
 
-/// Splits deliveries. One of all replicas does it at a time; that two do it by mistake does no harm.
+/// Splits deliveries. One replica does it at a time; if two do it by mistake, one of them changes nothing.
 pub(super) struct Splitter {
     ports: ReceivePorts,
     routes: Routes,
@@ -35,19 +35,19 @@ pub(super) struct Splitter {
     owner: Uuid,
     bytes: usize,
     turn: Option<Turn>,
-    /// Whose a Meta app is. It never changes.
+    /// The owners of Meta apps, which never change.
     owners: Cache<MetaAppId, Option<OrgId>>,
     failed: HashMap<JournalBatchId, u32>,
 }
 
-/// Who may be meant by what comes on a route.
+/// The organisations that a route's deliveries may concern.
 #[derive(Clone, Copy)]
 enum Reach {
-    /// Whoever holds the number: the platform's own app sends it.
+    /// Everybody who has connected the number: the platform's own app sent it.
     Anybody,
-    /// One org: the app is its own. Its secret signs what it likes, but only for itself.
+    /// One organisation, which owns the app. Its secret can sign anything, but only for itself.
     Only(OrgId),
-    /// The app is gone.
+    /// Nobody: the app was removed.
     Nobody,
 }
 
@@ -75,7 +75,7 @@ impl Splitter {
         }
     }
 
-    /// Splits some batches, if it is nobody else's turn. Answers how many.
+    /// Splits some batches, if this process gets the turn. Returns how many.
     pub(super) async fn round(&mut self) -> Result<usize, StoreError> {
         if !self.has_turn().await? {
             return Ok(0);
@@ -85,7 +85,7 @@ impl Splitter {
         if count > 0 {
             match self.split(&batches).await {
                 Ok(()) => self.failed.clear(),
-                // Somebody else did it.
+                // Another replica did it.
                 Err(StoreError::Conflict) => {}
                 Err(error @ StoreError::Unavailable(_)) => return Err(error),
                 Err(error) => self.split_one_by_one(&batches, error).await?,
@@ -101,7 +101,8 @@ impl Splitter {
         {
             return Ok(true);
         }
-        // Others' work is only asked for when there is some: taking a turn is a write.
+        // The turn is given up when there is nothing to do. It is taken again only when there are batches, because
+        // taking it is a write.
         self.turn = None;
         if self.ports.journal.unsplit_count(1).await? > 0 {
             let taken = Turn::take(upkeep, &[TURN.to_owned()], owner, now).await?;
@@ -110,7 +111,7 @@ impl Splitter {
         Ok(self.turn.is_some())
     }
 
-    /// Lets another replica do it.
+    /// Gives the turn up to another replica.
     pub(super) async fn rest(&mut self) {
         if self.turn.take().is_some() {
             let now = self.ports.base.now();
@@ -120,7 +121,8 @@ impl Splitter {
         }
     }
 
-    /// A batch that cannot be written for a reason of its own must not hold up the others for ever.
+    /// Splits batches one by one: a batch that cannot be written for its own reason must not hold up the others for
+    /// ever.
     async fn split_one_by_one(
         &mut self,
         batches: &[JournalBatch],
@@ -224,7 +226,7 @@ impl Splitter {
     }
 }
 
-/// A change's rows: one for each org that it concerns, or one for nobody.
+/// Makes a change's rows: one for each organisation that it concerns, or one for nobody.
 fn rows(
     delivery: &Delivery,
     change: &RawChange<'_>,
@@ -258,7 +260,7 @@ fn rows(
     orgs.into_iter().map(row).collect()
 }
 
-/// Ids in order, from as many blocks as are needed.
+/// Ids in order, from as many blocks as needed.
 struct Ids<'a> {
     source: &'a dyn IdSource,
     block: IdBlock,

@@ -1,4 +1,4 @@
-//! A ticket opens a WebSocket where a page cannot send its cookie or token.
+//! Tickets for WebSockets, for pages that cannot send their cookie or token.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
@@ -12,7 +12,7 @@ const LABEL: &[u8] = b"wabakit event ticket 1";
 const ID: usize = 16;
 const PAYLOAD: usize = 3 * ID + 8;
 
-/// Whose it is, and until when it is good.
+/// The owner of a ticket, and its expiry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Ticket {
     pub(super) org: OrgId,

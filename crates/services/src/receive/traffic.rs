@@ -10,7 +10,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{ChangeStore, StoreError, TrafficMinute};
 
-/// What was applied and is not yet counted in the store.
+/// Counts of applied changes that are not yet in the store.
 #[derive(Default)]
 pub(super) struct TrafficLog(Mutex<Counts>);
 
@@ -57,7 +57,7 @@ impl TrafficLog {
         }
     }
 
-    /// Counts in the store; keeps what could not be counted.
+    /// Writes the counts to the store. Counts that could not be written are kept.
     pub(super) async fn flush(&self, changes: &dyn ChangeStore) -> Result<usize, StoreError> {
         let counts = std::mem::take(&mut *self.counts());
         if counts.is_empty() {

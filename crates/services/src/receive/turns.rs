@@ -3,18 +3,18 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::{StoreError, UpkeepStore};
 
-/// How long a turn is held without being prolonged. Nothing is lost by one that lapses too early: what was done is
-/// found done. A process that dies leaves its turns for this long.
+/// How long a turn is held without being prolonged. A turn that lapses too early loses nothing, because finished work
+/// is recognised. A process that dies blocks its turns for this long.
 const LEASE: Duration = Duration::seconds(6);
 
-/// A turn that is held.
+/// A held turn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
     until: Time,
 }
 
 impl Turn {
-    /// Takes one of these turns, if nobody has them all.
+    /// Takes one of these turns, if one is free.
     pub(super) async fn take(
         upkeep: &dyn UpkeepStore,
         turns: &[String],
@@ -26,7 +26,7 @@ impl Turn {
         Ok(taken.map(|name| (name, Self { until })))
     }
 
-    /// Prolongs it in time. Answers whether it is still held.
+    /// Prolongs the turn in time. Returns whether it is still held.
     pub(super) async fn keep(
         &mut self,
         upkeep: &dyn UpkeepStore,

@@ -5,15 +5,15 @@ use wabakit_ports::store::Retention;
 use super::{ReceivePorts, RetentionSettings};
 use crate::ServiceError;
 
-/// Rows of each kind that go in one write: it must not keep others from writing for long.
+/// The rows of each kind that one write deletes: it must not block other writers for long.
 const CHUNK: i64 = 200;
 const TURN: &str = "upkeep";
-/// How long others leave it alone.
+/// How long the turn at pruning is held.
 const LEASE: Duration = Duration::minutes(2);
-/// Chunks of one round.
+/// The chunks of one round.
 const CHUNKS: usize = 50;
 
-/// Clears away a round of what is past its time, if it is nobody else's turn. Answers how many rows went.
+/// Prunes expired rows, if this process gets the turn. Returns how many.
 pub(super) async fn prune(
     ports: &ReceivePorts,
     settings: RetentionSettings,

@@ -3,15 +3,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::sync::Notify;
 use wabakit_domain::delivery::PARTITIONS;
 
-/// Tells workers of this process that there is work. A worker that is not told finds its work by looking.
+/// Notifies the workers of this process. A worker that is not notified finds its work by polling.
 pub(super) struct Wakes {
-    /// Something was journaled.
+    /// A delivery was journaled.
     pub(super) split: Notify,
-    /// A file is to be fetched.
+    /// A file must be fetched.
     pub(super) media: Notify,
     /// A parked item is due.
     pub(super) retry: Notify,
-    /// One an applier, with the partitions that got changes: bit n stands for partition n.
+    /// One notification for each applier, with the partitions that got changes: bit n stands for partition n.
     apply: Vec<(Notify, AtomicU16)>,
 }
 
@@ -25,7 +25,7 @@ impl Wakes {
         }
     }
 
-    /// These partitions got changes.
+    /// Notifies that these partitions got changes.
     pub(super) fn queued(&self, partitions: u16) {
         for (notify, theirs) in &self.apply {
             theirs.fetch_or(partitions, Ordering::AcqRel);
@@ -33,13 +33,13 @@ impl Wakes {
         }
     }
 
-    /// The partitions that got changes since this applier last asked.
+    /// Takes the partitions that got changes since this applier last asked.
     pub(super) fn take_queued(&self, applier: usize) -> u16 {
         let mine = self.apply.get(applier);
         mine.map_or(0, |(_, partitions)| partitions.swap(0, Ordering::AcqRel))
     }
 
-    /// Waits until some partition gets changes.
+    /// Waits until a partition gets changes.
     pub(super) async fn queued_for(&self, applier: usize) {
         match self.apply.get(applier) {
             Some((notify, _)) => notify.notified().await,
@@ -48,7 +48,7 @@ impl Wakes {
     }
 }
 
-/// The bit of a partition.
+/// Returns the bit of a partition.
 pub(super) const fn bit(partition: u8) -> u16 {
     1 << (partition % PARTITIONS)
 }

@@ -1,28 +1,28 @@
-//! What a call is answered with when it is made again.
+//! Stored answers, for calls that are repeated with their key.
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::ids::MessageId;
 
 use super::SendError;
 
-/// A message's place in the answer to its call.
+/// The result of a message in the answer to its call.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Slot {
     /// It was queued.
     Queued(MessageId),
-    /// It was not.
+    /// It was refused.
     Refused(Refusal),
 }
 
-/// Why a message of several was not queued.
+/// Why a message of a call was refused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refusal {
-    /// Stable, for programs: [`SendError::code`].
+    /// The stable code: [`SendError::code`].
     pub code: String,
     /// A sentence for people.
     pub message: String,
-    /// The fields that are wrong, each with a JSON pointer into the message and a sentence.
+    /// The wrong fields, each with a JSON pointer into the message and a sentence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<(String, String)>,
 }
@@ -51,7 +51,7 @@ pub(super) fn write(slots: &[Slot]) -> String {
     serde_json::to_string(slots).unwrap_or_default()
 }
 
-/// Nothing where it was not written by [`write`].
+/// Reads a stored answer. `None` when [`write`] did not make it.
 pub(super) fn read(answer: &str) -> Option<Vec<Slot>> {
     serde_json::from_str(answer).ok()
 }

@@ -1,4 +1,4 @@
-//! What a caller asks to be sent, read and checked as far as that needs no database.
+//! Reads and checks a message, as far as that needs no database.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Map, Value};
@@ -12,25 +12,25 @@ use wabakit_ports::store::Addressee;
 
 use crate::Invalid;
 
-/// The longest name of a campaign, in characters.
+/// The length of the longest flow name, in characters.
 const LONGEST_FLOW: usize = 64;
-/// The longest reference of the sender's, in characters.
+/// The length of the longest reference of the sender, in characters.
 const LONGEST_REFERENCE: usize = 200;
 /// How far ahead a message may be scheduled, and how long it may wait.
 const FAR: Duration = Duration::days(30);
 
-/// What all messages of a call have in common, unless a message says otherwise.
+/// Values for all messages of a call that do not have their own.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Defaults {
     /// The number.
     pub account: Option<AccountId>,
-    /// What they overtake.
+    /// The priority.
     pub priority: Option<Priority>,
-    /// The campaign.
+    /// The flow.
     pub flow: Option<String>,
 }
 
-/// What a template is for.
+/// The category of a template.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Category {
     Marketing,
@@ -53,10 +53,10 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Reads Meta's message object with ours beside it.
+    /// Reads Meta's message object with our own fields in it.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All faults of the message.
     pub(super) fn read(
         message: Value,
         defaults: &Defaults,
@@ -113,7 +113,7 @@ impl Draft {
         matches!(self.outbound.content, OutboundContent::Template(_))
     }
 
-    /// The other side; nothing where the number has no digits, which validation refuses.
+    /// Returns the other person. `None` for a number without digits, which validation refuses.
     pub(super) fn addressee(&self) -> Option<Addressee> {
         match &self.outbound.recipient {
             Recipient::Group(group) => Some(Addressee::Group(group.clone())),
@@ -125,7 +125,7 @@ impl Draft {
     }
 }
 
-/// Takes our own fields out of a message, and notes what is wrong with them.
+/// Takes our own fields out of a message, and collects their faults.
 struct Ours<'a> {
     wrong: Vec<Invalid>,
     message: &'a mut Map<String, Value>,
@@ -138,7 +138,7 @@ impl Ours<'_> {
         detail: &str,
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
-        // Null is the same as left out: clients write optional fields so.
+        // Null means the same as a missing field: clients write optional fields so.
         let value = self.message.remove(key).filter(|value| !value.is_null())?;
         let read = read(&value);
         if read.is_none() {
@@ -220,7 +220,7 @@ impl Ours<'_> {
     }
 }
 
-/// Whether a text may be a campaign's name.
+/// Tells whether a text can be a flow's name.
 pub(super) fn is_flow(text: &str) -> bool {
     is_short(text, LONGEST_FLOW)
 }

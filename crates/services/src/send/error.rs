@@ -4,25 +4,25 @@ use wabakit_ports::{meta::MetaError, store::StoreError};
 
 use crate::{Invalid, ServiceError};
 
-/// Why something about sending was not done, by what the caller can do about it. Each is a sentence for people.
+/// Why a use case of sending failed, by what the caller can do about it. Each text is a sentence for people.
 #[derive(Debug, Error)]
 pub enum SendError {
-    /// As with every use case.
+    /// An error of any use case.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// Fields are wrong: all of them.
+    /// Fields have wrong values: all of them.
     #[error("{}", .0.first().map_or("The message is wrong.", |first| first.detail.as_str()))]
     Invalid(Vec<Invalid>),
-    /// The person has not written lately, so that Meta takes templates only.
+    /// The person has not written lately, so Meta accepts only templates.
     #[error("{}", closed(*.until))]
     WindowClosed {
-        /// When the window closed, or will have closed; none where the person never wrote.
+        /// When the window closed, or will close. None when the person never wrote.
         until: Option<Time>,
     },
-    /// The person wants no marketing.
+    /// The person refuses marketing.
     #[error("This person asked to get no more marketing messages.")]
     OptedOut,
-    /// No number is named, and the org has no default.
+    /// The message names no number, and the organisation has no default.
     #[error(
         "There is no connected number to send from: connect one, make one the default, or name one."
     )]
@@ -30,54 +30,54 @@ pub enum SendError {
     /// The number is not connected.
     #[error("This number is not connected, so nothing can be sent from it.")]
     NotConnected,
-    /// A call with the same key is being worked on.
+    /// A call with the same key is in progress.
     #[error("A request with this Idempotency-Key is being worked on.")]
     InFlight,
     /// The key was used for another call.
     #[error("This Idempotency-Key was used before, for another request.")]
     KeyReused,
-    /// The key cannot be one.
+    /// The key is malformed.
     #[error("An Idempotency-Key has 1 to 255 visible ASCII characters.")]
     KeyMalformed,
-    /// It is not queued any more.
+    /// The message is not queued any more.
     #[error("Only a message that still waits can be cancelled; this one is {}.", name(*.0))]
     NotQueued(MessageStatus),
-    /// It did not end in a way that can be tried again.
+    /// The message's status does not allow a retry.
     #[error("Only a message that failed, expired, was cancelled or is unknown can be sent again; this one is {}.", name(*.0))]
     NotRetryable(MessageStatus),
-    /// It is not unknown.
+    /// The message's outcome is not unknown.
     #[error("Only a message of which nobody knows whether it was sent can be held for failed; this one is {}.", name(*.0))]
     NotUnknown(MessageStatus),
-    /// Meta may have taken it already.
+    /// Meta may have accepted the message already.
     #[error("Meta may have taken this message already: sending it again may show it twice.")]
     MayRepeat,
-    /// There is no message of the customer's that it could be about.
+    /// There is no message of the customer to refer to.
     #[error("There is no message of the customer's that Meta could be told about.")]
     NoInbound,
-    /// Too much waits already, or the database did not say that it took it: the same call again, with the same key.
+    /// Too many calls are waiting, or the database did not confirm the write. Repeat the call with the same key.
     #[error("The message could not be stored now.")]
     NotStored,
-    /// A file is larger than Meta takes.
+    /// The file is larger than Meta accepts.
     #[error("Meta takes {} of at most {} bytes.", plural(*.kind), .at_most)]
     MediaTooLarge {
-        /// What kind of file.
+        /// The kind of file.
         kind: MediaKind,
-        /// Bytes.
+        /// The limit in bytes.
         at_most: u64,
     },
-    /// A file is of a kind that Meta does not take, or not what it is said to be.
+    /// Meta does not accept this kind of file, or the bytes do not match the declared type.
     #[error("{0}")]
     MediaType(String),
     /// A file has no bytes.
     #[error("The file is empty.")]
     MediaEmpty,
-    /// The raw passthrough does not do this.
+    /// The raw passthrough does not allow this call.
     #[error("{0}")]
     RawNotAllowed(&'static str),
 }
 
 impl SendError {
-    /// Stable, for programs.
+    /// Returns the stable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Service(ServiceError::NotFound(_)) => "not_found",
@@ -103,7 +103,7 @@ impl SendError {
         }
     }
 
-    /// The fields that are wrong.
+    /// Returns the wrong fields.
     pub fn fields(&self) -> &[Invalid] {
         match self {
             Self::Invalid(fields) => fields,

@@ -1,4 +1,4 @@
-//! Uploaded files at Meta: given to Meta once for each number, and again when Meta has it no more.
+//! Uploaded files at Meta: uploaded once for each number, and again when Meta no longer has them.
 
 use std::{io, sync::Arc, time};
 
@@ -20,31 +20,31 @@ use wabakit_ports::{
 
 use super::SendPorts;
 
-/// How long Meta's id of a file is used. Meta keeps a file for 30 days; the message needs it a little longer than
+/// How long Meta's id of a file is used. Meta keeps a file for 30 days, and the message needs it a little longer than
 /// the request. Source: Meta, "Media".
 const GOOD_FOR: Duration = Duration::days(29);
-/// How long an id is remembered in this process, and for how many files.
+/// How long an id is cached in this process, and for how many files.
 const REMEMBERED: time::Duration = time::Duration::from_secs(3_600);
 const FILES: u64 = 10_000;
 /// Meta's code for "media upload error".
 const UPLOAD_ERROR: i64 = 131_053;
 
-/// Why a message's file could not be given to Meta.
+/// Why a message's file could not be uploaded to Meta.
 #[derive(Clone, Debug, Error)]
 pub(super) enum MediaProblem {
-    /// We have it no more.
+    /// We no longer have it.
     #[error("the file is no longer here")]
     Gone,
-    /// Meta.
+    /// Meta's error.
     #[error("{0}")]
     Meta(MetaError),
-    /// The database or the store of files cannot be used now.
+    /// The database or the media store cannot be used now.
     #[error("{0}")]
     Unavailable(Arc<str>),
 }
 
 impl MediaProblem {
-    /// What the message fails with; nothing where trying again later may help.
+    /// Returns the error that the message fails with. `None` when a retry may help.
     pub(super) fn fault(&self) -> Option<MetaFault> {
         let (code, words) = match self {
             Self::Gone => (
@@ -68,11 +68,11 @@ impl MediaProblem {
     }
 }
 
-/// Puts Meta's ids of files in the place of ours. Cheap to clone.
+/// Replaces our ids of files by Meta's. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct SendFiles {
     ports: SendPorts,
-    /// One caller asks at a time for one file and number; the others wait for the answer.
+    /// One caller at a time uploads a file for a number. The others wait for the result.
     known: Cache<(UploadId, AccountId), MetaMediaId>,
 }
 
@@ -85,7 +85,7 @@ impl SendFiles {
         Self { ports, known }
     }
 
-    /// Whether a body may name a file of ours: most do not, and need not be read.
+    /// Tells whether a body may name a file of ours. Most do not, and need no parsing.
     pub(super) fn may_need(&self, body: &str) -> bool {
         body.match_indices("\"id\":\"").any(|(at, key)| {
             let from = at + key.len();
@@ -94,7 +94,7 @@ impl SendFiles {
         })
     }
 
-    /// The body with Meta's ids of our files, which are uploaded where Meta does not have them.
+    /// Returns the body with Meta's ids of our files. Files that Meta does not have are uploaded.
     ///
     /// # Errors
     /// [`MediaProblem`].
@@ -120,10 +120,7 @@ impl SendFiles {
         Ok(body)
     }
 
-    /// Meta's ids of the body's files are good no more: the next attempt uploads them again.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Drops Meta's ids of the body's files, so that the next attempt uploads the files again.
     pub(super) async fn forget(&self, account: AccountId, body: &str) -> Result<(), StoreError> {
         for upload in uploads_in(body) {
             let now = self.ports.base.now();
@@ -185,7 +182,7 @@ fn unavailable(error: impl std::error::Error) -> MediaProblem {
     MediaProblem::Unavailable(error.to_string().into())
 }
 
-/// The uploads that a body names as files.
+/// Returns the uploads that a body names as files.
 fn uploads_in(body: &str) -> Vec<UploadId> {
     let message = serde_json::from_str::<serde_json::Value>(body).ok();
     let message = message.and_then(|message| Outbound::from_json(message).ok());
@@ -199,7 +196,7 @@ fn uploads_in(body: &str) -> Vec<UploadId> {
     uploads
 }
 
-/// Our id of a file; Meta's are no UUIDs.
+/// Returns our id of a file. Meta's ids are not UUIDs.
 pub(super) fn upload_id(source: &MediaSource) -> Option<UploadId> {
     match source {
         MediaSource::Id(id) => id.parse().ok(),

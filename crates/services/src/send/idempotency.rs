@@ -1,4 +1,4 @@
-//! One call, one effect: however often it is made.
+//! Idempotency keys: one effect for a call, however often it is made.
 
 use std::{
     collections::HashSet,
@@ -12,10 +12,10 @@ use wabakit_ports::store::IdempotencyKey;
 
 use super::SendError;
 
-/// The longest key, in bytes.
+/// The length of the longest key, in bytes.
 const LONGEST: usize = 255;
 
-/// A key with the fingerprint of what was asked: the same in any order of fields and spacing.
+/// Makes a key with the fingerprint of the call, which does not depend on the order of fields or on spacing.
 ///
 /// # Errors
 /// [`SendError::KeyMalformed`].
@@ -62,7 +62,7 @@ fn write(value: &Value, to: &mut String) {
     }
 }
 
-/// The keys of the calls that this process works on. Between processes the database tells.
+/// The keys of the calls in progress in this process. Between processes the database decides.
 #[derive(Clone, Default)]
 pub(super) struct InFlight(Arc<Mutex<HashSet<(OrgId, String)>>>);
 
@@ -70,7 +70,7 @@ impl InFlight {
     /// Takes a key until the guard is dropped.
     ///
     /// # Errors
-    /// [`SendError::InFlight`] while somebody else has it.
+    /// [`SendError::InFlight`] while another call has it.
     pub(super) fn begin(&self, org: OrgId, key: &str) -> Result<Taken, SendError> {
         let name = (org, key.to_owned());
         match self.locked(|keys| keys.insert(name.clone())) {
@@ -87,7 +87,7 @@ impl InFlight {
     }
 }
 
-/// A key that is taken.
+/// A taken key.
 pub(super) struct Taken {
     keys: InFlight,
     name: (OrgId, String),

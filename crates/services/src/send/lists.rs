@@ -1,4 +1,4 @@
-//! Messages of ours, for people.
+//! Lists of messages of the business.
 
 use std::collections::HashMap;
 
@@ -14,27 +14,24 @@ use wabakit_ports::store::{MessageDetail, OutboxFilter, Page, PageRequest};
 use super::{MessageService, SendError, Waiting};
 use crate::{Caller, Invalid, ServiceError};
 
-/// The longest reference that is searched for, in characters.
+/// The length of the longest reference to search for, in characters.
 const LONGEST_REFERENCE: usize = 200;
 
-/// A message with what is told of its sending and not kept in it.
+/// A message with facts about its sending that are not stored in it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ShownMessage {
     /// The message.
     pub message: Message,
-    /// For whom, of a message of ours: a phone number, a user id, or a group's id.
+    /// The recipient of a message of ours: a phone number, a user id, or a group's id.
     pub to: Option<String>,
     /// Why it waits.
     pub waiting: Option<Waiting>,
-    /// Meta took it before [`MessageService::stuck_before`], and it has neither arrived nor failed since.
+    /// Whether Meta accepted it before [`MessageService::stuck_before`], and it has neither arrived nor failed since.
     pub is_stuck: bool,
 }
 
 impl MessageService {
-    /// Messages that were sent from here, newest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists messages that were sent from here, newest first.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -53,16 +50,16 @@ impl MessageService {
         })
     }
 
-    /// What Meta took of attempts that were begun before then, and what has neither arrived nor failed since, is
-    /// stuck.
+    /// Returns the time before which an attempt must have begun for its message to count as stuck: accepted by Meta,
+    /// and neither delivered nor failed since.
     pub fn stuck_before(&self) -> Time {
         self.ports.base.now() - self.stuck_after
     }
 
-    /// One message, whoever wrote it, with its timeline and file.
+    /// Returns a message, by any author, with its timeline and file.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn get(
         &self,
         caller: &Caller,
@@ -73,10 +70,7 @@ impl MessageService {
         Ok((detail, shown))
     }
 
-    /// What is to be told of messages beside what is in them, in their order.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Adds the facts that are not stored in the messages. Keeps their order.
     pub async fn shown(
         &self,
         caller: &Caller,
@@ -142,19 +136,19 @@ impl MessageService {
     }
 }
 
-/// What a person may do to a message of ours.
+/// The acts that a person may do on a message of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Acts {
-    /// It still waits.
+    /// Whether it still waits.
     pub can_cancel: bool,
-    /// It ended without having been delivered.
+    /// Whether it ended without having been delivered.
     pub can_retry: bool,
-    /// Meta may have taken it already, so that the person might get it twice.
+    /// Whether Meta may have accepted it already, so that the person might get it twice.
     pub retry_may_repeat: bool,
 }
 
 impl Acts {
-    /// By where the message stands.
+    /// Decides by the message's status.
     pub fn on(message: &Message) -> Self {
         let Some(job) = &message.job else {
             return Self::default();
@@ -166,8 +160,8 @@ impl Acts {
                 | MessageStatus::Cancelled
                 | MessageStatus::Expired
         );
-        // One that Meta took and then reported as failed did not arrive. One that failed without Meta's word was held
-        // for failed by a person or a policy.
+        // A message that Meta accepted and later reported as failed did not arrive. A message that failed without
+        // Meta's word was marked as failed by a person or a policy.
         let is_doubtful = message.wamid.is_none()
             && (message.errors.is_empty()
                 || message

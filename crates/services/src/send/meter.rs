@@ -8,7 +8,7 @@ use std::{
 
 use wabakit_domain::{Time, ids::AccountId, outbound::Outcome};
 
-/// Seconds that are remembered of each number.
+/// How many seconds are kept for each number.
 const SECONDS: i64 = 60;
 
 /// Counts what this process sends.
@@ -19,26 +19,26 @@ pub struct SendMeter {
     refused: AtomicU64,
     again: AtomicU64,
     unknown: AtomicU64,
-    /// Requests under way.
+    /// Requests in progress.
     requests: AtomicU64,
-    /// By number and second, how many requests were begun.
+    /// By number and second, how many requests began.
     seconds: Mutex<HashMap<AccountId, Vec<(i64, u32)>>>,
 }
 
-/// What was counted since the process began.
+/// The counts since the process began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SendTotals {
     /// Messages that were queued.
     pub submitted: u64,
-    /// Attempts that Meta took.
+    /// Attempts that Meta accepted.
     pub accepted: u64,
-    /// Attempts that were refused for good.
+    /// Attempts that Meta refused for good.
     pub refused: u64,
-    /// Attempts that were refused, and are made again.
+    /// Attempts that were refused and will be retried.
     pub again: u64,
-    /// Attempts of which nobody knows.
+    /// Attempts with an unknown outcome.
     pub unknown: u64,
-    /// Requests under way now.
+    /// Requests in progress now.
     pub requests: u64,
 }
 
@@ -48,7 +48,7 @@ impl SendMeter {
         self.submitted.fetch_add(messages, Ordering::Relaxed);
     }
 
-    /// A request was begun.
+    /// Counts a request that began.
     pub(super) fn began(&self, account: AccountId, now: Time) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let second = now.timestamp();
@@ -63,7 +63,7 @@ impl SendMeter {
         }
     }
 
-    /// A request ended.
+    /// Counts a request that ended.
     pub(super) fn ended(&self, outcome: &Outcome) {
         self.requests.fetch_sub(1, Ordering::Relaxed);
         let counter = match outcome {
@@ -75,7 +75,7 @@ impl SendMeter {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Requests of this number that this process began within the last minute.
+    /// Counts the requests of this number that this process began within the last minute.
     pub fn last_minute(&self, account: AccountId, now: Time) -> u64 {
         let seconds = self.seconds.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = seconds.get(&account).into_iter().flatten();
@@ -86,7 +86,7 @@ impl SendMeter {
             .sum()
     }
 
-    /// What was counted.
+    /// Returns the counts.
     pub fn totals(&self) -> SendTotals {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         SendTotals {

@@ -1,5 +1,5 @@
-//! The org's numbers, as far as a message needs to know them. Remembered for moments: a number that is disconnected
-//! meanwhile keeps what was queued for it, and says why it waits.
+//! The organisation's numbers, with the facts that a message needs, cached for moments. A number that is disconnected
+//! meanwhile keeps its queued messages, which say why they wait.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,12 +19,12 @@ const REMEMBERED: Duration = Duration::from_secs(2);
 const ORGS: u64 = 10_000;
 const ACCOUNTS: u64 = 100_000;
 
-/// Why a message waits, and until when, where that is known.
+/// Why a message waits, and until when, if that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiting {
-    /// Why.
+    /// The reason.
     pub reason: WaitReason,
-    /// Until then at the least.
+    /// The earliest time at which it may be sent.
     pub until: Option<Time>,
 }
 
@@ -39,7 +39,7 @@ struct Holdup {
 #[derive(Clone)]
 pub(super) struct Numbers {
     ports: SendPorts,
-    /// Whether the number is connected; by no account, the default one.
+    /// Whether each number is connected. Without an account, the default one.
     senders: Cache<(OrgId, Option<AccountId>), (AccountId, bool)>,
     holdups: Cache<OrgId, Arc<Vec<Holdup>>>,
 }
@@ -61,7 +61,7 @@ impl Numbers {
         }
     }
 
-    /// The connected number that a message is sent from: the one that is named, or the default.
+    /// Finds the connected number to send from: the named one, or the default.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`], [`SendError::NoAccount`], [`SendError::NotConnected`].
@@ -108,10 +108,7 @@ impl Numbers {
         Ok(known)
     }
 
-    /// Why a message waits; nothing for one that does not.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns why a message waits. `None` for one that does not.
     pub(super) async fn waiting(&self, message: &Message) -> Result<Option<Waiting>, SendError> {
         let Some(job) = &message.job else {
             return Ok(None);
@@ -157,13 +154,13 @@ impl Numbers {
         holdups.map_err(|error| StoreError::unavailable(error.to_string()).into())
     }
 
-    /// Somebody changed the org's queues.
+    /// Drops the cache, because somebody changed the organisation's queues.
     pub(super) async fn changed(&self, org: OrgId) {
         self.holdups.invalidate(&org).await;
     }
 }
 
-/// Why a message waits as far as it tells itself: what holds its number up is not in it.
+/// Returns why a message waits, as far as the message itself says. What holds up its number is not included.
 pub fn own_wait(job: &Job, now: Time) -> Option<Waiting> {
     let until = Some(job.due_at);
     match job.state {

@@ -15,7 +15,7 @@ use crate::{Caller, ServiceError, audit::Trail};
 
 /// How far a queue's messages are counted.
 const COUNTED: i64 = 10_000;
-/// The most accounts of an org that are shown.
+/// The most accounts of an organisation that are shown.
 const ACCOUNTS: usize = 1_000;
 
 /// A number's queue.
@@ -23,13 +23,13 @@ const ACCOUNTS: usize = 1_000;
 pub struct Queue {
     /// The number.
     pub account: Account,
-    /// How fast Meta lets it be.
+    /// The rate that Meta allows.
     pub rate: Rate,
-    /// What waits.
+    /// The waiting messages.
     pub overview: QueueOverview,
-    /// Requests that were begun within the last minute, of the number's messages; by this process.
+    /// The number's requests that this process began within the last minute.
     pub sent_last_minute: u64,
-    /// No count goes further.
+    /// The limit of the counts.
     pub counts_up_to: i64,
 }
 
@@ -44,10 +44,7 @@ pub struct QueueService {
 }
 
 impl QueueService {
-    /// The queues of the org's connected numbers, and of those others that something waits for.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the queues of the organisation's connected numbers, and of other numbers with waiting messages.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Queue>, SendError> {
         let queues = self.overviews(caller.org).await?;
         let accounts = self.accounts(caller).await?;
@@ -65,18 +62,18 @@ impl QueueService {
         Ok(found)
     }
 
-    /// Pauses a number's queue: what is on its way goes on, nothing new is begun.
+    /// Pauses a number's queue. Requests in progress are finished, and no new ones begin.
     ///
     /// # Errors
-    /// For others than admins; when the account is not there.
+    /// For others than admins; when the account does not exist.
     pub async fn pause(&self, caller: &Caller, account: AccountId) -> Result<Queue, SendError> {
         self.set_paused(caller, account, true).await
     }
 
-    /// Lets a number's queue go on.
+    /// Resumes a number's queue.
     ///
     /// # Errors
-    /// As [`QueueService::pause`].
+    /// As for [`QueueService::pause`].
     pub async fn resume(&self, caller: &Caller, account: AccountId) -> Result<Queue, SendError> {
         self.set_paused(caller, account, false).await
     }

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use wabakit_domain::account::NumberHealth;
 
-/// What Meta grants a number, all that goes out and comes in together.
+/// The rate that Meta allows a number, in and out together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rate {
     /// Messages a second.
@@ -10,14 +10,14 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// A number that also lives in the WhatsApp Business app.
+    /// A number that is also used in the WhatsApp Business app.
     const COEXISTENCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
-    /// `STANDARD`, and whatever is not known.
+    /// `STANDARD`, and every unknown level.
     const STANDARD: NonZeroU32 = NonZeroU32::MIN.saturating_add(79);
     /// `HIGH`.
     const HIGH: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 
-    /// By `throughput.level`. Source: Meta, "Throughput".
+    /// Returns the rate of a `throughput.level`. Source: Meta, "Throughput".
     pub fn of(level: Option<&str>, is_coexistence: bool) -> Self {
         let per_second = match level {
             _ if is_coexistence => Self::COEXISTENCE,
@@ -27,7 +27,7 @@ impl Rate {
         Self { per_second }
     }
 
-    /// As the number's health tells.
+    /// Returns the rate by the number's health.
     pub fn of_health(health: &NumberHealth) -> Self {
         Self::of(health.throughput_level.as_deref(), health.is_coexistence)
     }

@@ -1,4 +1,4 @@
-//! One call of Meta's Graph API that is not modelled here, on what an account has at Meta.
+//! The raw passthrough: one call of the Graph API that is not modelled here, on an account's own assets.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use wabakit_ports::meta::{RawAnswer, RawMethod, RawRequest};
 use super::{SendError, SendPorts};
 use crate::{Caller, audit::Trail};
 
-/// The longest path, in bytes.
+/// The length of the longest path, in bytes.
 const LONGEST_PATH: usize = 200;
-/// The most parts of a path.
+/// The most segments of a path.
 const MOST_PARTS: usize = 3;
 
-/// Edges that are never called so: what they do is modelled here and would be undone, paced or kept secret behind
-/// our back; or they speak of the token, and not of an asset.
+/// Edges that cannot be called. They are modelled here, and a raw call would bypass our state, pacing or secrecy; or
+/// they concern the token and not an asset.
 const CLOSED: [&str; 16] = [
     "me",
     "oauth",
@@ -35,7 +35,7 @@ const CLOSED: [&str; 16] = [
     "message_echoes",
 ];
 
-/// Parameters that would change whose authority the call has, what it is about, or where webhooks go.
+/// Parameters that cannot be used. They would change the call's identity, its objects, or the webhooks' callback.
 const CLOSED_FIELDS: [&str; 15] = [
     "access_token",
     "appsecret_proof",
@@ -60,7 +60,7 @@ pub struct RawService {
     pub(super) ports: SendPorts,
 }
 
-/// One call.
+/// One raw call.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RawCall {
     /// The method.
@@ -74,11 +74,11 @@ pub struct RawCall {
 }
 
 impl RawService {
-    /// Makes the call once, with the account's token, and answers what Meta answers, tokens scrubbed from it. It is
-    /// recorded in the audit log before it is made, without its values.
+    /// Makes the call once, with the account's token, and returns Meta's answer without tokens. The audit log records
+    /// the call before it is made, without its values.
     ///
     /// # Errors
-    /// For others than admins; when the account is not there; [`SendError::RawNotAllowed`];
+    /// For others than admins; when the account does not exist; [`SendError::RawNotAllowed`];
     /// [`SendError::NotConnected`]; when Meta does not answer.
     pub async fn call(
         &self,
@@ -108,7 +108,8 @@ impl RawService {
     }
 }
 
-/// What is not understood whole is refused: nothing here is decoded or put in order.
+/// Checks the call. It refuses every path that it does not understand as it is written: it decodes and corrects
+/// nothing.
 fn check(account: &Account, call: &RawCall) -> Result<(), &'static str> {
     let path = call.path.as_str();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/');

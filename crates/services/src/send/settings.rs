@@ -1,23 +1,22 @@
 use std::time::Duration;
 
-/// How sending behaves.
+/// The settings of sending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SendSettings {
-    /// Taking messages.
+    /// Accepting messages.
     pub submit: SubmitSettings,
-    /// A message that names no end is not sent after this long, from when it is due.
+    /// How long a message without an expiry may wait after it is due.
     pub time_to_live: Duration,
-    /// How long a proof is waited for when an attempt's outcome is unknown.
+    /// How long to wait for a proof when an attempt's outcome is unknown.
     pub proof_wait: Duration,
-    /// What becomes of a message when no proof came.
+    /// What happens to a message when no proof came.
     pub unknown: UnknownPolicy,
-    /// A message that Meta took, and that has neither arrived nor failed this long after it was begun, is called
-    /// stuck. It need not be: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying
-    /// for 30 days.
+    /// How long after its beginning an accepted message is called stuck, when it has neither arrived nor failed. It
+    /// may be fine: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying for 30 days.
     pub stuck_after: Duration,
-    /// Holds the sender: what is submitted is queued, and waits.
+    /// Whether the sender is held: messages are queued, and wait.
     pub hold: bool,
-    /// Requests to Meta under way at once, of this process.
+    /// The most requests to Meta in progress in this process.
     pub requests: usize,
 }
 
@@ -35,27 +34,27 @@ impl Default for SendSettings {
     }
 }
 
-/// What becomes of a message whose outcome nobody knows, once no proof came in time.
+/// What happens to a message with an unknown outcome when no proof came in time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnknownPolicy {
     /// It is shown as unknown, and a person decides.
     Ask,
-    /// It is held for failed. A later proof still says otherwise.
+    /// It is marked as failed. A later proof still corrects that.
     Fail,
 }
 
-/// How much is taken at once.
+/// The limits of accepting messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SubmitSettings {
-    /// Calls that may wait at once.
+    /// The most calls that wait at the same time.
     pub queue: usize,
-    /// Messages of one commit, about: a call is not cut.
+    /// About how many messages one commit has. A call is not divided.
     pub batch: usize,
-    /// Commits under way at once: 1 where the database has one writer.
+    /// Commits in progress at the same time: 1 for a database with one writer.
     pub commits: usize,
     /// How long a call waits for a place in the queue.
     pub patience: Duration,
-    /// How often a commit is tried that others got in the way of.
+    /// How often a commit is tried when other writes conflict with it.
     pub tries: u32,
 }
 

@@ -1,21 +1,21 @@
-//! What kind of file bytes are, by their beginning; and what Meta takes of each kind.
+//! Recognises the type of a file by its first bytes, and knows which types Meta accepts.
 //!
 //! Source: Meta, "Media", supported media types.
 
 use wabakit_domain::outbound::MediaKind;
 
-/// How many bytes of a file tell its kind.
+/// How many bytes are needed to recognise a type.
 pub(super) const HEAD: usize = 64;
 
 const KB: u64 = 1 << 10;
 const MB: u64 = 1 << 20;
 
-/// A file that Meta takes.
+/// A file type that Meta accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Sort {
     pub(super) mime_type: &'static str,
     pub(super) kind: MediaKind,
-    /// Bytes.
+    /// The limit in bytes.
     pub(super) at_most: u64,
 }
 
@@ -39,23 +39,23 @@ const OLD_OFFICE: [(&str, &str); 3] = [
     ("ppt", "application/vnd.ms-powerpoint"),
 ];
 
-/// What the bytes themselves say.
+/// What the bytes say about the type.
 enum Told {
-    /// It is this.
+    /// It is this type.
     Sure(&'static str),
-    /// One of these: which, its declared type tells, or its name's ending. The first where neither does, if there
-    /// is one.
+    /// It is one of these. The declared type or the file name's ending decides; the first one, if there is one, when
+    /// neither does.
     OneOf(
         &'static [(&'static str, &'static str)],
         Option<&'static str>,
     ),
 }
 
-/// What kind of file it is: `declared` by its sender, `filename` where it has one, `head` its first [`HEAD`] bytes
-/// or all.
+/// Decides the type of a file. `declared` is from its sender, `filename` is its name if it has one, and `head` is its
+/// first [`HEAD`] bytes or all.
 ///
 /// # Errors
-/// A sentence, where Meta takes no such file or the bytes are not what was declared.
+/// A sentence, when Meta does not accept the file, or the bytes do not match the declared type.
 pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Result<Sort, String> {
     let declared = declared.split(';').next().unwrap_or_default().trim();
     let declared = match declared.to_ascii_lowercase() {
@@ -97,7 +97,7 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
     Ok(known(mime_type, head))
 }
 
-/// The kind of a file that was checked.
+/// Returns the kind of a checked file.
 pub(super) fn kind_of(mime_type: &str) -> MediaKind {
     match mime_type.split_once('/') {
         _ if mime_type == "image/webp" => MediaKind::Sticker,
@@ -169,7 +169,7 @@ fn told(head: &[u8]) -> Result<Told, String> {
             return Err("Meta takes no GIF: convert it to MP4, or to a WebP sticker.".to_owned());
         }
         None => match head {
-            // Sound without a container: ADTS with its layer 0, or MPEG with layer 1 to 3.
+            // Audio without a container: ADTS with layer 0, or MPEG with layer 1 to 3.
             [0xff, second, ..] if second & 0xf6 == 0xf0 => Told::Sure("audio/aac"),
             [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x06 != 0 => Told::Sure("audio/mpeg"),
             _ if is_text(head) => Told::Sure("text/plain"),
@@ -178,7 +178,7 @@ fn told(head: &[u8]) -> Result<Told, String> {
     })
 }
 
-/// Text that may be cut in the middle of a character.
+/// Tells whether the bytes are text, which may be cut within a character.
 fn is_text(head: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(head) {
         Ok(_) => true,

@@ -9,34 +9,34 @@ use std::{
 use tokio::sync::Notify;
 use wabakit_domain::ids::AccountId;
 
-/// Tells the sender of this process which queues got something to do. One that is not told finds it by looking.
+/// Notifies the sender of this process which queues changed. A queue that is not announced is found by polling.
 #[derive(Default)]
 pub(super) struct Wakes {
     notify: Notify,
     accounts: Mutex<BTreeSet<AccountId>>,
-    /// What is known of some queue is no longer so: it was paused, or let go on.
+    /// Whether a queue was paused or resumed, so that cached leases are stale.
     is_stale: AtomicBool,
 }
 
 impl Wakes {
-    /// These numbers' queues changed.
+    /// Notifies that these numbers' queues changed.
     pub(super) fn wake(&self, accounts: impl IntoIterator<Item = AccountId>) {
         self.locked(|waiting| waiting.extend(accounts));
         self.notify.notify_one();
     }
 
-    /// This number's queue was paused, or is let go on: what its lease says is to be read again at once.
+    /// Notifies that this number's queue was paused or resumed, so that its lease is read again at once.
     pub(super) fn changed(&self, account: AccountId) {
         self.is_stale.store(true, Ordering::Release);
         self.wake([account]);
     }
 
-    /// Whether a queue was paused or let go on since this was last asked.
+    /// Tells whether a queue was paused or resumed since the last call.
     pub(super) fn take_stale(&self) -> bool {
         self.is_stale.swap(false, Ordering::AcqRel)
     }
 
-    /// Waits until some queue changes, and answers which did since this was last asked. One waits at a time.
+    /// Waits until a queue changes, and returns all that changed since the last call. Only one task waits at a time.
     pub(super) async fn woken(&self) -> BTreeSet<AccountId> {
         loop {
             let woken = self.locked(std::mem::take);

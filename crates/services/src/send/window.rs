@@ -1,4 +1,4 @@
-//! Whether Meta would take a message from what is known of the person.
+//! Checks the window and the opt-out, by what is known of the person.
 
 use wabakit_domain::{Time, conversation::Conversation};
 use wabakit_ports::store::KnownAddressee;
@@ -8,8 +8,8 @@ use super::{
     draft::{Category, Draft},
 };
 
-/// Refuses what Meta would: what needs an open window and has none when it is due, and marketing to somebody who
-/// wants none. A template says by its category whether it is marketing; one that says nothing may be.
+/// Refuses messages that Meta would refuse: one that needs an open window and has none when it is due, and marketing
+/// to a person who refuses it. A template's category says whether it is marketing; a template without one may be.
 ///
 /// # Errors
 /// [`SendError::WindowClosed`], [`SendError::OptedOut`].

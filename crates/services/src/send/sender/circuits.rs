@@ -1,4 +1,4 @@
-//! What holds up more than one number: a WABA's limit, a token that Meta does not accept.
+//! Circuits: what stops several numbers at once, such as a WABA's limit or a token that Meta does not accept.
 
 use std::{
     collections::HashMap,
@@ -12,14 +12,14 @@ use wabakit_domain::{
 };
 use wabakit_ports::{meta::GrantAccess, store::QueueBlock};
 
-/// Open circuits of this process. Other replicas learn by their own requests.
+/// The open circuits of this process. Other replicas learn from their own requests.
 #[derive(Default)]
 pub(super) struct Circuits(Mutex<Open>);
 
 #[derive(Default)]
 struct Open {
     wabas: HashMap<WabaId, QueueBlock>,
-    /// With the token that was refused: another one is tried at once.
+    /// With the refused token: another token is tried at once.
     grants: HashMap<GrantId, (QueueBlock, Option<SealedSecret>)>,
 }
 
@@ -33,7 +33,7 @@ impl Circuits {
         self.locked(|open| open.grants.insert(access.grant.id, (block, token)));
     }
 
-    /// What holds up a number of this WABA with this access, if anything does still.
+    /// Returns what stops a number of this WABA with this access, if anything does.
     pub(super) fn block(
         &self,
         waba: &WabaId,

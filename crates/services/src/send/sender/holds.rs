@@ -1,4 +1,4 @@
-//! What holds a whole queue up.
+//! Holds: what stops a whole queue.
 
 use wabakit_domain::{Time, outbound::WaitReason};
 use wabakit_ports::{
@@ -8,16 +8,16 @@ use wabakit_ports::{
 
 use super::circuits::Circuits;
 
-/// Why a queue stands still.
+/// Why a queue is stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Hold {
-    /// Until somebody does something: lets it go on, or connects the number again.
+    /// Until a person resumes it or connects the number again.
     Open(WaitReason),
-    /// Until then; one message is tried first.
+    /// Until a time. Then one message probes.
     Until(QueueBlock),
 }
 
-/// What holds the queue up now, if anything does.
+/// Returns what stops the queue now, if anything does.
 pub(super) fn hold(
     lease: &QueueLease,
     own: Option<&QueueBlock>,

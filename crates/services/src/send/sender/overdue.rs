@@ -1,4 +1,4 @@
-//! What is past its time: no proof came, or it was not sent in time.
+//! Finds overdue messages: without a proof in time, or not sent in time.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{super::UnknownPolicy, Shared, outcomes::Told};
 const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 500;
 
-/// Looks every second, on every replica: of two that find the same, one changes it.
+/// Looks every second, on every replica: if two find the same message, one of them changes it.
 pub(super) async fn run(shared: &Shared, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let now = shared.ports.base.now();
