@@ -1,4 +1,4 @@
-//! A journal that keeps nothing, to measure what the rest of the way costs. Never to be served with for real.
+//! A journal that stores nothing, to measure the cost of the rest. Never use it in production.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use wabakit_ports::store::{
     StoreError,
 };
 
-/// Appends nothing; everything else is the real one's.
+/// Appends nothing. Every other method is the real journal's.
 pub(crate) struct NullJournal(pub(crate) Arc<dyn JournalStore>);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! The real clock, ids and randomness: the only place that calls them.
+//! The real clock, ids and randomness: the only code that calls them.
 
 use std::sync::Mutex;
 
@@ -8,7 +8,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use wabakit_domain::Time;
 use wabakit_ports::system::{Clock, IdSource, Random, RandomUnavailable};
 
-/// The system's clock.
+/// The operating system's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -24,7 +24,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// UUIDv7 by the system's clock, increasing within this process.
+/// Makes UUIDv7 from the system's clock, increasing within this process.
 #[derive(Debug)]
 pub struct SystemIds(Mutex<ContextV7>);
 

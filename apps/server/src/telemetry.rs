@@ -3,8 +3,8 @@
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Sends JSON logs to standard error. `level` is a tracing filter, such as `info` or `wabakit_services=debug`.
-/// Does nothing when the process logs already.
+/// Writes JSON logs to standard error. `level` is a tracing filter, such as `info` or `wabakit_services=debug`. Does
+/// nothing when the process has a logger already.
 pub fn install_logs(level: Option<&str>) {
     let filter =
         EnvFilter::try_new(level.unwrap_or("info")).unwrap_or_else(|_| EnvFilter::new("info"));
@@ -24,8 +24,8 @@ const DURATIONS: [f64; 11] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// Collects metrics for this process, and renders them in Prometheus' text format. A second server of one process
-/// shares the first one's collector, or has none where the host has its own.
+/// Collects the metrics of this process, and renders them as Prometheus text. A second server in one process shares
+/// the first one's collector, or has none when the host has its own.
 pub fn install_metrics() -> Option<PrometheusHandle> {
     static HANDLE: std::sync::OnceLock<Option<PrometheusHandle>> = std::sync::OnceLock::new();
     HANDLE

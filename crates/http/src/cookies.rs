@@ -1,12 +1,12 @@
-//! The two cookies: the sign-in, and the nonce that ties a login at Meta to this browser.
+//! The two cookies: the sign-in, and the nonce that binds a login at Meta to this browser.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 
 use crate::HttpSettings;
 
-/// As long as a sign-in lives; the server ends it by itself whatever the browser keeps.
+/// The lifetime of a sign-in. The server ends it, whatever the browser keeps.
 const SESSION: Duration = Duration::days(30);
-/// As long as a person may take at Meta.
+/// How long a person may take at Meta.
 const NONCE: Duration = Duration::hours(1);
 
 pub(crate) fn session_name(settings: &HttpSettings) -> String {

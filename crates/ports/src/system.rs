@@ -1,4 +1,4 @@
-//! Time, ids and randomness, so that nothing else in the code has any of its own.
+//! Time, ids and randomness. All other code gets them from here.
 
 use uuid::Uuid;
 use wabakit_domain::Time;
@@ -6,24 +6,24 @@ use wabakit_domain::Time;
 /// Tells the time.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Clock: Send + Sync {
-    /// Now, truncated to microseconds: both databases keep that exactly.
+    /// Returns the current time, truncated to microseconds: both databases store that exactly.
     fn now(&self) -> Time;
 }
 
 /// Makes ids.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait IdSource: Send + Sync {
-    /// A fresh UUIDv7. Later ones sort after earlier ones of the same process.
+    /// Makes a new UUIDv7. It sorts after the earlier ones of the same process.
     fn next(&self) -> Uuid;
 }
 
-/// Makes randomness that is fit for keys, nonces and tokens.
+/// A source of randomness for keys, nonces and tokens.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Random: Send + Sync {
     /// Fills the buffer.
     ///
     /// # Errors
-    /// When the operating system gives none; the caller must not go on.
+    /// When the operating system gives no randomness. The caller must not continue.
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomUnavailable>;
 }
 

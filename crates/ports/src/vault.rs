@@ -1,4 +1,4 @@
-//! Sealing and opening secrets.
+//! Seals and opens secrets.
 
 use async_trait::async_trait;
 use wabakit_domain::secret::{SealedSecret, SecretBinding, SecretString};
@@ -9,7 +9,7 @@ use crate::store::StoreError;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Vault: Send + Sync {
-    /// Seals a secret for this binding. The owner's data key is made at its first use.
+    /// Seals a secret for this binding. The owner's data key is created at its first use.
     ///
     /// # Errors
     /// [`VaultError::Store`] when the data key cannot be read or stored; [`VaultError::UnknownKey`] when it
@@ -23,8 +23,8 @@ pub trait Vault: Send + Sync {
     /// Opens a sealed secret.
     ///
     /// # Errors
-    /// [`VaultError::CannotOpen`] when it was changed, or sealed for another binding: quarantine what holds
-    /// it. The others as for sealing.
+    /// [`VaultError::CannotOpen`] when it was changed, or sealed for another binding: quarantine its holder. The
+    /// others as for sealing.
     async fn open(
         &self,
         binding: SecretBinding,
@@ -32,19 +32,19 @@ pub trait Vault: Send + Sync {
     ) -> Result<SecretString, VaultError>;
 }
 
-/// Why the vault could not.
+/// Why the vault could not seal or open.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// The value does not open: it was changed, or it was sealed for something else.
+    /// The value does not open: it was changed, or sealed for another binding.
     #[error("the sealed value does not open")]
     CannotOpen,
-    /// The data key, or the ring key that wraps it, is not known here.
+    /// The data key, or the ring key that wraps it, is not known in this process.
     #[error("the key that sealed the value is not in the key ring")]
     UnknownKey,
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::system::RandomUnavailable),
-    /// The data keys could not be read or stored: could not try, try again.
+    /// The data keys could not be read or stored. Try again.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

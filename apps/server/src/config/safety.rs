@@ -3,16 +3,16 @@ use url::{Host, Url};
 
 use super::{Config, ConfigError};
 
-/// How strictly settings are held.
+/// How strictly settings are checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Safety {
-    /// For real: nothing unsafe passes.
+    /// For production: refuses every unsafe setting.
     Production,
-    /// The demo: on loopback, against the sandbox, with secrets that everybody knows.
+    /// For the demo: on loopback, with the sandbox, and with well-known secrets.
     Demo,
 }
 
-/// Secrets that stand in examples, documents and the demo.
+/// Secrets from examples, documents and the demo.
 const WELL_KNOWN: [&str; 8] = [
     "changeme",
     "change-me",
@@ -120,7 +120,7 @@ fn strong(name: &'static str, secret: &SecretString, length: usize) -> Result<()
     Ok(())
 }
 
-/// Whether the address is on this machine.
+/// Tells whether the address is on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -6,21 +6,21 @@ use wabakit_services::{SendSettings, UnknownPolicy};
 
 use super::{ConfigError, read::Vars};
 
-/// What sending needs to know.
+/// The settings of sending.
 #[derive(Clone, Copy, Debug)]
 pub struct SendConfig {
-    /// `WABAKIT_SEND_PROOF_SECONDS`: how long a status is waited for that proves a message whose outcome is unknown.
+    /// `WABAKIT_SEND_PROOF_SECONDS`: how long to wait for a status that proves a message with an unknown outcome.
     pub proof_wait: Duration,
-    /// `WABAKIT_SEND_UNKNOWN`: what becomes of it without one.
+    /// `WABAKIT_SEND_UNKNOWN`: what happens to the message without a proof.
     pub unknown: UnknownPolicy,
-    /// `WABAKIT_SEND_STUCK_SECONDS`: how long after it was begun a message is called stuck that Meta took and that has
+    /// `WABAKIT_SEND_STUCK_SECONDS`: how long after its beginning an accepted message is called stuck, when it has
     /// neither arrived nor failed.
     pub stuck_after: Duration,
-    /// `WABAKIT_SEND_TTL_SECONDS`: how long a message waits at the most that says nothing itself.
+    /// `WABAKIT_SEND_TTL_SECONDS`: how long a message without an expiry waits at most.
     pub time_to_live: Duration,
-    /// `WABAKIT_SEND_REQUESTS`: requests to Meta under way at once.
+    /// `WABAKIT_SEND_REQUESTS`: the most requests to Meta in progress.
     pub requests: usize,
-    /// `WABAKIT_HOLD_SENDER`: what is submitted is queued and not sent. For measuring, and for a replica that only
+    /// `WABAKIT_HOLD_SENDER`: messages are queued and not sent. For measurements, and for a replica that only
     /// answers.
     pub hold: bool,
 }

@@ -1,4 +1,4 @@
-//! Cross-origin use, for listed origins only. An origin is named back exactly, never `*`.
+//! Cross-origin requests, for listed origins only. An origin is returned exactly, never as `*`.
 
 use actix_web::{
     HttpResponse,
@@ -17,7 +17,7 @@ const HEADERS: &str = "authorization, content-type, idempotency-key, x-request-i
 const EXPOSED: &str = "x-request-id, retry-after, location, idempotency-replayed";
 const TEN_MINUTES: &str = "600";
 
-/// The answer to a preflight. A browser that finds no permission in it does not send the request.
+/// Answers a preflight. A browser that finds no permission in it does not send the request.
 pub(super) fn preflight(api: &Api, request: &ServiceRequest) -> Option<HttpResponse> {
     let headers = request.headers();
     let asks = headers.contains_key(header::ORIGIN)
@@ -41,7 +41,7 @@ fn allowed(api: &Api, origin: Option<&HeaderValue>) -> Option<HeaderValue> {
         .cloned()
 }
 
-/// Lets a page of a listed origin read the answer.
+/// Allows a page of a listed origin to read the answer.
 pub(super) fn apply(api: &Api, response: &mut ServiceResponse<BoxBody>) {
     let origin = allowed(api, response.request().headers().get(header::ORIGIN));
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! Security headers. A handler that has set one of its own (the popup page does) keeps it.
+//! Security headers. A header that the handler has set itself stays, as on the popup page.
 
 use actix_web::{
     body::BoxBody,

@@ -1,11 +1,11 @@
-//! Where a request comes from.
+//! The origin of a request.
 
 use actix_web::HttpRequest;
 use wabakit_services::Origin;
 
 use crate::{Api, edge};
 
-/// The request's id and the client's address, for the audit log and for throttling.
+/// Returns the request's id and the client's address, for the audit log and for throttling.
 pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     Origin {
         request_id: edge::request_id(request),
@@ -13,7 +13,7 @@ pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     }
 }
 
-/// The client's address.
+/// Returns the client's address.
 pub(crate) fn address(api: &Api, request: &HttpRequest) -> Option<String> {
     let forwarded = || {
         let value = request.headers().get_all("x-forwarded-for").last()?;

@@ -8,7 +8,7 @@ use wabakit_services::ServiceError;
 
 use crate::problem::ApiError;
 
-/// The one id that a path holds. What is no id names nothing: 404.
+/// The only id in a path. A text that is not an id gets a 404.
 pub(crate) struct Id<T>(pub(crate) T);
 
 impl<T: From<Uuid>> FromRequest for Id<T> {

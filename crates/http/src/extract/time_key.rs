@@ -1,10 +1,10 @@
-//! The cursor of a list that is sorted by time: microseconds of 1970 and an id.
+//! The cursor of a list that is sorted by time: microseconds since 1970 and an id.
 
 use std::{fmt, str::FromStr};
 
 use wabakit_domain::Time;
 
-/// Where a list that is sorted by time goes on.
+/// The last key of a page in a list that is sorted by time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct TimeKey<I>(pub(crate) Time, pub(crate) I);
 

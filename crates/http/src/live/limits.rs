@@ -1,4 +1,4 @@
-//! How many listen at once.
+//! Limits of open WebSockets.
 
 use std::{
     collections::HashMap,
@@ -7,12 +7,12 @@ use std::{
 
 use wabakit_domain::ids::OrgId;
 
-/// How many WebSockets may be open at once in this process.
+/// How many WebSockets may be open at the same time in this process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListenerLimits {
     /// In all.
     pub total: usize,
-    /// Of one organisation.
+    /// In one organisation.
     pub per_org: usize,
 }
 
@@ -25,7 +25,7 @@ impl Default for ListenerLimits {
     }
 }
 
-/// The open WebSockets of this process, counted.
+/// Counts the open WebSockets of this process.
 #[derive(Clone, Debug)]
 pub struct Listeners {
     limits: ListenerLimits,
@@ -39,13 +39,13 @@ struct Open {
 }
 
 impl Listeners {
-    /// Nobody listens yet.
+    /// Starts the count at zero.
     pub fn new(limits: ListenerLimits) -> Self {
         let open = Arc::default();
         Self { limits, open }
     }
 
-    /// A place for one more; `None` where there is none. It is free again when it is dropped.
+    /// Takes a place for one more. `None` when there is none. Dropping it frees the place.
     pub(crate) fn take(&self, org: OrgId) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let of_org = open.by_org.get(&org).copied().unwrap_or(0);

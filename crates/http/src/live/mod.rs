@@ -1,7 +1,7 @@
 //! Live events over a WebSocket: an organisation's log, read from a cursor.
 //!
-//! A push only says that there is more; what is sent is always read from the log, in order, so a listener that comes
-//! back with the last sequence it saw misses nothing and sees nothing twice.
+//! A push only says that there are more events. They are always read from the log, in order, so a listener that
+//! returns with the last sequence that it saw misses nothing and sees nothing twice.
 
 mod frames;
 mod limits;

@@ -1,6 +1,6 @@
-//! Where files are kept: media that customers sent, and media that will be sent.
+//! The store of files: media from customers, and media to send.
 //!
-//! A blob is written whole or not at all, under a key that we make, and never changed in part.
+//! A blob is written as a whole or not at all, under a key that we make, and never changed in part.
 
 use std::{fmt, ops::Range};
 
@@ -18,17 +18,17 @@ mod memory;
 #[cfg(feature = "memory")]
 pub use memory::MemoryBlobs;
 
-/// The name of a blob: `organisation/yyyy-mm/uuid`. Made by us, so that nothing from outside is part of a path.
+/// The name of a blob: `organisation/yyyy-mm/uuid`. We make it, so that no text from outside is part of a path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct BlobKey(String);
 
 impl BlobKey {
-    /// The key of the blob `id`, made in the month of `at`.
+    /// Makes the key of the blob `id`, in the month of `at`.
     pub fn new(org: OrgId, at: Time, id: Uuid) -> Self {
         Self(format!("{}/{}/{id}", org.0, at.format("%Y-%m")))
     }
 
-    /// Reads a key that was stored; `None` where the text is no key of ours.
+    /// Reads a stored key. `None` when the text is not a key of ours.
     pub fn parse(text: &str) -> Option<Self> {
         let is_uuid = |part: &str| Uuid::try_parse(part).is_ok_and(|uuid| uuid.to_string() == part);
         let is_month = |part: &str| {
@@ -43,7 +43,7 @@ impl BlobKey {
         is_key.then(|| Self(text.to_owned()))
     }
 
-    /// The key as text, to be stored.
+    /// Returns the key as text, for storing.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -55,23 +55,23 @@ impl fmt::Display for BlobKey {
     }
 }
 
-/// Whatever was wrong with the bytes that were to be stored.
+/// Any error of the bytes to be stored.
 pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Bytes to be stored. Its first error ends it, and nothing is stored.
+/// Bytes to be stored. After the first error nothing is stored.
 pub type BlobSource = BoxStream<'static, Result<Bytes, SourceError>>;
 
-/// Bytes that were stored. Its first error ends it.
+/// Stored bytes. The first error ends them.
 pub type BlobBytes = BoxStream<'static, Result<Bytes, BlobError>>;
 
-/// Any stream as one that can be stored.
+/// Turns any stream into one that can be stored.
 pub fn source<E: Into<SourceError> + 'static>(
     stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
 ) -> BlobSource {
     stream.map_err(Into::into).boxed()
 }
 
-/// What was stored.
+/// The result of storing a blob.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BlobInfo {
     /// Its length in bytes.
@@ -82,9 +82,9 @@ pub struct BlobInfo {
 pub struct Blob {
     /// The length of the whole blob in bytes.
     pub size: u64,
-    /// Which of its bytes come, as `bytes=` of HTTP would name them but with the end excluded.
+    /// The range of its bytes, as in HTTP's `bytes=` but with the end excluded.
     pub range: Range<u64>,
-    /// They come.
+    /// The bytes.
     pub bytes: BlobBytes,
 }
 
@@ -97,18 +97,18 @@ impl fmt::Debug for Blob {
     }
 }
 
-/// Keeps blobs. Each method can be called again after any failure.
+/// Stores blobs. Each method can be called again after any failure.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait BlobStore: Send + Sync {
-    /// Stores the bytes, in place of what was there. When this answers they are durable; when it fails, or its
-    /// future is dropped, they are not visible, and what was there before still is.
+    /// Stores the bytes, and replaces the existing ones. When it returns, they are durable. When it fails, or its
+    /// future is dropped, they are not visible, and the old bytes still are.
     ///
-    /// `size_hint` is the length in bytes, where somebody said so. It saves work and is not checked.
+    /// `size_hint` is the expected length in bytes, if it is known. It saves work and is not checked.
     ///
     /// # Errors
-    /// [`BlobError::Source`] where the bytes broke off; [`BlobError::Full`], [`BlobError::Refused`] and
-    /// [`BlobError::Unavailable`] where the store could not take them.
+    /// [`BlobError::Source`] when the bytes broke off; [`BlobError::Full`], [`BlobError::Refused`] and
+    /// [`BlobError::Unavailable`] when the store could not take them.
     async fn put(
         &self,
         key: &BlobKey,
@@ -116,14 +116,14 @@ pub trait BlobStore: Send + Sync {
         size_hint: Option<u64>,
     ) -> Result<BlobInfo, BlobError>;
 
-    /// Reads the blob, or a range of it. An end past the blob's end means its end.
+    /// Reads a blob, or a range of it. An end beyond the blob's end means the blob's end.
     ///
     /// # Errors
-    /// [`BlobError::Missing`]; [`BlobError::OutOfRange`] where the range has no byte of the blob;
+    /// [`BlobError::Missing`]; [`BlobError::OutOfRange`] when the range has no byte of the blob;
     /// [`BlobError::Refused`] and [`BlobError::Unavailable`].
     async fn get(&self, key: &BlobKey, range: Option<Range<u64>>) -> Result<Blob, BlobError>;
 
-    /// Deletes the blob. One that is not there is deleted already.
+    /// Deletes a blob. Deleting a missing blob succeeds.
     ///
     /// # Errors
     /// [`BlobError::Refused`] and [`BlobError::Unavailable`].
@@ -133,28 +133,28 @@ pub trait BlobStore: Send + Sync {
 /// Why a blob could not be stored, read or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
-    /// There is no such blob.
+    /// The blob does not exist.
     #[error("there is no such blob")]
     Missing,
     /// The range begins at or after the blob's end, or is empty.
     #[error("the range has no byte of the blob")]
     OutOfRange,
-    /// No room is left: somebody must make some, then the same works.
+    /// The store is full. A person must free space; then the same call works.
     #[error("the blob store is full: {0}")]
     Full(String),
-    /// The store is out of reach or in trouble: the same may work later.
+    /// The store cannot be reached or has a failure. The same call may work later.
     #[error("the blob store cannot be used now: {0}")]
     Unavailable(String),
-    /// The store does not let us: somebody must mend rights, credentials or settings.
+    /// The store refuses access. A person must correct rights, credentials or settings.
     #[error("the blob store refuses: {0}")]
     Refused(String),
-    /// The bytes to be stored broke off. What it was can be downcast.
+    /// The bytes to be stored broke off. The cause can be downcast.
     #[error("the bytes to be stored broke off: {0}")]
     Source(#[source] SourceError),
 }
 
 impl BlobError {
-    /// Whether trying the same again later can help, with or without somebody's hand.
+    /// Tells whether the same call may work later, with or without a person's help.
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -163,7 +163,7 @@ impl BlobError {
     }
 }
 
-/// The part of a blob of this size that a range asks for, `None` where it asks for no byte of it.
+/// Returns the part of a blob of this size that a range covers. `None` when it covers no byte.
 pub fn clamp(range: Option<Range<u64>>, size: u64) -> Option<Range<u64>> {
     let Some(range) = range else {
         return Some(0..size);

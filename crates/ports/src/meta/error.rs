@@ -7,63 +7,63 @@ use wabakit_domain::{
 
 use crate::vault::VaultError;
 
-/// Why a call to Meta did not give what was asked, by what can be done about it.
+/// Why a call to Meta failed, by what can be done about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MetaErrorKind {
-    /// The token is not, or no longer, valid: reconnect.
+    /// The token is invalid. A person must connect again.
     TokenInvalid,
-    /// A right is missing for this asset.
+    /// A permission for this asset is missing.
     PermissionMissing,
-    /// The object is not there, or the token cannot see it.
+    /// The object does not exist, or the token cannot see it.
     NotFound,
-    /// The login's code is too old.
+    /// The login's code has expired.
     CodeExpired,
-    /// The login's code was used before.
+    /// The login's code was used already.
     CodeUsed,
-    /// The login's code is refused, and Meta does not say clearly why.
+    /// Meta refuses the login's code without a clear reason.
     CodeRejected,
-    /// The redirect address is not the dialog's.
+    /// The redirect address differs from that of the dialog.
     RedirectMismatch,
     /// The app's id or secret is wrong.
     AppMisconfigured,
-    /// Too many calls; retry after this long where Meta told.
+    /// Too many calls. Retry after this time, if Meta named one.
     RateLimited(Option<Duration>),
-    /// The number has another two-step PIN.
+    /// The number has another two-step verification PIN.
     PinMismatch,
-    /// Ten registrations in 72 hours.
+    /// Ten registrations in 72 hours are used up.
     RegistrationLimit,
-    /// The number must be verified by a code first.
+    /// The owner must verify the number by a code first.
     NotVerified,
-    /// The link to a file is too old: ask for a new one.
+    /// The link to a file has expired. Ask for a new one.
     LinkExpired,
-    /// The bytes of a file are not those that Meta promised.
+    /// The bytes of a file do not match Meta's digest.
     MediaCorrupt,
     /// A file is larger than allowed.
     MediaTooLarge,
-    /// Meta could not be reached, or has trouble itself. Whether it acted may be unknown.
+    /// Meta could not be reached, or has a failure of its own. It may have acted or not.
     Unavailable,
-    /// The token could not be opened or sealed for good: quarantine the grant.
+    /// The token will never open or seal. Quarantine the grant.
     TokenUnreadable,
     /// The vault could not be used now.
     VaultUnavailable,
-    /// Refused for another reason, for good.
+    /// Meta refused for another reason, for good.
     Refused,
 }
 
-/// A call to Meta that did not give what was asked. Holds no secret.
+/// A failed call to Meta. It holds no secret.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("{kind:?}: {detail}")]
 pub struct MetaError {
-    /// What can be done about it.
+    /// The kind, by what can be done about it.
     pub kind: MetaErrorKind,
     /// What happened, for a log.
     pub detail: String,
-    /// What Meta said, if it answered.
+    /// Meta's error, if it answered.
     pub meta: Option<MetaErrorRef>,
 }
 
 impl MetaError {
-    /// An error without an answer of Meta's.
+    /// Makes an error without an answer of Meta.
     pub fn new(kind: MetaErrorKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
@@ -72,7 +72,7 @@ impl MetaError {
         }
     }
 
-    /// Whether trying the same again later can help.
+    /// Tells whether the same call may work later.
     pub const fn is_transient(&self) -> bool {
         matches!(
             self.kind,
@@ -82,7 +82,7 @@ impl MetaError {
         )
     }
 
-    /// The refusal that tells a person of it, `otherwise` where the kind has none of its own.
+    /// Returns the refusal for people. `otherwise` is that of kinds without one of their own.
     pub fn problem(self, otherwise: Refusal) -> Problem {
         let refusal = match self.kind {
             MetaErrorKind::TokenInvalid => Refusal::TokenInvalid,
@@ -114,7 +114,7 @@ impl From<VaultError> for MetaError {
     fn from(error: VaultError) -> Self {
         let kind = match error {
             VaultError::CannotOpen => MetaErrorKind::TokenUnreadable,
-            // Another replica, or this one after a restart, may have the key: nothing is quarantined for it.
+            // Another replica, or this one after a restart, may have the key: so the grant is not quarantined.
             VaultError::UnknownKey | VaultError::Random(_) | VaultError::Store(_) => {
                 MetaErrorKind::VaultUnavailable
             }

@@ -1,5 +1,5 @@
-//! Files at Meta. Meta keeps what customers sent for days only, and a link to it works for minutes: whoever wants
-//! a file fetches it at once.
+//! Files at Meta. Meta keeps customers' files for days only, and a link works for minutes, so a file must be fetched
+//! soon.
 
 use std::fmt;
 
@@ -17,12 +17,12 @@ use wabakit_domain::{
 
 use super::{GrantAccess, MetaError, MetaErrorKind};
 
-/// The SHA-256 of some bytes.
+/// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sha256(pub [u8; 32]);
 
 impl Sha256 {
-    /// Reads Meta's text, which is hex in one place and base64 in another; `None` where it is neither.
+    /// Reads Meta's text, which is hex in one place and base64 in another. `None` when it is neither.
     pub fn parse(text: &str) -> Option<Self> {
         const LENIENT: GeneralPurposeConfig =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -40,7 +40,7 @@ impl Sha256 {
     }
 }
 
-/// In hex.
+/// Writes hex.
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -53,27 +53,27 @@ impl fmt::Debug for Sha256 {
     }
 }
 
-/// Where a file can be fetched for the next minutes, and what Meta says of it.
+/// The link of a file for the next minutes, with Meta's facts about the file.
 #[derive(Clone, Debug)]
 pub struct MediaLink {
     /// The address. With a token it opens the file, so it is not shown.
     pub url: SecretString,
-    /// What kind of file the sender's phone says it is.
+    /// The MIME type from the sender's phone.
     pub mime_type: Option<String>,
-    /// The digest that a download must have. `None` where Meta gave none that can be read; whoever knows the
-    /// webhook's may put it here.
+    /// The digest that a download must have. `None` when Meta gave none that can be read; a caller that knows the
+    /// webhook's digest may set it.
     pub sha256: Option<Sha256>,
     /// The length in bytes.
     pub size: Option<u64>,
 }
 
-/// A file on its way.
+/// A file that is being downloaded.
 pub struct MediaDownload {
     /// `Content-Type` of the answer.
     pub content_type: Option<String>,
-    /// Length in bytes, where the answer says so.
+    /// The length in bytes, if the answer says it.
     pub size: Option<u64>,
-    /// The bytes. Its first error ends it, and all that came before is worth nothing.
+    /// The bytes. After the first error they end, and those before it are not to be used.
     pub bytes: BoxStream<'static, Result<Bytes, MetaError>>,
 }
 
@@ -90,11 +90,11 @@ impl fmt::Debug for MediaDownload {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MediaGateway: Send + Sync {
-    /// Asks where a file is that came in by this number.
+    /// Asks for the link of a file that this number received.
     ///
     /// # Errors
-    /// [`MetaError::media_remedy`] says what can be done. [`MetaErrorKind::NotFound`] means that Meta no longer
-    /// has the file, or not for this token.
+    /// [`MetaError::media_remedy`] says what can be done. [`MetaErrorKind::NotFound`] means that Meta no longer has
+    /// the file, or does not show it to this token.
     async fn media_link(
         &self,
         access: &GrantAccess,
@@ -102,12 +102,12 @@ pub trait MediaGateway: Send + Sync {
         media: &MetaMediaId,
     ) -> Result<MediaLink, MetaError>;
 
-    /// Fetches a file of at most `max_bytes`. The token goes to Meta's media hosts only, whatever the link says.
+    /// Downloads a file of at most `max_bytes`. The token goes only to Meta's media hosts, whatever the link says.
     ///
     /// # Errors
-    /// Here, or while the bytes come; [`MetaError::media_remedy`] says what can be done.
-    /// [`MetaErrorKind::LinkExpired`] asks for a new link, [`MetaErrorKind::MediaCorrupt`] means that the bytes
-    /// are not those of the link's digest, [`MetaErrorKind::MediaTooLarge`] that there are more than allowed.
+    /// Here, or while the bytes arrive; [`MetaError::media_remedy`] says what can be done. After
+    /// [`MetaErrorKind::LinkExpired`] ask for a new link; [`MetaErrorKind::MediaCorrupt`] means that the bytes do not
+    /// match the digest, and [`MetaErrorKind::MediaTooLarge`] that there are more than allowed.
     async fn download(
         &self,
         access: &GrantAccess,
@@ -116,21 +116,21 @@ pub trait MediaGateway: Send + Sync {
     ) -> Result<MediaDownload, MetaError>;
 }
 
-/// What helps where a file could not be fetched.
+/// The remedy when a file could not be downloaded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MediaRemedy {
-    /// Ask for a new link, and fetch by that. Not for ever.
+    /// Ask for a new link, and download again. Limit the number of times.
     NewLink,
-    /// Try the same later.
+    /// Retry later.
     Later,
-    /// Have somebody mend the connection, its rights or the app's secret; then try again.
+    /// Have a person repair the connection, its permissions or the app's secret; then retry.
     Reconnect,
     /// Nothing: the file is lost.
     GiveUp,
 }
 
 impl MetaError {
-    /// What helps where a file could not be fetched.
+    /// Returns the remedy when a file could not be downloaded.
     pub const fn media_remedy(&self) -> MediaRemedy {
         match self.kind {
             MetaErrorKind::LinkExpired | MetaErrorKind::MediaCorrupt => MediaRemedy::NewLink,

@@ -1,5 +1,5 @@
-//! Meta, as outcomes that a service can act on. The adapter opens and seals tokens itself: a service never
-//! holds one in the open.
+//! Meta, as outcomes that a service can act on. The adapter opens and seals tokens itself: a service never holds one
+//! in plain text.
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -32,36 +32,36 @@ pub use send::{
 #[cfg(feature = "mock")]
 pub use {media::MockMediaGateway, send::MockSendGateway};
 
-/// What Meta's login dialog is opened with.
+/// The parameters of Meta's login dialog.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DialogRequest {
-    /// Where Meta sends the browser back to.
+    /// The address that Meta sends the browser back to.
     pub redirect_uri: String,
     /// The signed state.
     pub state: String,
-    /// The page is shown in a popup.
+    /// Whether the page is shown in a popup.
     pub popup: bool,
 }
 
-/// What a browser needs to open Embedded Signup by Meta's JavaScript SDK.
+/// The settings of Meta's JavaScript SDK for Embedded Signup.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SdkConfig {
     /// Graph's version, such as `v25.0`.
     pub graph_version: String,
-    /// Where the SDK's script is.
+    /// The address of the SDK's script.
     pub sdk_url: String,
 }
 
-/// A token fresh from Meta, sealed for the grant that asked.
+/// A new token from Meta, sealed for the grant that asked.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ExchangedToken {
     /// The token.
     pub token: SealedSecret,
-    /// `expires_in`, where Meta told. Its absence does not mean never.
+    /// `expires_in`, if Meta sent it. A missing value does not mean never.
     pub expires_in: Option<Duration>,
 }
 
-/// A grant with the app that it belongs to: enough to call Meta on its behalf.
+/// A grant with its app: what a call on its behalf needs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GrantAccess {
     /// The app.
@@ -70,20 +70,20 @@ pub struct GrantAccess {
     pub grant: Grant,
 }
 
-/// What `debug_token` says.
+/// The facts of `debug_token`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TokenFacts {
     /// Whether Meta accepts the token.
     pub is_valid: bool,
-    /// The app that it was made for.
+    /// The app that the token was issued for.
     pub app_id: Option<AppId>,
-    /// What kind of token it is.
+    /// The kind of token.
     pub kind: TokenKind,
-    /// Whose it is.
+    /// The user that the token acts as.
     pub meta_user: Option<MetaUserId>,
-    /// What it may do.
+    /// Its permissions.
     pub scopes: Vec<String>,
-    /// The WABAs that granular scopes name, without order.
+    /// The WABAs in granular scopes, in no order.
     pub granted_wabas: Vec<WabaId>,
     /// `expires_at`.
     pub expires: Expiry,
@@ -93,14 +93,14 @@ pub struct TokenFacts {
     pub error: Option<MetaErrorRef>,
 }
 
-/// A WABA that a login can reach.
+/// A WABA that a login can access.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WabaFacts {
     /// Its id.
     pub id: WabaId,
     /// Its name.
     pub name: Option<String>,
-    /// The portfolio, where Meta told.
+    /// The portfolio, if Meta named it.
     pub business_id: Option<BusinessId>,
     /// The portfolio's name.
     pub business_name: Option<String>,
@@ -115,11 +115,11 @@ pub struct NumberFacts {
     pub display_phone_number: String,
     /// The name that WhatsApp shows.
     pub verified_name: Option<String>,
-    /// What Meta says of it.
+    /// Meta's facts about its health.
     pub health: NumberHealth,
 }
 
-/// What a login can reach, gathered from every source.
+/// The assets that a login can access, from all sources.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Assets {
     /// How many businesses were found.
@@ -128,21 +128,22 @@ pub struct Assets {
     pub wabas: Vec<(WabaFacts, Vec<NumberFacts>)>,
 }
 
-/// Meta. Each call retries by itself what is safe to retry, within bounds.
+/// Meta. Each call retries by itself when that is safe, within limits. A method without an "Errors" section can fail
+/// with every [`MetaErrorKind`].
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MetaGateway: Send + Sync {
-    /// The address of the login dialog. Holds no secret.
+    /// Returns the address of the login dialog. It holds no secret.
     fn dialog_url(&self, app: &MetaApp, request: &DialogRequest) -> String;
 
-    /// What the browser needs for the SDK.
+    /// Returns the browser's settings of the SDK.
     fn sdk_config(&self) -> SdkConfig;
 
     /// Exchanges a login's code, which is opened here, for a token, which is sealed here for the grant.
-    /// `redirect_uri` must be the dialog's; none for codes of the SDK.
+    /// `redirect_uri` must be that of the dialog; `None` for codes of the SDK.
     ///
     /// # Errors
-    /// The kinds that speak of the code; it is tried once only.
+    /// The kinds about the code. The call is made once only.
     async fn exchange_code(
         &self,
         app: &MetaApp,
@@ -152,21 +153,12 @@ pub trait MetaGateway: Send + Sync {
     ) -> Result<ExchangedToken, MetaError>;
 
     /// Exchanges a person's token for a long-lived one.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
     async fn exchange_long_lived(&self, access: &GrantAccess) -> Result<ExchangedToken, MetaError>;
 
-    /// Asks what the token is.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Inspects the token.
     async fn inspect_token(&self, access: &GrantAccess) -> Result<TokenFacts, MetaError>;
 
-    /// Asks what a token is that a person pasted and that no grant holds yet, with this app's own token.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Inspects a token that a person pasted and that no grant holds yet, with this app's own token.
     async fn inspect_foreign_token(
         &self,
         app: &MetaApp,
@@ -174,10 +166,10 @@ pub trait MetaGateway: Send + Sync {
     ) -> Result<TokenFacts, MetaError>;
 
     /// Finds businesses, WABAs and numbers: from the signup's hints, from granular scopes and from the business
-    /// edges. No single source is trusted or needed.
+    /// edges. No single source is trusted or required.
     ///
     /// # Errors
-    /// When no source answered; a source that fails while another answers is left out.
+    /// When no source answered. A source that fails while another one answers is left out.
     async fn find_assets(
         &self,
         access: &GrantAccess,
@@ -186,9 +178,6 @@ pub trait MetaGateway: Send + Sync {
     ) -> Result<Assets, MetaError>;
 
     /// Reads a number.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
     async fn number(
         &self,
         access: &GrantAccess,
@@ -196,37 +185,22 @@ pub trait MetaGateway: Send + Sync {
     ) -> Result<NumberFacts, MetaError>;
 
     /// Reads a WABA.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
     async fn waba(&self, access: &GrantAccess, waba: &WabaId) -> Result<WabaFacts, MetaError>;
 
-    /// The numbers of a WABA.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Lists the numbers of a WABA.
     async fn numbers(
         &self,
         access: &GrantAccess,
         waba: &WabaId,
     ) -> Result<Vec<NumberFacts>, MetaError>;
 
-    /// Whether the app is subscribed to the WABA.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Tells whether the app is subscribed to the WABA.
     async fn is_subscribed(&self, access: &GrantAccess, waba: &WabaId) -> Result<bool, MetaError>;
 
-    /// Subscribes the app to the WABA. Doing so twice changes nothing.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Subscribes the app to the WABA. A repetition changes nothing.
     async fn subscribe(&self, access: &GrantAccess, waba: &WabaId) -> Result<(), MetaError>;
 
     /// Unsubscribes the app from the WABA.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
     async fn unsubscribe(&self, access: &GrantAccess, waba: &WabaId) -> Result<(), MetaError>;
 
     /// Registers a number with a PIN, which is opened here.
@@ -241,18 +215,12 @@ pub trait MetaGateway: Send + Sync {
     ) -> Result<(), MetaError>;
 
     /// Deregisters a number.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
     async fn deregister(
         &self,
         access: &GrantAccess,
         number: &PhoneNumberId,
     ) -> Result<(), MetaError>;
 
-    /// Takes all rights of the grant's Meta user back from the app.
-    ///
-    /// # Errors
-    /// See [`MetaErrorKind`].
+    /// Revokes all permissions that the grant's Meta user gave the app.
     async fn revoke(&self, access: &GrantAccess) -> Result<(), MetaError>;
 }

@@ -1,4 +1,4 @@
-//! Sending: one request, one attempt, three outcomes. Nothing here tries again by itself.
+//! Sending: one request, one attempt, three outcomes. Nothing here retries.
 
 use async_trait::async_trait;
 use std::time::Duration;
@@ -14,33 +14,33 @@ use wabakit_domain::{
 
 use super::{GrantAccess, MetaError};
 
-/// Meta took a message.
+/// Meta accepted a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendReceipt {
     /// Meta's id.
     pub wamid: Wamid,
-    /// Who Meta says the recipient is.
+    /// The recipient, according to Meta.
     pub recipient: Party,
-    /// `message_status`, of templates: `accepted`, `held_for_quality_assessment`, `paused`.
+    /// `message_status`, for templates: `accepted`, `held_for_quality_assessment`, `paused`.
     pub message_status: Option<String>,
-    /// The most used of Meta's limits, in percent, as the answer's headers tell.
+    /// The most used of Meta's limits, in percent, from the answer's headers.
     pub usage_percent: Option<u32>,
 }
 
-/// A request ended without Meta taking the message, or without anybody knowing.
+/// A request that Meta did not accept, or whose outcome is unknown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendFailure {
-    /// Whether Meta may have taken it.
+    /// Whether Meta may have accepted the message.
     pub certainty: Certainty,
-    /// Meta's error, where it told one.
+    /// Meta's error, if it sent one.
     pub fault: Option<MetaFault>,
-    /// HTTP's status, where there was an answer.
+    /// The HTTP status, if there was an answer.
     pub http_status: Option<u16>,
-    /// How long Meta asks to stay away.
+    /// How long Meta asks to wait.
     pub retry_after: Option<Duration>,
     /// The most used of Meta's limits, in percent.
     pub usage_percent: Option<u32>,
-    /// What happened, in words without secrets.
+    /// What happened, as text without secrets.
     pub detail: String,
 }
 
@@ -59,7 +59,7 @@ impl SendFailure {
     }
 }
 
-/// Which request of the org's own at Meta, as it was given.
+/// A raw request for an organisation's own asset at Meta.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RawRequest {
     /// `GET`, `POST` or `DELETE`.
@@ -68,11 +68,11 @@ pub struct RawRequest {
     pub path: String,
     /// The query, without a token.
     pub query: Vec<(String, String)>,
-    /// The body, of a POST.
+    /// The body of a POST.
     pub body: Option<serde_json::Value>,
 }
 
-/// What the raw passthrough may do.
+/// The methods of the raw passthrough.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum RawMethod {
     /// Reads.
@@ -83,32 +83,32 @@ pub enum RawMethod {
     Delete,
 }
 
-/// Meta's answer to a raw request: any status, with tokens scrubbed from it.
+/// Meta's answer to a raw request, with any status and without tokens.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RawAnswer {
-    /// HTTP's status.
+    /// The HTTP status.
     pub status: u16,
-    /// The answer's JSON; null where it had none.
+    /// The JSON of the answer. Null when there was none.
     pub body: serde_json::Value,
 }
 
-/// A file on its way to Meta.
+/// A file to upload to Meta.
 pub struct MediaUpload {
-    /// What kind of file.
+    /// The MIME type.
     pub mime_type: String,
     /// Its name.
     pub filename: String,
-    /// Bytes in all.
+    /// The size in bytes.
     pub size: u64,
     /// The bytes.
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
-/// Messages, read receipts and files to Meta.
+/// Sends messages, read receipts and files to Meta.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SendGateway: Send + Sync {
-    /// Sends one message, once. `body` is Meta's message object as JSON without `messaging_product`; `opaque` goes
+    /// Sends one message, once. `body` is Meta's message object as JSON without `messaging_product`; `opaque` is sent
     /// as `biz_opaque_callback_data`.
     ///
     /// # Errors
@@ -121,11 +121,11 @@ pub trait SendGateway: Send + Sync {
         opaque: &str,
     ) -> Result<SendReceipt, SendFailure>;
 
-    /// Marks a customer's message, and all before it, as read; with `typing` it shows for up to 25 seconds that
-    /// somebody writes.
+    /// Marks a customer's message, and all before it, as read. `typing` also shows a typing indicator for up to 25
+    /// seconds.
     ///
     /// # Errors
-    /// As every call of Meta.
+    /// As for every call to Meta.
     async fn mark_read(
         &self,
         access: &GrantAccess,
@@ -134,10 +134,10 @@ pub trait SendGateway: Send + Sync {
         typing: bool,
     ) -> Result<(), MetaError>;
 
-    /// Gives Meta a file, for messages of this number. It is kept for 30 days.
+    /// Uploads a file for messages of this number. Meta keeps it for 30 days.
     ///
     /// # Errors
-    /// As every call of Meta.
+    /// As for every call to Meta.
     async fn upload(
         &self,
         access: &GrantAccess,
@@ -148,6 +148,6 @@ pub trait SendGateway: Send + Sync {
     /// Makes a request that is not modelled, once.
     ///
     /// # Errors
-    /// When there was no answer; an answer of any status is one.
+    /// When there is no answer. An answer with any status is a result.
     async fn raw(&self, access: &GrantAccess, request: RawRequest) -> Result<RawAnswer, MetaError>;
 }

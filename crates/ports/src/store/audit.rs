@@ -6,29 +6,24 @@ use wabakit_domain::{
 
 use super::{Page, PageRequest, StoreError};
 
-/// Which entries.
+/// A filter of audit entries.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AuditFilter {
-    /// Only of this action, or of all that begin with it and a dot: `connect` finds `connect.started`.
+    /// Only entries of this action, or of all actions that begin with it and a dot: `connect` finds
+    /// `connect.started`.
     pub action: Option<String>,
-    /// Only by this person.
+    /// Only entries of this person.
     pub user: Option<UserId>,
 }
 
-/// The audit log. Every other store writes to it inside its own writes.
+/// Reads the audit log. Other stores append to it in their own writes.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditStore: Send + Sync {
-    /// Records acts that change no other row. All are of the same org or none is written.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Records acts that change no other row. All entries belong to the organisation, or none is written.
     async fn record(&self, org: OrgId, events: Vec<NewAuditEvent>) -> Result<(), StoreError>;
 
-    /// The org's log, newest first; the key is the sequence.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's log, newest first. The key is the sequence.
     async fn audit_log(
         &self,
         org: OrgId,
@@ -36,10 +31,7 @@ pub trait AuditStore: Send + Sync {
         page: PageRequest<i64>,
     ) -> Result<Page<AuditEvent, i64>, StoreError>;
 
-    /// The org's log from the entry after `after` on, oldest first: to verify the chain.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's log after the entry `after`, oldest first, to verify the chain.
     async fn audit_chain(
         &self,
         org: OrgId,
@@ -47,9 +39,7 @@ pub trait AuditStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<AuditEvent>, StoreError>;
 
-    /// Where the org's log ends: its last sequence and hash, as the counter row holds them; zeros when empty.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the end of the organisation's log: its last sequence and hash in the counter row. Zeros when it is
+    /// empty.
     async fn audit_head(&self, org: OrgId) -> Result<(i64, [u8; 32]), StoreError>;
 }

@@ -1,37 +1,41 @@
 use thiserror::Error;
 
-/// Why the store could not, by what the caller can do about it.
+/// Why a store failed, by what the caller can do about it.
+///
+/// Every method of every store can fail with [`Self::Unavailable`] and [`Self::Corrupt`]. The docs of methods name only
+/// the other errors.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The row was changed by somebody else since it was read: read it again and decide again.
+    /// Another write changed the row since it was read. Read it again and decide again.
     #[error("the row was changed by somebody else")]
     Conflict,
-    /// Something with this name, address or number is there already.
+    /// A row with this name, address or number exists already.
     #[error("{0} is there already")]
     Duplicate(&'static str),
-    /// The row that the write is about is not there.
+    /// The row does not exist.
     #[error("{0} is not there")]
     Missing(&'static str),
     /// The write would break a rule that holds across rows.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// A row does not decode: somebody else wrote it, or a later version did.
+    /// A row does not decode: another program or a later version wrote it.
     #[error("row {row} of {table} has a {column} that cannot be read")]
     Corrupt {
-        /// Which table.
+        /// The table.
         table: &'static str,
-        /// Which column.
+        /// The column.
         column: &'static str,
-        /// Which row.
+        /// The row's key.
         row: String,
     },
-    /// The database did not answer, or the disk is full: try again later.
+    /// The database did not answer, or the disk is full. Try again later. A write may have been committed all the same,
+    /// when only its answer was lost.
     #[error("the database cannot be used now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl StoreError {
-    /// Wraps what the driver said.
+    /// Wraps the driver's error.
     pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(source.into())
     }

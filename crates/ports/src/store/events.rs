@@ -10,27 +10,24 @@ pub enum EventPage {
     Events {
         /// The events.
         events: Vec<Event>,
-        /// Where the log ends.
+        /// The sequence of the log's last event.
         head: i64,
     },
-    /// What came right after the cursor is no longer kept.
+    /// The events after the cursor are no longer kept.
     Gone {
-        /// The oldest sequence that is kept, or the next one if none is.
+        /// The oldest kept sequence, or the next one if none is kept.
         oldest: i64,
     },
 }
 
-/// The org's ordered event log.
+/// Reads the organisations' ordered event logs.
 ///
-/// Invariant: a reader who has seen sequence `n` never finds a smaller one later. The writing transaction
-/// takes the sequence from the org's counter row, last, and holds that row until it commits.
+/// Invariant: a reader who has seen sequence `n` never finds a smaller one later. The writing transaction takes the
+/// sequence from the organisation's counter row, last, and locks that row until it commits.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventStore: Send + Sync {
-    /// The events after `after` (0 for the beginning), at most `limit`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the events after `after` (0 for the beginning), at most `limit`.
     async fn events_after(
         &self,
         org: OrgId,
@@ -38,9 +35,6 @@ pub trait EventStore: Send + Sync {
         limit: i64,
     ) -> Result<EventPage, StoreError>;
 
-    /// Where these orgs' logs end; an org without events is left out.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the last sequences of these organisations' logs. An organisation without events is left out.
     async fn event_heads(&self, orgs: &[OrgId]) -> Result<Vec<(OrgId, i64)>, StoreError>;
 }

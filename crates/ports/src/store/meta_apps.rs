@@ -11,49 +11,34 @@ use super::StoreError;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MetaAppStore: Send + Sync {
-    /// The apps that the org may use: its own and the platform's, oldest first, at most 200.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the apps that the organisation may use: its own and the platform's, oldest first, at most 200.
     async fn meta_apps(&self, org: OrgId) -> Result<Vec<MetaApp>, StoreError>;
 
-    /// One app that the org may use.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns an app that the organisation may use.
     async fn meta_app(&self, org: OrgId, id: MetaAppId) -> Result<Option<MetaApp>, StoreError>;
 
-    /// One app, whoever owns it: a webhook's route names it. Crosses tenants.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns an app of any owner, for a webhook's route, which names it. Crosses tenants.
     async fn meta_app_of_route(&self, id: MetaAppId) -> Result<Option<MetaApp>, StoreError>;
 
-    /// The app that the org may use with this id of Meta's; its own comes before the platform's.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Finds an app that the organisation may use by Meta's id. Its own takes precedence over the platform's.
     async fn meta_app_by_app_id(
         &self,
         org: OrgId,
         app_id: &AppId,
     ) -> Result<Option<MetaApp>, StoreError>;
 
-    /// Inserts or, by (org, app id), replaces secret, verify token, name and configuration id. Answers the row
-    /// as stored, whose id is the old one where it was there.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Upserts an app by organisation and Meta's id: replaces secret, verify token, name and configuration id.
+    /// Returns the stored row, which keeps its id.
     async fn upsert_meta_app(
         &self,
         app: MetaApp,
         audit: Vec<NewAuditEvent>,
     ) -> Result<MetaApp, StoreError>;
 
-    /// Removes an org's own app. Answers whether it was there.
+    /// Deletes an organisation's own app. Returns whether it existed.
     ///
     /// # Errors
-    /// [`StoreError::Forbidden`] while a grant or an open connect session stands on it.
+    /// [`StoreError::Forbidden`] while a grant or an open connect session uses it.
     async fn delete_meta_app(
         &self,
         org: OrgId,

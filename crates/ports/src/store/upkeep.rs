@@ -4,34 +4,31 @@ use wabakit_domain::Time;
 
 use super::StoreError;
 
-/// From when on things are kept.
+/// The times before which rows may be pruned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// Deliveries that came before may go, if they were split.
+    /// Deliveries received before, if they were split.
     pub deliveries: Time,
-    /// Changes that came before may go, if they are applied and nothing of them is parked.
+    /// Changes received before, if they are applied and none of their items is parked.
     pub changes: Time,
-    /// Events before may go.
+    /// Events before.
     pub events: Time,
-    /// What waits for its message since before lapses; so do parked items that wait for a home.
+    /// Facts that have waited for their message since before, and homeless items.
     pub waiting: Time,
-    /// What tells repeats may be forgotten: Meta repeats for 7 days.
+    /// Digests that recognise repetitions. Meta repeats for 7 days.
     pub digests: Time,
-    /// Counts of traffic and of refused deliveries before may go.
+    /// Counts of traffic and rejections before.
     pub counts: Time,
-    /// Callers' names for their calls may be forgotten: a call is repeated for a day at least.
+    /// Idempotency keys. A call may be repeated for at least a day.
     pub idempotency_keys: Time,
 }
 
-/// Work that one process at a time does, and clearing away what is past its time.
+/// Turns, which one process holds at a time, and pruning.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait UpkeepStore: Send + Sync {
-    /// Takes one of these turns until `until`: one that nobody holds, the one that was longest without. One
-    /// that the owner holds already is prolonged.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Takes one of these turns until `until`: a free one, the one that was free for longest. A turn that the owner
+    /// holds already is prolonged.
     async fn take_turn(
         &self,
         turns: &[String],
@@ -40,15 +37,9 @@ pub trait UpkeepStore: Send + Sync {
         until: Time,
     ) -> Result<Option<String>, StoreError>;
 
-    /// Gives a turn back, if the owner still holds it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Gives a turn up, if the owner still holds it.
     async fn end_turn(&self, turn: &str, owner: Uuid, now: Time) -> Result<(), StoreError>;
 
-    /// Clears away at most `limit` rows of each kind. Answers how many went; zero when all is clear.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Prunes at most `limit` rows of each kind. Returns how many; zero when there is nothing left.
     async fn prune(&self, retention: Retention, limit: i64) -> Result<i64, StoreError>;
 }
