@@ -8,6 +8,7 @@ use crate::{
     conversation::Conversation,
     ids::{AccountId, ContactId, ConversationId, EventId, MediaId, MessageId, OrgId, Wamid},
     inbound::{Management, MetaFault, Party},
+    media::MediaState,
     message::{Message, MessageStatus, StatusEntry},
     outbound::Job,
 };
@@ -159,8 +160,8 @@ pub struct MediaEvent {
     pub message: MessageId,
     /// The conversation.
     pub conversation: ConversationId,
-    /// `stored`, `failed`, …
-    pub state: String,
+    /// How far the fetching is.
+    pub state: MediaState,
 }
 
 /// Two contacts that are one.

@@ -14,7 +14,9 @@ use utoipa::{
     },
 };
 
-use crate::{problem, routes::Document};
+use wabakit_wire::problem::Problem;
+
+use crate::routes::Document;
 
 /// The OpenAPI 3.1 document of every route.
 pub fn openapi() -> OpenApi {
@@ -95,8 +97,8 @@ impl Modify for Complete {
 
 fn problem_schemas() -> Vec<(String, RefOr<Schema>)> {
     use utoipa::{PartialSchema, ToSchema};
-    let mut schemas = vec![("Problem".to_owned(), problem::Problem::schema())];
-    problem::Problem::schemas(&mut schemas);
+    let mut schemas = vec![("Problem".to_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
     schemas
 }
 

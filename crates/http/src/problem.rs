@@ -4,14 +4,10 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
-use wabakit_domain::{
-    connect::{self, Refusal},
-    meta_error::MetaErrorRef,
-};
-use wabakit_services::{Invalid, SendError, ServiceError};
+use wabakit_domain::connect::{self, Refusal};
+use wabakit_services::{Invalid, SendError, ServiceError, wire::IntoWire as _};
+use wabakit_wire::problem::{FieldError, Problem};
 
 mod send;
 
@@ -82,99 +78,17 @@ impl From<Invalid> for ApiError {
     }
 }
 
-/// What Meta said when it refused.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct MetaError {
-    code: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subcode: Option<i64>,
-    /// What Meta's support asks for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fbtrace_id: Option<String>,
-}
-
-impl From<MetaErrorRef> for MetaError {
-    fn from(error: MetaErrorRef) -> Self {
-        Self {
-            code: error.code,
-            subcode: error.subcode,
-            fbtrace_id: error.fbtrace_id,
-        }
-    }
-}
-
-/// A field that is wrong.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FieldError {
-    /// A JSON pointer to the field, or `/` and the name of a query parameter.
-    #[schema(example = "/email")]
-    pointer: String,
-    /// What is wrong and what would be right.
-    detail: String,
-}
-
-impl FieldError {
-    pub(crate) fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
-    }
-}
-
-impl From<&Invalid> for FieldError {
-    fn from(invalid: &Invalid) -> Self {
-        Self::new(&invalid.pointer, &invalid.detail)
-    }
-}
-
-/// An error, as RFC 9457 has it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Problem {
-    /// The code as a URN.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:wabakit:problem:not_found")]
-    kind: String,
-    title: &'static str,
-    #[schema(value_type = u16, example = 404)]
-    #[serde(serialize_with = "status_number")]
+/// A problem, and the headers that go with it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    problem: Problem,
     status: StatusCode,
-    /// What happened, in a sentence for people.
-    detail: String,
-    /// Stable, for programs.
-    #[schema(example = "not_found")]
-    code: &'static str,
-    /// Names the request in the server's log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<Uuid>,
-    /// What a person can do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    meta: Option<MetaError>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<Vec<FieldError>>,
-    /// The connect session that failed, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_id: Option<Uuid>,
-    /// The first sequence of the event log that is still kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oldest: Option<i64>,
-    #[serde(skip)]
     retry_after: Option<u64>,
-    #[serde(skip)]
     content_range: Option<String>,
-    #[serde(skip)]
     allow: Option<String>,
 }
 
-fn status_number<S: serde::Serializer>(status: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_u16(status.as_u16())
-}
-
-impl Problem {
+impl Answer {
     fn new(
         status: StatusCode,
         code: &'static str,
@@ -182,17 +96,20 @@ impl Problem {
         detail: impl Into<String>,
     ) -> Self {
         Self {
-            kind: format!("urn:wabakit:problem:{code}"),
-            title,
+            problem: Problem {
+                kind: format!("urn:wabakit:problem:{code}"),
+                title: title.to_owned(),
+                status: status.as_u16(),
+                detail: detail.into(),
+                code: code.to_owned(),
+                request_id: None,
+                remedy: None,
+                meta: None,
+                errors: None,
+                session_id: None,
+                oldest: None,
+            },
             status,
-            detail: detail.into(),
-            code,
-            request_id: None,
-            remedy: None,
-            meta: None,
-            errors: None,
-            session_id: None,
-            oldest: None,
             retry_after: None,
             content_range: None,
             allow: None,
@@ -200,7 +117,12 @@ impl Problem {
     }
 
     fn remedy(mut self, remedy: &'static str) -> Self {
-        self.remedy = Some(remedy);
+        self.problem.remedy = Some(remedy.to_owned());
+        self
+    }
+
+    fn errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.problem.errors = Some(errors);
         self
     }
 
@@ -218,7 +140,7 @@ impl Problem {
             problem.detail(),
         )
         .remedy(refusal.remedy());
-        answer.meta = problem.meta.map(MetaError::from);
+        answer.problem.meta = problem.meta.into_wire();
         answer.retry_after = match answer.status {
             StatusCode::TOO_MANY_REQUESTS => Some(A_MINUTE),
             StatusCode::SERVICE_UNAVAILABLE => Some(SOON),
@@ -228,8 +150,8 @@ impl Problem {
     }
 
     /// The answer to the request of this id.
-    pub(crate) fn answer(mut self, request_id: Option<Uuid>) -> HttpResponse {
-        self.request_id = request_id;
+    pub(crate) fn respond(mut self, request_id: Option<Uuid>) -> HttpResponse {
+        self.problem.request_id = request_id;
         let mut response = HttpResponse::build(self.status);
         response.content_type("application/problem+json");
         if self.status == StatusCode::UNAUTHORIZED {
@@ -244,7 +166,7 @@ impl Problem {
         if let Some(methods) = self.allow.take() {
             response.insert_header((header::ALLOW, methods));
         }
-        response.body(serde_json::to_string(&self).unwrap_or_default())
+        response.body(serde_json::to_string(&self.problem).unwrap_or_default())
     }
 }
 
@@ -258,15 +180,16 @@ fn status_of(refusal: Refusal) -> StatusCode {
     }
 }
 
-impl From<&ApiError> for Problem {
+impl From<&ApiError> for Answer {
     fn from(error: &ApiError) -> Self {
         match error {
             ApiError::Service(error) => Self::from(error),
             ApiError::Send(error) => Self::from(error),
-            ApiError::Session(problem, session) => Self {
-                session_id: Some(*session),
-                ..Self::refused(problem.clone())
-            },
+            ApiError::Session(problem, session) => {
+                let mut answer = Self::refused(problem.clone());
+                answer.problem.session_id = Some(*session);
+                answer
+            }
             ApiError::SessionExpired => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "session_expired",
@@ -299,9 +222,8 @@ impl From<&ApiError> for Problem {
                 "The body is too large",
                 format!("A body may have {} KiB.", at_most / 1024),
             ),
-            ApiError::EventsGone(oldest) => Self {
-                oldest: Some(*oldest),
-                ..Self::new(
+            ApiError::EventsGone(oldest) => {
+                let mut answer = Self::new(
                     StatusCode::GONE,
                     "events_gone",
                     "These events are no longer kept",
@@ -309,8 +231,10 @@ impl From<&ApiError> for Problem {
                         "The log begins at {oldest}: what came right after the cursor is gone."
                     ),
                 )
-                .remedy("Read what there is now, then listen from the log's head on.")
-            },
+                .remedy("Read what there is now, then listen from the log's head on.");
+                answer.problem.oldest = Some(*oldest);
+                answer
+            }
             ApiError::TooManyListeners => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_listeners",
@@ -354,7 +278,7 @@ impl From<&ApiError> for Problem {
     }
 }
 
-impl From<&ServiceError> for Problem {
+impl From<&ServiceError> for Answer {
     fn from(error: &ServiceError) -> Self {
         match error {
             ServiceError::Unauthenticated => Self::new(
@@ -391,15 +315,13 @@ impl From<&ServiceError> for Problem {
                 "Not found",
                 format!("There is no such thing here: {what}."),
             ),
-            ServiceError::Invalid(invalid) => Self {
-                errors: Some(vec![invalid.into()]),
-                ..Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "A field is wrong",
-                    invalid.detail.clone(),
-                )
-            },
+            ServiceError::Invalid(invalid) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "A field is wrong",
+                invalid.detail.clone(),
+            )
+            .errors(vec![invalid.into_wire()]),
             ServiceError::Conflict(code, detail) => Self::new(
                 StatusCode::CONFLICT,
                 code,
@@ -443,11 +365,11 @@ impl From<&ServiceError> for Problem {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        Problem::from(self).status
+        Answer::from(self).status
     }
     /// Without the request's id: [`crate::edge`] answers again with it.
     fn error_response(&self) -> HttpResponse {
-        Problem::from(self).answer(None)
+        Answer::from(self).respond(None)
     }
 }
 

@@ -12,6 +12,7 @@ mod ports;
 mod receive;
 mod send;
 mod team;
+pub mod wire;
 
 pub use accounts::{
     AccountChange, AccountService, AccountView, ConnectionWarning, ManualNumber, Severity,

@@ -3,6 +3,7 @@ use wabakit_domain::event::{
     MergeEvent, MessageEvent, SendingEvent, StatusEvent,
 };
 use wabakit_domain::inbound::Party;
+use wabakit_domain::media::MediaState;
 use wabakit_domain::message::{Message, MessageStatus};
 
 use super::{
@@ -127,7 +128,7 @@ pub fn events() -> Vec<(&'static str, E)> {
                 media: id(6),
                 message: id(1),
                 conversation: id(4),
-                state: "stored".into(),
+                state: MediaState::Stored,
             }),
         ),
         (

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Api,
-    problem::{ApiError, Problem},
+    problem::{Answer, ApiError},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -77,6 +77,6 @@ fn with_request_id(response: ServiceResponse<BoxBody>, id: Uuid) -> ServiceRespo
         return response;
     };
     observe::log(error);
-    let answer = Problem::from(error).answer(Some(id));
+    let answer = Answer::from(error).respond(Some(id));
     response.into_response(answer)
 }

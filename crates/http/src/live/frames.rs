@@ -1,18 +1,16 @@
 //! What goes over the wire. Events are serialised once each and packed into frames of a bounded size.
 
 use serde::Serialize;
+use wabakit_wire::event::EventFrame;
 
 /// The most events in a frame.
 pub(super) const AT_MOST: usize = 200;
 /// A frame is not filled beyond this many bytes; one event alone may be larger.
 const BYTES: usize = 64 * 1024;
 
-pub(super) fn ready(head: i64) -> String {
-    format!(r#"{{"kind":"ready","head":{head}}}"#)
-}
-
-pub(super) fn gone(oldest: i64) -> String {
-    format!(r#"{{"kind":"gone","oldest":{oldest}}}"#)
+/// A frame without events. Writing it cannot fail: it holds a number.
+pub(super) fn frame(frame: &EventFrame) -> String {
+    serde_json::to_string(frame).unwrap_or_default()
 }
 
 /// Frames that hold these events in order.

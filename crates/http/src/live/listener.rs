@@ -5,13 +5,14 @@ use std::{convert::Infallible, future::Future, time::Duration};
 use actix_web::web::Data;
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
-use wabakit_services::{Caller, EventPage, ServiceError};
+use wabakit_services::{Caller, EventPage, ServiceError, wire};
+use wabakit_wire::event::EventFrame;
 
 use super::{
     Place,
     frames::{self, AT_MOST},
 };
-use crate::{Api, views::event::Event};
+use crate::Api;
 
 /// How often the other side is asked whether it is still there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -130,7 +131,7 @@ impl Listener {
             .head(&self.caller)
             .await
             .map_err(End::from)?;
-        in_time(session.text(frames::ready(head))).await?;
+        in_time(session.text(frames::frame(&EventFrame::Ready { head }))).await?;
         Ok(self.after.unwrap_or(head))
     }
 
@@ -145,7 +146,7 @@ impl Listener {
         let (events, head) = match page.map_err(End::from)? {
             EventPage::Events { events, head } => (events, head),
             EventPage::Gone { oldest } => {
-                in_time(session.text(frames::gone(oldest))).await?;
+                in_time(session.text(frames::frame(&EventFrame::Gone { oldest }))).await?;
                 return Err(End::Gone);
             }
         };
@@ -153,7 +154,7 @@ impl Listener {
             return Ok(false);
         };
         let now = (self.api.now)();
-        let events = events.into_iter().map(|event| Event::of(event, now));
+        let events = events.into_iter().map(|event| wire::event(event, now));
         for frame in frames::events(events).map_err(|_| End::Unavailable)? {
             in_time(session.text(frame)).await?;
         }

@@ -1,11 +1,11 @@
 //! What is told of sending.
 
 use actix_web::http::StatusCode;
-use wabakit_services::SendError;
+use wabakit_services::{SendError, wire::IntoWire as _};
 
-use super::{FieldError, Problem, SOON};
+use super::{Answer, SOON};
 
-impl From<&SendError> for Problem {
+impl From<&SendError> for Answer {
     fn from(error: &SendError) -> Self {
         let (status, title, remedy) = match error {
             SendError::Service(error) => return Self::from(error),
@@ -90,14 +90,18 @@ impl From<&SendError> for Problem {
                 "Call what the account itself has at Meta, without tokens; messages and registration have routes of their own.",
             ),
         };
-        let fields: Vec<_> = error.fields().iter().map(FieldError::from).collect();
-        let problem = Self {
-            errors: Some(fields).filter(|fields| !fields.is_empty()),
-            ..Self::new(status, error.code(), title, error.to_string()).remedy(remedy)
-        };
+        let fields: Vec<_> = error
+            .fields()
+            .iter()
+            .map(|field| field.into_wire())
+            .collect();
+        let mut answer = Self::new(status, error.code(), title, error.to_string()).remedy(remedy);
+        if !fields.is_empty() {
+            answer = answer.errors(fields);
+        }
         match error {
-            SendError::InFlight | SendError::NotStored => problem.retry_after(SOON),
-            _ => problem,
+            SendError::InFlight | SendError::NotStored => answer.retry_after(SOON),
+            _ => answer,
         }
     }
 }

@@ -6,8 +6,8 @@ use wabakit_domain::meta_error::MetaErrorRef;
 use super::*;
 
 async fn answered(error: &ApiError) -> (HttpResponse<()>, Value) {
-    let (head, body) = Problem::from(error)
-        .answer(Some(Uuid::from_u128(1)))
+    let (head, body) = Answer::from(error)
+        .respond(Some(Uuid::from_u128(1)))
         .into_parts();
     let body = to_bytes(body.boxed()).await.unwrap();
     (head, serde_json::from_slice(&body).unwrap())
@@ -150,8 +150,8 @@ fn all() -> Vec<ApiError> {
 async fn problems_are_written_as_ever() {
     let mut text = String::new();
     for error in all() {
-        let (_, body) = Problem::from(&error)
-            .answer(Some(Uuid::from_u128(1)))
+        let (_, body) = Answer::from(&error)
+            .respond(Some(Uuid::from_u128(1)))
             .into_parts();
         let body = to_bytes(body.boxed()).await.unwrap();
         text.push_str(std::str::from_utf8(&body).unwrap());

@@ -4,15 +4,16 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::AccountId;
-use wabakit_services::{AccountChange, Invalid};
+use wabakit_services::{AccountChange, Invalid, wire};
+use wabakit_wire::{account::Account, lists::Paged};
 
 use crate::{
     Api,
     extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
     problem::ApiError,
     views::{
-        account::{Account, ChangeAccount, Pin},
-        lists::Paged,
+        account::{ChangeAccount, Pin},
+        lists::paged,
     },
 };
 
@@ -41,7 +42,7 @@ pub(crate) async fn list(
         .accounts
         .list(&caller, query.active, page.request()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, Account::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<Account>)))
 }
 
 /// See an account
@@ -56,7 +57,7 @@ pub(crate) async fn get(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.get(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Account::from(account)))
+    Ok(HttpResponse::Ok().json(wire::form::<Account>(account)))
 }
 
 /// Rename an account, or make it the default
@@ -81,7 +82,7 @@ pub(crate) async fn change(
         version: body.version,
     };
     let account = api.accounts.change(&caller, id, change).await?;
-    Ok(HttpResponse::Ok().json(Account::from(account)))
+    Ok(HttpResponse::Ok().json(wire::form::<Account>(account)))
 }
 
 /// Disconnect an account
@@ -114,7 +115,7 @@ pub(crate) async fn verify(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.verify(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Account::from(account)))
+    Ok(HttpResponse::Ok().json(wire::form::<Account>(account)))
 }
 
 /// Register a number that needs it
@@ -132,5 +133,5 @@ pub(crate) async fn register(
     OptionalJson(body): OptionalJson<Pin>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.register(&caller, id, body.pin).await?;
-    Ok(HttpResponse::Ok().json(Account::from(account)))
+    Ok(HttpResponse::Ok().json(wire::form::<Account>(account)))
 }

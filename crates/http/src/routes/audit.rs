@@ -7,16 +7,17 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 use wabakit_domain::ids::UserId;
-use wabakit_services::{AuditFilter, Caller, Limit, PageRequest, ServiceError};
+use wabakit_services::{AuditFilter, Caller, Limit, PageRequest, ServiceError, wire};
+use wabakit_wire::{
+    audit::{AuditEvent, AuditVerification},
+    lists::Paged,
+};
 
 use crate::{
     Api,
     extract::{Admin, PageQuery, Query},
     problem::ApiError,
-    views::{
-        audit::{AuditEvent, AuditVerification},
-        lists::Paged,
-    },
+    views::lists::paged,
 };
 
 /// Which entries.
@@ -46,7 +47,7 @@ pub(crate) async fn list(
     };
     let page = api.audit.list(&caller, filter, page.request()?).await?;
     let names = names(&api, &caller).await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, |entry| AuditEvent::of(entry, &names))))
+    Ok(HttpResponse::Ok().json(paged(page, |entry| wire::audit_event(entry, &names))))
 }
 
 /// The names of the team, to show beside the ids. Of a very large team only the first 200.
@@ -70,5 +71,5 @@ async fn names(api: &Api, caller: &Caller) -> Result<HashMap<UserId, String>, Se
 #[get("/api/audit/verify")]
 pub(crate) async fn verify(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
     let verdict = api.audit.verify(&caller).await?;
-    Ok(HttpResponse::Ok().json(AuditVerification::from(verdict)))
+    Ok(HttpResponse::Ok().json(wire::form::<AuditVerification>(verdict)))
 }

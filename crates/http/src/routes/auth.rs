@@ -3,15 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use secrecy::ExposeSecret;
 use wabakit_domain::ids::OrgId;
-use wabakit_services::{Credentials, ServiceError, SignedIn};
+use wabakit_services::{Credentials, ServiceError, SignedIn, wire};
+use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me};
 
 use crate::{
     Api, cookies,
     extract::{Json, Member, client},
     problem::ApiError,
     views::auth::{
-        AcceptInvitation, AuthAnswer, ChangePassword, InspectInvitation, InvitationPreview, Login,
-        Me, Refresh, ResetPassword, SessionKind,
+        AcceptInvitation, ChangePassword, InspectInvitation, Login, Refresh, ResetPassword,
+        SessionKind,
     },
 };
 
@@ -20,7 +21,7 @@ fn signed_in(api: &Api, signed_in: SignedIn, kind: Option<SessionKind>) -> HttpR
     if let Some(cookie) = &signed_in.cookie {
         response.cookie(cookies::session(&api.settings, cookie.expose_secret()));
     }
-    response.json(AuthAnswer::of(signed_in, kind))
+    response.json(wire::auth_answer(signed_in, kind.is_none()))
 }
 
 /// Sign in
@@ -88,7 +89,7 @@ pub(crate) async fn logout(
 #[get("/auth/me")]
 pub(crate) async fn me(api: Data<Api>, Member(caller): Member) -> Result<HttpResponse, ApiError> {
     let (user, orgs) = api.auth.memberships(&caller).await?;
-    let me = Me::of(&caller, user, orgs).ok_or(ServiceError::Unauthenticated)?;
+    let me = wire::me(&caller, user, orgs).ok_or(ServiceError::Unauthenticated)?;
     Ok(HttpResponse::Ok().json(me))
 }
 
@@ -139,7 +140,7 @@ pub(crate) async fn inspect_invitation(
         .team
         .inspect_invitation(body.token.expose_secret())
         .await?;
-    Ok(HttpResponse::Ok().json(InvitationPreview::from(invitation)))
+    Ok(HttpResponse::Ok().json(wire::form::<InvitationPreview>(invitation)))
 }
 
 /// Take an invitation

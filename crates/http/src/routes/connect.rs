@@ -6,16 +6,18 @@ use wabakit_domain::{
     ids::MetaAppId,
 };
 use wabakit_services::{
-    BeginConnect, Begun, CallbackParams, Caller, OauthSubmission as Submission,
+    BeginConnect, Begun, CallbackParams, Caller, OauthSubmission as Submission, wire,
 };
 
 use super::sessions::view;
+use wabakit_wire::connect::{ConnectStart, OauthAnswer};
+
 use crate::{
     Api, cookies,
     extract::{Admin, Json, Query, check_origin, viewer},
     popup,
     problem::ApiError,
-    views::connect::{BeginQuery, CallbackQuery, ConnectStart, OauthAnswer, OauthSubmission},
+    views::connect::{BeginQuery, CallbackQuery, OauthSubmission},
 };
 
 async fn begin(
@@ -81,7 +83,7 @@ pub(crate) async fn init(
     let cookie = cookies::nonce(&api.settings, &begun.nonce);
     Ok(HttpResponse::Ok()
         .cookie(cookie)
-        .json(ConnectStart::of(begun, mode)))
+        .json(wire::connect_start(begun, mode.into())))
 }
 
 /// Begin to connect by a plain link
@@ -190,7 +192,7 @@ pub(crate) async fn submit(
         }
         _ => {
             let session = view(&api, &caller, session).await?;
-            Ok(HttpResponse::Ok().json(OauthAnswer::of(session)))
+            Ok(HttpResponse::Ok().json(wire::oauth_answer(session)))
         }
     }
 }

@@ -5,14 +5,17 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::ContactId;
 
+use wabakit_services::wire;
+use wabakit_wire::{
+    contact::{Contact, Erasure},
+    lists::Paged,
+};
+
 use crate::{
     Api,
     extract::{Admin, Agent, Id, Json, Member, PageQuery, Query},
     problem::ApiError,
-    views::{
-        contact::{Contact, Erasure, NameContact},
-        lists::Paged,
-    },
+    views::{contact::NameContact, lists::paged},
 };
 
 /// Which contacts.
@@ -39,7 +42,7 @@ pub(crate) async fn list(
         .inbox
         .contacts(&caller, query.search, page.request()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, Contact::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<Contact>)))
 }
 
 /// See a contact
@@ -54,7 +57,7 @@ pub(crate) async fn get(
     Id(id): Id<ContactId>,
 ) -> Result<HttpResponse, ApiError> {
     let contact = api.receive.inbox.contact(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Contact::from(contact)))
+    Ok(HttpResponse::Ok().json(wire::form::<Contact>(contact)))
 }
 
 /// Name a contact
@@ -70,7 +73,7 @@ pub(crate) async fn name(
     Json(body): Json<NameContact>,
 ) -> Result<HttpResponse, ApiError> {
     let contact = api.receive.inbox.rename(&caller, id, body.name).await?;
-    Ok(HttpResponse::Ok().json(Contact::from(contact)))
+    Ok(HttpResponse::Ok().json(wire::form::<Contact>(contact)))
 }
 
 /// Export all that is known of a contact

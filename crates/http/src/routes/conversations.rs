@@ -5,17 +5,21 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 use wabakit_domain::ids::{AccountId, ContactId, ConversationId, UserId};
-use wabakit_services::{Assignee, Caller, ConversationChange, ConversationFilter, Invalid, Page};
+use wabakit_services::{
+    Assignee, Caller, ConversationChange, ConversationFilter, Invalid, Page,
+    wire::{self, FromWire},
+};
+use wabakit_wire::{
+    conversation::{Conversation, ConversationState},
+    lists::Paged,
+    message::Message,
+};
 
 use crate::{
     Api,
     extract::{Agent, Id, Json, Member, PageQuery, Query},
     problem::ApiError,
-    views::{
-        conversation::{ChangeConversation, Conversation, ConversationState},
-        lists::Paged,
-        message::Message,
-    },
+    views::{conversation::ChangeConversation, lists::paged_by_time},
 };
 
 /// Which conversations.
@@ -52,7 +56,7 @@ impl ConversationQuery {
         };
         Ok(ConversationFilter {
             account: self.account_id.map(AccountId),
-            state: self.state.map(Into::into),
+            state: self.state.map(FromWire::from_wire),
             unread: self.unread,
             assignee,
             contact: self.contact_id.map(ContactId),
@@ -79,7 +83,7 @@ pub(crate) async fn list(
         .conversations(&caller, filter, page.by_time()?)
         .await?;
     let now = (api.now)();
-    Ok(HttpResponse::Ok().json(Paged::by_time(page, |row| Conversation::of(row, now))))
+    Ok(HttpResponse::Ok().json(paged_by_time(page, |row| wire::conversation(row, now))))
 }
 
 /// See a conversation
@@ -94,7 +98,7 @@ pub(crate) async fn get(
     Id(id): Id<ConversationId>,
 ) -> Result<HttpResponse, ApiError> {
     let conversation = api.receive.inbox.conversation(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Conversation::of(conversation, (api.now)())))
+    Ok(HttpResponse::Ok().json(wire::conversation(conversation, (api.now)())))
 }
 
 /// Open or close a conversation, assign it, or mark it as read or unread
@@ -110,14 +114,14 @@ pub(crate) async fn change(
     Json(body): Json<ChangeConversation>,
 ) -> Result<HttpResponse, ApiError> {
     let change = ConversationChange {
-        state: body.state.map(Into::into),
+        state: body.state.map(FromWire::from_wire),
         assignee: body
             .assignee_id
             .map(|user| user.map_or(Assignee::Nobody, |user| Assignee::User(UserId(user)))),
         unread: body.unread.map(i32::from),
     };
     let conversation = api.receive.inbox.change(&caller, id, change).await?;
-    Ok(HttpResponse::Ok().json(Conversation::of(conversation, (api.now)())))
+    Ok(HttpResponse::Ok().json(wire::conversation(conversation, (api.now)())))
 }
 
 /// List a conversation's messages, newest first
@@ -145,8 +149,8 @@ pub(crate) async fn messages(
         next: page.next,
     };
     Ok(
-        HttpResponse::Ok().json(Paged::by_time(page, |(detail, shown)| {
-            Message::of(detail, shown)
+        HttpResponse::Ok().json(paged_by_time(page, |(detail, shown)| {
+            wire::message(detail, shown)
         })),
     )
 }

@@ -6,14 +6,14 @@ use actix_web::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use wabakit_services::{Caller, EventPage, Limit};
+use wabakit_services::{Caller, EventPage, Limit, wire};
+use wabakit_wire::event::{EventFrame, EventList, EventTicket};
 
 use crate::{
     Api,
     extract::{Member, Query, identify_listener},
     live::{Listener, listen},
     problem::ApiError,
-    views::event::{Event, EventFrame, EventList, EventTicket},
 };
 
 /// From where on.
@@ -52,7 +52,7 @@ pub(crate) async fn list(
         EventPage::Gone { oldest } => Err(ApiError::EventsGone(oldest)),
         EventPage::Events { events, head } => {
             let now = (api.now)();
-            let data = events.into_iter().map(|event| Event::of(event, now));
+            let data = events.into_iter().map(|event| wire::event(event, now));
             let data = data.collect();
             Ok(HttpResponse::Ok().json(EventList { data, head }))
         }

@@ -16,11 +16,13 @@ use actix_web::{
 };
 use wabakit_domain::{ids::MediaId, media::Media};
 
+use wabakit_services::wire;
+use wabakit_wire::message::MediaFile;
+
 use crate::{
     Api,
     extract::{Agent, Id, Member},
     problem::ApiError,
-    views::message::MediaFile,
 };
 
 /// Nothing of the file runs, loads or sends anything, should a browser open it as a page after all.
@@ -117,7 +119,7 @@ pub(crate) async fn refetch(
     Id(id): Id<MediaId>,
 ) -> Result<HttpResponse, ApiError> {
     let media = api.receive.media.refetch(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(MediaFile::from(media)))
+    Ok(HttpResponse::Ok().json(wire::form::<MediaFile>(media)))
 }
 
 fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {

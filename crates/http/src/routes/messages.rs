@@ -10,21 +10,25 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wabakit_domain::{
-    ids::{AccountId, ConversationId, MessageId},
-    message::MessageStatus,
+use wabakit_domain::ids::{AccountId, ConversationId, MessageId};
+use wabakit_services::{
+    OutboxFilter, SendError,
+    wire::{self, FromWire},
 };
-use wabakit_services::{OutboxFilter, SendError};
+use wabakit_wire::{
+    content::MessageStatus,
+    lists::Paged,
+    message::{BareMessage, Message},
+    send::{BulkAnswer, SendMessage},
+};
 
 use crate::{
     Api,
     extract::{Agent, Id, Json, Member, OptionalJson, PageQuery, Query},
     problem::ApiError,
     views::{
-        content,
-        lists::Paged,
-        message::{BareMessage, Message},
-        send::{BulkAnswer, MarkRead, RetryMessage, SendMessage, SendMessages},
+        lists::paged,
+        send::{MarkRead, RetryMessage, SendMessages},
     },
 };
 
@@ -75,7 +79,7 @@ pub(crate) async fn send(
     let location = format!("/api/messages/{}", sent.value.message.id);
     let mut response = replayed(HttpResponse::Accepted(), sent.is_replayed);
     response.insert_header((header::LOCATION, location));
-    Ok(response.json(BareMessage::from(sent.value)))
+    Ok(response.json(wire::form::<BareMessage>(sent.value)))
 }
 
 /// Send many messages
@@ -101,7 +105,7 @@ pub(crate) async fn send_many(
     let sent = messages
         .submit_many(&caller, key(&request)?, bodies, defaults)
         .await?;
-    Ok(replayed(HttpResponse::Ok(), sent.is_replayed).json(BulkAnswer::from(sent.value)))
+    Ok(replayed(HttpResponse::Ok(), sent.is_replayed).json(wire::form::<BulkAnswer>(sent.value)))
 }
 
 /// Which messages.
@@ -112,7 +116,7 @@ pub(crate) struct MessageQuery {
     /// Only from this number.
     account_id: Option<Uuid>,
     /// Only with this status.
-    #[param(value_type = Option<content::MessageStatus>, inline)]
+    #[param(inline)]
     status: Option<MessageStatus>,
     /// Only with this reference of yours.
     client_reference: Option<String>,
@@ -134,12 +138,12 @@ pub(crate) async fn list(
     let messages = &api.sending.messages;
     let filter = OutboxFilter {
         account: query.account_id.map(AccountId::from),
-        status: query.status,
+        status: query.status.map(FromWire::from_wire),
         client_reference: query.client_reference,
         stuck_before: (query.stuck == Some(true)).then(|| messages.stuck_before()),
     };
     let page = messages.list(&caller, filter, page.request()?).await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, BareMessage::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<BareMessage>)))
 }
 
 /// See a message
@@ -154,7 +158,7 @@ pub(crate) async fn get(
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let (detail, shown) = api.sending.messages.get(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Message::of(detail, shown)))
+    Ok(HttpResponse::Ok().json(wire::message(detail, shown)))
 }
 
 /// Take a message back that still waits
@@ -170,7 +174,7 @@ pub(crate) async fn cancel(
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let shown = api.sending.messages.cancel(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+    Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
 /// Send a message again
@@ -190,7 +194,7 @@ pub(crate) async fn retry(
 ) -> Result<HttpResponse, ApiError> {
     let messages = &api.sending.messages;
     let shown = messages.retry(&caller, id, body.may_repeat).await?;
-    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+    Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
 /// Hold an unknown message for failed
@@ -205,7 +209,7 @@ pub(crate) async fn dismiss(
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let shown = api.sending.messages.dismiss(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(BareMessage::from(shown)))
+    Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
 /// Tell the customer that a message was read

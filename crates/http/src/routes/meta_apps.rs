@@ -2,16 +2,14 @@
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use wabakit_domain::ids::MetaAppId;
-use wabakit_services::NewMetaApp;
+use wabakit_services::{NewMetaApp, wire};
+use wabakit_wire::{lists::Listed, meta_app::MetaApp};
 
 use crate::{
     Api,
     extract::{Admin, Id, Json},
     problem::ApiError,
-    views::{
-        lists::Listed,
-        meta_app::{AddMetaApp, MetaApp},
-    },
+    views::{lists::listed, meta_app::AddMetaApp},
 };
 
 /// List the Meta apps that the organisation may use
@@ -22,7 +20,7 @@ use crate::{
 pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
     let apps = api.meta_apps.list(&caller).await?;
     let version = &api.settings.graph_version;
-    Ok(HttpResponse::Ok().json(Listed::of(apps, |app| MetaApp::of(app, version))))
+    Ok(HttpResponse::Ok().json(listed(apps, |app| wire::meta_app(app, version))))
 }
 
 /// Add the organisation's own Meta app
@@ -45,7 +43,7 @@ pub(crate) async fn add(
         config_id: body.config_id,
     };
     let app = api.meta_apps.add(&caller, new).await?;
-    Ok(HttpResponse::Created().json(MetaApp::of(app, &api.settings.graph_version)))
+    Ok(HttpResponse::Created().json(wire::meta_app(app, &api.settings.graph_version)))
 }
 
 /// Remove the organisation's own Meta app

@@ -2,11 +2,10 @@
 
 use actix_web::{HttpResponse, get};
 
-use crate::{
-    extract::Member,
-    problem::ApiError,
-    views::{lists::Listed, send::KnownError},
-};
+use wabakit_services::wire;
+use wabakit_wire::{lists::Listed, send::KnownError};
+
+use crate::{extract::Member, problem::ApiError, views::lists::listed};
 
 /// See what Meta's errors mean
 ///
@@ -16,5 +15,5 @@ use crate::{
     responses((status = 200, body = Listed<KnownError>)))]
 #[get("/api/meta-errors")]
 pub(crate) async fn list(Member(_caller): Member) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(Listed::of(KnownError::all(), |known| known)))
+    Ok(HttpResponse::Ok().json(listed(wire::known_errors(), |known| known)))
 }

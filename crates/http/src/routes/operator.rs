@@ -2,14 +2,17 @@
 
 use actix_web::{HttpResponse, get, post, web::Data};
 
+use wabakit_services::wire;
+use wabakit_wire::{
+    lists::Paged,
+    org::{OrgDetail, OrgOverview},
+};
+
 use crate::{
     Api,
     extract::{Json, Operator, PageQuery, Query},
     problem::ApiError,
-    views::{
-        lists::Paged,
-        org::{NameOrg, OrgDetail, OrgOverview},
-    },
+    views::{lists::paged, org::NameOrg},
 };
 
 /// List all organisations
@@ -23,7 +26,7 @@ pub(crate) async fn list_orgs(
     Query(page): Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let page = api.orgs.list(&caller, page.request()?).await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, OrgOverview::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<OrgOverview>)))
 }
 
 /// Make an organisation
@@ -39,5 +42,5 @@ pub(crate) async fn create_org(
     Json(body): Json<NameOrg>,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.create(&caller, &body.name).await?;
-    Ok(HttpResponse::Created().json(OrgDetail::from(org)))
+    Ok(HttpResponse::Created().json(wire::form::<OrgDetail>(org)))
 }

@@ -5,7 +5,17 @@ use chrono::Duration;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::{DeliveryId, ParkedItemId};
-use wabakit_services::{ReplayRequest as Replay, Whose};
+use wabakit_services::{
+    ReplayRequest as Replay, Whose,
+    wire::{self, FromWire},
+};
+use wabakit_wire::{
+    lists::{Listed, Paged},
+    webhook::{
+        OperatorWebhookHealth, ParkedItem, RawParkedItem, RawWebhookDelivery, Replayed,
+        WebhookDelivery, WebhookRejections,
+    },
+};
 
 use crate::{
     Api,
@@ -13,11 +23,8 @@ use crate::{
     problem::ApiError,
     routes::webhooks::{ParkedQuery, RevealQuery},
     views::{
-        lists::{Listed, Paged},
-        webhook::{
-            OperatorWebhookHealth, ParkedItem, RawParkedItem, RawWebhookDelivery, ReplayRequest,
-            Replayed, WebhookDelivery, WebhookRejections,
-        },
+        lists::{listed, paged},
+        webhook::ReplayRequest,
     },
 };
 
@@ -41,7 +48,7 @@ pub(crate) async fn health(
     Operator(caller): Operator,
 ) -> Result<HttpResponse, ApiError> {
     let health = api.receive.webhooks.platform_health(&caller).await?;
-    Ok(HttpResponse::Ok().json(OperatorWebhookHealth::from(health)))
+    Ok(HttpResponse::Ok().json(wire::form::<OperatorWebhookHealth>(health)))
 }
 
 /// List whole deliveries, newest first
@@ -61,7 +68,7 @@ pub(crate) async fn deliveries(
         .webhooks
         .deliveries(&caller, query.unreadable, page)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, WebhookDelivery::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookDelivery>)))
 }
 
 /// See a whole delivery as Meta sent it
@@ -81,7 +88,7 @@ pub(crate) async fn delivery(
         .webhooks
         .delivery(&caller, id, query.reveal)
         .await?;
-    Ok(HttpResponse::Ok().json(RawWebhookDelivery::of(&delivery, raw)))
+    Ok(HttpResponse::Ok().json(wire::raw_delivery(&delivery, raw)))
 }
 
 /// List deliveries that were refused in the last day, by minute, newest first
@@ -95,7 +102,7 @@ pub(crate) async fn rejections(
 ) -> Result<HttpResponse, ApiError> {
     let since = (api.now)() - Duration::days(1);
     let rejections = api.receive.webhooks.rejections(&caller, since).await?;
-    Ok(HttpResponse::Ok().json(Listed::of(rejections, WebhookRejections::from)))
+    Ok(HttpResponse::Ok().json(listed(rejections, wire::form::<WebhookRejections>)))
 }
 
 /// List the items that were not applied, of all organisations and of none
@@ -109,13 +116,13 @@ pub(crate) async fn parked(
     Query(page): Query<PageQuery>,
     Query(query): Query<ParkedQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let state = query.state.map(Into::into);
+    let state = query.state.map(FromWire::from_wire);
     let page = api
         .receive
         .webhooks
         .parked(&caller, Whose::Everybody, state, page.request()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
 /// See any item that was not applied, as Meta sent it
@@ -135,7 +142,7 @@ pub(crate) async fn parked_item(
         .webhooks
         .parked_item(&caller, Whose::Everybody, id, query.reveal)
         .await?;
-    Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
+    Ok(HttpResponse::Ok().json(wire::raw_parked_item(item, raw)))
 }
 
 /// Apply any item again

@@ -2,11 +2,14 @@
 
 use actix_web::{HttpResponse, get, patch, web::Data};
 
+use wabakit_services::wire;
+use wabakit_wire::org::OrgDetail;
+
 use crate::{
     Api,
     extract::{Admin, Json, Member},
     problem::ApiError,
-    views::org::{NameOrg, OrgDetail},
+    views::org::NameOrg,
 };
 
 /// See the organisation
@@ -19,7 +22,7 @@ pub(crate) async fn current(
     Member(caller): Member,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.current(&caller).await?;
-    Ok(HttpResponse::Ok().json(OrgDetail::from(org)))
+    Ok(HttpResponse::Ok().json(wire::form::<OrgDetail>(org)))
 }
 
 /// Give the organisation another name
@@ -33,5 +36,5 @@ pub(crate) async fn rename(
     Json(body): Json<NameOrg>,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.rename(&caller, &body.name).await?;
-    Ok(HttpResponse::Ok().json(OrgDetail::from(org)))
+    Ok(HttpResponse::Ok().json(wire::form::<OrgDetail>(org)))
 }

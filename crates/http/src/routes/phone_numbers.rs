@@ -1,17 +1,14 @@
 //! Numbers by hand.
 
 use actix_web::{HttpResponse, get, post, web::Data};
-use wabakit_services::ManualNumber;
+use wabakit_services::{ManualNumber, wire};
+use wabakit_wire::{account::Account, connection::PhoneNumber, lists::Listed};
 
 use crate::{
     Api,
     extract::{Admin, Json},
     problem::ApiError,
-    views::{
-        account::Account,
-        connection::{AddPhoneNumber, PhoneNumber},
-        lists::Listed,
-    },
+    views::{connection::AddPhoneNumber, lists::listed},
 };
 
 /// List the phone numbers
@@ -21,7 +18,7 @@ use crate::{
 #[get("/api/settings/phone-numbers")]
 pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
     let accounts = api.accounts.status(&caller).await?;
-    Ok(HttpResponse::Ok().json(Listed::of(&accounts, PhoneNumber::from)))
+    Ok(HttpResponse::Ok().json(listed(&accounts, wire::form::<PhoneNumber>)))
 }
 
 /// Add a phone number by hand
@@ -43,5 +40,5 @@ pub(crate) async fn add(
         app_id: body.app_id,
     };
     let account = api.accounts.add_by_hand(&caller, number).await?;
-    Ok(HttpResponse::Created().json(Account::from(account)))
+    Ok(HttpResponse::Created().json(wire::form::<Account>(account)))
 }

@@ -3,11 +3,14 @@
 use actix_web::{HttpResponse, get, post, web::Data};
 use wabakit_domain::ids::AccountId;
 
+use wabakit_services::wire;
+use wabakit_wire::{lists::Listed, queue::Queue};
+
 use crate::{
     Api,
     extract::{Admin, Id, Member},
     problem::ApiError,
-    views::{lists::Listed, queue::Queue},
+    views::lists::listed,
 };
 
 /// See what waits, by number
@@ -17,7 +20,7 @@ use crate::{
 #[get("/api/queues")]
 pub(crate) async fn list(api: Data<Api>, Member(caller): Member) -> Result<HttpResponse, ApiError> {
     let queues = api.sending.queues.list(&caller).await?;
-    Ok(HttpResponse::Ok().json(Listed::of(queues, Queue::from)))
+    Ok(HttpResponse::Ok().json(listed(queues, wire::form::<Queue>)))
 }
 
 /// Pause a number's queue
@@ -34,7 +37,7 @@ pub(crate) async fn pause(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let queue = api.sending.queues.pause(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Queue::from(queue)))
+    Ok(HttpResponse::Ok().json(wire::form::<Queue>(queue)))
 }
 
 /// Let a number's queue go on
@@ -49,5 +52,5 @@ pub(crate) async fn resume(
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let queue = api.sending.queues.resume(&caller, id).await?;
-    Ok(HttpResponse::Ok().json(Queue::from(queue)))
+    Ok(HttpResponse::Ok().json(wire::form::<Queue>(queue)))
 }

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 use wabakit_domain::ids::AccountId;
-use wabakit_services::RawCall;
+use wabakit_services::{RawCall, wire};
+use wabakit_wire::send::GraphAnswer;
 
 use crate::{
     Api,
     extract::{Admin, Id, Json},
     problem::ApiError,
-    views::send::{GraphAnswer, GraphCall},
+    views::send::GraphCall,
 };
 
 /// Call Meta's Graph API on what the account has there
@@ -33,5 +34,5 @@ pub(crate) async fn call(
         .raw
         .call(&caller, id, RawCall::from(body))
         .await?;
-    Ok(HttpResponse::Ok().json(GraphAnswer::from(answer)))
+    Ok(HttpResponse::Ok().json(wire::form::<GraphAnswer>(answer)))
 }

@@ -7,17 +7,14 @@ use wabakit_domain::{
     connect,
     ids::{ConnectSessionId, PhoneNumberId},
 };
-use wabakit_services::{Caller, ServiceError};
+use wabakit_services::{Caller, ServiceError, wire};
+use wabakit_wire::{lists::Listed, session::ConnectSession};
 
 use crate::{
     Api,
     extract::{Admin, Id, Json, OptionalJson, Query},
     problem::ApiError,
-    views::{
-        account::Pin,
-        lists::Listed,
-        session::{Choice, ConnectSession},
-    },
+    views::{account::Pin, lists::listed, session::Choice},
 };
 
 pub(super) async fn view(
@@ -28,9 +25,9 @@ pub(super) async fn view(
     let mut connected = Vec::new();
     for account in api.connect.accounts_of(&session).await? {
         let account = api.accounts.get(caller, account.id).await?;
-        connected.push(account.into());
+        connected.push(wire::form(account));
     }
-    Ok(ConnectSession::of(session, connected, (api.now)()))
+    Ok(wire::connect_session(session, connected, (api.now)()))
 }
 
 /// Which sessions. There is one way to ask so far.
@@ -64,8 +61,8 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let sessions = api.connect.open_sessions(&caller).await?;
     let now = (api.now)();
-    let open = |session| ConnectSession::of(session, Vec::new(), now);
-    Ok(HttpResponse::Ok().json(Listed::of(sessions, open)))
+    let open = |session| wire::connect_session(session, Vec::new(), now);
+    Ok(HttpResponse::Ok().json(listed(sessions, open)))
 }
 
 /// See a connect session

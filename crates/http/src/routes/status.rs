@@ -2,22 +2,23 @@
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use wabakit_domain::ids::AccountId;
-use wabakit_services::Caller;
+use wabakit_services::{Caller, wire};
+use wabakit_wire::{
+    account::DisconnectAnswer,
+    connection::{ConnectionStatus, Warning},
+    lists::Listed,
+};
 
 use crate::{
     Api,
     extract::{Admin, Member, OptionalJson},
     problem::ApiError,
-    views::{
-        account::{Disconnect, DisconnectAnswer},
-        connection::{ConnectionStatus, Warning},
-        lists::Listed,
-    },
+    views::{account::Disconnect, lists::listed},
 };
 
 async fn answer(api: &Api, caller: &Caller) -> Result<HttpResponse, ApiError> {
     let accounts = api.accounts.status(caller).await?;
-    Ok(HttpResponse::Ok().json(ConnectionStatus::of(&accounts)))
+    Ok(HttpResponse::Ok().json(wire::connection_status(&accounts)))
 }
 
 /// See whether the organisation is connected
@@ -70,7 +71,7 @@ pub(crate) async fn warnings(
     Member(caller): Member,
 ) -> Result<HttpResponse, ApiError> {
     let warnings = api.accounts.warnings(&caller).await?;
-    Ok(HttpResponse::Ok().json(Listed::of(warnings, Warning::from)))
+    Ok(HttpResponse::Ok().json(listed(warnings, wire::form::<Warning>)))
 }
 
 async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpResponse, ApiError> {
@@ -78,7 +79,7 @@ async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpRespo
         .accounts
         .disconnect(caller, body.account_id.map(AccountId))
         .await?;
-    Ok(HttpResponse::Ok().json(DisconnectAnswer::of(gone)))
+    Ok(HttpResponse::Ok().json(wire::form::<DisconnectAnswer>(gone)))
 }
 
 /// Disconnect all numbers, or one

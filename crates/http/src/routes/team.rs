@@ -1,15 +1,24 @@
 //! Members, roles, invitations.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
-use wabakit_domain::ids::{LinkId, UserId};
+use wabakit_domain::{
+    identity::Role,
+    ids::{LinkId, UserId},
+};
+
+use wabakit_services::wire::{self, FromWire};
+use wabakit_wire::{
+    lists::{Listed, Paged},
+    team::{Invitation, ResetLink, TeamMember},
+};
 
 use crate::{
     Api,
     extract::{Admin, Id, Json, Member, PageQuery, Query},
     problem::ApiError,
     views::{
-        lists::{Listed, Paged},
-        team::{ChangeRole, Invitation, Invite, ResetLink, TeamMember, link_to},
+        lists::{listed, paged},
+        team::{ChangeRole, Invite, link_to},
     },
 };
 
@@ -24,7 +33,7 @@ pub(crate) async fn list(
     Query(page): Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let page = api.team.members(&caller, page.request()?).await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, TeamMember::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<TeamMember>)))
 }
 
 /// Give a member another role
@@ -41,8 +50,11 @@ pub(crate) async fn change_role(
     Id(user): Id<UserId>,
     Json(body): Json<ChangeRole>,
 ) -> Result<HttpResponse, ApiError> {
-    let member = api.team.set_role(&caller, user, body.role.into()).await?;
-    Ok(HttpResponse::Ok().json(TeamMember::from(member)))
+    let member = api
+        .team
+        .set_role(&caller, user, Role::from_wire(body.role))
+        .await?;
+    Ok(HttpResponse::Ok().json(wire::form::<TeamMember>(member)))
 }
 
 /// Remove a member
@@ -75,7 +87,10 @@ pub(crate) async fn password_reset(
     Id(user): Id<UserId>,
 ) -> Result<HttpResponse, ApiError> {
     let link = api.team.password_reset(&caller, user).await?;
-    Ok(HttpResponse::Ok().json(ResetLink::of(&link, &api.settings.public_url)))
+    Ok(HttpResponse::Ok().json(wire::reset_link(
+        &link.link,
+        link_to(&api.settings.public_url, "reset", &link),
+    )))
 }
 
 /// List invitations that nobody has taken yet
@@ -90,8 +105,8 @@ pub(crate) async fn invitations(
     let links = api.team.invitations(&caller).await?;
     let invitations = links
         .into_iter()
-        .filter_map(|link| Invitation::of(link, None));
-    Ok(HttpResponse::Ok().json(Listed::of(invitations, |invitation| invitation)))
+        .filter_map(|link| wire::invitation(link, None));
+    Ok(HttpResponse::Ok().json(listed(invitations, |invitation| invitation)))
 }
 
 /// Invite somebody
@@ -108,10 +123,10 @@ pub(crate) async fn invite(
 ) -> Result<HttpResponse, ApiError> {
     let new = api
         .team
-        .invite(&caller, &body.email, body.role.into())
+        .invite(&caller, &body.email, Role::from_wire(body.role))
         .await?;
     let url = link_to(&api.settings.public_url, "invite", &new);
-    Ok(HttpResponse::Created().json(Invitation::of(new.link, Some(url))))
+    Ok(HttpResponse::Created().json(wire::invitation(new.link, Some(url))))
 }
 
 /// Take an invitation back

@@ -12,13 +12,13 @@ use futures::{StreamExt as _, future::join, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
-use wabakit_services::NewUpload;
+use wabakit_services::{NewUpload, wire};
+use wabakit_wire::send::Uploaded;
 
 use crate::{
     Api,
     extract::{Agent, Query},
     problem::ApiError,
-    views::send::Uploaded,
 };
 
 /// Pieces of a file that are read ahead of the store.
@@ -68,7 +68,7 @@ pub(crate) async fn upload(
     // The body belongs to this thread, the store does not: pieces go from one to the other.
     let (stored, ()) = join(stored, feed(payload, to)).await;
     let (upload, kind) = stored?;
-    Ok(HttpResponse::Created().json(Uploaded::of(upload, kind)))
+    Ok(HttpResponse::Created().json(wire::uploaded(upload, kind)))
 }
 
 /// Ends early where nobody takes the pieces any more.

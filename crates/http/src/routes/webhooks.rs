@@ -5,18 +5,25 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::{AccountId, ChangeId, ParkedItemId};
-use wabakit_services::{ChangeFilter, Invalid, ReplayRequest as Replay, Whose};
+use wabakit_services::{
+    ChangeFilter, Invalid, ReplayRequest as Replay, Whose,
+    wire::{self, FromWire},
+};
+use wabakit_wire::{
+    lists::Paged,
+    webhook::{
+        ParkedItem, ParkedState, RawParkedItem, RawWebhookChange, Replayed, TestDelivery,
+        WebhookChange, WebhookHealth,
+    },
+};
 
 use crate::{
     Api,
     extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
     problem::ApiError,
     views::{
-        lists::Paged,
-        webhook::{
-            ParkedItem, ParkedState, RawParkedItem, RawWebhookChange, ReplayRequest, Replayed,
-            TestDelivery, TestWebhook, WebhookChange, WebhookHealth,
-        },
+        lists::paged,
+        webhook::{ReplayRequest, TestWebhook},
     },
 };
 
@@ -74,7 +81,7 @@ pub(crate) async fn health(
     Member(caller): Member,
 ) -> Result<HttpResponse, ApiError> {
     let health = api.receive.webhooks.health(&caller).await?;
-    Ok(HttpResponse::Ok().json(WebhookHealth::from(health)))
+    Ok(HttpResponse::Ok().json(wire::form::<WebhookHealth>(health)))
 }
 
 /// List the changes that Meta sent, newest first
@@ -98,7 +105,7 @@ pub(crate) async fn changes(
         .webhooks
         .changes(&caller, Whose::Ours, filter, page.request()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, WebhookChange::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookChange>)))
 }
 
 /// See a change as Meta sent it
@@ -118,7 +125,7 @@ pub(crate) async fn change(
         .webhooks
         .change(&caller, Whose::Ours, id, query.reveal)
         .await?;
-    Ok(HttpResponse::Ok().json(RawWebhookChange::of(change, raw)))
+    Ok(HttpResponse::Ok().json(wire::raw_change(change, raw)))
 }
 
 /// List the items that were not applied, newest first
@@ -132,13 +139,13 @@ pub(crate) async fn parked(
     Query(page): Query<PageQuery>,
     Query(query): Query<ParkedQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let state = query.state.map(Into::into);
+    let state = query.state.map(FromWire::from_wire);
     let page = api
         .receive
         .webhooks
         .parked(&caller, Whose::Ours, state, page.request()?)
         .await?;
-    Ok(HttpResponse::Ok().json(Paged::of(page, ParkedItem::from)))
+    Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
 /// See an item that was not applied, as Meta sent it
@@ -158,7 +165,7 @@ pub(crate) async fn parked_item(
         .webhooks
         .parked_item(&caller, Whose::Ours, id, query.reveal)
         .await?;
-    Ok(HttpResponse::Ok().json(RawParkedItem::of(item, raw)))
+    Ok(HttpResponse::Ok().json(wire::raw_parked_item(item, raw)))
 }
 
 /// Apply an item again

@@ -1,17 +1,10 @@
 //! Beginning to connect, and coming back.
 
-use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use wabakit_domain::connect;
-use wabakit_services::Begun;
-
-use super::{
-    account::Account,
-    session::{ConnectSession, ConnectStatus},
-};
 
 /// How the person reaches Meta.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
@@ -53,48 +46,6 @@ pub(crate) struct BeginQuery {
     pub(crate) meta_app_id: Option<Uuid>,
 }
 
-/// What the browser needs to reach Meta: the address, or in SDK mode what Meta's SDK is called with.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ConnectStart {
-    session_id: Uuid,
-    /// Until when the person must have logged in.
-    expires_at: DateTime<Utc>,
-    /// Meta's login dialog: go there. Modes `redirect` and `popup`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_url: Option<String>,
-    /// Meta's id of the app. Mode `sdk`, like all below.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    app_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    config_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "v25.0")]
-    graph_version: Option<String>,
-    /// To be handed back with the code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<String>,
-    /// Where Meta's SDK is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sdk_url: Option<String>,
-}
-
-impl ConnectStart {
-    pub(crate) fn of(begun: Begun, mode: ConnectMode) -> Self {
-        let sdk = matches!(mode, ConnectMode::Sdk);
-        Self {
-            session_id: begun.session.uuid(),
-            expires_at: begun.expires_at,
-            auth_url: (!sdk).then_some(begun.auth_url),
-            app_id: sdk.then_some(begun.app_id),
-            config_id: begun.config_id.filter(|_| sdk),
-            graph_version: sdk.then_some(begun.sdk.graph_version),
-            state: sdk.then_some(begun.state),
-            sdk_url: sdk.then_some(begun.sdk.sdk_url),
-        }
-    }
-}
-
 /// What Meta's redirect carries.
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -123,44 +74,4 @@ pub(crate) struct OauthSubmission {
     pub(crate) business_id: Option<String>,
     #[schema(example = "FINISH")]
     pub(crate) event: Option<String>,
-}
-
-/// How a submitted code ended.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct OauthAnswer {
-    /// The login was taken: the number is connected, or a choice is to be made.
-    success: bool,
-    #[schema(example = "1 phone number is connected.")]
-    message: String,
-    /// How many numbers were connected.
-    phone_numbers: usize,
-    accounts: Vec<Account>,
-    session_id: Uuid,
-    status: ConnectStatus,
-    session: ConnectSession,
-}
-
-impl OauthAnswer {
-    pub(crate) fn of(session: ConnectSession) -> Self {
-        let accounts = session.accounts.clone();
-        Self {
-            success: true,
-            message: match session.status {
-                ConnectStatus::Completed if accounts.len() == 1 => {
-                    "1 phone number is connected.".to_owned()
-                }
-                ConnectStatus::Completed => {
-                    format!("{} phone numbers are connected.", accounts.len())
-                }
-                ConnectStatus::AwaitingChoice => "Choose the numbers to connect.".to_owned(),
-                _ => "The connection is being made.".to_owned(),
-            },
-            phone_numbers: accounts.len(),
-            accounts,
-            session_id: session.id,
-            status: session.status,
-            session,
-        }
-    }
 }

@@ -192,7 +192,7 @@ async fn what_meta_no_longer_has_is_told_and_can_be_asked_for_again() {
     );
     let events = r.events(r.world.admin.org).await;
     assert!(
-        matches!(&events.last().unwrap().data, EventData::MediaUpdated(told) if told.state == "failed")
+        matches!(&events.last().unwrap().data, EventData::MediaUpdated(told) if told.state == MediaState::Failed)
     );
     let viewer = caller(1, 5, Role::Viewer);
     let refused = r.receive.media.refetch(&viewer, file.id).await;

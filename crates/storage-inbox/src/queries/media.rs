@@ -72,7 +72,7 @@ async fn save(
         media: told.id,
         message: MessageId(stored.message_id.0),
         conversation: ConversationId(stored.conversation_id.0),
-        state: told.state.as_str().to_owned(),
+        state: told.state,
     });
     facts.tell(&mut ids, told.org, now, data)?;
     Ok(((), facts))

@@ -48,6 +48,21 @@ const ROOMS: &[Room] = &[
         &["wabakit-domain"],
         &["diesel", "reqwest", "actix"],
     ),
+    // A client uses it alone.
+    room(
+        "wabakit-wire",
+        &[],
+        &[
+            "tokio", "async", "futures", "diesel", "reqwest", "actix", "hyper",
+        ],
+    ),
+    room(
+        "wabakit-stored",
+        &["wabakit-domain"],
+        &[
+            "tokio", "async", "futures", "diesel", "reqwest", "actix", "hyper", "utoipa",
+        ],
+    ),
     room("wabakit-graph", &[], &["diesel", "actix"]),
     room("wabakit-work", &[], &["diesel", "reqwest", "actix"]),
     room(
@@ -83,6 +98,7 @@ const ROOMS: &[Room] = &[
         &[
             "wabakit-domain",
             "wabakit-ports",
+            "wabakit-wire",
             "wabakit-webhooks",
             "wabakit-work",
         ],
@@ -100,7 +116,7 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "wabakit-http",
-        &["wabakit-domain", "wabakit-services"],
+        &["wabakit-domain", "wabakit-services", "wabakit-wire"],
         &["diesel", "reqwest"],
     ),
     room("wabakit-testkit", &["wabakit-domain", "wabakit-ports"], &[]),

@@ -382,7 +382,7 @@ pub async fn a_file_that_is_here_is_told(w: ReceiveWorld) {
             assert_eq!(event.media, stored.id);
             assert_eq!(event.message, stored.message);
             assert_eq!(event.conversation, stored.conversation);
-            assert_eq!(event.state, "stored");
+            assert_eq!(event.state, MediaState::Stored);
         }
         other => panic!("{other:?}"),
     }

@@ -64,7 +64,7 @@ impl MediaStore for MemoryStore {
             media: stored.id,
             message: stored.message,
             conversation: stored.conversation,
-            state: stored.state.as_str().to_owned(),
+            state: stored.state,
         });
         let org = stored.org;
         Ok(announce.then(|| {

@@ -1,0 +1,78 @@
+use secrecy::ExposeSecret as _;
+use wabakit_domain::identity;
+use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me, Org, Role, User};
+
+use super::{IntoWire, record, words};
+use crate::{Caller, auth::SignedIn, team::InvitationView};
+
+words!(both identity::Role => Role { Owner, Admin, Agent, Viewer });
+record!(identity::User => User { id, email, name, is_operator });
+
+impl IntoWire<Org> for (identity::Org, identity::Role) {
+    fn into_wire(self) -> Org {
+        Org {
+            id: self.0.id.uuid(),
+            name: self.0.name,
+            role: self.1.into_wire(),
+        }
+    }
+}
+
+/// Tells a sign-in; its tokens only `with_tokens`, to who does not keep a cookie.
+pub fn auth_answer(signed_in: SignedIn, with_tokens: bool) -> AuthAnswer {
+    let told =
+        |token: &secrecy::SecretString| with_tokens.then(|| token.expose_secret().to_owned());
+    AuthAnswer {
+        access_token: told(&signed_in.access_token),
+        refresh_token: told(&signed_in.refresh_token),
+        expires_in: signed_in.expires_in.num_seconds(),
+        user: signed_in.user.into_wire(),
+        org: (signed_in.org, signed_in.role).into_wire(),
+    }
+}
+
+/// Tells who is signed in. `None` when the caller is in no organisation any more.
+pub fn me(
+    caller: &Caller,
+    user: identity::User,
+    orgs: Vec<(identity::Org, identity::Role)>,
+) -> Option<Me> {
+    let current = orgs.iter().find(|(org, _)| org.id == caller.org)?.clone();
+    Some(Me {
+        permissions: permissions(current.1, user.is_operator),
+        user: user.into_wire(),
+        org: current.into_wire(),
+        orgs: orgs.into_wire(),
+    })
+}
+
+fn permissions(role: identity::Role, is_operator: bool) -> Vec<String> {
+    let mut may = vec!["accounts.read", "team.read"];
+    if role.may_connect() {
+        may.extend([
+            "accounts.manage",
+            "team.manage",
+            "audit.read",
+            "meta_apps.manage",
+            "org.manage",
+        ]);
+    }
+    if role.may_manage(identity::Role::Owner) {
+        may.push("owners.manage");
+    }
+    if is_operator {
+        may.push("platform.operate");
+    }
+    may.into_iter().map(str::to_owned).collect()
+}
+
+impl IntoWire<InvitationPreview> for InvitationView {
+    fn into_wire(self) -> InvitationPreview {
+        InvitationPreview {
+            email: self.email,
+            org_name: self.org.name,
+            role: self.role.into_wire(),
+            expires_at: self.expires_at,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use wabakit_domain::{
+    Time,
+    conversation::{self as known, Peer},
+};
+use wabakit_ports::store::ConversationOverview;
+use wabakit_wire::conversation::{
+    BareConversation, Conversation, ConversationState, Window, WindowKind,
+};
+
+use super::{IntoWire, words};
+
+words!(both known::ConversationState => ConversationState { Open, Closed });
+
+fn window(conversation: &known::Conversation, now: Time) -> Option<Window> {
+    let until = conversation.window_until()?;
+    let is_free = conversation.free_entry_until == Some(until);
+    Some(Window {
+        open: now < until,
+        until,
+        kind: if is_free {
+            WindowKind::FreeEntryPoint
+        } else {
+            WindowKind::Service
+        },
+    })
+}
+
+/// Tells a conversation as events do. Its window is told against `now`.
+pub fn bare_conversation(conversation: known::Conversation, now: Time) -> BareConversation {
+    let window = window(&conversation, now);
+    let (contact_id, group_id) = match conversation.peer {
+        Peer::Contact(contact) => (Some(contact.uuid()), None),
+        Peer::Group(group) => (None, Some(group.into_string())),
+    };
+    BareConversation {
+        id: conversation.id.uuid(),
+        account_id: conversation.account.uuid(),
+        contact_id,
+        group_id,
+        state: conversation.state.into_wire(),
+        assignee_id: conversation.assignee.into_wire(),
+        unread: conversation.unread,
+        last_message_at: conversation.last_message_at,
+        window,
+        created_at: conversation.created_at,
+        updated_at: conversation.updated_at,
+    }
+}
+
+/// Tells a conversation with what a list shows of it. Its window is told against `now`.
+pub fn conversation(overview: ConversationOverview, now: Time) -> Conversation {
+    Conversation {
+        conversation: bare_conversation(overview.conversation, now),
+        contact: overview.contact.into_wire(),
+        last_message: overview.last_message.into_wire(),
+    }
+}

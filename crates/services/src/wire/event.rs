@@ -1,0 +1,118 @@
+use wabakit_domain::{Time, event as known, event::EventData};
+use wabakit_wire::{
+    content::Party,
+    event::{
+        ConversationEvent, ErasureEvent, Event, EventBody, FaultsEvent, HistoryEvent,
+        ManagementEvent, MediaEvent, MergeEvent, MessageEvent, SendingEvent, StatusEvent,
+    },
+};
+
+use super::{IntoWire, bare_conversation, message::bare_message, record};
+use crate::send::own_wait;
+
+/// Tells an event. Windows of conversations and waits of messages are told against `now`.
+pub fn event(event: known::Event, now: Time) -> Event {
+    Event {
+        id: event.id.uuid(),
+        sequence: event.sequence,
+        timestamp: event.at,
+        body: body(event.data, now),
+    }
+}
+
+fn body(data: EventData, now: Time) -> EventBody {
+    match data {
+        EventData::MessageReceived(told) => EventBody::MessageReceived(message(told, now)),
+        EventData::MessageEchoed(told) => EventBody::MessageEchoed(message(told, now)),
+        EventData::MessageImported(told) => EventBody::MessageImported(message(told, now)),
+        EventData::MessageUpdated(told) => EventBody::MessageUpdated(message(told, now)),
+        EventData::MessageQueued(told) => EventBody::MessageQueued(message(told, now)),
+        EventData::MessageSending(told) => EventBody::MessageSending(sending(told, now)),
+        EventData::MessageStatus(told) => EventBody::MessageStatus(told.into_wire()),
+        EventData::MediaUpdated(told) => EventBody::MediaUpdated(told.into_wire()),
+        EventData::ConversationUpdated(told) => EventBody::ConversationUpdated(ConversationEvent {
+            conversation: bare_conversation(*told, now),
+        }),
+        EventData::ContactUpdated(told) => EventBody::ContactUpdated((*told).into_wire()),
+        EventData::ContactMerged(told) => EventBody::ContactMerged(told.into_wire()),
+        EventData::ContactErased(told) => EventBody::ContactErased(told.into_wire()),
+        EventData::CallUpdated(told) => EventBody::CallUpdated(message(told, now)),
+        EventData::TemplateUpdated(told) => EventBody::TemplateUpdated(told.into_wire()),
+        EventData::AccountUpdated(told) => EventBody::AccountUpdated(told.into_wire()),
+        EventData::AccountNotice(told) => EventBody::AccountNotice(told.into_wire()),
+        EventData::AccountErrors(told) => EventBody::AccountErrors(told.into_wire()),
+        EventData::HistoryProgress(told) => EventBody::HistoryProgress(told.into_wire()),
+        EventData::WebhookTest {} => EventBody::WebhookTest {},
+    }
+}
+
+fn message(event: known::MessageEvent, now: Time) -> MessageEvent {
+    let message = *event.message;
+    let from: Party = event.from.into_wire();
+    let to = match (&message.job, &message.group_id) {
+        (None, _) => None,
+        (Some(_), Some(group)) => Some(group.to_string()),
+        (Some(_), None) => from.phone.clone().or_else(|| from.user_id.clone()),
+    };
+    MessageEvent {
+        message: bare_message(message, to, now),
+        from,
+    }
+}
+
+fn sending(event: known::SendingEvent, now: Time) -> SendingEvent {
+    SendingEvent {
+        message_id: event.message.uuid(),
+        conversation_id: event.conversation.uuid(),
+        account_id: event.account.uuid(),
+        meta_message_id: event.wamid.into_wire(),
+        status: event.status.into_wire(),
+        errors: event.errors.into_wire(),
+        attempt: event.job.attempt,
+        dispatched_at: event.job.dispatched_at,
+        expires_at: event.job.expires_at,
+        waiting: own_wait(&event.job, now).into_wire(),
+    }
+}
+
+impl IntoWire<StatusEvent> for known::StatusEvent {
+    fn into_wire(self) -> StatusEvent {
+        StatusEvent {
+            message_id: self.entry.message.uuid(),
+            conversation_id: self.conversation.uuid(),
+            account_id: self.account.uuid(),
+            meta_message_id: self.wamid.into_wire(),
+            status: self.status.into_wire(),
+            entry: self.entry.into_wire(),
+        }
+    }
+}
+
+impl IntoWire<MergeEvent> for known::MergeEvent {
+    fn into_wire(self) -> MergeEvent {
+        let pairs = self.conversations.into_iter();
+        MergeEvent {
+            contact: (*self.contact).into_wire(),
+            merged: self.merged.uuid(),
+            conversations: pairs
+                .map(|(gone, left)| [gone.uuid(), left.uuid()])
+                .collect(),
+        }
+    }
+}
+
+impl IntoWire<ManagementEvent> for known::ManagementEvent {
+    fn into_wire(self) -> ManagementEvent {
+        ManagementEvent {
+            account_id: self.account.into_wire(),
+            change: (*self.change).into_wire(),
+        }
+    }
+}
+
+record!(known::MediaEvent => MediaEvent {
+    media_id: media, message_id: message, conversation_id: conversation, state,
+});
+record!(known::ErasureEvent => ErasureEvent { contact_id: contact });
+record!(known::FaultsEvent => FaultsEvent { account_id: account, errors });
+record!(known::HistoryEvent => HistoryEvent { account_id: account, progress, phase, errors });

@@ -1,0 +1,168 @@
+//! Entries of the event log.
+
+use serde::{Deserialize, Serialize};
+use wabakit_domain::{
+    contact, conversation, event,
+    ids::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid},
+    inbound, media, message, outbound,
+};
+
+use crate::{
+    content::FaultForm,
+    conversation::{ContactForm, ConversationForm},
+    form::{Boxed, Many, forms},
+    management::ManagementForm,
+    message::{JobForm, MessageForm, StatusEntryForm},
+    people::PartyForm,
+};
+
+forms!(
+    EventForm: event::EventData,
+    MessageEventForm: event::MessageEvent,
+    SendingEventForm: event::SendingEvent,
+    StatusEventForm: event::StatusEvent,
+    MediaEventForm: event::MediaEvent,
+    MergeEventForm: event::MergeEvent,
+    ErasureEventForm: event::ErasureEvent,
+    ManagementEventForm: event::ManagementEvent,
+    FaultsEventForm: event::FaultsEvent,
+    HistoryEventForm: event::HistoryEvent,
+);
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::EventData", tag = "type", content = "data")]
+pub(crate) enum EventForm {
+    #[serde(rename = "message.received")]
+    MessageReceived(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.echoed")]
+    MessageEchoed(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.imported")]
+    MessageImported(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.updated")]
+    MessageUpdated(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.queued")]
+    MessageQueued(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.sending")]
+    MessageSending(#[serde(with = "SendingEventForm")] event::SendingEvent),
+    #[serde(rename = "message.status")]
+    MessageStatus(#[serde(with = "StatusEventForm")] event::StatusEvent),
+    #[serde(rename = "media.updated")]
+    MediaUpdated(#[serde(with = "MediaEventForm")] event::MediaEvent),
+    #[serde(rename = "conversation.updated")]
+    ConversationUpdated(
+        #[serde(with = "Boxed::<ConversationForm>")] Box<conversation::Conversation>,
+    ),
+    #[serde(rename = "contact.updated")]
+    ContactUpdated(#[serde(with = "Boxed::<ContactForm>")] Box<contact::Contact>),
+    #[serde(rename = "contact.merged")]
+    ContactMerged(#[serde(with = "MergeEventForm")] event::MergeEvent),
+    #[serde(rename = "contact.erased")]
+    ContactErased(#[serde(with = "ErasureEventForm")] event::ErasureEvent),
+    #[serde(rename = "call.updated")]
+    CallUpdated(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "template.updated")]
+    TemplateUpdated(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
+    #[serde(rename = "account.updated")]
+    AccountUpdated(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
+    #[serde(rename = "account.notice")]
+    AccountNotice(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
+    #[serde(rename = "account.errors")]
+    AccountErrors(#[serde(with = "FaultsEventForm")] event::FaultsEvent),
+    #[serde(rename = "history.progress")]
+    HistoryProgress(#[serde(with = "HistoryEventForm")] event::HistoryEvent),
+    #[serde(rename = "webhook.test")]
+    WebhookTest {},
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::MessageEvent", rename_all = "camelCase")]
+pub(crate) struct MessageEventForm {
+    #[serde(with = "Boxed::<MessageForm>")]
+    message: Box<message::Message>,
+    #[serde(with = "PartyForm")]
+    from: inbound::Party,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::SendingEvent", rename_all = "camelCase")]
+pub(crate) struct SendingEventForm {
+    message: MessageId,
+    conversation: ConversationId,
+    account: AccountId,
+    wamid: Option<Wamid>,
+    status: message::MessageStatus,
+    #[serde(with = "JobForm")]
+    job: outbound::Job,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::StatusEvent", rename_all = "camelCase")]
+pub(crate) struct StatusEventForm {
+    conversation: ConversationId,
+    account: AccountId,
+    wamid: Option<Wamid>,
+    status: message::MessageStatus,
+    #[serde(with = "StatusEntryForm")]
+    entry: message::StatusEntry,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::MediaEvent", rename_all = "camelCase")]
+pub(crate) struct MediaEventForm {
+    media: MediaId,
+    message: MessageId,
+    conversation: ConversationId,
+    state: media::MediaState,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::MergeEvent", rename_all = "camelCase")]
+pub(crate) struct MergeEventForm {
+    #[serde(with = "Boxed::<ContactForm>")]
+    contact: Box<contact::Contact>,
+    merged: ContactId,
+    conversations: Vec<(ConversationId, ConversationId)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::ErasureEvent", rename_all = "camelCase")]
+pub(crate) struct ErasureEventForm {
+    contact: ContactId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::ManagementEvent", rename_all = "camelCase")]
+pub(crate) struct ManagementEventForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountId>,
+    #[serde(with = "Boxed::<ManagementForm>")]
+    change: Box<inbound::Management>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::FaultsEvent", rename_all = "camelCase")]
+pub(crate) struct FaultsEventForm {
+    account: Option<AccountId>,
+    #[serde(with = "Many::<FaultForm>")]
+    errors: Vec<inbound::MetaFault>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::HistoryEvent", rename_all = "camelCase")]
+pub(crate) struct HistoryEventForm {
+    account: Option<AccountId>,
+    progress: Option<u8>,
+    phase: Option<u8>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
+}

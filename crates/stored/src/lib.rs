@@ -1,0 +1,116 @@
+#![doc = include_str!("../README.md")]
+
+mod content;
+mod conversation;
+mod event;
+mod form;
+mod management;
+mod message;
+mod people;
+mod progress;
+mod waiting;
+
+use serde::Deserialize;
+use wabakit_domain::{connect, event::EventData, inbound, inbox::WaitingFor};
+
+use form::{Form, Many, Own, Ref};
+
+/// Why a column does not read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredError {
+    /// It is not what any build wrote.
+    #[error("the stored form does not read: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A newer build wrote it.
+    #[error("version {0} of the stored form is newer than this build")]
+    Newer(u32),
+}
+
+/// A value that is stored as a JSON document.
+pub trait Stored: Sized {
+    /// Writes the document.
+    ///
+    /// # Errors
+    /// When the value has no JSON.
+    fn to_json(&self) -> Result<String, StoredError>;
+
+    /// Reads the document, in this version or an older one.
+    ///
+    /// # Errors
+    /// When no build wrote it, or a newer one did.
+    fn from_json(document: &str) -> Result<Self, StoredError>;
+}
+
+/// Objects carry their version as `v`. Without it they are version 1.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(default = "first")]
+    v: u32,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+fn versioned<F: Form>(value: &F::Value, version: u32) -> Result<String, StoredError> {
+    let document = serde_json::to_string(&Ref::<F>(value))?;
+    Ok(match document.strip_prefix('{') {
+        Some("}") => format!("{{\"v\":{version}}}"),
+        Some(fields) => format!("{{\"v\":{version},{fields}"),
+        None => document,
+    })
+}
+
+fn read<F: Form>(document: &str, version: u32) -> Result<F::Value, StoredError> {
+    let Version { v } = serde_json::from_str(document)?;
+    if v > version {
+        return Err(StoredError::Newer(v));
+    }
+    Ok(serde_json::from_str::<Own<F>>(document)?.0)
+}
+
+/// Values whose form has had one version.
+macro_rules! stored {
+    ($($type:ty as $form:ty),* $(,)?) => {$(
+        impl Stored for $type {
+            fn to_json(&self) -> Result<String, StoredError> {
+                versioned::<$form>(self, 1)
+            }
+            fn from_json(document: &str) -> Result<Self, StoredError> {
+                read::<$form>(document, 1)
+            }
+        }
+    )*};
+}
+
+stored!(
+    EventData as event::EventForm,
+    WaitingFor as waiting::WaitingForm,
+    connect::Problem as progress::ProblemForm,
+    connect::Progress as progress::ProgressForm,
+    inbound::Context as message::ContextForm,
+    inbound::MessageContent as content::ContentForm,
+    inbound::Pricing as message::PricingForm,
+    inbound::Referral as message::ReferralForm,
+);
+
+/// A list has no place for a version: it is version 1 for as long as it is a list.
+impl Stored for Vec<inbound::MetaFault> {
+    fn to_json(&self) -> Result<String, StoredError> {
+        Ok(serde_json::to_string(&Ref::<Many<content::FaultForm>>(
+            self,
+        ))?)
+    }
+    fn from_json(document: &str) -> Result<Self, StoredError> {
+        Ok(serde_json::from_str::<Own<Many<content::FaultForm>>>(document)?.0)
+    }
+}
+
+impl Stored for Vec<String> {
+    fn to_json(&self) -> Result<String, StoredError> {
+        Ok(serde_json::to_string(self)?)
+    }
+    fn from_json(document: &str) -> Result<Self, StoredError> {
+        Ok(serde_json::from_str(document)?)
+    }
+}

@@ -1,0 +1,116 @@
+//! Pins what is stored as JSON, byte by byte, and reads what older builds stored.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+#[path = "../../domain/tests/samples/mod.rs"]
+mod samples;
+
+use std::fmt::Debug;
+
+use samples::{
+    bare_contents, bare_fault, contents, context, events, fault, managements, pricing, referral,
+    waiting,
+};
+use wabakit_domain::{
+    connect,
+    event::{EventData, ManagementEvent},
+    inbound::{self, MessageContent},
+};
+use wabakit_stored::{Stored, StoredError};
+
+/// Pins how the values are stored, and reads them as they are stored now and as version 1 stored them.
+macro_rules! pin {
+    ($name:literal, $values:expr) => {{
+        let values = $values;
+        let lines: Vec<String> = values.iter().map(|value| value.to_json().unwrap()).collect();
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!($name, lines.join("\n"));
+        });
+        assert_read(lines.iter().map(String::as_str), &values);
+        assert_read(include_str!(concat!("v1/", $name, ".jsonl")).lines(), &values);
+    }};
+}
+
+fn assert_read<'l, T: Stored + PartialEq + Debug>(
+    lines: impl Iterator<Item = &'l str>,
+    values: &[T],
+) {
+    let read: Vec<T> = lines.map(|line| T::from_json(line).unwrap()).collect();
+    assert_eq!(read, values);
+}
+
+/// Links live for minutes: they are not stored.
+fn without_link(mut content: MessageContent) -> MessageContent {
+    match &mut content {
+        MessageContent::Image(media)
+        | MessageContent::Video(media)
+        | MessageContent::Audio(media)
+        | MessageContent::Document(media)
+        | MessageContent::Sticker(media) => media.link = None,
+        MessageContent::Edit { content, .. } => **content = without_link((**content).clone()),
+        _ => {}
+    }
+    content
+}
+
+#[test]
+fn contents_are_stored_as_ever() {
+    let all = contents().into_iter().map(without_link);
+    pin!("contents", all.collect::<Vec<_>>());
+    pin!("contents_bare", bare_contents());
+}
+
+#[test]
+fn what_goes_with_a_message_is_stored_as_ever() {
+    pin!("contexts", vec![context(), inbound::Context::default()]);
+    pin!("referrals", vec![referral(), inbound::Referral::default()]);
+    let bare = inbound::Pricing {
+        billable: None,
+        model: None,
+        kind: None,
+        category: None,
+    };
+    pin!("pricings", vec![pricing(), bare]);
+    pin!("faults", vec![vec![fault(), bare_fault()]]);
+}
+
+#[test]
+fn events_are_stored_as_ever() {
+    let all = events().into_iter().map(|(_, event)| event);
+    pin!("events", all.collect::<Vec<_>>());
+    let told = managements().into_iter().map(|change| {
+        EventData::AccountNotice(ManagementEvent {
+            account: None,
+            change: Box::new(change),
+        })
+    });
+    pin!("managements", told.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_waits_for_its_message_is_stored_as_ever() {
+    pin!("waiting", waiting());
+}
+
+#[test]
+fn a_sessions_progress_is_stored_as_ever() {
+    pin!(
+        "progress",
+        vec![samples::progress(), connect::Progress::default()]
+    );
+    pin!(
+        "problems",
+        vec![samples::problem(), connect::Refusal::NoWaba.into()]
+    );
+}
+
+#[test]
+fn what_a_newer_build_stored_is_refused() {
+    let newer = r#"{"v":2,"type":"text","body":"Hello"}"#;
+    let read = MessageContent::from_json(newer);
+    assert!(matches!(read, Err(StoredError::Newer(2))), "{read:?}");
+    let unknown = MessageContent::from_json(r#"{"v":1,"type":"hologram"}"#);
+    assert!(
+        matches!(unknown, Err(StoredError::Malformed(_))),
+        "{unknown:?}"
+    );
+}

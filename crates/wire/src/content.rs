@@ -1,0 +1,506 @@
+//! What a message holds, and what goes with it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// What a message holds, by type.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum MessageContent {
+    Text {
+        /// As the person wrote it.
+        body: String,
+    },
+    Image(MediaContent),
+    Video(MediaContent),
+    /// Sound: a file, or a voice note.
+    Audio(MediaContent),
+    Document(MediaContent),
+    Sticker(MediaContent),
+    /// Media of an imported message that is no longer to be had.
+    MediaPlaceholder {},
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+        /// A page about it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// Contact cards.
+    Contacts {
+        contacts: Vec<ContactCard>,
+        /// Why they came: an answer to a request for contact data, say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<String>,
+    },
+    /// An emoji on a message.
+    Reaction {
+        /// Meta's id of the message.
+        #[serde(rename = "messageId")]
+        message_id: String,
+        /// Left out when the reaction is taken back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        emoji: Option<String>,
+    },
+    /// A tap on a template's quick reply.
+    Button {
+        text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        payload: Option<String>,
+    },
+    /// A tap on a reply button.
+    ButtonReply {
+        id: String,
+        title: String,
+    },
+    /// A choice from a list.
+    ListReply {
+        id: String,
+        title: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// A form that was filled in: a flow, or an address.
+    FormReply {
+        /// `flow` or `address_message`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// What the person sees.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        /// The answers; a text where Meta sent no readable JSON.
+        response: Value,
+    },
+    /// An answer to the question whether the business may call.
+    CallPermissionReply {
+        /// `accept` or `reject`.
+        response: String,
+        /// `user_action` or `automatic`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        #[serde(rename = "expiresAt", skip_serializing_if = "Option::is_none")]
+        expires_at: Option<DateTime<Utc>>,
+        #[serde(rename = "isPermanent")]
+        is_permanent: bool,
+    },
+    /// An order from a catalog.
+    Order {
+        #[serde(rename = "catalogId", skip_serializing_if = "Option::is_none")]
+        catalog_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        items: Vec<OrderItem>,
+    },
+    /// WhatsApp tells something about the person: a new number, a new identity.
+    System {
+        /// `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, …
+        kind: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        /// Who the person is now.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        now: Option<Party>,
+    },
+    /// The person opened the chat for the first time.
+    RequestWelcome {},
+    /// A message has a new content. The message itself is changed; this is the record of it.
+    Edit {
+        /// Meta's id of the message.
+        #[serde(rename = "originalMessageId")]
+        original_message_id: String,
+        #[schema(no_recursion)]
+        content: Box<MessageContent>,
+    },
+    /// A message was taken back.
+    Revoke {
+        /// Meta's id of the message.
+        #[serde(rename = "originalMessageId")]
+        original_message_id: String,
+    },
+    /// A template that the business sent.
+    Template {
+        name: String,
+        #[schema(example = "en_US")]
+        language: String,
+        /// The values for its places, in Meta's shape.
+        components: Value,
+    },
+    /// Buttons, a list, a form, products, … that the business sent.
+    Interactive {
+        /// Meta's name of the type: `button`, `list`, `cta_url`, `flow`, …
+        kind: String,
+        /// What stands above the text; of a file its name or kind.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        header: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        /// What stands below the text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        footer: Option<String>,
+        /// What the buttons say.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
+        buttons: Vec<String>,
+        /// What can be chosen beside them: a list's rows, products, cards.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
+        options: Vec<String>,
+    },
+    /// The business pinned a group's message, or took the pin off.
+    Pin {
+        /// Meta's id of the message.
+        #[serde(rename = "messageId")]
+        message_id: String,
+        /// Whether it is pinned now.
+        pinned: bool,
+        /// For how many days.
+        #[serde(rename = "expirationDays", skip_serializing_if = "Option::is_none")]
+        expiration_days: Option<u8>,
+    },
+    Call(Call),
+    /// A type that is shown by its name.
+    Unsupported {
+        /// Meta's type, where it names one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        /// Meta's words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
+        errors: Vec<MetaFault>,
+        /// The message as it came.
+        raw: Value,
+    },
+}
+
+/// A file, as the message tells of it. What became of it is in the message's `media`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaContent {
+    /// Meta's id of the file, where it still has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta_media_id: Option<String>,
+    /// As the sender's phone says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// SHA-256 of the bytes, as Meta writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    /// A voice note.
+    pub voice: bool,
+    /// An animated sticker.
+    pub animated: bool,
+}
+
+/// One product of an order.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderItem {
+    /// The shop's own id of it.
+    pub product_retailer_id: String,
+    pub quantity: f64,
+    /// For one, in `currency`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_price: Option<f64>,
+    /// ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// A contact card.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactCard {
+    pub name: ContactName,
+    /// The label is HOME, WORK, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub phones: Vec<Labelled>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub emails: Vec<Labelled>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub urls: Vec<Labelled>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub addresses: Vec<PostalAddress>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// As written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+}
+
+/// A name on a card.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactName {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}
+
+/// A value with what it is for.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Labelled {
+    pub value: String,
+    /// HOME, WORK, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The WhatsApp id that goes with a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wa_id: Option<String>,
+}
+
+/// An address on a card.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PostalAddress {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// HOME, WORK, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// A call as it stands.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// Meta's id of the call.
+    pub call_id: String,
+    pub party: Party,
+    /// The group, of a group call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// Whether the person called the business.
+    pub by_customer: bool,
+    /// `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`.
+    pub event: String,
+    /// How it ended: `COMPLETED`, `FAILED`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    pub at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<i64>,
+}
+
+/// A person, as far as one webhook tells.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Party {
+    /// The WhatsApp id: a number in international form without `+`.
+    #[schema(example = "16505551234")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The business-scoped user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The same across a parent's portfolios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_user_id: Option<String>,
+    /// The name that the person gave in WhatsApp.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Changes when the person's WhatsApp was set up anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_key_hash: Option<String>,
+}
+
+/// An error in Meta's words.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MetaFault {
+    /// Meta's code.
+    #[schema(example = 131047)]
+    pub code: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
+    /// A page about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+}
+
+/// What a message answers or forwards.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageContext {
+    /// Meta's id of the message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Who wrote that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    pub forwarded: bool,
+    /// Forwarded more than five times.
+    pub frequently_forwarded: bool,
+    /// The product that it asks about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referred_product: Option<ReferredProduct>,
+}
+
+/// A product of a catalog.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferredProduct {
+    pub catalog_id: String,
+    /// The shop's own id.
+    pub product_retailer_id: String,
+}
+
+/// The ad or post that brought the person here.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Referral {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
+    /// Meta's id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// `ad` or `post`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// `image` or `video`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+    /// The click's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctwa_clid: Option<String>,
+    /// The greeting that the ad showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub welcome_message: Option<String>,
+}
+
+/// What a message costs, as Meta tells it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Pricing {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billable: Option<bool>,
+    /// `CBP` or `PMP`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// `regular`, `free_customer_service`, `free_entry_point`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// `marketing`, `utility`, `service`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// A customer wrote.
+    Inbound,
+    /// The business wrote.
+    Outbound,
+}
+
+/// How far a message came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageStatus {
+    Received,
+    Queued,
+    Sending,
+    Accepted,
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Failed,
+    Unknown,
+    Cancelled,
+    Expired,
+}
+
+/// A status that Meta reports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportedStatus {
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Failed,
+}
+
+/// Who has to do something about an error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// The business that owns the number.
+    Business,
+    /// The person on the other side.
+    Customer,
+    /// Who runs this platform.
+    Platform,
+    Meta,
+    /// Time or another message settles it.
+    Nobody,
+}
+
+/// Whether the same may be sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// It was rejected before it was processed.
+    Safe,
+    /// It may have been done: look for proof first.
+    Unknown,
+    /// Not by itself and not now: once what the action names has happened or passed.
+    Later,
+    /// It fails again.
+    Never,
+}

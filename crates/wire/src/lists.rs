@@ -1,0 +1,22 @@
+//! Lists, whole and by the page.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A page of a list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Paged<T: ToSchema> {
+    /// The rows, in the list's order.
+    pub data: Vec<T>,
+    /// Ask for the next page with `?cursor=` this; null on the last page.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// A list that is short enough to come whole.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Listed<T: ToSchema> {
+    /// The rows.
+    pub data: Vec<T>,
+}

@@ -1,0 +1,36 @@
+//! Meta apps. Their secrets go in and never come out.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Where an app comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MetaAppSource {
+    /// The server's environment: every organisation may use it.
+    Environment,
+    /// The organisation itself.
+    Org,
+}
+
+/// A Meta app that the organisation may use.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MetaApp {
+    pub id: Uuid,
+    /// Meta's id of the app.
+    #[schema(example = "1029384756102938")]
+    pub app_id: String,
+    pub name: String,
+    /// The configuration of Facebook Login for Business.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config_id: Option<String>,
+    #[schema(example = "v25.0")]
+    pub graph_version: String,
+    /// The one that is used when none is named.
+    pub is_default: bool,
+    pub source: MetaAppSource,
+    pub created_at: DateTime<Utc>,
+}
