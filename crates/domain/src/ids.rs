@@ -116,6 +116,8 @@ uuid_id! {
     ConversationId;
     /// A message, as a row of ours; Meta's own id is a [`Wamid`].
     MessageId;
+    /// The fencing token of one attempt to send a message: written when the message is marked as dispatching.
+    AttemptToken;
     /// A file of a message, as a row of ours; Meta's own id is a [`MetaMediaId`].
     MediaId;
     /// An entry of an organisation's event log.

@@ -5,6 +5,8 @@ pub mod bus;
 #[cfg(feature = "contract")]
 pub mod contract;
 #[cfg(feature = "memory")]
+pub mod faults;
+#[cfg(feature = "memory")]
 pub mod memory;
 pub mod meta;
 pub mod store;

@@ -43,9 +43,12 @@ pub trait Changed: Row {
     fn update(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
 }
 
-/// Makes a row of a table: the struct, and how it is written.
+/// Makes a row of a table: the struct, and how it is written. The schema may have the table under another name than
+/// the database, which is given then.
 #[macro_export]
 macro_rules! row {
+    (@name $table:ident) => { stringify!($table) };
+    (@name $table:ident $sql:literal) => { $sql };
     ($(#[$meta:meta])* struct $($rest:tt)*) => {
         $crate::row! { @(pub(crate)) $(#[$meta])* struct $($rest)* }
     };
@@ -55,7 +58,7 @@ macro_rules! row {
     (
         @($vis:vis)
         $(#[$meta:meta])*
-        struct $name:ident in $table:ident {
+        struct $name:ident in $table:ident $(of $sql:literal)? {
             $($column:ident: $type:ty,)*
         }
     ) => {
@@ -67,7 +70,7 @@ macro_rules! row {
         }
 
         impl $crate::bulk::Row for $name {
-            const TABLE: &'static str = stringify!($table);
+            const TABLE: &'static str = $crate::row!(@name $table $($sql)?);
 
             fn columns() -> Vec<&'static str> {
                 vec![$(stringify!($column)),*]

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod bulk;
+mod columns;
 mod database;
 pub mod error;
 pub mod events;

@@ -208,6 +208,21 @@ diesel::table! {
     }
 }
 
+/// The table `messages` with the columns that are beyond diesel's 32: those of what is sent from here.
+pub mod outbox {
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    pub use super::messages::*;
+    use crate::{columns::columns, types::PUuid};
+
+    columns! {
+        messages
+        token: Nullable<PUuid>,
+        in_doubt: Integer,
+        duplicates: Nullable<Text>,
+    }
+}
+
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use crate::types::{PTime, PUuid};

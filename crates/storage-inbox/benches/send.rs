@@ -24,6 +24,7 @@ use wabakit_domain::{
 use wabakit_ports::{
     contract::{
         at,
+        outbox::token,
         receive::{ReceiveWorld, item},
     },
     store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission},
@@ -56,7 +57,9 @@ fn compose(serial: usize, priority: Priority) -> Compose {
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            token: None,
             in_doubt: 0,
+            duplicates: vec![],
             wait: None,
             client_reference: Some(format!("order-{serial}")),
             author: None,
@@ -103,7 +106,7 @@ fn accepted(by: &Account, message: MessageId) -> Item {
             .into(),
     };
     let step = SendStep::Outcome {
-        attempt: 1,
+        token: token(1),
         outcome,
     };
     item(by, Fact::Send(Box::new(SendFact { message, step })))
@@ -186,7 +189,7 @@ async fn send(world: &ReceiveWorld, outbox: &dyn OutboxStore, by: &Account) {
         let dispatch = Dispatch {
             account: by.id,
             epoch,
-            messages: due.iter().map(|one| one.id).collect(),
+            messages: due.iter().map(|one| (one.id, token(1))).collect(),
         };
         let dispatch = outbox.dispatch(owner, vec![dispatch], at(20));
         let begun = spent[1].on(SENT, dispatch).await.unwrap();

@@ -25,11 +25,12 @@ use wabakit_domain::{
     inbound::Fact,
     inbox::Item,
     message::{Message, MessageStatus, ReportedStatus},
-    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep},
+    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, opaque},
 };
 use wabakit_ports::{
     contract::{
         at,
+        outbox::token,
         receive::{ReceiveWorld, item, of_status, phone, status, text},
     },
     store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission, Submitted},
@@ -99,7 +100,9 @@ fn compose(world: &ReceiveWorld, to: &str, priority: Priority, flow: &str) -> Co
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            token: None,
             in_doubt: 0,
+            duplicates: vec![],
             wait: None,
             client_reference: None,
             author: None,
@@ -314,7 +317,7 @@ async fn dispatch_all(outbox: &Arc<dyn OutboxStore>, by: &Account) -> Vec<Messag
     let dispatch = Dispatch {
         account: by.id,
         epoch,
-        messages: due.iter().map(|one| one.id).collect(),
+        messages: due.iter().map(|one| (one.id, token(1))).collect(),
     };
     let mut sent = outbox
         .dispatch(owner, vec![dispatch], at(1_001))
@@ -346,7 +349,7 @@ async fn outcomes_and_statuses_written_at_once_lose_nothing(lab: Lab) {
     let accepted = sent.iter().map(|id| {
         let outcome = Outcome::Accepted { wamid: wamid(id) };
         let step = SendStep::Outcome {
-            attempt: 1,
+            token: token(1),
             outcome,
         };
         item(by, Fact::Send(Box::new(SendFact { message: *id, step })))
@@ -354,7 +357,7 @@ async fn outcomes_and_statuses_written_at_once_lose_nothing(lab: Lab) {
     let reported = |what: ReportedStatus| {
         let reported = sent.iter().map(move |id| {
             let mut told = status(wamid(id).as_str(), what, 1_002);
-            told.opaque = Some(id.to_string());
+            told.opaque = Some(opaque(*id, token(1)));
             of_status(by, told)
         });
         reported.collect::<Vec<Item>>()
@@ -396,7 +399,7 @@ async fn two_senders_that_dispatch_at_once_send_each_message_once(lab: Lab) {
         queues.push(Dispatch {
             account: by.id,
             epoch: lease.await.unwrap()[0].epoch,
-            messages: queued.iter().map(|one| one.id).collect(),
+            messages: queued.iter().map(|one| (one.id, token(1))).collect(),
         });
     }
     let mut tasks = JoinSet::new();

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use wabakit_domain::{
     Time,
     ids::{
-        AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, UserId, Wamid,
+        AccountId, AttemptToken, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId,
+        UserId, Wamid,
     },
     inbound, message, outbound,
 };
@@ -182,8 +183,12 @@ pub(crate) struct JobForm {
     epoch: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispatched_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<AttemptToken>,
     #[serde(default, skip_serializing_if = "is_zero")]
     in_doubt: i32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<Wamid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wait: Option<outbound::WaitReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

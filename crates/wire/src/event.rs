@@ -113,6 +113,8 @@ pub struct SendingEvent {
     pub attempt: i32,
     #[schema(required)]
     pub dispatched_at: Option<DateTime<Utc>>,
+    /// Meta's ids of further acceptances, beside `metaMessageId`.
+    pub duplicates: Vec<String>,
     pub expires_at: DateTime<Utc>,
     /// Why it waits, as far as it tells itself: what holds its number up is told by its queue.
     #[schema(required)]

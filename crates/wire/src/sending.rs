@@ -83,6 +83,8 @@ pub struct Sending {
     /// When the last one was.
     #[schema(required)]
     pub dispatched_at: Option<DateTime<Utc>>,
+    /// Meta's ids of further acceptances, beside `metaMessageId`: the person may have got it more than once.
+    pub duplicates: Vec<String>,
     #[schema(required)]
     pub waiting: Option<Waiting>,
     /// Meta took it long ago, and it has neither arrived nor failed since. It is not sent again by itself: Meta keeps

@@ -3685,6 +3685,8 @@ export interface components {
              * @description When the last one was.
              */
             dispatchedAt: string | null;
+            /** @description Meta's ids of further acceptances, beside `metaMessageId`: the person may have got it more than once. */
+            duplicates: string[];
             error: components["schemas"]["MessageError"] | null;
             /**
              * Format: date-time
@@ -3723,6 +3725,8 @@ export interface components {
             conversationId: string;
             /** Format: date-time */
             dispatchedAt: string | null;
+            /** @description Meta's ids of further acceptances, beside `metaMessageId`. */
+            duplicates: string[];
             /** @description Why it failed, or what Meta said last. */
             errors: components["schemas"]["MessageError"][];
             /** Format: date-time */

@@ -35,6 +35,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     expiresAt: null,
     attempt: 0,
     dispatchedAt: null,
+    duplicates: [],
     waiting: null,
     isStuck: false,
     canCancel: false,

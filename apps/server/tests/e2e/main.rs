@@ -25,6 +25,7 @@ mod receive_kill;
 mod receive_live;
 mod receive_replay;
 mod refusals;
+mod refused_writes;
 mod send;
 mod sign_in;
 mod supervision;

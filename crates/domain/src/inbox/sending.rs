@@ -6,10 +6,12 @@ use crate::{
     contact::ContactKey,
     conversation::Peer,
     event::{EventData, MessageEvent, SendingEvent},
-    ids::{AccountId, ContactId, MessageId, OrgId, Wamid},
+    ids::{AccountId, AttemptToken, ContactId, MessageId, OrgId, Wamid},
     inbound::{MetaFault, Origin, Party, StatusUpdate},
     message::{Direction, Message, MessageStatus, ReportedStatus},
-    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason},
+    outbound::{
+        Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason, read_opaque,
+    },
 };
 
 /// Where a message of ours that has no wamid yet is found in a [`super::Snapshot`]. None of Meta's ids is like it.
@@ -17,9 +19,14 @@ pub fn own_key(message: MessageId) -> Wamid {
     Wamid::from(format!("~{message}"))
 }
 
-/// The id of ours that went with the message, if what came back looks like one.
+/// Our id and the attempt's token that went with the message, if what came back looks like them.
+fn own(status: &StatusUpdate) -> Option<(MessageId, Option<AttemptToken>)> {
+    read_opaque(status.opaque.as_deref()?)
+}
+
+/// Our id that went with the message, if what came back looks like one.
 pub(super) fn own_id(status: &StatusUpdate) -> Option<MessageId> {
-    status.opaque.as_deref()?.parse().ok()
+    own(status).map(|(id, _)| id)
 }
 
 /// What a step makes of a message.
@@ -27,6 +34,8 @@ struct Next {
     status: MessageStatus,
     job: Job,
     errors: Vec<MetaFault>,
+    /// Meta's id that it has from now on.
+    name: Option<Wamid>,
 }
 
 impl Planner<'_> {
@@ -137,16 +146,10 @@ impl Planner<'_> {
                 entries.retain(|entry| entry.message != message.id);
                 self.plan.restarted.push(message.id);
             }
-            SendStep::Outcome { attempt, outcome } => {
-                // An older attempt's name does not take the place of a newer one's.
-                let is_last = *attempt == next.job.attempt;
-                if let Outcome::Accepted { wamid } = outcome
-                    && (is_last || message.wamid.is_none())
-                {
-                    key = self.rename(key, wamid);
-                }
-            }
             _ => {}
+        }
+        if let Some(wamid) = &next.name {
+            key = self.rename(key, wamid);
         }
         let Some(message) = self.state.messages.get_mut(&key) else {
             return Ok(());
@@ -179,9 +182,9 @@ impl Planner<'_> {
         use JobState as J;
         use ReportedStatus::{Failed, Sent};
         let named = (account, status.wamid.clone());
-        let own = own_id(status).and_then(|id| self.own.get(&id).cloned());
-        let own = own.filter(|(of, _)| *of == account);
-        let key = own.unwrap_or_else(|| named.clone());
+        let own = own(status).and_then(|(id, token)| Some((self.own.get(&id).cloned()?, token)));
+        let own = own.filter(|((of, _), _)| *of == account);
+        let (key, token) = own.map_or_else(|| (named.clone(), None), |(key, token)| (key, token));
         let Some((message, job)) = self
             .state
             .messages
@@ -191,8 +194,13 @@ impl Planner<'_> {
             return Some(named);
         };
         let is_open = !matches!(job.state, J::Failed | J::Underway | J::Done);
-        // Of the attempts before this one it is known that Meta refused them, or by which name it took them.
-        let is_only = job.state != J::Queued && [0, job.attempt].contains(&job.in_doubt);
+        let is_last = match (token, job.token) {
+            // Of the attempts before it is known that Meta refused them, or by which name it took them.
+            (None, None) => [0, job.attempt].contains(&job.in_doubt),
+            (None, Some(_)) => job.attempt == 1,
+            (token, last) => token == last,
+        };
+        let is_only = job.state != J::Queued && is_last;
         match (&message.wamid, status.status) {
             // It is sent again because it failed under this name: what was before that is over.
             (Some(_), Sent | Failed) if is_open && key == named => None,
@@ -200,8 +208,26 @@ impl Planner<'_> {
             // Which attempt failed is not told: the answer that names it will tell.
             (None, Failed) if !is_only => Some(named),
             (Some(_), Failed) if is_open && !is_only => Some(named),
-            (Some(_), _) if !is_open => Some(key),
+            (Some(_), what) if !is_open => {
+                // What failed left before: that this comes late tells of no second acceptance.
+                let is_late = what == Sent && job.in_doubt == 0 && !(is_last && token.is_some());
+                if message.status.is_underway() && what != Failed && !is_late {
+                    self.duplicate(&key, &status.wamid);
+                }
+                Some(key)
+            }
             _ => Some(self.rename(key, &status.wamid)),
+        }
+    }
+
+    /// Notes that Meta took the message under this id as well.
+    fn duplicate(&mut self, key: &(AccountId, Wamid), wamid: &Wamid) {
+        let message = self.state.messages.get_mut(key);
+        if let Some(job) = message.and_then(|message| message.job.as_mut())
+            && !job.duplicates.contains(wamid)
+        {
+            job.duplicates.push(wamid.clone());
+            self.touched.changed_messages.insert(key.clone());
         }
     }
 
@@ -238,9 +264,10 @@ impl Planner<'_> {
             status,
             job,
             errors: message.errors.clone(),
+            name: None,
         };
         match step {
-            SendStep::Outcome { attempt, outcome } => outcome_of(message, job, *attempt, outcome),
+            SendStep::Outcome { token, outcome } => outcome_of(message, job, *token, outcome),
             SendStep::Orphaned { epoch, until } => (state == J::Dispatching && job.epoch < *epoch)
                 .then(|| next(S::Sending, job.proving(*until))),
             SendStep::Unproven { as_failed } => {
@@ -249,7 +276,10 @@ impl Planner<'_> {
                     true => S::Failed,
                     false => S::Unknown,
                 };
-                let in_doubt = job.attempt;
+                let in_doubt = match job.in_doubt {
+                    0 => job.attempt,
+                    first => first,
+                };
                 is_over.then(|| next(status, Job { in_doubt, ..job }.settled(status)))
             }
             SendStep::Expired => (state == J::Queued && job.expires_at <= now)
@@ -267,6 +297,7 @@ impl Planner<'_> {
                     status: S::Queued,
                     job: job.queued(now, None, Some(*expires_at)),
                     errors: Vec::new(),
+                    name: None,
                 })
             }
         }
@@ -274,26 +305,13 @@ impl Planner<'_> {
 }
 
 /// The message after an attempt ended so.
-fn outcome_of(message: &Message, job: Job, attempt: i32, outcome: &Outcome) -> Option<Next> {
+fn outcome_of(message: &Message, job: Job, token: AttemptToken, outcome: &Outcome) -> Option<Next> {
     use JobState as J;
-    let is_last = attempt == job.attempt;
+    let is_last = job.token == Some(token);
     let is_out = matches!(job.state, J::Dispatching | J::Proving | J::Unknown);
     let errors = |fault: &Option<MetaFault>| fault.iter().cloned().collect();
     match outcome {
-        Outcome::Accepted { wamid } => {
-            let status = match message.status.is_underway() {
-                true => message.status,
-                false => MessageStatus::Accepted,
-            };
-            // Whatever gave it this name told as much. That an older attempt was taken as well is nothing new.
-            let is_news =
-                message.wamid.as_ref() != Some(wamid) && (status != message.status || is_last);
-            is_news.then(|| Next {
-                status,
-                job: job.settled(status),
-                errors: Vec::new(),
-            })
-        }
+        Outcome::Accepted { wamid } => accepted(message, job, is_last, wamid),
         _ if !(is_last && is_out) => None,
         Outcome::Again {
             due_at,
@@ -303,18 +321,53 @@ fn outcome_of(message: &Message, job: Job, attempt: i32, outcome: &Outcome) -> O
             status: MessageStatus::Queued,
             job: job.queued(*due_at, Some(*wait), None),
             errors: errors(fault),
+            name: None,
         }),
         Outcome::Refused { fault } => Some(Next {
             status: MessageStatus::Failed,
             job: job.settled(MessageStatus::Failed),
             errors: vec![fault.clone()],
+            name: None,
         }),
         Outcome::Unknown { until, fault } => (job.state == J::Dispatching).then(|| Next {
             status: MessageStatus::Sending,
             job: job.proving(*until),
             errors: errors(fault),
+            name: None,
         }),
     }
+}
+
+/// The message after Meta took it, whichever attempt that was; nothing where it is known already. A second
+/// acceptance shows as a duplicate, and the last attempt's name is the message's.
+fn accepted(message: &Message, mut job: Job, is_last: bool, wamid: &Wamid) -> Option<Next> {
+    if message.wamid.as_ref() == Some(wamid) || job.duplicates.contains(wamid) {
+        return None;
+    }
+    let is_underway = message.status.is_underway();
+    let status = match is_underway {
+        true => message.status,
+        false => MessageStatus::Accepted,
+    };
+    // The name of an attempt that failed later is no acceptance.
+    let before = message.wamid.clone().filter(|_| is_underway);
+    let is_second = before.is_some();
+    let is_name = is_last || !is_second;
+    job.duplicates.extend(match is_name {
+        true => before,
+        false => Some(wamid.clone()),
+    });
+    // Without a name: another message has it, and this one is known to be accepted.
+    let is_news = is_second || is_last || !is_underway;
+    is_news.then(|| Next {
+        status,
+        job: job.settled(status),
+        errors: match is_underway {
+            true => message.errors.clone(),
+            false => Vec::new(),
+        },
+        name: is_name.then(|| wamid.clone()),
+    })
 }
 
 impl SendStep {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
-    ids::{MessageId, UserId, Wamid},
+    ids::{AttemptToken, MessageId, UserId, Wamid},
     inbound::MetaFault,
     message::MessageStatus,
 };
@@ -141,14 +141,21 @@ pub struct Job {
     pub expires_at: Time,
     /// Attempts that were begun.
     pub attempt: i32,
+    /// The last attempt's token. It outlives the attempt, so that what comes late is known as its own. None before
+    /// the first, and of one that was begun before there were tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<AttemptToken>,
     /// The epoch of the lease under which the last attempt was begun.
     pub epoch: i64,
     /// When the last attempt was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched_at: Option<Time>,
-    /// The last attempt of which nobody ever learned whether Meta took it; 0 where there is none.
+    /// The first attempt of which nobody ever learned whether Meta took it; 0 where there is none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_doubt: i32,
+    /// Meta's ids of further acceptances: the message reached Meta more than once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<Wamid>,
     /// Why `due_at` is not now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitReason>,
@@ -195,6 +202,20 @@ impl Job {
     }
 }
 
+/// What goes with a request as `biz_opaque_callback_data`, and comes back with each status: our id, and the
+/// attempt's token.
+pub fn opaque(message: MessageId, token: AttemptToken) -> String {
+    format!("{message}.{token}")
+}
+
+/// Reads [`opaque`]. Attempts that were begun before there were tokens have the message's id alone.
+pub fn read_opaque(text: &str) -> Option<(MessageId, Option<AttemptToken>)> {
+    Some(match text.split_once('.') {
+        Some((message, token)) => (message.parse().ok()?, Some(token.parse().ok()?)),
+        None => (text.parse().ok()?, None),
+    })
+}
+
 impl SendFact {
     /// The wamid by which Meta proves that it took the message.
     pub const fn proof(&self) -> Option<&Wamid> {
@@ -225,8 +246,8 @@ pub struct SendFact {
 pub enum SendStep {
     /// An attempt ended.
     Outcome {
-        /// Which: [`Job::attempt`]. An older attempt's proof of acceptance counts as well; all else of it does not.
-        attempt: i32,
+        /// Which: [`Job::token`]. What another attempt tells changes nothing, but that Meta took the message.
+        token: AttemptToken,
         /// How.
         outcome: Outcome,
     },

@@ -22,7 +22,9 @@ pub use interactive::{
     Action, Button, Buttons, Card, Carousel, CtaUrl, Flow, Header, Interactive, List, Named,
     Product, ProductItem, ProductList, ProductSection, Reply, Row, Section, Words,
 };
-pub use job::{Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason};
+pub use job::{
+    Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason, opaque, read_opaque,
+};
 pub use media::{MediaKind, MediaRef, MediaSource, with_media_id};
 pub use message::{Draft, Invalid, Outbound};
 pub use recipient::Recipient;

@@ -101,12 +101,12 @@ fn answers_of_old_attempts_say_nothing_but_that_it_was_taken() {
     assert_eq!(store.stands(), (S::Sending, J::Dispatching));
     store.apply(&[accepted(2, "w.2")]);
     let told = store.told.len();
-    store.apply(&[accepted(1, "w.1")]);
+    let late = [accepted(1, "w.1"), accepted(1, "w.1"), accepted(2, "w.2")];
+    store.apply(&late);
     assert_eq!(store.message().wamid, Some("w.2".into()));
-    assert_eq!(
-        (store.stands(), store.told.len()),
-        ((S::Accepted, J::Underway), told)
-    );
+    assert_eq!(store.stands(), (S::Accepted, J::Underway));
+    assert_eq!(store.duplicates(), ["w.1"]);
+    assert_eq!(store.told.len(), told + 1, "that it was taken twice");
 }
 
 #[test]
@@ -120,6 +120,82 @@ fn the_last_answer_names_what_an_older_attempt_proved() {
     assert_eq!(store.stands(), (S::Accepted, J::Underway), "it was taken");
     store.apply(&[accepted(2, "w.2")]);
     assert_eq!(store.message().wamid, Some("w.2".into()));
+    assert_eq!(store.duplicates(), ["w.1"]);
+}
+
+#[test]
+fn a_status_of_another_attempt_that_was_taken_as_well_shows_as_a_duplicate() {
+    let mut store = in_doubt();
+    store.apply(&[retry()]);
+    store.dispatch();
+    store.apply(&[accepted(2, "w.2"), proof("w.1", Sent)]);
+    assert_eq!(store.duplicates(), ["w.1"]);
+    assert_eq!(store.message().wamid, Some("w.2".into()));
+    // One attempt can be taken twice.
+    let mut store = dispatching();
+    store.apply(&[accepted(1, "w.1")]);
+    store.apply(&[carrying(opaque(ID, token(1)), "w.9", Sent)]);
+    assert_eq!(store.duplicates(), ["w.9"]);
+    // What failed and is told late is none; what failed and arrived is.
+    let mut store = dispatching();
+    store.apply(&[accepted(1, "w.1"), proof("w.1", Failed), retry()]);
+    store.dispatch();
+    store.apply(&[accepted(2, "w.2"), proof("w.1", Sent), proof("w.1", Failed)]);
+    assert_eq!(store.duplicates(), [""; 0]);
+    store.apply(&[proof("w.1", Delivered)]);
+    assert_eq!(store.duplicates(), ["w.1"]);
+}
+
+#[test]
+fn a_straggler_of_a_marking_that_was_never_written_undoes_no_other() {
+    let (unwritten, mut store) = (9, dispatching());
+    let stragglers = [again(unwritten), refused(unwritten), unknown(unwritten)];
+    store.apply(&stragglers);
+    assert_eq!(store.stands(), (S::Sending, J::Dispatching));
+    store.apply(&[unknown(1)]);
+    let job = store.job().clone();
+    store.apply(&stragglers);
+    assert_eq!(store.stands(), (S::Sending, J::Proving));
+    assert_eq!(store.job(), &job);
+    assert!(store.message().errors.is_empty());
+    // Its own put-back does, as long as nothing else came of it.
+    store.apply(&[again(1)]);
+    assert_eq!(store.stands(), (S::Queued, J::Queued));
+    store.apply(&stragglers);
+    assert_eq!(store.job().due_at, at(1_060));
+    store.dispatch();
+    store.apply(&[again(1)]);
+    assert_eq!(store.stands(), (S::Sending, J::Dispatching), "it is over");
+}
+
+#[test]
+fn a_late_acceptance_takes_a_queued_message_out_of_the_queue() {
+    let mut store = dispatching();
+    store.apply(&[again(1)]);
+    store.dispatch();
+    store.apply(&[again(2)]);
+    assert_eq!(store.stands(), (S::Queued, J::Queued));
+    store.apply(&[accepted(1, "w.1")]);
+    assert_eq!(store.stands(), (S::Accepted, J::Underway));
+    assert_eq!(store.message().wamid, Some("w.1".into()));
+}
+
+#[test]
+fn what_goes_with_a_request_is_read_in_its_old_form_as_well() {
+    let both = opaque(ID, token(3));
+    assert_eq!(read_opaque(&both), Some((ID, Some(token(3)))));
+    assert_eq!(read_opaque(&ID.to_string()), Some((ID, None)));
+    for strange in [
+        "",
+        ".",
+        "x",
+        &format!("{ID}."),
+        &format!("{ID}.x"),
+        &format!(".{ID}"),
+    ] {
+        assert_eq!(read_opaque(strange), None, "{strange}");
+    }
+    assert!(both.len() <= 512, "Meta's limit");
 }
 
 #[test]

@@ -19,12 +19,13 @@ use proptest::{prelude::*, sample::Index};
 use rstest::rstest;
 use uuid::Uuid;
 use wabakit_domain::{
-    ids::{GroupId, MediaId, MessageId, OrgId, UserId},
+    ids::{AttemptToken, GroupId, MediaId, MessageId, OrgId, UserId, Wamid},
     inbound::{Fact, MessageFact, MetaFault, Origin, Party},
     inbox::{Item, Refused},
     message::{Direction, Message, MessageStatus, ReportedStatus},
     outbound::{
         Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, StoredFile, WaitReason,
+        opaque, read_opaque,
     },
 };
 
@@ -53,7 +54,9 @@ fn compose_to(id: MessageId, phone: &str) -> Compose {
             attempt: 0,
             epoch: 0,
             dispatched_at: None,
+            token: None,
             in_doubt: 0,
+            duplicates: vec![],
             wait: None,
             client_reference: None,
             author: None,
@@ -71,8 +74,14 @@ fn step(step: SendStep) -> Item {
     item(Fact::Send(Box::new(SendFact { message: ID, step })))
 }
 
+/// The token of this attempt.
+fn token(attempt: i32) -> AttemptToken {
+    AttemptToken(Uuid::from_u128(attempt.unsigned_abs().into()))
+}
+
 fn outcome(attempt: i32, outcome: Outcome) -> Item {
-    step(SendStep::Outcome { attempt, outcome })
+    let token = token(attempt);
+    step(SendStep::Outcome { token, outcome })
 }
 
 fn accepted(attempt: i32, wamid: &str) -> Item {
@@ -125,11 +134,21 @@ fn retry() -> Item {
     step(SendStep::Retry { expires_at })
 }
 
-/// A status that carries our id.
+/// A status that carries our id and its attempt's token: the wamid of attempt 1 is `w.1`.
 fn proof(wamid: &str, what: ReportedStatus) -> Item {
+    let attempt = wamid.trim_start_matches("w.").parse().unwrap();
+    carrying(opaque(ID, token(attempt)), wamid, what)
+}
+
+/// A status that carries our id alone, of an attempt that was begun before there were tokens.
+fn old_proof(wamid: &str, what: ReportedStatus) -> Item {
+    carrying(ID.to_string(), wamid, what)
+}
+
+fn carrying(opaque: String, wamid: &str, what: ReportedStatus) -> Item {
     let mut item = status(wamid, what, 1_001);
     if let Fact::Status(status) = &mut item.fact {
-        status.opaque = Some(ID.to_string());
+        status.opaque = Some(opaque);
     }
     item
 }
@@ -138,6 +157,8 @@ trait Sending {
     fn message(&self) -> &Message;
     fn job(&self) -> &Job;
     fn dispatch(&mut self);
+    fn dispatch_without_token(&mut self);
+    fn duplicates(&self) -> Vec<&str>;
     fn refuse(&mut self, item: Item);
     fn stands(&self) -> (S, J);
     fn timeline(&self) -> usize;
@@ -161,7 +182,20 @@ impl Sending for Store {
             return;
         }
         (job.state, job.attempt, job.epoch) = (J::Dispatching, job.attempt + 1, 7);
+        job.token = Some(token(job.attempt));
         message.status = S::Sending;
+    }
+
+    /// As it was done before there were tokens.
+    fn dispatch_without_token(&mut self) {
+        self.dispatch();
+        for message in self.rows.messages.values_mut() {
+            message.job.as_mut().unwrap().token = None;
+        }
+    }
+
+    fn duplicates(&self) -> Vec<&str> {
+        self.job().duplicates.iter().map(Wamid::as_str).collect()
     }
 
     fn refuse(&mut self, item: Item) {

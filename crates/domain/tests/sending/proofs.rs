@@ -160,6 +160,57 @@ fn a_failure_that_is_told_after_a_refused_attempt_is_the_last_attempts() {
 }
 
 #[test]
+fn a_failure_is_its_attempts_however_many_were_in_doubt() {
+    let mut store = in_doubt();
+    store.apply(&[retry()]);
+    store.dispatch();
+    store.apply(&[unknown(2), proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Sending, J::Proving), "another's");
+    store.apply(&[proof("w.2", Failed)]);
+    assert_eq!(store.stands(), (S::Failed, J::Failed));
+}
+
+#[test]
+fn a_failure_without_a_token_is_the_only_attempts_or_waits_for_its_name() {
+    let mut store = queued();
+    store.dispatch_without_token();
+    store.apply(&[orphaned(8), old_proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Failed, J::Failed));
+    // An attempt that has a token is not meant, if there was another.
+    let mut store = queued();
+    store.dispatch_without_token();
+    store.apply(&[orphaned(8)]);
+    store.apply_at(at(1_600), &[unproven()]);
+    store.apply(&[retry()]);
+    store.dispatch();
+    store.apply(&[orphaned(8), old_proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Sending, J::Proving));
+    store.apply(&[old_proof("w.1", Sent)]);
+    assert_eq!(
+        store.stands(),
+        (S::Failed, J::Failed),
+        "it was taken, and failed"
+    );
+}
+
+#[test]
+fn a_failure_without_a_token_after_two_attempts_in_doubt_is_neithers_for_sure() {
+    let mut store = queued();
+    store.dispatch_without_token();
+    store.apply(&[orphaned(8)]);
+    store.apply_at(at(1_600), &[unproven()]);
+    store.apply(&[retry()]);
+    store.dispatch_without_token();
+    store.apply(&[orphaned(8)]);
+    store.apply_at(at(1_600), &[unproven()]);
+    assert_eq!((store.job().attempt, store.job().in_doubt), (2, 1));
+    store.apply(&[old_proof("w.1", Failed)]);
+    assert_eq!(store.stands(), (S::Unknown, J::Unknown));
+    store.apply(&[old_proof("w.2", Delivered)]);
+    assert_eq!(store.stands(), (S::Delivered, J::Done));
+}
+
+#[test]
 fn a_failure_that_is_told_after_one_that_had_a_name_is_the_last_attempts() {
     let mut store = dispatching();
     store.apply(&[accepted(1, "w.1"), proof("w.1", Failed), retry()]);

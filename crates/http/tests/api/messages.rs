@@ -405,7 +405,7 @@ async fn is_sent(world: &World, message: &Value, hours: i64) {
     let dispatch = Dispatch {
         account,
         epoch: lease.unwrap()[0].epoch,
-        messages: vec![id.parse().unwrap()],
+        messages: vec![(id.parse().unwrap(), Uuid::from_u128(1).into())],
     };
     let begun = now - chrono::Duration::hours(hours);
     let sent = world.store.dispatch(owner, vec![dispatch], begun).await;

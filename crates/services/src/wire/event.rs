@@ -7,7 +7,7 @@ use wabakit_wire::{
     },
 };
 
-use super::{IntoWire, bare_conversation, message::bare_message, record};
+use super::{IntoWire, bare_conversation, message::bare_message, record, sending::duplicates};
 use crate::send::own_wait;
 
 /// Tells an event. Windows of conversations and waits of messages are told against `now`.
@@ -70,6 +70,7 @@ fn sending(event: known::SendingEvent, now: Time) -> SendingEvent {
         errors: event.errors.into_wire(),
         attempt: event.job.attempt,
         dispatched_at: event.job.dispatched_at,
+        duplicates: duplicates(&event.job),
         expires_at: event.job.expires_at,
         waiting: own_wait(&event.job, now).into_wire(),
     }

@@ -31,10 +31,16 @@ pub(super) fn sending(shown: &ShownMessage) -> Sending {
         expires_at: job.map(|job| job.expires_at),
         attempt: job.map_or(0, |job| job.attempt),
         dispatched_at: job.and_then(|job| job.dispatched_at),
+        duplicates: job.map(duplicates).unwrap_or_default(),
         waiting: shown.waiting.into_wire(),
         is_stuck: shown.is_stuck,
         can_cancel: acts.can_cancel,
         can_retry: acts.can_retry,
         retry_may_repeat: acts.retry_may_repeat,
     }
+}
+
+/// Meta's ids of a message's further acceptances.
+pub(super) fn duplicates(job: &outbound::Job) -> Vec<String> {
+    job.duplicates.iter().map(ToString::to_string).collect()
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     message::MessageStatus as S,
@@ -189,7 +192,7 @@ async fn what_a_dead_process_was_sending_is_not_sent_again() {
     let dispatch = Dispatch {
         account,
         epoch,
-        messages: vec![id],
+        messages: vec![(id, stranger().into())],
     };
     let marked = outbox.dispatch(stranger(), vec![dispatch], now).await;
     assert_eq!(marked.unwrap(), [id]);
@@ -326,13 +329,13 @@ async fn nothing_is_begun_under_a_lease_that_could_not_be_prolonged() {
     w.queue(people(2_000), Priority::Normal, "").await;
     let running = Running::start(&w.process());
     sleep(Duration::from_secs(2)).await;
-    w.outbox.leases_fail(true);
+    w.store.on("lease_queues", |(): &()| Fate::Refused(down()));
     // The lease lasts five seconds; nothing is begun in its last one.
     sleep(Duration::from_secs(5)).await;
     let before = w.gateway.got().len();
     sleep(Duration::from_secs(10)).await;
     assert_eq!(w.gateway.got().len(), before);
-    w.outbox.leases_fail(false);
+    w.store.heal();
     sleep(Duration::from_secs(3)).await;
     assert!(w.gateway.got().len() > before);
     running.end().await;
@@ -341,13 +344,152 @@ async fn nothing_is_begun_under_a_lease_that_could_not_be_prolonged() {
 #[tokio::test(start_paused = true)]
 async fn what_may_have_been_written_down_and_was_not_heard_of_is_put_back_and_sent_once() {
     let w = SendWorld::new().await;
-    w.outbox.dispatches_unheard(3);
+    let mut left = 3;
+    w.store.on_dispatch(move |_| {
+        left -= 1;
+        match left {
+            2 => Fate::DoneUnheard,
+            1 => Fate::HalfDone,
+            0 => Fate::Straggling(Duration::from_millis(1)),
+            _ => Fate::Done,
+        }
+    });
     let ids = w.queue(people(10), Priority::Normal, "").await;
     let running = Running::start(&w.process());
     for id in &ids {
         w.until(*id, S::Accepted).await;
     }
     assert!(w.times(&ids).iter().all(|times| *times == 1));
+    running.end().await;
+}
+
+/// For so long from now, every write of these kinds is refused.
+fn refused_for(w: &SendWorld, seconds: u64, writes: &'static [&'static str]) {
+    let until = Instant::now() + Duration::from_secs(seconds);
+    w.store.on_every(
+        move |write| match writes.contains(&write) && Instant::now() < until {
+            true => Fate::Refused(down()),
+            false => Fate::Done,
+        },
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_twice_although_the_database_refused_writes_for_seconds() {
+    for (seconds, answer) in [(4, 2_500), (6, 1_500), (8, 500)] {
+        let w = SendWorld::new().await;
+        w.gateway.slow_by(Duration::from_millis(answer));
+        let ids = w.queue(people(135), Priority::Normal, "").await;
+        let running = Running::start(&w.process());
+        sleep(Duration::from_millis(700)).await;
+        refused_for(&w, seconds, &["dispatch", "apply", "defer", "block_queue"]);
+        for id in &ids {
+            w.until(*id, S::Accepted).await;
+        }
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(w.times(&ids), vec![1; 135], "{seconds} s, {answer} ms");
+        running.end().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_marking_that_is_written_after_it_was_given_up_sends_nothing_twice() {
+    let w = SendWorld::new().await;
+    let mut is_first = true;
+    w.store
+        .on_dispatch(move |_| match std::mem::take(&mut is_first) {
+            true => Fate::Straggling(Duration::from_secs(2)),
+            false => Fate::Done,
+        });
+    let ids = w.queue(people(10), Priority::Normal, "").await;
+    let running = Running::start(&w.process());
+    sleep(Duration::from_secs(60)).await;
+    for id in &ids {
+        w.until(*id, S::Accepted).await;
+    }
+    assert_eq!(w.times(&ids), [1; 10]);
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stale_put_back_does_not_touch_the_attempt_of_the_next_owner() {
+    let w = SendWorld::new().await;
+    let (a, a_store) = w.neighbour();
+    // It cannot mark, it cannot say so, and it loses its queue.
+    a_store.on_every(|write| match write {
+        "lease_queues" => Fate::Done,
+        _ => Fate::Refused(down()),
+    });
+    let id = w.queue_one().await;
+    let a = Running::start(&a);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(w.times(&[id]), [0]);
+    a_store.on_every(|_| Fate::Refused(down()));
+    sleep(Duration::from_secs(6)).await;
+    w.gateway
+        .script([Act::Fails(failure(Certainty::Unknown, None))]);
+    let b = Running::start(&w.process());
+    sleep(Duration::from_secs(5)).await;
+    let before = w.message(id).await;
+    assert_eq!(before.job.as_ref().unwrap().state, JobState::Proving);
+    a_store.heal();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(
+        w.message(id).await,
+        before,
+        "the put-back is of another attempt"
+    );
+    w.until(id, S::Unknown).await;
+    assert_eq!(w.times(&[id]), [1]);
+    a.end().await;
+    b.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acceptance_that_comes_late_is_learnt_from() {
+    for is_retried in [false, true] {
+        let w = SendWorld::new().await;
+        let (a, a_store) = w.neighbour();
+        a_store.on_apply(|_| Fate::Refused(down()));
+        let id = w.queue_one().await;
+        let a = Running::start(&a);
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(w.times(&[id]), [1]);
+        a_store.on_every(|_| Fate::Refused(down()));
+        sleep(Duration::from_secs(6)).await;
+        let b = w.process();
+        let running = Running::start(&b);
+        w.until(id, S::Unknown).await;
+        let mut duplicates = Vec::new();
+        if is_retried {
+            b.messages.retry(&w.world.admin, id, true).await.unwrap();
+            w.until(id, S::Accepted).await;
+            duplicates.push(format!("wamid.{id}").as_str().into());
+        }
+        a_store.heal();
+        sleep(Duration::from_secs(60)).await;
+        let message = w.message(id).await;
+        assert_eq!(message.status, S::Accepted);
+        assert_eq!(message.job.unwrap().duplicates, duplicates);
+        assert_eq!(w.times(&[id]), [1 + usize::from(is_retried)]);
+        a.end().await;
+        running.end().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_dead_writer_was_writing_is_written_by_the_next() {
+    let w = SendWorld::new().await;
+    let mut is_first = true;
+    w.store
+        .on_apply(move |_| match std::mem::take(&mut is_first) {
+            true => panic!("the writer dies, as this test wants it"),
+            false => Fate::Done,
+        });
+    let id = w.queue_one().await;
+    let running = Running::start(&w.process());
+    w.until(id, S::Accepted).await;
+    assert_eq!(w.times(&[id]), [1]);
     running.end().await;
 }
 

@@ -27,9 +27,9 @@ const DISPATCH: &str = "\
         SELECT m.id, m.account_id, m.queue FROM messages m \
         WHERE m.id = ANY ($5) ORDER BY m.id FOR NO KEY UPDATE \
     ) \
-    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, epoch = h.epoch, \
-        dispatched_at = $4, wait = NULL \
-    FROM queued q JOIN held h ON h.account_id = q.account_id \
+    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, token = t.token, \
+        epoch = h.epoch, dispatched_at = $4, wait = NULL \
+    FROM queued q JOIN held h ON h.account_id = q.account_id JOIN unnest($5, $6) AS t (id, token) ON t.id = q.id \
     WHERE m.id = q.id AND q.queue = 0 \
     RETURNING m.id";
 
@@ -42,14 +42,16 @@ pub(super) async fn dispatch(
     let accounts: Vec<U> = dispatches.iter().map(|one| U(one.account.0)).collect();
     let epochs: Vec<i64> = dispatches.iter().map(|one| one.epoch).collect();
     let messages = dispatches.iter().flat_map(|one| &one.messages);
-    let messages: Vec<U> = messages.map(|id| U(id.0)).collect();
+    let (messages, tokens): (Vec<U>, Vec<U>) =
+        messages.map(|(id, token)| (U(id.0), U(token.0))).unzip();
     let sql = sql_query(DISPATCH)
         .into_boxed()
         .bind::<Array<PUuid>, _>(accounts)
         .bind::<Array<BigInt>, _>(epochs)
         .bind::<PUuid, _>(U(owner))
         .bind::<PTime, _>(T(now))
-        .bind::<Array<PUuid>, _>(messages);
+        .bind::<Array<PUuid>, _>(messages)
+        .bind::<Array<PUuid>, _>(tokens);
     let sent: Vec<IdRow> = Prepared(sql).load(conn).await?;
     Ok(sent.into_iter().map(|row| row.id).collect())
 }

@@ -1,12 +1,12 @@
 use uuid::Uuid;
 use wabakit_domain::{
-    ids::{UserId, Wamid},
+    ids::{AttemptToken, UserId, Wamid},
     message::Message,
     outbound::{Job, JobState, Priority},
 };
 use wabakit_ports::store::{Deferral, StoreError};
 
-use super::messages::{MessageChange, MessageRow};
+use super::messages::{MessageChange, MessageRow, opt_document, read_document};
 use crate::{
     bulk::{Changed, PgSql, Row, row},
     schema::messages,
@@ -14,12 +14,9 @@ use crate::{
     values::{opt_text, row as cells, text, word},
 };
 
-/// More attempts than there is time for before a message expires.
-const ATTEMPT_BITS: u32 = 16;
-
 row! {
     /// A message's way to Meta. There is none where there is no priority.
-    struct JobRow in messages {
+    struct JobRow in outbox of "messages" {
         queue: Option<i16>,
         priority: Option<i16>,
         flow: Option<String>,
@@ -32,6 +29,9 @@ row! {
         wait: Option<String>,
         client_reference: Option<String>,
         author_id: Option<U>,
+        token: Option<U>,
+        in_doubt: i32,
+        duplicates: Option<String>,
     }
 }
 
@@ -45,7 +45,7 @@ row! {
     /// What changes of a message that was sent from here.
     #[derive(diesel::AsChangeset)]
     #[diesel(treat_none_as_null = true)]
-    struct SentChange in messages {
+    struct SentChange in outbox of "messages" {
         id: U,
         wamid: Option<String>,
         content: String,
@@ -61,6 +61,8 @@ row! {
         attempt: Option<i32>,
         underway_since: Option<T>,
         wait: Option<String>,
+        in_doubt: i32,
+        duplicates: Option<String>,
     }
 }
 
@@ -132,13 +134,16 @@ impl JobRow {
             flow: Some(text(&job.flow)?),
             due_at: Some(T(job.due_at)),
             expires_at: Some(T(job.expires_at)),
-            attempt: Some(pack(job)),
+            attempt: Some(job.attempt),
             epoch: Some(job.epoch),
             dispatched_at: job.dispatched_at.map(T),
             underway_since: job.underway_since().map(T),
             wait: job.wait.as_ref().map(word).transpose()?,
             client_reference: opt_text(job.client_reference.as_deref())?,
             author_id: job.author.map(|id| U(id.0)),
+            token: job.token.map(|id| U(id.0)),
+            in_doubt: job.in_doubt,
+            duplicates: duplicates(job)?,
         })
     }
 
@@ -149,17 +154,19 @@ impl JobRow {
         let cell = cells("messages", message);
         let wait = self.wait.as_deref();
         let state = JobState::from_code(self.queue, self.underway_since.is_some());
-        let (attempt, in_doubt) = unpack(cell("attempt").parsed(self.attempt)?);
         Ok(Some(Job {
             state: cell("queue").parsed(state)?,
             priority: cell("priority").parsed(Priority::from_rank(priority))?,
             flow: cell("flow").parsed(self.flow)?,
             due_at: cell("due_at").parsed(self.due_at)?.0,
             expires_at: cell("expires_at").parsed(self.expires_at)?.0,
-            attempt,
+            attempt: cell("attempt").parsed(self.attempt)?,
             epoch: cell("epoch").parsed(self.epoch)?,
             dispatched_at: self.dispatched_at.map(|at| at.0),
-            in_doubt,
+            token: self.token.map(|id| AttemptToken(id.0)),
+            in_doubt: self.in_doubt,
+            duplicates: read_document(cell("duplicates"), self.duplicates.as_deref())?
+                .unwrap_or_default(),
             wait: wait.map(|wait| cell("wait").word(wait)).transpose()?,
             client_reference: self.client_reference,
             author: self.author_id.map(|id| UserId(id.0)),
@@ -167,14 +174,10 @@ impl JobRow {
     }
 }
 
-/// The attempts, and above them the one in doubt: few messages ever have one, and it is read with the other always.
-const fn pack(job: &Job) -> i32 {
-    job.in_doubt << ATTEMPT_BITS | job.attempt
-}
-
-/// The attempts, and the one in doubt.
-pub(crate) const fn unpack(attempt: i32) -> (i32, i32) {
-    (attempt & ((1 << ATTEMPT_BITS) - 1), attempt >> ATTEMPT_BITS)
+/// The further acceptances as a document, or nothing where there are none.
+fn duplicates(job: &Job) -> Result<Option<String>, StoreError> {
+    let found = &job.duplicates;
+    opt_document((!found.is_empty()).then_some(found))
 }
 
 impl SentRow {
@@ -205,9 +208,11 @@ impl SentChange {
             queue: job.state.code(),
             due_at: Some(T(job.due_at)),
             expires_at: Some(T(job.expires_at)),
-            attempt: Some(pack(job)),
+            attempt: Some(job.attempt),
             underway_since: job.underway_since().map(T),
             wait: job.wait.as_ref().map(word).transpose()?,
+            in_doubt: job.in_doubt,
+            duplicates: duplicates(job)?,
         })
     }
 }

@@ -8,7 +8,7 @@ use wabakit_ports::store::Dispatch;
 use super::Conn;
 use crate::{
     rows::KeptRow,
-    schema::{idempotency_keys, messages, number_queues as queues},
+    schema::{idempotency_keys, number_queues as queues, outbox as messages},
     types::{T, U},
 };
 
@@ -47,7 +47,7 @@ fn queue(
     if held.is_none() {
         return Ok(());
     }
-    for id in &dispatch.messages {
+    for (id, token) in &dispatch.messages {
         let id = U(id.0);
         let queued = messages::table
             .find(id)
@@ -57,6 +57,7 @@ fn queue(
             messages::queue.eq(1),
             messages::status.eq("sending"),
             messages::attempt.eq(messages::attempt + 1),
+            messages::token.eq(U(token.0)),
             messages::epoch.eq(dispatch.epoch),
             messages::dispatched_at.eq(T(now)),
             messages::wait.eq(None::<String>),

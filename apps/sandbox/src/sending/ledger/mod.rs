@@ -63,6 +63,15 @@ struct Inner {
     began: (i64, Instant),
 }
 
+/// Names the message: a sender may put a dot and an attempt's own name behind its UUID, and every attempt is of the
+/// same message.
+fn message_of(opaque: &str) -> &str {
+    match opaque.split_once('.') {
+        Some((uuid, _)) if uuid.len() == 36 => uuid,
+        _ => opaque,
+    }
+}
+
 /// One `biz_opaque_callback_data`, or a message without one.
 struct Item {
     first: u64,
@@ -161,7 +170,7 @@ impl Sends {
             let is_it = page
                 .opaque
                 .as_ref()
-                .is_none_or(|wanted| item.opaque.as_deref() == Some(wanted));
+                .is_none_or(|wanted| item.opaque.as_deref() == Some(message_of(wanted)));
             is_it && item.further.len() + 1 >= page.at_least
         };
         // Items stand in the order of their first acceptance.
@@ -277,8 +286,9 @@ impl Inner {
         if let Some(number) = self.numbers.get_mut(number as usize) {
             number.count(us);
         }
-        let known = line.opaque.as_ref().and_then(|opaque| {
-            let index = self.by_opaque.get(opaque.as_ref())?;
+        let opaque = line.opaque.as_deref().map(message_of);
+        let known = opaque.and_then(|opaque| {
+            let index = self.by_opaque.get(opaque)?;
             self.items.get_mut(*index as usize)
         });
         if let Some(item) = known {
@@ -286,7 +296,7 @@ impl Inner {
             item.last_us = us;
             return;
         }
-        let opaque: Option<Arc<str>> = line.opaque.as_deref().map(Arc::from);
+        let opaque: Option<Arc<str>> = opaque.map(Arc::from);
         if let (Some(opaque), Ok(index)) = (&opaque, u32::try_from(self.items.len())) {
             self.by_opaque.insert(Arc::clone(opaque), index);
         }
@@ -397,6 +407,30 @@ mod tests {
         );
         let sends = Sends::open(path).unwrap();
         assert_eq!(all(&sends)[1], (json!("b"), json!(2)));
+    }
+
+    #[test]
+    fn attempts_of_one_message_count_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let sends = Sends::open(folder.path().join("sends.jsonl")).unwrap();
+        let id = "01900000-0000-7000-b000-000000000001";
+        for opaque in [id, &format!("{id}.1"), &format!("{id}.2"), "a.1", "a.2"] {
+            accept(&sends, Some(opaque));
+        }
+        let counts = [
+            (json!(id), json!(3)),
+            (json!("a.1"), json!(1)),
+            (json!("a.2"), json!(1)),
+        ];
+        assert_eq!(all(&sends), counts);
+        assert_eq!(sends.summary(false)["acceptedMoreThanOnce"], 1);
+        let page = Page {
+            limit: 9,
+            opaque: Some(format!("{id}.2")),
+            ..Page::default()
+        };
+        let found = sends.page("key", &page);
+        assert_eq!(found["data"][0]["accepted"], 3);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use wabakit_domain::{
     outbound::{JobState, SendStep},
 };
 
-use super::{EVERY, OutboxWorld};
+use super::{EVERY, OutboxWorld, token, with_tokens};
 use crate::{contract::at, store::Dispatch};
 
 pub async fn a_message_that_is_begun_says_so(w: OutboxWorld) {
@@ -17,6 +17,7 @@ pub async fn a_message_that_is_begun_says_so(w: OutboxWorld) {
     let job = message.job.unwrap();
     assert_eq!(job.state, JobState::Dispatching);
     assert_eq!((job.attempt, job.epoch), (1, begun.epoch));
+    assert_eq!(job.token, Some(token(1)));
     assert_eq!((job.dispatched_at, job.wait), (Some(at(10)), None));
     assert_eq!((job.due_at, job.expires_at), (at(0), at(86_400)));
     assert_eq!(w.all_due(10).await, [other]);
@@ -110,7 +111,7 @@ pub async fn one_numbers_lost_queue_stops_no_other(w: OutboxWorld) {
     let of = |account, epoch, message| Dispatch {
         account,
         epoch,
-        messages: vec![message],
+        messages: with_tokens(&[message], 1),
     };
     let dispatches = vec![
         of(w.ours.number.id, lost, first),

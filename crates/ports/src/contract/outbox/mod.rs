@@ -14,7 +14,7 @@ pub mod tenants;
 pub mod uploads;
 mod world;
 
-pub use world::{Begun, EVERY, OutboxWorld, named};
+pub use world::{Begun, EVERY, OutboxWorld, named, token, with_tokens};
 
 /// Makes a test of every rule that a store must keep when it sends.
 ///
@@ -86,6 +86,8 @@ macro_rules! outbox_contract {
                 a_status_with_our_id_proves_before_the_answer
                 a_proof_stops_what_is_queued_again
                 an_attempt_in_doubt_is_remembered
+                a_straggler_of_another_marking_changes_nothing
+                a_second_acceptance_is_kept_as_a_duplicate
                 a_status_that_waits_is_applied_when_the_answer_names_it
                 a_retry_begins_anew_under_another_name
                 a_name_that_another_message_has_stays_with_it

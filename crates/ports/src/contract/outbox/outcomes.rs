@@ -9,7 +9,7 @@ use wabakit_domain::{
     outbound::{JobState, Outcome, SendStep, WaitReason},
 };
 
-use super::{EVERY, OutboxWorld};
+use super::{EVERY, OutboxWorld, token};
 use crate::{
     contract::{
         assert_refused, at,
@@ -73,7 +73,7 @@ pub async fn what_is_tried_again_waits_and_says_why(w: OutboxWorld) {
         fault: None,
     };
     let step = SendStep::Outcome {
-        attempt: 1,
+        token: token(1),
         outcome,
     };
     w.apply(vec![w.step(begun.id, step)]).await;
@@ -127,6 +127,45 @@ pub async fn an_attempt_in_doubt_is_remembered(w: OutboxWorld) {
     w.begin_again(&begun).await;
     let job = w.job(begun.id).await;
     assert_eq!((job.attempt, job.in_doubt), (2, 1));
+    assert_eq!(job.token, Some(token(2)));
+}
+
+pub async fn a_straggler_of_another_marking_changes_nothing(w: OutboxWorld) {
+    let begun = w.begin().await;
+    let outcome = Outcome::Again {
+        due_at: at(1_060),
+        wait: WaitReason::Retry,
+        fault: None,
+    };
+    let step = SendStep::Outcome {
+        token: token(9),
+        outcome,
+    };
+    let straggler = [w.step(begun.id, step), w.failed(begun.id, 9)];
+    let before = w.seen_by(w.ours.org).await;
+    w.apply(straggler.to_vec()).await;
+    assert_eq!(w.seen_by(w.ours.org).await, before);
+    w.apply(vec![w.unknown(begun.id, 1, 2_000)]).await;
+    let before = w.seen_by(w.ours.org).await;
+    w.apply(straggler.to_vec()).await;
+    assert_eq!(w.seen_by(w.ours.org).await, before);
+    assert_eq!(w.job(begun.id).await.state, JobState::Proving);
+    assert_eq!(w.job(begun.id).await.token, Some(token(1)));
+}
+
+pub async fn a_second_acceptance_is_kept_as_a_duplicate(w: OutboxWorld) {
+    let begun = w.begin().await;
+    w.apply(vec![w.unknown(begun.id, 1, 900)]).await;
+    let unproven = SendStep::Unproven { as_failed: false };
+    w.apply(vec![w.step(begun.id, unproven), w.retry(begun.id)])
+        .await;
+    w.begin_again(&begun).await;
+    w.apply(vec![w.accepted(begun.id, 2, "wamid.2")]).await;
+    w.apply(vec![w.accepted(begun.id, 1, "wamid.1")]).await;
+    let message = w.now(begun.id).await;
+    assert_eq!(message.status, S::Accepted);
+    assert_eq!(message.wamid, Some("wamid.2".into()));
+    assert_eq!(message.job.unwrap().duplicates, ["wamid.1".into()]);
 }
 
 pub async fn a_status_that_waits_is_applied_when_the_answer_names_it(w: OutboxWorld) {

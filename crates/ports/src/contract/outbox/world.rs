@@ -3,11 +3,11 @@ use std::{ops::Deref, sync::Arc};
 use uuid::Uuid;
 use wabakit_domain::{
     account::Account,
-    ids::{AccountId, MessageId, OrgId, Wamid},
+    ids::{AccountId, AttemptToken, MessageId, OrgId, Wamid},
     inbound::{Fact, MetaFault},
     inbox::Item,
     message::{Message, ReportedStatus},
-    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep},
+    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, opaque},
 };
 
 use crate::{
@@ -84,7 +84,9 @@ impl OutboxWorld {
                 attempt: 0,
                 epoch: 0,
                 dispatched_at: None,
+                token: None,
                 in_doubt: 0,
+                duplicates: vec![],
                 wait: None,
                 client_reference: None,
                 author: None,
@@ -179,7 +181,7 @@ impl OutboxWorld {
         let dispatch = Dispatch {
             account: self.ours.number.id,
             epoch,
-            messages: messages.to_vec(),
+            messages: with_tokens(messages, 1),
         };
         let begun = self.store.dispatch(owner, vec![dispatch], at(now));
         begun.await.unwrap()
@@ -196,10 +198,16 @@ impl OutboxWorld {
 
     /// Begins to send a message that is queued again.
     pub async fn begin_again(&self, begun: &Begun) {
+        let dispatch = Dispatch {
+            account: self.ours.number.id,
+            epoch: begun.epoch,
+            messages: with_tokens(&[begun.id], 2),
+        };
         let ids = self
-            .dispatch(begun.owner, begun.epoch, &[begun.id], 11)
+            .store
+            .dispatch(begun.owner, vec![dispatch], at(11))
             .await;
-        assert_eq!(ids, [begun.id]);
+        assert_eq!(ids.unwrap(), [begun.id]);
     }
 
     /// A step of a message of our number.
@@ -213,7 +221,8 @@ impl OutboxWorld {
         let outcome = Outcome::Accepted {
             wamid: Wamid::from(wamid),
         };
-        self.step(message, SendStep::Outcome { attempt, outcome })
+        let token = token(attempt);
+        self.step(message, SendStep::Outcome { token, outcome })
     }
 
     /// Meta refused it for good.
@@ -226,7 +235,8 @@ impl OutboxWorld {
             href: None,
         };
         let outcome = Outcome::Refused { fault };
-        self.step(message, SendStep::Outcome { attempt, outcome })
+        let token = token(attempt);
+        self.step(message, SendStep::Outcome { token, outcome })
     }
 
     /// Nobody knows until [`at`] `until`.
@@ -235,7 +245,8 @@ impl OutboxWorld {
             until: at(until),
             fault: None,
         };
-        self.step(message, SendStep::Outcome { attempt, outcome })
+        let token = token(attempt);
+        self.step(message, SendStep::Outcome { token, outcome })
     }
 
     /// It is queued anew.
@@ -244,10 +255,14 @@ impl OutboxWorld {
         self.step(message, SendStep::Retry { expires_at })
     }
 
-    /// A status that carries our id.
+    /// A status that carries our id and its attempt's token: the second attempt's names end in `2`.
     pub fn proof(&self, message: MessageId, wamid: &str, what: ReportedStatus) -> Item {
+        let attempt = match wamid.strip_suffix(".2") {
+            Some(_) => 2,
+            None => 1,
+        };
         let mut status = status(wamid, what, 900);
-        status.opaque = Some(message.to_string());
+        status.opaque = Some(opaque(message, token(attempt)));
         of_status(&self.ours.number, status)
     }
 
@@ -283,6 +298,16 @@ impl OutboxWorld {
         self.queue_of(self.ours.org, self.ours.number.id, now, 1_000)
             .await
     }
+}
+
+/// The token of this attempt; other messages' attempts may have the same.
+pub fn token(attempt: i32) -> AttemptToken {
+    AttemptToken(Uuid::from_u128(attempt.unsigned_abs().into()))
+}
+
+/// These messages, each with the token of this attempt.
+pub fn with_tokens(messages: &[MessageId], attempt: i32) -> Vec<(MessageId, AttemptToken)> {
+    messages.iter().map(|id| (*id, token(attempt))).collect()
 }
 
 /// A name of a call.

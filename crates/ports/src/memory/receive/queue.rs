@@ -139,7 +139,7 @@ impl Received {
             queue.epoch == of.epoch && queue.owner.is_some_and(|(held_by, _)| held_by == owner)
         });
         let mut begun = Vec::new();
-        for id in of.messages.iter().filter(|_| is_held) {
+        for (id, token) in of.messages.iter().filter(|_| is_held) {
             let Some(message) = self.messages.get_mut(id) else {
                 continue;
             };
@@ -149,6 +149,7 @@ impl Received {
             };
             job.state = JobState::Dispatching;
             job.attempt += 1;
+            job.token = Some(*token);
             job.epoch = of.epoch;
             job.dispatched_at = Some(now);
             job.wait = None;

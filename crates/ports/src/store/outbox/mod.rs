@@ -113,8 +113,9 @@ pub trait OutboxStore: Send + Sync {
         limit: DueLimit,
     ) -> Result<Vec<DueMessage>, StoreError>;
 
-    /// Writes down that these are about to be sent: those that are still queued, of queues that are still held
-    /// under their epoch. Answers them. From here on they are never sent again by themselves.
+    /// Writes down that these are about to be sent, with their attempts' tokens: those that are still queued, of
+    /// queues that are still held under their epoch. Answers them. From here on they are never sent again by
+    /// themselves, and only outcomes with the token say how they go on.
     ///
     /// # Errors
     /// When the database does not answer: nothing may be sent then.

@@ -3,8 +3,8 @@ use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::Conversation,
     ids::{
-        AccountId, ConversationId, GrantId, GroupId, MessageId, OrgId, PhoneNumberId, UploadId,
-        WabaId,
+        AccountId, AttemptToken, ConversationId, GrantId, GroupId, MessageId, OrgId, PhoneNumberId,
+        UploadId, WabaId,
     },
     message::{Message, MessageStatus},
     outbound::{Compose, Priority, WaitReason},
@@ -155,8 +155,8 @@ pub struct Dispatch {
     pub account: AccountId,
     /// The lease's epoch.
     pub epoch: i64,
-    /// The messages.
-    pub messages: Vec<MessageId>,
+    /// The messages, each with the token of the attempt that begins.
+    pub messages: Vec<(MessageId, AttemptToken)>,
 }
 
 /// A message that has to wait.

@@ -1,22 +1,29 @@
 //! One attempt: written down, made once, and judged.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
     time::Instant,
 };
 use wabakit_domain::{
-    ids::MessageId,
+    ids::AttemptToken,
     inbound::MetaFault,
-    outbound::{Attempt, Block, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason, decide},
+    outbound::{
+        Attempt, Block, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason, decide, opaque,
+    },
 };
 use wabakit_ports::{
     meta::{Certainty, GrantAccess, SendFailure},
     store::{Dispatch, DueMessage, QueueBlock, QueueLease},
 };
 
-use super::{Shared, keeper::Held, number::Feedback, outcomes::Told};
+use super::{
+    Shared,
+    keeper::Held,
+    number::{Feedback, Heard},
+    outcomes::Told,
+};
 
 /// How long a message waits whose file could not be given to Meta, or that could not be written down.
 const SHORTLY: Duration = Duration::from_secs(5);
@@ -44,6 +51,22 @@ impl Going {
     fn body(&self) -> &str {
         self.with_files.as_deref().unwrap_or(&self.due.body)
     }
+}
+
+/// A request under way: counted as long as this lives, however its task ends.
+struct UnderWay(Arc<Feedback>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.locked(|heard| heard.under_way -= 1);
+    }
+}
+
+/// An attempt that is written down: the message is dispatching, with this token.
+struct Marked {
+    going: Going,
+    token: AttemptToken,
+    _under_way: UnderWay,
 }
 
 /// Begins attempts for these: those that go as they are together, each that carries a file by itself.
@@ -85,59 +108,81 @@ impl Number {
                     Some(fault) => Outcome::Refused { fault },
                     None => self.back(SHORTLY),
                 };
-                let going = [Going {
+                let going = Going {
                     due,
                     with_files: None,
-                }];
-                let marked = self.mark(&going).await;
-                for Going { due, .. } in going {
-                    self.feedback.locked(|heard| heard.in_work.remove(&due.id));
-                    if marked.contains(&due.id) {
-                        self.tell(&due, outcome.clone()).await;
-                    }
+                };
+                for marked in self.mark(vec![going]).await {
+                    self.tell(&marked, outcome.clone()).await;
                 }
             }
         }
     }
 
     async fn together(self, all: Vec<Going>, mut permits: OwnedSemaphorePermit) {
-        let marked = self.mark(&all).await;
-        for going in all {
-            let id = going.due.id;
-            let is_marked = marked.contains(&id);
-            self.feedback.locked(|heard| {
-                heard.in_work.remove(&id);
-                heard.under_way += usize::from(is_marked);
+        for marked in self.mark(all).await {
+            let (this, permit) = (self.clone(), permits.split(1));
+            self.shared.tasks.spawn(async move {
+                this.attempt(&marked).await;
+                drop(permit);
             });
-            if is_marked {
-                let (this, permit) = (self.clone(), permits.split(1));
-                self.shared.tasks.spawn(async move {
-                    this.attempt(&going).await;
-                    this.feedback.locked(|heard| heard.under_way -= 1);
-                    drop(permit);
-                });
-            }
         }
     }
 
-    /// Writes these down. Where the database does not say whether it did, nothing is sent: we alone know that,
-    /// so they are put back.
-    async fn mark(&self, all: &[Going]) -> HashSet<MessageId> {
+    /// Marks these as dispatching, each with a token of its own, and answers those that are marked.
+    async fn mark(&self, all: Vec<Going>) -> Vec<Marked> {
+        let ids = &self.shared.ports.base.ids;
+        let all: Vec<_> = all
+            .into_iter()
+            .map(|going| (going, AttemptToken(ids.next())))
+            .collect();
+        let messages = all.iter().map(|(going, token)| (going.due.id, *token));
         let dispatch = Dispatch {
             account: self.lease.account,
             epoch: self.lease.epoch,
-            messages: all.iter().map(|going| going.due.id).collect(),
+            messages: messages.collect(),
         };
-        match self.shared.dispatcher.mark(dispatch).await {
+        let marked = match self.shared.dispatcher.mark(dispatch).await {
             Ok(marked) => marked,
             Err(error) => {
                 tracing::warn!(%error, messages = all.len(), "messages could not be written down as being sent");
-                for going in all {
-                    self.tell(&going.due, self.back(SHORTLY)).await;
-                }
-                HashSet::new()
+                self.put_back(&all).await;
+                return Vec::new();
             }
-        }
+        };
+        let count = |heard: &mut Heard| {
+            for (going, _) in &all {
+                heard.in_work.remove(&going.due.id);
+            }
+            heard.under_way += marked.len();
+        };
+        self.feedback.locked(count);
+        let all = all.into_iter();
+        all.filter(|(going, _)| marked.contains(&going.due.id))
+            .map(|(going, token)| Marked {
+                going,
+                token,
+                _under_way: UnderWay(self.feedback.clone()),
+            })
+            .collect()
+    }
+
+    /// Puts back what the database may have marked without saying so: nothing was sent. The token makes sure that
+    /// this marking alone is undone, however late that is. Until it is written, none of them is read again; and it is
+    /// told once more when the lease is given back, for only then no marking can be on its way any more.
+    async fn put_back(&self, all: &[(Going, AttemptToken)]) {
+        self.feedback.locked(|heard| heard.is_unsure = true);
+        let told: Vec<Told> = all
+            .iter()
+            .map(|(going, token)| self.told(&going.due, *token, self.back(SHORTLY)))
+            .collect();
+        self.shared.unsure.put(told.clone());
+        self.shared.outcomes.tell_all(told).await;
+        self.feedback.locked(|heard| {
+            for (going, _) in all {
+                heard.in_work.remove(&going.due.id);
+            }
+        });
     }
 
     /// It was not sent, and nobody but us could have.
@@ -149,15 +194,16 @@ impl Number {
         }
     }
 
-    async fn attempt(&self, going: &Going) {
+    async fn attempt(&self, marked: &Marked) {
+        let Marked { going, token, .. } = marked;
         let due = &going.due;
         let deadline = self.held.borrow().deadline;
         if Instant::now() >= deadline {
-            return self.tell(due, self.back(Duration::ZERO)).await;
+            return self.tell(marked, self.back(Duration::ZERO)).await;
         }
         let (shared, lease) = (&self.shared, &self.lease);
         shared.meter.began(lease.account, shared.ports.base.now());
-        let opaque = due.id.to_string();
+        let opaque = opaque(due.id, *token);
         let sent = shared
             .ports
             .gateway
@@ -180,7 +226,7 @@ impl Number {
             Err(failure) => self.judge(due, &failure),
         };
         shared.meter.ended(&outcome);
-        self.tell(due, outcome).await;
+        self.tell(marked, outcome).await;
     }
 
     /// Whether Meta has a file no more that it once had: it is uploaded again, once for each message.
@@ -255,17 +301,19 @@ impl Number {
         }
     }
 
-    async fn tell(&self, due: &DueMessage, outcome: Outcome) {
-        let told = Told {
+    /// Tells how an attempt ended, and waits until that is written.
+    async fn tell(&self, marked: &Marked, outcome: Outcome) {
+        let told = self.told(&marked.going.due, marked.token, outcome);
+        self.shared.outcomes.tell_all([told]).await;
+    }
+
+    fn told(&self, due: &DueMessage, token: AttemptToken, outcome: Outcome) -> Told {
+        Told {
             org: self.lease.org,
             account: self.lease.account,
             message: due.id,
-            step: SendStep::Outcome {
-                attempt: due.attempt + 1,
-                outcome,
-            },
-        };
-        self.shared.outcomes.tell(told).await;
+            step: SendStep::Outcome { token, outcome },
+        }
     }
 }
 

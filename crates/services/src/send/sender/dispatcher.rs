@@ -81,6 +81,7 @@ impl Dispatcher {
             let _ = caller.send(match &marked {
                 Ok(marked) => Ok(wanted
                     .into_iter()
+                    .map(|(id, _)| id)
                     .filter(|id| marked.contains(id))
                     .collect()),
                 Err(error) => Err(StoreError::unavailable(error.to_string())),

@@ -179,6 +179,12 @@ impl Keeper {
             .release_queues(shared.owner, ended.clone());
         given.await?;
         self.numbers.retain(|account, _| !ended.contains(account));
+        let unsure = shared.unsure.take(&ended);
+        if !unsure.is_empty() {
+            let shared = shared.clone();
+            let tell = async move { shared.outcomes.tell_all(unsure).await };
+            self.shared.tasks.spawn(tell);
+        }
         Ok(())
     }
 

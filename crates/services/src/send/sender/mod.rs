@@ -13,6 +13,7 @@ mod number;
 mod outcomes;
 mod overdue;
 mod pace;
+mod unsure;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +25,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-use self::{circuits::Circuits, dispatcher::Dispatcher, keeper::Keeper, outcomes::OutcomeWriter};
+use self::{
+    circuits::Circuits, dispatcher::Dispatcher, keeper::Keeper, outcomes::OutcomeWriter,
+    unsure::Unsure,
+};
 use super::{SendMeter, SendPorts, SendSettings, files::SendFiles, wakes::Wakes};
 
 /// How long requests under way are waited for when the process ends. What is not answered by then is unknown.
@@ -44,6 +48,7 @@ struct Shared {
     circuits: Circuits,
     dispatcher: Dispatcher,
     outcomes: OutcomeWriter,
+    unsure: Unsure,
     /// Requests under way at once; numbers get their turn in order of asking.
     requests: Arc<Semaphore>,
     tasks: TaskTracker,
@@ -65,6 +70,7 @@ impl Sender {
             circuits: Circuits::default(),
             dispatcher: Dispatcher::new(ports.clone(), owner),
             outcomes: OutcomeWriter::new(ports.clone()),
+            unsure: Unsure::default(),
             requests: Arc::new(Semaphore::new(settings.requests.max(1))),
             tasks: TaskTracker::new(),
             ports,

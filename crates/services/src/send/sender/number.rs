@@ -46,7 +46,7 @@ pub(super) struct Feedback(Mutex<Heard>);
 
 #[derive(Default)]
 pub(super) struct Heard {
-    /// In work: read, and not yet known to be marked or not.
+    /// In work: read, and not yet known to be marked or put back.
     pub(super) in_work: HashSet<MessageId>,
     /// Requests under way.
     pub(super) under_way: usize,
@@ -62,6 +62,8 @@ pub(super) struct Heard {
     pub(super) took_one: bool,
     /// The access is to be read again.
     pub(super) stale_access: bool,
+    /// The database did not say whether it marked messages.
+    pub(super) is_unsure: bool,
 }
 
 impl Feedback {
@@ -143,6 +145,10 @@ impl Number {
         if now >= held.deadline {
             return Ok(None);
         }
+        if let Some(is_settled) = self.unsure() {
+            // With the next lease comes another epoch: a marking that is still on its way is fenced off by it.
+            return Ok((!is_settled).then(|| now + STEP));
+        }
         self.hear(&held, now).await?;
         self.refresh_access(&held, now).await?;
         let clock = self.shared.ports.base.now();
@@ -184,6 +190,14 @@ impl Number {
         self.busy = now;
         self.let_go(&held, &access, ready).await?;
         Ok(Some(self.pace.next().max(now + STEP)))
+    }
+
+    /// Whether nothing is in work or under way, after the database did not say whether it marked messages.
+    fn unsure(&self) -> Option<bool> {
+        self.feedback.locked(|heard| {
+            let is_settled = heard.in_work.is_empty() && heard.under_way == 0;
+            heard.is_unsure.then_some(is_settled)
+        })
     }
 
     /// How many may go now, a probe being alone.

@@ -25,6 +25,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// One step of one message, and whose it is.
+#[derive(Clone)]
 pub(super) struct Told {
     pub(super) org: OrgId,
     pub(super) account: AccountId,
@@ -37,11 +38,19 @@ struct Entry {
     written: Option<oneshot::Sender<()>>,
 }
 
-/// Writes steps. What is told is written, however long the database does not answer; only a dead process loses it.
+/// Writes steps. What is told is written, however long the database does not answer, and whether or not a writer
+/// died over it; only a dead process loses it.
 pub(super) struct OutcomeWriter {
     ports: SendPorts,
     queue: mpsc::Sender<Entry>,
-    waiting: Mutex<mpsc::Receiver<Entry>>,
+    waiting: Mutex<Waiting>,
+}
+
+/// What waits, and what is being written: it is kept here until it is written, so that whoever runs next writes it
+/// where the writer died.
+struct Waiting {
+    queue: mpsc::Receiver<Entry>,
+    batch: Vec<Entry>,
 }
 
 impl OutcomeWriter {
@@ -50,7 +59,10 @@ impl OutcomeWriter {
         Self {
             ports,
             queue,
-            waiting: Mutex::new(waiting),
+            waiting: Mutex::new(Waiting {
+                queue: waiting,
+                batch: Vec::with_capacity(BATCH),
+            }),
         }
     }
 
@@ -82,46 +94,42 @@ impl OutcomeWriter {
     /// Writes what is told until it is stopped, and then what waits still.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         let mut waiting = self.waiting.lock().await;
-        let mut batch = Vec::with_capacity(BATCH);
+        let Waiting { queue, batch } = &mut *waiting;
         loop {
-            let count = tokio::select! {
-                biased;
-                count = waiting.recv_many(&mut batch, BATCH) => count,
-                () = stop.cancelled() => {
-                    waiting.close();
-                    waiting.recv_many(&mut batch, BATCH).await
+            if batch.is_empty() {
+                tokio::select! {
+                    biased;
+                    _ = queue.recv_many(batch, BATCH) => {}
+                    () = stop.cancelled() => {
+                        queue.close();
+                        queue.recv_many(batch, BATCH).await;
+                    }
                 }
-            };
-            if count == 0 {
+            }
+            if batch.is_empty() {
                 return;
             }
-            self.write(std::mem::take(&mut batch)).await;
+            self.apply(self.items(batch)).await;
+            for caller in batch.drain(..).filter_map(|entry| entry.written) {
+                let _ = caller.send(());
+            }
         }
     }
 
-    async fn write(&self, batch: Vec<Entry>) {
-        let now = self.ports.base.now();
-        let (mut items, mut callers) = (Vec::new(), Vec::new());
-        for entry in batch {
-            let Told {
-                org,
-                account,
-                message,
-                step,
-            } = entry.told;
-            items.push(Item {
-                org,
-                accounts: vec![account],
-                received_at: now,
-                digest: None,
-                fact: Fact::Send(Box::new(SendFact { message, step })),
-            });
-            callers.extend(entry.written);
-        }
-        self.apply(items).await;
-        for caller in callers {
-            let _ = caller.send(());
-        }
+    fn items(&self, batch: &[Entry]) -> Vec<Item> {
+        let received_at = self.ports.base.now();
+        let told = batch.iter().map(|entry| &entry.told);
+        told.map(|told| Item {
+            org: told.org,
+            accounts: vec![told.account],
+            received_at,
+            digest: None,
+            fact: Fact::Send(Box::new(SendFact {
+                message: told.message,
+                step: told.step.clone(),
+            })),
+        })
+        .collect()
     }
 
     /// Writes these; a batch that cannot be written as it is, is written one by one.

@@ -1,9 +1,7 @@
 //! What every rule needs: a world with a store, a vault, a clock, a scripted Meta, and the services over them.
 
 mod crash;
-mod faulty;
 mod meta;
-mod outbox;
 mod people;
 mod receiver;
 pub(crate) mod sending;
@@ -34,15 +32,14 @@ use wabakit_services::{
 };
 
 pub(crate) use crash::CrashingStore;
-pub(crate) use faulty::{Fate, FaultyStore, down};
 pub(crate) use meta::{FakeMeta, number, token_of, waba};
-pub(crate) use outbox::FaultyOutbox;
 pub(crate) use people::{PASSWORD, People};
 pub(crate) use receiver::{
     APP_SECRET, FakeFiles, Receiver, delivery, message, settings as receive_settings, texts,
     texts_value,
 };
 pub(crate) use vault::GlassVault;
+pub(crate) use wabakit_ports::faults::{Fate, FaultyStore, down};
 
 pub(crate) const REDIRECT_URI: &str = "https://waba.example/auth/meta-oauth/callback";
 

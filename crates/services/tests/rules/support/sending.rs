@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -14,7 +15,7 @@ use wabakit_domain::{
     ids::{MessageId, MetaMediaId, PhoneNumberId, Wamid},
     inbound::{MessageContent, MetaFault, Party},
     message::{Message, MessageStatus},
-    outbound::{Certainty, Compose, Job, JobState, Priority},
+    outbound::{Certainty, Compose, Job, JobState, Priority, read_opaque},
 };
 use wabakit_ports::{
     blob::MemoryBlobs,
@@ -25,9 +26,9 @@ use wabakit_ports::{
     store::{AccountStore, InboxStore, OutboxStore, Submission, VerifiedWrite},
     system::Clock,
 };
-use wabakit_services::{LocalBus, SendPorts, SendSettings, Sending};
+use wabakit_services::{LocalBus, Ports, SendPorts, SendSettings, Sending};
 
-use super::{FaultyOutbox, FaultyStore, World};
+use super::{FaultyStore, World};
 
 /// Goes with the runtime's clock, which tests stop and advance.
 pub(crate) struct RuntimeClock(Time, Instant);
@@ -45,13 +46,13 @@ pub(crate) enum Act {
     Takes,
     Fails(SendFailure),
     /// Takes it, and answers only after so long.
-    TakesLate(std::time::Duration),
+    TakesLate(Duration),
 }
 
 /// A request that Meta got.
 #[derive(Clone, Debug)]
 pub(crate) struct Got {
-    pub(crate) opaque: String,
+    pub(crate) message: MessageId,
     pub(crate) at: Instant,
 }
 
@@ -60,11 +61,17 @@ pub(crate) struct Got {
 pub(crate) struct FakeGateway {
     pub(crate) script: Mutex<VecDeque<Act>>,
     got: Mutex<Vec<Got>>,
+    slow: Mutex<Duration>,
 }
 
 impl FakeGateway {
     pub(crate) fn got(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
+    }
+
+    /// What is not scripted is answered after so long.
+    pub(crate) fn slow_by(&self, wait: Duration) {
+        *self.slow.lock().unwrap() = wait;
     }
 
     pub(crate) fn script(&self, acts: impl IntoIterator<Item = Act>) {
@@ -82,14 +89,25 @@ impl SendGateway for FakeGateway {
         opaque: &str,
     ) -> Result<SendReceipt, SendFailure> {
         let act = self.script.lock().unwrap().pop_front();
-        let opaque = opaque.to_owned();
-        let wamid = Wamid::from(format!("wamid.{opaque}"));
+        let (message, _) = read_opaque(opaque).unwrap();
         let at = Instant::now();
-        self.got.lock().unwrap().push(Got { opaque, at });
+        let wamid = {
+            let mut got = self.got.lock().unwrap();
+            got.push(Got { message, at });
+            match got.iter().filter(|got| got.message == message).count() {
+                1 => Wamid::from(format!("wamid.{message}")),
+                more => Wamid::from(format!("wamid.{message}.{more}")),
+            }
+        };
         match act.unwrap_or(Act::Takes) {
             Act::Fails(failure) => return Err(failure),
             Act::TakesLate(wait) => tokio::time::sleep(wait).await,
-            Act::Takes => {}
+            Act::Takes => {
+                let wait = *self.slow.lock().unwrap();
+                if !wait.is_zero() {
+                    tokio::time::sleep(wait).await;
+                }
+            }
         }
         Ok(SendReceipt {
             wamid,
@@ -140,7 +158,6 @@ pub(crate) fn failure(certainty: Certainty, code: Option<i64>) -> SendFailure {
 pub(crate) struct SendWorld {
     pub(crate) world: World,
     pub(crate) store: Arc<FaultyStore>,
-    pub(crate) outbox: Arc<FaultyOutbox>,
     pub(crate) gateway: Arc<FakeGateway>,
     pub(crate) ports: SendPorts,
     pub(crate) account: Account,
@@ -152,21 +169,12 @@ impl SendWorld {
         let account = world.connected().await;
         let store = Arc::new(FaultyStore::new(world.store.clone()));
         let gateway = Arc::<FakeGateway>::default();
-        let outbox = Arc::new(FaultyOutbox::new(world.store.clone()));
         let mut base = world.ports.clone();
         base.clock = Arc::new(RuntimeClock(world.clock.now(), Instant::now()));
-        let mut ports = SendPorts::new(
-            base,
-            (outbox.clone(), world.store.clone()),
-            Arc::<MemoryBlobs>::default(),
-            gateway.clone(),
-            Arc::new(LocalBus::default()),
-        );
-        ports.changes = store.clone();
+        let ports = ports(base, &store, &gateway);
         Self {
             world,
             store,
-            outbox,
             gateway,
             ports,
             account,
@@ -180,6 +188,13 @@ impl SendWorld {
     /// Another process over the same store.
     pub(crate) fn process(&self) -> Sending {
         Sending::new(self.ports.clone(), SendSettings::default())
+    }
+
+    /// Another process over the same rows, with a way of its own to them.
+    pub(crate) fn neighbour(&self) -> (Sending, Arc<FaultyStore>) {
+        let store = Arc::new(FaultyStore::new(self.world.store.clone()));
+        let ports = ports(self.ports.base.clone(), &store, &self.gateway);
+        (Sending::new(ports, SendSettings::default()), store)
     }
 
     /// Meta lets the number be faster.
@@ -215,7 +230,9 @@ impl SendWorld {
                 attempt: 0,
                 epoch: 0,
                 dispatched_at: None,
+                token: None,
                 in_doubt: 0,
+                duplicates: vec![],
                 wait: None,
                 client_reference: None,
                 author: None,
@@ -271,10 +288,10 @@ impl SendWorld {
                 if message.status == status {
                     return message;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        let wait = tokio::time::timeout(std::time::Duration::from_secs(3_600), wait);
+        let wait = tokio::time::timeout(Duration::from_secs(3_600), wait);
         match wait.await {
             Ok(message) => message,
             Err(_) => panic!("it never was {status:?}: {:?}", self.message(id).await),
@@ -284,12 +301,19 @@ impl SendWorld {
     /// How often Meta got each of these.
     pub(crate) fn times(&self, ids: &[MessageId]) -> Vec<usize> {
         let got = self.gateway.got();
-        let times = |id: &MessageId| {
-            let opaque = id.to_string();
-            got.iter().filter(|got| got.opaque == opaque).count()
-        };
+        let times = |id: &MessageId| got.iter().filter(|got| got.message == *id).count();
         ids.iter().map(times).collect()
     }
+}
+
+fn ports(base: Ports, store: &Arc<FaultyStore>, gateway: &Arc<FakeGateway>) -> SendPorts {
+    SendPorts::new(
+        base,
+        (store.clone(), store.clone()),
+        Arc::<MemoryBlobs>::default(),
+        gateway.clone(),
+        Arc::new(LocalBus::default()),
+    )
 }
 
 /// So many numbers, each another person's.

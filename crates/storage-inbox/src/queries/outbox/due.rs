@@ -15,7 +15,7 @@ use wabakit_ports::store::{DueLimit, DueMessage};
 use super::super::{Conn, Prepared, ids, statement};
 use crate::{
     error::Fault,
-    rows::{IdRow, unpack},
+    rows::IdRow,
     schema::messages,
     types::{PTime, PUuid, T, U},
 };
@@ -171,7 +171,7 @@ async fn read(conn: &mut Conn, wanted: &[MessageId]) -> QueryResult<Vec<DueMessa
             flow,
             due_at: due_at.0,
             expires_at: expires_at.0,
-            attempt: unpack(attempt).0,
+            attempt,
             body,
         },
     );

@@ -37,7 +37,7 @@ async fn dispatch(
     let sent = writes::dispatch(conn, owner, dispatches, now).await?;
     let mut sent: HashSet<MessageId> = sent.into_iter().map(|id| MessageId(id.0)).collect();
     let asked = dispatches.iter().flat_map(|one| &one.messages);
-    Ok(asked.filter_map(|id| sent.take(id)).collect())
+    Ok(asked.filter_map(|(id, _)| sent.take(id)).collect())
 }
 
 async fn defer(conn: &mut Conn, deferrals: &[Deferral]) -> Result<(), Fault> {

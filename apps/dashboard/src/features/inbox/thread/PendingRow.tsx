@@ -47,6 +47,7 @@ export function pendingMessage(entry: Outgoing): Message {
     expiresAt: null,
     attempt: 0,
     dispatchedAt: null,
+    duplicates: [],
     waiting: null,
     isStuck: false,
     canCancel: false,

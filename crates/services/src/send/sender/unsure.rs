@@ -1,0 +1,28 @@
+//! Markings of which the database did not say whether it wrote them.
+
+use std::sync::{Mutex, PoisonError};
+
+use wabakit_domain::ids::AccountId;
+
+use super::outcomes::Told;
+
+/// Put-backs that are told once more when their queue's lease is given back.
+#[derive(Default)]
+pub(super) struct Unsure(Mutex<Vec<Told>>);
+
+impl Unsure {
+    pub(super) fn put(&self, told: Vec<Told>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(told);
+    }
+
+    /// Takes those of these queues.
+    pub(super) fn take(&self, accounts: &[AccountId]) -> Vec<Told> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (taken, left) = std::mem::take(&mut *all)
+            .into_iter()
+            .partition(|told| accounts.contains(&told.account));
+        *all = left;
+        taken
+    }
+}

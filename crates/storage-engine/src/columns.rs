@@ -1,0 +1,47 @@
+//! Columns beyond those of a table that diesel knows.
+//!
+//! A diesel table has 32 columns; its feature for 64 makes every query of every table slower to compile. A column that
+//! is made here can be selected, inserted and changed like the others. It is in no `select *`, and in no join.
+
+/// Makes columns of the table in scope, by its name in the database.
+macro_rules! columns {
+    ($from:ident $($name:ident: $kind:ty,)*) => {$(
+        #[allow(non_camel_case_types, reason = "as diesel names columns")]
+        #[derive(Clone, Copy, Debug, Default, diesel::query_builder::QueryId)]
+        pub struct $name;
+
+        impl diesel::Expression for $name {
+            type SqlType = $kind;
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::query_builder::QueryFragment<DB> for $name {
+            fn walk_ast<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, DB>,
+            ) -> diesel::QueryResult<()> {
+                out.push_identifier(stringify!($from))?;
+                out.push_sql(".");
+                out.push_identifier(stringify!($name))
+            }
+        }
+
+        impl diesel::SelectableExpression<table> for $name {}
+
+        impl<QS> diesel::AppearsOnTable<QS> for $name where
+            QS: diesel::query_source::AppearsInFromClause<table, Count = diesel::query_source::Once>
+        {
+        }
+
+        impl diesel::expression::ValidGrouping<()> for $name {
+            type IsAggregate = diesel::expression::is_aggregate::No;
+        }
+
+        impl diesel::Column for $name {
+            type Table = table;
+
+            const NAME: &'static str = stringify!($name);
+        }
+    )*};
+}
+
+pub(crate) use columns;

@@ -1,0 +1,5 @@
+UPDATE messages SET attempt = (in_doubt << 16) | attempt WHERE in_doubt > 0;
+ALTER TABLE messages
+    DROP COLUMN duplicates,
+    DROP COLUMN in_doubt,
+    DROP COLUMN token;
