@@ -25,7 +25,7 @@ const TURN: &str = "split";
 /// How often a batch may fail for its own reason before it is marked as unreadable.
 const TRIES: u32 = 3;
 /// Bytes that are cut in one go.
-const HELPING: usize = 512 << 10;
+const CUT_BYTES: usize = 512 << 10;
 
 /// Splits deliveries. One replica does it at a time; if two do it by mistake, one of them changes nothing.
 pub(super) struct Splitter {
@@ -165,9 +165,9 @@ impl Splitter {
         let mut cut = Vec::new();
         let mut bytes = 0;
         for delivery in batches.iter().flat_map(|batch| &batch.deliveries) {
-            // Cutting is work: between two helpings of it, it is the others' turn.
+            // Cutting is work: after each portion, other tasks may run.
             bytes += delivery.body.len();
-            if bytes > HELPING {
+            if bytes > CUT_BYTES {
                 bytes = 0;
                 tokio::task::yield_now().await;
             }

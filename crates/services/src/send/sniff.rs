@@ -40,7 +40,7 @@ const OLD_OFFICE: [(&str, &str); 3] = [
 ];
 
 /// What the bytes say about the type.
-enum Told {
+enum Detected {
     /// It is this type.
     Sure(&'static str),
     /// It is one of these. The declared type or the file name's ending decides; the first one, if there is one, when
@@ -67,8 +67,8 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
     let ending = filename.and_then(|name| name.rsplit_once('.'));
     let ending = ending.map(|(_, ending)| ending.to_ascii_lowercase());
     let mime_type = match told(head)? {
-        Told::Sure(mime_type) => mime_type,
-        Told::OneOf(choices, otherwise) => {
+        Detected::Sure(mime_type) => mime_type,
+        Detected::OneOf(choices, otherwise) => {
             let by = |wanted: &str, of: fn(&(&'static str, &'static str)) -> &'static str| {
                 choices
                     .iter()
@@ -129,7 +129,7 @@ fn known(mime_type: &'static str, head: &[u8]) -> Sort {
     }
 }
 
-fn told(head: &[u8]) -> Result<Told, String> {
+fn told(head: &[u8]) -> Result<Detected, String> {
     const MP4: [(&str, &str); 3] = [
         ("mp4", "video/mp4"),
         ("m4a", "audio/mp4"),
@@ -143,25 +143,25 @@ fn told(head: &[u8]) -> Result<Told, String> {
         .filter(|tag| *tag == b"ftyp")
         .and_then(|_| head.get(8..12));
     Ok(match brand {
-        Some(b"M4A " | b"M4B ") => Told::OneOf(&M4A, Some("audio/mp4")),
-        Some([b'3', b'g', ..]) => Told::OneOf(&MOBILE, Some("video/3gpp")),
+        Some(b"M4A " | b"M4B ") => Detected::OneOf(&M4A, Some("audio/mp4")),
+        Some([b'3', b'g', ..]) => Detected::OneOf(&MOBILE, Some("video/3gpp")),
         Some(b"qt  ") => return Err("Meta takes no QuickTime films: convert it to MP4.".to_owned()),
         Some(b"heic" | b"heix" | b"mif1" | b"avif") => {
             return Err("Meta takes no such pictures: convert it to JPEG or PNG.".to_owned());
         }
-        Some(_) => Told::OneOf(&MP4, Some("video/mp4")),
-        None if begins(&[0xff, 0xd8, 0xff]) => Told::Sure("image/jpeg"),
-        None if begins(b"\x89PNG\r\n\x1a\n") => Told::Sure("image/png"),
-        None if begins(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Told::Sure("image/webp"),
+        Some(_) => Detected::OneOf(&MP4, Some("video/mp4")),
+        None if begins(&[0xff, 0xd8, 0xff]) => Detected::Sure("image/jpeg"),
+        None if begins(b"\x89PNG\r\n\x1a\n") => Detected::Sure("image/png"),
+        None if begins(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Detected::Sure("image/webp"),
         None if begins(b"OggS") => match head.windows(8).any(|part| part == b"OpusHead") {
-            true => Told::Sure("audio/ogg"),
+            true => Detected::Sure("audio/ogg"),
             false => return Err("Meta takes Ogg sound with the Opus codec only.".to_owned()),
         },
-        None if begins(b"#!AMR") => Told::Sure("audio/amr"),
-        None if begins(b"ID3") => Told::Sure("audio/mpeg"),
-        None if begins(b"%PDF-") => Told::Sure("application/pdf"),
-        None if begins(b"PK\x03\x04") => Told::OneOf(&OFFICE, None),
-        None if begins(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) => Told::OneOf(&OLD_OFFICE, None),
+        None if begins(b"#!AMR") => Detected::Sure("audio/amr"),
+        None if begins(b"ID3") => Detected::Sure("audio/mpeg"),
+        None if begins(b"%PDF-") => Detected::Sure("application/pdf"),
+        None if begins(b"PK\x03\x04") => Detected::OneOf(&OFFICE, None),
+        None if begins(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) => Detected::OneOf(&OLD_OFFICE, None),
         None if begins(&[0x1a, 0x45, 0xdf, 0xa3]) => {
             return Err("Meta takes no WebM: record or convert it to MP4, or sound to Ogg with Opus.".to_owned());
         }
@@ -170,9 +170,9 @@ fn told(head: &[u8]) -> Result<Told, String> {
         }
         None => match head {
             // Audio without a container: ADTS with layer 0, or MPEG with layer 1 to 3.
-            [0xff, second, ..] if second & 0xf6 == 0xf0 => Told::Sure("audio/aac"),
-            [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x06 != 0 => Told::Sure("audio/mpeg"),
-            _ if is_text(head) => Told::Sure("text/plain"),
+            [0xff, second, ..] if second & 0xf6 == 0xf0 => Detected::Sure("audio/aac"),
+            [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x06 != 0 => Detected::Sure("audio/mpeg"),
+            _ if is_text(head) => Detected::Sure("text/plain"),
             _ => return Err("Meta takes no such file: send JPEG, PNG, WebP, MP4, 3GPP, AAC, AMR, MP3, Ogg with Opus, PDF, text or an Office document.".to_owned()),
         },
     })
