@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See an account */
+        /** Retrieve an account */
         get: operations["getAccount"];
         put?: never;
         post?: never;
@@ -94,8 +94,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask Meta about an account now
-         * @description The token, the number and the subscription. A token that Meta no longer accepts is an answer too.
+         * Verify an account with Meta
+         * @description Checks the token, the number and the subscription. A token that Meta no longer accepts is a result, not an error.
          */
         post: operations["verifyAccount"];
         delete?: never;
@@ -129,7 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Prove that the audit log is what was written
+         * Verify the audit log
          * @description Walks the hash chain from the first entry to the last.
          */
         get: operations["verifyAuditLog"];
@@ -166,7 +166,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See a connect session
+         * Retrieve a connect session
          * @description Its steps as they run, what was found, what was chosen, and how it ended.
          */
         get: operations["getConnectSession"];
@@ -188,8 +188,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a session up
-         * @description What it did at Meta is undone.
+         * Give up a connect session
+         * @description Everything that it changed at Meta is undone.
          */
         post: operations["cancelSession"];
         delete?: never;
@@ -226,7 +226,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm a login that came back in another browser
-         * @description Only whoever began can. Refuse it by giving the session up.
+         * @description Only the person who began can confirm it. To refuse it, give the session up.
          */
         post: operations["confirmSession"];
         delete?: never;
@@ -245,7 +245,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Go on after a failed step
+         * Resume a connect session
          * @description Needs no new login while the session lives. A PIN is taken where registering asks for one.
          */
         post: operations["resumeSession"];
@@ -296,7 +296,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a contact */
+        /** Retrieve a contact */
         get: operations["getContact"];
         put?: never;
         post?: never;
@@ -307,7 +307,7 @@ export interface paths {
         delete: operations["eraseContact"];
         options?: never;
         head?: never;
-        /** Name a contact */
+        /** Rename a contact */
         patch: operations["nameContact"];
         trace?: never;
     };
@@ -319,7 +319,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export all that is known of a contact
+         * Export a contact's data
          * @description One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
          *     it is sent: an answer that breaks off is not whole.
          */
@@ -356,14 +356,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a conversation */
+        /** Retrieve a conversation */
         get: operations["getConversation"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Open or close a conversation, assign it, or mark it as read or unread */
+        /** Update a conversation: open or close it, assign it, or mark it as read or unread */
         patch: operations["changeConversation"];
         trace?: never;
     };
@@ -394,7 +394,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show the customer that somebody writes
+         * Show a typing indicator
          * @description For up to 25 seconds. Meta takes the customer's newest message for read by it.
          */
         post: operations["showTyping"];
@@ -474,7 +474,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take Meta's redirect, at its other address
+         * Handle Meta's redirect (alias)
          * @description The same as `/auth/meta-oauth/callback`.
          */
         get: operations["callbackAlias"];
@@ -494,7 +494,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begin to connect by a plain link
+         * Start a connect session by a link
          * @description The same as `/auth/meta-oauth/init`, answered by a redirect to Meta's login dialog.
          */
         get: operations["connectLink"];
@@ -540,7 +540,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hand in a code that the browser got itself
+         * Submit a login code that the browser got itself
          * @description Embedded Signup's, or one that Meta sent to a host product's own page. A login that fails is answered with its
          *     refusal as a problem that names the session.
          */
@@ -620,7 +620,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a message's file
+         * Download a message's file
          * @description Takes a range. The content type is the file's own where it is known to be harmless, else
          *     `application/octet-stream`.
          */
@@ -643,8 +643,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Fetch a file from Meta again
-         * @description Works while Meta still has it.
+         * Fetch a message's file from Meta again
+         * @description Works as long as Meta has the file.
          */
         post: operations["refetchMedia"];
         delete?: never;
@@ -660,7 +660,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the messages that were sent from here, newest first */
+        /** List sent messages, newest first */
         get: operations["listSentMessages"];
         put?: never;
         /**
@@ -687,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * Send many messages
-         * @description Each is taken or refused by itself.
+         * @description Each message is accepted or refused by itself.
          */
         post: operations["sendMessages"];
         delete?: never;
@@ -703,7 +703,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a message */
+        /** Retrieve a message */
         get: operations["getMessage"];
         put?: never;
         post?: never;
@@ -722,7 +722,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a message back that still waits */
+        /** Cancel a queued message */
         post: operations["cancelMessage"];
         delete?: never;
         options?: never;
@@ -739,7 +739,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hold an unknown message for failed */
+        /** Mark an unknown message as failed */
         post: operations["dismissMessage"];
         delete?: never;
         options?: never;
@@ -757,8 +757,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell the customer that a message was read
-         * @description And all before it.
+         * Mark a message as read
+         * @description All messages before it are marked as well. The customer sees it.
          */
         post: operations["markMessageRead"];
         delete?: never;
@@ -777,8 +777,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a message again
-         * @description One that failed, expired, was cancelled or is unknown is queued anew.
+         * Retry a message
+         * @description Queues a message again that failed, expired, was cancelled, or has an unknown outcome.
          */
         post: operations["retryMessage"];
         delete?: never;
@@ -836,7 +836,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See what Meta's errors mean
+         * List explanations of Meta's errors
          * @description The one table: what happened, what to do, who does it, and whether the same may be sent again.
          */
         get: operations["listMetaErrors"];
@@ -876,8 +876,8 @@ export interface paths {
         get: operations["listOrgs"];
         put?: never;
         /**
-         * Make an organisation
-         * @description Its first owner is made at the server's command line.
+         * Create an organisation
+         * @description Its first owner is created at the server's command line.
          */
         post: operations["createOrg"];
         delete?: never;
@@ -893,7 +893,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List whole deliveries, newest first */
+        /** List deliveries, newest first */
         get: operations["listDeliveries"];
         put?: never;
         post?: never;
@@ -910,7 +910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a whole delivery as Meta sent it */
+        /** Retrieve a delivery as Meta sent it */
         get: operations["getDelivery"];
         put?: never;
         post?: never;
@@ -927,7 +927,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether webhooks are worked off */
+        /** Retrieve the platform's webhook health */
         get: operations["operatorWebhookHealth"];
         put?: never;
         post?: never;
@@ -944,7 +944,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the items that were not applied, of all organisations and of none */
+        /** List the parked items of all organisations and of none */
         get: operations["listAllParkedItems"];
         put?: never;
         post?: never;
@@ -961,11 +961,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See any item that was not applied, as Meta sent it */
+        /** Retrieve any parked item as Meta sent it */
         get: operations["getAnyParkedItem"];
         put?: never;
         post?: never;
-        /** Give up any item for good */
+        /** Discard any parked item */
         delete: operations["discardAnyParkedItem"];
         options?: never;
         head?: never;
@@ -981,7 +981,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply any item again */
+        /** Replay any parked item */
         post: operations["replayAnyParkedItem"];
         delete?: never;
         options?: never;
@@ -996,7 +996,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List deliveries that were refused in the last day, by minute, newest first */
+        /** List webhook rejections of the last day, by minute, newest first */
         get: operations["listRejections"];
         put?: never;
         post?: never;
@@ -1015,7 +1015,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply again what is parked, or all that came in a time, of all organisations */
+        /** Replay parked items, or all changes of a time, of all organisations */
         post: operations["replayAllWebhooks"];
         delete?: never;
         options?: never;
@@ -1030,14 +1030,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See the organisation */
+        /** Retrieve the organisation */
         get: operations["getOrg"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Give the organisation another name */
+        /** Rename the organisation */
         patch: operations["renameOrg"];
         trace?: never;
     };
@@ -1048,7 +1048,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See what waits, by number */
+        /** List the numbers' queues */
         get: operations["listQueues"];
         put?: never;
         post?: never;
@@ -1069,7 +1069,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a number's queue
-         * @description What is on its way goes on; nothing new is begun.
+         * @description Requests in progress are finished; no new ones begin.
          */
         post: operations["pauseQueue"];
         delete?: never;
@@ -1087,7 +1087,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a number's queue go on */
+        /** Resume a number's queue */
         post: operations["resumeQueue"];
         delete?: never;
         options?: never;
@@ -1140,12 +1140,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List invitations that nobody has taken yet */
+        /** List open invitations */
         get: operations["listInvitations"];
         put?: never;
         /**
-         * Invite somebody
-         * @description The link is told once; hand it to them. A second invitation of the same address replaces the first.
+         * Invite a member
+         * @description The link is shown once; hand it to the person. A second invitation of the same address replaces the first.
          */
         post: operations["invite"];
         delete?: never;
@@ -1164,7 +1164,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take an invitation back */
+        /** Revoke an invitation */
         delete: operations["revokeInvitation"];
         options?: never;
         head?: never;
@@ -1189,8 +1189,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a member another role
-         * @description It acts at once. Admins manage up to admin; only owners make and unmake owners.
+         * Change a member's role
+         * @description The new role applies at once. Admins manage roles up to admin; only owners appoint and remove owners.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -1205,8 +1205,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a password reset link
-         * @description The link is told once; hand it to the member.
+         * Create a password reset link
+         * @description The link is shown once; hand it to the member.
          */
         post: operations["makeResetLink"];
         delete?: never;
@@ -1222,7 +1222,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the changes that Meta sent, newest first */
+        /** List webhook changes, newest first */
         get: operations["listWebhookChanges"];
         put?: never;
         post?: never;
@@ -1239,7 +1239,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See a change as Meta sent it */
+        /** Retrieve a webhook change as Meta sent it */
         get: operations["getWebhookChange"];
         put?: never;
         post?: never;
@@ -1256,7 +1256,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether webhooks arrive */
+        /** Retrieve webhook health */
         get: operations["webhookHealth"];
         put?: never;
         post?: never;
@@ -1273,7 +1273,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the items that were not applied, newest first */
+        /** List parked items, newest first */
         get: operations["listParkedItems"];
         put?: never;
         post?: never;
@@ -1290,11 +1290,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See an item that was not applied, as Meta sent it */
+        /** Retrieve a parked item as Meta sent it */
         get: operations["getParkedItem"];
         put?: never;
         post?: never;
-        /** Give up an item for good */
+        /** Discard a parked item */
         delete: operations["discardParkedItem"];
         options?: never;
         head?: never;
@@ -1310,7 +1310,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply an item again */
+        /** Replay a parked item */
         post: operations["replayParkedItem"];
         delete?: never;
         options?: never;
@@ -1327,7 +1327,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply again what is parked, or all that came in a time */
+        /** Replay parked items, or all changes of a time */
         post: operations["replayWebhooks"];
         delete?: never;
         options?: never;
@@ -1407,8 +1407,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take an invitation
-         * @description Makes the person, or adds the organisation to somebody who is known, and signs them in.
+         * Accept an invitation
+         * @description Creates the person, or adds the organisation to an existing person, and signs them in.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -1426,7 +1426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** See what an invitation says */
+        /** Inspect an invitation */
         post: operations["inspectInvitation"];
         delete?: never;
         options?: never;
@@ -1481,7 +1481,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See who is signed in */
+        /** Retrieve the signed-in person */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -1499,7 +1499,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take Meta's redirect
+         * Handle Meta's redirect
          * @description Sends the browser to `returnTo`, or the front end, with the result in the query:
          *     `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
          *     `error=<code>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
@@ -1541,7 +1541,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Begin to connect
+         * Start a connect session
          * @description Answers with the address of Meta's login dialog, or in `sdk` mode with what Meta's JavaScript SDK is called with.
          *     Sets a cookie that ties the login to this browser.
          */
@@ -1581,7 +1581,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose another password
+         * Change the password
          * @description All other sign-ins of the person end.
          */
         post: operations["changePassword"];
@@ -1601,7 +1601,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose a new password by a reset link
+         * Reset the password by a link
          * @description All sign-ins of the person end.
          */
         post: operations["resetPassword"];

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<Account>)))
 }
 
-/// See an account
+/// Retrieve an account
 #[utoipa::path(tag = "Accounts", operation_id = "getAccount",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The account")),
@@ -101,9 +101,9 @@ pub(crate) async fn disconnect(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ask Meta about an account now
+/// Verify an account with Meta
 ///
-/// The token, the number and the subscription. A token that Meta no longer accepts is an answer too.
+/// Checks the token, the number and the subscription. A token that Meta no longer accepts is a result, not an error.
 #[utoipa::path(tag = "Accounts", operation_id = "verifyAccount",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The account")),

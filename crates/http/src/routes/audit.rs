@@ -62,7 +62,7 @@ async fn names(api: &Api, caller: &Caller) -> Result<HashMap<UserId, String>, Se
         .collect())
 }
 
-/// Prove that the audit log is what was written
+/// Verify the audit log
 ///
 /// Walks the hash chain from the first entry to the last.
 #[utoipa::path(tag = "Audit log", operation_id = "verifyAuditLog",

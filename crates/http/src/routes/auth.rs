@@ -83,7 +83,7 @@ pub(crate) async fn logout(
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }
 
-/// See who is signed in
+/// Retrieve the signed-in person
 #[utoipa::path(tag = "Sign-in", operation_id = "me",
     security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 200, body = Me)))]
 #[get("/auth/me")]
@@ -93,7 +93,7 @@ pub(crate) async fn me(api: Data<Api>, Member(caller): Member) -> Result<HttpRes
     Ok(HttpResponse::Ok().json(me))
 }
 
-/// Choose another password
+/// Change the password
 ///
 /// All other sign-ins of the person end.
 #[utoipa::path(tag = "Sign-in", operation_id = "changePassword",
@@ -110,7 +110,7 @@ pub(crate) async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Choose a new password by a reset link
+/// Reset the password by a link
 ///
 /// All sign-ins of the person end.
 #[utoipa::path(tag = "Sign-in", operation_id = "resetPassword",
@@ -128,7 +128,7 @@ pub(crate) async fn reset_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// See what an invitation says
+/// Inspect an invitation
 #[utoipa::path(tag = "Sign-in", operation_id = "inspectInvitation",
     responses((status = 200, body = InvitationPreview), (status = 410, description = "`link_gone`")))]
 #[post("/auth/invitations/inspect")]
@@ -143,9 +143,9 @@ pub(crate) async fn inspect_invitation(
     Ok(HttpResponse::Ok().json(wire::form::<InvitationPreview>(invitation)))
 }
 
-/// Take an invitation
+/// Accept an invitation
 ///
-/// Makes the person, or adds the organisation to somebody who is known, and signs them in.
+/// Creates the person, or adds the organisation to an existing person, and signs them in.
 #[utoipa::path(tag = "Sign-in", operation_id = "acceptInvitation",
     responses((status = 200, body = AuthAnswer), (status = 401, description = "`invalid_credentials`"),
               (status = 410, description = "`link_gone`")))]

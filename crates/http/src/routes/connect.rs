@@ -60,7 +60,7 @@ fn binding(request: &HttpRequest) -> BrowserBinding {
     }
 }
 
-/// Begin to connect
+/// Start a connect session
 ///
 /// Answers with the address of Meta's login dialog, or in `sdk` mode with what Meta's JavaScript SDK is called with.
 /// Sets a cookie that ties the login to this browser.
@@ -86,7 +86,7 @@ pub(crate) async fn init(
         .json(wire::connect_start(begun, mode.into())))
 }
 
-/// Begin to connect by a plain link
+/// Start a connect session by a link
 ///
 /// The same as `/auth/meta-oauth/init`, answered by a redirect to Meta's login dialog.
 #[utoipa::path(tag = "Connect", operation_id = "connectLink",
@@ -120,7 +120,7 @@ async fn land(api: &Api, request: &HttpRequest, query: CallbackQuery) -> HttpRes
     popup::land(&landing, &api.settings.frontend_url)
 }
 
-/// Take Meta's redirect
+/// Handle Meta's redirect
 ///
 /// Sends the browser to `returnTo`, or the front end, with the result in the query:
 /// `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
@@ -143,7 +143,7 @@ pub(crate) async fn callback(
     .await
 }
 
-/// Take Meta's redirect, at its other address
+/// Handle Meta's redirect (alias)
 ///
 /// The same as `/auth/meta-oauth/callback`.
 #[utoipa::path(tag = "Connect", operation_id = "callbackAlias", params(CallbackQuery),
@@ -164,7 +164,7 @@ pub(crate) async fn callback_alias(
     .await
 }
 
-/// Hand in a code that the browser got itself
+/// Submit a login code that the browser got itself
 ///
 /// Embedded Signup's, or one that Meta sent to a host product's own page. A login that fails is answered with its
 /// refusal as a problem that names the session.

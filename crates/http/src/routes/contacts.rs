@@ -45,7 +45,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<Contact>)))
 }
 
-/// See a contact
+/// Retrieve a contact
 #[utoipa::path(tag = "Contacts", operation_id = "getContact",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The contact")),
@@ -60,7 +60,7 @@ pub(crate) async fn get(
     Ok(HttpResponse::Ok().json(wire::form::<Contact>(contact)))
 }
 
-/// Name a contact
+/// Rename a contact
 #[utoipa::path(tag = "Contacts", operation_id = "nameContact",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The contact")),
@@ -76,7 +76,7 @@ pub(crate) async fn name(
     Ok(HttpResponse::Ok().json(wire::form::<Contact>(contact)))
 }
 
-/// Export all that is known of a contact
+/// Export a contact's data
 ///
 /// One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
 /// it is sent: an answer that breaks off is not whole.

@@ -86,7 +86,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged_by_time(page, |row| wire::conversation(row, now))))
 }
 
-/// See a conversation
+/// Retrieve a conversation
 #[utoipa::path(tag = "Conversations", operation_id = "getConversation",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The conversation")),
@@ -101,7 +101,7 @@ pub(crate) async fn get(
     Ok(HttpResponse::Ok().json(wire::conversation(conversation, (api.now)())))
 }
 
-/// Open or close a conversation, assign it, or mark it as read or unread
+/// Update a conversation: open or close it, assign it, or mark it as read or unread
 #[utoipa::path(tag = "Conversations", operation_id = "changeConversation",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The conversation")),

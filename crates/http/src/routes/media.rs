@@ -51,7 +51,7 @@ const HARMLESS: [&str; 17] = [
     "application/pdf",
 ];
 
-/// Get a message's file
+/// Download a message's file
 ///
 /// Takes a range. The content type is the file's own where it is known to be harmless, else
 /// `application/octet-stream`.
@@ -105,9 +105,9 @@ pub(crate) async fn get(
     Ok(response.streaming(blob.bytes))
 }
 
-/// Fetch a file from Meta again
+/// Fetch a message's file from Meta again
 ///
-/// Works while Meta still has it.
+/// Works as long as Meta has the file.
 #[utoipa::path(tag = "Conversations", operation_id = "refetchMedia",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The file")),

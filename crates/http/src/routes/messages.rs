@@ -84,7 +84,7 @@ pub(crate) async fn send(
 
 /// Send many messages
 ///
-/// Each is taken or refused by itself.
+/// Each message is accepted or refused by itself.
 #[utoipa::path(tag = "Messages", operation_id = "sendMessages",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
@@ -124,7 +124,7 @@ pub(crate) struct MessageQuery {
     stuck: Option<bool>,
 }
 
-/// List the messages that were sent from here, newest first
+/// List sent messages, newest first
 #[utoipa::path(tag = "Messages", operation_id = "listSentMessages",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(PageQuery, MessageQuery), responses((status = 200, body = Paged<BareMessage>)))]
@@ -146,7 +146,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<BareMessage>)))
 }
 
-/// See a message
+/// Retrieve a message
 #[utoipa::path(tag = "Messages", operation_id = "getMessage",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The message")),
@@ -161,7 +161,7 @@ pub(crate) async fn get(
     Ok(HttpResponse::Ok().json(wire::message(detail, shown)))
 }
 
-/// Take a message back that still waits
+/// Cancel a queued message
 #[utoipa::path(tag = "Messages", operation_id = "cancelMessage",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The message")),
@@ -177,9 +177,9 @@ pub(crate) async fn cancel(
     Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
-/// Send a message again
+/// Retry a message
 ///
-/// One that failed, expired, was cancelled or is unknown is queued anew.
+/// Queues a message again that failed, expired, was cancelled, or has an unknown outcome.
 #[utoipa::path(tag = "Messages", operation_id = "retryMessage",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The message")), request_body = Option<RetryMessage>,
@@ -197,7 +197,7 @@ pub(crate) async fn retry(
     Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
-/// Hold an unknown message for failed
+/// Mark an unknown message as failed
 #[utoipa::path(tag = "Messages", operation_id = "dismissMessage",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The message")),
@@ -212,9 +212,9 @@ pub(crate) async fn dismiss(
     Ok(HttpResponse::Ok().json(wire::form::<BareMessage>(shown)))
 }
 
-/// Tell the customer that a message was read
+/// Mark a message as read
 ///
-/// And all before it.
+/// All messages before it are marked as well. The customer sees it.
 #[utoipa::path(tag = "Messages", operation_id = "markMessageRead",
     security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
     params(("id" = Uuid, Path, description = "The customer's message")), request_body = Option<MarkRead>,
@@ -232,7 +232,7 @@ pub(crate) async fn read(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Show the customer that somebody writes
+/// Show a typing indicator
 ///
 /// For up to 25 seconds. Meta takes the customer's newest message for read by it.
 #[utoipa::path(tag = "Conversations", operation_id = "showTyping",

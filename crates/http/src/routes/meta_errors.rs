@@ -7,7 +7,7 @@ use wabakit_wire::{lists::Listed, send::KnownError};
 
 use crate::{extract::Member, problem::ApiError, views::lists::listed};
 
-/// See what Meta's errors mean
+/// List explanations of Meta's errors
 ///
 /// The one table: what happened, what to do, who does it, and whether the same may be sent again.
 #[utoipa::path(tag = "Messages", operation_id = "listMetaErrors",

@@ -29,9 +29,9 @@ pub(crate) async fn list_orgs(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<OrgOverview>)))
 }
 
-/// Make an organisation
+/// Create an organisation
 ///
-/// Its first owner is made at the server's command line.
+/// Its first owner is created at the server's command line.
 #[utoipa::path(tag = "Operator", operation_id = "createOrg",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     responses((status = 201, body = OrgDetail)))]

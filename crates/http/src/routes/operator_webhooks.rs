@@ -38,7 +38,7 @@ pub(crate) struct DeliveryQuery {
     unreadable: bool,
 }
 
-/// See whether webhooks are worked off
+/// Retrieve the platform's webhook health
 #[utoipa::path(tag = "Operator", operation_id = "operatorWebhookHealth",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     responses((status = 200, body = OperatorWebhookHealth)))]
@@ -51,7 +51,7 @@ pub(crate) async fn health(
     Ok(HttpResponse::Ok().json(wire::form::<OperatorWebhookHealth>(health)))
 }
 
-/// List whole deliveries, newest first
+/// List deliveries, newest first
 #[utoipa::path(tag = "Operator", operation_id = "listDeliveries",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(PageQuery, DeliveryQuery), responses((status = 200, body = Paged<WebhookDelivery>)))]
@@ -71,7 +71,7 @@ pub(crate) async fn deliveries(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookDelivery>)))
 }
 
-/// See a whole delivery as Meta sent it
+/// Retrieve a delivery as Meta sent it
 #[utoipa::path(tag = "Operator", operation_id = "getDelivery",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The delivery"), RevealQuery),
@@ -91,7 +91,7 @@ pub(crate) async fn delivery(
     Ok(HttpResponse::Ok().json(wire::raw_delivery(&delivery, raw)))
 }
 
-/// List deliveries that were refused in the last day, by minute, newest first
+/// List webhook rejections of the last day, by minute, newest first
 #[utoipa::path(tag = "Operator", operation_id = "listRejections",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     responses((status = 200, body = Listed<WebhookRejections>)))]
@@ -105,7 +105,7 @@ pub(crate) async fn rejections(
     Ok(HttpResponse::Ok().json(listed(rejections, wire::form::<WebhookRejections>)))
 }
 
-/// List the items that were not applied, of all organisations and of none
+/// List the parked items of all organisations and of none
 #[utoipa::path(tag = "Operator", operation_id = "listAllParkedItems",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(PageQuery, ParkedQuery), responses((status = 200, body = Paged<ParkedItem>)))]
@@ -125,7 +125,7 @@ pub(crate) async fn parked(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
-/// See any item that was not applied, as Meta sent it
+/// Retrieve any parked item as Meta sent it
 #[utoipa::path(tag = "Operator", operation_id = "getAnyParkedItem",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The item"), RevealQuery),
@@ -145,7 +145,7 @@ pub(crate) async fn parked_item(
     Ok(HttpResponse::Ok().json(wire::raw_parked_item(item, raw)))
 }
 
-/// Apply any item again
+/// Replay any parked item
 #[utoipa::path(tag = "Operator", operation_id = "replayAnyParkedItem",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The item")),
@@ -164,7 +164,7 @@ pub(crate) async fn replay_item(
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }
 
-/// Give up any item for good
+/// Discard any parked item
 #[utoipa::path(tag = "Operator", operation_id = "discardAnyParkedItem",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The item")), responses((status = 204)))]
@@ -181,7 +181,7 @@ pub(crate) async fn discard(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Apply again what is parked, or all that came in a time, of all organisations
+/// Replay parked items, or all changes of a time, of all organisations
 #[utoipa::path(tag = "Operator", operation_id = "replayAllWebhooks",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     responses((status = 200, body = Replayed)))]

@@ -12,7 +12,7 @@ use crate::{
     views::org::NameOrg,
 };
 
-/// See the organisation
+/// Retrieve the organisation
 #[utoipa::path(tag = "Organisation", operation_id = "getOrg",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = OrgDetail)))]
@@ -25,7 +25,7 @@ pub(crate) async fn current(
     Ok(HttpResponse::Ok().json(wire::form::<OrgDetail>(org)))
 }
 
-/// Give the organisation another name
+/// Rename the organisation
 #[utoipa::path(tag = "Organisation", operation_id = "renameOrg",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     responses((status = 200, body = OrgDetail)))]

@@ -13,7 +13,7 @@ use crate::{
     views::lists::listed,
 };
 
-/// See what waits, by number
+/// List the numbers' queues
 #[utoipa::path(tag = "Queues", operation_id = "listQueues",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = Listed<Queue>)))]
@@ -25,7 +25,7 @@ pub(crate) async fn list(api: Data<Api>, Member(caller): Member) -> Result<HttpR
 
 /// Pause a number's queue
 ///
-/// What is on its way goes on; nothing new is begun.
+/// Requests in progress are finished; no new ones begin.
 #[utoipa::path(tag = "Queues", operation_id = "pauseQueue",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("accountId" = Uuid, Path, description = "The number")),
@@ -40,7 +40,7 @@ pub(crate) async fn pause(
     Ok(HttpResponse::Ok().json(wire::form::<Queue>(queue)))
 }
 
-/// Let a number's queue go on
+/// Resume a number's queue
 #[utoipa::path(tag = "Queues", operation_id = "resumeQueue",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("accountId" = Uuid, Path, description = "The number")),

@@ -65,7 +65,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(listed(sessions, open)))
 }
 
-/// See a connect session
+/// Retrieve a connect session
 ///
 /// Its steps as they run, what was found, what was chosen, and how it ended.
 #[utoipa::path(tag = "Connect", operation_id = "getConnectSession",
@@ -103,7 +103,7 @@ pub(crate) async fn choose(
     Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
 }
 
-/// Go on after a failed step
+/// Resume a connect session
 ///
 /// Needs no new login while the session lives. A PIN is taken where registering asks for one.
 #[utoipa::path(tag = "Connect", operation_id = "resumeSession",
@@ -123,7 +123,7 @@ pub(crate) async fn resume(
 
 /// Confirm a login that came back in another browser
 ///
-/// Only whoever began can. Refuse it by giving the session up.
+/// Only the person who began can confirm it. To refuse it, give the session up.
 #[utoipa::path(tag = "Connect", operation_id = "confirmSession",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The session")),
@@ -146,9 +146,9 @@ pub(crate) async fn confirm(
     Ok(HttpResponse::Ok().json(view(&api, &caller, session).await?))
 }
 
-/// Give a session up
+/// Give up a connect session
 ///
-/// What it did at Meta is undone.
+/// Everything that it changed at Meta is undone.
 #[utoipa::path(tag = "Connect", operation_id = "cancelSession",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The session")),

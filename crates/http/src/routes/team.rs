@@ -36,9 +36,9 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<TeamMember>)))
 }
 
-/// Give a member another role
+/// Change a member's role
 ///
-/// It acts at once. Admins manage up to admin; only owners make and unmake owners.
+/// The new role applies at once. Admins manage roles up to admin; only owners appoint and remove owners.
 #[utoipa::path(tag = "Team", operation_id = "changeRole",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("userId" = Uuid, Path, description = "The member")),
@@ -73,9 +73,9 @@ pub(crate) async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Make a password reset link
+/// Create a password reset link
 ///
-/// The link is told once; hand it to the member.
+/// The link is shown once; hand it to the member.
 #[utoipa::path(tag = "Team", operation_id = "makeResetLink",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("userId" = Uuid, Path, description = "The member")),
@@ -93,7 +93,7 @@ pub(crate) async fn password_reset(
     )))
 }
 
-/// List invitations that nobody has taken yet
+/// List open invitations
 #[utoipa::path(tag = "Team", operation_id = "listInvitations",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     responses((status = 200, body = Listed<Invitation>)))]
@@ -109,9 +109,9 @@ pub(crate) async fn invitations(
     Ok(HttpResponse::Ok().json(listed(invitations, |invitation| invitation)))
 }
 
-/// Invite somebody
+/// Invite a member
 ///
-/// The link is told once; hand it to them. A second invitation of the same address replaces the first.
+/// The link is shown once; hand it to the person. A second invitation of the same address replaces the first.
 #[utoipa::path(tag = "Team", operation_id = "invite",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     responses((status = 201, body = Invitation)))]
@@ -129,7 +129,7 @@ pub(crate) async fn invite(
     Ok(HttpResponse::Created().json(wire::invitation(new.link, Some(url))))
 }
 
-/// Take an invitation back
+/// Revoke an invitation
 #[utoipa::path(tag = "Team", operation_id = "revokeInvitation",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The invitation")), responses((status = 204)))]

@@ -71,7 +71,7 @@ impl ReplayRequest {
     }
 }
 
-/// See whether webhooks arrive
+/// Retrieve webhook health
 #[utoipa::path(tag = "Webhooks", operation_id = "webhookHealth",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = WebhookHealth)))]
@@ -84,7 +84,7 @@ pub(crate) async fn health(
     Ok(HttpResponse::Ok().json(wire::form::<WebhookHealth>(health)))
 }
 
-/// List the changes that Meta sent, newest first
+/// List webhook changes, newest first
 #[utoipa::path(tag = "Webhooks", operation_id = "listWebhookChanges",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(PageQuery, ChangeQuery), responses((status = 200, body = Paged<WebhookChange>)))]
@@ -108,7 +108,7 @@ pub(crate) async fn changes(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookChange>)))
 }
 
-/// See a change as Meta sent it
+/// Retrieve a webhook change as Meta sent it
 #[utoipa::path(tag = "Webhooks", operation_id = "getWebhookChange",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The change"), RevealQuery),
@@ -128,7 +128,7 @@ pub(crate) async fn change(
     Ok(HttpResponse::Ok().json(wire::raw_change(change, raw)))
 }
 
-/// List the items that were not applied, newest first
+/// List parked items, newest first
 #[utoipa::path(tag = "Webhooks", operation_id = "listParkedItems",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(PageQuery, ParkedQuery), responses((status = 200, body = Paged<ParkedItem>)))]
@@ -148,7 +148,7 @@ pub(crate) async fn parked(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
-/// See an item that was not applied, as Meta sent it
+/// Retrieve a parked item as Meta sent it
 #[utoipa::path(tag = "Webhooks", operation_id = "getParkedItem",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The item"), RevealQuery),
@@ -168,7 +168,7 @@ pub(crate) async fn parked_item(
     Ok(HttpResponse::Ok().json(wire::raw_parked_item(item, raw)))
 }
 
-/// Apply an item again
+/// Replay a parked item
 #[utoipa::path(tag = "Webhooks", operation_id = "replayParkedItem",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The item")),
@@ -187,7 +187,7 @@ pub(crate) async fn replay_item(
     Ok(HttpResponse::Ok().json(Replayed { replayed }))
 }
 
-/// Give up an item for good
+/// Discard a parked item
 #[utoipa::path(tag = "Webhooks", operation_id = "discardParkedItem",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     params(("id" = Uuid, Path, description = "The item")), responses((status = 204)))]
@@ -204,7 +204,7 @@ pub(crate) async fn discard(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Apply again what is parked, or all that came in a time
+/// Replay parked items, or all changes of a time
 #[utoipa::path(tag = "Webhooks", operation_id = "replayWebhooks",
     security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
     responses((status = 200, body = Replayed)))]
