@@ -14,26 +14,26 @@ use super::{
 };
 use crate::Api;
 
-/// How often the other side is asked whether it is still there.
+/// How often the server pings the listener.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long it may be silent.
+/// How long the listener may be silent.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How often it is looked whether the sign-in still stands.
+/// How often the sign-in is checked again.
 const RECHECK: Duration = Duration::from_secs(30);
-/// How long a frame may wait for a reader.
+/// How long a frame may wait for a slow reader.
 const SLOW: Duration = Duration::from_secs(5);
 /// How long the last frame may wait.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// The log is not read more often than this: what comes in between is sent together.
+/// The shortest time between two reads of the log. Events of that time are sent together.
 const REST: Duration = Duration::from_millis(10);
 
-/// Who listens, and from where on.
+/// A listener: its caller, and where it begins.
 pub(crate) struct Listener {
     pub(crate) api: Data<Api>,
     pub(crate) caller: Caller,
-    /// The last sequence that the listener has seen; from the head on without it.
+    /// The last sequence that the listener has seen. `None` means to begin after the log's end.
     pub(crate) after: Option<i64>,
-    /// Held while the WebSocket is open.
+    /// The place that the WebSocket takes while it is open.
     #[expect(dead_code, reason = "it is held, not looked at")]
     pub(crate) place: Place,
 }
@@ -41,17 +41,17 @@ pub(crate) struct Listener {
 /// Why a WebSocket is closed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum End {
-    /// The other side closed it, or is gone.
+    /// The client closed it, or is gone.
     Theirs,
-    /// This server stops: come again.
+    /// The server stops. The client should reconnect.
     Stopping,
-    /// The sign-in is over.
+    /// The sign-in has ended.
     SignedOut,
-    /// It reads too slowly: come again with the cursor.
+    /// The client reads too slowly. It should reconnect with its cursor.
     Slow,
-    /// What came after the cursor is no longer kept.
+    /// The events after the cursor are no longer kept.
     Gone,
-    /// The log cannot be read now: come again with the cursor.
+    /// The log cannot be read now. The client should reconnect with its cursor.
     Unavailable,
 }
 
@@ -88,7 +88,7 @@ impl Listener {
         session: &mut Session,
         mut messages: MessageStream,
     ) -> Result<Infallible, End> {
-        // Before the log is read: what is written from here on is pushed to us.
+        // Subscribed before the log is read, so that no event in between is missed.
         let mut push = self.api.receive.events.subscribe(self.caller.org);
         let mut cursor = self.greet(session).await?;
         let (mut heartbeat, mut recheck) = (every(HEARTBEAT), every(RECHECK));
@@ -122,7 +122,7 @@ impl Listener {
         }
     }
 
-    /// Tells where the log ends, and answers the cursor to go on from.
+    /// Sends the end of the log, and returns the cursor to begin from.
     async fn greet(&self, session: &mut Session) -> Result<i64, End> {
         let head = self
             .api
@@ -135,7 +135,7 @@ impl Listener {
         Ok(self.after.unwrap_or(head))
     }
 
-    /// Sends what came after the cursor, as much as is read at once. Answers whether there may be more.
+    /// Sends the events after the cursor, as many as one read returns. Returns whether there may be more.
     async fn pass_on(&self, session: &mut Session, cursor: &mut i64) -> Result<bool, End> {
         let page = self
             .api
@@ -162,10 +162,10 @@ impl Listener {
         Ok(last < head)
     }
 
-    /// Ends the WebSocket of somebody who signed out, or is no longer a member.
+    /// Closes the WebSocket of a person who signed out or is no longer a member.
     async fn recheck(&self) -> Result<(), End> {
         match self.api.auth.recheck(&self.caller).await {
-            // A database that is away for a moment signs nobody out.
+            // A database that is away for a moment must not sign anybody out.
             Ok(()) | Err(ServiceError::Unavailable(_)) => Ok(()),
             Err(_) => Err(End::SignedOut),
         }
@@ -185,7 +185,7 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
-/// Frames wait in a queue of a bounded length. One that finds no place in time has a reader that is too slow.
+/// Frames wait in a bounded queue. If one finds no place in time, its reader is too slow.
 async fn in_time(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), End> {
     match timeout(SLOW, sending).await {
         Ok(Ok(())) => Ok(()),
@@ -198,7 +198,7 @@ async fn answer(session: &mut Session, message: Message) -> Result<(), End> {
     match message {
         Message::Ping(bytes) => in_time(session.pong(&bytes)).await,
         Message::Close(_) => Err(End::Theirs),
-        // Listeners have nothing to say; what they say is not looked at.
+        // Listeners need not send anything, so their messages are ignored.
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Beginning to connect, Meta's redirect, and codes that a browser got itself.
+//! Starting a connect session, Meta's redirect, and codes that a browser got itself.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web::Data};
 use wabakit_domain::{
@@ -42,9 +42,9 @@ fn nonce(api: &Api, request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-/// Only our own pages, and a window that comes here itself, are sure to keep our cookie for the callback: a page of
-/// another origin, also on the same site, drops it unless it asks with credentials, and a program may have nowhere to
-/// keep it.
+/// Decides how the callback is bound to the browser, by `Sec-Fetch-Site` and `Sec-Fetch-Mode`. Only our own pages,
+/// and a window that navigates here, keep our `SameSite=Lax` cookie for certain. A page of another origin, even on
+/// the same site, drops it unless it fetches with credentials, and a program may have no place to keep it.
 fn binding(request: &HttpRequest) -> BrowserBinding {
     let fetched = |name| {
         request
@@ -74,7 +74,7 @@ pub(crate) async fn init(
     Admin(caller): Admin,
     Query(query): Query<BeginQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    // It begins something, so a page of another site may not do it by the cookie, GET or not.
+    // It starts something, so a page of another site must not do it by the cookie, not even by GET.
     if !request.headers().contains_key(header::AUTHORIZATION) {
         check_origin(&api, &request)?;
     }

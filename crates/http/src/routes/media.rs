@@ -1,5 +1,5 @@
-//! Files of messages. They come from strangers: a browser may show them in a page of ours, and never opens one as a
-//! page by itself.
+//! Files of messages. Strangers sent them: a browser may show them in a page of ours, and never opens one as a page
+//! by itself.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
@@ -25,12 +25,12 @@ use crate::{
     problem::ApiError,
 };
 
-/// Nothing of the file runs, loads or sends anything, should a browser open it as a page after all.
+/// Even if a browser opens a file as a page, nothing in it runs, loads or sends anything.
 const CSP: &str = "sandbox; default-src 'none'";
-/// The bytes of an id never change; an erased file is forgotten within the hour.
+/// The bytes of an id never change. An erased file leaves the cache within the hour.
 const CACHE: &str = "private, max-age=3600";
 
-/// Types that a browser shows and does not run. Everything else goes out as bytes.
+/// Types that a browser shows and does not run. All others are sent as plain bytes.
 const HARMLESS: [&str; 17] = [
     "image/jpeg",
     "image/png",
@@ -84,7 +84,7 @@ pub(crate) async fn get(
     let range = match wanted(&request, &tag) {
         None => None,
         Some(spec) => match spec.to_satisfiable_range(size) {
-            // HTTP names the last byte, we name the one after it.
+            // HTTP names the last byte; we name the one after it.
             Some((first, last)) => Some(first..last.saturating_add(1)),
             None => return Err(ApiError::RangeNotSatisfiable(size)),
         },
@@ -130,8 +130,8 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// The one range that is asked for. Several at once, another unit, or a range of what the file was before: then the
-/// whole file is the answer.
+/// Returns the requested range, if it is one. Several ranges, another unit, or a range of an older version of the
+/// file get the whole file.
 fn wanted(request: &HttpRequest, tag: &EntityTag) -> Option<ByteRangeSpec> {
     let unchanged = match request.headers().get(header::IF_RANGE) {
         None => true,
@@ -171,8 +171,8 @@ fn content_type(told: Option<&str>) -> &'static str {
         .unwrap_or("application/octet-stream")
 }
 
-/// Always an attachment. The name is the sender's: without path, control characters, or the marks that turn a text
-/// around.
+/// Makes an attachment. The name is the sender's, without path, control characters, and marks that reverse the
+/// direction of text.
 fn disposition(media: &Media) -> ContentDisposition {
     const TURNS: [char; 11] = [
         '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',

@@ -1,4 +1,4 @@
-//! Messages: send, list, see, cancel, send again; and what Meta is told of a customer's.
+//! Messages: send, list, retrieve, cancel, retry; read receipts and typing indicators.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
@@ -34,10 +34,10 @@ use crate::{
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// The most that the body of many messages may have.
+/// The largest body with many messages.
 const BULK: usize = 8 << 20;
 
-/// The caller's name for the call.
+/// Returns the request's idempotency key.
 fn key(request: &HttpRequest) -> Result<Option<&str>, ApiError> {
     let value = request.headers().get(IDEMPOTENCY_KEY);
     let value = value.map(|value| value.to_str().map_err(|_| SendError::KeyMalformed));

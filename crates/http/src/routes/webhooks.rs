@@ -1,4 +1,4 @@
-//! What Meta sent to the organisation, and what became of it.
+//! The organisation's received webhooks, and what became of them.
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! What goes on without anybody asking, on every replica.
+//! The workers of receiving, which every replica runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::ServiceError;
 
-/// Receiving, put together. One instance serves the whole process. Cheap to clone.
+/// Receiving, wired. One instance serves the whole process. Cheap to clone.
 #[derive(Clone)]
 pub struct Receive {
-    /// What Meta posts.
+    /// Accepts Meta's POSTs.
     pub ingest: IngestService,
     /// The event log.
     pub events: EventService,
@@ -26,7 +26,7 @@ pub struct Receive {
     pub inbox: InboxService,
     /// Files.
     pub media: MediaService,
-    /// What Meta sent, and what became of it.
+    /// Received webhooks and what became of them.
     pub webhooks: WebhookLogService,
     ports: ReceivePorts,
     settings: Arc<ReceiveSettings>,
@@ -35,12 +35,12 @@ pub struct Receive {
     rejections: Arc<RejectionLog>,
     routes: Routes,
     traffic: Arc<TrafficLog>,
-    /// Names this process in turns.
+    /// This process's name in turns.
     owner: Uuid,
 }
 
 impl Receive {
-    /// Stands on these ports. Nothing is written before [`Receive::start`].
+    /// Creates receiving on these ports. Nothing is written before [`Receive::start`].
     pub fn new(ports: ReceivePorts, settings: ReceiveSettings) -> Self {
         let wakes = Arc::new(Wakes::new(settings.processor.appliers));
         let writer = JournalWriter::new(
@@ -69,18 +69,18 @@ impl Receive {
     }
 }
 
-/// How often it is looked for what nobody in this process told of: work, and word, of other replicas.
+/// How often to poll for work and events of other replicas.
 const POLL: Duration = Duration::from_millis(100);
-/// An idle splitter keeps its turn for this many looks.
+/// How many idle rounds a splitter keeps its turn.
 const LINGER: u32 = 5;
-/// The wait of a splitter or an applier whose round failed.
+/// The wait of a splitter or an applier after a failed round.
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(6_400));
 const SOON: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
 impl Receive {
-    /// Starts the workers on the current runtime. They end when the token is cancelled, after the round that they
-    /// are in; the writer then still writes what waits. Stop taking requests before cancelling it.
+    /// Starts the workers on the current runtime. They stop when the token is cancelled, after their current round;
+    /// the writer then still writes the waiting deliveries. Stop accepting requests before you cancel it.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let (supervisor, mut workers) = (&self.ports.base.supervisor, JoinSet::new());
         for which in 0..self.settings.writer.commits.max(1) {
@@ -114,7 +114,7 @@ impl Receive {
         workers.spawn(supervisor.repeat("receive.split", stop, this(), |this| this.splitter()));
         for which in 0..self.settings.processor.appliers.max(1) {
             let (name, owner) = (format!("receive.apply.{which}"), self.ports.base.ids.next());
-            // One that follows a dead one has its turns.
+            // The successor of a dead applier takes over its turns.
             let make = move |this: Self| this.applier_of(which, owner);
             workers.spawn(supervisor.repeat(&name, stop, this(), make));
         }
@@ -125,17 +125,17 @@ impl Receive {
         workers
     }
 
-    /// Commits deliveries until it is told to stop, and then those that wait.
+    /// Commits deliveries until it is told to stop, and then the waiting ones.
     pub async fn write(&self, stop: &CancellationToken) {
         self.writer.run(stop).await;
     }
 
-    /// How many deliveries wait to be stored, in this process.
+    /// Counts the deliveries of this process that wait to be stored.
     pub fn pending(&self) -> usize {
         self.writer.pending()
     }
 
-    /// Splits what is journaled, one round at a time: for tests, and for a process without workers.
+    /// Returns a splitter to run round by round: for tests, and for a process without workers.
     pub fn splitter(&self) -> SplitterLoop {
         let splitter = Splitter::new(
             self.ports.clone(),
@@ -151,7 +151,7 @@ impl Receive {
         }
     }
 
-    /// Applies what is queued, one round at a time: the `which`th applier of this process, from 0.
+    /// Returns an applier to run round by round: the `which`th of this process, from 0.
     pub fn applier(&self, which: usize) -> ApplierLoop {
         self.applier_of(which, self.ports.base.ids.next())
     }
@@ -176,36 +176,27 @@ impl Receive {
         }
     }
 
-    /// Tries parked items again that are due. Answers how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Retries parked items that are due. Returns how many.
     pub async fn retry(&self) -> Result<usize, ServiceError> {
         Ok(retry_due(&self.applying(), self.owner).await?)
     }
 
-    /// Fetches files that are due, a few at a time. Answers how many were tried.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Fetches files that are due, a few at a time. Returns how many were tried.
     pub async fn fetch_files(&self) -> Result<usize, ServiceError> {
         self.media.fetch_due().await
     }
 
-    /// Records what was counted in memory: traffic, and refused requests. Always answers 0.
+    /// Writes the counts in memory to the store: traffic and rejections. Always returns 0.
     ///
     /// # Errors
-    /// When the database does not answer: what was counted is kept.
+    /// After an error the counts are kept.
     pub async fn count(&self) -> Result<usize, ServiceError> {
         self.traffic.flush(&*self.ports.changes).await?;
         self.rejections.flush(&*self.ports.journal).await?;
         Ok(0)
     }
 
-    /// Clears away what is past its time, some of it at a time. Answers how many rows went.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Prunes expired rows, a part at a time. Returns how many.
     pub async fn clear_away(&self) -> Result<usize, ServiceError> {
         upkeep::prune(&self.ports, self.settings.retention, self.owner).await
     }
@@ -215,20 +206,20 @@ impl Receive {
 pub struct SplitterLoop {
     splitter: Splitter,
     wakes: Arc<Wakes>,
-    /// Rounds in a row that found nothing.
+    /// Rounds in a row without work.
     idle: u32,
 }
 
 impl SplitterLoop {
-    /// Splits some batches of deliveries, if it is nobody else's turn. Answers how many.
+    /// Splits some batches, if this process gets the turn. Returns how many.
     ///
     /// # Errors
-    /// When the database does not answer: they are on the list still.
+    /// After an error they are still waiting.
     pub async fn round(&mut self) -> Result<usize, ServiceError> {
         Ok(self.splitter.round().await?)
     }
 
-    /// Gives its turn back, so that others need not wait until it lapses.
+    /// Gives its turn up, so that others need not wait until it lapses.
     pub async fn rest(&mut self) {
         self.splitter.rest().await;
     }
@@ -270,15 +261,15 @@ pub struct ApplierLoop {
 }
 
 impl ApplierLoop {
-    /// Applies some changes. Answers how many were worked on.
+    /// Applies some changes. Returns how many it worked on.
     ///
     /// # Errors
-    /// When the database does not answer: what was not applied is still queued.
+    /// After an error, changes that were not applied are still queued.
     pub async fn round(&mut self) -> Result<usize, ServiceError> {
         Ok(self.applier.round().await?)
     }
 
-    /// Gives its turns back, so that others need not wait until they lapse.
+    /// Gives its turns up, so that others need not wait until they lapse.
     pub async fn rest(&mut self) {
         self.applier.rest().await;
     }

@@ -1,4 +1,4 @@
-//! The journal's writer: what arrives together is committed as one.
+//! The journal's writer: commits deliveries that arrive together as one batch.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,18 +17,18 @@ use wabakit_work::{BatchLimits, Batcher, NotWritten};
 
 use super::wakes::Wakes;
 
-/// How much the writer takes.
+/// The limits of the writer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WriterSettings {
-    /// Deliveries that may wait at once.
+    /// The most deliveries that wait.
     pub queue: usize,
-    /// Their bytes, together with those being written.
+    /// The most bytes of deliveries that wait or are being written.
     pub queue_bytes: usize,
-    /// Deliveries of one commit; at most 65,535.
+    /// The most deliveries of one commit; at most 65,535.
     pub batch: usize,
-    /// Bytes of one commit. One delivery alone may have more.
+    /// The most bytes of one commit. One delivery alone may have more.
     pub batch_bytes: usize,
-    /// Commits under way at once: 1 where the database has one writer.
+    /// Commits in progress at the same time: 1 for a database with one writer.
     pub commits: usize,
     /// How long a delivery waits for a place in the queue.
     pub patience: Duration,
@@ -47,13 +47,13 @@ impl Default for WriterSettings {
     }
 }
 
-/// Why a delivery was not stored, or may not have been. Whoever sent it is to send it again.
+/// Why a delivery was not stored, or may not have been. The sender must send it again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotStored {
-    /// Too much waits already.
+    /// Too many deliveries are waiting.
     #[error("too many deliveries wait to be stored")]
     Busy,
-    /// The database did not take it, or did not say that it did.
+    /// The database refused the write, or did not confirm it.
     #[error("the delivery could not be stored")]
     Unavailable,
 }
@@ -95,9 +95,9 @@ impl JournalWriter {
         }
     }
 
-    /// Stores a delivery. When this answers `Ok`, it is on disk.
+    /// Stores a delivery. When it returns `Ok`, the delivery is on disk.
     ///
-    /// A caller that goes away takes nothing back: once it is in the queue it is written, once.
+    /// A caller that goes away does not undo it: once a delivery is in the queue, it is written, once.
     ///
     /// # Errors
     /// [`NotStored`].
@@ -119,13 +119,13 @@ impl JournalWriter {
         }
     }
 
-    /// How many deliveries wait to be written.
+    /// Counts the waiting deliveries.
     pub fn pending(&self) -> usize {
         self.batcher.pending()
     }
 
-    /// Commits what waits, until it is told to stop: then it takes no more, and writes what waits still. As many
-    /// of these may run as commits at once.
+    /// Commits waiting deliveries until it is told to stop. Then it accepts no more, and writes those that still
+    /// wait. As many of these may run as commits at the same time.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         self.batcher.run(stop, |batch| self.commit(batch)).await;
     }

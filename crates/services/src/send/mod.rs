@@ -1,8 +1,8 @@
-//! Sending: a call is durable before it is answered, and what is sent is sent once.
+//! Sending: a message is durable before its call is answered, and is sent once.
 //!
-//! A message and its place in the queue are one row. [`MessageService`] checks what is asked and queues it, many
-//! calls in one commit; the [`Sender`] takes it to Meta at the number's pace; what a person or a program does to a
-//! message meanwhile goes through the same plan as what Meta reports.
+//! A message and its place in the queue are one row. [`MessageService`] checks and queues messages, many calls in one
+//! commit. The [`Sender`] sends them to Meta at the number's pace. Acts of people and programs on a message go
+//! through the same planner as Meta's reports.
 
 mod acts;
 mod answer;
@@ -54,7 +54,7 @@ use numbers::Numbers;
 use wakes::Wakes;
 use writer::SubmitWriter;
 
-/// Messages' use cases.
+/// The use cases of messages.
 #[derive(Clone)]
 pub struct MessageService {
     ports: SendPorts,
@@ -67,20 +67,20 @@ pub struct MessageService {
     wakes: Arc<Wakes>,
 }
 
-/// Sending, put together. One instance serves the whole process. Cheap to clone.
+/// Sending, wired. One instance serves the whole process. Cheap to clone.
 #[derive(Clone)]
 pub struct Sending {
-    /// Messages: queued, listed, cancelled, sent again.
+    /// Queue, list, cancel and retry messages.
     pub messages: MessageService,
     /// Files to send.
     pub uploads: UploadService,
     /// The numbers' queues.
     pub queues: QueueService,
-    /// What is not modelled.
+    /// The raw passthrough.
     pub raw: RawService,
-    /// Takes messages to Meta.
+    /// Sends messages to Meta.
     pub sender: Sender,
-    /// Counts what is sent.
+    /// Counts messages and attempts.
     pub meter: Arc<SendMeter>,
     writer: SubmitWriter,
     commits: usize,
@@ -88,7 +88,7 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Stands on these ports. Nothing is queued before [`Sending::start`], and nothing is sent before
+    /// Creates sending on these ports. Nothing is queued before [`Sending::start`], and nothing is sent before
     /// [`Sender::start`].
     pub fn new(ports: SendPorts, settings: SendSettings) -> Self {
         let supervisor = ports.base.supervisor.clone();
@@ -128,8 +128,8 @@ impl Sending {
         }
     }
 
-    /// Starts the writers of what is submitted, on the current runtime. When the token is cancelled they write what
-    /// waits still, and end: stop taking requests before.
+    /// Starts the writers that queue messages, on the current runtime. When the token is cancelled, they write the
+    /// waiting calls and stop: stop accepting requests before you cancel it.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let (supervisor, mut writers) = (&self.supervisor, JoinSet::new());
         for which in 0..self.commits {
@@ -140,7 +140,7 @@ impl Sending {
         writers
     }
 
-    /// How many calls wait to be queued.
+    /// Counts the calls that wait to be queued.
     pub fn pending(&self) -> usize {
         self.writer.pending()
     }
