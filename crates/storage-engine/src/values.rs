@@ -7,6 +7,7 @@ use serde::{
 use uuid::Uuid;
 use wabakit_domain::identity::TokenHash;
 use wabakit_ports::store::StoreError;
+use wabakit_stored::Stored;
 
 use crate::types::J;
 
@@ -35,8 +36,8 @@ pub fn opt_text(value: Option<&str>) -> Result<Option<String>, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Forbidden`] for a string with a NUL; [`StoreError::Unavailable`] for what is no JSON.
-pub fn json(value: &impl Serialize) -> Result<J, StoreError> {
-    let document = serde_json::to_string(value).map_err(StoreError::unavailable)?;
+pub fn json(value: &impl Stored) -> Result<J, StoreError> {
+    let document = value.to_json().map_err(StoreError::unavailable)?;
     if has_escaped_nul(&document) {
         return Err(NUL);
     }
@@ -47,8 +48,8 @@ pub fn json(value: &impl Serialize) -> Result<J, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] for what is no JSON.
-pub fn document(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(StoreError::unavailable)
+pub fn document(value: &impl Stored) -> Result<String, StoreError> {
+    value.to_json().map_err(StoreError::unavailable)
 }
 
 /// A value without fields, by its serialised name.
@@ -107,15 +108,15 @@ impl Cell {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] where it does not read.
-    pub fn json<V: DeserializeOwned>(self, document: &J) -> Result<V, StoreError> {
-        serde_json::from_str(&document.0).map_err(|_| self.corrupt())
+    pub fn json<V: Stored>(self, document: &J) -> Result<V, StoreError> {
+        V::from_json(&document.0).map_err(|_| self.corrupt())
     }
     /// The text read as a value.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] where it does not read.
-    pub fn document<V: DeserializeOwned>(self, document: &str) -> Result<V, StoreError> {
-        serde_json::from_str(document).map_err(|_| self.corrupt())
+    pub fn document<V: Stored>(self, document: &str) -> Result<V, StoreError> {
+        V::from_json(document).map_err(|_| self.corrupt())
     }
     /// What [`word`] named.
     ///

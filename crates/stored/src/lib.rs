@@ -54,9 +54,10 @@ const fn first() -> u32 {
 
 fn versioned<F: Form>(value: &F::Value, version: u32) -> Result<String, StoredError> {
     let document = serde_json::to_string(&Ref::<F>(value))?;
-    Ok(match document.strip_prefix('{') {
-        Some("}") => format!("{{\"v\":{version}}}"),
-        Some(fields) => format!("{{\"v\":{version},{fields}"),
+    // Last, so that a document still begins with its type: queries by hand look for that.
+    Ok(match document.strip_suffix('}') {
+        Some("{") => format!("{{\"v\":{version}}}"),
+        Some(fields) => format!("{fields},\"v\":{version}}}"),
         None => document,
     })
 }

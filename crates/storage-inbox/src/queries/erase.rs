@@ -12,6 +12,7 @@ use wabakit_domain::{
     ids::{ContactId, IdBlock, OrgId},
 };
 use wabakit_ports::store::{Erased, Facts, StoreError};
+use wabakit_stored::Stored as _;
 
 use super::Conn;
 use crate::{
@@ -101,7 +102,7 @@ async fn subjects(conn: &mut Conn, org: OrgId, contact: U, threads: &[U]) -> Res
             .await?;
         ask = Vec::new();
         for merge in merges {
-            if let Ok(EventData::ContactMerged(merge)) = serde_json::from_str(&merge) {
+            if let Ok(EventData::ContactMerged(merge)) = EventData::from_json(&merge) {
                 subjects.extend(merge.conversations.iter().map(|(gone, _)| U(gone.0)));
                 if people.insert(merge.merged.0) {
                     ask.push(U(merge.merged.0));

@@ -1,11 +1,11 @@
 use diesel::prelude::{Queryable, Selectable};
-use serde::Serialize;
 use wabakit_domain::{
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::MetaFault,
     message::Message,
 };
 use wabakit_ports::store::StoreError;
+use wabakit_stored::Stored;
 
 use super::sending::JobRow;
 use crate::{
@@ -66,7 +66,7 @@ impl Changed for MessageChange {
 }
 
 /// A document, or nothing where there is none.
-pub(super) fn opt_document<V: Serialize>(value: Option<&V>) -> Result<Option<String>, StoreError> {
+pub(super) fn opt_document<V: Stored>(value: Option<&V>) -> Result<Option<String>, StoreError> {
     value.map(document).transpose()
 }
 
@@ -76,7 +76,7 @@ pub(super) fn faults(errors: &Vec<MetaFault>) -> Result<Option<String>, StoreErr
 }
 
 /// Reads [`opt_document`].
-pub(super) fn read_document<V: serde::de::DeserializeOwned>(
+pub(super) fn read_document<V: Stored>(
     cell: Cell,
     text: Option<&str>,
 ) -> Result<Option<V>, StoreError> {

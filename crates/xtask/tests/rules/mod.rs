@@ -79,7 +79,7 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "wabakit-storage-engine",
-        &["wabakit-domain", "wabakit-ports"],
+        &["wabakit-domain", "wabakit-ports", "wabakit-stored"],
         &["reqwest", "actix"],
     ),
     // Crates of queries: they share an engine and know nothing of each other.
@@ -90,7 +90,12 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "wabakit-storage-inbox",
-        &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
+        &[
+            "wabakit-domain",
+            "wabakit-ports",
+            "wabakit-stored",
+            "wabakit-storage-engine",
+        ],
         &["reqwest", "actix", "tokio-postgres"],
     ),
     room(
