@@ -7,6 +7,7 @@ use utoipa::{
     openapi::{
         Content, ContentBuilder, Header, HttpMethod, ObjectBuilder, OpenApi, Ref, RefOr, Response,
         ResponseBuilder, Schema,
+        extensions::Extensions,
         path::{Operation, ParameterIn, PathItem},
         schema::{ArrayItems, SchemaType, Type},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -14,6 +15,7 @@ use utoipa::{
     },
 };
 
+use wabakit_services::wire;
 use wabakit_wire::problem::Problem;
 
 use crate::routes::Document;
@@ -62,6 +64,9 @@ pub(crate) struct Complete;
 impl Modify for Complete {
     fn modify(&self, document: &mut OpenApi) {
         document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+        // For clients that get only the code, such as a page after a redirect: the words to show.
+        let refusals = serde_json::to_value(wire::refusals()).unwrap_or_default();
+        document.extensions = Some(Extensions::from_iter([("x-refusals", refusals)]));
         document.tags = Some(
             TAGS.iter()
                 .map(|(name, text)| {

@@ -13,6 +13,7 @@ pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod event;
+pub mod export;
 pub mod lists;
 pub mod management;
 pub mod message;

@@ -16,6 +16,19 @@ pub struct MetaError {
     pub fbtrace_id: Option<String>,
 }
 
+/// Why connecting ends, with the words for it. The OpenAPI document lists all as `x-refusals`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Refusal {
+    /// Stable, for programs: the `code` of a problem, and `error` of a landing.
+    pub code: String,
+    /// A few words for a heading.
+    pub title: String,
+    /// What happened, in a sentence.
+    pub detail: String,
+    /// What a person can do next.
+    pub remedy: String,
+}
+
 /// A field that is wrong.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {

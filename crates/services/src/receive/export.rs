@@ -2,13 +2,16 @@
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use wabakit_domain::{contact::Contact, conversation::Conversation, media::Media};
-use wabakit_ports::store::{ConversationFilter, Limit, MessageDetail, PageRequest};
+use wabakit_domain::{contact::Contact, conversation::Conversation};
+use wabakit_ports::store::{ConversationFilter, Limit, PageRequest};
+use wabakit_wire::export::{ExportedContact, ExportedConversation, ExportedDetail};
 
 use super::ReceivePorts;
-use crate::ServiceError;
+use crate::{
+    ServiceError,
+    wire::{self, IntoWire as _},
+};
 
 /// The pieces of an export.
 pub type ContactExport = BoxStream<'static, Result<Bytes, ServiceError>>;
@@ -45,7 +48,8 @@ type Ended = Option<ServiceError>;
 
 impl Writer {
     async fn write(&self) -> Result<(), Ended> {
-        let contact = json(&self.contact)?;
+        let contact: ExportedContact = self.contact.clone().into_wire();
+        let contact = json(&contact)?;
         self.send(format!(r#"{{"contact":{contact},"conversations":["#))
             .await?;
         let mut page = PageRequest {
@@ -76,7 +80,8 @@ impl Writer {
     }
 
     async fn conversation(&self, comma: &str, conversation: &Conversation) -> Result<(), Ended> {
-        let head = json(conversation)?;
+        let head: ExportedConversation = conversation.clone().into_wire();
+        let head = json(&head)?;
         self.send(format!(r#"{comma}{{"conversation":{head},"messages":["#))
             .await?;
         let mut page = PageRequest {
@@ -92,9 +97,9 @@ impl Writer {
                 .await
                 .map_err(|error| Some(error.into()))?;
             let mut piece = String::new();
-            for message in &found.rows {
+            for message in found.rows {
                 piece.push_str(comma);
-                piece.push_str(&json(&exported(message))?);
+                piece.push_str(&json(&wire::form::<ExportedDetail>(message))?);
                 comma = ",";
             }
             self.send(piece).await?;
@@ -113,24 +118,4 @@ impl Writer {
 
 fn json(value: &impl serde::Serialize) -> Result<String, Ended> {
     serde_json::to_string(value).map_err(|error| Some(ServiceError::internal(error)))
-}
-
-fn exported(detail: &MessageDetail) -> Value {
-    json!({
-        "message": detail.message,
-        "timeline": detail.timeline,
-        "file": detail.media.as_ref().map(file),
-    })
-}
-
-fn file(media: &Media) -> Value {
-    json!({
-        "id": media.id,
-        "state": media.state,
-        "mimeType": media.mime_type,
-        "filename": media.filename,
-        "sha256": media.sha256,
-        "size": media.size,
-        "storedAt": media.stored_at,
-    })
 }

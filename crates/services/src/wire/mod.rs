@@ -9,6 +9,7 @@ mod contact;
 mod content;
 mod conversation;
 mod event;
+mod export;
 mod management;
 mod message;
 mod meta_app;
@@ -33,7 +34,7 @@ pub use event::event;
 pub use message::message;
 pub use meta_app::meta_app;
 pub use send::{known_errors, uploaded};
-pub use session::connect_session;
+pub use session::{connect_session, refusals};
 pub use team::{invitation, reset_link};
 pub use webhook::{raw_change, raw_delivery, raw_parked_item};
 

@@ -1,6 +1,7 @@
 use wabakit_domain::{Time, connect as known};
 use wabakit_wire::{
     account::{Account, Reason},
+    problem::Refusal,
     session::{
         Candidate, ConnectSession, ConnectStatus, ConnectStep, ConnectStepName, ConnectStepState,
         SessionMode, StepProblem,
@@ -30,6 +31,18 @@ impl IntoWire<StepProblem> for known::Problem {
             meta: self.meta.into_wire(),
         }
     }
+}
+
+/// Lists every refusal of connecting with its words.
+pub fn refusals() -> Vec<Refusal> {
+    let all = known::Refusal::ALL.iter();
+    all.map(|refusal| Refusal {
+        code: refusal.code().to_owned(),
+        title: refusal.title().to_owned(),
+        detail: refusal.detail().to_owned(),
+        remedy: refusal.remedy().to_owned(),
+    })
+    .collect()
 }
 
 impl IntoWire<Reason> for known::Unselectable {

@@ -11,11 +11,15 @@ mod resources;
 mod samples;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use wabakit_domain::{Time, event, ids::GroupId, message::Message as DomainMessage, outbound};
 use wabakit_services::{ConversationOverview, MessageDetail, ShownMessage, Waiting, wire};
 use wabakit_wire::{
     contact::Contact,
     event::Event,
+    export::{
+        ExportedContact, ExportedConversation, ExportedFile, ExportedMessage, ExportedStatus,
+    },
     message::{BareMessage, LastMessage},
 };
 
@@ -206,4 +210,46 @@ fn contacts_and_conversations_are_written_as_ever() {
             ("window_closed", wire::conversation(service, now())),
         ]
     );
+}
+
+/// Exports once were the domain's JSON, which version 1 of stored events holds.
+#[test]
+fn exports_are_written_as_ever() {
+    let v1 = include_str!("../../../stored/tests/v1/events.jsonl");
+    let stored = |n: usize| serde_json::from_str::<Value>(v1.lines().nth(n).unwrap()).unwrap();
+    for (n, (name, data)) in samples::events().into_iter().enumerate() {
+        let (told, before) = match data {
+            event::EventData::MessageReceived(told)
+            | event::EventData::MessageUpdated(told)
+            | event::EventData::MessageQueued(told) => (
+                serde_json::to_value(wire::form::<ExportedMessage>(*told.message)),
+                stored(n)["data"]["message"].clone(),
+            ),
+            event::EventData::ConversationUpdated(told) => (
+                serde_json::to_value(wire::form::<ExportedConversation>(*told)),
+                stored(n)["data"].clone(),
+            ),
+            event::EventData::ContactUpdated(told) => (
+                serde_json::to_value(wire::form::<ExportedContact>(*told)),
+                stored(n)["data"].clone(),
+            ),
+            event::EventData::MessageStatus(told) => (
+                serde_json::to_value(wire::form::<ExportedStatus>(told.entry)),
+                stored(n)["data"]["entry"].clone(),
+            ),
+            _ => continue,
+        };
+        assert_eq!(told.unwrap(), before, "{name}");
+    }
+    let file = serde_json::to_value(wire::form::<ExportedFile>(media())).unwrap();
+    let before = json!({
+        "id": media().id,
+        "state": "stored",
+        "mimeType": "image/jpeg",
+        "filename": "cup.jpg",
+        "sha256": "dI5Z",
+        "size": 84_213,
+        "storedAt": at(2),
+    });
+    assert_eq!(file, before);
 }
