@@ -9,8 +9,9 @@ use crate::project::{self, Project, Result};
 
 const SPECIFICATION: &str = "docs/openapi.json";
 const CLIENT: &str = "apps/dashboard/src/api/schema.d.ts";
+const REFUSALS: &str = "apps/dashboard/src/api/refusals.ts";
 
-/// Writes both files.
+/// Writes all files.
 pub(crate) fn regenerate(project: &Project) -> Result<()> {
     let specification = generate(project)?;
     write(&project.path(SPECIFICATION), &specification)?;
@@ -33,7 +34,15 @@ pub(crate) fn check(project: &Project) -> Result<()> {
         .arg("-o")
         .arg(&client);
     project::succeed(&mut generate_client)?;
-    same(project, CLIENT, &read(&client)?)
+    same(project, CLIENT, &read(&client)?)?;
+    let refusals = scratch.join("refusals.ts");
+    let mut generate_refusals = project.npm();
+    generate_refusals.args(["exec", "--", "node", "scripts/refusals.mjs"]);
+    generate_refusals
+        .arg(project.path(SPECIFICATION))
+        .arg(&refusals);
+    project::succeed(&mut generate_refusals)?;
+    same(project, REFUSALS, &read(&refusals)?)
 }
 
 fn generate(project: &Project) -> Result<Vec<u8>> {

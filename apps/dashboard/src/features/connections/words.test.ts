@@ -1,24 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { REFUSALS } from "../../api/refusals";
 import { anAccount, aGrant, aWarning } from "../../test/fixtures";
 import { refusalOf } from "./refusals";
 import { byStanding, byUrgency, dataClock, limitWords, numbers, plain, qualityWords, throughputWords, tokenClock } from "./words";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
-// The refusals that the server can end a login with.
-const CODES = [
-  "access_denied", "missing_scope", "no_business", "no_waba", "no_phone_number", "number_not_verified",
-  "code_expired", "code_used", "code_rejected", "redirect_mismatch", "number_in_use", "state_invalid",
-  "state_expired", "state_used", "app_misconfigured", "token_invalid", "permission_missing", "meta_unavailable",
-  "meta_rate_limited", "subscribe_failed", "registration_failed", "pin_mismatch", "registration_budget_spent",
-  "vault_unavailable", "session_expired", "browser_mismatch", "meta_refused", "number_not_found", "unknown_meta_app",
-];
-
 describe("refusals", () => {
   it("each_has_words_of_its_own", () => {
-    const details = CODES.map((code) => refusalOf(code).detail);
-    expect(new Set(details).size).toBe(CODES.length);
-    for (const detail of details) expect(detail).not.toContain("refused with the code");
+    const codes = Object.keys(REFUSALS);
+    expect(codes).toContain("access_denied");
+    const details = codes.map((code) => refusalOf(code).detail);
+    expect(new Set(details).size).toBe(codes.length);
+    for (const code of codes) {
+      expect(refusalOf(code).title).not.toBe("");
+      expect(refusalOf(code).remedy).not.toBe("");
+      expect(refusalOf(code).detail).not.toContain("refused with the code");
+    }
   });
 
   it("an_unknown_one_is_named_and_has_a_remedy", () => {
