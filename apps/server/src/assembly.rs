@@ -16,9 +16,9 @@ use wabakit_ports::{
 };
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
-    EnvironmentApp, LocalBus, MetaAppService, OrgService, PasswordHasher, Ports, Receive,
-    ReceivePorts, ReceiveSettings, RetentionSettings, SendPorts, SendSettings, Sending,
-    ServiceError, TeamService,
+    EnvironmentApp, LocalBus, MetaAppService, OrgService, OverviewService, PasswordHasher, Ports,
+    Receive, ReceivePorts, ReceiveSettings, RetentionSettings, SendPorts, SendSettings, Sending,
+    ServiceError, SubscriberPorts, TeamService,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, VaultStartError};
@@ -93,6 +93,8 @@ pub struct Assembly {
     pub receive: Receive,
     /// What is sent to Meta.
     pub sending: Sending,
+    /// What messages did, by day.
+    pub overview: OverviewService,
 }
 
 impl Assembly {
@@ -143,6 +145,13 @@ impl Assembly {
             bus.clone(),
         );
         let receive = receive(config, &database, received);
+        let overview = OverviewService::new(SubscriberPorts {
+            base: ports.clone(),
+            events: inbox.clone(),
+            subscribers: wabakit_storage_events::subscribers(&database),
+            bus: bus.clone(),
+            owner: ids.next(),
+        });
         let outbox = wabakit_storage_inbox::outbox(&database);
         let sent = SendPorts::new(ports.clone(), (outbox, inbox.clone()), blobs, meta, bus);
         let sending = Sending::new(sent, send_settings(config, &database));
@@ -186,6 +195,7 @@ impl Assembly {
             connect,
             receive,
             sending,
+            overview,
         })
     }
 }

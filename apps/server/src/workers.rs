@@ -17,7 +17,8 @@ const KEPT_DAYS: i64 = 30;
 
 /// Starts the workers; they end when the token is cancelled, after the round they are in.
 pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()> {
-    let (supervisor, mut workers) = (&assembly.ports.supervisor, JoinSet::new());
+    let supervisor = &assembly.ports.supervisor;
+    let mut workers = assembly.overview.start(stop);
     let connect = || assembly.connect.clone();
     workers.spawn(
         supervisor.repeat("connect.recover", stop, connect(), |connect| {

@@ -15,4 +15,7 @@ pub trait EventBus: Send + Sync {
 
     /// The orgs that somebody in this process listens to.
     fn listened(&self) -> Vec<OrgId>;
+
+    /// Counts growths of any log that were told. Wakes at each.
+    fn moves(&self) -> watch::Receiver<u64>;
 }

@@ -6,8 +6,10 @@ mod auth;
 mod caller;
 mod connect;
 mod error;
+mod events;
 mod meta_apps;
 mod orgs;
+mod overview;
 mod ports;
 mod receive;
 mod send;
@@ -26,8 +28,10 @@ pub use connect::{
     OauthSubmission, TeardownReport,
 };
 pub use error::{Invalid, ServiceError};
+pub use events::SubscriberPorts;
 pub use meta_apps::{EnvironmentApp, MetaAppService, NewMetaApp};
 pub use orgs::OrgService;
+pub use overview::OverviewService;
 pub use ports::Ports;
 pub use receive::{
     ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal,
@@ -52,8 +56,8 @@ pub use wabakit_ports::meta::{RawAnswer, RawMethod};
 /// What lists are asked with.
 pub use wabakit_ports::store::{
     Assignee, AuditFilter, ChangeFilter, ChangeOverview, ConversationChange, ConversationFilter,
-    ConversationOverview, DeliveryOverview, EventPage, Limit, MessageDetail, OrgOverview, Page,
-    PageRequest, Rejections, TimeKey, TrafficMinute,
+    ConversationOverview, DeliveryOverview, EventPage, Limit, MessageCounts, MessageDay,
+    MessageDetail, OrgOverview, Page, PageRequest, Rejections, TimeKey, TrafficMinute,
 };
 /// What is asked of the queue, and a file that was uploaded.
 pub use wabakit_ports::store::{OutboxFilter, QueueBlock, QueueOverview, Upload};

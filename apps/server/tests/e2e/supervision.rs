@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 use serde_json::{Value, json};
 use wabakit_prove::{Client, until};
+use wabakit_services::MessageCounts;
 
 use crate::{
     receive::{ADA, connected, list},
@@ -73,4 +74,37 @@ async fn every_worker_that_dies_is_named_by_readyz_and_work_goes_on(
         (program.get("/readyz").await.status == 200).then_some(())
     })
     .await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn messages_are_counted_once_whatever_dies_meanwhile(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let mut world = World::start(engine).await;
+    let (person, owner) = connected(&world).await;
+    converse(&world, &owner, "one").await;
+    assert!(
+        world
+            .server()
+            .assembly
+            .ports
+            .supervisor
+            .kill("events.rollup")
+    );
+    converse(&world, &owner, "two").await;
+    world.restart().await;
+    let owner = world.signed_in(&person).await;
+    converse(&world, &owner, "three").await;
+    let subscribers = wabakit_storage_events::subscribers(&world.server().assembly.database);
+    let counts = until("the counts of three conversations", async || {
+        let since = chrono::DateTime::UNIX_EPOCH;
+        let days = subscribers.message_days(person.org, since).await.unwrap();
+        // Around midnight there are two.
+        let sum = |of: fn(&MessageCounts) -> i64| days.iter().map(|day| of(&day.counts)).sum();
+        let counts: [i64; 3] = [sum(|c| c.received), sum(|c| c.sent), sum(|c| c.delivered)];
+        (counts.iter().sum::<i64>() >= 9).then_some(counts)
+    })
+    .await;
+    assert_eq!(counts, [3, 3, 3]);
 }

@@ -26,6 +26,7 @@ pub mod people;
 pub mod receive;
 pub mod sessions;
 pub mod sign_ins;
+pub mod subscribers;
 pub mod teardowns;
 mod world;
 

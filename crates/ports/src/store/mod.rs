@@ -15,6 +15,7 @@ mod media;
 mod meta_apps;
 mod outbox;
 mod page;
+mod subscribers;
 mod upkeep;
 
 pub use accounts::{AccountStore, DisconnectWrite, Disconnected, NumberHolder, VerifiedWrite};
@@ -44,6 +45,10 @@ pub use outbox::{
     Submitted, Upload,
 };
 pub use page::{Limit, Page, PageRequest};
+pub use subscribers::{
+    EventCursor, EventWork, EventWorkId, FailedEventWork, Fence, MessageCounts, MessageDay,
+    NewEventWork, SubscriberStore, TakenIn,
+};
 pub use upkeep::{Retention, UpkeepStore};
 
 #[cfg(feature = "mock")]
@@ -52,7 +57,7 @@ pub use {
     connect::MockConnectStore, data_keys::MockDataKeyStore, events::MockEventStore,
     identity::MockIdentityStore, inbox::MockInboxStore, journal::MockJournalStore,
     media::MockMediaStore, meta_apps::MockMetaAppStore, outbox::MockOutboxStore,
-    upkeep::MockUpkeepStore,
+    subscribers::MockSubscriberStore, upkeep::MockUpkeepStore,
 };
 
 /// Everything of receiving and sending that one adapter implements.

@@ -9,24 +9,32 @@ use wabakit_ports::bus::EventBus;
 
 /// Carries word within this process. What other replicas write is found by polling.
 #[derive(Default)]
-pub struct LocalBus(RwLock<HashMap<OrgId, watch::Sender<i64>>>);
+pub struct LocalBus {
+    heads: RwLock<HashMap<OrgId, watch::Sender<i64>>>,
+    moves: watch::Sender<u64>,
+}
 
 impl EventBus for LocalBus {
     fn publish(&self, heads: &[(OrgId, i64)]) {
-        let listeners = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let listeners = self.heads.read().unwrap_or_else(PoisonError::into_inner);
+        let mut is_growth = false;
         for (org, head) in heads {
-            if let Some(listeners) = listeners.get(org) {
+            // Where nobody listens, who wrote tells: polling only asks for those that are listened to.
+            is_growth |= listeners.get(org).is_none_or(|listeners| {
                 listeners.send_if_modified(|known| {
                     let grows = *head > *known;
                     *known = (*known).max(*head);
                     grows
-                });
-            }
+                })
+            });
+        }
+        if is_growth {
+            self.moves.send_modify(|moves| *moves += 1);
         }
     }
 
     fn subscribe(&self, org: OrgId) -> watch::Receiver<i64> {
-        let mut listeners = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self.heads.write().unwrap_or_else(PoisonError::into_inner);
         listeners
             .entry(org)
             .or_insert_with(|| watch::Sender::new(0))
@@ -34,8 +42,12 @@ impl EventBus for LocalBus {
     }
 
     fn listened(&self) -> Vec<OrgId> {
-        let mut listeners = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self.heads.write().unwrap_or_else(PoisonError::into_inner);
         listeners.retain(|_, listeners| listeners.receiver_count() > 0);
         listeners.keys().copied().collect()
+    }
+
+    fn moves(&self) -> watch::Receiver<u64> {
+        self.moves.subscribe()
     }
 }

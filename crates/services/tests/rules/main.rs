@@ -17,6 +17,7 @@ mod crash;
 mod disconnect;
 mod giving_up;
 mod manual;
+mod overview;
 mod races;
 mod receive_applying;
 mod receive_files;

@@ -99,6 +99,11 @@ const ROOMS: &[Room] = &[
         &["reqwest", "actix", "tokio-postgres"],
     ),
     room(
+        "wabakit-storage-events",
+        &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
+        &["reqwest", "actix", "tokio-postgres"],
+    ),
+    room(
         "wabakit-services",
         &[
             "wabakit-domain",
@@ -142,6 +147,7 @@ const ROOMS: &[Room] = &[
             "wabakit-storage-engine",
             "wabakit-storage",
             "wabakit-storage-inbox",
+            "wabakit-storage-events",
             "wabakit-services",
             "wabakit-work",
             "wabakit-meta-gateway",
