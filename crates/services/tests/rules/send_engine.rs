@@ -52,6 +52,34 @@ async fn a_queued_message_is_sent_once_and_is_accepted_with_metas_id() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_dies_leaves_its_message_unknown_and_holds_up_no_other() {
+    let w = SendWorld::new().await;
+    w.gateway.script([Act::Panics]);
+    let id = w.queue_one().await;
+    let process = w.process();
+    let running = Running::start(&process);
+    sleep(Duration::from_secs(60)).await;
+    let dead = w.message(id).await;
+    assert_eq!(dead.status, S::Sending);
+    assert_eq!(dead.job.unwrap().state, JobState::Proving);
+    let next = w.queue_one().await;
+    w.until(next, S::Accepted).await;
+    assert_eq!(
+        w.times(&[id, next]).iter().sum::<usize>(),
+        2,
+        "each was asked once"
+    );
+    let health = w.ports.base.supervisor.health();
+    let attempts = health.iter().find(|worker| &*worker.name == "send.attempt");
+    assert_eq!(
+        attempts.map(|worker| (worker.deaths, worker.running)),
+        Some((1, 0))
+    );
+    assert_eq!(process.meter.totals().requests, 0);
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_may_have_been_taken_is_never_sent_again_and_shows_as_unknown_in_time() {
     let w = SendWorld::new().await;
     w.gateway

@@ -1,13 +1,13 @@
 //! One attempt: written down, made once, and judged.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
     time::Instant,
 };
 use wabakit_domain::{
-    ids::AttemptToken,
+    ids::{AttemptToken, MessageId},
     inbound::MetaFault,
     outbound::{
         Attempt, Block, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason, decide, opaque,
@@ -17,6 +17,7 @@ use wabakit_ports::{
     meta::{Certainty, GrantAccess, SendFailure},
     store::{Dispatch, DueMessage, QueueBlock, QueueLease},
 };
+use wabakit_work::Died;
 
 use super::{
     Shared,
@@ -74,22 +75,42 @@ pub(super) fn begin(number: Number, going: Vec<DueMessage>, mut permits: OwnedSe
     let files = &number.shared.files;
     let (files, plain): (Vec<_>, Vec<_>) =
         going.into_iter().partition(|due| files.may_need(&due.body));
-    let tasks = number.shared.tasks.clone();
     for due in files {
         if let Some(permit) = permits.split(1) {
-            tasks.spawn(number.clone().with_file(due, permit));
+            let ids = vec![due.id];
+            number.spawn(ids, number.clone().with_file(due, permit));
         }
     }
     if !plain.is_empty() {
+        let ids = plain.iter().map(|due| due.id).collect();
         let plain = plain.into_iter().map(|due| Going {
             due,
             with_files: None,
         });
-        tasks.spawn(number.together(plain.collect(), permits));
+        number.spawn(ids, number.clone().together(plain.collect(), permits));
     }
 }
 
 impl Number {
+    /// Runs a task that marks these. Where it dies, they are no longer in work: what is not marked is read again.
+    fn spawn(&self, ids: Vec<MessageId>, task: impl Future<Output = ()> + Send + 'static) {
+        let feedback = self.feedback.clone();
+        let watched = self.watch(task);
+        self.shared.tasks.spawn(async move {
+            if watched.await.is_err() {
+                feedback.locked(|heard| heard.in_work.retain(|id| !ids.contains(id)));
+            }
+        });
+    }
+
+    fn watch<F: Future<Output = ()> + Send>(
+        &self,
+        task: F,
+    ) -> impl Future<Output = Result<(), Died>> + Send + use<F> {
+        let supervisor = &self.shared.ports.base.supervisor;
+        supervisor.watch("send.attempt", task)
+    }
+
     /// Gives Meta the file first, which may take a while, and only then writes the message down.
     async fn with_file(self, due: DueMessage, permit: OwnedSemaphorePermit) {
         let lease = &self.lease;
@@ -123,7 +144,13 @@ impl Number {
         for marked in self.mark(all).await {
             let (this, permit) = (self.clone(), permits.split(1));
             self.shared.tasks.spawn(async move {
-                this.attempt(&marked).await;
+                if this.watch(this.attempt(&marked)).await.is_err() {
+                    let until = this.shared.ports.base.now() + this.shared.settings.proof_wait;
+                    // The request may have left.
+                    let outcome = Outcome::Unknown { until, fault: None };
+                    this.shared.meter.ended(&outcome);
+                    this.tell(&marked, outcome).await;
+                }
                 drop(permit);
             });
         }

@@ -1,12 +1,12 @@
 //! Writes down what is about to be sent: one write for all numbers that want it at that moment.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wabakit_domain::ids::MessageId;
 use wabakit_ports::store::{Dispatch, StoreError};
+use wabakit_work::Batcher;
 
 use super::super::SendPorts;
 
@@ -15,77 +15,46 @@ const QUEUE: usize = 1_024;
 
 type Answer = Result<HashSet<MessageId>, StoreError>;
 
-struct Entry {
-    dispatch: Dispatch,
-    marked: oneshot::Sender<Answer>,
-}
-
 /// Marks messages as dispatching.
 pub(super) struct Dispatcher {
     ports: SendPorts,
     owner: Uuid,
-    queue: mpsc::Sender<Entry>,
-    waiting: Mutex<mpsc::Receiver<Entry>>,
+    batcher: Batcher<Dispatch, Answer>,
 }
 
 impl Dispatcher {
     pub(super) fn new(ports: SendPorts, owner: Uuid) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
         Self {
             ports,
             owner,
-            queue,
-            waiting: Mutex::new(waiting),
+            batcher: Batcher::by_count(QUEUE, QUEUE, Duration::MAX),
         }
     }
 
     /// Marks these, and answers which of them are marked: those alone may be sent, and are sent by the caller.
     ///
     /// # Errors
-    /// When the database did not say that they are marked. They may be marked all the same.
+    /// When the database did not say that they are marked, or the writer died. They may be marked all the same.
     pub(super) async fn mark(&self, dispatch: Dispatch) -> Answer {
-        let (marked, answer) = oneshot::channel();
-        let gone = || StoreError::unavailable("the dispatcher has stopped");
-        let entry = Entry { dispatch, marked };
-        self.queue.send(entry).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let marked = self.batcher.write(dispatch).await;
+        marked.map_err(StoreError::unavailable)?
     }
 
+    /// Marks what is asked until it is stopped, and then what waits still.
     pub(super) async fn run(&self, stop: &CancellationToken) {
-        let mut waiting = self.waiting.lock().await;
-        let mut batch = Vec::new();
-        loop {
-            let count = tokio::select! {
-                biased;
-                count = waiting.recv_many(&mut batch, QUEUE) => count,
-                () = stop.cancelled() => return,
-            };
-            if count == 0 {
-                return;
-            }
-            self.write(std::mem::take(&mut batch)).await;
-        }
+        self.batcher.run(stop, |batch| self.write(batch)).await;
     }
 
-    async fn write(&self, batch: Vec<Entry>) {
-        let mut all = Vec::with_capacity(batch.len());
-        let mut callers = Vec::with_capacity(batch.len());
-        for entry in batch {
-            callers.push((entry.dispatch.messages.clone(), entry.marked));
-            all.push(entry.dispatch);
-        }
+    async fn write(&self, batch: Vec<Dispatch>) -> Vec<Answer> {
+        let ids = |dispatch: &Dispatch| dispatch.messages.iter().map(|(id, _)| *id).collect();
+        let wanted: Vec<HashSet<MessageId>> = batch.iter().map(ids).collect();
         let now = self.ports.base.now();
-        let marked = self.ports.outbox.dispatch(self.owner, all, now).await;
+        let marked = self.ports.outbox.dispatch(self.owner, batch, now).await;
         let marked = marked.map(|marked| marked.into_iter().collect::<HashSet<_>>());
-        for (wanted, caller) in callers {
-            let _ = caller.send(match &marked {
-                Ok(marked) => Ok(wanted
-                    .into_iter()
-                    .map(|(id, _)| id)
-                    .filter(|id| marked.contains(id))
-                    .collect()),
-                Err(error) => Err(StoreError::unavailable(error.to_string())),
-            });
-        }
+        let answers = wanted.into_iter().map(|wanted| match &marked {
+            Ok(marked) => Ok(&wanted & marked),
+            Err(error) => Err(StoreError::unavailable(error.to_string())),
+        });
+        answers.collect()
     }
 }

@@ -14,11 +14,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{ids::AccountId, outbound::SendStep};
 use wabakit_ports::store::{QueueLease, StoreError};
+use wabakit_work::LeaseTerm;
 
 use super::{Shared, number::Number, outcomes::Told};
 
 /// How long a queue is held without being prolonged. A process that dies leaves its queues for this long.
-const LEASE: Duration = Duration::from_secs(5);
+const LEASE: LeaseTerm = LeaseTerm::new(Duration::from_secs(5), MARGIN);
 /// Nothing is begun in the last part of a lease: clocks go differently, and a request takes time to leave.
 const MARGIN: Duration = Duration::from_secs(1);
 const RENEW: Duration = Duration::from_secs(1);
@@ -108,16 +109,16 @@ impl Keeper {
         if accounts.is_empty() {
             return Ok(());
         }
-        // The deadline counts from before the question.
-        let deadline = Instant::now() + LEASE - MARGIN;
+        let request = LEASE.ask();
         let now = shared.ports.base.now();
         let held = shared
             .ports
             .outbox
-            .lease_queues(shared.owner, accounts, now, now + LEASE)
+            .lease_queues(shared.owner, accounts, now, now + LEASE.length())
             .await?;
         for lease in held {
             let account = lease.account;
+            let deadline = request.granted(lease.epoch).deadline();
             match self.numbers.get(&account) {
                 Some(work) => {
                     work.held.send_replace(Held { lease, deadline });

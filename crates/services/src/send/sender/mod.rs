@@ -24,6 +24,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
+use wabakit_work::Every;
 
 use self::{
     circuits::Circuits, dispatcher::Dispatcher, keeper::Keeper, outcomes::OutcomeWriter,
@@ -110,14 +111,11 @@ impl Sender {
                 shared.dispatcher.run(&stop).await;
             },
         ));
-        workers.spawn(supervisor.supervise(
-            "send.overdue",
-            stop,
-            shared(),
-            |shared, stop| async move {
-                overdue::run(&shared, &stop).await;
-            },
-        ));
+        workers.spawn(supervisor.repeat("send.overdue", stop, shared(), |shared| {
+            Every::new(overdue::LOOK, shared, |shared| async move {
+                overdue::settle(&shared).await
+            })
+        }));
         // The numbers' loops go on when the keeper dies, and the next one goes on with them.
         let keeper = Arc::new(Mutex::new(Keeper::new(shared())));
         let run =

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use tokio::{
-    sync::{Mutex, mpsc, oneshot},
-    time::sleep,
-};
+use futures::future::join_all;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     ids::{AccountId, MessageId, OrgId},
@@ -14,6 +12,7 @@ use wabakit_domain::{
     outbound::{SendFact, SendStep},
 };
 use wabakit_ports::store::{ApplyBatch, StoreError};
+use wabakit_work::{Backoff, Batcher};
 
 use super::super::SendPorts;
 
@@ -21,8 +20,7 @@ use super::super::SendPorts;
 const QUEUE: usize = 8_192;
 /// Outcomes of one write.
 const BATCH: usize = 512;
-const FIRST_WAIT: Duration = Duration::from_millis(20);
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(2));
 
 /// One step of one message, and whose it is.
 #[derive(Clone)]
@@ -33,93 +31,42 @@ pub(super) struct Told {
     pub(super) step: SendStep,
 }
 
-struct Entry {
-    told: Told,
-    written: Option<oneshot::Sender<()>>,
-}
-
 /// Writes steps. What is told is written, however long the database does not answer, and whether or not a writer
 /// died over it; only a dead process loses it.
 pub(super) struct OutcomeWriter {
     ports: SendPorts,
-    queue: mpsc::Sender<Entry>,
-    waiting: Mutex<Waiting>,
-}
-
-/// What waits, and what is being written: it is kept here until it is written, so that whoever runs next writes it
-/// where the writer died.
-struct Waiting {
-    queue: mpsc::Receiver<Entry>,
-    batch: Vec<Entry>,
+    batcher: Batcher<Told, ()>,
 }
 
 impl OutcomeWriter {
     pub(super) fn new(ports: SendPorts) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
         Self {
             ports,
-            queue,
-            waiting: Mutex::new(Waiting {
-                queue: waiting,
-                batch: Vec::with_capacity(BATCH),
-            }),
+            batcher: Batcher::by_count(QUEUE, BATCH, Duration::MAX),
         }
     }
 
     /// Takes a step to be written; waits while too many wait.
     pub(super) async fn tell(&self, told: Told) {
-        let entry = Entry {
-            told,
-            written: None,
-        };
-        // It is closed only when nothing is under way any more.
-        let _ = self.queue.send(entry).await;
+        // It is stopped only when nothing is under way any more.
+        let _ = self.batcher.tell(told).await;
     }
 
     /// The same, and waits until all are written.
     pub(super) async fn tell_all(&self, all: impl IntoIterator<Item = Told>) {
-        let mut answers = Vec::new();
-        for told in all {
-            let (written, answer) = oneshot::channel();
-            let written = Some(written);
-            if self.queue.send(Entry { told, written }).await.is_ok() {
-                answers.push(answer);
-            }
-        }
-        for answer in answers {
-            let _ = answer.await;
-        }
+        join_all(all.into_iter().map(|told| self.batcher.write(told))).await;
     }
 
     /// Writes what is told until it is stopped, and then what waits still.
     pub(super) async fn run(&self, stop: &CancellationToken) {
-        let mut waiting = self.waiting.lock().await;
-        let Waiting { queue, batch } = &mut *waiting;
-        loop {
-            if batch.is_empty() {
-                tokio::select! {
-                    biased;
-                    _ = queue.recv_many(batch, BATCH) => {}
-                    () = stop.cancelled() => {
-                        queue.close();
-                        queue.recv_many(batch, BATCH).await;
-                    }
-                }
-            }
-            if batch.is_empty() {
-                return;
-            }
-            self.apply(self.items(batch)).await;
-            for caller in batch.drain(..).filter_map(|entry| entry.written) {
-                let _ = caller.send(());
-            }
-        }
+        self.batcher
+            .run_keeping(stop, |batch| self.write(batch))
+            .await;
     }
 
-    fn items(&self, batch: &[Entry]) -> Vec<Item> {
+    async fn write(&self, batch: Vec<Told>) -> Vec<()> {
         let received_at = self.ports.base.now();
-        let told = batch.iter().map(|entry| &entry.told);
-        told.map(|told| Item {
+        let items = batch.iter().map(|told| Item {
             org: told.org,
             accounts: vec![told.account],
             received_at,
@@ -128,13 +75,14 @@ impl OutcomeWriter {
                 message: told.message,
                 step: told.step.clone(),
             })),
-        })
-        .collect()
+        });
+        self.apply(items.collect()).await;
+        vec![(); batch.len()]
     }
 
     /// Writes these; a batch that cannot be written as it is, is written one by one.
     async fn apply(&self, items: Vec<Item>) {
-        let mut wait = FIRST_WAIT;
+        let mut failures = 0;
         loop {
             let batch = ApplyBatch {
                 dequeue: Vec::new(),
@@ -163,8 +111,8 @@ impl OutcomeWriter {
                     return;
                 }
             }
-            sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            failures += 1;
+            sleep(BACKOFF.longest_wait(failures)).await;
         }
     }
 }

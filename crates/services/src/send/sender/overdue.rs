@@ -2,43 +2,34 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
 use wabakit_domain::outbound::SendStep;
+use wabakit_ports::store::StoreError;
 
 use super::{super::UnknownPolicy, Shared, outcomes::Told};
 
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 500;
 
-/// Looks every second, on every replica: if two find the same message, one of them changes it.
-pub(super) async fn run(shared: &Shared, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        let now = shared.ports.base.now();
-        let found = match shared.ports.outbox.overdue(now, AT_ONCE).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(%error, "what is past its time could not be looked up");
-                Vec::new()
-            }
-        };
-        let is_all = i64::try_from(found.len()).unwrap_or(i64::MAX) < AT_ONCE;
-        let as_failed = shared.settings.unknown == UnknownPolicy::Fail;
-        let told = found.into_iter().map(|overdue| Told {
-            org: overdue.org,
-            account: overdue.account,
-            message: overdue.message,
-            step: match overdue.is_proving {
-                true => SendStep::Unproven { as_failed },
-                false => SendStep::Expired,
-            },
-        });
-        shared.outcomes.tell_all(told).await;
-        if is_all {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sleep(LOOK) => {}
-            }
-        }
-    }
+/// Settles some overdue messages; every replica does: if two find the same message, one of them changes it. Answers how
+/// many, or 0 where there are no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn settle(shared: &Shared) -> Result<usize, StoreError> {
+    let now = shared.ports.base.now();
+    let found = shared.ports.outbox.overdue(now, AT_ONCE).await?;
+    let count = found.len();
+    let as_failed = shared.settings.unknown == UnknownPolicy::Fail;
+    let told = found.into_iter().map(|overdue| Told {
+        org: overdue.org,
+        account: overdue.account,
+        message: overdue.message,
+        step: match overdue.is_proving {
+            true => SendStep::Unproven { as_failed },
+            false => SendStep::Expired,
+        },
+    });
+    shared.outcomes.tell_all(told).await;
+    let is_all = i64::try_from(count).unwrap_or(i64::MAX) < AT_ONCE;
+    Ok(if is_all { 0 } else { count })
 }

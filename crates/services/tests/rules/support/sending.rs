@@ -47,6 +47,8 @@ pub(crate) enum Act {
     Fails(SendFailure),
     /// Takes it, and answers only after so long.
     TakesLate(Duration),
+    /// The code that asks it panics.
+    Panics,
 }
 
 /// A request that Meta got.
@@ -101,6 +103,7 @@ impl SendGateway for FakeGateway {
         };
         match act.unwrap_or(Act::Takes) {
             Act::Fails(failure) => return Err(failure),
+            Act::Panics => panic!("a fault of ours"),
             Act::TakesLate(wait) => tokio::time::sleep(wait).await,
             Act::Takes => {
                 let wait = *self.slow.lock().unwrap();
