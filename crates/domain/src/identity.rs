@@ -23,6 +23,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, lowest first.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Agent, Self::Admin, Self::Owner];
+
     /// The stored name, which is also the API's.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -167,7 +170,59 @@ pub enum LinkKind {
     PasswordReset {
         /// Whose.
         user: UserId,
+        /// By whom.
+        made_by: ResetMaker,
     },
+}
+
+/// The maker of a password reset link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResetMaker {
+    /// A member of the organisation that the link was made in.
+    Member(UserId),
+    /// The command line, whose user runs the server.
+    CommandLine,
+    /// Not recorded: the link is older than this field.
+    Unrecorded,
+}
+
+/// A person as an organisation's links see them. Read when a link is used: what held when it was made may be over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Their role in the organisation; none for those who are not in it.
+    pub role: Option<Role>,
+    /// They are in another organisation too.
+    pub is_elsewhere: bool,
+    /// They operate the platform.
+    pub is_operator: bool,
+}
+
+impl Standing {
+    /// Whether this person may have somebody join the organisation with this role.
+    pub fn may_invite(&self, role: Role) -> bool {
+        self.role.is_some_and(|own| own.may_manage(role))
+    }
+    /// Whether this person may choose a password for `other`. An admin of one organisation must not take over an
+    /// account that reaches beyond it.
+    pub fn may_reset(&self, other: &Self) -> bool {
+        other.role.is_some_and(|role| self.may_invite(role))
+            && !other.is_elsewhere
+            && (self.is_operator || !other.is_operator)
+    }
+}
+
+impl ResetMaker {
+    /// Whether a link of this maker may still be used for `person`. `member` is the maker's standing, where it is a
+    /// member's link.
+    pub fn may_still_reset(self, member: Option<&Standing>, person: &Standing) -> bool {
+        match self {
+            Self::Member(_) => member.is_some_and(|maker| maker.may_reset(person)),
+            Self::CommandLine => person.role.is_some(),
+            Self::Unrecorded => {
+                person.role.is_some() && !person.is_elsewhere && !person.is_operator
+            }
+        }
+    }
 }
 
 /// An invitation or a password reset: a random token, handed out once as a link, kept as its hash.
@@ -189,7 +244,7 @@ pub struct OneTimeLink {
 
 #[cfg(test)]
 mod tests {
-    use super::Role;
+    use super::*;
 
     #[test]
     fn only_owners_manage_owners_and_agents_manage_nobody() {
@@ -199,9 +254,62 @@ mod tests {
         assert!(!Role::Agent.may_manage(Role::Viewer));
     }
 
+    const fn standing(role: Role) -> Standing {
+        Standing {
+            role: Some(role),
+            is_elsewhere: false,
+            is_operator: false,
+        }
+    }
+
+    #[test]
+    fn a_reset_link_reaches_no_further_than_its_maker_does_now() {
+        let (admin, agent) = (standing(Role::Admin), standing(Role::Agent));
+        let outside = Standing {
+            role: None,
+            ..agent
+        };
+        let elsewhere = Standing {
+            is_elsewhere: true,
+            ..agent
+        };
+        let operator = Standing {
+            is_operator: true,
+            ..agent
+        };
+        let operating_admin = Standing {
+            is_operator: true,
+            ..admin
+        };
+        let by_member = |maker: Standing, person| {
+            let member = ResetMaker::Member(UserId(uuid::Uuid::nil()));
+            member.may_still_reset(Some(&maker), &person)
+        };
+        assert!(by_member(admin, agent));
+        assert!(by_member(operating_admin, operator));
+        for (maker, person) in [
+            (admin, outside),
+            (admin, elsewhere),
+            (admin, operator),
+            (admin, standing(Role::Owner)),
+            (agent, agent),
+            (outside, agent),
+            (operating_admin, elsewhere),
+        ] {
+            assert!(!by_member(maker, person), "{maker:?} resets {person:?}");
+        }
+        for person in [agent, elsewhere, operator] {
+            assert!(ResetMaker::CommandLine.may_still_reset(None, &person));
+            let old = ResetMaker::Unrecorded.may_still_reset(None, &person);
+            assert_eq!(old, person == agent);
+        }
+        assert!(!ResetMaker::CommandLine.may_still_reset(None, &outside));
+        assert!(!ResetMaker::Unrecorded.may_still_reset(None, &outside));
+    }
+
     #[test]
     fn role_names_read_back() {
-        for role in [Role::Viewer, Role::Agent, Role::Admin, Role::Owner] {
+        for role in Role::ALL {
             assert_eq!(Role::parse(role.as_str()), Some(role));
         }
         assert_eq!(Role::parse("root"), None);

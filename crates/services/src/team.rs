@@ -6,7 +6,7 @@ use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::Actor,
-    identity::{LinkKind, Member, OneTimeLink, Org, Role, User},
+    identity::{LinkKind, Member, OneTimeLink, Org, ResetMaker, Role, Standing, User},
     ids::{LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{Acceptance, MembershipChange, Page, PageRequest};
@@ -239,13 +239,24 @@ impl TeamService {
             .await?
             .iter()
             .any(|(org, _)| org.id != caller.org);
-        if elsewhere || (member.user.is_operator && !caller.is_operator) {
+        let person = Standing {
+            role: Some(member.role),
+            is_elsewhere: elsewhere,
+            is_operator: member.user.is_operator,
+        };
+        let maker = Standing {
+            role: Some(caller.role),
+            is_elsewhere: false,
+            is_operator: caller.is_operator,
+        };
+        if !maker.may_reset(&person) {
             return Err(ServiceError::Forbidden(
                 "operator, at the server's command line",
             ));
         }
         let trail = Trail::of(&self.ports, caller);
-        self.reset_link(&trail, caller.org, user).await
+        let made_by = ResetMaker::Member(caller.user);
+        self.reset_link(&trail, caller.org, (user, made_by)).await
     }
 
     /// The same from the command line, for any person by address.
@@ -265,16 +276,18 @@ impl TeamService {
             .first()
             .ok_or(ServiceError::NotFound("their organisation"))?;
         let trail = Trail::by(&self.ports, org.id, Actor::Operator, None);
-        self.reset_link(&trail, org.id, user.id).await
+        self.reset_link(&trail, org.id, (user.id, ResetMaker::CommandLine))
+            .await
     }
 
     async fn reset_link(
         &self,
         trail: &Trail<'_>,
         org: OrgId,
-        user: UserId,
+        (user, made_by): (UserId, ResetMaker),
     ) -> Result<NewLink, ServiceError> {
-        let new = self.new_link(org, LinkKind::PasswordReset { user }, RESET_LIFETIME)?;
+        let kind = LinkKind::PasswordReset { user, made_by };
+        let new = self.new_link(org, kind, RESET_LIFETIME)?;
         let event = trail.event("team.password_reset_linked", ("user", user), &json!({}));
         self.ports
             .identity
@@ -286,7 +299,7 @@ impl TeamService {
     /// What an invitation says, to whoever holds its token.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`] when it is used, taken back or over.
+    /// [`ServiceError::LinkGone`] when it is used, taken back or over, or who made it could not make it now.
     pub async fn inspect_invitation(&self, token: &str) -> Result<InvitationView, ServiceError> {
         let link = self
             .ports
@@ -323,6 +336,24 @@ impl TeamService {
     /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when
     /// the address is known here and the password is not theirs; [`ServiceError::TooMany`] as for signing in.
     pub async fn accept_invitation(
+        &self,
+        token: &str,
+        name: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<SignedIn, ServiceError> {
+        let mut tries = 0;
+        loop {
+            let accepted = self.accept_once(token, name, password.clone(), origin);
+            match accepted.await {
+                // Somebody else became this person, or they chose another password: they are known now.
+                Err(ServiceError::Conflict("changed_meanwhile", _)) if tries < 2 => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn accept_once(
         &self,
         token: &str,
         name: &str,
@@ -386,10 +417,11 @@ impl TeamService {
             .await
     }
 
-    /// Uses a password reset link. All sign-ins of the person end.
+    /// Uses a password reset link. All sign-ins of the person end, and all other such links.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`]; for a password that is too short.
+    /// [`ServiceError::LinkGone`], also where the link could not be made now: the person left the organisation or
+    /// joined another one, or who made it lost the right; for a password that is too short.
     pub async fn reset_password(
         &self,
         token: &str,
@@ -400,7 +432,7 @@ impl TeamService {
         let now = self.ports.now();
         let link = self.ports.identity.link(hash_token(token), now).await?;
         let Some(OneTimeLink {
-            kind: LinkKind::PasswordReset { user },
+            kind: LinkKind::PasswordReset { user, .. },
             org,
             ..
         }) = link

@@ -117,6 +117,134 @@ async fn a_reset_link_works_once_and_ends_all_sign_ins(#[values(Sqlite, Postgres
         .refused(401, "invalid_credentials");
 }
 
+/// The takeover: a link of the only organisation that somebody was in must not open another one's door.
+#[rstest]
+#[tokio::test]
+async fn a_reset_link_does_not_outlive_what_it_was_made_for(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let (juniper, bistro) = (world.owner("Juniper").await, world.owner("Bistro").await);
+    let (attacker, inviter) = (
+        world.signed_in(&juniper).await,
+        world.signed_in(&bistro).await,
+    );
+    let person = world.member(&juniper, Role::Agent).await;
+    let path = format!("/api/team/{}/password-reset", person.user);
+    let reset = async || {
+        let made = attacker.post(&path, json!({})).await.ok();
+        token(&text(&made, "link"), "/reset")
+    };
+    let used = async |token: &str| {
+        let body = json!({"token": token, "newPassword": "a password of the attacker"});
+        let answer = world.browser().post("/auth/password-reset", body).await;
+        answer.status.as_u16()
+    };
+    let held = reset().await;
+    let invite = json!({"email": person.email, "role": "admin"});
+    let made = inviter.post("/api/team/invitations", invite).await.ok();
+    let invitation = token(&text(&made, "link"), "/invite");
+    let accept = json!({"token": invitation, "name": "", "password": PASSWORD});
+    let joined = world
+        .browser()
+        .post("/auth/invitations/accept", accept)
+        .await;
+    assert_eq!(joined.ok()["org"]["role"], "admin");
+    let _ = attacker
+        .post(&path, json!({}))
+        .await
+        .refused(403, "forbidden");
+    assert_eq!(used(&held).await, 410, "a link of before they joined");
+    let stolen = json!({"email": person.email, "password": "a password of the attacker", "orgId": bistro.org});
+    let _ = world
+        .browser()
+        .post("/auth/login", stolen)
+        .await
+        .refused(401, "invalid_credentials");
+
+    let person = world.member(&juniper, Role::Viewer).await;
+    let path = format!("/api/team/{}/password-reset", person.user);
+    let reset = async || {
+        let made = attacker.post(&path, json!({})).await.ok();
+        token(&text(&made, "link"), "/reset")
+    };
+    let (older, newer) = (reset().await, reset().await);
+    assert_eq!(used(&newer).await, 204);
+    assert_eq!(used(&older).await, 410, "a link of before another was used");
+    let older = reset().await;
+    let browser = world.browser();
+    browser
+        .sign_in(&person.email, "a password of the attacker")
+        .await;
+    let change =
+        json!({"currentPassword": "a password of the attacker", "newPassword": "their own again"});
+    assert_eq!(browser.post("/auth/password", change).await.status, 204);
+    assert_eq!(
+        used(&older).await,
+        410,
+        "a link of before they chose another"
+    );
+    let older = reset().await;
+    let place = format!("/api/team/{}", person.user);
+    assert_eq!(attacker.delete(&place).await.status, 204);
+    assert_eq!(
+        used(&older).await,
+        410,
+        "a link of before they were removed"
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_invitation_ends_with_the_right_of_who_made_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let owner = world.owner("Juniper").await;
+    let admin = world.member(&owner, Role::Admin).await;
+    let (owner, inviter) = (world.signed_in(&owner).await, world.signed_in(&admin).await);
+    let invite = json!({"email": "friend@acme.example", "role": "admin"});
+    let made = inviter.post("/api/team/invitations", invite).await.ok();
+    let invitation = token(&text(&made, "link"), "/invite");
+    let place = format!("/api/team/{}", admin.user);
+    assert_eq!(owner.delete(&place).await.status, 204);
+    let accept =
+        json!({"token": invitation, "name": "Friend", "password": "a password of a friend"});
+    let _ = world
+        .browser()
+        .post("/auth/invitations/accept", accept)
+        .await
+        .refused(410, "link_gone");
+    let listed = owner.get("/api/team/invitations").await.ok();
+    assert_eq!(listed["data"], json!([]));
+}
+
+/// Both hold an invitation of one new address; the first to take theirs is that person.
+#[rstest]
+#[tokio::test]
+async fn of_two_first_invitations_one_is_told_to_sign_in(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let mut links = Vec::new();
+    for org in ["Juniper", "Bistro"] {
+        let owner = world.owner(org).await;
+        let owner = world.signed_in(&owner).await;
+        let invite = json!({"email": "new@acme.example", "role": "agent"});
+        let made = owner.post("/api/team/invitations", invite).await.ok();
+        links.push(token(&text(&made, "link"), "/invite"));
+    }
+    let accept = async |turn: usize| {
+        let password = format!("a password of person {turn}");
+        let body = json!({"token": links[turn], "name": "New", "password": password});
+        world.browser().post("/auth/invitations/accept", body).await
+    };
+    let (one, two) = tokio::join!(accept(0), accept(1));
+    let mut answers = [one.status.as_u16(), two.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 401], "{} {}", one.text, two.text);
+}
+
 #[rstest]
 #[tokio::test]
 async fn an_org_keeps_an_owner_and_others_stay_out(#[values(Sqlite, Postgres)] engine: Engine) {

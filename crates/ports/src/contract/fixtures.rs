@@ -7,7 +7,8 @@ use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
     grant::{Expiry, Grant, GrantState, TokenKind},
     identity::{
-        AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, Role, TokenHash, User,
+        AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role,
+        TokenHash, User,
     },
     ids::{AuthSessionId, GrantId, MetaAppId, OrgId, UserId},
     meta_app::MetaApp,
@@ -121,9 +122,14 @@ impl Fixtures {
         self.link(org, kind)
     }
 
-    /// A password reset, for 7 days from [`at`] zero.
+    /// A password reset from the command line, for 7 days from [`at`] zero.
     pub fn password_reset(&self, org: OrgId, user: UserId) -> OneTimeLink {
-        self.link(org, LinkKind::PasswordReset { user })
+        self.password_reset_by(ResetMaker::CommandLine, org, user)
+    }
+
+    /// A password reset, for 7 days from [`at`] zero.
+    pub fn password_reset_by(&self, made_by: ResetMaker, org: OrgId, user: UserId) -> OneTimeLink {
+        self.link(org, LinkKind::PasswordReset { user, made_by })
     }
 
     fn link(&self, org: OrgId, kind: LinkKind) -> OneTimeLink {

@@ -1,16 +1,16 @@
 use wabakit_domain::{
     audit::Actor,
-    identity::{Role, User},
+    identity::{LinkKind, OneTimeLink, ResetMaker, Role, TokenHash, User},
     ids::OrgId,
     secret::ExposeSecret,
 };
 
 use super::{World, assert_refused, at, password, world::count};
-use crate::store::{Acceptance, StoreError};
+use crate::store::{Acceptance, MembershipChange, StoreError};
 
 const WEEK: i64 = 7 * 86_400;
 
-fn accepting(w: &World, org: OrgId, hash: wabakit_domain::identity::TokenHash) -> Acceptance {
+fn accepting(w: &World, org: OrgId, hash: TokenHash) -> Acceptance {
     let new_user = w.make.user("new@acme.example");
     let mut audit = w.make.event(org, "member.joined");
     audit.actor = Actor::User(new_user.id);
@@ -35,7 +35,15 @@ pub async fn a_link_is_found_until_it_ends(w: World) {
         .make
         .invitation(tenant.org, tenant.owner.id, "new@acme.example");
     let reset = w.make.password_reset(tenant.org, tenant.owner.id);
-    for link in [invitation, reset] {
+    let by_admin = ResetMaker::Member(tenant.owner.id);
+    let by_admin = w
+        .make
+        .password_reset_by(by_admin, tenant.org, tenant.owner.id);
+    let before = ResetMaker::Unrecorded;
+    let before = w
+        .make
+        .password_reset_by(before, tenant.org, tenant.owner.id);
+    for link in [invitation, reset, by_admin, before] {
         let event = w.make.event(tenant.org, "link.created");
         w.store
             .create_link(link.clone(), vec![event])
@@ -46,7 +54,7 @@ pub async fn a_link_is_found_until_it_ends(w: World) {
         assert_eq!(w.store.link(link.hash, at(WEEK)).await.unwrap(), None);
     }
     assert_eq!(w.store.link(w.make.hash(), at(0)).await.unwrap(), None);
-    assert_eq!(w.actions(tenant.org).await.len(), 2);
+    assert_eq!(w.actions(tenant.org).await.len(), 4);
 }
 
 pub async fn a_new_invitation_replaces_the_orgs_older_one(w: World) {
@@ -153,6 +161,7 @@ pub async fn accepting_keeps_name_and_password_of_who_is_known(w: World) {
     let mut acceptance = accepting(&w, tenant.org, link.hash);
     acceptance.new_user.email.clone_from(&known.email);
     acceptance.new_user.name = "Mallory".into();
+    acceptance.password = password("secret");
     let accepted = w.store.accept_invitation(acceptance).await.unwrap();
     assert_eq!(accepted.as_ref(), Some(&known));
     assert_eq!(password_of(&w, &known).await, "secret");
@@ -259,6 +268,224 @@ pub async fn only_one_of_twenty_resets_a_password(w: World) {
     let now = password_of(&w, &tenant.owner).await;
     assert_eq!(now, winners[0].to_string());
     assert_eq!(w.actions(org).await, ["password.reset"]);
+}
+
+/// Stores a link and tells whether it is found.
+async fn holds(w: &World, link: OneTimeLink) -> bool {
+    w.store.create_link(link.clone(), vec![]).await.unwrap();
+    w.store.link(link.hash, at(1)).await.unwrap().is_some()
+}
+
+async fn place(w: &World, org: OrgId, user: &User, change: MembershipChange) {
+    let changed = w
+        .store
+        .change_membership(org, user.id, change, at(1), vec![]);
+    changed.await.unwrap();
+}
+
+/// Has a person who is known join another org.
+async fn join(w: &World, org: OrgId, by: &User, person: &User) {
+    let link = w.make.invitation(org, by.id, &person.email);
+    w.store.create_link(link.clone(), vec![]).await.unwrap();
+    let mut acceptance = accepting(w, org, link.hash);
+    acceptance.new_user.email.clone_from(&person.email);
+    acceptance.password = password("secret");
+    let joined = w.store.accept_invitation(acceptance).await.unwrap();
+    assert_eq!(joined.as_ref(), Some(person));
+}
+
+pub async fn a_reset_link_reaches_no_further_than_its_maker_does_now(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let admin = w.member(tenant.org, Role::Admin).await;
+    let agent = w.member(tenant.org, Role::Agent).await;
+    let reset = |maker, user: &User| w.make.password_reset_by(maker, tenant.org, user.id);
+    let by_admin = ResetMaker::Member(admin.id);
+    assert!(holds(&w, reset(by_admin, &agent)).await);
+    assert!(!holds(&w, reset(by_admin, &tenant.owner)).await);
+    assert!(!holds(&w, reset(by_admin, &other.owner)).await);
+    assert!(!holds(&w, reset(ResetMaker::CommandLine, &other.owner)).await);
+    assert!(!holds(&w, reset(ResetMaker::Member(agent.id), &agent)).await);
+    assert!(!holds(&w, reset(ResetMaker::Member(w.make.id()), &agent)).await);
+
+    let mut operator = w.make.user("operator@acme.example");
+    operator.is_operator = true;
+    let seat = Some((tenant.org, Role::Viewer));
+    let made = w
+        .store
+        .create_user(operator.clone(), password("secret"), seat, vec![]);
+    made.await.unwrap();
+    assert!(!holds(&w, reset(by_admin, &operator)).await);
+    assert!(!holds(&w, reset(ResetMaker::Unrecorded, &operator)).await);
+    assert!(holds(&w, reset(ResetMaker::CommandLine, &operator)).await);
+
+    join(&w, other.org, &other.owner, &agent).await;
+    assert!(!holds(&w, reset(by_admin, &agent)).await);
+    assert!(!holds(&w, reset(ResetMaker::Unrecorded, &agent)).await);
+    assert!(holds(&w, reset(ResetMaker::CommandLine, &agent)).await);
+}
+
+pub async fn what_changes_a_persons_reach_ends_their_reset_links(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    for act in ["password", "another link", "removal", "joining"] {
+        let person = w.member(tenant.org, Role::Agent).await;
+        let colleague = w.make.password_reset(tenant.org, tenant.owner.id);
+        assert!(holds(&w, colleague.clone()).await);
+        let link = w.make.password_reset(tenant.org, person.id);
+        assert!(holds(&w, link.clone()).await);
+        match act {
+            "password" => {
+                let changed = w
+                    .store
+                    .set_password(person.id, password("new"), None, at(1), vec![]);
+                changed.await.unwrap();
+            }
+            "another link" => {
+                let another = w.make.password_reset(tenant.org, person.id);
+                assert!(holds(&w, another.clone()).await);
+                let event = w.make.event(tenant.org, "password.reset");
+                let used = w
+                    .store
+                    .reset_password(another.hash, password("new"), at(1), event);
+                assert_eq!(used.await.unwrap(), Some(person.id));
+            }
+            "removal" => place(&w, tenant.org, &person, MembershipChange::Remove).await,
+            _ => join(&w, other.org, &other.owner, &person).await,
+        }
+        let event = w.make.event(tenant.org, "password.reset");
+        let used = w
+            .store
+            .reset_password(link.hash, password("stolen"), at(1), event);
+        assert_eq!(used.await.unwrap(), None, "after: {act}");
+        assert_ne!(password_of(&w, &person).await, "stolen");
+        let kept = w.store.link(colleague.hash, at(1)).await.unwrap();
+        assert!(kept.is_some(), "another person's link stays after: {act}");
+    }
+}
+
+pub async fn an_invitation_ends_with_its_makers_right(w: World) {
+    let tenant = w.tenant().await;
+    let maker = w.member(tenant.org, Role::Owner).await;
+    let invite = |email: &str, role| {
+        let mut link = w.make.invitation(tenant.org, maker.id, email);
+        link.kind = LinkKind::Invitation {
+            email: email.to_owned(),
+            role,
+            invited_by: maker.id,
+        };
+        link
+    };
+    let (owner, admin) = (
+        invite("a@acme.example", Role::Owner),
+        invite("b@acme.example", Role::Admin),
+    );
+    let by_other = w
+        .make
+        .invitation(tenant.org, tenant.owner.id, "c@acme.example");
+    for link in [&owner, &admin, &by_other] {
+        assert!(holds(&w, link.clone()).await);
+    }
+    let open = || async {
+        let mut open: Vec<_> = w.store.invitations(tenant.org, at(1)).await.unwrap();
+        open.sort_by_key(|link| link.id);
+        open.into_iter().map(|link| link.id).collect::<Vec<_>>()
+    };
+    place(
+        &w,
+        tenant.org,
+        &maker,
+        MembershipChange::SetRole(Role::Admin),
+    )
+    .await;
+    assert_eq!(open().await, [admin.id, by_other.id]);
+    place(&w, tenant.org, &maker, MembershipChange::Remove).await;
+    assert_eq!(open().await, [by_other.id]);
+    for link in [owner, admin] {
+        let acceptance = accepting(&w, tenant.org, link.hash);
+        let accepted = w.store.accept_invitation(acceptance).await.unwrap();
+        assert_eq!(accepted, None);
+    }
+}
+
+/// Links of before makers' rights were followed: nothing has taken them away.
+pub async fn a_link_that_no_longer_holds_is_not_used(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let outsider = &other.owner;
+    let invitation = w
+        .make
+        .invitation(tenant.org, outsider.id, "new@acme.example");
+    assert!(!holds(&w, invitation.clone()).await);
+    let acceptance = accepting(&w, tenant.org, invitation.hash);
+    assert_eq!(w.store.accept_invitation(acceptance).await.unwrap(), None);
+    let reset = w.make.password_reset(tenant.org, outsider.id);
+    assert!(!holds(&w, reset.clone()).await);
+    let event = w.make.event(tenant.org, "password.reset");
+    let used = w
+        .store
+        .reset_password(reset.hash, password("stolen"), at(1), event);
+    assert_eq!(used.await.unwrap(), None);
+    assert_eq!(password_of(&w, outsider).await, "secret");
+    assert!(w.actions(tenant.org).await.is_empty());
+}
+
+pub async fn one_of_two_first_invitations_makes_the_person(w: World) {
+    let mut links = Vec::new();
+    for _ in 0..20 {
+        let tenant = w.tenant().await;
+        let link = w
+            .make
+            .invitation(tenant.org, tenant.owner.id, "new@acme.example");
+        w.store.create_link(link.clone(), vec![]).await.unwrap();
+        links.push(link);
+    }
+    let accepted = w
+        .race(|w, turn| {
+            let link = links[turn].clone();
+            async move {
+                let mut acceptance = accepting(&w, link.org, link.hash);
+                acceptance.password = password(&turn.to_string());
+                (turn, w.store.accept_invitation(acceptance).await)
+            }
+        })
+        .await;
+    let known = |(_, result): &(_, Result<_, _>)| matches!(result, Err(StoreError::Conflict));
+    assert_eq!(count(&accepted, known), 19, "{accepted:?}");
+    let mut made = accepted
+        .iter()
+        .filter(|(_, result)| matches!(result, Ok(Some(_))));
+    let winner = made.next().expect("one of them makes the person").0;
+    let (person, _) = w
+        .store
+        .user_by_email("new@acme.example")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(w.store.memberships(person.id).await.unwrap().len(), 1);
+    assert_eq!(password_of(&w, &person).await, winner.to_string());
+    for (turn, link) in links.iter().enumerate() {
+        let left = w.store.link(link.hash, at(1)).await.unwrap();
+        assert_eq!(
+            left.is_some(),
+            turn != winner,
+            "the others can still be taken"
+        );
+    }
+}
+
+pub async fn a_password_that_changed_since_it_was_proven_joins_nothing(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let link = w
+        .make
+        .invitation(tenant.org, tenant.owner.id, &other.owner.email);
+    w.store.create_link(link.clone(), vec![]).await.unwrap();
+    let mut acceptance = accepting(&w, tenant.org, link.hash);
+    acceptance.password = password("an older one");
+    let refused = w.store.accept_invitation(acceptance).await;
+    assert_refused!(refused, StoreError::Conflict);
+    assert_eq!(
+        w.store.member(tenant.org, other.owner.id).await.unwrap(),
+        None
+    );
+    assert!(w.store.link(link.hash, at(1)).await.unwrap().is_some());
 }
 
 pub async fn pruning_takes_links_that_are_over_and_no_others(w: World) {

@@ -131,6 +131,12 @@ macro_rules! store_contract {
                 only_one_of_twenty_accepts_an_invitation
                 a_password_reset_works_once_and_ends_all_sign_ins
                 only_one_of_twenty_resets_a_password
+                a_reset_link_reaches_no_further_than_its_maker_does_now
+                what_changes_a_persons_reach_ends_their_reset_links
+                an_invitation_ends_with_its_makers_right
+                a_link_that_no_longer_holds_is_not_used
+                one_of_two_first_invitations_makes_the_person
+                a_password_that_changed_since_it_was_proven_joins_nothing
                 pruning_takes_links_that_are_over_and_no_others
             }
             meta_apps {

@@ -183,7 +183,7 @@ pub async fn memberships_are_listed_oldest_first(w: World) {
     let acceptance = crate::store::Acceptance {
         hash: link.hash,
         new_user: w.make.user(&user.email),
-        password: password("x"),
+        password: password("secret"),
         now: at(60),
         audit: w.make.event(late.org, "member.joined"),
     };
@@ -291,7 +291,7 @@ pub async fn removal_ends_the_persons_sign_ins_there(w: World) {
     let join = |org, hash| crate::store::Acceptance {
         hash,
         new_user: w.make.user(&member.email),
-        password: password("x"),
+        password: password("secret"),
         now: at(1),
         audit: w.make.event(org, "member.joined"),
     };

@@ -1,6 +1,7 @@
 use std::ops::Bound;
 
 use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
 use wabakit_domain::{
     Time,
     audit::{Actor, NewAuditEvent},
@@ -118,6 +119,7 @@ impl IdentityStore for MemoryStore {
         self.write(|rows| {
             let row = rows.users.get_mut(&user);
             row.ok_or(StoreError::Missing("the user"))?.1 = password;
+            rows.end_resets(user);
             rows.end_sign_ins(now, |s| s.user == user && Some(s.id) != keep);
             rows.append(audit);
             Ok(())
@@ -166,13 +168,19 @@ impl IdentityStore for MemoryStore {
             let place = rows.memberships.get_mut(&(org, user));
             let place = place.ok_or(StoreError::Missing("the member"))?;
             let was_owner = place.role == Role::Owner;
-            match change {
-                MembershipChange::SetRole(role) => place.role = role,
+            let role = match change {
+                MembershipChange::SetRole(role) => {
+                    place.role = role;
+                    Some(role)
+                }
                 MembershipChange::Remove => {
                     rows.memberships.remove(&(org, user));
+                    rows.end_resets(user);
                     rows.end_sign_ins(now, |s| s.org == org && s.user == user);
+                    None
                 }
-            }
+            };
+            rows.end_invitations_beyond(org, user, role);
             if was_owner && rows.owners(org) == 0 {
                 return Err(StoreError::Forbidden("an organisation needs an owner"));
             }
@@ -305,7 +313,10 @@ impl IdentityStore for MemoryStore {
             };
             rows.links.remove(&link.id);
             let mut audit = acceptance.audit;
-            let user = if let Some((known, _)) = rows.user_by_email(&email) {
+            let user = if let Some((known, password)) = rows.user_by_email(&email) {
+                if password.0.expose_secret() != acceptance.password.0.expose_secret() {
+                    return Err(StoreError::Conflict);
+                }
                 audit.actor = Actor::User(known.id);
                 audit.subject_id = known.id.to_string();
                 known.clone()
@@ -325,6 +336,7 @@ impl IdentityStore for MemoryStore {
             rows.memberships
                 .entry((link.org, user.id))
                 .or_insert(joined);
+            rows.end_resets(user.id);
             rows.append([audit]);
             Ok(Some(user))
         })
@@ -341,10 +353,10 @@ impl IdentityStore for MemoryStore {
             let Some(link) = rows.living_link(hash, now).cloned() else {
                 return Ok(None);
             };
-            let LinkKind::PasswordReset { user } = link.kind else {
+            let LinkKind::PasswordReset { user, .. } = link.kind else {
                 return Ok(None);
             };
-            rows.links.remove(&link.id);
+            rows.end_resets(user);
             let row = rows.users.get_mut(&user);
             row.ok_or(StoreError::Missing("the user"))?.1 = password;
             rows.end_sign_ins(now, |s| s.user == user);

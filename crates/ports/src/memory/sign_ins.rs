@@ -3,8 +3,8 @@
 use wabakit_domain::{
     Time,
     identity::{
-        AuthSession, Member, OneTimeLink, PasswordHash, Principal, RefreshToken, Role, TokenHash,
-        User,
+        AuthSession, LinkKind, Member, OneTimeLink, PasswordHash, Principal, RefreshToken,
+        ResetMaker, Role, Standing, TokenHash, User,
     },
     ids::{OrgId, UserId},
 };
@@ -63,7 +63,52 @@ impl State {
 
     pub(super) fn living_link(&self, hash: TokenHash, now: Time) -> Option<&OneTimeLink> {
         let mut links = self.links.values();
-        links.find(|link| link.hash == hash && link.expires_at > now)
+        links.find(|link| link.hash == hash && link.expires_at > now && self.holds(link))
+    }
+
+    fn standing(&self, org: OrgId, user: UserId) -> Standing {
+        let mut places = self.memberships.keys().filter(|(_, of)| *of == user);
+        Standing {
+            role: self.memberships.get(&(org, user)).map(|place| place.role),
+            is_elsewhere: places.any(|(place, _)| *place != org),
+            is_operator: self.users.get(&user).is_some_and(|(u, _)| u.is_operator),
+        }
+    }
+
+    /// Whether its maker could make the link now.
+    fn holds(&self, link: &OneTimeLink) -> bool {
+        match &link.kind {
+            LinkKind::Invitation {
+                role, invited_by, ..
+            } => self.standing(link.org, *invited_by).may_invite(*role),
+            LinkKind::PasswordReset { user, made_by } => {
+                let maker = match made_by {
+                    ResetMaker::Member(maker) => Some(self.standing(link.org, *maker)),
+                    ResetMaker::CommandLine | ResetMaker::Unrecorded => None,
+                };
+                let person = self.standing(link.org, *user);
+                made_by.may_still_reset(maker.as_ref(), &person)
+            }
+        }
+    }
+
+    /// Ends a person's password reset links, whichever org they were made in.
+    pub(super) fn end_resets(&mut self, user: UserId) {
+        self.links.retain(|_, link| {
+            !matches!(&link.kind, LinkKind::PasswordReset { user: of, .. } if *of == user)
+        });
+    }
+
+    /// Ends the invitations of an org that a person made and could not make in this role.
+    pub(super) fn end_invitations_beyond(&mut self, org: OrgId, user: UserId, own: Option<Role>) {
+        self.links.retain(|_, link| match &link.kind {
+            LinkKind::Invitation {
+                role, invited_by, ..
+            } if link.org == org && *invited_by == user => {
+                own.is_some_and(|own| own.may_manage(*role))
+            }
+            _ => true,
+        });
     }
 
     /// Exchanges a refresh token. Its first use counts for the grace, so that a token used again and again

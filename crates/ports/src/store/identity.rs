@@ -73,7 +73,7 @@ pub struct Acceptance {
     pub hash: TokenHash,
     /// The person, if the address is new here; an existing one keeps name and password.
     pub new_user: User,
-    /// Their password.
+    /// Their password: chosen where the address is new, the stored one where it was proven.
     pub password: PasswordHash,
     /// Now.
     pub now: Time,
@@ -142,7 +142,7 @@ pub trait IdentityStore: Send + Sync {
     /// When the database does not answer.
     async fn user(&self, id: UserId) -> Result<Option<(User, PasswordHash)>, StoreError>;
 
-    /// Gives a person another password and ends all their sign-ins but `keep`.
+    /// Gives a person another password and ends all their sign-ins but `keep`, and their password reset links.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when they are not there.
@@ -177,7 +177,8 @@ pub trait IdentityStore: Send + Sync {
     /// When the database does not answer.
     async fn member(&self, org: OrgId, user: UserId) -> Result<Option<Member>, StoreError>;
 
-    /// Changes somebody's place.
+    /// Changes somebody's place. Invitations that they made and may make no longer end; with the place, so do links
+    /// to reset their password.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when they are not in the org; [`StoreError::Forbidden`] when the org would be
@@ -250,7 +251,7 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// The link that hashes to this, if it was not used and is not over.
+    /// The link that hashes to this, if it was not used, is not over, and its maker could make it now.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -273,15 +274,16 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError>;
 
-    /// Takes an invitation: uses up the link, stores the person if the address is new, and their place. Answers
-    /// the person; `None` when the link is used or over.
+    /// Takes an invitation: uses up the link, stores the person if the address is new, and their place, and ends
+    /// links to reset their password. Answers the person; `None` where [`link`](Self::link) finds no such link.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`StoreError::Conflict`] when the address is known and the password is not the stored one: the person became
+    /// known, or chose another, since it was proven.
     async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError>;
 
-    /// Uses up a password reset link, sets the password and ends all sign-ins. Answers whose it was; `None` when
-    /// the link is used or over.
+    /// Uses up a password reset link, sets the password and ends all sign-ins and all other such links of the
+    /// person. Answers whose it was; `None` where [`link`](Self::link) finds no such link.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -11,7 +11,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, MembershipChange, OrgOverview, Page, PageRequest, StoreError};
 
-use super::{Conn, Db, hold, sign_ins};
+use super::{Conn, Db, hold, links, sign_ins};
 use crate::{
     error::{Fault, Violation as _},
     rows::{MembershipRow, OrgRow, UserRow, role_of},
@@ -28,7 +28,12 @@ pub(super) async fn hold_members(conn: &mut Conn, org: OrgId) -> QueryResult<()>
     hold(conn, &format!("members of {org}")).await
 }
 
-/// Gives a person another password and ends their sign-ins but one.
+/// Holds a person's password, and what is decided by it.
+pub(super) async fn hold_password(conn: &mut Conn, user: UserId) -> QueryResult<()> {
+    hold(conn, &format!("password of {user}")).await
+}
+
+/// Gives a person another password, and ends their sign-ins but one and their password reset links.
 pub(super) async fn replace_password(
     conn: &mut Conn,
     user: UserId,
@@ -36,6 +41,7 @@ pub(super) async fn replace_password(
     keep: Option<AuthSessionId>,
     now: Time,
 ) -> Result<(), Fault> {
+    hold_password(conn, user).await?;
     let password = text(password.0.expose_secret())?;
     let changed = diesel::update(users::table.find(U(user.0)))
         .set(users::password_hash.eq(password))
@@ -45,10 +51,11 @@ pub(super) async fn replace_password(
         return Err(NO_USER.into());
     }
     sign_ins::end_all(conn, user, None, keep, now).await?;
+    links::end_resets(conn, user).await?;
     Ok(())
 }
 
-/// Gives a person a place in an org, unless they have one.
+/// Gives a person a place in an org, unless they have one. Their password now opens more: links to reset it end.
 pub(super) async fn join(
     conn: &mut Conn,
     org: OrgId,
@@ -69,6 +76,7 @@ pub(super) async fn join(
         .execute(conn)
         .await
         .or_unrelated(NO_ORG)?;
+    links::end_resets(conn, user).await?;
     Ok(())
 }
 
@@ -155,7 +163,7 @@ pub(super) async fn members(
     Ok(Page::cut(rows, page.limit, |member| member.user.id))
 }
 
-/// Changes somebody's place, unless no owner would be left.
+/// Changes somebody's place, unless no owner would be left. Invitations that they made and may make no longer end.
 pub(super) async fn change_membership(
     conn: &mut Conn,
     org: OrgId,
@@ -175,12 +183,18 @@ pub(super) async fn change_membership(
         }
         MembershipChange::Remove => {
             sign_ins::end_all(conn, user, Some(org), None, now).await?;
+            links::end_resets(conn, user).await?;
             diesel::delete(place).execute(conn).await?
         }
     };
     if changed == 0 {
         return Err(StoreError::Missing("the member").into());
     }
+    let role = match change {
+        MembershipChange::SetRole(role) => Some(*role),
+        MembershipChange::Remove => None,
+    };
+    links::end_invitations_beyond(conn, org, user, role).await?;
     let owners: i64 = memberships::table
         .filter(memberships::org_id.eq(U(org.0)))
         .filter(memberships::role.eq(Role::Owner.as_str()))

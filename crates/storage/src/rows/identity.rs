@@ -3,7 +3,9 @@ use std::fmt;
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use secrecy::ExposeSecret as _;
 use wabakit_domain::{
-    identity::{AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, Role, User},
+    identity::{
+        AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role, User,
+    },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::StoreError;
@@ -197,6 +199,8 @@ impl LinkRow {
     pub(crate) const INVITATION: &'static str = "invitation";
     /// The stored name of a password reset.
     pub(crate) const PASSWORD_RESET: &'static str = "password_reset";
+    /// The maker of a password reset from the command line: nobody has this id.
+    const COMMAND_LINE: U = U(uuid::Uuid::nil());
 }
 
 impl TryFrom<&OneTimeLink> for LinkRow {
@@ -226,7 +230,14 @@ impl TryFrom<&OneTimeLink> for LinkRow {
                 stored.role = Some(role.as_str().to_owned());
                 stored.invited_by = Some(U(invited_by.0));
             }
-            LinkKind::PasswordReset { user } => stored.user_id = Some(U(user.0)),
+            LinkKind::PasswordReset { user, made_by } => {
+                stored.user_id = Some(U(user.0));
+                stored.invited_by = match made_by {
+                    ResetMaker::Member(maker) => Some(U(maker.0)),
+                    ResetMaker::CommandLine => Some(Self::COMMAND_LINE),
+                    ResetMaker::Unrecorded => None,
+                };
+            }
         }
         Ok(stored)
     }
@@ -245,6 +256,11 @@ impl TryFrom<LinkRow> for OneTimeLink {
             },
             LinkRow::PASSWORD_RESET => LinkKind::PasswordReset {
                 user: UserId(cell("user_id").parsed(stored.user_id)?.0),
+                made_by: match stored.invited_by {
+                    Some(LinkRow::COMMAND_LINE) => ResetMaker::CommandLine,
+                    Some(maker) => ResetMaker::Member(UserId(maker.0)),
+                    None => ResetMaker::Unrecorded,
+                },
             },
             _ => return Err(cell("kind").corrupt()),
         };
