@@ -1,10 +1,12 @@
 //! The environment, read once, checked whole. Each refusal is one sentence that names its variable.
 
+mod limits;
 mod read;
 mod receive;
 mod safety;
 mod send;
 
+pub use limits::LimitsConfig;
 pub use read::ConfigError;
 pub use receive::{ReceiveConfig, RetentionDays};
 pub use safety::Safety;
@@ -62,6 +64,8 @@ pub struct Config {
     pub jwt_secret: SecretString,
     /// `TRUST_PROXY`: believe `X-Forwarded-For`.
     pub trust_proxy: bool,
+    /// Connections and request bodies.
+    pub limits: LimitsConfig,
     /// Receiving.
     pub receive: ReceiveConfig,
     /// Sending.
@@ -110,6 +114,7 @@ impl Config {
                 .parsed("HOST", "an IP address to listen on")?
                 .unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port,
+            limits: LimitsConfig::read(&vars)?,
             receive: ReceiveConfig::read(&vars, &data_dir)?,
             send: SendConfig::read(&vars)?,
             redirect_uri,

@@ -4,6 +4,7 @@ mod assembly;
 mod assets;
 pub mod cli;
 mod config;
+mod connections;
 mod null_journal;
 mod serve;
 mod system;
@@ -11,7 +12,9 @@ pub mod telemetry;
 mod workers;
 
 pub use assembly::{Assembly, StartError};
-pub use config::{Config, ConfigError, ReceiveConfig, RetentionDays, Safety, SendConfig};
+pub use config::{
+    Config, ConfigError, LimitsConfig, ReceiveConfig, RetentionDays, Safety, SendConfig,
+};
 pub use serve::{RunningServer, start};
 pub use system::{SystemClock, SystemIds, SystemRandom};
 pub use wabakit_services::ServiceError;

@@ -2,22 +2,27 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
+    num::NonZero,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle};
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
 use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use wabakit_http::{Api, HttpSettings, Listeners, Readiness, ReadinessCheck};
+use wabakit_http::{Api, Bodies, HttpSettings, Listeners, Readiness, ReadinessCheck};
 use wabakit_work::Supervisor;
 
-use crate::{Assembly, Config, Safety, StartError, assets, telemetry, workers};
+use crate::{
+    Assembly, Config, Safety, StartError, assets,
+    connections::{self, Connections},
+    telemetry, workers,
+};
 
 /// Seconds that running requests are given at shutdown.
 const DRAIN_SECONDS: u64 = 30;
@@ -109,12 +114,19 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     let queueing = assembly.sending.start(&stop_receiving);
     let sending = assembly.sending.sender.start(&stop);
     let public_url = config.public_url.clone();
+    let threads = std::thread::available_parallelism().map_or(2, NonZero::get);
+    let connections = Connections::default();
+    let opened = connections.clone();
     let server = HttpServer::new(move || {
         let routes = wabakit_http::configure(api.clone());
         App::new()
             .configure(routes)
             .configure(assets::configure(public_url.clone()))
+            .wrap(from_fn(connections::used))
     })
+    .on_connect(move |stream, data| opened.opened(stream, data))
+    .workers(threads)
+    .max_connections(config.limits.connections.div_ceil(threads))
     .disable_signals()
     .shutdown_timeout(DRAIN_SECONDS)
     .listen(listener)
@@ -122,7 +134,8 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     .run();
     let handle = server.handle();
     let task = tokio::spawn(server);
-    let workers = workers::start(&assembly, &stop);
+    let connections = (connections, config.limits.bodies.deadline);
+    let workers = workers::start(&assembly, connections, &stop);
     tracing::info!(%address, public_url = %config.public_url, "serving");
     Ok(RunningServer {
         address,
@@ -171,6 +184,7 @@ fn api(
         receive: assembly.receive.clone(),
         sending: assembly.sending.clone(),
         listeners: Listeners::new(config.receive.listeners),
+        bodies: Bodies::new(config.limits.bodies),
         stopping,
         settings: HttpSettings {
             public_url: config.public_url.clone(),

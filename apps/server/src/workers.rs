@@ -8,15 +8,21 @@ use tokio_util::sync::CancellationToken;
 use wabakit_services::{Ports, Sending, ServiceError};
 use wabakit_work::Every;
 
-use crate::{Assembly, telemetry};
+use crate::{Assembly, connections::Connections, telemetry};
 
+/// How often connections are looked at.
+const OFTEN: Duration = Duration::from_millis(500);
 const SOON: Duration = Duration::from_secs(3);
 const HOURLY: Duration = Duration::from_secs(3_600);
 /// Sign-ins, tokens and links that are over are kept this long, to tell "over" from "never was".
 const KEPT_DAYS: i64 = 30;
 
 /// Starts the workers; they end when the token is cancelled, after the round they are in.
-pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()> {
+pub(crate) fn start(
+    assembly: &Assembly,
+    (connections, idle): (Connections, Duration),
+    stop: &CancellationToken,
+) -> JoinSet<()> {
     let supervisor = &assembly.ports.supervisor;
     let mut workers = assembly.overview.start(stop);
     let connect = || assembly.connect.clone();
@@ -50,6 +56,14 @@ pub(crate) fn start(assembly: &Assembly, stop: &CancellationToken) -> JoinSet<()
         supervisor.repeat("metrics.send-counts", stop, sending, |sending| {
             Every::new(SOON, sending, |sending| async move {
                 count_sent(&sending);
+                Ok::<_, ServiceError>(0)
+            })
+        }),
+    );
+    workers.spawn(
+        supervisor.repeat("http.close-stalled", stop, connections, move |open| {
+            Every::new(OFTEN, open, move |open| async move {
+                open.close_stalled(idle);
                 Ok::<_, ServiceError>(0)
             })
         }),

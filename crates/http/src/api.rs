@@ -12,7 +12,7 @@ use wabakit_services::{
     Sending, TeamService,
 };
 
-use crate::Listeners;
+use crate::{Bodies, Listeners};
 
 /// The services behind the routes, and what HTTP itself needs. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct Api {
     pub sending: Sending,
     /// The open WebSockets.
     pub listeners: Listeners,
+    /// The request bodies that are being read.
+    pub bodies: Bodies,
     /// Cancelled when the server stops: WebSockets close then.
     pub stopping: CancellationToken,
     /// Addresses, origins, cookies.

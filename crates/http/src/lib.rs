@@ -12,6 +12,7 @@ mod routes;
 mod views;
 
 pub use api::{Api, HttpSettings, Readiness, ReadinessCheck};
+pub use edge::{Bodies, BodyLimits};
 pub use live::{ListenerLimits, Listeners};
 pub use openapi::openapi;
 pub use routes::configure;

@@ -119,7 +119,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Ope
 }
 
 /// What can go wrong, in words for each status. Codes are in the answer.
-const ERRORS: [(&str, &str); 11] = [
+const ERRORS: [(&str, &str); 12] = [
     ("400", "`malformed_json`"),
     (
         "401",
@@ -130,6 +130,7 @@ const ERRORS: [(&str, &str); 11] = [
         "`forbidden`: the role does not allow it; `csrf`: the cookie came from another site",
     ),
     ("404", "`not_found`: not there, or another organisation's"),
+    ("408", "`body_too_slow`"),
     ("409", "It does not fit what is there: the code says how"),
     ("413", "`too_large`"),
     ("415", "`unsupported_media_type`"),
@@ -144,7 +145,7 @@ const ERRORS: [(&str, &str); 11] = [
     ),
     (
         "503",
-        "`unavailable`, or `meta_unavailable`: see Retry-After",
+        "`unavailable`, `busy`, or `meta_unavailable`: see Retry-After",
     ),
 ];
 
@@ -169,7 +170,7 @@ fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let applies = match status {
             // They have no edge around them, and say all of it themselves.
             _ if apart => status == "500",
-            "400" | "413" | "415" => has_body,
+            "400" | "408" | "413" | "415" => has_body,
             "401" | "403" => secured,
             "404" => path.contains('{'),
             "409" => secured && changes,

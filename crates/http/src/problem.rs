@@ -9,6 +9,8 @@ use wabakit_domain::connect::{self, Refusal};
 use wabakit_services::{Invalid, SendError, ServiceError, wire::IntoWire as _};
 use wabakit_wire::problem::{FieldError, Problem};
 
+use crate::edge::Cut;
+
 mod send;
 
 /// Seconds after which a client may try again what failed for a moment.
@@ -40,6 +42,15 @@ pub(crate) enum ApiError {
     /// The body is not said to be JSON.
     #[error("the body is not application/json")]
     NotJson,
+    /// The body is compressed.
+    #[error("the body is encoded")]
+    Encoded,
+    /// The body came too slowly.
+    #[error("the body came too slowly")]
+    SlowBody,
+    /// Bodies hold all the memory that they may.
+    #[error("too many bodies are being read")]
+    BodiesFull,
     /// The body has more than so many bytes.
     #[error("the body is too large")]
     TooLarge(usize),
@@ -61,6 +72,15 @@ pub(crate) enum ApiError {
     /// The route has other methods.
     #[error("the route does not take this method")]
     WrongMethod(String),
+}
+
+impl From<Cut> for ApiError {
+    fn from(cut: Cut) -> Self {
+        match cut {
+            Cut::Slow => Self::SlowBody,
+            Cut::Full => Self::BodiesFull,
+        }
+    }
 }
 
 impl From<SendError> for ApiError {
@@ -216,6 +236,27 @@ impl From<&ApiError> for Answer {
                 "The body is not said to be JSON",
                 "The body must be sent with Content-Type: application/json.",
             ),
+            ApiError::Encoded => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is encoded",
+                "Bodies are taken as they are: send it without Content-Encoding.",
+            ),
+            ApiError::SlowBody => Self::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "body_too_slow",
+                "The body came too slowly",
+                "The body did not arrive in time.",
+            )
+            .remedy("Send it again, over a faster connection."),
+            ApiError::BodiesFull => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Too much is being sent at once",
+                "The server is reading as much as it can hold.",
+            )
+            .remedy("Try again in a moment.")
+            .retry_after(SOON),
             ApiError::TooLarge(at_most) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",

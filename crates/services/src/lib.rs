@@ -34,11 +34,11 @@ pub use orgs::OrgService;
 pub use overview::OverviewService;
 pub use ports::Ports;
 pub use receive::{
-    ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService, IngestRefusal,
-    IngestService, JournalWriter, LocalBus, MediaFile, MediaService, NotStored, PlatformHealth,
-    ProcessorSettings, Receive, ReceivePorts, ReceiveSettings, RejectionReason, ReplayRequest,
-    RetentionSettings, SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService, Whose,
-    WriterSettings,
+    Admission, ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService,
+    IngestRefusal, IngestService, JournalWriter, LocalBus, MediaFile, MediaService, NotStored,
+    PlatformHealth, ProcessorSettings, Receive, ReceivePorts, ReceiveSettings, RejectionReason,
+    ReplayRequest, RetentionSettings, SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService,
+    Whose, WriterSettings,
 };
 pub use send::{
     Acts, Answered, Defaults, MessageService, NewUpload, Queue, QueueService, Rate, RawCall,

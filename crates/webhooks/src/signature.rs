@@ -25,6 +25,26 @@ pub enum SignatureRefusal {
     Wrong,
 }
 
+/// A signature by its form. Nothing need be read of a request that cannot show one.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature([u8; 32]);
+
+impl Signature {
+    /// Reads the header's value.
+    ///
+    /// # Errors
+    /// [`SignatureRefusal::Missing`] and [`SignatureRefusal::Malformed`].
+    pub fn parse(header: Option<&[u8]>) -> Result<Self, SignatureRefusal> {
+        let header = header.ok_or(SignatureRefusal::Missing)?;
+        let digits = header
+            .strip_prefix(SCHEME.as_bytes())
+            .ok_or(SignatureRefusal::Malformed)?;
+        let mut tag = [0; 32];
+        hex::decode_to_slice(digits, &mut tag).map_err(|_| SignatureRefusal::Malformed)?;
+        Ok(Self(tag))
+    }
+}
+
 /// Checks signatures against any of several app secrets. With none, it refuses everything.
 #[derive(Clone)]
 pub struct Verifier(Vec<(usize, hmac::Key)>);
@@ -52,15 +72,17 @@ impl Verifier {
     /// # Errors
     /// [`SignatureRefusal`]: the header is missing, malformed or wrong.
     pub fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<usize, SignatureRefusal> {
-        let header = header.ok_or(SignatureRefusal::Missing)?;
-        let digits = header
-            .strip_prefix(SCHEME.as_bytes())
-            .ok_or(SignatureRefusal::Malformed)?;
-        let mut tag = [0; 32];
-        hex::decode_to_slice(digits, &mut tag).map_err(|_| SignatureRefusal::Malformed)?;
+        self.check(Signature::parse(header)?, body)
+    }
+
+    /// Checks a signature over the body's bytes as they came, as [`verify`](Self::verify) does.
+    ///
+    /// # Errors
+    /// [`SignatureRefusal::Wrong`].
+    pub fn check(&self, signature: Signature, body: &[u8]) -> Result<usize, SignatureRefusal> {
         self.0
             .iter()
-            .find(|(_, key)| hmac::verify(key, body, &tag).is_ok())
+            .find(|(_, key)| hmac::verify(key, body, &signature.0).is_ok())
             .map(|&(index, _)| index)
             .ok_or(SignatureRefusal::Wrong)
     }

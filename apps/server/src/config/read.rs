@@ -163,6 +163,17 @@ fn parse_url(name: &'static str, value: &str) -> Result<Url, ConfigError> {
     }
 }
 
+/// A number of things of which there is one at least.
+pub(super) fn at_least_one(
+    vars: &Vars<'_>,
+    name: &'static str,
+) -> Result<Option<usize>, ConfigError> {
+    match vars.parsed(name, "a number, 1 or more")? {
+        Some(0) => Err(ConfigError::Malformed(name, "a number, 1 or more".into())),
+        number => Ok(number),
+    }
+}
+
 /// An address below another, which is taken as a folder.
 pub(super) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();

@@ -6,7 +6,10 @@ use secrecy::SecretString;
 use wabakit_http::ListenerLimits;
 use wabakit_media_store::{ACCESS_KEY_ID, MediaStoreConfig, S3Credentials, SECRET_ACCESS_KEY};
 
-use super::{ConfigError, read::Vars};
+use super::{
+    ConfigError,
+    read::{Vars, at_least_one},
+};
 
 /// What receiving needs to know.
 #[derive(Clone, Debug)]
@@ -80,12 +83,5 @@ fn days(vars: &Vars<'_>, name: &'static str, otherwise: u16) -> Result<u16, Conf
     } else {
         let what = "a number of days, from 1 to 3650".to_owned();
         Err(ConfigError::Malformed(name, what))
-    }
-}
-
-fn at_least_one(vars: &Vars<'_>, name: &'static str) -> Result<Option<usize>, ConfigError> {
-    match vars.parsed(name, "a number, 1 or more")? {
-        Some(0) => Err(ConfigError::Malformed(name, "a number, 1 or more".into())),
-        number => Ok(number),
     }
 }

@@ -53,6 +53,9 @@ fn the_redirect_address_is_read_under_its_other_name() {
 #[test]
 fn what_is_missing_or_malformed_is_named_in_one_sentence() {
     for (name, value) in [
+        ("REQUEST_TIMEOUT_SECONDS", "0"),
+        ("MAX_CONNECTIONS", "0"),
+        ("MAX_BODY_MEMORY_MB", "much"),
         ("META_APP_ID", ""),
         ("META_APP_SECRET", ""),
         ("ENCRYPTION_KEY", ""),

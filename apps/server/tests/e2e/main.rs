@@ -28,6 +28,7 @@ mod refusals;
 mod refused_writes;
 mod send;
 mod sign_in;
+mod strangers;
 mod supervision;
 mod takeover;
 mod team;

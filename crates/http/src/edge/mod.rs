@@ -1,9 +1,13 @@
 //! What happens to every request around its handler: id, trace, metrics, CORS, security headers, and the one
 //! place where errors get their request id.
 
+mod body;
 mod cors;
 mod headers;
 mod observe;
+
+pub use body::{Bodies, BodyLimits};
+pub(crate) use body::{Cut, Unread, body_is_open, body_is_streamed, gather};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -48,10 +52,7 @@ pub(crate) async fn edge(
     let answered = async {
         let mut response = match cors::preflight(&api, &request) {
             Some(answer) => request.into_response(answer),
-            None => {
-                let response = next.call(request).await?;
-                with_request_id(response.map_into_boxed_body(), id)
-            }
+            None => with_request_id(serve(&api, request, next).await?, id),
         };
         cors::apply(&api, &mut response);
         headers::apply(&api, &mut response);
@@ -62,6 +63,24 @@ pub(crate) async fn edge(
         Ok(response)
     };
     answered.instrument(observation.span()).await
+}
+
+/// Calls the handler, with a guard around the body. What the handler says of a body that was cut off is not told: it
+/// does not know why.
+async fn serve(
+    api: &Api,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let guard = match body::admit(&api.bodies, &mut request) {
+        Ok(guard) => guard,
+        Err(error) => return Ok(request.error_response(error)),
+    };
+    let response = next.call(request).await?.map_into_boxed_body();
+    Ok(match guard.cut() {
+        Some(cut) => response.error_response(ApiError::from(cut)),
+        None => response,
+    })
 }
 
 /// A caller's own id lets its log and ours be read together. Only a UUID is taken: it goes into headers and logs.

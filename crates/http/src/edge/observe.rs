@@ -6,6 +6,7 @@ use std::time::Instant;
 use actix_web::{
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
 };
 use tracing::{Span, field::Empty};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::problem::ApiError;
 /// What is known of a request while it is served.
 pub(super) struct Observation {
     begun: Instant,
-    method: String,
+    method: &'static str,
     route: String,
     span: Span,
 }
@@ -24,7 +25,7 @@ pub(super) struct Observation {
 impl Observation {
     /// Goes by the route's pattern: paths would make a metric of every id.
     pub(super) fn begin(request: &ServiceRequest, id: Uuid) -> Self {
-        let method = request.method().to_string();
+        let method = name_of(request.method());
         let route = request
             .match_pattern()
             .unwrap_or_else(|| "other".to_owned());
@@ -58,13 +59,23 @@ impl Observation {
         );
         tracing::info!("answered");
         let labels = [
-            ("method", self.method.clone()),
+            ("method", self.method.to_owned()),
             ("route", self.route.clone()),
             ("status", status.to_string()),
         ];
         metrics::counter!("http_requests_total", &labels).increment(1);
         metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
     }
+}
+
+/// A method by its name, where it is a known one. Others are a stranger's text, of any length and number: it would stay
+/// in the metrics for good.
+fn name_of(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = [
+        "GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let known = KNOWN.into_iter().find(|known| *known == method.as_str());
+    known.unwrap_or("other")
 }
 
 /// The cause of what was answered in general words. Errors of the services hold no secret.

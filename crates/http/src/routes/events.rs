@@ -11,6 +11,7 @@ use wabakit_wire::event::{EventFrame, EventList, EventTicket};
 
 use crate::{
     Api,
+    edge::body_is_open,
     extract::{Member, Query, identify_listener},
     live::{Listener, listen},
     problem::ApiError,
@@ -108,6 +109,7 @@ pub(crate) async fn connect(
         .listeners
         .take(caller.org)
         .ok_or(ApiError::TooManyListeners)?;
+    body_is_open(&request);
     let (response, session, messages) =
         actix_ws::handle(&request, body).map_err(|_| ApiError::NoWebSocket)?;
     let listener = Listener {

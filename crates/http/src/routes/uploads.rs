@@ -17,6 +17,7 @@ use wabakit_wire::send::Uploaded;
 
 use crate::{
     Api,
+    edge::body_is_streamed,
     extract::{Agent, Query},
     problem::ApiError,
 };
@@ -52,6 +53,7 @@ pub(crate) async fn upload(
     Query(query): Query<UploadQuery>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
+    body_is_streamed(&request);
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
     let (to, from) = mpsc::channel(AHEAD);

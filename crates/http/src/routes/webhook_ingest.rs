@@ -4,13 +4,12 @@
 use std::{sync::OnceLock, time::Instant};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource,
-    error::PayloadError,
+    HttpRequest, HttpResponse, Resource, dev,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
-    web::{self, Bytes, Data, PayloadConfig},
+    web::{self, Data, Payload},
 };
 use metrics::{Counter, Histogram, counter, histogram};
 use utoipa::IntoParams;
@@ -18,7 +17,11 @@ use uuid::Uuid;
 use wabakit_domain::ids::MetaAppId;
 use wabakit_services::{ChallengeFailure, IngestRefusal, RejectionReason};
 
-use crate::{Api, extract::address};
+use crate::{
+    Api,
+    edge::{Cut, Unread, gather},
+    extract::address,
+};
 
 const COMMON: &str = "/api/webhooks/whatsapp";
 const OF_APP: &str = "/api/webhooks/whatsapp/{app}";
@@ -33,7 +36,6 @@ pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
     [COMMON, OF_APP].map(|path| {
         web::resource(path)
             .app_data(api.clone())
-            .app_data(PayloadConfig::new(AT_MOST))
             .route(web::post().to(receive))
             .route(web::get().to(answer_challenge))
     })
@@ -47,7 +49,9 @@ pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
     request_body(content = Object, description = "As Meta sends it; at most 3 MB"),
     responses((status = 200, description = "Stored"),
         (status = 401, description = "The signature is missing or wrong", content_type = "text/plain", body = String),
+        (status = 408, description = "The body did not arrive in time", content_type = "text/plain", body = String),
         (status = 413, description = "More than 3 MB", content_type = "text/plain", body = String),
+        (status = 415, description = "There is a Content-Encoding: the signature is over the bytes as they come", content_type = "text/plain", body = String),
         (status = 503, description = "Not stored: send it again", content_type = "text/plain", body = String)))]
 #[allow(dead_code, reason = "it carries the documentation of `receive`")]
 pub(crate) fn take() {}
@@ -62,7 +66,9 @@ pub(crate) fn take() {}
     responses((status = 200, description = "Stored"),
         (status = 401, description = "The signature is missing or wrong", content_type = "text/plain", body = String),
         (status = 404, description = "No such app", content_type = "text/plain", body = String),
+        (status = 408, description = "The body did not arrive in time", content_type = "text/plain", body = String),
         (status = 413, description = "More than 3 MB", content_type = "text/plain", body = String),
+        (status = 415, description = "There is a Content-Encoding: the signature is over the bytes as they come", content_type = "text/plain", body = String),
         (status = 503, description = "Not stored: send it again", content_type = "text/plain", body = String)))]
 #[allow(dead_code, reason = "it carries the documentation of `receive`")]
 pub(crate) fn take_of_app() {}
@@ -130,42 +136,96 @@ fn counts() -> &'static Counts {
     })
 }
 
-async fn receive(
-    api: Data<Api>,
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> HttpResponse {
+async fn receive(api: Data<Api>, request: HttpRequest, body: Payload) -> HttpResponse {
     let begun = Instant::now();
     let Ok(app) = app(&request) else {
         return terse(StatusCode::NOT_FOUND);
     };
-    let body = match body {
-        Ok(body) => body,
-        Err(error) if is_too_large(&error) => {
-            refused(&api, app, RejectionReason::TooLarge, &request);
-            return terse(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        // The connection broke.
-        Err(_) => return terse(StatusCode::BAD_REQUEST),
+    let (guard, body) = api.bodies.guard(body.into_inner());
+    let outcome = match taken(&api, app, &request, body).await {
+        Err(Refused::Broken) => Err(guard.cut().map_or(Refused::Broken, Refused::Cut)),
+        outcome => outcome,
     };
-    let signature = request.headers().get(&SIGNATURE);
-    let signature = signature.map(HeaderValue::as_bytes);
-    let taken = api.receive.ingest.take(app, signature, body).await;
     let counts = counts();
     counts.seconds.record(begun.elapsed().as_secs_f64());
-    match taken {
+    match outcome {
         Ok(()) => {
             counts.stored.increment(1);
             HttpResponse::new(StatusCode::OK)
         }
-        Err(IngestRefusal::Signature(refusal)) => {
-            refused(&api, app, refusal.into(), &request);
-            terse(StatusCode::UNAUTHORIZED)
-        }
-        Err(IngestRefusal::UnknownApp) => terse(StatusCode::NOT_FOUND),
-        Err(IngestRefusal::NotStored) => {
-            counts.not_stored.increment(1);
-            not_now()
+        Err(refused) => refused.answer(&api, app, &request),
+    }
+}
+
+/// Why a delivery was not taken.
+enum Refused {
+    Encoded,
+    TooLarge,
+    /// The connection broke, or the body was cut off.
+    Broken,
+    Cut(Cut),
+    Ingest(IngestRefusal),
+}
+
+impl From<IngestRefusal> for Refused {
+    fn from(refusal: IngestRefusal) -> Self {
+        Self::Ingest(refusal)
+    }
+}
+
+/// All that the head can tell is decided before the body is read. The signature is over the bytes as they came, so
+/// nothing may have packed them.
+async fn taken(
+    api: &Api,
+    app: Option<MetaAppId>,
+    request: &HttpRequest,
+    body: dev::Payload,
+) -> Result<(), Refused> {
+    let headers = request.headers();
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Refused::Encoded);
+    }
+    let signature = headers.get(&SIGNATURE).map(HeaderValue::as_bytes);
+    let admission = api.receive.ingest.admit(app, signature).await?;
+    let declared = headers.get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > AT_MOST) {
+        return Err(Refused::TooLarge);
+    }
+    let body = gather(body, AT_MOST).await.map_err(|unread| match unread {
+        Unread::TooLarge => Refused::TooLarge,
+        Unread::Broken => Refused::Broken,
+    })?;
+    api.receive.ingest.take(&admission, body).await?;
+    Ok(())
+}
+
+impl Refused {
+    fn answer(self, api: &Api, app: Option<MetaAppId>, request: &HttpRequest) -> HttpResponse {
+        let refused = |reason| refused(api, app, reason, request);
+        match self {
+            Self::Encoded => {
+                refused(RejectionReason::Encoded);
+                terse(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            }
+            Self::TooLarge => {
+                refused(RejectionReason::TooLarge);
+                terse(StatusCode::PAYLOAD_TOO_LARGE)
+            }
+            Self::Cut(Cut::Slow) => {
+                refused(RejectionReason::TooSlow);
+                terse(StatusCode::REQUEST_TIMEOUT)
+            }
+            Self::Ingest(IngestRefusal::Signature(refusal)) => {
+                refused(refusal.into());
+                terse(StatusCode::UNAUTHORIZED)
+            }
+            Self::Broken => terse(StatusCode::BAD_REQUEST),
+            Self::Ingest(IngestRefusal::UnknownApp) => terse(StatusCode::NOT_FOUND),
+            Self::Cut(Cut::Full) | Self::Ingest(IngestRefusal::NotStored) => {
+                counts().not_stored.increment(1);
+                not_now()
+            }
         }
     }
 }
@@ -200,10 +260,6 @@ fn app(request: &HttpRequest) -> Result<Option<MetaAppId>, uuid::Error> {
         .transpose()
 }
 
-fn is_too_large(error: &actix_web::Error) -> bool {
-    matches!(error.as_error(), Some(PayloadError::Overflow))
-}
-
 /// Where it came from is only asked here, off the usual way.
 fn refused(api: &Api, app: Option<MetaAppId>, reason: RejectionReason, request: &HttpRequest) {
     counts().refused.increment(1);
@@ -221,5 +277,7 @@ fn not_now() -> HttpResponse {
 fn terse(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status)
         .content_type("text/plain; charset=utf-8")
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
         .body(status.canonical_reason().unwrap_or_default())
 }

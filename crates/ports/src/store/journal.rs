@@ -50,7 +50,8 @@ pub struct Rejections {
     pub minute: Time,
     /// The Meta app whose route it was.
     pub app: Option<MetaAppId>,
-    /// `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `wrong_verify_token`.
+    /// `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `too_slow`, `encoded`,
+    /// `wrong_verify_token`.
     pub reason: String,
     /// How many.
     pub count: i64,

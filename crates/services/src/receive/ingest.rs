@@ -11,12 +11,12 @@ use wabakit_domain::{
     secret::Purpose,
 };
 use wabakit_ports::store::{Limit, PageRequest};
-use wabakit_webhooks::{ChallengeRefusal, SignatureRefusal, challenge, sign};
+use wabakit_webhooks::{ChallengeRefusal, Signature, SignatureRefusal, challenge, sign};
 
 use super::{
     JournalWriter, ReceivePorts,
     rejections::{RejectionLog, RejectionReason},
-    secrets::SecretCache,
+    secrets::{RouteSecrets, SecretCache},
 };
 use crate::{Caller, ServiceError};
 
@@ -46,6 +46,14 @@ pub enum ChallengeFailure {
     /// The verify token cannot be read now: 503.
     #[error("the verify token cannot be read now")]
     Unavailable,
+}
+
+/// A request whose body may be read: its route is there, and its signature is one by its form.
+#[derive(Clone)]
+pub struct Admission {
+    app: Option<MetaAppId>,
+    secrets: Arc<RouteSecrets>,
+    signature: Signature,
 }
 
 /// Takes deliveries. One instance serves the whole process: it holds the opened secrets.
@@ -92,27 +100,17 @@ impl IngestService {
         Ok(challenge(query, &secrets.verify_tokens)?)
     }
 
-    /// Takes a delivery: `signature` is the value of [`wabakit_webhooks::SIGNATURE_HEADER`], over `body` as it
-    /// came. When this answers `Ok`, it is stored durably, and what it says will be applied. At most 3 MB are
-    /// to be given.
+    /// Decides by a request's head whether its body is worth reading: strangers cannot have bytes held that nobody
+    /// signed. `app` is the Meta app whose route it is, `None` for the common one; `signature` is the value of
+    /// [`wabakit_webhooks::SIGNATURE_HEADER`].
     ///
     /// # Errors
     /// [`IngestRefusal`].
-    pub async fn take(
+    pub async fn admit(
         &self,
         app: Option<MetaAppId>,
         signature: Option<&[u8]>,
-        body: Bytes,
-    ) -> Result<(), IngestRefusal> {
-        self.take_one(app, signature, body).await.map(drop)
-    }
-
-    async fn take_one(
-        &self,
-        app: Option<MetaAppId>,
-        signature: Option<&[u8]>,
-        body: Bytes,
-    ) -> Result<DeliveryId, IngestRefusal> {
+    ) -> Result<Admission, IngestRefusal> {
         let secrets = self.secrets.of(app).await;
         let secrets = secrets
             .map_err(|error| {
@@ -120,9 +118,31 @@ impl IngestService {
                 IngestRefusal::NotStored
             })?
             .ok_or(IngestRefusal::UnknownApp)?;
-        secrets.verifier.verify(signature, &body)?;
+        Ok(Admission {
+            app,
+            secrets,
+            signature: Signature::parse(signature)?,
+        })
+    }
+
+    /// Takes a delivery whose body is `body`, as it came. When this answers `Ok`, it is stored durably, and what it
+    /// says will be applied. At most 3 MB are to be given.
+    ///
+    /// # Errors
+    /// [`IngestRefusal`].
+    pub async fn take(
+        &self,
+        admission: &Admission,
+        body: Bytes,
+    ) -> Result<DeliveryId, IngestRefusal> {
+        let Admission {
+            app,
+            secrets,
+            signature,
+        } = admission;
+        secrets.verifier.check(*signature, &body)?;
         let (now, bytes) = (self.ports.base.now(), body.len());
-        let written = self.writer.write(app, now, body).await;
+        let written = self.writer.write(*app, now, body).await;
         let delivery = written.map_err(|_| IngestRefusal::NotStored)?;
         let app = app.map(tracing::field::display);
         tracing::info!(%delivery, app, bytes, "webhook received");
@@ -164,8 +184,11 @@ impl IngestService {
         let body = Bytes::from(self.test_body(&account));
         let route = (!app.is_platform()).then_some(app.id);
         let signature = sign(&secret, &body);
-        let taken = self.take_one(route, Some(signature.as_bytes()), body).await;
-        taken.map_err(|refusal| match refusal {
+        let taken = async {
+            let admission = self.admit(route, Some(signature.as_bytes())).await?;
+            self.take(&admission, body).await
+        };
+        taken.await.map_err(|refusal| match refusal {
             IngestRefusal::NotStored => {
                 ServiceError::Unavailable(wabakit_ports::store::StoreError::unavailable(refusal))
             }

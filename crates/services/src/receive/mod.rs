@@ -35,7 +35,7 @@ pub use bus::LocalBus;
 pub use export::ContactExport;
 pub use health::{PlatformHealth, WabaHealth, WebhookHealth};
 pub use inbox::InboxService;
-pub use ingest::{ChallengeFailure, IngestRefusal, IngestService};
+pub use ingest::{Admission, ChallengeFailure, IngestRefusal, IngestService};
 pub use live::EventService;
 pub use log::{ReplayRequest, WebhookLogService, Whose};
 pub use media::{MediaFile, MediaService};

@@ -19,6 +19,10 @@ pub enum RejectionReason {
     WrongSignature,
     /// The body is too large.
     TooLarge,
+    /// The body is compressed or otherwise encoded: the signature is over bytes as they come.
+    Encoded,
+    /// The body came too slowly.
+    TooSlow,
     /// The verify token is wrong, or the question is none.
     WrongVerifyToken,
 }
@@ -30,6 +34,8 @@ impl RejectionReason {
             Self::MalformedSignature => "malformed_signature",
             Self::WrongSignature => "wrong_signature",
             Self::TooLarge => "too_large",
+            Self::Encoded => "encoded",
+            Self::TooSlow => "too_slow",
             Self::WrongVerifyToken => "wrong_verify_token",
         }
     }

@@ -30,7 +30,8 @@ use wabakit_domain::{
     ids::{MetaAppId, OrgId, UserId},
 };
 use wabakit_http::{
-    Api, HttpSettings, ListenerLimits, Listeners, Readiness, ReadinessCheck, configure,
+    Api, Bodies, BodyLimits, HttpSettings, ListenerLimits, Listeners, Readiness, ReadinessCheck,
+    configure,
 };
 use wabakit_ports::{
     memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
@@ -163,6 +164,7 @@ impl World {
             receive: inbox::receive(&store, &ports),
             sending: sending::sending(&store, &ports),
             listeners: Listeners::new(ListenerLimits::default()),
+            bodies: Bodies::new(BodyLimits::default()),
             stopping: CancellationToken::new(),
             metrics: Arc::new(|| "up 1\n".to_owned()),
             now: Arc::new(move || clock.now()),

@@ -148,7 +148,8 @@ impl Receiver {
         body: Bytes,
     ) -> Result<(), IngestRefusal> {
         let signature = signature.map(str::as_bytes);
-        receive.ingest.take(app, signature, body).await
+        let admission = receive.ingest.admit(app, signature).await?;
+        receive.ingest.take(&admission, body).await.map(drop)
     }
 
     pub(crate) async fn split(&self) {

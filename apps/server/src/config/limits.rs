@@ -1,0 +1,46 @@
+//! Settings of what anybody may take of the server before it is known who they are.
+
+use std::time::Duration;
+
+use wabakit_http::BodyLimits;
+
+use super::{
+    ConfigError,
+    read::{Vars, at_least_one},
+};
+
+/// Bounds for connections and request bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LimitsConfig {
+    /// `REQUEST_TIMEOUT_SECONDS`, `MAX_BODY_MEMORY_MB`: how long a body may take to arrive, and what all of them may
+    /// hold. A connection on which nothing moves for as long is closed.
+    pub bodies: BodyLimits,
+    /// `MAX_CONNECTIONS`: connections that may be open at once.
+    pub connections: usize,
+}
+
+/// Above the WebSockets that may be open.
+const CONNECTIONS: usize = 12_000;
+const MEGABYTE: usize = 1024 * 1024;
+
+impl LimitsConfig {
+    pub(super) fn read(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let usual = BodyLimits::default();
+        let deadline = vars.parsed("REQUEST_TIMEOUT_SECONDS", SECONDS)?;
+        let deadline = deadline.map_or(usual.deadline, Duration::from_secs);
+        if !(Duration::from_secs(1)..=Duration::from_secs(300)).contains(&deadline) {
+            let what = SECONDS.to_owned();
+            return Err(ConfigError::Malformed("REQUEST_TIMEOUT_SECONDS", what));
+        }
+        let memory = at_least_one(vars, "MAX_BODY_MEMORY_MB")?;
+        Ok(Self {
+            bodies: BodyLimits {
+                deadline,
+                memory: memory.map_or(usual.memory, |megabytes| megabytes.saturating_mul(MEGABYTE)),
+            },
+            connections: at_least_one(vars, "MAX_CONNECTIONS")?.unwrap_or(CONNECTIONS),
+        })
+    }
+}
+
+const SECONDS: &str = "a number of seconds, from 1 to 300";
