@@ -1,15 +1,14 @@
 //! JSON bodies, of up to 64 KiB unless a route takes more.
 
-use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
-    dev::Payload,
-    web::{Bytes, BytesMut},
-};
-use futures::{StreamExt, future::LocalBoxFuture};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
+use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use wabakit_services::Invalid;
 
-use crate::problem::ApiError;
+use crate::{
+    edge::{Unread, gather},
+    problem::ApiError,
+};
 
 /// The most that a body may have, where a route says nothing else.
 const USUAL: usize = 64 * 1024;
@@ -46,22 +45,23 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-async fn read(mut payload: Payload, at_most: usize) -> Result<Bytes, ApiError> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::MalformedJson)?;
-        if body.len() + chunk.len() > at_most {
-            return Err(ApiError::TooLarge(at_most));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
+async fn read(payload: Payload, at_most: usize) -> Result<Bytes, ApiError> {
+    gather(payload, at_most)
+        .await
+        .map_err(|unread| match unread {
+            Unread::TooLarge => ApiError::TooLarge(at_most),
+            Unread::Broken => ApiError::MalformedJson,
+        })
 }
 
 /// Insists on the content type: a form of another site cannot send it without a preflight.
 fn parse<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
     if request.content_type() != mime::APPLICATION_JSON.essence_str() {
         return Err(ApiError::NotJson);
+    }
+    // An array would fill a body's fields in their order, and leave out what it is too short for.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Invalid::new("", "The body must be an object.").into());
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error))?;
@@ -80,6 +80,9 @@ fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
         path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
     };
     let message = error.inner().to_string();
+    if message.starts_with("unknown field `") {
+        return Invalid::new(pointer, "There is no such field here.").into();
+    }
     let missing = message.strip_prefix("missing field `");
     match missing.and_then(|rest| rest.split_once('`')) {
         Some((field, _)) => {

@@ -11,5 +11,5 @@ pub(crate) use caller::{Admin, Agent, Member, Operator, check_origin, identify_l
 pub(crate) use client::{address, client};
 pub(crate) use id::Id;
 pub(crate) use json::{Json, OptionalJson};
-pub(crate) use page::{PageQuery, Query};
+pub(crate) use page::{NoQuery, PageQuery, Query};
 pub(crate) use time_key::TimeKey;

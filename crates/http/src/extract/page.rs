@@ -33,6 +33,24 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// An empty query string. For acts that take a body: what a query string would narrow down is not done to all.
+pub(crate) struct NoQuery;
+
+impl FromRequest for NoQuery {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let detail = "This takes no query parameters: say it in the body.";
+        let is_empty = request.query_string().is_empty();
+        ready(if is_empty {
+            Ok(Self)
+        } else {
+            Err(Invalid::new("", detail).into())
+        })
+    }
+}
+
 /// Which page.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -1,7 +1,6 @@
 //! The connection as a whole: status, warnings, disconnect.
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
-use wabakit_domain::ids::AccountId;
 use wabakit_services::{Caller, wire};
 use wabakit_wire::{
     account::DisconnectAnswer,
@@ -11,7 +10,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, Member, OptionalJson},
+    extract::{Admin, Member, NoQuery, OptionalJson},
     problem::ApiError,
     views::{account::Disconnect, lists::listed},
 };
@@ -75,10 +74,7 @@ pub(crate) async fn warnings(
 }
 
 async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpResponse, ApiError> {
-    let gone = api
-        .accounts
-        .disconnect(caller, body.account_id.map(AccountId))
-        .await?;
+    let gone = api.accounts.disconnect(caller, body.which()?).await?;
     Ok(HttpResponse::Ok().json(wire::form::<DisconnectAnswer>(gone)))
 }
 
@@ -92,6 +88,7 @@ async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpRespo
 pub(crate) async fn disconnect(
     api: Data<Api>,
     Admin(caller): Admin,
+    _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {
     leave(&api, &caller, body).await
@@ -107,6 +104,7 @@ pub(crate) async fn disconnect(
 pub(crate) async fn disconnect_alias(
     api: Data<Api>,
     Admin(caller): Admin,
+    _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {
     leave(&api, &caller, body).await
@@ -122,6 +120,7 @@ pub(crate) async fn disconnect_alias(
 pub(crate) async fn disconnect_by_delete(
     api: Data<Api>,
     Admin(caller): Admin,
+    _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {
     leave(&api, &caller, body).await

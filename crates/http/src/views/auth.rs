@@ -36,7 +36,7 @@ pub(crate) struct Refresh {
 
 /// The old password and the new.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangePassword {
     #[schema(value_type = String, format = Password)]
     pub(crate) current_password: SecretString,

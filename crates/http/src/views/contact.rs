@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 /// Another name for a contact.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NameContact {
     /// Null takes the name away.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     pub(crate) name: Option<String>,
 }

@@ -4,9 +4,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::given::a_value;
+
 /// An app of the organisation's own. The secrets are sealed and never shown again.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AddMetaApp {
     #[schema(example = "1029384756102938")]
     pub(crate) app_id: String,
@@ -16,5 +18,6 @@ pub(crate) struct AddMetaApp {
     pub(crate) name: String,
     #[schema(value_type = String, format = Password)]
     pub(crate) verify_token: SecretString,
+    #[serde(default, deserialize_with = "a_value")]
     pub(crate) config_id: Option<String>,
 }

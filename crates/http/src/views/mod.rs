@@ -6,6 +6,7 @@ pub(crate) mod connect;
 pub(crate) mod connection;
 pub(crate) mod contact;
 pub(crate) mod conversation;
+mod given;
 pub(crate) mod lists;
 pub(crate) mod meta_app;
 pub(crate) mod org;

@@ -10,6 +10,8 @@ use wabakit_domain::{ids::AccountId, outbound};
 use wabakit_services::{Defaults, RawCall, RawMethod, wire::FromWire as _};
 use wabakit_wire::{send::SendMessage, sending::Priority};
 
+use super::given::a_value;
+
 /// Many messages.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -17,10 +19,13 @@ pub(crate) struct SendMessages {
     #[schema(min_items = 1, max_items = 1000, value_type = Vec<SendMessage>)]
     pub(crate) messages: Vec<Value>,
     /// For those that name none.
+    #[serde(default, deserialize_with = "a_value")]
     account_id: Option<Uuid>,
     /// For those that say none.
+    #[serde(default, deserialize_with = "a_value")]
     priority: Option<Priority>,
     /// For those that name none.
+    #[serde(default, deserialize_with = "a_value")]
     #[schema(max_length = 64)]
     flow: Option<String>,
 }

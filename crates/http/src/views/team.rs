@@ -9,12 +9,14 @@ use wabakit_wire::auth::Role;
 
 /// Another role for a member.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRole {
     pub(crate) role: Role,
 }
 
 /// Whom to invite, and as what.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Invite {
     #[schema(example = "ada@acme.example")]
     pub(crate) email: String,

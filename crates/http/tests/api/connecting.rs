@@ -353,6 +353,47 @@ async fn each_way_to_disconnect_leaves_the_history() {
     }
 }
 
+/// Slips of a client that means one number.
+#[actix_web::test]
+async fn a_slip_does_not_disconnect_every_number() {
+    let world = World::new().await;
+    world.connect(Who::Owner).await;
+    let id = accounts(&world).await[0]["id"].clone();
+    let path = "/api/integrations/whatsapp/disconnect";
+    let slips = [
+        json!({"accountId": null}),
+        json!({"accountID": id}),
+        json!({"account_id": id}),
+        json!({"id": id}),
+        json!({"accountId": "1"}),
+        json!({"accountId": ""}),
+        json!({"accountId": [id]}),
+        json!({"all": false}),
+        json!({"all": null}),
+        json!({"all": "true"}),
+        json!({"all": true, "accountId": id}),
+        json!([]),
+        json!([null]),
+        json!(null),
+    ];
+    for method in [Method::POST, Method::DELETE] {
+        for slip in &slips {
+            let request = ask(method.clone(), path, Some(Who::Admin), Some(slip));
+            let answer = world.send(request).await;
+            let refused = StatusCode::UNPROCESSABLE_ENTITY;
+            assert_eq!(answer.status, refused, "{slip}: {}", answer.text);
+        }
+        let path = format!("{path}?accountId={}", id.as_str().unwrap());
+        let answer = world.send(ask(method, &path, Some(Who::Admin), None)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(accounts(&world).await.len(), 1, "it is connected still");
+    let all = json!({"all": true});
+    let answer = world.post(Who::Admin, path, all).await.json();
+    assert_eq!(answer["accounts"][0]["accountId"], id);
+    assert!(accounts(&world).await.is_empty());
+}
+
 #[actix_web::test]
 async fn a_deleted_account_is_disconnected_and_verifying_it_is_refused() {
     let world = World::new().await;

@@ -41,6 +41,28 @@ async fn a_contact_gets_a_name_and_loses_it() {
 }
 
 #[actix_web::test]
+async fn a_name_that_is_not_said_stays() {
+    let (world, id) = world().await;
+    let path = format!("/api/contacts/{id}");
+    let patch = async |body: Value| {
+        world
+            .send(ask(Method::PATCH, &path, Some(Who::Agent), Some(&body)))
+            .await
+    };
+    assert_eq!(patch(json!({"name": "Ada"})).await.status, StatusCode::OK);
+    for body in [
+        json!({}),
+        json!({"Name": null}),
+        json!({"name": null, "x": 1}),
+    ] {
+        let refused = patch(body).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let contact = world.get(Who::Viewer, &path).await.json();
+    assert_eq!(contact["name"], "Ada");
+}
+
+#[actix_web::test]
 async fn an_export_is_a_json_file_with_all_that_was_written() {
     let (world, id) = world().await;
     let answer = world

@@ -1,0 +1,19 @@
+//! Fields that may be left out. What is left out, null and a value are three things: a misspelt or empty field must never
+//! mean "all of them".
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads a field that may be left out, but not be null. With `#[serde(default)]`.
+pub(super) fn a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// Reads a field for which null says something. With `#[serde(default)]`, `None` is a field that is left out.
+#[allow(clippy::option_option, reason = "null is not the same as left out")]
+pub(super) fn null_or_a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
