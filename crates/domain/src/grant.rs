@@ -66,6 +66,38 @@ impl TokenKind {
     }
 }
 
+/// The source of a grant's token: it bounds what is done with it at Meta.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantOrigin {
+    /// A login that we began: its rights are ours to take back.
+    Login,
+    /// A person pasted it: it is the business's own, and works elsewhere too.
+    Pasted,
+    /// Not recorded: the grant is older than this field. Taken for pasted.
+    Unrecorded,
+}
+
+impl GrantOrigin {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Pasted => "pasted",
+            Self::Unrecorded => "unrecorded",
+        }
+    }
+    /// Reads a stored name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "login" => Self::Login,
+            "pasted" => Self::Pasted,
+            "unrecorded" => Self::Unrecorded,
+            _ => return None,
+        })
+    }
+}
+
 /// The state of a grant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -126,6 +158,8 @@ pub struct Grant {
     pub org: OrgId,
     /// The app that it was given to.
     pub meta_app: MetaAppId,
+    /// The source of the token.
+    pub origin: GrantOrigin,
     /// The token. `None` once it is destroyed.
     pub token: Option<SealedSecret>,
     /// The kind of token.
@@ -159,6 +193,10 @@ impl Grant {
     /// Returns the binding of the grant's secret for this purpose.
     pub const fn binding(&self, purpose: Purpose) -> SecretBinding {
         SecretBinding::grant(self.org, self.id, purpose)
+    }
+    /// Tells whether the permissions behind the token may be revoked at Meta.
+    pub fn is_ours_to_revoke(&self) -> bool {
+        self.origin == GrantOrigin::Login
     }
     /// Returns the earlier of the two expiries.
     pub fn ends_at(&self) -> Option<Time> {

@@ -17,7 +17,7 @@ pub enum TeardownAct {
     Deregister(PhoneNumberId),
     /// Destroy the grant's token, and revoke the permissions at Meta when no other grant needs them.
     ReleaseGrant {
-        /// Whether to ask Meta to revoke the permissions.
+        /// Whether to ask Meta to revoke the permissions. Never done for a token that a person pasted.
         revoke: bool,
     },
 }

@@ -532,6 +532,7 @@ diesel::table! {
         id -> PUuid,
         org_id -> PUuid,
         meta_app_id -> PUuid,
+        origin -> Text,
         token -> Nullable<Binary>,
         token_kind -> Text,
         meta_user_id -> Nullable<Text>,

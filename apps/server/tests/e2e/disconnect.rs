@@ -5,8 +5,8 @@ use serde_json::json;
 use wabakit_prove::until;
 
 use crate::world::{
-    DENTAL_WABA, EMERGENCIES, Engine, FRONT_DESK, JUNIPER_WABA, Postgres, Sqlite, World, sharing,
-    text,
+    DENTAL_WABA, EMERGENCIES, Engine, FRONT_DESK, JUNIPER, JUNIPER_WABA, Postgres, Sqlite, World,
+    sharing, text,
 };
 
 #[rstest]
@@ -118,6 +118,47 @@ async fn what_meta_does_not_take_now_is_done_later(#[values(Sqlite, Postgres)] e
         (!world.meta.is_subscribed(JUNIPER_WABA).await).then_some(())
     })
     .await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_pasted_token_works_on_after_the_number_is_disconnected(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let owner = world.anybody().await;
+    let minted = json!({"kind": "system_user", "expiresIn": 0});
+    let minted = world.meta.order("tokens", minted).await;
+    let token = text(&minted, "accessToken");
+    let pasted = json!({"phoneNumberId": JUNIPER, "wabaId": JUNIPER_WABA, "accessToken": token});
+    let path = "/api/settings/phone-numbers";
+    assert_eq!(owner.post(path, pasted).await.status, 201);
+    let works = async || {
+        let url = format!("{}/v25.0/{JUNIPER}", world.meta.base());
+        let asked = wabakit_prove::http().get(url).bearer_auth(&token).send();
+        asked.await.unwrap().status().as_u16()
+    };
+    assert_eq!(works().await, 200);
+    let id = text(&owner.accounts().await[0], "id");
+    assert_eq!(
+        owner.delete(&format!("/api/accounts/{id}")).await.status,
+        204
+    );
+    until("the app to be unsubscribed", async || {
+        (!world.meta.is_subscribed(JUNIPER_WABA).await).then_some(())
+    })
+    .await;
+    until("the token to be forgotten here", async || {
+        let log = owner.get("/api/audit?action=teardown").await.ok();
+        let done = log["data"].as_array().unwrap().iter();
+        done.map(|entry| text(entry, "action"))
+            .any(|action| action == "teardown.release_grant_done")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(works().await, 200, "it is the business's own");
+    let revoked = world.meta.calls("DELETE", "permissions").await;
+    assert_eq!(revoked.len(), 0, "{revoked:?}");
 }
 
 #[tokio::test]

@@ -239,6 +239,12 @@ pub const LOGIN_WINDOW: Duration = Duration::hours(1);
 pub const RESUME_WINDOW: Duration = Duration::hours(24);
 
 impl ConnectSession {
+    /// Whether this session connected numbers of a WABA that our app was not subscribed to before.
+    pub fn has_subscribed(&self, waba: &WabaId) -> bool {
+        let mut wabas = self.progress.wabas.iter();
+        self.status == ConnectStatus::Completed
+            && wabas.any(|w| w.waba_id == *waba && w.subscribed_by_us)
+    }
     fn require(
         self,
         act: &'static str,

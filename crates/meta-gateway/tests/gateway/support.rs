@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
-    grant::{Expiry, Grant, GrantState, TokenKind},
+    grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     ids::{AppId, GrantId, MetaAppId, OrgId},
     meta_app::MetaApp,
     secret::{ExposeSecret, Purpose, SealedSecret, SecretBinding, SecretString},
@@ -94,6 +94,7 @@ pub(crate) fn grant() -> Grant {
         id,
         org: ORG,
         meta_app: app().id,
+        origin: GrantOrigin::Login,
         token: Some(sealed(
             SecretBinding::grant(ORG, id, Purpose::AccessToken),
             TOKEN,

@@ -1,5 +1,6 @@
 use wabakit_domain::{
-    grant::GrantState,
+    connect::WabaProgress,
+    grant::{GrantOrigin, GrantState},
     ids::OrgId,
     teardown::{TeardownAct, TeardownState},
 };
@@ -157,6 +158,28 @@ pub async fn the_grant_is_released_with_its_last_number(w: World) {
         assert_eq!(teardown.state, TeardownState::Pending);
         assert_eq!((teardown.attempts, teardown.last_error), (0, None));
         assert_eq!(teardown.created_at, at(100));
+    }
+}
+
+pub async fn a_pasted_token_is_forgotten_and_left_as_it_is_at_meta(w: World) {
+    for origin in [GrantOrigin::Pasted, GrantOrigin::Unrecorded] {
+        for subscribed_by_us in [false, true] {
+            let tenant = w.tenant().await;
+            let mut write = w.connecting(&tenant, &[("w", "n1")]).await;
+            write.grant.as_mut().unwrap().origin = origin;
+            write.session.progress.wabas = vec![WabaProgress {
+                waba_id: "w".into(),
+                subscribed_by_us,
+                confirmed: true,
+            }];
+            let account = w.write(tenant.org, write).await.unwrap().accounts.remove(0);
+            let done = w.disconnect(tenant.org, &[account.id]).await;
+            let mut expected = vec![TeardownAct::ReleaseGrant { revoke: false }];
+            if subscribed_by_us {
+                expected.insert(0, TeardownAct::Unsubscribe("w".into()));
+            }
+            assert_eq!(acts(&w, &done[0].teardowns).await, expected, "{origin:?}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use wabakit_domain::{
     account::{Account, NumberHealth},
     audit::{Actor, NewAuditEvent},
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
-    grant::{Expiry, Grant, GrantState, TokenKind},
+    grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     identity::{
         AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role,
         TokenHash, User,
@@ -165,6 +165,7 @@ impl Fixtures {
             id: self.id(),
             org,
             meta_app,
+            origin: GrantOrigin::Login,
             token: Some(SealedSecret::new(vec![1, 2, 3])),
             token_kind: TokenKind::SystemUser,
             meta_user: Some("122100000000000001".into()),

@@ -117,6 +117,7 @@ macro_rules! store_contract {
                 two_numbers_of_a_waba_in_one_write_unsubscribe_once
                 another_app_on_the_waba_does_not_hold_it
                 the_grant_is_released_with_its_last_number
+                a_pasted_token_is_forgotten_and_left_as_it_is_at_meta
                 only_one_of_twenty_disconnects_a_number
             }
             links {

@@ -1,6 +1,6 @@
 use wabakit_domain::{
     Time,
-    grant::{Grant, GrantState},
+    grant::{Grant, GrantOrigin, GrantState},
     ids::{MetaUserId, OrgId, TeardownId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
@@ -261,6 +261,15 @@ pub async fn living_grants_are_counted_across_orgs(w: World) {
     }
     let living = w.store.living_grants_of(one.app.id, &user).await.unwrap();
     assert_eq!(living, 2);
+    // Given up here, it lives on elsewhere.
+    let mut write = w.connecting(&two, &[]).await;
+    let grant = write.grant.as_mut().unwrap();
+    grant.meta_user = Some("u1".into());
+    grant.state = GrantState::Revoked;
+    grant.origin = GrantOrigin::Pasted;
+    w.write(two.org, write).await.unwrap();
+    let living = w.store.living_grants_of(one.app.id, &user).await.unwrap();
+    assert_eq!(living, 3);
 }
 
 pub async fn ten_registrations_fit_in_the_window(w: World) {

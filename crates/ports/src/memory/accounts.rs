@@ -86,14 +86,18 @@ impl State {
         let Some(account) = self.deactivate(org, id, at) else {
             return Ok(None);
         };
-        let app = self.grant_of(&account)?.meta_app;
+        let grant = self.grant_of(&account)?;
+        let is_ours = grant.is_ours_to_revoke();
+        let mut sessions = self.sessions.values().filter(|s| s.org == org);
         let mut needed = Vec::new();
-        if self.active_on_waba(app, &account.waba_id) == 0 {
+        if self.active_on_waba(grant.meta_app, &account.waba_id) == 0
+            && (is_ours || sessions.any(|s| s.has_subscribed(&account.waba_id)))
+        {
             let act = TeardownAct::Unsubscribe(account.waba_id.clone());
             needed.push((unsubscribe, act));
         }
         if !self.active().any(|a| a.grant == account.grant) {
-            needed.push((release, TeardownAct::ReleaseGrant { revoke: true }));
+            needed.push((release, TeardownAct::ReleaseGrant { revoke: is_ours }));
             if let Some(grant) = self.grants.get_mut(&account.grant) {
                 grant.state = GrantState::Revoked;
                 grant.updated_at = at;

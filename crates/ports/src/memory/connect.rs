@@ -4,7 +4,7 @@ use wabakit_domain::{
     account::Account,
     audit::NewAuditEvent,
     connect::{ConnectSession, ConnectStatus, RunnerLease},
-    grant::{Grant, GrantState},
+    grant::{Grant, GrantOrigin, GrantState},
     ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
@@ -280,7 +280,8 @@ impl ConnectStore for MemoryStore {
         let living = rows.grants.values().filter(|g| {
             g.meta_app == app
                 && g.meta_user.as_ref() == Some(user)
-                && matches!(g.state, GrantState::Active | GrantState::Pending)
+                && (matches!(g.state, GrantState::Active | GrantState::Pending)
+                    || g.origin == GrantOrigin::Pasted)
         });
         Ok(i64::try_from(living.count()).unwrap_or(i64::MAX))
     }

@@ -188,8 +188,8 @@ pub trait ConnectStore: Send + Sync {
     /// When the database does not answer.
     async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError>;
 
-    /// How many grants of all orgs, of this app and Meta user, are active or pending: their rights at Meta are
-    /// one and the same.
+    /// How many grants of all orgs, of this app and Meta user, are active or pending, or were pasted, which live on
+    /// elsewhere: their rights at Meta are one and the same.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -289,9 +289,8 @@ impl ConnectService {
         let acts = subscribed
             .map(|w| TeardownAct::Unsubscribe(w.waba_id.clone()))
             .chain(registered.map(|n| TeardownAct::Deregister(n.phone_number_id.clone())))
-            // A pasted token is a person's own: it is forgotten here, not taken from them.
             .chain([TeardownAct::ReleaseGrant {
-                revoke: session.mode != ConnectMode::Manual,
+                revoke: grant.is_ours_to_revoke(),
             }]);
         let teardowns = acts
             .map(|act| Teardown {

@@ -268,8 +268,10 @@ impl ConnectService {
     }
 
     /// Destroys the token, once nothing else needs it. Rights are one and the same for all grants of a Meta user
-    /// under an app, so they are taken back only with the last.
+    /// under an app, so they are taken back only with the last. A pasted token is the business's own: it is forgotten
+    /// here, and goes on working elsewhere.
     async fn release(&self, org: OrgId, grant: Grant, revoke: bool) -> Result<Undone, MetaError> {
+        let revoke = revoke && grant.is_ours_to_revoke();
         if self
             .ports
             .connect

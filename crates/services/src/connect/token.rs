@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::json;
 use wabakit_domain::{
     connect::{ConnectMode, ConnectSession, Problem, Refusal, Step},
-    grant::{Expiry, Grant, GrantState, TokenKind},
+    grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     ids::{GrantId, MetaAppId},
     secret::SealedSecret,
 };
@@ -33,6 +33,10 @@ impl ConnectService {
             id,
             org: session.org,
             meta_app: app,
+            origin: match session.mode {
+                ConnectMode::Manual => GrantOrigin::Pasted,
+                ConnectMode::Redirect | ConnectMode::Popup | ConnectMode::Sdk => GrantOrigin::Login,
+            },
             token: None,
             token_kind: TokenKind::Unknown,
             meta_user: None,

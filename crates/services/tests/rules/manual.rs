@@ -92,6 +92,42 @@ async fn a_number_that_is_not_there_leaves_nothing_and_leaves_the_token_to_its_o
 }
 
 #[tokio::test]
+async fn a_pasted_token_is_forgotten_and_goes_on_working_elsewhere() {
+    let w = world().await;
+    let added = w
+        .accounts
+        .add_by_hand(&w.admin, pasted("n1"))
+        .await
+        .unwrap();
+    w.accounts
+        .disconnect(&w.admin, Some(added.account.id))
+        .await
+        .unwrap();
+    w.tear_down().await;
+    assert_eq!(w.meta.count("revoke"), 0, "it was not ours to take back");
+    assert!(w.meta.script().subscribed.is_empty(), "that was ours");
+    assert_eq!(w.grant(&added.account).await.token, None);
+}
+
+#[tokio::test]
+async fn an_app_that_somebody_else_subscribed_stays_subscribed() {
+    let w = world().await;
+    w.meta.script().subscribed.insert("waba".into());
+    let added = w
+        .accounts
+        .add_by_hand(&w.admin, pasted("n1"))
+        .await
+        .unwrap();
+    w.accounts
+        .disconnect(&w.admin, Some(added.account.id))
+        .await
+        .unwrap();
+    w.tear_down().await;
+    assert_eq!(w.meta.count("unsubscribe"), 0);
+    assert_eq!(w.meta.count("revoke"), 0);
+}
+
+#[tokio::test]
 async fn what_fails_on_the_way_by_hand_is_undone_and_cannot_be_resumed() {
     let w = world().await;
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);

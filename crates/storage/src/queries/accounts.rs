@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     account::Account,
     audit::NewAuditEvent,
-    grant::{Grant, GrantState},
+    grant::{Grant, GrantOrigin, GrantState},
     ids::{AccountId, GrantId, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
@@ -15,7 +15,7 @@ use wabakit_ports::store::{
     StoreError, VerifiedWrite,
 };
 
-use super::{Conn, Db, Store, hold, numbers, teardowns};
+use super::{Conn, Db, Store, connect, hold, numbers, teardowns};
 use crate::{
     error::Fault,
     rows::{AccountRow, GrantRow, TeardownRow},
@@ -106,20 +106,23 @@ async fn disconnect(
             continue;
         };
         let mut needed = Vec::new();
-        let app = grants::table
+        let (app, origin) = grants::table
             .find(U(account.grant.0))
-            .select(grants::meta_app_id)
-            .first::<U>(conn)
+            .select((grants::meta_app_id, grants::origin))
+            .first::<(U, String)>(conn)
             .await?;
+        let is_ours = origin == GrantOrigin::Login.as_str();
         let waba = account.waba_id.as_str();
-        if numbers::active_on_waba(conn, MetaAppId(app.0), waba).await? == 0 {
+        if numbers::active_on_waba(conn, MetaAppId(app.0), waba).await? == 0
+            && (is_ours || connect::subscribed_by_us(conn, org, &account.waba_id).await?)
+        {
             let act = TeardownAct::Unsubscribe(account.waba_id.clone());
             insert_teardown(conn, *unsubscribe, &account, act, write).await?;
             needed.push(*unsubscribe);
         }
         if numbers::active_on_grant(conn, account.grant).await? == 0 {
             revoke(conn, org, account.grant, write).await?;
-            let act = TeardownAct::ReleaseGrant { revoke: true };
+            let act = TeardownAct::ReleaseGrant { revoke: is_ours };
             insert_teardown(conn, *release, &account, act, write).await?;
             needed.push(*release);
         }

@@ -11,8 +11,10 @@ use wabakit_domain::{
     account::Account,
     audit::NewAuditEvent,
     connect::ConnectSession,
-    grant::{Grant, GrantState},
-    ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
+    grant::{Grant, GrantOrigin, GrantState},
+    ids::{
+        ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId, WabaId,
+    },
     teardown::Teardown,
 };
 use wabakit_ports::store::{ConnectStore, ConnectWrite, Facts, StoreError, TeardownOutcome};
@@ -37,6 +39,23 @@ fn is_running() -> SqlLiteral<Bool> {
 
 fn read_all(rows: Vec<SessionRow>) -> Result<Vec<ConnectSession>, StoreError> {
     rows.into_iter().map(ConnectSession::try_from).collect()
+}
+
+/// Whether a session of the org subscribed its app to a WABA: only then is it ours to unsubscribe where the token is
+/// not.
+pub(super) async fn subscribed_by_us(
+    conn: &mut Conn,
+    org: OrgId,
+    waba: &WabaId,
+) -> Result<bool, Fault> {
+    let rows: Vec<SessionRow> = sessions::table
+        .filter(sessions::org_id.eq(U(org.0)))
+        .select(SessionRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(read_all(rows)?
+        .iter()
+        .any(|session| session.has_subscribed(waba)))
 }
 
 async fn save_session(
@@ -360,10 +379,11 @@ impl ConnectStore for Store {
             .read((app, text(user.as_str())?), |conn, (app, user)| {
                 Box::pin(async move {
                     let living = [GrantState::Active.as_str(), GrantState::Pending.as_str()];
+                    let pasted = GrantOrigin::Pasted.as_str();
                     Ok(grants::table
                         .filter(grants::meta_app_id.eq(U(app.0)))
                         .filter(grants::meta_user_id.eq(user))
-                        .filter(grants::state.eq_any(living))
+                        .filter(grants::state.eq_any(living).or(grants::origin.eq(pasted)))
                         .count()
                         .get_result(conn)
                         .await?)

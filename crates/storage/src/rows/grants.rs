@@ -1,6 +1,6 @@
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use wabakit_domain::{
-    grant::{Expiry, Grant, GrantState, TokenKind},
+    grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     ids::{GrantId, MetaAppId, MetaUserId, OrgId},
     secret::SealedSecret,
 };
@@ -18,6 +18,7 @@ pub(crate) struct GrantRow {
     pub(crate) id: U,
     pub(crate) org_id: U,
     pub(crate) meta_app_id: U,
+    pub(crate) origin: String,
     pub(crate) token: Option<Vec<u8>>,
     pub(crate) token_kind: String,
     pub(crate) meta_user_id: Option<String>,
@@ -59,6 +60,7 @@ impl TryFrom<&Grant> for GrantRow {
             id: U(grant.id.0),
             org_id: U(grant.org.0),
             meta_app_id: U(grant.meta_app.0),
+            origin: grant.origin.as_str().to_owned(),
             token: grant.token.as_ref().map(|token| token.as_bytes().to_vec()),
             token_kind: grant.token_kind.as_str().to_owned(),
             meta_user_id: opt_text(grant.meta_user.as_ref().map(MetaUserId::as_str))?,
@@ -86,6 +88,7 @@ impl TryFrom<GrantRow> for Grant {
             id: GrantId(stored.id.0),
             org: OrgId(stored.org_id.0),
             meta_app: MetaAppId(stored.meta_app_id.0),
+            origin: cell("origin").parsed(GrantOrigin::parse(&stored.origin))?,
             token: stored.token.map(SealedSecret::new),
             token_kind: TokenKind::parse(&stored.token_kind),
             meta_user: stored.meta_user_id.map(Into::into),
