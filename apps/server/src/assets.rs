@@ -1,6 +1,10 @@
 //! The dashboard, inside the binary. In debug builds the files are read from the disk.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    web,
+};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use url::Url;
 
@@ -15,7 +19,7 @@ pub(crate) fn configure(public_url: Url) -> impl FnOnce(&mut web::ServiceConfig)
     move |config| {
         config
             .app_data(web::Data::new(PublicUrl(public_url)))
-            .default_service(web::get().to(serve));
+            .default_service(web::to(serve));
     }
 }
 
@@ -38,6 +42,12 @@ impl PublicUrl {
 }
 
 async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpResponse {
+    // A default service is not asked for its guards.
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, "GET, HEAD"))
+            .finish();
+    }
     let path = request.path().trim_start_matches('/');
     // A path of the dashboard's own has no dot; what has one is a file, which is there or is not.
     let page = path.is_empty() || !path.contains('.');

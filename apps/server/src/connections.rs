@@ -15,7 +15,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error,
     body::{BodySize, BoxBody, MessageBody},
     dev::{Extensions, ServiceRequest, ServiceResponse},
     middleware::Next,

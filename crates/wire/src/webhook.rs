@@ -146,7 +146,8 @@ pub struct WebhookRejections {
     pub minute: DateTime<Utc>,
     #[schema(required)]
     pub meta_app_id: Option<Uuid>,
-    /// `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `wrong_verify_token`.
+    /// `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `too_slow`, `encoded`,
+    /// `wrong_verify_token`.
     #[schema(example = "wrong_signature")]
     pub reason: String,
     pub count: i64,

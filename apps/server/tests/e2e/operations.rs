@@ -91,6 +91,8 @@ async fn every_answer_carries_its_headers() {
     let wrong = browser.delete("/auth/login").await;
     assert!(wrong.header("allow").contains("POST"));
     let _ = wrong.refused(405, "method_not_allowed");
+    let page = browser.request(reqwest::Method::POST, "/connections");
+    assert_eq!(browser.send(page).await.status, 405);
     let id = "019a0000-0000-7000-8000-0000000000aa";
     let request = browser
         .request(reqwest::Method::GET, "/auth/me")

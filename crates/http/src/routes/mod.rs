@@ -25,6 +25,8 @@ pub(crate) mod uploads;
 pub(crate) mod webhook_ingest;
 pub(crate) mod webhooks;
 
+use std::sync::OnceLock;
+
 use actix_web::{HttpRequest, HttpResponse, Scope, dev::ResourceDef, middleware::from_fn, web};
 use utoipa::OpenApi;
 
@@ -190,20 +192,29 @@ pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
     }
 }
 
+/// The patterns of all paths with their methods. They are compiled once: anybody may ask for what is not there.
+fn known_paths() -> &'static [(ResourceDef, Vec<String>)] {
+    static PATHS: OnceLock<Vec<(ResourceDef, Vec<String>)>> = OnceLock::new();
+    PATHS.get_or_init(|| {
+        let methods = |item| {
+            let item = serde_json::to_value(item).unwrap_or_default();
+            let names = item.as_object().into_iter().flat_map(|item| item.keys());
+            names.map(|method| method.to_uppercase()).collect()
+        };
+        let paths = openapi().paths.paths;
+        paths
+            .iter()
+            .map(|(pattern, item)| (ResourceDef::new(pattern.as_str()), methods(item)))
+            .collect()
+    })
+}
+
 /// Nothing here by this path, or not by this method.
 async fn no_such_operation(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let methods: Vec<String> = openapi()
-        .paths
-        .paths
+    let methods: Vec<&str> = known_paths()
         .iter()
-        .filter(|(pattern, _)| ResourceDef::new(pattern.as_str()).is_match(request.path()))
-        .filter_map(|(_, item)| serde_json::to_value(item).ok())
-        .filter_map(|item| {
-            item.as_object()
-                .map(|item| item.keys().cloned().collect::<Vec<_>>())
-        })
-        .flatten()
-        .map(|method| method.to_uppercase())
+        .filter(|(pattern, _)| pattern.is_match(request.path()))
+        .flat_map(|(_, methods)| methods.iter().map(String::as_str))
         .collect();
     if methods.is_empty() {
         Err(ApiError::UnknownRoute)

@@ -1,9 +1,13 @@
 //! For those who run the server: health, readiness, metrics, and this document. None of them asks who calls: they
 //! tell nothing of any organisation. Keep `/metrics` from the public at the proxy.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{
+    HttpResponse, get,
+    http::header,
+    web::{Bytes, Data},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,5 +80,10 @@ pub(crate) async fn metrics(api: Data<Api>) -> HttpResponse {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object)))]
 #[get("/api/openapi.json")]
 pub(crate) async fn document() -> HttpResponse {
-    HttpResponse::Ok().json(openapi())
+    // Written once: anybody may ask for it.
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let written = || serde_json::to_vec(&openapi()).unwrap_or_default().into();
+    HttpResponse::Ok()
+        .content_type(mime::APPLICATION_JSON)
+        .body(DOCUMENT.get_or_init(written).clone())
 }

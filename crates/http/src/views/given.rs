@@ -1,13 +1,14 @@
 //! Fields that may be left out. What is left out, null and a value are three things: a misspelt or empty field must never
 //! mean "all of them".
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// Reads a field that may be left out, but not be null. With `#[serde(default)]`.
 pub(super) fn a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
+    let value = Option::deserialize(from)?;
+    value.map(Some).ok_or_else(|| D::Error::custom("null"))
 }
 
 /// Reads a field for which null says something. With `#[serde(default)]`, `None` is a field that is left out.

@@ -32,7 +32,7 @@ impl ConnectSettings {
         };
         let url = self.frontend_url.join(url).map_err(|_| refused())?;
         let same_origin = url.origin() == self.frontend_url.origin();
-        if same_origin || self.is_listed(&url) {
+        if is_page(&url) && (same_origin || self.is_listed(&url)) {
             Ok(url.into())
         } else {
             Err(refused())
@@ -41,7 +41,7 @@ impl ConnectSettings {
 
     /// Checks a `redirectUri`: our own, or below an allowed address.
     pub(crate) fn checked_redirect_uri(&self, url: &str) -> Result<String, Invalid> {
-        let listed = Url::parse(url).is_ok_and(|url| self.is_listed(&url));
+        let listed = Url::parse(url).is_ok_and(|url| is_page(&url) && self.is_listed(&url));
         if url == self.redirect_uri || listed {
             Ok(url.to_owned())
         } else {
@@ -53,16 +53,20 @@ impl ConnectSettings {
     }
 
     fn is_listed(&self, url: &Url) -> bool {
-        matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && self.allowed_urls.iter().any(|allowed| {
-                let prefix = allowed.path().trim_end_matches('/');
-                let below = url.path().strip_prefix(prefix);
-                url.origin() == allowed.origin()
-                    && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
+        self.allowed_urls.iter().any(|allowed| {
+            let prefix = allowed.path().trim_end_matches('/');
+            let below = url.path().strip_prefix(prefix);
+            url.origin() == allowed.origin()
+                && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
+}
+
+/// An address that a browser opens and shows as it is: `blob:` has an origin too, and user info looks like a host.
+fn is_page(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.username().is_empty()
+        && url.password().is_none()
 }
 
 #[cfg(test)]
@@ -95,6 +99,9 @@ mod tests {
     #[case("//evil.example/connections", false)]
     #[case("http://shop.example/app", false)]
     #[case("javascript:alert(1)", false)]
+    #[case("https://evil.example@waba.example/connections", false)]
+    #[case("https://user:password@waba.example/", false)]
+    #[case("blob:https://waba.example/connections", false)]
     fn only_listed_places_are_returned_to(#[case] url: &str, #[case] allowed: bool) {
         assert_eq!(settings().checked_return_to(url).is_ok(), allowed);
     }

@@ -53,6 +53,7 @@ fn grant() -> Grant {
         id: id(20),
         org: id(2),
         meta_app: id(21),
+        origin: grant::GrantOrigin::Login,
         token: Some(SealedSecret::new(vec![1, 2, 3])),
         token_kind: grant::TokenKind::User,
         meta_user: Some("10224510943".into()),
@@ -424,7 +425,10 @@ fn people_and_orgs_are_written_as_ever() {
         "invitation_preview",
         [("preview", wire::form::<InvitationPreview>(preview))]
     );
-    let reset = link(LinkKind::PasswordReset { user: id(9) });
+    let reset = link(LinkKind::PasswordReset {
+        user: id(9),
+        made_by: identity::ResetMaker::Member(id(8)),
+    });
     pin!(
         "reset_link",
         [(
