@@ -31,11 +31,11 @@ pub struct Cli {
 enum Command {
     /// Run the server.
     Serve {
-        /// Throw away what Meta sends, to measure what the rest costs. On loopback only.
+        /// Discard the webhooks that Meta sends, to measure the cost of the rest. On loopback only.
         #[arg(long, hide = true)]
         unsafe_null_journal: bool,
     },
-    /// Bring the database's schema up to date.
+    /// Migrate the database's schema.
     Migrate,
     /// Organisations.
     #[command(subcommand)]
@@ -49,7 +49,7 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// What Meta sent.
+    /// Received webhooks.
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
     /// Print the OpenAPI document.
@@ -58,9 +58,9 @@ enum Command {
 
 #[derive(Subcommand)]
 enum OrgCommand {
-    /// Make an organisation; prints its id.
+    /// Create an organisation; prints its id.
     Create {
-        /// What people call it.
+        /// Its name.
         #[arg(long)]
         name: String,
     },
@@ -68,11 +68,11 @@ enum OrgCommand {
 
 #[derive(Subcommand)]
 enum UserCommand {
-    /// Make a person; the password is read from standard input.
+    /// Create a person; the password is read from standard input.
     Create(NewUser),
     /// Print a link to choose a new password.
     ResetLink {
-        /// Whose.
+        /// The person's email address.
         #[arg(long)]
         email: String,
     },
@@ -83,16 +83,16 @@ struct NewUser {
     /// The organisation's id.
     #[arg(long)]
     org: OrgId,
-    /// The address to sign in with.
+    /// The email address to sign in with.
     #[arg(long)]
     email: String,
-    /// What people call them.
+    /// The person's name.
     #[arg(long)]
     name: String,
     /// owner, admin, agent or viewer.
     #[arg(long, default_value = "owner", value_parser = role)]
     role: Role,
-    /// Also runs the platform.
+    /// Also make the person an operator of the platform.
     #[arg(long)]
     operator: bool,
 }
@@ -101,7 +101,7 @@ struct NewUser {
 enum VaultCommand {
     /// Wrap every data key with the current ENCRYPTION_KEY. Safe beside a running server; can be run again.
     Rotate {
-        /// Change nothing; tell what is wrapped by which key, and whether it opens.
+        /// Change nothing; report which key wraps what, and whether it opens.
         #[arg(long)]
         check: bool,
     },
@@ -109,7 +109,7 @@ enum VaultCommand {
 
 #[derive(Subcommand)]
 enum AuditCommand {
-    /// Walk an organisation's audit chain.
+    /// Verify an organisation's audit chain.
     Verify {
         /// The organisation's id.
         #[arg(long)]
@@ -119,28 +119,28 @@ enum AuditCommand {
 
 #[derive(Subcommand)]
 enum WebhooksCommand {
-    /// List the items that were not applied, newest first.
+    /// List parked items, newest first.
     Parked,
-    /// Apply again: what was applied before changes nothing. Safe beside a running server.
+    /// Replay parked items or changes. Applying a change again changes nothing. Safe beside a running server.
     Replay(Replay),
 }
 
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 struct Replay {
-    /// All that is parked, waits for a number to be connected, or is not supported.
+    /// All items that are parked, homeless or unsupported.
     #[arg(long, conflicts_with_all = ["item", "from", "to"])]
     parked: bool,
     /// One item.
     #[arg(long, conflicts_with_all = ["from", "to"])]
     item: Option<ParkedItemId>,
-    /// All that came from here, such as 2026-11-20T08:00:00Z …
+    /// All changes received from this time on, such as 2026-11-20T08:00:00Z …
     #[arg(long, requires = "to")]
     from: Option<Time>,
-    /// … to before here, applied or not.
+    /// … until before this time, applied or not.
     #[arg(long, requires = "from")]
     to: Option<Time>,
-    /// Only this organisation's.
+    /// Only those of this organisation.
     #[arg(long)]
     org: Option<OrgId>,
 }
@@ -148,7 +148,7 @@ struct Replay {
 /// Why a command failed.
 #[derive(Debug, Error)]
 pub enum CliError {
-    /// It could not start.
+    /// The server's parts could not be started.
     #[error("{0}")]
     Start(#[from] StartError),
     /// A use case refused.
@@ -157,13 +157,13 @@ pub enum CliError {
     /// The vault's rotation stopped.
     #[error("{0}")]
     Rotate(#[from] wabakit_vault::RotateError),
-    /// The database.
+    /// The database failed.
     #[error("{0}")]
     Store(#[from] wabakit_ports::store::StoreError),
-    /// Reading or writing.
+    /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// It ran, and found something wrong.
+    /// The command ran, and found a fault.
     #[error("{0}")]
     Found(String),
 }
@@ -175,7 +175,7 @@ fn role(text: &str) -> Result<Role, &'static str> {
 /// Runs a command.
 ///
 /// # Errors
-/// With a sentence for whoever ran it.
+/// [`CliError`], with a sentence for the person who ran it.
 pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), CliError> {
     let config = || Config::from_vars(vars).map_err(StartError::from);
     let assemble = async || Assembly::new(&config()?, Safety::Production).await;
@@ -285,7 +285,7 @@ async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
     }
 }
 
-/// Does not open the vault first: it tells what is wrong where opening would refuse.
+/// Checks the vault without opening it: it reports the faults for which opening would be refused.
 async fn check_vault(config: &Config) -> Result<(), CliError> {
     let database = assembly::open_database(config).await?;
     let store = wabakit_storage::store(&database);
@@ -319,7 +319,7 @@ fn line_of(unreadable: &UnreadableDataKey) -> String {
     )
 }
 
-/// As it is committed in docs/openapi.json.
+/// Returns the document in the form of docs/openapi.json.
 fn openapi_json() -> Result<String, CliError> {
     let document = wabakit_http::openapi().to_pretty_json();
     Ok(document.map_err(std::io::Error::other)?)
