@@ -1,4 +1,4 @@
-//! Organisations, people, what they may do, and how they sign in.
+//! Organisations, people, roles, and sign-ins.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -8,25 +8,25 @@ use crate::{
     ids::{AuthSessionId, LinkId, OrgId, RefreshTokenId, UserId},
 };
 
-/// What a member may do in an organisation. Ordered: a higher role may do all that a lower one may.
+/// The role of a member in an organisation. Ordered: a higher role may do everything that a lower one may.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Looks.
+    /// Reads.
     Viewer,
     /// Works in the inbox.
     Agent,
-    /// Connects, manages the team and settings.
+    /// Connects numbers, and manages the team and the settings.
     Admin,
-    /// Everything, other owners included.
+    /// Does everything, and manages other owners.
     Owner,
 }
 
 impl Role {
-    /// Every role, lowest first.
+    /// All roles, lowest first.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Agent, Self::Admin, Self::Owner];
 
-    /// The stored name, which is also the API's.
+    /// Returns the stored name, which is also the API's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -45,12 +45,12 @@ impl Role {
             _ => return None,
         })
     }
-    /// Whether this role may connect, disconnect and change accounts.
+    /// Tells whether this role may connect, disconnect and change accounts.
     pub fn may_connect(self) -> bool {
         self >= Self::Admin
     }
-    /// Whether this role may give `other` to somebody, or take it from somebody. Admins manage up to
-    /// admin; only owners make and unmake owners.
+    /// Tells whether this role may give `other` to a member, or take it away. Admins manage roles up to admin; only
+    /// owners appoint and remove owners.
     pub fn may_manage(self, other: Self) -> bool {
         self >= Self::Admin && self >= other
     }
@@ -61,9 +61,9 @@ impl Role {
 pub struct Org {
     /// Our id.
     pub id: OrgId,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
 }
 
@@ -72,34 +72,34 @@ pub struct Org {
 pub struct User {
     /// Our id.
     pub id: UserId,
-    /// In lower case.
+    /// The email address, in lower case.
     pub email: String,
-    /// What people call them.
+    /// The person's name.
     pub name: String,
-    /// Runs the platform: sees what belongs to no organisation.
+    /// Whether the person operates the platform, and so sees what belongs to no organisation.
     pub is_operator: bool,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Time,
 }
 
-/// A password as Argon2id hashed it, in PHC form. Not printable.
+/// An Argon2id hash of a password, in PHC form. It cannot be printed.
 #[derive(Clone, Debug)]
 pub struct PasswordHash(pub SecretString);
 
-/// A person's place in an organisation.
+/// A person's membership in an organisation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
     /// The person.
     pub user: User,
-    /// What they may do.
+    /// The role.
     pub role: Role,
-    /// When they joined.
+    /// When the person joined.
     pub joined_at: Time,
-    /// When a sign-in of theirs was last used here, to the minute.
+    /// When one of the person's sign-ins was last used here, to the minute.
     pub last_seen_at: Option<Time>,
 }
 
-/// The SHA-256 of a random token that we handed out: enough to find it, useless to whoever reads it.
+/// The SHA-256 of a random token that we issued: enough to find the token, and useless to a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TokenHash(pub [u8; 32]);
 
@@ -108,15 +108,15 @@ pub struct TokenHash(pub [u8; 32]);
 pub struct AuthSession {
     /// Our id, named by the access tokens made for it.
     pub id: AuthSessionId,
-    /// Who signed in.
+    /// The person.
     pub user: UserId,
-    /// Where they work in this sign-in.
+    /// The organisation that the person works in.
     pub org: OrgId,
     /// The browser cookie's hash.
     pub cookie: TokenHash,
-    /// When they signed in.
+    /// When the person signed in.
     pub created_at: Time,
-    /// When the sign-in ends, whatever happens.
+    /// The latest time at which the sign-in ends.
     pub expires_at: Time,
     /// When it was last used, to the minute.
     pub last_seen_at: Time,
@@ -124,53 +124,53 @@ pub struct AuthSession {
     pub revoked_at: Option<Time>,
 }
 
-/// A refresh token of a sign-in. Used once; a second use after the grace revokes the sign-in.
+/// A refresh token of a sign-in. It works once; a second use after the grace period revokes the sign-in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefreshToken {
     /// Our id.
     pub id: RefreshTokenId,
     /// The sign-in.
     pub session: AuthSessionId,
-    /// What it hashes to.
+    /// The token's hash.
     pub hash: TokenHash,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Time,
-    /// When it was exchanged for the next.
+    /// When it was exchanged for the next one.
     pub used_at: Option<Time>,
 }
 
-/// Who is asking, as read fresh from the store.
+/// The person behind a request, as read from the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Principal {
     /// The sign-in.
     pub session: AuthSession,
-    /// Who.
+    /// The person.
     pub user: User,
-    /// Where.
+    /// The organisation.
     pub org: Org,
-    /// As what.
+    /// The role.
     pub role: Role,
 }
 
-/// What a one-time link is for.
+/// The purpose of a one-time link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LinkKind {
-    /// Join an organisation.
+    /// To join an organisation.
     Invitation {
-        /// Who is invited, in lower case.
+        /// The invited email address, in lower case.
         email: String,
-        /// As what.
+        /// The role to give.
         role: Role,
-        /// By whom.
+        /// The member who invited.
         invited_by: UserId,
     },
-    /// Choose a new password.
+    /// To choose a new password.
     PasswordReset {
-        /// Whose.
+        /// The person.
         user: UserId,
-        /// By whom.
+        /// The maker of the link.
         made_by: ResetMaker,
     },
 }
@@ -182,28 +182,29 @@ pub enum ResetMaker {
     Member(UserId),
     /// The command line, whose user runs the server.
     CommandLine,
-    /// Not recorded: the link is older than this field.
+    /// Unknown: the link is older than this field.
     Unrecorded,
 }
 
-/// A person as an organisation's links see them. Read when a link is used: what held when it was made may be over.
+/// A person's rights that matter for an organisation's links. They are read when a link is used, because they may
+/// have changed since it was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Standing {
-    /// Their role in the organisation; none for those who are not in it.
+    /// The role in the organisation. None for a person who is not a member.
     pub role: Option<Role>,
-    /// They are in another organisation too.
+    /// Whether the person is a member of another organisation too.
     pub is_elsewhere: bool,
-    /// They operate the platform.
+    /// Whether the person operates the platform.
     pub is_operator: bool,
 }
 
 impl Standing {
-    /// Whether this person may have somebody join the organisation with this role.
+    /// Tells whether this person may invite somebody with this role.
     pub fn may_invite(&self, role: Role) -> bool {
         self.role.is_some_and(|own| own.may_manage(role))
     }
-    /// Whether this person may choose a password for `other`. An admin of one organisation must not take over an
-    /// account that reaches beyond it.
+    /// Tells whether this person may reset the password of `other`. An admin of one organisation must not take over
+    /// an account that reaches beyond it.
     pub fn may_reset(&self, other: &Self) -> bool {
         other.role.is_some_and(|role| self.may_invite(role))
             && !other.is_elsewhere
@@ -212,8 +213,8 @@ impl Standing {
 }
 
 impl ResetMaker {
-    /// Whether a link of this maker may still be used for `person`. `member` is the maker's standing, where it is a
-    /// member's link.
+    /// Tells whether a link of this maker may still be used for `person`. `member` is the maker's standing, if a
+    /// member made the link.
     pub fn may_still_reset(self, member: Option<&Standing>, person: &Standing) -> bool {
         match self {
             Self::Member(_) => member.is_some_and(|maker| maker.may_reset(person)),
@@ -225,20 +226,20 @@ impl ResetMaker {
     }
 }
 
-/// An invitation or a password reset: a random token, handed out once as a link, kept as its hash.
+/// An invitation or a password reset: a random token that is shown once in a link, and stored as its hash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OneTimeLink {
     /// Our id.
     pub id: LinkId,
-    /// The organisation that it was made in.
+    /// The organisation in which it was made.
     pub org: OrgId,
-    /// What for.
+    /// The purpose.
     pub kind: LinkKind,
-    /// What its token hashes to.
+    /// The token's hash.
     pub hash: TokenHash,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Time,
 }
 

@@ -27,25 +27,22 @@ pub fn openapi() -> OpenApi {
 }
 
 const TAGS: [(&str, &str); 17] = [
-    ("Sign-in", "Sign in and out, passwords, invitations taken."),
+    (
+        "Sign-in",
+        "Sign in and out, passwords, accepted invitations.",
+    ),
     ("Connect", "From the click to the stored connection."),
-    ("Connection", "The connection as a whole."),
+    ("Connection", "The organisation's connection as a whole."),
     ("Accounts", "One phone number each."),
-    ("Conversations", "What numbers and people wrote each other."),
-    (
-        "Messages",
-        "What is sent: queued, watched, taken back, sent again.",
-    ),
-    ("Queues", "What waits, by number."),
+    ("Conversations", "Messages between numbers and people."),
+    ("Messages", "Sent messages: queue, follow, cancel, retry."),
+    ("Queues", "Waiting messages, by number."),
     ("Contacts", "People whom the organisation writes with."),
-    ("Events", "What happens, in order: by the page and live."),
-    ("Webhooks", "What Meta sent, and what became of it."),
-    (FROM_META, "Where Meta sends them."),
+    ("Events", "The event log, by page and live."),
+    ("Webhooks", "Received webhooks, and what became of them."),
+    (FROM_META, "The addresses that Meta calls."),
     ("Team", "Members, roles, invitations."),
-    (
-        "Audit log",
-        "Who did what, in a chain that shows any change.",
-    ),
+    ("Audit log", "Acts, in a hash chain that shows tampering."),
     ("Organisation", "The caller's organisation."),
     ("Meta apps", "The apps that people log in to."),
     (

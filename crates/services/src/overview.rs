@@ -53,9 +53,6 @@ impl OverviewService {
 
     /// Lists the counts of the last so many days (UTC), today included, by day and account. Days without messages are
     /// left out. The counts follow the event log by about a second.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn days(&self, caller: &Caller, days: u16) -> Result<Vec<MessageDay>, ServiceError> {
         let days = i64::from(days.clamp(1, DAYS)) - 1;
         let since = day_of(self.ports.base.now()) - Duration::days(days);

@@ -22,28 +22,28 @@ use crate::{
 const INVITATION_LIFETIME: Duration = Duration::days(7);
 const RESET_LIFETIME: Duration = Duration::hours(24);
 
-/// A link that was just made. Its token is told this once.
+/// A new link. Its token is shown only once.
 pub struct NewLink {
     /// The row.
     pub link: OneTimeLink,
-    /// The token that goes into the link's fragment, which no server ever logs.
+    /// The token for the link's fragment, which no server logs.
     pub token: SecretString,
 }
 
-/// What somebody who holds an invitation may know of it.
+/// An invitation, as shown to the holder of its link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InvitationView {
-    /// Who is invited.
+    /// The invited email address.
     pub email: String,
-    /// As what.
+    /// The role.
     pub role: Role,
-    /// Where.
+    /// The organisation.
     pub org: Org,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Time,
 }
 
-/// The people of an organisation.
+/// The use cases of an organisation's people.
 #[derive(Clone)]
 pub struct TeamService {
     ports: Ports,
@@ -51,15 +51,12 @@ pub struct TeamService {
 }
 
 impl TeamService {
-    /// Stands on these ports; tells this service of changed roles.
+    /// Creates the service on these ports. It tells `auth` about changed roles.
     pub const fn new(ports: Ports, auth: AuthService) -> Self {
         Self { ports, auth }
     }
 
-    /// The org's people.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's members.
     pub async fn members(
         &self,
         caller: &Caller,
@@ -83,7 +80,7 @@ impl TeamService {
         }
     }
 
-    /// Gives somebody another role. It acts at once.
+    /// Changes a member's role. The new role applies at once.
     ///
     /// # Errors
     /// For callers who may not manage both the old and the new role; when the org would lose its last owner.
@@ -111,10 +108,10 @@ impl TeamService {
         Ok(Member { role, ..member })
     }
 
-    /// Removes somebody. Their sign-ins here end at once. People may remove themselves.
+    /// Removes a member. Their sign-ins here end at once. People may remove themselves.
     ///
     /// # Errors
-    /// For callers who may not manage their role; when the org would lose its last owner.
+    /// For callers who may not manage the member's role; when the organisation would lose its last owner.
     pub async fn remove(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
         if user != caller.user {
             self.managed(caller, user).await?;
@@ -130,7 +127,7 @@ impl TeamService {
         Ok(())
     }
 
-    /// The org's invitations that can still be taken.
+    /// Lists the organisation's open invitations.
     ///
     /// # Errors
     /// For others than admins.
@@ -143,10 +140,10 @@ impl TeamService {
             .await?)
     }
 
-    /// Invites somebody. A second invitation replaces the first.
+    /// Invites a person. A second invitation replaces the first.
     ///
     /// # Errors
-    /// For callers who may not give the role; for what is not an address; for somebody who is in already.
+    /// For callers who may not give the role; for a text that is not an email address; for a member.
     pub async fn invite(
         &self,
         caller: &Caller,
@@ -198,10 +195,10 @@ impl TeamService {
         })
     }
 
-    /// Takes an invitation back.
+    /// Revokes an invitation.
     ///
     /// # Errors
-    /// For others than admins; when it is not there.
+    /// For others than admins; when it does not exist.
     pub async fn revoke_invitation(&self, caller: &Caller, id: LinkId) -> Result<(), ServiceError> {
         caller.require_admin()?;
         let event = Trail::of(&self.ports, caller).event(
@@ -221,11 +218,12 @@ impl TeamService {
         }
     }
 
-    /// Makes a link by which somebody of the org chooses a new password.
+    /// Makes a password reset link for a member.
     ///
     /// # Errors
-    /// For callers who may not manage their role. A person who is in several orgs, or operates the platform, is
-    /// reset only from the command line: an admin of one org must not take over an account that reaches others.
+    /// For callers who may not manage the member's role. A person in several organisations, or an operator of the
+    /// platform, can be reset only from the command line: an admin of one organisation must not take over an account
+    /// that reaches beyond it.
     pub async fn password_reset(
         &self,
         caller: &Caller,
@@ -259,10 +257,10 @@ impl TeamService {
         self.reset_link(&trail, caller.org, (user, made_by)).await
     }
 
-    /// The same from the command line, for any person by address.
+    /// Makes a password reset link from the command line, for any person by email address.
     ///
     /// # Errors
-    /// When there is no such person, or they are in no org.
+    /// When there is no such person, or they are in no organisation.
     pub async fn password_reset_by_email(&self, email: &str) -> Result<NewLink, ServiceError> {
         let email = checked_email(email, "/email")?;
         let (user, _) = self
@@ -296,10 +294,10 @@ impl TeamService {
         Ok(new)
     }
 
-    /// What an invitation says, to whoever holds its token.
+    /// Shows an invitation to the holder of its token.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`] when it is used, taken back or over, or who made it could not make it now.
+    /// [`ServiceError::LinkGone`] when it was used or revoked, has expired, or its maker could not make it now.
     pub async fn inspect_invitation(&self, token: &str) -> Result<InvitationView, ServiceError> {
         let link = self
             .ports
@@ -329,12 +327,12 @@ impl TeamService {
         })
     }
 
-    /// Takes an invitation: makes the person, or adds the place to somebody who is known and proves it by their
-    /// password, and signs them in.
+    /// Accepts an invitation: creates the person, or adds the membership of an existing person who proves it by the
+    /// password, and signs the person in.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when
-    /// the address is known here and the password is not theirs; [`ServiceError::TooMany`] as for signing in.
+    /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when the
+    /// address is known and the password is wrong; [`ServiceError::TooMany`] as for signing in.
     pub async fn accept_invitation(
         &self,
         token: &str,
@@ -346,7 +344,7 @@ impl TeamService {
         loop {
             let accepted = self.accept_once(token, name, password.clone(), origin);
             match accepted.await {
-                // Somebody else became this person, or they chose another password: they are known now.
+                // Another request created this person, or the person changed the password: they are known now.
                 Err(ServiceError::Conflict("changed_meanwhile", _)) if tries < 2 => tries += 1,
                 outcome => return outcome,
             }

@@ -262,7 +262,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See what needs attention, most urgent first */
+        /** List connection warnings, most urgent first */
         get: operations["listWarnings"];
         put?: never;
         post?: never;
@@ -412,7 +412,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the event log
+         * List events
          * @description Events in order, without a gap. Go on with the last one's `sequence`.
          */
         get: operations["listEvents"];
@@ -434,7 +434,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a ticket for a WebSocket
+         * Create a WebSocket ticket
          * @description For pages that cannot send the cookie. It opens one WebSocket, within a minute.
          */
         post: operations["makeEventTicket"];
@@ -452,7 +452,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Listen to the event log over a WebSocket
+         * Listen to events over a WebSocket
          * @description Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
          *     It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
          *     1013 when it cannot go on: come again with the last sequence seen.
@@ -516,7 +516,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Disconnect all numbers, or one, at another address
+         * Disconnect all numbers, or one (alias)
          * @description The same as `/auth/meta-oauth/disconnect`.
          */
         post: operations["disconnectAlias"];
@@ -559,7 +559,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See whether the organisation is connected, at a third address
+         * Retrieve the connection status (second alias)
          * @description The same as `/auth/meta-oauth/status`.
          */
         get: operations["connectionOauthStatusAlias"];
@@ -579,7 +579,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See whether the organisation is connected, at another address
+         * Retrieve the connection status (alias)
          * @description The same as `/auth/meta-oauth/status`.
          */
         get: operations["connectionStatusAlias"];
@@ -601,7 +601,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a file to send it
+         * Upload a file to send
          * @description The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
          *     `audio`, `document` or `sticker`. The same file again is the same id.
          */
@@ -855,7 +855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read this document */
+        /** Retrieve the OpenAPI document */
         get: operations["openapi"];
         put?: never;
         post?: never;
@@ -1362,11 +1362,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Answer Meta's question whether this address is ours */
+        /** Answer Meta's verification of the webhook address */
         get: operations["verifyWebhook"];
         put?: never;
         /**
-         * Take a webhook
+         * Receive a webhook
          * @description Answers 200 once the delivery is stored durably. Nothing is parsed on the way in.
          */
         post: operations["takeWebhook"];
@@ -1383,11 +1383,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Answer Meta's question for an organisation's own app */
+        /** Answer Meta's verification for an organisation's own app */
         get: operations["verifyAppWebhook"];
         put?: never;
         /**
-         * Take a webhook of an organisation's own Meta app
+         * Receive a webhook of an organisation's own Meta app
          * @description The same as `/api/webhooks/whatsapp`, with that app's secret.
          */
         post: operations["takeAppWebhook"];
@@ -1561,7 +1561,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether the organisation is connected */
+        /** Retrieve the connection status */
         get: operations["connectionStatus"];
         put?: never;
         post?: never;
@@ -1638,7 +1638,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether the server runs */
+        /** Check that the server runs */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -1672,7 +1672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether the server can do its work */
+        /** Check that the server is ready */
         get: operations["readiness"];
         put?: never;
         post?: never;

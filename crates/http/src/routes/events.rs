@@ -30,7 +30,7 @@ pub(crate) struct EventQuery {
     limit: Option<u32>,
 }
 
-/// Read the event log
+/// List events
 ///
 /// Events in order, without a gap. Go on with the last one's `sequence`.
 #[utoipa::path(tag = "Events", operation_id = "listEvents",
@@ -60,7 +60,7 @@ pub(crate) async fn list(
     }
 }
 
-/// Get a ticket for a WebSocket
+/// Create a WebSocket ticket
 ///
 /// For pages that cannot send the cookie. It opens one WebSocket, within a minute.
 #[utoipa::path(tag = "Events", operation_id = "makeEventTicket",
@@ -87,7 +87,7 @@ pub(crate) struct ListenQuery {
     after: Option<i64>,
 }
 
-/// Listen to the event log over a WebSocket
+/// Listen to events over a WebSocket
 ///
 /// Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
 /// It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or

@@ -33,7 +33,7 @@ const fn word(ok: bool) -> &'static str {
     if ok { "ok" } else { "failed" }
 }
 
-/// See whether the server runs
+/// Check that the server runs
 #[utoipa::path(tag = "Operations", operation_id = "health",
     responses((status = 200, body = Health)))]
 #[get("/healthz")]
@@ -41,7 +41,7 @@ pub(crate) async fn health() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: word(true) })
 }
 
-/// See whether the server can do its work
+/// Check that the server is ready
 #[utoipa::path(tag = "Operations", operation_id = "readiness",
     responses((status = 200, body = ReadinessAnswer), (status = 503, body = ReadinessAnswer)))]
 #[get("/readyz")]
@@ -75,7 +75,7 @@ pub(crate) async fn metrics(api: Data<Api>) -> HttpResponse {
         .body((api.metrics)())
 }
 
-/// Read this document
+/// Retrieve the OpenAPI document
 #[utoipa::path(tag = "Operations", operation_id = "openapi",
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object)))]
 #[get("/api/openapi.json")]

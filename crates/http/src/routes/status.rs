@@ -20,7 +20,7 @@ async fn answer(api: &Api, caller: &Caller) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().json(wire::connection_status(&accounts)))
 }
 
-/// See whether the organisation is connected
+/// Retrieve the connection status
 #[utoipa::path(tag = "Connection", operation_id = "connectionStatus",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = ConnectionStatus)))]
@@ -32,7 +32,7 @@ pub(crate) async fn status(
     answer(&api, &caller).await
 }
 
-/// See whether the organisation is connected, at another address
+/// Retrieve the connection status (alias)
 ///
 /// The same as `/auth/meta-oauth/status`.
 #[utoipa::path(tag = "Connection", operation_id = "connectionStatusAlias",
@@ -46,7 +46,7 @@ pub(crate) async fn status_alias(
     answer(&api, &caller).await
 }
 
-/// See whether the organisation is connected, at a third address
+/// Retrieve the connection status (second alias)
 ///
 /// The same as `/auth/meta-oauth/status`.
 #[utoipa::path(tag = "Connection", operation_id = "connectionOauthStatusAlias",
@@ -60,7 +60,7 @@ pub(crate) async fn oauth_status_alias(
     answer(&api, &caller).await
 }
 
-/// See what needs attention, most urgent first
+/// List connection warnings, most urgent first
 #[utoipa::path(tag = "Connection", operation_id = "listWarnings",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = Listed<Warning>)))]
@@ -94,7 +94,7 @@ pub(crate) async fn disconnect(
     leave(&api, &caller, body).await
 }
 
-/// Disconnect all numbers, or one, at another address
+/// Disconnect all numbers, or one (alias)
 ///
 /// The same as `/auth/meta-oauth/disconnect`.
 #[utoipa::path(tag = "Connection", operation_id = "disconnectAlias",

@@ -33,7 +33,7 @@ pub(crate) struct UploadQuery {
     filename: Option<String>,
 }
 
-/// Upload a file to send it
+/// Upload a file to send
 ///
 /// The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
 /// `audio`, `document` or `sticker`. The same file again is the same id.

@@ -41,7 +41,7 @@ pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
     })
 }
 
-/// Take a webhook
+/// Receive a webhook
 ///
 /// Answers 200 once the delivery is stored durably. Nothing is parsed on the way in.
 #[utoipa::path(post, path = COMMON, tag = "Webhooks from Meta", operation_id = "takeWebhook",
@@ -56,7 +56,7 @@ pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
 #[allow(dead_code, reason = "it carries the documentation of `receive`")]
 pub(crate) fn take() {}
 
-/// Take a webhook of an organisation's own Meta app
+/// Receive a webhook of an organisation's own Meta app
 ///
 /// The same as `/api/webhooks/whatsapp`, with that app's secret.
 #[utoipa::path(post, path = OF_APP, tag = "Webhooks from Meta", operation_id = "takeAppWebhook",
@@ -92,7 +92,7 @@ pub(crate) struct Challenge {
     challenge: String,
 }
 
-/// Answer Meta's question whether this address is ours
+/// Answer Meta's verification of the webhook address
 #[utoipa::path(get, path = COMMON, tag = "Webhooks from Meta", operation_id = "verifyWebhook",
     params(Challenge),
     responses((status = 200, description = "The challenge", content_type = "text/plain", body = String),
@@ -103,7 +103,7 @@ pub(crate) struct Challenge {
 )]
 pub(crate) fn verify() {}
 
-/// Answer Meta's question for an organisation's own app
+/// Answer Meta's verification for an organisation's own app
 #[utoipa::path(get, path = OF_APP, tag = "Webhooks from Meta", operation_id = "verifyAppWebhook",
     params(("app" = Uuid, Path, description = "The app, by our id"), Challenge),
     responses((status = 200, description = "The challenge", content_type = "text/plain", body = String),

@@ -11,14 +11,14 @@ use wabakit_domain::{
 
 use super::{Page, PageRequest, StoreError};
 
-/// An org as the platform's operator sees it.
+/// An organisation with counts, for the platform's operator.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OrgOverview {
     /// The org.
     pub org: Org,
-    /// How many people are in it.
+    /// The number of members.
     pub members: i64,
-    /// How many numbers are connected.
+    /// The number of connected numbers.
     pub active_accounts: i64,
 }
 
@@ -31,77 +31,71 @@ pub struct SignIn {
     pub refresh: RefreshToken,
 }
 
-/// A refresh token to exchange for the next.
+/// The exchange of a refresh token for the next one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RefreshRotation {
-    /// The one presented.
+    /// The presented token.
     pub presented: TokenHash,
-    /// The next; its session is filled in by the store.
+    /// The next token. The store fills in its session.
     pub next: RefreshToken,
-    /// Now.
+    /// The current time.
     pub now: Time,
     /// A token used at or after this time may be used once more, for two tabs that race.
     pub grace_since: Time,
-    /// What to record when a reuse revokes the sign-in; its org is filled in by the store.
+    /// The audit entry for a reuse that revokes the sign-in. The store fills in its organisation.
     pub reuse_audit: NewAuditEvent,
 }
 
-/// What became of it.
+/// The result of exchanging a refresh token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Rotation {
-    /// The next one holds.
+    /// The next token is valid.
     Rotated(Box<Principal>),
-    /// It was used before, past the grace: the sign-in is revoked now.
+    /// The token was used before, outside the grace period. The sign-in is revoked now.
     Reused,
-    /// There is no such token, or it or its sign-in is over.
+    /// The token does not exist, or it or its sign-in has ended.
     Unknown,
 }
 
-/// A change of somebody's place in an org.
+/// A change of a membership.
 #[derive(Clone, PartialEq, Debug)]
 pub enum MembershipChange {
     /// Another role.
     SetRole(Role),
-    /// Out. Their sign-ins here end.
+    /// The person leaves. Their sign-ins here end.
     Remove,
 }
 
-/// An invitation taken.
+/// The acceptance of an invitation.
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     /// The link's hash.
     pub hash: TokenHash,
-    /// The person, if the address is new here; an existing one keeps name and password.
+    /// The person, if the address is new. An existing person keeps name and password.
     pub new_user: User,
-    /// Their password: chosen where the address is new, the stored one where it was proven.
+    /// The person's password: a new one for a new address, else the stored one that was proved.
     pub password: PasswordHash,
-    /// Now.
+    /// The current time.
     pub now: Time,
-    /// What to record; actor and subject are filled in by the caller for the new user, and by the store with the
-    /// existing user's id where the address was known.
+    /// The audit entry. The caller fills in actor and subject for a new person, and the store those of an existing
+    /// person.
     pub audit: NewAuditEvent,
 }
 
-/// Orgs, people, sign-ins, links.
+/// Organisations, people, sign-ins and links.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
-    /// Stores a new org.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Creates an organisation.
     async fn create_org(&self, org: Org, audit: Vec<NewAuditEvent>) -> Result<(), StoreError>;
 
-    /// One org.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns an organisation.
     async fn org(&self, id: OrgId) -> Result<Option<Org>, StoreError>;
 
-    /// Gives an org another name.
+    /// Renames an organisation.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when it is not there.
+    /// [`StoreError::Missing`] when it does not exist.
     async fn rename_org(
         &self,
         id: OrgId,
@@ -109,19 +103,18 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<Org, StoreError>;
 
-    /// All orgs, by id ascending, with counts read in the same query. Not tenant-scoped: for the operator.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists all organisations, by id ascending, with counts read in the same query. Crosses tenants, for the
+    /// operator.
     async fn list_orgs(
         &self,
         page: PageRequest<OrgId>,
     ) -> Result<Page<OrgOverview, OrgId>, StoreError>;
 
-    /// Stores a new person, and their place in an org if one is given.
+    /// Creates a person, and a membership if one is given.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] when the address is taken; [`StoreError::Missing`] when the org is not there.
+    /// [`StoreError::Duplicate`] when the address is taken; [`StoreError::Missing`] when the organisation does not
+    /// exist.
     async fn create_user(
         &self,
         user: User,
@@ -130,22 +123,16 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// A person and their password by address (in lower case).
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Finds a person and their password by email address, in lower case.
     async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError>;
 
-    /// A person and their password by id.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns a person and their password.
     async fn user(&self, id: UserId) -> Result<Option<(User, PasswordHash)>, StoreError>;
 
-    /// Gives a person another password and ends all their sign-ins but `keep`, and their password reset links.
+    /// Sets a person's password, and ends all their sign-ins but `keep`, and their password reset links.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when they are not there.
+    /// [`StoreError::Missing`] when the person does not exist.
     async fn set_password(
         &self,
         user: UserId,
@@ -155,34 +142,25 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// The orgs that a person is in, oldest membership first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisations of a person, oldest membership first.
     async fn memberships(&self, user: UserId) -> Result<Vec<(Org, Role)>, StoreError>;
 
-    /// The org's people, by user id ascending.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's members, by person id ascending.
     async fn members(
         &self,
         org: OrgId,
         page: PageRequest<UserId>,
     ) -> Result<Page<Member, UserId>, StoreError>;
 
-    /// One of the org's people.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns a member of the organisation.
     async fn member(&self, org: OrgId, user: UserId) -> Result<Option<Member>, StoreError>;
 
-    /// Changes somebody's place. Invitations that they made and may make no longer end; with the place, so do links
-    /// to reset their password.
+    /// Changes a membership. Ends invitations that the person made and may no longer make. When the membership ends,
+    /// links to reset the person's password end too.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when they are not in the org; [`StoreError::Forbidden`] when the org would be
-    /// left without an owner.
+    /// [`StoreError::Missing`] when the person is not a member; [`StoreError::Forbidden`] when the organisation would
+    /// lose its last owner.
     async fn change_membership(
         &self,
         org: OrgId,
@@ -193,25 +171,16 @@ pub trait IdentityStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Stores a sign-in.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn sign_in(&self, sign_in: SignIn, audit: Vec<NewAuditEvent>) -> Result<(), StoreError>;
 
-    /// Who a sign-in is, if it lives and they are still in the org.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the principal of a sign-in, if it is valid and the person is still a member.
     async fn principal(
         &self,
         session: AuthSessionId,
         now: Time,
     ) -> Result<Option<Principal>, StoreError>;
 
-    /// The same, by the browser cookie.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the principal of a browser cookie.
     async fn principal_by_cookie(
         &self,
         cookie: TokenHash,
@@ -225,15 +194,9 @@ pub trait IdentityStore: Send + Sync {
     async fn rotate_refresh(&self, rotation: RefreshRotation) -> Result<Rotation, StoreError>;
 
     /// Notes that a sign-in was used.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError>;
 
-    /// Ends a sign-in. Ending one that is over changes nothing.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Ends a sign-in. Ending it again changes nothing.
     async fn sign_out(
         &self,
         session: AuthSessionId,
@@ -241,32 +204,23 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// Stores a link. A new invitation for an address replaces the org's older one for it.
+    /// Stores a link. A new invitation for an address replaces the organisation's older one.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] when an invited address is in the org already.
+    /// [`StoreError::Duplicate`] when the invited address belongs to a member.
     async fn create_link(
         &self,
         link: OneTimeLink,
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// The link that hashes to this, if it was not used, is not over, and its maker could make it now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Finds a link by its hash, if it was not used, has not expired, and its maker could make it now.
     async fn link(&self, hash: TokenHash, now: Time) -> Result<Option<OneTimeLink>, StoreError>;
 
-    /// The org's invitations that can still be taken, newest first, at most 200.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the organisation's open invitations, newest first, at most 200.
     async fn invitations(&self, org: OrgId, now: Time) -> Result<Vec<OneTimeLink>, StoreError>;
 
-    /// Takes back an org's link. Answers whether it was there.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Revokes a link of the organisation. Returns whether it existed.
     async fn revoke_link(
         &self,
         org: OrgId,
@@ -274,19 +228,17 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError>;
 
-    /// Takes an invitation: uses up the link, stores the person if the address is new, and their place, and ends
-    /// links to reset their password. Answers the person; `None` where [`link`](Self::link) finds no such link.
+    /// Accepts an invitation: uses up the link, creates the person if the address is new, creates the membership, and
+    /// ends links to reset the person's password. Returns the person; `None` when [`link`](Self::link) finds no such
+    /// link.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the address is known and the password is not the stored one: the person became
-    /// known, or chose another, since it was proven.
+    /// [`StoreError::Conflict`] when the address is known and the password is not the stored one: the person was
+    /// created, or chose another password, since it was proved.
     async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError>;
 
-    /// Uses up a password reset link, sets the password and ends all sign-ins and all other such links of the
-    /// person. Answers whose it was; `None` where [`link`](Self::link) finds no such link.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Uses up a password reset link, sets the password, and ends all sign-ins and all other such links of the
+    /// person. Returns the person; `None` when [`link`](Self::link) finds no such link.
     async fn reset_password(
         &self,
         hash: TokenHash,
@@ -295,9 +247,6 @@ pub trait IdentityStore: Send + Sync {
         audit: NewAuditEvent,
     ) -> Result<Option<UserId>, StoreError>;
 
-    /// Removes sign-ins, refresh tokens and links that were over before this time, at most `limit` of each.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Deletes sign-ins, refresh tokens and links that ended before this time, at most `limit` of each.
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError>;
 }

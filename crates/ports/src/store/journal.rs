@@ -7,20 +7,20 @@ use wabakit_domain::{
 
 use super::{Page, PageRequest, StoreError};
 
-/// Deliveries that are committed together. Their ids lie in the block of `id`
-/// ([`wabakit_domain::ids::IdBlock`]), so that a batch is a range of the primary key.
+/// Deliveries that are committed together. Their ids are in the block of `id` ([`wabakit_domain::ids::IdBlock`]), so
+/// that a batch is a range of the primary key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct JournalBatch {
     /// The block.
     pub id: JournalBatchId,
-    /// At least one, in the order in which they came.
+    /// At least one delivery, in order of arrival.
     pub deliveries: Vec<Delivery>,
 }
 
-/// What splitting whole batches made.
+/// The result of splitting whole batches.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SplitWrite {
-    /// The batches, all of whose deliveries were split.
+    /// The batches. All their deliveries were split.
     pub batches: Vec<JournalBatchId>,
     /// Their changes, in order. All are queued.
     pub changes: Vec<Change>,
@@ -33,17 +33,17 @@ pub struct SplitWrite {
 pub struct DeliveryOverview {
     /// Our id.
     pub id: DeliveryId,
-    /// The Meta app whose route it came by.
+    /// The Meta app whose route received it.
     pub app: Option<MetaAppId>,
-    /// When it came.
+    /// When it was received.
     pub received_at: Time,
-    /// Bytes.
+    /// The size in bytes.
     pub size: i64,
     /// Why it could not be read.
     pub problem: Option<String>,
 }
 
-/// Deliveries that were refused, counted: of one minute, one route and one reason.
+/// Counts of rejected deliveries: of one minute, one route and one reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rejections {
     /// The beginning of the minute.
@@ -53,68 +53,50 @@ pub struct Rejections {
     /// `missing_signature`, `malformed_signature`, `wrong_signature`, `too_large`, `too_slow`, `encoded`,
     /// `wrong_verify_token`.
     pub reason: String,
-    /// How many.
+    /// The number of rejections.
     pub count: i64,
-    /// The last one's address.
+    /// The address of the last one.
     pub last_address: Option<String>,
-    /// When the last one came.
+    /// The time of the last one.
     pub last_at: Time,
 }
 
-/// What Meta sent, as it came, before anybody reads it.
+/// Meta's deliveries, unchanged, before they are parsed.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait JournalStore: Send + Sync {
-    /// Writes a batch, durably: when this answers, no crash loses it. One transaction, one sync.
+    /// Writes a batch durably: when this returns, no crash loses it. One transaction, one sync.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the disk is full or the database does not answer: then nothing is
-    /// written, or it cannot be known, and nobody may be told that it was.
+    /// [`StoreError::Unavailable`] when the disk is full or the database does not answer. Then nothing is written, or
+    /// the outcome is unknown, and no sender may be told that it was.
     async fn append(&self, batch: JournalBatch) -> Result<(), StoreError>;
 
-    /// The oldest batches that were not split yet, until they have `max_bytes`; at least one if there is any.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Reads the oldest unsplit batches, up to `max_bytes`; at least one if there is any.
     async fn unsplit(&self, max_bytes: usize) -> Result<Vec<JournalBatch>, StoreError>;
 
-    /// Stores and queues the changes of whole batches, and takes the batches off the list, in one write.
+    /// Stores and queues the changes of whole batches, and marks the batches as split, in one write.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when one of the batches was split by somebody else: nothing is written.
+    /// [`StoreError::Conflict`] when another process split one of the batches: nothing is written.
     async fn split(&self, write: SplitWrite) -> Result<(), StoreError>;
 
-    /// How many deliveries wait to be split, counting no further than `most`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Counts the deliveries that wait to be split, up to `most`.
     async fn unsplit_count(&self, most: i64) -> Result<i64, StoreError>;
 
-    /// Whole deliveries for the platform's operator, newest first. Crosses tenants.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists whole deliveries for the platform's operator, newest first. Crosses tenants.
     async fn deliveries(
         &self,
         unreadable_only: bool,
         page: PageRequest<DeliveryId>,
     ) -> Result<Page<DeliveryOverview, DeliveryId>, StoreError>;
 
-    /// One whole delivery. Crosses tenants.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns a whole delivery. Crosses tenants.
     async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError>;
 
-    /// Adds to the counts of refused deliveries.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Adds to the counts of rejections.
     async fn record_rejections(&self, rejections: Vec<Rejections>) -> Result<(), StoreError>;
 
-    /// The counts of refused deliveries since then, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the counts of rejections since a time, newest first, at most `limit`.
     async fn rejections(&self, since: Time, limit: i64) -> Result<Vec<Rejections>, StoreError>;
 }

@@ -128,9 +128,6 @@ pub struct MessageCounts {
 pub trait SubscriberStore: Send + Sync {
     /// Takes or prolongs a subscriber's lease until `until`. Answers its token, which is larger each time that the
     /// lease changes hands or lapsed; none while another owner has it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn lease_subscriber(
         &self,
         subscriber: &str,
@@ -140,9 +137,6 @@ pub trait SubscriberStore: Send + Sync {
     ) -> Result<Option<i64>, StoreError>;
 
     /// Gives a lease back, if the owner still has it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn release_subscriber(
         &self,
         subscriber: &str,
@@ -152,9 +146,6 @@ pub trait SubscriberStore: Send + Sync {
 
     /// Finds orgs whose logs go on behind the subscriber's cursor, of those with an event after `since`; of all orgs
     /// where it is none.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn moved_logs(
         &self,
         subscriber: &str,
@@ -162,9 +153,6 @@ pub trait SubscriberStore: Send + Sync {
     ) -> Result<Vec<OrgId>, StoreError>;
 
     /// Reads a subscriber's cursor in an org's log; none before it was first moved.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn event_cursor(
         &self,
         subscriber: &str,
@@ -178,9 +166,6 @@ pub trait SubscriberStore: Send + Sync {
     async fn take_in(&self, taken: TakenIn) -> Result<(), StoreError>;
 
     /// Loads work that is due, the longest due first: of each key only the first that is not parked.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn due_work(
         &self,
         subscriber: &str,
@@ -208,9 +193,6 @@ pub trait SubscriberStore: Send + Sync {
     -> Result<(), StoreError>;
 
     /// Loads a subscriber's parked work of an org, the oldest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn parked_work(
         &self,
         subscriber: &str,
@@ -219,9 +201,6 @@ pub trait SubscriberStore: Send + Sync {
     ) -> Result<Vec<EventWork>, StoreError>;
 
     /// Lets a subscriber's parked work of an org be tried again. Answers how much it was.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn retry_parked_work(
         &self,
         subscriber: &str,
@@ -230,8 +209,5 @@ pub trait SubscriberStore: Send + Sync {
     ) -> Result<usize, StoreError>;
 
     /// Loads an org's days from `since` on, in order of day and account.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn message_days(&self, org: OrgId, since: Time) -> Result<Vec<MessageDay>, StoreError>;
 }

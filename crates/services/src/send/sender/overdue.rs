@@ -12,9 +12,6 @@ const AT_ONCE: i64 = 500;
 
 /// Settles some overdue messages; every replica does: if two find the same message, one of them changes it. Answers how
 /// many, or 0 where there are no more.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn settle(shared: &Shared) -> Result<usize, StoreError> {
     let now = shared.ports.base.now();
     let found = shared.ports.outbox.overdue(now, AT_ONCE).await?;
