@@ -1,4 +1,4 @@
-//! The dashboard, inside the binary. In debug builds the files are read from the disk.
+//! The dashboard's files, embedded in the binary. Debug builds read them from the disk.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -49,7 +49,7 @@ async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpRe
             .finish();
     }
     let path = request.path().trim_start_matches('/');
-    // A path of the dashboard's own has no dot; what has one is a file, which is there or is not.
+    // The dashboard's own paths have no dot. A path with a dot is a file, which exists or not.
     let page = path.is_empty() || !path.contains('.');
     if page && let Some(url) = public_url.instead_of(&request) {
         return HttpResponse::Found()

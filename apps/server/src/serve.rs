@@ -29,27 +29,27 @@ const DRAIN_SECONDS: u64 = 30;
 
 /// A server that runs on this runtime.
 pub struct RunningServer {
-    /// Where it listens.
+    /// The address that it listens on.
     pub address: SocketAddr,
-    /// What it is made of.
+    /// Its adapters and services.
     pub assembly: Assembly,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
     workers: JoinSet<()>,
     receiving: JoinSet<()>,
-    /// Writes what is submitted.
+    /// The writers that queue messages.
     queueing: JoinSet<()>,
-    /// Takes it to Meta.
+    /// The sender.
     sending: JoinSet<()>,
-    /// Ends what is open for long, and the workers.
+    /// Ends WebSockets and workers.
     stop: CancellationToken,
-    /// Ends receiving, once nobody can be answered any more.
+    /// Ends receiving, when no request is open any more.
     stop_receiving: CancellationToken,
     ready: Arc<AtomicBool>,
 }
 
 impl RunningServer {
-    /// Its address as a URL.
+    /// Returns its address as a URL.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -69,7 +69,7 @@ impl RunningServer {
         let _ = self.task.await;
     }
 
-    /// Ends when the server does by itself: on a fault.
+    /// Waits until the server ends by itself, after a fault.
     ///
     /// # Errors
     /// What the listener failed with.
@@ -98,7 +98,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     }
     let assembly = Assembly::new(&config, safety).await?;
     if !assembly.database.is_shared() {
-        // Nobody else uses this database, so whoever held a session is dead.
+        // No other process uses this database, so every holder of a session is dead.
         assembly
             .ports
             .connect

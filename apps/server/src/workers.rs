@@ -1,4 +1,4 @@
-//! What goes on without anybody asking. Every replica runs them all: each piece of work is claimed in the database.
+//! The background workers. Every replica runs all of them: each piece of work is claimed in the database.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{Assembly, connections::Connections, telemetry};
 const OFTEN: Duration = Duration::from_millis(500);
 const SOON: Duration = Duration::from_secs(3);
 const HOURLY: Duration = Duration::from_secs(3_600);
-/// Sign-ins, tokens and links that are over are kept this long, to tell "over" from "never was".
+/// How long ended sign-ins, tokens and links are kept, to distinguish "ended" from "never existed".
 const KEPT_DAYS: i64 = 30;
 
 /// Starts the workers; they end when the token is cancelled, after the round they are in.

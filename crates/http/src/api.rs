@@ -1,4 +1,4 @@
-//! What the routes stand on.
+//! The services and settings behind the routes.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -31,9 +31,9 @@ pub struct Api {
     pub connect: ConnectService,
     /// Accounts.
     pub accounts: AccountService,
-    /// What Meta sends, and what came of it.
+    /// Receiving.
     pub receive: Receive,
-    /// What is sent.
+    /// Sending.
     pub sending: Sending,
     /// The open WebSockets.
     pub listeners: Listeners,
@@ -43,13 +43,13 @@ pub struct Api {
     pub stopping: CancellationToken,
     /// Addresses, origins, cookies.
     pub settings: HttpSettings,
-    /// What `/readyz` asks.
+    /// The check of `/readyz`.
     pub readiness: Arc<dyn Readiness>,
-    /// What `/metrics` answers: Prometheus text.
+    /// Renders `/metrics` as Prometheus text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Tells the time.
     pub now: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// Makes the id of a request that brings none: a UUIDv7.
+    /// Makes the id of a request that has none: a UUIDv7.
     pub new_request_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
 }
 
@@ -58,13 +58,13 @@ pub struct Api {
 pub struct HttpSettings {
     /// Where this server is reached: `PUBLIC_URL`. Its origin is our own.
     pub public_url: Url,
-    /// Where a finished login lands without a `returnTo`: `FRONTEND_URL`.
+    /// The page where a finished login ends when there is no `returnTo`: `FRONTEND_URL`.
     pub frontend_url: Url,
     /// Other origins whose pages may use the API, such as `https://app.example`: `ALLOWED_ORIGINS`. Exact.
     pub allowed_origins: Vec<String>,
-    /// Ends the cookies' names, so that two demos on one host do not share them.
+    /// The suffix of the cookies' names, so that two demos on one host do not share cookies.
     pub cookie_suffix: Option<u16>,
-    /// Cookies travel over https only. Everywhere but on loopback.
+    /// Whether cookies are sent over https only. False only on loopback.
     pub secure_cookies: bool,
     /// Graph's version, such as `v25.0`.
     pub graph_version: String,
@@ -73,7 +73,7 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
-    /// Whether pages of this origin may use the API: our own, or a listed one.
+    /// Tells whether pages of this origin may use the API: our own, or a listed one.
     pub(crate) fn is_allowed_origin(&self, origin: &str) -> bool {
         self.public_url.origin().ascii_serialization() == origin
             || self.allowed_origins.iter().any(|allowed| allowed == origin)
@@ -83,7 +83,7 @@ impl HttpSettings {
 /// Tells whether the server can do its work.
 #[async_trait]
 pub trait Readiness: Send + Sync {
-    /// Asks everything that the server needs: the database, the vault.
+    /// Checks everything that the server needs.
     async fn check(&self) -> Vec<ReadinessCheck>;
 }
 
@@ -92,6 +92,6 @@ pub trait Readiness: Send + Sync {
 pub struct ReadinessCheck {
     /// Such as `database`, or `worker receive.split`.
     pub name: Cow<'static, str>,
-    /// It can be used.
+    /// Whether it works.
     pub ok: bool,
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the handlers say of themselves, completed with what is true for all.
+//! The OpenAPI document: the handlers' own descriptions, completed with what all operations share.
 
 use std::sync::OnceLock;
 

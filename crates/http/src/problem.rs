@@ -21,16 +21,16 @@ const A_MINUTE: u64 = 60;
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
-    /// A use case did not do what was asked.
+    /// A use case failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// Something about sending was not done.
+    /// A use case of sending failed.
     #[error(transparent)]
     Send(SendError),
     /// A submitted login failed; the session holds more.
     #[error("the connect session failed: {}", .0.detail())]
     Session(connect::Problem, Uuid),
-    /// The refresh token, or its sign-in, is over.
+    /// The refresh token, or its sign-in, has ended.
     #[error("the sign-in is over")]
     SessionExpired,
     /// A cookie came from a page that is not ours.
@@ -39,7 +39,7 @@ pub(crate) enum ApiError {
     /// The body is not JSON.
     #[error("the body is not JSON")]
     MalformedJson,
-    /// The body is not said to be JSON.
+    /// The body's content type is not JSON.
     #[error("the body is not application/json")]
     NotJson,
     /// The body is compressed.
@@ -48,13 +48,13 @@ pub(crate) enum ApiError {
     /// The body came too slowly.
     #[error("the body came too slowly")]
     SlowBody,
-    /// Bodies hold all the memory that they may.
+    /// The bodies in progress have used up their memory.
     #[error("too many bodies are being read")]
     BodiesFull,
-    /// The body has more than so many bytes.
+    /// The body has more than this many bytes.
     #[error("the body is too large")]
     TooLarge(usize),
-    /// The event log begins later, at this sequence.
+    /// The kept part of the event log begins at this sequence.
     #[error("the events are no longer kept")]
     EventsGone(i64),
     /// Too many WebSockets are open.
@@ -63,10 +63,10 @@ pub(crate) enum ApiError {
     /// The request does not open a WebSocket.
     #[error("the request does not open a WebSocket")]
     NoWebSocket,
-    /// A range that the file, of this many bytes, does not have.
+    /// The file, which has this many bytes, does not have the range.
     #[error("the file has no such range")]
     RangeNotSatisfiable(u64),
-    /// No such route.
+    /// The route does not exist.
     #[error("there is no such route")]
     UnknownRoute,
     /// The route has other methods.

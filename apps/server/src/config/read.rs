@@ -4,19 +4,19 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// A setting that stops the start. Never quotes a secret.
+/// A setting that prevents the start. It never quotes a secret.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ConfigError {
     /// It is not set.
     #[error("{0} is missing: set it to {1}.")]
     Missing(&'static str, &'static str),
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("{0} cannot be read: it must be {1}.")]
     Malformed(&'static str, String),
     /// Its reader says why it cannot be used, in a sentence of its own.
     #[error("{0} cannot be used: {1}.")]
     Unusable(&'static str, String),
-    /// It could be, but must not be run with.
+    /// It is valid, and too unsafe to run with.
     #[error("{0} is unsafe: {1}.")]
     Unsafe(&'static str, String),
 }

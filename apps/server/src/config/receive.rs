@@ -18,15 +18,15 @@ pub struct ReceiveConfig {
     pub app_secrets: Vec<SecretString>,
     /// `MEDIA_STORE`, and its credentials.
     pub media_store: MediaStoreConfig,
-    /// For how many days things are kept.
+    /// The retention times, in days.
     pub retention: RetentionDays,
     /// `APPLIERS`: workers that apply changes; as many as fit the database without it.
     pub appliers: Option<usize>,
     /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`: WebSockets that may be open at once.
     pub listeners: ListenerLimits,
-    /// `WABAKIT_HOLD_PROCESSOR`: what is received is stored and not worked off. For measuring.
+    /// `WABAKIT_HOLD_PROCESSOR`: deliveries are stored and not processed. For measurements.
     pub hold_processor: bool,
-    /// The journal's append does nothing, and what is received is lost. For measuring; only the command line sets it.
+    /// The journal stores nothing, so deliveries are lost. For measurements; only the command line sets it.
     pub null_journal: bool,
 }
 

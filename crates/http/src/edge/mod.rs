@@ -1,5 +1,5 @@
-//! What happens to every request around its handler: id, trace, metrics, CORS, security headers, and the one
-//! place where errors get their request id.
+//! The middleware of every request: id, trace, metrics, CORS, security headers, and the only place where errors get
+//! their request id.
 
 mod body;
 mod cors;
@@ -83,7 +83,8 @@ async fn serve(
     })
 }
 
-/// A caller's own id lets its log and ours be read together. Only a UUID is taken: it goes into headers and logs.
+/// Reads the caller's request id, so that its log and ours can be read together. Only a UUID is accepted, because it
+/// goes into headers and logs.
 fn incoming_id(request: &ServiceRequest) -> Option<Uuid> {
     let value = request.headers().get(REQUEST_ID)?.to_str().ok()?;
     Uuid::try_parse(value).ok().filter(|id| !id.is_nil())

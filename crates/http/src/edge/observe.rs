@@ -1,5 +1,5 @@
-//! One span, one log line, one count and one duration for each request. The query string is in none of them: it
-//! carries codes and states.
+//! One span, log line, count and duration for each request. None of them holds the query string, which carries codes
+//! and states.
 
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ pub(super) struct Observation {
 }
 
 impl Observation {
-    /// Goes by the route's pattern: paths would make a metric of every id.
+    /// Uses the route's pattern: paths would make a metric for every id.
     pub(super) fn begin(request: &ServiceRequest, id: Uuid) -> Self {
         let method = name_of(request.method());
         let route = request

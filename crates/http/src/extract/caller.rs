@@ -1,4 +1,4 @@
-//! Who asks. Taking one of these is a handler's authorisation.
+//! The caller. An extractor of this file is a handler's authorisation.
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -60,7 +60,8 @@ pub(crate) async fn identify_listener(request: &HttpRequest) -> Result<Caller, A
     identify_from(request, false).await
 }
 
-/// A bearer token decides alone: with one, cookies are ignored and no other site can have made the request.
+/// Identifies the caller. A bearer token decides alone: then cookies are ignored, and no other site can have made the
+/// request.
 async fn identify_from(request: &HttpRequest, from_anywhere: bool) -> Result<Caller, ApiError> {
     let api = api(request)?;
     let principal = match request.headers().get(header::AUTHORIZATION) {

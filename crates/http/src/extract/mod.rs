@@ -1,4 +1,4 @@
-//! What handlers take: who asks, and what they sent.
+//! Extractors: the caller and the request's content.
 
 mod caller;
 mod client;

@@ -1,4 +1,4 @@
-//! Query strings, and which page of a list.
+//! Query strings, and pages of lists.
 
 use std::{
     future::{Ready, ready},
@@ -78,7 +78,7 @@ impl PageQuery {
         })
     }
 
-    /// Of a list that is sorted by time.
+    /// Reads the page of a list that is sorted by time.
     ///
     /// # Errors
     /// When the cursor is not one of ours.

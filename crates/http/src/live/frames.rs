@@ -1,4 +1,4 @@
-//! What goes over the wire. Events are serialised once each and packed into frames of a bounded size.
+//! The frames of a WebSocket. Each event is serialised once, and packed into frames of a bounded size.
 
 use serde::Serialize;
 use wabakit_wire::event::EventFrame;
@@ -8,7 +8,7 @@ pub(super) const AT_MOST: usize = 200;
 /// A frame is not filled beyond this many bytes; one event alone may be larger.
 const BYTES: usize = 64 * 1024;
 
-/// A frame without events. Writing it cannot fail: it holds a number.
+/// Makes a frame without events. Writing it cannot fail: it holds a number.
 pub(super) fn frame(frame: &EventFrame) -> String {
     serde_json::to_string(frame).unwrap_or_default()
 }

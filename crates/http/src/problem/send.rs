@@ -1,4 +1,4 @@
-//! What is told of sending.
+//! The problems of sending.
 
 use actix_web::http::StatusCode;
 use wabakit_services::{SendError, wire::IntoWire as _};

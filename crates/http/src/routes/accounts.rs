@@ -1,4 +1,4 @@
-//! Accounts: list, see, rename, verify, register, disconnect.
+//! Accounts: list, retrieve, rename, verify, register, disconnect.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use serde::Deserialize;

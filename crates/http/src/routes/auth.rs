@@ -1,4 +1,4 @@
-//! Signing in and out, passwords, invitations taken.
+//! Signing in and out, passwords, and accepting invitations.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use secrecy::ExposeSecret;

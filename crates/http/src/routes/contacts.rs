@@ -1,4 +1,4 @@
-//! People whom the organisation writes with.
+//! Contacts: the people that the organisation writes with.
 
 use actix_web::{HttpResponse, delete, get, http::header, patch, web::Data};
 use serde::Deserialize;

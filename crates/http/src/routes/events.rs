@@ -1,4 +1,4 @@
-//! The event log: by the page, and live.
+//! The event log, by page and live.
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post, rt,
@@ -122,7 +122,7 @@ pub(crate) async fn connect(
     Ok(response)
 }
 
-/// A ticket decides alone, as a bearer token does.
+/// Identifies the listener. A ticket decides alone, as a bearer token does.
 async fn listener(
     api: &Api,
     request: &HttpRequest,

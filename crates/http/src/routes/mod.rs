@@ -1,4 +1,4 @@
-//! Every route, from one list: what is in it is served and documented, and nothing else is.
+//! All routes, in one list: a route in the list is served and documented, and no other is.
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -53,7 +53,7 @@ macro_rules! operations {
     };
 }
 
-// The first path that fits is taken: fixed ones stand before those with a parameter in the same place.
+// The first matching path is used: fixed paths stand before those with a parameter in the same place.
 operations! {
     // Mounted by a module of their own, outside the edge; a test finds each of them served.
     apart: {

@@ -1,4 +1,4 @@
-//! What Meta sent, above organisations: whole deliveries, refused ones, and what nobody here holds.
+//! Received webhooks of all organisations: whole deliveries, rejections, and homeless items.
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use chrono::Duration;

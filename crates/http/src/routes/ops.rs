@@ -1,5 +1,5 @@
-//! For those who run the server: health, readiness, metrics, and this document. None of them asks who calls: they
-//! tell nothing of any organisation. Keep `/metrics` from the public at the proxy.
+//! Operations: health, readiness, metrics, and the OpenAPI document. None of them needs a sign-in, because they reveal
+//! nothing of any organisation. Keep `/metrics` from the public at the proxy.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 

@@ -1,4 +1,4 @@
-//! Connect sessions: look, choose, resume, confirm, give up.
+//! Connect sessions: retrieve, choose, resume, confirm, give up.
 
 use actix_web::{HttpResponse, get, post, web::Data};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! Where Meta sends webhooks. The hottest path: it stands outside the middleware of the other routes, so there is no
-//! trace, no request id and no header here that Meta would not read.
+//! Receives Meta's webhooks. This is the hottest path: it is outside the middleware of the other routes, so there is no
+//! trace, no request id and no header that Meta would not read.
 
 use std::{sync::OnceLock, time::Instant};
 
