@@ -1,4 +1,4 @@
-//! Writes down what is about to be sent: one write for all numbers that want it at that moment.
+//! Marks messages as dispatching: one write for all numbers that ask at the same moment.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -10,7 +10,7 @@ use wabakit_work::Batcher;
 
 use super::super::SendPorts;
 
-/// Numbers that may ask at once.
+/// The most numbers that wait for an answer.
 const QUEUE: usize = 1_024;
 
 type Answer = Result<HashSet<MessageId>, StoreError>;
@@ -31,16 +31,16 @@ impl Dispatcher {
         }
     }
 
-    /// Marks these, and answers which of them are marked: those alone may be sent, and are sent by the caller.
+    /// Marks these messages, and returns those that are marked. The caller sends them, and no others.
     ///
     /// # Errors
-    /// When the database did not say that they are marked, or the writer died. They may be marked all the same.
+    /// When the database did not confirm the write, or the writer died. The messages may be marked all the same.
     pub(super) async fn mark(&self, dispatch: Dispatch) -> Answer {
         let marked = self.batcher.write(dispatch).await;
         marked.map_err(StoreError::unavailable)?
     }
 
-    /// Marks what is asked until it is stopped, and then what waits still.
+    /// Serves requests until it is stopped, and then those that still wait.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         self.batcher.run(stop, |batch| self.write(batch)).await;
     }

@@ -1,4 +1,4 @@
-//! Leases: which numbers' queues this process works on.
+//! Leases: decides which numbers' queues this process works on.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -18,19 +18,19 @@ use wabakit_work::LeaseTerm;
 
 use super::{Shared, number::Number, outcomes::Told};
 
-/// How long a queue is held without being prolonged. A process that dies leaves its queues for this long.
+/// How long a queue is leased. A process that dies blocks its queues for this long.
 const LEASE: LeaseTerm = LeaseTerm::new(Duration::from_secs(5), MARGIN);
-/// Nothing is begun in the last part of a lease: clocks go differently, and a request takes time to leave.
+/// No request begins in the last part of a lease: clocks differ, and a request takes time to leave.
 const MARGIN: Duration = Duration::from_secs(1);
 const RENEW: Duration = Duration::from_secs(1);
-/// How often it is looked for queues of which nobody in this process told.
+/// How often to look for queues that nobody in this process announced.
 const LOOK: Duration = Duration::from_millis(250);
-/// Queues that are taken at one look: what is left others may take.
+/// The most queues to lease at one look, so that other processes get the rest.
 const AT_ONCE: i64 = 32;
-/// Messages of a dead owner that are looked up at once.
+/// The most messages of a dead owner to look up at once.
 const ORPHANS: i64 = 5_000;
 
-/// A lease as it stands, and until when requests may be begun under it.
+/// A lease, and the time until which requests may begin under it.
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) lease: QueueLease,
@@ -43,7 +43,7 @@ struct Work {
     task: JoinHandle<()>,
 }
 
-/// Takes leases, prolongs them, and lets a task work on each.
+/// Leases queues, renews the leases, and starts a task for each queue.
 pub(super) struct Keeper {
     shared: Arc<Shared>,
     numbers: HashMap<AccountId, Work>,
@@ -129,7 +129,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Works on a queue that was taken.
+    /// Starts to work on a leased queue.
     async fn begin(&mut self, held: Held, stop: &CancellationToken) -> Result<(), StoreError> {
         let (account, org, epoch) = (held.lease.account, held.lease.org, held.lease.epoch);
         let orphans = &self.shared.ports.outbox;
@@ -153,7 +153,7 @@ impl Keeper {
         let number = Number::new(self.shared.clone(), watched, wake.clone());
         let stop = stop.clone();
         let supervisor = &self.shared.ports.base.supervisor;
-        // One that dies is given back, and taken again.
+        // The queue of a task that died is given up, and leased again.
         let watched = supervisor.watch("send.number", async move { number.run(&stop).await });
         let task = self.shared.tasks.spawn(async move {
             let _ = watched.await;
@@ -163,7 +163,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Gives back the queues in which there is nothing more to do.
+    /// Gives up the queues that have nothing more to do.
     async fn give_back(&mut self) -> Result<(), StoreError> {
         let ended = self
             .numbers
@@ -189,7 +189,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Gives all queues back, so that others need not wait until the leases lapse.
+    /// Gives up all queues, so that others need not wait until the leases lapse.
     pub(super) async fn release(&mut self) {
         let accounts: Vec<_> = self.numbers.drain().map(|(account, _)| account).collect();
         if accounts.is_empty() {

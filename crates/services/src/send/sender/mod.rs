@@ -1,8 +1,8 @@
-//! The engine: takes queued messages to Meta, each at its time, at the number's pace, once.
+//! The engine: sends queued messages to Meta, each when it is due, at the number's pace, once.
 //!
-//! A number's queue is worked on by one process at a time, under a lease; that is for the pace. What keeps a
-//! message from being sent twice is its row: it is written down as dispatching just before the request, and from
-//! there it goes on only by what came of the request, or by proof.
+//! One process at a time works on a number's queue, under a lease; that is for the pace. What prevents a second send
+//! is the message's row: it is marked as dispatching just before the request, and from then on only the request's
+//! outcome, or a proof, moves it on.
 
 mod attempt;
 mod circuits;
@@ -32,14 +32,15 @@ use self::{
 };
 use super::{SendMeter, SendPorts, SendSettings, files::SendFiles, wakes::Wakes};
 
-/// How long requests under way are waited for when the process ends. What is not answered by then is unknown.
+/// How long to wait for requests in progress when the process stops. A request without an answer by then has an
+/// unknown outcome.
 const DRAIN: Duration = Duration::from_secs(20);
 
 /// The sending engine of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Sender(Arc<Shared>);
 
-/// What all parts of the engine share.
+/// The state that all parts of the engine share.
 struct Shared {
     ports: SendPorts,
     settings: SendSettings,
@@ -50,15 +51,15 @@ struct Shared {
     dispatcher: Dispatcher,
     outcomes: OutcomeWriter,
     unsure: Unsure,
-    /// Requests under way at once; numbers get their turn in order of asking.
+    /// Limits the requests in progress. Numbers get their turn in the order of asking.
     requests: Arc<Semaphore>,
     tasks: TaskTracker,
-    /// Names this process in leases.
+    /// This process's name in leases.
     owner: Uuid,
 }
 
 impl Sender {
-    /// Stands on these ports. Nothing is sent before [`Sender::start`].
+    /// Creates the engine on these ports. Nothing is sent before [`Sender::start`].
     pub(super) fn new(
         ports: SendPorts,
         settings: SendSettings,
@@ -83,8 +84,8 @@ impl Sender {
         }))
     }
 
-    /// Starts the workers on the current runtime. When the token is cancelled nothing more is begun; requests
-    /// under way are waited for, and what came of them is written.
+    /// Starts the workers on the current runtime. When the token is cancelled, no new request begins; requests in
+    /// progress are waited for, and their outcomes are written.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         if self.0.settings.hold {
@@ -93,7 +94,7 @@ impl Sender {
         }
         let supervisor = &self.0.ports.base.supervisor;
         let shared = || self.0.clone();
-        // These outlive the token: they write what came of the last requests.
+        // These outlive the token, because they write the outcomes of the last requests.
         let drained = CancellationToken::new();
         workers.spawn(supervisor.supervise(
             "send.outcomes",
@@ -116,7 +117,7 @@ impl Sender {
                 overdue::settle(&shared).await
             })
         }));
-        // The numbers' loops go on when the keeper dies, and the next one goes on with them.
+        // The numbers' loops continue when the keeper dies, and its successor takes them over.
         let keeper = Arc::new(Mutex::new(Keeper::new(shared())));
         let run =
             |keeper: Arc<Mutex<Keeper>>, stop| async move { keeper.lock().await.run(&stop).await };

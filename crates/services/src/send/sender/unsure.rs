@@ -1,4 +1,4 @@
-//! Markings of which the database did not say whether it wrote them.
+//! Dispatches that the database did not confirm.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use wabakit_domain::ids::AccountId;
 
 use super::outcomes::Told;
 
-/// Put-backs that are told once more when their queue's lease is given back.
+/// Put-backs that are written again when their queue's lease is given up.
 #[derive(Default)]
 pub(super) struct Unsure(Mutex<Vec<Told>>);
 
@@ -16,7 +16,7 @@ impl Unsure {
         all.extend(told);
     }
 
-    /// Takes those of these queues.
+    /// Takes the put-backs of these queues.
     pub(super) fn take(&self, accounts: &[AccountId]) -> Vec<Told> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (taken, left) = std::mem::take(&mut *all)
