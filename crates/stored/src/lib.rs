@@ -11,7 +11,7 @@ mod progress;
 mod waiting;
 
 use serde::Deserialize;
-use wabakit_domain::{connect, event::EventData, inbound, inbox::WaitingFor};
+use wabakit_domain::{connect, event::EventData, ids::Wamid, inbound, inbox::WaitingFor};
 
 use form::{Form, Many, Own, Ref};
 
@@ -107,11 +107,18 @@ impl Stored for Vec<inbound::MetaFault> {
     }
 }
 
-impl Stored for Vec<String> {
-    fn to_json(&self) -> Result<String, StoredError> {
-        Ok(serde_json::to_string(self)?)
-    }
-    fn from_json(document: &str) -> Result<Self, StoredError> {
-        Ok(serde_json::from_str(document)?)
-    }
+/// Lists of texts and of Meta's ids.
+macro_rules! plain_lists {
+    ($($item:ty),* $(,)?) => {$(
+        impl Stored for Vec<$item> {
+            fn to_json(&self) -> Result<String, StoredError> {
+                Ok(serde_json::to_string(self)?)
+            }
+            fn from_json(document: &str) -> Result<Self, StoredError> {
+                Ok(serde_json::from_str(document)?)
+            }
+        }
+    )*};
 }
+
+plain_lists!(String, Wamid);
