@@ -32,7 +32,6 @@ impl Query for Prepared<'_> {
 
 /// A statement that takes binds. They are numbered as they first appear, so SQLite, to whom `$1` is a name, counts
 /// alike.
-#[must_use]
 pub fn statement<'f>(sql: &str) -> BoxedSqlQuery<'f, Db, SqlQuery> {
     sql_query(sql).into_boxed()
 }

@@ -138,15 +138,12 @@ impl Planner<'_> {
         let Some(next) = self.step(&message, &fact.step) else {
             return fact.step.unless_act();
         };
-        match &fact.step {
-            SendStep::Retry { .. } => {
-                let statuses = &mut self.state.statuses;
-                statuses.retain(|(of, ..)| *of != message.id);
-                let entries = &mut self.plan.statuses;
-                entries.retain(|entry| entry.message != message.id);
-                self.plan.restarted.push(message.id);
-            }
-            _ => {}
+        if let SendStep::Retry { .. } = &fact.step {
+            let statuses = &mut self.state.statuses;
+            statuses.retain(|(of, ..)| *of != message.id);
+            let entries = &mut self.plan.statuses;
+            entries.retain(|entry| entry.message != message.id);
+            self.plan.restarted.push(message.id);
         }
         if let Some(wamid) = &next.name {
             key = self.rename(key, wamid);

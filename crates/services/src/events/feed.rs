@@ -176,7 +176,7 @@ impl<C: EventConsumer> Feed for EventFeed<C> {
     async fn woken(&self) {
         // It fails only when the bus is gone, and then nothing moves.
         if self.moves.lock().await.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
