@@ -67,10 +67,54 @@ pub struct Conversation {
     /// When the free entry point's window closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_entry_until: Option<Time>,
+    /// When Meta last refused a message because the window was closed. The customer's next message opens it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_refused_at: Option<Time>,
+    /// The last turn that a message of the business took.
+    #[serde(default, skip_serializing_if = "SendTurn::is_first")]
+    pub turn: SendTurn,
     /// When the row was created.
     pub created_at: Time,
     /// When it was last changed.
     pub updated_at: Time,
+}
+
+/// A message's place among those of its conversation that wait: by time, then by the order of their commits.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+pub struct SendTurn {
+    /// When it takes its place: when it was queued or is scheduled. A later commit never has an earlier one, however
+    /// much clocks differ.
+    pub at: Time,
+    /// Counts the messages of the conversation.
+    pub number: i64,
+}
+
+impl SendTurn {
+    /// Whether no turn was taken yet.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Takes the next turn, now or at a later time.
+    pub(crate) fn take(&mut self, now: Time, scheduled: Option<Time>) -> Self {
+        self.number = self.number.saturating_add(1);
+        if scheduled.is_none() {
+            self.at = self.at.max(now);
+        }
+        Self {
+            at: scheduled.unwrap_or(self.at),
+            number: self.number,
+        }
+    }
+
+    /// The turns of two conversations that are one.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.at = self.at.max(other.at);
+        self.number = self.number.max(other.number);
+    }
 }
 
 impl Conversation {
@@ -96,17 +140,34 @@ impl Conversation {
             last_inbound_at: None,
             free_entry_at: None,
             free_entry_until: None,
+            window_refused_at: None,
+            turn: SendTurn {
+                at: Time::UNIX_EPOCH,
+                number: 0,
+            },
             created_at: now,
             updated_at: now,
         }
     }
 
-    /// Returns when the window closes. `None` if it was never open.
+    /// Returns when the window closes. `None` if it was never open. Meta's word that it is closed counts until the
+    /// customer writes again.
     pub fn window_until(&self) -> Option<Time> {
         let service = self
             .last_inbound_at
             .and_then(|at| at.checked_add_signed(SERVICE_WINDOW));
-        service.max(self.free_entry_until)
+        let until = service.max(self.free_entry_until)?;
+        let refused = self.window_refused_at;
+        let refused = refused.filter(|at| self.last_inbound_at.is_none_or(|heard| heard < *at));
+        Some(refused.map_or(until, |at| until.min(at)))
+    }
+
+    /// Meta refused a message that was sent at that time, because the window was closed. Answers whether that is
+    /// news.
+    pub fn refused(&mut self, at: Time) -> bool {
+        let before = self.window_until();
+        self.window_refused_at = self.window_refused_at.max(Some(at));
+        self.window_until() != before
     }
 
     /// Opens the service window anew, because the customer wrote or called.
@@ -170,6 +231,20 @@ mod tests {
         conversation.entered_free(at);
         conversation.answered(at + Duration::hours(23));
         assert_eq!(conversation.window_until(), Some(at + Duration::hours(72)));
+    }
+
+    #[test]
+    fn metas_word_closes_the_window_until_the_customer_writes_again() {
+        let mut conversation = conversation();
+        let at = conversation.created_at;
+        assert!(!conversation.refused(at), "it was closed");
+        conversation.heard(at);
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(24)));
+        assert!(conversation.refused(at + Duration::hours(2)));
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(2)));
+        conversation.heard(at + Duration::hours(3));
+        assert_eq!(conversation.window_until(), Some(at + Duration::hours(27)));
+        assert!(!conversation.refused(at + Duration::hours(1)), "it is old");
     }
 
     #[test]

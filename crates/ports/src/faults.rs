@@ -19,7 +19,7 @@ use wabakit_domain::{
     event::NewEvent,
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, IdBlock, MediaId, MessageId,
-        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, UploadId, WabaId,
+        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, UploadId, WabaId, Wamid,
     },
     media::Media,
     message::Message,
@@ -284,7 +284,7 @@ handed_on! { OutboxStore;
         sent(org: OrgId, filter: OutboxFilter, page: PageRequest<MessageId>) -> Page<Message, MessageId>;
         body(org: OrgId, id: MessageId) -> Option<String>;
         idle_queues(now: Time, limit: i64) -> Vec<AccountId>;
-        due(account: AccountId, after: Option<(Priority, String)>, without: Vec<MessageId>, now: Time, limit: DueLimit)
+        due(account: AccountId, after: Option<(Priority, String)>, held: Vec<ConversationId>, now: Time, limit: DueLimit)
             -> Vec<DueMessage>;
         orphans(account: AccountId, epoch: i64, limit: i64) -> Vec<MessageId>;
         overdue(now: Time, limit: i64) -> Vec<Overdue>;
@@ -387,6 +387,7 @@ handed_on! { InboxStore;
         message(org: OrgId, id: MessageId) -> Option<MessageDetail>;
         unread_count(org: OrgId, most: i64) -> i64;
         contacts(org: OrgId, search: Option<String>, page: PageRequest<ContactId>) -> Page<Contact, ContactId>;
+        heard_at(org: OrgId, conversation: ConversationId, at: Time) -> Option<Wamid>;
         contact(org: OrgId, id: ContactId) -> Option<Contact>;
     }
     writes {

@@ -3,9 +3,9 @@
 //! A diesel table has 32 columns; its feature for 64 makes every query of every table slower to compile. A column that
 //! is made here can be selected, inserted and changed like the others. It is in no `select *`, and in no join.
 
-/// Makes columns of the table in scope, by its name in the database.
+/// Makes columns of the table in scope, by its name in the database; written as diesel's `table!` is.
 macro_rules! columns {
-    ($from:ident $($name:ident: $kind:ty,)*) => {$(
+    ($from:ident ($key:ident) { $($name:ident -> $kind:ty,)* }) => {$(
         #[allow(non_camel_case_types, reason = "as diesel names columns")]
         #[derive(Clone, Copy, Debug, Default, diesel::query_builder::QueryId)]
         pub struct $name;

@@ -165,6 +165,9 @@ diesel::table! {
         created_at -> PTime,
         updated_at -> PTime,
         version -> BigInt,
+        window_refused_at -> Nullable<PTime>,
+        turn_at -> PTime,
+        turn -> BigInt,
     }
 }
 
@@ -210,16 +213,24 @@ diesel::table! {
 
 /// The table `messages` with the columns that are beyond diesel's 32: those of what is sent from here.
 pub mod outbox {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
     pub use super::messages::*;
-    use crate::{columns::columns, types::PUuid};
+    use crate::{
+        columns::columns,
+        types::{PTime, PUuid},
+    };
 
     columns! {
-        messages
-        token: Nullable<PUuid>,
-        in_doubt: Integer,
-        duplicates: Nullable<Text>,
+        messages (id) {
+            token -> Nullable<PUuid>,
+            in_doubt -> Integer,
+            duplicates -> Nullable<Text>,
+            turn_at -> Nullable<PTime>,
+            turn -> BigInt,
+            holds_until -> Nullable<PTime>,
+            send_guard -> Nullable<Text>,
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use wabakit_domain::{
     ids::{IdBlock, MessageId},
     inbound::{Fact, MessageContent, Party},
     inbox::Item,
-    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep},
+    outbound::{Compose, Job, Outcome, Priority, SendFact, SendStep},
 };
 use wabakit_ports::{
     contract::{
@@ -49,20 +49,8 @@ fn compose(serial: usize, priority: Priority) -> Compose {
         content: MessageContent::Text { body: body.into() },
         context: None,
         job: Job {
-            state: JobState::Queued,
-            priority,
-            flow: String::new(),
-            due_at: at(0),
-            expires_at: at(100_000),
-            attempt: 0,
-            epoch: 0,
-            dispatched_at: None,
-            token: None,
-            in_doubt: 0,
-            duplicates: vec![],
-            wait: None,
             client_reference: Some(format!("order-{serial}")),
-            author: None,
+            ..Job::new(priority, at(0), at(100_000))
         },
         body: format!(
             r#"{{"recipient_type":"individual","to":"49151","type":"text","text":{{"body":"{body}"}}}}"#

@@ -39,10 +39,12 @@ use wabakit_ports::{
 on_both_engines! {
     what_is_due_is_found_by_the_index_alone
     what_stands_somewhere_is_counted_by_the_index_alone
+    the_next_of_a_conversation_is_found_by_the_index_alone
     the_oldest_changes_of_a_long_lane_are_found_by_the_index_alone
     a_reply_overtakes_a_long_queue
     outcomes_and_statuses_written_at_once_lose_nothing
     two_senders_that_dispatch_at_once_send_each_message_once
+    rows_of_the_build_before_tokens_are_kept
 }
 
 mod contract {
@@ -92,20 +94,8 @@ fn compose(world: &ReceiveWorld, to: &str, priority: Priority, flow: &str) -> Co
         content: text("Hello"),
         context: None,
         job: Job {
-            state: JobState::Queued,
-            priority,
             flow: flow.into(),
-            due_at: at(1_000),
-            expires_at: at(90_000),
-            attempt: 0,
-            epoch: 0,
-            dispatched_at: None,
-            token: None,
-            in_doubt: 0,
-            duplicates: vec![],
-            wait: None,
-            client_reference: None,
-            author: None,
+            ..Job::new(priority, at(1_000), at(90_000))
         },
         body: r#"{"type":"text"}"#.into(),
         file: None,
@@ -153,15 +143,15 @@ async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
             at(0)
         ),
     };
-    let (org, account, thread) = (uuid(by.org.0), uuid(by.id.0), uuid(Uuid::from_u128(7)));
+    let (org, account) = (uuid(by.org.0), uuid(by.id.0));
     let (now, due, end) = (time("0"), time("n"), time("1000000"));
     let statement = format!(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {each}), \
          flows (f) AS (SELECT 1 UNION ALL SELECT f + 1 FROM flows WHERE f < {flows}) \
          INSERT INTO messages (id, org_id, account_id, conversation_id, direction, content, status, at, created_at, \
-            queue, priority, flow, due_at, expires_at, attempt, epoch, body) \
-         SELECT {id}, {org}, {account}, {thread}, 'outbound', '{{\"type\":\"text\",\"body\":\"Hello\"}}', 'queued', \
-            {now}, {now}, 0, 2, 'bulk' || f, {due}, {end}, 0, 0, '{{}}' FROM numbers CROSS JOIN flows"
+            queue, priority, flow, due_at, expires_at, attempt, epoch, body, turn_at) \
+         SELECT {id}, {org}, {account}, {id}, 'outbound', '{{\"type\":\"text\",\"body\":\"Hello\"}}', 'queued', \
+            {now}, {now}, 0, 2, 'bulk' || f, {due}, {end}, 0, 0, '{{}}', {now} FROM numbers CROSS JOIN flows"
     );
     lab.execute(&statement).await.unwrap();
     lab.execute("ANALYZE").await.unwrap();
@@ -170,6 +160,7 @@ async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
 const HEADS: &str = include_str!("../src/queries/outbox/heads.sql");
 const FLOW: &str = include_str!("../src/queries/outbox/flow.sql");
 const IDLE: &str = include_str!("../src/queries/outbox/idle.sql");
+const NEXT: &str = include_str!("../src/queries/outbox/next.sql");
 const FAIRLY: &str = include_str!("../src/queries/fairly.sql");
 const STATES: &str = include_str!("../src/queries/outbox/states.sql");
 
@@ -286,6 +277,131 @@ async fn what_is_due_is_found_by_the_index_alone(lab: Lab) {
             assert_eq!(found, None, "{plan:#?}");
         }
     }
+}
+
+async fn the_next_of_a_conversation_is_found_by_the_index_alone(lab: Lab) {
+    let (world, outbox) = world(&lab).await;
+    let by = world.ours.number.clone();
+    fill(&lab, &by, 2, 2_500).await;
+    let to_one = (0..2_000).map(|_| compose(&world, "4915100000001", Priority::Normal, ""));
+    let queued = submit(&world, &outbox, &by, to_one.collect()).await;
+    lab.execute("ANALYZE").await.unwrap();
+    let (_, now) = literals(&lab, &by, 2_000);
+    let thread = queued[0].conversation.0;
+    let these = match lab.sqlite_path() {
+        Some(_) => format!("(SELECT X'{}' AS id) AS c", thread.simple()),
+        None => format!("unnest(ARRAY['{thread}'::uuid]) AS c (id)"),
+    };
+    let plan = plan(&lab, &NEXT.replace("{these}", &these), &[now]).await;
+    let by_turn = |step: &&String| step.contains("messages_turns");
+    assert!(plan.iter().filter(by_turn).count() >= 2, "{plan:#?}");
+    for slow in [
+        "Seq Scan on messages",
+        "Sort Key",
+        "SCAN m",
+        "SCAN b",
+        "TEMP B-TREE",
+    ] {
+        assert!(!plan.iter().any(|step| step.contains(slow)), "{plan:#?}");
+    }
+    // Of two thousand for one person, one row is read.
+    let actual = plan.iter().filter_map(|step| step.split("actual").nth(1));
+    for read in actual {
+        assert!(!read.contains("rows=2000"), "{plan:#?}");
+    }
+}
+
+/// The migration that brought tokens and turns, taken back.
+const DOWN: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/2026-11-30-000004_attempts/down.sql"),
+    include_str!("../../../migrations/postgres/2026-11-30-000004_attempts/down.sql"),
+];
+
+/// How a row stood: its message's status, its place, its attempts with the one in doubt above 16 bits, its times.
+const STOOD: [(&str, &str, &str); 7] = [
+    ("queued", "0", "0"),
+    ("queued", "0", "65537"),
+    ("sending", "1", "1"),
+    ("sending", "2", "65538"),
+    ("unknown", "3", "65537"),
+    ("failed", "4", "3"),
+    ("accepted", "NULL", "1"),
+];
+
+async fn rows_of_the_build_before_tokens_are_kept(lab: Lab) {
+    use JobState as J;
+
+    let (world, outbox) = world(&lab).await;
+    let by = world.ours.number.clone();
+    let down = match lab.sqlite_path() {
+        Some(_) => DOWN[0],
+        None => DOWN[1],
+    };
+    lab.execute(down).await.unwrap();
+    let forget = "DELETE FROM __diesel_schema_migrations WHERE version = '20261130000004'";
+    lab.execute(forget).await.unwrap();
+    let uuid = |id: Uuid| match lab.sqlite_path() {
+        Some(_) => format!("X'{}'", id.simple()),
+        None => format!("'{id}'::uuid"),
+    };
+    let mut ids = Vec::new();
+    for (status, queue, attempt) in STOOD {
+        let (id, thread): (MessageId, Uuid) = (world.id(), world.id());
+        let (_, now) = literals(&lab, &by, 0);
+        let (_, end) = literals(&lab, &by, 90_000);
+        let since = match queue {
+            "NULL" => now.as_str(),
+            _ => "NULL",
+        };
+        let row = format!(
+            "INSERT INTO messages (id, org_id, account_id, conversation_id, direction, content, status, at, \
+                created_at, queue, priority, flow, due_at, expires_at, attempt, epoch, dispatched_at, \
+                underway_since, body) \
+             VALUES ({}, {}, {}, {}, 'outbound', '{{\"type\":\"text\",\"body\":\"Hello\"}}', '{status}', {now}, \
+                {now}, {queue}, 1, '', {now}, {end}, {attempt}, 3, {now}, {since}, '{{}}')",
+            uuid(id.0),
+            uuid(by.org.0),
+            uuid(by.id.0),
+            uuid(thread),
+        );
+        lab.execute(&row).await.unwrap();
+        ids.push(id);
+    }
+    lab.open().await.migrate().await.unwrap();
+    let mut stands = Vec::new();
+    for id in &ids {
+        let found = world.store.message(by.org, *id).await.unwrap().unwrap();
+        let job = found.message.job.unwrap();
+        assert_eq!((job.token, job.epoch), (None, 3));
+        stands.push((job.state, job.attempt, job.in_doubt));
+    }
+    let expected = [
+        (J::Queued, 0, 0),
+        (J::Queued, 1, 1),
+        (J::Dispatching, 1, 0),
+        (J::Proving, 2, 1),
+        (J::Unknown, 1, 1),
+        (J::Failed, 3, 0),
+        (J::Underway, 1, 0),
+    ];
+    assert_eq!(stands, expected);
+    let due = outbox.due(by.id, None, vec![], at(1), LIMIT).await.unwrap();
+    let due: Vec<_> = due.iter().map(|one| one.id).collect();
+    assert_eq!(due, ids[..2], "what waited has its turn");
+    // A status of the old form settles what has no token.
+    let until = at(90_000);
+    let orphaned = SendStep::Orphaned { epoch: 4, until };
+    let step = SendFact {
+        message: ids[2],
+        step: orphaned,
+    };
+    let mut told = status("wamid.old", ReportedStatus::Failed, 5);
+    told.opaque = Some(ids[2].to_string());
+    let items = vec![item(&by, Fact::Send(Box::new(step))), of_status(&by, told)];
+    apply(&world, items).await;
+    let found = world.store.message(by.org, ids[2]).await.unwrap().unwrap();
+    assert_eq!(found.message.status, MessageStatus::Failed);
+    assert_eq!(found.message.wamid, Some("wamid.old".into()));
 }
 
 async fn a_reply_overtakes_a_long_queue(lab: Lab) {

@@ -35,6 +35,10 @@ pub(crate) struct ConversationForm {
     free_entry_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     free_entry_until: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window_refused_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "conversation::SendTurn::is_first")]
+    turn: conversation::SendTurn,
     created_at: Time,
     updated_at: Time,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{
     Time,
+    conversation::SendTurn,
     ids::{
         AccountId, AttemptToken, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId,
         UserId, Wamid,
@@ -191,6 +192,12 @@ pub(crate) struct JobForm {
     duplicates: Vec<Wamid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wait: Option<outbound::WaitReason>,
+    #[serde(default, skip_serializing_if = "SendTurn::is_first")]
+    turn: SendTurn,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holds_until: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guard: Option<outbound::SendGuard>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_reference: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

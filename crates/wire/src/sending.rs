@@ -27,6 +27,8 @@ pub enum WaitReason {
     Retry,
     /// Meta takes one message in six seconds for one person, after a burst.
     PairLimit,
+    /// Its file is being given to Meta.
+    Upload,
     /// The outcome is unknown, and a status may still prove it.
     Proof,
     /// Others are before it, at the number's pace.
@@ -52,6 +54,9 @@ pub struct Waiting {
     /// Null where nobody knows.
     #[schema(required)]
     pub until: Option<DateTime<Utc>>,
+    /// It waits for so long that later messages of its conversation go before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passed: bool,
 }
 
 /// What a message has that was sent from here. Of others there is nothing of it: null, 0, false.

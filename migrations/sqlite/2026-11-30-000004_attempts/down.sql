@@ -1,4 +1,12 @@
 UPDATE messages SET attempt = (in_doubt << 16) | attempt WHERE in_doubt > 0;
+ALTER TABLE conversations DROP COLUMN turn;
+ALTER TABLE conversations DROP COLUMN turn_at;
+ALTER TABLE conversations DROP COLUMN window_refused_at;
+DROP INDEX messages_turns;
+ALTER TABLE messages DROP COLUMN send_guard;
+ALTER TABLE messages DROP COLUMN holds_until;
+ALTER TABLE messages DROP COLUMN turn;
+ALTER TABLE messages DROP COLUMN turn_at;
 ALTER TABLE messages DROP COLUMN duplicates;
 ALTER TABLE messages DROP COLUMN in_doubt;
 ALTER TABLE messages DROP COLUMN token;

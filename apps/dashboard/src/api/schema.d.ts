@@ -3893,9 +3893,11 @@ export interface components {
          * @description Why a message waits.
          * @enum {string}
          */
-        WaitReason: "scheduled" | "retry" | "pair_limit" | "proof" | "pace" | "paused" | "number_limited" | "waba_limited" | "token_invalid" | "account_blocked" | "not_connected";
+        WaitReason: "scheduled" | "retry" | "pair_limit" | "upload" | "proof" | "pace" | "paused" | "number_limited" | "waba_limited" | "token_invalid" | "account_blocked" | "not_connected";
         /** @description Why a message waits, and until when. */
         Waiting: {
+            /** @description It waits for so long that later messages of its conversation go before it. */
+            passed?: boolean;
             reason: components["schemas"]["WaitReason"];
             /**
              * Format: date-time

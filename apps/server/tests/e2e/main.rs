@@ -17,6 +17,7 @@ mod faults;
 mod kill;
 mod listening;
 mod operations;
+mod order;
 mod origins;
 mod receive;
 mod receive_files;

@@ -18,7 +18,7 @@ use wabakit_domain::{
     ids::{AttemptToken, IdBlock, MessageId, MetaMediaId, PhoneNumberId, Wamid},
     inbound::Party,
     message::MessageStatus,
-    outbound::{Compose, Job, JobState, Priority, read_opaque},
+    outbound::{Compose, Job, Priority, read_opaque},
 };
 use wabakit_ports::{
     blob::MemoryBlobs,
@@ -125,22 +125,7 @@ fn compose(world: &ReceiveWorld, to: &str, now: Time) -> Compose {
         group_id: None,
         content: text(to),
         context: None,
-        job: Job {
-            state: JobState::Queued,
-            priority: Priority::Normal,
-            flow: String::new(),
-            due_at: now,
-            expires_at: now + chrono::Duration::days(1),
-            attempt: 0,
-            epoch: 0,
-            dispatched_at: None,
-            token: None,
-            in_doubt: 0,
-            duplicates: vec![],
-            wait: None,
-            client_reference: None,
-            author: None,
-        },
+        job: Job::new(Priority::Normal, now, now + chrono::Duration::days(1)),
         body: r#"{"type":"text","text":{"body":"x"}}"#.into(),
         file: None,
     }

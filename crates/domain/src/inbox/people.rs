@@ -237,6 +237,8 @@ fn join(left: &mut Conversation, gone: Conversation) {
     left.last_inbound_at = left.last_inbound_at.max(gone.last_inbound_at);
     left.free_entry_at = left.free_entry_at.max(gone.free_entry_at);
     left.free_entry_until = left.free_entry_until.max(gone.free_entry_until);
+    left.window_refused_at = left.window_refused_at.max(gone.window_refused_at);
+    left.turn.merge(gone.turn);
     left.assignee = left.assignee.or(gone.assignee);
     left.created_at = left.created_at.min(gone.created_at);
     if gone.state == ConversationState::Open {

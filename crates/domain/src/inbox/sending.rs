@@ -1,16 +1,17 @@
 //! Messages of ours: queued, sent, proven.
 
-use super::{NewMedia, Planner, Refused};
+use super::{NewMedia, Planner, Refused, statuses::is_window_closed};
 use crate::{
     Time,
     contact::ContactKey,
-    conversation::Peer,
+    conversation::{Conversation, Peer, SendTurn},
     event::{EventData, MessageEvent, SendingEvent},
-    ids::{AccountId, AttemptToken, ContactId, MessageId, OrgId, Wamid},
+    ids::{AccountId, AttemptToken, ContactId, ConversationId, MessageId, OrgId, Wamid},
     inbound::{MetaFault, Origin, Party, StatusUpdate},
     message::{Direction, Message, MessageStatus, ReportedStatus},
     outbound::{
-        Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason, read_opaque,
+        Compose, Job, JobState, LONGEST_HOLD, Outcome, Priority, SendFact, SendStep, WaitReason,
+        read_opaque,
     },
 };
 
@@ -56,6 +57,8 @@ impl Planner<'_> {
             (None, None) => return Err(Refused::Nobody),
         };
         let conversation = self.conversation(org, account, peer.clone(), self.now);
+        let scheduled = Some(compose.job.due_at).filter(|at| *at > self.now);
+        let turn = self.turn(conversation, scheduled);
         let message = Message {
             id: compose.message,
             org,
@@ -76,7 +79,10 @@ impl Planner<'_> {
             edited_at: None,
             revoked_at: None,
             created_at: self.now,
-            job: Some(Box::new(compose.job.clone())),
+            job: Some(Box::new(Job {
+                turn,
+                ..compose.job.clone()
+            })),
         };
         // Who answers has read; a program or a campaign has not.
         let job = &compose.job;
@@ -112,6 +118,21 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Takes the conversation's next turn.
+    fn turn(&mut self, id: ConversationId, scheduled: Option<Time>) -> SendTurn {
+        let now = self.now;
+        let found = self.conversation_by_id(id);
+        found.map_or_else(SendTurn::default, |one| one.turn.take(now, scheduled))
+    }
+
+    /// A conversation that is changed.
+    pub(super) fn conversation_by_id(&mut self, id: ConversationId) -> Option<&mut Conversation> {
+        let conversations = &mut self.state.conversations;
+        let (key, found) = conversations.iter_mut().find(|(_, one)| one.id == id)?;
+        self.touched.conversations.insert(key.clone());
+        Some(found)
+    }
+
     /// Who is written to. What the sender says of a person whom we know changes nothing: Meta knows better how the
     /// number is written.
     fn addressee(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
@@ -135,10 +156,11 @@ impl Planner<'_> {
         let Some((message, mut key)) = found else {
             return fact.step.unless_act();
         };
-        let Some(next) = self.step(&message, &fact.step) else {
+        let Some(mut next) = self.step(&message, &fact.step) else {
             return fact.step.unless_act();
         };
         if let SendStep::Retry { .. } = &fact.step {
+            next.job.turn = self.turn(message.conversation, None);
             let statuses = &mut self.state.statuses;
             statuses.retain(|(of, ..)| *of != message.id);
             let entries = &mut self.plan.statuses;
@@ -162,9 +184,18 @@ impl Planner<'_> {
             job: next.job.clone(),
             errors: message.errors.clone(),
         };
+        let (conversation, begun) = (message.conversation, next.job.dispatched_at);
         message.job = Some(Box::new(next.job));
         self.touched.changed_messages.insert(key.clone());
         self.event(org, EventData::MessageSending(event));
+        if let SendStep::Outcome {
+            outcome: Outcome::Refused { fault },
+            ..
+        } = &fact.step
+            && is_window_closed(std::slice::from_ref(fault))
+        {
+            self.window_refused(org, conversation, begun.unwrap_or(self.now));
+        }
         self.settle(&key);
         Ok(())
     }
@@ -264,7 +295,7 @@ impl Planner<'_> {
             name: None,
         };
         match step {
-            SendStep::Outcome { token, outcome } => outcome_of(message, job, *token, outcome),
+            SendStep::Outcome { token, outcome } => outcome_of(message, job, *token, outcome, now),
             SendStep::Orphaned { epoch, until } => (state == J::Dispatching && job.epoch < *epoch)
                 .then(|| next(S::Sending, job.proving(*until))),
             SendStep::Unproven { as_failed } => {
@@ -281,6 +312,10 @@ impl Planner<'_> {
             }
             SendStep::Expired => (state == J::Queued && job.expires_at <= now)
                 .then(|| next(S::Expired, job.settled(S::Expired))),
+            SendStep::Barred { fault } => (state == J::Queued).then(|| Next {
+                errors: vec![fault.clone()],
+                ..next(S::Failed, job.settled(S::Failed))
+            }),
             SendStep::Cancel => {
                 (state == J::Queued).then(|| next(S::Cancelled, job.settled(S::Cancelled)))
             }
@@ -292,7 +327,10 @@ impl Planner<'_> {
                     || matches!(message.status, S::Cancelled | S::Expired);
                 may.then(|| Next {
                     status: S::Queued,
-                    job: job.queued(now, None, Some(*expires_at)),
+                    job: Job {
+                        expires_at: *expires_at,
+                        ..job.queued(now, None, now)
+                    },
                     errors: Vec::new(),
                     name: None,
                 })
@@ -302,7 +340,13 @@ impl Planner<'_> {
 }
 
 /// The message after an attempt ended so.
-fn outcome_of(message: &Message, job: Job, token: AttemptToken, outcome: &Outcome) -> Option<Next> {
+fn outcome_of(
+    message: &Message,
+    job: Job,
+    token: AttemptToken,
+    outcome: &Outcome,
+    now: Time,
+) -> Option<Next> {
     use JobState as J;
     let is_last = job.token == Some(token);
     let is_out = matches!(job.state, J::Dispatching | J::Proving | J::Unknown);
@@ -316,7 +360,7 @@ fn outcome_of(message: &Message, job: Job, token: AttemptToken, outcome: &Outcom
             fault,
         } => Some(Next {
             status: MessageStatus::Queued,
-            job: job.queued(*due_at, Some(*wait), None),
+            job: job.queued(*due_at, Some(*wait), now),
             errors: errors(fault),
             name: None,
         }),
@@ -374,7 +418,8 @@ impl SendStep {
             Self::Outcome { .. }
             | Self::Orphaned { .. }
             | Self::Unproven { .. }
-            | Self::Expired => Ok(()),
+            | Self::Expired
+            | Self::Barred { .. } => Ok(()),
             Self::Cancel | Self::Retry { .. } | Self::Dismiss => Err(Refused::WrongState),
         }
     }
@@ -395,12 +440,15 @@ impl Job {
         }
     }
 
-    fn queued(self, due_at: Time, wait: Option<WaitReason>, expires_at: Option<Time>) -> Self {
+    fn queued(self, due_at: Time, wait: Option<WaitReason>, now: Time) -> Self {
+        // What paces the person or the number holds those behind it up as well.
+        let is_own = wait == Some(WaitReason::Retry);
+        let until = self.holds_until.unwrap_or(now + LONGEST_HOLD);
         Self {
             state: JobState::Queued,
             due_at,
             wait,
-            expires_at: expires_at.unwrap_or(self.expires_at),
+            holds_until: is_own.then_some(until),
             ..self
         }
     }

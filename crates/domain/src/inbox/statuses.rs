@@ -2,14 +2,23 @@
 
 use super::{Item, Planner, Waiting, WaitingFor};
 use crate::{
+    Time,
     event::{EventData, StatusEvent},
-    ids::{AccountId, OrgId, Wamid},
-    inbound::StatusUpdate,
+    ids::{AccountId, ConversationId, OrgId, Wamid},
+    inbound::{MetaFault, StatusUpdate},
     message::{Direction, MessageStatus, ReportedStatus, StatusEntry},
 };
 
 /// The `conversation.origin.type` of a free entry point.
 const FREE_ENTRY: &str = "referral_conversion";
+
+/// Meta's code of a message that needs an open window and found none.
+const WINDOW_CLOSED: i64 = 131_047;
+
+/// Whether Meta says that the window was closed.
+pub(super) fn is_window_closed(faults: &[MetaFault]) -> bool {
+    faults.iter().any(|fault| fault.code == WINDOW_CLOSED)
+}
 
 impl Planner<'_> {
     /// Applies a status. One that arrives before its message waits for it.
@@ -108,13 +117,31 @@ impl Planner<'_> {
             entry: entry.clone(),
         };
         let conversation = message.conversation;
+        let begun = message.job.as_ref().and_then(|job| job.dispatched_at);
+        let is_closed = is_window_closed(&status.errors);
         if before != after {
             self.touched.changed_messages.insert(key.clone());
         }
         self.plan.statuses.push(entry);
         self.free_entry(conversation, status);
         self.event(org, EventData::MessageStatus(event));
+        if status.status == ReportedStatus::Failed && is_closed {
+            self.window_refused(org, conversation, begun.unwrap_or(status.at));
+        }
         true
+    }
+
+    /// Meta refused a message that was begun then, because the conversation's window was closed.
+    pub(super) fn window_refused(&mut self, org: OrgId, id: ConversationId, begun: Time) {
+        let now = self.now;
+        let changed = self.conversation_by_id(id).and_then(|conversation| {
+            let is_news = conversation.refused(begun);
+            conversation.updated_at = now;
+            is_news.then(|| Box::new(conversation.clone()))
+        });
+        if let Some(changed) = changed {
+            self.event(org, EventData::ConversationUpdated(changed));
+        }
     }
 
     /// Takes over the end of a free entry point's window from Meta.

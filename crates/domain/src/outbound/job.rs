@@ -1,9 +1,11 @@
 //! A message's way to Meta: its place in the queue, and what an attempt or a person does to it.
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
+    conversation::SendTurn,
     ids::{AttemptToken, MessageId, UserId, Wamid},
     inbound::MetaFault,
     message::MessageStatus,
@@ -106,6 +108,8 @@ pub enum WaitReason {
     Retry,
     /// Meta takes one message in six seconds for one person, after a burst.
     PairLimit,
+    /// Its file is being given to Meta.
+    Upload,
     /// The outcome is unknown, and a status may still prove it.
     Proof,
     /// Others are before it, at the number's pace.
@@ -159,6 +163,16 @@ pub struct Job {
     /// Why `due_at` is not now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitReason>,
+    /// Its place among the messages of its conversation that have its priority.
+    #[serde(default, skip_serializing_if = "SendTurn::is_first")]
+    pub turn: SendTurn,
+    /// While it waits for its own sake, those behind it wait until then, and pass it from then on. None while it
+    /// waits for nothing, or for what holds those up as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_until: Option<Time>,
+    /// What is asked again when it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<SendGuard>,
     /// The sender's own name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_reference: Option<String>,
@@ -167,12 +181,64 @@ pub struct Job {
     pub author: Option<UserId>,
 }
 
+/// What must hold of a message's recipient, when it is queued and again when it goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendGuard {
+    /// The conversation's window is open.
+    OpenWindow,
+    /// The person takes marketing.
+    NoOptOut,
+}
+
+impl SendGuard {
+    /// Whether it holds at that time, of a window that is open until then and a person who opted out or did not.
+    pub fn holds(self, at: Time, window_until: Option<Time>, opted_out: bool) -> bool {
+        match self {
+            Self::OpenWindow => window_until.is_some_and(|until| until > at),
+            Self::NoOptOut => !opted_out,
+        }
+    }
+}
+
+/// How long a message that waits for its own sake holds up those behind it.
+pub const LONGEST_HOLD: Duration = Duration::seconds(60);
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 const fn is_zero(attempt: &i32) -> bool {
     *attempt == 0
 }
 
 impl Job {
+    /// A job that was never tried: queued at this time, and not sent after that.
+    pub fn new(priority: Priority, due_at: Time, expires_at: Time) -> Self {
+        Self {
+            state: JobState::Queued,
+            priority,
+            flow: String::new(),
+            due_at,
+            expires_at,
+            attempt: 0,
+            token: None,
+            epoch: 0,
+            dispatched_at: None,
+            in_doubt: 0,
+            duplicates: Vec::new(),
+            wait: None,
+            turn: SendTurn::default(),
+            holds_until: None,
+            guard: None,
+            client_reference: None,
+            author: None,
+        }
+    }
+
+    /// Whether those behind it pass it now, because it waits for its own sake for long.
+    pub fn is_passed(&self, now: Time) -> bool {
+        let is_waiting = self.state == JobState::Queued && self.due_at > now;
+        is_waiting && self.holds_until.is_some_and(|until| until <= now)
+    }
+
     /// Since when it is underway: when the attempt was begun that Meta took. Nothing where it is not.
     pub fn underway_since(&self) -> Option<Time> {
         let is_underway = self.state == JobState::Underway;
@@ -240,7 +306,7 @@ pub struct SendFact {
 
 /// What happened to the sending of a message.
 ///
-/// The first four are told by the sender, and what they say of a message that moved on meanwhile is ignored. The
+/// The first five are told by the sender, and what they say of a message that moved on meanwhile is ignored. The
 /// others are acts of a person or a program, and are refused where the message does not stand where it must.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SendStep {
@@ -265,6 +331,11 @@ pub enum SendStep {
     },
     /// It was not sent in time. Only while it is queued, and past its time.
     Expired,
+    /// Its [`Job::guard`] does not hold any more: it fails. Only while it is queued.
+    Barred {
+        /// Why.
+        fault: MetaFault,
+    },
     /// Somebody takes it back. Only while it is queued.
     Cancel,
     /// Somebody sends it again: it is queued anew. Only when it failed, is unknown, was cancelled or has expired.

@@ -23,7 +23,8 @@ pub use interactive::{
     Product, ProductItem, ProductList, ProductSection, Reply, Row, Section, Words,
 };
 pub use job::{
-    Job, JobState, Outcome, Priority, SendFact, SendStep, WaitReason, opaque, read_opaque,
+    Job, JobState, LONGEST_HOLD, Outcome, Priority, SendFact, SendGuard, SendStep, WaitReason,
+    opaque, read_opaque,
 };
 pub use media::{MediaKind, MediaRef, MediaSource, with_media_id};
 pub use message::{Draft, Invalid, Outbound};

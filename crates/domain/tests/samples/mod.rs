@@ -23,7 +23,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     Time,
     contact::Contact,
-    conversation::{Conversation, ConversationState, Peer},
+    conversation::{Conversation, ConversationState, Peer, SendTurn},
     ids::{ContactId, ConversationId, MessageId, OrgId},
     inbound::{
         Context, ConversationWindow, MessageContent, MetaFault, Party, Pricing, Referral,
@@ -135,6 +135,9 @@ pub fn job() -> Job {
         in_doubt: 1,
         duplicates: vec![],
         wait: Some(WaitReason::Retry),
+        turn: SendTurn::default(),
+        holds_until: None,
+        guard: None,
         client_reference: word("order-17"),
         author: Some(id(9)),
     }
@@ -155,6 +158,9 @@ pub fn bare_job() -> Job {
         in_doubt: 0,
         duplicates: vec![],
         wait: None,
+        turn: SendTurn::default(),
+        holds_until: None,
+        guard: None,
         client_reference: None,
         author: None,
     }
@@ -271,6 +277,9 @@ pub fn conversation() -> Conversation {
         last_inbound_at: Some(at(5)),
         free_entry_at: Some(at(4)),
         free_entry_until: Some(at(259_200)),
+        // Version 1 had none of these.
+        window_refused_at: None,
+        turn: SendTurn::default(),
         created_at: at(0),
         updated_at: at(6),
     }

@@ -13,12 +13,14 @@ mod attempts;
 mod compose;
 mod orders;
 mod proofs;
+mod turns;
 
 use common::{ACCOUNT, ORG, Store, at, item, status, text};
 use proptest::{prelude::*, sample::Index};
 use rstest::rstest;
 use uuid::Uuid;
 use wabakit_domain::{
+    Time,
     ids::{AttemptToken, GroupId, MediaId, MessageId, OrgId, UserId, Wamid},
     inbound::{Fact, MessageFact, MetaFault, Origin, Party},
     inbox::{Item, Refused},
@@ -45,22 +47,7 @@ fn compose_to(id: MessageId, phone: &str) -> Compose {
         group_id: None,
         content: text("hello"),
         context: None,
-        job: Job {
-            state: J::Queued,
-            priority: Priority::Normal,
-            flow: String::new(),
-            due_at: at(1_000),
-            expires_at: at(90_000),
-            attempt: 0,
-            epoch: 0,
-            dispatched_at: None,
-            token: None,
-            in_doubt: 0,
-            duplicates: vec![],
-            wait: None,
-            client_reference: None,
-            author: None,
-        },
+        job: Job::new(Priority::Normal, at(1_000), at(90_000)),
         body: "{}".into(),
         file: None,
     }

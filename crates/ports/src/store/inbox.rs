@@ -4,7 +4,7 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     contact::Contact,
     conversation::{Conversation, ConversationState},
-    ids::{AccountId, ContactId, ConversationId, IdBlock, MessageId, OrgId, UserId},
+    ids::{AccountId, ContactId, ConversationId, IdBlock, MessageId, OrgId, UserId, Wamid},
     media::Media,
     message::{Message, StatusEntry},
 };
@@ -156,6 +156,18 @@ pub trait InboxStore: Send + Sync {
         search: Option<String>,
         page: PageRequest<ContactId>,
     ) -> Result<Page<Contact, ContactId>, StoreError>;
+
+    /// Meta's id of what the customer wrote or called in a conversation at that moment, such as the conversation's
+    /// [`Conversation::last_inbound_at`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn heard_at(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        at: Time,
+    ) -> Result<Option<Wamid>, StoreError>;
 
     /// One contact.
     ///

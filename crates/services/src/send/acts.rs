@@ -7,7 +7,7 @@ use wabakit_domain::{
     message::{Direction, Message, MessageStatus},
     outbound::{SendFact, SendStep},
 };
-use wabakit_ports::store::{ApplyBatch, Limit, PageRequest, StoreError};
+use wabakit_ports::store::{ApplyBatch, StoreError};
 
 use super::{Acts, MessageService, SendError, ShownMessage};
 use crate::{Caller, ServiceError};
@@ -96,16 +96,11 @@ impl MessageService {
         let inbox = &self.ports.inbox;
         let found = inbox.conversation(caller.org, id).await?;
         let conversation = found.ok_or(ServiceError::NotFound("this conversation"))?;
-        let page = PageRequest {
-            after: None,
-            limit: Limit::MAX,
-        };
-        let newest = inbox.messages(caller.org, id, page).await?.rows;
-        let inbound = newest.into_iter().map(|row| row.message);
-        let mut inbound = inbound.filter(|message| message.direction == Direction::Inbound);
-        let wamid = inbound.find_map(|message| message.wamid);
+        let conversation = conversation.conversation;
+        let last = conversation.last_inbound_at.ok_or(SendError::NoInbound)?;
+        let wamid = inbox.heard_at(caller.org, id, last).await?;
         let wamid = wamid.ok_or(SendError::NoInbound)?;
-        self.tell_read(caller, conversation.conversation.account, &wamid, true)
+        self.tell_read(caller, conversation.account, &wamid, true)
             .await
     }
 

@@ -26,6 +26,8 @@ pub struct Waiting {
     pub reason: WaitReason,
     /// The earliest time at which it may be sent.
     pub until: Option<Time>,
+    /// It waits for so long that later messages of its conversation go before it.
+    pub is_passed: bool,
 }
 
 /// What holds up all messages of a number.
@@ -136,7 +138,11 @@ impl Numbers {
             Some(block) => (block.reason, Some(block.until)),
             None => (WaitReason::Pace, None),
         };
-        Ok(Some(Waiting { reason, until }))
+        Ok(Some(Waiting {
+            reason,
+            until,
+            is_passed: false,
+        }))
     }
 
     async fn holdups(&self, org: OrgId) -> Result<Arc<Vec<Holdup>>, SendError> {
@@ -167,10 +173,12 @@ pub fn own_wait(job: &Job, now: Time) -> Option<Waiting> {
         JobState::Queued if job.due_at > now => Some(Waiting {
             reason: job.wait.unwrap_or(WaitReason::Scheduled),
             until,
+            is_passed: job.is_passed(now),
         }),
         JobState::Proving => Some(Waiting {
             reason: WaitReason::Proof,
             until,
+            is_passed: false,
         }),
         _ => None,
     }

@@ -1,37 +1,67 @@
-//! Checks the window and the opt-out, by what is known of the person.
+//! Whether Meta would take a message from what is known of the person: asked when it is queued, and when it goes.
 
-use wabakit_domain::{Time, conversation::Conversation};
-use wabakit_ports::store::KnownAddressee;
+use wabakit_domain::{Time, conversation::Conversation, inbound::MetaFault, outbound::SendGuard};
+use wabakit_ports::store::{DueMessage, KnownAddressee};
 
 use super::{
     SendError,
     draft::{Category, Draft},
 };
 
-/// Refuses messages that Meta would refuse: one that needs an open window and has none when it is due, and marketing
-/// to a person who refuses it. A template's category says whether it is marketing; a template without one may be.
-///
-/// # Errors
-/// [`SendError::WindowClosed`], [`SendError::OptedOut`].
-pub(super) fn check(draft: &Draft, known: &KnownAddressee, now: Time) -> Result<(), SendError> {
+/// Meta's codes for what the guards foresee.
+const WINDOW_CLOSED: i64 = 131_047;
+const OPTED_OUT: i64 = 131_050;
+
+/// What is asked of a message: an open window, where it needs one and does not say that it ignores ours; that the
+/// person takes marketing, where it is a template that may be some. A template says by its category whether it is;
+/// one that says nothing may be.
+pub(super) fn guard(draft: &Draft) -> Option<SendGuard> {
     if draft.is_template() {
         let is_needed = matches!(
             draft.category,
             Some(Category::Utility | Category::Authentication)
         );
-        let contact = known.contact.as_ref();
-        return match contact.is_some_and(|contact| contact.opted_out) && !is_needed {
-            true => Err(SendError::OptedOut),
-            false => Ok(()),
-        };
+        return (!is_needed).then_some(SendGuard::NoOptOut);
     }
+    (!draft.ignore_window).then_some(SendGuard::OpenWindow)
+}
+
+/// Refuses what Meta would when the message is due.
+///
+/// # Errors
+/// [`SendError::WindowClosed`], [`SendError::OptedOut`].
+pub(super) fn check(draft: &Draft, known: &KnownAddressee, now: Time) -> Result<(), SendError> {
     let until = known
         .conversation
         .as_ref()
         .and_then(Conversation::window_until);
+    let opted_out = known.contact.as_ref().is_some_and(|one| one.opted_out);
     let due = draft.scheduled_at.unwrap_or(now);
-    match draft.ignore_window || until.is_some_and(|until| until > due) {
-        true => Ok(()),
-        false => Err(SendError::WindowClosed { until }),
+    match guard(draft) {
+        Some(guard) if !guard.holds(due, until, opted_out) => Err(refusal(guard, until)),
+        _ => Ok(()),
+    }
+}
+
+/// Why a message fails whose guard does not hold any more: Meta's code, and the words that its submission would have
+/// been refused with.
+pub(super) fn fault(guard: SendGuard, due: &DueMessage) -> MetaFault {
+    let refusal = refusal(guard, due.window_until);
+    MetaFault {
+        code: match guard {
+            SendGuard::OpenWindow => WINDOW_CLOSED,
+            SendGuard::NoOptOut => OPTED_OUT,
+        },
+        title: Some(refusal.code().to_owned()),
+        message: Some(refusal.to_string()),
+        details: None,
+        href: None,
+    }
+}
+
+const fn refusal(guard: SendGuard, until: Option<Time>) -> SendError {
+    match guard {
+        SendGuard::OpenWindow => SendError::WindowClosed { until },
+        SendGuard::NoOptOut => SendError::OptedOut,
     }
 }

@@ -7,7 +7,7 @@ use wabakit_domain::{
     Time,
     ids::{AccountId, OrgId},
     message::Message,
-    outbound::{Compose, Job, JobState, StoredFile, WaitReason},
+    outbound::{Compose, Job, StoredFile, WaitReason},
 };
 use wabakit_ports::store::{IdempotencyKey, KnownAddressee, StoreError, Submission, Submitted};
 use wabakit_work::{BatchLimits, Batcher};
@@ -252,20 +252,10 @@ impl Ready {
             content,
             context: outbound.context(),
             job: Job {
-                state: JobState::Queued,
-                priority: draft.priority,
                 flow: draft.flow.clone(),
-                due_at: now,
-                expires_at: draft.expires_at,
-                attempt: 0,
-                epoch: 0,
-                dispatched_at: None,
-                token: None,
-                in_doubt: 0,
-                duplicates: Vec::new(),
-                wait: None,
                 client_reference: draft.client_reference.clone(),
-                author: None,
+                guard: window::guard(&draft),
+                ..Job::new(draft.priority, now, draft.expires_at)
             },
             body: outbound.to_json().to_string(),
             file,

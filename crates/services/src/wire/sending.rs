@@ -6,10 +6,10 @@ use crate::send::{self, Acts, ShownMessage};
 
 words!(both outbound::Priority => Priority { High, Normal, Low });
 words!(outbound::WaitReason => WaitReason {
-    Scheduled, Retry, PairLimit, Proof, Pace, Paused, NumberLimited, WabaLimited, TokenInvalid,
+    Scheduled, Retry, PairLimit, Upload, Proof, Pace, Paused, NumberLimited, WabaLimited, TokenInvalid,
     AccountBlocked, NotConnected,
 });
-record!(send::Waiting => Waiting { reason, until });
+record!(send::Waiting => Waiting { reason, until, passed: is_passed });
 
 pub(super) fn sending(shown: &ShownMessage) -> Sending {
     let message = &shown.message;

@@ -32,6 +32,8 @@ mod refusals;
 mod registration;
 mod secrets;
 mod send_engine;
+mod send_guards;
+mod send_order;
 mod send_stuck;
 mod send_submitting;
 mod sign_in;

@@ -58,6 +58,7 @@ fn shown(message: DomainMessage) -> ShownMessage {
         waiting: message.job.as_ref().map(|_| Waiting {
             reason: outbound::WaitReason::Paused,
             until: None,
+            is_passed: false,
         }),
         is_stuck: message.job.is_some(),
         message,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::Dispatch;
 
-use super::{Conn, Prepared};
+use super::{Conn, Prepared, queries::NEXT};
 use crate::{
     rows::{IdRow, KeptRow},
     types::{PTime, PUuid, T, U},
@@ -54,6 +54,16 @@ pub(super) async fn dispatch(
         .bind::<Array<PUuid>, _>(tokens);
     let sent: Vec<IdRow> = Prepared(sql).load(conn).await?;
     Ok(sent.into_iter().map(|row| row.id).collect())
+}
+
+/// The next message of each of these conversations that may go now.
+pub(super) async fn next(conn: &mut Conn, threads: Vec<U>, now: Time) -> QueryResult<Vec<IdRow>> {
+    let sql = NEXT.replace("{these}", "unnest($2) AS c (id)");
+    let sql = sql_query(sql)
+        .into_boxed()
+        .bind::<PTime, _>(T(now))
+        .bind::<Array<PUuid>, _>(threads);
+    Prepared(sql).load(conn).await
 }
 
 /// What is kept under these names; of the wanted rows only the names matter.

@@ -13,7 +13,7 @@ use wabakit_domain::{
     contact::Contact,
     conversation::Conversation,
     event::EventData,
-    ids::{ContactId, ConversationId, IdBlock, MessageId, OrgId},
+    ids::{ContactId, ConversationId, IdBlock, MessageId, OrgId, Wamid},
     media::Media,
     message::{Message, StatusEntry},
 };
@@ -259,6 +259,25 @@ async fn change(
     Ok((conversation, facts))
 }
 
+async fn heard_at(
+    conn: &mut Conn,
+    org: OrgId,
+    conversation: ConversationId,
+    at: Time,
+) -> QueryResult<Option<Wamid>> {
+    let heard: Option<Option<String>> = messages::table
+        .filter(messages::conversation_id.eq(U(conversation.0)))
+        .filter(messages::at.eq(T(at)))
+        .filter(messages::direction.eq("inbound"))
+        .filter(messages::org_id.eq(U(org.0)))
+        .filter(messages::wamid.is_not_null())
+        .select(messages::wamid)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(heard.flatten().map(Wamid::from))
+}
+
 #[async_trait]
 impl InboxStore for Store {
     async fn conversations(
@@ -359,6 +378,19 @@ impl InboxStore for Store {
         self.0
             .read((org, search, page), |conn, (org, search, page)| {
                 Box::pin(people::page(conn, *org, search.as_deref(), *page))
+            })
+            .await
+    }
+
+    async fn heard_at(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        at: Time,
+    ) -> Result<Option<Wamid>, StoreError> {
+        self.0
+            .read((org, conversation, at), |conn, (org, conversation, at)| {
+                Box::pin(async move { Ok(heard_at(conn, *org, *conversation, *at).await?) })
             })
             .await
     }

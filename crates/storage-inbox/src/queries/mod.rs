@@ -21,6 +21,7 @@ use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 use wabakit_ports::store::{LogHeads, Scope};
 
+pub(super) use self::outbox::NEXT;
 use super::{Conn, Db, Prepared, Store, bulk, dispatch, hold, statement};
 use crate::{error::Fault, types::U};
 

@@ -1,6 +1,6 @@
 use wabakit_domain::{
     contact::{Contact, ContactKey},
-    conversation::{Conversation, Peer},
+    conversation::{Conversation, Peer, SendTurn},
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
 };
 use wabakit_ports::store::StoreError;
@@ -61,6 +61,9 @@ row! {
         created_at: T,
         updated_at: T,
         version: i64,
+        window_refused_at: Option<T>,
+        turn_at: T,
+        turn: i64,
     }
 }
 
@@ -180,6 +183,9 @@ impl ConversationRow {
             created_at: T(conversation.created_at),
             updated_at: T(conversation.updated_at),
             version,
+            window_refused_at: conversation.window_refused_at.map(T),
+            turn_at: T(conversation.turn.at),
+            turn: conversation.turn.number,
         })
     }
 }
@@ -207,6 +213,11 @@ impl TryFrom<ConversationRow> for Conversation {
             last_inbound_at: row.last_inbound_at.map(|at| at.0),
             free_entry_at: row.free_entry_at.map(|at| at.0),
             free_entry_until: row.free_entry_until.map(|at| at.0),
+            window_refused_at: row.window_refused_at.map(|at| at.0),
+            turn: SendTurn {
+                at: row.turn_at.0,
+                number: row.turn,
+            },
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         })

@@ -1,5 +1,7 @@
 use uuid::Uuid;
 use wabakit_domain::{
+    Time,
+    conversation::SendTurn,
     ids::{AttemptToken, UserId, Wamid},
     message::Message,
     outbound::{Job, JobState, Priority},
@@ -32,6 +34,10 @@ row! {
         token: Option<U>,
         in_doubt: i32,
         duplicates: Option<String>,
+        turn_at: Option<T>,
+        turn: i64,
+        holds_until: Option<T>,
+        send_guard: Option<String>,
     }
 }
 
@@ -63,16 +69,20 @@ row! {
         wait: Option<String>,
         in_doubt: i32,
         duplicates: Option<String>,
+        turn_at: Option<T>,
+        turn: i64,
+        holds_until: Option<T>,
     }
 }
 
 row! {
     #[derive(diesel::AsChangeset)]
     #[diesel(treat_none_as_null = true)]
-    struct DeferralRow in messages {
+    struct DeferralRow in outbox of "messages" {
         id: U,
         due_at: Option<T>,
         wait: Option<String>,
+        holds_until: Option<T>,
     }
 }
 
@@ -144,6 +154,10 @@ impl JobRow {
             token: job.token.map(|id| U(id.0)),
             in_doubt: job.in_doubt,
             duplicates: duplicates(job)?,
+            turn_at: Some(T(job.turn.at)),
+            turn: job.turn.number,
+            holds_until: job.holds_until.map(T),
+            send_guard: job.guard.as_ref().map(word).transpose()?,
         })
     }
 
@@ -153,6 +167,7 @@ impl JobRow {
         };
         let cell = cells("messages", message);
         let wait = self.wait.as_deref();
+        let guard = self.send_guard.as_deref();
         let state = JobState::from_code(self.queue, self.underway_since.is_some());
         Ok(Some(Job {
             state: cell("queue").parsed(state)?,
@@ -168,6 +183,14 @@ impl JobRow {
             duplicates: read_document(cell("duplicates"), self.duplicates.as_deref())?
                 .unwrap_or_default(),
             wait: wait.map(|wait| cell("wait").word(wait)).transpose()?,
+            turn: SendTurn {
+                at: self.turn_at.map_or(Time::UNIX_EPOCH, |at| at.0),
+                number: self.turn,
+            },
+            holds_until: self.holds_until.map(|at| at.0),
+            guard: guard
+                .map(|guard| cell("send_guard").word(guard))
+                .transpose()?,
             client_reference: self.client_reference,
             author: self.author_id.map(|id| UserId(id.0)),
         }))
@@ -213,6 +236,9 @@ impl SentChange {
             wait: job.wait.as_ref().map(word).transpose()?,
             in_doubt: job.in_doubt,
             duplicates: duplicates(job)?,
+            turn_at: Some(T(job.turn.at)),
+            turn: job.turn.number,
+            holds_until: job.holds_until.map(T),
         })
     }
 }
@@ -223,6 +249,7 @@ impl DeferralRow {
             id: U(deferral.message.0),
             due_at: Some(T(deferral.due_at)),
             wait: Some(word(&deferral.wait)?),
+            holds_until: deferral.holds_until.map(T),
         })
     }
 }

@@ -1,15 +1,15 @@
 //! Writing down what is about to be sent: one hop to the connection's thread.
 
-use diesel::{QueryResult, SqliteConnection, prelude::*};
+use diesel::{QueryResult, SqliteConnection, prelude::*, sql_query, sql_types::Text};
 use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::Dispatch;
 
-use super::Conn;
+use super::{Conn, Prepared, queries::NEXT};
 use crate::{
-    rows::KeptRow,
+    rows::{IdRow, KeptRow},
     schema::{idempotency_keys, number_queues as queues, outbox as messages},
-    types::{T, U},
+    types::{PTime, T, U},
 };
 
 pub(super) async fn dispatch(
@@ -67,6 +67,21 @@ fn queue(
         }
     }
     Ok(())
+}
+
+/// The next message of each of these conversations that may go now. Their ids go as one document.
+pub(super) async fn next(conn: &mut Conn, threads: Vec<U>, now: Time) -> QueryResult<Vec<IdRow>> {
+    let sql = NEXT.replace(
+        "{these}",
+        "(SELECT unhex(value) AS id FROM json_each($2)) AS c",
+    );
+    let threads: Vec<String> = threads.iter().map(|id| id.0.simple().to_string()).collect();
+    let threads = format!("[\"{}\"]", threads.join("\",\""));
+    let sql = sql_query(sql)
+        .into_boxed()
+        .bind::<PTime, _>(T(now))
+        .bind::<Text, _>(threads);
+    diesel_async::RunQueryDsl::load(Prepared(sql), conn).await
 }
 
 /// What is kept under these names; of the wanted rows only the names matter.

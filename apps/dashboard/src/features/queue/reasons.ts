@@ -15,6 +15,7 @@ const REASONS: Record<string, Reason> = {
   scheduled: { words: "Scheduled for later", until: "then" },
   retry: { words: "Meta could not take it; it is tried again", until: "about" },
   pair_limit: { words: "Meta takes one message in six seconds for one person", until: "about" },
+  upload: { words: "Its file is being given to Meta", until: "about" },
   proof: { words: "Meta did not answer; a status may still prove that it arrived", until: "atLatest" },
   pace: { words: "Waits for its turn at the number's pace", until: "about" },
   paused: { words: "Sending from this number is paused", until: "about", remedy: "An admin can resume it on the Queue page.", acts: true },

@@ -18,7 +18,7 @@ describe("why something waits", () => {
   });
 
   it("every_reason_of_the_server_has_words_and_a_new_one_its_own_name", () => {
-    const reasons = ["scheduled", "retry", "pair_limit", "proof", "pace", "paused", "number_limited", "waba_limited", "token_invalid", "account_blocked", "not_connected"];
+    const reasons = ["scheduled", "retry", "pair_limit", "upload", "proof", "pace", "paused", "number_limited", "waba_limited", "token_invalid", "account_blocked", "not_connected"];
     for (const reason of reasons) expect(reasonOf(reason).words).not.toBe(reason.replaceAll("_", " "));
     expect(reasonOf("moon_phase").words).toBe("Moon phase");
   });

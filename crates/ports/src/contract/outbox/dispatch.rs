@@ -22,7 +22,8 @@ pub async fn a_message_that_is_begun_says_so(w: OutboxWorld) {
     assert_eq!((job.due_at, job.expires_at), (at(0), at(86_400)));
     assert_eq!(w.all_due(10).await, [other]);
     let told = w.events(w.ours.org).await.len();
-    assert_eq!(told, log + 1, "it was queued, and nothing more is told");
+    let new = "a person, a conversation, and that it was queued: nothing more is told";
+    assert_eq!(told, log + 3, "{new}");
     assert_eq!(w.overview(10).await.dispatching, 1);
 }
 

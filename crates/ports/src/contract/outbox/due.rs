@@ -18,11 +18,11 @@ fn ids(due: &[DueMessage]) -> Vec<MessageId> {
 /// So many messages of a flow, each due a second after the one before.
 fn flow(w: &OutboxWorld, priority: Priority, name: &str, count: i64) -> Vec<Compose> {
     let one = |n| {
-        w.with(|job| {
-            job.priority = priority;
-            job.flow = name.into();
-            job.due_at = at(n);
-        })
+        let mut compose = w.compose(&w.stranger());
+        compose.job.priority = priority;
+        compose.job.flow = name.into();
+        compose.job.due_at = at(n);
+        compose
     };
     (0..count).map(one).collect()
 }
@@ -52,6 +52,9 @@ pub async fn what_is_due_comes_whole_and_in_order(w: OutboxWorld) {
         expires_at: at(86_400),
         attempt: 0,
         body: messages[0].body.clone(),
+        guard: None,
+        window_until: None,
+        opted_out: false,
     };
     assert_eq!(due[2], whole);
 }
@@ -177,14 +180,17 @@ pub async fn the_turn_goes_on_after_the_flow_that_was_last(w: OutboxWorld) {
 }
 
 pub async fn what_is_in_work_is_left_out(w: OutboxWorld) {
-    let all = w.ids_of(flow(&w, Priority::Normal, "a", 12)).await;
-    let without = vec![all[0], all[2], all[5], w.id()];
+    let messages = flow(&w, Priority::Normal, "a", 12);
+    let queued = w.enqueue(&w.ours.number, messages).await;
+    let all: Vec<_> = queued.iter().map(|one| one.id).collect();
+    let thread = |n: usize| queued[n].conversation;
+    let held = vec![thread(0), thread(2), thread(5), w.id()];
     let limit = DueLimit {
         messages: 4,
         per_flow: 2,
     };
     let account = w.ours.number.id;
-    let due = w.store.due(account, None, without, at(100), limit).await;
+    let due = w.store.due(account, None, held, at(100), limit).await;
     assert_eq!(ids(&due.unwrap()), [all[1], all[3], all[4], all[6]]);
 }
 
@@ -195,6 +201,7 @@ pub async fn a_message_that_is_put_off_waits_and_says_why(w: OutboxWorld) {
         message,
         due_at: at(50),
         wait: WaitReason::PairLimit,
+        holds_until: None,
     };
     let before = w.now(begun.id).await;
     let log = w.events(w.ours.org).await.len();

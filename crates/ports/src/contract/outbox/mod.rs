@@ -7,6 +7,7 @@ pub mod dispatch;
 pub mod due;
 pub mod leases;
 pub mod lists;
+pub mod order;
 pub mod outcomes;
 pub mod stuck;
 pub mod submit;
@@ -56,6 +57,18 @@ macro_rules! outbox_contract {
                 the_turn_goes_on_after_the_flow_that_was_last
                 what_is_in_work_is_left_out
                 a_message_that_is_put_off_waits_and_says_why
+            }
+            order {
+                one_message_of_a_conversation_is_due_at_a_time
+                an_unknown_outcome_ends_the_turn
+                the_order_is_that_of_the_commits_however_clocks_differ
+                a_scheduled_message_takes_its_place_at_its_time
+                a_message_that_is_sent_again_by_hand_is_the_last
+                a_higher_priority_overtakes_within_a_conversation
+                a_message_that_is_tried_again_holds_those_behind_it_for_a_minute
+                what_paces_a_person_holds_all_of_its_messages
+                a_thousand_for_one_person_do_not_hold_up_others
+                what_is_asked_when_it_goes_is_told_as_it_stands
             }
             leases {
                 a_queue_has_one_owner_until_its_lease_ends

@@ -210,7 +210,7 @@ pub async fn a_retry_begins_anew_under_another_name(w: OutboxWorld) {
 }
 
 pub async fn a_name_that_another_message_has_stays_with_it(w: OutboxWorld) {
-    let begun = w.begin().await;
+    let begun = w.begin_to("15550100").await;
     w.apply(vec![echo(&w.ours.number, "wamid.1", &phone("15550100"), 5)])
         .await;
     w.apply(vec![w.accepted(begun.id, 1, "wamid.1")]).await;

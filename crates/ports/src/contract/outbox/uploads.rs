@@ -140,7 +140,7 @@ pub async fn an_erased_person_takes_their_messages_out_of_the_queue(w: OutboxWor
         compose
     });
     let queued = w.enqueue(&w.ours.number, to_both.to_vec()).await;
-    let begun = w.begin().await;
+    let begun = w.begin_to("15550100").await;
     w.apply(vec![w.accepted(begun.id, 1, "wamid.1")]).await;
     assert_eq!(w.now(begun.id).await.contact, queued[0].contact);
     let erase = w.receive.store.erase_contact(

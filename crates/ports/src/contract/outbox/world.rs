@@ -4,10 +4,10 @@ use uuid::Uuid;
 use wabakit_domain::{
     account::Account,
     ids::{AccountId, AttemptToken, MessageId, OrgId, Wamid},
-    inbound::{Fact, MetaFault},
+    inbound::{Fact, MarketingPreference, MetaFault},
     inbox::Item,
     message::{Message, ReportedStatus},
-    outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, opaque},
+    outbound::{Compose, Job, Outcome, Priority, SendFact, SendStep, opaque},
 };
 
 use crate::{
@@ -75,22 +75,7 @@ impl OutboxWorld {
             group_id: None,
             content: text(to),
             context: None,
-            job: Job {
-                state: JobState::Queued,
-                priority: Priority::Normal,
-                flow: String::new(),
-                due_at: at(0),
-                expires_at: at(86_400),
-                attempt: 0,
-                epoch: 0,
-                dispatched_at: None,
-                token: None,
-                in_doubt: 0,
-                duplicates: vec![],
-                wait: None,
-                client_reference: None,
-                author: None,
-            },
+            job: Job::new(Priority::Normal, at(0), at(86_400)),
             body: format!(r#"{{"to":"{to}"}}"#),
             file: None,
         }
@@ -143,9 +128,15 @@ impl OutboxWorld {
         queued.iter().map(|message| message.id).collect()
     }
 
-    /// Queues one of our number.
+    /// Queues one of our number, to somebody whom no other message is for.
     pub async fn one(&self) -> MessageId {
-        self.ids_of(vec![self.compose("15550100")]).await[0]
+        self.ids_of(vec![self.compose(&self.stranger())]).await[0]
+    }
+
+    /// A number that nobody else has.
+    pub fn stranger(&self) -> String {
+        let id: Uuid = self.id();
+        format!("1556{:09}", id.as_u128() >> 16 & 0xfff_ffff)
     }
 
     /// Takes or keeps one queue, from [`at`] `now` for ten seconds.
@@ -189,7 +180,13 @@ impl OutboxWorld {
 
     /// Queues one of our number and begins to send it, at [`at`] ten. The lease ends at [`at`] twenty.
     pub async fn begin(&self) -> Begun {
-        let (id, owner) = (self.one().await, Uuid::from_u128(7));
+        self.begin_to(&self.stranger()).await
+    }
+
+    /// The same, to this number.
+    pub async fn begin_to(&self, to: &str) -> Begun {
+        let id = self.ids_of(vec![self.compose(to)]).await[0];
+        let owner = Uuid::from_u128(7);
         let lease = self.lease(owner, self.ours.number.id, 10).await.unwrap();
         let epoch = lease.epoch;
         assert_eq!(self.dispatch(owner, epoch, &[id], 10).await, [id]);
@@ -253,6 +250,22 @@ impl OutboxWorld {
     pub fn retry(&self, message: MessageId) -> Item {
         let expires_at = at(90_000);
         self.step(message, SendStep::Retry { expires_at })
+    }
+
+    /// Somebody wants no marketing, or wants it again.
+    pub fn opted_out(&self, who: &str, opted_out: bool) -> Item {
+        let value = match opted_out {
+            true => "stop",
+            false => "resume",
+        };
+        let preference = MarketingPreference {
+            party: phone(who),
+            value: value.into(),
+            detail: None,
+            signup_id: None,
+            at: Some(at(1)),
+        };
+        item(&self.ours.number, Fact::Preference(preference))
     }
 
     /// A status that carries our id and its attempt's token: the second attempt's names end in `2`.

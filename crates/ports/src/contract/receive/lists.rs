@@ -7,7 +7,7 @@ use wabakit_domain::{
     inbound::{ContactBookEntry, Fact, MessageFact, Party},
 };
 
-use super::{ReceiveWorld, fact, item, named, of_message, phone, says, text, whole};
+use super::{ReceiveWorld, echo, fact, item, named, of_message, phone, says, text, whole};
 use crate::{
     contract::{assert_refused, at, world::assert_pages},
     store::{
@@ -183,6 +183,26 @@ pub async fn every_filter_of_conversations_holds(w: ReceiveWorld) {
     assert_eq!(w.store.unread_count(w.ours.org, 100).await.unwrap(), 5);
     assert_eq!(w.store.unread_count(w.ours.org, 2).await.unwrap(), 2);
     assert_eq!(w.store.unread_count(w.theirs.org, 100).await.unwrap(), 0);
+}
+
+pub async fn the_customers_last_message_is_found_by_its_moment(w: ReceiveWorld) {
+    let (to, ada) = (&w.ours.number, phone("15550100"));
+    let wrote = vec![
+        says(to, "1", &ada, 1),
+        echo(to, "2", &ada, 5),
+        says(to, "3", &ada, 5),
+    ];
+    w.apply(wrote).await;
+    let one = w.conversation(w.ours.org).await.conversation;
+    let heard_at = |org, seconds| {
+        let (w, id) = (w.clone(), one.id);
+        async move { w.store.heard_at(org, id, at(seconds)).await.unwrap() }
+    };
+    assert_eq!(one.last_inbound_at, Some(at(5)));
+    assert_eq!(heard_at(w.ours.org, 5).await, Some("3".into()));
+    assert_eq!(heard_at(w.ours.org, 1).await, Some("1".into()));
+    assert_eq!(heard_at(w.ours.org, 2).await, None);
+    assert_eq!(heard_at(w.theirs.org, 5).await, None);
 }
 
 pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {

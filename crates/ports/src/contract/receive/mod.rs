@@ -140,6 +140,7 @@ macro_rules! receive_contract {
                 a_renamed_contact_is_told
                 changes_of_people_and_of_webhooks_do_not_undo_each_other
                 what_is_not_there_is_not_found
+                the_customers_last_message_is_found_by_its_moment
             }
             tenants {
                 another_org_sees_nothing_of_an_inbox

@@ -1,12 +1,13 @@
 use async_trait::async_trait;
+use uuid::Uuid;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     contact::Contact,
     conversation::{Conversation, Peer},
     event::{EventData, NewEvent},
-    ids::{ContactId, ConversationId, EventId, IdBlock, MessageId, OrgId},
-    message::Message,
+    ids::{ContactId, ConversationId, EventId, IdBlock, MessageId, OrgId, Wamid},
+    message::{Direction, Message},
 };
 
 use super::{MemoryStore, Received, count};
@@ -198,6 +199,23 @@ impl InboxStore for MemoryStore {
             .cloned()
             .collect();
         Ok(Page::cut(found, page.limit, |contact: &Contact| contact.id))
+    }
+
+    async fn heard_at(
+        &self,
+        org: OrgId,
+        conversation: ConversationId,
+        at: Time,
+    ) -> Result<Option<Wamid>, StoreError> {
+        let all = self.received();
+        let (first, last) = (MessageId(Uuid::nil()), MessageId(Uuid::max()));
+        let found = all
+            .threads
+            .range((conversation, at, first)..=(conversation, at, last));
+        let found = found.filter_map(|(.., id)| all.messages.get(id));
+        let mut found =
+            found.filter(|message| message.org == org && message.direction == Direction::Inbound);
+        Ok(found.find_map(|message| message.wamid.clone()))
     }
 
     async fn contact(&self, org: OrgId, id: ContactId) -> Result<Option<Contact>, StoreError> {

@@ -138,11 +138,11 @@ impl OutboxStore for MemoryStore {
         &self,
         account: AccountId,
         after: Option<(Priority, String)>,
-        without: Vec<MessageId>,
+        held: Vec<ConversationId>,
         now: Time,
         limit: DueLimit,
     ) -> Result<Vec<DueMessage>, StoreError> {
-        Ok(self.received().due(account, after, &without, now, limit))
+        Ok(self.received().due(account, after, &held, now, limit))
     }
 
     async fn dispatch(
@@ -166,6 +166,7 @@ impl OutboxStore for MemoryStore {
             if let Some(job) = job.filter(|job| job.state == JobState::Queued) {
                 job.due_at = deferral.due_at;
                 job.wait = Some(deferral.wait);
+                job.holds_until = deferral.holds_until;
             }
         }
         Ok(())

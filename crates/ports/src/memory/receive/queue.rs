@@ -1,12 +1,13 @@
 //! Numbers' queues: who works on them, and what is next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
     account::Account,
-    ids::{AccountId, MessageId},
+    conversation::Conversation,
+    ids::{AccountId, ConversationId, MessageId},
     message::{Message, MessageStatus},
     outbound::{Job, JobState, Priority, WaitReason},
 };
@@ -83,19 +84,48 @@ impl Received {
         })
     }
 
+    /// Each conversation's next message; nothing while one is dispatching.
+    fn firsts(&self, account: AccountId, now: Time) -> HashMap<ConversationId, Option<MessageId>> {
+        let mut waiting: Vec<_> = self
+            .jobs_of(account)
+            .filter(|(_, job)| {
+                let is_passed = job.holds_until.is_some_and(|until| until <= now);
+                let may_go = job.due_at <= now || !is_passed;
+                job.state == JobState::Queued
+                    && job.turn.at <= now
+                    && job.expires_at > now
+                    && may_go
+            })
+            .map(|(message, job)| ((job.priority, job.turn, message.id), message))
+            .collect();
+        waiting.sort_unstable_by_key(|(place, _)| *place);
+        let mut firsts = HashMap::new();
+        let dispatching = self.jobs_of(account);
+        let dispatching = dispatching.filter(|(_, job)| job.state == JobState::Dispatching);
+        firsts.extend(dispatching.map(|(message, _)| (message.conversation, None)));
+        for (_, message) in waiting {
+            let first = firsts.entry(message.conversation);
+            first.or_insert(Some(message.id));
+        }
+        firsts
+    }
+
     pub(super) fn due(
         &self,
         account: AccountId,
         after: Option<(Priority, String)>,
-        without: &[MessageId],
+        held: &[ConversationId],
         now: Time,
         limit: DueLimit,
     ) -> Vec<DueMessage> {
         let mut found = Vec::new();
+        let firsts = self.firsts(account, now);
         for priority in Priority::ALL {
             let mut flows = BTreeMap::<&str, Vec<_>>::new();
             let due = self.jobs_of(account).filter(|(message, job)| {
-                job.priority == priority && is_due(job, now) && !without.contains(&message.id)
+                let is_first = firsts.get(&message.conversation) == Some(&Some(message.id));
+                let is_held = held.contains(&message.conversation);
+                job.priority == priority && is_due(job, now) && is_first && !is_held
             });
             for (message, job) in due {
                 let flow = flows.entry(&job.flow).or_default();
@@ -117,16 +147,27 @@ impl Received {
             }
             // Stable: within a flow's part of a round the order stays.
             rounds.sort_by_key(|(place, ..)| *place);
-            found.extend(rounds.into_iter().map(|(_, message, job)| DueMessage {
-                id: message.id,
-                org: message.org,
-                conversation: message.conversation,
-                priority,
-                flow: job.flow.clone(),
-                due_at: job.due_at,
-                expires_at: job.expires_at,
-                attempt: job.attempt,
-                body: self.bodies.get(&message.id).cloned().unwrap_or_default(),
+            found.extend(rounds.into_iter().map(|(_, message, job)| {
+                DueMessage {
+                    id: message.id,
+                    org: message.org,
+                    conversation: message.conversation,
+                    priority,
+                    flow: job.flow.clone(),
+                    due_at: job.due_at,
+                    expires_at: job.expires_at,
+                    attempt: job.attempt,
+                    body: self.bodies.get(&message.id).cloned().unwrap_or_default(),
+                    guard: job.guard,
+                    window_until: self
+                        .conversations
+                        .get(&message.conversation)
+                        .and_then(Conversation::window_until),
+                    opted_out: message
+                        .contact
+                        .and_then(|id| self.contacts.get(&id))
+                        .is_some_and(|contact| contact.opted_out),
+                }
             }));
         }
         found.truncate(limit.messages);

@@ -98,9 +98,12 @@ pub trait OutboxStore: Send + Sync {
         accounts: Vec<AccountId>,
     ) -> Result<(), StoreError>;
 
-    /// Messages of a queue that are due: by priority, within it the flows in turns (those after `after` first, then
-    /// from the beginning), within a flow the one first that is due longest. Those in `without` are left out: they
-    /// are in work.
+    /// Messages of a queue that are due, at most one of each conversation: by priority, within it the flows in turns
+    /// (those after `after` first, then from the beginning), within a flow the one first that is due longest. The
+    /// conversations in `held` are left out: a message of theirs is in work.
+    ///
+    /// A conversation's message is the first by priority and turn. While that one waits for its own sake, the others
+    /// wait until its [`wabakit_domain::outbound::Job::holds_until`]; while one is dispatching, all wait.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -108,7 +111,7 @@ pub trait OutboxStore: Send + Sync {
         &self,
         account: AccountId,
         after: Option<(Priority, String)>,
-        without: Vec<MessageId>,
+        held: Vec<ConversationId>,
         now: Time,
         limit: DueLimit,
     ) -> Result<Vec<DueMessage>, StoreError>;

@@ -7,7 +7,7 @@ use wabakit_domain::{
         UploadId, WabaId,
     },
     message::{Message, MessageStatus},
-    outbound::{Compose, Priority, WaitReason},
+    outbound::{Compose, Priority, SendGuard, WaitReason},
 };
 
 /// The other side of a message that is to be sent.
@@ -146,6 +146,20 @@ pub struct DueMessage {
     pub attempt: i32,
     /// [`Compose::body`].
     pub body: String,
+    /// What is asked again now.
+    pub guard: Option<SendGuard>,
+    /// Until when the conversation's window is open.
+    pub window_until: Option<Time>,
+    /// The person opted out of marketing.
+    pub opted_out: bool,
+}
+
+impl DueMessage {
+    /// Whether its guard holds still.
+    pub fn may_go(&self, now: Time) -> bool {
+        let holds = |guard: SendGuard| guard.holds(now, self.window_until, self.opted_out);
+        self.guard.is_none_or(holds)
+    }
 }
 
 /// Messages of one number that are about to be sent.
@@ -168,6 +182,8 @@ pub struct Deferral {
     pub due_at: Time,
     /// Why.
     pub wait: WaitReason,
+    /// Until when it holds up those behind it: [`wabakit_domain::outbound::Job::holds_until`].
+    pub holds_until: Option<Time>,
 }
 
 /// What is past its time. Crosses tenants.

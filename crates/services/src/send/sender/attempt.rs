@@ -1,28 +1,29 @@
 //! One attempt: written down, made once, and judged.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
-    time::Instant,
+    time::{Instant, timeout},
 };
 use wabakit_domain::{
-    ids::{AttemptToken, MessageId},
+    ids::AttemptToken,
     inbound::MetaFault,
     outbound::{
-        Attempt, Block, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason, decide, opaque,
+        Attempt, Block, LONGEST_HOLD, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason,
+        decide, opaque,
     },
 };
 use wabakit_ports::{
     meta::{Certainty, GrantAccess, SendFailure},
-    store::{Dispatch, DueMessage, QueueBlock, QueueLease},
+    store::{Deferral, Dispatch, DueMessage, QueueBlock, QueueLease},
 };
 use wabakit_work::Died;
 
 use super::{
     Shared,
     keeper::Held,
-    number::{Feedback, Heard},
+    number::{Feedback, InWork},
     outcomes::Told,
 };
 
@@ -44,6 +45,7 @@ pub(super) struct Number {
 /// A message on its way.
 struct Going {
     due: DueMessage,
+    in_work: InWork,
     /// The body with Meta's ids of our files, where it has any.
     with_files: Option<String>,
 }
@@ -54,52 +56,48 @@ impl Going {
     }
 }
 
-/// A request under way: counted as long as this lives, however its task ends.
-struct UnderWay(Arc<Feedback>);
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.locked(|heard| heard.under_way -= 1);
-    }
-}
-
 /// An attempt that is written down: the message is dispatching, with this token.
 struct Marked {
     going: Going,
     token: AttemptToken,
-    _under_way: UnderWay,
 }
 
 /// Begins attempts for these: those that go as they are together, each that carries a file by itself.
-pub(super) fn begin(number: Number, going: Vec<DueMessage>, mut permits: OwnedSemaphorePermit) {
+pub(super) fn begin(
+    number: Number,
+    going: Vec<(InWork, DueMessage)>,
+    mut permits: OwnedSemaphorePermit,
+) {
     let files = &number.shared.files;
-    let (files, plain): (Vec<_>, Vec<_>) =
-        going.into_iter().partition(|due| files.may_need(&due.body));
-    for due in files {
+    let (files, plain): (Vec<_>, Vec<_>) = going
+        .into_iter()
+        .partition(|(_, due)| files.may_need(&due.body));
+    for (in_work, due) in files {
         if let Some(permit) = permits.split(1) {
-            let ids = vec![due.id];
-            number.spawn(ids, number.clone().with_file(due, permit));
+            let going = Going {
+                due,
+                in_work,
+                with_files: None,
+            };
+            number.spawn(number.clone().with_file(going, permit));
         }
     }
     if !plain.is_empty() {
-        let ids = plain.iter().map(|due| due.id).collect();
-        let plain = plain.into_iter().map(|due| Going {
+        let plain = plain.into_iter().map(|(in_work, due)| Going {
             due,
+            in_work,
             with_files: None,
         });
-        number.spawn(ids, number.clone().together(plain.collect(), permits));
+        number.spawn(number.clone().together(plain.collect(), permits));
     }
 }
 
 impl Number {
-    /// Runs a task that marks these. Where it dies, they are no longer in work: what is not marked is read again.
-    fn spawn(&self, ids: Vec<MessageId>, task: impl Future<Output = ()> + Send + 'static) {
-        let feedback = self.feedback.clone();
+    /// Runs a task that marks messages. Where it dies, they are no longer in work: what is not marked is read again.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let watched = self.watch(task);
         self.shared.tasks.spawn(async move {
-            if watched.await.is_err() {
-                feedback.locked(|heard| heard.in_work.retain(|id| !ids.contains(id)));
-            }
+            let _ = watched.await;
         });
     }
 
@@ -112,31 +110,69 @@ impl Number {
     }
 
     /// Gives Meta the file first, which may take a while, and only then writes the message down.
-    async fn with_file(self, due: DueMessage, permit: OwnedSemaphorePermit) {
-        let lease = &self.lease;
-        let files = &self.shared.files;
+    ///
+    /// It is its conversation's turn meanwhile. An upload that takes longer than that may last is passed: the message
+    /// is put off until the file is there, and takes its turn again.
+    async fn with_file(self, mut going: Going, permit: OwnedSemaphorePermit) {
+        let (shared, lease) = (self.shared.clone(), self.lease.clone());
         let whose = (lease.org, lease.account);
         let number = &lease.phone_number_id;
-        match files.resolve(&self.access, whose, number, &due.body).await {
+        let body = going.due.body.clone();
+        let access = self.access.clone();
+        let upload = shared.files.resolve(&access, whose, number, &body);
+        let mut upload = std::pin::pin!(upload);
+        let hold = LONGEST_HOLD.to_std().unwrap_or_default();
+        let found = match timeout(hold, &mut upload).await {
+            Ok(found) => found,
+            Err(_) => return self.pass(going, upload).await,
+        };
+        match found {
             Ok(body) => {
-                let with_files = Some(body);
-                self.together(vec![Going { due, with_files }], permit).await;
+                going.with_files = Some(body);
+                self.together(vec![going], permit).await;
             }
             Err(problem) => {
-                tracing::info!(message = %due.id, %problem, "a message's file could not be given to Meta");
+                tracing::info!(message = %going.due.id, %problem, "a message's file could not be given to Meta");
                 // An outcome is of an attempt, so one is begun for it.
                 let outcome = match problem.fault() {
                     Some(fault) => Outcome::Refused { fault },
                     None => self.back(SHORTLY),
                 };
-                let going = Going {
-                    due,
-                    with_files: None,
-                };
                 for marked in self.mark(vec![going]).await {
                     self.tell(&marked, outcome.clone()).await;
                 }
             }
+        }
+    }
+
+    /// Lets the others of the conversation pass while the upload lasts: the message is put off, and for no longer than
+    /// it would be missed if this process died. Whether the upload was in vain shows at the next attempt.
+    async fn pass<T>(&self, going: Going, mut upload: Pin<&mut impl Future<Output = T>>) {
+        let Going { due, in_work, .. } = going;
+        let mut in_work = Some(in_work);
+        let began = self.shared.ports.base.now();
+        let mut is_over = false;
+        loop {
+            let now = self.shared.ports.base.now();
+            let put_off = Deferral {
+                message: due.id,
+                due_at: match is_over {
+                    true => now,
+                    false => now + LONGEST_HOLD,
+                },
+                wait: WaitReason::Upload,
+                holds_until: Some(began),
+            };
+            match self.shared.ports.outbox.defer(vec![put_off]).await {
+                Ok(()) => drop(in_work.take()),
+                Err(error) => {
+                    tracing::warn!(%error, message = %due.id, "a message whose file takes long could not be put off");
+                }
+            }
+            if is_over {
+                return;
+            }
+            is_over = timeout(SHORTLY * 6, &mut upload).await.is_ok();
         }
     }
 
@@ -177,20 +213,9 @@ impl Number {
                 return Vec::new();
             }
         };
-        let count = |heard: &mut Heard| {
-            for (going, _) in &all {
-                heard.in_work.remove(&going.due.id);
-            }
-            heard.under_way += marked.len();
-        };
-        self.feedback.locked(count);
         let all = all.into_iter();
         all.filter(|(going, _)| marked.contains(&going.due.id))
-            .map(|(going, token)| Marked {
-                going,
-                token,
-                _under_way: UnderWay(self.feedback.clone()),
-            })
+            .map(|(going, token)| Marked { going, token })
             .collect()
     }
 
@@ -205,11 +230,6 @@ impl Number {
             .collect();
         self.shared.unsure.put(told.clone());
         self.shared.outcomes.tell_all(told).await;
-        self.feedback.locked(|heard| {
-            for (going, _) in all {
-                heard.in_work.remove(&going.due.id);
-            }
-        });
     }
 
     /// It was not sent, and nobody but us could have.

@@ -1,7 +1,7 @@
 //! One number's queue, while this process holds it.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -13,7 +13,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     ids::{ConversationId, MessageId},
-    outbound::{Priority, WaitReason},
+    outbound::{Priority, SendGuard, SendStep, WaitReason},
 };
 use wabakit_ports::{
     meta::GrantAccess,
@@ -25,9 +25,10 @@ use super::{
     attempt::{self, Number as Target},
     holds::{Hold, hold},
     keeper::Held,
+    outcomes::Told,
     pace::{PAIR_MEMORY, Pace, Pairs},
 };
-use crate::send::Rate;
+use crate::send::{Rate, window};
 
 /// How often messages are let go: what is due within it goes together.
 const STEP: Duration = Duration::from_millis(20);
@@ -35,6 +36,8 @@ const STEP: Duration = Duration::from_millis(20);
 const AHEAD: f64 = 0.25;
 /// How often an empty queue is looked at, if nobody tells.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often recipients are forgotten whom nothing holds back: a campaign has many.
+const FORGET: Duration = Duration::from_secs(10);
 /// A queue that is empty for so long is given back.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an access is used before it is read again.
@@ -46,10 +49,8 @@ pub(super) struct Feedback(Mutex<Heard>);
 
 #[derive(Default)]
 pub(super) struct Heard {
-    /// In work: read, and not yet known to be marked or put back.
-    pub(super) in_work: HashSet<MessageId>,
-    /// Requests under way.
-    pub(super) under_way: usize,
+    /// Messages in work, with their conversations: from when they are let go until it is written what came of it.
+    pub(super) in_work: HashMap<MessageId, ConversationId>,
     /// Meta said that it was too fast.
     pub(super) too_fast: bool,
     /// What Meta limits from now on.
@@ -72,6 +73,43 @@ impl Feedback {
     }
 }
 
+/// A message in work, as long as this lives, however its task ends. Its conversation's next one may go then.
+pub(super) struct InWork {
+    feedback: Arc<Feedback>,
+    wake: Arc<Notify>,
+    message: MessageId,
+}
+
+impl InWork {
+    fn new(feedback: &Arc<Feedback>, wake: &Arc<Notify>, due: &DueMessage) -> Self {
+        feedback.locked(|heard| heard.in_work.insert(due.id, due.conversation));
+        Self {
+            feedback: feedback.clone(),
+            wake: wake.clone(),
+            message: due.id,
+        }
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.feedback
+            .locked(|heard| heard.in_work.remove(&self.message));
+        self.wake.notify_one();
+    }
+}
+
+/// A message that may not go any more fails.
+fn barring(guard: SendGuard, due: &DueMessage, held: &Held) -> Told {
+    let fault = window::fault(guard, due);
+    Told {
+        org: held.lease.org,
+        account: held.lease.account,
+        message: due.id,
+        step: SendStep::Barred { fault },
+    }
+}
+
 /// The loop over one number's queue.
 pub(super) struct Number {
     shared: Arc<Shared>,
@@ -89,6 +127,8 @@ pub(super) struct Number {
     /// A block is over: one is tried before the others.
     is_probing: bool,
     look: Instant,
+    /// When recipients were last forgotten whom nothing holds back.
+    forgot: Instant,
     began: Instant,
     busy: Instant,
 }
@@ -113,6 +153,7 @@ impl Number {
             access: None,
             access_read: None,
             look: now,
+            forgot: now,
             began: now,
             busy: now,
         }
@@ -181,10 +222,7 @@ impl Number {
         }
         if self.buffer.is_empty() {
             let is_idle = now >= self.busy + PATIENCE
-                && self
-                    .feedback
-                    .locked(|heard| heard.under_way == 0 && heard.in_work.is_empty());
-            self.pairs.forget(now);
+                && self.feedback.locked(|heard| heard.in_work.is_empty());
             return Ok((!is_idle).then(|| self.look.max(now + STEP)));
         }
         self.busy = now;
@@ -192,20 +230,16 @@ impl Number {
         Ok(Some(self.pace.next().max(now + STEP)))
     }
 
-    /// Whether nothing is in work or under way, after the database did not say whether it marked messages.
+    /// Whether nothing is in work, after the database did not say whether it marked messages.
     fn unsure(&self) -> Option<bool> {
-        self.feedback.locked(|heard| {
-            let is_settled = heard.in_work.is_empty() && heard.under_way == 0;
-            heard.is_unsure.then_some(is_settled)
-        })
+        self.feedback
+            .locked(|heard| heard.is_unsure.then_some(heard.in_work.is_empty()))
     }
 
     /// How many may go now, a probe being alone.
     fn allowed(&mut self, now: Instant) -> usize {
         let ready = self.pace.ready(now);
-        let busy = self
-            .feedback
-            .locked(|heard| heard.under_way + heard.in_work.len());
+        let busy = self.feedback.locked(|heard| heard.in_work.len());
         match (self.is_probing, busy) {
             (true, 0) => ready.min(1),
             (true, _) => 0,
@@ -303,6 +337,10 @@ impl Number {
         clock: wabakit_domain::Time,
         now: Instant,
     ) -> Result<(), StoreError> {
+        if now >= self.forgot + FORGET {
+            self.forgot = now;
+            self.pairs.forget(now);
+        }
         let lease = &held.lease;
         let rate = Rate::of(lease.throughput_level.as_deref(), lease.is_coexistence);
         let ahead = (f64::from(rate.per_second.get()) * AHEAD) as usize;
@@ -311,12 +349,12 @@ impl Number {
             messages,
             per_flow: (messages / 4).max(1),
         };
-        let without = self
+        let held = self
             .feedback
-            .locked(|heard| heard.in_work.iter().copied().collect());
+            .locked(|heard| heard.in_work.values().copied().collect());
         let outbox = &self.shared.ports.outbox;
         let found = outbox
-            .due(lease.account, self.cursor.clone(), without, clock, limit)
+            .due(lease.account, self.cursor.clone(), held, clock, limit)
             .await?;
         // Full: there is more at once. Else somebody tells, or it is looked for.
         self.look = match found.len() >= messages {
@@ -370,23 +408,27 @@ impl Number {
         };
         let now = Instant::now();
         let clock = self.shared.ports.base.now();
-        let (mut going, mut waiting) = (Vec::new(), Vec::new());
+        let (mut going, mut waiting, mut barred) = (Vec::new(), Vec::new(), Vec::new());
         while going.len() < permits.num_permits() {
             let Some(due) = self.buffer.pop_front() else {
                 break;
             };
+            if let Some(guard) = due.guard.filter(|_| !due.may_go(clock)) {
+                let in_work = InWork::new(&self.feedback, &self.wake, &due);
+                barred.push((in_work, barring(guard, &due, held)));
+                continue;
+            }
             match self.pairs.take(due.conversation, now) {
-                Ok(()) => going.push(due),
+                Ok(()) => going.push((InWork::new(&self.feedback, &self.wake, &due), due)),
                 Err(until) => waiting.push(Deferral {
                     message: due.id,
                     due_at: clock + until.duration_since(now),
                     wait: WaitReason::PairLimit,
+                    holds_until: None,
                 }),
             }
         }
         self.pace.took(going.len(), now);
-        self.feedback
-            .locked(|heard| heard.in_work.extend(going.iter().map(|due| due.id)));
         if !going.is_empty() {
             let target = Target {
                 shared: self.shared.clone(),
@@ -396,6 +438,13 @@ impl Number {
                 lease: held.lease.clone(),
             };
             attempt::begin(target, going, permits);
+        }
+        if !barred.is_empty() {
+            let shared = self.shared.clone();
+            self.shared.tasks.spawn(async move {
+                let (_in_work, told): (Vec<InWork>, Vec<Told>) = barred.into_iter().unzip();
+                shared.outcomes.tell_all(told).await;
+            });
         }
         if !waiting.is_empty() {
             self.shared.ports.outbox.defer(waiting).await?;

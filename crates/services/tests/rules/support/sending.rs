@@ -1,29 +1,39 @@
 //! A world that sends: a connected number, a queue, a clock that goes with the runtime's, and a Meta by script.
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
-use tokio::time::Instant;
+use bytes::Bytes;
+use futures::stream;
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
     account::Account,
-    ids::{MessageId, MetaMediaId, PhoneNumberId, Wamid},
-    inbound::{MessageContent, MetaFault, Party},
-    message::{Message, MessageStatus},
-    outbound::{Certainty, Compose, Job, JobState, Priority, read_opaque},
+    ids::{IdBlock, MessageId, MetaMediaId, PhoneNumberId, Wamid},
+    inbound::{Fact, MessageContent, MessageFact, MetaFault, Origin, Party},
+    inbox::Item,
+    message::{Direction, Message, MessageStatus},
+    outbound::{Certainty, Compose, Job, Priority, read_opaque},
 };
 use wabakit_ports::{
-    blob::MemoryBlobs,
+    blob::{BlobKey, MemoryBlobs, source},
     meta::{
         GrantAccess, MediaUpload, MetaError, RawAnswer, RawRequest, SendFailure, SendGateway,
         SendReceipt,
     },
-    store::{AccountStore, InboxStore, OutboxStore, Submission, VerifiedWrite},
+    store::{
+        AccountStore, ApplyBatch, ChangeStore, InboxStore, OutboxStore, Submission, Upload,
+        VerifiedWrite,
+    },
     system::Clock,
 };
 use wabakit_services::{LocalBus, Ports, SendPorts, SendSettings, Sending};
@@ -64,6 +74,9 @@ pub(crate) struct FakeGateway {
     pub(crate) script: Mutex<VecDeque<Act>>,
     got: Mutex<Vec<Got>>,
     slow: Mutex<Duration>,
+    always: Mutex<HashMap<MessageId, SendFailure>>,
+    upload_in: Mutex<Duration>,
+    uploads: AtomicUsize,
 }
 
 impl FakeGateway {
@@ -74,6 +87,20 @@ impl FakeGateway {
     /// What is not scripted is answered after so long.
     pub(crate) fn slow_by(&self, wait: Duration) {
         *self.slow.lock().unwrap() = wait;
+    }
+
+    /// This message fails so, whenever it comes.
+    pub(crate) fn always(&self, message: MessageId, failure: SendFailure) {
+        self.always.lock().unwrap().insert(message, failure);
+    }
+
+    /// A file is taken after so long.
+    pub(crate) fn upload_in(&self, wait: Duration) {
+        *self.upload_in.lock().unwrap() = wait;
+    }
+
+    pub(crate) fn uploads(&self) -> usize {
+        self.uploads.load(Ordering::SeqCst)
     }
 
     pub(crate) fn script(&self, acts: impl IntoIterator<Item = Act>) {
@@ -101,6 +128,9 @@ impl SendGateway for FakeGateway {
                 more => Wamid::from(format!("wamid.{message}.{more}")),
             }
         };
+        if let Some(failure) = self.always.lock().unwrap().get(&message) {
+            return Err(failure.clone());
+        }
         match act.unwrap_or(Act::Takes) {
             Act::Fails(failure) => return Err(failure),
             Act::Panics => panic!("a fault of ours"),
@@ -134,6 +164,9 @@ impl SendGateway for FakeGateway {
         _: &PhoneNumberId,
         _: MediaUpload,
     ) -> Result<MetaMediaId, MetaError> {
+        self.uploads.fetch_add(1, Ordering::SeqCst);
+        let wait = *self.upload_in.lock().unwrap();
+        tokio::time::sleep(wait).await;
         Ok("media".into())
     }
     async fn raw(&self, _: &GrantAccess, _: RawRequest) -> Result<RawAnswer, MetaError> {
@@ -225,20 +258,8 @@ impl SendWorld {
             content: MessageContent::Text { body: to.into() },
             context: None,
             job: Job {
-                state: JobState::Queued,
-                priority,
                 flow: flow.into(),
-                due_at: now,
-                expires_at: now + chrono::Duration::days(1),
-                attempt: 0,
-                epoch: 0,
-                dispatched_at: None,
-                token: None,
-                in_doubt: 0,
-                duplicates: vec![],
-                wait: None,
-                client_reference: None,
-                author: None,
+                ..Job::new(priority, now, now + chrono::Duration::days(1))
             },
             body: r#"{"type":"text","text":{"body":"x"}}"#.into(),
             file: None,
@@ -254,24 +275,96 @@ impl SendWorld {
     ) -> Vec<MessageId> {
         let messages: Vec<_> = to
             .into_iter()
-            .map(|to| (self.account.id, self.compose(&to, priority, flow)))
+            .map(|to| self.compose(&to, priority, flow))
             .collect();
-        let ids = messages
-            .iter()
-            .map(|(_, compose)| compose.message)
-            .collect();
+        let ids = messages.iter().map(|compose| compose.message).collect();
         for messages in messages.chunks(1_000) {
-            let submission = Submission {
-                org: self.account.org,
-                key: None,
-                answer: String::new(),
-                messages: messages.to_vec(),
-            };
-            let block = wabakit_domain::ids::IdBlock::at(self.ports.base.ids.next());
-            let queued = self.world.store.submit(vec![submission], block, self.now());
-            queued.await.unwrap();
+            self.submit(messages.to_vec()).await;
         }
         ids
+    }
+
+    /// Queues a picture to this number.
+    pub(crate) async fn queue_picture(&self, to: &str) -> MessageId {
+        let (org, now) = (self.account.org, self.now());
+        let id = self.ports.base.ids.next();
+        let key = BlobKey::new(org, now, id);
+        let bytes = source(stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(
+            b"x",
+        ))]));
+        self.ports.blobs.put(&key, bytes, None).await.unwrap();
+        let upload = Upload {
+            id: id.into(),
+            org,
+            key: key.as_str().into(),
+            sha256: [7; 32],
+            mime_type: "image/png".into(),
+            filename: None,
+            size: 1,
+            created_at: now,
+        };
+        self.world.store.save_upload(upload).await.unwrap();
+        let mut compose = self.compose(to, Priority::Normal, "");
+        compose.body = format!(r#"{{"to":"{to}","type":"image","image":{{"id":"{id}"}}}}"#);
+        let message = compose.message;
+        self.submit(vec![compose]).await;
+        message
+    }
+
+    async fn submit(&self, messages: Vec<Compose>) {
+        let submission = Submission {
+            org: self.account.org,
+            key: None,
+            answer: String::new(),
+            messages: messages
+                .into_iter()
+                .map(|one| (self.account.id, one))
+                .collect(),
+        };
+        let block = IdBlock::at(self.ports.base.ids.next());
+        let queued = self.world.store.submit(vec![submission], block, self.now());
+        queued.await.unwrap();
+    }
+
+    /// Applies something that Meta tells.
+    pub(crate) async fn apply(&self, fact: Fact) {
+        let item = Item {
+            org: self.account.org,
+            accounts: vec![self.account.id],
+            received_at: self.now(),
+            digest: None,
+            fact,
+        };
+        let batch = ApplyBatch {
+            dequeue: vec![],
+            replayed: vec![],
+            unpark: vec![],
+            items: vec![item],
+            park: vec![],
+            ids: IdBlock::at(self.ports.base.ids.next()),
+            now: self.now(),
+        };
+        self.world.store.apply(batch).await.unwrap();
+    }
+
+    /// A customer writes.
+    pub(crate) async fn hears(&self, from: &str, wamid: &str) {
+        let party = Party {
+            phone: Some(from.into()),
+            ..Party::default()
+        };
+        self.apply(Fact::Message(Box::new(MessageFact {
+            wamid: wamid.into(),
+            direction: Direction::Inbound,
+            party,
+            group_id: None,
+            at: self.now(),
+            origin: Origin::Live,
+            context: None,
+            referral: None,
+            content: MessageContent::Text { body: "hi".into() },
+        })))
+        .await;
     }
 
     pub(crate) async fn queue_one(&self) -> MessageId {
@@ -317,6 +410,32 @@ fn ports(base: Ports, store: &Arc<FaultyStore>, gateway: &Arc<FakeGateway>) -> S
         gateway.clone(),
         Arc::new(LocalBus::default()),
     )
+}
+
+/// The workers of a process.
+pub(crate) struct Running {
+    pub(crate) stop: CancellationToken,
+    workers: JoinSet<()>,
+    writers: JoinSet<()>,
+}
+
+impl Running {
+    pub(crate) fn start(process: &Sending) -> Self {
+        let stop = CancellationToken::new();
+        Self {
+            workers: process.sender.start(&stop),
+            writers: process.start(&stop),
+            stop,
+        }
+    }
+
+    pub(crate) async fn end(self) {
+        self.stop.cancel();
+        let all = async { tokio::join!(self.workers.join_all(), self.writers.join_all()) };
+        tokio::time::timeout(Duration::from_secs(60), all)
+            .await
+            .unwrap();
+    }
 }
 
 /// So many numbers, each another person's.

@@ -1,28 +1,32 @@
 //! What is due.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, SmallInt, Text};
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 use wabakit_domain::{
     Time,
+    conversation::Conversation,
     ids::{AccountId, ConversationId, MessageId, OrgId},
-    outbound::Priority,
+    outbound::{Priority, SendGuard},
 };
 use wabakit_ports::store::{DueLimit, DueMessage};
 
-use super::super::{Conn, Prepared, ids, statement};
+use super::super::{Conn, Prepared, dispatch, ids, statement};
 use crate::{
     error::Fault,
-    rows::IdRow,
-    schema::messages,
+    rows::{ConversationRow, IdRow},
+    schema::{contacts, conversations, outbox as messages},
     types::{PTime, PUuid, T, U},
+    values::row as cells,
 };
 
 /// Heads of flows: `heads (id)`, of the account `$1`.
 pub(super) const HEADS: &str = include_str!("heads.sql");
 const FLOW: &str = include_str!("flow.sql");
+pub(in super::super::super) const NEXT: &str = include_str!("next.sql");
 const IDLE: &str = include_str!("idle.sql");
 
 /// The flows that have something due, in order, by priority.
@@ -54,33 +58,76 @@ async fn flows(
     Ok(flows)
 }
 
-/// The oldest of a flow. Those that are in work stand at its beginning: so many more are asked for.
+/// What a look at a queue has learnt of conversations.
+struct Look {
+    now: Time,
+    /// A message of theirs is in work.
+    held: HashSet<ConversationId>,
+    /// Those that were asked for their next message.
+    asked: HashSet<ConversationId>,
+    next: HashSet<MessageId>,
+}
+
+/// A message that is due, if it is its conversation's turn.
+#[derive(QueryableByName)]
+struct CandidateRow {
+    #[diesel(sql_type = PUuid)]
+    id: U,
+    #[diesel(sql_type = PUuid)]
+    conversation_id: U,
+}
+
+impl Look {
+    /// Asks for the next messages of these conversations, of each once.
+    async fn ask(&mut self, conn: &mut Conn, candidates: &[CandidateRow]) -> QueryResult<()> {
+        let mut threads = Vec::new();
+        for candidate in candidates {
+            let thread = ConversationId(candidate.conversation_id.0);
+            if !self.held.contains(&thread) && self.asked.insert(thread) {
+                threads.push(candidate.conversation_id);
+            }
+        }
+        if !threads.is_empty() {
+            let next = dispatch::next(conn, threads, self.now).await?;
+            self.next
+                .extend(next.into_iter().map(|row| MessageId(row.id.0)));
+        }
+        Ok(())
+    }
+}
+
+/// The oldest of a flow, of each conversation the next alone. Others stand before them: as many more are read as it
+/// takes.
 async fn of_flow(
     conn: &mut Conn,
     (account, priority, flow): (AccountId, Priority, &str),
-    without: &HashSet<MessageId>,
-    now: Time,
+    look: &mut Look,
     most: usize,
 ) -> QueryResult<VecDeque<MessageId>> {
-    let limit = most.saturating_add(without.len());
-    let sql = statement(FLOW)
-        .bind::<PUuid, _>(U(account.0))
-        .bind::<SmallInt, _>(priority.rank())
-        .bind::<Text, _>(flow)
-        .bind::<PTime, _>(T(now))
-        .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX));
-    let rows: Vec<IdRow> = Prepared(sql).load(conn).await?;
-    let due = rows.into_iter().map(|row| MessageId(row.id.0));
-    let due = due.filter(|id| !without.contains(id));
-    Ok(due.take(most).collect())
+    let mut limit = most.max(1);
+    loop {
+        let sql = statement(FLOW)
+            .bind::<PUuid, _>(U(account.0))
+            .bind::<SmallInt, _>(priority.rank())
+            .bind::<Text, _>(flow)
+            .bind::<PTime, _>(T(look.now))
+            .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX));
+        let candidates: Vec<CandidateRow> = Prepared(sql).load(conn).await?;
+        look.ask(conn, &candidates).await?;
+        let due = candidates.iter().map(|row| MessageId(row.id.0));
+        let due: VecDeque<MessageId> = due.filter(|id| look.next.contains(id)).take(most).collect();
+        if due.len() >= most || candidates.len() < limit {
+            return Ok(due);
+        }
+        limit = limit.saturating_mul(4);
+    }
 }
 
 /// So many of these flows as there are, in rounds.
 async fn in_turns(
     conn: &mut Conn,
     (account, priority, flows): (AccountId, Priority, &[String]),
-    without: &HashSet<MessageId>,
-    now: Time,
+    look: &mut Look,
     limit: DueLimit,
 ) -> QueryResult<Vec<MessageId>> {
     let round = limit.per_flow.max(1);
@@ -90,7 +137,7 @@ async fn in_turns(
     loop {
         let mut queues = Vec::with_capacity(flows.len());
         for flow in flows {
-            queues.push(of_flow(conn, (account, priority, flow), without, now, each).await?);
+            queues.push(of_flow(conn, (account, priority, flow), look, each).await?);
         }
         let found: usize = queues.iter().map(VecDeque::len).sum();
         let is_all = queues.iter().all(|queue| queue.len() < each);
@@ -117,10 +164,15 @@ pub(super) async fn due(
     conn: &mut Conn,
     account: AccountId,
     after: Option<&(Priority, String)>,
-    (without, now): (&[MessageId], Time),
+    (held, now): (&[ConversationId], Time),
     limit: DueLimit,
 ) -> Result<Vec<DueMessage>, Fault> {
-    let without = without.iter().copied().collect();
+    let mut look = Look {
+        now,
+        held: held.iter().copied().collect(),
+        asked: HashSet::new(),
+        next: HashSet::new(),
+    };
     let mut flows = flows(conn, account, now).await?;
     let mut found = Vec::new();
     for priority in Priority::ALL {
@@ -136,47 +188,122 @@ pub(super) async fn due(
             messages: left,
             ..limit
         };
-        found.extend(in_turns(conn, (account, priority, &flows), &without, now, limit).await?);
+        found.extend(in_turns(conn, (account, priority, &flows), &mut look, limit).await?);
     }
-    Ok(read(conn, &found).await?)
+    read(conn, &found).await
 }
 
 /// These messages, in their order.
-async fn read(conn: &mut Conn, wanted: &[MessageId]) -> QueryResult<Vec<DueMessage>> {
-    type Row = (U, U, U, i16, String, T, T, i32, String);
+async fn read(conn: &mut Conn, wanted: &[MessageId]) -> Result<Vec<DueMessage>, Fault> {
+    type Row = (
+        (U, U, U, Option<U>),
+        i16,
+        String,
+        (T, T),
+        i32,
+        String,
+        Option<String>,
+    );
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<Row> = messages::table
         .filter(messages::id.eq_any(ids(wanted, |id| id.0)))
         .select((
-            messages::id,
-            messages::org_id,
-            messages::conversation_id,
+            (
+                messages::id,
+                messages::org_id,
+                messages::conversation_id,
+                messages::contact_id,
+            ),
             messages::priority.assume_not_null(),
             messages::flow.assume_not_null(),
-            messages::due_at.assume_not_null(),
-            messages::expires_at.assume_not_null(),
+            (
+                messages::due_at.assume_not_null(),
+                messages::expires_at.assume_not_null(),
+            ),
             messages::attempt.assume_not_null(),
             messages::body.assume_not_null(),
+            messages::send_guard,
         ))
         .load(conn)
         .await?;
-    let rows = rows.into_iter().map(
-        |(id, org, conversation, rank, flow, due_at, expires_at, attempt, body)| DueMessage {
+    let (mut threads, mut people) = (BTreeSet::new(), BTreeSet::new());
+    let mut found: HashMap<MessageId, (DueMessage, Option<Uuid>)> = HashMap::new();
+    for ((id, org, thread, contact), rank, flow, (due_at, expires_at), attempt, body, guard) in rows
+    {
+        let cell = cells("messages", id.0)("send_guard");
+        let guard = guard.map(|guard| cell.word(&guard)).transpose()?;
+        match guard {
+            Some(SendGuard::OpenWindow) => drop(threads.insert(thread.0)),
+            Some(SendGuard::NoOptOut) => people.extend(contact.map(|id| id.0)),
+            None => {}
+        }
+        let due = DueMessage {
             id: MessageId(id.0),
             org: OrgId(org.0),
-            conversation: ConversationId(conversation.0),
+            conversation: ConversationId(thread.0),
             priority: Priority::from_rank(rank).unwrap_or_default(),
             flow,
             due_at: due_at.0,
             expires_at: expires_at.0,
             attempt,
             body,
-        },
-    );
-    let mut rows: HashMap<MessageId, DueMessage> = rows.map(|row| (row.id, row)).collect();
-    Ok(wanted.iter().filter_map(|id| rows.remove(id)).collect())
+            guard,
+            window_until: None,
+            opted_out: false,
+        };
+        found.insert(due.id, (due, contact.map(|id| id.0)));
+    }
+    let windows = windows(conn, threads).await?;
+    let opted_out = opted_out(conn, people).await?;
+    let in_order = wanted.iter().filter_map(|id| found.remove(id));
+    Ok(in_order
+        .map(|(due, contact)| DueMessage {
+            window_until: windows.get(&due.conversation).copied(),
+            opted_out: contact.is_some_and(|id| opted_out.contains(&id)),
+            ..due
+        })
+        .collect())
+}
+
+/// Until when the windows of these conversations are open.
+async fn windows(
+    conn: &mut Conn,
+    threads: BTreeSet<Uuid>,
+) -> Result<HashMap<ConversationId, Time>, Fault> {
+    if threads.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<ConversationRow> = conversations::table
+        .filter(conversations::id.eq_any(threads.into_iter().map(U)))
+        .select(ConversationRow::as_select())
+        .load(conn)
+        .await?;
+    let mut windows = HashMap::new();
+    for row in rows {
+        let conversation = Conversation::try_from(row)?;
+        windows.extend(
+            conversation
+                .window_until()
+                .map(|until| (conversation.id, until)),
+        );
+    }
+    Ok(windows)
+}
+
+/// Who of these people takes no marketing.
+async fn opted_out(conn: &mut Conn, people: BTreeSet<Uuid>) -> QueryResult<HashSet<Uuid>> {
+    if people.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<U> = contacts::table
+        .filter(contacts::id.eq_any(people.into_iter().map(U)))
+        .filter(contacts::opted_out.eq(true))
+        .select(contacts::id)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
 pub(super) async fn idle(conn: &mut Conn, now: Time, limit: i64) -> QueryResult<Vec<AccountId>> {

@@ -24,6 +24,7 @@ use wabakit_ports::store::{
     StoreError, Submission, Submitted, Upload,
 };
 
+pub(in super::super) use self::due::NEXT;
 pub(super) use self::submit::prune as prune_keys;
 use super::{Conn, Store, bulk, dispatch as writes};
 use crate::{error::Fault, rows::DeferralRow};
@@ -149,19 +150,19 @@ impl OutboxStore for Store {
         &self,
         account: AccountId,
         after: Option<(Priority, String)>,
-        without: Vec<MessageId>,
+        held: Vec<ConversationId>,
         now: Time,
         limit: DueLimit,
     ) -> Result<Vec<DueMessage>, StoreError> {
         self.0
             .read(
-                (account, after, (without, now), limit),
-                |conn, (account, after, seen, limit)| {
+                (account, after, (held, now), limit),
+                |conn, (account, after, held, limit)| {
                     Box::pin(due::due(
                         conn,
                         *account,
                         after.as_ref(),
-                        (&seen.0, seen.1),
+                        (&held.0, held.1),
                         *limit,
                     ))
                 },

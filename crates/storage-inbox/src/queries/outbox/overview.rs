@@ -161,7 +161,7 @@ async fn due(
 
 /// Reasons to wait that there are: so many times what is asked is counted through, for the reasons of one flow are
 /// mixed.
-const REASONS: i64 = 11;
+const REASONS: i64 = 12;
 
 /// What waits for a time of its own. One that tells no reason was only scheduled.
 async fn waiting(
