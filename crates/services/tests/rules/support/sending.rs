@@ -55,6 +55,8 @@ impl Clock for RuntimeClock {
 pub(crate) enum Act {
     Takes,
     Fails(SendFailure),
+    /// Refuses it, and says so only after so long.
+    FailsLate(Duration, SendFailure),
     /// Takes it, and answers only after so long.
     TakesLate(Duration),
     /// The code that asks it panics.
@@ -73,6 +75,7 @@ pub(crate) struct Got {
 pub(crate) struct FakeGateway {
     pub(crate) script: Mutex<VecDeque<Act>>,
     got: Mutex<Vec<Got>>,
+    accepted: Mutex<Vec<MessageId>>,
     slow: Mutex<Duration>,
     always: Mutex<HashMap<MessageId, SendFailure>>,
     upload_in: Mutex<Duration>,
@@ -82,6 +85,11 @@ pub(crate) struct FakeGateway {
 impl FakeGateway {
     pub(crate) fn got(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
+    }
+
+    /// What was taken, in the order in which it was.
+    pub(crate) fn accepted(&self) -> Vec<MessageId> {
+        self.accepted.lock().unwrap().clone()
     }
 
     /// What is not scripted is answered after so long.
@@ -133,6 +141,10 @@ impl SendGateway for FakeGateway {
         }
         match act.unwrap_or(Act::Takes) {
             Act::Fails(failure) => return Err(failure),
+            Act::FailsLate(wait, failure) => {
+                tokio::time::sleep(wait).await;
+                return Err(failure);
+            }
             Act::Panics => panic!("a fault of ours"),
             Act::TakesLate(wait) => tokio::time::sleep(wait).await,
             Act::Takes => {
@@ -142,6 +154,7 @@ impl SendGateway for FakeGateway {
                 }
             }
         }
+        self.accepted.lock().unwrap().push(message);
         Ok(SendReceipt {
             wamid,
             recipient: Party::default(),
