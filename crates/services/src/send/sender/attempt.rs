@@ -122,9 +122,8 @@ impl Number {
         let upload = shared.files.resolve(&access, whose, number, &body);
         let mut upload = std::pin::pin!(upload);
         let hold = LONGEST_HOLD.to_std().unwrap_or_default();
-        let found = match timeout(hold, &mut upload).await {
-            Ok(found) => found,
-            Err(_) => return self.pass(going, upload).await,
+        let Ok(found) = timeout(hold, &mut upload).await else {
+            return self.pass(going, upload).await;
         };
         match found {
             Ok(body) => {
