@@ -132,28 +132,22 @@ impl Assembly {
             vault,
             meta.clone(),
             (clock, ids.clone(), random.clone()),
+            Arc::new(LocalBus::default()),
         );
         let inbox = wabakit_storage_inbox::store(&database);
         let blobs: Arc<dyn BlobStore> =
             Arc::new(MediaStore::open(config.receive.media_store.clone())?);
-        let bus = Arc::new(LocalBus::default());
-        let received = ReceivePorts::new(
-            ports.clone(),
-            inbox.clone(),
-            blobs.clone(),
-            meta.clone(),
-            bus.clone(),
-        );
+        let received = ReceivePorts::new(ports.clone(), inbox.clone(), blobs.clone(), meta.clone());
         let receive = receive(config, &database, received);
         let overview = OverviewService::new(SubscriberPorts {
             base: ports.clone(),
             events: inbox.clone(),
             subscribers: wabakit_storage_events::subscribers(&database),
-            bus: bus.clone(),
+            bus: ports.bus.clone(),
             owner: ids.next(),
         });
         let outbox = wabakit_storage_inbox::outbox(&database);
-        let sent = SendPorts::new(ports.clone(), (outbox, inbox.clone()), blobs, meta, bus);
+        let sent = SendPorts::new(ports.clone(), (outbox, inbox.clone()), blobs, meta);
         let sending = Sending::new(sent, send_settings(config, &database));
 
         let hasher = PasswordHasher::new(random);
@@ -179,7 +173,7 @@ impl Assembly {
             state_key: derived_key(config, b"wabakit connect state key"),
             instance: ids.next().to_string(),
         };
-        let connect = ConnectService::new(ports.clone(), settings).with_changes(inbox.clone());
+        let connect = ConnectService::new(ports.clone(), settings);
         Ok(Self {
             team: TeamService::new(ports.clone(), auth.clone()),
             orgs: OrgService::new(ports.clone()),

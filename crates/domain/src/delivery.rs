@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
+    account::Account,
     ids::{AccountId, ChangeId, DeliveryId, MetaAppId, OrgId, ParkedItemId, PhoneNumberId, WabaId},
 };
 
@@ -42,6 +43,14 @@ impl Lane {
             Self::Waba(id) => format!("w:{id}"),
             Self::Nowhere => "-".to_owned(),
         }
+    }
+
+    /// The lanes of what comes for an account: its number's, and its WABA's.
+    pub fn of_account(account: &Account) -> [Self; 2] {
+        [
+            Self::Number(account.phone_number_id.clone()),
+            Self::Waba(account.waba_id.clone()),
+        ]
     }
 
     /// Reads [`Lane::key`].

@@ -4,9 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
+    account::{Account, NumberHealth},
+    connect::{ConnectMode, ConnectSession, ConnectStatus},
     contact::Contact,
     conversation::Conversation,
-    ids::{AccountId, ContactId, ConversationId, EventId, MediaId, MessageId, OrgId, Wamid},
+    grant::{Grant, GrantState},
+    ids::{
+        AccountId, ConnectSessionId, ContactId, ConversationId, EventId, GrantId, MediaId,
+        MessageId, OrgId, PhoneNumberId, WabaId, Wamid,
+    },
     inbound::{Management, MetaFault, Party},
     media::MediaState,
     message::{Message, MessageStatus, StatusEntry},
@@ -71,6 +77,31 @@ pub enum EventData {
     /// The import of a phone's history went on.
     #[serde(rename = "history.progress")]
     HistoryProgress(HistoryEvent),
+    /// A number was connected, or connected again.
+    #[serde(rename = "account.connected")]
+    AccountConnected(Box<AccountEvent>),
+    /// A number was disconnected, or another organisation took it over.
+    #[serde(rename = "account.disconnected")]
+    AccountDisconnected(Box<AccountEvent>),
+    /// An account changed here: renamed, made the default, verified, registered. Listeners hear of it as
+    /// `account.updated`, as of what Meta tells.
+    #[serde(rename = "account.changed")]
+    AccountChanged(Box<AccountEvent>),
+    /// Somebody began to connect.
+    #[serde(rename = "connection.started")]
+    ConnectionStarted(ConnectionEvent),
+    /// Connecting failed; it may still be resumed.
+    #[serde(rename = "connection.failed")]
+    ConnectionFailed(ConnectionEvent),
+    /// Connecting succeeded.
+    #[serde(rename = "connection.completed")]
+    ConnectionCompleted(ConnectionEvent),
+    /// Connecting was given up, by a person or by its time limit.
+    #[serde(rename = "connection.cancelled")]
+    ConnectionCancelled(ConnectionEvent),
+    /// The login behind some accounts is no longer usable: a person must connect again.
+    #[serde(rename = "connection.needs_reconnect")]
+    ConnectionNeedsReconnect(ReconnectEvent),
     /// The log works; sent when somebody asks for a test.
     #[serde(rename = "webhook.test")]
     WebhookTest {},
@@ -94,10 +125,17 @@ impl EventData {
             Self::ContactErased(_) => "contact.erased",
             Self::CallUpdated(_) => "call.updated",
             Self::TemplateUpdated(_) => "template.updated",
-            Self::AccountUpdated(_) => "account.updated",
+            Self::AccountUpdated(_) | Self::AccountChanged(_) => "account.updated",
             Self::AccountNotice(_) => "account.notice",
             Self::AccountErrors(_) => "account.errors",
             Self::HistoryProgress(_) => "history.progress",
+            Self::AccountConnected(_) => "account.connected",
+            Self::AccountDisconnected(_) => "account.disconnected",
+            Self::ConnectionStarted(_) => "connection.started",
+            Self::ConnectionFailed(_) => "connection.failed",
+            Self::ConnectionCompleted(_) => "connection.completed",
+            Self::ConnectionCancelled(_) => "connection.cancelled",
+            Self::ConnectionNeedsReconnect(_) => "connection.needs_reconnect",
             Self::WebhookTest {} => "webhook.test",
         }
     }
@@ -218,6 +256,114 @@ pub struct HistoryEvent {
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
+}
+
+/// An account as a write left it, without its secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountEvent {
+    /// The account.
+    pub account: AccountId,
+    /// Meta's id of the number.
+    pub phone_number_id: PhoneNumberId,
+    /// The WABA that holds the number.
+    pub waba_id: WabaId,
+    /// The number in international form.
+    pub display_phone_number: String,
+    /// The name that WhatsApp shows.
+    pub verified_name: Option<String>,
+    /// The name that the organisation gave it.
+    pub display_name: Option<String>,
+    /// Connected now.
+    pub is_active: bool,
+    /// The organisation's default for sending.
+    pub is_default: bool,
+    /// The number must still be registered before it can send.
+    pub needs_registration: bool,
+    /// What is wrong with it: a code of ours.
+    pub problem: Option<String>,
+    /// What Meta said last.
+    pub health: NumberHealth,
+    /// Counts the account's changes.
+    pub version: i64,
+}
+
+impl From<&Account> for AccountEvent {
+    fn from(account: &Account) -> Self {
+        Self {
+            account: account.id,
+            phone_number_id: account.phone_number_id.clone(),
+            waba_id: account.waba_id.clone(),
+            display_phone_number: account.display_phone_number.clone(),
+            verified_name: account.verified_name.clone(),
+            display_name: account.display_name.clone(),
+            is_active: account.is_active,
+            is_default: account.is_default,
+            needs_registration: account.needs_registration,
+            problem: account.problem.clone(),
+            health: account.health.clone(),
+            version: account.version,
+        }
+    }
+}
+
+/// How far connecting came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionEvent {
+    /// The connect session.
+    pub session: ConnectSessionId,
+    /// How the person reached Meta.
+    pub mode: ConnectMode,
+    /// Where the session stands.
+    pub status: ConnectStatus,
+    /// The numbers that were chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phone_numbers: Vec<PhoneNumberId>,
+    /// Why it failed: a refusal's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+}
+
+impl From<&ConnectSession> for ConnectionEvent {
+    fn from(session: &ConnectSession) -> Self {
+        let numbers = session.progress.numbers.iter();
+        let problem = session.problem.as_ref();
+        Self {
+            session: session.id,
+            mode: session.mode,
+            status: session.status,
+            phone_numbers: numbers.map(|n| n.phone_number_id.clone()).collect(),
+            refusal: problem.map(|problem| problem.refusal.code().to_owned()),
+        }
+    }
+}
+
+/// A login that is no longer usable.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReconnectEvent {
+    /// The grant.
+    pub grant: GrantId,
+    /// Where it stands.
+    pub state: GrantState,
+    /// Why, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The connected accounts that stand on it.
+    pub accounts: Vec<AccountId>,
+}
+
+impl ReconnectEvent {
+    /// Tells of a grant that these accounts stand on.
+    pub fn of(grant: &Grant, accounts: Vec<AccountId>) -> Self {
+        Self {
+            grant: grant.id,
+            state: grant.state,
+            reason: grant.state_reason.clone(),
+            accounts,
+        }
+    }
 }
 
 /// An event that has no place in the log yet.

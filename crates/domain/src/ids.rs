@@ -173,6 +173,14 @@ impl IdBlock {
         }
     }
 
+    /// A block that has no id left, for writes that make none.
+    pub const fn spent() -> Self {
+        Self {
+            base: 0,
+            next: u16::MAX,
+        }
+    }
+
     /// The block's own id, which none of its members has.
     pub const fn base(&self) -> Uuid {
         Uuid::from_u128(self.base)
@@ -203,6 +211,11 @@ mod tests {
         assert_eq!(block.base().as_u128() & 0xffff, 0);
         assert_eq!(block.by_ref().count(), IdBlock::SIZE);
         assert_eq!(block.next(), None);
+    }
+
+    #[test]
+    fn a_spent_block_has_no_id() {
+        assert_eq!(IdBlock::spent().next(), None);
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(crate) fn land(landing: &Landing, fallback: &Url) -> HttpResponse {
 
 fn fields(landing: &Landing) -> Vec<(&'static str, String)> {
     match &landing.result {
+        CallbackResult::Unavailable => vec![("error", "unavailable".to_owned())],
         CallbackResult::Success {
             phone_number,
             waba_id,

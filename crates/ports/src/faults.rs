@@ -16,7 +16,6 @@ use wabakit_domain::{
     contact::Contact,
     conversation::Conversation,
     delivery::{Change, Delivery, Lane, ParkedItem, ParkedState, Route},
-    event::NewEvent,
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, IdBlock, MediaId, MessageId,
         MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, UploadId, WabaId, Wamid,
@@ -298,7 +297,7 @@ handed_on! { OutboxStore;
         release_queues(owner: Uuid, accounts: Vec<AccountId>) -> ();
         block_queue(account: AccountId, epoch: i64, block: Option<QueueBlock>) -> ();
         pause_queue(org: OrgId, account: AccountId, is_paused: bool, audit: Vec<NewAuditEvent>) -> ();
-        save_upload(upload: Upload) -> Upload;
+        save_upload(upload: Upload, audit: Vec<NewAuditEvent>) -> Upload;
         save_meta_media(upload: UploadId, account: AccountId, meta: Option<MetaMediaId>, now: Time) -> ();
     }
     batches {
@@ -350,10 +349,10 @@ handed_on! { ChangeStore;
         traffic(org: OrgId, since: Time) -> Vec<TrafficMinute>;
     }
     writes {
-        replay(scope: Scope, which: Replay, after: Option<ChangeId>, now: Time) -> (i64, Option<ChangeId>);
+        replay(scope: Scope, which: Replay, after: Option<ChangeId>, now: Time, audit: Vec<NewAuditEvent>)
+            -> (i64, Option<ChangeId>);
         discard(scope: Scope, item: ParkedItemId, audit: Vec<NewAuditEvent>) -> bool;
         record_traffic(minutes: Vec<TrafficMinute>) -> ();
-        append_events(events: Vec<NewEvent>) -> Vec<(OrgId, i64)>;
     }
     batches {}
     async fn routes(
@@ -391,9 +390,10 @@ handed_on! { InboxStore;
         contact(org: OrgId, id: ContactId) -> Option<Contact>;
     }
     writes {
-        change_conversation(org: OrgId, id: ConversationId, change: ConversationChange, now: Time, ids: IdBlock)
-            -> (Conversation, i64);
-        rename_contact(org: OrgId, id: ContactId, name: Option<String>, now: Time, ids: IdBlock) -> (Contact, i64);
+        change_conversation(org: OrgId, id: ConversationId, change: ConversationChange, audit: Vec<NewAuditEvent>,
+            now: Time, ids: IdBlock) -> (Conversation, i64);
+        rename_contact(org: OrgId, id: ContactId, name: Option<String>, audit: Vec<NewAuditEvent>, now: Time,
+            ids: IdBlock) -> (Contact, i64);
         erase_contact(org: OrgId, id: ContactId, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock) -> Erased;
     }
     batches {}
@@ -405,7 +405,7 @@ handed_on! { MediaStore;
     }
     writes {
         claim_media(now: Time, lease: Time, limit: i64) -> Vec<Media>;
-        save_media(media: Media, announce: bool, now: Time, ids: IdBlock) -> Option<i64>;
+        save_media(media: Media, announce: bool, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock) -> Option<i64>;
     }
     batches {}
 }

@@ -160,6 +160,13 @@ impl AccountService {
             .ok_or(ServiceError::NotFound("this account"))
     }
 
+    /// Saves a change, and publishes that the event log has grown.
+    async fn save(&self, caller: &Caller, write: VerifiedWrite) -> Result<Account, ServiceError> {
+        let (account, heads) = self.ports.accounts.save_account(caller.org, write).await?;
+        self.ports.bus.publish(&heads);
+        Ok(account)
+    }
+
     /// Renames an account, or makes it the default.
     ///
     /// # Errors
@@ -200,12 +207,8 @@ impl AccountService {
             "account.renamed"
         };
         let event = Trail::of(&self.ports, caller).event(action, ("account", id), &data);
-        let write = VerifiedWrite {
-            account,
-            grant: None,
-            audit: vec![event],
-        };
-        let account = self.ports.accounts.save_account(caller.org, write).await?;
+        let write = VerifiedWrite::account(account, self.ports.id_block(), vec![event]);
+        let account = self.save(caller, write).await?;
         Ok(self.view((account, grant), &self.apps(caller).await?))
     }
 
@@ -247,12 +250,14 @@ impl AccountService {
                     trail.event("account.disconnected", ("account", a.id), &data)
                 })
                 .collect(),
+            ids: self.ports.id_block(),
         };
-        let gone = self
+        let (gone, heads) = self
             .ports
             .accounts
             .disconnect(caller.org, write.clone())
             .await?;
+        self.ports.bus.publish(&heads);
         for Disconnected { account, .. } in &gone {
             tracing::info!(
                 org = %account.org, account = %account.id, phone_number_id = %account.phone_number_id,

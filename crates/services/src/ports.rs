@@ -5,8 +5,14 @@ use std::sync::{
 
 use chrono::Duration;
 use ring::digest;
-use wabakit_domain::{Time, identity::TokenHash};
+use wabakit_domain::{
+    Time,
+    event::{EventData, NewEvent},
+    identity::TokenHash,
+    ids::{IdBlock, OrgId},
+};
 use wabakit_ports::{
+    bus::EventBus,
     meta::MetaGateway,
     store::{AccountStore, AuditStore, ConnectStore, IdentityStore, MetaAppStore, Store},
     system::{Clock, IdSource, Random},
@@ -42,6 +48,8 @@ pub struct Ports {
     pub vault: Arc<dyn Vault>,
     /// Meta.
     pub meta: Arc<dyn MetaGateway>,
+    /// Word that an event log has grown: listeners are in one place.
+    pub bus: Arc<dyn EventBus>,
     /// Counts this process' changes of Meta apps: who remembers their secrets sees that they are other ones.
     pub app_changes: Arc<AtomicU64>,
     /// Keeps this process's workers running.
@@ -55,6 +63,7 @@ impl Ports {
         vault: Arc<dyn Vault>,
         meta: Arc<dyn MetaGateway>,
         (clock, ids, random): (Arc<dyn Clock>, Arc<dyn IdSource>, Arc<dyn Random>),
+        bus: Arc<dyn EventBus>,
     ) -> Self {
         Self {
             clock,
@@ -67,6 +76,7 @@ impl Ports {
             audit: store,
             vault,
             meta,
+            bus,
             app_changes: Arc::default(),
             supervisor: Supervisor::default(),
         }
@@ -99,6 +109,20 @@ impl Ports {
 
     pub(crate) fn id<T: From<uuid::Uuid>>(&self) -> T {
         T::from(self.ids.next())
+    }
+
+    pub(crate) fn id_block(&self) -> IdBlock {
+        IdBlock::at(self.ids.next())
+    }
+
+    /// An event of now.
+    pub(crate) fn event(&self, org: OrgId, data: EventData) -> NewEvent {
+        NewEvent {
+            id: self.id(),
+            org,
+            at: self.now(),
+            data,
+        }
     }
 
     /// 32 random bytes in base64url: a token to hand out, and the hash to keep.

@@ -224,6 +224,7 @@ async fn apply(store: &Arc<dyn ReceiveStore>, appliers: usize, changes: usize) {
                         unpark: vec![],
                         items: cut,
                         park: vec![],
+                        audit: vec![],
                         ids: block(),
                         now: now(),
                     };

@@ -82,6 +82,7 @@ async fn submit(outbox: &dyn OutboxStore, by: &Account, messages: Vec<Compose>) 
         key: None,
         answer: String::new(),
         messages: messages.into_iter().map(|one| (by.id, one)).collect(),
+        audit: Vec::new(),
     };
     let ids = IdBlock::at(Uuid::now_v7());
     outbox.submit(vec![submission], ids, at(10)).await.unwrap();

@@ -113,6 +113,7 @@ async fn submit(
         key: None,
         answer: String::new(),
         messages: messages.into_iter().map(|one| (by.id, one)).collect(),
+        audit: Vec::new(),
     };
     let submitted = outbox.submit(vec![submission], world.ids(), at(1_000));
     match submitted.await.unwrap().0.remove(0) {

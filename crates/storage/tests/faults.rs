@@ -111,7 +111,7 @@ async fn the_letters_of_an_escape_are_kept(lab: Lab) {
     let text = r#"\u0000 u0000 \\u0000 "quoted" \"#;
     session.progress.hints.event = Some(text.into());
     let write = ConnectWrite::session(session);
-    let (stored, ..) = world.store.write(tenant.org, write).await.unwrap();
+    let stored = world.store.write(tenant.org, write).await.unwrap().session;
     assert_eq!(stored.progress.hints.event.as_deref(), Some(text));
 }
 

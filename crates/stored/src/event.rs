@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{
-    contact, conversation, event,
-    ids::{AccountId, ContactId, ConversationId, MediaId, MessageId, Wamid},
+    account, connect, contact, conversation, event, grant,
+    ids::{
+        AccountId, ConnectSessionId, ContactId, ConversationId, GrantId, MediaId, MessageId,
+        PhoneNumberId, WabaId, Wamid,
+    },
     inbound, media, message, outbound,
 };
 
@@ -27,6 +30,9 @@ forms!(
     ManagementEventForm: event::ManagementEvent,
     FaultsEventForm: event::FaultsEvent,
     HistoryEventForm: event::HistoryEvent,
+    AccountEventForm: event::AccountEvent,
+    ConnectionEventForm: event::ConnectionEvent,
+    ReconnectEventForm: event::ReconnectEvent,
 );
 
 #[derive(Serialize, Deserialize)]
@@ -70,8 +76,76 @@ pub(crate) enum EventForm {
     AccountErrors(#[serde(with = "FaultsEventForm")] event::FaultsEvent),
     #[serde(rename = "history.progress")]
     HistoryProgress(#[serde(with = "HistoryEventForm")] event::HistoryEvent),
+    #[serde(rename = "account.connected")]
+    AccountConnected(#[serde(with = "Boxed::<AccountEventForm>")] Box<event::AccountEvent>),
+    #[serde(rename = "account.disconnected")]
+    AccountDisconnected(#[serde(with = "Boxed::<AccountEventForm>")] Box<event::AccountEvent>),
+    #[serde(rename = "account.changed")]
+    AccountChanged(#[serde(with = "Boxed::<AccountEventForm>")] Box<event::AccountEvent>),
+    #[serde(rename = "connection.started")]
+    ConnectionStarted(#[serde(with = "ConnectionEventForm")] event::ConnectionEvent),
+    #[serde(rename = "connection.failed")]
+    ConnectionFailed(#[serde(with = "ConnectionEventForm")] event::ConnectionEvent),
+    #[serde(rename = "connection.completed")]
+    ConnectionCompleted(#[serde(with = "ConnectionEventForm")] event::ConnectionEvent),
+    #[serde(rename = "connection.cancelled")]
+    ConnectionCancelled(#[serde(with = "ConnectionEventForm")] event::ConnectionEvent),
+    #[serde(rename = "connection.needs_reconnect")]
+    ConnectionNeedsReconnect(#[serde(with = "ReconnectEventForm")] event::ReconnectEvent),
     #[serde(rename = "webhook.test")]
     WebhookTest {},
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::AccountEvent", rename_all = "camelCase")]
+pub(crate) struct AccountEventForm {
+    account: AccountId,
+    phone_number_id: PhoneNumberId,
+    waba_id: WabaId,
+    display_phone_number: String,
+    verified_name: Option<String>,
+    display_name: Option<String>,
+    is_active: bool,
+    is_default: bool,
+    needs_registration: bool,
+    problem: Option<String>,
+    #[serde(with = "NumberHealthForm")]
+    health: account::NumberHealth,
+    version: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "account::NumberHealth", rename_all = "camelCase")]
+pub(crate) struct NumberHealthForm {
+    quality_rating: Option<String>,
+    status: Option<String>,
+    throughput_level: Option<String>,
+    messaging_limit: Option<String>,
+    name_status: Option<String>,
+    code_verification_status: Option<String>,
+    is_coexistence: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::ConnectionEvent", rename_all = "camelCase")]
+pub(crate) struct ConnectionEventForm {
+    session: ConnectSessionId,
+    mode: connect::ConnectMode,
+    status: connect::ConnectStatus,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    phone_numbers: Vec<PhoneNumberId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::ReconnectEvent", rename_all = "camelCase")]
+pub(crate) struct ReconnectEventForm {
+    grant: GrantId,
+    state: grant::GrantState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    accounts: Vec<AccountId>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -26,7 +26,9 @@ macro_rules! pin {
             insta::assert_snapshot!($name, lines.join("\n"));
         });
         assert_read(lines.iter().map(String::as_str), &values);
-        assert_read(include_str!(concat!("v1/", $name, ".jsonl")).lines(), &values);
+        // Samples that came after version 1 stand behind those that it stored.
+        let v1 = include_str!(concat!("v1/", $name, ".jsonl")).lines();
+        assert_read(v1.clone(), values.get(..v1.count()).unwrap());
     }};
 }
 

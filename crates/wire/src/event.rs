@@ -73,7 +73,13 @@ pub enum EventBody {
     /// A template changed at Meta.
     #[serde(rename = "template.updated")]
     TemplateUpdated(ManagementEvent),
-    /// A number or its WABA changed at Meta.
+    /// A number was connected, or connected again.
+    #[serde(rename = "account.connected")]
+    AccountConnected(AccountEvent),
+    /// A number was disconnected, or another organisation took it over.
+    #[serde(rename = "account.disconnected")]
+    AccountDisconnected(AccountEvent),
+    /// A number or its WABA changed at Meta, or the account changed here.
     #[serde(rename = "account.updated")]
     AccountUpdated(ManagementEvent),
     /// Meta told something that is kept as it came.
@@ -85,6 +91,21 @@ pub enum EventBody {
     /// The import of a phone's history went on.
     #[serde(rename = "history.progress")]
     HistoryProgress(HistoryEvent),
+    /// Somebody began to connect.
+    #[serde(rename = "connection.started")]
+    ConnectionStarted(ConnectionEvent),
+    /// Connecting failed; it may still be resumed.
+    #[serde(rename = "connection.failed")]
+    ConnectionFailed(ConnectionEvent),
+    /// Connecting succeeded.
+    #[serde(rename = "connection.completed")]
+    ConnectionCompleted(ConnectionEvent),
+    /// Connecting was given up, by a person or by its time limit.
+    #[serde(rename = "connection.cancelled")]
+    ConnectionCancelled(ConnectionEvent),
+    /// The login behind some accounts is no longer usable: a person must connect again.
+    #[serde(rename = "connection.needs_reconnect")]
+    ConnectionNeedsReconnect(ReconnectEvent),
     /// Somebody asked for a test.
     #[serde(rename = "webhook.test")]
     WebhookTest {},
@@ -177,9 +198,77 @@ pub struct ManagementEvent {
     /// The number, where it is one's.
     #[schema(required)]
     pub account_id: Option<Uuid>,
-    /// `about` is `template`, `number`, `waba` or `other`; `update` holds what Meta told.
+    /// `about` is `template`, `number`, `waba` or `other`, and `update` holds what Meta told; or `about` is `account`,
+    /// and `update` is the account as a change here left it.
     #[schema(value_type = Object)]
     pub change: Management,
+}
+
+/// A number that was connected or disconnected.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AccountEvent {
+    pub account: EventAccount,
+}
+
+/// An account as a change left it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventAccount {
+    pub id: Uuid,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account.
+    pub waba_id: String,
+    /// The number in international form.
+    pub display_phone: String,
+    /// The organisation's own name for it, else the verified name, else the number.
+    pub display_name: String,
+    pub is_active: bool,
+    pub is_default: bool,
+    /// It cannot send before it is registered.
+    pub needs_registration: bool,
+    /// What is wrong with it: a stable code.
+    #[schema(required)]
+    pub problem: Option<String>,
+    /// As Meta writes it.
+    #[schema(required)]
+    pub status: Option<String>,
+    /// As Meta writes it.
+    #[schema(required)]
+    pub quality_rating: Option<String>,
+    /// Counts the account's changes.
+    pub version: i64,
+}
+
+/// How far connecting came.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionEvent {
+    pub session_id: Uuid,
+    /// `redirect`, `popup`, `sdk` or `manual`.
+    pub mode: String,
+    /// Where the session stands.
+    #[schema(example = "completed")]
+    pub status: String,
+    /// Meta's ids of the numbers that were chosen.
+    pub phone_number_ids: Vec<String>,
+    /// Why it failed: a stable code.
+    #[schema(required)]
+    pub error: Option<String>,
+}
+
+/// A login that is no longer usable.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReconnectEvent {
+    pub grant_id: Uuid,
+    /// `dead` where Meta no longer accepts it, `quarantined` where it does not open with this server's keys.
+    pub state: String,
+    /// In words, where it is known.
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// The connected accounts that stand on it.
+    pub account_ids: Vec<Uuid>,
 }
 
 /// Errors that belong to no message.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::event::EventAccount;
+
 /// Something about what the business has at Meta.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "about", content = "update", rename_all = "snake_case")]
@@ -24,6 +26,8 @@ pub enum Management {
     },
     /// The WABA or its business.
     Waba(WabaUpdate),
+    /// An account as a change here left it.
+    Account(EventAccount),
     /// A field that is typed by its name and kept as it came: flows, groups, payments, handovers, …
     Other {
         /// Meta's name of the field.

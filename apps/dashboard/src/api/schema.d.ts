@@ -1767,6 +1767,10 @@ export interface components {
             wabaId: string;
             wabaName?: string;
         };
+        /** @description A number that was connected or disconnected. */
+        AccountEvent: {
+            account: components["schemas"]["EventAccount"];
+        };
         /**
          * @description Whether an account works.
          * @enum {string}
@@ -2163,6 +2167,22 @@ export interface components {
          * @enum {string}
          */
         ConnectStepState: "pending" | "running" | "done" | "skipped" | "failed";
+        /** @description How far connecting came. */
+        ConnectionEvent: {
+            /** @description Why it failed: a stable code. */
+            error: string | null;
+            /** @description `redirect`, `popup`, `sdk` or `manual`. */
+            mode: string;
+            /** @description Meta's ids of the numbers that were chosen. */
+            phoneNumberIds: string[];
+            /** Format: uuid */
+            sessionId: string;
+            /**
+             * @description Where the session stands.
+             * @example completed
+             */
+            status: string;
+        };
         /**
          * @description Whether the organisation is connected. The single fields speak of the default account, and are null when
          *     nothing is connected.
@@ -2311,6 +2331,34 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description An account as a change left it. */
+        EventAccount: {
+            /** @description The organisation's own name for it, else the verified name, else the number. */
+            displayName: string;
+            /** @description The number in international form. */
+            displayPhone: string;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            isDefault: boolean;
+            /** @description It cannot send before it is registered. */
+            needsRegistration: boolean;
+            /** @description Meta's id of the number. */
+            phoneNumberId: string;
+            /** @description What is wrong with it: a stable code. */
+            problem: string | null;
+            /** @description As Meta writes it. */
+            qualityRating: string | null;
+            /** @description As Meta writes it. */
+            status: string | null;
+            /**
+             * Format: int64
+             * @description Counts the account's changes.
+             */
+            version: number;
+            /** @description Meta's id of the WhatsApp Business Account. */
+            wabaId: string;
+        };
         /** @description What happened, by type. */
         EventBody: {
             /** @description A customer wrote. */
@@ -2383,7 +2431,17 @@ export interface components {
             /** @enum {string} */
             type: "template.updated";
         } | {
-            /** @description A number or its WABA changed at Meta. */
+            /** @description A number was connected, or connected again. */
+            data: components["schemas"]["AccountEvent"];
+            /** @enum {string} */
+            type: "account.connected";
+        } | {
+            /** @description A number was disconnected, or another organisation took it over. */
+            data: components["schemas"]["AccountEvent"];
+            /** @enum {string} */
+            type: "account.disconnected";
+        } | {
+            /** @description A number or its WABA changed at Meta, or the account changed here. */
             data: components["schemas"]["ManagementEvent"];
             /** @enum {string} */
             type: "account.updated";
@@ -2402,6 +2460,31 @@ export interface components {
             data: components["schemas"]["HistoryEvent"];
             /** @enum {string} */
             type: "history.progress";
+        } | {
+            /** @description Somebody began to connect. */
+            data: components["schemas"]["ConnectionEvent"];
+            /** @enum {string} */
+            type: "connection.started";
+        } | {
+            /** @description Connecting failed; it may still be resumed. */
+            data: components["schemas"]["ConnectionEvent"];
+            /** @enum {string} */
+            type: "connection.failed";
+        } | {
+            /** @description Connecting succeeded. */
+            data: components["schemas"]["ConnectionEvent"];
+            /** @enum {string} */
+            type: "connection.completed";
+        } | {
+            /** @description Connecting was given up, by a person or by its time limit. */
+            data: components["schemas"]["ConnectionEvent"];
+            /** @enum {string} */
+            type: "connection.cancelled";
+        } | {
+            /** @description The login behind some accounts is no longer usable: a person must connect again. */
+            data: components["schemas"]["ReconnectEvent"];
+            /** @enum {string} */
+            type: "connection.needs_reconnect";
         } | {
             /** @description Somebody asked for a test. */
             data: Record<string, never>;
@@ -2698,7 +2781,10 @@ export interface components {
              * @description The number, where it is one's.
              */
             accountId: string | null;
-            /** @description `about` is `template`, `number`, `waba` or `other`; `update` holds what Meta told. */
+            /**
+             * @description `about` is `template`, `number`, `waba` or `other`, and `update` holds what Meta told; or `about` is `account`,
+             *     and `update` is the account as a change here left it.
+             */
             change: Record<string, never>;
         };
         /** @description What the customer is shown beside that it was read. */
@@ -3502,6 +3588,17 @@ export interface components {
              * @description Changes, over the last five minutes.
              */
             perMinute: number;
+        };
+        /** @description A login that is no longer usable. */
+        ReconnectEvent: {
+            /** @description The connected accounts that stand on it. */
+            accountIds: string[];
+            /** Format: uuid */
+            grantId: string;
+            /** @description In words, where it is known. */
+            reason: string | null;
+            /** @description `dead` where Meta no longer accepts it, `quarantined` where it does not open with this server's keys. */
+            state: string;
         };
         /** @description The ad or post that brought the person here. */
         Referral: {

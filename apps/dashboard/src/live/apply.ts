@@ -50,7 +50,10 @@ export function readFact(event: LiveEvent): Fact | undefined {
     case "contact.erased":
       return { kind: "erased", contactId: event.data.contactId };
     case "template.updated":
+    case "account.connected":
+    case "account.disconnected":
     case "account.updated":
+    case "connection.needs_reconnect":
     case "account.notice":
     case "account.errors":
       return { kind: "account" };

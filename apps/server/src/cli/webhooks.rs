@@ -66,11 +66,14 @@ async fn again(assembly: &Assembly, replay: &Replay) -> Result<(), CliError> {
         }
     };
     let scope = replay.org.map_or(Scope::Platform, Scope::Org);
-    record(assembly, replay.org, &which).await?;
+    let mut audit = vec![entry(assembly, replay.org, &which)];
     let (mut replayed, mut after) = (0, None);
     loop {
         let now = assembly.ports.clock.now();
-        let round = assembly.inbox.replay(scope, which.clone(), after, now);
+        let round =
+            assembly
+                .inbox
+                .replay(scope, which.clone(), after, now, std::mem::take(&mut audit));
         let (count, last) = round.await?;
         replayed += count;
         if count == 0 || last.is_none() {
@@ -85,13 +88,13 @@ async fn again(assembly: &Assembly, replay: &Replay) -> Result<(), CliError> {
 }
 
 /// In the log of the organisation, or in the platform's own.
-async fn record(assembly: &Assembly, org: Option<OrgId>, which: &Which) -> Result<(), CliError> {
+fn entry(assembly: &Assembly, org: Option<OrgId>, which: &Which) -> NewAuditEvent {
     let org = org.unwrap_or(OrgId::PLATFORM);
     let subject: Option<Uuid> = match which {
         Which::Item(item) => Some(item.uuid()),
         _ => None,
     };
-    let event = NewAuditEvent {
+    NewAuditEvent {
         id: SystemIds::default().next().into(),
         org,
         at: assembly.ports.clock.now(),
@@ -101,6 +104,5 @@ async fn record(assembly: &Assembly, org: Option<OrgId>, which: &Which) -> Resul
         subject_id: subject.map(|id| id.to_string()).unwrap_or_default(),
         data: "{}".to_owned(),
         request_id: None,
-    };
-    Ok(assembly.ports.audit.record(org, vec![event]).await?)
+    }
 }

@@ -109,6 +109,10 @@ impl SendGateway for SlowMeta {
 
 /// Lets the runtime's clock go faster than the real one. While this waits, tokio does not advance it by itself: a
 /// database that takes its time takes it by this clock too.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only real time passes while tokio's is held"
+)]
 async fn hurry() {
     let step = Duration::from_millis(2);
     loop {
@@ -159,6 +163,7 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
         audit: connect.clone(),
         vault: Arc::new(MockVault::new()),
         meta: Arc::new(MockMetaGateway::new()),
+        bus: Arc::new(LocalBus::default()),
         app_changes: Arc::default(),
         supervisor: Default::default(),
     };
@@ -167,7 +172,6 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
         (store.clone(), store.clone()),
         Arc::<MemoryBlobs>::default(),
         meta.clone(),
-        Arc::new(LocalBus::default()),
     );
     let settings = SendSettings {
         proof_wait: Duration::from_secs(20),
@@ -197,6 +201,7 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
             key: None,
             answer: String::new(),
             messages,
+            audit: Vec::new(),
         };
         let block = IdBlock::at(ports.base.ids.next());
         let queued = store.submit(vec![submission], block, now);

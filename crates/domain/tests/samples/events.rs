@@ -1,7 +1,11 @@
+use wabakit_domain::account::NumberHealth;
+use wabakit_domain::connect::{ConnectMode, ConnectStatus};
 use wabakit_domain::event::{
-    ErasureEvent, EventData as E, FaultsEvent, HistoryEvent, ManagementEvent, MediaEvent,
-    MergeEvent, MessageEvent, SendingEvent, StatusEvent,
+    AccountEvent, ConnectionEvent, ErasureEvent, EventData as E, FaultsEvent, HistoryEvent,
+    ManagementEvent, MediaEvent, MergeEvent, MessageEvent, ReconnectEvent, SendingEvent,
+    StatusEvent,
 };
+use wabakit_domain::grant::GrantState;
 use wabakit_domain::inbound::Party;
 use wabakit_domain::media::MediaState;
 use wabakit_domain::message::{Message, MessageStatus};
@@ -199,5 +203,91 @@ pub fn events() -> Vec<(&'static str, E)> {
             }),
         ),
         ("webhook_test", E::WebhookTest {}),
+        (
+            "account_connected",
+            E::AccountConnected(Box::new(account(true))),
+        ),
+        (
+            "account_disconnected",
+            E::AccountDisconnected(Box::new(account(false))),
+        ),
+        (
+            "account_changed",
+            E::AccountChanged(Box::new(account(true))),
+        ),
+        (
+            "connection_started",
+            E::ConnectionStarted(connection(ConnectStatus::AwaitingLogin, None)),
+        ),
+        (
+            "connection_failed",
+            E::ConnectionFailed(connection(ConnectStatus::Failed, Some("no_waba"))),
+        ),
+        (
+            "connection_completed",
+            E::ConnectionCompleted(ConnectionEvent {
+                phone_numbers: vec!["106540352242922".into()],
+                ..connection(ConnectStatus::Completed, None)
+            }),
+        ),
+        (
+            "connection_cancelled",
+            E::ConnectionCancelled(connection(ConnectStatus::Expired, None)),
+        ),
+        (
+            "connection_needs_reconnect",
+            E::ConnectionNeedsReconnect(ReconnectEvent {
+                grant: id(21),
+                state: GrantState::Dead,
+                reason: Some("The session has been invalidated".into()),
+                accounts: vec![id(3)],
+            }),
+        ),
+        (
+            "connection_needs_reconnect_bare",
+            E::ConnectionNeedsReconnect(ReconnectEvent {
+                grant: id(21),
+                state: GrantState::Quarantined,
+                reason: None,
+                accounts: Vec::new(),
+            }),
+        ),
     ]
+}
+
+/// An account with every field, or as few as it can have.
+fn account(is_whole: bool) -> AccountEvent {
+    let whole = |text: &str| is_whole.then(|| text.to_owned());
+    AccountEvent {
+        account: id(3),
+        phone_number_id: "106540352242922".into(),
+        waba_id: "102290129340398".into(),
+        display_phone_number: "+1 631-555-5555".into(),
+        verified_name: whole("Lucky Shrub"),
+        display_name: whole("Shop"),
+        is_active: is_whole,
+        is_default: is_whole,
+        needs_registration: is_whole,
+        problem: whole("pin_mismatch"),
+        health: NumberHealth {
+            quality_rating: whole("GREEN"),
+            status: whole("CONNECTED"),
+            throughput_level: whole("STANDARD"),
+            messaging_limit: whole("TIER_250"),
+            name_status: whole("APPROVED"),
+            code_verification_status: whole("VERIFIED"),
+            is_coexistence: is_whole,
+        },
+        version: 7,
+    }
+}
+
+fn connection(status: ConnectStatus, refusal: Option<&str>) -> ConnectionEvent {
+    ConnectionEvent {
+        session: id(20),
+        mode: ConnectMode::Popup,
+        status,
+        phone_numbers: Vec::new(),
+        refusal: refusal.map(str::to_owned),
+    }
 }

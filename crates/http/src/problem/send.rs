@@ -1,7 +1,7 @@
 //! The problems of sending.
 
 use actix_web::http::StatusCode;
-use wabakit_services::{SendError, wire::IntoWire as _};
+use wabakit_services::{SendError, wire::IntoWire};
 
 use super::{Answer, SOON};
 
@@ -90,11 +90,7 @@ impl From<&SendError> for Answer {
                 "Call what the account itself has at Meta, without tokens; messages and registration have routes of their own.",
             ),
         };
-        let fields: Vec<_> = error
-            .fields()
-            .iter()
-            .map(|field| field.into_wire())
-            .collect();
+        let fields: Vec<_> = error.fields().iter().map(IntoWire::into_wire).collect();
         let mut answer = Self::new(status, error.code(), title, error.to_string()).remedy(remedy);
         if !fields.is_empty() {
             answer = answer.errors(fields);

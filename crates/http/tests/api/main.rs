@@ -20,6 +20,7 @@ mod files;
 mod messages;
 mod operations;
 mod problems;
+mod recorded;
 mod secrets;
 mod sign_in;
 mod support;

@@ -236,19 +236,19 @@ fn named(mut body: Value, account: &str) -> Value {
     body
 }
 
-struct Operation {
-    id: String,
-    method: Method,
-    path: String,
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    pub(crate) path: String,
     /// The fields of its JSON body that may be left out, and whether null says something; none without such a body.
     optional: Option<Vec<(String, bool)>>,
     /// It has a body, of whatever kind.
     has_body: bool,
     /// The role that the document asks for; none where it is public.
-    role: Option<String>,
+    pub(crate) role: Option<String>,
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(wabakit_http::openapi()).unwrap();
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -297,7 +297,7 @@ impl Operation {
         }
     }
 
-    async fn call(
+    pub(crate) async fn call(
         &self,
         world: &World,
         who: Option<Who>,

@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 
 use super::{World, assert_refused, at, world::assert_pages, world::count};
-use crate::store::{PageRequest, StoreError, VerifiedWrite};
+use crate::store::{Facts, PageRequest, StoreError, VerifiedWrite};
 
 const LONG: usize = 5_000;
 
@@ -71,12 +71,15 @@ pub async fn accounts_and_grants_come_back_whole(w: World) {
         ..plain.grant.clone()
     };
     let write = VerifiedWrite {
-        account: empty,
         grant: Some(grant.clone()),
-        audit: vec![w.make.event(tenant.org, "account.verified")],
+        ..VerifiedWrite::account(
+            empty,
+            w.make.ids(),
+            vec![w.make.event(tenant.org, "account.verified")],
+        )
     };
     let mut expected = write.account.clone();
-    let saved = w.store.save_account(tenant.org, write).await.unwrap();
+    let (saved, _) = w.store.save_account(tenant.org, write).await.unwrap();
     assert!(saved.version > expected.version);
     expected.version = saved.version;
     assert_eq!(saved, expected);
@@ -128,16 +131,13 @@ pub async fn another_org_sees_and_changes_no_account_or_grant(w: World) {
     let numbers = [account.phone_number_id.clone()];
     let found = store.accounts_of_numbers(other.org, &numbers).await;
     assert_eq!(found.unwrap(), []);
-    let write = VerifiedWrite {
-        account,
-        grant: None,
-        audit: vec![w.make.event(other.org, "account.verified")],
-    };
+    let event = w.make.event(other.org, "account.verified");
+    let write = VerifiedWrite::account(account, w.make.ids(), vec![event]);
     let saved = store.save_account(other.org, write).await;
     assert_refused!(saved, StoreError::Missing(_));
     let event = w.make.event(other.org, "grant.checked");
     let saved = store
-        .save_grant(other.org, connected.grant, vec![event])
+        .save_grant(other.org, connected.grant, vec![event].into())
         .await;
     assert_refused!(saved, StoreError::Missing(_) | StoreError::Conflict);
 
@@ -151,16 +151,13 @@ pub async fn a_stale_account_is_refused(w: World) {
     let write = |name: &str| {
         let mut account = account.clone();
         account.display_name = Some(name.into());
-        VerifiedWrite {
-            account,
-            grant: None,
-            audit: vec![w.make.event(tenant.org, name)],
-        }
+        let event = w.make.event(tenant.org, name);
+        VerifiedWrite::account(account, w.make.ids(), vec![event])
     };
     let first = w.store.save_account(tenant.org, write("first")).await;
     let second = w.store.save_account(tenant.org, write("second")).await;
     assert_refused!(second, StoreError::Conflict);
-    assert_eq!(w.account(&account).await, first.unwrap());
+    assert_eq!(w.account(&account).await, first.unwrap().0);
     assert_eq!(w.actions(tenant.org).await, ["first"]);
 
     let mut unknown = write("third");
@@ -176,13 +173,17 @@ pub async fn a_stale_grant_is_refused(w: World) {
     let mut dead = grant.clone();
     dead.state = GrantState::Dead;
     let event = w.make.event(org, "grant.dead");
-    let saved = store.save_grant(org, dead.clone(), vec![event]).await;
-    let saved = saved.unwrap();
+    let saved = store
+        .save_grant(org, dead.clone(), vec![event].into())
+        .await;
+    let (saved, _) = saved.unwrap();
     dead.version = saved.version;
     assert_eq!(saved, dead);
     assert!(saved.version > grant.version);
     let event = w.make.event(org, "grant.checked");
-    let stale = store.save_grant(org, grant.clone(), vec![event]).await;
+    let stale = store
+        .save_grant(org, grant.clone(), vec![event].into())
+        .await;
     assert_refused!(stale, StoreError::Conflict);
     assert_eq!(w.grant_now(&grant).await, saved);
     assert_eq!(w.actions(org).await, ["grant.dead"]);
@@ -193,16 +194,16 @@ pub async fn a_stale_grant_leaves_its_account_as_it_was(w: World) {
     let connected = w.connect(&tenant, &[("w", "n1"), ("w", "n2")]).await;
     let grant = connected.grant.clone();
     w.store
-        .save_grant(tenant.org, grant.clone(), vec![])
+        .save_grant(tenant.org, grant.clone(), Facts::default())
         .await
         .unwrap();
     let before = w.snapshot(tenant.org).await;
     let mut account = connected.accounts[1].clone();
     account.is_default = true;
+    let event = w.make.event(tenant.org, "account.verified");
     let write = VerifiedWrite {
-        account,
         grant: Some(grant),
-        audit: vec![w.make.event(tenant.org, "account.verified")],
+        ..VerifiedWrite::account(account, w.make.ids(), vec![event])
     };
     let saved = w.store.save_account(tenant.org, write).await;
     assert_refused!(saved, StoreError::Conflict);
@@ -216,12 +217,8 @@ pub async fn a_new_default_takes_the_mark_from_the_old(w: World) {
     let [old, mut new] = <[_; 2]>::try_from(connected.accounts).unwrap();
     assert!(old.is_default && !new.is_default);
     new.is_default = true;
-    let write = VerifiedWrite {
-        account: new,
-        grant: None,
-        audit: vec![],
-    };
-    let new = w.store.save_account(tenant.org, write).await.unwrap();
+    let write = VerifiedWrite::account(new, w.make.ids(), vec![]);
+    let (new, _) = w.store.save_account(tenant.org, write).await.unwrap();
     assert!(new.is_default);
     assert!(w.account(&new).await.is_default);
     let old_now = w.account(&old).await;
@@ -243,13 +240,10 @@ pub async fn twenty_defaults_at_once_leave_one(w: World) {
         let mut account = accounts[turn].clone();
         account.is_default = true;
         async move {
-            let write = VerifiedWrite {
-                account,
-                grant: None,
-                audit: vec![w.make.event(org, "account.default_set")],
-            };
+            let event = w.make.event(org, "account.default_set");
+            let write = VerifiedWrite::account(account, w.make.ids(), vec![event]);
             match w.store.save_account(org, write).await {
-                Ok(saved) => assert!(saved.is_default),
+                Ok((saved, _)) => assert!(saved.is_default),
                 // It lost the mark it had before its own save came.
                 Err(error) => assert!(matches!(error, StoreError::Conflict), "{error}"),
             }

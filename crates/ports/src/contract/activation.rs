@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 
 use super::{Connected, Tenant, World, assert_refused, at, world::count};
-use crate::store::{ConnectWrite, StoreError, TakenOver};
+use crate::store::{ConnectWrite, Facts, StoreError, TakenOver};
 
 /// Two tenants of whom the first holds the number n1 as its default and n2 beside it.
 async fn rivals(w: &World) -> (Tenant, Connected, Tenant) {
@@ -177,7 +177,7 @@ pub async fn a_stale_grant_stops_the_whole_write(w: World) {
     let pending = w.grant(&tenant).await;
     let saved = w
         .store
-        .save_grant(tenant.org, pending.clone(), vec![])
+        .save_grant(tenant.org, pending.clone(), Facts::default())
         .await;
     let before = w.snapshot(tenant.org).await;
     write.activate[0].grant = pending.id;
@@ -187,7 +187,7 @@ pub async fn a_stale_grant_stops_the_whole_write(w: World) {
     assert_refused!(stale, StoreError::Conflict);
     assert_eq!(w.snapshot(tenant.org).await, before);
 
-    let mut grant = saved.unwrap();
+    let (mut grant, _) = saved.unwrap();
     grant.state = GrantState::Active;
     grant.state_reason = Some("confirmed".into());
     write.grant = Some(grant.clone());

@@ -94,11 +94,6 @@ pub async fn a_vault_setting_is_set_once(w: World) {
     let holds = store.init_vault_setting("salt", vec![1]).await;
     assert_eq!(holds.unwrap(), first);
     assert_eq!(store.vault_setting("salt").await.unwrap(), Some(first));
-    store.delete_vault_setting("salt").await.unwrap();
-    store.delete_vault_setting("salt").await.unwrap();
-    assert_eq!(store.vault_setting("salt").await.unwrap(), None);
-    let holds = store.init_vault_setting("salt", vec![1]).await;
-    assert_eq!(holds.unwrap(), [1]);
 }
 
 pub async fn twenty_settings_at_once_agree_on_one(w: World) {

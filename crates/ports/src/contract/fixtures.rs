@@ -10,7 +10,7 @@ use wabakit_domain::{
         AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role,
         TokenHash, User,
     },
-    ids::{AuthSessionId, GrantId, MetaAppId, OrgId, UserId},
+    ids::{AuthSessionId, GrantId, IdBlock, MetaAppId, OrgId, UserId},
     meta_app::MetaApp,
     secret::{SealedSecret, SecretString},
     teardown::{Teardown, TeardownAct, TeardownState},
@@ -41,6 +41,11 @@ impl Fixtures {
     /// The next id.
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.0.next().into()
+    }
+
+    /// A fresh block of ids.
+    pub fn ids(&self) -> IdBlock {
+        IdBlock::at(self.id())
     }
 
     /// A hash that no other call gives.

@@ -9,7 +9,7 @@ use wabakit_domain::{
 };
 
 use super::{Tenant, World, assert_refused, at, world::count};
-use crate::store::{ConnectWrite, StoreError};
+use crate::store::{ConnectWrite, Facts, StoreError};
 
 /// Stores a session that runs, held by "old" until [`at`] 60.
 async fn running(w: &World, tenant: &Tenant) -> ConnectSession {
@@ -26,7 +26,7 @@ async fn save(w: &World, session: ConnectSession) -> Result<ConnectSession, Stor
     let mut write = ConnectWrite::session(session);
     let org = write.session.org;
     write.audit = vec![w.make.event(org, "connect.step")];
-    w.store.write(org, write).await.map(|(saved, _, _)| saved)
+    w.store.write(org, write).await.map(|done| done.session)
 }
 
 async fn now(w: &World, session: &ConnectSession) -> ConnectSession {
@@ -123,7 +123,10 @@ pub async fn a_session_comes_back_whole(w: World) {
             fill(&w, &mut session);
         }
         let event = w.make.event(tenant.org, "connect.started");
-        let stored = w.store.create_session(session.clone(), vec![event]).await;
+        let stored = w
+            .store
+            .create_session(session.clone(), vec![event].into())
+            .await;
         stored.unwrap();
         assert_eq!(
             now(&w, &session).await,
@@ -213,7 +216,7 @@ pub async fn open_sessions_are_the_orgs_youngest_first(w: World) {
         let turn = usize::try_from(age).unwrap();
         session.status = if turn < 3 { over[turn] } else { open[turn % 5] };
         w.store
-            .create_session(session.clone(), vec![])
+            .create_session(session.clone(), Facts::default())
             .await
             .unwrap();
         if turn >= 3 {
@@ -308,7 +311,7 @@ pub async fn sessions_past_their_time_are_swept_unless_held(w: World) {
     });
     for session in [&later, &sooner, &not_yet, &over, &held] {
         w.store
-            .create_session(session.clone(), vec![])
+            .create_session(session.clone(), Facts::default())
             .await
             .unwrap();
     }

@@ -6,7 +6,7 @@ use wabakit_domain::{
 };
 
 use super::{Tenant, World, assert_refused, at, world::count};
-use crate::store::{ConnectWrite, StoreError, TeardownOutcome};
+use crate::store::{ConnectWrite, Facts, StoreError, TeardownOutcome};
 
 /// Stores teardowns that unsubscribe, due at these seconds.
 async fn due_at(w: &World, tenant: &Tenant, seconds: &[i64]) -> (Grant, Vec<Teardown>) {
@@ -180,7 +180,10 @@ pub async fn a_destroyed_token_does_not_come_back(w: World) {
         .unwrap();
     assert_eq!(w.grant_now(&grant).await.token, None);
     assert_eq!(w.grant_now(&bystander).await, bystander);
-    let stale = w.store.save_grant(tenant.org, grant.clone(), vec![]).await;
+    let stale = w
+        .store
+        .save_grant(tenant.org, grant.clone(), Facts::default())
+        .await;
     assert_refused!(stale, StoreError::Conflict);
     assert_eq!(w.grant_now(&grant).await.token, None);
 }

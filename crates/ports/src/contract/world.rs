@@ -13,7 +13,7 @@ use wabakit_domain::{
 
 use super::{Fixtures, at, password};
 use crate::store::{
-    ConnectWrite, DisconnectWrite, Disconnected, Limit, Page, PageRequest, SignIn, Store,
+    ConnectWrite, DisconnectWrite, Disconnected, Facts, Limit, Page, PageRequest, SignIn, Store,
     StoreError,
 };
 
@@ -108,7 +108,7 @@ impl World {
             .make
             .connect_session(tenant.org, tenant.owner.id, tenant.app.id);
         self.store
-            .create_session(session.clone(), vec![])
+            .create_session(session.clone(), Facts::default())
             .await
             .unwrap();
         self.store
@@ -135,6 +135,7 @@ impl World {
                 .map(|(waba, number)| self.make.account(&grant, waba, number))
                 .collect(),
             grant: Some(grant),
+            ids: self.make.ids(),
             ..ConnectWrite::session(session)
         }
     }
@@ -147,11 +148,11 @@ impl World {
 
     /// Writes, with a grant in it.
     pub async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<Connected, StoreError> {
-        let (session, grant, accounts) = self.store.write(org, write).await?;
+        let done = self.store.write(org, write).await?;
         Ok(Connected {
-            session,
-            grant: grant.unwrap(),
-            accounts,
+            session: done.session,
+            grant: done.grant.unwrap(),
+            accounts: done.accounts,
         })
     }
 
@@ -172,8 +173,9 @@ impl World {
                     event
                 })
                 .collect(),
+            ids: self.make.ids(),
         };
-        self.store.disconnect(org, write).await.unwrap()
+        self.store.disconnect(org, write).await.unwrap().0
     }
 
     /// An account as it is now.

@@ -2,16 +2,16 @@ use async_trait::async_trait;
 use wabakit_domain::{
     Time,
     account::Account,
-    audit::NewAuditEvent,
+    event::EventData,
     grant::{Grant, GrantState},
     ids::{AccountId, GrantId, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 
-use super::{MemoryStore, State};
+use super::{MemoryStore, State, account_events};
 use crate::store::{
-    AccountStore, DisconnectWrite, Disconnected, NumberHolder, Page, PageRequest, StoreError,
-    VerifiedWrite,
+    AccountStore, DisconnectWrite, Disconnected, Facts, LogHeads, NumberHolder, Page, PageRequest,
+    StoreError, VerifiedWrite,
 };
 
 impl State {
@@ -58,20 +58,20 @@ impl State {
         Some(account.clone())
     }
 
-    /// Makes the org's oldest active account its default, where none is.
-    pub(super) fn promote_default(&mut self, org: OrgId, at: Time) {
+    /// Makes the org's oldest active account its default, where none is. Answers it.
+    pub(super) fn promote_default(&mut self, org: OrgId, at: Time) -> Option<Account> {
         if self.active().any(|a| a.org == org && a.is_default) {
-            return;
+            return None;
         }
         let own = self.accounts.values_mut();
         let oldest = own
             .filter(|a| a.org == org && a.is_active)
             .min_by_key(|a| (a.created_at, a.id));
-        if let Some(account) = oldest {
-            account.is_default = true;
-            account.updated_at = at;
-            account.version += 1;
-        }
+        let account = oldest?;
+        account.is_default = true;
+        account.updated_at = at;
+        account.version += 1;
+        Some(account.clone())
     }
 
     /// Disconnects one account and stores what must be undone at Meta for it.
@@ -196,24 +196,41 @@ impl AccountStore for MemoryStore {
         Ok(rows.grants.get(&id).filter(|g| g.org == org).cloned())
     }
 
-    async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError> {
+    async fn accounts_on_grants(
+        &self,
+        org: OrgId,
+        grants: &[GrantId],
+    ) -> Result<Vec<Account>, StoreError> {
+        let rows = self.rows();
+        let own = rows.active().filter(|a| a.org == org);
+        Ok(own.filter(|a| grants.contains(&a.grant)).cloned().collect())
+    }
+
+    async fn save_account(
+        &self,
+        org: OrgId,
+        write: VerifiedWrite,
+    ) -> Result<(Account, LogHeads), StoreError> {
         let VerifiedWrite {
             mut account,
             grant,
-            audit,
+            mut facts,
+            mut ids,
         } = write;
-        self.write(|rows| {
+        self.record(|rows| {
             let stored = rows.accounts.get(&account.id).filter(|a| a.org == org);
             let stored = stored.ok_or(StoreError::Missing("the account"))?;
             if stored.version != account.version {
                 return Err(StoreError::Conflict);
             }
+            let mut changed = Vec::new();
             if account.is_default {
                 for other in rows.accounts.values_mut() {
                     if other.org == org && other.is_default && other.id != account.id {
                         other.is_default = false;
                         other.updated_at = account.updated_at;
                         other.version += 1;
+                        changed.push(other.clone());
                     }
                 }
             }
@@ -222,8 +239,10 @@ impl AccountStore for MemoryStore {
             }
             account.version += 1;
             rows.accounts.insert(account.id, account.clone());
-            rows.append(audit);
-            Ok(account)
+            changed.push(account.clone());
+            let event = (account.updated_at, EventData::AccountChanged as fn(_) -> _);
+            account_events(&mut facts, &mut ids, &changed, event)?;
+            Ok((account, facts))
         })
     }
 
@@ -231,32 +250,34 @@ impl AccountStore for MemoryStore {
         &self,
         org: OrgId,
         grant: Grant,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<Grant, StoreError> {
-        self.write(|rows| {
-            let saved = rows.save_grant(org, grant)?;
-            rows.append(audit);
-            Ok(saved)
-        })
+        facts: Facts,
+    ) -> Result<(Grant, LogHeads), StoreError> {
+        self.record(|rows| Ok((rows.save_grant(org, grant)?, facts)))
     }
 
     async fn disconnect(
         &self,
         org: OrgId,
         write: DisconnectWrite,
-    ) -> Result<Vec<Disconnected>, StoreError> {
-        self.write(|rows| {
-            let mut disconnected = Vec::new();
+    ) -> Result<(Vec<Disconnected>, LogHeads), StoreError> {
+        self.record(|rows| {
+            let mut disconnected: Vec<Disconnected> = Vec::new();
+            let (mut facts, mut ids) = (Facts::default(), write.ids);
             for ((id, unsubscribe, release), event) in write.accounts.into_iter().zip(write.audit) {
                 let ids = (unsubscribe, release);
                 let done = rows.disconnect(org, id, ids, write.at, write.teardown_due)?;
                 if let Some(done) = done {
                     disconnected.push(done);
-                    rows.append([event]);
+                    facts.audit.push(event);
                 }
             }
-            rows.promote_default(org, write.at);
-            Ok(disconnected)
+            let gone: Vec<Account> = disconnected.iter().map(|d| d.account.clone()).collect();
+            let event = (write.at, EventData::AccountDisconnected as fn(_) -> _);
+            account_events(&mut facts, &mut ids, &gone, event)?;
+            let default = rows.promote_default(org, write.at);
+            let event = (write.at, EventData::AccountChanged as fn(_) -> _);
+            account_events(&mut facts, &mut ids, default.as_slice(), event)?;
+            Ok((disconnected, facts))
         })
     }
 }

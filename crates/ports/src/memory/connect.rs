@@ -2,15 +2,20 @@ use async_trait::async_trait;
 use wabakit_domain::{
     Time,
     account::Account,
-    audit::NewAuditEvent,
     connect::{ConnectSession, ConnectStatus, RunnerLease},
+    event::EventData,
     grant::{Grant, GrantOrigin, GrantState},
-    ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
+    ids::{
+        ConnectSessionId, GrantId, IdBlock, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId,
+    },
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 
-use super::{MemoryStore, State, at_most};
-use crate::store::{ConnectStore, ConnectWrite, StoreError, TakenOver, TeardownOutcome};
+use super::{MemoryStore, State, account_events, at_most};
+use crate::store::{
+    ConnectOutcome, ConnectStore, ConnectWrite, Facts, LogHeads, StoreError, TakenOver,
+    TeardownOutcome,
+};
 
 impl State {
     fn save_session(
@@ -40,12 +45,21 @@ impl State {
         Ok(grant)
     }
 
-    fn take_over(&mut self, taken: TakenOver) -> Result<(), StoreError> {
+    fn take_over(
+        &mut self,
+        taken: TakenOver,
+        facts: &mut Facts,
+        ids: &mut IdBlock,
+    ) -> Result<(), StoreError> {
         let at = taken.audit.at;
-        self.deactivate(taken.from, taken.account, at)
-            .ok_or(StoreError::Conflict)?;
-        self.promote_default(taken.from, at);
-        self.append([taken.audit]);
+        let lost = self.deactivate(taken.from, taken.account, at);
+        let lost = lost.ok_or(StoreError::Conflict)?;
+        let event = (at, EventData::AccountDisconnected as fn(_) -> _);
+        account_events(facts, ids, &[lost], event)?;
+        let default = self.promote_default(taken.from, at);
+        let event = (at, EventData::AccountChanged as fn(_) -> _);
+        account_events(facts, ids, default.as_slice(), event)?;
+        facts.audit.push(taken.audit);
         Ok(())
     }
 
@@ -86,15 +100,15 @@ impl ConnectStore for MemoryStore {
     async fn create_session(
         &self,
         session: ConnectSession,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<(), StoreError> {
-        self.write(|rows| {
+        facts: Facts,
+    ) -> Result<LogHeads, StoreError> {
+        let stored = self.record(|rows| {
             if rows.sessions.insert(session.id, session).is_some() {
                 return Err(StoreError::Duplicate("the connect session"));
             }
-            rows.append(audit);
-            Ok(())
-        })
+            Ok(((), facts))
+        });
+        Ok(stored?.1)
     }
 
     async fn session(
@@ -114,27 +128,34 @@ impl ConnectStore for MemoryStore {
         Ok(at_most(20)(open))
     }
 
-    async fn write(
-        &self,
-        org: OrgId,
-        write: ConnectWrite,
-    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError> {
-        // The inherent `write` is the transaction.
-        MemoryStore::write(self, |rows| {
+    async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<ConnectOutcome, StoreError> {
+        let now = write.session.updated_at;
+        let (mut facts, mut ids) = (Facts::from(write.audit), write.ids);
+        let (outcome, heads) = self.record(|rows| {
             let session = rows.save_session(org, write.session)?;
             let grant = write.grant.map(|g| rows.put_grant(org, g)).transpose()?;
             for taken in write.take_over {
-                rows.take_over(taken)?;
+                rows.take_over(taken, &mut facts, &mut ids)?;
             }
             let mut accounts = Vec::new();
             for account in write.activate {
                 accounts.push(rows.activate(org, account)?);
             }
+            let event = (now, EventData::AccountConnected as fn(_) -> _);
+            account_events(&mut facts, &mut ids, &accounts, event)?;
+            facts.events.extend(write.events);
             for teardown in write.teardowns {
                 rows.teardowns.insert(teardown.id, teardown);
             }
-            rows.append(write.audit);
-            Ok((session, grant, accounts))
+            Ok(((session, grant, accounts), facts))
+        })?;
+        let (session, grant, accounts) = outcome;
+        self.received().release(&accounts, now);
+        Ok(ConnectOutcome {
+            session,
+            grant,
+            accounts,
+            heads,
         })
     }
 

@@ -87,9 +87,4 @@ impl DataKeyStore for MemoryStore {
         let holds = rows.vault_settings.entry(name.to_owned()).or_insert(value);
         Ok(holds.clone())
     }
-
-    async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError> {
-        self.rows().vault_settings.remove(name);
-        Ok(())
-    }
 }

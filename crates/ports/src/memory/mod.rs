@@ -25,11 +25,12 @@ use wabakit_domain::{
     account::Account,
     audit::AuditEvent,
     connect::ConnectSession,
+    event::{AccountEvent, EventData},
     grant::Grant,
     identity::{AuthSession, OneTimeLink, Org, PasswordHash, RefreshToken, Role, User},
     ids::{
-        AccountId, AuthSessionId, ConnectSessionId, DataKeyId, GrantId, LinkId, MetaAppId, OrgId,
-        PhoneNumberId, RefreshTokenId, TeardownId, UserId,
+        AccountId, AuthSessionId, ConnectSessionId, DataKeyId, GrantId, IdBlock, LinkId, MetaAppId,
+        OrgId, PhoneNumberId, RefreshTokenId, TeardownId, UserId,
     },
     meta_app::MetaApp,
     teardown::Teardown,
@@ -37,7 +38,7 @@ use wabakit_domain::{
 
 pub use system::{SeededRandom, SequentialIds, TestClock};
 
-use crate::store::{DataKeyRow, StoreError, StoreHealth};
+use crate::store::{DataKeyRow, Facts, LogHeads, StoreError, StoreHealth};
 
 /// A store that lives as long as the process: for tests of what stands on the store.
 #[derive(Default)]
@@ -88,6 +89,36 @@ impl MemoryStore {
         let answer = change(&mut changed)?;
         *rows = changed;
         Ok(answer)
+    }
+}
+
+/// The events of accounts that a write changed.
+fn account_events(
+    facts: &mut Facts,
+    ids: &mut IdBlock,
+    accounts: &[Account],
+    (at, event): (Time, fn(Box<AccountEvent>) -> EventData),
+) -> Result<(), StoreError> {
+    for account in accounts {
+        let data = event(Box::new(AccountEvent::from(account)));
+        facts.tell(ids, account.org, at, data)?;
+    }
+    Ok(())
+}
+
+impl MemoryStore {
+    /// A write that returns facts.
+    fn record<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<(T, Facts), StoreError>,
+    ) -> Result<(T, LogHeads), StoreError> {
+        let mut received = self.received();
+        let (answer, events) = self.write(|rows| {
+            let (answer, facts) = change(rows)?;
+            rows.append(facts.audit);
+            Ok((answer, facts.events))
+        })?;
+        Ok((answer, received.append(events)))
     }
 }
 

@@ -4,10 +4,10 @@ use wabakit_domain::{
     account::Account,
     audit::NewAuditEvent,
     grant::Grant,
-    ids::{AccountId, GrantId, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
+    ids::{AccountId, GrantId, IdBlock, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
 };
 
-use super::{Page, PageRequest, StoreError};
+use super::{Facts, LogHeads, Page, PageRequest, StoreError};
 
 /// Who has a number now.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +30,8 @@ pub struct DisconnectWrite {
     pub teardown_due: Time,
     /// One for each account, in the same order; written only for those that were active.
     pub audit: Vec<NewAuditEvent>,
+    /// Ids for the events.
+    pub ids: IdBlock,
 }
 
 /// What became of an account that was active.
@@ -42,15 +44,29 @@ pub struct Disconnected {
     pub teardowns: Vec<TeardownId>,
 }
 
-/// What Meta said of an account and its grant, in one write.
+/// A change of an account, and of its grant where Meta told of that too, in one write.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VerifiedWrite {
     /// The account as it is now, with the version that was read.
     pub account: Account,
     /// The grant as it is now, with the version that was read.
     pub grant: Option<Grant>,
-    /// What to record.
-    pub audit: Vec<NewAuditEvent>,
+    /// What to append beside the events of the accounts, which the store makes.
+    pub facts: Facts,
+    /// Ids for the events.
+    pub ids: IdBlock,
+}
+
+impl VerifiedWrite {
+    /// A change of the account alone.
+    pub fn account(account: Account, ids: IdBlock, audit: Vec<NewAuditEvent>) -> Self {
+        Self {
+            account,
+            grant: None,
+            facts: audit.into(),
+            ids,
+        }
+    }
 }
 
 /// Accounts and grants.
@@ -111,14 +127,29 @@ pub trait AccountStore: Send + Sync {
     /// When the database does not answer.
     async fn grant(&self, org: OrgId, id: GrantId) -> Result<Option<Grant>, StoreError>;
 
+    /// The org's active accounts that stand on one of these grants, by id ascending.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn accounts_on_grants(
+        &self,
+        org: OrgId,
+        grants: &[GrantId],
+    ) -> Result<Vec<Account>, StoreError>;
+
     /// Saves an account (and grant) that was read before. Making it the default takes the mark from the
-    /// org's others in the same write. Answers the account with its new version.
+    /// org's others in the same write. Tells of each account that changed. Answers the account with its new version,
+    /// and where the log ends.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when either was changed since; [`StoreError::Missing`] when it is gone.
-    async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError>;
+    async fn save_account(
+        &self,
+        org: OrgId,
+        write: VerifiedWrite,
+    ) -> Result<(Account, LogHeads), StoreError>;
 
-    /// Saves a grant that was read before.
+    /// Saves a grant that was read before. Answers it with its new version, and where the log ends.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it was changed since.
@@ -126,12 +157,13 @@ pub trait AccountStore: Send + Sync {
         &self,
         org: OrgId,
         grant: Grant,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<Grant, StoreError>;
+        facts: Facts,
+    ) -> Result<(Grant, LogHeads), StoreError>;
 
     /// Disconnects: marks inactive (and no longer default; the org's oldest other active account becomes the
     /// default), stores the teardowns that are now needed, records it. Grants whose last account goes become
-    /// revoked in the same write; their token stays until the release is done.
+    /// revoked in the same write; their token stays until the release is done. Tells of each account that changed.
+    /// Answers what became of those that were active, and where the log ends.
     ///
     /// # Errors
     /// When the database does not answer: then nothing was changed.
@@ -139,5 +171,5 @@ pub trait AccountStore: Send + Sync {
         &self,
         org: OrgId,
         write: DisconnectWrite,
-    ) -> Result<Vec<Disconnected>, StoreError>;
+    ) -> Result<(Vec<Disconnected>, LogHeads), StoreError>;
 }

@@ -3,7 +3,6 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     delivery::{Change, Lane, ParkedItem, ParkedState, Route},
-    event::NewEvent,
     ids::{ChangeId, IdBlock, OrgId, ParkedItemId, PhoneNumberId, WabaId},
     inbox::Item,
 };
@@ -43,6 +42,8 @@ pub struct ApplyBatch {
     pub items: Vec<Item>,
     /// What is parked. One that is there already (same change and index) is replaced.
     pub park: Vec<ParkedItem>,
+    /// What to record, where a person or a program did this.
+    pub audit: Vec<NewAuditEvent>,
     /// Ids for what is made.
     pub ids: IdBlock,
     /// The time of the write.
@@ -174,7 +175,8 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<Vec<(ParkedItem, Change)>, StoreError>;
 
     /// Lets them be tried again: items become due at once, a range's changes are queued. Answers how many. A
-    /// range goes on from where it was: it is asked again until it answers zero, with the last id in `after`.
+    /// range goes on from where it was: it is asked again until it answers zero, with the last id in `after`. What is
+    /// to be recorded is recorded where there is any.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -184,6 +186,7 @@ pub trait ChangeStore: Send + Sync {
         which: Replay,
         after: Option<ChangeId>,
         now: Time,
+        audit: Vec<NewAuditEvent>,
     ) -> Result<(i64, Option<ChangeId>), StoreError>;
 
     /// Gives up a parked item for good. Answers whether it was there.
@@ -256,10 +259,4 @@ pub trait ChangeStore: Send + Sync {
     /// # Errors
     /// When the database does not answer.
     async fn traffic(&self, org: OrgId, since: Time) -> Result<Vec<TrafficMinute>, StoreError>;
-
-    /// Appends events that stand alone, and answers where the logs end now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    async fn append_events(&self, events: Vec<NewEvent>) -> Result<Vec<(OrgId, i64)>, StoreError>;
 }

@@ -4,15 +4,16 @@ use wabakit_domain::{
     account::Account,
     audit::NewAuditEvent,
     connect::ConnectSession,
+    event::NewEvent,
     grant::Grant,
     ids::{
-        AccountId, ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId,
+        AccountId, ConnectSessionId, GrantId, IdBlock, MetaAppId, MetaUserId, OrgId, PhoneNumberId,
         TeardownId,
     },
     teardown::{Teardown, TeardownState},
 };
 
-use super::StoreError;
+use super::{Facts, LogHeads, StoreError};
 
 /// A number taken from another org whose grant is dead.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,7 +34,8 @@ pub struct ConnectWrite {
     /// The grant as it is now; inserted when it is new (version 0), else saved with the version that was read.
     pub grant: Option<Grant>,
     /// Accounts to make active: upserted by (org, number), keeping id, created_at and display_name of a row
-    /// that is there. The first becomes the default when the org has none.
+    /// that is there. The first becomes the default when the org has none. What was parked for their numbers and
+    /// WABAs before anybody held them is to be tried again from this write on.
     pub activate: Vec<Account>,
     /// Numbers to take from other orgs first. Each must still be active.
     pub take_over: Vec<TakenOver>,
@@ -41,6 +43,10 @@ pub struct ConnectWrite {
     pub teardowns: Vec<Teardown>,
     /// What to record in this org's log.
     pub audit: Vec<NewAuditEvent>,
+    /// What to tell, after the events of the accounts, which the store makes.
+    pub events: Vec<NewEvent>,
+    /// Ids for the events of the accounts.
+    pub ids: IdBlock,
 }
 
 impl ConnectWrite {
@@ -53,8 +59,23 @@ impl ConnectWrite {
             take_over: Vec::new(),
             teardowns: Vec::new(),
             audit: Vec::new(),
+            events: Vec::new(),
+            ids: IdBlock::spent(),
         }
     }
+}
+
+/// What a [`ConnectWrite`] made.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConnectOutcome {
+    /// The session with its new version.
+    pub session: ConnectSession,
+    /// The grant with its new version.
+    pub grant: Option<Grant>,
+    /// The accounts that were made active, as they are stored.
+    pub accounts: Vec<Account>,
+    /// Where the logs of the touched orgs end now.
+    pub heads: LogHeads,
 }
 
 /// How a teardown's try ended.
@@ -76,15 +97,15 @@ pub struct TeardownOutcome {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectStore: Send + Sync {
-    /// Stores a new session.
+    /// Stores a new session. Answers where the log ends.
     ///
     /// # Errors
     /// When the database does not answer.
     async fn create_session(
         &self,
         session: ConnectSession,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<(), StoreError>;
+        facts: Facts,
+    ) -> Result<LogHeads, StoreError>;
 
     /// One session.
     ///
@@ -102,17 +123,13 @@ pub trait ConnectStore: Send + Sync {
     /// When the database does not answer.
     async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError>;
 
-    /// Writes a change. Answers the session and the grant with their new versions, and the accounts as stored.
+    /// Writes a change, and tells of each account that it changed, in every org.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the session or grant was changed since it was read, or a number to take
     /// over is no longer active; [`StoreError::Duplicate`] when a number to activate is active in another
     /// org. Then nothing was changed.
-    async fn write(
-        &self,
-        org: OrgId,
-        write: ConnectWrite,
-    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError>;
+    async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<ConnectOutcome, StoreError>;
 
     /// Sessions of all orgs that run but that nobody holds, each given to `owner` until `until`.
     ///

@@ -86,10 +86,4 @@ pub trait DataKeyStore: Send + Sync {
     /// # Errors
     /// When the database does not answer.
     async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError>;
-
-    /// Removes a setting.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError>;
 }

@@ -136,6 +136,7 @@ pub trait InboxStore: Send + Sync {
         org: OrgId,
         id: ConversationId,
         change: ConversationChange,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<(Conversation, i64), StoreError>;
@@ -184,6 +185,7 @@ pub trait InboxStore: Send + Sync {
         org: OrgId,
         id: ContactId,
         name: Option<String>,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<(Contact, i64), StoreError>;

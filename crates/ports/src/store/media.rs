@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     ids::{IdBlock, MediaId, OrgId},
     media::Media,
 };
@@ -29,7 +30,8 @@ pub trait MediaStore: Send + Sync {
     /// When the database does not answer.
     async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError>;
 
-    /// Saves how far a file is; with `announce`, tells it in the event log. Answers where the log ends.
+    /// Saves how far a file is; with `announce`, tells it in the event log. Records what a person did. Answers where the
+    /// event log ends.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when it was erased in the meantime.
@@ -37,6 +39,7 @@ pub trait MediaStore: Send + Sync {
         &self,
         media: Media,
         announce: bool,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<Option<i64>, StoreError>;

@@ -24,7 +24,7 @@ pub use changes::{
     Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, QueueLimit, QueuedChange,
     Replay, Scope, TrafficMinute,
 };
-pub use connect::{ConnectStore, ConnectWrite, TakenOver, TeardownOutcome};
+pub use connect::{ConnectOutcome, ConnectStore, ConnectWrite, TakenOver, TeardownOutcome};
 pub use data_keys::{DataKeyRow, DataKeyStore};
 pub use error::StoreError;
 pub use events::{EventPage, EventStore};

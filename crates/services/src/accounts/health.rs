@@ -5,13 +5,14 @@ use serde_json::json;
 use wabakit_domain::{
     account::Account,
     connect::{Problem, Refusal},
+    event::{EventData, ReconnectEvent},
     grant::{Grant, GrantState},
     ids::AccountId,
     secret::{Purpose, SecretBinding},
 };
 use wabakit_ports::{
     meta::{GrantAccess, MetaError, MetaErrorKind},
-    store::VerifiedWrite,
+    store::{Facts, VerifiedWrite},
 };
 
 use super::{AccountService, AccountView};
@@ -51,18 +52,28 @@ impl AccountService {
     ) -> Result<AccountView, ServiceError> {
         caller.require_admin()?;
         let (account, grant) = self.active(caller, id).await?;
+        let was_usable = is_usable(&grant);
         let access = self.connect.access(caller.org, grant).await?;
         let (account, grant) = self.ask(account, access).await?;
         let (grant_id, grant_state) = (grant.id, grant.state);
         let data = json!({"grantState": grant_state.as_str(), "status": account.health.status, "problem": account.problem});
         let event =
             Trail::of(&self.ports, caller).event("account.verified", ("account", id), &data);
+        let mut facts = Facts::from(vec![event]);
+        if was_usable && !is_usable(&grant) {
+            let accounts = &self.ports.accounts;
+            let on_it = accounts.accounts_on_grants(caller.org, &[grant.id]).await?;
+            let on_it = on_it.iter().map(|account| account.id).collect();
+            let data = EventData::ConnectionNeedsReconnect(ReconnectEvent::of(&grant, on_it));
+            facts.events.push(self.ports.event(caller.org, data));
+        }
         let write = VerifiedWrite {
             account,
             grant: Some(grant),
-            audit: vec![event],
+            facts,
+            ids: self.ports.id_block(),
         };
-        self.ports.accounts.save_account(caller.org, write).await?;
+        self.save(caller, write).await?;
         tracing::info!(
             org = %caller.org, account = %id, grant = %grant_id, grant_state = grant_state.as_str(),
             "account verified"
@@ -192,17 +203,21 @@ impl AccountService {
         let data = json!({"refused": account.problem});
         let event =
             Trail::of(&self.ports, caller).event("account.registered", ("account", id), &data);
-        let write = VerifiedWrite {
-            account,
-            grant: None,
-            audit: vec![event],
-        };
-        self.ports.accounts.save_account(caller.org, write).await?;
+        let write = VerifiedWrite::account(account, self.ports.id_block(), vec![event]);
+        self.save(caller, write).await?;
         match problem {
             Some(problem) => Err(ServiceError::Refused(problem)),
             None => self.get(caller, id).await,
         }
     }
+}
+
+/// Whether a grant's token may still be used.
+const fn is_usable(grant: &Grant) -> bool {
+    !matches!(
+        grant.state,
+        GrantState::Dead | GrantState::Quarantined | GrantState::Revoked
+    )
 }
 
 fn dead(mut grant: Grant, reason: Option<String>, now: wabakit_domain::Time) -> Grant {

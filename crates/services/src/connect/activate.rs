@@ -5,7 +5,7 @@ use wabakit_domain::{
     account::Account,
     audit::Actor,
     connect::{Candidate, ConnectSession, NumberProgress, Problem, Refusal},
-    delivery::Lane,
+    event::{ConnectionEvent, EventData, ReconnectEvent},
     grant::{Grant, GrantState},
     ids::{GrantId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
@@ -13,7 +13,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::meta::GrantAccess;
 use wabakit_ports::store::{
-    ConnectWrite, Limit, NumberHolder, PageRequest, Replay, Scope, StoreError, TakenOver,
+    ConnectOutcome, ConnectWrite, Facts, NumberHolder, StoreError, TakenOver,
 };
 
 use super::{
@@ -83,7 +83,6 @@ impl ConnectService {
         let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
         session.updated_at = self.now();
         let org = session.org;
-        let lanes = lanes_of(&activate);
         let connected: Vec<_> = activate
             .iter()
             .map(|account| {
@@ -94,6 +93,7 @@ impl ConnectService {
                 )
             })
             .collect();
+        let completed = EventData::ConnectionCompleted(ConnectionEvent::from(&session));
         let write = ConnectWrite {
             session,
             grant: Some(grant),
@@ -104,38 +104,22 @@ impl ConnectService {
                 .map(|grant| self.release_of(org, grant))
                 .collect(),
             audit,
+            events: vec![self.ports.event(org, completed)],
+            ids: self.ports.id_block(),
         };
-        match self.ports.connect.write(write.session.org, write).await {
-            Ok((session, ..)) => {
+        match self.write(write).await {
+            Ok(ConnectOutcome { session, .. }) => {
                 for (account, phone_number_id, waba) in connected {
                     tracing::info!(%org, %account, %phone_number_id, %waba, session = %session.id, "account connected");
                 }
-                self.take_home(lanes).await;
                 self.keep_subscribed(&session, &access).await;
                 for holder in holders {
-                    self.bury(holder).await;
+                    self.mark_dead(holder).await;
                 }
                 Ok(StepEnd::Completed(Box::new(session)))
             }
             Err(StoreError::Duplicate(_)) => Err(Problem::new(Refusal::NumberInUse).into()),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Replays the parked items of these numbers and WABAs. If that fails, they stay parked, and a person can replay
-    /// them.
-    async fn take_home(&self, lanes: Vec<Lane>) {
-        let Some(changes) = &self.changes else {
-            return;
-        };
-        let which = Replay::Homeless(lanes);
-        match changes
-            .replay(Scope::Platform, which, None, self.now())
-            .await
-        {
-            Ok((0, _)) => {}
-            Ok((count, _)) => tracing::info!(count, "what waited for a number is applied"),
-            Err(error) => tracing::warn!(%error, "what waits for a number is not yet applied"),
         }
     }
 
@@ -245,19 +229,31 @@ impl ConnectService {
 
     /// Notes that another org's grant is dead, and destroys its token where no account of that org stands on it any
     /// more. Where that cannot be now, the org's next check of the grant finds it dead.
-    async fn bury(&self, holder: NumberHolder) {
+    async fn mark_dead(&self, holder: NumberHolder) {
         let (org, id) = (holder.account.org, holder.grant.id);
         let Ok(Some(mut grant)) = self.ports.accounts.grant(org, id).await else {
             return;
         };
-        if matches!(self.carries_accounts(org, &grant).await, Ok(false)) {
+        let Ok(left) = self.ports.accounts.accounts_on_grants(org, &[id]).await else {
+            return;
+        };
+        if left.is_empty() {
             grant.token = None;
         }
         grant.state = GrantState::Dead;
         grant.state_reason = Some("Meta no longer accepts the login".into());
         grant.updated_at = self.now();
-        if let Err(error) = self.ports.accounts.save_grant(org, grant, Vec::new()).await {
-            tracing::info!(%error, grant = %id, "a dead grant is left as it is");
+        let mut facts = Facts::default();
+        if !left.is_empty() {
+            let left = left.iter().map(|account| account.id).collect();
+            let data = EventData::ConnectionNeedsReconnect(ReconnectEvent::of(&grant, left));
+            facts.events.push(self.ports.event(org, data));
+        }
+        match self.ports.accounts.save_grant(org, grant, facts).await {
+            Ok((_, heads)) => self.ports.bus.publish(&heads),
+            Err(error) => {
+                tracing::info!(%error, grant = %id, "a dead grant is left as it is");
+            }
         }
     }
 
@@ -297,39 +293,17 @@ impl ConnectService {
         if replaced.is_empty() {
             return Ok(Vec::new());
         }
-        let mut request = PageRequest {
-            after: None,
-            limit: Limit::MAX,
-        };
-        loop {
-            let page = self
-                .ports
-                .accounts
-                .list_accounts(session.org, true, request)
-                .await?;
-            for (account, _) in &page.rows {
-                if !chosen.contains(&account.phone_number_id) {
-                    replaced.retain(|id| *id != account.grant);
-                }
-            }
-            request.after = page.next;
-            if request.after.is_none() {
-                break;
-            }
+        let standing = self
+            .ports
+            .accounts
+            .accounts_on_grants(session.org, &replaced)
+            .await?;
+        let kept = standing
+            .iter()
+            .filter(|account| !chosen.contains(&account.phone_number_id));
+        for account in kept {
+            replaced.retain(|id| *id != account.grant);
         }
         Ok(replaced)
     }
-}
-
-fn lanes_of(accounts: &[Account]) -> Vec<Lane> {
-    let numbers = accounts
-        .iter()
-        .map(|account| Lane::Number(account.phone_number_id.clone()));
-    let wabas = accounts
-        .iter()
-        .map(|account| Lane::Waba(account.waba_id.clone()));
-    let mut lanes: Vec<Lane> = numbers.chain(wabas).collect();
-    lanes.sort_unstable();
-    lanes.dedup();
-    lanes
 }

@@ -5,10 +5,15 @@ use std::fmt;
 use serde_json::json;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
+    event::{ConnectionEvent, EventData},
     ids::{ConnectSessionId, MetaAppId},
 };
-use wabakit_ports::meta::{DialogRequest, SdkConfig};
+use wabakit_ports::{
+    meta::{DialogRequest, SdkConfig},
+    store::{Facts, StoreError},
+};
 
 use super::{ConnectService, state};
 use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
@@ -132,10 +137,23 @@ impl ConnectService {
             auth_url,
             sdk: self.ports.meta.sdk_config(),
         };
-        self.ports
-            .connect
-            .create_session(session, vec![event])
-            .await?;
+        self.create(session, event).await?;
         Ok(begun)
+    }
+
+    /// Stores a new session and tells that it began.
+    pub(super) async fn create(
+        &self,
+        session: ConnectSession,
+        audit: NewAuditEvent,
+    ) -> Result<(), StoreError> {
+        let started = EventData::ConnectionStarted(ConnectionEvent::from(&session));
+        let facts = Facts {
+            audit: vec![audit],
+            events: vec![self.ports.event(session.org, started)],
+        };
+        let heads = self.ports.connect.create_session(session, facts).await?;
+        self.ports.bus.publish(&heads);
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use wabakit_domain::{
     connect::{
         BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Problem, Refusal, SignupHints,
     },
+    event::{ConnectionEvent, EventData},
     ids::{BusinessId, ConnectSessionId, GrantId, PhoneNumberId, UserId, WabaId},
     secret::{Purpose, SecretBinding},
 };
@@ -46,6 +47,8 @@ pub enum CallbackResult {
     Pending(ConnectSessionId),
     /// Refused.
     Error(Refusal, Option<ConnectSessionId>),
+    /// Our own database could not be asked: the same address may be opened again.
+    Unavailable,
 }
 
 /// The browser's next address.
@@ -96,7 +99,7 @@ impl ConnectService {
             }
             Err(error) => {
                 tracing::error!(%error, "the connect session could not be read");
-                return self.landing(None, CallbackResult::Error(Refusal::MetaUnavailable, None));
+                return self.landing(None, CallbackResult::Unavailable);
             }
         };
         let context = session.clone();
@@ -242,8 +245,8 @@ impl ConnectService {
             audit: vec![event],
             ..ConnectWrite::session(session)
         };
-        match self.ports.connect.write(write.session.org, write).await {
-            Ok((session, ..)) => Ok(session),
+        match self.write(write).await {
+            Ok(outcome) => Ok(outcome.session),
             Err(wabakit_ports::store::StoreError::Conflict) => Err(Refusal::StateUsed.into()),
             Err(error) => Err(error.into()),
         }
@@ -261,11 +264,13 @@ impl ConnectService {
             &json!({"code": problem.refusal.code()}),
         );
         let session = session.refuse_login(problem)?;
+        let failed = EventData::ConnectionFailed(ConnectionEvent::from(&session));
         let write = ConnectWrite {
             audit: vec![event],
+            events: vec![self.ports.event(session.org, failed)],
             ..ConnectWrite::session(session)
         };
-        self.ports.connect.write(write.session.org, write).await?;
+        self.write(write).await?;
         Ok(())
     }
 }

@@ -80,10 +80,7 @@ impl ConnectService {
             &json!({"mode": "manual", "metaAppId": login.app.app_id}),
         );
         let (org, session_id) = (session.org, session.id);
-        self.ports
-            .connect
-            .create_session(session, vec![event])
-            .await?;
+        self.create(session, event).await?;
         let session = self.load(org, session_id).await?;
         let write = ConnectWrite {
             grant: Some(grant),

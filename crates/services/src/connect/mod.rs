@@ -30,7 +30,10 @@ use wabakit_domain::{
     ids::{MetaAppId, OrgId},
     meta_app::MetaApp,
 };
-use wabakit_ports::{meta::GrantAccess, store::ChangeStore};
+use wabakit_ports::{
+    meta::GrantAccess,
+    store::{ConnectOutcome, ConnectWrite, StoreError},
+};
 
 use crate::{Ports, ServiceError};
 
@@ -39,7 +42,6 @@ use crate::{Ports, ServiceError};
 pub struct ConnectService {
     pub(crate) ports: Ports,
     pub(crate) settings: Arc<ConnectSettings>,
-    changes: Option<Arc<dyn ChangeStore>>,
 }
 
 impl ConnectService {
@@ -48,15 +50,15 @@ impl ConnectService {
         Self {
             ports,
             settings: Arc::new(settings),
-            changes: None,
         }
     }
 
-    /// Lets activation replay the parked items of a number that is connected.
-    #[must_use]
-    pub fn with_changes(mut self, changes: Arc<dyn ChangeStore>) -> Self {
-        self.changes = Some(changes);
-        self
+    /// Writes a change of a session, and publishes that the event logs have grown.
+    async fn write(&self, write: ConnectWrite) -> Result<ConnectOutcome, StoreError> {
+        let org = write.session.org;
+        let outcome = self.ports.connect.write(org, write).await?;
+        self.ports.bus.publish(&outcome.heads);
+        Ok(outcome)
     }
 
     pub(crate) fn now(&self) -> Time {

@@ -30,12 +30,8 @@ impl ConnectService {
     /// step over many numbers takes longer than one lease lasts.
     async fn checkpoint(&self, mut session: ConnectSession) -> Result<ConnectSession, StepFailure> {
         session.runner = Some(self.lease(self.now()));
-        Ok(self
-            .ports
-            .connect
-            .write(session.org, ConnectWrite::session(session))
-            .await?
-            .0)
+        let outcome = self.write(ConnectWrite::session(session)).await?;
+        Ok(outcome.session)
     }
 
     pub(super) async fn subscribe(

@@ -9,6 +9,7 @@ use wabakit_domain::{
     connect::{
         ConnectMode, ConnectSession, ConnectStatus, Problem, Refusal, RunnerLease, Step, StepState,
     },
+    event::{ConnectionEvent, EventData},
     grant::GrantState,
     teardown::{Teardown, TeardownAct, TeardownState},
 };
@@ -191,12 +192,8 @@ impl ConnectService {
         }
         let mut session = session.set_step(step, StepState::Running, now, None);
         session.runner = Some(self.lease(now));
-        Ok(self
-            .ports
-            .connect
-            .write(session.org, ConnectWrite::session(session))
-            .await?
-            .0)
+        let outcome = self.write(ConnectWrite::session(session)).await?;
+        Ok(outcome.session)
     }
 
     async fn advance(
@@ -222,7 +219,7 @@ impl ConnectService {
     /// Stores a change. A conflict is an error: whoever lost the session must not go on with it.
     pub(super) async fn save(&self, mut write: ConnectWrite) -> Result<ConnectSession, StoreError> {
         write.session.updated_at = self.now();
-        Ok(self.ports.connect.write(write.session.org, write).await?.0)
+        Ok(self.write(write).await?.session)
     }
 
     /// Records a failure. One that no resuming can heal also undoes what was done at Meta.
@@ -249,12 +246,14 @@ impl ConnectService {
         let resumable = problem.refusal.is_resumable() && session.mode != ConnectMode::Manual;
         let code = problem.refusal.code();
         let session = session.fail(step, problem, self.now())?;
+        let failed = EventData::ConnectionFailed(ConnectionEvent::from(&session));
         let mut write = if resumable {
             ConnectWrite::session(session)
         } else {
             self.undo(session).await?
         };
         write.audit.push(event);
+        write.events.push(self.ports.event(org, failed));
         match self.save(write).await {
             Ok(session) => {
                 tracing::info!(%org, session = %id, step = step.as_str(), code, "connect failed");

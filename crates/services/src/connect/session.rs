@@ -8,6 +8,7 @@ use wabakit_domain::{
     account::Account,
     audit::Actor,
     connect::{ConnectSession, ConnectStatus, Refusal, Step},
+    event::{ConnectionEvent, EventData},
     ids::{ConnectSessionId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
 };
@@ -15,6 +16,9 @@ use wabakit_ports::store::{ConnectWrite, StoreError};
 
 use super::ConnectService;
 use crate::{Caller, Invalid, ServiceError, audit::Trail};
+
+/// The most interrupted sessions of one round.
+const MOST_RECOVERED: usize = 10;
 
 impl ConnectService {
     pub(super) async fn load(
@@ -212,25 +216,31 @@ impl ConnectService {
             ("connect_session", id),
             &json!({}),
         );
-        let mut write = self.undo(session.cancel()?).await?;
+        let session = session.cancel()?;
+        let cancelled = EventData::ConnectionCancelled(ConnectionEvent::from(&session));
+        let mut write = self.undo(session).await?;
         write.audit.push(event);
+        write.events.push(self.ports.event(caller.org, cancelled));
         let ids = write.teardowns.iter().map(|t| t.id).collect();
         let session = self.save(write).await?;
         self.tear_down_now(session.org, ids).await;
         Ok(session)
     }
 
-    /// Takes over sessions whose process died. Returns how many.
+    /// Takes over sessions whose process died, each under a lease of its own. Returns how many.
     pub async fn recover_interrupted(&self) -> Result<usize, ServiceError> {
-        let now = self.now();
-        let lease = self.lease(now);
-        let sessions = self
-            .ports
-            .connect
-            .claim_interrupted(now, &lease.owner, lease.until, 10)
-            .await?;
-        let count = sessions.len();
-        for session in sessions {
+        let mut count = 0;
+        while count < MOST_RECOVERED {
+            let now = self.now();
+            let lease = self.lease(now);
+            let connect = &self.ports.connect;
+            let claimed = connect
+                .claim_interrupted(now, &lease.owner, lease.until, 1)
+                .await?;
+            let Some(session) = claimed.into_iter().next() else {
+                break;
+            };
+            count += 1;
             tracing::info!(session = %session.id, step = ?session.next_step(), "taking up an interrupted session");
             let id = session.id;
             if let Err(error) = self.run_detached(session).await {
@@ -240,25 +250,39 @@ impl ConnectService {
         Ok(count)
     }
 
-    /// Ends abandoned sessions, and undoes what they did at Meta. Returns how many.
+    /// Ends abandoned sessions, and undoes what they did at Meta. Returns how many. A session that cannot be ended does
+    /// not hold up the others: the last error is returned.
     pub async fn sweep_expired(&self) -> Result<usize, ServiceError> {
         let sessions = self.ports.connect.expired_sessions(self.now(), 50).await?;
         let count = sessions.len();
+        let mut outcome = Ok(count);
         for session in sessions {
-            let event = Trail::by(&self.ports, session.org, Actor::System, None).event(
-                "connect.expired",
-                ("connect_session", session.id),
-                &json!({"from": session.status.as_str()}),
-            );
-            let mut write = self.undo(session.expire()?).await?;
-            write.audit.push(event);
-            match self.save(write).await {
-                // Somebody continued it meanwhile: it is not swept.
-                Ok(_) | Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+            let id = session.id;
+            if let Err(error) = self.expire(session).await {
+                tracing::error!(%error, session = %id, "an expired session could not be ended");
+                outcome = Err(error);
             }
         }
-        Ok(count)
+        outcome
+    }
+
+    async fn expire(&self, session: ConnectSession) -> Result<(), ServiceError> {
+        let org = session.org;
+        let event = Trail::by(&self.ports, org, Actor::System, None).event(
+            "connect.expired",
+            ("connect_session", session.id),
+            &json!({"from": session.status.as_str()}),
+        );
+        let session = session.expire()?;
+        let cancelled = EventData::ConnectionCancelled(ConnectionEvent::from(&session));
+        let mut write = self.undo(session).await?;
+        write.audit.push(event);
+        write.events.push(self.ports.event(org, cancelled));
+        match self.save(write).await {
+            // Somebody continued it meanwhile: it is not swept.
+            Ok(_) | Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

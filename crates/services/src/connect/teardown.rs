@@ -11,7 +11,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::{
     meta::{GrantAccess, MetaError, MetaErrorKind},
-    store::{Limit, PageRequest, TeardownOutcome},
+    store::{Facts, StoreError, TeardownOutcome},
 };
 use wabakit_work::Backoff;
 
@@ -33,6 +33,35 @@ pub struct TeardownReport {
     pub state: TeardownState,
 }
 
+/// The most teardowns of one round.
+const MOST: usize = 20;
+
+/// Why something was not undone.
+enum UndoError {
+    /// Meta refused, or could not be asked: an attempt that counts.
+    Meta(MetaError),
+    /// We could not ask: our database or vault failed. It counts for nothing; the claim lapses.
+    Ours(ServiceError),
+}
+
+impl From<MetaError> for UndoError {
+    fn from(error: MetaError) -> Self {
+        Self::Meta(error)
+    }
+}
+
+impl From<StoreError> for UndoError {
+    fn from(error: StoreError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+impl From<ServiceError> for UndoError {
+    fn from(error: ServiceError) -> Self {
+        Self::Ours(error)
+    }
+}
+
 enum Undone {
     /// Done and read back where Meta lets us.
     Done { destroy_token: bool },
@@ -41,22 +70,29 @@ enum Undone {
 }
 
 impl ConnectService {
-    /// Does teardowns that are due, of all orgs. Answers how many were tried.
+    /// Does teardowns that are due, of all orgs, each under a claim of its own. Answers how many were tried. One that
+    /// could not be tried does not hold up the others.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// The last of what kept a teardown from being tried.
     pub async fn run_teardowns(&self) -> Result<usize, ServiceError> {
-        let now = self.now();
-        let due = self
-            .ports
-            .connect
-            .claim_teardowns(now, now + LEASE, 20)
-            .await?;
-        let count = due.len();
-        for teardown in due {
-            self.try_teardown(teardown).await?;
+        let mut outcome = Ok(());
+        let mut count = 0;
+        while count < MOST {
+            let now = self.now();
+            let connect = &self.ports.connect;
+            let claimed = connect.claim_teardowns(now, now + LEASE, 1).await?;
+            let Some(teardown) = claimed.into_iter().next() else {
+                break;
+            };
+            count += 1;
+            let id = teardown.id;
+            if let Err(error) = self.try_teardown(teardown).await {
+                tracing::warn!(%error, teardown = %id, "a teardown could not be tried");
+                outcome = Err(error);
+            }
         }
-        Ok(count)
+        outcome.map(|()| count)
     }
 
     /// Tries these now, in a task of their own. What does not succeed is tried again by the worker.
@@ -69,38 +105,64 @@ impl ConnectService {
             return Vec::new();
         }
         let service = self.clone();
-        let task = tokio::spawn(async move {
-            let taken = service
-                .ports
-                .connect
-                .take_teardowns(org, &ids, service.now() + LEASE)
-                .await?;
-            let mut reports = Vec::with_capacity(taken.len());
-            for teardown in in_order(taken) {
-                let id = teardown.id;
-                reports.push(TeardownReport {
-                    id,
-                    state: service.try_teardown(teardown).await?,
-                });
+        let task = tokio::spawn(async move { service.tear_down(org, ids).await });
+        task.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a teardown was cut short");
+            Vec::new()
+        })
+    }
+
+    /// Tries one after the other, each under a claim of its own. A grant's release comes last.
+    async fn tear_down(&self, org: OrgId, ids: Vec<TeardownId>) -> Vec<TeardownReport> {
+        let mut reports = Vec::with_capacity(ids.len());
+        let mut releases = Vec::new();
+        for id in ids {
+            match self.take(org, id).await {
+                Some(teardown) if is_release(&teardown.act) => releases.push(id),
+                Some(teardown) => reports.extend(self.report(teardown).await),
+                None => {}
             }
-            Ok::<_, ServiceError>(reports)
-        });
-        match task.await {
-            Ok(Ok(reports)) => reports,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "teardowns are left to the worker");
-                Vec::new()
+        }
+        for id in releases {
+            if let Some(teardown) = self.take(org, id).await {
+                reports.extend(self.report(teardown).await);
             }
+        }
+        reports
+    }
+
+    async fn take(&self, org: OrgId, id: TeardownId) -> Option<Teardown> {
+        let until = self.now() + LEASE;
+        match self.ports.connect.take_teardowns(org, &[id], until).await {
+            Ok(taken) => taken.into_iter().next(),
             Err(error) => {
-                tracing::error!(%error, "a teardown was cut short");
-                Vec::new()
+                tracing::warn!(%error, teardown = %id, "a teardown is left to the worker");
+                None
+            }
+        }
+    }
+
+    async fn report(&self, teardown: Teardown) -> Option<TeardownReport> {
+        let id = teardown.id;
+        match self.try_teardown(teardown).await {
+            Ok(state) => Some(TeardownReport { id, state }),
+            Err(error) => {
+                tracing::warn!(%error, teardown = %id, "a teardown is left to the worker");
+                None
             }
         }
     }
 
     async fn try_teardown(&self, teardown: Teardown) -> Result<TeardownState, ServiceError> {
         let now = self.now();
-        let result = self.undo_one(&teardown).await;
+        let result = match self.undo_one(&teardown).await {
+            Ok(undone) => Ok(undone),
+            Err(UndoError::Meta(error)) if error.kind != MetaErrorKind::VaultUnavailable => {
+                Err(error)
+            }
+            Err(UndoError::Meta(error)) => return Err(error.into()),
+            Err(UndoError::Ours(error)) => return Err(error),
+        };
         let attempts = teardown.attempts + 1;
         let wait = BACKOFF.longest_wait(u32::try_from(attempts).unwrap_or(1));
         let retry_at = now + Duration::from_std(wait).unwrap_or(LEASE);
@@ -153,22 +215,21 @@ impl ConnectService {
         Ok(state)
     }
 
-    async fn undo_one(&self, teardown: &Teardown) -> Result<Undone, MetaError> {
+    async fn undo_one(&self, teardown: &Teardown) -> Result<Undone, UndoError> {
         let grant = self
             .ports
             .accounts
             .grant(teardown.org, teardown.grant)
-            .await
-            .map_err(broken)?;
+            .await?;
         let Some(grant) = grant.filter(|grant| grant.token.is_some()) else {
             return match teardown.act {
                 TeardownAct::ReleaseGrant { .. } => Ok(Undone::Done {
                     destroy_token: false,
                 }),
-                _ => Err(MetaError::new(
+                _ => Err(UndoError::Meta(MetaError::new(
                     MetaErrorKind::TokenInvalid,
                     "the grant holds no token any more",
-                )),
+                ))),
             };
         };
         match &teardown.act {
@@ -186,39 +247,25 @@ impl ConnectService {
         org: OrgId,
         grant: Grant,
         waba: &WabaId,
-    ) -> Result<Undone, MetaError> {
+    ) -> Result<Undone, UndoError> {
         const DONE: Undone = Undone::Done {
             destroy_token: false,
         };
         let app = grant.meta_app;
-        if self
-            .ports
-            .accounts
-            .active_on_waba(app, waba)
-            .await
-            .map_err(broken)?
-            > 0
-        {
+        if self.ports.accounts.active_on_waba(app, waba).await? > 0 {
             return Ok(DONE);
         }
-        let access = self.access(org, grant).await.map_err(unready)?;
+        let access = self.access(org, grant).await?;
         self.ports.meta.unsubscribe(&access, waba).await?;
-        if self
-            .ports
-            .accounts
-            .active_on_waba(app, waba)
-            .await
-            .map_err(broken)?
-            > 0
-        {
+        if self.ports.accounts.active_on_waba(app, waba).await? > 0 {
             self.ports.meta.subscribe(&access, waba).await?;
             return Ok(DONE);
         }
         if self.ports.meta.is_subscribed(&access, waba).await? {
-            return Err(MetaError::new(
+            return Err(UndoError::Meta(MetaError::new(
                 MetaErrorKind::Unavailable,
                 "Meta still shows the app as subscribed",
-            ));
+            )));
         }
         Ok(DONE)
     }
@@ -228,22 +275,20 @@ impl ConnectService {
         org: OrgId,
         grant: Grant,
         number: &PhoneNumberId,
-    ) -> Result<Undone, MetaError> {
+    ) -> Result<Undone, UndoError> {
         let numbers = std::slice::from_ref(number);
         let mine = self
             .ports
             .accounts
             .accounts_of_numbers(org, numbers)
-            .await
-            .map_err(broken)?;
+            .await?;
         let others = self
             .ports
             .accounts
             .active_holders_elsewhere(org, numbers)
-            .await
-            .map_err(broken)?;
+            .await?;
         if mine.iter().all(|a| !a.is_active) && others.is_empty() {
-            let access = self.access(org, grant).await.map_err(unready)?;
+            let access = self.access(org, grant).await?;
             self.ports.meta.deregister(&access, number).await?;
         }
         Ok(Undone::Done {
@@ -253,10 +298,10 @@ impl ConnectService {
 
     /// Whether somebody of the org is at Meta's login, or just back from it, for the same app. Whose login it is
     /// is not known yet; were it the same person's, taking the old rights back would take the new ones too.
-    async fn is_logging_in(&self, org: OrgId, grant: &Grant) -> Result<bool, MetaError> {
+    async fn is_logging_in(&self, org: OrgId, grant: &Grant) -> Result<bool, UndoError> {
         let sessions = self.ports.connect.open_sessions(org).await;
         let now = self.now();
-        Ok(sessions.map_err(broken)?.iter().any(|session| {
+        Ok(sessions?.iter().any(|session| {
             session.meta_app == grant.meta_app
                 && session.grant != Some(grant.id)
                 && session.expires_at > now
@@ -270,14 +315,13 @@ impl ConnectService {
     /// Destroys the token, once nothing else needs it. Rights are one and the same for all grants of a Meta user
     /// under an app, so they are taken back only with the last. A pasted token is the business's own: it is forgotten
     /// here, and goes on working elsewhere.
-    async fn release(&self, org: OrgId, grant: Grant, revoke: bool) -> Result<Undone, MetaError> {
+    async fn release(&self, org: OrgId, grant: Grant, revoke: bool) -> Result<Undone, UndoError> {
         let revoke = revoke && grant.is_ours_to_revoke();
         if self
             .ports
             .connect
             .unfinished_teardowns(org, grant.id)
-            .await
-            .map_err(broken)?
+            .await?
             > 0
         {
             return Ok(Undone::Later);
@@ -300,20 +344,19 @@ impl ConnectService {
                 };
                 self.ports
                     .accounts
-                    .save_grant(org, revoked, Vec::new())
-                    .await
-                    .map_err(broken)?
+                    .save_grant(org, revoked, Facts::default())
+                    .await?
+                    .0
             }
             _ => grant,
         };
         if revoke {
-            let access = self.access(org, grant).await.map_err(unready)?;
+            let access = self.access(org, grant).await?;
             match self.take_rights_back(&access).await {
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => {
+                Err(UndoError::Meta(error)) if !error.is_transient() => {
                     tracing::info!(%error, "Meta did not take the rights back; the token is destroyed");
                 }
-                Ok(()) => {}
+                done => done?,
             }
         }
         Ok(Undone::Done {
@@ -322,18 +365,18 @@ impl ConnectService {
     }
 
     /// A login that was given up before its inspection does not say whose it is: Meta does.
-    async fn take_rights_back(&self, access: &GrantAccess) -> Result<(), MetaError> {
+    async fn take_rights_back(&self, access: &GrantAccess) -> Result<(), UndoError> {
         let user = match access.grant.meta_user.clone() {
             Some(user) => Some(user),
             None => self.ports.meta.inspect_token(access).await?.meta_user,
         };
         let living = match &user {
-            Some(user) => self
-                .ports
-                .connect
-                .living_grants_of(access.app.id, user)
-                .await
-                .map_err(broken)?,
+            Some(user) => {
+                self.ports
+                    .connect
+                    .living_grants_of(access.app.id, user)
+                    .await?
+            }
             None => return Ok(()),
         };
         if living == 0 {
@@ -342,41 +385,16 @@ impl ConnectService {
         Ok(())
     }
 
-    pub(super) async fn carries_accounts(
-        &self,
-        org: OrgId,
-        grant: &Grant,
-    ) -> Result<bool, MetaError> {
-        let mut request = PageRequest {
-            after: None,
-            limit: Limit::MAX,
-        };
-        loop {
-            let page = self
-                .ports
-                .accounts
-                .list_accounts(org, true, request)
-                .await
-                .map_err(broken)?;
-            if page
-                .rows
-                .iter()
-                .any(|(account, _)| account.grant == grant.id)
-            {
-                return Ok(true);
-            }
-            request.after = page.next;
-            if request.after.is_none() {
-                return Ok(false);
-            }
-        }
+    /// Whether an active account stands on the grant.
+    async fn carries_accounts(&self, org: OrgId, grant: &Grant) -> Result<bool, UndoError> {
+        let accounts = &self.ports.accounts;
+        let standing = accounts.accounts_on_grants(org, &[grant.id]).await?;
+        Ok(!standing.is_empty())
     }
 }
 
-/// The grant's release comes last.
-fn in_order(mut teardowns: Vec<Teardown>) -> Vec<Teardown> {
-    teardowns.sort_by_key(|t| (matches!(t.act, TeardownAct::ReleaseGrant { .. }), t.id));
-    teardowns
+const fn is_release(act: &TeardownAct) -> bool {
+    matches!(act, TeardownAct::ReleaseGrant { .. })
 }
 
 fn described(act: &TeardownAct) -> (&'static str, Option<String>) {
@@ -385,12 +403,4 @@ fn described(act: &TeardownAct) -> (&'static str, Option<String>) {
         TeardownAct::Deregister(number) => ("deregister", Some(number.to_string())),
         TeardownAct::ReleaseGrant { .. } => ("release_grant", None),
     }
-}
-
-fn broken(error: wabakit_ports::store::StoreError) -> MetaError {
-    MetaError::new(MetaErrorKind::Unavailable, error.to_string())
-}
-
-fn unready(error: ServiceError) -> MetaError {
-    MetaError::new(MetaErrorKind::Unavailable, error.to_string())
 }

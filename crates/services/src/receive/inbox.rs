@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use wabakit_domain::{
+    audit::NewAuditEvent,
     contact::Contact,
     ids::{ContactId, ConversationId, MessageId},
 };
@@ -90,13 +91,37 @@ impl InboxService {
         }
         if change != ConversationChange::default() {
             let (now, ids) = (self.ports.base.now(), self.ports.ids());
+            let event = self.changed(caller, id, &change);
             let inbox = &self.ports.inbox;
             let (_, head) = inbox
-                .change_conversation(caller.org, id, change, now, ids)
+                .change_conversation(caller.org, id, change, vec![event], now, ids)
                 .await?;
             self.ports.bus.publish(&[(caller.org, head)]);
         }
         self.conversation(caller, id).await
+    }
+
+    /// The entry of a change of a conversation.
+    fn changed(
+        &self,
+        caller: &Caller,
+        id: ConversationId,
+        change: &ConversationChange,
+    ) -> NewAuditEvent {
+        let mut data = serde_json::Map::new();
+        if let Some(state) = change.state {
+            data.insert("state".into(), json!(state));
+        }
+        match change.assignee {
+            Some(Assignee::User(user)) => data.insert("assigneeId".into(), json!(user)),
+            Some(Assignee::Nobody) => data.insert("assigneeId".into(), json!(null)),
+            None => None,
+        };
+        if let Some(unread) = change.unread {
+            data.insert("isUnread".into(), json!(unread > 0));
+        }
+        let trail = Trail::of(&self.ports.base, caller);
+        trail.event("conversation.changed", ("conversation", id), &data.into())
     }
 
     /// A conversation's messages, newest first.
@@ -188,7 +213,13 @@ impl InboxService {
         }
         let (now, ids) = (self.ports.base.now(), self.ports.ids());
         let inbox = &self.ports.inbox;
-        let (contact, head) = inbox.rename_contact(caller.org, id, name, now, ids).await?;
+        // Without the names: the log outlives a contact that is erased.
+        let data = json!({"isNamed": name.is_some()});
+        let trail = Trail::of(&self.ports.base, caller);
+        let audit = vec![trail.event("contact.renamed", ("contact", id), &data)];
+        let (contact, head) = inbox
+            .rename_contact(caller.org, id, name, audit, now, ids)
+            .await?;
         self.ports.bus.publish(&[(caller.org, head)]);
         Ok(contact)
     }

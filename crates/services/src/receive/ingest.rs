@@ -18,7 +18,7 @@ use super::{
     rejections::{RejectionLog, RejectionReason},
     secrets::{RouteSecrets, SecretCache},
 };
-use crate::{Caller, ServiceError};
+use crate::{Caller, ServiceError, audit::Trail};
 
 /// Why a delivery was not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -184,6 +184,10 @@ impl IngestService {
         let body = Bytes::from(self.test_body(&account));
         let route = (!app.is_platform()).then_some(app.id);
         let signature = sign(&secret, &body);
+        // Recorded before it is sent, as all that is done over the network.
+        let event =
+            Trail::of(base, caller).event("webhook.tested", ("account", account.id), &json!({}));
+        base.audit.record(caller.org, vec![event]).await?;
         let taken = async {
             let admission = self.admit(route, Some(signature.as_bytes())).await?;
             self.take(&admission, body).await

@@ -343,6 +343,7 @@ impl Applying {
             unpark,
             items,
             park,
+            audit: Vec::new(),
             ids: self.ports.ids(),
             now: self.ports.base.now(),
         };
@@ -377,7 +378,10 @@ impl Applying {
             for (org, lanes) in found {
                 let scope = org.map_or(Scope::Platform, Scope::Org);
                 let (which, now) = (Replay::Homeless(lanes), self.ports.base.now());
-                self.ports.changes.replay(scope, which, None, now).await?;
+                self.ports
+                    .changes
+                    .replay(scope, which, None, now, Vec::new())
+                    .await?;
                 self.wakes.retry.notify_one();
             }
             Ok::<_, StoreError>(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use wabakit_domain::{
     Time,
-    audit::Actor,
+    audit::{Actor, NewAuditEvent},
     delivery::{Delivery, ParkedItem, ParkedState},
     ids::{ChangeId, DeliveryId, OrgId, ParkedItemId},
 };
@@ -201,8 +201,7 @@ impl WebhookLogService {
             }
         };
         let event = trail.event("webhook.replayed", ("parked_item", subject), &data);
-        self.ports.base.audit.record(trail_org, vec![event]).await?;
-        let replayed = self.replay_all(scope, which).await?;
+        let replayed = self.replay_all(scope, which, event).await?;
         match (replayed, request) {
             (0, ReplayRequest::Item(_)) => Err(ServiceError::NotFound("this item")),
             _ => Ok(replayed),
@@ -223,16 +222,25 @@ impl WebhookLogService {
         let data = json!({"what": format!("{request:?}")});
         let trail = Trail::by(&self.ports.base, org, Actor::Operator, None);
         let event = trail.event("webhook.replayed", ("parked_item", "platform"), &data);
-        self.ports.base.audit.record(org, vec![event]).await?;
-        self.replay_all(Scope::Platform, which).await
+        self.replay_all(Scope::Platform, which, event).await
     }
 
-    async fn replay_all(&self, scope: Scope, which: Replay) -> Result<i64, ServiceError> {
+    /// The first of its writes records it.
+    async fn replay_all(
+        &self,
+        scope: Scope,
+        which: Replay,
+        event: NewAuditEvent,
+    ) -> Result<i64, ServiceError> {
         let (mut replayed, mut after) = (0, None);
+        let mut audit = vec![event];
         loop {
             let now = self.ports.base.now();
             let changes = &self.ports.changes;
-            let (count, last) = changes.replay(scope, which.clone(), after, now).await?;
+            let audit = std::mem::take(&mut audit);
+            let (count, last) = changes
+                .replay(scope, which.clone(), after, now, audit)
+                .await?;
             replayed += count;
             self.wakes.retry.notify_one();
             self.wakes.queued(u16::MAX);

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use chrono::Duration;
 use futures::{StreamExt as _, stream};
+use serde_json::json;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     ids::MediaId,
     media::{Media, MediaState},
 };
@@ -17,7 +19,7 @@ use wabakit_ports::{
 use wabakit_work::Backoff;
 
 use super::ReceivePorts;
-use crate::{Caller, ServiceError};
+use crate::{Caller, ServiceError, audit::Trail};
 
 /// The largest file that is fetched: Meta's limit for documents.
 const LARGEST: u64 = 100 << 20;
@@ -117,7 +119,9 @@ impl MediaService {
             media.attempts = 0;
             media.error = None;
             media.next_at = Some(self.ports.base.now());
-            self.save(media.clone(), true).await?;
+            let trail = Trail::of(&self.ports.base, caller);
+            let event = trail.event("media.refetched", ("media", id), &json!({}));
+            self.record(media.clone(), true, vec![event]).await?;
         }
         Ok(media)
     }
@@ -300,12 +304,21 @@ impl MediaService {
     }
 
     async fn save(&self, media: Media, announce: bool) -> Result<(), ServiceError> {
+        self.record(media, announce, Vec::new()).await
+    }
+
+    async fn record(
+        &self,
+        media: Media,
+        announce: bool,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), ServiceError> {
         let org = media.org;
         let (now, ids) = (self.ports.base.now(), self.ports.ids());
         let head = self
             .ports
             .media
-            .save_media(media, announce, now, ids)
+            .save_media(media, announce, audit, now, ids)
             .await?;
         if let Some(head) = head {
             self.ports.bus.publish(&[(org, head)]);

@@ -33,7 +33,7 @@ pub struct ReceivePorts {
     pub blobs: Arc<dyn BlobStore>,
     /// Files at Meta.
     pub files: Arc<dyn MediaGateway>,
-    /// Word that an event log has grown.
+    /// Word that an event log has grown: the base's.
     pub bus: Arc<dyn EventBus>,
 }
 
@@ -44,9 +44,9 @@ impl ReceivePorts {
         store: Arc<dyn ReceiveStore>,
         blobs: Arc<dyn BlobStore>,
         files: Arc<dyn MediaGateway>,
-        bus: Arc<dyn EventBus>,
     ) -> Self {
         Self {
+            bus: base.bus.clone(),
             base,
             journal: store.clone(),
             changes: store.clone(),
@@ -56,11 +56,10 @@ impl ReceivePorts {
             upkeep: store,
             blobs,
             files,
-            bus,
         }
     }
 
     pub(super) fn ids(&self) -> IdBlock {
-        IdBlock::at(self.base.ids.next())
+        self.base.id_block()
     }
 }

@@ -1,16 +1,22 @@
 //! What a person does to a message, and what Meta is told of a customer's.
 
+use serde_json::json;
 use wabakit_domain::{
-    ids::{AccountId, ConversationId, MessageId, Wamid},
+    account::Account,
+    audit::NewAuditEvent,
+    ids::{ConversationId, MessageId, Wamid},
     inbound::Fact,
     inbox::Item,
     message::{Direction, Message, MessageStatus},
     outbound::{SendFact, SendStep},
 };
-use wabakit_ports::store::{ApplyBatch, StoreError};
+use wabakit_ports::{
+    meta::GrantAccess,
+    store::{ApplyBatch, StoreError},
+};
 
 use super::{Acts, MessageService, SendError, ShownMessage};
-use crate::{Caller, ServiceError};
+use crate::{Caller, ServiceError, audit::Trail};
 
 /// How often an act is tried that others got in the way of.
 const TRIES: usize = 5;
@@ -22,8 +28,8 @@ impl MessageService {
     /// For others than agents, admins and owners; when it is not there; [`SendError::NotQueued`].
     pub async fn cancel(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
         let message = self.ours(caller, id).await?;
-        self.act(caller, &message, SendStep::Cancel, SendError::NotQueued)
-            .await
+        let act = (SendStep::Cancel, "message.cancelled");
+        self.act(caller, &message, act, SendError::NotQueued).await
     }
 
     /// Queues a message again that failed, expired, was cancelled or is unknown. `may_repeat`: the person knows that
@@ -50,8 +56,8 @@ impl MessageService {
             self.forget_files(caller, &message).await?;
         }
         let expires_at = self.ports.base.now() + self.time_to_live;
-        let step = SendStep::Retry { expires_at };
-        self.act(caller, &message, step, SendError::NotRetryable)
+        let act = (SendStep::Retry { expires_at }, "message.retried");
+        self.act(caller, &message, act, SendError::NotRetryable)
             .await
     }
 
@@ -61,8 +67,8 @@ impl MessageService {
     /// For others than agents, admins and owners; when it is not there; [`SendError::NotUnknown`].
     pub async fn dismiss(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
         let message = self.ours(caller, id).await?;
-        self.act(caller, &message, SendStep::Dismiss, SendError::NotUnknown)
-            .await
+        let act = (SendStep::Dismiss, "message.dismissed");
+        self.act(caller, &message, act, SendError::NotUnknown).await
     }
 
     /// Tells Meta that a customer's message, and all before it, was read; with `typing` also that somebody writes.
@@ -82,8 +88,16 @@ impl MessageService {
             .wamid
             .filter(|_| message.direction == Direction::Inbound);
         let wamid = wamid.ok_or(SendError::NoInbound)?;
-        self.tell_read(caller, message.account, &wamid, typing)
-            .await
+        let (account, access) = self.ports.connected(caller.org, message.account).await?;
+        // Recorded before Meta is told, as all that is done at Meta: there is no write of ours to record it with.
+        let base = &self.ports.base;
+        let event = Trail::of(base, caller).event(
+            "message.marked_read",
+            ("message", id),
+            &json!({"accountId": account.id}),
+        );
+        base.audit.record(caller.org, vec![event]).await?;
+        self.tell_read(&account, &access, &wamid, typing).await
     }
 
     /// Shows the other side of a conversation for up to 25 seconds that somebody writes. Meta wants to know which
@@ -100,22 +114,24 @@ impl MessageService {
         let last = conversation.last_inbound_at.ok_or(SendError::NoInbound)?;
         let wamid = inbox.heard_at(caller.org, id, last).await?;
         let wamid = wamid.ok_or(SendError::NoInbound)?;
-        self.tell_read(caller, conversation.account, &wamid, true)
-            .await
+        let (account, access) = self
+            .ports
+            .connected(caller.org, conversation.account)
+            .await?;
+        self.tell_read(&account, &access, &wamid, true).await
     }
 
     async fn tell_read(
         &self,
-        caller: &Caller,
-        account: AccountId,
+        account: &Account,
+        access: &GrantAccess,
         wamid: &Wamid,
         typing: bool,
     ) -> Result<(), SendError> {
-        let (account, access) = self.ports.connected(caller.org, account).await?;
         let number = &account.phone_number_id;
         self.ports
             .gateway
-            .mark_read(&access, number, wamid, typing)
+            .mark_read(access, number, wamid, typing)
             .await?;
         Ok(())
     }
@@ -144,13 +160,18 @@ impl MessageService {
         &self,
         caller: &Caller,
         message: &Message,
-        step: SendStep,
+        (step, action): (SendStep, &str),
         refused: fn(MessageStatus) -> SendError,
     ) -> Result<ShownMessage, SendError> {
+        let event = Trail::of(&self.ports.base, caller).event(
+            action,
+            ("message", message.id),
+            &json!({"accountId": message.account, "from": message.status}),
+        );
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.apply(caller, message, step.clone()).await {
+            match self.apply(message, step.clone(), event.clone()).await {
                 Ok(()) => break,
                 Err(StoreError::Conflict) if tries < TRIES => {}
                 Err(StoreError::Forbidden(_)) => {
@@ -167,9 +188,9 @@ impl MessageService {
 
     async fn apply(
         &self,
-        caller: &Caller,
         message: &Message,
         step: SendStep,
+        event: NewAuditEvent,
     ) -> Result<(), StoreError> {
         let now = self.ports.base.now();
         let batch = ApplyBatch {
@@ -177,7 +198,7 @@ impl MessageService {
             replayed: Vec::new(),
             unpark: Vec::new(),
             items: vec![Item {
-                org: caller.org,
+                org: message.org,
                 accounts: vec![message.account],
                 received_at: now,
                 digest: None,
@@ -187,6 +208,7 @@ impl MessageService {
                 })),
             }],
             park: Vec::new(),
+            audit: vec![event],
             ids: self.ports.ids(),
             now,
         };

@@ -35,7 +35,7 @@ pub struct SendPorts {
     pub blobs: Arc<dyn BlobStore>,
     /// Meta.
     pub gateway: Arc<dyn SendGateway>,
-    /// Word that an event log has grown. The same one as receiving's: listeners are in one place.
+    /// Word that an event log has grown: the base's.
     pub bus: Arc<dyn EventBus>,
 }
 
@@ -46,9 +46,9 @@ impl SendPorts {
         (outbox, store): (Arc<dyn OutboxStore>, Arc<dyn ReceiveStore>),
         blobs: Arc<dyn BlobStore>,
         gateway: Arc<dyn SendGateway>,
-        bus: Arc<dyn EventBus>,
     ) -> Self {
         Self {
+            bus: base.bus.clone(),
             base,
             outbox,
             changes: store.clone(),
@@ -57,12 +57,11 @@ impl SendPorts {
             media: store,
             blobs,
             gateway,
-            bus,
         }
     }
 
     pub(super) fn ids(&self) -> IdBlock {
-        IdBlock::at(self.base.ids.next())
+        self.base.id_block()
     }
 
     /// An account and what Meta is called with on its behalf; nothing where the account, its app, or its grant's

@@ -64,7 +64,7 @@ impl MessageService {
                 let mut uploads = HashMap::new();
                 let ready = self.ready(caller, message, &defaults, &mut uploads).await?;
                 let call = Call {
-                    org: caller.org,
+                    caller: caller.clone(),
                     key,
                     author: Some(caller.user),
                     messages: vec![Ok(ready)],
@@ -142,7 +142,7 @@ impl MessageService {
                     );
                 }
                 let call = Call {
-                    org: caller.org,
+                    caller: caller.clone(),
                     key,
                     author: None,
                     messages: ready,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, stream};
 use ring::digest::{Context, SHA256};
+use serde_json::json;
 use wabakit_domain::{ids::UploadId, outbound::MediaKind};
 use wabakit_ports::{
     blob::{BlobError, BlobKey, SourceError, source},
@@ -15,7 +16,7 @@ use super::{
     SendError, SendPorts,
     sniff::{self, HEAD, Sort},
 };
-use crate::{Caller, Invalid, ServiceError};
+use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
 /// The longest name of a file, in characters. Source: Meta, "Document messages".
 const LONGEST_NAME: usize = 240;
@@ -102,7 +103,9 @@ impl UploadService {
             size: i64::try_from(size).unwrap_or(i64::MAX),
             created_at: now,
         };
-        let saved = self.ports.outbox.save_upload(upload).await;
+        let data = json!({"kind": sort.kind.as_str(), "size": upload.size});
+        let event = Trail::of(base, caller).event("media.uploaded", ("upload", id), &data);
+        let saved = self.ports.outbox.save_upload(upload, vec![event]).await;
         let is_ours = saved.as_ref().is_ok_and(|saved| saved.id == id);
         if !is_ours && let Err(error) = self.ports.blobs.delete(&key).await {
             tracing::warn!(%error, %key, "a file that is not needed is left behind: delete it by hand");

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     Time,
-    ids::{AccountId, OrgId},
+    audit::NewAuditEvent,
+    ids::AccountId,
     message::Message,
     outbound::{Compose, Job, StoredFile, WaitReason},
 };
@@ -19,6 +21,7 @@ use super::{
     wakes::Wakes,
     window,
 };
+use crate::{Caller, audit::Trail};
 
 /// A message that is ready to be queued, but for what is known of its addressee.
 pub(super) struct Ready {
@@ -30,9 +33,9 @@ pub(super) struct Ready {
 
 /// One call.
 pub(super) struct Call {
-    pub(super) org: OrgId,
+    pub(super) caller: Caller,
     pub(super) key: Option<IdempotencyKey>,
-    /// Who called; none for a program.
+    /// Who wrote the messages; none for a program.
     pub(super) author: Option<wabakit_domain::ids::UserId>,
     /// Its messages, or why one is refused already.
     pub(super) messages: Vec<Result<Ready, SendError>>,
@@ -169,7 +172,8 @@ impl SubmitWriter {
             }
             verdicts.push(refused);
             submissions.push(Submission {
-                org: call.org,
+                org: call.caller.org,
+                audit: call.audit(ports, &messages),
                 // Nothing came of a call of which nothing was queued: the same may be asked again.
                 key: call.key.clone().filter(|_| !messages.is_empty()),
                 answer: answer::write(&slots),
@@ -197,7 +201,7 @@ impl SubmitWriter {
     /// What is known of the addressees of those messages that are not refused, in their order.
     async fn look_up(&self, batch: &[Call]) -> Result<Vec<KnownAddressee>, StoreError> {
         let ready = |call: &Call| {
-            let org = call.org;
+            let org = call.caller.org;
             let asked = call.messages.iter().flatten().filter_map(move |ready| {
                 let addressee = ready.draft.addressee()?;
                 Some((org, ready.account, addressee))
@@ -209,6 +213,32 @@ impl SubmitWriter {
             true => Ok(Vec::new()),
             false => self.ports.outbox.addressees(asked).await,
         }
+    }
+}
+
+impl Call {
+    /// One entry for the call, if any of its messages is queued. It tells of ids and counts, and not of people.
+    fn audit(&self, ports: &SendPorts, queued: &[(AccountId, Compose)]) -> Vec<NewAuditEvent> {
+        let trail = Trail::of(&ports.base, &self.caller);
+        let event = match (self.messages.len(), queued) {
+            (_, []) => return Vec::new(),
+            (1, [(account, compose)]) => trail.event(
+                "message.queued",
+                ("message", compose.message),
+                &json!({"accountId": account}),
+            ),
+            (asked, [(_, first), ..]) => {
+                let mut accounts: Vec<_> = queued.iter().map(|(account, _)| account).collect();
+                accounts.sort_unstable();
+                accounts.dedup();
+                let data = json!({
+                    "queued": queued.len(), "refused": asked - queued.len(),
+                    "accountIds": accounts,
+                });
+                trail.event("message.bulk_queued", ("message", first.message), &data)
+            }
+        };
+        vec![event]
     }
 }
 

@@ -2,9 +2,11 @@ use wabakit_domain::{Time, event as known, event::EventData};
 use wabakit_wire::{
     content::Party,
     event::{
-        ConversationEvent, ErasureEvent, Event, EventBody, FaultsEvent, HistoryEvent,
-        ManagementEvent, MediaEvent, MergeEvent, MessageEvent, SendingEvent, StatusEvent,
+        AccountEvent, ConnectionEvent, ConversationEvent, ErasureEvent, Event, EventAccount,
+        EventBody, FaultsEvent, HistoryEvent, ManagementEvent, MediaEvent, MergeEvent,
+        MessageEvent, ReconnectEvent, SendingEvent, StatusEvent,
     },
+    management::Management,
 };
 
 use super::{IntoWire, bare_conversation, message::bare_message, record, sending::duplicates};
@@ -38,7 +40,24 @@ fn body(data: EventData, now: Time) -> EventBody {
         EventData::ContactErased(told) => EventBody::ContactErased(told.into_wire()),
         EventData::CallUpdated(told) => EventBody::CallUpdated(message(told, now)),
         EventData::TemplateUpdated(told) => EventBody::TemplateUpdated(told.into_wire()),
+        EventData::AccountConnected(told) => EventBody::AccountConnected(AccountEvent {
+            account: (*told).into_wire(),
+        }),
+        EventData::AccountDisconnected(told) => EventBody::AccountDisconnected(AccountEvent {
+            account: (*told).into_wire(),
+        }),
         EventData::AccountUpdated(told) => EventBody::AccountUpdated(told.into_wire()),
+        EventData::AccountChanged(told) => EventBody::AccountUpdated(ManagementEvent {
+            account_id: Some(told.account.uuid()),
+            change: Management::Account((*told).into_wire()),
+        }),
+        EventData::ConnectionStarted(told) => EventBody::ConnectionStarted(told.into_wire()),
+        EventData::ConnectionFailed(told) => EventBody::ConnectionFailed(told.into_wire()),
+        EventData::ConnectionCompleted(told) => EventBody::ConnectionCompleted(told.into_wire()),
+        EventData::ConnectionCancelled(told) => EventBody::ConnectionCancelled(told.into_wire()),
+        EventData::ConnectionNeedsReconnect(told) => {
+            EventBody::ConnectionNeedsReconnect(told.into_wire())
+        }
         EventData::AccountNotice(told) => EventBody::AccountNotice(told.into_wire()),
         EventData::AccountErrors(told) => EventBody::AccountErrors(told.into_wire()),
         EventData::HistoryProgress(told) => EventBody::HistoryProgress(told.into_wire()),
@@ -107,6 +126,49 @@ impl IntoWire<ManagementEvent> for known::ManagementEvent {
         ManagementEvent {
             account_id: self.account.into_wire(),
             change: (*self.change).into_wire(),
+        }
+    }
+}
+
+impl IntoWire<EventAccount> for known::AccountEvent {
+    fn into_wire(self) -> EventAccount {
+        let name = self.display_name.or(self.verified_name);
+        EventAccount {
+            id: self.account.uuid(),
+            phone_number_id: self.phone_number_id.into_wire(),
+            waba_id: self.waba_id.into_wire(),
+            display_name: name.unwrap_or_else(|| self.display_phone_number.clone()),
+            display_phone: self.display_phone_number,
+            is_active: self.is_active,
+            is_default: self.is_default,
+            needs_registration: self.needs_registration,
+            problem: self.problem,
+            status: self.health.status,
+            quality_rating: self.health.quality_rating,
+            version: self.version,
+        }
+    }
+}
+
+impl IntoWire<ConnectionEvent> for known::ConnectionEvent {
+    fn into_wire(self) -> ConnectionEvent {
+        ConnectionEvent {
+            session_id: self.session.uuid(),
+            mode: self.mode.as_str().to_owned(),
+            status: self.status.as_str().to_owned(),
+            phone_number_ids: self.phone_numbers.into_wire(),
+            error: self.refusal,
+        }
+    }
+}
+
+impl IntoWire<ReconnectEvent> for known::ReconnectEvent {
+    fn into_wire(self) -> ReconnectEvent {
+        ReconnectEvent {
+            grant_id: self.grant.uuid(),
+            state: self.state.as_str().to_owned(),
+            reason: self.reason,
+            account_ids: self.accounts.into_wire(),
         }
     }
 }

@@ -40,4 +40,5 @@ mod sign_in;
 mod support;
 mod takeover;
 mod team;
+mod telling;
 mod warnings;

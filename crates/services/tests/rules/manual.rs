@@ -38,6 +38,7 @@ async fn a_pasted_token_connects_the_one_number_that_was_named() {
         0
     );
     assert!(w.meta.script().subscribed.contains(&"waba".into()));
+    assert_eq!(w.find(w.admin.org, "connect.completed").await.len(), 1);
 }
 
 #[tokio::test]

@@ -2,8 +2,10 @@
 
 use chrono::Duration;
 use serde_json::json;
-use wabakit_domain::{delivery::ParkedState, event::EventData, inbound::Fact};
-use wabakit_ports::store::{AccountStore, ApplyBatch, ChangeStore, Scope, StoreError};
+use wabakit_domain::{delivery::ParkedState, event::EventData, ids::IdBlock, inbound::Fact};
+use wabakit_ports::store::{
+    AccountStore, ApplyBatch, ChangeStore, Scope, StoreError, VerifiedWrite,
+};
 use wabakit_services::{ReplayRequest, ServiceError, Whose};
 
 use crate::support::{Fate, Receiver, delivery, down, message, receive_settings, texts};
@@ -365,11 +367,8 @@ async fn a_number_that_is_connected_while_its_message_is_parked_gets_it() {
     moved.phone_number_id = "n9".into();
     r.store.on_apply(move |batch| {
         if !batch.park.is_empty() {
-            let write = wabakit_ports::store::VerifiedWrite {
-                account: moved.clone(),
-                grant: None,
-                audit: Vec::new(),
-            };
+            let ids = IdBlock::at(moved.id.0);
+            let write = VerifiedWrite::account(moved.clone(), ids, Vec::new());
             let saved = store.save_account(admin.org, write);
             futures::FutureExt::now_or_never(saved).unwrap().unwrap();
         }

@@ -5,7 +5,10 @@ use wabakit_domain::{
     grant::GrantState,
     identity::Role,
 };
-use wabakit_ports::{meta::MetaErrorKind, store::AccountStore};
+use wabakit_ports::{
+    meta::MetaErrorKind,
+    store::{AccountStore, Facts},
+};
 use wabakit_services::{CallbackResult, Caller};
 
 use crate::support::{World, answer, caller, token_of};
@@ -83,7 +86,10 @@ async fn our_own_mark_that_a_login_is_dead_is_not_metas_word() {
         .unwrap()
         .unwrap();
     grant.state = GrantState::Dead;
-    w.store.save_grant(other.org, grant, vec![]).await.unwrap();
+    w.store
+        .save_grant(other.org, grant, Facts::default())
+        .await
+        .unwrap();
     let (refusal, _) = w.refused(&w.meta.login("mine", token_of("me"))).await;
     assert_eq!(refusal, Refusal::NumberInUse);
     assert_eq!(w.listed(&other).await.len(), 1);

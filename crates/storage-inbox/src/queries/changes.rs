@@ -1,7 +1,5 @@
 //! The queue of changes, and what became of them.
 
-use std::future::ready;
-
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -10,7 +8,6 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     delivery::{Change, Lane, ParkedItem, ParkedState, Route},
-    event::NewEvent,
     ids::{AccountId, ChangeId, OrgId, ParkedItemId, PhoneNumberId, WabaId},
 };
 use wabakit_ports::store::{
@@ -211,15 +208,22 @@ impl ChangeStore for Store {
         which: Replay,
         after: Option<ChangeId>,
         now: Time,
+        audit: Vec<NewAuditEvent>,
     ) -> Result<(i64, Option<ChangeId>), StoreError> {
-        self.0
-            .write(
-                (scope, which, after, now),
-                |conn, (scope, which, after, now)| {
-                    Box::pin(replay::replay(conn, *scope, which, *after, *now))
-                },
-            )
-            .await
+        let replay = self.0.record(
+            (scope, which, (after, now), audit),
+            |conn, (scope, which, (after, now), audit)| {
+                Box::pin(async move {
+                    let replayed = replay::replay(conn, *scope, which, *after, *now).await?;
+                    let facts = match replayed.0 {
+                        0 => Facts::default(),
+                        _ => Facts::audit(audit),
+                    };
+                    Ok((replayed, facts))
+                })
+            },
+        );
+        Ok(replay.await?.0)
     }
 
     async fn discard(
@@ -306,16 +310,5 @@ impl ChangeStore for Store {
                 Box::pin(traffic::minutes(conn, *org, *since))
             })
             .await
-    }
-
-    async fn append_events(&self, new: Vec<NewEvent>) -> Result<Vec<(OrgId, i64)>, StoreError> {
-        let append = self.0.record(new, |_, new| {
-            let facts = Facts {
-                audit: Vec::new(),
-                events: new.clone(),
-            };
-            Box::pin(ready(Ok(((), facts))))
-        });
-        Ok(append.await?.1)
     }
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     contact::Contact,
     event::EventData,
     ids::{ContactId, IdBlock, OrgId},
@@ -72,6 +73,7 @@ pub(super) async fn rename(
     org: OrgId,
     id: ContactId,
     name: Option<&str>,
+    audit: &[NewAuditEvent],
     (now, mut ids): (Time, IdBlock),
 ) -> Result<(Contact, Facts), Fault> {
     let own = contacts::table
@@ -92,7 +94,7 @@ pub(super) async fn rename(
         .set(contacts::search.eq(search_of(&contact)))
         .execute(conn)
         .await?;
-    let mut facts = Facts::default();
+    let mut facts = Facts::audit(audit);
     let data = EventData::ContactUpdated(Box::new(contact.clone()));
     facts.tell(&mut ids, org, now, data)?;
     Ok((contact, facts))

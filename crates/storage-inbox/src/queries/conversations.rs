@@ -231,6 +231,7 @@ async fn change(
     org: OrgId,
     id: ConversationId,
     change: &ConversationChange,
+    audit: &[NewAuditEvent],
     (now, mut ids): (Time, IdBlock),
 ) -> Result<(Conversation, Facts), Fault> {
     let row = ChangeRow {
@@ -253,7 +254,7 @@ async fn change(
         .optional()?;
     let changed = changed.ok_or(StoreError::Missing("the conversation"))?;
     let conversation = Conversation::try_from(changed)?;
-    let mut facts = Facts::default();
+    let mut facts = Facts::audit(audit);
     let data = EventData::ConversationUpdated(Box::new(conversation.clone()));
     facts.tell(&mut ids, org, now, data)?;
     Ok((conversation, facts))
@@ -341,14 +342,16 @@ impl InboxStore for Store {
         org: OrgId,
         id: ConversationId,
         told: ConversationChange,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<(Conversation, i64), StoreError> {
-        let change = self
-            .0
-            .record((org, id, told, (now, ids)), |conn, (org, id, told, at)| {
-                Box::pin(change(conn, *org, *id, told, *at))
-            });
+        let change = self.0.record(
+            ((org, id), told, audit, (now, ids)),
+            |conn, ((org, id), told, audit, at)| {
+                Box::pin(change(conn, *org, *id, told, audit, *at))
+            },
+        );
         let (conversation, heads) = change.await?;
         Ok((conversation, end_of(&heads)))
     }
@@ -408,14 +411,17 @@ impl InboxStore for Store {
         org: OrgId,
         id: ContactId,
         name: Option<String>,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<(Contact, i64), StoreError> {
-        let rename = self
-            .0
-            .record((org, id, name, (now, ids)), |conn, (org, id, name, at)| {
-                Box::pin(people::rename(conn, *org, *id, name.as_deref(), *at))
-            });
+        let rename = self.0.record(
+            ((org, id), name, audit, (now, ids)),
+            |conn, ((org, id), name, audit, at)| {
+                let name = name.as_deref();
+                Box::pin(people::rename(conn, *org, *id, name, audit, *at))
+            },
+        );
         let (contact, heads) = rename.await?;
         Ok((contact, end_of(&heads)))
     }

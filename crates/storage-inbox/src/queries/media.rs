@@ -7,6 +7,7 @@ use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     event::{EventData, MediaEvent},
     ids::{ConversationId, IdBlock, MediaId, MessageId, OrgId},
     media::Media,
@@ -47,8 +48,8 @@ async fn save(
     conn: &mut Conn,
     told: &Media,
     announce: bool,
-    now: Time,
-    mut ids: IdBlock,
+    audit: &[NewAuditEvent],
+    (now, mut ids): (Time, IdBlock),
 ) -> Result<((), Facts), Fault> {
     // Touched first: a merge or an erasure that runs beside this one waits, or is waited for.
     let stored: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
@@ -64,7 +65,7 @@ async fn save(
         .set(&stored)
         .execute(conn)
         .await?;
-    let mut facts = Facts::default();
+    let mut facts = Facts::audit(audit);
     if !announce {
         return Ok(((), facts));
     }
@@ -114,12 +115,13 @@ impl MediaStore for Store {
         &self,
         media: Media,
         announce: bool,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<Option<i64>, StoreError> {
         let save = self.0.record(
-            (media, announce, now, ids),
-            |conn, (media, announce, now, ids)| Box::pin(save(conn, media, *announce, *now, *ids)),
+            (media, announce, audit, (now, ids)),
+            |conn, (media, announce, audit, at)| Box::pin(save(conn, media, *announce, audit, *at)),
         );
         let (_, heads) = save.await?;
         Ok(heads.as_slice().first().map(|(_, end)| *end))

@@ -5,17 +5,21 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     account::Account,
-    audit::NewAuditEvent,
+    event::EventData,
     grant::{Grant, GrantOrigin, GrantState},
     ids::{AccountId, GrantId, MetaAppId, OrgId, PhoneNumberId, TeardownId, WabaId},
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 use wabakit_ports::store::{
-    AccountStore, DisconnectWrite, Disconnected, Facts, NumberHolder, Page, PageRequest,
+    AccountStore, DisconnectWrite, Disconnected, Facts, LogHeads, NumberHolder, Page, PageRequest,
     StoreError, VerifiedWrite,
 };
 
-use super::{Conn, Db, Store, connect, hold, numbers, teardowns};
+use super::{
+    Conn, Db, Store, connect, hold,
+    numbers::{self, AccountFact},
+    teardowns,
+};
 use crate::{
     error::Fault,
     rows::{AccountRow, GrantRow, TeardownRow},
@@ -62,15 +66,20 @@ async fn save(
     write: &VerifiedWrite,
 ) -> Result<(Account, Facts), Fault> {
     let account = &write.account;
+    let mut changed = Vec::new();
     if account.is_default {
         numbers::hold_orgs(conn, vec![org]).await?;
-        numbers::unmark_others(conn, org, account.id, account.updated_at).await?;
+        changed = numbers::unmark_others(conn, org, account.id, account.updated_at).await?;
     }
-    let saved = numbers::save_account(conn, org, account).await?;
+    let saved = Account::from(numbers::save_account(conn, org, account).await?);
     if let Some(grant) = &write.grant {
         numbers::save_grant(conn, org, grant).await?;
     }
-    Ok((saved.into(), Facts::audit(&write.audit)))
+    changed.push(saved.clone());
+    let (mut facts, mut ids) = (write.facts.clone(), write.ids);
+    let event = (account.updated_at, EventData::AccountChanged as AccountFact);
+    numbers::tell(&mut facts, &mut ids, &changed, event)?;
+    Ok((saved, facts))
 }
 
 /// The Meta app and WABA of each of these accounts, in an order in which all disconnects hold them: of two that
@@ -99,8 +108,8 @@ async fn disconnect(
     numbers::hold_orgs(conn, vec![org]).await?;
     let ids: Vec<U> = write.accounts.iter().map(|(id, ..)| U(id.0)).collect();
     hold_wabas(conn, org, &ids).await?;
-    let mut disconnected = Vec::new();
-    let mut events = Vec::new();
+    let mut disconnected: Vec<Disconnected> = Vec::new();
+    let (mut facts, mut ids) = (Facts::default(), write.ids);
     for (position, (id, unsubscribe, release)) in write.accounts.iter().enumerate() {
         let Some(account) = numbers::deactivate(conn, org, *id, write.at).await? else {
             continue;
@@ -130,12 +139,17 @@ async fn disconnect(
             account,
             teardowns: needed,
         });
-        events.extend(write.audit.get(position).cloned());
+        facts.audit.extend(write.audit.get(position).cloned());
     }
+    let gone: Vec<Account> = disconnected.iter().map(|d| d.account.clone()).collect();
+    let event = (write.at, EventData::AccountDisconnected as AccountFact);
+    numbers::tell(&mut facts, &mut ids, &gone, event)?;
     if !disconnected.is_empty() {
-        numbers::promote_default(conn, org, write.at).await?;
+        let default = numbers::promote_default(conn, org, write.at).await?;
+        let event = (write.at, EventData::AccountChanged as AccountFact);
+        numbers::tell(&mut facts, &mut ids, default.as_slice(), event)?;
     }
-    Ok((disconnected, events.into()))
+    Ok((disconnected, facts))
 }
 
 async fn revoke(
@@ -291,38 +305,66 @@ impl AccountStore for Store {
             .await
     }
 
-    async fn save_account(&self, org: OrgId, write: VerifiedWrite) -> Result<Account, StoreError> {
-        let save = self.0.record((org, write), |conn, (org, write)| {
-            Box::pin(save(conn, *org, write))
-        });
-        Ok(save.await?.0)
+    async fn accounts_on_grants(
+        &self,
+        org: OrgId,
+        grants: &[GrantId],
+    ) -> Result<Vec<Account>, StoreError> {
+        let grants: Vec<U> = grants.iter().map(|id| U(id.0)).collect();
+        self.0
+            .read((org, grants), |conn, (org, grants)| {
+                Box::pin(async move {
+                    let rows = accounts::table
+                        .filter(accounts::grant_id.eq_any(grants))
+                        .filter(accounts::is_active)
+                        .filter(accounts::org_id.eq(U(org.0)))
+                        .order(accounts::id.asc())
+                        .select(AccountRow::as_select())
+                        .load(conn)
+                        .await?;
+                    Ok(rows.into_iter().map(Into::into).collect())
+                })
+            })
+            .await
+    }
+
+    async fn save_account(
+        &self,
+        org: OrgId,
+        write: VerifiedWrite,
+    ) -> Result<(Account, LogHeads), StoreError> {
+        self.0
+            .record((org, write), |conn, (org, write)| {
+                Box::pin(save(conn, *org, write))
+            })
+            .await
     }
 
     async fn save_grant(
         &self,
         org: OrgId,
         grant: Grant,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<Grant, StoreError> {
-        let save = self
-            .0
-            .record((org, grant, audit), |conn, (org, grant, audit)| {
+        facts: Facts,
+    ) -> Result<(Grant, LogHeads), StoreError> {
+        self.0
+            .record((org, grant, facts), |conn, (org, grant, facts)| {
                 Box::pin(async move {
                     let saved = numbers::save_grant(conn, *org, grant).await?;
-                    Ok((saved, Facts::audit(audit)))
+                    Ok((saved, facts.clone()))
                 })
-            });
-        Ok(save.await?.0)
+            })
+            .await
     }
 
     async fn disconnect(
         &self,
         org: OrgId,
         write: DisconnectWrite,
-    ) -> Result<Vec<Disconnected>, StoreError> {
-        let disconnect = self.0.record((org, write), |conn, (org, write)| {
-            Box::pin(disconnect(conn, *org, write))
-        });
-        Ok(disconnect.await?.0)
+    ) -> Result<(Vec<Disconnected>, LogHeads), StoreError> {
+        self.0
+            .record((org, write), |conn, (org, write)| {
+                Box::pin(disconnect(conn, *org, write))
+            })
+            .await
     }
 }

@@ -9,17 +9,23 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     account::Account,
-    audit::NewAuditEvent,
     connect::ConnectSession,
+    event::EventData,
     grant::{Grant, GrantOrigin, GrantState},
     ids::{
         ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId, WabaId,
     },
     teardown::Teardown,
 };
-use wabakit_ports::store::{ConnectStore, ConnectWrite, Facts, StoreError, TeardownOutcome};
+use wabakit_ports::store::{
+    ConnectOutcome, ConnectStore, ConnectWrite, Facts, LogHeads, StoreError, TeardownOutcome,
+};
 
-use super::{Conn, Store, hold, numbers, teardowns};
+use super::{
+    Conn, Store, hold,
+    numbers::{self, AccountFact},
+    teardowns,
+};
 use crate::{
     error::{Fault, Violation as _},
     rows::{SessionRow, TeardownRow},
@@ -108,25 +114,35 @@ async fn write(
         Some(old) => Some(numbers::save_grant(conn, org, old).await?),
         None => None,
     };
-    let mut events = write.audit.clone();
+    let (mut facts, mut ids) = (Facts::audit(&write.audit), write.ids);
     for taken in &write.take_over {
         let at = taken.audit.at;
-        numbers::deactivate(conn, taken.from, taken.account, at)
-            .await?
-            .ok_or(StoreError::Conflict)?;
-        numbers::promote_default(conn, taken.from, at).await?;
-        events.push(taken.audit.clone());
+        let lost = numbers::deactivate(conn, taken.from, taken.account, at).await?;
+        let lost = lost.ok_or(StoreError::Conflict)?;
+        let event = (at, EventData::AccountDisconnected as AccountFact);
+        numbers::tell(&mut facts, &mut ids, &[lost], event)?;
+        let default = numbers::promote_default(conn, taken.from, at).await?;
+        let event = (at, EventData::AccountChanged as AccountFact);
+        numbers::tell(&mut facts, &mut ids, default.as_slice(), event)?;
+        facts.audit.push(taken.audit.clone());
     }
     let mut accounts = Vec::with_capacity(write.activate.len());
     for (position, account) in write.activate.iter().enumerate() {
         accounts.push(numbers::activate(conn, org, account, position == 0).await?);
     }
+    if !accounts.is_empty() {
+        let now = write.session.updated_at;
+        numbers::release_parked(conn, &accounts, now).await?;
+        let event = (now, EventData::AccountConnected as AccountFact);
+        numbers::tell(&mut facts, &mut ids, &accounts, event)?;
+    }
+    facts.events.extend(write.events.iter().cloned());
     for teardown in &write.teardowns {
         let mut row = TeardownRow::try_from(teardown)?;
         row.org_id = U(org.0);
         teardowns::insert(conn, row).await?;
     }
-    Ok(((session, grant, accounts), events.into()))
+    Ok(((session, grant, accounts), facts))
 }
 
 async fn claim_interrupted(
@@ -207,19 +223,19 @@ impl ConnectStore for Store {
     async fn create_session(
         &self,
         session: ConnectSession,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<(), StoreError> {
-        let create = self.0.record((session, audit), |conn, (session, audit)| {
+        facts: Facts,
+    ) -> Result<LogHeads, StoreError> {
+        let create = self.0.record((session, facts), |conn, (session, facts)| {
             Box::pin(async move {
                 diesel::insert_into(sessions::table)
                     .values(SessionRow::try_from(session)?)
                     .execute(conn)
                     .await
                     .or_duplicate(StoreError::Duplicate("a connect session with this id"))?;
-                Ok(((), Facts::audit(audit)))
+                Ok(((), facts.clone()))
             })
         });
-        create.await.map(drop)
+        Ok(create.await?.1)
     }
 
     async fn session(
@@ -261,11 +277,17 @@ impl ConnectStore for Store {
             .await
     }
 
-    async fn write(&self, org: OrgId, change: ConnectWrite) -> Result<Connected, StoreError> {
+    async fn write(&self, org: OrgId, change: ConnectWrite) -> Result<ConnectOutcome, StoreError> {
         let write = self.0.record((org, change), |conn, (org, change)| {
             Box::pin(write(conn, *org, change))
         });
-        Ok(write.await?.0)
+        let ((session, grant, accounts), heads) = write.await?;
+        Ok(ConnectOutcome {
+            session,
+            grant,
+            accounts,
+            heads,
+        })
     }
 
     async fn claim_interrupted(

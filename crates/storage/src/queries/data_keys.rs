@@ -199,17 +199,4 @@ impl DataKeyStore for Store {
             })
             .await
     }
-
-    async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError> {
-        self.0
-            .write(text(name)?, |conn, name| {
-                Box::pin(async move {
-                    diesel::delete(vault_settings::table.find(name))
-                        .execute(conn)
-                        .await?;
-                    Ok(())
-                })
-            })
-            .await
-    }
 }

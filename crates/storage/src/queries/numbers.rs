@@ -1,22 +1,29 @@
 //! Changes of accounts and grants that several writes share.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     account::Account,
+    delivery::{Lane, ParkedState},
+    event::{AccountEvent, EventData},
     grant::Grant,
-    ids::{AccountId, GrantId, MetaAppId, OrgId},
+    ids::{AccountId, GrantId, IdBlock, MetaAppId, OrgId},
 };
-use wabakit_ports::store::StoreError;
+use wabakit_ports::store::{Facts, StoreError};
 
 use super::{Conn, hold};
 use crate::{
     error::{Fault, Violation as _},
     rows::{AccountRow, GrantRow},
-    schema::{grants, whatsapp_accounts as accounts},
+    schema::{grants, parked_items as parked, whatsapp_accounts as accounts},
     types::{T, U},
 };
+
+/// Which event tells of an account.
+pub(super) type AccountFact = fn(Box<AccountEvent>) -> EventData;
 
 const NUMBER_TAKEN: StoreError = StoreError::Duplicate("the number, active in another org,");
 
@@ -198,14 +205,14 @@ async fn has_default(conn: &mut Conn, org: OrgId) -> QueryResult<bool> {
     Ok(defaults > 0)
 }
 
-/// Takes the default mark from all accounts of the org but one. The caller holds the org.
+/// Takes the default mark from all accounts of the org but one. The caller holds the org. Answers those that had it.
 pub(super) async fn unmark_others(
     conn: &mut Conn,
     org: OrgId,
     keep: AccountId,
     at: Time,
-) -> QueryResult<()> {
-    diesel::update(
+) -> QueryResult<Vec<Account>> {
+    let rows: Vec<AccountRow> = diesel::update(
         accounts::table
             .filter(accounts::org_id.eq(U(org.0)))
             .filter(accounts::is_default)
@@ -216,15 +223,20 @@ pub(super) async fn unmark_others(
         accounts::updated_at.eq(T(at)),
         accounts::version.eq(accounts::version + 1),
     ))
-    .execute(conn)
+    .returning(AccountRow::as_returning())
+    .get_results(conn)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Makes the oldest active account the default of an org that has none. The caller holds the org.
-pub(super) async fn promote_default(conn: &mut Conn, org: OrgId, at: Time) -> QueryResult<()> {
+/// Makes the oldest active account the default of an org that has none. The caller holds the org. Answers it.
+pub(super) async fn promote_default(
+    conn: &mut Conn,
+    org: OrgId,
+    at: Time,
+) -> QueryResult<Option<Account>> {
     if has_default(conn, org).await? {
-        return Ok(());
+        return Ok(None);
     }
     let oldest: Option<U> = accounts::table
         .filter(accounts::org_id.eq(U(org.0)))
@@ -234,15 +246,56 @@ pub(super) async fn promote_default(conn: &mut Conn, org: OrgId, at: Time) -> Qu
         .first(conn)
         .await
         .optional()?;
-    if let Some(oldest) = oldest {
-        diesel::update(accounts::table.find(oldest))
-            .set((
-                accounts::is_default.eq(true),
-                accounts::updated_at.eq(T(at)),
-                accounts::version.eq(accounts::version + 1),
-            ))
-            .execute(conn)
-            .await?;
+    let Some(oldest) = oldest else {
+        return Ok(None);
+    };
+    let row: AccountRow = diesel::update(accounts::table.find(oldest))
+        .set((
+            accounts::is_default.eq(true),
+            accounts::updated_at.eq(T(at)),
+            accounts::version.eq(accounts::version + 1),
+        ))
+        .returning(AccountRow::as_returning())
+        .get_result(conn)
+        .await?;
+    Ok(Some(row.into()))
+}
+
+/// Lets what was parked for these numbers and WABAs before anybody held them be tried again.
+pub(super) async fn release_parked(
+    conn: &mut Conn,
+    activated: &[Account],
+    now: Time,
+) -> QueryResult<()> {
+    let lanes: Vec<String> = activated
+        .iter()
+        .flat_map(Lane::of_account)
+        .map(|lane| lane.key())
+        .collect();
+    let homeless = parked::table
+        // Word for word what the index says.
+        .filter(sql::<Bool>("state = 'homeless'"))
+        .filter(parked::lane.eq_any(lanes));
+    diesel::update(homeless)
+        .set((
+            parked::state.eq(ParkedState::Retrying.as_str()),
+            parked::next_at.eq(T(now)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds an event of each account to a write's facts.
+pub(super) fn tell(
+    facts: &mut Facts,
+    ids: &mut IdBlock,
+    accounts: &[Account],
+    (at, event): (Time, AccountFact),
+) -> Result<(), StoreError> {
+    for account in accounts {
+        let data = event(Box::new(AccountEvent::from(account)));
+        facts.tell(ids, account.org, at, data)?;
     }
     Ok(())
 }

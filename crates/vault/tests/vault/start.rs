@@ -86,7 +86,7 @@ async fn a_changed_canary_is_refused() {
         .unwrap()
         .remove(0);
     canary[20] ^= 1;
-    machine.db.delete_vault_setting(&name).await.unwrap();
+    let machine = Machine::default();
     machine.db.init_vault_setting(&name, canary).await.unwrap();
     let error = machine.start(A, &[]).await.unwrap_err();
     assert!(
@@ -127,7 +127,8 @@ async fn the_salt_is_made_once_and_a_damaged_one_is_refused() {
     assert_ne!(salt, [0; 16]);
     assert_eq!(passphrase_salt(db, random).await.unwrap(), salt);
 
-    db.delete_vault_setting("passphrase_salt").await.unwrap();
+    let machine = Machine::default();
+    let (db, random) = (&*machine.db, &*machine.random);
     db.init_vault_setting("passphrase_salt", vec![1; 15])
         .await
         .unwrap();

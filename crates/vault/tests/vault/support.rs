@@ -124,9 +124,6 @@ impl DataKeyStore for Db {
     async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         self.up()?.init_vault_setting(name, value).await
     }
-    async fn delete_vault_setting(&self, name: &str) -> Result<(), StoreError> {
-        self.up()?.delete_vault_setting(name).await
-    }
 }
 
 /// The ids and randomness that the processes of one machine share: they never repeat between vaults of one test.

@@ -16,7 +16,7 @@ use wabakit_ports::{
     memory::MemoryStore,
     meta::{MediaDownload, MediaLink, MetaError, MetaErrorKind, MockMediaGateway},
 };
-use wabakit_services::{LocalBus, Ports, Receive, ReceivePorts, ReceiveSettings};
+use wabakit_services::{Ports, Receive, ReceivePorts, ReceiveSettings};
 
 use super::{ACME, APP_SECRET, Answer, OTHER, Who, World, ask};
 
@@ -31,7 +31,6 @@ pub fn receive(store: &Arc<MemoryStore>, ports: &Ports) -> Receive {
         store.clone(),
         Arc::new(MemoryBlobs::default()),
         Arc::new(files()),
-        Arc::new(LocalBus::default()),
     );
     let key = hmac::Key::new(hmac::HMAC_SHA256, &[2; 32]);
     Receive::new(ports, ReceiveSettings::new(key))

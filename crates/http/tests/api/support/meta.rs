@@ -139,5 +139,6 @@ pub fn scripted(holdings: Holdings) -> MockMetaGateway {
         Ok(())
     });
     meta.expect_revoke().returning(|_| Ok(()));
+    meta.expect_register().returning(|_, _, _| Ok(()));
     meta
 }

@@ -40,7 +40,7 @@ use wabakit_ports::{
 };
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
-    EnvironmentApp, MetaAppService, OrgService, PasswordHasher, Ports, TeamService,
+    EnvironmentApp, LocalBus, MetaAppService, OrgService, PasswordHasher, Ports, TeamService,
 };
 
 pub use inbox::{FILE, GONE, changes, image_from, signature, text_from};
@@ -139,6 +139,7 @@ impl World {
             Arc::new(vault::GlassVault),
             Arc::new(meta::scripted(holdings.clone())),
             (clock.clone(), ids.clone(), random.clone()),
+            Arc::new(LocalBus::default()),
         );
         let hasher = PasswordHasher::new(random);
         let meta_apps = MetaAppService::new(ports.clone());

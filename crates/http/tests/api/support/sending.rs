@@ -13,7 +13,7 @@ use wabakit_ports::{
     memory::MemoryStore,
     meta::{MockSendGateway, RawAnswer},
 };
-use wabakit_services::{LocalBus, Ports, SendPorts, SendSettings, Sending};
+use wabakit_services::{Ports, SendPorts, SendSettings, Sending};
 
 use super::{Answer, Who, World, ask};
 
@@ -24,7 +24,6 @@ pub fn sending(store: &Arc<MemoryStore>, ports: &Ports) -> Sending {
         (store.clone(), store.clone()),
         Arc::new(MemoryBlobs::default()),
         Arc::new(meta()),
-        Arc::new(LocalBus::default()),
     );
     let sending = Sending::new(ports, SendSettings::default());
     sending.start(&CancellationToken::new()).detach_all();

@@ -41,6 +41,7 @@ macro_rules! outbox_contract {
                 calls_are_answered_in_their_order
                 a_group_is_written_to
                 a_message_that_is_refused_stops_every_call
+                a_call_is_recorded_once_and_its_repeat_not_again
                 a_repeated_call_is_answered_as_the_first
                 a_call_that_comes_twice_at_once_is_queued_once
                 only_one_of_twenty_repeats_is_queued

@@ -66,7 +66,7 @@ pub async fn a_submitted_message_comes_back_whole(w: OutboxWorld) {
     assert_eq!(conversation.last_message.as_ref(), Some(message));
     assert_eq!(conversation.contact.map(|c| c.id), message.contact);
     let told = w.told(w.ours.org).await;
-    assert_eq!(heads, [(w.ours.org, told.len() as i64)]);
+    assert_eq!(heads, [(w.ours.org, w.ours.log + told.len() as i64)]);
     match told.last() {
         Some(EventData::MessageQueued(event)) => {
             assert_eq!(*event.message, *message);
@@ -98,7 +98,7 @@ pub async fn calls_are_answered_in_their_order(w: OutboxWorld) {
     assert_eq!(queued[3].account, w.ours.second.id);
     let mut ends = Vec::new();
     for org in [w.ours.org, w.theirs.org] {
-        let end = w.events(org).await.len() as i64;
+        let end = w.begin_of(org) + w.events(org).await.len() as i64;
         w.assert_log_ends_at(org, end).await;
         ends.push((org, end));
     }
@@ -235,7 +235,8 @@ pub async fn calls_at_once_leave_no_gap_in_the_log(w: OutboxWorld) {
         .await;
     for org in [w.ours.org, w.theirs.org] {
         // Two people, two conversations, twenty messages.
-        w.assert_log_ends_at(org, 2 + 2 + 20).await;
+        w.assert_log_ends_at(org, w.begin_of(org) + 2 + 2 + 20)
+            .await;
         assert_eq!(w.contacts(org).await.len(), 2);
     }
     assert_eq!(w.all_due(0).await.len(), 2, "each person's first");
@@ -267,4 +268,22 @@ pub async fn names_of_calls_are_forgotten_after_their_time(w: OutboxWorld) {
     assert!(ask("young").await.unwrap().is_some());
     let again = w.submit(vec![w.call(&w.ours.number, "old", 2)]).await;
     assert!(matches!(again.unwrap()[0], Submitted::Queued(_)));
+}
+
+pub async fn a_call_is_recorded_once_and_its_repeat_not_again(w: OutboxWorld) {
+    let entry = |action: &str| vec![w.connect.make.event(w.ours.org, action)];
+    let many = vec![w.compose("15550100"), w.compose("15550101")];
+    let mut bulk = w.submission(&w.ours.number, many);
+    bulk.audit = entry("message.bulk_queued");
+    let mut call = w.call(&w.ours.number, "key", 1);
+    call.audit = entry("message.queued");
+    let mut repeat = w.call(&w.ours.number, "key", 1);
+    repeat.audit = entry("message.queued");
+    let calls = vec![bulk, call.clone(), repeat.clone()];
+    w.store.submit(calls, w.ids(), at(0)).await.unwrap();
+    w.store.submit(vec![repeat], w.ids(), at(1)).await.unwrap();
+    let expected = ["message.bulk_queued", "message.queued"];
+    assert_eq!(w.connect.actions(w.ours.org).await, expected);
+    w.connect.assert_chain(w.ours.org).await;
+    assert!(w.connect.actions(w.theirs.org).await.is_empty());
 }

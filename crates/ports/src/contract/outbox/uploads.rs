@@ -25,7 +25,7 @@ pub async fn an_upload_comes_back_whole(w: OutboxWorld) {
         ..file(&w)
     };
     for upload in [named, nameless] {
-        let saved = w.store.save_upload(upload.clone()).await.unwrap();
+        let saved = w.store.save_upload(upload.clone(), vec![]).await.unwrap();
         assert_eq!(saved, upload);
         let found = w.store.upload(w.ours.org, upload.id).await.unwrap();
         assert_eq!(found, Some(upload));
@@ -34,14 +34,17 @@ pub async fn an_upload_comes_back_whole(w: OutboxWorld) {
 }
 
 pub async fn the_same_file_is_kept_once(w: OutboxWorld) {
-    let first = w.store.save_upload(file(&w)).await.unwrap();
+    let entry = || vec![w.connect.make.event(w.ours.org, "media.uploaded")];
+    let first = w.store.save_upload(file(&w), entry()).await.unwrap();
     let again = Upload {
         key: "org/uploads/2".into(),
         created_at: at(9),
         ..file(&w)
     };
-    let saved = w.store.save_upload(again.clone()).await.unwrap();
+    let saved = w.store.save_upload(again.clone(), entry()).await.unwrap();
     assert_eq!(saved, first);
+    let recorded = w.connect.actions(w.ours.org).await;
+    assert_eq!(recorded, ["media.uploaded"], "and recorded once");
     assert_eq!(w.store.upload(w.ours.org, again.id).await.unwrap(), None);
     let others = [
         Upload {
@@ -62,7 +65,7 @@ pub async fn the_same_file_is_kept_once(w: OutboxWorld) {
         },
     ];
     for other in others {
-        let saved = w.store.save_upload(other.clone()).await.unwrap();
+        let saved = w.store.save_upload(other.clone(), vec![]).await.unwrap();
         assert_eq!(saved, other, "it is another file");
     }
 }
@@ -72,14 +75,14 @@ pub async fn one_of_twenty_same_uploads_is_kept(w: OutboxWorld) {
         .connect
         .race(|_, _| {
             let w = w.clone();
-            async move { w.store.save_upload(file(&w)).await.unwrap().id }
+            async move { w.store.save_upload(file(&w), vec![]).await.unwrap().id }
         })
         .await;
     assert!(saved.iter().all(|id| *id == saved[0]));
 }
 
 pub async fn metas_id_of_a_file_is_kept_for_each_number(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w)).await.unwrap().id;
+    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap().id;
     let (first, second) = (w.ours.number.id, w.ours.second.id);
     let save = |account, meta: Option<&str>, now| {
         let meta = meta.map(Into::into);
@@ -113,7 +116,7 @@ fn stored(w: &OutboxWorld, upload: &Upload) -> StoredFile {
 }
 
 pub async fn a_file_of_our_own_is_stored_already(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w)).await.unwrap();
+    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap();
     let mut compose = w.compose("15550100");
     let own = stored(&w, &upload);
     compose.file = Some(own.clone());
@@ -133,7 +136,7 @@ pub async fn a_file_of_our_own_is_stored_already(w: OutboxWorld) {
 }
 
 pub async fn an_erased_person_takes_their_messages_out_of_the_queue(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w)).await.unwrap();
+    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap();
     let to_both = ["15550100", "15550101"].map(|to| {
         let mut compose = w.compose(to);
         compose.file = Some(stored(&w, &upload));

@@ -95,6 +95,7 @@ impl OutboxWorld {
             key: None,
             answer: String::new(),
             messages: messages.into_iter().map(|one| (by.id, one)).collect(),
+            audit: Vec::new(),
         }
     }
 

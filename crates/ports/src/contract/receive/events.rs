@@ -28,7 +28,7 @@ pub(crate) fn keep_all() -> Retention {
     }
 }
 
-fn test_event(w: &ReceiveWorld, org: OrgId, seconds: i64) -> NewEvent {
+pub(super) fn test_event(w: &ReceiveWorld, org: OrgId, seconds: i64) -> NewEvent {
     NewEvent {
         id: w.id(),
         org,
@@ -37,8 +37,13 @@ fn test_event(w: &ReceiveWorld, org: OrgId, seconds: i64) -> NewEvent {
     }
 }
 
+/// An org whose log is empty.
+async fn fresh(w: &ReceiveWorld) -> OrgId {
+    w.connect.tenant().await.org
+}
+
 pub async fn events_come_back_whole_and_are_counted_from_one(w: ReceiveWorld) {
-    let [ours, theirs] = [w.ours.org, w.theirs.org];
+    let [ours, theirs] = [fresh(&w).await, fresh(&w).await];
     assert!(w.events(ours).await.is_empty());
     assert!(w.store.event_heads(&[ours]).await.unwrap().is_empty());
     let events = [
@@ -46,7 +51,7 @@ pub async fn events_come_back_whole_and_are_counted_from_one(w: ReceiveWorld) {
         test_event(&w, theirs, 2),
         test_event(&w, ours, 3),
     ];
-    let mut heads = w.store.append_events(events.to_vec()).await.unwrap();
+    let mut heads = w.tell(events.to_vec()).await;
     heads.sort_unstable();
     let mut expected = vec![(ours, 2), (theirs, 1)];
     expected.sort_unstable();
@@ -69,7 +74,10 @@ pub async fn applied_events_tell_what_was_written(w: ReceiveWorld) {
         .apply(vec![says(&w.ours.number, "wamid.1", &person, 5)])
         .await;
     let told = w.told(w.ours.org).await;
-    assert_eq!(applied.heads, [(w.ours.org, told.len() as i64)]);
+    assert_eq!(
+        applied.heads,
+        [(w.ours.org, w.ours.log + told.len() as i64)]
+    );
     let kinds: Vec<_> = told.iter().map(EventData::kind).collect();
     assert_eq!(
         kinds,
@@ -91,18 +99,14 @@ pub async fn applied_events_tell_what_was_written(w: ReceiveWorld) {
 }
 
 pub async fn the_log_is_read_in_parts_from_a_cursor(w: ReceiveWorld) {
-    let events = (0..7).map(|n| test_event(&w, w.ours.org, n)).collect();
-    w.store.append_events(events).await.unwrap();
-    let all = w.events(w.ours.org).await;
+    let org = fresh(&w).await;
+    let events = (0..7).map(|n| test_event(&w, org, n)).collect();
+    w.tell(events).await;
+    let all = w.events(org).await;
     for limit in 1..=8 {
         let (mut seen, mut after) = (Vec::new(), 0);
         while after < 7 {
-            match w
-                .store
-                .events_after(w.ours.org, after, limit)
-                .await
-                .unwrap()
-            {
+            match w.store.events_after(org, after, limit).await.unwrap() {
                 EventPage::Events { events, head } => {
                     assert_eq!(head, 7);
                     assert!(!events.is_empty() && events.len() as i64 <= limit);
@@ -115,25 +119,26 @@ pub async fn the_log_is_read_in_parts_from_a_cursor(w: ReceiveWorld) {
         assert_eq!(seen, all, "by {limit}");
     }
     for beyond in [7, 8] {
-        let page = w.store.events_after(w.ours.org, beyond, 10).await.unwrap();
+        let page = w.store.events_after(org, beyond, 10).await.unwrap();
         let events = vec![];
         assert_eq!(page, EventPage::Events { events, head: 7 });
     }
 }
 
 pub async fn a_cursor_before_what_is_kept_is_gone(w: ReceiveWorld) {
-    let events = (1..=5).map(|n| test_event(&w, w.ours.org, n)).collect();
-    w.store.append_events(events).await.unwrap();
-    let theirs = vec![test_event(&w, w.theirs.org, 10)];
-    w.store.append_events(theirs).await.unwrap();
+    let [org, other] = [fresh(&w).await, fresh(&w).await];
+    let events = (1..=5).map(|n| test_event(&w, org, n)).collect();
+    w.tell(events).await;
+    let theirs = vec![test_event(&w, other, 10)];
+    w.tell(theirs).await;
     let mut retention = keep_all();
     retention.events = at(4);
     while w.store.prune(retention, 2).await.unwrap() > 0 {}
     for after in [0, 2] {
-        let page = w.store.events_after(w.ours.org, after, 10).await.unwrap();
+        let page = w.store.events_after(org, after, 10).await.unwrap();
         assert_eq!(page, EventPage::Gone { oldest: 4 });
     }
-    match w.store.events_after(w.ours.org, 3, 10).await.unwrap() {
+    match w.store.events_after(org, 3, 10).await.unwrap() {
         EventPage::Events { events, head } => {
             let sequences: Vec<_> = events.iter().map(|event| event.sequence).collect();
             assert_eq!((sequences, head), (vec![4, 5], 5));
@@ -142,37 +147,35 @@ pub async fn a_cursor_before_what_is_kept_is_gone(w: ReceiveWorld) {
     }
     retention.events = at(6);
     while w.store.prune(retention, 100).await.unwrap() > 0 {}
-    let page = w.store.events_after(w.ours.org, 0, 10).await.unwrap();
+    let page = w.store.events_after(org, 0, 10).await.unwrap();
     assert_eq!(page, EventPage::Gone { oldest: 6 });
-    let page = w.store.events_after(w.ours.org, 5, 10).await.unwrap();
+    let page = w.store.events_after(org, 5, 10).await.unwrap();
     let nothing = EventPage::Events {
         events: vec![],
         head: 5,
     };
     assert_eq!(page, nothing);
-    let heads = w
-        .store
-        .append_events(vec![test_event(&w, w.ours.org, 9)])
-        .await;
-    assert_eq!(heads.unwrap(), [(w.ours.org, 6)], "the count goes on");
-    assert_eq!(w.events(w.theirs.org).await.len(), 1);
+    let heads = w.tell(vec![test_event(&w, org, 9)]).await;
+    assert_eq!(heads, [(org, 6)], "the count goes on");
+    assert_eq!(w.events(other).await.len(), 1);
 }
 
 pub async fn logs_of_several_orgs_grow_at_once_without_gap_or_repeat(w: ReceiveWorld) {
+    let [org, other] = [fresh(&w).await, fresh(&w).await];
     w.connect
         .race(|_, turn| {
             let w = w.clone();
             async move {
                 // In both orders, so that who takes rows in the order of the batch would lock up.
-                let mut orgs = [w.ours.org, w.theirs.org, w.ours.org, w.theirs.org];
+                let mut orgs = [org, other, org, other];
                 orgs.rotate_left(turn % 2);
                 let events = orgs.iter().map(|org| test_event(&w, *org, 0)).collect();
-                w.store.append_events(events).await.unwrap();
+                w.tell(events).await;
             }
         })
         .await;
-    w.assert_log_ends_at(w.ours.org, 40).await;
-    w.assert_log_ends_at(w.theirs.org, 40).await;
+    w.assert_log_ends_at(org, 40).await;
+    w.assert_log_ends_at(other, 40).await;
 }
 
 pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
@@ -181,7 +184,7 @@ pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
     for _ in 0..3 {
         let (w, is_over) = (w.clone(), Arc::clone(&is_over));
         listeners.spawn(async move {
-            let mut seen: i64 = 0;
+            let mut seen = w.ours.log;
             loop {
                 // Asked before the read: what was committed before the end is in the last read.
                 let is_last = is_over.load(Ordering::SeqCst);
@@ -199,7 +202,7 @@ pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
                 }
                 assert!(head >= seen);
                 if is_last && events.is_empty() {
-                    return seen;
+                    return seen - w.ours.log;
                 }
                 tokio::task::yield_now().await;
             }
@@ -224,7 +227,7 @@ pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
                 };
                 super::queue::apply_until_done(&w, batch).await;
                 let lone = vec![test_event(&w, w.ours.org, 0)];
-                w.store.append_events(lone).await.unwrap();
+                w.tell(lone).await;
             }
         })
         .await;

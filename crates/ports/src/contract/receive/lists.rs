@@ -77,7 +77,7 @@ pub async fn contacts_are_paged_newest_first(w: ReceiveWorld) {
 async fn change(w: &ReceiveWorld, id: ConversationId, change: ConversationChange) {
     let changed = w
         .store
-        .change_conversation(w.ours.org, id, change, at(2_000), w.ids());
+        .change_conversation(w.ours.org, id, change, vec![], at(2_000), w.ids());
     changed.await.unwrap();
 }
 
@@ -271,7 +271,7 @@ pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {
     let name = Some("Countess".to_owned());
     let renamed = w
         .store
-        .rename_contact(w.ours.org, babbage.id, name, at(5), w.ids());
+        .rename_contact(w.ours.org, babbage.id, name, vec![], at(5), w.ids());
     renamed.await.unwrap();
     for (search, count) in [("countess", 1), ("babbage", 0)] {
         let found = w
@@ -285,7 +285,7 @@ pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {
 pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
     people_write(&w, 1).await;
     let before = w.conversation(w.ours.org).await.conversation;
-    let events = w.events(w.ours.org).await.len() as i64;
+    let events = w.ours.log + w.events(w.ours.org).await.len() as i64;
     let user = w.ours.tenant.owner.id;
     let change = ConversationChange {
         state: Some(ConversationState::Closed),
@@ -294,7 +294,7 @@ pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
     };
     let (changed, head) = w
         .store
-        .change_conversation(w.ours.org, before.id, change, at(2_000), w.ids())
+        .change_conversation(w.ours.org, before.id, change, vec![], at(2_000), w.ids())
         .await
         .unwrap();
     assert_eq!(head, events + 1);
@@ -311,9 +311,9 @@ pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
         unread: Some(1),
         ..ConversationChange::default()
     };
-    let again = w
-        .store
-        .change_conversation(w.ours.org, before.id, nobodys, at(3_000), w.ids());
+    let again =
+        w.store
+            .change_conversation(w.ours.org, before.id, nobodys, vec![], at(3_000), w.ids());
     let (again, head) = again.await.unwrap();
     assert_eq!(head, events + 2);
     assert_eq!((again.assignee, again.unread), (None, 1));
@@ -322,6 +322,7 @@ pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
         w.ours.org,
         w.id(),
         ConversationChange::default(),
+        vec![],
         at(3_000),
         w.ids(),
     );
@@ -335,7 +336,14 @@ pub async fn a_renamed_contact_is_told(w: ReceiveWorld) {
     for name in [Some("Ada 👋".to_owned()), None] {
         let renamed = w
             .store
-            .rename_contact(w.ours.org, before.id, name.clone(), at(2_000), w.ids())
+            .rename_contact(
+                w.ours.org,
+                before.id,
+                name.clone(),
+                vec![],
+                at(2_000),
+                w.ids(),
+            )
             .await;
         let (contact, head) = renamed.unwrap();
         assert_eq!(contact.name, name);
@@ -346,7 +354,7 @@ pub async fn a_renamed_contact_is_told(w: ReceiveWorld) {
     }
     let nowhere = w
         .store
-        .rename_contact(w.ours.org, w.id(), None, at(2_000), w.ids());
+        .rename_contact(w.ours.org, w.id(), None, vec![], at(2_000), w.ids());
     assert_refused!(nowhere.await, StoreError::Missing(_));
 }
 
@@ -368,6 +376,7 @@ pub async fn changes_of_people_and_of_webhooks_do_not_undo_each_other(w: Receive
                             w.ours.org,
                             id,
                             given.clone(),
+                            vec![],
                             at(2_000),
                             w.ids(),
                         );

@@ -49,11 +49,7 @@ pub async fn news_of_a_number_reach_its_account(w: ReceiveWorld) {
     let other = w.connect.account(&w.ours.second).await;
     assert_eq!(other.health.throughput_level, None);
     // Who read the account before must read it again.
-    let stale = VerifiedWrite {
-        account: before,
-        grant: None,
-        audit: vec![],
-    };
+    let stale = VerifiedWrite::account(before, w.ids(), vec![]);
     let saved = w.connect.store.save_account(w.ours.org, stale).await;
     assert_refused!(saved, StoreError::Conflict);
 }

@@ -129,7 +129,8 @@ pub async fn a_large_batch_is_applied_whole(w: ReceiveWorld) {
         .map(|c| c.conversation.last_message_at)
         .collect();
     assert_eq!(newest, (960..1_000).rev().map(at).collect::<Vec<_>>());
-    w.assert_log_ends_at(w.ours.org, 1_000 + 40 + 40).await;
+    w.assert_log_ends_at(w.ours.org, w.ours.log + 1_000 + 40 + 40)
+        .await;
 }
 
 pub async fn statuses_in_every_order_end_the_same(w: ReceiveWorld) {
@@ -638,7 +639,7 @@ pub async fn a_customers_message_opens_a_closed_conversation(w: ReceiveWorld) {
     };
     let closing = w
         .store
-        .change_conversation(w.ours.org, id, close, at(2), w.ids());
+        .change_conversation(w.ours.org, id, close, vec![], at(2), w.ids());
     closing.await.unwrap();
     w.apply(vec![echo(&w.ours.number, "wamid.2", &person, 3)])
         .await;

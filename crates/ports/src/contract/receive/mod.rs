@@ -3,6 +3,8 @@
 //! [`receive_contract!`](crate::receive_contract) makes a test of each. A rule is an async function of a
 //! [`ReceiveWorld`]: two orgs with two numbers each, in a store that received nothing yet.
 
+pub mod acts;
+pub mod connections;
 pub mod erasure;
 pub mod events;
 pub mod journal;
@@ -141,6 +143,22 @@ macro_rules! receive_contract {
                 changes_of_people_and_of_webhooks_do_not_undo_each_other
                 what_is_not_there_is_not_found
                 the_customers_last_message_is_found_by_its_moment
+            }
+            acts {
+                what_people_do_to_an_inbox_is_recorded
+                an_act_that_changes_nothing_is_not_recorded
+                a_replay_is_recorded_by_its_first_write
+                entries_of_several_orgs_at_once_leave_no_gap
+            }
+            connections {
+                connecting_tells_of_each_account_and_then_what_was_given
+                a_refused_activation_leaves_no_account_no_entry_and_no_event
+                connecting_lets_what_was_parked_for_its_numbers_be_tried_again
+                a_takeover_is_told_to_the_org_that_loses_the_number
+                disconnecting_tells_of_the_account_and_of_the_new_default
+                a_saved_account_is_told_of_and_so_is_who_loses_the_mark
+                accounts_are_found_by_their_grants
+                writes_of_both_contexts_at_once_leave_no_gap
             }
             tenants {
                 another_org_sees_nothing_of_an_inbox

@@ -25,7 +25,7 @@ async fn due(w: &ReceiveWorld, seconds: i64) -> Vec<ParkedItemId> {
 }
 
 async fn replay(w: &ReceiveWorld, scope: Scope, which: Replay) -> i64 {
-    let replayed = w.store.replay(scope, which, None, at(3_000)).await;
+    let replayed = w.store.replay(scope, which, None, at(3_000), vec![]).await;
     replayed.unwrap().0
 }
 
@@ -269,7 +269,7 @@ async fn replay_range(w: &ReceiveWorld, scope: Scope, from: i64, to: i64) -> i64
     let (mut total, mut after) = (0, None::<ChangeId>);
     for _ in 0..1_000 {
         let which = Replay::Range(at(from), at(to));
-        let step = w.store.replay(scope, which, after, at(3_000)).await;
+        let step = w.store.replay(scope, which, after, at(3_000), vec![]).await;
         let (count, last) = step.unwrap();
         if count == 0 {
             return total;

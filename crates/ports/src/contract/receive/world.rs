@@ -5,7 +5,7 @@ use wabakit_domain::{
     account::Account,
     contact::Contact,
     delivery::{Change, Delivery, Lane, ParkedItem, ParkedState},
-    event::{Event, EventData},
+    event::{Event, EventData, NewEvent},
     ids::{ChangeId, IdBlock, JournalBatchId, OrgId, Wamid},
     inbound::{Fact, MessageContent, MessageFact, Origin, Party, StatusUpdate},
     inbox::Item,
@@ -16,9 +16,9 @@ use wabakit_domain::{
 use crate::{
     contract::{Tenant, World, at},
     store::{
-        Applied, ApplyBatch, ConversationFilter, ConversationOverview, EventPage, JournalBatch,
-        Limit, MessageDetail, PageRequest, QueueLimit, QueuedChange, ReceiveStore, SplitWrite,
-        Store, StoreError,
+        Applied, ApplyBatch, ConversationFilter, ConversationOverview, EventPage, Facts,
+        JournalBatch, Limit, LogHeads, MessageDetail, PageRequest, QueueLimit, QueuedChange,
+        ReceiveStore, SplitWrite, Store, StoreError,
     },
 };
 
@@ -46,6 +46,8 @@ pub struct Side {
     pub number: Account,
     /// Its second number.
     pub second: Account,
+    /// Where its log ended when both were connected.
+    pub log: i64,
 }
 
 /// As many as there are.
@@ -59,8 +61,12 @@ impl ReceiveWorld {
     /// Two orgs in empty stores over one database.
     pub async fn new(connect: Arc<dyn Store>, store: Arc<dyn ReceiveStore>) -> Self {
         let connect = World::new(connect);
-        let ours = Side::new(&connect, ["waba-1", "1065550001", "1065550002"]).await;
-        let theirs = Side::new(&connect, ["waba-2", "1065550003", "1065550004"]).await;
+        let mut ours = Side::new(&connect, ["waba-1", "1065550001", "1065550002"]).await;
+        let mut theirs = Side::new(&connect, ["waba-2", "1065550003", "1065550004"]).await;
+        for (org, end) in store.event_heads(&[ours.org, theirs.org]).await.unwrap() {
+            let side = [&mut ours, &mut theirs].into_iter().find(|s| s.org == org);
+            side.unwrap().log = end;
+        }
         Self {
             connect,
             store,
@@ -76,7 +82,7 @@ impl ReceiveWorld {
 
     /// A fresh block of ids.
     pub fn ids(&self) -> IdBlock {
-        IdBlock::at(self.id())
+        self.connect.make.ids()
     }
 
     /// A batch of deliveries with these bodies, which came at [`at`] zero.
@@ -156,6 +162,7 @@ impl ReceiveWorld {
             unpark: vec![],
             items,
             park: vec![],
+            audit: vec![],
             ids: self.ids(),
             now: at(1_000),
         }
@@ -209,11 +216,21 @@ impl ReceiveWorld {
         self.store.apply(batch).await.unwrap();
     }
 
-    /// An org's whole log.
+    /// Where an org's log ended before a rule began.
+    pub fn begin_of(&self, org: OrgId) -> i64 {
+        let sides = [&self.ours, &self.theirs].into_iter();
+        sides
+            .filter(|side| side.org == org)
+            .map(|side| side.log)
+            .sum()
+    }
+
+    /// What an org's log tells since a rule began.
     pub async fn events(&self, org: OrgId) -> Vec<Event> {
-        match self.store.events_after(org, 0, 100_000).await.unwrap() {
+        let begin = self.begin_of(org);
+        match self.store.events_after(org, begin, 100_000).await.unwrap() {
             EventPage::Events { events, head } => {
-                assert_eq!(events.last().map_or(0, |event| event.sequence), head);
+                assert_eq!(events.last().map_or(begin, |event| event.sequence), head);
                 events
             }
             EventPage::Gone { oldest } => panic!("gone up to {oldest}"),
@@ -226,11 +243,25 @@ impl ReceiveWorld {
         events.map(|event| event.data).collect()
     }
 
-    /// Asserts that an org's log is 1, 2, 3, …, so many.
+    /// Asserts that an org's log goes on without a gap to this sequence.
     pub async fn assert_log_ends_at(&self, org: OrgId, head: i64) {
         let events = self.events(org).await;
         let sequences: Vec<_> = events.iter().map(|event| event.sequence).collect();
-        assert_eq!(sequences, (1..=head).collect::<Vec<_>>());
+        let begin = self.begin_of(org);
+        assert_eq!(sequences, (begin + 1..=head).collect::<Vec<_>>());
+    }
+
+    /// Appends these events, by a write of another context that says nothing else of them: a connect session is begun.
+    pub async fn tell(&self, events: Vec<NewEvent>) -> LogHeads {
+        let tenant = &self.ours.tenant;
+        let make = &self.connect.make;
+        let session = make.connect_session(tenant.org, tenant.owner.id, tenant.app.id);
+        let facts = Facts {
+            audit: vec![],
+            events,
+        };
+        let begun = self.connect.store.create_session(session, facts);
+        begun.await.unwrap()
     }
 
     /// The org's conversations, the newest first.
@@ -326,6 +357,7 @@ impl Side {
             tenant,
             number,
             second,
+            log: 0,
         }
     }
 }

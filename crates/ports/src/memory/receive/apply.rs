@@ -34,6 +34,7 @@ impl MemoryStore {
             all.parked.insert(item.id, item);
         }
         let mut rows = self.rows();
+        rows.append(batch.audit);
         for (org, account, patch) in &plan.accounts {
             let account = rows.accounts.get_mut(account);
             if let Some(account) = account.filter(|account| account.org == *org) {

@@ -5,7 +5,6 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     delivery::{Change, Lane, ParkedItem, ParkedState, Route},
-    event::NewEvent,
     ids::{ChangeId, OrgId, ParkedItemId, PhoneNumberId, WabaId},
 };
 
@@ -178,6 +177,7 @@ impl ChangeStore for MemoryStore {
         which: Replay,
         after: Option<ChangeId>,
         now: Time,
+        audit: Vec<NewAuditEvent>,
     ) -> Result<(i64, Option<ChangeId>), StoreError> {
         let mut all = self.received();
         let wanted = |item: &ParkedItem| match &which {
@@ -189,7 +189,11 @@ impl ChangeStore for MemoryStore {
             Replay::Range(..) => false,
         };
         if let Replay::Range(from, to) = which {
-            return Ok(all.replay_range(scope, (from, to), after));
+            let replayed = all.replay_range(scope, (from, to), after);
+            if replayed.0 > 0 {
+                self.rows().append(audit);
+            }
+            return Ok(replayed);
         }
         let items = all.parked.values_mut();
         let mut again = 0;
@@ -197,6 +201,9 @@ impl ChangeStore for MemoryStore {
             item.state = ParkedState::Retrying;
             item.next_at = Some(now);
             again += 1;
+        }
+        if again > 0 {
+            self.rows().append(audit);
         }
         Ok((again, None))
     }
@@ -304,9 +311,5 @@ impl ChangeStore for MemoryStore {
             .filter(|minute| minute.minute >= since)
             .cloned()
             .collect())
-    }
-
-    async fn append_events(&self, events: Vec<NewEvent>) -> Result<Vec<(OrgId, i64)>, StoreError> {
-        Ok(self.received().append(events))
     }
 }

@@ -156,6 +156,7 @@ impl InboxStore for MemoryStore {
         org: OrgId,
         id: ConversationId,
         change: ConversationChange,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         mut ids: IdBlock,
     ) -> Result<(Conversation, i64), StoreError> {
@@ -171,6 +172,7 @@ impl InboxStore for MemoryStore {
         }
         conversation.updated_at = now;
         let conversation = conversation.clone();
+        self.rows().append(audit);
         let data = EventData::ConversationUpdated(Box::new(conversation.clone()));
         let head = all.tell(event(&mut ids, org, now, data));
         Ok((conversation, head))
@@ -229,6 +231,7 @@ impl InboxStore for MemoryStore {
         org: OrgId,
         id: ContactId,
         name: Option<String>,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         mut ids: IdBlock,
     ) -> Result<(Contact, i64), StoreError> {
@@ -238,6 +241,7 @@ impl InboxStore for MemoryStore {
         contact.name = name;
         contact.updated_at = now;
         let contact = contact.clone();
+        self.rows().append(audit);
         let data = EventData::ContactUpdated(Box::new(contact.clone()));
         let head = all.tell(event(&mut ids, org, now, data));
         Ok((contact, head))

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     event::{EventData, MediaEvent, NewEvent},
     ids::{EventId, IdBlock, MediaId, OrgId},
     media::{Media, MediaState},
@@ -45,6 +46,7 @@ impl MediaStore for MemoryStore {
         &self,
         media: Media,
         announce: bool,
+        audit: Vec<NewAuditEvent>,
         now: Time,
         mut ids: IdBlock,
     ) -> Result<Option<i64>, StoreError> {
@@ -67,6 +69,7 @@ impl MediaStore for MemoryStore {
             state: stored.state,
         });
         let org = stored.org;
+        self.rows().append(audit);
         Ok(announce.then(|| {
             all.tell(NewEvent {
                 id: EventId(ids.next().unwrap_or_default()),

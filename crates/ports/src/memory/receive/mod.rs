@@ -20,9 +20,10 @@ use std::{
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
+    account::Account,
     contact::{Contact, ContactKey},
     conversation::{Conversation, Peer},
-    delivery::{Change, Delivery, ParkedItem},
+    delivery::{Change, Delivery, Lane, ParkedItem, ParkedState},
     event::{Event, NewEvent},
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, JournalBatchId, MediaId,
@@ -113,12 +114,23 @@ struct Turn {
 
 impl MemoryStore {
     /// Nothing in a write fails once it has begun, so a poisoned lock holds good rows.
-    fn received(&self) -> MutexGuard<'_, Received> {
+    pub(super) fn received(&self) -> MutexGuard<'_, Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Received {
+    /// Lets what was parked for these numbers and WABAs before anybody held them be tried again.
+    pub(super) fn release(&mut self, accounts: &[Account], now: Time) {
+        let lanes: Vec<Lane> = accounts.iter().flat_map(Lane::of_account).collect();
+        for item in self.parked.values_mut() {
+            if item.state == ParkedState::Homeless && lanes.contains(&item.lane) {
+                item.state = ParkedState::Retrying;
+                item.next_at = Some(now);
+            }
+        }
+    }
+
     fn is_queued(&self, change: &Change) -> bool {
         self.queue
             .get(&place(change))
@@ -131,7 +143,7 @@ impl Received {
     }
 
     /// Appends events, and answers where the logs that they are in end now.
-    fn append(&mut self, events: Vec<NewEvent>) -> Vec<(OrgId, i64)> {
+    pub(super) fn append(&mut self, events: Vec<NewEvent>) -> Vec<(OrgId, i64)> {
         let mut heads = BTreeMap::new();
         for NewEvent { id, org, at, data } in events {
             let log = self.logs.entry(org).or_default();

@@ -65,7 +65,15 @@ impl OutboxStore for MemoryStore {
         ids: IdBlock,
         now: Time,
     ) -> Result<(Vec<Submitted>, Vec<(OrgId, i64)>), StoreError> {
-        self.received().submit(submissions, ids, now)
+        let audit: Vec<_> = submissions.iter().map(|one| one.audit.clone()).collect();
+        let mut all = self.received();
+        let (submitted, heads) = all.submit(submissions, ids, now)?;
+        for (audit, submitted) in audit.into_iter().zip(&submitted) {
+            if matches!(submitted, Submitted::Queued(_)) {
+                self.rows().append(audit);
+            }
+        }
+        Ok((submitted, heads))
     }
 
     async fn repeated(
@@ -277,7 +285,11 @@ impl OutboxStore for MemoryStore {
             .collect())
     }
 
-    async fn save_upload(&self, upload: Upload) -> Result<Upload, StoreError> {
+    async fn save_upload(
+        &self,
+        upload: Upload,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<Upload, StoreError> {
         let mut all = self.received();
         let same = all.uploads.values().find(|other| {
             (other.org, other.sha256) == (upload.org, upload.sha256)
@@ -287,6 +299,7 @@ impl OutboxStore for MemoryStore {
             return Ok(same.clone());
         }
         all.uploads.insert(upload.id, upload.clone());
+        self.rows().append(audit);
         Ok(upload)
     }
 

@@ -198,11 +198,16 @@ pub trait OutboxStore: Send + Sync {
         most: i64,
     ) -> Result<Vec<QueueOverview>, StoreError>;
 
-    /// Saves an uploaded file's row. One of the org's with the same digest, kind and name is answered instead.
+    /// Saves an uploaded file's row, and records it. One of the org's with the same digest, kind and name is answered
+    /// instead, and nothing is recorded.
     ///
     /// # Errors
     /// When the database does not answer.
-    async fn save_upload(&self, upload: Upload) -> Result<Upload, StoreError>;
+    async fn save_upload(
+        &self,
+        upload: Upload,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<Upload, StoreError>;
 
     /// One uploaded file.
     ///

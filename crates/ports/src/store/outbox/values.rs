@@ -1,5 +1,6 @@
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     contact::{Contact, ContactKey},
     conversation::Conversation,
     ids::{
@@ -48,6 +49,8 @@ pub struct Submission {
     pub answer: String,
     /// The messages, each with its number.
     pub messages: Vec<(AccountId, Compose)>,
+    /// What to record where they are queued: one entry a call.
+    pub audit: Vec<NewAuditEvent>,
 }
 
 /// What became of a submission.

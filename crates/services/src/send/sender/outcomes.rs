@@ -88,6 +88,7 @@ impl OutcomeWriter {
                 dequeue: Vec::new(),
                 replayed: Vec::new(),
                 unpark: Vec::new(),
+                audit: Vec::new(),
                 items: items.clone(),
                 park: Vec::new(),
                 ids: self.ports.ids(),

@@ -8,16 +8,15 @@ use std::sync::{
 use async_trait::async_trait;
 use wabakit_domain::{
     Time,
-    account::Account,
-    audit::NewAuditEvent,
     connect::ConnectSession,
-    grant::Grant,
     ids::{ConnectSessionId, GrantId, MetaAppId, MetaUserId, OrgId, PhoneNumberId, TeardownId},
     teardown::Teardown,
 };
 use wabakit_ports::{
     memory::MemoryStore,
-    store::{ConnectStore, ConnectWrite, StoreError, TeardownOutcome},
+    store::{
+        ConnectOutcome, ConnectStore, ConnectWrite, Facts, LogHeads, StoreError, TeardownOutcome,
+    },
 };
 
 pub(crate) struct CrashingStore {
@@ -62,11 +61,10 @@ impl ConnectStore for CrashingStore {
     async fn create_session(
         &self,
         session: ConnectSession,
-        audit: Vec<NewAuditEvent>,
-    ) -> Result<(), StoreError> {
+        facts: Facts,
+    ) -> Result<LogHeads, StoreError> {
         self.alive()?;
-        self.inner.create_session(session, audit).await?;
-        self.written(Ok(()))
+        Ok(self.written(self.inner.create_session(session, facts).await?))
     }
 
     async fn session(
@@ -83,11 +81,7 @@ impl ConnectStore for CrashingStore {
         self.inner.open_sessions(org).await
     }
 
-    async fn write(
-        &self,
-        org: OrgId,
-        write: ConnectWrite,
-    ) -> Result<(ConnectSession, Option<Grant>, Vec<Account>), StoreError> {
+    async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<ConnectOutcome, StoreError> {
         self.alive()?;
         Ok(self.written(ConnectStore::write(&*self.inner, org, write).await?))
     }

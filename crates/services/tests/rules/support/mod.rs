@@ -27,7 +27,7 @@ use wabakit_ports::{
 };
 use wabakit_services::{
     AccountService, AuditFilter, BeginConnect, Begun, CallbackParams, CallbackResult, Caller,
-    ConnectService, ConnectSettings, EnvironmentApp, Landing, Limit, MetaAppService,
+    ConnectService, ConnectSettings, EnvironmentApp, Landing, Limit, LocalBus, MetaAppService,
     OauthSubmission, PageRequest, Ports, ServiceError,
 };
 
@@ -71,6 +71,7 @@ impl World {
                 Arc::new(SequentialIds::default()),
                 Arc::new(SeededRandom::new(7)),
             ),
+            Arc::new(LocalBus::default()),
         );
         let environment = EnvironmentApp {
             app_id: "1001".into(),
@@ -80,7 +81,7 @@ impl World {
         };
         let apps = MetaAppService::new(ports.clone());
         let app = apps.install_environment_app(environment).await.unwrap().id;
-        let connect = ConnectService::new(ports.clone(), settings(app));
+        let connect = ConnectService::new(ports.clone(), settings_of(app));
         let accounts = AccountService::new(ports.clone(), connect.clone());
         let admin = caller(1, 1, Role::Admin);
         Self {
@@ -98,7 +99,7 @@ impl World {
 
     /// The same world after its process has died and another has started.
     pub(crate) fn restarted_over(&self, ports: Ports) -> ConnectService {
-        ConnectService::new(ports, settings(self.app))
+        ConnectService::new(ports, settings_of(self.app))
     }
 
     pub(crate) async fn begin(&self, mode: ConnectMode, binding: BrowserBinding) -> Begun {
@@ -166,7 +167,9 @@ impl World {
             CallbackResult::Error(refusal, _) => (refusal, session),
             // Passing troubles land as pending, and the session tells.
             CallbackResult::Pending(_) => (session.problem.as_ref().unwrap().refusal, session),
-            CallbackResult::Success { .. } => panic!("it was to be refused"),
+            CallbackResult::Success { .. } | CallbackResult::Unavailable => {
+                panic!("it was to be refused")
+            }
         }
     }
 
@@ -245,7 +248,7 @@ impl World {
     }
 }
 
-fn settings(app: MetaAppId) -> ConnectSettings {
+pub(crate) fn settings_of(app: MetaAppId) -> ConnectSettings {
     ConnectSettings {
         redirect_uri: REDIRECT_URI.into(),
         frontend_url: "https://waba.example/connections".parse().unwrap(),

@@ -22,8 +22,7 @@ use wabakit_ports::{
     store::{ChangeStore, EventPage, EventStore, Scope},
 };
 use wabakit_services::{
-    Caller, ConnectService, IngestRefusal, LocalBus, PageRequest, Receive, ReceivePorts,
-    ReceiveSettings,
+    Caller, IngestRefusal, LocalBus, PageRequest, Receive, ReceivePorts, ReceiveSettings,
 };
 
 use super::{FaultyStore, World, caller, number, token_of, waba};
@@ -63,7 +62,6 @@ impl Receiver {
         let account = world.connected().await;
         let store = Arc::new(FaultyStore::new(world.store.clone()));
         let (files, blobs) = (Arc::<FakeFiles>::default(), Arc::<MemoryBlobs>::default());
-        let bus = Arc::new(LocalBus::default());
         let ports = ReceivePorts {
             journal: store.clone(),
             changes: store.clone(),
@@ -72,7 +70,6 @@ impl Receiver {
                 world.store.clone(),
                 blobs.clone(),
                 files.clone(),
-                bus,
             )
         };
         let receive = started(&ports, settings);
@@ -200,9 +197,13 @@ impl Receiver {
         }
     }
 
+    /// What the org's log tells of what came: not how its numbers were connected.
     pub(crate) async fn kinds(&self, org: OrgId) -> Vec<&'static str> {
         let events = self.events(org).await;
-        events.iter().map(|event| event.data.kind()).collect()
+        let kinds = events.iter().map(|event| event.data.kind());
+        let of_connecting =
+            |kind: &&str| kind.starts_with("connection.") || *kind == "account.connected";
+        kinds.filter(|kind| !of_connecting(kind)).collect()
     }
 
     /// The texts of the org's messages, in order of the log.
@@ -228,17 +229,9 @@ impl Receiver {
         self.world.store.queued_count(1_000).await.unwrap()
     }
 
-    /// Connecting that lets what waited for a number be applied.
-    pub(crate) fn connect(&self) -> ConnectService {
-        self.world
-            .connect
-            .clone()
-            .with_changes(self.world.store.clone())
-    }
-
     pub(crate) async fn connects(&self, caller: &Caller, id: &str, waba_id: &str) {
         self.world.meta.script().wabas = vec![(waba(waba_id), vec![number(id, "CONNECTED")])];
-        let connect = self.connect();
+        let connect = &self.world.connect;
         let begin = wabakit_services::BeginConnect {
             mode: ConnectMode::Redirect,
             redirect_uri: None,

@@ -36,7 +36,7 @@ use wabakit_ports::{
     },
     system::Clock,
 };
-use wabakit_services::{LocalBus, Ports, SendPorts, SendSettings, Sending};
+use wabakit_services::{Ports, SendPorts, SendSettings, Sending};
 
 use super::{FaultyStore, World};
 
@@ -251,11 +251,8 @@ impl SendWorld {
         let (store, org) = (&self.world.store, self.account.org);
         let (mut account, _) = store.account(org, self.account.id).await.unwrap().unwrap();
         account.health.throughput_level = Some("HIGH".into());
-        let write = VerifiedWrite {
-            account,
-            grant: None,
-            audit: vec![],
-        };
+        let ids = IdBlock::at(self.ports.base.ids.next());
+        let write = VerifiedWrite::account(account, ids, vec![]);
         store.save_account(org, write).await.unwrap();
     }
 
@@ -316,7 +313,11 @@ impl SendWorld {
             size: 1,
             created_at: now,
         };
-        self.world.store.save_upload(upload).await.unwrap();
+        self.world
+            .store
+            .save_upload(upload, Vec::new())
+            .await
+            .unwrap();
         let mut compose = self.compose(to, Priority::Normal, "");
         compose.body = format!(r#"{{"to":"{to}","type":"image","image":{{"id":"{id}"}}}}"#);
         let message = compose.message;
@@ -333,6 +334,7 @@ impl SendWorld {
                 .into_iter()
                 .map(|one| (self.account.id, one))
                 .collect(),
+            audit: Vec::new(),
         };
         let block = IdBlock::at(self.ports.base.ids.next());
         let queued = self.world.store.submit(vec![submission], block, self.now());
@@ -356,6 +358,7 @@ impl SendWorld {
             park: vec![],
             ids: IdBlock::at(self.ports.base.ids.next()),
             now: self.now(),
+            audit: Vec::new(),
         };
         self.world.store.apply(batch).await.unwrap();
     }
@@ -421,7 +424,6 @@ fn ports(base: Ports, store: &Arc<FaultyStore>, gateway: &Arc<FakeGateway>) -> S
         (store.clone(), store.clone()),
         Arc::<MemoryBlobs>::default(),
         gateway.clone(),
-        Arc::new(LocalBus::default()),
     )
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<(usize,
     let plan = write(conn, &batch.items, batch.ids, batch.now).await?;
     let to_fetch = plan.media.iter().filter(|new| new.stored.is_none());
     let facts = Facts {
-        audit: Vec::new(),
+        audit: batch.audit.clone(),
         events: plan.events,
     };
     Ok((to_fetch.count(), facts))

@@ -267,10 +267,15 @@ impl OutboxStore for Store {
             .await
     }
 
-    async fn save_upload(&self, upload: Upload) -> Result<Upload, StoreError> {
-        self.0
-            .write(upload, |conn, upload| Box::pin(uploads::save(conn, upload)))
-            .await
+    async fn save_upload(
+        &self,
+        upload: Upload,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<Upload, StoreError> {
+        let save = self.0.record((upload, audit), |conn, (upload, audit)| {
+            Box::pin(uploads::save(conn, upload, audit))
+        });
+        Ok(save.await?.0)
     }
 
     async fn upload(&self, org: OrgId, id: UploadId) -> Result<Option<Upload>, StoreError> {

@@ -35,6 +35,10 @@ pub(super) async fn submit(
     bulk::insert(conn, new)
         .await
         .or_duplicate(StoreError::Conflict)?;
+    let queued = submissions.iter().zip(&known);
+    let queued = queued.filter(|(_, known)| known.is_none());
+    let audit = queued.flat_map(|(one, _)| one.audit.iter().cloned());
+    let audit = audit.collect();
     let written = plan.new_messages.into_iter();
     let mut written: HashMap<MessageId, Message> = written.map(|one| (one.id, one)).collect();
     let answers = submissions.iter().zip(known).map(|(one, known)| {
@@ -44,7 +48,7 @@ pub(super) async fn submit(
         })
     });
     let facts = Facts {
-        audit: Vec::new(),
+        audit,
         events: plan.events,
     };
     Ok((answers.collect(), facts))

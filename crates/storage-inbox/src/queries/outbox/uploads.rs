@@ -4,9 +4,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
+    audit::NewAuditEvent,
     ids::{AccountId, MetaMediaId, OrgId, UploadId},
 };
-use wabakit_ports::store::{StoreError, Upload};
+use wabakit_ports::store::{Facts, StoreError, Upload};
 
 use super::super::Conn;
 use crate::{
@@ -17,9 +18,13 @@ use crate::{
     values::text,
 };
 
-pub(super) async fn save(conn: &mut Conn, upload: &Upload) -> Result<Upload, Fault> {
+pub(super) async fn save(
+    conn: &mut Conn,
+    upload: &Upload,
+    audit: &[NewAuditEvent],
+) -> Result<(Upload, Facts), Fault> {
     let new = UploadRow::try_from(upload)?;
-    diesel::insert_into(uploads::table)
+    let inserted = diesel::insert_into(uploads::table)
         .values(&new)
         .on_conflict_do_nothing()
         .execute(conn)
@@ -35,7 +40,11 @@ pub(super) async fn save(conn: &mut Conn, upload: &Upload) -> Result<Upload, Fau
         .optional()?;
     // There is none where the id is another file's.
     let stored = stored.ok_or(StoreError::Duplicate("a file with this id"))?;
-    Ok(stored.try_into()?)
+    let facts = match inserted {
+        0 => Facts::default(),
+        _ => Facts::audit(audit),
+    };
+    Ok((stored.try_into()?, facts))
 }
 
 pub(super) async fn one(
