@@ -12,8 +12,10 @@ use samples::{
 };
 use wabakit_domain::{
     connect,
-    event::{EventData, ManagementEvent},
+    event::{EventData, ManagementEvent, SendingEvent},
     inbound::{self, MessageContent},
+    message::MessageStatus,
+    outbound::Job,
 };
 use wabakit_stored::{Stored, StoredError};
 
@@ -86,6 +88,30 @@ fn events_are_stored_as_ever() {
         })
     });
     pin!("managements", told.collect::<Vec<_>>());
+}
+
+/// What version 1 got after its first builds: it is left out where it is not known, so that older documents read.
+#[test]
+fn fields_that_came_later_are_stored_as_ever() {
+    let job = Job {
+        token: Some(samples::id(80)),
+        duplicates: vec!["wamid.HBgD".into()],
+        ..samples::job()
+    };
+    let sending = EventData::MessageSending(SendingEvent {
+        message: samples::id(1),
+        conversation: samples::id(4),
+        account: samples::id(3),
+        wamid: None,
+        status: MessageStatus::Unknown,
+        job,
+        errors: Vec::new(),
+    });
+    let document = sending.to_json().unwrap();
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("events_later", document);
+    });
+    assert_eq!(EventData::from_json(&document).unwrap(), sending);
 }
 
 #[test]

@@ -132,6 +132,8 @@ pub struct ExportedJob {
     pub dispatched_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_doubt: Option<i32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitReason>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -44,6 +44,7 @@ impl IntoWire<wire::ExportedJob> for Box<Job> {
             epoch: self.epoch,
             dispatched_at: self.dispatched_at,
             in_doubt: Some(self.in_doubt).filter(|attempt| *attempt != 0),
+            duplicates: self.duplicates.into_wire(),
             wait: self.wait.into_wire(),
             client_reference: self.client_reference,
             author: self.author.into_wire(),
