@@ -53,15 +53,17 @@ fn every_rule_of_the_suites_is_made_a_test() {
 }
 
 fn rules_listed_in(folder: &Path) -> usize {
-    let list = fs::read_to_string(folder.join("mod.rs")).unwrap();
-    let listed: Vec<_> = list.lines().map(str::trim).collect();
+    let suite = fs::read_to_string(folder.join("mod.rs")).unwrap();
     let mut rules = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             continue;
         }
-        for line in fs::read_to_string(path).unwrap().lines() {
+        // The suite's macro lists it, or one of its own file.
+        let own = fs::read_to_string(path).unwrap();
+        let listed: Vec<_> = suite.lines().chain(own.lines()).map(str::trim).collect();
+        for line in own.lines() {
             let name = line.strip_prefix("pub async fn ");
             if let Some((rule, _)) = name.and_then(|rest| rest.split_once('(')) {
                 assert!(listed.contains(&rule), "{rule} is in no macro");

@@ -93,6 +93,14 @@ fn described() -> Vec<String> {
     found
 }
 
+/// Tables that plain statements alone read and write, so that nothing describes them: wabakit-storage-events'.
+const PLAIN: [&str; 4] = [
+    "subscriber_leases.",
+    "event_cursors.",
+    "event_work.",
+    "message_days.",
+];
+
 async fn the_tables_are_described_as_the_migrations_make_them(lab: Lab) {
     lab.migrated().await;
     let query = if lab.sqlite_path().is_some() {
@@ -104,6 +112,7 @@ async fn the_tables_are_described_as_the_migrations_make_them(lab: Lab) {
          WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
     };
     let mut made = lab.texts(query).await;
+    made.retain(|column| !PLAIN.iter().any(|table| column.starts_with(table)));
     made.sort();
     // A table that is described twice has its columns twice.
     assert_eq!(described(), made);
