@@ -8,6 +8,7 @@
 mod counts;
 mod dashboard;
 mod demo;
+mod linting;
 mod openapi;
 mod postgres;
 mod project;
@@ -34,6 +35,9 @@ cargo xtask <command>
 ";
 
 fn main() -> ExitCode {
+    if let Some(code) = linting::as_rustdoc() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match run(&Project::here(), &arguments) {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{Counts, Format};
 use crate::postgres::SharedServer;
 use crate::project::{self, Project, Result};
-use crate::{dashboard, openapi, postgres, setup};
+use crate::{dashboard, linting, openapi, postgres, setup};
 
 /// Everything, cheap steps first.
 pub(crate) fn test(project: &Project) -> ExitCode {
@@ -22,16 +22,10 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     let mut dashboard = project.npm();
     dashboard.args(["run", "--silent", "check"]);
     let dashboard = Beside::start(dashboard);
-    clippy(project, &mut suite);
-    suite.join("dashboard checks", Some(Format::Vitest), dashboard);
     rust_tests(project, &mut suite);
+    suite.join("dashboard checks", Some(Format::Vitest), dashboard);
     suite.step("openapi", || openapi::check(project));
-    let mut docs = project.cargo();
-    docs.args(["doc", "--workspace", "--no-deps", "--locked"]);
-    docs.env("RUSTDOCFLAGS", "-D warnings");
-    let docs = Beside::start(docs);
     browser_tests(project, &mut suite);
-    suite.join("docs", None, docs);
     // The bans are tests too (tests/arrows.rs); the licences are checked where the tool is installed.
     if project::on_path(&["cargo-deny"]).is_some() {
         suite.step("cargo deny", || {
@@ -80,11 +74,12 @@ fn clippy(project: &Project, suite: &mut Suite) {
 /// Built first, so that the shared server is testkit's own, as new as the tests.
 fn rust_tests(project: &Project, suite: &mut Suite) {
     let arguments = ["test", "--workspace", "--locked"];
-    if !suite.step("tests: build", || {
-        project::succeed(project.cargo().args(arguments).arg("--no-run"))?;
+    if !suite.step("build and lints", || {
+        project::succeed(linting::cargo(project)?.args(arguments).arg("--no-run"))?;
         // The programs with the same features: what follows runs them, and compiles nothing anew.
-        let programs = ["build", "--workspace", "--bins", "--tests", "--locked"];
-        project::succeed(project.cargo().args(programs))
+        let others = ["build", "--workspace", "--bins", "--tests", "--examples"];
+        let mut build = linting::cargo(project)?;
+        project::succeed(build.args(others).args(["--benches", "--locked"]))
     }) {
         return;
     }
@@ -94,7 +89,9 @@ fn rust_tests(project: &Project, suite: &mut Suite) {
     }) {
         return;
     }
-    let mut command = project.cargo();
+    let Ok(mut command) = linting::cargo(project) else {
+        return;
+    };
     command.args(arguments).arg("--no-fail-fast");
     // Most tests wait for processes and databases: two of them to a core.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
