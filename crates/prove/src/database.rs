@@ -3,7 +3,9 @@
 use std::{fs, path::PathBuf};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _,
+    sql_query,
     sql_types::{BigInt, Text},
 };
 use tokio_postgres::{Client, NoTls};
@@ -154,6 +156,18 @@ impl Probe {
                 let all = format!("BEGIN; {}; COMMIT", statements.join("; "));
                 self.postgres().await.batch_execute(&all).await.unwrap();
             }
+        }
+    }
+
+    /// Fills an empty database from a dump in SQL.
+    pub async fn restore(&self, dump: &str) {
+        match self.engine {
+            // A dump has its tables by name, so that rows may come before those that they point at.
+            Engine::Sqlite => self
+                .sqlite()
+                .batch_execute(&format!("PRAGMA foreign_keys = OFF;\n{dump}"))
+                .unwrap(),
+            Engine::Postgres => self.postgres().await.batch_execute(dump).await.unwrap(),
         }
     }
 

@@ -33,4 +33,5 @@ mod strangers;
 mod supervision;
 mod takeover;
 mod team;
+mod upgrade;
 mod world;

@@ -53,7 +53,11 @@ pub(crate) fn config(vars: &BTreeMap<String, String>) -> Config {
 impl World {
     /// Everything but the server.
     pub(crate) async fn without_server(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(engine, tempfile::tempdir().unwrap()).await
+    }
+
+    /// Everything but the server; the sandbox goes on with the state in the folder's `sandbox`.
+    pub(crate) async fn in_folder(engine: Engine, folder: TempDir) -> Self {
         let database = Probe::new(engine).await;
         let data = folder.path().join("data");
         let secret = settings("", "", Path::new(""))["META_APP_SECRET"].clone();
