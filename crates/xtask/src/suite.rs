@@ -22,8 +22,11 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     let mut dashboard = project.npm();
     dashboard.args(["run", "--silent", "check"]);
     let dashboard = Beside::start(dashboard);
-    rust_tests(project, &mut suite);
+    let is_built = rust_tests(project, &mut suite);
     suite.join("dashboard checks", Some(Format::Vitest), dashboard);
+    if !is_built {
+        return suite.end();
+    }
     suite.step("openapi", || openapi::check(project));
     browser_tests(project, &mut suite);
     // The bans are tests too (tests/arrows.rs); the licences are checked where the tool is installed.
@@ -71,8 +74,9 @@ fn clippy(project: &Project, suite: &mut Suite) {
     });
 }
 
-/// Built first, so that the shared server is testkit's own, as new as the tests.
-fn rust_tests(project: &Project, suite: &mut Suite) {
+/// Builds the tests and the programs, and runs the tests. Answers whether all was built: what follows runs the
+/// programs. Built first, so that the shared server is testkit's own, as new as the tests.
+fn rust_tests(project: &Project, suite: &mut Suite) -> bool {
     let arguments = ["test", "--workspace", "--locked"];
     if !suite.step("build and lints", || {
         project::succeed(linting::cargo(project)?.args(arguments).arg("--no-run"))?;
@@ -81,16 +85,16 @@ fn rust_tests(project: &Project, suite: &mut Suite) {
         let mut build = linting::cargo(project)?;
         project::succeed(build.args(others).args(["--benches", "--locked"]))
     }) {
-        return;
+        return false;
     }
     let mut server = None;
     if !suite.step("tests: postgresql", || {
         SharedServer::start().map(|own| server = Some(own))
     }) {
-        return;
+        return true;
     }
     let Ok(mut command) = linting::cargo(project) else {
-        return;
+        return false;
     };
     command.args(arguments).arg("--no-fail-fast");
     // Most tests wait for processes and databases: two of them to a core.
@@ -102,6 +106,7 @@ fn rust_tests(project: &Project, suite: &mut Suite) {
             .map(|server| (postgres::VARIABLE, &server.url)),
     );
     suite.tests("tests", Format::Libtest, &mut command);
+    true
 }
 
 fn browser_tests(project: &Project, suite: &mut Suite) {
