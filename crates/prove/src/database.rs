@@ -120,7 +120,7 @@ impl Probe {
 
     fn sqlite(&self) -> SqliteConnection {
         let mut connection = SqliteConnection::establish(self.file().to_str().unwrap()).unwrap();
-        sql_query("PRAGMA busy_timeout = 10000")
+        sql_query("PRAGMA busy_timeout = 180000")
             .execute(&mut connection)
             .unwrap();
         connection
