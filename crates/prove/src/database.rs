@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection,
     connection::SimpleConnection as _,
     sql_query,
     sql_types::{BigInt, Text},
@@ -118,12 +118,21 @@ impl Probe {
         self.url().strip_prefix("sqlite:").unwrap().into()
     }
 
-    fn sqlite(&self) -> SqliteConnection {
-        let mut connection = SqliteConnection::establish(self.file().to_str().unwrap()).unwrap();
-        sql_query("PRAGMA busy_timeout = 180000")
-            .execute(&mut connection)
-            .unwrap();
-        connection
+    /// Works on the SQLite file, off the runtime: a server under test may run on the same thread, in the middle of the
+    /// very transaction that this waits for.
+    async fn on_sqlite<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> T {
+        let file = self.file();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+            sql_query("PRAGMA busy_timeout = 10000")
+                .execute(&mut connection)
+                .unwrap();
+            work(&mut connection).unwrap()
+        });
+        task.await.unwrap()
     }
 
     async fn postgres(&self) -> Client {
@@ -135,7 +144,11 @@ impl Probe {
     /// Changes rows without the server. Returns how many.
     pub async fn execute(&self, sql: &str) -> u64 {
         match self.engine {
-            Engine::Sqlite => sql_query(sql).execute(&mut self.sqlite()).unwrap() as u64,
+            Engine::Sqlite => {
+                let sql = sql.to_owned();
+                self.on_sqlite(|connection| sql_query(sql).execute(connection))
+                    .await as u64
+            }
             Engine::Postgres => self.postgres().await.execute(sql, &[]).await.unwrap(),
         }
     }
@@ -143,15 +156,18 @@ impl Probe {
     /// Runs all statements in one transaction.
     pub async fn execute_all(&self, statements: &[String]) {
         match self.engine {
-            Engine::Sqlite => self
-                .sqlite()
-                .immediate_transaction(|connection| {
-                    for sql in statements {
-                        sql_query(sql).execute(connection)?;
-                    }
-                    diesel::QueryResult::Ok(())
+            Engine::Sqlite => {
+                let statements = statements.to_vec();
+                self.on_sqlite(|connection| {
+                    connection.immediate_transaction(|connection| {
+                        for sql in statements {
+                            sql_query(sql).execute(connection)?;
+                        }
+                        Ok(())
+                    })
                 })
-                .unwrap(),
+                .await;
+            }
             Engine::Postgres => {
                 let all = format!("BEGIN; {}; COMMIT", statements.join("; "));
                 self.postgres().await.batch_execute(&all).await.unwrap();
@@ -163,10 +179,11 @@ impl Probe {
     pub async fn restore(&self, dump: &str) {
         match self.engine {
             // A dump has its tables by name, so that rows may come before those that they point at.
-            Engine::Sqlite => self
-                .sqlite()
-                .batch_execute(&format!("PRAGMA foreign_keys = OFF;\n{dump}"))
-                .unwrap(),
+            Engine::Sqlite => {
+                let dump = format!("PRAGMA foreign_keys = OFF;\n{dump}");
+                self.on_sqlite(move |connection| connection.batch_execute(&dump))
+                    .await;
+            }
             Engine::Postgres => self.postgres().await.batch_execute(dump).await.unwrap(),
         }
     }
@@ -184,7 +201,10 @@ impl Probe {
     pub async fn number(&self, sql: &str) -> i64 {
         match self.engine {
             Engine::Sqlite => {
-                let row: Number = sql_query(sql).get_result(&mut self.sqlite()).unwrap();
+                let sql = sql.to_owned();
+                let row: Number = self
+                    .on_sqlite(|connection| sql_query(sql).get_result(connection))
+                    .await;
                 row.value
             }
             Engine::Postgres => {
@@ -198,7 +218,10 @@ impl Probe {
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         match self.engine {
             Engine::Sqlite => {
-                let rows: Vec<Line> = sql_query(sql).load(&mut self.sqlite()).unwrap();
+                let sql = sql.to_owned();
+                let rows: Vec<Line> = self
+                    .on_sqlite(|connection| sql_query(sql).load(connection))
+                    .await;
                 rows.into_iter().map(|row| row.value).collect()
             }
             Engine::Postgres => {
