@@ -46,6 +46,16 @@ impl Project {
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root);
+        // What cargo set for this program would run build scripts anew that look at it: ring's does, and with it most
+        // of the workspace is built again whenever plain cargo follows a recipe, or the other way round.
+        for (name, _) in env::vars_os() {
+            let of_this_program = name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+            });
+            if of_this_program {
+                command.env_remove(name);
+            }
+        }
         command
     }
 

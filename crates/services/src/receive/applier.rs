@@ -11,7 +11,7 @@ use wabakit_ports::store::{QueueLimit, QueuedChange, StoreError};
 
 use super::{
     ProcessorSettings,
-    jobs::{Applying, Halt, Mood, Source},
+    jobs::{ApplyHalt, Applying, FailureHandling, Source},
     turns::Turn,
     wakes::bit,
 };
@@ -90,16 +90,16 @@ impl Applier {
         if count == 0 {
             return Ok(0);
         }
-        let mood = match self.unlucky < UNLUCKY {
-            true => Mood::Trusting,
-            false => Mood::Careful,
+        let handling = match self.unlucky < UNLUCKY {
+            true => FailureHandling::ReturnToQueue,
+            false => FailureHandling::CountAgainstItem,
         };
         let changes = changes.into_iter().map(|queued| {
             let is_replay = queued.is_replay;
             (queued.change, Source::Queue { is_replay })
         });
         let jobs = self.applying.jobs(changes.collect()).await?;
-        match self.applying.apply(jobs, mood).await {
+        match self.applying.apply(jobs, handling).await {
             Ok(()) => {
                 self.unlucky = 0;
                 // The time is read again, however long the round took: there may be more changes.
@@ -114,8 +114,8 @@ impl Applier {
                     held.after = None;
                 }
                 match halt {
-                    Halt::Reread => Ok(count),
-                    Halt::Unavailable(error) => Err(error),
+                    ApplyHalt::Reread => Ok(count),
+                    ApplyHalt::Unavailable(error) => Err(error),
                 }
             }
         }

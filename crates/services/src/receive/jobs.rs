@@ -18,48 +18,48 @@ use super::{
     wakes::Wakes,
 };
 
-/// Items that one write can hold at the most, whatever the settings: each may need several of a block's ids.
+/// The most items in one write, whatever the settings: each may need several ids of a block.
 const ITEMS_AT_MOST: usize = 2_000;
-/// Bytes that are read in one go.
-const HELPING: usize = 256 << 10;
+/// Bytes of changes that are parsed before other tasks get a turn.
+const BYTES_BETWEEN_YIELDS: usize = 256 << 10;
 const BACKOFF: Backoff = Backoff::seconds(1, 600);
 
-/// A change that is to be applied.
+/// A change to apply.
 pub(super) struct Job {
     pub(super) change: Change,
     pub(super) source: Source,
     routes: Arc<[Route]>,
-    /// Taken by the first try; a second one reads the change again.
+    /// The parsed pieces. The first try takes them; a second one parses the change again.
     pieces: Option<Vec<Piece>>,
 }
 
-/// Where a change comes from.
+/// Says where a change comes from.
 pub(super) enum Source {
     /// The queue.
     Queue {
-        /// It was applied before.
+        /// Whether the change was applied before.
         is_replay: bool,
     },
-    /// Items of it were parked, and are tried again.
+    /// Parked items of the change, tried again.
     Parked(Vec<ParkedItem>),
 }
 
-/// Why applying stopped. What was not applied is where it was.
+/// Says why applying stopped. Jobs that were not applied stay where they were.
 #[derive(Debug)]
-pub(super) enum Halt {
-    /// Somebody else changed what was read: read again.
+pub(super) enum ApplyHalt {
+    /// Another writer changed the rows that this one had read: read them again.
     Reread,
-    /// The database cannot be used now.
+    /// The database does not answer.
     Unavailable(StoreError),
 }
 
-/// How failures are taken.
+/// Says what a failed write does to its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Mood {
-    /// A database that does not answer stops the work; so does somebody else's write.
-    Trusting,
-    /// That went on for a while although the database answers else: it may be an item's own fault.
-    Careful,
+pub(super) enum FailureHandling {
+    /// They stay in the queue: the database does not answer, or another writer came first.
+    ReturnToQueue,
+    /// The failure counts against the item: it went on for a while although the database answers other writes.
+    CountAgainstItem,
 }
 
 /// Applies changes. Cheap to clone.
@@ -92,7 +92,7 @@ impl Job {
         pieces
     }
 
-    /// What was parked of this piece before.
+    /// Finds what was parked of a piece before.
     fn before(&self, index: i32) -> Option<&ParkedItem> {
         match &self.source {
             Source::Queue { .. } => None,
@@ -108,11 +108,11 @@ const fn applies(piece: &Piece) -> bool {
     matches!(piece.verdict, Verdict::Apply(_))
 }
 
-/// Where an item is in its change: its index, and its bytes.
+/// The place of an item in its change: its index and its byte range.
 type Place = (i32, Range<usize>);
 
 impl Applying {
-    /// Reads changes into jobs. That somebody has no home is asked for anew, not remembered.
+    /// Parses changes into jobs. Routes of changes without an org are looked up anew, never taken from the cache.
     pub(super) async fn jobs(
         &self,
         changes: Vec<(Change, Source)>,
@@ -133,9 +133,9 @@ impl Applying {
         }
         let (mut jobs, mut bytes) = (Vec::with_capacity(changes.len()), 0);
         for (change, source) in changes {
-            // Reading is work: between two helpings of it, it is the others' turn.
+            // Reading is work: other tasks get a turn after each part.
             bytes += change.raw.len();
-            if bytes > HELPING {
+            if bytes > BYTES_BETWEEN_YIELDS {
                 bytes = 0;
                 tokio::task::yield_now().await;
             }
@@ -155,8 +155,12 @@ impl Applying {
     /// Applies jobs in their order, in as few writes as the bounds allow.
     ///
     /// # Errors
-    /// [`Halt`]; the jobs before are done then.
-    pub(super) async fn apply(&self, jobs: Vec<Job>, mood: Mood) -> Result<(), Halt> {
+    /// [`ApplyHalt`]; the jobs before are done then.
+    pub(super) async fn apply(
+        &self,
+        jobs: Vec<Job>,
+        handling: FailureHandling,
+    ) -> Result<(), ApplyHalt> {
         let mut jobs = jobs.into_iter().peekable();
         while jobs.peek().is_some() {
             let (mut batch, mut items) = (Vec::new(), 0);
@@ -166,7 +170,7 @@ impl Applying {
                 items += job.items();
                 batch.push(job);
             }
-            self.apply_batch(batch, mood).await?;
+            self.apply_batch(batch, handling).await?;
             // Between two writes it is the others' turn.
             tokio::task::yield_now().await;
         }
@@ -174,22 +178,26 @@ impl Applying {
     }
 
     /// Applies a batch; one that fails is halved until the change that fails stands alone.
-    async fn apply_batch(&self, batch: Vec<Job>, mood: Mood) -> Result<(), Halt> {
+    async fn apply_batch(
+        &self,
+        batch: Vec<Job>,
+        handling: FailureHandling,
+    ) -> Result<(), ApplyHalt> {
         let mut left = vec![batch];
         while let Some(mut jobs) = left.pop() {
             if let [job] = &jobs[..]
                 && job.items() > ITEMS_AT_MOST
             {
-                self.dissect(job, mood).await?;
+                self.dissect(job, handling).await?;
                 continue;
             }
             match self.write(&mut jobs).await {
                 Ok(()) => {}
                 Err(error) => {
                     tracing::info!(%error, changes = jobs.len(), "a batch was not applied");
-                    halt(error, mood)?;
+                    halt(error, handling)?;
                     if let [job] = &jobs[..] {
-                        self.dissect(job, mood).await?;
+                        self.dissect(job, handling).await?;
                         continue;
                     }
                     let second = jobs.split_off(jobs.len() / 2);
@@ -231,7 +239,7 @@ impl Applying {
     /// Applies a change whose write fails, or that is too large for one: its items in parts, halved until the item
     /// that fails stands alone. That the change is done is written last, with what is parked of it: what is
     /// applied twice changes nothing.
-    async fn dissect(&self, job: &Job, mood: Mood) -> Result<(), Halt> {
+    async fn dissect(&self, job: &Job, handling: FailureHandling) -> Result<(), ApplyHalt> {
         let (mut good, mut park) = (Vec::new(), Vec::new());
         for piece in job.read() {
             match piece.verdict {
@@ -250,7 +258,7 @@ impl Applying {
             };
             let passing = matches!(error, StoreError::Unavailable(_) | StoreError::Conflict);
             let detail = in_words(&error);
-            halt(error, mood)?;
+            halt(error, handling)?;
             if let [(place, _)] = part {
                 applied -= 1;
                 park.push(self.failed(job, place.clone(), passing, detail));
@@ -265,8 +273,8 @@ impl Applying {
             .commit(std::slice::from_ref(job), Vec::new(), park)
             .await;
         last.map_err(|error| match error {
-            StoreError::Conflict => Halt::Reread,
-            error => Halt::Unavailable(error),
+            StoreError::Conflict => ApplyHalt::Reread,
+            error => ApplyHalt::Unavailable(error),
         })?;
         log_applied(job, count);
         self.traffic
@@ -352,13 +360,13 @@ impl Applying {
         if media > 0 {
             self.wakes.media.notify_one();
         }
-        self.take_home(homeless).await;
+        self.retry_if_connected(homeless).await;
         Ok(())
     }
 
     /// Somebody may have connected the number between our asking for it and our parking what came for it: whoever
     /// connects lets that be tried again, but only what was parked by then. What is for an org waits for that org.
-    async fn take_home(&self, homeless: Vec<(Option<OrgId>, Lane)>) {
+    async fn retry_if_connected(&self, homeless: Vec<(Option<OrgId>, Lane)>) {
         if homeless.is_empty() {
             return;
         }
@@ -393,10 +401,12 @@ impl Applying {
 }
 
 /// Whether an error stops the work, or is to be taken for the fault of what was written.
-fn halt(error: StoreError, mood: Mood) -> Result<(), Halt> {
-    match (error, mood) {
-        (StoreError::Conflict, Mood::Trusting) => Err(Halt::Reread),
-        (error @ StoreError::Unavailable(_), Mood::Trusting) => Err(Halt::Unavailable(error)),
+fn halt(error: StoreError, handling: FailureHandling) -> Result<(), ApplyHalt> {
+    match (error, handling) {
+        (StoreError::Conflict, FailureHandling::ReturnToQueue) => Err(ApplyHalt::Reread),
+        (error @ StoreError::Unavailable(_), FailureHandling::ReturnToQueue) => {
+            Err(ApplyHalt::Unavailable(error))
+        }
         _ => Ok(()),
     }
 }

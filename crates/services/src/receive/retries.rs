@@ -8,7 +8,7 @@ use wabakit_domain::{
 use wabakit_ports::store::StoreError;
 
 use super::{
-    jobs::{Applying, Halt, Mood, Source},
+    jobs::{ApplyHalt, Applying, FailureHandling, Source},
     turns::Turn,
 };
 
@@ -46,10 +46,12 @@ pub(super) async fn retry_due(applying: &Applying, owner: Uuid) -> Result<usize,
     let changes = changes.map(|(change, parked)| (change, Source::Parked(parked)));
     let jobs = applying.jobs(changes.collect()).await?;
     // Each item failed alone before, so a failure now is its own fault.
-    let applied = applying.apply(jobs, Mood::Careful).await;
+    let applied = applying
+        .apply(jobs, FailureHandling::CountAgainstItem)
+        .await;
     ports.upkeep.end_turn(TURN, owner, ports.base.now()).await?;
     match applied {
-        Ok(()) | Err(Halt::Reread) => Ok(count),
-        Err(Halt::Unavailable(error)) => Err(error),
+        Ok(()) | Err(ApplyHalt::Reread) => Ok(count),
+        Err(ApplyHalt::Unavailable(error)) => Err(error),
     }
 }

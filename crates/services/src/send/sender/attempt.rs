@@ -24,7 +24,7 @@ use super::{
     Shared,
     keeper::Held,
     number::{Feedback, InWork},
-    outcomes::Told,
+    outcomes::StepReport,
 };
 
 /// How long a message waits whose file could not be given to Meta, or that could not be written down.
@@ -43,22 +43,22 @@ pub(super) struct Number {
 }
 
 /// A message on its way.
-struct Going {
+struct PendingAttempt {
     due: DueMessage,
     in_work: InWork,
     /// The body with Meta's ids of our files, where it has any.
     with_files: Option<String>,
 }
 
-impl Going {
+impl PendingAttempt {
     fn body(&self) -> &str {
         self.with_files.as_deref().unwrap_or(&self.due.body)
     }
 }
 
 /// An attempt that is written down: the message is dispatching, with this token.
-struct Marked {
-    going: Going,
+struct MarkedAttempt {
+    going: PendingAttempt,
     token: AttemptToken,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn begin(
         .partition(|(_, due)| files.may_need(&due.body));
     for (in_work, due) in files {
         if let Some(permit) = permits.split(1) {
-            let going = Going {
+            let going = PendingAttempt {
                 due,
                 in_work,
                 with_files: None,
@@ -83,7 +83,7 @@ pub(super) fn begin(
         }
     }
     if !plain.is_empty() {
-        let plain = plain.into_iter().map(|(in_work, due)| Going {
+        let plain = plain.into_iter().map(|(in_work, due)| PendingAttempt {
             due,
             in_work,
             with_files: None,
@@ -113,7 +113,7 @@ impl Number {
     ///
     /// It is its conversation's turn meanwhile. An upload that takes longer than that may last is passed: the message
     /// is put off until the file is there, and takes its turn again.
-    async fn with_file(self, mut going: Going, permit: OwnedSemaphorePermit) {
+    async fn with_file(self, mut going: PendingAttempt, permit: OwnedSemaphorePermit) {
         let (shared, lease) = (self.shared.clone(), self.lease.clone());
         let whose = (lease.org, lease.account);
         let number = &lease.phone_number_id;
@@ -146,8 +146,8 @@ impl Number {
 
     /// Lets the others of the conversation pass while the upload lasts: the message is put off, and for no longer than
     /// it would be missed if this process died. Whether the upload was in vain shows at the next attempt.
-    async fn pass<T>(&self, going: Going, mut upload: Pin<&mut impl Future<Output = T>>) {
-        let Going { due, in_work, .. } = going;
+    async fn pass<T>(&self, going: PendingAttempt, mut upload: Pin<&mut impl Future<Output = T>>) {
+        let PendingAttempt { due, in_work, .. } = going;
         let mut in_work = Some(in_work);
         let began = self.shared.ports.base.now();
         let mut is_over = false;
@@ -175,7 +175,7 @@ impl Number {
         }
     }
 
-    async fn together(self, all: Vec<Going>, mut permits: OwnedSemaphorePermit) {
+    async fn together(self, all: Vec<PendingAttempt>, mut permits: OwnedSemaphorePermit) {
         for marked in self.mark(all).await {
             let (this, permit) = (self.clone(), permits.split(1));
             self.shared.tasks.spawn(async move {
@@ -192,7 +192,7 @@ impl Number {
     }
 
     /// Marks these as dispatching, each with a token of its own, and answers those that are marked.
-    async fn mark(&self, all: Vec<Going>) -> Vec<Marked> {
+    async fn mark(&self, all: Vec<PendingAttempt>) -> Vec<MarkedAttempt> {
         let ids = &self.shared.ports.base.ids;
         let all: Vec<_> = all
             .into_iter()
@@ -214,16 +214,16 @@ impl Number {
         };
         let all = all.into_iter();
         all.filter(|(going, _)| marked.contains(&going.due.id))
-            .map(|(going, token)| Marked { going, token })
+            .map(|(going, token)| MarkedAttempt { going, token })
             .collect()
     }
 
     /// Puts back what the database may have marked without saying so: nothing was sent. The token makes sure that
     /// this marking alone is undone, however late that is. Until it is written, none of them is read again; and it is
     /// told once more when the lease is given back, for only then no marking can be on its way any more.
-    async fn put_back(&self, all: &[(Going, AttemptToken)]) {
+    async fn put_back(&self, all: &[(PendingAttempt, AttemptToken)]) {
         self.feedback.locked(|heard| heard.is_unsure = true);
-        let told: Vec<Told> = all
+        let told: Vec<StepReport> = all
             .iter()
             .map(|(going, token)| self.told(&going.due, *token, self.back(SHORTLY)))
             .collect();
@@ -240,8 +240,8 @@ impl Number {
         }
     }
 
-    async fn attempt(&self, marked: &Marked) {
-        let Marked { going, token, .. } = marked;
+    async fn attempt(&self, marked: &MarkedAttempt) {
+        let MarkedAttempt { going, token, .. } = marked;
         let due = &going.due;
         let deadline = self.held.borrow().deadline;
         if Instant::now() >= deadline {
@@ -272,11 +272,16 @@ impl Number {
             Err(failure) => self.judge(due, &failure),
         };
         shared.meter.ended(&outcome);
+        let is_accepted = matches!(outcome, Outcome::Accepted { .. });
         self.tell(marked, outcome).await;
+        if is_accepted {
+            // Without Meta's id: it holds the customer's number.
+            tracing::info!(org = %lease.org, account = %lease.account, message = %due.id, attempt = due.attempt + 1, "message sent");
+        }
     }
 
     /// Whether Meta has a file no more that it once had: it is uploaded again, once for each message.
-    async fn has_dead_file(&self, going: &Going, failure: &SendFailure) -> bool {
+    async fn has_dead_file(&self, going: &PendingAttempt, failure: &SendFailure) -> bool {
         let code = failure.fault.as_ref().map(|fault| fault.code);
         let may_be = failure.certainty == Certainty::Refused
             && matches!(code, Some(100 | 131_009 | 131_053))
@@ -348,13 +353,13 @@ impl Number {
     }
 
     /// Tells how an attempt ended, and waits until that is written.
-    async fn tell(&self, marked: &Marked, outcome: Outcome) {
+    async fn tell(&self, marked: &MarkedAttempt, outcome: Outcome) {
         let told = self.told(&marked.going.due, marked.token, outcome);
         self.shared.outcomes.tell_all([told]).await;
     }
 
-    fn told(&self, due: &DueMessage, token: AttemptToken, outcome: Outcome) -> Told {
-        Told {
+    fn told(&self, due: &DueMessage, token: AttemptToken, outcome: Outcome) -> StepReport {
+        StepReport {
             org: self.lease.org,
             account: self.lease.account,
             message: due.id,

@@ -16,7 +16,7 @@ use wabakit_domain::{ids::AccountId, outbound::SendStep};
 use wabakit_ports::store::{QueueLease, StoreError};
 use wabakit_work::LeaseTerm;
 
-use super::{Shared, number::Number, outcomes::Told};
+use super::{Shared, number::Number, outcomes::StepReport};
 
 /// How long a queue is leased. A process that dies blocks its queues for this long.
 const LEASE: LeaseTerm = LeaseTerm::new(Duration::from_secs(5), MARGIN);
@@ -140,7 +140,7 @@ impl Keeper {
         let until = self.shared.ports.base.now() + self.shared.settings.proof_wait;
         for message in orphans {
             let step = SendStep::Orphaned { epoch, until };
-            let told = Told {
+            let told = StepReport {
                 org,
                 account,
                 message,

@@ -25,7 +25,7 @@ use super::{
     attempt::{self, Number as Target},
     holds::{Hold, hold},
     keeper::Held,
-    outcomes::Told,
+    outcomes::StepReport,
     pace::{PAIR_MEMORY, Pace, Pairs},
 };
 use crate::send::{Rate, window};
@@ -45,10 +45,10 @@ const ACCESS_LIVES: Duration = Duration::from_secs(5);
 
 /// What attempts tell the loop that began them.
 #[derive(Default)]
-pub(super) struct Feedback(Mutex<Heard>);
+pub(super) struct Feedback(Mutex<AttemptSignals>);
 
 #[derive(Default)]
-pub(super) struct Heard {
+pub(super) struct AttemptSignals {
     /// Messages in work, with their conversations: from when they are let go until it is written what came of it.
     pub(super) in_work: HashMap<MessageId, ConversationId>,
     /// Meta said that it was too fast.
@@ -68,7 +68,7 @@ pub(super) struct Heard {
 }
 
 impl Feedback {
-    pub(super) fn locked<T>(&self, work: impl FnOnce(&mut Heard) -> T) -> T {
+    pub(super) fn locked<T>(&self, work: impl FnOnce(&mut AttemptSignals) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -100,9 +100,9 @@ impl Drop for InWork {
 }
 
 /// A message that may not go any more fails.
-fn barring(guard: SendGuard, due: &DueMessage, held: &Held) -> Told {
+fn barring(guard: SendGuard, due: &DueMessage, held: &Held) -> StepReport {
     let fault = window::fault(guard, due);
-    Told {
+    StepReport {
         org: held.lease.org,
         account: held.lease.account,
         message: due.id,
@@ -442,7 +442,7 @@ impl Number {
         if !barred.is_empty() {
             let shared = self.shared.clone();
             self.shared.tasks.spawn(async move {
-                let (_in_work, told): (Vec<InWork>, Vec<Told>) = barred.into_iter().unzip();
+                let (_in_work, told): (Vec<InWork>, Vec<StepReport>) = barred.into_iter().unzip();
                 shared.outcomes.tell_all(told).await;
             });
         }

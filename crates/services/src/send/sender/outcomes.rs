@@ -1,4 +1,4 @@
-//! What came of attempts, written many at a time.
+//! Writes the outcomes of attempts, many in one transaction.
 
 use std::time::Duration;
 
@@ -22,20 +22,20 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 512;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(2));
 
-/// One step of one message, and whose it is.
+/// A step of one message, with the org and account that own it.
 #[derive(Clone)]
-pub(super) struct Told {
+pub(super) struct StepReport {
     pub(super) org: OrgId,
     pub(super) account: AccountId,
     pub(super) message: MessageId,
     pub(super) step: SendStep,
 }
 
-/// Writes steps. What is told is written, however long the database does not answer, and whether or not a writer
-/// died over it; only a dead process loses it.
+/// Writes reported steps. A report is kept until it is written, however long the database does not answer and even if
+/// the writer dies; only a dead process loses it.
 pub(super) struct OutcomeWriter {
     ports: SendPorts,
-    batcher: Batcher<Told, ()>,
+    batcher: Batcher<StepReport, ()>,
 }
 
 impl OutcomeWriter {
@@ -46,41 +46,41 @@ impl OutcomeWriter {
         }
     }
 
-    /// Takes a step to be written; waits while too many wait.
-    pub(super) async fn tell(&self, told: Told) {
+    /// Enqueues a report. Waits while the queue is full.
+    pub(super) async fn tell(&self, report: StepReport) {
         // It is stopped only when nothing is under way any more.
-        let _ = self.batcher.tell(told).await;
+        let _ = self.batcher.tell(report).await;
     }
 
-    /// The same, and waits until all are written.
-    pub(super) async fn tell_all(&self, all: impl IntoIterator<Item = Told>) {
-        join_all(all.into_iter().map(|told| self.batcher.write(told))).await;
+    /// Enqueues reports, and waits until all are written.
+    pub(super) async fn tell_all(&self, all: impl IntoIterator<Item = StepReport>) {
+        join_all(all.into_iter().map(|report| self.batcher.write(report))).await;
     }
 
-    /// Writes what is told until it is stopped, and then what waits still.
+    /// Writes reports until `stop` is cancelled, and then those that still wait.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         self.batcher
             .run_keeping(stop, |batch| self.write(batch))
             .await;
     }
 
-    async fn write(&self, batch: Vec<Told>) -> Vec<()> {
+    async fn write(&self, batch: Vec<StepReport>) -> Vec<()> {
         let received_at = self.ports.base.now();
-        let items = batch.iter().map(|told| Item {
-            org: told.org,
-            accounts: vec![told.account],
+        let items = batch.iter().map(|report| Item {
+            org: report.org,
+            accounts: vec![report.account],
             received_at,
             digest: None,
             fact: Fact::Send(Box::new(SendFact {
-                message: told.message,
-                step: told.step.clone(),
+                message: report.message,
+                step: report.step.clone(),
             })),
         });
         self.apply(items.collect()).await;
         vec![(); batch.len()]
     }
 
-    /// Writes these; a batch that cannot be written as it is, is written one by one.
+    /// Applies a batch. One that the store refuses as a whole is applied item by item.
     async fn apply(&self, items: Vec<Item>) {
         let mut failures = 0;
         loop {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wabakit_domain::outbound::SendStep;
 use wabakit_ports::store::StoreError;
 
-use super::{super::UnknownPolicy, Shared, outcomes::Told};
+use super::{super::UnknownPolicy, Shared, outcomes::StepReport};
 
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 500;
@@ -17,7 +17,7 @@ pub(super) async fn settle(shared: &Shared) -> Result<usize, StoreError> {
     let found = shared.ports.outbox.overdue(now, AT_ONCE).await?;
     let count = found.len();
     let as_failed = shared.settings.unknown == UnknownPolicy::Fail;
-    let told = found.into_iter().map(|overdue| Told {
+    let told = found.into_iter().map(|overdue| StepReport {
         org: overdue.org,
         account: overdue.account,
         message: overdue.message,
