@@ -1,11 +1,11 @@
-//! Accounts and the grants that they stand on.
+//! Accounts and their grants.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Whether and when something ends.
+/// Says whether an end is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiryKind {
@@ -15,29 +15,29 @@ pub enum ExpiryKind {
     Unknown,
 }
 
-/// When something ends.
+/// The end of a token or of a right.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Expiry {
     pub kind: ExpiryKind,
-    /// The time, where `kind` is `at`.
+    /// The time; set where `kind` is `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
 }
 
-/// Where a grant stands.
+/// The state of a grant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
     Active,
     /// Meta no longer accepts the token.
     Dead,
-    /// Given up by us; the token is destroyed.
+    /// Wabakit gave it up and destroyed the token.
     Revoked,
-    /// The token does not open with this server's encryption keys.
+    /// The server's encryption keys do not decrypt the token.
     Quarantined,
 }
 
-/// What kind of token a grant holds.
+/// The kind of a grant's token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
@@ -46,66 +46,66 @@ pub enum TokenKind {
     Unknown,
 }
 
-/// How a grant is kept alive.
+/// The way in which a grant is renewed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Renewal {
     /// The server renews it.
     Automatic,
-    /// Only a person can, by connecting again.
+    /// A person must connect again.
     Manual,
-    /// It does not end.
+    /// The grant does not expire.
     NotNeeded,
 }
 
-/// The Meta authorisation behind an account. Never the token itself.
+/// A grant: the Meta authorisation behind an account. The token itself is never told.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GrantView {
     pub id: Uuid,
     pub state: GrantState,
     pub token_kind: TokenKind,
-    /// The rights that it carries.
+    /// The permissions that the person granted.
     #[schema(example = json!(["whatsapp_business_management", "whatsapp_business_messaging"]))]
     pub scopes: Vec<String>,
-    /// The token's own clock.
+    /// The expiry of the token.
     pub token_expiry: Expiry,
-    /// The second clock: 90 days for a person's token.
+    /// The expiry of data access: 90 days after the login for a person's token.
     pub data_access_expiry: Expiry,
     pub renewal: Renewal,
-    /// A clock runs out within seven days.
+    /// Whether the token or data access expires within seven days.
     pub is_expiring: bool,
-    /// Whole days until the first clock runs out; below zero once it has.
+    /// Whole days until the earlier of both expires; negative afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<i64>,
-    /// Meta's id of the app that the grant was given to.
+    /// Meta's id of the app that holds the grant.
     pub meta_app_id: String,
 }
 
-/// Whether an account works.
+/// The state of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
     Connected,
-    /// Somebody must do something: `problem` says what.
+    /// A person must act: `problem` says how.
     NeedsAttention,
     Disconnected,
 }
 
-/// Why something is not as it should be, and what to do.
+/// A problem with its remedy.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Reason {
-    /// Stable.
+    /// A stable code.
     #[schema(example = "token_invalid")]
     pub code: String,
-    /// What is the matter, in a sentence.
+    /// The cause, in a sentence.
     pub detail: String,
-    /// What to do.
+    /// The remedy, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
 
-/// A phone number connected to the organisation.
+/// An account: a phone number that is connected to the organisation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
@@ -125,7 +125,7 @@ pub struct Account {
     /// The number in international form.
     #[schema(example = "+1 555 010 0001")]
     pub display_phone: String,
-    /// The organisation's own name for it, else the verified name, else the number.
+    /// The name to show: the organisation's own, else the verified name, else the number.
     pub display_name: String,
     /// The name that WhatsApp shows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,13 +135,13 @@ pub struct Account {
     pub state: AccountState,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Reason>,
-    /// It cannot send before it is registered.
+    /// Whether the number must be registered before it can send.
     pub needs_registration: bool,
-    /// As Meta writes it: GREEN, YELLOW, RED, UNKNOWN.
+    /// Meta's word: GREEN, YELLOW, RED or UNKNOWN.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "GREEN")]
     pub quality_rating: Option<String>,
-    /// As Meta writes it: CONNECTED, PENDING, …
+    /// Meta's word: CONNECTED, PENDING, …
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "CONNECTED")]
     pub status: Option<String>,
@@ -153,10 +153,10 @@ pub struct Account {
     pub name_status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_verification_status: Option<String>,
-    /// The number also lives in the WhatsApp Business app.
+    /// Whether the number is also used in the WhatsApp Business app.
     pub is_coexistence: bool,
     pub grant: GrantView,
-    /// When Meta was last asked about it.
+    /// The time when Meta was last asked about the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_verified_at: Option<DateTime<Utc>>,
     pub connected_at: DateTime<Utc>,
@@ -164,25 +164,25 @@ pub struct Account {
     pub disconnected_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-    /// Counts the changes; a change that names an old one is refused.
+    /// Counts the changes. A `PATCH` that names an older version is refused.
     pub version: i64,
 }
 
-/// Whether the app was unsubscribed from the account's WABA.
+/// The state of the app's subscription to a disconnected account's WABA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnsubscribedState {
-    /// Yes, and read back from Meta.
+    /// The app is unsubscribed; a read from Meta proved it.
     Done,
-    /// Not yet: it is tried again.
+    /// The app is not unsubscribed yet; the server retries.
     Pending,
-    /// Meta refuses for good; the audit log says why.
+    /// Meta refuses to unsubscribe; the audit log says why.
     Failed,
-    /// Another active number stands on the WABA.
+    /// Another active account uses the WABA, so the app stays subscribed.
     NotNeeded,
 }
 
-/// What became of one account.
+/// The result for one account of a disconnect.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DisconnectedAccount {
@@ -190,7 +190,7 @@ pub struct DisconnectedAccount {
     pub unsubscribed: UnsubscribedState,
 }
 
-/// What was disconnected.
+/// The answer to a disconnect.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DisconnectAnswer {
     pub success: bool,

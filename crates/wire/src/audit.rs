@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Who acts.
+/// The kind of an actor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
@@ -16,19 +16,19 @@ pub enum ActorKind {
     Meta,
 }
 
-/// Who acted.
+/// The actor of an entry.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Actor {
     pub kind: ActorKind,
     /// The person's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// The person's name, while they are in the team.
+    /// The person's name; null once they left the team.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-/// What was acted on.
+/// The object of an act.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Subject {
     #[schema(example = "account")]
@@ -41,33 +41,33 @@ pub struct Subject {
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
     pub id: Uuid,
-    /// Its place in the organisation's log, from 1, without a gap.
+    /// The entry's position in the organisation's log, from 1, without gaps.
     pub sequence: i64,
     pub at: DateTime<Utc>,
     pub actor: Actor,
-    /// What was done, dotted.
+    /// The act, as dotted words.
     #[schema(example = "connect.started")]
     pub action: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
-    /// More, by action.
+    /// Details, which depend on the act.
     #[schema(value_type = Object)]
     pub data: Map<String, Value>,
-    /// The request that did it.
+    /// The id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Uuid>,
-    /// The chain's SHA-256 up to and with this entry, in hex.
+    /// The SHA-256 of the chain up to and including this entry, in hex.
     pub hash: String,
 }
 
-/// Whether the log is what was written.
+/// The result of verifying the audit log.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditVerification {
     pub intact: bool,
-    /// How many entries were checked.
+    /// The number of entries that were checked.
     pub checked: i64,
-    /// The first entry that is not what was written, or that is missing.
+    /// The sequence of the first entry that is missing or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_broken: Option<i64>,
 }

@@ -1,11 +1,11 @@
-//! Signing in.
+//! Sign-ins.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What a member may do in an organisation. A higher role may do all that a lower one may.
+/// The role of a member. Each role includes the rights of those after it: owner, admin, agent, viewer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -15,7 +15,7 @@ pub enum Role {
     Viewer,
 }
 
-/// A person.
+/// A person who can sign in.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
@@ -24,11 +24,11 @@ pub struct User {
     pub email: String,
     #[schema(example = "Olivia Owner")]
     pub name: String,
-    /// Runs the platform.
+    /// Whether the person operates the platform.
     pub is_operator: bool,
 }
 
-/// An organisation, and the caller's role in it.
+/// An organisation with the caller's role in it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Org {
     pub id: Uuid,
@@ -41,32 +41,32 @@ pub struct Org {
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthAnswer {
-    /// A JWT, to be sent as `Authorization: Bearer`.
+    /// A JWT for the header `Authorization: Bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
-    /// To be exchanged once, at `POST /auth/refresh`.
+    /// A token that `POST /auth/refresh` exchanges once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    /// How many seconds the access token lives.
+    /// The lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub expires_in: i64,
     pub user: User,
     pub org: Org,
 }
 
-/// Who is signed in, where, and what they may do.
+/// The caller: the person, the organisation and the permissions.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Me {
     pub user: User,
     pub org: Org,
-    /// Every organisation that they are in.
+    /// All organisations of the person.
     pub orgs: Vec<Org>,
-    /// What their role allows here, as dotted words.
+    /// The permissions of the role in this organisation.
     #[schema(example = json!(["accounts.read", "accounts.manage"]))]
     pub permissions: Vec<String>,
 }
 
-/// What an invitation says.
+/// An invitation as the invited person sees it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationPreview {

@@ -1,4 +1,4 @@
-//! Beginning to connect, and coming back.
+//! The start of a connect session and the submission of its code.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,17 +10,17 @@ use crate::{
     session::{ConnectSession, ConnectStatus},
 };
 
-/// What the browser needs to reach Meta: the address, or in SDK mode what Meta's SDK is called with.
+/// A started connect session: the address of Meta's dialog, or the parameters for Meta's SDK.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectStart {
     pub session_id: Uuid,
-    /// Until when the person must have logged in.
+    /// The time by which the person must have logged in.
     pub expires_at: DateTime<Utc>,
-    /// Meta's login dialog: go there. Modes `redirect` and `popup`.
+    /// The address of Meta's login dialog. Set in the modes `redirect` and `popup`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_url: Option<String>,
-    /// Meta's id of the app. Mode `sdk`, like all below.
+    /// Meta's id of the app. This and the fields below are set in the mode `sdk`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,15 +28,15 @@ pub struct ConnectStart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "v25.0")]
     pub graph_version: Option<String>,
-    /// To be handed back with the code.
+    /// The state to submit with the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Where Meta's SDK is.
+    /// The address of Meta's SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sdk_url: Option<String>,
 }
 
-/// How a submitted code ended.
+/// The answer to a submitted code.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OauthAnswer {
@@ -44,7 +44,7 @@ pub struct OauthAnswer {
     pub success: bool,
     #[schema(example = "1 phone number is connected.")]
     pub message: String,
-    /// How many numbers were connected.
+    /// The number of phone numbers that were connected.
     pub phone_numbers: usize,
     pub accounts: Vec<Account>,
     pub session_id: Uuid,

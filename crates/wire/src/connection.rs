@@ -1,17 +1,17 @@
-//! The connection as a whole: status, numbers, warnings.
+//! The organisation's connection: its status, numbers and warnings.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A number, in the short form of the status.
+/// A phone number in the connection status.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhoneNumber {
     /// Meta's id of the number.
     pub id: String,
-    /// Our id of the account.
+    /// Wabakit's id of the account.
     pub account_id: Uuid,
     pub display_phone: String,
     pub display_name: String,
@@ -24,14 +24,14 @@ pub struct PhoneNumber {
     pub last_verified: Option<DateTime<Utc>>,
 }
 
-/// Whether the organisation is connected. The single fields speak of the default account, and are null when
-/// nothing is connected.
+/// The connection status of the organisation. The single fields describe the default account; they are null while
+/// no account is connected.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionStatus {
-    /// Always true: the question was answered.
+    /// Always true.
     pub success: bool,
-    /// A number is active.
+    /// Whether at least one account is active.
     pub connected: bool,
     #[schema(required)]
     pub business_name: Option<String>,
@@ -43,9 +43,9 @@ pub struct ConnectionStatus {
     pub token_expires_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub data_access_expires_at: Option<DateTime<Utc>>,
-    /// A clock of an active account runs out within seven days.
+    /// Whether a grant of an active account expires within seven days.
     pub is_expiring: bool,
-    /// An active account works only after a new login.
+    /// Whether an active account needs a new login.
     pub needs_reconnect: bool,
     #[schema(required)]
     pub created_at: Option<DateTime<Utc>>,
@@ -54,7 +54,7 @@ pub struct ConnectionStatus {
     pub phone_numbers: Vec<PhoneNumber>,
 }
 
-/// How urgent a warning is.
+/// The urgency of a warning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningSeverity {
@@ -63,7 +63,7 @@ pub enum WarningSeverity {
     Critical,
 }
 
-/// Something that needs attention.
+/// A warning about an account or a grant.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
@@ -71,11 +71,11 @@ pub struct Warning {
     pub account_id: Option<Uuid>,
     pub grant_id: Uuid,
     pub severity: WarningSeverity,
-    /// Stable.
+    /// A stable code.
     #[schema(example = "data_access_expiring")]
     pub code: String,
     pub detail: String,
     pub remedy: String,
-    /// When it stops working, or when it was found.
+    /// The time at which the account stops working, or at which the fault was found.
     pub at: DateTime<Utc>,
 }

@@ -1,16 +1,16 @@
-//! People whom the organisation writes with.
+//! Contacts: the people with whom the organisation writes.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A person.
+/// A contact: a person at WhatsApp.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
     pub id: Uuid,
-    /// The organisation's own name for the person, or that of its phone's contact book.
+    /// The name that the organisation gave the person, or the one in its phone's contact book.
     #[schema(required)]
     pub name: Option<String>,
     /// The name to show: the organisation's own, else the person's, else the username, else the phone.
@@ -27,16 +27,16 @@ pub struct Contact {
     /// The business-scoped user id.
     #[schema(required)]
     pub user_id: Option<String>,
-    /// The person wants no marketing.
+    /// Whether the person opted out of marketing.
     pub opted_out: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// What was erased.
+/// The answer to an erasure.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Erasure {
     pub success: bool,
-    /// How many messages went.
+    /// The number of messages that were erased.
     pub messages: i64,
 }

@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 pub struct Paged<T: ToSchema> {
     /// The rows, in the list's order.
     pub data: Vec<T>,
-    /// Ask for the next page with `?cursor=` this; null on the last page.
+    /// The value of `?cursor=` for the next page; null on the last page.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
-/// A list that is short enough to come whole.
+/// A list without pages.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Listed<T: ToSchema> {
     /// The rows.

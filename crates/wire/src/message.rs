@@ -13,14 +13,14 @@ use crate::{
     sending::Sending,
 };
 
-/// How far the fetching of a file is.
+/// The state of a file that a message carries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaState {
-    /// It is fetched as soon as it can be.
+    /// The file is not fetched from Meta yet.
     Pending,
     Stored,
-    /// It could not be had; `error` says why. Somebody may ask to try again.
+    /// The file could not be fetched; `error` says why. `POST /api/media/{id}/refetch` tries again.
     Failed,
 }
 
@@ -30,37 +30,37 @@ pub enum MediaState {
 pub struct MediaFile {
     pub id: Uuid,
     pub state: MediaState,
-    /// As the sender's phone says it. The file is not served by it unless it is known to be harmless.
+    /// The MIME type that the sender declared. The file is served as this type only where the type is harmless.
     #[schema(required, example = "image/jpeg")]
     pub mime_type: Option<String>,
     #[schema(required)]
     pub filename: Option<String>,
-    /// Bytes, once it is stored.
+    /// Size in bytes; null until the file is stored.
     #[schema(required)]
     pub size: Option<i64>,
-    /// Why it could not be had: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
+    /// The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
     #[schema(required)]
     pub error: Option<String>,
-    /// Where the bytes are, once it is stored.
+    /// The path of the bytes; null until the file is stored.
     #[schema(required)]
     pub url: Option<String>,
 }
 
-/// What an error of Meta's means.
+/// An explanation of one of Meta's errors.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// Why it happened.
+    /// The cause, in a sentence.
     pub cause: String,
-    /// What to do.
+    /// The remedy, in a sentence.
     pub action: String,
-    /// Whether a program may send the same again.
+    /// Whether a program may send the same message again.
     pub retry_safe: bool,
     pub retry: Retry,
     pub who: Who,
 }
 
-/// An error in Meta's words and in plain ones.
+/// An error of Meta, with an explanation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageError {
@@ -73,19 +73,19 @@ pub struct MessageError {
     pub message: Option<String>,
     #[schema(required)]
     pub details: Option<String>,
-    /// Meta's page about it.
+    /// Meta's page about the error.
     #[schema(required)]
     pub href: Option<String>,
     pub explanation: Explanation,
 }
 
-/// A status of a message, as it was reported.
+/// A status that Meta reported of a message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineEntry {
     pub status: ReportedStatus,
     pub at: DateTime<Utc>,
-    /// The member of a group for whom it is.
+    /// The group member that the status is about.
     #[schema(required)]
     pub participant: Option<String>,
     pub errors: Vec<MessageError>,
@@ -93,7 +93,7 @@ pub struct TimelineEntry {
     pub pricing: Option<Pricing>,
 }
 
-/// A message, without what belongs to it.
+/// A message without its file and timeline.
 ///
 /// Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
 /// `metaMessageId`.
@@ -103,7 +103,7 @@ pub struct BareMessage {
     pub id: Uuid,
     pub conversation_id: Uuid,
     pub account_id: Uuid,
-    /// The person: who wrote, or who is written to. Null for a message to a group.
+    /// The person who wrote it, or to whom it goes. Null for a message to a group.
     #[schema(required)]
     pub contact_id: Option<Uuid>,
     #[schema(required)]
@@ -116,7 +116,7 @@ pub struct BareMessage {
     #[serde(rename = "type")]
     #[schema(example = "text")]
     pub kind: String,
-    /// Null when it was taken back.
+    /// Null when the message was revoked.
     #[schema(required)]
     pub content: Option<MessageContent>,
     #[schema(required)]
@@ -127,10 +127,10 @@ pub struct BareMessage {
     pub errors: Vec<MessageError>,
     #[schema(required)]
     pub pricing: Option<Pricing>,
-    /// Its file, by our id. What became of it: `media`, or the event `media.updated`.
+    /// Wabakit's id of the file. Its state is in `media` and in the event `media.updated`.
     #[schema(required)]
     pub media_id: Option<Uuid>,
-    /// When it was written, by Meta's clock.
+    /// The time of the message by Meta's clock.
     pub at: DateTime<Utc>,
     #[schema(required)]
     pub edited_at: Option<DateTime<Utc>>,
@@ -148,11 +148,11 @@ pub struct Message {
     pub message: BareMessage,
     #[schema(required)]
     pub media: Option<MediaFile>,
-    /// What was reported of it, in order of time.
+    /// The statuses that Meta reported, in order of time.
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// The newest message of a conversation, in a line.
+/// A summary of the newest message of a conversation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LastMessage {
@@ -160,12 +160,12 @@ pub struct LastMessage {
     #[serde(rename = "type")]
     #[schema(example = "text")]
     pub kind: String,
-    /// What it says, or null where it says nothing in words.
+    /// The message's words; null where it has none.
     #[schema(required)]
     pub preview: Option<String>,
     pub direction: Direction,
     pub status: MessageStatus,
     pub at: DateTime<Utc>,
-    /// It was taken back.
+    /// Whether the message was revoked.
     pub revoked: bool,
 }

@@ -1,17 +1,17 @@
-//! Meta apps. Their secrets go in and never come out.
+//! Meta apps. Their secrets are never told.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Where an app comes from.
+/// The source of a Meta app.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MetaAppSource {
-    /// The server's environment: every organisation may use it.
+    /// The server's environment. Every organisation may use the app.
     Environment,
-    /// The organisation itself.
+    /// The organisation, which alone may use the app.
     Org,
 }
 
@@ -29,7 +29,7 @@ pub struct MetaApp {
     pub config_id: Option<String>,
     #[schema(example = "v25.0")]
     pub graph_version: String,
-    /// The one that is used when none is named.
+    /// Whether connecting uses this app when none is named.
     pub is_default: bool,
     pub source: MetaAppSource,
     pub created_at: DateTime<Utc>,

@@ -22,8 +22,8 @@ pub struct OrgOverview {
     pub id: Uuid,
     pub name: String,
     pub created_at: DateTime<Utc>,
-    /// How many people are in it.
+    /// The number of members.
     pub members: i64,
-    /// How many numbers are connected.
+    /// The number of connected phone numbers.
     pub active_accounts: i64,
 }

@@ -1,45 +1,45 @@
-//! Why a request was not served: `application/problem+json` (RFC 9457).
+//! Problems: the bodies of error answers, `application/problem+json` (RFC 9457).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What Meta said when it refused.
+/// The error that Meta answered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetaError {
     pub code: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subcode: Option<i64>,
-    /// What Meta's support asks for.
+    /// Meta's trace id, which its support asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fbtrace_id: Option<String>,
 }
 
-/// Why connecting ends, with the words for it. The OpenAPI document lists all as `x-refusals`.
+/// A reason why connecting fails, with the words for it. The OpenAPI document lists all as `x-refusals`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
-    /// Stable, for programs: the `code` of a problem, and `error` of a landing.
+    /// A stable code: the `code` of a problem and the `error` of a landing.
     pub code: String,
-    /// A few words for a heading.
+    /// A heading of a few words.
     pub title: String,
-    /// What happened, in a sentence.
+    /// The cause, in a sentence.
     pub detail: String,
-    /// What a person can do next.
+    /// What the reader can do next.
     pub remedy: String,
 }
 
-/// A field that is wrong.
+/// An invalid field of a request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// A JSON pointer to the field, or `/` and the name of a query parameter.
+    /// A JSON pointer to the field; for a query parameter `/` with its name.
     #[schema(example = "/email")]
     pub pointer: String,
-    /// What is wrong and what would be right.
+    /// The fault, and what a valid value looks like.
     pub detail: String,
 }
 
-/// An error, as RFC 9457 has it.
+/// A problem, as RFC 9457 defines it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
@@ -50,15 +50,15 @@ pub struct Problem {
     pub title: String,
     #[schema(example = 404)]
     pub status: u16,
-    /// What happened, in a sentence for people.
+    /// The cause, in a sentence for people.
     pub detail: String,
-    /// Stable, for programs.
+    /// A stable code for programs.
     #[schema(example = "not_found")]
     pub code: String,
-    /// Names the request in the server's log.
+    /// The id of the request in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Uuid>,
-    /// What a person can do about it.
+    /// What the reader can do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ pub struct Problem {
     /// The connect session that failed, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<Uuid>,
-    /// The first sequence of the event log that is still kept.
+    /// The oldest sequence that the event log still holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! Queues.
+//! The send queues of numbers.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,18 +7,18 @@ use uuid::Uuid;
 
 use crate::{message::Explanation, sending::WaitReason};
 
-/// How fast Meta lets a number be: what goes out and comes in together.
+/// The rate that Meta allows a number, outgoing and incoming messages together.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueRate {
-    /// Messages a second.
+    /// Messages per second.
     pub per_second: u32,
-    /// Meta's name of it.
+    /// Meta's name of the throughput level.
     #[schema(required, example = "STANDARD")]
     pub level: Option<String>,
 }
 
-/// Messages that are due, by priority.
+/// The numbers of due messages, by priority.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DueCounts {
     pub high: i64,
@@ -26,18 +26,18 @@ pub struct DueCounts {
     pub low: i64,
 }
 
-/// Messages that wait for a time of their own.
+/// The number of messages that wait for one reason.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WaitingCount {
     pub reason: WaitReason,
     pub count: i64,
 }
 
-/// What holds a whole queue up.
+/// The reason why a whole queue waits.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Block {
     pub reason: WaitReason,
-    /// Until it is tried again.
+    /// The time at which sending is tried again.
     pub until: DateTime<Utc>,
     /// Meta's code.
     #[schema(required)]
@@ -54,27 +54,27 @@ pub struct Queue {
     pub display_name: String,
     pub display_phone: String,
     pub rate: QueueRate,
-    /// Requests that this server began within the last minute; where several share the work, each tells its own.
+    /// Requests that this server process began within the last minute. Other replicas count their own.
     pub sent_last_minute: u64,
     pub due: DueCounts,
     pub waiting: Vec<WaitingCount>,
-    /// On their way to Meta.
+    /// Messages whose request to Meta is in flight.
     pub sending: i64,
-    /// Their outcome is unknown, and a status may still prove it.
+    /// Messages whose outcome is unknown and may still be proven by a status.
     pub proving: i64,
-    /// Nobody knows whether they were sent.
+    /// Messages whose outcome stays unknown.
     pub unknown: i64,
     pub failed: i64,
-    /// Meta took them long ago, and they have neither arrived nor failed since.
+    /// Messages that Meta accepted long ago without reporting delivery or failure.
     pub stuck: i64,
     #[schema(required)]
     pub oldest_due_at: Option<DateTime<Utc>>,
     pub is_paused: bool,
-    /// What Meta limits.
+    /// The reason why the whole queue waits, if it does.
     #[schema(required)]
     pub block: Option<Block>,
-    /// A server works on it now.
+    /// Whether a server process holds the queue's lease now.
     pub is_owned: bool,
-    /// No count goes further.
+    /// The limit of the counts: none is higher.
     pub counts_up_to: i64,
 }

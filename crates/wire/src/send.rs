@@ -1,4 +1,4 @@
-//! A message to send, and what is answered beside messages.
+//! A message to send, and the answers of the sending routes.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,9 @@ use crate::{
     sending::Priority,
 };
 
-/// Meta's own message object, with fields of ours beside it. The object that is named as `type` holds the content, in
-/// Meta's shape: of other types than these too (`video`, `audio`, `document`, `sticker`, `location`, `contacts`,
-/// `reaction`, `interactive`, `pin`).
+/// Meta's own message object with a few fields of Wabakit. `type` names the member that holds the content, in Meta's
+/// shape. Besides the members below it may be `video`, `audio`, `document`, `sticker`, `location`, `contacts`,
+/// `reaction`, `interactive` or `pin`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendMessage {
@@ -23,7 +23,7 @@ pub struct SendMessage {
     #[schema(example = "+15550100123")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// A business-scoped user id, in the place of `to`.
+    /// A business-scoped user id. Replaces `to`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient: Option<String>,
     /// `individual` or `group`.
@@ -38,47 +38,47 @@ pub struct SendMessage {
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<Value>,
-    /// A file by `id` (of `POST /api/media`, or Meta's) or by `link`.
+    /// The file: `id` from `POST /api/media` or from Meta, or a public `link`.
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Value>,
-    /// The message that it answers: `{"message_id": "wamid.…"}`.
+    /// The message to quote: `{"message_id": "wamid.…"}`.
     #[schema(value_type = Option<Object>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Value>,
-    /// The number; the default one without it.
+    /// The account to send from. Default: the organisation's default account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<Uuid>,
-    /// `normal` without it.
+    /// Default: `normal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
-    /// The campaign: campaigns of one priority take turns.
+    /// A name for the campaign. Campaigns of the same priority take turns.
     #[schema(max_length = 64)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<String>,
-    /// At most 30 days ahead.
+    /// The earliest time to send it, at most 30 days ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduled_at: Option<DateTime<Utc>>,
-    /// It is not sent after this; 24 hours after it is due without it.
+    /// The latest time to send it. Default: 24 hours after it is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// A name of your own, to find it by.
+    /// Your own reference, to find the message by.
     #[schema(max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_reference: Option<String>,
-    /// Send it although no open window is known here: Meta decides.
+    /// Whether to skip Wabakit's check of the 24-hour window and let Meta decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_window: Option<bool>,
-    /// Of a template: `marketing`, `utility` or `authentication`. Marketing is not sent to who wants none; without a
-    /// category it may be marketing.
+    /// The template's category: `marketing`, `utility` or `authentication`. A person who opted out gets no marketing;
+    /// a template without a category counts as marketing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
 }
 
-/// Why a message of many was not queued.
+/// The reason why one message of a bulk was not queued.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Refused {
-    /// Stable, for programs: the codes of one message's refusals.
+    /// A stable code, the same as `POST /api/messages` answers.
     #[schema(example = "window_closed")]
     pub code: String,
     pub message: String,
@@ -87,10 +87,10 @@ pub struct Refused {
     pub errors: Vec<FieldError>,
 }
 
-/// What became of one of many messages: `message` or `error`.
+/// The result of one message of a bulk: `message` or `error`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BulkResult {
-    /// Its place in the request, from 0.
+    /// The message's position in the request, from 0.
     pub index: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<BareMessage>,
@@ -98,56 +98,57 @@ pub struct BulkResult {
     pub error: Option<Refused>,
 }
 
-/// What became of many messages.
+/// The results of a bulk.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BulkAnswer {
-    /// In the order of the request.
+    /// One result for each message, in the order of the request.
     pub results: Vec<BulkResult>,
-    /// How many are queued.
+    /// The number of messages that were queued.
     pub queued: usize,
-    /// How many are not.
+    /// The number of messages that were refused.
     pub refused: usize,
 }
 
-/// A file that can be sent.
+/// An uploaded file, ready to send.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Uploaded {
-    /// To be given as `id` of `image`, `video`, …
+    /// The id to give as `id` of `image`, `video`, …
     pub id: Uuid,
-    /// As its bytes say.
+    /// The MIME type as the bytes show it.
     #[schema(example = "image/jpeg")]
     pub mime_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// In hex.
+    /// SHA-256 of the bytes, in hex.
     pub sha256: String,
     #[schema(required)]
     pub filename: Option<String>,
-    /// What it is sent as: `image`, `video`, `audio`, `document` or `sticker`. Any file may be sent as a document.
+    /// The message type that fits: `image`, `video`, `audio`, `document` or `sticker`. Any file can be sent as a
+    /// document.
     #[schema(example = "image")]
     pub kind: String,
 }
 
-/// What Meta answered, with tokens taken out of it.
+/// Meta's answer to a passthrough call. Tokens are removed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct GraphAnswer {
-    /// HTTP's.
+    /// Meta's HTTP status.
     pub status: u16,
     #[schema(value_type = Object)]
     pub body: Value,
 }
 
-/// A line of the table of Meta's errors.
+/// An entry of the table of Meta's errors: one code or a range.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KnownError {
     pub code: i64,
-    /// The same is said of all codes up to this one.
+    /// The last code of the range; equal to `code` where the entry is for one code.
     pub last_code: i64,
-    /// What happened.
+    /// The cause, in a sentence.
     pub cause: String,
-    /// What to do.
+    /// The remedy, in a sentence.
     pub action: String,
     pub who: Who,
     pub retry: Retry,

@@ -1,4 +1,4 @@
-//! What a message has that was sent from here.
+//! The sending state of a message that Wabakit sent.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,97 +6,98 @@ use utoipa::ToSchema;
 
 use crate::message::MessageError;
 
-/// What overtakes what, among the messages of one number.
+/// The priority of a message in its number's queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// An answer that somebody waits for.
+    /// An answer to a person who waits. Overtakes all others.
     High,
     Normal,
-    /// Bulk.
+    /// Bulk and campaigns. All others overtake it.
     Low,
 }
 
-/// Why a message waits.
+/// The reason why a message waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
-    /// It is to be sent later.
+    /// Its `scheduledAt` has not come.
     Scheduled,
-    /// It was refused in a way that is safe to repeat.
+    /// An attempt failed without effect; the message is retried after a backoff.
     Retry,
-    /// Meta takes one message in six seconds for one person, after a burst.
+    /// Meta limits how fast one person gets messages: a burst, then one message every six seconds.
     PairLimit,
-    /// Its file is being given to Meta.
+    /// Its file is being uploaded to Meta.
     Upload,
-    /// The outcome is unknown, and a status may still prove it.
+    /// The outcome of the attempt is unknown; a status from Meta may still prove it.
     Proof,
-    /// Others are before it, at the number's pace.
+    /// Earlier messages of the number go first, at the number's rate.
     Pace,
-    /// Somebody paused the number's queue.
+    /// The number's queue is paused.
     Paused,
-    /// Meta limits the number for now.
+    /// Meta rate-limits the number for a while.
     NumberLimited,
-    /// Meta limits the WhatsApp Business Account for now.
+    /// Meta rate-limits the WhatsApp Business Account for a while.
     WabaLimited,
-    /// The account has to be connected again.
+    /// Meta does not accept the account's token. Connect the account again.
     TokenInvalid,
-    /// Something has to be put right at Meta: registration, payment, a restriction.
+    /// Meta refuses the number's messages until registration, payment or a restriction is resolved.
     AccountBlocked,
     /// The number is not connected.
     NotConnected,
 }
 
-/// Why a message waits, and until when.
+/// The reason why a message waits, and until when.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Waiting {
     pub reason: WaitReason,
-    /// Null where nobody knows.
+    /// The end of the wait; null where it is not known.
     #[schema(required)]
     pub until: Option<DateTime<Utc>>,
-    /// It waits for so long that later messages of its conversation go before it.
+    /// Whether later messages of the conversation may overtake it, because it waits too long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub passed: bool,
 }
 
-/// What a message has that was sent from here. Of others there is nothing of it: null, 0, false.
+/// The sending state of a message that Wabakit sent. On all other messages these fields are null, 0 or false.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sending {
-    /// For whom: a phone number, a user id, or a group's id.
+    /// The recipient: a phone number, a business-scoped user id, or a group's id.
     #[schema(required)]
     pub to: Option<String>,
-    /// The first of `errors`.
+    /// The first entry of `errors`.
     #[schema(required)]
     pub error: Option<MessageError>,
     #[schema(required)]
     pub priority: Option<Priority>,
-    /// The campaign.
+    /// The name of the campaign.
     #[schema(required)]
     pub flow: Option<String>,
-    /// The sender's own name for it.
+    /// The caller's own reference.
     #[schema(required)]
     pub client_reference: Option<String>,
-    /// Not before, while it waits for that time.
+    /// The earliest time to send it; null once that has passed.
     #[schema(required)]
     pub scheduled_at: Option<DateTime<Utc>>,
-    /// It is not sent after this.
+    /// The latest time to send it.
     #[schema(required)]
     pub expires_at: Option<DateTime<Utc>>,
-    /// Attempts that were begun.
+    /// The number of attempts that were begun.
     pub attempt: i32,
-    /// When the last one was.
+    /// The time of the newest attempt.
     #[schema(required)]
     pub dispatched_at: Option<DateTime<Utc>>,
-    /// Meta's ids of further acceptances, beside `metaMessageId`: the person may have got it more than once.
+    /// Meta's ids of further acceptances, beside `metaMessageId`. If there are any, the person may have received the
+    /// message more than once.
     pub duplicates: Vec<String>,
     #[schema(required)]
     pub waiting: Option<Waiting>,
-    /// Meta took it long ago, and it has neither arrived nor failed since. It is not sent again by itself: Meta keeps
-    /// trying for 30 days, for the phone may be switched off.
+    /// Whether Meta accepted the message long ago and has reported neither delivery nor failure. Wabakit does not send
+    /// it again: Meta keeps trying for 30 days, for example while the phone is switched off.
     pub is_stuck: bool,
     pub can_cancel: bool,
     pub can_retry: bool,
-    /// Meta may have taken it: sent again it may be shown twice, so that this asks for `mayRepeat`.
+    /// Whether a retry may show the message twice, because Meta may have accepted it. Such a retry needs `mayRepeat`.
     pub retry_may_repeat: bool,
 }

@@ -1,4 +1,4 @@
-//! Connect sessions: the steps as they run, what was found, how it ended.
+//! Connect sessions: their steps, the numbers that the login can reach, and the result.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::{
     problem::MetaError,
 };
 
-/// The steps, in their order.
+/// The steps of a connect session, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectStepName {
@@ -25,22 +25,22 @@ pub enum ConnectStepName {
     Activate,
 }
 
-/// Where a step stands.
+/// The state of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectStepState {
     Pending,
     Running,
     Done,
-    /// Not needed here; `detail` says why.
+    /// Not needed; `detail` says why.
     Skipped,
     Failed,
 }
 
-/// Why a step or a session failed.
+/// The reason why a step or a session failed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct StepProblem {
-    /// Stable: one of the refusal codes.
+    /// A stable code: one of the refusals.
     #[schema(example = "missing_scope")]
     pub code: String,
     pub title: String,
@@ -50,7 +50,7 @@ pub struct StepProblem {
     pub meta: Option<MetaError>,
 }
 
-/// A step of a session.
+/// A step of a connect session.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectStep {
@@ -60,7 +60,7 @@ pub struct ConnectStep {
     pub started_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<DateTime<Utc>>,
-    /// What it found, or why it was skipped.
+    /// The result of the step, or the reason why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,25 +89,25 @@ pub struct Candidate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_verification_status: Option<String>,
     pub is_coexistence: bool,
-    /// Whether it can be picked.
+    /// Whether the number can be chosen.
     pub selectable: bool,
-    /// Why it cannot be picked.
+    /// The reason why the number cannot be chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// It is connected here already: picking it reconnects it.
+    /// Whether the number is already connected. Choosing it connects it again.
     pub already_connected: bool,
 }
 
-/// Where a session stands.
+/// The state of a connect session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectStatus {
-    /// The person is at Meta.
+    /// The person is in Meta's login dialog.
     AwaitingLogin,
-    /// The login came back in another browser: whoever began must confirm.
+    /// The login ended in another browser than the one that began. The person who began must confirm it.
     AwaitingConfirmation,
     Running,
-    /// Several numbers were found.
+    /// The login can reach several numbers; the person must choose.
     AwaitingChoice,
     Failed,
     Completed,
@@ -115,18 +115,18 @@ pub enum ConnectStatus {
     Expired,
 }
 
-/// How the person reaches Meta.
+/// The way in which the person logs in at Meta.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionMode {
     Redirect,
     Popup,
     Sdk,
-    /// Not at all: a token was pasted.
+    /// No login: somebody pasted a token.
     Manual,
 }
 
-/// One attempt to connect.
+/// A connect session: one attempt to connect numbers.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectSession {
@@ -134,20 +134,20 @@ pub struct ConnectSession {
     pub status: ConnectStatus,
     pub mode: SessionMode,
     pub created_at: DateTime<Utc>,
-    /// When it is cleaned up, if nobody finishes it.
+    /// The time at which an unfinished session ends and is undone.
     pub expires_at: DateTime<Utc>,
-    /// Who began.
+    /// The id of the person who began the session.
     pub started_by: Uuid,
     pub steps: Vec<ConnectStep>,
     pub candidates: Vec<Candidate>,
-    /// The phone number ids that were chosen.
+    /// Meta's ids of the numbers that were chosen.
     pub chosen: Vec<String>,
-    /// What is connected, once completed.
+    /// The accounts that the session connected.
     pub accounts: Vec<Account>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<StepProblem>,
-    /// Going on can help.
+    /// Whether the session can be resumed.
     pub can_resume: bool,
-    /// It can be given up now.
+    /// Whether the session can be given up now.
     pub can_cancel: bool,
 }

@@ -1,4 +1,4 @@
-//! The people of an organisation.
+//! The members of an organisation.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::Role;
 
-/// A member.
+/// A member of the organisation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamMember {
@@ -15,14 +15,14 @@ pub struct TeamMember {
     pub email: String,
     pub name: String,
     pub role: Role,
-    /// When they joined.
+    /// The time when the person joined.
     pub created_at: DateTime<Utc>,
-    /// When they last did something here, to the minute.
+    /// The time of the person's last request, to the minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
-/// An invitation that nobody has taken yet.
+/// An open invitation.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
@@ -31,14 +31,14 @@ pub struct Invitation {
     pub role: Role,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
-    /// The id of who invited.
+    /// The id of the person who invited.
     pub created_by: Uuid,
-    /// The link to hand over. Told once, when the invitation is made.
+    /// The link for the invited person. Answered once, when the invitation is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-/// A link by which somebody chooses a new password. Told once.
+/// A link to choose a new password. Answered once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResetLink {

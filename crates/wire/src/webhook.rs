@@ -1,21 +1,21 @@
-//! What Meta sent, and what became of it.
+//! Webhook deliveries and changes from Meta, and how far they are applied.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What an item that was not applied waits for.
+/// The state of an item that was not applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedState {
-    /// It failed, and somebody must look; it is tried again when somebody says so.
+    /// It failed. It is applied again only on request.
     Parked,
-    /// It is tried again by itself.
+    /// It failed and is retried automatically.
     Retrying,
-    /// Nobody here holds the number or WABA: tried again when somebody connects it, for a while.
+    /// No organisation has its number or WABA connected. It is applied once one connects it, if that happens in time.
     Homeless,
-    /// Not modelled. Kept as it came.
+    /// Its kind is not supported. The raw JSON is kept.
     Unsupported,
 }
 
@@ -25,46 +25,46 @@ pub enum ParkedState {
 pub struct ParkedItem {
     pub id: Uuid,
     pub change_id: Uuid,
-    /// Which item of the change, from 0.
+    /// The item's position in the change, from 0.
     pub index: i32,
-    /// The change's field.
+    /// Meta's field of the change.
     #[schema(example = "messages")]
     pub field: String,
-    /// `n:` and the number's id, `w:` and the WABA's, or `-`.
+    /// The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
     #[schema(example = "n:106540352242922")]
     pub lane: String,
     pub state: ParkedState,
-    /// Stable.
+    /// A stable code.
     #[schema(example = "unknown_number")]
     pub reason: String,
     pub detail: String,
-    /// How often it was tried.
+    /// The number of attempts to apply it.
     pub attempts: i32,
-    /// When it is tried again.
+    /// The time of the next automatic attempt.
     #[schema(required)]
     pub next_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
-/// The same with its bytes.
+/// An item that was not applied, with its raw JSON.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RawParkedItem {
     #[serde(flatten)]
     pub item: ParkedItem,
-    /// As Meta sent it. Unless revealed, what tells of people is masked.
+    /// The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it.
     pub raw: String,
 }
 
-/// Where a change stands.
+/// The state of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeState {
     /// It waits to be applied.
     Queued,
     Applied,
-    /// Something of it was not applied.
+    /// At least one item was not applied.
     Parked,
-    /// Something of it is not modelled, and all else is applied.
+    /// At least one item is of a kind that is not supported; all others are applied.
     Unsupported,
 }
 
@@ -76,34 +76,34 @@ pub struct WebhookChange {
     pub delivery_id: Uuid,
     #[schema(example = "messages")]
     pub field: String,
-    /// `n:` and the number's id, `w:` and the WABA's, or `-`.
+    /// The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
     #[schema(example = "n:106540352242922")]
     pub lane: String,
     pub received_at: DateTime<Utc>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
     pub state: ChangeState,
-    /// What could not be applied.
+    /// The items that were not applied.
     pub parked: Vec<ParkedItem>,
 }
 
-/// The same with its bytes.
+/// A change with its raw JSON.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RawWebhookChange {
     #[serde(flatten)]
     pub change: WebhookChange,
-    /// As Meta sent it. Unless revealed, what tells of people is masked.
+    /// The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it.
     pub raw: String,
 }
 
-/// What is being applied again.
+/// The answer to a replay.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Replayed {
-    /// How many items and changes.
+    /// The number of items and changes that are applied again.
     pub replayed: i64,
 }
 
-/// A test that is on its way.
+/// A test delivery that was sent.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TestDelivery {
@@ -115,18 +115,18 @@ pub struct TestDelivery {
 #[serde(rename_all = "camelCase")]
 pub struct WebhookDelivery {
     pub id: Uuid,
-    /// The Meta app whose route it came by; null on the common route.
+    /// The Meta app whose own webhook route it came by; null for the common route.
     #[schema(required)]
     pub meta_app_id: Option<Uuid>,
     pub received_at: DateTime<Utc>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// Why it could not be read.
+    /// The reason why it could not be split into changes.
     #[schema(required)]
     pub problem: Option<String>,
 }
 
-/// The same with its bytes.
+/// A delivery with its raw JSON.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RawWebhookDelivery {
@@ -134,15 +134,15 @@ pub struct RawWebhookDelivery {
     #[schema(required)]
     pub meta_app_id: Option<Uuid>,
     pub received_at: DateTime<Utc>,
-    /// As Meta sent it. Unless revealed, what tells of people is masked.
+    /// The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it.
     pub raw: String,
 }
 
-/// Deliveries that were refused: of one minute, one route and one reason.
+/// Refused deliveries of one minute, route and reason.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookRejections {
-    /// The beginning of the minute.
+    /// The start of the minute.
     pub minute: DateTime<Utc>,
     #[schema(required)]
     pub meta_app_id: Option<Uuid>,
@@ -151,45 +151,45 @@ pub struct WebhookRejections {
     #[schema(example = "wrong_signature")]
     pub reason: String,
     pub count: i64,
-    /// The address that the last one came from.
+    /// The address that the newest one came from.
     #[schema(required)]
     pub last_address: Option<String>,
     pub last_at: DateTime<Utc>,
 }
 
-/// Whether anything arrives.
+/// The rate at which changes arrive.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Receiving {
-    /// Changes, over the last five minutes.
+    /// Changes per minute, averaged over five minutes.
     pub per_minute: f64,
-    /// When the last one came.
+    /// The arrival of the newest change.
     #[schema(required)]
     pub last_at: Option<DateTime<Utc>>,
 }
 
-/// From delivery to applied, in milliseconds.
+/// The time from delivery to application, in milliseconds.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WebhookLatency {
     pub average: f64,
     pub max: i64,
 }
 
-/// What came for a WABA in one minute.
+/// The traffic of a WABA in one minute.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookMinute {
-    /// Its beginning.
+    /// The start of the minute.
     pub minute: DateTime<Utc>,
     pub changes: i64,
-    /// Items that were applied.
+    /// The number of applied items.
     pub items: i64,
-    /// Items that were parked.
+    /// The number of parked items.
     pub parked: i64,
     pub latency_average_ms: f64,
 }
 
-/// What comes for a WABA.
+/// The webhook traffic of a WABA.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WabaTraffic {
@@ -198,45 +198,45 @@ pub struct WabaTraffic {
     pub waba_name: Option<String>,
     #[schema(required)]
     pub last_at: Option<DateTime<Utc>>,
-    /// Changes, over the last five minutes.
+    /// Changes per minute, averaged over five minutes.
     pub per_minute: f64,
-    /// Of the last hour; null where nothing came.
+    /// The latency in the last hour; null where no change came.
     #[schema(required)]
     pub latency_ms: Option<WebhookLatency>,
-    /// Items of the last hour that were parked.
+    /// The number of items parked in the last hour.
     pub parked: i64,
-    /// The minutes of the last hour in which something came, oldest first.
+    /// The minutes of the last hour with traffic, oldest first.
     pub minutes: Vec<WebhookMinute>,
 }
 
-/// Whether webhooks arrive and are applied.
+/// The health of an organisation's webhooks.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WebhookHealth {
     pub receiving: Receiving,
     pub wabas: Vec<WabaTraffic>,
-    /// Changes that wait to be applied, of the last hundred.
+    /// The number of queued changes among the newest hundred.
     pub queued: i64,
-    /// Items that are parked, counting no further than 200.
+    /// The number of parked items, counted up to 200.
     pub parked: i64,
 }
 
-/// How many wait to be written.
+/// The load of the journal writer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WriterLoad {
-    /// Deliveries that nobody was answered for yet.
+    /// Deliveries that are not stored and answered yet.
     pub pending: i64,
 }
 
-/// Whether webhooks are worked off.
+/// The health of all webhooks of the server.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OperatorWebhookHealth {
-    /// Deliveries that wait to be split.
+    /// Deliveries that are not split into changes yet.
     pub unsplit: i64,
-    /// Changes that wait to be applied.
+    /// Changes that are not applied yet.
     pub queued: i64,
     /// Items that were not applied.
     pub parked: i64,
-    /// Items for numbers and WABAs that nobody here holds.
+    /// Items for numbers and WABAs that no organisation has connected.
     pub homeless: i64,
     /// Deliveries that were refused in the last hour.
     pub rejected: i64,
