@@ -1699,7 +1699,7 @@ export interface components {
             /** @description The fragment of the link. */
             token: string;
         };
-        /** @description A phone number connected to the organisation. */
+        /** @description An account: a phone number that is connected to the organisation. */
         Account: {
             businessId?: string;
             businessName?: string;
@@ -1710,7 +1710,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             disconnectedAt?: string;
-            /** @description The organisation's own name for it, else the verified name, else the number. */
+            /** @description The name to show: the organisation's own, else the verified name, else the number. */
             displayName: string;
             /**
              * @description The number in international form.
@@ -1721,17 +1721,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             isActive: boolean;
-            /** @description The number also lives in the WhatsApp Business app. */
+            /** @description Whether the number is also used in the WhatsApp Business app. */
             isCoexistence: boolean;
             isDefault: boolean;
             /**
              * Format: date-time
-             * @description When Meta was last asked about it.
+             * @description The time when Meta was last asked about the number.
              */
             lastVerifiedAt?: string;
             messagingLimit?: string;
             nameStatus?: string;
-            /** @description It cannot send before it is registered. */
+            /** @description Whether the number must be registered before it can send. */
             needsRegistration: boolean;
             /**
              * @description Meta's id of the number.
@@ -1740,13 +1740,13 @@ export interface components {
             phoneNumberId: string;
             problem?: components["schemas"]["Reason"];
             /**
-             * @description As Meta writes it: GREEN, YELLOW, RED, UNKNOWN.
+             * @description Meta's word: GREEN, YELLOW, RED or UNKNOWN.
              * @example GREEN
              */
             qualityRating?: string;
             state: components["schemas"]["AccountState"];
             /**
-             * @description As Meta writes it: CONNECTED, PENDING, …
+             * @description Meta's word: CONNECTED, PENDING, …
              * @example CONNECTED
              */
             status?: string;
@@ -1757,7 +1757,7 @@ export interface components {
             verifiedName?: string;
             /**
              * Format: int64
-             * @description Counts the changes; a change that names an old one is refused.
+             * @description Counts the changes. A `PATCH` that names an older version is refused.
              */
             version: number;
             /**
@@ -1772,11 +1772,11 @@ export interface components {
             account: components["schemas"]["EventAccount"];
         };
         /**
-         * @description Whether an account works.
+         * @description The state of an account.
          * @enum {string}
          */
         AccountState: "connected" | "needs_attention" | "disconnected";
-        /** @description Who acted. */
+        /** @description The actor of an entry. */
         Actor: {
             /**
              * Format: uuid
@@ -1784,11 +1784,11 @@ export interface components {
              */
             id?: string;
             kind: components["schemas"]["ActorKind"];
-            /** @description The person's name, while they are in the team. */
+            /** @description The person's name; null once they left the team. */
             name?: string;
         };
         /**
-         * @description Who acts.
+         * @description The kind of an actor.
          * @enum {string}
          */
         ActorKind: "user" | "system" | "operator" | "meta";
@@ -1823,77 +1823,77 @@ export interface components {
         /** @description An entry of the audit log. */
         AuditEvent: {
             /**
-             * @description What was done, dotted.
+             * @description The act, as dotted words.
              * @example connect.started
              */
             action: string;
             actor: components["schemas"]["Actor"];
             /** Format: date-time */
             at: string;
-            /** @description More, by action. */
+            /** @description Details, which depend on the act. */
             data: Record<string, never>;
-            /** @description The chain's SHA-256 up to and with this entry, in hex. */
+            /** @description The SHA-256 of the chain up to and including this entry, in hex. */
             hash: string;
             /** Format: uuid */
             id: string;
             /**
              * Format: uuid
-             * @description The request that did it.
+             * @description The id of the request.
              */
             requestId?: string;
             /**
              * Format: int64
-             * @description Its place in the organisation's log, from 1, without a gap.
+             * @description The entry's position in the organisation's log, from 1, without gaps.
              */
             sequence: number;
             subject?: components["schemas"]["Subject"];
         };
-        /** @description Whether the log is what was written. */
+        /** @description The result of verifying the audit log. */
         AuditVerification: {
             /**
              * Format: int64
-             * @description How many entries were checked.
+             * @description The number of entries that were checked.
              */
             checked: number;
             /**
              * Format: int64
-             * @description The first entry that is not what was written, or that is missing.
+             * @description The sequence of the first entry that is missing or changed.
              */
             firstBroken?: number;
             intact: boolean;
         };
         /** @description A sign-in. A browser that asked for `"session": "cookie"` gets no tokens, only the cookie. */
         AuthAnswer: {
-            /** @description A JWT, to be sent as `Authorization: Bearer`. */
+            /** @description A JWT for the header `Authorization: Bearer`. */
             accessToken?: string;
             /**
              * Format: int64
-             * @description How many seconds the access token lives.
+             * @description The lifetime of the access token in seconds.
              * @example 900
              */
             expiresIn: number;
             org: components["schemas"]["Org"];
-            /** @description To be exchanged once, at `POST /auth/refresh`. */
+            /** @description A token that `POST /auth/refresh` exchanges once. */
             refreshToken?: string;
             user: components["schemas"]["User"];
         };
-        /** @description A conversation as it is told in events: without what a list shows of it. */
+        /** @description A conversation as events tell it: without contact and newest message. */
         BareConversation: {
             /** Format: uuid */
             accountId: string;
             /**
              * Format: uuid
-             * @description Who takes care of it.
+             * @description The member who is responsible for the conversation.
              */
             assigneeId: string | null;
             /**
              * Format: uuid
-             * @description The person; null where the other side is a group.
+             * @description The person; null for a group.
              */
             contactId: string | null;
             /** Format: date-time */
             createdAt: string;
-            /** @description The group; null where the other side is a person. */
+            /** @description The group; null for a person. */
             groupId: string | null;
             /** Format: uuid */
             id: string;
@@ -1902,7 +1902,7 @@ export interface components {
             state: components["schemas"]["ConversationState"];
             /**
              * Format: int32
-             * @description Customer's messages that nobody has read.
+             * @description The number of unread messages from the customer.
              */
             unread: number;
             /** Format: date-time */
@@ -1910,7 +1910,7 @@ export interface components {
             window: components["schemas"]["Window"] | null;
         };
         /**
-         * @description A message, without what belongs to it.
+         * @description A message without its file and timeline.
          *
          *     Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
          *     `metaMessageId`.
@@ -1920,12 +1920,12 @@ export interface components {
             accountId: string;
             /**
              * Format: date-time
-             * @description When it was written, by Meta's clock.
+             * @description The time of the message by Meta's clock.
              */
             at: string;
             /**
              * Format: uuid
-             * @description The person: who wrote, or who is written to. Null for a message to a group.
+             * @description The person who wrote it, or to whom it goes. Null for a message to a group.
              */
             contactId: string | null;
             content: components["schemas"]["MessageContent"] | null;
@@ -1943,7 +1943,7 @@ export interface components {
             id: string;
             /**
              * Format: uuid
-             * @description Its file, by our id. What became of it: `media`, or the event `media.updated`.
+             * @description Wabakit's id of the file. Its state is in `media` and in the event `media.updated`.
              */
             mediaId: string | null;
             /** @description Meta's id, which begins with `wamid.`. */
@@ -1959,7 +1959,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description What holds a whole queue up. */
+        /** @description The reason why a whole queue waits. */
         Block: {
             /**
              * Format: int64
@@ -1970,23 +1970,23 @@ export interface components {
             reason: components["schemas"]["WaitReason"];
             /**
              * Format: date-time
-             * @description Until it is tried again.
+             * @description The time at which sending is tried again.
              */
             until: string;
         };
-        /** @description What became of many messages. */
+        /** @description The results of a bulk. */
         BulkAnswer: {
-            /** @description How many are queued. */
+            /** @description The number of messages that were queued. */
             queued: number;
-            /** @description How many are not. */
+            /** @description The number of messages that were refused. */
             refused: number;
-            /** @description In the order of the request. */
+            /** @description One result for each message, in the order of the request. */
             results: components["schemas"]["BulkResult"][];
         };
-        /** @description What became of one of many messages: `message` or `error`. */
+        /** @description The result of one message of a bulk: `message` or `error`. */
         BulkResult: {
             error?: components["schemas"]["Refused"];
-            /** @description Its place in the request, from 0. */
+            /** @description The message's position in the request, from 0. */
             index: number;
             message?: components["schemas"]["BareMessage"];
         };
@@ -2017,7 +2017,7 @@ export interface components {
         };
         /** @description A number that the login can reach. */
         Candidate: {
-            /** @description It is connected here already: picking it reconnects it. */
+            /** @description Whether the number is already connected. Choosing it connects it again. */
             alreadyConnected: boolean;
             businessId?: string;
             businessName?: string;
@@ -2026,9 +2026,9 @@ export interface components {
             isCoexistence: boolean;
             phoneNumberId: string;
             qualityRating?: string;
-            /** @description Why it cannot be picked. */
+            /** @description The reason why the number cannot be chosen. */
             reason?: components["schemas"]["Reason"];
-            /** @description Whether it can be picked. */
+            /** @description Whether the number can be chosen. */
             selectable: boolean;
             status?: string;
             verifiedName?: string;
@@ -2076,7 +2076,7 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
-         * @description Where a change stands.
+         * @description The state of a change.
          * @enum {string}
          */
         ChangeState: "queued" | "applied" | "parked" | "unsupported";
@@ -2089,22 +2089,22 @@ export interface components {
              */
             phoneNumberIds: string[];
         };
-        /** @description One attempt to connect. */
+        /** @description A connect session: one attempt to connect numbers. */
         ConnectSession: {
-            /** @description What is connected, once completed. */
+            /** @description The accounts that the session connected. */
             accounts: components["schemas"]["Account"][];
-            /** @description It can be given up now. */
+            /** @description Whether the session can be given up now. */
             canCancel: boolean;
-            /** @description Going on can help. */
+            /** @description Whether the session can be resumed. */
             canResume: boolean;
             candidates: components["schemas"]["Candidate"][];
-            /** @description The phone number ids that were chosen. */
+            /** @description Meta's ids of the numbers that were chosen. */
             chosen: string[];
             /** Format: date-time */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When it is cleaned up, if nobody finishes it.
+             * @description The time at which an unfinished session ends and is undone.
              */
             expiresAt: string;
             /** Format: uuid */
@@ -2113,41 +2113,41 @@ export interface components {
             problem?: components["schemas"]["StepProblem"];
             /**
              * Format: uuid
-             * @description Who began.
+             * @description The id of the person who began the session.
              */
             startedBy: string;
             status: components["schemas"]["ConnectStatus"];
             steps: components["schemas"]["ConnectStep"][];
         };
-        /** @description What the browser needs to reach Meta: the address, or in SDK mode what Meta's SDK is called with. */
+        /** @description A started connect session: the address of Meta's dialog, or the parameters for Meta's SDK. */
         ConnectStart: {
-            /** @description Meta's id of the app. Mode `sdk`, like all below. */
+            /** @description Meta's id of the app. This and the fields below are set in the mode `sdk`. */
             appId?: string;
-            /** @description Meta's login dialog: go there. Modes `redirect` and `popup`. */
+            /** @description The address of Meta's login dialog. Set in the modes `redirect` and `popup`. */
             authUrl?: string;
             configId?: string;
             /**
              * Format: date-time
-             * @description Until when the person must have logged in.
+             * @description The time by which the person must have logged in.
              */
             expiresAt: string;
             /** @example v25.0 */
             graphVersion?: string;
-            /** @description Where Meta's SDK is. */
+            /** @description The address of Meta's SDK. */
             sdkUrl?: string;
             /** Format: uuid */
             sessionId: string;
-            /** @description To be handed back with the code. */
+            /** @description The state to submit with the code. */
             state?: string;
         };
         /**
-         * @description Where a session stands.
+         * @description The state of a connect session.
          * @enum {string}
          */
         ConnectStatus: "awaiting_login" | "awaiting_confirmation" | "running" | "awaiting_choice" | "failed" | "completed" | "cancelled" | "expired";
-        /** @description A step of a session. */
+        /** @description A step of a connect session. */
         ConnectStep: {
-            /** @description What it found, or why it was skipped. */
+            /** @description The result of the step, or the reason why it was skipped. */
             detail?: string;
             /** Format: date-time */
             finishedAt?: string;
@@ -2158,12 +2158,12 @@ export interface components {
             step: components["schemas"]["ConnectStepName"];
         };
         /**
-         * @description The steps, in their order.
+         * @description The steps of a connect session, in their order.
          * @enum {string}
          */
         ConnectStepName: "exchange_code" | "exchange_long_lived" | "inspect_token" | "find_assets" | "choose" | "subscribe" | "register" | "read_health" | "activate";
         /**
-         * @description Where a step stands.
+         * @description The state of a step.
          * @enum {string}
          */
         ConnectStepState: "pending" | "running" | "done" | "skipped" | "failed";
@@ -2184,41 +2184,41 @@ export interface components {
             status: string;
         };
         /**
-         * @description Whether the organisation is connected. The single fields speak of the default account, and are null when
-         *     nothing is connected.
+         * @description The connection status of the organisation. The single fields describe the default account; they are null while
+         *     no account is connected.
          */
         ConnectionStatus: {
             businessName: string | null;
-            /** @description A number is active. */
+            /** @description Whether at least one account is active. */
             connected: boolean;
             /** Format: date-time */
             createdAt: string | null;
             /** Format: date-time */
             dataAccessExpiresAt: string | null;
-            /** @description A clock of an active account runs out within seven days. */
+            /** @description Whether a grant of an active account expires within seven days. */
             isExpiring: boolean;
             /** Format: date-time */
             lastConnected: string | null;
-            /** @description An active account works only after a new login. */
+            /** @description Whether an active account needs a new login. */
             needsReconnect: boolean;
             /** @example +1 555 010 0001 */
             phoneNumber: string | null;
             phoneNumbers: components["schemas"]["PhoneNumber"][];
-            /** @description Always true: the question was answered. */
+            /** @description Always true. */
             success: boolean;
             /** Format: date-time */
             tokenExpiresAt: string | null;
             wabaId: string | null;
         };
-        /** @description A person. */
+        /** @description A contact: a person at WhatsApp. */
         Contact: {
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
             id: string;
-            /** @description The organisation's own name for the person, or that of its phone's contact book. */
+            /** @description The name that the organisation gave the person, or the one in its phone's contact book. */
             name: string | null;
-            /** @description The person wants no marketing. */
+            /** @description Whether the person opted out of marketing. */
             optedOut: boolean;
             /**
              * @description The WhatsApp id: a number in international form without `+`.
@@ -2255,7 +2255,7 @@ export interface components {
             formattedName?: string;
             lastName?: string;
         };
-        /** @description A conversation: one for each number and person or group. */
+        /** @description A conversation between one account and one person or group. */
         Conversation: components["schemas"]["BareConversation"] & {
             contact: components["schemas"]["Contact"] | null;
             lastMessage: components["schemas"]["LastMessage"] | null;
@@ -2265,7 +2265,7 @@ export interface components {
             conversation: components["schemas"]["BareConversation"];
         };
         /**
-         * @description Whether somebody still has to do something.
+         * @description The state of a conversation.
          * @enum {string}
          */
         ConversationState: "open" | "closed";
@@ -2284,18 +2284,18 @@ export interface components {
             /** @description `true`: all of the organisation's. */
             all?: boolean;
         };
-        /** @description What was disconnected. */
+        /** @description The answer to a disconnect. */
         DisconnectAnswer: {
             accounts: components["schemas"]["DisconnectedAccount"][];
             success: boolean;
         };
-        /** @description What became of one account. */
+        /** @description The result for one account of a disconnect. */
         DisconnectedAccount: {
             /** Format: uuid */
             accountId: string;
             unsubscribed: components["schemas"]["UnsubscribedState"];
         };
-        /** @description Messages that are due, by priority. */
+        /** @description The numbers of due messages, by priority. */
         DueCounts: {
             /** Format: int64 */
             high: number;
@@ -2304,11 +2304,11 @@ export interface components {
             /** Format: int64 */
             normal: number;
         };
-        /** @description What was erased. */
+        /** @description The answer to an erasure. */
         Erasure: {
             /**
              * Format: int64
-             * @description How many messages went.
+             * @description The number of messages that were erased.
              */
             messages: number;
             success: boolean;
@@ -2522,28 +2522,28 @@ export interface components {
             expiresAt: string;
             ticket: string;
         };
-        /** @description When something ends. */
+        /** @description The end of a token or of a right. */
         Expiry: {
             /**
              * Format: date-time
-             * @description The time, where `kind` is `at`.
+             * @description The time; set where `kind` is `at`.
              */
             at?: string;
             kind: components["schemas"]["ExpiryKind"];
         };
         /**
-         * @description Whether and when something ends.
+         * @description Says whether an end is known.
          * @enum {string}
          */
         ExpiryKind: "at" | "never" | "unknown";
-        /** @description What an error of Meta's means. */
+        /** @description An explanation of one of Meta's errors. */
         Explanation: {
-            /** @description What to do. */
+            /** @description The remedy, in a sentence. */
             action: string;
-            /** @description Why it happened. */
+            /** @description The cause, in a sentence. */
             cause: string;
             retry: components["schemas"]["Retry"];
-            /** @description Whether a program may send the same again. */
+            /** @description Whether a program may send the same message again. */
             retrySafe: boolean;
             who: components["schemas"]["Who"];
         };
@@ -2553,39 +2553,39 @@ export interface components {
             accountId: string | null;
             errors: components["schemas"]["MessageError"][];
         };
-        /** @description A field that is wrong. */
+        /** @description An invalid field of a request. */
         FieldError: {
-            /** @description What is wrong and what would be right. */
+            /** @description The fault, and what a valid value looks like. */
             detail: string;
             /**
-             * @description A JSON pointer to the field, or `/` and the name of a query parameter.
+             * @description A JSON pointer to the field; for a query parameter `/` with its name.
              * @example /email
              */
             pointer: string;
         };
         /**
-         * @description Where a grant stands.
+         * @description The state of a grant.
          * @enum {string}
          */
         GrantState: "active" | "dead" | "revoked" | "quarantined";
-        /** @description The Meta authorisation behind an account. Never the token itself. */
+        /** @description A grant: the Meta authorisation behind an account. The token itself is never told. */
         GrantView: {
-            /** @description The second clock: 90 days for a person's token. */
+            /** @description The expiry of data access: 90 days after the login for a person's token. */
             dataAccessExpiry: components["schemas"]["Expiry"];
             /**
              * Format: int64
-             * @description Whole days until the first clock runs out; below zero once it has.
+             * @description Whole days until the earlier of both expires; negative afterwards.
              */
             daysLeft?: number;
             /** Format: uuid */
             id: string;
-            /** @description A clock runs out within seven days. */
+            /** @description Whether the token or data access expires within seven days. */
             isExpiring: boolean;
-            /** @description Meta's id of the app that the grant was given to. */
+            /** @description Meta's id of the app that holds the grant. */
             metaAppId: string;
             renewal: components["schemas"]["Renewal"];
             /**
-             * @description The rights that it carries.
+             * @description The permissions that the person granted.
              * @example [
              *       "whatsapp_business_management",
              *       "whatsapp_business_messaging"
@@ -2593,16 +2593,16 @@ export interface components {
              */
             scopes: string[];
             state: components["schemas"]["GrantState"];
-            /** @description The token's own clock. */
+            /** @description The expiry of the token. */
             tokenExpiry: components["schemas"]["Expiry"];
             tokenKind: components["schemas"]["TokenKind"];
         };
-        /** @description What Meta answered, with tokens taken out of it. */
+        /** @description Meta's answer to a passthrough call. Tokens are removed. */
         GraphAnswer: {
             body: Record<string, never>;
             /**
              * Format: int32
-             * @description HTTP's.
+             * @description Meta's HTTP status.
              */
             status: number;
         };
@@ -2647,13 +2647,13 @@ export interface components {
             /** @description The fragment of the link. */
             token: string;
         };
-        /** @description An invitation that nobody has taken yet. */
+        /** @description An open invitation. */
         Invitation: {
             /** Format: date-time */
             createdAt: string;
             /**
              * Format: uuid
-             * @description The id of who invited.
+             * @description The id of the person who invited.
              */
             createdBy: string;
             email: string;
@@ -2661,11 +2661,11 @@ export interface components {
             expiresAt: string;
             /** Format: uuid */
             id: string;
-            /** @description The link to hand over. Told once, when the invitation is made. */
+            /** @description The link for the invited person. Answered once, when the invitation is made. */
             link?: string;
             role: components["schemas"]["Role"];
         };
-        /** @description What an invitation says. */
+        /** @description An invitation as the invited person sees it. */
         InvitationPreview: {
             email: string;
             /** Format: date-time */
@@ -2679,17 +2679,17 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
-        /** @description A line of the table of Meta's errors. */
+        /** @description An entry of the table of Meta's errors: one code or a range. */
         KnownError: {
-            /** @description What to do. */
+            /** @description The remedy, in a sentence. */
             action: string;
-            /** @description What happened. */
+            /** @description The cause, in a sentence. */
             cause: string;
             /** Format: int64 */
             code: number;
             /**
              * Format: int64
-             * @description The same is said of all codes up to this one.
+             * @description The last code of the range; equal to `code` where the entry is for one code.
              */
             lastCode: number;
             retry: components["schemas"]["Retry"];
@@ -2703,57 +2703,57 @@ export interface components {
             /** @description The WhatsApp id that goes with a number. */
             waId?: string;
         };
-        /** @description The newest message of a conversation, in a line. */
+        /** @description A summary of the newest message of a conversation. */
         LastMessage: {
             /** Format: date-time */
             at: string;
             direction: components["schemas"]["Direction"];
             /** Format: uuid */
             id: string;
-            /** @description What it says, or null where it says nothing in words. */
+            /** @description The message's words; null where it has none. */
             preview: string | null;
-            /** @description It was taken back. */
+            /** @description Whether the message was revoked. */
             revoked: boolean;
             status: components["schemas"]["MessageStatus"];
             /** @example text */
             type: string;
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_ConnectSession: {
             /** @description The rows. */
             data: components["schemas"]["ConnectSession"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_Invitation: {
             /** @description The rows. */
             data: components["schemas"]["Invitation"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_KnownError: {
             /** @description The rows. */
             data: components["schemas"]["KnownError"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_MetaApp: {
             /** @description The rows. */
             data: components["schemas"]["MetaApp"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_PhoneNumber: {
             /** @description The rows. */
             data: components["schemas"]["PhoneNumber"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_Queue: {
             /** @description The rows. */
             data: components["schemas"]["Queue"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_Warning: {
             /** @description The rows. */
             data: components["schemas"]["Warning"][];
         };
-        /** @description A list that is short enough to come whole. */
+        /** @description A list without pages. */
         Listed_WebhookRejections: {
             /** @description The rows. */
             data: components["schemas"]["WebhookRejections"][];
@@ -2792,13 +2792,13 @@ export interface components {
             /** @description For up to 25 seconds, that somebody writes. */
             typing?: boolean;
         };
-        /** @description Who is signed in, where, and what they may do. */
+        /** @description The caller: the person, the organisation and the permissions. */
         Me: {
             org: components["schemas"]["Org"];
-            /** @description Every organisation that they are in. */
+            /** @description All organisations of the person. */
             orgs: components["schemas"]["Org"][];
             /**
-             * @description What their role allows here, as dotted words.
+             * @description The permissions of the role in this organisation.
              * @example [
              *       "accounts.read",
              *       "accounts.manage"
@@ -2834,27 +2834,27 @@ export interface components {
         };
         /** @description The file of a message. */
         MediaFile: {
-            /** @description Why it could not be had: `expired`, `hash_mismatch`, `too_large`, `token_dead`, … */
+            /** @description The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, … */
             error: string | null;
             filename: string | null;
             /** Format: uuid */
             id: string;
             /**
-             * @description As the sender's phone says it. The file is not served by it unless it is known to be harmless.
+             * @description The MIME type that the sender declared. The file is served as this type only where the type is harmless.
              * @example image/jpeg
              */
             mimeType: string | null;
             /**
              * Format: int64
-             * @description Bytes, once it is stored.
+             * @description Size in bytes; null until the file is stored.
              */
             size: number | null;
             state: components["schemas"]["MediaState"];
-            /** @description Where the bytes are, once it is stored. */
+            /** @description The path of the bytes; null until the file is stored. */
             url: string | null;
         };
         /**
-         * @description How far the fetching of a file is.
+         * @description The state of a file that a message carries.
          * @enum {string}
          */
         MediaState: "pending" | "stored" | "failed";
@@ -2873,7 +2873,7 @@ export interface components {
         /** @description A message with its file and its timeline. */
         Message: components["schemas"]["BareMessage"] & {
             media: components["schemas"]["MediaFile"] | null;
-            /** @description What was reported of it, in order of time. */
+            /** @description The statuses that Meta reported, in order of time. */
             timeline: components["schemas"]["TimelineEntry"][];
         };
         /** @description What a message holds, by type. */
@@ -3052,7 +3052,7 @@ export interface components {
             /** @description The product that it asks about. */
             referredProduct?: components["schemas"]["ReferredProduct"];
         };
-        /** @description An error in Meta's words and in plain ones. */
+        /** @description An error of Meta, with an explanation. */
         MessageError: {
             /**
              * Format: int64
@@ -3062,7 +3062,7 @@ export interface components {
             code: number;
             details: string | null;
             explanation: components["schemas"]["Explanation"];
-            /** @description Meta's page about it. */
+            /** @description Meta's page about the error. */
             href: string | null;
             message: string | null;
             title: string | null;
@@ -3092,21 +3092,21 @@ export interface components {
             graphVersion: string;
             /** Format: uuid */
             id: string;
-            /** @description The one that is used when none is named. */
+            /** @description Whether connecting uses this app when none is named. */
             isDefault: boolean;
             name: string;
             source: components["schemas"]["MetaAppSource"];
         };
         /**
-         * @description Where an app comes from.
+         * @description The source of a Meta app.
          * @enum {string}
          */
         MetaAppSource: "environment" | "org";
-        /** @description What Meta said when it refused. */
+        /** @description The error that Meta answered. */
         MetaError: {
             /** Format: int64 */
             code: number;
-            /** @description What Meta's support asks for. */
+            /** @description Meta's trace id, which its support asks for. */
             fbtraceId?: string;
             /** Format: int64 */
             subcode?: number;
@@ -3140,12 +3140,12 @@ export interface components {
             /** @example Acme Coffee */
             name: string;
         };
-        /** @description How a submitted code ended. */
+        /** @description The answer to a submitted code. */
         OauthAnswer: {
             accounts: components["schemas"]["Account"][];
             /** @example 1 phone number is connected. */
             message: string;
-            /** @description How many numbers were connected. */
+            /** @description The number of phone numbers that were connected. */
             phoneNumbers: number;
             session: components["schemas"]["ConnectSession"];
             /** Format: uuid */
@@ -3165,11 +3165,11 @@ export interface components {
             state: string;
             wabaId?: string;
         };
-        /** @description Whether webhooks are worked off. */
+        /** @description The health of all webhooks of the server. */
         OperatorWebhookHealth: {
             /**
              * Format: int64
-             * @description Items for numbers and WABAs that nobody here holds.
+             * @description Items for numbers and WABAs that no organisation has connected.
              */
             homeless: number;
             /**
@@ -3179,7 +3179,7 @@ export interface components {
             parked: number;
             /**
              * Format: int64
-             * @description Changes that wait to be applied.
+             * @description Changes that are not applied yet.
              */
             queued: number;
             /**
@@ -3189,7 +3189,7 @@ export interface components {
             rejected: number;
             /**
              * Format: int64
-             * @description Deliveries that wait to be split.
+             * @description Deliveries that are not split into changes yet.
              */
             unsplit: number;
             writer: components["schemas"]["WriterLoad"];
@@ -3208,7 +3208,7 @@ export interface components {
             /** Format: double */
             quantity: number;
         };
-        /** @description An organisation, and the caller's role in it. */
+        /** @description An organisation with the caller's role in it. */
         Org: {
             /** Format: uuid */
             id: string;
@@ -3229,7 +3229,7 @@ export interface components {
         OrgOverview: {
             /**
              * Format: int64
-             * @description How many numbers are connected.
+             * @description The number of connected phone numbers.
              */
             activeAccounts: number;
             /** Format: date-time */
@@ -3238,7 +3238,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description How many people are in it.
+             * @description The number of members.
              */
             members: number;
             name: string;
@@ -3247,84 +3247,84 @@ export interface components {
         Paged_Account: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Account"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_AuditEvent: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["AuditEvent"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_BareMessage: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["BareMessage"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Contact: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Contact"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Conversation: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Conversation"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Message: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Message"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_OrgOverview: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["OrgOverview"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_ParkedItem: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["ParkedItem"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_TeamMember: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["TeamMember"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_WebhookChange: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["WebhookChange"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_WebhookDelivery: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["WebhookDelivery"][];
-            /** @description Ask for the next page with `?cursor=` this; null on the last page. */
+            /** @description The value of `?cursor=` for the next page; null on the last page. */
             nextCursor: string | null;
         };
         /** @description An item of a change that was not applied. */
         ParkedItem: {
             /**
              * Format: int32
-             * @description How often it was tried.
+             * @description The number of attempts to apply it.
              */
             attempts: number;
             /** Format: uuid */
@@ -3333,7 +3333,7 @@ export interface components {
             createdAt: string;
             detail: string;
             /**
-             * @description The change's field.
+             * @description Meta's field of the change.
              * @example messages
              */
             field: string;
@@ -3341,28 +3341,28 @@ export interface components {
             id: string;
             /**
              * Format: int32
-             * @description Which item of the change, from 0.
+             * @description The item's position in the change, from 0.
              */
             index: number;
             /**
-             * @description `n:` and the number's id, `w:` and the WABA's, or `-`.
+             * @description The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
              * @example n:106540352242922
              */
             lane: string;
             /**
              * Format: date-time
-             * @description When it is tried again.
+             * @description The time of the next automatic attempt.
              */
             nextAt: string | null;
             /**
-             * @description Stable.
+             * @description A stable code.
              * @example unknown_number
              */
             reason: string;
             state: components["schemas"]["ParkedState"];
         };
         /**
-         * @description What an item that was not applied waits for.
+         * @description The state of an item that was not applied.
          * @enum {string}
          */
         ParkedState: "parked" | "retrying" | "homeless" | "unsupported";
@@ -3383,11 +3383,11 @@ export interface components {
             userId?: string;
             username?: string;
         };
-        /** @description A number, in the short form of the status. */
+        /** @description A phone number in the connection status. */
         PhoneNumber: {
             /**
              * Format: uuid
-             * @description Our id of the account.
+             * @description Wabakit's id of the account.
              */
             accountId: string;
             displayName: string;
@@ -3429,31 +3429,31 @@ export interface components {
             type?: string;
         };
         /**
-         * @description What overtakes what, among the messages of one number.
+         * @description The priority of a message in its number's queue.
          * @enum {string}
          */
         Priority: "high" | "normal" | "low";
-        /** @description An error, as RFC 9457 has it. */
+        /** @description A problem, as RFC 9457 defines it. */
         Problem: {
             /**
-             * @description Stable, for programs.
+             * @description A stable code for programs.
              * @example not_found
              */
             code: string;
-            /** @description What happened, in a sentence for people. */
+            /** @description The cause, in a sentence for people. */
             detail: string;
             errors?: components["schemas"]["FieldError"][];
             meta?: components["schemas"]["MetaError"];
             /**
              * Format: int64
-             * @description The first sequence of the event log that is still kept.
+             * @description The oldest sequence that the event log still holds.
              */
             oldest?: number;
-            /** @description What a person can do about it. */
+            /** @description What the reader can do about it. */
             remedy?: string;
             /**
              * Format: uuid
-             * @description Names the request in the server's log.
+             * @description The id of the request in the server's log.
              */
             requestId?: string;
             /**
@@ -3480,7 +3480,7 @@ export interface components {
             block: components["schemas"]["Block"] | null;
             /**
              * Format: int64
-             * @description No count goes further.
+             * @description The limit of the counts: none is higher.
              */
             countsUpTo: number;
             displayName: string;
@@ -3488,69 +3488,69 @@ export interface components {
             due: components["schemas"]["DueCounts"];
             /** Format: int64 */
             failed: number;
-            /** @description A server works on it now. */
+            /** @description Whether a server process holds the queue's lease now. */
             isOwned: boolean;
             isPaused: boolean;
             /** Format: date-time */
             oldestDueAt: string | null;
             /**
              * Format: int64
-             * @description Their outcome is unknown, and a status may still prove it.
+             * @description Messages whose outcome is unknown and may still be proven by a status.
              */
             proving: number;
             rate: components["schemas"]["QueueRate"];
             /**
              * Format: int64
-             * @description On their way to Meta.
+             * @description Messages whose request to Meta is in flight.
              */
             sending: number;
             /**
              * Format: int64
-             * @description Requests that this server began within the last minute; where several share the work, each tells its own.
+             * @description Requests that this server process began within the last minute. Other replicas count their own.
              */
             sentLastMinute: number;
             /**
              * Format: int64
-             * @description Meta took them long ago, and they have neither arrived nor failed since.
+             * @description Messages that Meta accepted long ago without reporting delivery or failure.
              */
             stuck: number;
             /**
              * Format: int64
-             * @description Nobody knows whether they were sent.
+             * @description Messages whose outcome stays unknown.
              */
             unknown: number;
             waiting: components["schemas"]["WaitingCount"][];
         };
-        /** @description How fast Meta lets a number be: what goes out and comes in together. */
+        /** @description The rate that Meta allows a number, outgoing and incoming messages together. */
         QueueRate: {
             /**
-             * @description Meta's name of it.
+             * @description Meta's name of the throughput level.
              * @example STANDARD
              */
             level: string | null;
             /**
              * Format: int32
-             * @description Messages a second.
+             * @description Messages per second.
              */
             perSecond: number;
         };
-        /** @description The same with its bytes. */
+        /** @description An item that was not applied, with its raw JSON. */
         RawParkedItem: components["schemas"]["ParkedItem"] & {
-            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            /** @description The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it. */
             raw: string;
         };
-        /** @description The same with its bytes. */
+        /** @description A change with its raw JSON. */
         RawWebhookChange: components["schemas"]["WebhookChange"] & {
-            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            /** @description The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it. */
             raw: string;
         };
-        /** @description The same with its bytes. */
+        /** @description A delivery with its raw JSON. */
         RawWebhookDelivery: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             metaAppId: string | null;
-            /** @description As Meta sent it. Unless revealed, what tells of people is masked. */
+            /** @description The JSON as Meta sent it. Personal data is masked unless the caller asked to reveal it. */
             raw: string;
             /** Format: date-time */
             receivedAt: string;
@@ -3564,28 +3564,28 @@ export interface components {
             /** @example ok */
             status: string;
         };
-        /** @description Why something is not as it should be, and what to do. */
+        /** @description A problem with its remedy. */
         Reason: {
             /**
-             * @description Stable.
+             * @description A stable code.
              * @example token_invalid
              */
             code: string;
-            /** @description What is the matter, in a sentence. */
+            /** @description The cause, in a sentence. */
             detail: string;
-            /** @description What to do. */
+            /** @description The remedy, in a sentence. */
             remedy?: string;
         };
-        /** @description Whether anything arrives. */
+        /** @description The rate at which changes arrive. */
         Receiving: {
             /**
              * Format: date-time
-             * @description When the last one came.
+             * @description The arrival of the newest change.
              */
             lastAt: string | null;
             /**
              * Format: double
-             * @description Changes, over the last five minutes.
+             * @description Changes per minute, averaged over five minutes.
              */
             perMinute: number;
         };
@@ -3629,10 +3629,10 @@ export interface components {
         Refresh: {
             refreshToken: string;
         };
-        /** @description Why a message of many was not queued. */
+        /** @description The reason why one message of a bulk was not queued. */
         Refused: {
             /**
-             * @description Stable, for programs: the codes of one message's refusals.
+             * @description A stable code, the same as `POST /api/messages` answers.
              * @example window_closed
              */
             code: string;
@@ -3640,7 +3640,7 @@ export interface components {
             message: string;
         };
         /**
-         * @description How a grant is kept alive.
+         * @description The way in which a grant is renewed.
          * @enum {string}
          */
         Renewal: "automatic" | "manual" | "not_needed";
@@ -3659,11 +3659,11 @@ export interface components {
              */
             to?: string;
         };
-        /** @description What is being applied again. */
+        /** @description The answer to a replay. */
         Replayed: {
             /**
              * Format: int64
-             * @description How many items and changes.
+             * @description The number of items and changes that are applied again.
              */
             replayed: number;
         };
@@ -3672,7 +3672,7 @@ export interface components {
          * @enum {string}
          */
         ReportedStatus: "sent" | "delivered" | "read" | "played" | "failed";
-        /** @description A link by which somebody chooses a new password. Told once. */
+        /** @description A link to choose a new password. Answered once. */
         ResetLink: {
             /** Format: date-time */
             expiresAt: string;
@@ -3699,50 +3699,50 @@ export interface components {
             mayRepeat?: boolean;
         };
         /**
-         * @description What a member may do in an organisation. A higher role may do all that a lower one may.
+         * @description The role of a member. Each role includes the rights of those after it: owner, admin, agent, viewer.
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
         /**
-         * @description Meta's own message object, with fields of ours beside it. The object that is named as `type` holds the content, in
-         *     Meta's shape: of other types than these too (`video`, `audio`, `document`, `sticker`, `location`, `contacts`,
-         *     `reaction`, `interactive`, `pin`).
+         * @description Meta's own message object with a few fields of Wabakit. `type` names the member that holds the content, in Meta's
+         *     shape. Besides the members below it may be `video`, `audio`, `document`, `sticker`, `location`, `contacts`,
+         *     `reaction`, `interactive` or `pin`.
          */
         SendMessage: {
             /**
              * Format: uuid
-             * @description The number; the default one without it.
+             * @description The account to send from. Default: the organisation's default account.
              */
             accountId?: string;
             /**
-             * @description Of a template: `marketing`, `utility` or `authentication`. Marketing is not sent to who wants none; without a
-             *     category it may be marketing.
+             * @description The template's category: `marketing`, `utility` or `authentication`. A person who opted out gets no marketing;
+             *     a template without a category counts as marketing.
              */
             category?: string;
-            /** @description A name of your own, to find it by. */
+            /** @description Your own reference, to find the message by. */
             clientReference?: string;
-            /** @description The message that it answers: `{"message_id": "wamid.…"}`. */
+            /** @description The message to quote: `{"message_id": "wamid.…"}`. */
             context?: Record<string, never>;
             /**
              * Format: date-time
-             * @description It is not sent after this; 24 hours after it is due without it.
+             * @description The latest time to send it. Default: 24 hours after it is due.
              */
             expiresAt?: string;
-            /** @description The campaign: campaigns of one priority take turns. */
+            /** @description A name for the campaign. Campaigns of the same priority take turns. */
             flow?: string;
-            /** @description Send it although no open window is known here: Meta decides. */
+            /** @description Whether to skip Wabakit's check of the 24-hour window and let Meta decide. */
             ignoreWindow?: boolean;
-            /** @description A file by `id` (of `POST /api/media`, or Meta's) or by `link`. */
+            /** @description The file: `id` from `POST /api/media` or from Meta, or a public `link`. */
             image?: Record<string, never>;
-            /** @description `normal` without it. */
+            /** @description Default: `normal`. */
             priority?: components["schemas"]["Priority"];
-            /** @description A business-scoped user id, in the place of `to`. */
+            /** @description A business-scoped user id. Replaces `to`. */
             recipient?: string;
             /** @description `individual` or `group`. */
             recipient_type?: string;
             /**
              * Format: date-time
-             * @description At most 30 days ahead.
+             * @description The earliest time to send it, at most 30 days ahead.
              */
             scheduledAt?: string;
             template?: Record<string, never>;
@@ -3768,46 +3768,49 @@ export interface components {
             /** @description For those that say none. */
             priority?: components["schemas"]["Priority"];
         };
-        /** @description What a message has that was sent from here. Of others there is nothing of it: null, 0, false. */
+        /** @description The sending state of a message that Wabakit sent. On all other messages these fields are null, 0 or false. */
         Sending: {
             /**
              * Format: int32
-             * @description Attempts that were begun.
+             * @description The number of attempts that were begun.
              */
             attempt: number;
             canCancel: boolean;
             canRetry: boolean;
-            /** @description The sender's own name for it. */
+            /** @description The caller's own reference. */
             clientReference: string | null;
             /**
              * Format: date-time
-             * @description When the last one was.
+             * @description The time of the newest attempt.
              */
             dispatchedAt: string | null;
-            /** @description Meta's ids of further acceptances, beside `metaMessageId`: the person may have got it more than once. */
+            /**
+             * @description Meta's ids of further acceptances, beside `metaMessageId`. If there are any, the person may have received the
+             *     message more than once.
+             */
             duplicates: string[];
             error: components["schemas"]["MessageError"] | null;
             /**
              * Format: date-time
-             * @description It is not sent after this.
+             * @description The latest time to send it.
              */
             expiresAt: string | null;
-            /** @description The campaign. */
+            /** @description The name of the campaign. */
             flow: string | null;
             /**
-             * @description Meta took it long ago, and it has neither arrived nor failed since. It is not sent again by itself: Meta keeps
-             *     trying for 30 days, for the phone may be switched off.
+             * @description Whether Meta accepted the message long ago and has reported neither delivery nor failure. Wabakit does not send
+             *     it again: Meta keeps trying for 30 days, for example while the phone is switched off.
              */
             isStuck: boolean;
             priority: components["schemas"]["Priority"] | null;
-            /** @description Meta may have taken it: sent again it may be shown twice, so that this asks for `mayRepeat`. */
+            /** @description Whether a retry may show the message twice, because Meta may have accepted it. Such a retry needs `mayRepeat`. */
             retryMayRepeat: boolean;
             /**
              * Format: date-time
-             * @description Not before, while it waits for that time.
+             * @description The earliest time to send it; null once that has passed.
              */
             scheduledAt: string | null;
-            /** @description For whom: a phone number, a user id, or a group's id. */
+            /** @description The recipient: a phone number, a business-scoped user id, or a group's id. */
             to: string | null;
             waiting: components["schemas"]["Waiting"] | null;
         };
@@ -3842,7 +3845,7 @@ export interface components {
          */
         SessionKind: "cookie";
         /**
-         * @description How the person reaches Meta.
+         * @description The way in which the person logs in at Meta.
          * @enum {string}
          */
         SessionMode: "redirect" | "popup" | "sdk" | "manual";
@@ -3860,10 +3863,10 @@ export interface components {
             /** @description How far the message came, all reports together. */
             status: components["schemas"]["MessageStatus"];
         };
-        /** @description Why a step or a session failed. */
+        /** @description The reason why a step or a session failed. */
         StepProblem: {
             /**
-             * @description Stable: one of the refusal codes.
+             * @description A stable code: one of the refusals.
              * @example missing_scope
              */
             code: string;
@@ -3872,23 +3875,23 @@ export interface components {
             remedy: string;
             title: string;
         };
-        /** @description What was acted on. */
+        /** @description The object of an act. */
         Subject: {
             id: string;
             /** @example account */
             kind: string;
         };
-        /** @description A member. */
+        /** @description A member of the organisation. */
         TeamMember: {
             /**
              * Format: date-time
-             * @description When they joined.
+             * @description The time when the person joined.
              */
             createdAt: string;
             email: string;
             /**
              * Format: date-time
-             * @description When they last did something here, to the minute.
+             * @description The time of the person's last request, to the minute.
              */
             lastSeenAt?: string;
             name: string;
@@ -3896,7 +3899,7 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
-        /** @description A test that is on its way. */
+        /** @description A test delivery that was sent. */
         TestDelivery: {
             /** Format: uuid */
             deliveryId: string;
@@ -3909,116 +3912,117 @@ export interface components {
              */
             accountId?: string;
         };
-        /** @description A status of a message, as it was reported. */
+        /** @description A status that Meta reported of a message. */
         TimelineEntry: {
             /** Format: date-time */
             at: string;
             errors: components["schemas"]["MessageError"][];
-            /** @description The member of a group for whom it is. */
+            /** @description The group member that the status is about. */
             participant: string | null;
             pricing: components["schemas"]["Pricing"] | null;
             status: components["schemas"]["ReportedStatus"];
         };
         /**
-         * @description What kind of token a grant holds.
+         * @description The kind of a grant's token.
          * @enum {string}
          */
         TokenKind: "user" | "system_user" | "unknown";
         /**
-         * @description Whether the app was unsubscribed from the account's WABA.
+         * @description The state of the app's subscription to a disconnected account's WABA.
          * @enum {string}
          */
         UnsubscribedState: "done" | "pending" | "failed" | "not_needed";
-        /** @description A file that can be sent. */
+        /** @description An uploaded file, ready to send. */
         Uploaded: {
             filename: string | null;
             /**
              * Format: uuid
-             * @description To be given as `id` of `image`, `video`, …
+             * @description The id to give as `id` of `image`, `video`, …
              */
             id: string;
             /**
-             * @description What it is sent as: `image`, `video`, `audio`, `document` or `sticker`. Any file may be sent as a document.
+             * @description The message type that fits: `image`, `video`, `audio`, `document` or `sticker`. Any file can be sent as a
+             *     document.
              * @example image
              */
             kind: string;
             /**
-             * @description As its bytes say.
+             * @description The MIME type as the bytes show it.
              * @example image/jpeg
              */
             mimeType: string;
-            /** @description In hex. */
+            /** @description SHA-256 of the bytes, in hex. */
             sha256: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
         };
-        /** @description A person. */
+        /** @description A person who can sign in. */
         User: {
             /** @example owner@acme.example */
             email: string;
             /** Format: uuid */
             id: string;
-            /** @description Runs the platform. */
+            /** @description Whether the person operates the platform. */
             isOperator: boolean;
             /** @example Olivia Owner */
             name: string;
         };
-        /** @description What comes for a WABA. */
+        /** @description The webhook traffic of a WABA. */
         WabaTraffic: {
             /** Format: date-time */
             lastAt: string | null;
             latencyMs: components["schemas"]["WebhookLatency"] | null;
-            /** @description The minutes of the last hour in which something came, oldest first. */
+            /** @description The minutes of the last hour with traffic, oldest first. */
             minutes: components["schemas"]["WebhookMinute"][];
             /**
              * Format: int64
-             * @description Items of the last hour that were parked.
+             * @description The number of items parked in the last hour.
              */
             parked: number;
             /**
              * Format: double
-             * @description Changes, over the last five minutes.
+             * @description Changes per minute, averaged over five minutes.
              */
             perMinute: number;
             wabaId: string;
             wabaName: string | null;
         };
         /**
-         * @description Why a message waits.
+         * @description The reason why a message waits.
          * @enum {string}
          */
         WaitReason: "scheduled" | "retry" | "pair_limit" | "upload" | "proof" | "pace" | "paused" | "number_limited" | "waba_limited" | "token_invalid" | "account_blocked" | "not_connected";
-        /** @description Why a message waits, and until when. */
+        /** @description The reason why a message waits, and until when. */
         Waiting: {
-            /** @description It waits for so long that later messages of its conversation go before it. */
+            /** @description Whether later messages of the conversation may overtake it, because it waits too long. */
             passed?: boolean;
             reason: components["schemas"]["WaitReason"];
             /**
              * Format: date-time
-             * @description Null where nobody knows.
+             * @description The end of the wait; null where it is not known.
              */
             until: string | null;
         };
-        /** @description Messages that wait for a time of their own. */
+        /** @description The number of messages that wait for one reason. */
         WaitingCount: {
             /** Format: int64 */
             count: number;
             reason: components["schemas"]["WaitReason"];
         };
-        /** @description Something that needs attention. */
+        /** @description A warning about an account or a grant. */
         Warning: {
             /** Format: uuid */
             accountId?: string;
             /**
              * Format: date-time
-             * @description When it stops working, or when it was found.
+             * @description The time at which the account stops working, or at which the fault was found.
              */
             at: string;
             /**
-             * @description Stable.
+             * @description A stable code.
              * @example data_access_expiring
              */
             code: string;
@@ -4029,7 +4033,7 @@ export interface components {
             severity: components["schemas"]["WarningSeverity"];
         };
         /**
-         * @description How urgent a warning is.
+         * @description The urgency of a warning.
          * @enum {string}
          */
         WarningSeverity: "info" | "warning" | "critical";
@@ -4042,17 +4046,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `n:` and the number's id, `w:` and the WABA's, or `-`.
+             * @description The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
              * @example n:106540352242922
              */
             lane: string;
-            /** @description What could not be applied. */
+            /** @description The items that were not applied. */
             parked: components["schemas"]["ParkedItem"][];
             /** Format: date-time */
             receivedAt: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
             state: components["schemas"]["ChangeState"];
@@ -4063,68 +4067,68 @@ export interface components {
             id: string;
             /**
              * Format: uuid
-             * @description The Meta app whose route it came by; null on the common route.
+             * @description The Meta app whose own webhook route it came by; null for the common route.
              */
             metaAppId: string | null;
-            /** @description Why it could not be read. */
+            /** @description The reason why it could not be split into changes. */
             problem: string | null;
             /** Format: date-time */
             receivedAt: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
         };
-        /** @description Whether webhooks arrive and are applied. */
+        /** @description The health of an organisation's webhooks. */
         WebhookHealth: {
             /**
              * Format: int64
-             * @description Items that are parked, counting no further than 200.
+             * @description The number of parked items, counted up to 200.
              */
             parked: number;
             /**
              * Format: int64
-             * @description Changes that wait to be applied, of the last hundred.
+             * @description The number of queued changes among the newest hundred.
              */
             queued: number;
             receiving: components["schemas"]["Receiving"];
             wabas: components["schemas"]["WabaTraffic"][];
         };
-        /** @description From delivery to applied, in milliseconds. */
+        /** @description The time from delivery to application, in milliseconds. */
         WebhookLatency: {
             /** Format: double */
             average: number;
             /** Format: int64 */
             max: number;
         };
-        /** @description What came for a WABA in one minute. */
+        /** @description The traffic of a WABA in one minute. */
         WebhookMinute: {
             /** Format: int64 */
             changes: number;
             /**
              * Format: int64
-             * @description Items that were applied.
+             * @description The number of applied items.
              */
             items: number;
             /** Format: double */
             latencyAverageMs: number;
             /**
              * Format: date-time
-             * @description Its beginning.
+             * @description The start of the minute.
              */
             minute: string;
             /**
              * Format: int64
-             * @description Items that were parked.
+             * @description The number of parked items.
              */
             parked: number;
         };
-        /** @description Deliveries that were refused: of one minute, one route and one reason. */
+        /** @description Refused deliveries of one minute, route and reason. */
         WebhookRejections: {
             /** Format: int64 */
             count: number;
-            /** @description The address that the last one came from. */
+            /** @description The address that the newest one came from. */
             lastAddress: string | null;
             /** Format: date-time */
             lastAt: string;
@@ -4132,7 +4136,7 @@ export interface components {
             metaAppId: string | null;
             /**
              * Format: date-time
-             * @description The beginning of the minute.
+             * @description The start of the minute.
              */
             minute: string;
             /**
@@ -4147,7 +4151,7 @@ export interface components {
          * @enum {string}
          */
         Who: "business" | "customer" | "platform" | "meta" | "nobody";
-        /** @description The window in which the business may write freely. */
+        /** @description The window in which the business may send any message, not templates alone. */
         Window: {
             kind: components["schemas"]["WindowKind"];
             open: boolean;
@@ -4155,15 +4159,15 @@ export interface components {
             until: string;
         };
         /**
-         * @description Why the business may write freely.
+         * @description The kind of a window.
          * @enum {string}
          */
         WindowKind: "service" | "freeEntryPoint";
-        /** @description How many wait to be written. */
+        /** @description The load of the journal writer. */
         WriterLoad: {
             /**
              * Format: int64
-             * @description Deliveries that nobody was answered for yet.
+             * @description Deliveries that are not stored and answered yet.
              */
             pending: number;
         };
