@@ -2,10 +2,8 @@
 
 pub mod blob;
 pub mod bus;
-#[cfg(feature = "contract")]
-pub mod contract;
-#[cfg(feature = "memory")]
-pub mod faults;
+#[cfg(feature = "fakes")]
+pub mod fakes;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod meta;

@@ -99,7 +99,7 @@ mod digests {
 mod system {
     use chrono::Duration;
     use wabakit_ports::{
-        memory::{SeededRandom, SequentialIds, TestClock},
+        fakes::{SeededRandom, SequentialIds, TestClock},
         system::{Clock, IdSource, Random},
     };
 

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use common::Lab;
 use wabakit_domain::{Time, ids::OrgId};
-use wabakit_ports::{contract::subscribers::Append, store::SubscriberStore};
+use wabakit_ports::store::SubscriberStore;
 use wabakit_storage_engine::Database;
+use wabakit_store_contract::subscribers::Append;
 use wabakit_testkit::TestDatabase;
 
 /// A store, and a log to which events are written beside it.
@@ -50,9 +51,13 @@ fn event(lab: &Lab, org: OrgId, at: Time) -> String {
 }
 
 mod sqlite {
-    wabakit_ports::subscriber_contract!(async { super::stores(super::common::sqlite().await) });
+    wabakit_store_contract::subscriber_contract!(async {
+        super::stores(super::common::sqlite().await)
+    });
 }
 
 mod postgres {
-    wabakit_ports::subscriber_contract!(async { super::stores(super::common::postgres().await) });
+    wabakit_store_contract::subscriber_contract!(async {
+        super::stores(super::common::postgres().await)
+    });
 }

@@ -21,15 +21,13 @@ use wabakit_domain::{
     inbox::Item,
     outbound::{Compose, Job, Outcome, Priority, SendFact, SendStep},
 };
-use wabakit_ports::{
-    contract::{
-        at,
-        outbox::token,
-        receive::{ReceiveWorld, item},
-    },
-    store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission},
-};
+use wabakit_ports::store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission};
 use wabakit_storage_engine::{Database, StoreOptions};
+use wabakit_store_contract::{
+    at,
+    outbox::token,
+    receive::{ReceiveWorld, item},
+};
 use wabakit_testkit::TestDatabase;
 
 const MESSAGES: usize = 20_000;

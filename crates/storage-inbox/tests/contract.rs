@@ -26,9 +26,13 @@ fn stores((database, test): (Database, TestDatabase)) -> Stores {
 }
 
 mod sqlite {
-    wabakit_ports::receive_contract!(async { super::stores(super::common::sqlite().await) });
+    wabakit_store_contract::receive_contract!(async {
+        super::stores(super::common::sqlite().await)
+    });
 }
 
 mod postgres {
-    wabakit_ports::receive_contract!(async { super::stores(super::common::postgres().await) });
+    wabakit_store_contract::receive_contract!(async {
+        super::stores(super::common::postgres().await)
+    });
 }

@@ -27,13 +27,11 @@ use wabakit_domain::{
     message::{Message, MessageStatus, ReportedStatus},
     outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, opaque},
 };
-use wabakit_ports::{
-    contract::{
-        at,
-        outbox::token,
-        receive::{ReceiveWorld, item, of_status, phone, status, text},
-    },
-    store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission, Submitted},
+use wabakit_ports::store::{Dispatch, DueLimit, OutboxStore, StoreError, Submission, Submitted};
+use wabakit_store_contract::{
+    at,
+    outbox::token,
+    receive::{ReceiveWorld, item, of_status, phone, status, text},
 };
 
 on_both_engines! {
@@ -71,11 +69,15 @@ mod contract {
     }
 
     mod sqlite {
-        wabakit_ports::outbox_contract!(async { super::stores(crate::common::sqlite().await) });
+        wabakit_store_contract::outbox_contract!(async {
+            super::stores(crate::common::sqlite().await)
+        });
     }
 
     mod postgres {
-        wabakit_ports::outbox_contract!(async { super::stores(crate::common::postgres().await) });
+        wabakit_store_contract::outbox_contract!(async {
+            super::stores(crate::common::postgres().await)
+        });
     }
 }
 

@@ -29,9 +29,9 @@ async fn postgres() -> (PostgresStore, TestDatabase) {
 }
 
 mod sqlite {
-    wabakit_ports::store_contract!(super::sqlite());
+    wabakit_store_contract::store_contract!(super::sqlite());
 }
 
 mod postgres {
-    wabakit_ports::store_contract!(super::postgres());
+    wabakit_store_contract::store_contract!(super::postgres());
 }

@@ -15,11 +15,9 @@ use std::{sync::Arc, time::Duration};
 use common::Lab;
 use futures::{FutureExt as _, future::poll_immediate};
 use wabakit_domain::{audit::NewAuditEvent, ids::OrgId};
-use wabakit_ports::{
-    contract::{World, at},
-    store::{ConnectWrite, Store, StoreError},
-};
+use wabakit_ports::store::{ConnectWrite, Store, StoreError};
 use wabakit_storage::store;
+use wabakit_store_contract::{World, at};
 
 on_both_engines! {
     a_row_that_does_not_read_is_named

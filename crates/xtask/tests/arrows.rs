@@ -114,6 +114,8 @@ fn an_arrow_against_the_layers_is_found() {
         ("wabakit-sandbox", "wabakit-graph"),
         ("wabakit-server", "wabakit-sandbox"),
         ("wabakit-server", "wabakit-testkit"),
+        ("wabakit-storage", "wabakit-store-contract"),
+        ("wabakit-store-contract", "wabakit-storage"),
         ("wabakit-server", "wabakit-demo"),
         ("xtask", "wabakit-testkit"),
     ] {
@@ -142,6 +144,10 @@ fn a_crate_that_the_rules_do_not_know_is_found() {
 #[test]
 fn tests_may_reach_further_but_not_everywhere() {
     assert_eq!(ours("wabakit-storage", "wabakit-testkit", Kind::Dev), None);
+    assert_eq!(
+        ours("wabakit-storage", "wabakit-store-contract", Kind::Dev),
+        None
+    );
     assert_eq!(ours("wabakit-graph", "wabakit-sandbox", Kind::Dev), None);
     assert!(ours("wabakit-sandbox", "wabakit-graph", Kind::Dev).is_some());
     assert!(ours("wabakit-testkit", "wabakit-demo", Kind::Dev).is_some());

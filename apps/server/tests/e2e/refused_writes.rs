@@ -21,12 +21,7 @@ use wabakit_domain::{
     outbound::{Compose, Job, Priority, read_opaque},
 };
 use wabakit_ports::{
-    blob::MemoryBlobs,
-    contract::{
-        at,
-        receive::{ReceiveWorld, phone, text},
-    },
-    faults::{Fate, FaultyStore, down},
+    fakes::{Fate, FaultyStore, MemoryBlobs, down},
     meta::{
         GrantAccess, MediaUpload, MetaError, MockMetaGateway, RawAnswer, RawRequest, SendFailure,
         SendGateway, SendReceipt,
@@ -39,6 +34,10 @@ use wabakit_prove::Probe;
 use wabakit_server::{SystemIds, SystemRandom};
 use wabakit_services::{LocalBus, Ports, SendPorts, SendSettings, Sending};
 use wabakit_storage_engine::{Database, StoreOptions};
+use wabakit_store_contract::{
+    at,
+    receive::{ReceiveWorld, phone, text},
+};
 
 use crate::world::{Engine, Postgres, Sqlite};
 

@@ -5,10 +5,8 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 use rstest::rstest;
 use tempfile::TempDir;
 use wabakit_media_store::{MediaStore, MediaStoreConfig, OpenError};
-use wabakit_ports::{
-    blob::{BlobError, BlobStore as _},
-    blob_contract,
-};
+use wabakit_ports::blob::{BlobError, BlobStore as _};
+use wabakit_store_contract::blob_contract;
 
 use crate::{KEY, LARGE, broken, key, zeros};
 

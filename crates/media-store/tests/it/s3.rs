@@ -2,10 +2,8 @@
 
 use rstest::rstest;
 use wabakit_media_store::{MediaStore, MediaStoreConfig, S3Credentials};
-use wabakit_ports::{
-    blob::{BlobError, BlobStore as _},
-    blob_contract,
-};
+use wabakit_ports::blob::{BlobError, BlobStore as _};
+use wabakit_store_contract::blob_contract;
 use wiremock::MockServer;
 
 use crate::{KEY, LARGE, broken, key, stub::S3, zeros};

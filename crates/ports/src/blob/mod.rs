@@ -10,14 +10,6 @@ use futures::stream::{BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use uuid::Uuid;
 use wabakit_domain::{Time, ids::OrgId};
 
-#[cfg(feature = "contract")]
-pub mod contract;
-#[cfg(feature = "memory")]
-mod memory;
-
-#[cfg(feature = "memory")]
-pub use memory::MemoryBlobs;
-
 /// The name of a blob: `organisation/yyyy-mm/uuid`. We make it, so that no text from outside is part of a path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct BlobKey(String);

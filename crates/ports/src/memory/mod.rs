@@ -1,4 +1,4 @@
-//! The in-memory store, and doubles of `system`, for tests.
+//! The in-memory store, for tests.
 //!
 //! One mutex holds all rows of connecting. A write works on a copy that takes their place only when all of it
 //! succeeded: that is the whole transaction machinery. What is received is too much to copy; it has a mutex of
@@ -12,7 +12,6 @@ mod identity;
 mod meta_apps;
 mod receive;
 mod sign_ins;
-mod system;
 
 use std::{
     collections::BTreeMap,
@@ -35,8 +34,6 @@ use wabakit_domain::{
     meta_app::MetaApp,
     teardown::Teardown,
 };
-
-pub use system::{SeededRandom, SequentialIds, TestClock};
 
 use crate::store::{DataKeyRow, Facts, LogHeads, StoreError, StoreHealth};
 

@@ -143,7 +143,7 @@ async fn a_ticket_opens_once_for_its_owner_and_not_for_long() {
     let ports = ReceivePorts::new(
         world.ports.clone(),
         world.store.clone(),
-        std::sync::Arc::<wabakit_ports::blob::MemoryBlobs>::default(),
+        std::sync::Arc::<wabakit_ports::fakes::MemoryBlobs>::default(),
         std::sync::Arc::<crate::support::FakeFiles>::default(),
     );
     let events = Receive::new(ports, receive_settings()).events;

@@ -13,7 +13,8 @@ use wabakit_domain::{
     secret::{Purpose, SealedSecret, SecretBinding},
 };
 use wabakit_ports::{
-    memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
+    fakes::{SeededRandom, SequentialIds, TestClock},
+    memory::MemoryStore,
     store::{DataKeyRow, DataKeyStore, StoreError},
     system::{IdSource, Random},
     vault::Vault,

@@ -130,6 +130,12 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest"],
     ),
     room("wabakit-testkit", &["wabakit-domain", "wabakit-ports"], &[]),
+    // Rules of the ports: it must not know how a store keeps them.
+    room(
+        "wabakit-store-contract",
+        &["wabakit-domain", "wabakit-ports"],
+        &["diesel", "reqwest", "actix"],
+    ),
     // It drives programs from outside, so it knows none of their types; the fuzzer is a library. Its bare handler
     // is what the product is held against.
     room(

@@ -12,7 +12,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_ports::{
-    blob::MemoryBlobs,
+    fakes::MemoryBlobs,
     memory::MemoryStore,
     meta::{MediaDownload, MediaLink, MetaError, MetaErrorKind, MockMediaGateway},
 };

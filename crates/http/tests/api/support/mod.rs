@@ -34,7 +34,8 @@ use wabakit_http::{
     configure,
 };
 use wabakit_ports::{
-    memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
+    fakes::{SeededRandom, SequentialIds, TestClock},
+    memory::MemoryStore,
     store::{IdentityStore, SignIn},
     system::{Clock, IdSource},
 };

@@ -9,7 +9,7 @@ use actix_web::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_ports::{
-    blob::MemoryBlobs,
+    fakes::MemoryBlobs,
     memory::MemoryStore,
     meta::{MockSendGateway, RawAnswer},
 };

@@ -21,7 +21,8 @@ use wabakit_domain::{
     secret::{ExposeSecret, Purpose, SecretBinding},
 };
 use wabakit_ports::{
-    memory::{MemoryStore, SeededRandom, SequentialIds, TestClock},
+    fakes::{SeededRandom, SequentialIds, TestClock},
+    memory::MemoryStore,
     store::{AccountStore, AuditStore, ConnectStore},
     vault::Vault,
 };
@@ -39,7 +40,7 @@ pub(crate) use receiver::{
     texts_value,
 };
 pub(crate) use vault::GlassVault;
-pub(crate) use wabakit_ports::faults::{Fate, FaultyStore, down};
+pub(crate) use wabakit_ports::fakes::{Fate, FaultyStore, down};
 
 pub(crate) const REDIRECT_URI: &str = "https://waba.example/auth/meta-oauth/callback";
 

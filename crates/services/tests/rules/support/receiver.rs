@@ -17,7 +17,7 @@ use wabakit_domain::{
     ids::{MetaAppId, MetaMediaId, OrgId, PhoneNumberId},
 };
 use wabakit_ports::{
-    blob::MemoryBlobs,
+    fakes::MemoryBlobs,
     meta::{GrantAccess, MediaDownload, MediaGateway, MediaLink, MetaError, MetaErrorKind},
     store::{ChangeStore, EventPage, EventStore, Scope},
 };

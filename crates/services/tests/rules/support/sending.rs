@@ -25,7 +25,8 @@ use wabakit_domain::{
     outbound::{Certainty, Compose, Job, Priority, read_opaque},
 };
 use wabakit_ports::{
-    blob::{BlobKey, MemoryBlobs, source},
+    blob::{BlobKey, source},
+    fakes::MemoryBlobs,
     meta::{
         GrantAccess, MediaUpload, MetaError, RawAnswer, RawRequest, SendFailure, SendGateway,
         SendReceipt,

@@ -1,0 +1,9 @@
+//! Fakes of small ports, and a store that fails as a test says.
+
+mod blobs;
+mod faults;
+mod system;
+
+pub use blobs::MemoryBlobs;
+pub use faults::{Fate, FaultyStore, down};
+pub use system::{SeededRandom, SequentialIds, TestClock};

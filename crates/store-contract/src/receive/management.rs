@@ -1,0 +1,211 @@
+//! What is told about numbers, WABAs and templates, and what Meta gives no id.
+
+use wabakit_domain::{
+    event::EventData,
+    inbound::{Fact, Management, MetaFault, NumberUpdate, TemplateRef, TemplateUpdate, WabaUpdate},
+    inbox::Item,
+};
+
+use super::{ReceiveWorld, events::keep_all, item};
+use crate::{assert_refused, at};
+use wabakit_ports::store::{StoreError, VerifiedWrite};
+
+fn quality(w: &ReceiveWorld) -> Item {
+    let update = NumberUpdate::Quality {
+        event: Some("THROUGHPUT_UPGRADE".into()),
+        current_limit: None,
+        old_limit: None,
+        max_daily_conversations: Some("10000".into()),
+    };
+    let number = Management::Number {
+        display_phone_number: Some("15550100001".into()),
+        update,
+    };
+    item(&w.ours.number, Fact::Management(Box::new(number)))
+}
+
+pub async fn news_of_a_number_reach_its_account(w: ReceiveWorld) {
+    let name = Management::Number {
+        display_phone_number: None,
+        update: NumberUpdate::Name {
+            decision: Some("APPROVED".into()),
+            requested_name: Some("Acme Coffee".into()),
+            rejection_reason: None,
+        },
+    };
+    let before = w.connect.account(&w.ours.number).await;
+    w.apply(vec![
+        quality(&w),
+        item(&w.ours.number, Fact::Management(Box::new(name))),
+    ])
+    .await;
+    let account = w.connect.account(&w.ours.number).await;
+    assert_eq!(account.health.throughput_level.as_deref(), Some("HIGH"));
+    assert_eq!(account.health.messaging_limit.as_deref(), Some("TIER_10K"));
+    assert_eq!(account.health.name_status.as_deref(), Some("APPROVED"));
+    assert_eq!(account.verified_name.as_deref(), Some("Acme Coffee"));
+    assert_eq!(account.problem, before.problem, "what is not told stays");
+    assert_eq!(account.updated_at, at(1_000));
+    let other = w.connect.account(&w.ours.second).await;
+    assert_eq!(other.health.throughput_level, None);
+    // Who read the account before must read it again.
+    let stale = VerifiedWrite::account(before, w.ids(), vec![]);
+    let saved = w.connect.store.save_account(w.ours.org, stale).await;
+    assert_refused!(saved, StoreError::Conflict);
+}
+
+pub async fn news_of_a_waba_reach_all_its_accounts(w: ReceiveWorld) {
+    let disabled = Management::Waba(WabaUpdate::Account {
+        event: "DISABLED_UPDATE".into(),
+        waba_id: None,
+        owner_business_id: None,
+        partner_app_id: None,
+        solution_id: None,
+        solution_partner_business_ids: vec![],
+        ban_state: Some("DISABLE".into()),
+        ban_date: None,
+        restrictions: vec![],
+        violation: None,
+        disconnection: None,
+        country: None,
+        phone_number: None,
+    });
+    let mut told = item(&w.ours.number, Fact::Management(Box::new(disabled.clone())));
+    told.accounts.push(w.ours.second.id);
+    w.apply(vec![told]).await;
+    for account in [&w.ours.number, &w.ours.second] {
+        let account = w.connect.account(account).await;
+        assert_eq!(account.health.status.as_deref(), Some("BANNED"));
+        assert!(account.problem.is_some());
+    }
+    let theirs = w.connect.account(&w.theirs.number).await;
+    assert_eq!(theirs.health.status, w.theirs.number.health.status);
+    match w.told(w.ours.org).await.as_slice() {
+        [EventData::AccountUpdated(event)] => {
+            assert_eq!(*event.change, disabled);
+            assert_eq!(event.account, None, "it is not one number's");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn news_of_another_orgs_account_change_nothing(w: ReceiveWorld) {
+    let mut told = quality(&w);
+    told.accounts = vec![w.theirs.number.id];
+    // Whether the store refuses it or leaves it: nobody else's account changes.
+    drop(w.store.apply(w.batch(vec![told])).await);
+    let theirs = w.connect.account(&w.theirs.number).await;
+    assert_eq!(theirs, w.theirs.number);
+}
+
+pub async fn what_meta_gives_no_id_is_known_again_by_its_digest(w: ReceiveWorld) {
+    let digest = Some([7; 32]);
+    let told = Item {
+        digest,
+        ..quality(&w)
+    };
+    w.apply(vec![told.clone(), told.clone()]).await;
+    assert_eq!(w.events(w.ours.org).await.len(), 1);
+    w.apply(vec![told.clone()]).await;
+    assert_eq!(w.events(w.ours.org).await.len(), 1);
+    // Another org's, or another digest, is another matter.
+    let others = Item {
+        org: w.theirs.org,
+        accounts: vec![w.theirs.number.id],
+        ..told.clone()
+    };
+    let other = Item {
+        digest: Some([8; 32]),
+        ..told.clone()
+    };
+    w.apply(vec![others, other]).await;
+    assert_eq!(w.events(w.theirs.org).await.len(), 1);
+    assert_eq!(w.events(w.ours.org).await.len(), 2);
+    // Meta repeats for seven days: digests older than that are forgotten, at `at(1_000)` these were met.
+    let mut retention = keep_all();
+    retention.digests = at(1_000);
+    assert_eq!(w.store.prune(retention, 10).await.unwrap(), 0);
+    retention.digests = at(1_001);
+    while w.store.prune(retention, 2).await.unwrap() > 0 {}
+    w.apply(vec![told]).await;
+    assert_eq!(w.events(w.ours.org).await.len(), 3);
+}
+
+pub async fn twenty_repeats_at_once_are_told_once(w: ReceiveWorld) {
+    let told = Item {
+        digest: Some([9; 32]),
+        ..quality(&w)
+    };
+    w.connect
+        .race(|_, _| {
+            let (w, told) = (w.clone(), told.clone());
+            async move {
+                super::queue::apply_until_done(&w, || w.batch(vec![told.clone()])).await;
+            }
+        })
+        .await;
+    assert_eq!(w.events(w.ours.org).await.len(), 1);
+}
+
+pub async fn everything_else_is_told_as_it_came(w: ReceiveWorld) {
+    let template = Management::Template {
+        template: TemplateRef {
+            id: "9007199254740993".into(),
+            name: Some("hello".into()),
+            language: Some("en_US".into()),
+        },
+        update: TemplateUpdate::Status {
+            event: "APPROVED".into(),
+            reason: None,
+            category: Some("MARKETING".into()),
+            disable_date: None,
+            title: None,
+            description: None,
+            rejection: None,
+            recommendation: None,
+        },
+    };
+    let notice = Management::Other {
+        field: "flows".into(),
+        event: Some("FLOW_STATUS_CHANGE".into()),
+        value: serde_json::json!({"flow_id": 9_007_199_254_740_993_i64, "odd": "\u{fffd}"}),
+    };
+    let fault = MetaFault {
+        code: 130_429,
+        title: None,
+        message: None,
+        details: None,
+        href: None,
+    };
+    let number = &w.ours.number;
+    let facts = [
+        Fact::Management(Box::new(template.clone())),
+        Fact::Management(Box::new(notice.clone())),
+        Fact::Faults(vec![fault.clone()]),
+        Fact::History {
+            progress: Some(55),
+            phase: Some(1),
+            faults: vec![],
+        },
+        Fact::Test,
+    ];
+    w.apply(facts.map(|fact| item(number, fact)).to_vec()).await;
+    let told = w.told(w.ours.org).await;
+    let [
+        EventData::TemplateUpdated(first),
+        EventData::AccountNotice(second),
+        EventData::AccountErrors(third),
+        EventData::HistoryProgress(fourth),
+        EventData::WebhookTest {},
+    ] = told.as_slice()
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!(
+        (&*first.change, first.account),
+        (&template, Some(number.id))
+    );
+    assert_eq!(*second.change, notice);
+    assert_eq!(third.errors, [fault]);
+    assert_eq!((fourth.progress, fourth.phase), (Some(55), Some(1)));
+}

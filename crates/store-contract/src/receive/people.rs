@@ -1,0 +1,362 @@
+//! Contacts: who is who.
+
+use wabakit_domain::{
+    conversation::Peer,
+    event::EventData,
+    inbound::{ContactBookEntry, Fact, MarketingPreference, MessageContent, Party, UserIdChange},
+};
+
+use super::{
+    ReceiveWorld, echo, item, known, messages::image, named, phone, reported, says, user, wrote,
+};
+use crate::at;
+use wabakit_domain::message::{MessageStatus, ReportedStatus};
+use wabakit_ports::store::ApplyBatch;
+
+pub async fn two_contacts_become_one_with_all_that_both_had(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    w.apply(vec![says(
+        to,
+        "by.phone",
+        &named(phone("15550100"), "Ada"),
+        1,
+    )])
+    .await;
+    w.apply(vec![says(to, "by.user", &user("US.1"), 2)]).await;
+    w.apply(vec![wrote(to, "file", &user("US.1"), 3, image("1"))])
+        .await;
+    w.apply(vec![echo(to, "out", &user("US.1"), 4)]).await;
+    w.apply(vec![says(&w.ours.second, "second", &user("US.1"), 5)])
+        .await;
+    assert_eq!(w.contacts(w.ours.org).await.len(), 2);
+    assert_eq!(w.conversations(w.ours.org).await.len(), 3);
+    let mut unmerged = w.contacts(w.ours.org).await;
+    let oldest = unmerged.pop().unwrap();
+
+    w.apply(vec![says(to, "by.both", &known("15550100", "US.1"), 6)])
+        .await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.id, oldest.id, "the oldest is left");
+    assert_eq!(contact.phone.as_deref(), Some("15550100"));
+    assert_eq!(contact.user_id, Some("US.1".into()));
+    assert_eq!(contact.profile_name.as_deref(), Some("Ada"));
+    let gone = w.store.contact(w.ours.org, unmerged[0].id).await.unwrap();
+    assert_eq!(gone, None);
+
+    let conversations = w.conversations(w.ours.org).await;
+    assert_eq!(conversations.len(), 2, "one for each number");
+    for found in &conversations {
+        assert_eq!(found.conversation.peer, Peer::Contact(contact.id));
+        assert_eq!(found.contact.as_ref(), Some(&contact));
+    }
+    let thread = w.thread(&conversations[0]).await;
+    let wamids: Vec<_> = thread
+        .iter()
+        .map(|m| m.message.wamid.clone().unwrap())
+        .collect();
+    let expected = ["by.both", "out", "file", "by.user", "by.phone"];
+    assert_eq!(wamids, expected.map(Into::into));
+    for found in &thread {
+        assert_eq!(found.message.contact, Some(contact.id));
+        assert_eq!(found.message.conversation, conversations[0].conversation.id);
+    }
+    let file = w.media_of(w.ours.org, &thread[2].message).await;
+    assert_eq!(file.conversation, conversations[0].conversation.id);
+
+    // All keys lead to the one that is left.
+    w.apply_each([
+        says(to, "again.phone", &phone("15550100"), 7),
+        says(to, "again.user", &user("US.1"), 8),
+        reported(to, "out", ReportedStatus::Read, 9),
+    ])
+    .await;
+    assert_eq!(w.contacts(w.ours.org).await.len(), 1);
+    assert_eq!(w.conversations(w.ours.org).await.len(), 2);
+    let out = w.message(w.ours.org, "out").await.message;
+    assert_eq!(out.status, MessageStatus::Read);
+
+    let told = w.told(w.ours.org).await;
+    let merges: Vec<_> = told
+        .iter()
+        .filter_map(|data| match data {
+            EventData::ContactMerged(merge) => Some(merge),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(merges.len(), 1);
+    assert_eq!(merges[0].contact.id, contact.id);
+    assert_eq!(merges[0].merged, unmerged[0].id);
+    let into: Vec<_> = merges[0]
+        .conversations
+        .iter()
+        .map(|(_, into)| *into)
+        .collect();
+    assert_eq!(into, [conversations[0].conversation.id]);
+}
+
+pub async fn a_conversation_moves_whole_to_the_contact_that_is_left(w: ReceiveWorld) {
+    // The one that is left has no conversation of its own.
+    let entry = ContactBookEntry {
+        party: phone("15550100"),
+        full_name: Some("Ada Lovelace".into()),
+        first_name: None,
+        removed: false,
+        at: None,
+    };
+    w.apply(vec![item(&w.ours.number, Fact::ContactBook(entry))])
+        .await;
+    w.apply(vec![says(&w.ours.number, "wamid.1", &user("US.1"), 1)])
+        .await;
+    let before = w.conversation(w.ours.org).await.conversation;
+    w.apply(vec![says(
+        &w.ours.second,
+        "wamid.2",
+        &known("15550100", "US.1"),
+        2,
+    )])
+    .await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.name.as_deref(), Some("Ada Lovelace"));
+    let found = w
+        .store
+        .conversation(w.ours.org, before.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.conversation.peer, Peer::Contact(contact.id));
+    let thread = w.thread(&found).await;
+    assert_eq!(thread.len(), 1);
+    assert_eq!(thread[0].message.contact, Some(contact.id));
+    assert_eq!(found.conversation.unread, 1);
+}
+
+pub async fn what_is_stored_is_left_when_a_batch_merges_it_with_what_is_new(w: ReceiveWorld) {
+    // Another replica's clock may be ahead: what is new can have the smaller id.
+    let ids = w.ids();
+    let number = &w.ours.number;
+    w.apply(vec![says(number, "old", &user("US.1"), 1)]).await;
+    let before = w.conversation(w.ours.org).await;
+    let items = vec![
+        says(number, "new.1", &phone("15550100"), 2),
+        says(number, "new.2", &known("15550100", "US.1"), 3),
+        says(number, "new.3", &phone("15550100"), 4),
+    ];
+    let batch = ApplyBatch {
+        ids,
+        ..w.batch(items)
+    };
+    w.store.apply(batch).await.unwrap();
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(Some(contact.id), before.contact.map(|contact| contact.id));
+    let found = w.conversation(w.ours.org).await;
+    assert_eq!(found.conversation.id, before.conversation.id);
+    assert_eq!(found.conversation.unread, 4);
+    assert_eq!(w.thread(&found).await.len(), 4);
+}
+
+pub async fn a_new_conversation_gives_way_to_a_stored_one_in_a_merge(w: ReceiveWorld) {
+    let entry = ContactBookEntry {
+        party: phone("15550100"),
+        full_name: Some("Ada".into()),
+        first_name: None,
+        removed: false,
+        at: None,
+    };
+    let number = &w.ours.number;
+    w.apply(vec![item(number, Fact::ContactBook(entry))]).await;
+    w.apply(vec![says(number, "old", &user("US.1"), 1)]).await;
+    let before = w.conversation(w.ours.org).await.conversation;
+    w.apply(vec![
+        wrote(number, "new.1", &phone("15550100"), 2, image("1")),
+        says(number, "new.2", &known("15550100", "US.1"), 3),
+    ])
+    .await;
+    let found = w.conversation(w.ours.org).await;
+    assert_eq!(found.conversation.id, before.id);
+    let thread = w.thread(&found).await;
+    assert_eq!(thread.len(), 3);
+    let file = w.media_of(w.ours.org, &thread[1].message).await;
+    assert_eq!(file.conversation, before.id);
+    assert_eq!(w.contact(w.ours.org).await.name.as_deref(), Some("Ada"));
+}
+
+pub async fn three_contacts_become_one_in_one_batch(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    let parent = Party {
+        parent_user_id: Some("US.ENT.1".into()),
+        ..Party::default()
+    };
+    w.apply_each([
+        says(to, "phone", &phone("15550100"), 1),
+        says(to, "user", &user("US.1"), 2),
+        says(to, "parent", &parent, 3),
+    ])
+    .await;
+    let all = Party {
+        parent_user_id: parent.parent_user_id.clone(),
+        ..known("15550100", "US.1")
+    };
+    w.apply(vec![says(to, "all", &all, 4)]).await;
+    assert_eq!(w.only_thread(w.ours.org).await.len(), 4);
+    assert_eq!(w.contacts(w.ours.org).await.len(), 1);
+    assert_eq!(w.conversation(w.ours.org).await.conversation.unread, 4);
+}
+
+pub async fn a_number_with_and_without_its_mobile_digit_is_one_person(w: ReceiveWorld) {
+    for (n, pair) in [
+        ["5511987654321", "551187654321"],
+        ["5215512345678", "525512345678"],
+        ["5491112345678", "541112345678"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for (m, number) in pair.into_iter().enumerate() {
+            let wamid = format!("wamid.{n}.{m}");
+            w.apply(vec![says(&w.ours.number, &wamid, &phone(number), 1)])
+                .await;
+        }
+        let contacts = w.contacts(w.ours.org).await;
+        assert_eq!(contacts.len(), n + 1, "{pair:?}");
+        let newest = contacts[0].phone.as_deref();
+        assert_eq!(newest, Some(pair[1]), "as Meta wrote it last");
+    }
+}
+
+pub async fn a_changed_number_stays_the_same_person(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    w.apply(vec![says(
+        to,
+        "wamid.1",
+        &named(phone("15550100"), "Ada"),
+        1,
+    )])
+    .await;
+    let before = w.contact(w.ours.org).await;
+    let system = MessageContent::System {
+        kind: "user_changed_number".into(),
+        body: Some("Ada changed from 15550100 to 15550199".into()),
+        now: Some(phone("15550199")),
+    };
+    w.apply(vec![wrote(to, "wamid.2", &phone("15550100"), 2, system)])
+        .await;
+    w.apply(vec![says(to, "wamid.3", &phone("15550199"), 3)])
+        .await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.id, before.id);
+    assert_eq!(contact.phone.as_deref(), Some("15550199"));
+    assert_eq!(contact.profile_name.as_deref(), Some("Ada"));
+    assert_eq!(w.only_thread(w.ours.org).await.len(), 3);
+}
+
+pub async fn a_changed_user_id_stays_the_same_person(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    w.apply(vec![says(to, "wamid.1", &user("US.1"), 1)]).await;
+    w.apply(vec![says(to, "wamid.2", &user("US.2"), 2)]).await;
+    assert_eq!(w.contacts(w.ours.org).await.len(), 2);
+    let change = UserIdChange {
+        party: user("US.2"),
+        previous: Some("US.1".into()),
+        previous_parent: None,
+        at: Some(at(3)),
+    };
+    w.apply(vec![item(to, Fact::UserId(change))]).await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.user_id, Some("US.2".into()));
+    assert_eq!(w.only_thread(w.ours.org).await.len(), 2);
+}
+
+pub async fn the_contact_book_names_a_person_and_takes_the_name_back(w: ReceiveWorld) {
+    let entry = |full: Option<&str>, first: Option<&str>, removed| {
+        let entry = ContactBookEntry {
+            party: named(phone("15550100"), "ada99"),
+            full_name: full.map(str::to_owned),
+            first_name: first.map(str::to_owned),
+            removed,
+            at: Some(at(1)),
+        };
+        item(&w.ours.number, Fact::ContactBook(entry))
+    };
+    w.apply(vec![entry(Some("Ada Lovelace"), Some("Ada"), false)])
+        .await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.shown_name(), Some("Ada Lovelace"));
+    assert!(w.conversations(w.ours.org).await.is_empty(), "nobody wrote");
+    w.apply(vec![entry(None, None, true)]).await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.shown_name(), Some("ada99"));
+}
+
+pub async fn a_preference_marks_who_wants_no_marketing(w: ReceiveWorld) {
+    let wants = |value: &str| {
+        let preference = MarketingPreference {
+            party: phone("15550100"),
+            value: value.into(),
+            detail: None,
+            signup_id: None,
+            at: Some(at(1)),
+        };
+        item(&w.ours.number, Fact::Preference(preference))
+    };
+    for (value, opted_out) in [("stop", true), ("perhaps", true), ("resume", false)] {
+        w.apply(vec![wants(value)]).await;
+        assert_eq!(w.contact(w.ours.org).await.opted_out, opted_out, "{value}");
+    }
+}
+
+pub async fn the_same_person_is_another_contact_of_another_org(w: ReceiveWorld) {
+    let person = known("15550100", "US.1");
+    w.apply(vec![
+        says(&w.ours.number, "wamid.1", &person, 1),
+        says(&w.theirs.number, "wamid.2", &person, 2),
+    ])
+    .await;
+    let [ours, theirs] = [w.contact(w.ours.org).await, w.contact(w.theirs.org).await];
+    assert_ne!(ours.id, theirs.id);
+    assert_eq!((ours.org, theirs.org), (w.ours.org, w.theirs.org));
+    let theirs_before = w.seen_by(w.theirs.org).await;
+    // A merge of ours is none of theirs.
+    w.apply(vec![says(&w.ours.number, "wamid.3", &user("US.3"), 3)])
+        .await;
+    w.apply(vec![says(
+        &w.ours.number,
+        "wamid.4",
+        &known("15550100", "US.3"),
+        4,
+    )])
+    .await;
+    assert_eq!(w.contacts(w.ours.org).await.len(), 1);
+    assert_eq!(w.seen_by(w.theirs.org).await, theirs_before);
+}
+
+pub async fn twenty_at_once_make_one_contact(w: ReceiveWorld) {
+    w.connect
+        .race(|_, turn| {
+            let w = w.clone();
+            async move {
+                let number = match turn % 2 {
+                    0 => &w.ours.number,
+                    _ => &w.ours.second,
+                };
+                let person = match turn % 3 {
+                    0 => phone("15550100"),
+                    1 => user("US.1"),
+                    _ => known("15550100", "US.1"),
+                };
+                let item = says(number, &format!("wamid.{turn}"), &person, 1);
+                super::queue::apply_until_done(&w, || w.batch(vec![item.clone()])).await;
+            }
+        })
+        .await;
+    let contact = w.contact(w.ours.org).await;
+    let conversations = w.conversations(w.ours.org).await;
+    assert_eq!(conversations.len(), 2);
+    let mut messages = 0;
+    for found in conversations {
+        let thread = w.thread(&found).await;
+        assert!(thread.iter().all(|m| m.message.contact == Some(contact.id)));
+        assert_eq!(found.conversation.unread, thread.len() as i32);
+        messages += thread.len();
+    }
+    assert_eq!(messages, 20);
+}
