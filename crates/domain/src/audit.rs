@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Time,
-    ids::{AuditEventId, OrgId, UserId},
+    ids::{ApiKeyId, AuditEventId, OrgId, UserId},
 };
 
 /// The actor of an audit entry.
@@ -15,6 +15,8 @@ use crate::{
 pub enum Actor {
     /// A person who is signed in.
     User(UserId),
+    /// A program with an API key.
+    Key(ApiKeyId),
     /// A person at the command line of the server.
     Operator,
     /// The server itself: a worker, a sweep.
@@ -78,6 +80,7 @@ impl AuditEvent {
 fn chain_hash(event: &NewAuditEvent, sequence: i64, previous: &[u8; 32]) -> [u8; 32] {
     let (actor_kind, actor_id) = match &event.actor {
         Actor::User(user) => ("user", user.to_string()),
+        Actor::Key(key) => ("key", key.to_string()),
         Actor::Operator => ("operator", String::new()),
         Actor::System => ("system", String::new()),
         Actor::Meta => ("meta", String::new()),
@@ -129,6 +132,45 @@ mod tests {
             data: data.into(),
             request_id: None,
         }
+    }
+
+    /// Hashes that an older version wrote. They must stay the same, or the logs of running servers would look forged.
+    #[test]
+    fn entries_of_each_actor_keep_their_hash() {
+        let hash_of = |actor| {
+            let event = NewAuditEvent {
+                actor,
+                ..event("{}")
+            };
+            hex(&AuditEvent::chain(event, 0, &[0; 32]).hash)
+        };
+        for (actor, hash) in [
+            (
+                Actor::User(UserId(Uuid::from_u128(9))),
+                "13339068d86a4cbf55278cb8cbf0994818ad86fb012f8a3f0902636baf4c94f1",
+            ),
+            (
+                Actor::Operator,
+                "b522e764cd26acb7199cd610fe4cf92663d9d8ba42e640bfdf2b6d6f3d4abc03",
+            ),
+            (
+                Actor::System,
+                "bfe515cfd13c51aa24ec74a2752dc3cc13d611b7ec2fc39bb784205f464e56c5",
+            ),
+            (
+                Actor::Meta,
+                "e4e36bf283fb58297497c97570688d30f210ab2ba63218b16ab877ac24cb214a",
+            ),
+        ] {
+            assert_eq!(hash_of(actor.clone()), hash, "{actor:?}");
+        }
+        let id = Uuid::from_u128(9);
+        let key = hash_of(Actor::Key(ApiKeyId(id)));
+        assert_ne!(key, hash_of(Actor::User(UserId(id))));
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     #[test]

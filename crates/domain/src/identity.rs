@@ -45,10 +45,6 @@ impl Role {
             _ => return None,
         })
     }
-    /// Tells whether this role may connect, disconnect and change accounts.
-    pub fn may_connect(self) -> bool {
-        self >= Self::Admin
-    }
     /// Tells whether this role may give `other` to a member, or take it away. Admins manage roles up to admin; only
     /// owners appoint and remove owners.
     pub fn may_manage(self, other: Self) -> bool {
@@ -141,9 +137,9 @@ pub struct RefreshToken {
     pub used_at: Option<Time>,
 }
 
-/// The person behind a request, as read from the store.
+/// A person with their sign-in, as read from the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Principal {
+pub struct SignedInPerson {
     /// The sign-in.
     pub session: AuthSession,
     /// The person.

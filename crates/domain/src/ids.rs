@@ -86,6 +86,8 @@ uuid_id! {
     AuthSessionId;
     /// One refresh token of a sign-in.
     RefreshTokenId;
+    /// An API key.
+    ApiKeyId;
     /// An invitation or a password reset.
     LinkId;
     /// A Meta app, as a row of ours; Meta's own id is an [`AppId`].

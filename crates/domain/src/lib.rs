@@ -19,6 +19,7 @@ pub mod meta_app;
 pub mod meta_error;
 pub mod outbound;
 pub mod phone;
+pub mod principal;
 pub mod secret;
 pub mod teardown;
 

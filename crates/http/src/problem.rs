@@ -350,6 +350,13 @@ impl From<&ServiceError> for Answer {
                 format!("This needs: {role}."),
             )
             .remedy("Ask an admin or owner of your organisation."),
+            ServiceError::ScopeRequired(scope) => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "The key's scopes do not allow this",
+                format!("This needs the scope {}.", scope.as_str()),
+            )
+            .remedy("Use an API key that has this scope."),
             ServiceError::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,
                 "not_found",

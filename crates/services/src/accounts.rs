@@ -15,6 +15,7 @@ use wabakit_domain::{
     grant::Grant,
     ids::{AccountId, AppId},
     meta_app::MetaApp,
+    principal::Scope,
     teardown::TeardownState,
 };
 use wabakit_ports::store::{
@@ -177,7 +178,7 @@ impl AccountService {
         id: AccountId,
         change: AccountChange,
     ) -> Result<AccountView, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::AccountsWrite)?;
         let (mut account, grant) = self.find(caller, id).await?;
         if change
             .version
@@ -223,7 +224,7 @@ impl AccountService {
         caller: &Caller,
         id: Option<AccountId>,
     ) -> Result<Vec<(Account, Unsubscribed)>, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let wanted = match id {
             Some(id) => vec![self.find(caller, id).await?.0],
             None => self

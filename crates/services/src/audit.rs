@@ -5,6 +5,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     audit::{Actor, AuditEvent, NewAuditEvent},
     ids::OrgId,
+    principal::Scope,
 };
 use wabakit_ports::store::{AuditFilter, Page, PageRequest};
 
@@ -94,7 +95,7 @@ impl AuditService {
         filter: AuditFilter,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditEvent, i64>, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::AuditRead)?;
         Ok(self.ports.audit.audit_log(caller.org, filter, page).await?)
     }
 
@@ -103,7 +104,7 @@ impl AuditService {
     /// # Errors
     /// For others than admins.
     pub async fn verify(&self, caller: &Caller) -> Result<AuditVerdict, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::AuditRead)?;
         self.verify_org(caller.org).await
     }
 

@@ -1,6 +1,9 @@
 use chrono::Duration;
 use thiserror::Error;
-use wabakit_domain::connect::{InvalidTransition, Problem, Refusal};
+use wabakit_domain::{
+    connect::{InvalidTransition, Problem, Refusal},
+    principal::Scope,
+};
 use wabakit_ports::{
     meta::MetaError, store::StoreError, system::RandomUnavailable, vault::VaultError,
 };
@@ -42,6 +45,9 @@ pub enum ServiceError {
     /// The role does not allow the act.
     #[error("this needs the role {0}")]
     Forbidden(&'static str),
+    /// The API key does not have the scope.
+    #[error("this needs the scope {}", .0.as_str())]
+    ScopeRequired(Scope),
     /// The object does not exist, or belongs to another organisation.
     #[error("{0} is not there")]
     NotFound(&'static str),

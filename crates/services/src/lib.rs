@@ -22,7 +22,7 @@ pub use accounts::{
 };
 pub use audit::{AuditService, AuditVerdict};
 pub use auth::{AuthService, AuthSettings, Credentials, PasswordHasher, SignedIn};
-pub use caller::{Caller, Origin};
+pub use caller::{Caller, CallingPerson, Origin};
 pub use connect::{
     BeginConnect, Begun, CallbackParams, CallbackResult, ConnectService, ConnectSettings, Landing,
     OauthSubmission, TeardownReport,

@@ -6,6 +6,7 @@ use wabakit_domain::{
     audit::{Actor, NewAuditEvent},
     ids::{AppId, MetaAppId, OrgId},
     meta_app::MetaApp,
+    principal::Scope,
     secret::{Purpose, SecretBinding},
 };
 
@@ -54,7 +55,7 @@ impl MetaAppService {
     /// # Errors
     /// For others than admins.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<MetaApp>, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
     }
 
@@ -63,7 +64,7 @@ impl MetaAppService {
     /// # Errors
     /// For others than admins; for an id that is not digits, or a secret that is empty.
     pub async fn add(&self, caller: &Caller, new: NewMetaApp) -> Result<MetaApp, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let app_id = checked_app_id(&new.app_id, "/appId")?;
         let name = checked_name(&new.name, "/name")?;
         not_empty(&new.app_secret, "/appSecret")?;
@@ -100,7 +101,7 @@ impl MetaAppService {
     /// # Errors
     /// For others than admins; when it is not the organisation's; while a connection uses it.
     pub async fn remove(&self, caller: &Caller, id: MetaAppId) -> Result<(), ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let event =
             Trail::of(&self.ports, caller).event("meta_app.removed", ("meta_app", id), &json!({}));
         if self

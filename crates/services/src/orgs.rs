@@ -1,8 +1,8 @@
 //! Organisations.
 
 use serde_json::json;
-use wabakit_domain::ids::OrgId;
 use wabakit_domain::{audit::Actor, identity::Org};
+use wabakit_domain::{ids::OrgId, principal::Scope};
 use wabakit_ports::store::{OrgOverview, Page, PageRequest};
 
 use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail};
@@ -33,7 +33,7 @@ impl OrgService {
     /// # Errors
     /// For others than admins; for a name that is empty or over 100 characters.
     pub async fn rename(&self, caller: &Caller, name: &str) -> Result<Org, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::TeamWrite)?;
         let name = checked_name(name, "/name")?;
         let event = Trail::of(&self.ports, caller).event(
             "org.renamed",

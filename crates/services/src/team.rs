@@ -8,6 +8,7 @@ use wabakit_domain::{
     audit::Actor,
     identity::{LinkKind, Member, OneTimeLink, Org, ResetMaker, Role, Standing, User},
     ids::{LinkId, OrgId, UserId},
+    principal::Scope,
 };
 use wabakit_ports::store::{Acceptance, MembershipChange, Page, PageRequest};
 
@@ -66,14 +67,14 @@ impl TeamService {
     }
 
     async fn managed(&self, caller: &Caller, user: UserId) -> Result<Member, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::TeamWrite)?;
         let member = self
             .ports
             .identity
             .member(caller.org, user)
             .await?
             .ok_or(ServiceError::NotFound("this person"))?;
-        if caller.role.may_manage(member.role) {
+        if caller.person()?.role.may_manage(member.role) {
             Ok(member)
         } else {
             Err(ServiceError::Forbidden("owner"))
@@ -91,7 +92,7 @@ impl TeamService {
         role: Role,
     ) -> Result<Member, ServiceError> {
         let member = self.managed(caller, user).await?;
-        if !caller.role.may_manage(role) {
+        if !caller.person()?.role.may_manage(role) {
             return Err(ServiceError::Forbidden("owner"));
         }
         let event = Trail::of(&self.ports, caller).event(
@@ -113,7 +114,7 @@ impl TeamService {
     /// # Errors
     /// For callers who may not manage the member's role; when the organisation would lose its last owner.
     pub async fn remove(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
-        if user != caller.user {
+        if caller.principal.user() != Some(user) {
             self.managed(caller, user).await?;
         }
         let event =
@@ -132,7 +133,7 @@ impl TeamService {
     /// # Errors
     /// For others than admins.
     pub async fn invitations(&self, caller: &Caller) -> Result<Vec<OneTimeLink>, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::TeamWrite)?;
         Ok(self
             .ports
             .identity
@@ -150,15 +151,15 @@ impl TeamService {
         email: &str,
         role: Role,
     ) -> Result<NewLink, ServiceError> {
-        caller.require_admin()?;
-        if !caller.role.may_manage(role) {
+        caller.require(Scope::TeamWrite)?;
+        if !caller.person()?.role.may_manage(role) {
             return Err(ServiceError::Forbidden("owner"));
         }
         let email = checked_email(email, "/email")?;
         let kind = LinkKind::Invitation {
             email: email.clone(),
             role,
-            invited_by: caller.user,
+            invited_by: caller.person()?.user,
         };
         let new = self.new_link(caller.org, kind, INVITATION_LIFETIME)?;
         let event = Trail::of(&self.ports, caller).event(
@@ -200,7 +201,7 @@ impl TeamService {
     /// # Errors
     /// For others than admins; when it does not exist.
     pub async fn revoke_invitation(&self, caller: &Caller, id: LinkId) -> Result<(), ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::TeamWrite)?;
         let event = Trail::of(&self.ports, caller).event(
             "team.invitation_revoked",
             ("invitation", id),
@@ -242,10 +243,11 @@ impl TeamService {
             is_elsewhere: elsewhere,
             is_operator: member.user.is_operator,
         };
+        let own = caller.person()?;
         let maker = Standing {
-            role: Some(caller.role),
+            role: Some(own.role),
             is_elsewhere: false,
-            is_operator: caller.is_operator,
+            is_operator: caller.principal.is_operator(),
         };
         if !maker.may_reset(&person) {
             return Err(ServiceError::Forbidden(
@@ -253,7 +255,7 @@ impl TeamService {
             ));
         }
         let trail = Trail::of(&self.ports, caller);
-        let made_by = ResetMaker::Member(caller.user);
+        let made_by = ResetMaker::Member(own.user);
         self.reset_link(&trail, caller.org, (user, made_by)).await
     }
 

@@ -3,7 +3,7 @@
 
 use wabakit_domain::{
     audit::{Actor, AuditEvent, NewAuditEvent},
-    ids::{AuditEventId, OrgId, UserId},
+    ids::{ApiKeyId, AuditEventId, OrgId, UserId},
 };
 use wabakit_ports::store::StoreError;
 
@@ -67,6 +67,7 @@ impl TryFrom<&AuditEvent> for AuditRow {
         let event = &entry.event;
         let (actor_kind, actor_id) = match event.actor {
             Actor::User(user) => ("user", Some(U(user.0))),
+            Actor::Key(key) => ("key", Some(U(key.0))),
             Actor::Operator => ("operator", None),
             Actor::System => ("system", None),
             Actor::Meta => ("meta", None),
@@ -95,6 +96,7 @@ impl TryFrom<AuditRow> for AuditEvent {
         let cell = cells("audit_events", stored.id.0);
         let actor = match (stored.actor_kind.as_str(), stored.actor_id) {
             ("user", Some(id)) => Some(Actor::User(UserId(id.0))),
+            ("key", Some(id)) => Some(Actor::Key(ApiKeyId(id.0))),
             ("operator", None) => Some(Actor::Operator),
             ("system", None) => Some(Actor::System),
             ("meta", None) => Some(Actor::Meta),

@@ -64,6 +64,7 @@ pub async fn events_come_back_byte_for_byte(w: World) {
     events[2].actor = Actor::Meta;
     events[2].at = at(-86_400);
     events[2].data = r#"{"escaped":"\u00e9\n\\"}"#.into();
+    events[3].actor = Actor::Key(w.make.id());
     w.store.record(tenant.org, events.clone()).await.unwrap();
     let log = w.log(tenant.org).await;
     let stored: Vec<_> = log.into_iter().map(|e| e.event).collect();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
     User,
+    Key,
     System,
     Operator,
     Meta,
@@ -20,7 +21,7 @@ pub enum ActorKind {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Actor {
     pub kind: ActorKind,
-    /// The person's id.
+    /// The id of the person or the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// The person's name; null once they left the team.

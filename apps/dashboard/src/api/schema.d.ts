@@ -1780,7 +1780,7 @@ export interface components {
         Actor: {
             /**
              * Format: uuid
-             * @description The person's id.
+             * @description The id of the person or the key.
              */
             id?: string;
             kind: components["schemas"]["ActorKind"];
@@ -1791,7 +1791,7 @@ export interface components {
          * @description The kind of an actor.
          * @enum {string}
          */
-        ActorKind: "user" | "system" | "operator" | "meta";
+        ActorKind: "user" | "key" | "system" | "operator" | "meta";
         /** @description An app of the organisation's own. The secrets are sealed and never shown again. */
         AddMetaApp: {
             /** @example 1029384756102938 */

@@ -7,19 +7,13 @@ use actix_web::{
     web,
 };
 use futures::future::LocalBoxFuture;
-use wabakit_domain::{identity::Principal, ids::UserId};
+use wabakit_domain::{identity::SignedInPerson, ids::UserId, principal::Scope};
 use wabakit_services::{Caller, ServiceError};
 
 use crate::{Api, cookies, edge, problem::ApiError};
 
-/// Any member of the organisation.
+/// Any principal of the organisation. The use case checks the rest.
 pub(crate) struct Member(pub(crate) Caller);
-
-/// An agent, admin or owner of the organisation: whoever works in the inbox.
-pub(crate) struct Agent(pub(crate) Caller);
-
-/// An admin or owner of the organisation.
-pub(crate) struct Admin(pub(crate) Caller);
 
 /// An operator of the platform.
 pub(crate) struct Operator(pub(crate) Caller);
@@ -44,9 +38,39 @@ macro_rules! extractor {
 
 extractor! {
     Member => |_: &Caller| Ok::<(), ServiceError>(());
-    Agent => Caller::require_agent;
-    Admin => Caller::require_admin;
     Operator => Caller::require_operator;
+}
+
+/// An extractor for each scope that a route needs: the principal has the scope of the extractor's name.
+macro_rules! scoped {
+    ($($name:ident)*) => {
+        $(pub(crate) struct $name(pub(crate) Caller);)*
+        extractor! {
+            $($name => |caller: &Caller| caller.require(Scope::$name);)*
+        }
+    };
+}
+
+scoped! {
+    AccountsRead
+    AccountsWrite
+    AuditRead
+    ConnectWrite
+    ContactsRead
+    ContactsWrite
+    ConversationsRead
+    ConversationsWrite
+    EventsRead
+    GraphCall
+    MediaRead
+    MediaWrite
+    MessagesRead
+    MessagesSend
+    QueuesWrite
+    TeamRead
+    TeamWrite
+    WebhooksRead
+    WebhooksWrite
 }
 
 async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
@@ -57,7 +81,9 @@ async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
 /// Who opens a WebSocket. It begins with a GET and no CORS holds it, so it is its origin that keeps the pages of
 /// other sites out.
 pub(crate) async fn identify_listener(request: &HttpRequest) -> Result<Caller, ApiError> {
-    identify_from(request, false).await
+    let caller = identify_from(request, false).await?;
+    caller.require(Scope::EventsRead)?;
+    Ok(caller)
 }
 
 /// Identifies the caller. A bearer token decides alone: then cookies are ignored, and no other site can have made the
@@ -92,7 +118,7 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-async fn by_cookie(api: &Api, request: &HttpRequest) -> Result<Principal, ServiceError> {
+async fn by_cookie(api: &Api, request: &HttpRequest) -> Result<SignedInPerson, ServiceError> {
     let cookie = session_cookie(api, request).ok_or(ServiceError::Unauthenticated)?;
     api.auth.by_cookie(&cookie).await
 }

@@ -7,7 +7,12 @@ mod json;
 mod page;
 mod time_key;
 
-pub(crate) use caller::{Admin, Agent, Member, Operator, check_origin, identify_listener, viewer};
+pub(crate) use caller::{
+    AccountsRead, AccountsWrite, AuditRead, ConnectWrite, ContactsRead, ContactsWrite,
+    ConversationsRead, ConversationsWrite, EventsRead, GraphCall, MediaRead, MediaWrite, Member,
+    MessagesRead, MessagesSend, Operator, QueuesWrite, TeamRead, TeamWrite, WebhooksRead,
+    WebhooksWrite, check_origin, identify_listener, viewer,
+};
 pub(crate) use client::{address, client};
 pub(crate) use id::Id;
 pub(crate) use json::{Json, OptionalJson};

@@ -1,7 +1,7 @@
 use actix_web::body::{MessageBody, to_bytes};
 use rstest::rstest;
 use serde_json::Value;
-use wabakit_domain::meta_error::MetaErrorRef;
+use wabakit_domain::{meta_error::MetaErrorRef, principal::Scope};
 
 use super::*;
 
@@ -18,6 +18,7 @@ async fn answered(error: &ApiError) -> (HttpResponse<()>, Value) {
 #[case(ServiceError::InvalidCredentials, 401, "invalid_credentials")]
 #[case(ServiceError::RefreshTokenReused, 401, "refresh_token_reused")]
 #[case(ServiceError::Forbidden("admin"), 403, "forbidden")]
+#[case(ServiceError::ScopeRequired(Scope::MessagesSend), 403, "forbidden")]
 #[case(ServiceError::NotFound("this account"), 404, "not_found")]
 #[case(Invalid::new("/email", "No.").into(), 422, "invalid")]
 #[case(ServiceError::Conflict("wrong_state", "It is over.".into()), 409, "wrong_state")]
@@ -91,6 +92,7 @@ fn all() -> Vec<ApiError> {
         ServiceError::InvalidCredentials,
         ServiceError::RefreshTokenReused,
         ServiceError::Forbidden("admin"),
+        ServiceError::ScopeRequired(Scope::MessagesSend),
         ServiceError::NotFound("this account"),
         Invalid::new("/email", "No.").into(),
         ServiceError::Conflict("wrong_state", "It is over.".into()),

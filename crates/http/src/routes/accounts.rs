@@ -9,7 +9,9 @@ use wabakit_wire::{account::Account, lists::Paged};
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
+    extract::{
+        AccountsRead, AccountsWrite, ConnectWrite, Id, Json, OptionalJson, PageQuery, Query,
+    },
     problem::ApiError,
     views::{
         account::{ChangeAccount, Pin},
@@ -29,12 +31,12 @@ pub(crate) struct AccountQuery {
 
 /// List the accounts
 #[utoipa::path(tag = "Accounts", operation_id = "listAccounts",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     params(PageQuery, AccountQuery), responses((status = 200, body = Paged<Account>)))]
 #[get("/api/accounts")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<AccountQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -47,13 +49,13 @@ pub(crate) async fn list(
 
 /// Retrieve an account
 #[utoipa::path(tag = "Accounts", operation_id = "getAccount",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, body = Account)))]
 #[get("/api/accounts/{id}")]
 pub(crate) async fn get(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.get(&caller, id).await?;
@@ -62,13 +64,13 @@ pub(crate) async fn get(
 
 /// Rename an account, or make it the default
 #[utoipa::path(tag = "Accounts", operation_id = "changeAccount",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["accounts:write"]), ("cookie" = ["accounts:write"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, body = Account)))]
 #[patch("/api/accounts/{id}")]
 pub(crate) async fn change(
     api: Data<Api>,
-    Admin(caller): Admin,
+    AccountsWrite(caller): AccountsWrite,
     Id(id): Id<AccountId>,
     Json(body): Json<ChangeAccount>,
 ) -> Result<HttpResponse, ApiError> {
@@ -89,12 +91,12 @@ pub(crate) async fn change(
 ///
 /// History and audit stay. The app is unsubscribed from the WABA with its last active number.
 #[utoipa::path(tag = "Accounts", operation_id = "disconnectAccount",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The account")), responses((status = 204)))]
 #[delete("/api/accounts/{id}")]
 pub(crate) async fn disconnect(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     api.accounts.disconnect(&caller, Some(id)).await?;
@@ -105,13 +107,13 @@ pub(crate) async fn disconnect(
 ///
 /// Checks the token, the number and the subscription. A token that Meta no longer accepts is a result, not an error.
 #[utoipa::path(tag = "Accounts", operation_id = "verifyAccount",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["accounts:write"]), ("cookie" = ["accounts:write"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, body = Account), (status = 429, description = "`meta_rate_limited`")))]
 #[post("/api/accounts/{id}/verify")]
 pub(crate) async fn verify(
     api: Data<Api>,
-    Admin(caller): Admin,
+    AccountsWrite(caller): AccountsWrite,
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let account = api.accounts.verify(&caller, id).await?;
@@ -122,13 +124,13 @@ pub(crate) async fn verify(
 ///
 /// With the two-step verification PIN of the number, or with the one that the server made.
 #[utoipa::path(tag = "Accounts", operation_id = "registerAccount",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["accounts:write"]), ("cookie" = ["accounts:write"])),
     params(("id" = Uuid, Path, description = "The account")), request_body = Option<Pin>,
     responses((status = 200, body = Account), (status = 429, description = "`meta_rate_limited`")))]
 #[post("/api/accounts/{id}/register")]
 pub(crate) async fn register(
     api: Data<Api>,
-    Admin(caller): Admin,
+    AccountsWrite(caller): AccountsWrite,
     Id(id): Id<AccountId>,
     OptionalJson(body): OptionalJson<Pin>,
 ) -> Result<HttpResponse, ApiError> {

@@ -15,7 +15,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, PageQuery, Query},
+    extract::{AuditRead, PageQuery, Query},
     problem::ApiError,
     views::lists::paged,
 };
@@ -32,12 +32,12 @@ pub(crate) struct AuditQuery {
 
 /// List the audit log, newest first
 #[utoipa::path(tag = "Audit log", operation_id = "listAuditLog",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["audit:read"]), ("cookie" = ["audit:read"])),
     params(PageQuery, AuditQuery), responses((status = 200, body = Paged<AuditEvent>)))]
 #[get("/api/audit")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Admin(caller): Admin,
+    AuditRead(caller): AuditRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<AuditQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -66,10 +66,13 @@ async fn names(api: &Api, caller: &Caller) -> Result<HashMap<UserId, String>, Se
 ///
 /// Walks the hash chain from the first entry to the last.
 #[utoipa::path(tag = "Audit log", operation_id = "verifyAuditLog",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["audit:read"]), ("cookie" = ["audit:read"])),
     responses((status = 200, body = AuditVerification)))]
 #[get("/api/audit/verify")]
-pub(crate) async fn verify(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn verify(
+    api: Data<Api>,
+    AuditRead(caller): AuditRead,
+) -> Result<HttpResponse, ApiError> {
     let verdict = api.audit.verify(&caller).await?;
     Ok(HttpResponse::Ok().json(wire::form::<AuditVerification>(verdict)))
 }

@@ -14,7 +14,7 @@ use wabakit_wire::connect::{ConnectStart, OauthAnswer};
 
 use crate::{
     Api, cookies,
-    extract::{Admin, Json, Query, check_origin, viewer},
+    extract::{ConnectWrite, Json, Query, check_origin, viewer},
     popup,
     problem::ApiError,
     views::connect::{BeginQuery, CallbackQuery, OauthSubmission},
@@ -65,13 +65,13 @@ fn binding(request: &HttpRequest) -> BrowserBinding {
 /// Answers with the address of Meta's login dialog, or in `sdk` mode with what Meta's JavaScript SDK is called with.
 /// Sets a cookie that ties the login to this browser.
 #[utoipa::path(tag = "Connect", operation_id = "beginConnect",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(BeginQuery), responses((status = 200, body = ConnectStart)))]
 #[get("/auth/meta-oauth/init")]
 pub(crate) async fn init(
     api: Data<Api>,
     request: HttpRequest,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Query(query): Query<BeginQuery>,
 ) -> Result<HttpResponse, ApiError> {
     // It starts something, so a page of another site must not do it by the cookie, not even by GET.
@@ -90,14 +90,14 @@ pub(crate) async fn init(
 ///
 /// The same as `/auth/meta-oauth/init`, answered by a redirect to Meta's login dialog.
 #[utoipa::path(tag = "Connect", operation_id = "connectLink",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), params(BeginQuery),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), params(BeginQuery),
     responses((status = 302, description = "To Meta's login dialog",
         headers(("Location" = String, description = "Meta's login dialog")))))]
 #[get("/api/integrations/whatsapp/connect")]
 pub(crate) async fn link(
     api: Data<Api>,
     request: HttpRequest,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Query(query): Query<BeginQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let begun = begin(&api, &request, &caller, query).await?;
@@ -169,12 +169,12 @@ pub(crate) async fn callback_alias(
 /// Embedded Signup's, or one that Meta sent to a host product's own page. A login that fails is answered with its
 /// refusal as a problem that names the session.
 #[utoipa::path(tag = "Connect", operation_id = "submitCode",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 200, body = OauthAnswer), (status = 429, description = "`meta_rate_limited`")))]
 #[post("/api/integrations/whatsapp/oauth")]
 pub(crate) async fn submit(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Json(body): Json<OauthSubmission>,
 ) -> Result<HttpResponse, ApiError> {
     let submission = Submission {

@@ -13,7 +13,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, Agent, Id, Json, Member, PageQuery, Query},
+    extract::{ContactsRead, ContactsWrite, ConversationsWrite, Id, Json, PageQuery, Query},
     problem::ApiError,
     views::{contact::NameContact, lists::paged},
 };
@@ -28,12 +28,12 @@ pub(crate) struct ContactQuery {
 
 /// List contacts, newest first
 #[utoipa::path(tag = "Contacts", operation_id = "listContacts",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["contacts:read"]), ("cookie" = ["contacts:read"])),
     params(PageQuery, ContactQuery), responses((status = 200, body = Paged<Contact>)))]
 #[get("/api/contacts")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    ContactsRead(caller): ContactsRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<ContactQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -47,13 +47,13 @@ pub(crate) async fn list(
 
 /// Retrieve a contact
 #[utoipa::path(tag = "Contacts", operation_id = "getContact",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["contacts:read"]), ("cookie" = ["contacts:read"])),
     params(("id" = Uuid, Path, description = "The contact")),
     responses((status = 200, body = Contact)))]
 #[get("/api/contacts/{id}")]
 pub(crate) async fn get(
     api: Data<Api>,
-    Member(caller): Member,
+    ContactsRead(caller): ContactsRead,
     Id(id): Id<ContactId>,
 ) -> Result<HttpResponse, ApiError> {
     let contact = api.receive.inbox.contact(&caller, id).await?;
@@ -62,13 +62,13 @@ pub(crate) async fn get(
 
 /// Rename a contact
 #[utoipa::path(tag = "Contacts", operation_id = "nameContact",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["conversations:write"]), ("cookie" = ["conversations:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
     responses((status = 200, body = Contact)))]
 #[patch("/api/contacts/{id}")]
 pub(crate) async fn name(
     api: Data<Api>,
-    Agent(caller): Agent,
+    ConversationsWrite(caller): ConversationsWrite,
     Id(id): Id<ContactId>,
     Json(body): Json<NameContact>,
 ) -> Result<HttpResponse, ApiError> {
@@ -81,13 +81,13 @@ pub(crate) async fn name(
 /// One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
 /// it is sent: an answer that breaks off is not whole.
 #[utoipa::path(tag = "Contacts", operation_id = "exportContact",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
     responses((status = 200, description = "The file", content_type = "application/json", body = Object)))]
 #[get("/api/contacts/{id}/export")]
 pub(crate) async fn export(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ContactsWrite(caller): ContactsWrite,
     Id(id): Id<ContactId>,
 ) -> Result<HttpResponse, ApiError> {
     let export = api.receive.inbox.export(&caller, id).await?;
@@ -102,13 +102,13 @@ pub(crate) async fn export(
 ///
 /// The person, conversations, messages and files go for good, and what the event log says of them.
 #[utoipa::path(tag = "Contacts", operation_id = "eraseContact",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
     responses((status = 200, body = Erasure)))]
 #[delete("/api/contacts/{id}")]
 pub(crate) async fn erase(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ContactsWrite(caller): ContactsWrite,
     Id(id): Id<ContactId>,
 ) -> Result<HttpResponse, ApiError> {
     let messages = api.receive.inbox.erase(&caller, id).await?;

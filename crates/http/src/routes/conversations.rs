@@ -17,7 +17,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Agent, Id, Json, Member, PageQuery, Query},
+    extract::{ConversationsRead, ConversationsWrite, Id, Json, MessagesRead, PageQuery, Query},
     problem::ApiError,
     views::{conversation::ChangeConversation, lists::paged_by_time},
 };
@@ -49,7 +49,13 @@ impl ConversationQuery {
         let assignee = match self.assignee.as_deref() {
             None | Some("") => None,
             Some("none") => Some(Assignee::Nobody),
-            Some("me") => Some(Assignee::User(caller.user)),
+            Some("me") => match caller.principal.user() {
+                Some(user) => Some(Assignee::User(user)),
+                None => {
+                    let detail = "Only a person who is signed in can ask for their own.";
+                    return Err(Invalid::new("/assignee", detail));
+                }
+            },
             Some(id) => Some(Assignee::User(id.parse().map_err(|_| {
                 Invalid::new("/assignee", "It must be me, none, or a person's id.")
             })?)),
@@ -67,12 +73,12 @@ impl ConversationQuery {
 
 /// List conversations, the one with the newest message first
 #[utoipa::path(tag = "Conversations", operation_id = "listConversations",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["conversations:read"]), ("cookie" = ["conversations:read"])),
     params(PageQuery, ConversationQuery), responses((status = 200, body = Paged<Conversation>)))]
 #[get("/api/conversations")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    ConversationsRead(caller): ConversationsRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<ConversationQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -88,13 +94,13 @@ pub(crate) async fn list(
 
 /// Retrieve a conversation
 #[utoipa::path(tag = "Conversations", operation_id = "getConversation",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["conversations:read"]), ("cookie" = ["conversations:read"])),
     params(("id" = Uuid, Path, description = "The conversation")),
     responses((status = 200, body = Conversation)))]
 #[get("/api/conversations/{id}")]
 pub(crate) async fn get(
     api: Data<Api>,
-    Member(caller): Member,
+    ConversationsRead(caller): ConversationsRead,
     Id(id): Id<ConversationId>,
 ) -> Result<HttpResponse, ApiError> {
     let conversation = api.receive.inbox.conversation(&caller, id).await?;
@@ -103,13 +109,13 @@ pub(crate) async fn get(
 
 /// Update a conversation: open or close it, assign it, or mark it as read or unread
 #[utoipa::path(tag = "Conversations", operation_id = "changeConversation",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["conversations:write"]), ("cookie" = ["conversations:write"])),
     params(("id" = Uuid, Path, description = "The conversation")),
     responses((status = 200, body = Conversation)))]
 #[patch("/api/conversations/{id}")]
 pub(crate) async fn change(
     api: Data<Api>,
-    Agent(caller): Agent,
+    ConversationsWrite(caller): ConversationsWrite,
     Id(id): Id<ConversationId>,
     Json(body): Json<ChangeConversation>,
 ) -> Result<HttpResponse, ApiError> {
@@ -126,13 +132,13 @@ pub(crate) async fn change(
 
 /// List a conversation's messages, newest first
 #[utoipa::path(tag = "Conversations", operation_id = "listMessages",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["messages:read"]), ("cookie" = ["messages:read"])),
     params(("id" = Uuid, Path, description = "The conversation"), PageQuery),
     responses((status = 200, body = Paged<Message>)))]
 #[get("/api/conversations/{id}/messages")]
 pub(crate) async fn messages(
     api: Data<Api>,
-    Member(caller): Member,
+    MessagesRead(caller): MessagesRead,
     Id(id): Id<ConversationId>,
     Query(page): Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {

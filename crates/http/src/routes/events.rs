@@ -12,7 +12,7 @@ use wabakit_wire::event::{EventFrame, EventList, EventTicket};
 use crate::{
     Api,
     edge::body_is_open,
-    extract::{Member, Query, identify_listener},
+    extract::{EventsRead, Query, identify_listener},
     live::{Listener, listen},
     problem::ApiError,
 };
@@ -34,13 +34,13 @@ pub(crate) struct EventQuery {
 ///
 /// Events in order, without a gap. Go on with the last one's `sequence`.
 #[utoipa::path(tag = "Events", operation_id = "listEvents",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])), params(EventQuery),
+    security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])), params(EventQuery),
     responses((status = 200, body = EventList),
         (status = 410, description = "`events_gone`: what came right after `after` is no longer kept; `oldest` is")))]
 #[get("/api/events")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    EventsRead(caller): EventsRead,
     Query(query): Query<EventQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let limit = query.limit.map_or_else(Limit::default, Limit::new);
@@ -64,14 +64,14 @@ pub(crate) async fn list(
 ///
 /// For pages that cannot send the cookie. It opens one WebSocket, within a minute.
 #[utoipa::path(tag = "Events", operation_id = "makeEventTicket",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])),
     responses((status = 200, body = EventTicket)))]
 #[post("/api/events/ticket")]
 pub(crate) async fn make_ticket(
     api: Data<Api>,
-    Member(caller): Member,
+    EventsRead(caller): EventsRead,
 ) -> Result<HttpResponse, ApiError> {
-    let (ticket, expires_at) = api.receive.events.ticket(&caller);
+    let (ticket, expires_at) = api.receive.events.ticket(&caller)?;
     Ok(HttpResponse::Ok().json(EventTicket { ticket, expires_at }))
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct ListenQuery {
 /// It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
 /// 1013 when it cannot go on: come again with the last sequence seen.
 #[utoipa::path(tag = "Events", operation_id = "listen",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])), params(ListenQuery),
+    security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])), params(ListenQuery),
     responses((status = 101, description = "The WebSocket's frames", body = EventFrame),
         (status = 400, description = "`no_websocket`"),
         (status = 429, description = "`too_many_listeners`: too many are open")))]

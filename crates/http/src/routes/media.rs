@@ -21,7 +21,7 @@ use wabakit_wire::message::MediaFile;
 
 use crate::{
     Api,
-    extract::{Agent, Id, Member},
+    extract::{Id, MediaRead, MediaWrite},
     problem::ApiError,
 };
 
@@ -56,7 +56,7 @@ const HARMLESS: [&str; 17] = [
 /// Takes a range. The content type is the file's own where it is known to be harmless, else
 /// `application/octet-stream`.
 #[utoipa::path(tag = "Conversations", operation_id = "getMedia",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["media:read"]), ("cookie" = ["media:read"])),
     params(("id" = Uuid, Path, description = "The file"),
         ("Range" = Option<String>, Header, description = "One range of bytes")),
     responses(
@@ -68,7 +68,7 @@ const HARMLESS: [&str; 17] = [
 pub(crate) async fn get(
     api: Data<Api>,
     request: HttpRequest,
-    Member(caller): Member,
+    MediaRead(caller): MediaRead,
     Id(id): Id<MediaId>,
 ) -> Result<HttpResponse, ApiError> {
     let files = &api.receive.media;
@@ -109,13 +109,13 @@ pub(crate) async fn get(
 ///
 /// Works as long as Meta has the file.
 #[utoipa::path(tag = "Conversations", operation_id = "refetchMedia",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["media:write"]), ("cookie" = ["media:write"])),
     params(("id" = Uuid, Path, description = "The file")),
     responses((status = 200, body = MediaFile)))]
 #[post("/api/media/{id}/refetch")]
 pub(crate) async fn refetch(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MediaWrite(caller): MediaWrite,
     Id(id): Id<MediaId>,
 ) -> Result<HttpResponse, ApiError> {
     let media = api.receive.media.refetch(&caller, id).await?;

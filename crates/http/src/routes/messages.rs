@@ -24,7 +24,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Agent, Id, Json, Member, OptionalJson, PageQuery, Query},
+    extract::{Id, Json, MessagesRead, MessagesSend, OptionalJson, PageQuery, Query},
     problem::ApiError,
     views::{
         lists::paged,
@@ -57,7 +57,7 @@ fn replayed(mut response: HttpResponseBuilder, is_replayed: bool) -> HttpRespons
 /// it goes on is told by events and by the message itself. The same call with the same `Idempotency-Key` (kept for
 /// two days) queues nothing more, and is answered with the message as it is then.
 #[utoipa::path(tag = "Messages", operation_id = "sendMessage",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
     request_body = SendMessage,
     responses(
@@ -71,7 +71,7 @@ fn replayed(mut response: HttpResponseBuilder, is_replayed: bool) -> HttpRespons
 pub(crate) async fn send(
     api: Data<Api>,
     request: HttpRequest,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Json(body): Json<Value>,
 ) -> Result<HttpResponse, ApiError> {
     let messages = &api.sending.messages;
@@ -86,7 +86,7 @@ pub(crate) async fn send(
 ///
 /// Each message is accepted or refused by itself.
 #[utoipa::path(tag = "Messages", operation_id = "sendMessages",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
     responses(
         (status = 200, body = BulkAnswer, headers(
@@ -97,7 +97,7 @@ pub(crate) async fn send(
 pub(crate) async fn send_many(
     api: Data<Api>,
     request: HttpRequest,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Json(body): Json<SendMessages, BULK>,
 ) -> Result<HttpResponse, ApiError> {
     let (bodies, defaults) = body.into_parts();
@@ -126,12 +126,12 @@ pub(crate) struct MessageQuery {
 
 /// List sent messages, newest first
 #[utoipa::path(tag = "Messages", operation_id = "listSentMessages",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["messages:read"]), ("cookie" = ["messages:read"])),
     params(PageQuery, MessageQuery), responses((status = 200, body = Paged<BareMessage>)))]
 #[get("/api/messages")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    MessagesRead(caller): MessagesRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<MessageQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -148,13 +148,13 @@ pub(crate) async fn list(
 
 /// Retrieve a message
 #[utoipa::path(tag = "Messages", operation_id = "getMessage",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["messages:read"]), ("cookie" = ["messages:read"])),
     params(("id" = Uuid, Path, description = "The message")),
     responses((status = 200, body = Message)))]
 #[get("/api/messages/{id}")]
 pub(crate) async fn get(
     api: Data<Api>,
-    Member(caller): Member,
+    MessagesRead(caller): MessagesRead,
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let (detail, shown) = api.sending.messages.get(&caller, id).await?;
@@ -163,14 +163,14 @@ pub(crate) async fn get(
 
 /// Cancel a queued message
 #[utoipa::path(tag = "Messages", operation_id = "cancelMessage",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The message")),
     responses((status = 200, body = BareMessage),
         (status = 409, description = "`not_queued`: it is on its way, or has ended")))]
 #[post("/api/messages/{id}/cancel")]
 pub(crate) async fn cancel(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let shown = api.sending.messages.cancel(&caller, id).await?;
@@ -181,14 +181,14 @@ pub(crate) async fn cancel(
 ///
 /// Queues a message again that failed, expired, was cancelled, or has an unknown outcome.
 #[utoipa::path(tag = "Messages", operation_id = "retryMessage",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The message")), request_body = Option<RetryMessage>,
     responses((status = 200, body = BareMessage),
         (status = 409, description = "`not_retryable`; `may_repeat`: Meta may have taken it, ask with `mayRepeat`")))]
 #[post("/api/messages/{id}/retry")]
 pub(crate) async fn retry(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Id(id): Id<MessageId>,
     OptionalJson(body): OptionalJson<RetryMessage>,
 ) -> Result<HttpResponse, ApiError> {
@@ -199,13 +199,13 @@ pub(crate) async fn retry(
 
 /// Mark an unknown message as failed
 #[utoipa::path(tag = "Messages", operation_id = "dismissMessage",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The message")),
     responses((status = 200, body = BareMessage), (status = 409, description = "`not_unknown`")))]
 #[post("/api/messages/{id}/dismiss")]
 pub(crate) async fn dismiss(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Id(id): Id<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let shown = api.sending.messages.dismiss(&caller, id).await?;
@@ -216,14 +216,14 @@ pub(crate) async fn dismiss(
 ///
 /// All messages before it are marked as well. The customer sees it.
 #[utoipa::path(tag = "Messages", operation_id = "markMessageRead",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The customer's message")), request_body = Option<MarkRead>,
     responses((status = 204),
         (status = 409, description = "`no_inbound_message`: it is not a customer's; `account_not_connected`")))]
 #[post("/api/messages/{id}/read")]
 pub(crate) async fn read(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Id(id): Id<MessageId>,
     OptionalJson(body): OptionalJson<MarkRead>,
 ) -> Result<HttpResponse, ApiError> {
@@ -236,14 +236,14 @@ pub(crate) async fn read(
 ///
 /// For up to 25 seconds. Meta takes the customer's newest message for read by it.
 #[utoipa::path(tag = "Conversations", operation_id = "showTyping",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The conversation")),
     responses((status = 204),
         (status = 409, description = "`no_inbound_message`: the customer never wrote; `account_not_connected`")))]
 #[post("/api/conversations/{id}/typing")]
 pub(crate) async fn typing(
     api: Data<Api>,
-    Agent(caller): Agent,
+    MessagesSend(caller): MessagesSend,
     Id(id): Id<ConversationId>,
 ) -> Result<HttpResponse, ApiError> {
     api.sending.messages.typing(&caller, id).await?;

@@ -7,17 +7,20 @@ use wabakit_wire::{lists::Listed, meta_app::MetaApp};
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json},
+    extract::{ConnectWrite, Id, Json},
     problem::ApiError,
     views::{lists::listed, meta_app::AddMetaApp},
 };
 
 /// List the Meta apps that the organisation may use
 #[utoipa::path(tag = "Meta apps", operation_id = "listMetaApps",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 200, body = Listed<MetaApp>)))]
 #[get("/api/meta-apps")]
-pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(
+    api: Data<Api>,
+    ConnectWrite(caller): ConnectWrite,
+) -> Result<HttpResponse, ApiError> {
     let apps = api.meta_apps.list(&caller).await?;
     let version = &api.settings.graph_version;
     Ok(HttpResponse::Ok().json(listed(apps, |app| wire::meta_app(app, version))))
@@ -27,12 +30,12 @@ pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpRes
 ///
 /// The secrets are sealed and never shown again. An app that is there already gets the new secrets.
 #[utoipa::path(tag = "Meta apps", operation_id = "addMetaApp",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 201, body = MetaApp)))]
 #[post("/api/meta-apps")]
 pub(crate) async fn add(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Json(body): Json<AddMetaApp>,
 ) -> Result<HttpResponse, ApiError> {
     let new = NewMetaApp {
@@ -50,12 +53,12 @@ pub(crate) async fn add(
 ///
 /// Refused while connections stand on it.
 #[utoipa::path(tag = "Meta apps", operation_id = "removeMetaApp",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The app, by our id")), responses((status = 204)))]
 #[delete("/api/meta-apps/{id}")]
 pub(crate) async fn remove(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<MetaAppId>,
 ) -> Result<HttpResponse, ApiError> {
     api.meta_apps.remove(&caller, id).await?;

@@ -7,7 +7,7 @@ use wabakit_wire::org::OrgDetail;
 
 use crate::{
     Api,
-    extract::{Admin, Json, Member},
+    extract::{Json, Member, TeamWrite},
     problem::ApiError,
     views::org::NameOrg,
 };
@@ -27,12 +27,12 @@ pub(crate) async fn current(
 
 /// Rename the organisation
 #[utoipa::path(tag = "Organisation", operation_id = "renameOrg",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     responses((status = 200, body = OrgDetail)))]
 #[patch("/api/orgs/current")]
 pub(crate) async fn rename(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
     Json(body): Json<NameOrg>,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.rename(&caller, &body.name).await?;

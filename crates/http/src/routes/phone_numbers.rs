@@ -6,17 +6,20 @@ use wabakit_wire::{account::Account, connection::PhoneNumber, lists::Listed};
 
 use crate::{
     Api,
-    extract::{Admin, Json},
+    extract::{ConnectWrite, Json},
     problem::ApiError,
     views::{connection::AddPhoneNumber, lists::listed},
 };
 
 /// List the phone numbers
 #[utoipa::path(tag = "Connection", operation_id = "listPhoneNumbers",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 200, body = Listed<PhoneNumber>)))]
 #[get("/api/settings/phone-numbers")]
-pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(
+    api: Data<Api>,
+    ConnectWrite(caller): ConnectWrite,
+) -> Result<HttpResponse, ApiError> {
     let accounts = api.accounts.status(&caller).await?;
     Ok(HttpResponse::Ok().json(listed(&accounts, wire::form::<PhoneNumber>)))
 }
@@ -25,12 +28,12 @@ pub(crate) async fn list(api: Data<Api>, Admin(caller): Admin) -> Result<HttpRes
 ///
 /// Meta is asked about the token and the number before anything is stored.
 #[utoipa::path(tag = "Connection", operation_id = "addPhoneNumber",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 201, body = Account), (status = 429, description = "`meta_rate_limited`")))]
 #[post("/api/settings/phone-numbers")]
 pub(crate) async fn add(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Json(body): Json<AddPhoneNumber>,
 ) -> Result<HttpResponse, ApiError> {
     let number = ManualNumber {

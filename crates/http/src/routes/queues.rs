@@ -8,17 +8,20 @@ use wabakit_wire::{lists::Listed, queue::Queue};
 
 use crate::{
     Api,
-    extract::{Admin, Id, Member},
+    extract::{Id, MessagesRead, QueuesWrite},
     problem::ApiError,
     views::lists::listed,
 };
 
 /// List the numbers' queues
 #[utoipa::path(tag = "Queues", operation_id = "listQueues",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["messages:read"]), ("cookie" = ["messages:read"])),
     responses((status = 200, body = Listed<Queue>)))]
 #[get("/api/queues")]
-pub(crate) async fn list(api: Data<Api>, Member(caller): Member) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(
+    api: Data<Api>,
+    MessagesRead(caller): MessagesRead,
+) -> Result<HttpResponse, ApiError> {
     let queues = api.sending.queues.list(&caller).await?;
     Ok(HttpResponse::Ok().json(listed(queues, wire::form::<Queue>)))
 }
@@ -27,13 +30,13 @@ pub(crate) async fn list(api: Data<Api>, Member(caller): Member) -> Result<HttpR
 ///
 /// Requests in progress are finished; no new ones begin.
 #[utoipa::path(tag = "Queues", operation_id = "pauseQueue",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["queues:write"]), ("cookie" = ["queues:write"])),
     params(("accountId" = Uuid, Path, description = "The number")),
     responses((status = 200, body = Queue)))]
 #[post("/api/queues/{accountId}/pause")]
 pub(crate) async fn pause(
     api: Data<Api>,
-    Admin(caller): Admin,
+    QueuesWrite(caller): QueuesWrite,
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let queue = api.sending.queues.pause(&caller, id).await?;
@@ -42,13 +45,13 @@ pub(crate) async fn pause(
 
 /// Resume a number's queue
 #[utoipa::path(tag = "Queues", operation_id = "resumeQueue",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["queues:write"]), ("cookie" = ["queues:write"])),
     params(("accountId" = Uuid, Path, description = "The number")),
     responses((status = 200, body = Queue)))]
 #[post("/api/queues/{accountId}/resume")]
 pub(crate) async fn resume(
     api: Data<Api>,
-    Admin(caller): Admin,
+    QueuesWrite(caller): QueuesWrite,
     Id(id): Id<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let queue = api.sending.queues.resume(&caller, id).await?;

@@ -7,7 +7,7 @@ use wabakit_wire::send::GraphAnswer;
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json},
+    extract::{self, Id, Json},
     problem::ApiError,
     views::send::GraphCall,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// For what has no route of its own. It is made once, with the account's token, which is never shown, and recorded in
 /// the audit log. Meta's answer is passed on with its status, whatever that is.
 #[utoipa::path(tag = "Accounts", operation_id = "callGraph",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["graph:call"]), ("cookie" = ["graph:call"])),
     params(("id" = Uuid, Path, description = "The account")), request_body = GraphCall,
     responses((status = 200, body = GraphAnswer),
         (status = 409, description = "`account_not_connected`"),
@@ -25,7 +25,7 @@ use crate::{
 #[post("/api/accounts/{id}/graph")]
 pub(crate) async fn call(
     api: Data<Api>,
-    Admin(caller): Admin,
+    extract::GraphCall(caller): extract::GraphCall,
     Id(id): Id<AccountId>,
     Json(body): Json<GraphCall>,
 ) -> Result<HttpResponse, ApiError> {

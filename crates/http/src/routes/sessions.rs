@@ -12,7 +12,7 @@ use wabakit_wire::{lists::Listed, session::ConnectSession};
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json, OptionalJson, Query},
+    extract::{ConnectWrite, Id, Json, OptionalJson, Query},
     problem::ApiError,
     views::{account::Pin, lists::listed, session::Choice},
 };
@@ -51,12 +51,12 @@ pub(crate) struct SessionQuery {
 
 /// List the organisation's unfinished connect sessions
 #[utoipa::path(tag = "Connect", operation_id = "listConnectSessions",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), params(SessionQuery),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), params(SessionQuery),
     responses((status = 200, body = Listed<ConnectSession>)))]
 #[get("/api/connect-sessions")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     _: Query<SessionQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let sessions = api.connect.open_sessions(&caller).await?;
@@ -69,13 +69,13 @@ pub(crate) async fn list(
 ///
 /// Its steps as they run, what was found, what was chosen, and how it ended.
 #[utoipa::path(tag = "Connect", operation_id = "getConnectSession",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
     responses((status = 200, body = ConnectSession)))]
 #[get("/api/connect-sessions/{id}")]
 pub(crate) async fn get(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<ConnectSessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let (session, _) = api.connect.session(&caller, id).await?;
@@ -84,13 +84,13 @@ pub(crate) async fn get(
 
 /// Choose the numbers to connect
 #[utoipa::path(tag = "Connect", operation_id = "chooseNumbers",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
     responses((status = 200, body = ConnectSession)))]
 #[post("/api/connect-sessions/{id}/choose")]
 pub(crate) async fn choose(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<ConnectSessionId>,
     Json(body): Json<Choice>,
 ) -> Result<HttpResponse, ApiError> {
@@ -107,13 +107,13 @@ pub(crate) async fn choose(
 ///
 /// Needs no new login while the session lives. A PIN is taken where registering asks for one.
 #[utoipa::path(tag = "Connect", operation_id = "resumeSession",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")), request_body = Option<Pin>,
     responses((status = 200, body = ConnectSession)))]
 #[post("/api/connect-sessions/{id}/resume")]
 pub(crate) async fn resume(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<ConnectSessionId>,
     OptionalJson(body): OptionalJson<Pin>,
 ) -> Result<HttpResponse, ApiError> {
@@ -125,13 +125,13 @@ pub(crate) async fn resume(
 ///
 /// Only the person who began can confirm it. To refuse it, give the session up.
 #[utoipa::path(tag = "Connect", operation_id = "confirmSession",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
     responses((status = 200, body = ConnectSession)))]
 #[post("/api/connect-sessions/{id}/confirm")]
 pub(crate) async fn confirm(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<ConnectSessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let (session, _) = api.connect.session(&caller, id).await?;
@@ -150,13 +150,13 @@ pub(crate) async fn confirm(
 ///
 /// Everything that it changed at Meta is undone.
 #[utoipa::path(tag = "Connect", operation_id = "cancelSession",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
     responses((status = 200, body = ConnectSession)))]
 #[post("/api/connect-sessions/{id}/cancel")]
 pub(crate) async fn cancel(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     Id(id): Id<ConnectSessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let session = api.connect.cancel(&caller, id).await?;

@@ -10,7 +10,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, Member, NoQuery, OptionalJson},
+    extract::{AccountsRead, ConnectWrite, NoQuery, OptionalJson},
     problem::ApiError,
     views::{account::Disconnect, lists::listed},
 };
@@ -22,12 +22,12 @@ async fn answer(api: &Api, caller: &Caller) -> Result<HttpResponse, ApiError> {
 
 /// Retrieve the connection status
 #[utoipa::path(tag = "Connection", operation_id = "connectionStatus",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     responses((status = 200, body = ConnectionStatus)))]
 #[get("/auth/meta-oauth/status")]
 pub(crate) async fn status(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
 ) -> Result<HttpResponse, ApiError> {
     answer(&api, &caller).await
 }
@@ -36,12 +36,12 @@ pub(crate) async fn status(
 ///
 /// The same as `/auth/meta-oauth/status`.
 #[utoipa::path(tag = "Connection", operation_id = "connectionStatusAlias",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     responses((status = 200, body = ConnectionStatus)))]
 #[get("/api/integrations/whatsapp/status")]
 pub(crate) async fn status_alias(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
 ) -> Result<HttpResponse, ApiError> {
     answer(&api, &caller).await
 }
@@ -50,24 +50,24 @@ pub(crate) async fn status_alias(
 ///
 /// The same as `/auth/meta-oauth/status`.
 #[utoipa::path(tag = "Connection", operation_id = "connectionOauthStatusAlias",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     responses((status = 200, body = ConnectionStatus)))]
 #[get("/api/integrations/whatsapp/oauth/status")]
 pub(crate) async fn oauth_status_alias(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
 ) -> Result<HttpResponse, ApiError> {
     answer(&api, &caller).await
 }
 
 /// List connection warnings, most urgent first
 #[utoipa::path(tag = "Connection", operation_id = "listWarnings",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["accounts:read"]), ("cookie" = ["accounts:read"])),
     responses((status = 200, body = Listed<Warning>)))]
 #[get("/api/connections/warnings")]
 pub(crate) async fn warnings(
     api: Data<Api>,
-    Member(caller): Member,
+    AccountsRead(caller): AccountsRead,
 ) -> Result<HttpResponse, ApiError> {
     let warnings = api.accounts.warnings(&caller).await?;
     Ok(HttpResponse::Ok().json(listed(warnings, wire::form::<Warning>)))
@@ -82,12 +82,12 @@ async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpRespo
 ///
 /// History and audit stay. The app is unsubscribed from a WABA with its last active number.
 #[utoipa::path(tag = "Connection", operation_id = "disconnect",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), request_body = Option<Disconnect>,
     responses((status = 200, body = DisconnectAnswer)))]
 #[post("/auth/meta-oauth/disconnect")]
 pub(crate) async fn disconnect(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {
@@ -98,12 +98,12 @@ pub(crate) async fn disconnect(
 ///
 /// The same as `/auth/meta-oauth/disconnect`.
 #[utoipa::path(tag = "Connection", operation_id = "disconnectAlias",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), request_body = Option<Disconnect>,
     responses((status = 200, body = DisconnectAnswer)))]
 #[post("/api/integrations/whatsapp/disconnect")]
 pub(crate) async fn disconnect_alias(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {
@@ -114,12 +114,12 @@ pub(crate) async fn disconnect_alias(
 ///
 /// The same as `POST /auth/meta-oauth/disconnect`.
 #[utoipa::path(tag = "Connection", operation_id = "disconnectByDelete",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<Disconnect>,
+    security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), request_body = Option<Disconnect>,
     responses((status = 200, body = DisconnectAnswer)))]
 #[delete("/api/integrations/whatsapp/disconnect")]
 pub(crate) async fn disconnect_by_delete(
     api: Data<Api>,
-    Admin(caller): Admin,
+    ConnectWrite(caller): ConnectWrite,
     _: NoQuery,
     OptionalJson(body): OptionalJson<Disconnect>,
 ) -> Result<HttpResponse, ApiError> {

@@ -14,7 +14,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json, Member, PageQuery, Query},
+    extract::{Id, Json, Member, PageQuery, Query, TeamRead, TeamWrite},
     problem::ApiError,
     views::{
         lists::{listed, paged},
@@ -24,12 +24,12 @@ use crate::{
 
 /// List the team
 #[utoipa::path(tag = "Team", operation_id = "listTeam",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["team:read"]), ("cookie" = ["team:read"])),
     params(PageQuery), responses((status = 200, body = Paged<TeamMember>)))]
 #[get("/api/team")]
 pub(crate) async fn list(
     api: Data<Api>,
-    Member(caller): Member,
+    TeamRead(caller): TeamRead,
     Query(page): Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let page = api.team.members(&caller, page.request()?).await?;
@@ -40,13 +40,13 @@ pub(crate) async fn list(
 ///
 /// The new role applies at once. Admins manage roles up to admin; only owners appoint and remove owners.
 #[utoipa::path(tag = "Team", operation_id = "changeRole",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),
     responses((status = 200, body = TeamMember)))]
 #[patch("/api/team/{userId}")]
 pub(crate) async fn change_role(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
     Id(user): Id<UserId>,
     Json(body): Json<ChangeRole>,
 ) -> Result<HttpResponse, ApiError> {
@@ -77,13 +77,13 @@ pub(crate) async fn remove(
 ///
 /// The link is shown once; hand it to the member.
 #[utoipa::path(tag = "Team", operation_id = "makeResetLink",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),
     responses((status = 200, body = ResetLink)))]
 #[post("/api/team/{userId}/password-reset")]
 pub(crate) async fn password_reset(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
     Id(user): Id<UserId>,
 ) -> Result<HttpResponse, ApiError> {
     let link = api.team.password_reset(&caller, user).await?;
@@ -95,12 +95,12 @@ pub(crate) async fn password_reset(
 
 /// List open invitations
 #[utoipa::path(tag = "Team", operation_id = "listInvitations",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     responses((status = 200, body = Listed<Invitation>)))]
 #[get("/api/team/invitations")]
 pub(crate) async fn invitations(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
 ) -> Result<HttpResponse, ApiError> {
     let links = api.team.invitations(&caller).await?;
     let invitations = links
@@ -113,12 +113,12 @@ pub(crate) async fn invitations(
 ///
 /// The link is shown once; hand it to the person. A second invitation of the same address replaces the first.
 #[utoipa::path(tag = "Team", operation_id = "invite",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     responses((status = 201, body = Invitation)))]
 #[post("/api/team/invitations")]
 pub(crate) async fn invite(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
     Json(body): Json<Invite>,
 ) -> Result<HttpResponse, ApiError> {
     let new = api
@@ -131,12 +131,12 @@ pub(crate) async fn invite(
 
 /// Revoke an invitation
 #[utoipa::path(tag = "Team", operation_id = "revokeInvitation",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("id" = Uuid, Path, description = "The invitation")), responses((status = 204)))]
 #[delete("/api/team/invitations/{id}")]
 pub(crate) async fn revoke_invitation(
     api: Data<Api>,
-    Admin(caller): Admin,
+    TeamWrite(caller): TeamWrite,
     Id(id): Id<LinkId>,
 ) -> Result<HttpResponse, ApiError> {
     api.team.revoke_invitation(&caller, id).await?;

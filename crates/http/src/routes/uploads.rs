@@ -18,7 +18,7 @@ use wabakit_wire::send::Uploaded;
 use crate::{
     Api,
     edge::body_is_streamed,
-    extract::{Agent, Query},
+    extract::{MediaWrite, Query},
     problem::ApiError,
 };
 
@@ -38,7 +38,7 @@ pub(crate) struct UploadQuery {
 /// The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
 /// `audio`, `document` or `sticker`. The same file again is the same id.
 #[utoipa::path(tag = "Messages", operation_id = "uploadMedia",
-    security(("bearer" = ["agent"]), ("cookie" = ["agent"])),
+    security(("bearer" = ["media:write"]), ("cookie" = ["media:write"])),
     params(UploadQuery),
     request_body(content = [u8], content_type = "application/octet-stream", description = "The file"),
     responses((status = 201, body = Uploaded),
@@ -49,7 +49,7 @@ pub(crate) struct UploadQuery {
 pub(crate) async fn upload(
     api: Data<Api>,
     request: HttpRequest,
-    Agent(caller): Agent,
+    MediaWrite(caller): MediaWrite,
     Query(query): Query<UploadQuery>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {

@@ -19,7 +19,7 @@ use wabakit_wire::{
 
 use crate::{
     Api,
-    extract::{Admin, Id, Json, Member, OptionalJson, PageQuery, Query},
+    extract::{Id, Json, OptionalJson, PageQuery, Query, WebhooksRead, WebhooksWrite},
     problem::ApiError,
     views::{
         lists::paged,
@@ -73,12 +73,12 @@ impl ReplayRequest {
 
 /// Retrieve webhook health
 #[utoipa::path(tag = "Webhooks", operation_id = "webhookHealth",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     responses((status = 200, body = WebhookHealth)))]
 #[get("/api/webhooks/health")]
 pub(crate) async fn health(
     api: Data<Api>,
-    Member(caller): Member,
+    WebhooksRead(caller): WebhooksRead,
 ) -> Result<HttpResponse, ApiError> {
     let health = api.receive.webhooks.health(&caller).await?;
     Ok(HttpResponse::Ok().json(wire::form::<WebhookHealth>(health)))
@@ -86,12 +86,12 @@ pub(crate) async fn health(
 
 /// List webhook changes, newest first
 #[utoipa::path(tag = "Webhooks", operation_id = "listWebhookChanges",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(PageQuery, ChangeQuery), responses((status = 200, body = Paged<WebhookChange>)))]
 #[get("/api/webhooks/changes")]
 pub(crate) async fn changes(
     api: Data<Api>,
-    Member(caller): Member,
+    WebhooksRead(caller): WebhooksRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<ChangeQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -110,13 +110,13 @@ pub(crate) async fn changes(
 
 /// Retrieve a webhook change as Meta sent it
 #[utoipa::path(tag = "Webhooks", operation_id = "getWebhookChange",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(("id" = Uuid, Path, description = "The change"), RevealQuery),
     responses((status = 200, body = RawWebhookChange)))]
 #[get("/api/webhooks/changes/{id}")]
 pub(crate) async fn change(
     api: Data<Api>,
-    Member(caller): Member,
+    WebhooksRead(caller): WebhooksRead,
     Id(id): Id<ChangeId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -130,12 +130,12 @@ pub(crate) async fn change(
 
 /// List parked items, newest first
 #[utoipa::path(tag = "Webhooks", operation_id = "listParkedItems",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(PageQuery, ParkedQuery), responses((status = 200, body = Paged<ParkedItem>)))]
 #[get("/api/webhooks/parked")]
 pub(crate) async fn parked(
     api: Data<Api>,
-    Member(caller): Member,
+    WebhooksRead(caller): WebhooksRead,
     Query(page): Query<PageQuery>,
     Query(query): Query<ParkedQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -150,13 +150,13 @@ pub(crate) async fn parked(
 
 /// Retrieve a parked item as Meta sent it
 #[utoipa::path(tag = "Webhooks", operation_id = "getParkedItem",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(("id" = Uuid, Path, description = "The item"), RevealQuery),
     responses((status = 200, body = RawParkedItem)))]
 #[get("/api/webhooks/parked/{id}")]
 pub(crate) async fn parked_item(
     api: Data<Api>,
-    Member(caller): Member,
+    WebhooksRead(caller): WebhooksRead,
     Id(id): Id<ParkedItemId>,
     Query(query): Query<RevealQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -170,13 +170,13 @@ pub(crate) async fn parked_item(
 
 /// Replay a parked item
 #[utoipa::path(tag = "Webhooks", operation_id = "replayParkedItem",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])),
     params(("id" = Uuid, Path, description = "The item")),
     responses((status = 200, body = Replayed)))]
 #[post("/api/webhooks/parked/{id}/replay")]
 pub(crate) async fn replay_item(
     api: Data<Api>,
-    Admin(caller): Admin,
+    WebhooksWrite(caller): WebhooksWrite,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
     let replayed = api
@@ -189,12 +189,12 @@ pub(crate) async fn replay_item(
 
 /// Discard a parked item
 #[utoipa::path(tag = "Webhooks", operation_id = "discardParkedItem",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])),
     params(("id" = Uuid, Path, description = "The item")), responses((status = 204)))]
 #[delete("/api/webhooks/parked/{id}")]
 pub(crate) async fn discard(
     api: Data<Api>,
-    Admin(caller): Admin,
+    WebhooksWrite(caller): WebhooksWrite,
     Id(id): Id<ParkedItemId>,
 ) -> Result<HttpResponse, ApiError> {
     api.receive
@@ -206,12 +206,12 @@ pub(crate) async fn discard(
 
 /// Replay parked items, or all changes of a time
 #[utoipa::path(tag = "Webhooks", operation_id = "replayWebhooks",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])),
+    security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])),
     responses((status = 200, body = Replayed)))]
 #[post("/api/webhooks/replay")]
 pub(crate) async fn replay(
     api: Data<Api>,
-    Admin(caller): Admin,
+    WebhooksWrite(caller): WebhooksWrite,
     Json(body): Json<ReplayRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let replayed = api
@@ -226,12 +226,12 @@ pub(crate) async fn replay(
 ///
 /// It goes the whole way of a webhook and ends as the event `webhook.test`.
 #[utoipa::path(tag = "Webhooks", operation_id = "testWebhook",
-    security(("bearer" = ["admin"]), ("cookie" = ["admin"])), request_body = Option<TestWebhook>,
+    security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])), request_body = Option<TestWebhook>,
     responses((status = 202, body = TestDelivery)))]
 #[post("/api/webhooks/test")]
 pub(crate) async fn test(
     api: Data<Api>,
-    Admin(caller): Admin,
+    WebhooksWrite(caller): WebhooksWrite,
     OptionalJson(body): OptionalJson<TestWebhook>,
 ) -> Result<HttpResponse, ApiError> {
     let account = body.account_id.map(AccountId);

@@ -3,6 +3,7 @@
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use wabakit_domain::principal::Scope;
 
 use crate::support::{ACME, Answer, Who, World, ask, changes, image_from, template};
 
@@ -230,6 +231,59 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
     })
 }
 
+/// The scope that an operation needs; `member` where every principal of the organisation may call it.
+fn scope_of(operation: &str) -> &'static str {
+    match operation {
+        "sendMessage" | "sendMessages" | "cancelMessage" | "retryMessage" | "dismissMessage"
+        | "markMessageRead" | "showTyping" => "messages:send",
+        "listSentMessages" | "getMessage" | "listMessages" | "listQueues" => "messages:read",
+        "listConversations" | "getConversation" => "conversations:read",
+        "changeConversation" | "nameContact" => "conversations:write",
+        "listContacts" | "getContact" => "contacts:read",
+        "exportContact" | "eraseContact" => "contacts:write",
+        "listAccounts"
+        | "getAccount"
+        | "connectionStatus"
+        | "connectionStatusAlias"
+        | "connectionOauthStatusAlias"
+        | "listWarnings" => "accounts:read",
+        "changeAccount" | "verifyAccount" | "registerAccount" => "accounts:write",
+        "disconnectAccount"
+        | "beginConnect"
+        | "connectLink"
+        | "submitCode"
+        | "listMetaApps"
+        | "addMetaApp"
+        | "removeMetaApp"
+        | "listPhoneNumbers"
+        | "addPhoneNumber"
+        | "listConnectSessions"
+        | "getConnectSession"
+        | "chooseNumbers"
+        | "resumeSession"
+        | "confirmSession"
+        | "cancelSession"
+        | "disconnect"
+        | "disconnectAlias"
+        | "disconnectByDelete" => "connect:write",
+        "listEvents" | "makeEventTicket" | "listen" => "events:read",
+        "getMedia" => "media:read",
+        "refetchMedia" | "uploadMedia" => "media:write",
+        "pauseQueue" | "resumeQueue" => "queues:write",
+        "webhookHealth" | "listWebhookChanges" | "getWebhookChange" | "listParkedItems"
+        | "getParkedItem" => "webhooks:read",
+        "replayParkedItem" | "discardParkedItem" | "replayWebhooks" | "testWebhook" => {
+            "webhooks:write"
+        }
+        "listTeam" => "team:read",
+        "changeRole" | "makeResetLink" | "listInvitations" | "invite" | "revokeInvitation"
+        | "renameOrg" => "team:write",
+        "listAuditLog" | "verifyAuditLog" => "audit:read",
+        "callGraph" => "graph:call",
+        _ => "member",
+    }
+}
+
 /// A body that names an account.
 fn named(mut body: Value, account: &str) -> Value {
     body["accountId"] = account.into();
@@ -244,8 +298,8 @@ pub(crate) struct Operation {
     optional: Option<Vec<(String, bool)>>,
     /// It has a body, of whatever kind.
     has_body: bool,
-    /// The role that the document asks for; none where it is public.
-    pub(crate) role: Option<String>,
+    /// The scope that the document asks for, `member` or `operator`; none where it is public.
+    pub(crate) needs: Option<String>,
 }
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -253,14 +307,14 @@ pub(crate) fn operations() -> Vec<Operation> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let role = operation["security"][0]["bearer"][0].as_str();
+            let needs = operation["security"][0]["bearer"][0].as_str();
             found.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),
                 optional: optional_fields(&document, operation),
                 has_body: operation.get("requestBody").is_some(),
-                role: role.map(str::to_owned),
+                needs: needs.map(str::to_owned),
             });
         }
     }
@@ -322,19 +376,15 @@ async fn each_operation_is_planned_and_public_ones_say_why() {
             Plan::Public(why) => {
                 assert!(!why.is_empty());
                 assert_eq!(
-                    operation.role, None,
+                    operation.needs, None,
                     "{} is documented as guarded",
                     operation.id
                 );
             }
-            Plan::Operator { .. } => assert_eq!(operation.role.as_deref(), Some("operator")),
+            Plan::Operator { .. } => assert_eq!(operation.needs.as_deref(), Some("operator")),
             Plan::Org { foreign, .. } => {
-                let role = operation.role.as_deref();
-                assert!(
-                    matches!(role, Some("member" | "agent" | "admin")),
-                    "{}: {role:?}",
-                    operation.id
-                );
+                let needs = operation.needs.as_deref();
+                assert_eq!(needs, Some(scope_of(&operation.id)), "{}", operation.id);
                 let names_one = operation.path.contains('{');
                 let is_path = matches!(foreign, Some(Named::Path(_)));
                 assert_eq!(
@@ -378,22 +428,31 @@ async fn each_guarded_operation_refuses_callers_without_a_sign_in() {
 }
 
 #[actix_web::test]
-async fn each_operation_refuses_roles_below_the_one_it_asks_for() {
+async fn each_operation_refuses_roles_without_the_scope_that_it_needs() {
     let world = World::new().await;
     let theirs = Foreign::make(&world).await;
     for operation in operations() {
-        let (Some(Plan::Org { body, .. } | Plan::Operator { body }), Some(role)) =
-            (plan(&operation.id, &theirs), operation.role.as_deref())
+        let (Some(Plan::Org { body, .. } | Plan::Operator { body }), Some(needs)) =
+            (plan(&operation.id, &theirs), operation.needs.as_deref())
         else {
             continue;
         };
-        let below = match role {
-            "operator" => vec![Who::Owner, Who::Viewer],
-            "admin" => vec![Who::Agent, Who::Viewer, Who::Operator],
-            "agent" => vec![Who::Viewer, Who::Operator],
-            _ => continue,
+        let lacks = |who: &Who| match (needs, who) {
+            ("member", _) => false,
+            ("operator", _) => *who != Who::Operator,
+            (scope, _) => {
+                let scope = Scope::parse(scope).expect("a scope of the list");
+                !who.role().scopes().contains(scope)
+            }
         };
-        for who in below {
+        let all = [
+            Who::Owner,
+            Who::Admin,
+            Who::Agent,
+            Who::Viewer,
+            Who::Operator,
+        ];
+        for who in all.into_iter().filter(lacks) {
             let answer = operation
                 .call(&world, Some(who), NO_ID, body.as_ref())
                 .await;
@@ -606,7 +665,7 @@ async fn no_body_is_an_array_or_encoded() {
     let world = World::new().await;
     let mut asked = 0;
     for operation in operations().into_iter().filter(|one| one.has_body) {
-        let who = match operation.role.as_deref() {
+        let who = match operation.needs.as_deref() {
             Some("operator") => Some(Who::Operator),
             Some(_) => Some(Who::Owner),
             None => None,

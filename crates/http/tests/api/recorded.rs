@@ -320,7 +320,7 @@ async fn each_act_is_recorded_once() {
         let Some(Recorded::As(action)) = plan(&operation.id) else {
             continue;
         };
-        let who = match operation.role.as_deref() {
+        let who = match operation.needs.as_deref() {
             None => None,
             Some("operator") => Some(Who::Operator),
             Some(_) => Some(Who::Owner),

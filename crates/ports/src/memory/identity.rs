@@ -6,7 +6,7 @@ use wabakit_domain::{
     Time,
     audit::{Actor, NewAuditEvent},
     identity::{
-        LinkKind, Member, OneTimeLink, Org, PasswordHash, Principal, Role, TokenHash, User,
+        LinkKind, Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson, TokenHash, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
@@ -203,7 +203,7 @@ impl IdentityStore for MemoryStore {
         &self,
         session: AuthSessionId,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError> {
+    ) -> Result<Option<SignedInPerson>, StoreError> {
         let rows = self.rows();
         let session = rows.auth_sessions.get(&session);
         Ok(session.and_then(|s| rows.principal(s, now)))
@@ -213,7 +213,7 @@ impl IdentityStore for MemoryStore {
         &self,
         cookie: TokenHash,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError> {
+    ) -> Result<Option<SignedInPerson>, StoreError> {
         let rows = self.rows();
         let session = rows.auth_sessions.values().find(|s| s.cookie == cookie);
         Ok(session.and_then(|s| rows.principal(s, now)))

@@ -3,8 +3,8 @@
 use wabakit_domain::{
     Time,
     identity::{
-        AuthSession, LinkKind, Member, OneTimeLink, PasswordHash, Principal, RefreshToken,
-        ResetMaker, Role, Standing, TokenHash, User,
+        AuthSession, LinkKind, Member, OneTimeLink, PasswordHash, RefreshToken, ResetMaker, Role,
+        SignedInPerson, Standing, TokenHash, User,
     },
     ids::{OrgId, UserId},
 };
@@ -42,10 +42,10 @@ impl State {
             .count()
     }
 
-    pub(super) fn principal(&self, session: &AuthSession, now: Time) -> Option<Principal> {
+    pub(super) fn principal(&self, session: &AuthSession, now: Time) -> Option<SignedInPerson> {
         let membership = self.memberships.get(&(session.org, session.user))?;
         lives(session, now).then_some(())?;
-        Some(Principal {
+        Some(SignedInPerson {
             session: session.clone(),
             user: self.users.get(&session.user)?.0.clone(),
             org: self.orgs.get(&session.org)?.clone(),

@@ -3,7 +3,7 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     identity::{
-        AuthSession, Member, OneTimeLink, Org, PasswordHash, Principal, RefreshToken, Role,
+        AuthSession, Member, OneTimeLink, Org, PasswordHash, RefreshToken, Role, SignedInPerson,
         TokenHash, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
@@ -50,7 +50,7 @@ pub struct RefreshRotation {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Rotation {
     /// The next token is valid.
-    Rotated(Box<Principal>),
+    Rotated(Box<SignedInPerson>),
     /// The token was used before, outside the grace period. The sign-in is revoked now.
     Reused,
     /// The token does not exist, or it or its sign-in has ended.
@@ -178,14 +178,14 @@ pub trait IdentityStore: Send + Sync {
         &self,
         session: AuthSessionId,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError>;
+    ) -> Result<Option<SignedInPerson>, StoreError>;
 
     /// Returns the principal of a browser cookie.
     async fn principal_by_cookie(
         &self,
         cookie: TokenHash,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError>;
+    ) -> Result<Option<SignedInPerson>, StoreError>;
 
     /// Exchanges a refresh token.
     ///

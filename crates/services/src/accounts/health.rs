@@ -8,6 +8,7 @@ use wabakit_domain::{
     event::{EventData, ReconnectEvent},
     grant::{Grant, GrantState},
     ids::AccountId,
+    principal::Scope,
     secret::{Purpose, SecretBinding},
 };
 use wabakit_ports::{
@@ -50,7 +51,7 @@ impl AccountService {
         caller: &Caller,
         id: AccountId,
     ) -> Result<AccountView, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::AccountsWrite)?;
         let (account, grant) = self.active(caller, id).await?;
         let was_usable = is_usable(&grant);
         let access = self.connect.access(caller.org, grant).await?;
@@ -149,7 +150,7 @@ impl AccountService {
         id: AccountId,
         pin: Option<SecretString>,
     ) -> Result<AccountView, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::AccountsWrite)?;
         let (mut account, grant) = self.active(caller, id).await?;
         let binding = SecretBinding::grant(caller.org, grant.id, Purpose::RegistrationPin);
         let typed = match pin {

@@ -5,6 +5,7 @@ use wabakit_domain::{
     connect::{Problem, Refusal},
     ids::{AppId, PhoneNumberId, WabaId},
     meta_app::MetaApp,
+    principal::Scope,
 };
 use wabakit_ports::meta::{MetaErrorKind, TokenFacts};
 
@@ -34,7 +35,7 @@ impl AccountService {
         caller: &Caller,
         new: ManualNumber,
     ) -> Result<AccountView, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let phone_number_id =
             PhoneNumberId::from(checked_id(&new.phone_number_id, "/phoneNumberId")?);
         let waba_id = WabaId::from(checked_id(&new.waba_id, "/wabaId")?);

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use moka::future::Cache;
-use wabakit_domain::{identity::Principal, ids::AuthSessionId};
+use wabakit_domain::{identity::SignedInPerson, ids::AuthSessionId};
 
 const REMEMBERED: Duration = Duration::from_secs(2);
 const AT_MOST: u64 = 10_000;
 
 #[derive(Clone)]
-pub(crate) struct PrincipalCache(Cache<AuthSessionId, Principal>);
+pub(crate) struct PrincipalCache(Cache<AuthSessionId, SignedInPerson>);
 
 impl PrincipalCache {
     pub(crate) fn new() -> Self {
@@ -21,10 +21,10 @@ impl PrincipalCache {
                 .build(),
         )
     }
-    pub(crate) async fn get(&self, session: AuthSessionId) -> Option<Principal> {
+    pub(crate) async fn get(&self, session: AuthSessionId) -> Option<SignedInPerson> {
         self.0.get(&session).await
     }
-    pub(crate) async fn put(&self, principal: Principal) {
+    pub(crate) async fn put(&self, principal: SignedInPerson) {
         self.0.insert(principal.session.id, principal).await;
     }
     pub(crate) async fn forget(&self, session: AuthSessionId) {

@@ -4,7 +4,7 @@ use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::Actor,
-    identity::{AuthSession, Org, PasswordHash, Principal, RefreshToken, Role, User},
+    identity::{AuthSession, Org, PasswordHash, RefreshToken, Role, SignedInPerson, User},
     ids::{AuthSessionId, OrgId},
 };
 use wabakit_ports::store::{RefreshRotation, Rotation, SignIn};
@@ -16,7 +16,9 @@ use super::{
     password::PasswordHasher,
     throttle::Throttle,
 };
-use crate::{Caller, Invalid, Origin, Ports, ServiceError, audit::Trail, ports::hash_token};
+use crate::{
+    Caller, CallingPerson, Invalid, Origin, Ports, ServiceError, audit::Trail, ports::hash_token,
+};
 
 /// The settings of signing in.
 #[derive(Clone)]
@@ -238,7 +240,7 @@ impl AuthService {
         };
         match self.ports.identity.rotate_refresh(rotation).await? {
             Rotation::Rotated(principal) => {
-                let Principal {
+                let SignedInPerson {
                     session,
                     user,
                     org,
@@ -269,7 +271,7 @@ impl AuthService {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when we did not sign it, it has expired, or its sign-in has ended.
-    pub async fn by_bearer(&self, token: &str) -> Result<Principal, ServiceError> {
+    pub async fn by_bearer(&self, token: &str) -> Result<SignedInPerson, ServiceError> {
         let now = self.ports.now();
         let session = self
             .tokens
@@ -286,7 +288,7 @@ impl AuthService {
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when its sign-in has ended.
-    pub async fn by_cookie(&self, cookie: &str) -> Result<Principal, ServiceError> {
+    pub async fn by_cookie(&self, cookie: &str) -> Result<SignedInPerson, ServiceError> {
         let now = self.ports.now();
         let principal = self
             .ports
@@ -301,19 +303,19 @@ impl AuthService {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is not.
     pub async fn recheck(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let CallingPerson { user, session, .. } = caller.person()?;
         let now = self.ports.now();
-        let principal = self.ports.identity.principal(caller.session, now).await?;
-        let same = principal.is_some_and(|principal| {
-            principal.org.id == caller.org && principal.user.id == caller.user
-        });
+        let principal = self.ports.identity.principal(session, now).await?;
+        let same = principal
+            .is_some_and(|principal| principal.org.id == caller.org && principal.user.id == user);
         same.then_some(()).ok_or(ServiceError::Unauthenticated)
     }
 
     async fn welcome(
         &self,
-        principal: Option<Principal>,
+        principal: Option<SignedInPerson>,
         now: Time,
-    ) -> Result<Principal, ServiceError> {
+    ) -> Result<SignedInPerson, ServiceError> {
         let principal = principal.ok_or(ServiceError::Unauthenticated)?;
         if principal.session.last_seen_at + Duration::minutes(1) < now {
             self.ports
@@ -327,16 +329,14 @@ impl AuthService {
 
     /// Signs out: the cookie and the tokens of this sign-in end at once.
     pub async fn logout(&self, caller: &Caller) -> Result<(), ServiceError> {
-        let event = Trail::of(&self.ports, caller).event(
-            "auth.signed_out",
-            ("user", caller.user),
-            &json!({}),
-        );
+        let CallingPerson { user, session, .. } = caller.person()?;
+        let event =
+            Trail::of(&self.ports, caller).event("auth.signed_out", ("user", user), &json!({}));
         self.ports
             .identity
-            .sign_out(caller.session, self.ports.now(), vec![event])
+            .sign_out(session, self.ports.now(), vec![event])
             .await?;
-        self.principals.forget(caller.session).await;
+        self.principals.forget(session).await;
         Ok(())
     }
 
@@ -345,13 +345,14 @@ impl AuthService {
         &self,
         caller: &Caller,
     ) -> Result<(User, Vec<(Org, Role)>), ServiceError> {
+        let id = caller.person()?.user;
         let (user, _) = self
             .ports
             .identity
-            .user(caller.user)
+            .user(id)
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
-        Ok((user, self.ports.identity.memberships(caller.user).await?))
+        Ok((user, self.ports.identity.memberships(id).await?))
     }
 
     /// Changes the password. All other sign-ins of the person end.
@@ -366,10 +367,13 @@ impl AuthService {
     ) -> Result<(), ServiceError> {
         checked_password(&new, "/newPassword")?;
         let now = self.ports.now();
+        let CallingPerson {
+            user: id, session, ..
+        } = caller.person()?;
         let (user, hash) = self
             .ports
             .identity
-            .user(caller.user)
+            .user(id)
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
         if !self.prove(&user.email, None, current, Some(hash)).await? {
@@ -378,14 +382,11 @@ impl AuthService {
             );
         }
         let hash = self.hasher.hash(new).await?;
-        let event = Trail::of(&self.ports, caller).event(
-            "auth.password_changed",
-            ("user", caller.user),
-            &json!({}),
-        );
+        let event =
+            Trail::of(&self.ports, caller).event("auth.password_changed", ("user", id), &json!({}));
         self.ports
             .identity
-            .set_password(caller.user, hash, Some(caller.session), now, vec![event])
+            .set_password(id, hash, Some(session), now, vec![event])
             .await?;
         self.principals.forget_all();
         Ok(())

@@ -9,6 +9,7 @@ use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
     event::{ConnectionEvent, EventData},
     ids::{ConnectSessionId, MetaAppId},
+    principal::Scope,
 };
 use wabakit_ports::{
     meta::{DialogRequest, SdkConfig},
@@ -71,7 +72,7 @@ impl ConnectService {
     /// # Errors
     /// For others than admins; for a Meta app that is not the organisation's; for addresses that are not allowed.
     pub async fn begin(&self, caller: &Caller, begin: BeginConnect) -> Result<Begun, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let app = self
             .app(
                 caller.org,
@@ -94,7 +95,7 @@ impl ConnectService {
         let session = ConnectSession {
             id: self.ports.id(),
             org: caller.org,
-            user: caller.user,
+            user: caller.person()?.user,
             meta_app: app.id,
             mode: begin.mode,
             binding: begin.binding,

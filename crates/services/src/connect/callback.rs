@@ -9,6 +9,7 @@ use wabakit_domain::{
     },
     event::{ConnectionEvent, EventData},
     ids::{BusinessId, ConnectSessionId, GrantId, PhoneNumberId, UserId, WabaId},
+    principal::Scope,
     secret::{Purpose, SecretBinding},
 };
 use wabakit_ports::store::ConnectWrite;
@@ -173,7 +174,7 @@ impl ConnectService {
         submission: OauthSubmission,
     ) -> Result<ConnectSession, ServiceError> {
         use secrecy::ExposeSecret;
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let (org, id) = state::read(&self.settings.state_key, &submission.state)
             .ok_or(Refusal::StateInvalid)?;
         if org != caller.org {
@@ -185,7 +186,7 @@ impl ConnectService {
             .session(org, id)
             .await?
             .ok_or(Refusal::StateInvalid)?;
-        if session.user != caller.user {
+        if session.user != caller.person()?.user {
             return Err(Refusal::BrowserMismatch.into());
         }
         let session = self.still_open(session)?;

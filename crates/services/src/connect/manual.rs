@@ -37,7 +37,7 @@ impl ConnectService {
         let session = ConnectSession {
             id: self.ports.id(),
             org: caller.org,
-            user: caller.user,
+            user: caller.person()?.user,
             meta_app: login.app.id,
             mode: ConnectMode::Manual,
             binding: BrowserBinding::Nonce,

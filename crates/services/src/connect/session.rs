@@ -10,6 +10,7 @@ use wabakit_domain::{
     connect::{ConnectSession, ConnectStatus, Refusal, Step},
     event::{ConnectionEvent, EventData},
     ids::{ConnectSessionId, OrgId, PhoneNumberId},
+    principal::Scope,
     secret::{Purpose, SecretBinding},
 };
 use wabakit_ports::store::{ConnectWrite, StoreError};
@@ -42,7 +43,7 @@ impl ConnectService {
         caller: &Caller,
         id: ConnectSessionId,
     ) -> Result<(ConnectSession, Vec<Account>), ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let session = self.load(caller.org, id).await?;
         let accounts = self.accounts_of(&session).await?;
         Ok((session, accounts))
@@ -77,7 +78,7 @@ impl ConnectService {
         &self,
         caller: &Caller,
     ) -> Result<Vec<ConnectSession>, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let now = self.now();
         let mut sessions = self.ports.connect.open_sessions(caller.org).await?;
         sessions.retain(|s| {
@@ -97,7 +98,7 @@ impl ConnectService {
         id: ConnectSessionId,
         mut numbers: Vec<PhoneNumberId>,
     ) -> Result<ConnectSession, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let session = self.load(caller.org, id).await?;
         if session.status != ConnectStatus::AwaitingChoice {
             return Err(wrong_state(&session, "take a choice"));
@@ -143,7 +144,7 @@ impl ConnectService {
         id: ConnectSessionId,
         pin: Option<SecretString>,
     ) -> Result<ConnectSession, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let now = self.now();
         let session = self.load(caller.org, id).await?;
         if session.status == ConnectStatus::Running && session.is_held(now) {
@@ -152,7 +153,7 @@ impl ConnectService {
         if session.expires_at <= now {
             return Err(Refusal::SessionExpired.into());
         }
-        if !session.progress.confirmed && session.user != caller.user {
+        if !session.progress.confirmed && caller.principal.user() != Some(session.user) {
             return Err(ServiceError::Forbidden("person who began to connect"));
         }
         if !session.can_resume(now) {
@@ -206,7 +207,7 @@ impl ConnectService {
         caller: &Caller,
         id: ConnectSessionId,
     ) -> Result<ConnectSession, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ConnectWrite)?;
         let session = self.load(caller.org, id).await?;
         if session.status == ConnectStatus::Running && session.is_held(self.now()) {
             return Err(wrong_state(&session, "be given up while a step runs"));

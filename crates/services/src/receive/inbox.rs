@@ -5,6 +5,7 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     contact::Contact,
     ids::{ContactId, ConversationId, MessageId},
+    principal::Scope,
 };
 use wabakit_ports::{
     blob::{BlobError, BlobKey},
@@ -81,7 +82,7 @@ impl InboxService {
         id: ConversationId,
         change: ConversationChange,
     ) -> Result<ConversationOverview, ServiceError> {
-        caller.require_agent()?;
+        caller.require(Scope::ConversationsWrite)?;
         if let Some(Assignee::User(user)) = change.assignee {
             let member = self.ports.base.identity.member(caller.org, user).await?;
             if member.is_none() {
@@ -202,7 +203,7 @@ impl InboxService {
         id: ContactId,
         name: Option<String>,
     ) -> Result<Contact, ServiceError> {
-        caller.require_agent()?;
+        caller.require_any(&[Scope::ConversationsWrite, Scope::ContactsWrite])?;
         let name = name.map(|name| name.trim().to_owned());
         let name = name.filter(|name| !name.is_empty());
         if let Some(name) = &name
@@ -234,7 +235,7 @@ impl InboxService {
         caller: &Caller,
         id: ContactId,
     ) -> Result<ContactExport, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ContactsWrite)?;
         let contact = self.contact(caller, id).await?;
         let base = &self.ports.base;
         let event = Trail::of(base, caller).event("contact.exported", ("contact", id), &json!({}));
@@ -248,7 +249,7 @@ impl InboxService {
     /// # Errors
     /// For others than admins; when it is not there; when the database does not answer: then nothing was erased.
     pub async fn erase(&self, caller: &Caller, id: ContactId) -> Result<i64, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::ContactsWrite)?;
         let service = self.clone();
         let caller = caller.clone();
         // In a task of its own: a browser that goes away must not leave the files behind.

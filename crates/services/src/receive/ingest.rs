@@ -8,6 +8,7 @@ use wabakit_domain::{
     account::Account,
     ids::{AccountId, DeliveryId, MetaAppId},
     inbound::TEST_FIELD,
+    principal::Scope,
     secret::Purpose,
 };
 use wabakit_ports::store::{Limit, PageRequest};
@@ -171,7 +172,7 @@ impl IngestService {
         caller: &Caller,
         account: Option<AccountId>,
     ) -> Result<DeliveryId, ServiceError> {
-        caller.require_admin()?;
+        caller.require(Scope::WebhooksWrite)?;
         let (account, app) = self.receiver(caller, account).await?;
         let base = &self.ports.base;
         let app = base

@@ -72,15 +72,19 @@ impl EventService {
     }
 
     /// Issues a ticket that opens one WebSocket for the caller within 30 seconds, and returns its expiry.
-    pub fn ticket(&self, caller: &Caller) -> (String, Time) {
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than persons.
+    pub fn ticket(&self, caller: &Caller) -> Result<(String, Time), ServiceError> {
+        let person = caller.person()?;
         let expires_at = self.ports.base.now() + TICKET;
         let ticket = Ticket {
             org: caller.org,
-            user: caller.user,
-            session: caller.session,
+            user: person.user,
+            session: person.session,
             expires_at,
         };
-        (ticket.sign(&self.ticket_key), expires_at)
+        Ok((ticket.sign(&self.ticket_key), expires_at))
     }
 
     /// Redeems a ticket, which can be used once, and returns its caller.
@@ -103,7 +107,7 @@ impl EventService {
             .await?;
         principal
             .map(|principal| Caller::of(&principal, None))
-            .filter(|caller| caller.org == read.org && caller.user == read.user)
+            .filter(|caller| caller.org == read.org && caller.principal.user() == Some(read.user))
             .ok_or(ServiceError::Unauthenticated)
     }
 

@@ -8,6 +8,7 @@ use wabakit_domain::{
     audit::{Actor, NewAuditEvent},
     delivery::{Delivery, ParkedItem, ParkedState},
     ids::{ChangeId, DeliveryId, OrgId, ParkedItemId},
+    principal,
 };
 use wabakit_ports::store::{
     ChangeFilter, ChangeOverview, DeliveryOverview, Page, PageRequest, Rejections, Replay, Scope,
@@ -329,7 +330,7 @@ fn scope(caller: &Caller, whose: Whose) -> Result<Scope, ServiceError> {
 
 fn may_act(caller: &Caller, whose: Whose) -> Result<(), ServiceError> {
     match whose {
-        Whose::Ours => caller.require_admin(),
+        Whose::Ours => caller.require(principal::Scope::WebhooksWrite),
         Whose::Everybody => caller.require_operator(),
     }
 }

@@ -10,6 +10,7 @@ use wabakit_domain::{
     audit::NewAuditEvent,
     ids::MediaId,
     media::{Media, MediaState},
+    principal::Scope,
 };
 use wabakit_ports::{
     blob::{Blob, BlobError, BlobKey, source},
@@ -112,7 +113,7 @@ impl MediaService {
     /// # Errors
     /// For others than agents, admins and owners; when it is not there.
     pub async fn refetch(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
-        caller.require_agent()?;
+        caller.require(Scope::MediaWrite)?;
         let mut media = self.media(caller, id).await?;
         if media.state != MediaState::Stored {
             media.state = MediaState::Pending;

@@ -9,6 +9,7 @@ use wabakit_domain::{
     inbox::Item,
     message::{Direction, Message, MessageStatus},
     outbound::{SendFact, SendStep},
+    principal::Scope,
 };
 use wabakit_ports::{
     meta::GrantAccess,
@@ -82,7 +83,7 @@ impl MessageService {
         id: MessageId,
         typing: bool,
     ) -> Result<(), SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MessagesSend)?;
         let message = self.find(caller, id).await?;
         let wamid = message
             .wamid
@@ -106,7 +107,7 @@ impl MessageService {
     /// # Errors
     /// As [`MessageService::mark_read`].
     pub async fn typing(&self, caller: &Caller, id: ConversationId) -> Result<(), SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MessagesSend)?;
         let inbox = &self.ports.inbox;
         let found = inbox.conversation(caller.org, id).await?;
         let conversation = found.ok_or(ServiceError::NotFound("this conversation"))?;
@@ -138,7 +139,7 @@ impl MessageService {
 
     /// A message that was sent from here.
     async fn ours(&self, caller: &Caller, id: MessageId) -> Result<Message, SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MessagesSend)?;
         let message = self.find(caller, id).await?;
         match message.job {
             Some(_) => Ok(message),

@@ -7,6 +7,7 @@ use serde_json::json;
 use wabakit_domain::{
     account::Account,
     ids::{AccountId, OrgId},
+    principal::Scope,
 };
 use wabakit_ports::store::{Limit, PageRequest, QueueOverview, StoreError};
 
@@ -84,7 +85,7 @@ impl QueueService {
         id: AccountId,
         is_paused: bool,
     ) -> Result<Queue, SendError> {
-        caller.require_admin()?;
+        caller.require(Scope::QueuesWrite)?;
         let base = &self.ports.base;
         let found = base.accounts.account(caller.org, id).await?;
         let (account, _) = found.ok_or(ServiceError::NotFound("this account"))?;

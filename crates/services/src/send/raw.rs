@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use wabakit_domain::{account::Account, ids::AccountId};
+use wabakit_domain::{account::Account, ids::AccountId, principal::Scope};
 use wabakit_ports::meta::{RawAnswer, RawMethod, RawRequest};
 
 use super::{SendError, SendPorts};
@@ -86,7 +86,7 @@ impl RawService {
         account: AccountId,
         call: RawCall,
     ) -> Result<RawAnswer, SendError> {
-        caller.require_admin()?;
+        caller.require(Scope::GraphCall)?;
         let (account, access) = self.ports.connected(caller.org, account).await?;
         check(&account, &call).map_err(SendError::RawNotAllowed)?;
         let base = &self.ports.base;

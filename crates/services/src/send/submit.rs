@@ -8,6 +8,7 @@ use wabakit_domain::{
     inbound::MessageContent,
     message::Message,
     outbound::{MediaRef, StoredFile},
+    principal::Scope,
 };
 use wabakit_ports::store::{IdempotencyKey, Submitted, Upload};
 
@@ -49,7 +50,7 @@ impl MessageService {
         key: Option<&str>,
         message: Value,
     ) -> Result<Answered<ShownMessage>, SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MessagesSend)?;
         let key = key
             .map(|key| idempotency::key(key, "one", &message))
             .transpose()?;
@@ -66,7 +67,7 @@ impl MessageService {
                 let call = Call {
                     caller: caller.clone(),
                     key,
-                    author: Some(caller.user),
+                    author: caller.principal.user(),
                     messages: vec![Ok(ready)],
                 };
                 self.written(caller, call).await?
@@ -96,7 +97,7 @@ impl MessageService {
         messages: Vec<Value>,
         defaults: Defaults,
     ) -> Result<Answered<Vec<Result<ShownMessage, Refusal>>>, SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MessagesSend)?;
         if messages.is_empty() || messages.len() > MOST {
             let detail = "Give 1 to 1,000 messages.";
             return Err(Invalid::new("/messages", detail).into());

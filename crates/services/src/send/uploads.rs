@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, stream};
 use ring::digest::{Context, SHA256};
 use serde_json::json;
-use wabakit_domain::{ids::UploadId, outbound::MediaKind};
+use wabakit_domain::{ids::UploadId, outbound::MediaKind, principal::Scope};
 use wabakit_ports::{
     blob::{BlobError, BlobKey, SourceError, source},
     store::{StoreError, Upload},
@@ -65,7 +65,7 @@ impl UploadService {
         caller: &Caller,
         file: NewUpload<impl Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static>,
     ) -> Result<(Upload, MediaKind), SendError> {
-        caller.require_agent()?;
+        caller.require(Scope::MediaWrite)?;
         let filename = checked_name(file.filename)?;
         // It is asked again after its end where the file is short.
         let mut bytes = file.bytes.fuse();

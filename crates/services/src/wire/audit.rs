@@ -9,11 +9,12 @@ use crate::AuditVerdict;
 /// Tells an entry of the audit log. `names` are those of the people who are in the team.
 pub fn audit_event(entry: known::AuditEvent, names: &HashMap<UserId, String>) -> AuditEvent {
     let event = entry.event;
-    let (kind, user) = match event.actor {
-        known::Actor::User(user) => (ActorKind::User, Some(user)),
-        known::Actor::System => (ActorKind::System, None),
-        known::Actor::Operator => (ActorKind::Operator, None),
-        known::Actor::Meta => (ActorKind::Meta, None),
+    let (kind, id, user) = match event.actor {
+        known::Actor::User(user) => (ActorKind::User, Some(user.uuid()), Some(user)),
+        known::Actor::Key(key) => (ActorKind::Key, Some(key.uuid()), None),
+        known::Actor::System => (ActorKind::System, None, None),
+        known::Actor::Operator => (ActorKind::Operator, None, None),
+        known::Actor::Meta => (ActorKind::Meta, None, None),
     };
     let subject = (!event.subject_id.is_empty()).then_some(Subject {
         kind: event.subject_kind,
@@ -25,7 +26,7 @@ pub fn audit_event(entry: known::AuditEvent, names: &HashMap<UserId, String>) ->
         at: event.at,
         actor: Actor {
             kind,
-            id: user.into_wire(),
+            id,
             name: user.and_then(|user| names.get(&user).cloned()),
         },
         action: event.action,

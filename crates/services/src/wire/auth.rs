@@ -1,5 +1,5 @@
 use secrecy::ExposeSecret as _;
-use wabakit_domain::identity;
+use wabakit_domain::{identity, principal::Scope};
 use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me, Org, Role, User};
 
 use super::{IntoWire, record, words};
@@ -48,7 +48,7 @@ pub fn me(
 
 fn permissions(role: identity::Role, is_operator: bool) -> Vec<String> {
     let mut may = vec!["accounts.read", "team.read"];
-    if role.may_connect() {
+    if role.scopes().contains(Scope::ConnectWrite) {
         may.extend([
             "accounts.manage",
             "team.manage",

@@ -18,6 +18,7 @@ mod disconnect;
 mod giving_up;
 mod manual;
 mod overview;
+mod principals;
 mod races;
 mod receive_applying;
 mod receive_files;

@@ -12,7 +12,7 @@ use wabakit_services::{
     Assignee, Caller, ConversationChange, ConversationFilter, InboxService, ServiceError,
 };
 
-use crate::support::{Receiver, caller, texts};
+use crate::support::{Receiver, caller, id_of, texts};
 
 async fn conversation(r: &Receiver) -> Conversation {
     let page = Default::default();
@@ -94,7 +94,7 @@ async fn a_conversation_is_given_to_members_only() {
         assignee: Some(to),
         ..ConversationChange::default()
     };
-    let stranger = give(Assignee::User(caller(2, 9, Role::Owner).user));
+    let stranger = give(Assignee::User(id_of(&caller(2, 9, Role::Owner))));
     let refused = r.receive.inbox.change(&r.world.admin, id, stranger).await;
     assert!(matches!(refused, Err(ServiceError::Invalid(_))));
     r.receive

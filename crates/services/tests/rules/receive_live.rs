@@ -148,15 +148,15 @@ async fn a_ticket_opens_once_for_its_owner_and_not_for_long() {
     );
     let events = Receive::new(ports, receive_settings()).events;
 
-    let (ticket, expires_at) = events.ticket(&owner);
+    let (ticket, expires_at) = events.ticket(&owner).unwrap();
     assert_eq!(
         expires_at - world.clock.advance(Duration::zero()),
         Duration::seconds(30)
     );
     let redeemed = events.redeem(&ticket).await.unwrap();
     assert_eq!(
-        (redeemed.org, redeemed.user, redeemed.role),
-        (owner.org, owner.user, owner.role)
+        (redeemed.org, redeemed.principal),
+        (owner.org, owner.principal)
     );
     let unauthenticated = async |ticket: &str| {
         matches!(
@@ -166,10 +166,10 @@ async fn a_ticket_opens_once_for_its_owner_and_not_for_long() {
     };
     assert!(unauthenticated(&ticket).await, "used up");
     assert!(unauthenticated("no ticket").await);
-    let (late, _) = events.ticket(&owner);
+    let (late, _) = events.ticket(&owner).unwrap();
     world.clock.advance(Duration::seconds(30));
     assert!(unauthenticated(&late).await, "over");
-    let (ticket, _) = events.ticket(&owner);
+    let (ticket, _) = events.ticket(&owner).unwrap();
     p.auth.logout(&owner).await.unwrap();
     assert!(unauthenticated(&ticket).await, "signed out");
     assert!(

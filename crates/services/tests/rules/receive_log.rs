@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::json;
-use wabakit_domain::{delivery::ParkedState, identity::Role};
+use wabakit_domain::{delivery::ParkedState, identity::Role, principal::Principal};
 use wabakit_services::{
     Caller, ChangeFilter, RejectionReason, ReplayRequest, ServiceError, WebhookLogService, Whose,
 };
@@ -10,10 +10,11 @@ use wabakit_services::{
 use crate::support::{Receiver, caller, delivery, texts};
 
 fn operator() -> Caller {
-    Caller {
-        is_operator: true,
-        ..caller(9, 9, Role::Viewer)
+    let mut caller = caller(9, 9, Role::Viewer);
+    if let Principal::Person { is_operator, .. } = &mut caller.principal {
+        *is_operator = true;
     }
+    caller
 }
 
 async fn first_change(log: &WebhookLogService, who: &Caller) -> wabakit_domain::ids::ChangeId {

@@ -244,7 +244,7 @@ async fn another_browser_or_another_viewer_is_a_mismatch_and_spends_nothing() {
             ..answer(&begun, &code)
         },
         CallbackParams {
-            viewer: Some(caller(1, 77, Role::Admin).user),
+            viewer: caller(1, 77, Role::Admin).principal.user(),
             ..answer(&begun, &code)
         },
     ];

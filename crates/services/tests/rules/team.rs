@@ -1,10 +1,10 @@
 //! Members, roles, invitations, reset links, operators.
 
 use chrono::Duration;
-use wabakit_domain::{audit::Actor, identity::Role, secret::ExposeSecret};
+use wabakit_domain::{audit::Actor, identity::Role, principal::Scope, secret::ExposeSecret};
 use wabakit_services::{Origin, PageRequest, ServiceError};
 
-use crate::support::{PASSWORD, People};
+use crate::support::{PASSWORD, People, id_of};
 
 const OWNER: &str = "owner@shrub.example";
 const ADMIN: &str = "admin@shrub.example";
@@ -22,15 +22,18 @@ async fn a_changed_role_acts_on_the_next_request() {
     let p = People::new().await;
     let admin = p.person(ADMIN, Role::Admin).await;
     let signed_in = p.signed_in(ADMIN).await;
-    assert_eq!(p.caller(&signed_in).await.unwrap().role, Role::Admin);
+    assert_eq!(
+        p.caller(&signed_in).await.unwrap().principal.role(),
+        Some(Role::Admin)
+    );
     let owner = p.caller_for(OWNER).await;
     p.team
         .set_role(&owner, admin.id, Role::Viewer)
         .await
         .unwrap();
     let demoted = p.caller(&signed_in).await.unwrap();
-    assert_eq!(demoted.role, Role::Viewer);
-    assert!(forbidden(demoted.require_admin()));
+    assert_eq!(demoted.principal.role(), Some(Role::Viewer));
+    assert!(forbidden(demoted.require(Scope::TeamWrite)));
     p.team.remove(&owner, admin.id).await.unwrap();
     assert!(p.caller(&signed_in).await.is_err());
     assert!(p.refresh(&signed_in).await.is_err());
@@ -70,7 +73,7 @@ async fn admins_manage_up_to_admin_and_agents_manage_nobody() {
             .await
     ));
     assert!(forbidden(p.team.invitations(&agent).await));
-    p.team.remove(&agent, agent.user).await.unwrap();
+    p.team.remove(&agent, id_of(&agent)).await.unwrap();
 }
 
 #[tokio::test]
@@ -89,7 +92,7 @@ async fn an_org_keeps_its_last_owner() {
         .await
         .unwrap();
     let second = p.caller_for(&second.email).await;
-    assert!(kept(p.team.remove(&second, second.user).await));
+    assert!(kept(p.team.remove(&second, id_of(&second)).await));
 }
 
 #[tokio::test]
@@ -143,7 +146,10 @@ async fn an_invitation_makes_a_person_once_and_signs_them_in() {
     assert!(matches!(short, Err(ServiceError::Invalid(_))));
     let joined = p.accept(&link.token, "a long password").await.unwrap();
     assert_eq!((joined.role, joined.org.id), (Role::Agent, p.org.id));
-    assert_eq!(p.caller(&joined).await.unwrap().role, Role::Agent);
+    assert_eq!(
+        p.caller(&joined).await.unwrap().principal.role(),
+        Some(Role::Agent)
+    );
     assert!(gone(p.accept(&link.token, "a long password").await));
     assert!(gone(p.team.inspect_invitation(token).await));
     let again = p

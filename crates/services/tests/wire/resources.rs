@@ -14,6 +14,7 @@ use wabakit_domain::{
     ids::OrgId,
     meta_app,
     outbound::{MediaKind, WaitReason},
+    principal::Principal,
     secret::SealedSecret,
 };
 use wabakit_services::{
@@ -368,10 +369,12 @@ fn people_and_orgs_are_written_as_ever() {
     let me = roles.into_iter().map(|role| {
         let caller = Caller {
             org: id(2),
-            user: id(9),
-            role,
-            is_operator: true,
-            session: id(41),
+            principal: Principal::Person {
+                user: id(9),
+                role,
+                is_operator: true,
+                session: id(41),
+            },
             request_id: None,
         };
         (
@@ -758,6 +761,7 @@ fn the_audit_log_and_lists_are_written_as_ever() {
         [
             ("user", of(Actor::User(id(9)), "3")),
             ("gone", of(Actor::User(id(8)), "3")),
+            ("key", of(Actor::Key(id(7)), "3")),
             ("system", of(Actor::System, "")),
             ("operator", of(Actor::Operator, "")),
             ("meta", of(Actor::Meta, "")),

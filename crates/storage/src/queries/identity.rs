@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{Member, OneTimeLink, Org, PasswordHash, Principal, Role, TokenHash, User},
+    identity::{Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson, TokenHash, User},
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{
@@ -248,7 +248,7 @@ impl IdentityStore for Store {
         &self,
         session: AuthSessionId,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError> {
+    ) -> Result<Option<SignedInPerson>, StoreError> {
         self.0
             .read((Key::Id(session), now), |conn, &(key, now)| {
                 Box::pin(sign_ins::principal(conn, key, now))
@@ -260,7 +260,7 @@ impl IdentityStore for Store {
         &self,
         cookie: TokenHash,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError> {
+    ) -> Result<Option<SignedInPerson>, StoreError> {
         self.0
             .read((Key::Cookie(cookie), now), |conn, &(key, now)| {
                 Box::pin(sign_ins::principal(conn, key, now))

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{Principal, TokenHash},
+    identity::{SignedInPerson, TokenHash},
     ids::{AuthSessionId, OrgId, UserId},
 };
 use wabakit_ports::store::{Facts, RefreshRotation, Rotation, SignIn, StoreError};
@@ -71,7 +71,7 @@ pub(super) async fn principal(
     conn: &mut Conn,
     key: Key,
     now: Time,
-) -> Result<Option<Principal>, Fault> {
+) -> Result<Option<SignedInPerson>, Fault> {
     let place = memberships::org_id
         .eq(sessions::org_id)
         .and(memberships::user_id.eq(sessions::user_id));
@@ -97,7 +97,7 @@ pub(super) async fn principal(
     let Some((session, user, org, role)) = found else {
         return Ok(None);
     };
-    Ok(Some(Principal {
+    Ok(Some(SignedInPerson {
         session: session.try_into()?,
         role: role_of(user.id, &role)?,
         user: user.into(),

@@ -2,6 +2,7 @@ import type { AuditEvent } from "../../api/types";
 
 const ACTOR: Record<AuditEvent["actor"]["kind"], string> = {
   user: "A user",
+  key: "An API key",
   system: "Wabakit",
   operator: "The operator",
   meta: "Meta",

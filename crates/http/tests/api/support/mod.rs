@@ -88,6 +88,10 @@ impl Who {
         }
     }
 
+    pub const fn role(self) -> Role {
+        self.place().1
+    }
+
     pub const fn id(self) -> UserId {
         UserId(Uuid::from_u128(0x100 + self as u128))
     }

@@ -18,6 +18,7 @@ use wabakit_domain::{
     grant::Grant,
     identity::Role,
     ids::{AccountId, AuthSessionId, ConnectSessionId, MetaAppId, OrgId, UserId},
+    principal::Principal,
     secret::{ExposeSecret, Purpose, SecretBinding},
 };
 use wabakit_ports::{
@@ -263,10 +264,12 @@ pub(crate) fn settings_of(app: MetaAppId) -> ConnectSettings {
 pub(crate) fn caller(org: u128, user: u128, role: Role) -> Caller {
     Caller {
         org: OrgId(Uuid::from_u128(org)),
-        user: UserId(Uuid::from_u128(user)),
-        role,
-        is_operator: false,
-        session: AuthSessionId(Uuid::from_u128(user)),
+        principal: Principal::Person {
+            user: UserId(Uuid::from_u128(user)),
+            role,
+            is_operator: false,
+            session: AuthSessionId(Uuid::from_u128(user)),
+        },
         request_id: None,
     }
 }
@@ -299,4 +302,9 @@ pub(crate) fn refusal_of<T>(result: Result<T, ServiceError>) -> Refusal {
 
 pub(crate) fn is_completed(session: &ConnectSession) -> bool {
     session.status == ConnectStatus::Completed
+}
+
+/// The person of a caller.
+pub(crate) fn id_of(caller: &Caller) -> UserId {
+    caller.principal.user().unwrap()
 }
