@@ -6,6 +6,7 @@ use crate::{
     Time,
     ids::{AccountId, BusinessId, GrantId, OrgId, PhoneNumberId, WabaId},
     secret::SealedSecret,
+    standing::{Standing, WABA_DISABLED, WABA_RESTRICTED},
 };
 
 /// Meta's facts about a number. Every value is an open set, kept in Meta's words.
@@ -74,12 +75,15 @@ pub struct Account {
     pub is_default: bool,
     /// Whether the number must still be registered before it can send, after a wrong PIN for example.
     pub needs_registration: bool,
-    /// Why it needs registration, or what the last check found wrong: one of our codes.
+    /// Why it needs registration, or what the last check found wrong: one of our codes. What Meta's webhooks told is in
+    /// `standing`: a check that does not ask about it does not clear it.
     pub problem: Option<String>,
     /// The two-step verification PIN that we set.
     pub registration_pin: Option<SealedSecret>,
     /// Meta's latest facts.
     pub health: NumberHealth,
+    /// What Meta's webhooks told about the number, its WABA and our access.
+    pub standing: Standing,
     /// When Meta was last asked.
     pub last_verified_at: Option<Time>,
     /// When it was last connected.
@@ -101,5 +105,82 @@ impl Account {
             .as_deref()
             .or(self.verified_name.as_deref())
             .unwrap_or(&self.display_phone_number)
+    }
+
+    /// Returns the number's status as it is to be shown: Meta's for the number, unless its whole WABA is disabled or
+    /// restricted, which the number's own status need not say.
+    pub fn shown_status(&self, now: Time) -> Option<&str> {
+        let own = self.health.status.as_deref();
+        let stands = |code| {
+            self.standing
+                .at(now)
+                .any(|note| note.code.as_deref() == Some(code))
+        };
+        match own {
+            _ if stands(WABA_DISABLED) => Some("BANNED"),
+            None | Some("CONNECTED") if stands(WABA_RESTRICTED) => Some("RESTRICTED"),
+            own => own,
+        }
+    }
+
+    /// Judges the number's own status. `None` where nothing is wrong with it, or Meta has not told it.
+    pub fn judgement(&self) -> Option<StatusJudgement> {
+        let judged = StatusJudgement::of(self.health.status.as_deref()?)?;
+        // For some minutes after a registration Meta still shows the number as it was before.
+        let is_fresh = self
+            .last_verified_at
+            .is_none_or(|at| at <= self.connected_at);
+        (judged.code != "number_pending" || !is_fresh).then_some(judged)
+    }
+
+    /// Returns the code of the most urgent thing that keeps the number from working, besides its login.
+    pub fn trouble(&self, now: Time) -> Option<&str> {
+        let told = self.standing.at(now).find(|note| note.is_critical());
+        let found = self.problem.as_deref();
+        let judged = || self.judgement().filter(|judged| judged.is_critical);
+        told.and_then(|note| note.code.as_deref())
+            .or(found)
+            .or_else(|| judged().map(|judged| judged.code))
+    }
+}
+
+/// What a number's status at Meta means for its use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StatusJudgement {
+    /// One of our codes.
+    pub code: &'static str,
+    /// Whether the number does not work, so that somebody must act.
+    pub is_critical: bool,
+}
+
+impl StatusJudgement {
+    /// Judges Meta's word. `None` for a number that works.
+    pub fn of(status: &str) -> Option<Self> {
+        let critical = |code| {
+            Some(Self {
+                code,
+                is_critical: true,
+            })
+        };
+        let warning = |code| {
+            Some(Self {
+                code,
+                is_critical: false,
+            })
+        };
+        match status.to_ascii_uppercase().as_str() {
+            "" | "CONNECTED" | "LINKED" => None,
+            "PENDING" => critical("number_pending"),
+            "DISCONNECTED" | "UNLINKED" => critical("number_disconnected"),
+            "UNVERIFIED" => critical("number_unverified"),
+            "RESTRICTED" => critical("number_restricted"),
+            "BANNED" => critical("number_banned"),
+            "DELETED" => critical("number_deleted"),
+            "MIGRATED" => critical("number_migrated"),
+            "FLAGGED" => warning("number_flagged"),
+            "RATE_LIMITED" => warning("number_rate_limited"),
+            // Meta may add words: one that is not known here is told, and blocks nothing.
+            _ => warning("number_status_unknown"),
+        }
     }
 }

@@ -169,6 +169,8 @@ pub struct Route {
     pub display_phone_number: String,
     /// Its WABA.
     pub waba_id: WabaId,
+    /// Meta's id of the app that it was connected with.
+    pub app_id: Option<String>,
 }
 
 #[cfg(test)]

@@ -231,6 +231,9 @@ pub struct ManagementEvent {
     pub account: Option<AccountId>,
     /// What.
     pub change: Box<Management>,
+    /// What `change` has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// Errors that belong to no message.
@@ -300,8 +303,13 @@ impl From<&Account> for AccountEvent {
             is_active: account.is_active,
             is_default: account.is_default,
             needs_registration: account.needs_registration,
-            problem: account.problem.clone(),
-            health: account.health.clone(),
+            problem: account.trouble(account.updated_at).map(ToOwned::to_owned),
+            health: NumberHealth {
+                status: account
+                    .shown_status(account.updated_at)
+                    .map(ToOwned::to_owned),
+                ..account.health.clone()
+            },
             version: account.version,
         }
     }

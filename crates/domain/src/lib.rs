@@ -21,6 +21,7 @@ pub mod outbound;
 pub mod phone;
 pub mod principal;
 pub mod secret;
+pub mod standing;
 pub mod teardown;
 
 /// A point in time, in UTC. Our clocks truncate to microseconds, which both databases store exactly.

@@ -563,7 +563,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
-    use crate::types::{PTime, PUuid};
+    use crate::types::{PJson, PTime, PUuid};
 
     whatsapp_accounts (id) {
         id -> PUuid,
@@ -595,6 +595,7 @@ diesel::table! {
         created_at -> PTime,
         updated_at -> PTime,
         version -> BigInt,
+        standing -> Nullable<PJson>,
     }
 }
 
@@ -685,6 +686,7 @@ diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(auth_sessions -> orgs (org_id));
 diesel::joinable!(auth_sessions -> users (user_id));
 diesel::joinable!(whatsapp_accounts -> grants (grant_id));
+diesel::joinable!(grants -> meta_apps (meta_app_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     orgs,
@@ -693,7 +695,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     auth_sessions,
     whatsapp_accounts
 );
-diesel::allow_tables_to_appear_in_same_query!(whatsapp_accounts, grants);
+diesel::allow_tables_to_appear_in_same_query!(whatsapp_accounts, grants, meta_apps);
 diesel::allow_tables_to_appear_in_same_query!(deliveries, journal_batches);
 diesel::allow_tables_to_appear_in_same_query!(conversations, contacts, messages, media);
 diesel::allow_tables_to_appear_in_same_query!(changes, change_queue, parked_items);

@@ -13,6 +13,7 @@ use wabakit_domain::{
     ids::{AuthSessionId, GrantId, IdBlock, MetaAppId, OrgId, UserId},
     meta_app::MetaApp,
     secret::{SealedSecret, SecretString},
+    standing::Standing,
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 
@@ -209,6 +210,7 @@ impl Fixtures {
             problem: None,
             registration_pin: None,
             health: NumberHealth::default(),
+            standing: Standing::default(),
             last_verified_at: None,
             connected_at: at(0),
             disconnected_at: None,

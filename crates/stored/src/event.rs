@@ -217,6 +217,8 @@ pub(crate) struct ManagementEventForm {
     account: Option<AccountId>,
     #[serde(with = "Boxed::<ManagementForm>")]
     change: Box<inbound::Management>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -8,6 +8,7 @@ mod management;
 mod message;
 mod people;
 mod progress;
+mod standing;
 mod waiting;
 
 use serde::Deserialize;
@@ -86,6 +87,7 @@ macro_rules! stored {
 
 stored!(
     EventData as event::EventForm,
+    wabakit_domain::standing::Standing as standing::StandingForm,
     WaitingFor as waiting::WaitingForm,
     connect::Problem as progress::ProblemForm,
     connect::Progress as progress::ProgressForm,

@@ -82,6 +82,8 @@ pub(crate) enum TemplateUpdateForm {
     Category {
         previous: Option<String>,
         new: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        current: Option<String>,
         correct: Option<String>,
         takes_effect_at: Option<i64>,
     },
@@ -127,6 +129,10 @@ pub(crate) enum NumberUpdateForm {
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are the large one"
+)]
 pub(crate) enum WabaUpdateForm {
     Account {
         event: String,
@@ -143,6 +149,10 @@ pub(crate) enum WabaUpdateForm {
         restrictions: Vec<Value>,
         violation: Option<String>,
         disconnection: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_reason: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_by: Option<String>,
         country: Option<String>,
         phone_number: Option<String>,
     },

@@ -16,6 +16,7 @@ use wabakit_domain::{
     inbound::{self, MessageContent},
     message::MessageStatus,
     outbound::Job,
+    standing::{Note, Standing},
 };
 use wabakit_stored::{Stored, StoredError};
 
@@ -85,9 +86,33 @@ fn events_are_stored_as_ever() {
         EventData::AccountNotice(ManagementEvent {
             account: None,
             change: Box::new(change),
+            extra: None,
         })
     });
     pin!("managements", told.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_metas_webhooks_told_about_an_account_is_stored_as_ever() {
+    let at = |seconds| wabakit_domain::Time::from_timestamp(seconds, 0).unwrap();
+    let all = Note {
+        until: Some(at(20)),
+        due: Some(at(30)),
+        word: Some("SPAM".into()),
+        ..Note::standing("ban", at(10), "waba_disabled")
+    };
+    let standing = [
+        Standing::default(),
+        Standing::of(vec![all, Note::cleared("value:limit", at(10))]),
+    ];
+    let lines: Vec<String> = standing
+        .iter()
+        .map(|told| told.to_json().unwrap())
+        .collect();
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("standing", lines.join("\n"));
+    });
+    assert_read(lines.iter().map(String::as_str), &standing);
 }
 
 /// What version 1 got after its first builds: it is left out where it is not known, so that older documents read.

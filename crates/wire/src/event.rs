@@ -202,6 +202,10 @@ pub struct ManagementEvent {
     /// and `update` is the account as a change here left it.
     #[schema(value_type = Object)]
     pub change: Management,
+    /// What `change` has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// A number that was connected or disconnected.

@@ -103,6 +103,9 @@ pub enum TemplateUpdate {
         previous: Option<String>,
         /// The category now.
         new: Option<String>,
+        /// The category at present.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        current: Option<String>,
         /// What Meta holds to be right, and will set.
         correct: Option<String>,
         /// When, in seconds of 1970.
@@ -168,6 +171,10 @@ pub enum NumberUpdate {
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are the large one"
+)]
 pub enum WabaUpdate {
     /// `account_update`.
     Account {
@@ -196,6 +203,12 @@ pub enum WabaUpdate {
         violation: Option<String>,
         /// Why it was disconnected, and by whom.
         disconnection: Option<String>,
+        /// Why it was disconnected: PRIMARY_INACTIVITY, …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_reason: Option<String>,
+        /// By whom: USER, SYSTEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_by: Option<String>,
         /// ISO country.
         country: Option<String>,
         /// The number that it is about.

@@ -100,6 +100,9 @@ pub enum TemplateUpdate {
         previous: Option<String>,
         /// The new category.
         new: Option<String>,
+        /// The present category.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        current: Option<String>,
         /// The category that Meta considers correct, and will set.
         correct: Option<String>,
         /// When it will be set, in seconds since 1970.
@@ -165,6 +168,10 @@ pub enum NumberUpdate {
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are the large one"
+)]
 pub enum WabaUpdate {
     /// `account_update`.
     Account {
@@ -193,6 +200,12 @@ pub enum WabaUpdate {
         violation: Option<String>,
         /// The reason for a disconnection, and who caused it.
         disconnection: Option<String>,
+        /// The reason for a disconnection: PRIMARY_INACTIVITY, …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_reason: Option<String>,
+        /// Who caused it: USER, SYSTEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disconnection_by: Option<String>,
         /// The ISO country code.
         country: Option<String>,
         /// The number.

@@ -14,6 +14,7 @@ mod statuses;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -28,8 +29,10 @@ use crate::{
     inbound::{Fact, MessageContent, StatusUpdate},
     message::{Message, ReportedStatus, StatusEntry},
     outbound::StoredFile,
+    standing::Standing,
 };
 
+pub use management::after;
 pub use sending::own_key;
 
 /// A fact, with its organisation and accounts.
@@ -41,6 +44,10 @@ pub struct Item {
     pub accounts: Vec<AccountId>,
     /// When its delivery was received.
     pub received_at: Time,
+    /// When Meta told it (`entry.time`), if the delivery says so. It may be days before it was received.
+    pub told_at: Option<Time>,
+    /// What the fact has no typed form for, as Meta sent it.
+    pub extra: Option<Value>,
     /// The SHA-256 of field, entry and value, for a fact without an id at Meta. A repetition is recognised by it.
     pub digest: Option<Digest>,
     /// The fact.
@@ -63,6 +70,8 @@ pub struct Needs {
     pub own: BTreeSet<(AccountId, MessageId)>,
     /// Which of these digests were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
+    /// What is known of these accounts.
+    pub accounts: BTreeSet<(OrgId, AccountId)>,
 }
 
 impl Needs {
@@ -145,11 +154,14 @@ impl Needs {
                 let keys = people::previous_keys(change).into_iter();
                 self.contacts.extend(keys.map(|key| (item.org, key)));
             }
-            Fact::Faults(_)
-            | Fact::History { .. }
-            | Fact::Management(_)
-            | Fact::Test
-            | Fact::Unsupported { .. } => {}
+            Fact::Management(management) => {
+                if management::changes_accounts(management) {
+                    let accounts = item.accounts.iter();
+                    self.accounts
+                        .extend(accounts.map(|account| (item.org, *account)));
+                }
+            }
+            Fact::Faults(_) | Fact::History { .. } | Fact::Test | Fact::Unsupported { .. } => {}
         }
     }
 }
@@ -171,6 +183,23 @@ pub struct Snapshot {
     pub waiting: HashMap<(AccountId, Wamid), Vec<Waiting>>,
     /// Digests that were applied before.
     pub digests: HashSet<(OrgId, Digest)>,
+    /// The accounts of the organisations that asked for them.
+    pub accounts: HashMap<(OrgId, AccountId), KnownAccount>,
+}
+
+/// What decides whether a fact about an account is news.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownAccount {
+    /// `status`, as Meta last answered it.
+    pub status: Option<String>,
+    /// `quality_rating`.
+    pub quality_rating: Option<String>,
+    /// When Meta was last asked.
+    pub last_verified_at: Option<Time>,
+    /// When it was last connected.
+    pub connected_at: Time,
+    /// What Meta's webhooks told.
+    pub standing: Standing,
 }
 
 /// A fact that arrived before its message, and waits for it.
@@ -276,8 +305,10 @@ pub struct AccountPatch {
     pub messaging_limit: Option<String>,
     /// `status`.
     pub status: Option<String>,
-    /// One of our codes for a problem.
-    pub problem: Option<String>,
+    /// `quality_rating`.
+    pub quality_rating: Option<String>,
+    /// What Meta's webhooks told, all of it.
+    pub standing: Option<Standing>,
 }
 
 /// The writes that the planner decided on.

@@ -9,7 +9,7 @@ use wabakit_domain::{
     conversation::Peer,
     ids::{AccountId, ConversationId, MessageId, OrgId},
     inbound::{Fact, MessageContent, MetaFault, Party, StatusUpdate},
-    inbox::{Item, Needs, NewMedia, Plan, Refused, Snapshot, own_key, plan},
+    inbox::{AccountPatch, Item, Needs, NewMedia, Plan, Refused, Snapshot, after, own_key, plan},
     message::ReportedStatus,
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Store {
     pub(crate) files: Vec<NewMedia>,
     pub(crate) bodies: HashMap<MessageId, String>,
     pub(crate) inbound: BTreeMap<AccountId, i64>,
+    pub(crate) patches: Vec<(AccountId, AccountPatch)>,
     /// The types of the events, in order.
     pub(crate) told: Vec<&'static str>,
     last_id: u128,
@@ -96,6 +97,9 @@ impl Store {
         let waiting = asked.iter();
         let waiting = waiting.filter_map(|key| rows.waiting.get_key_value(*key));
         found.waiting.extend(waiting.map(owned));
+        let accounts = needs.accounts.iter();
+        let accounts = accounts.filter_map(|key| rows.accounts.get_key_value(key));
+        found.accounts.extend(accounts.map(owned));
         found
     }
 
@@ -154,6 +158,11 @@ impl Store {
             let key = (waiting.account, waiting.wamid.clone());
             rows.waiting.entry(key).or_default().push(waiting);
         }
+        for (org, account, patch) in &plan.accounts {
+            let known = rows.accounts.get_mut(&(*org, *account)).unwrap();
+            after(known, patch);
+            self.patches.push((*account, patch.clone()));
+        }
         self.files.extend(plan.media);
         for (account, count) in plan.inbound {
             *self.inbound.entry(account).or_default() += count;
@@ -170,6 +179,8 @@ pub(crate) fn item(fact: Fact) -> Item {
         org: ORG,
         accounts: vec![ACCOUNT],
         received_at: at(900),
+        told_at: None,
+        extra: None,
         digest: None,
         fact,
     }

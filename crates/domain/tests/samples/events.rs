@@ -39,6 +39,7 @@ fn management(about: usize) -> ManagementEvent {
     ManagementEvent {
         account: Some(id(3)),
         change: Box::new(change),
+        extra: None,
     }
 }
 

@@ -57,7 +57,7 @@ impl AccountService {
         let access = self.connect.access(caller.org, grant).await?;
         let (account, grant) = self.ask(account, access).await?;
         let (grant_id, grant_state) = (grant.id, grant.state);
-        let data = json!({"grantState": grant_state.as_str(), "status": account.health.status, "problem": account.problem});
+        let data = json!({"grantState": grant_state.as_str(), "status": account.health.status, "problem": account.trouble(self.ports.now())});
         let event =
             Trail::of(&self.ports, caller).event("account.verified", ("account", id), &data);
         let mut facts = Facts::from(vec![event]);
@@ -111,6 +111,8 @@ impl AccountService {
             Ok(number) => {
                 account.health = number.health;
                 account.verified_name = number.verified_name.or(account.verified_name);
+                // These are the last check's own findings. What Meta's webhooks told stands in `standing`, and of that
+                // this check asks about access alone.
                 account.problem = account
                     .needs_registration
                     .then(|| "needs_registration".to_owned());
@@ -125,6 +127,8 @@ impl AccountService {
                     .await?
                 {
                     account.problem = Some("not_subscribed".into());
+                } else if account.health.is_connected() {
+                    account.standing.access_is_proven(now);
                 }
             }
             Err(error) if error.kind == MetaErrorKind::NotFound => {

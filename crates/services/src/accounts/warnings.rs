@@ -5,6 +5,7 @@ use wabakit_domain::{
     Time,
     grant::GrantState,
     ids::{AccountId, GrantId},
+    standing::{ACCESS_REMOVED, BAN_SCHEDULED, Note, WABA_DISABLED, WABA_RESTRICTED},
 };
 
 use super::{AccountService, AccountView};
@@ -131,20 +132,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
             view.account.connected_at,
         ));
     } else if let Some(problem) = &view.account.problem {
-        let (detail, remedy) = match problem.as_str() {
-            "not_subscribed" => (
-                format!("Meta no longer sends the messages of {name} to this server."),
-                "Click Reconnect: it subscribes again.",
-            ),
-            "number_not_found" => (
-                format!("Meta no longer shows {name} to this login."),
-                "Check in WhatsApp Manager whether the number was moved or deleted.",
-            ),
-            _ => (
-                format!("The last check of {name} found: {problem}."),
-                "Click Verify to ask Meta again.",
-            ),
-        };
+        let (detail, remedy) = finding(name, problem);
         found.push(warning(
             Severity::Critical,
             problem,
@@ -152,6 +140,34 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
             remedy,
             view.account.updated_at,
         ));
+    }
+    let at = view.account.last_verified_at.unwrap_or(view.now);
+    if let Some(judged) = view.account.judgement()
+        && !view.account.needs_registration
+    {
+        let status = view.account.health.status.as_deref().unwrap_or_default();
+        let (detail, remedy) = status_words(name, judged.code, status);
+        let severity = match judged.is_critical {
+            true => Severity::Critical,
+            false => Severity::Warning,
+        };
+        found.push(warning(severity, judged.code, detail, remedy, at));
+    }
+    for note in view.account.standing.at(view.now) {
+        let Some(code) = note.code.as_deref() else {
+            continue;
+        };
+        // One loss of access is told once, however many events told it.
+        if code == ACCESS_REMOVED && found.iter().any(|told| told.code == code) {
+            continue;
+        }
+        let (detail, remedy) = told_words(name, code, note);
+        let severity = match note.is_critical() {
+            true => Severity::Critical,
+            false => Severity::Warning,
+        };
+        let at = note.due.or(note.until).unwrap_or(note.at);
+        found.push(warning(severity, code, detail, remedy, at));
     }
     if view.account.health.quality_rating.as_deref() == Some("RED") {
         found.push(warning(
@@ -163,6 +179,127 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
         ));
     }
     found
+}
+
+/// Says what the last check found, and the remedy.
+fn finding(name: &str, problem: &str) -> (String, &'static str) {
+    match problem {
+        "not_subscribed" => (
+            format!("Meta no longer sends the messages of {name} to this server."),
+            "Click Reconnect: it subscribes again.",
+        ),
+        "number_not_found" => (
+            format!("Meta no longer shows {name} to this login."),
+            "Check in WhatsApp Manager whether the number was moved or deleted.",
+        ),
+        "login_checkpoint" => (
+            format!("Meta asks the person who connected {name} to log in once more."),
+            "Log in at facebook.com and follow the steps there, then click Verify. No new connection is needed.",
+        ),
+        _ => (
+            format!("The last check of {name} found: {problem}."),
+            "Click Verify to ask Meta again.",
+        ),
+    }
+}
+
+/// Says what a number's status at Meta means, and the remedy.
+fn status_words(name: &str, code: &str, status: &str) -> (String, &'static str) {
+    match code {
+        "number_pending" => (
+            format!("Meta shows {name} as not registered yet, so it cannot send."),
+            "Click Reconnect: it registers the number again.",
+        ),
+        "number_disconnected" => (
+            format!("Meta shows {name} as disconnected from the Cloud API."),
+            "Click Reconnect: it registers the number again.",
+        ),
+        "number_unverified" => (
+            format!("The owner of {name} has not verified it at Meta."),
+            "Verify the number by its code in WhatsApp Manager, then click Verify.",
+        ),
+        "number_restricted" => (
+            format!("Meta restricts what {name} may send."),
+            "Read in WhatsApp Manager why and until when, and click Verify after it.",
+        ),
+        "number_banned" => (
+            format!("Meta banned {name}. It neither sends nor receives."),
+            "Appeal in WhatsApp Manager, then click Verify.",
+        ),
+        "number_deleted" => (
+            format!("{name} was deleted at Meta."),
+            "Add the number in WhatsApp Manager and connect it again, or disconnect it here.",
+        ),
+        "number_migrated" => (
+            format!("{name} was moved to another WhatsApp Business Account."),
+            "Connect it again from the account that has it now.",
+        ),
+        "number_flagged" => (
+            format!("Meta flagged {name}: its quality is low."),
+            "Send fewer messages that people block or report; Meta looks at the last seven days.",
+        ),
+        "number_rate_limited" => (
+            format!("{name} reached its messaging limit at Meta."),
+            "Wait until it is below the limit: it counts the last 24 hours.",
+        ),
+        _ => (
+            format!("Meta gives {name} the status {status}, which is not known here."),
+            "Look in WhatsApp Manager what it means.",
+        ),
+    }
+}
+
+/// Says what Meta's webhooks told, and the remedy.
+fn told_words(name: &str, code: &str, note: &Note) -> (String, &'static str) {
+    let word = note.word.as_deref().unwrap_or("without a reason");
+    let until = match note.until {
+        Some(until) => format!(" until {}", until.format("%-d %B %Y, %H:%M UTC")),
+        None => String::new(),
+    };
+    match code {
+        WABA_DISABLED => (
+            format!("Meta disabled the WhatsApp Business Account of {name}."),
+            "Appeal in Meta's Business Support Home. It shows as working when Meta says so.",
+        ),
+        BAN_SCHEDULED => {
+            let when = match note.due {
+                Some(due) => format!("on {}", due.format("%-d %B %Y")),
+                None => "soon".to_owned(),
+            };
+            (
+                format!("Meta will disable the WhatsApp Business Account of {name} {when}."),
+                "Appeal before that day in Meta's Business Support Home.",
+            )
+        }
+        WABA_RESTRICTED => (
+            format!("Meta restricts the WhatsApp Business Account of {name}{until}: {word}."),
+            "Read the reason in Meta's Business Support Home, and appeal there.",
+        ),
+        "waba_limited" => (
+            format!("Meta limits the WhatsApp Business Account of {name}{until}: {word}."),
+            "Numbers go on working. Read the reason in Meta's Business Support Home.",
+        ),
+        "waba_violation" => (
+            format!("Meta says that {name} broke a rule of its policy: {word}."),
+            "Read in Meta's Business Support Home what to change; it may be restricted next.",
+        ),
+        "waba_review_rejected" => (
+            format!("Meta rejected the WhatsApp Business Account of {name} in its review."),
+            "Read the reason in Meta's Business Support Home, and ask for another review.",
+        ),
+        "pin_reset_requested" => (
+            format!("Somebody asked Meta to reset the two-step verification PIN of {name}."),
+            "If it was nobody of yours, refuse it in WhatsApp Manager within seven days.",
+        ),
+        ACCESS_REMOVED => (
+            format!("The access to {name} was taken away at Meta."),
+            "Click Reconnect and log in at Meta again. Click Verify if it was given back.",
+        ),
+        _ => (
+            format!("Meta alerts about {name}: {word}"),
+            "Look in WhatsApp Manager.",
+        ),
+    }
 }
 
 /// Returns the expiry that comes first, if it is within 30 days.

@@ -9,6 +9,7 @@ use wabakit_domain::{
     grant::{Grant, GrantState},
     ids::{GrantId, OrgId, PhoneNumberId},
     secret::{Purpose, SecretBinding},
+    standing::Standing,
     teardown::{Teardown, TeardownAct, TeardownState},
 };
 use wabakit_ports::meta::GrantAccess;
@@ -174,6 +175,16 @@ impl ConnectService {
             needs_registration: number.registration_problem.is_some(),
             problem: refused.map(|refusal| refusal.code().to_owned()),
             registration_pin,
+            // While a number was connected, everything that Meta told about it arrived; while it was not, the end of a
+            // ban may have been missed.
+            standing: match old {
+                Some(old) if old.is_active => {
+                    let mut standing = old.standing.clone();
+                    standing.access_is_proven(now);
+                    standing
+                }
+                _ => Standing::default(),
+            },
             health: number
                 .health
                 .clone()

@@ -3,10 +3,15 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use ring::digest;
+use serde_json::Value;
 use wabakit_domain::{
+    Time,
     delivery::{Change, Lane, ParkedState, Route},
     ids::{AccountId, OrgId, WabaId},
-    inbound::{Fact, Management, NumberUpdate, TEST_FIELD},
+    inbound::{
+        ContactBookEntry, Fact, Management, MarketingPreference, NumberUpdate, TEST_FIELD,
+        UserIdChange, WabaUpdate,
+    },
     inbox::{Digest, Item, Refused, check},
 };
 use wabakit_webhooks::parse;
@@ -70,7 +75,7 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
                 continue;
             }
         };
-        let digest = needs_digest(&fact).then(|| digest_of(change, raw));
+        let digest = repeat_of(&fact).map(|repeat| digest_of(change, raw, repeat));
         let mut last = Some(fact);
         let mut orgs = orgs.iter().copied().peekable();
         while let Some(org) = orgs.next() {
@@ -84,6 +89,8 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
                 org,
                 accounts: accounts(&fact, org, &routes),
                 received_at: change.received_at,
+                told_at: change.entry_time.and_then(told_at),
+                extra: None,
                 digest,
                 fact,
             };
@@ -180,52 +187,138 @@ const fn state(refused: Refused) -> ParkedState {
     }
 }
 
-/// Returns the accounts of an item. An update of one number of a WABA is about that number's account only.
+/// Returns the accounts of an item: only those of the number and app that it names.
 fn accounts(fact: &Fact, org: OrgId, routes: &[&Route]) -> Vec<AccountId> {
     let of_org = routes.iter().filter(|route| route.org == org);
     let Fact::Management(management) = fact else {
         return of_org.map(|route| route.account).collect();
     };
-    let Management::Number {
-        display_phone_number,
-        update,
-    } = &**management
-    else {
-        return of_org.map(|route| route.account).collect();
-    };
-    let id = match update {
-        NumberUpdate::Settings {
-            phone_number_id, ..
-        } => phone_number_id.as_deref(),
-        _ => None,
-    };
-    let number = display_phone_number.as_deref().map(digits);
+    let about = About::of(management);
     of_org
-        .filter(|route| match (id, &number) {
-            (Some(id), _) => route.phone_number_id.as_str() == id,
-            (None, Some(number)) => digits(&route.display_phone_number) == *number,
-            (None, None) => false,
-        })
+        .filter(|route| about.names(route))
         .map(|route| route.account)
         .collect()
+}
+
+/// What a fact about the business narrows itself to.
+enum About<'f> {
+    /// All numbers of its WABA, connected with this app if it names one.
+    Waba(Option<&'f str>),
+    /// The number with this id.
+    NumberId(&'f str),
+    /// The number with these digits.
+    Number(String),
+    /// A number, which it does not name.
+    Unnamed,
+}
+
+impl<'f> About<'f> {
+    fn of(management: &'f Management) -> Self {
+        match management {
+            Management::Number {
+                display_phone_number,
+                update,
+            } => match (update, display_phone_number) {
+                (
+                    NumberUpdate::Settings {
+                        phone_number_id: Some(id),
+                        ..
+                    },
+                    _,
+                ) => Self::NumberId(id),
+                (_, Some(number)) => Self::Number(digits(number)),
+                (_, None) => Self::Unnamed,
+            },
+            Management::Waba(WabaUpdate::Account {
+                phone_number: Some(number),
+                partner_app_id: None,
+                ..
+            }) => Self::Number(digits(number)),
+            Management::Waba(WabaUpdate::Account { partner_app_id, .. }) => {
+                Self::Waba(partner_app_id.as_deref())
+            }
+            Management::Waba(WabaUpdate::Alert {
+                entity_type: Some(kind),
+                entity_id: Some(id),
+                ..
+            }) if kind.eq_ignore_ascii_case("PHONE_NUMBER") => Self::NumberId(id),
+            Management::Waba(_) | Management::Template { .. } => Self::Waba(None),
+            Management::Other { value, .. } => match value
+                .get("recipient")
+                .and_then(|recipient| recipient.get("phone_number_id"))
+                .and_then(Value::as_str)
+            {
+                Some(id) => Self::NumberId(id),
+                None => Self::Waba(None),
+            },
+        }
+    }
+
+    fn names(&self, route: &Route) -> bool {
+        match self {
+            Self::Waba(None) => true,
+            // An app that is unknown is not ours.
+            Self::Waba(Some(app)) => route.app_id.as_deref() == Some(app),
+            Self::NumberId(id) => route.phone_number_id.as_str() == *id,
+            Self::Number(number) => {
+                !number.is_empty() && digits(&route.display_phone_number) == *number
+            }
+            Self::Unnamed => false,
+        }
+    }
 }
 
 fn digits(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Tells whether Meta gives the fact no id by which a repetition is recognised.
-const fn needs_digest(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Message(_) | Fact::Status(_) | Fact::Call(_))
+/// Reads `entry.time`: seconds, or milliseconds, since 1970.
+fn told_at(time: i64) -> Option<Time> {
+    match time {
+        0..100_000_000_000 => Time::from_timestamp(time, 0),
+        100_000_000_000..100_000_000_000_000 => Time::from_timestamp_millis(time),
+        _ => None,
+    }
 }
 
-/// Each part is hashed with its length before it, so that no two changes feed the same bytes to the hash.
-fn digest_of(change: &Change, raw: &[u8]) -> Digest {
-    let time = change.entry_time.map(i64::to_be_bytes);
-    let parts: [&[u8]; 4] = [
+/// How far two facts with the same bytes are one fact that Meta sent twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    /// The bytes hold the moment.
+    Always,
+    /// On one day, unless the entry has a time: nothing else tells when it was.
+    OnOneDay,
+    /// Only where the same change is applied again: such facts come often, and each one counts.
+    OfOneChange,
+}
+
+/// Returns how a repetition is recognised, of a fact to which Meta gives no id.
+const fn repeat_of(fact: &Fact) -> Option<Repeat> {
+    match fact {
+        Fact::Message(_) | Fact::Status(_) | Fact::Call(_) => None,
+        Fact::ContactBook(ContactBookEntry { at: Some(_), .. })
+        | Fact::Preference(MarketingPreference { at: Some(_), .. })
+        | Fact::UserId(UserIdChange { at: Some(_), .. }) => Some(Repeat::Always),
+        Fact::Faults(_) => Some(Repeat::OfOneChange),
+        _ => Some(Repeat::OnOneDay),
+    }
+}
+
+/// Hashes what makes a fact one: its field, lane, entry and bytes, and the moment. Each part is hashed with its length
+/// before it, so that no two changes feed the same bytes to the hash.
+fn digest_of(change: &Change, raw: &[u8], repeat: Repeat) -> Digest {
+    let moment = match (repeat, change.entry_time) {
+        (Repeat::OfOneChange, _) => change.id.0.as_bytes().to_vec(),
+        (_, Some(time)) => time.to_be_bytes().to_vec(),
+        (Repeat::Always, None) => Vec::new(),
+        (Repeat::OnOneDay, None) => change.received_at.date_naive().to_string().into_bytes(),
+    };
+    let lane = change.lane.key();
+    let parts: [&[u8]; 5] = [
         change.field.as_bytes(),
+        lane.as_bytes(),
         change.entry_id.as_deref().unwrap_or_default().as_bytes(),
-        time.as_ref().map_or(&[], |time| &time[..]),
+        &moment,
         raw,
     ];
     let mut context = digest::Context::new(&digest::SHA256);

@@ -202,6 +202,8 @@ impl MessageService {
                 org: message.org,
                 accounts: vec![message.account],
                 received_at: now,
+                told_at: None,
+                extra: None,
                 digest: None,
                 fact: Fact::Send(Box::new(SendFact {
                     message: message.id,

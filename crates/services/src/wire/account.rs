@@ -67,6 +67,7 @@ impl IntoWire<Account> for AccountView {
             AccountState::NeedsAttention => self.warnings(),
             AccountState::Connected | AccountState::Disconnected => Vec::new(),
         };
+        let status = self.account.shown_status(self.now).map(ToOwned::to_owned);
         let Self {
             account,
             grant: held,
@@ -89,7 +90,7 @@ impl IntoWire<Account> for AccountView {
             problem: warnings.into_iter().next().into_wire(),
             needs_registration: account.needs_registration,
             quality_rating: account.health.quality_rating,
-            status: account.health.status,
+            status,
             throughput_level: account.health.throughput_level,
             messaging_limit: account.health.messaging_limit,
             name_status: account.health.name_status,
@@ -109,7 +110,9 @@ impl IntoWire<Account> for AccountView {
 fn state(account: &known::Account, grant: &grant::Grant, now: Time) -> AccountState {
     if !account.is_active {
         AccountState::Disconnected
-    } else if grant.needs_reconnect(now) || account.needs_registration || account.problem.is_some()
+    } else if grant.needs_reconnect(now)
+        || account.needs_registration
+        || account.trouble(now).is_some()
     {
         AccountState::NeedsAttention
     } else {

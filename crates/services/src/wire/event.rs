@@ -50,6 +50,7 @@ fn body(data: EventData, now: Time) -> EventBody {
         EventData::AccountChanged(told) => EventBody::AccountUpdated(ManagementEvent {
             account_id: Some(told.account.uuid()),
             change: Management::Account((*told).into_wire()),
+            extra: None,
         }),
         EventData::ConnectionStarted(told) => EventBody::ConnectionStarted(told.into_wire()),
         EventData::ConnectionFailed(told) => EventBody::ConnectionFailed(told.into_wire()),
@@ -126,6 +127,7 @@ impl IntoWire<ManagementEvent> for known::ManagementEvent {
         ManagementEvent {
             account_id: self.account.into_wire(),
             change: (*self.change).into_wire(),
+            extra: self.extra,
         }
     }
 }

@@ -18,7 +18,7 @@ variants!(inbound::TemplateUpdate => wire::TemplateUpdate {
     },
     Quality { previous, new },
     Components { body, title, footer, buttons },
-    Category { previous, new, correct, takes_effect_at },
+    Category { previous, new, current, correct, takes_effect_at },
 });
 
 variants!(inbound::NumberUpdate => wire::NumberUpdate {
@@ -33,7 +33,7 @@ variants!(inbound::WabaUpdate => wire::WabaUpdate {
     Account {
         event, waba_id, owner_business_id, partner_app_id, solution_id,
         solution_partner_business_ids, ban_state, ban_date, restrictions, violation, disconnection,
-        country, phone_number,
+        disconnection_reason, disconnection_by, country, phone_number,
     },
     Alert { entity_type, entity_id, severity, status, alert, description },
     Review { decision },

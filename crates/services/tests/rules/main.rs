@@ -21,6 +21,7 @@ mod overview;
 mod principals;
 mod races;
 mod receive_applying;
+mod receive_facts;
 mod receive_files;
 mod receive_inbox;
 mod receive_ingest;

@@ -85,6 +85,7 @@ fn events_are_written_as_ever() {
         let data = event::EventData::AccountNotice(event::ManagementEvent {
             account: None,
             change: Box::new(change),
+            extra: None,
         });
         let event = event::Event {
             id: id(100),

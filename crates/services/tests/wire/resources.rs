@@ -16,6 +16,7 @@ use wabakit_domain::{
     outbound::{MediaKind, WaitReason},
     principal::Principal,
     secret::SealedSecret,
+    standing::Standing,
 };
 use wabakit_services::{
     AccountView, AuditVerdict, Begun, Caller, ChangeOverview, ConnectionWarning, DeliveryOverview,
@@ -89,6 +90,7 @@ fn account() -> DomainAccount {
         problem: word("pin_mismatch"),
         registration_pin: None,
         health: health(),
+        standing: Standing::default(),
         last_verified_at: Some(at(2)),
         connected_at: at(1),
         disconnected_at: Some(at(3)),

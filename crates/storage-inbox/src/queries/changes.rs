@@ -19,7 +19,9 @@ use super::{Conn, Db, Store, apply, org_of, parked, queue, replay, traffic};
 use crate::{
     error::Fault,
     rows::{ChangeRow, ParkedRow, without_bytes},
-    schema::{change_queue, changes, parked_items, whatsapp_accounts as accounts},
+    schema::{
+        change_queue, changes, grants, meta_apps, parked_items, whatsapp_accounts as accounts,
+    },
     types::{T, U},
     values::text,
 };
@@ -29,11 +31,12 @@ async fn routes(
     numbers: &[String],
     wabas: &[String],
 ) -> Result<Vec<Route>, Fault> {
-    type Row = (U, U, String, String, String);
+    type Row = (U, U, String, String, String, String);
     let asked = accounts::phone_number_id
         .eq_any(numbers)
         .or(accounts::waba_id.eq_any(wabas));
     let rows: Vec<Row> = accounts::table
+        .inner_join(grants::table.inner_join(meta_apps::table))
         .filter(accounts::is_active)
         .filter(asked)
         .select((
@@ -42,17 +45,19 @@ async fn routes(
             accounts::phone_number_id,
             accounts::display_phone_number,
             accounts::waba_id,
+            meta_apps::app_id,
         ))
         .load(conn)
         .await?;
     let routes = rows
         .into_iter()
-        .map(|(org, account, number, shown, waba)| Route {
+        .map(|(org, account, number, shown, waba, app)| Route {
             org: OrgId(org.0),
             account: AccountId(account.0),
             phone_number_id: number.into(),
             display_phone_number: shown,
             waba_id: waba.into(),
+            app_id: Some(app),
         });
     Ok(routes.collect())
 }

@@ -29,7 +29,7 @@ use crate::{
 };
 
 fn pair((account, grant): (AccountRow, GrantRow)) -> Result<(Account, Grant), StoreError> {
-    Ok((account.into(), grant.try_into()?))
+    Ok((account.try_into()?, grant.try_into()?))
 }
 
 fn number_texts(numbers: &[PhoneNumberId]) -> Result<Vec<String>, StoreError> {
@@ -71,7 +71,7 @@ async fn save(
         numbers::hold_orgs(conn, vec![org]).await?;
         changed = numbers::unmark_others(conn, org, account.id, account.updated_at).await?;
     }
-    let saved = Account::from(numbers::save_account(conn, org, account).await?);
+    let saved = Account::try_from(numbers::save_account(conn, org, account).await?)?;
     if let Some(grant) = &write.grant {
         numbers::save_grant(conn, org, grant).await?;
     }
@@ -80,6 +80,10 @@ async fn save(
     let event = (account.updated_at, EventData::AccountChanged as AccountFact);
     numbers::tell(&mut facts, &mut ids, &changed, event)?;
     Ok((saved, facts))
+}
+
+fn read(rows: Vec<AccountRow>) -> Result<Vec<Account>, StoreError> {
+    rows.into_iter().map(Account::try_from).collect()
 }
 
 /// The Meta app and WABA of each of these accounts, in an order in which all disconnects hold them: of two that
@@ -248,7 +252,7 @@ impl AccountStore for Store {
                         .select(AccountRow::as_select())
                         .load(conn)
                         .await?;
-                    Ok(rows.into_iter().map(Into::into).collect())
+                    Ok(read(rows)?)
                 })
             })
             .await
@@ -322,7 +326,7 @@ impl AccountStore for Store {
                         .select(AccountRow::as_select())
                         .load(conn)
                         .await?;
-                    Ok(rows.into_iter().map(Into::into).collect())
+                    Ok(read(rows)?)
                 })
             })
             .await

@@ -165,7 +165,7 @@ pub(super) async fn activate(
             .await
             .or_duplicate(NUMBER_TAKEN)?
     };
-    Ok(stored.into())
+    Ok(stored.try_into()?)
 }
 
 /// Makes an account inactive, if it is active. The caller holds the org.
@@ -192,7 +192,7 @@ pub(super) async fn deactivate(
     .get_result(conn)
     .await
     .optional()?;
-    Ok(row.map(Into::into))
+    Ok(row.map(Account::try_from).transpose()?)
 }
 
 async fn has_default(conn: &mut Conn, org: OrgId) -> QueryResult<bool> {
@@ -211,7 +211,7 @@ pub(super) async fn unmark_others(
     org: OrgId,
     keep: AccountId,
     at: Time,
-) -> QueryResult<Vec<Account>> {
+) -> Result<Vec<Account>, Fault> {
     let rows: Vec<AccountRow> = diesel::update(
         accounts::table
             .filter(accounts::org_id.eq(U(org.0)))
@@ -226,7 +226,8 @@ pub(super) async fn unmark_others(
     .returning(AccountRow::as_returning())
     .get_results(conn)
     .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    let accounts = rows.into_iter().map(Account::try_from);
+    Ok(accounts.collect::<Result<_, _>>()?)
 }
 
 /// Makes the oldest active account the default of an org that has none. The caller holds the org. Answers it.
@@ -234,7 +235,7 @@ pub(super) async fn promote_default(
     conn: &mut Conn,
     org: OrgId,
     at: Time,
-) -> QueryResult<Option<Account>> {
+) -> Result<Option<Account>, Fault> {
     if has_default(conn, org).await? {
         return Ok(None);
     }
@@ -258,7 +259,7 @@ pub(super) async fn promote_default(
         .returning(AccountRow::as_returning())
         .get_result(conn)
         .await?;
-    Ok(Some(row.into()))
+    Ok(Some(row.try_into()?))
 }
 
 /// Lets what was parked for these numbers and WABAs before anybody held them be tried again.

@@ -6,10 +6,10 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use crate::values::{opt_text, text};
+use crate::values::{json, opt_text, row, text};
 use crate::{
     schema::whatsapp_accounts,
-    types::{T, U},
+    types::{J, T, U},
 };
 
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -44,6 +44,7 @@ pub(crate) struct AccountRow {
     pub(crate) created_at: T,
     pub(crate) updated_at: T,
     pub(crate) version: i64,
+    pub(crate) standing: Option<J>,
 }
 
 impl TryFrom<&Account> for AccountRow {
@@ -84,44 +85,57 @@ impl TryFrom<&Account> for AccountRow {
             created_at: T(account.created_at),
             updated_at: T(account.updated_at),
             version: account.version,
+            standing: match account.standing.notes().is_empty() {
+                true => None,
+                false => Some(json(&account.standing)?),
+            },
         })
     }
 }
 
-impl From<AccountRow> for Account {
-    fn from(row: AccountRow) -> Self {
-        Self {
-            id: AccountId(row.id.0),
-            org: OrgId(row.org_id.0),
-            grant: GrantId(row.grant_id.0),
-            phone_number_id: row.phone_number_id.into(),
-            waba_id: row.waba_id.into(),
-            waba_name: row.waba_name,
-            business_id: row.business_id.map(Into::into),
-            business_name: row.business_name,
-            display_phone_number: row.display_phone_number,
-            verified_name: row.verified_name,
-            display_name: row.display_name,
-            is_active: row.is_active,
-            is_default: row.is_default,
-            needs_registration: row.needs_registration,
-            problem: row.problem,
-            registration_pin: row.registration_pin.map(SealedSecret::new),
+impl TryFrom<AccountRow> for Account {
+    type Error = StoreError;
+
+    fn try_from(stored: AccountRow) -> Result<Self, StoreError> {
+        let cell = row("whatsapp_accounts", stored.id.0);
+        Ok(Self {
+            id: AccountId(stored.id.0),
+            org: OrgId(stored.org_id.0),
+            grant: GrantId(stored.grant_id.0),
+            phone_number_id: stored.phone_number_id.into(),
+            waba_id: stored.waba_id.into(),
+            waba_name: stored.waba_name,
+            business_id: stored.business_id.map(Into::into),
+            business_name: stored.business_name,
+            display_phone_number: stored.display_phone_number,
+            verified_name: stored.verified_name,
+            display_name: stored.display_name,
+            is_active: stored.is_active,
+            is_default: stored.is_default,
+            needs_registration: stored.needs_registration,
+            problem: stored.problem,
+            registration_pin: stored.registration_pin.map(SealedSecret::new),
             health: NumberHealth {
-                quality_rating: row.quality_rating,
-                status: row.status,
-                throughput_level: row.throughput_level,
-                messaging_limit: row.messaging_limit,
-                name_status: row.name_status,
-                code_verification_status: row.code_verification_status,
-                is_coexistence: row.is_coexistence,
+                quality_rating: stored.quality_rating,
+                status: stored.status,
+                throughput_level: stored.throughput_level,
+                messaging_limit: stored.messaging_limit,
+                name_status: stored.name_status,
+                code_verification_status: stored.code_verification_status,
+                is_coexistence: stored.is_coexistence,
             },
-            last_verified_at: row.last_verified_at.map(|at| at.0),
-            connected_at: row.connected_at.0,
-            disconnected_at: row.disconnected_at.map(|at| at.0),
-            created_at: row.created_at.0,
-            updated_at: row.updated_at.0,
-            version: row.version,
-        }
+            last_verified_at: stored.last_verified_at.map(|at| at.0),
+            connected_at: stored.connected_at.0,
+            disconnected_at: stored.disconnected_at.map(|at| at.0),
+            created_at: stored.created_at.0,
+            updated_at: stored.updated_at.0,
+            version: stored.version,
+            standing: stored
+                .standing
+                .as_ref()
+                .map(|told| cell("standing").json(told))
+                .transpose()?
+                .unwrap_or_default(),
+        })
     }
 }

@@ -67,6 +67,8 @@ pub async fn news_of_a_waba_reach_all_its_accounts(w: ReceiveWorld) {
         restrictions: vec![],
         violation: None,
         disconnection: None,
+        disconnection_reason: None,
+        disconnection_by: None,
         country: None,
         phone_number: None,
     });
@@ -75,8 +77,8 @@ pub async fn news_of_a_waba_reach_all_its_accounts(w: ReceiveWorld) {
     w.apply(vec![told]).await;
     for account in [&w.ours.number, &w.ours.second] {
         let account = w.connect.account(account).await;
-        assert_eq!(account.health.status.as_deref(), Some("BANNED"));
-        assert!(account.problem.is_some());
+        assert_eq!(account.shown_status(at(1_000)), Some("BANNED"));
+        assert_eq!(account.trouble(at(1_000)), Some("waba_disabled"));
     }
     let theirs = w.connect.account(&w.theirs.number).await;
     assert_eq!(theirs.health.status, w.theirs.number.health.status);

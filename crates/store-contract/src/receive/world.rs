@@ -413,6 +413,8 @@ pub fn item(to: &Account, fact: Fact) -> Item {
         org: to.org,
         accounts: vec![to.id],
         received_at: at(900),
+        told_at: None,
+        extra: None,
         digest: None,
         fact,
     }

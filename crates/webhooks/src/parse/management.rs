@@ -150,6 +150,7 @@ fn category(value: &Object<'_>) -> Result<TemplateUpdate, ItemError> {
     Ok(TemplateUpdate::Category {
         previous: value.some("previous_category"),
         new: value.some("new_category"),
+        current: value.some("category"),
         correct: value.some("correct_category"),
         takes_effect_at: value.int("category_update_timestamp"),
     })

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
-    inbound::{ConversationWindow, Fact, MetaFault, Party, Pricing, StatusUpdate},
+    inbound::{ConversationWindow, Fact, Management, MetaFault, Party, Pricing, StatusUpdate},
     message::ReportedStatus,
 };
 
@@ -17,8 +17,19 @@ pub(super) fn status(
     raw: &RawValue,
     item: &Object<'_>,
 ) -> Result<Fact, ItemError> {
-    if item.text("type").as_deref() == Some("call") {
-        return calls::status(scene, raw, item);
+    // One list holds statuses of several things. Only those of messages may touch a message.
+    match item.some("type").map(|kind| kind.to_ascii_lowercase()) {
+        None => {}
+        Some(kind) if kind == "message" => {}
+        Some(kind) if kind == "call" => return calls::status(scene, raw, item),
+        Some(kind) => {
+            let kind: String = kind.chars().take(100).collect();
+            return Ok(Fact::Management(Box::new(Management::Other {
+                field: format!("statuses.{kind}"),
+                event: item.some("status"),
+                value: json::value(raw),
+            })));
+        }
     }
     let status = item.some("status").ok_or(ItemError::Missing("status"))?;
     let Some(status) = reported(&status) else {

@@ -10,14 +10,12 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
     let info = value.object("waba_info");
     let of_info = |name: &str| info.as_ref()?.id(name);
     let ban = value.object("ban_info");
-    let disconnection = value.object("disconnection_info").map(|info| {
-        let parts = [info.some("reason"), info.some("initiated_by")];
-        parts
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", by ")
-    });
+    let disconnection = value.object("disconnection_info");
+    let of_disconnection = |name: &str| disconnection.as_ref()?.some(name);
+    let disconnection_reason = of_disconnection("reason");
+    let disconnection_by = of_disconnection("initiated_by");
+    let in_words = [disconnection_reason.clone(), disconnection_by.clone()];
+    let in_words: Vec<_> = in_words.into_iter().flatten().collect();
     let partners = info
         .as_ref()
         .map(|info| info.list("solution_partner_business_ids"))
@@ -30,7 +28,7 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
         solution_id: of_info("solution_id"),
         solution_partner_business_ids: partners.into_iter().filter_map(json::id).collect(),
         ban_state: ban.as_ref().and_then(|ban| first(ban, "waba_ban_state")),
-        ban_date: ban.as_ref().and_then(|ban| ban.some("waba_ban_date")),
+        ban_date: ban.as_ref().and_then(|ban| first(ban, "waba_ban_date")),
         restrictions: value
             .list("restriction_info")
             .into_iter()
@@ -39,7 +37,9 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
         violation: value
             .object("violation_info")
             .and_then(|info| info.some("violation_type")),
-        disconnection: disconnection.filter(|text| !text.is_empty()),
+        disconnection: (!in_words.is_empty()).then(|| in_words.join(", by ")),
+        disconnection_reason,
+        disconnection_by,
         country: value.some("country"),
         phone_number: value.some("phone_number"),
     })

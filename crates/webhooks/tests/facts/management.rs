@@ -89,6 +89,8 @@ fn an_account_update_is_told_with_its_parts() {
         restrictions: vec![restriction],
         violation: some("ADULT"),
         disconnection: some("UNLINKED, by USER"),
+        disconnection_reason: some("UNLINKED"),
+        disconnection_by: some("USER"),
         country: some("DE"),
         phone_number: some("16505552771"),
     };

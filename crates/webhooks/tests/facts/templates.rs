@@ -178,6 +178,7 @@ fn a_templates_category_will_change_or_has_changed() {
         let expected = TemplateUpdate::Category {
             previous: None,
             new: some("UTILITY"),
+            current: None,
             correct: some("MARKETING"),
             takes_effect_at: Some(1746082800),
         };
@@ -187,6 +188,7 @@ fn a_templates_category_will_change_or_has_changed() {
     let expected = TemplateUpdate::Category {
         previous: some("UTILITY"),
         new: some("MARKETING"),
+        current: None,
         correct: None,
         takes_effect_at: None,
     };

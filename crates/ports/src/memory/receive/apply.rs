@@ -1,9 +1,13 @@
+use std::collections::HashMap;
+
 use wabakit_domain::{
     Time,
     contact::ContactKey,
     conversation::{Conversation, Peer},
     ids::{AccountId, ContactId, IdBlock, OrgId},
-    inbox::{AccountPatch, Item, Merge, Needs, NewMedia, Plan, Snapshot, own_key, plan},
+    inbox::{
+        AccountPatch, Item, KnownAccount, Merge, Needs, NewMedia, Plan, Snapshot, own_key, plan,
+    },
     media::{Media, MediaState},
     message::{Message, StatusEntry},
     outbound::JobState,
@@ -16,7 +20,8 @@ impl MemoryStore {
     pub(super) fn apply_batch(&self, batch: ApplyBatch) -> Result<Applied, StoreError> {
         let mut all = self.received();
         all.check(&batch)?;
-        let plan = all.plan(&batch.items, batch.now, batch.ids)?;
+        let known = known_accounts(&self.rows(), &Needs::of(&batch.items));
+        let plan = all.plan(&batch.items, known, batch.now, batch.ids)?;
         for id in &batch.dequeue {
             if let Some(place) = all.changes.get(id).map(place) {
                 all.queue.entry(place).and_modify(|lane| {
@@ -67,6 +72,7 @@ impl Received {
     pub(super) fn plan(
         &self,
         items: &[Item],
+        accounts: HashMap<(OrgId, AccountId), KnownAccount>,
         now: Time,
         mut ids: IdBlock,
     ) -> Result<Plan, StoreError> {
@@ -76,7 +82,11 @@ impl Received {
             is_spent |= id.is_none();
             id.unwrap_or_default()
         };
-        let plan = plan(items, self.snapshot(&Needs::of(items)), now, &mut fresh);
+        let snapshot = Snapshot {
+            accounts,
+            ..self.snapshot(&Needs::of(items))
+        };
+        let plan = plan(items, snapshot, now, &mut fresh);
         if is_spent {
             return Err(StoreError::Forbidden(
                 "a batch needs more ids than a block has",
@@ -266,6 +276,24 @@ impl Received {
     }
 }
 
+fn known_accounts(
+    rows: &super::super::State,
+    needs: &Needs,
+) -> HashMap<(OrgId, AccountId), KnownAccount> {
+    let wanted = needs.accounts.iter().filter_map(|key| {
+        let account = rows.accounts.get(&key.1)?;
+        let known = KnownAccount {
+            status: account.health.status.clone(),
+            quality_rating: account.health.quality_rating.clone(),
+            last_verified_at: account.last_verified_at,
+            connected_at: account.connected_at,
+            standing: account.standing.clone(),
+        };
+        (account.org == key.0).then_some((*key, known))
+    });
+    wanted.collect()
+}
+
 fn patch_account(account: &mut wabakit_domain::account::Account, patch: &AccountPatch, now: Time) {
     let take = |to: &mut Option<String>, from: &Option<String>| {
         if from.is_some() {
@@ -280,7 +308,10 @@ fn patch_account(account: &mut wabakit_domain::account::Account, patch: &Account
     );
     take(&mut account.health.messaging_limit, &patch.messaging_limit);
     take(&mut account.health.status, &patch.status);
-    take(&mut account.problem, &patch.problem);
+    take(&mut account.health.quality_rating, &patch.quality_rating);
+    if let Some(standing) = &patch.standing {
+        account.standing.clone_from(standing);
+    }
     account.updated_at = now;
     account.version += 1;
 }

@@ -135,6 +135,11 @@ impl ChangeStore for MemoryStore {
                 phone_number_id: account.phone_number_id.clone(),
                 display_phone_number: account.display_phone_number.clone(),
                 waba_id: account.waba_id.clone(),
+                app_id: rows
+                    .grants
+                    .get(&account.grant)
+                    .and_then(|grant| rows.meta_apps.get(&grant.meta_app))
+                    .map(|app| app.app_id.to_string()),
             })
             .collect())
     }

@@ -57,13 +57,15 @@ impl Received {
                     org,
                     accounts: vec![account],
                     received_at: now,
+                    told_at: None,
+                    extra: None,
                     digest: None,
                     fact: Fact::Compose(Box::new(compose)),
                 });
             }
             outcomes.push(Ok(made));
         }
-        let plan = self.plan(&items, now, ids)?;
+        let plan = self.plan(&items, HashMap::new(), now, ids)?;
         let heads = self.write(plan, now).heads;
         self.kept_answers.extend(fresh);
         let outcomes = outcomes.into_iter().map(|outcome| match outcome {

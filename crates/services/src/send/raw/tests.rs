@@ -25,6 +25,7 @@ fn account() -> Account {
         is_active: true,
         is_default: true,
         needs_registration: false,
+        standing: Default::default(),
         problem: None,
         registration_pin: None,
         health: NumberHealth::default(),

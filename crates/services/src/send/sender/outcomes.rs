@@ -70,6 +70,8 @@ impl OutcomeWriter {
             org: report.org,
             accounts: vec![report.account],
             received_at,
+            told_at: None,
+            extra: None,
             digest: None,
             fact: Fact::Send(Box::new(SendFact {
                 message: report.message,

@@ -348,6 +348,8 @@ impl SendWorld {
             org: self.account.org,
             accounts: vec![self.account.id],
             received_at: self.now(),
+            told_at: None,
+            extra: None,
             digest: None,
             fact,
         };

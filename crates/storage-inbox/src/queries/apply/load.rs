@@ -9,7 +9,7 @@ use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::Conversation,
     ids::{AccountId, ContactId, OrgId},
-    inbox::{Needs, Snapshot, Waiting, own_key},
+    inbox::{KnownAccount, Needs, Snapshot, Waiting, own_key},
     message::Message,
 };
 use wabakit_ports::store::StoreError;
@@ -21,9 +21,10 @@ use crate::{
     schema::{
         applied_digests as digests, contact_keys as keys, contacts, conversations,
         message_statuses as statuses, messages, waiting_updates as waiting,
+        whatsapp_accounts as accounts,
     },
-    types::U,
-    values::text,
+    types::{J, T, U},
+    values::{row, text},
 };
 
 /// Which rows are there, and in which version they were read.
@@ -41,7 +42,58 @@ pub(super) async fn load(conn: &mut Conn, needs: &Needs) -> Result<(Snapshot, Kn
     let threads = messages(conn, needs, &mut snapshot).await?;
     conversations(conn, needs, (people, threads), &mut snapshot, &mut known).await?;
     digests(conn, needs, &mut snapshot).await?;
+    accounts(conn, needs, &mut snapshot).await?;
     Ok((snapshot, known))
+}
+
+/// The accounts that facts may change. They are held, in order: a number's lane and its WABA's run at once.
+async fn accounts(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Result<(), Fault> {
+    type Row = (
+        U,
+        U,
+        Option<String>,
+        Option<String>,
+        Option<T>,
+        T,
+        Option<J>,
+    );
+    if needs.accounts.is_empty() {
+        return Ok(());
+    }
+    let wanted: Vec<U> = needs.accounts.iter().map(|(_, id)| U(id.0)).collect();
+    let found = accounts::table
+        .filter(accounts::id.eq_any(wanted))
+        .order(accounts::id.asc())
+        .select((
+            accounts::org_id,
+            accounts::id,
+            accounts::status,
+            accounts::quality_rating,
+            accounts::last_verified_at,
+            accounts::connected_at,
+            accounts::standing,
+        ));
+    let rows: Vec<Row> = locked!(found).load(conn).await?;
+    for (org, id, status, quality_rating, last_verified_at, connected_at, standing) in rows {
+        let key = (OrgId(org.0), AccountId(id.0));
+        if !needs.accounts.contains(&key) {
+            continue;
+        }
+        let cell = row("whatsapp_accounts", id.0);
+        let known = KnownAccount {
+            status,
+            quality_rating,
+            last_verified_at: last_verified_at.map(|at| at.0),
+            connected_at: connected_at.0,
+            standing: standing
+                .as_ref()
+                .map(|told| cell("standing").json(told))
+                .transpose()?
+                .unwrap_or_default(),
+        };
+        snapshot.accounts.insert(key, known);
+    }
+    Ok(())
 }
 
 /// The contacts that have one of the wanted keys, with all their keys. Answers their ids.

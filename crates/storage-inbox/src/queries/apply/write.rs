@@ -24,8 +24,8 @@ use crate::{
     schema::{
         message_statuses as statuses, waiting_updates as waiting, whatsapp_accounts as accounts,
     },
-    types::{T, U},
-    values::{opt_text, text},
+    types::{J, T, U},
+    values::{json, opt_text},
 };
 
 /// All but the events. What somebody else made or changed since it was read is a conflict.
@@ -203,7 +203,8 @@ struct PatchRow {
     throughput_level: Option<String>,
     messaging_limit: Option<String>,
     status: Option<String>,
-    problem: Option<String>,
+    quality_rating: Option<String>,
+    standing: Option<J>,
     updated_at: T,
 }
 
@@ -220,7 +221,8 @@ async fn change_account(
         throughput_level: opt_text(patch.throughput_level.as_deref())?,
         messaging_limit: opt_text(patch.messaging_limit.as_deref())?,
         status: opt_text(patch.status.as_deref())?,
-        problem: patch.problem.as_deref().map(text).transpose()?,
+        quality_rating: opt_text(patch.quality_rating.as_deref())?,
+        standing: patch.standing.as_ref().map(json).transpose()?,
         updated_at: T(now),
     };
     let own = accounts::table

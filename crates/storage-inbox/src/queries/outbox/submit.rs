@@ -96,6 +96,8 @@ fn items(one: &Submission, now: Time) -> impl Iterator<Item = Item> {
         org: one.org,
         accounts: vec![*account],
         received_at: now,
+        told_at: None,
+        extra: None,
         digest: None,
         fact: Fact::Compose(Box::new(compose.clone())),
     })

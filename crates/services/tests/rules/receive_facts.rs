@@ -1,0 +1,240 @@
+//! Facts about numbers, WABAs and apps: whom they touch, what takes them back, and when they are repeats.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use wabakit_domain::{account::Account, event::EventData, ids::AccountId};
+use wabakit_ports::system::Clock;
+use wabakit_services::Severity;
+
+use crate::support::{Receiver, delivery};
+
+/// A WABA with the numbers `n1` and `n2`, both connected.
+async fn two_numbers() -> (Receiver, Account) {
+    let r = Receiver::new().await;
+    r.connects(&r.world.admin, "n2", "waba").await;
+    let listed = r.world.listed(&r.world.admin).await;
+    let second = listed.into_iter().find(|a| a.id != r.account.id).unwrap();
+    (r, second)
+}
+
+async fn trouble(r: &Receiver, id: AccountId) -> Option<String> {
+    let account = r.world.account(id).await;
+    account.trouble(r.world.clock.now()).map(ToOwned::to_owned)
+}
+
+fn update(value: Value) -> Value {
+    delivery("waba", "account_update", value)
+}
+
+fn at(mut body: Value, time: i64) -> Value {
+    body["entry"][0]["time"] = json!(time);
+    body
+}
+
+#[tokio::test]
+async fn a_fact_touches_only_the_number_and_the_app_that_it_names() {
+    let info = |app: Option<&str>| json!({"waba_id": "waba", "partner_app_id": app});
+    let alert = |id: &str| {
+        json!({"entity_type": "PHONE_NUMBER", "entity_id": id, "alert_info":
+            {"alert_severity": "CRITICAL", "alert_status": "ACTIVE", "alert_type": "OBA_REJECTED"}})
+    };
+    let removed = |number: Option<&str>| json!({"event": "PARTNER_REMOVED", "phone_number": number, "waba_info": info(None)});
+    let uninstalled = |app| json!({"event": "PARTNER_APP_UNINSTALLED", "waba_info": info(app)});
+    for (field, value, touched, named) in [
+        // For the tests, the digits of n2's display number.
+        ("account_update", removed(Some("+1 (555) 2")), [0, 1], true),
+        ("account_update", removed(Some("15552")), [0, 1], true),
+        ("account_update", removed(Some("15559")), [0, 0], false),
+        ("account_update", removed(None), [1, 1], false),
+        (
+            "account_update",
+            uninstalled(Some("999999999999999")),
+            [0, 0],
+            false,
+        ),
+        ("account_update", uninstalled(Some("1001")), [1, 1], false),
+        ("account_update", uninstalled(None), [1, 1], false),
+        ("account_alerts", alert("n2"), [0, 1], true),
+        ("account_alerts", alert("n9"), [0, 0], false),
+    ] {
+        let (r, second) = two_numbers().await;
+        r.receive(&delivery("waba", field, value.clone())).await;
+        let mut found = [0, 0];
+        for (place, id) in [r.account.id, second.id].into_iter().enumerate() {
+            let account = r.world.account(id).await;
+            found[place] = account.standing.at(r.world.clock.now()).count();
+        }
+        assert_eq!(found, touched, "{value}");
+        let events = r.events(r.account.org).await;
+        let told = events.into_iter().find_map(|event| match event.data {
+            EventData::AccountUpdated(told) => Some(told.account),
+            _ => None,
+        });
+        assert_eq!(told, Some(named.then_some(second.id)), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_check_clears_only_what_it_asks_about() {
+    let r = Receiver::new().await;
+    let id = r.account.id;
+    let ban = |state: &str| {
+        update(json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state}}))
+    };
+    r.receive(&ban("DISABLE")).await;
+    assert_eq!(trouble(&r, id).await.as_deref(), Some("waba_disabled"));
+    let view = r.world.accounts.verify(&r.world.admin, id).await.unwrap();
+    assert_eq!(view.account.health.status.as_deref(), Some("CONNECTED"));
+    assert_eq!(trouble(&r, id).await.as_deref(), Some("waba_disabled"));
+    assert_eq!(view.warnings()[0].code, "waba_disabled");
+    r.receive(&ban("REINSTATE")).await;
+    assert_eq!(trouble(&r, id).await, None);
+    let view = r.world.accounts.get(&r.world.admin, id).await.unwrap();
+    assert_eq!(view.warnings(), []);
+    // Access is what a check asks about.
+    r.receive(&update(json!({"event": "PARTNER_REMOVED"})))
+        .await;
+    assert_eq!(trouble(&r, id).await.as_deref(), Some("access_removed"));
+    r.world.accounts.verify(&r.world.admin, id).await.unwrap();
+    assert_eq!(trouble(&r, id).await, None);
+    let restricted = json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+        {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"}]});
+    r.receive(&update(restricted)).await;
+    r.world.accounts.verify(&r.world.admin, id).await.unwrap();
+    assert_eq!(trouble(&r, id).await.as_deref(), Some("waba_restricted"));
+}
+
+#[tokio::test]
+async fn what_a_check_reads_of_a_number_is_judged() {
+    let r = Receiver::new().await;
+    let id = r.account.id;
+    r.world.clock.advance(Duration::hours(1));
+    for (status, severity, code) in [
+        ("BANNED", Severity::Critical, "number_banned"),
+        ("RESTRICTED", Severity::Critical, "number_restricted"),
+        ("DISCONNECTED", Severity::Critical, "number_disconnected"),
+        ("MIGRATED", Severity::Critical, "number_migrated"),
+        ("PENDING", Severity::Critical, "number_pending"),
+        ("FLAGGED", Severity::Warning, "number_flagged"),
+        ("RATE_LIMITED", Severity::Warning, "number_rate_limited"),
+        ("SOMETHING_NEW", Severity::Warning, "number_status_unknown"),
+    ] {
+        let set = |h: &mut wabakit_domain::account::NumberHealth| h.status = Some(status.into());
+        r.world.meta.set_health("n1", set);
+        let view = r.world.accounts.verify(&r.world.admin, id).await.unwrap();
+        let warnings = view.warnings();
+        assert_eq!(warnings.len(), 1, "{status}");
+        assert_eq!((warnings[0].severity, &*warnings[0].code), (severity, code));
+        let is_critical = severity == Severity::Critical;
+        assert_eq!(trouble(&r, id).await.is_some(), is_critical, "{status}");
+    }
+    r.world
+        .meta
+        .set_health("n1", |h| h.status = Some("CONNECTED".into()));
+    let view = r.world.accounts.verify(&r.world.admin, id).await.unwrap();
+    assert_eq!(view.warnings(), []);
+}
+
+#[tokio::test]
+async fn what_was_before_the_connection_does_not_mark_it() {
+    let r = Receiver::new().await;
+    let connected = r.account.connected_at.timestamp();
+    for (time, marked) in [
+        (connected - 7_200, false),
+        (connected - 1, false),
+        (connected, true),
+    ] {
+        r.receive(&at(update(json!({"event": "PARTNER_REMOVED"})), time))
+            .await;
+        assert_eq!(trouble(&r, r.account.id).await.is_some(), marked, "{time}");
+    }
+    // Connected anew, it is fresh again.
+    r.world.clock.advance(Duration::minutes(5));
+    r.connects(&r.world.admin, "n1", "waba").await;
+    assert_eq!(trouble(&r, r.account.id).await, None);
+}
+
+#[tokio::test]
+async fn a_ban_that_is_announced_warns_with_its_date() {
+    let r = Receiver::new().await;
+    for date in [json!("December 5, 2027"), json!(["December 5, 2027"])] {
+        let part = json!({"waba_ban_state": ["SCHEDULE_FOR_DISABLE"], "waba_ban_date": date});
+        r.receive(&update(
+            json!({"event": "DISABLED_UPDATE", "ban_info": part}),
+        ))
+        .await;
+        let warnings = r.world.accounts.warnings(&r.world.admin).await.unwrap();
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(warnings[0].code, "waba_ban_scheduled");
+        assert_eq!(warnings[0].at.to_rfc3339(), "2027-12-05T00:00:00+00:00");
+        assert!(warnings[0].detail.contains("5 December 2027"));
+        assert_eq!(trouble(&r, r.account.id).await, None);
+        r.world.clock.advance(Duration::seconds(1));
+    }
+}
+
+#[tokio::test]
+async fn a_true_event_is_not_taken_for_a_repeat() {
+    let (r, _) = two_numbers().await;
+    let of = |number: &str, part: Value| {
+        let mut value = json!({"metadata": {"phone_number_id": number}});
+        value
+            .as_object_mut()
+            .unwrap()
+            .extend(part.as_object().unwrap().clone());
+        delivery("waba", "messages", value)
+    };
+    let errors = json!({"errors": [{"code": 130429, "title": "Rate limit hit"}]});
+    for number in ["n1", "n2", "n1"] {
+        r.receive(&of(number, errors.clone())).await;
+    }
+    let progress =
+        json!({"history": [{"metadata": {"phase": 0, "chunk_order": 1, "progress": 55}}]});
+    for number in ["n1", "n2", "n1"] {
+        let mut body = of(number, progress.clone());
+        body["entry"][0]["changes"][0]["field"] = json!("history");
+        r.receive(&body).await;
+    }
+    let kinds = r.kinds(r.account.org).await;
+    let count = |kind: &str| kinds.iter().filter(|told| **told == kind).count();
+    assert_eq!(count("account.errors"), 3);
+    assert_eq!(count("history.progress"), 2, "the third is a repeat");
+    // A week later, another import says the same.
+    r.world.clock.advance(Duration::days(1));
+    let mut body = of("n1", progress);
+    body["entry"][0]["changes"][0]["field"] = json!("history");
+    r.receive(&body).await;
+    let kinds = r.kinds(r.account.org).await;
+    let told = kinds.iter().filter(|told| **told == "history.progress");
+    assert_eq!(told.count(), 3);
+}
+
+#[tokio::test]
+async fn a_status_of_something_else_is_told_and_touches_no_message() {
+    let r = Receiver::new().await;
+    let amount = json!({"value": 21000, "offset": 100});
+    for kind in ["payment", "PAYMENT", "shipment"] {
+        let status = json!({"id": "wamid.x", "status": "failed", "type": kind,
+            "timestamp": "1767225000", "recipient_id": "491510000",
+            "payment": {"reference_id": format!("order-{kind}"), "amount": amount}});
+        let value = json!({"metadata": {"phone_number_id": "n1"}, "statuses": [status]});
+        r.receive(&delivery("waba", "messages", value)).await;
+    }
+    let events = r.events(r.account.org).await;
+    let told: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.data {
+            EventData::AccountNotice(told) => Some((told.account, &*told.change)),
+            EventData::MessageStatus(_) => panic!("a message was touched"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told.len(), 3);
+    assert!(
+        told.iter()
+            .all(|(account, _)| *account == Some(r.account.id))
+    );
+    let first = serde_json::to_string(told[0].1).unwrap();
+    assert!(first.contains("statuses.payment") && first.contains("order-payment"));
+    assert_eq!(r.parked().await.len(), 0);
+}
