@@ -5,7 +5,7 @@ mod manual;
 mod warnings;
 
 pub use manual::ManualNumber;
-pub use warnings::{ConnectionWarning, Severity};
+pub use warnings::{ConnectionWarning, Severity, WarningAct};
 
 use chrono::Duration;
 use serde_json::json;

@@ -18,7 +18,7 @@ pub mod wire;
 
 pub use accounts::{
     AccountChange, AccountService, AccountView, ConnectionWarning, ManualNumber, Severity,
-    Unsubscribed,
+    Unsubscribed, WarningAct,
 };
 pub use audit::{AuditService, AuditVerdict};
 pub use auth::{AuthService, AuthSettings, Credentials, PasswordHasher, SignedIn};

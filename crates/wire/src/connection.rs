@@ -63,6 +63,18 @@ pub enum WarningSeverity {
     Critical,
 }
 
+/// The act of a person that cures the cause of a warning.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningAct {
+    /// Log in at Meta again.
+    Reconnect,
+    /// Register the number with its PIN.
+    Register,
+    /// Ask Meta again.
+    Verify,
+}
+
 /// A warning about an account or a grant.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +88,9 @@ pub struct Warning {
     pub code: String,
     pub detail: String,
     pub remedy: String,
+    /// The act that the remedy asks for. Absent where only something outside of Wabakit helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<WarningAct>,
     /// The time at which the account stops working, or at which the fault was found.
     pub at: DateTime<Utc>,
 }

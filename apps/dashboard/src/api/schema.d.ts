@@ -4016,6 +4016,8 @@ export interface components {
         Warning: {
             /** Format: uuid */
             accountId?: string;
+            /** @description The act that the remedy asks for. Absent where only something outside of Wabakit helps. */
+            act?: components["schemas"]["WarningAct"];
             /**
              * Format: date-time
              * @description The time at which the account stops working, or at which the fault was found.
@@ -4032,6 +4034,11 @@ export interface components {
             remedy: string;
             severity: components["schemas"]["WarningSeverity"];
         };
+        /**
+         * @description The act of a person that cures the cause of a warning.
+         * @enum {string}
+         */
+        WarningAct: "reconnect" | "register" | "verify";
         /**
          * @description The urgency of a warning.
          * @enum {string}

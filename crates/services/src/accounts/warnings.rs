@@ -22,6 +22,39 @@ pub enum Severity {
     Info,
 }
 
+/// The act of a person that cures the cause of a warning.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WarningAct {
+    /// Log in at Meta again.
+    Reconnect,
+    /// Register the number with its PIN.
+    Register,
+    /// Ask Meta again.
+    Verify,
+}
+
+impl WarningAct {
+    const ALL: [Self; 3] = [Self::Reconnect, Self::Register, Self::Verify];
+
+    /// Returns the label of the act's button, by which remedies name it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Reconnect => "Reconnect",
+            Self::Register => "Register with PIN",
+            Self::Verify => "Verify",
+        }
+    }
+
+    /// Returns the act whose button a remedy tells the reader to click, so that no remedy names a button that is not
+    /// offered.
+    fn named_in(remedy: &str) -> Option<Self> {
+        let (_, clicked) = remedy.split_once("lick ")?;
+        Self::ALL
+            .into_iter()
+            .find(|act| clicked.starts_with(act.label()))
+    }
+}
+
 /// A warning about a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConnectionWarning {
@@ -37,6 +70,8 @@ pub struct ConnectionWarning {
     pub detail: String,
     /// The remedy.
     pub remedy: String,
+    /// The act that the remedy asks for, where this server offers it.
+    pub act: Option<WarningAct>,
     /// When it will stop working, or when the problem was found.
     pub at: Time,
 }
@@ -78,6 +113,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
         code: code.to_owned(),
         detail,
         remedy: remedy.to_owned(),
+        act: WarningAct::named_in(remedy),
         at,
     };
     let mut found = Vec::new();
@@ -96,7 +132,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
             Severity::Critical,
             "token_unreadable",
             format!("The stored login of {name} does not open with this server's encryption keys."),
-            "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, or reconnect.",
+            "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, or click Reconnect.",
             checked,
         )),
         GrantState::Active | GrantState::Pending => {
@@ -128,7 +164,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
             Severity::Critical,
             "needs_registration",
             format!("{name} is connected but not registered, so it cannot send yet."),
-            "Click Register and enter the number's six-digit PIN.",
+            "Click Register with PIN and enter the number's six-digit PIN.",
             view.account.connected_at,
         ));
     } else if let Some(problem) = &view.account.problem {
@@ -190,7 +226,7 @@ fn finding(name: &str, problem: &str) -> (String, &'static str) {
         ),
         "number_not_found" => (
             format!("Meta no longer shows {name} to this login."),
-            "Check in WhatsApp Manager whether the number was moved or deleted.",
+            "Check in WhatsApp Manager whether the number was moved or deleted, then click Verify.",
         ),
         "login_checkpoint" => (
             format!("Meta asks the person who connected {name} to log in once more."),

@@ -40,8 +40,9 @@ impl ConnectService {
         }
         let (businesses, wabas) = (assets.businesses, assets.wabas.len());
         let detail = format!(
-            "{} found in {wabas} WhatsApp Business Accounts.",
-            numbers(candidates.len())
+            "{} found in {}.",
+            numbers(candidates.len()),
+            counted(wabas, "WhatsApp Business Account")
         );
         let data = json!({"businesses": businesses, "wabas": wabas, "numbers": candidates.len()});
         session.progress.candidates = candidates;
@@ -226,9 +227,28 @@ fn refusal_of(
 }
 
 pub(super) fn numbers(count: usize) -> String {
-    if count == 1 {
-        "1 number".to_owned()
-    } else {
-        format!("{count} numbers")
+    counted(count, "number")
+}
+
+/// Returns a count with its noun, as "1 number" and "2 numbers".
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::counted;
+
+    #[rstest]
+    #[case(0, "number", "0 numbers")]
+    #[case(1, "number", "1 number")]
+    #[case(2, "number", "2 numbers")]
+    #[case(1, "WhatsApp Business Account", "1 WhatsApp Business Account")]
+    #[case(21, "permission", "21 permissions")]
+    fn a_noun_follows_its_count(#[case] count: usize, #[case] noun: &str, #[case] words: &str) {
+        assert_eq!(counted(count, noun), words);
     }
 }

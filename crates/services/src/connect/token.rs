@@ -15,6 +15,7 @@ use wabakit_ports::{
 
 use super::{
     ConnectService,
+    assets::counted,
     runner::{StepEnd, StepFailure},
 };
 
@@ -183,7 +184,7 @@ impl ConnectService {
                 "dataAccessExpiresAt": grant.data_access_expires.at(),
             }),
         );
-        let detail = format!("{} permissions granted.", grant.scopes.len());
+        let detail = format!("{} granted.", counted(grant.scopes.len(), "permission"));
         let write = ConnectWrite {
             grant: Some(grant),
             audit: vec![event],

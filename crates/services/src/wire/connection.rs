@@ -1,9 +1,12 @@
-use wabakit_wire::connection::{ConnectionStatus, PhoneNumber, Warning, WarningSeverity};
+use wabakit_wire::connection::{
+    ConnectionStatus, PhoneNumber, Warning, WarningAct, WarningSeverity,
+};
 
 use super::{IntoWire, words};
-use crate::accounts::{AccountView, ConnectionWarning, Severity};
+use crate::accounts::{self, AccountView, ConnectionWarning, Severity};
 
 words!(Severity => WarningSeverity { Info, Warning, Critical });
+words!(accounts::WarningAct => WarningAct { Reconnect, Register, Verify });
 
 impl IntoWire<PhoneNumber> for &AccountView {
     fn into_wire(self) -> PhoneNumber {
@@ -53,6 +56,7 @@ impl IntoWire<Warning> for ConnectionWarning {
             code: self.code,
             detail: self.detail,
             remedy: self.remedy,
+            act: self.act.map(IntoWire::into_wire),
             at: self.at,
         }
     }

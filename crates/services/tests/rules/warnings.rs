@@ -1,10 +1,12 @@
 //! What needs attention, most urgent first.
 
+use std::collections::HashMap;
+
 use chrono::Duration;
 use rstest::rstest;
 use wabakit_domain::{grant::Expiry, identity::Role};
 use wabakit_ports::system::Clock;
-use wabakit_services::Severity;
+use wabakit_services::{Severity, WarningAct};
 
 use crate::support::{World, caller, number, token_of};
 
@@ -82,4 +84,41 @@ async fn the_most_urgent_comes_first_and_only_of_what_is_active_and_the_orgs() {
     assert_eq!(w.accounts.warnings(&stranger).await.unwrap(), []);
     w.accounts.disconnect(&w.admin, None).await.unwrap();
     assert_eq!(codes().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_warning_carries_the_act_that_its_remedy_names() {
+    let w = World::new().await;
+    w.meta.script().pins.insert("n1".into(), "424242".into());
+    w.meta.script().wabas[0].1.push(number("n2", "CONNECTED"));
+    w.meta
+        .set_health("n2", |h| h.quality_rating = Some("RED".into()));
+    let mut facts = token_of("person");
+    facts.expires = Expiry::At(w.clock.now() + Duration::days(5));
+    let (id, _) = w.log_in(&w.meta.login("first", facts)).await;
+    w.connect
+        .choose(&w.admin, id, vec!["n1".into(), "n2".into()])
+        .await
+        .unwrap();
+    let acts = async || {
+        let warnings = w.accounts.warnings(&w.admin).await.unwrap();
+        for warning in &warnings {
+            let named = warning.remedy.contains("lick ");
+            assert_eq!(named, warning.act.is_some(), "{}", warning.remedy);
+            let label = warning.act.map_or("", WarningAct::label);
+            assert!(warning.remedy.contains(label), "{}", warning.remedy);
+        }
+        warnings
+            .into_iter()
+            .map(|w| (w.code, w.act))
+            .collect::<HashMap<_, _>>()
+    };
+    let found = acts().await;
+    assert_eq!(found["needs_registration"], Some(WarningAct::Register));
+    assert_eq!(found["token_expiring"], Some(WarningAct::Reconnect));
+    assert_eq!(found["quality_red"], None);
+    w.meta.kill("token-first");
+    let account = w.listed(&w.admin).await[0].id;
+    w.accounts.verify(&w.admin, account).await.unwrap();
+    assert_eq!(acts().await["token_invalid"], Some(WarningAct::Reconnect));
 }

@@ -22,7 +22,7 @@ use wabakit_services::{
     AccountView, AuditVerdict, Begun, Caller, ChangeOverview, ConnectionWarning, DeliveryOverview,
     InvitationView, PlatformHealth, Queue as ServiceQueue, QueueBlock, QueueOverview, Rate,
     RawAnswer, Refusal as SendRefusal, Rejections, Severity, SignedIn, TrafficMinute, Unsubscribed,
-    Upload, WabaHealth, WebhookHealth as ServiceHealth, wire,
+    Upload, WabaHealth, WarningAct, WebhookHealth as ServiceHealth, wire,
 };
 
 use wabakit_wire::{
@@ -197,6 +197,7 @@ fn accounts_and_the_connection_are_written_as_ever() {
             code: "token_invalid".into(),
             detail: "Meta no longer accepts the login.".into(),
             remedy: "Connect again.".into(),
+            act: (severity != Severity::Info).then_some(WarningAct::Reconnect),
             at: at(3),
         };
         ("warning", wire::form::<Warning>(warning))
