@@ -10,7 +10,7 @@ use super::decision;
 use super::html::escape;
 use super::outcome::{CodeFate, End, Outcome};
 use super::request::{DialogRequest, PUBLIC_PROFILE};
-use crate::state::{Phone, Targets, Waba, World};
+use crate::state::{Business, Phone, Targets, Waba, World};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -25,17 +25,24 @@ pub(crate) fn form(world: &World, request: &DialogRequest, preset: &Outcome) -> 
         );
     }
     let app = escape(&request.app.name);
+    let targets = choice::targets(world, preset);
+    let is_shared = |business: &Business| targets.businesses.contains(&business.id);
     let body = format!(
         r#"<form method="post">
 {hidden}
 <header><span class="tag">Sandbox</span><h1>Continue to <strong>{app}</strong></h1>
 <p>{app} asks for access to the WhatsApp accounts of your business. Nothing here is real.</p></header>
-{people}{assets}{scopes}{ends}
+{people}{assets}{scopes}
+<details{open}><summary>Play something else</summary>{others}{ends}</details>
 <footer><button class="main" type="submit" name="action" value="continue">Continue</button>
 <button type="submit" name="action" value="cancel">Cancel</button></footer>
 </form>"#,
         people = people(world, preset),
-        assets = assets(world, preset),
+        assets = assets(world, &targets, "What to share", is_shared),
+        others = assets(world, &targets, "Other businesses", |business| !is_shared(
+            business
+        )),
+        open = if plays_as_chosen(preset) { "" } else { " open" },
         scopes = scopes(world, request, preset),
         ends = ends(request, preset),
     );
@@ -128,10 +135,15 @@ fn people(world: &World, preset: &Outcome) -> String {
     format!("<fieldset><legend>Signed in as</legend>{choices}</fieldset>")
 }
 
-fn assets(world: &World, preset: &Outcome) -> String {
-    let targets = choice::targets(world, preset);
-    let mut out = "<fieldset><legend>What to share</legend>".to_owned();
-    for business in &world.businesses {
+/// Makes the checkboxes of the businesses that `wanted` picks, with what belongs to them; nothing if it picks none.
+fn assets(
+    world: &World,
+    targets: &Targets,
+    legend: &str,
+    wanted: impl Fn(&Business) -> bool,
+) -> String {
+    let mut out = String::new();
+    for business in world.businesses.iter().filter(|business| wanted(business)) {
         let checked = targets.businesses.contains(&business.id);
         let (value, label) = (business.id.as_str(), business.name.as_str());
         let note = "Business";
@@ -150,11 +162,14 @@ fn assets(world: &World, preset: &Outcome) -> String {
             .iter()
             .filter(|waba| waba.business_id == business.id)
         {
-            out += &waba_choices(world, waba, &targets);
+            out += &waba_choices(world, waba, targets);
         }
         out.push_str("</div>");
     }
-    out + "</fieldset>"
+    if out.is_empty() {
+        return out;
+    }
+    format!("<fieldset><legend>{legend}</legend>{out}</fieldset>")
 }
 
 fn waba_choices(world: &World, waba: &Waba, targets: &Targets) -> String {
@@ -236,6 +251,12 @@ fn meaning(scope: &str) -> &'static str {
         "business_management" => "See and manage your businesses",
         _ => "",
     }
+}
+
+/// Returns whether the preset dialog ends as its checkboxes say, with a code that works.
+fn plays_as_chosen(preset: &Outcome) -> bool {
+    let ends_well = matches!(preset.outcome, End::Approve | End::Cancel);
+    ends_well && preset.code == CodeFate::Good
 }
 
 fn ends(request: &DialogRequest, preset: &Outcome) -> String {
