@@ -1,4 +1,4 @@
-//! Puts a placeholder page where the dashboard's build would be, so that cargo alone compiles the server.
+//! Puts placeholder pages where the dashboard's build would be, so that cargo alone compiles the server.
 
 use std::{fs, path::Path};
 
@@ -9,10 +9,11 @@ The API is at <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p></html>\n"
 fn main() -> std::io::Result<()> {
     let dist = Path::new("../dashboard/dist");
     println!("cargo::rerun-if-changed={}", dist.display());
-    let index = dist.join("index.html");
-    if !index.exists() {
-        fs::create_dir_all(dist)?;
-        fs::write(index, PLACEHOLDER)?;
+    for page in ["index.html", "auth.html"].map(|name| dist.join(name)) {
+        if !page.exists() {
+            fs::create_dir_all(dist)?;
+            fs::write(page, PLACEHOLDER)?;
+        }
     }
     Ok(())
 }
