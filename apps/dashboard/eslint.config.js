@@ -17,6 +17,8 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       // What scrolls must be reached by the keyboard.
       "jsx-a11y/no-noninteractive-tabindex": ["error", { tags: [], roles: ["tabpanel", "log", "region"], allowExpressionValues: true }],
+      // Layers close by Esc from the top, one at a time: only those of ui/layers know the others.
+      "no-restricted-imports": ["error", { paths: [{ name: "@mantine/core", importNames: ["Modal", "Drawer", "Popover", "Menu", "HoverCard", "Dialog"], message: "Import it from ui/layers." }] }],
       // The virtualizer is read anew at each drawing, as it must be.
       "react-hooks/incompatible-library": "off",
       // TanStack Router redirects and not-founds are thrown by design.
@@ -25,4 +27,5 @@ export default tseslint.config(
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
     },
   },
+  { files: ["src/ui/layers.tsx"], rules: { "no-restricted-imports": "off" } },
 );

@@ -1,14 +1,32 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { budget } from "./build/budget.ts";
+import { compress } from "./build/compress.ts";
+import { mantineStyles } from "./build/mantineStyles.ts";
+import { preload } from "./build/preload.ts";
 
 const server = process.env.WABAKIT_SERVER ?? "http://127.0.0.1:8080";
 
+/** Serves the pages before sign-in from their own entry, as the server does. */
+function authEntry(): Plugin {
+  return {
+    name: "wabakit:auth-entry",
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, _, next) => {
+        if (/^\/(sign-in|invite|reset)(?=$|[/?])/.test(request.url ?? "")) request.url = "/auth.html";
+        next();
+      });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), authEntry(), mantineStyles(), preload(), budget(), compress()],
   server: {
     proxy: {
       "/api": server,
-      "/auth": server,
+      "/auth/": server,
       "/healthz": server,
     },
   },
@@ -16,6 +34,7 @@ export default defineConfig({
     target: "es2022",
     // The server's content security policy allows no `data:` scripts or fonts.
     assetsInlineLimit: 0,
+    rollupOptions: { input: { index: "index.html", auth: "auth.html" } },
   },
   test: {
     environment: "happy-dom",

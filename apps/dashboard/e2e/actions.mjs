@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 export async function signIn(page, demo, email = demo.email, password = demo.password) {
-  await page.goto(`${demo.server}/sign-in`);
+  await page.goto(`${demo.server}/sign-in?next=/connections`);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();

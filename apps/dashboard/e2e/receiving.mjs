@@ -123,7 +123,10 @@ export const receiving = {
     await log(page).getByText("And the cups?").waitFor();
     down = true;
     for (const socket of sockets) await socket.close();
-    await page.getByText("Live updates are interrupted").waitFor();
+    const bar = page.getByText("Live updates are interrupted");
+    await bar.waitFor();
+    const [over, under] = [await bar.boundingBox(), await page.getByRole("region", { name: "Messages" }).boundingBox()];
+    assert.ok(over.y + over.height <= under.y + 1, "the bar lies over the thread");
     await write(demo, ANA, { type: "text", text: "While you were away" });
     await control(demo, "POST", "webhooks/settle", { timeoutMs: 10_000 });
     down = false;
@@ -153,6 +156,7 @@ export const receiving = {
     await ready(page, demo);
     await openInbox(page, demo);
     await page.getByRole("link", { name: /Ben Haddad/ }).waitFor();
+    await page.getByPlaceholder("Search names and numbers").waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("market");
     await page.getByRole("link", { name: /Ben Haddad/ }).waitFor({ state: "detached" });

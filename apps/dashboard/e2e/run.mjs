@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { clearFaults } from "./actions.mjs";
 import { startDemo } from "./demo.mjs";
+import { experience } from "./experience.mjs";
 import { receiving } from "./receiving.mjs";
 import { scenarios } from "./scenarios.mjs";
 import { sending } from "./sending.mjs";
@@ -108,7 +109,7 @@ try {
     ],
   });
   const wanted = process.argv[2] ?? "";
-  for (const [name, scenario] of Object.entries({ ...scenarios, ...receiving, ...sending })) {
+  for (const [name, scenario] of Object.entries({ ...scenarios, ...receiving, ...sending, ...experience })) {
     if (name.includes(wanted)) count[await runOne(name, scenario, demo, browser)] += 1;
   }
   if (count.failed > 0) console.log(`\nThe demo's log ends with:\n${(await demo.readLog()).slice(-4000)}`);

@@ -1,6 +1,6 @@
-// Sets the colour scheme before the first paint. A file of its own because the
-// content security policy allows no inline scripts. The key is Mantine's.
+// Runs before the first paint. A file of its own because the content security policy allows no inline scripts.
 (function () {
+  // Sets the colour scheme. The key is Mantine's.
   var stored = null;
   try {
     stored = window.localStorage.getItem("mantine-color-scheme-value");
@@ -11,4 +11,25 @@
     stored === "dark" ||
     (stored !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
+
+  // Fetches the code of the page at this address beside the entry: the build wrote down what each page needs.
+  var chunks = JSON.parse(document.currentScript.dataset.chunks || "{}");
+  var path = window.location.pathname;
+  var page = Object.keys(chunks)
+    .filter(function (each) {
+      return path === each || path.startsWith(each + "/");
+    })
+    .sort()
+    .pop();
+  (chunks[page] || []).forEach(function (file) {
+    var link = document.createElement("link");
+    if (file.endsWith(".css")) {
+      link.rel = "preload";
+      link.as = "style";
+    } else {
+      link.rel = "modulepreload";
+    }
+    link.href = "/assets/" + file;
+    document.head.append(link);
+  });
 })();

@@ -1,5 +1,6 @@
-import "@mantine/core/styles.css";
+import "./mantine";
 import "@mantine/notifications/styles.css";
+import "./tokens.css";
 import "./app.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
@@ -14,10 +15,12 @@ import { cssVariables, theme } from "./theme";
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 
+// Until the first page is known and its code is here, the skeleton of index.html stays.
+await router.load();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      <Notifications position="top-right" />
+      <Notifications position="bottom-right" />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

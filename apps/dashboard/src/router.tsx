@@ -6,8 +6,10 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { queryClient } from "./api/queryClient";
+import { leaveToSignIn } from "./features/auth/next";
 import { meQuery } from "./features/auth/session";
 import { readReturn } from "./features/connections/connectReturn";
+import { findHome } from "./features/home";
 import { readFilters, type Filters } from "./features/inbox/filters";
 import { readQueueSearch } from "./features/queue/search";
 import { readWebhookSearch } from "./features/webhooks/search";
@@ -18,30 +20,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: PageError });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: (search): { next?: string; org?: string } => {
-    const next = text(search.next);
-    const org = text(search.org);
-    return { ...(next && { next }), ...(org && { org }) };
-  },
-  component: lazyRouteComponent(() => import("./features/auth/SignInPage"), "SignInPage"),
-});
-
-const invite = createRoute({
-  getParentRoute: () => root,
-  path: "/invite",
-  component: lazyRouteComponent(() => import("./features/auth/InvitePage"), "InvitePage"),
-});
-
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset",
-  component: lazyRouteComponent(() => import("./features/auth/ResetPage"), "ResetPage"),
-});
+const root = createRootRoute({ errorComponent: PageError });
 
 /** Everything for signed-in people; whoever is not is sent to sign in and comes back. */
 const shell = createRoute({
@@ -49,18 +28,28 @@ const shell = createRoute({
   id: "shell",
   beforeLoad: async ({ location }) => {
     const me = await queryClient.query({ ...meQuery, staleTime: "static" });
-    if (!me) throw redirect({ to: "/sign-in", search: { next: location.href } });
+    if (me) return;
+    leaveToSignIn({ next: location.href });
+    // The browser is leaving: nothing more is to be shown here.
+    await new Promise(() => undefined);
   },
   component: Shell,
   errorComponent: PageError,
 });
 
 const home = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shell,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/connections" });
+  beforeLoad: async () => {
+    throw redirect({ to: await findHome(), replace: true });
   },
+});
+
+/** Any other address, inside of the shell so that there is a way on. */
+const unknown = createRoute({
+  getParentRoute: () => shell,
+  path: "$",
+  component: NotFound,
 });
 
 const connections = createRoute({
@@ -130,11 +119,18 @@ const settings = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    home,
-    signIn,
-    invite,
-    reset,
-    shell.addChildren([inbox.addChildren([conversation]), connections, webhooks, platform, queue, team, audit, settings]),
+    shell.addChildren([
+      home,
+      unknown,
+      inbox.addChildren([conversation]),
+      connections,
+      webhooks,
+      platform,
+      queue,
+      team,
+      audit,
+      settings,
+    ]),
   ]),
   // Plain strings both ways: Meta's ids are too long for the numbers that the default parser makes of them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -55,39 +55,15 @@ export const theme = createTheme({
   focusRing: "auto",
 });
 
-/** Page behind cards is a shade darker than the cards, in both schemes. */
+/** Mantine's own colours where ours differ; those of our own are in tokens.css. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
-    "--wk-page": "#f6f7f8",
-    "--wk-card": "#ffffff",
-    "--wk-line": "#e5e8ea",
-    "--wk-ok": "#1d6b45",
-    "--wk-ok-bg": "#e6f4ec",
-    "--wk-warn": "#8a5200",
-    "--wk-warn-bg": "#fdf1de",
-    "--wk-bad": "#b02a2a",
-    "--wk-bad-bg": "#fcebeb",
-    "--wk-info": "#0e6078",
-    "--wk-info-bg": "#e8f4f7",
-    "--wk-quiet-bg": "#f0f2f3",
     "--mantine-color-dimmed": "#5c666e",
     "--mantine-color-error": "#b02a2a",
     "--mantine-color-placeholder": "#76818a",
   },
   dark: {
-    "--wk-page": "#0f1315",
-    "--wk-card": "#171c1f",
-    "--wk-line": "#2a3136",
-    "--wk-ok": "#7fd1a4",
-    "--wk-ok-bg": "#15291f",
-    "--wk-warn": "#f0bd73",
-    "--wk-warn-bg": "#2f2413",
-    "--wk-bad": "#f19a9a",
-    "--wk-bad-bg": "#351c1d",
-    "--wk-info": "#7cc4d8",
-    "--wk-info-bg": "#11282f",
-    "--wk-quiet-bg": "#1f262a",
     "--mantine-color-body": "#171c1f",
     "--mantine-color-dimmed": "#97a1a8",
     "--mantine-color-error": "#f19a9a",

@@ -256,7 +256,7 @@ function answer(method, url, body, headers) {
 }
 
 async function page(url, response) {
-  const file = path.extname(url.pathname) ? url.pathname : "/index.html";
+  const file = path.extname(url.pathname) ? url.pathname : /^\/(sign-in|invite|reset)\b/.test(url.pathname) ? "/auth.html" : "/index.html";
   const type = TYPES[path.extname(file)] ?? "application/octet-stream";
   try {
     const bytes = await readFile(path.join(DIST, file));

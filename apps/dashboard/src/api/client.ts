@@ -2,10 +2,12 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { setLink } from "./link";
 import { problemFrom } from "./problem";
 import type { paths } from "./schema";
+import { learnServerTime } from "./serverClock";
 
 const watchLink: Middleware = {
   onResponse({ response, schemaPath }) {
     setLink({ online: true });
+    learnServerTime(response.headers.get("date"), Date.now());
     // A wrong password is an answer; only a session that died asks for a new sign-in.
     if (response.status === 401 && schemaPath !== "/auth/login" && schemaPath !== "/auth/me") {
       setLink({ sessionEnded: true });

@@ -1,24 +1,25 @@
-import { Button, Center, Container } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { MapPinOff } from "lucide-react";
 import { Empty } from "../ui/Empty";
+import { Page } from "../ui/Page";
 import { ProblemNote } from "../ui/ProblemNote";
 
 export function NotFound() {
   return (
-    <Container size="sm" py={80}>
+    <Page title="Not found">
       <Empty
         icon={MapPinOff}
         title="There is no page at this address"
         action={
-          <Button component={Link} to="/connections">
-            Go to Connections
+          <Button component={Link} to="/">
+            Go to the start
           </Button>
         }
       >
         The link may be old or mistyped.
       </Empty>
-    </Container>
+    </Page>
   );
 }
 
@@ -26,8 +27,8 @@ export function NotFound() {
 export function PageError({ error }: { error: unknown }) {
   const router = useRouter();
   return (
-    <Center mih="60vh" p="md">
+    <Page title="Something went wrong">
       <ProblemNote error={error} title="This page could not be shown" onRetry={() => void router.invalidate()} />
-    </Center>
+    </Page>
   );
 }

@@ -1,9 +1,10 @@
-import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
+import { Group, Kbd, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { acceptsKeys, onOpenKeys } from "./keysStore";
 import type { NavItem } from "./nav";
+import { Modal } from "../ui/layers";
 
 const GO_WINDOW_MS = 1200;
 
@@ -56,7 +57,7 @@ export function Keys({ nav }: { nav: NavItem[] }) {
   }, [nav, navigate, open]);
 
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" centered>
       <Stack gap="xs">
         {KEYS.map(([keys, does]) => (
           <Row key={does} keys={keys} does={does} />

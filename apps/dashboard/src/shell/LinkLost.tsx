@@ -23,9 +23,10 @@ export function LinkLost() {
     return () => clearInterval(timer);
   }, [online, queries]);
 
+  const lost = !online || live === "lost";
   return (
-    <div role="status" aria-live="polite">
-      {(!online || live === "lost") && (
+    <div role="status" aria-live="polite" data-bleed data-lost={lost || undefined} className={classes.link}>
+      {lost && (
         <div className={classes.lost}>
           <CloudOff size={16} aria-hidden />
           {online ? "Live updates are interrupted. Connecting again…" : "Connection lost. Trying again…"}

@@ -1,9 +1,10 @@
-import { Modal, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { readLink, setLink, subscribeLink } from "../api/link";
 import type { AuthAnswer, Me } from "../api/types";
 import { SignInForm } from "../features/auth/SignInForm";
+import { Modal } from "../ui/layers";
 
 /** Signing in again over the page, so that what was typed on it is not lost. */
 export function SessionEnded({ me }: { me: Me }) {

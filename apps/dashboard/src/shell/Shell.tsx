@@ -1,10 +1,11 @@
-import { AppShell, Box, Group, Menu, Stack, Text } from "@mantine/core";
+import { AppShell, Box, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import type { Me } from "../api/types";
 import { meQuery } from "../features/auth/session";
 import { useLive } from "../live/useLive";
+import { Menu } from "../ui/layers";
 import { LogoMark } from "../ui/Logo";
 import { Keys } from "./Keys";
 import { LinkLost } from "./LinkLost";
@@ -43,7 +44,7 @@ function SignedShell({ me }: { me: Me }) {
             <UserMenu me={me} compact />
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar className={classes.sidebar} p="md" aria-label="Sidebar">
+        <AppShell.Navbar className={classes.sidebar} p="md" aria-label="Sidebar" visibleFrom="sm">
           <Box px={8} pt={4} pb="lg">
             <Brand />
           </Box>
@@ -58,6 +59,7 @@ function SignedShell({ me }: { me: Me }) {
           <UserMenu me={me} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+          <LinkLost />
           <Outlet />
         </AppShell.Main>
         <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
@@ -72,7 +74,6 @@ function SignedShell({ me }: { me: Me }) {
           </Group>
         </AppShell.Footer>
       </AppShell>
-      <LinkLost />
       <SessionEnded me={me} />
       <Keys nav={nav} />
     </>

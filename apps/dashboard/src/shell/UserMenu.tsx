@@ -1,23 +1,19 @@
-import { Avatar, Box, Menu, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Avatar, Box, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { Building2, ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
 import { api, settle } from "../api/client";
 import type { Me } from "../api/types";
+import { leaveToSignIn } from "../features/auth/next";
+import { Menu } from "../ui/layers";
 import { toastProblem } from "../ui/toast";
 import { openKeys } from "./keysStore";
 import classes from "./Shell.module.css";
 
 /** Who and where one is; other organisations, keys and the way out. */
 export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean }) {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => settle(api.POST("/auth/logout")),
-    onSuccess: async () => {
-      await navigate({ to: "/sign-in" });
-      queries.clear();
-    },
+    onSuccess: () => leaveToSignIn(),
     onError: (error) => toastProblem("You are still signed in", error),
   });
   const others = me.orgs.filter((org) => org.id !== me.org.id);
@@ -26,8 +22,8 @@ export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean })
   return (
     <Menu position={compact ? "bottom-end" : "top-start"} width={248} shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.user} style={compact ? { width: "auto" } : {}} aria-label={`Account menu of ${name}, ${me.org.name}`}>
-          <Avatar name={name} color="petrol" radius="xl" size={34} />
+        <button type="button" className={classes.user} style={compact ? { width: "auto" } : {}} aria-label={`${name}, ${me.org.name}: account menu`}>
+          <Avatar name={name} color="petrol" radius="xl" size={34} aria-hidden />
           {!compact && (
             <>
               <Box style={{ flex: 1, minWidth: 0 }}>
@@ -53,7 +49,7 @@ export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean })
           <Menu.Item
             key={org.id}
             leftSection={<Building2 size={16} aria-hidden />}
-            onClick={() => void navigate({ to: "/sign-in", search: { org: org.id } })}
+            onClick={() => leaveToSignIn({ org: org.id })}
           >
             Sign in to {org.name}
           </Menu.Item>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ProblemNote } from "./ProblemNote";
+import { Modal } from "./layers";
 
 interface ConfirmProps {
   opened: boolean;
@@ -17,7 +18,7 @@ interface ConfirmProps {
 /** Asks before something that cannot simply be taken back, and says what is and is not lost. */
 export function Confirm({ opened, title, act, busy, error, onAct, onClose, children }: ConfirmProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title={title} centered>
       <Stack gap="md">
         {children}
         {error != null && <ProblemNote error={error} />}

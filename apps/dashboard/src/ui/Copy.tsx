@@ -1,4 +1,4 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
@@ -20,10 +20,10 @@ export function Copy({ value, what, mono = false, children }: CopyProps) {
       <button
         type="button"
         className={mono ? "wk-copy wk-mono" : "wk-copy"}
-        aria-label={`${label}: ${value}`}
         onClick={() => clipboard.copy(value)}
       >
         {children ?? value}
+        <VisuallyHidden>, {label.toLowerCase()}</VisuallyHidden>
       </button>
     </Tooltip>
   );

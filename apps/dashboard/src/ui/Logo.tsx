@@ -1,10 +1,12 @@
+import { LOGO_PATH } from "./logoPath";
+
 /** The mark: a message's path through a knot. */
 export function LogoMark({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden focusable="false">
       <rect width="32" height="32" rx="8" fill="#0e6078" />
       <path
-        d="M7 11l4.2 10 4.8-9 4.8 9L25 11"
+        d={LOGO_PATH}
         fill="none"
         stroke="#fff"
         strokeWidth="2.6"

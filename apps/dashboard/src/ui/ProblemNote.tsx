@@ -24,7 +24,7 @@ export function ProblemNote({ error, title, onRetry, retrying, actions }: Proble
       title={title ?? problem.title}
       actions={
         <>
-          {onRetry && (
+          {onRetry && worthAsking(problem) && (
             <Button size="xs" variant="default" leftSection={<RotateCw size={14} aria-hidden />} loading={retrying ?? false} onClick={onRetry}>
               Try again
             </Button>
@@ -37,6 +37,11 @@ export function ProblemNote({ error, title, onRetry, retrying, actions }: Proble
       <ProblemSmallPrint code={problem.code} requestId={problem.requestId} meta={problem.meta} />
     </Banner>
   );
+}
+
+/** Who may not see something is refused again and again: trying helps nobody. */
+function worthAsking({ status }: { status: number }): boolean {
+  return status !== 403;
 }
 
 interface SmallPrintProps {

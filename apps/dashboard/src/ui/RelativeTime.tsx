@@ -1,19 +1,22 @@
 import { Tooltip } from "@mantine/core";
-import { useSyncExternalStore } from "react";
-import { day, exactTime, relativeTime, shortTime } from "./time";
+import { useEffect, useSyncExternalStore } from "react";
+import { serverNow } from "../api/serverClock";
+import { day, exactTime, relativeTime, shortTime, type Tense } from "./time";
 
 // One clock for all times on the page, so that they change together.
-let now = Date.now();
+let now = serverNow();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
+function step(): void {
+  now = serverNow();
+  for (const each of listeners) each();
+}
+
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) now = Date.now();
+  if (listeners.size === 0) now = serverNow();
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const each of listeners) each();
-  }, 15_000);
+  timer ??= setInterval(step, 15_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {
@@ -34,12 +37,19 @@ interface RelativeTimeProps {
   asDay?: boolean;
   /** As short as a list wants it. */
   short?: boolean;
+  /** "future" for what is to come, such as the end of a link. */
+  tense?: Tense;
 }
 
 /** A time as people say it; the exact one on hover and focus. */
-export function RelativeTime({ at, asDay = false, short = false }: RelativeTimeProps) {
+export function RelativeTime({ at, asDay = false, short = false, tense = "past" }: RelativeTimeProps) {
   const page = useNow();
-  const distance = short ? shortTime(Date.parse(at), page) : relativeTime(Date.parse(at), page);
+  const time = Date.parse(at);
+  const distance = short ? shortTime(time, page) : relativeTime(time, page, tense);
+  // What has just arrived moves the clock on, so that the times beside it do not lag behind.
+  useEffect(() => {
+    if (tense === "past" && time > page && time <= serverNow()) step();
+  }, [page, tense, time]);
   return (
     <Tooltip label={asDay ? `${exactTime(at)} (${distance})` : exactTime(at)} events={{ hover: true, focus: true, touch: true }}>
       <time dateTime={at}>{asDay ? day(at) : distance}</time>

@@ -9,11 +9,17 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** "3 hours ago", "in 12 days", "just now"; times as milliseconds since the epoch. */
-export function relativeTime(at: number, now: number): string {
-  const seconds = (at - now) / 1000;
+/** Whether a time is of something that happened, or of something that is to come. */
+export type Tense = "past" | "future";
+
+/**
+ * "3 hours ago", "just now"; or "in 12 days", "any moment now". Times are milliseconds since the epoch. Two clocks
+ * never agree: what happened is never said to come, nor the other way round.
+ */
+export function relativeTime(at: number, now: number, tense: Tense = "past"): string {
+  const seconds = tense === "past" ? Math.min(0, (at - now) / 1000) : Math.max(0, (at - now) / 1000);
   const size = Math.abs(seconds);
-  if (size < 45) return seconds > 0 ? "in a moment" : "just now";
+  if (size < 45) return tense === "past" ? "just now" : size === 0 ? "any moment now" : "in a moment";
   for (const [unit, length] of UNITS) {
     if (size >= length * 0.95) return relative.format(Math.round(seconds / length), unit);
   }
@@ -70,7 +76,8 @@ export function shortTime(at: number, now: number): string {
 
 /** "Today", "Yesterday", "Tuesday, 17 November", "3 Feb 2025". */
 export function dayTitle(iso: string, now: number): string {
-  const key = dayKey(iso);
+  // A message from after this page's clock is of today, not of a day to come.
+  const key = dayKey(new Date(Math.min(Date.parse(iso), now)).toISOString());
   if (key === dayKey(new Date(now).toISOString())) return "Today";
   if (key === dayKey(new Date(now - DAY_MS).toISOString())) return "Yesterday";
   return Math.abs(now - Date.parse(iso)) < 300 * DAY_MS ? longDayFormat.format(new Date(iso)) : day(iso);

@@ -1,19 +1,40 @@
 import { Button, Center, Loader, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ScrollText, Search } from "lucide-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { ScrollText, Search, ShieldX } from "lucide-react";
 import { api, unwrap } from "../../api/client";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RowsSkeleton } from "../../ui/Rows";
+import { useSigned } from "../auth/session";
 import { AuditRow } from "./AuditRow";
 import { VerifyChain } from "./VerifyChain";
 
 const PAGE = 50;
 
 export function AuditPage() {
+  const { isAdmin } = useSigned();
+  if (isAdmin) return <Log />;
+  return (
+    <Page title="Audit log">
+      <Empty
+        icon={ShieldX}
+        title="Only admins see the audit log"
+        action={
+          <Button variant="default" component={Link} to="/">
+            Go back to the start
+          </Button>
+        }
+      >
+        An admin of your organisation can look something up for you, or make you an admin.
+      </Empty>
+    </Page>
+  );
+}
+
+function Log() {
   const { action } = useSearch({ from: "/shell/audit" });
   const navigate = useNavigate();
   const log = useInfiniteQuery({

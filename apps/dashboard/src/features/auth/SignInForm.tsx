@@ -1,6 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
 import { api, unwrap } from "../../api/client";
 import type { AuthAnswer } from "../../api/types";
 import { ProblemNote } from "../../ui/ProblemNote";
@@ -12,6 +13,7 @@ interface SignInFormProps {
 }
 
 export function SignInForm({ email = "", orgId, onSignedIn }: SignInFormProps) {
+  const password = useRef<HTMLInputElement>(null);
   const form = useForm({
     initialValues: { email, password: "" },
     validate: {
@@ -27,15 +29,20 @@ export function SignInForm({ email = "", orgId, onSignedIn }: SignInFormProps) {
         }),
       ),
     onSuccess: onSignedIn,
-    onError: () => form.setFieldValue("password", ""),
+    onError: () => {
+      form.setFieldValue("password", "");
+      password.current?.focus();
+    },
   });
 
   return (
     <form onSubmit={form.onSubmit((values) => signIn.mutate(values))} noValidate>
       <Stack gap="md">
         {signIn.isError && <ProblemNote error={signIn.error} title="You are not signed in" />}
-        <TextInput label="Email" type="email" name="email" autoComplete="username" data-autofocus {...form.getInputProps("email")} />
+        <TextInput label="Email" type="email" name="email" autoComplete="username" data-autofocus={email === "" || undefined} {...form.getInputProps("email")} />
         <PasswordInput
+          ref={password}
+          data-autofocus={email !== "" || undefined}
           label="Password"
           name="password"
           autoComplete="current-password"

@@ -1,18 +1,47 @@
 import { describe, expect, it } from "vitest";
+import { homeFor } from "../home";
+import { takeFragmentToken } from "./fragment";
 import { safeNext } from "./next";
 import { atLeast, grantableRoles } from "./session";
 
 describe("where signing in leads", () => {
-  it.each(["/team", "/audit?action=connect.started", "/connections?pending=s1"])("to_a_page_of_ours: %s", (next) => {
+  it.each(["/team", "/audit?action=connect.started", "/connections?pending=s1", "/inbox/0193#m"])("to_a_page_of_ours: %s", (next) => {
     expect(safeNext(next)).toBe(next);
   });
 
-  it.each([undefined, "", "https://evil.example", "//evil.example", "/\\evil.example", "/sign-in?next=/team", "/invite"])(
+  it.each([undefined, "", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", "/sign-in?next=/team", "/invite"])(
     "never_elsewhere: %s",
     (next) => {
-      expect(safeNext(next)).toBe("/connections");
+      expect(safeNext(next)).toBe("/");
     },
   );
+});
+
+describe("where a day begins", () => {
+  it.each([
+    ["owner", false, "/connections"],
+    ["admin", false, "/connections"],
+    ["owner", true, "/inbox"],
+    ["admin", true, "/inbox"],
+    ["agent", false, "/inbox"],
+    ["agent", true, "/inbox"],
+    ["viewer", false, "/inbox"],
+  ] as const)("an %s with a number connected (%s) begins at %s", (role, hasNumber, home) => {
+    expect(homeFor(role, hasNumber)).toBe(home);
+  });
+});
+
+describe("the token of a one-time link", () => {
+  it.each([
+    ["#abc.def-1", "abc.def-1"],
+    ["", ""],
+    ["#half%", ""],
+    ["#a%2Bb", "a+b"],
+  ])("is_read_from_the_fragment_and_never_breaks_the_page: %s", (hash, token) => {
+    window.history.replaceState(null, "", `/invite${hash}`);
+    expect(takeFragmentToken()).toBe(token);
+    expect(window.location.hash).toBe("");
+  });
 });
 
 describe("roles", () => {

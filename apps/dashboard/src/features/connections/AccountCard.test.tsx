@@ -10,7 +10,7 @@ const card = (isAdmin: boolean, change = {}) =>
 describe("the card of a number", () => {
   it("somebody_who_may_only_look_gets_no_buttons_that_would_be_refused", () => {
     card(false, { needsRegistration: true });
-    for (const name of ["Verify", "Reconnect", "Disconnect", "Register with PIN"]) {
+    for (const name of ["Verify", "Reconnect", "Disconnect"]) {
       expect(screen.queryByRole("button", { name })).toBeNull();
     }
   });

@@ -1,16 +1,15 @@
-import { ActionIcon, Box, Button, Group, Menu, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Box, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { CircleCheck, CircleSlash, Ellipsis, PenLine, RefreshCw, ShieldCheck, Star, TriangleAlert, Unplug } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Account } from "../../api/types";
 import { Badge } from "../../ui/Badge";
-import { Banner } from "../../ui/Banner";
 import { Copy } from "../../ui/Copy";
+import { Menu } from "../../ui/layers";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { ClockFact } from "./ClockFact";
 import { useActOnAccount } from "./data";
 import { DisconnectDialog } from "./DisconnectDialog";
-import { RegisterDialog } from "./RegisterDialog";
 import { RenameDialog } from "./RenameDialog";
 import { dataClock, limitWords, plain, qualityWords, throughputWords, tokenClock } from "./words";
 
@@ -27,9 +26,9 @@ interface AccountCardProps {
   onReconnect: (account: Account) => void;
 }
 
-type Dialog = "disconnect" | "rename" | "register" | null;
+type Dialog = "disconnect" | "rename" | null;
 
-/** One number and all that is known of it. */
+/** One number and all that is known of it. What needs somebody stands above all cards: see `Notices`. */
 export function AccountCard({ account, isAdmin, highlighted, onReconnect }: AccountCardProps) {
   const [dialog, setDialog] = useState<Dialog>(null);
   const act = useActOnAccount(account);
@@ -70,30 +69,6 @@ export function AccountCard({ account, isAdmin, highlighted, onReconnect }: Acco
             {standing.word}
           </Badge>
         </Group>
-
-        {account.problem && active && !account.needsRegistration && (
-          <Group gap={8} wrap="nowrap" align="flex-start" c="var(--wk-warn)">
-            <TriangleAlert size={16} aria-hidden style={{ flexShrink: 0, marginTop: 3 }} />
-            <Text size="sm">
-              <b>{account.problem.detail}</b> {account.problem.remedy}
-            </Text>
-          </Group>
-        )}
-        {account.needsRegistration && active && (
-          <Banner
-            tone="warn"
-            title="Connected, needs registration"
-            actions={
-              isAdmin && (
-                <Button size="xs" onClick={() => setDialog("register")}>
-                  Register with PIN
-                </Button>
-              )
-            }
-          >
-            Messages can be sent once the number is registered with its two-step verification PIN.
-          </Banner>
-        )}
 
         <Facts account={account} active={active} />
 
@@ -170,7 +145,6 @@ export function AccountCard({ account, isAdmin, highlighted, onReconnect }: Acco
       </Stack>
       <DisconnectDialog account={account} opened={dialog === "disconnect"} onClose={closeDialog} />
       <RenameDialog account={account} opened={dialog === "rename"} onClose={closeDialog} />
-      <RegisterDialog account={account} opened={dialog === "register"} onClose={closeDialog} />
     </Box>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../api/client";
 import { asProblem } from "../../api/problem";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
 import { metaAppsQuery } from "../settings/data";
@@ -11,7 +12,7 @@ import { refreshConnections } from "./data";
 /** For those who have a token already. It is verified with Meta before anything is stored. */
 export function AddByHand({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a number by hand" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title="Add a number by hand" centered>
       <AddByHandForm onClose={onClose} />
     </Modal>
   );

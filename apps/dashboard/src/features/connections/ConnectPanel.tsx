@@ -1,7 +1,7 @@
-import { Drawer } from "@mantine/core";
 import { useEffect } from "react";
 import type { ConnectSession } from "../../api/types";
 import { Banner } from "../../ui/Banner";
+import { Drawer } from "../../ui/layers";
 import { ConnectIntro } from "./ConnectIntro";
 import { refusalOf } from "./refusals";
 import { SessionView } from "./SessionView";

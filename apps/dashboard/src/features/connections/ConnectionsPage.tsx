@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, Menu, Skeleton, Stack } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Cable, Ellipsis, Keyboard, Plus } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Account, ConnectSession } from "../../api/types";
 import { Empty } from "../../ui/Empty";
+import { Menu } from "../../ui/layers";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
@@ -16,6 +17,7 @@ import { isReturn, isSamePhone, type ConnectReturn } from "./connectReturn";
 import { accountsQuery, refreshConnections } from "./data";
 import { Help } from "./Help";
 import { Notices } from "./Notices";
+import { RegisterDialog } from "./RegisterDialog";
 import { ReturnedRefusal } from "./ReturnedRefusal";
 import { byStanding } from "./words";
 
@@ -47,6 +49,7 @@ export function ConnectionsPage() {
   const [target, setTarget] = useState<PanelTarget | null>(() => panelFor(returned));
   const [shown, setShown] = useState<Shown>(() => shownFor(returned));
   const [byHand, setByHand] = useState(false);
+  const [registering, setRegistering] = useState<string | null>(null);
   const toasted = useRef(false);
 
   // What the callback put into the address is taken once, then the address is cleaned.
@@ -122,6 +125,7 @@ export function ConnectionsPage() {
         shown={target?.sessionId ?? shown.refusal?.sessionId}
         onResume={(sessionId) => setTarget({ sessionId })}
         onReconnect={reconnect}
+        onRegister={(account) => setRegistering(account.id)}
       />
       {accounts.isError && (
         <ProblemNote
@@ -152,6 +156,11 @@ export function ConnectionsPage() {
       {isAdmin && (
         <>
           <ConnectPanel target={target} onTarget={setTarget} onClose={() => setTarget(null)} onDone={done} />
+          {list
+            .filter((account) => account.id === registering)
+            .map((account) => (
+              <RegisterDialog key={account.id} account={account} opened onClose={() => setRegistering(null)} />
+            ))}
           <AddByHand opened={byHand} onClose={() => setByHand(false)} />
         </>
       )}

@@ -1,11 +1,11 @@
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { Account, ConnectSession } from "../../api/types";
+import type { Account, ConnectSession, Warning } from "../../api/types";
 import { Banner } from "../../ui/Banner";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime } from "../../ui/RelativeTime";
 import { toastProblem } from "../../ui/toast";
-import { openSessionsQuery, useActOnSession, warningsQuery } from "./data";
+import { openSessionsQuery, useActOnAccount, useActOnSession, warningsQuery } from "./data";
 import { byUrgency, WARNING_TONE } from "./words";
 
 interface NoticesProps {
@@ -15,10 +15,11 @@ interface NoticesProps {
   shown: string | undefined;
   onResume: (sessionId: string) => void;
   onReconnect: (account: Account) => void;
+  onRegister: (account: Account) => void;
 }
 
 /** What needs somebody, most urgent first. */
-export function Notices({ accounts, isAdmin, shown, onResume, onReconnect }: NoticesProps) {
+export function Notices({ accounts, isAdmin, shown, onResume, onReconnect, onRegister }: NoticesProps) {
   const warnings = useQuery(warningsQuery);
   const sessions = useQuery({ ...openSessionsQuery, enabled: isAdmin });
   const open = (sessions.data ?? []).filter((session) => session.id !== shown);
@@ -42,17 +43,10 @@ export function Notices({ accounts, isAdmin, shown, onResume, onReconnect }: Not
             key={`${warning.grantId} ${warning.accountId ?? ""} ${warning.code}`}
             tone={WARNING_TONE[warning.severity]}
             title={account ? `${account.displayPhone}: ${warning.detail}` : warning.detail}
-            actions={
-              isAdmin &&
-              account &&
-              warning.severity !== "info" && (
-                <Button size="xs" variant="default" onClick={() => onReconnect(account)}>
-                  Reconnect
-                </Button>
-              )
-            }
+            actions={isAdmin && account && <Cure warning={warning} account={account} onReconnect={onReconnect} onRegister={onRegister} />}
           >
             {warning.remedy}
+            {!isAdmin && warning.act && " An admin of your organisation can do it."}
           </Banner>
         );
       })}
@@ -61,6 +55,43 @@ export function Notices({ accounts, isAdmin, shown, onResume, onReconnect }: Not
       ))}
     </Stack>
   );
+}
+
+interface CureProps extends Pick<NoticesProps, "onReconnect" | "onRegister"> {
+  warning: Warning;
+  account: Account;
+}
+
+/** The button of the act that a warning asks for, by the name that its words use. */
+function Cure({ warning, account, onReconnect, onRegister }: CureProps) {
+  const act = useActOnAccount(account);
+  switch (warning.act) {
+    case "reconnect":
+      return (
+        <Button size="xs" variant="default" onClick={() => onReconnect(account)}>
+          Reconnect
+        </Button>
+      );
+    case "register":
+      return (
+        <Button size="xs" variant="default" onClick={() => onRegister(account)}>
+          Register with PIN
+        </Button>
+      );
+    case "verify":
+      return (
+        <Button
+          size="xs"
+          variant="default"
+          loading={act.isPending}
+          onClick={() => act.mutate({ act: "verify" }, { onError: (error) => toastProblem(`${account.displayPhone} could not be verified`, error) })}
+        >
+          Verify
+        </Button>
+      );
+    default:
+      return null;
+  }
 }
 
 const OPEN_WORDS: Partial<Record<ConnectSession["status"], string>> = {
@@ -101,7 +132,7 @@ function OpenSession({ session, onResume }: { session: ConnectSession; onResume:
       }
     >
       {session.problem?.detail ?? OPEN_WORDS[session.status]} Begun <RelativeTime at={session.createdAt} />, it
-      lapses <RelativeTime at={session.expiresAt} />.
+      lapses <RelativeTime at={session.expiresAt} tense="future" />.
     </Banner>
   );
 }

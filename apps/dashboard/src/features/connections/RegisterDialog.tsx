@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PinInput, Stack, Text } from "@mantine/core";
+import { Button, Group, PinInput, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Account } from "../../api/types";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
 import { useActOnAccount } from "./data";
@@ -13,7 +14,7 @@ interface RegisterDialogProps {
 
 export function RegisterDialog({ account, opened, onClose }: RegisterDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={`Register ${account.displayPhone}`} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title={`Register ${account.displayPhone}`} centered>
       <RegisterForm account={account} onClose={onClose} />
     </Modal>
   );

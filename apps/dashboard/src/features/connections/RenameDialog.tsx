@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Account } from "../../api/types";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
 import { useActOnAccount } from "./data";
@@ -13,7 +14,7 @@ interface RenameDialogProps {
 
 export function RenameDialog({ account, opened, onClose }: RenameDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={`Rename ${account.displayPhone}`} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title={`Rename ${account.displayPhone}`} centered>
       <RenameForm account={account} onClose={onClose} />
     </Modal>
   );

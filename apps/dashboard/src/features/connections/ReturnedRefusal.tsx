@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Banner } from "../../ui/Banner";
 import { ProblemSmallPrint } from "../../ui/ProblemNote";
 import { sessionQuery } from "./data";
-import { refusalOf } from "./refusals";
+import { CANCELLED, refusalOf } from "./refusals";
 
 interface ReturnedRefusalProps {
   code: string;
@@ -17,11 +17,13 @@ interface ReturnedRefusalProps {
 export function ReturnedRefusal({ code, sessionId, onResume, onTryAgain, onDismiss }: ReturnedRefusalProps) {
   const session = useQuery({ ...sessionQuery(sessionId ?? ""), enabled: sessionId !== undefined });
   const words = session.data?.problem ?? refusalOf(code);
+  // Cancelling was the person's own act: it is no error, and its code tells nobody anything.
+  const cancelled = code === CANCELLED;
   const resumable = session.data?.canResume ? session.data.id : undefined;
   return (
     <Banner
       live
-      tone="bad"
+      tone={cancelled ? "info" : "bad"}
       title={words.title}
       actions={
         <>
@@ -38,7 +40,7 @@ export function ReturnedRefusal({ code, sessionId, onResume, onTryAgain, onDismi
       }
     >
       {words.detail} {words.remedy}
-      <ProblemSmallPrint code={code} meta={session.data?.problem?.meta} />
+      {!cancelled && <ProblemSmallPrint code={code} meta={session.data?.problem?.meta} />}
     </Banner>
   );
 }

@@ -8,6 +8,7 @@ import { RelativeTime } from "../../ui/RelativeTime";
 import { useSigned } from "../auth/session";
 import { Chooser } from "./Chooser";
 import { sessionQuery, useActOnSession, type ActOnSession } from "./data";
+import { CANCELLED } from "./refusals";
 import { StepList } from "./StepList";
 import type { Popup } from "./usePopup";
 import { numbers } from "./words";
@@ -136,7 +137,7 @@ export function SessionState({ session, act, popup, onDone, onStartAgain }: Stat
             {session.accounts.map((account) => (
               <Text key={account.id} size="sm">
                 {account.displayPhone}, {account.displayName}
-                {account.needsRegistration && ": connected, needs registration. Enter its PIN on its card."}
+                {account.needsRegistration && ": connected, needs registration. Click Register with PIN above its card."}
               </Text>
             ))}
           </Banner>
@@ -183,7 +184,7 @@ function Waiting({ session, popup, onStartAgain }: Omit<StateProps, "act" | "onD
         }
       >
         Log in and press Continue in the other window. This page notices by itself. The login lapses{" "}
-        <RelativeTime at={session.expiresAt} />.
+        <RelativeTime at={session.expiresAt} tense="future" />.
       </Banner>
     );
   }
@@ -219,15 +220,16 @@ const PIN_CODES = new Set(["pin_mismatch", "registration_failed"]);
 function Failed({ session, act, onStartAgain }: Pick<StateProps, "session" | "act" | "onStartAgain">) {
   const [pin, setPin] = useState("");
   const { problem } = session;
-  const stepSays = session.steps.some((step) => step.problem);
+  const cancelled = problem?.code === CANCELLED;
+  const stepSays = !cancelled && session.steps.some((step) => step.problem);
   const asksPin = session.canResume && problem != null && PIN_CODES.has(problem.code);
   const resuming = act.isPending && act.variables.act === "resume";
   return (
     <>
       {problem && (
-        <Banner live tone="bad" title={problem.title}>
+        <Banner live tone={cancelled ? "info" : "bad"} title={problem.title}>
           {problem.detail} {problem.remedy}
-          {!stepSays && <ProblemSmallPrint code={problem.code} meta={problem.meta} />}
+          {!stepSays && !cancelled && <ProblemSmallPrint code={problem.code} meta={problem.meta} />}
         </Banner>
       )}
       {stepSays && <StepList steps={session.steps} />}

@@ -7,6 +7,9 @@ export interface Refusal {
   remedy: string;
 }
 
+/** The code of a login that the person gave up at Meta. */
+export const CANCELLED = "access_denied";
+
 const KNOWN: Partial<Record<string, Refusal>> = REFUSALS;
 
 /** Words for a code of the callback; a code that we do not know is named rather than hidden. */

@@ -54,7 +54,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
       </Group>
       <TextInput
         aria-label="Search conversations"
-        placeholder="Search names, numbers, messages"
+        placeholder="Search names and numbers"
         leftSection={<Search size={16} aria-hidden />}
         rightSection={words && <CloseButton size="sm" aria-label="Clear the search" onClick={() => write("")} />}
         value={words}

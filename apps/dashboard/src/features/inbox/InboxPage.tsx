@@ -1,4 +1,5 @@
 import { ActionIcon, Box, Group, Skeleton, Text, VisuallyHidden } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Info, MessagesSquare } from "lucide-react";
@@ -73,6 +74,7 @@ export function InboxPage() {
 function OneConversation({ id, filters, panel }: { id: string; filters: Filters; panel: boolean }) {
   const { me } = useSigned();
   const navigate = useNavigate();
+  const onPhone = useMediaQuery("(max-width: 48em)");
   const query = useQuery(conversationQuery(id));
   const conversation = query.data;
 
@@ -122,7 +124,8 @@ function OneConversation({ id, filters, panel }: { id: string; filters: Filters;
             <Box style={{ flex: 1, minWidth: 0 }}>
               {conversation ? (
                 <>
-                  <Text component="h2" fw={650} truncate dir="auto">
+                  {/* On a phone the list with its heading is not there. */}
+                  <Text component={onPhone ? "h1" : "h2"} m={0} fz="md" fw={650} truncate dir="auto">
                     {conversationName(conversation)}
                   </Text>
                   <Text size="xs" c="dimmed" truncate>

@@ -3,7 +3,7 @@ import { windowState } from "./details/window";
 import { enters, filterQuery, readFilters } from "./filters";
 import { aConversation } from "../../test/inbox";
 import { tickOf } from "./thread/ticks";
-import { contactName, durationWords, lineOf, phoneWords, sizeWords } from "./words";
+import { contactName, durationWords, fileKind, lineOf, noticeWords, phoneWords, sizeWords } from "./words";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const HOUR = 3_600_000;
@@ -18,6 +18,39 @@ describe("words of the inbox", () => {
     ["", ""],
   ])("the number %s is %s", (phone, words) => {
     expect(phoneWords(phone)).toBe(words);
+  });
+
+  it.each([
+    ["note.txt", "text/plain", "TXT"],
+    ["Report Q3.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"],
+    ["archive.tar.gz", "application/gzip", "GZ"],
+    ["Document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"],
+    ["invoice", "application/pdf; charset=binary", "PDF"],
+    ["Invoice No. 12", "application/pdf", "PDF"],
+    [".env", "text/plain", "TXT"],
+    ["Photo", "application/x-unheard-of", undefined],
+    ["Photo", null, undefined],
+  ])("the file %s of type %s is called %s", (name, type, kind) => {
+    expect(fileKind(name, type)).toBe(kind);
+  });
+
+  it.each([
+    ["user_changed_number", "User A changed from 4915112345678 to 4915112345679", "4915112345679", "Katharina changed number to +49 151 123 45679"],
+    ["user_changed_number", "whatever Meta says", undefined, "Katharina changed number"],
+    ["customer_identity_changed", "Identity", undefined, "Katharina set up WhatsApp anew"],
+    ["user_changed_user_id", undefined, undefined, "Katharina has a new WhatsApp user id"],
+    ["something_new", "It concerns 4915112345678", undefined, "It concerns +49 151 123 45678"],
+    ["something_new", undefined, undefined, "something new"],
+  ])("a notice %s is told in our own words", (kind, body, phone, words) => {
+    expect(noticeWords({ type: "system", kind, ...(body && { body }), ...(phone && { now: { phone } }) }, "Katharina")).toBe(words);
+  });
+
+  it.each([
+    ["User A changed from 4915112345678 to 4915112345679", "User A changed from +49 151 123 45678 to +49 151 123 45679"],
+    ["Order 1234567 is ready", "Order 1234567 is ready"],
+    ["wamid9876543210 was pinned", "wamid9876543210 was pinned"],
+  ])("numbers_in_a_notice_are_written_as_numbers_are: %s", (preview, words) => {
+    expect(lineOf("system", preview)).toBe(words);
   });
 
   it("a_contact_is_called_by_the_best_that_is_known", () => {

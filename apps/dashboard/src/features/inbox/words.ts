@@ -79,8 +79,9 @@ export function previewText(content: Content): string | undefined {
     case "list_reply":
       return content.title;
     case "form_reply":
-    case "system":
       return content.body;
+    case "system":
+      return noticeWords(content, "The customer");
     case "order":
       return content.text;
     case "template":
@@ -93,6 +94,23 @@ export function previewText(content: Content): string | undefined {
       return content.contacts[0]?.name?.formattedName;
     default:
       return undefined;
+  }
+}
+
+/** A notice of WhatsApp in our own words: Meta's have bare numbers, and are in whatever language it chose. */
+export function noticeWords(content: Extract<Content, { type: "system" }>, them: string): string {
+  const phone = content.now?.phone;
+  switch (content.kind) {
+    case "user_changed_number":
+    case "customer_changed_number":
+      return phone ? `${them} changed number to ${phoneWords(phone)}` : `${them} changed number`;
+    case "customer_identity_changed":
+    case "user_identity_changed":
+      return `${them} set up WhatsApp anew`;
+    case "user_changed_user_id":
+      return `${them} has a new WhatsApp user id`;
+    default:
+      return content.body ? lineOf("system", content.body) : content.kind.replaceAll("_", " ");
   }
 }
 
@@ -110,7 +128,44 @@ export function lineOf(type: string, preview: string | null | undefined): string
   const kind = type === "voice" ? "Voice message" : kindWords(type);
   const words = preview?.replaceAll(/\s+/g, " ").trim();
   if (!words) return kind;
+  // WhatsApp's notices name people by bare numbers.
+  if (type === "system") return words.replaceAll(/(?<!\w)\+?\d{8,15}(?!\w)/g, phoneWords);
   return BARE.has(type) ? words : `${kind}: ${words}`;
+}
+
+/** Names of the kinds of files that people send, where the file's name does not say it. */
+const FILE_KINDS: Record<string, string> = {
+  "application/msword": "DOC",
+  "application/pdf": "PDF",
+  "application/vnd.ms-excel": "XLS",
+  "application/vnd.ms-powerpoint": "PPT",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+  "application/zip": "ZIP",
+  "audio/aac": "AAC",
+  "audio/amr": "AMR",
+  "audio/mp4": "M4A",
+  "audio/mpeg": "MP3",
+  "audio/ogg": "OGG",
+  "image/gif": "GIF",
+  "image/jpeg": "JPG",
+  "image/png": "PNG",
+  "image/webp": "WEBP",
+  "text/calendar": "ICS",
+  "text/csv": "CSV",
+  "text/plain": "TXT",
+  "text/vcard": "VCF",
+  "video/3gpp": "3GP",
+  "video/mp4": "MP4",
+};
+
+/** "PDF": the ending of a file's name, else what its MIME type is called; nothing where neither says it. */
+export function fileKind(name: string, mimeType: string | null | undefined): string | undefined {
+  const ending = /[^.\s/\\]\.([a-z0-9]{1,5})$/i.exec(name.trim())?.[1];
+  if (ending) return ending.toUpperCase();
+  const type = mimeType?.split(";")[0]?.trim().toLowerCase();
+  return type === undefined ? undefined : FILE_KINDS[type];
 }
 
 /** "1.4 MB". */

@@ -1,4 +1,4 @@
-import { Box, Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
@@ -6,6 +6,7 @@ import { useState, type ReactNode } from "react";
 import { readContent } from "../../api/content";
 import type { Message } from "../../api/types";
 import { Copy } from "../../ui/Copy";
+import { Drawer } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { exactTime } from "../../ui/time";
 import { Body } from "../inbox/content/Body";

@@ -8,7 +8,7 @@ import { ProblemNote } from "../../ui/ProblemNote";
 import { atLeast, useSigned } from "../auth/session";
 import { queuesQuery } from "./data";
 import { MessageDrawer } from "./MessageDrawer";
-import { NumberQueue } from "./NumberQueue";
+import { NumberQueues } from "./NumberQueue";
 import { OutboundList } from "./OutboundList";
 import classes from "./Queue.module.css";
 import { queuesSentence } from "./words";
@@ -55,7 +55,7 @@ export function QueuePage() {
           {sentence.words}
         </Title>
       )}
-      {queues.data?.map((queue) => <NumberQueue key={queue.accountId} queue={queue} isAdmin={isAdmin} />)}
+      {queues.data && queues.data.length > 0 && <NumberQueues queues={queues.data} isAdmin={isAdmin} />}
       {(queues.isError || (queues.data?.length ?? 0) > 0) && (
         <OutboundList
           filters={filters}

@@ -1,15 +1,16 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../api/client";
 import { asProblem } from "../../api/problem";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
 import { metaAppsQuery } from "./data";
 
 export function AddMetaApp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a Meta app" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title="Add a Meta app" centered>
       <AddMetaAppForm onClose={onClose} />
     </Modal>
   );

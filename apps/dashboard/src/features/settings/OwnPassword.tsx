@@ -5,7 +5,8 @@ import { api, settle } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
-import { checkNewPassword, NewPassword } from "../auth/NewPassword";
+import { NewPassword } from "../auth/NewPassword";
+import { checkNewPassword } from "../auth/passwords";
 import { useSigned } from "../auth/session";
 import { Section } from "./Section";
 

@@ -20,7 +20,7 @@ export function InvitationRow({ invitation, busy, onWithdraw }: InvitationRowPro
           <Copy value={invitation.email} what="email address" />
         </Text>
         <Text size="sm" c="dimmed">
-          The link ends <RelativeTime at={invitation.expiresAt} />
+          The link ends <RelativeTime at={invitation.expiresAt} tense="future" />
         </Text>
       </Box>
       <Badge tone="quiet">{ROLE_WORDS[invitation.role].name}</Badge>

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { asProblem } from "../../api/problem";
 import type { Invitation, Role } from "../../api/types";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { ROLE_WORDS } from "../connections/words";
 import { invite, useTeamAct } from "./data";
@@ -15,7 +16,7 @@ interface InviteDialogProps {
 
 export function InviteDialog({ opened, ...rest }: InviteDialogProps) {
   return (
-    <Modal opened={opened} onClose={rest.onClose} title="Invite somebody" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={rest.onClose} title="Invite somebody" centered>
       <InviteForm {...rest} />
     </Modal>
   );

@@ -1,8 +1,9 @@
-import { ActionIcon, Avatar, Box, Group, Menu, Select, Text } from "@mantine/core";
+import { ActionIcon, Avatar, Box, Group, Select, Text } from "@mantine/core";
 import { Ellipsis, KeyRound, UserMinus } from "lucide-react";
 import type { Role, TeamMember } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
+import { Menu } from "../../ui/layers";
 import { RelativeTime } from "../../ui/RelativeTime";
 import { ROLE_WORDS } from "../connections/words";
 import classes from "./Team.module.css";

@@ -1,6 +1,7 @@
-import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Check, Copy } from "lucide-react";
+import { Modal } from "../../ui/layers";
 import { RelativeTime } from "../../ui/RelativeTime";
 
 export interface ShownLink {
@@ -14,11 +15,11 @@ export interface ShownLink {
 export function OneTimeLink({ shown, onClose }: { shown: ShownLink | null; onClose: () => void }) {
   const clipboard = useClipboard({ timeout: 2000 });
   return (
-    <Modal opened={shown !== null} onClose={onClose} title={shown?.title} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={shown !== null} onClose={onClose} title={shown?.title} centered>
       {shown && (
         <Stack>
           <Text size="sm">
-            {shown.lead} It works once, <RelativeTime at={shown.expiresAt} /> it stops working, and it is not shown again.
+            {shown.lead} It works once, <RelativeTime at={shown.expiresAt} tense="future" /> it stops working, and it is not shown again.
           </Text>
           <TextInput label="Link" value={shown.link} readOnly onFocus={(event) => event.currentTarget.select()} />
           <Button

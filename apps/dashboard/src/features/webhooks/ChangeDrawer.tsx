@@ -1,7 +1,8 @@
-import { Box, Drawer, Group, Stack, Text } from "@mantine/core";
+import { Box, Group, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
+import { Drawer } from "../../ui/layers";
 import { exactTime } from "../../ui/time";
 import { sizeWords } from "../inbox/words";
 import { changeQuery } from "./data";

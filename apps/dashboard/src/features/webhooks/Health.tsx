@@ -79,17 +79,19 @@ function RateChart({ wabas }: { wabas: WabaTraffic[] }) {
           <Column key={bar.minute} bar={bar} at={at} most={most} />
         ))}
       </svg>
-      <Group justify="space-between" mt={4}>
-        <Text size="xs" c="dimmed">
+      <Group justify="space-between" wrap="nowrap" mt={4}>
+        <Text size="xs" c="dimmed" data-axis>
           an hour ago
         </Text>
-        <Text size="xs" c="dimmed" ta="center">
-          {total > 0 && words}
-        </Text>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" data-axis>
           now
         </Text>
       </Group>
+      {total > 0 && (
+        <Text size="sm" c="dimmed" mt={2}>
+          {words}
+        </Text>
+      )}
     </Box>
   );
 }

@@ -50,7 +50,7 @@ export function ParkedRow({ item, scope, mayAct }: ParkedRowProps) {
           {item.nextAt && (
             <>
               <br />
-              again <RelativeTime at={item.nextAt} />
+              again <RelativeTime at={item.nextAt} tense="future" />
             </>
           )}
         </Text>

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
 import { Eye, EyeOff } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { CopyButton } from "../../ui/CopyButton";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import classes from "./Webhooks.module.css";
 import { pretty } from "./words";
@@ -55,7 +56,7 @@ export function RawView<Data extends WithRaw, Key extends QueryKey>({ query, may
           </pre>
         </>
       )}
-      <Modal opened={asking} onClose={() => setAsking(false)} title="Reveal personal data?" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title="Reveal personal data?" centered>
         <Stack gap="md">
           <Text size="sm">
             Names, numbers and texts of customers become readable here. That you looked is written to the audit log, with your name.

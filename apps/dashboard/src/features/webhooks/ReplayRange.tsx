@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { toastDone } from "../../ui/toast";
 import { replay, useWebhookAct, type Scope } from "./data";
@@ -18,7 +19,7 @@ export function ReplayRange({ scope, opened, onClose }: ReplayRangeProps) {
   const act = useWebhookAct((range: { from: string; to: string }) => replay(scope, range));
   const backwards = from !== "" && to !== "" && from >= to;
   return (
-    <Modal opened={opened} onClose={onClose} title="Replay a time range" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title="Replay a time range" centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();

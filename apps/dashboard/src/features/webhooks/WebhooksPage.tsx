@@ -1,7 +1,8 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ellipsis, History } from "lucide-react";
 import { useState } from "react";
+import { Menu } from "../../ui/layers";
 import { Page } from "../../ui/Page";
 import { useSigned } from "../auth/session";
 import { ChangeDrawer } from "./ChangeDrawer";

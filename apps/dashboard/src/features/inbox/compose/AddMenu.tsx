@@ -1,7 +1,8 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { LayoutTemplate, ListChecks, MapPin, Paperclip, Plus, UserRound } from "lucide-react";
 import { useRef } from "react";
 import type { DialogKind } from "./dialogs/Dialogs";
+import { Menu } from "../../../ui/layers";
 
 interface AddMenuProps {
   /** Meta takes only words, files and templates for a group. */

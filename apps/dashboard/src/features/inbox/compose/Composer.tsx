@@ -1,9 +1,10 @@
-import { ActionIcon, Box, Button, Popover, Text, Textarea, Tooltip } from "@mantine/core";
+import { ActionIcon, Box, Button, Text, Textarea, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Cable, Eye, LayoutTemplate, Lock, Mic, SendHorizontal, Smile, UserX, X } from "lucide-react";
 import { lazy, Suspense, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from "react";
 import type { Conversation } from "../../../api/types";
+import { Popover, useLayer } from "../../../ui/layers";
 import { exactTime } from "../../../ui/time";
 import { accountsQuery } from "../../connections/data";
 import { useSigned } from "../../auth/session";
@@ -16,6 +17,7 @@ import type { DialogKind } from "./dialogs/Dialogs";
 import { outbox } from "./outboxStore";
 import { file, length, LIMITS, outgoing, takesCaption, text, type Composed, type Extras } from "./requests";
 import { attach, takeUploaded, useAttachments } from "./uploads";
+import { hasRecording } from "./recordings";
 import { useTyping } from "./useTyping";
 import type { Writing } from "./useWriting";
 
@@ -168,9 +170,11 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
   const draft = useDraft(id);
   const attachments = useAttachments(id);
   const [picking, setPicking] = useState(false);
-  const [recording, setRecording] = useState(false);
+  const [recording, setRecording] = useState(() => hasRecording(id));
   const area = useRef<HTMLTextAreaElement>(null);
   const typed = useTyping(id);
+  // While the recorder is still being loaded, Esc takes it back.
+  useLayer(recording, () => setRecording(false));
   const them = conversationName(conversation);
 
   const words = draft.text.trim();
@@ -229,6 +233,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
       <div className={classes.bar} role="group" aria-label="Voice message">
         <Suspense fallback={<div className={classes.recorder} />}>
           <VoiceRecorder
+            conversationId={id}
             onClose={() => {
               setRecording(false);
               requestAnimationFrame(focusComposer);

@@ -1,4 +1,4 @@
-import { Button, Modal, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Braces } from "lucide-react";
 import { useState } from "react";
 import { isMedia, type Content } from "../../../api/content";
@@ -9,6 +9,7 @@ import classes from "./Content.module.css";
 import { MediaBody } from "./MediaBody";
 import { InteractiveCard, TemplateCard } from "./SentCards";
 import { RichText } from "./RichText";
+import { Modal } from "../../../ui/layers";
 
 interface BodyProps {
   message: Message;
@@ -71,7 +72,7 @@ function Unsupported({ content }: { content: Extract<Content, { type: "unsupport
       <Button mt={6} size="compact-xs" variant="default" leftSection={<Braces size={12} aria-hidden />} onClick={() => setOpen(true)}>
         Show it as it came
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title="The message as it came" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={open} onClose={() => setOpen(false)} title="The message as it came" size="lg">
         <pre className={classes.raw} role="region" tabIndex={0} aria-label="Message as JSON">
           {JSON.stringify(content.raw, null, 2)}
         </pre>

@@ -5,7 +5,7 @@ import type { MediaContent, MediaKind } from "../../../api/content";
 import type { MediaFile, Message } from "../../../api/types";
 import { toastProblem } from "../../../ui/toast";
 import { useRefetchMedia } from "../data";
-import { kindWords, mediaErrorWords, sizeWords } from "../words";
+import { fileKind, kindWords, mediaErrorWords, sizeWords } from "../words";
 import classes from "./Content.module.css";
 import { isPicture, mediaAddress } from "./media";
 import { RichText } from "./RichText";
@@ -84,7 +84,7 @@ function FileLink({ media, name }: { media: MediaFile; name: string }) {
           {name}
         </Text>
         <Text size="xs" c="dimmed">
-          {[media.mimeType?.split("/")[1]?.toUpperCase(), media.size != null && sizeWords(media.size)].filter(Boolean).join(" · ")}
+          {[fileKind(name, media.mimeType), media.size != null && sizeWords(media.size)].filter(Boolean).join(" · ")}
         </Text>
       </Box>
       <Download size={18} aria-label="Download" style={{ flexShrink: 0 }} />
@@ -137,9 +137,23 @@ function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
   );
 }
 
+/** As Content.module.css has them. */
+const WIDEST = 320;
+const TALLEST = 360;
+
+/** How large the pictures of this page are, so that one which is drawn again takes its place at once. */
+const sizes = new Map<string, { width: number; height: number }>();
+const MOST_SIZES = 2000;
+
+function rememberSize(id: string, { naturalWidth: width, naturalHeight: height }: HTMLImageElement): void {
+  if (sizes.size >= MOST_SIZES) sizes.clear();
+  sizes.set(id, { width, height });
+}
+
 function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: boolean; alt: string; onView: () => void }) {
   const [state, setState] = useState<"loading" | "here" | "failed">("loading");
   const [attempt, setAttempt] = useState(0);
+  const size = sizes.get(media.id);
   const shape = `${classes.picture ?? ""} ${sticker ? classes.sticker ?? "" : ""}`;
   if (state === "failed") {
     return (
@@ -165,11 +179,23 @@ function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: b
   }
   // Another address at each try, so that the browser really asks again.
   const address = attempt === 0 ? mediaAddress(media.id) : `${mediaAddress(media.id)}?try=${attempt}`;
-  const picture = <img src={address} alt={alt} onLoad={() => setState("here")} onError={() => setState("failed")} data-state={state} />;
+  const picture = (
+    <img
+      src={address}
+      alt={alt}
+      style={size && { width: size.width * Math.min(1, WIDEST / size.width, TALLEST / size.height), aspectRatio: `${size.width} / ${size.height}` }}
+      onLoad={(event) => {
+        rememberSize(media.id, event.currentTarget);
+        setState("here");
+      }}
+      onError={() => setState("failed")}
+      data-state={state === "loading" && !size ? "loading" : "here"}
+    />
+  );
   if (sticker) return <Box className={shape}>{picture}</Box>;
   return (
     <UnstyledButton className={shape} onClick={onView} aria-label={`Open the picture: ${alt}`}>
-      {state === "loading" && <Skeleton height="100%" radius={10} />}
+      {state === "loading" && !size && <Skeleton height={180} width={240} maw="100%" radius={10} />}
       {picture}
     </UnstyledButton>
   );

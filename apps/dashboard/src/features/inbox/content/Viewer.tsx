@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Group, Modal, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { ChevronLeft, ChevronRight, Download } from "lucide-react";
 import type { Message } from "../../../api/types";
+import { Modal } from "../../../ui/layers";
 import { exactTime } from "../../../ui/time";
 import classes from "./Content.module.css";
 import { mediaAddress } from "./media";

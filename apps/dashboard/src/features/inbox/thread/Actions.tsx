@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Popover, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Group, Tooltip, UnstyledButton } from "@mantine/core";
 import { Reply, SmilePlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { Conversation, Message } from "../../../api/types";
@@ -8,6 +8,7 @@ import { outgoing, reaction } from "../compose/requests";
 import { messageLine } from "../words";
 import type { Reaction } from "./rows";
 import classes from "./Thread.module.css";
+import { Popover } from "../../../ui/layers";
 
 const EmojiPicker = lazy(() => import("../compose/EmojiPicker"));
 

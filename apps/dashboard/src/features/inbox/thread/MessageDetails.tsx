@@ -1,8 +1,9 @@
-import { Box, Group, Popover, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Box, Group, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Message, Pricing } from "../../../api/types";
 import { Copy } from "../../../ui/Copy";
+import { Popover } from "../../../ui/layers";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { clock, exactTime } from "../../../ui/time";
 import { messageQuery } from "../data";

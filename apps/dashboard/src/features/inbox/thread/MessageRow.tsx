@@ -8,7 +8,7 @@ import { clock, dayTitle, exactTime } from "../../../ui/time";
 import { Body } from "../content/Body";
 import { ReferralCard } from "../content/Cards";
 import contentClasses from "../content/Content.module.css";
-import { durationWords, messageLine } from "../words";
+import { durationWords, messageLine, noticeWords } from "../words";
 import { Actions } from "./Actions";
 import { MessageDetails } from "./MessageDetails";
 import { isCentred, type Row } from "./rows";
@@ -142,10 +142,7 @@ function systemWords(content: Content, them: string): string {
   if (content.type === "pin") return content.pinned === false ? "You took the pin off a message" : "You pinned a message";
   if (content.type === "request_welcome") return `${them} opened the chat for the first time`;
   if (content.type !== "system") return "";
-  if (content.body) return content.body;
-  if (content.kind === "user_changed_number") return `${them} has a new number${content.now?.phone ? `: +${content.now.phone}` : ""}`;
-  if (content.kind === "customer_identity_changed") return `${them}'s WhatsApp was set up anew`;
-  return content.kind.replaceAll("_", " ");
+  return noticeWords(content, them);
 }
 
 /** What nobody said: calls, and what WhatsApp tells. */

@@ -1,4 +1,4 @@
-import { Button, Center, Drawer, Group, Stack, Switch, Text, Title, UnstyledButton } from "@mantine/core";
+import { Button, Center, Group, Stack, Switch, Text, Title, UnstyledButton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { flatten } from "../../../api/pages";
 import { Badge } from "../../../ui/Badge";
 import { Copy } from "../../../ui/Copy";
 import { Empty } from "../../../ui/Empty";
+import { Drawer } from "../../../ui/layers";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RelativeTime } from "../../../ui/RelativeTime";
 import { RowsSkeleton } from "../../../ui/Rows";

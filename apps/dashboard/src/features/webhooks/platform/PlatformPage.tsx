@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Skeleton, Text } from "@mantine/core";
+import { Button, SimpleGrid, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { History, ShieldX } from "lucide-react";
 import { useState } from "react";
@@ -74,14 +74,14 @@ function Health() {
               <Text component="dt" size="sm" c="dimmed">
                 {fact.name}
               </Text>
-              <Group component="dd" gap={6} m={0}>
+              <dd style={{ margin: 0 }}>
                 <Text fz="1.5rem" fw={650} c={fact.bad ? "var(--wk-warn)" : undefined}>
                   {fact.value.toLocaleString("en")}
                 </Text>
-              </Group>
-              <Text size="xs" c="dimmed">
-                {fact.what}
-              </Text>
+                <Text size="xs" c="dimmed">
+                  {fact.what}
+                </Text>
+              </dd>
             </div>
           ))}
         </SimpleGrid>

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Composed } from "../requests";
 import { ContactDialog } from "./ContactDialog";
 import { InteractiveDialog } from "./InteractiveDialog";
 import { LocationDialog } from "./LocationDialog";
 import { TemplateDialog } from "./TemplateDialog";
+import { Modal } from "../../../../ui/layers";
 
 export type DialogKind = "location" | "contact" | "interactive" | "template";
 
@@ -26,7 +27,7 @@ export interface FormProps {
 export default function Dialogs({ kind, onClose, ...form }: FormProps & { kind: DialogKind; onClose: () => void }) {
   const Form = FORMS[kind];
   return (
-    <Modal opened onClose={onClose} title={TITLES[kind]} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={TITLES[kind]} centered>
       <Form {...form} />
     </Modal>
   );

@@ -1,0 +1,145 @@
+/** @jsxImportSource preact */
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { LOGO_PATH } from "../ui/logoPath";
+import { ProblemNote } from "./problem";
+
+/** The frame of every page that is shown before sign-in. */
+export function Frame({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
+  useEffect(() => {
+    document.title = `${title} · Wabakit`;
+  }, [title]);
+  return (
+    <main>
+      <div class="brand">
+        <svg width="36" height="36" viewBox="0 0 32 32" aria-hidden="true">
+          <rect width="32" height="32" rx="8" fill="#0e6078" />
+          <path d={LOGO_PATH} fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round" />
+          <circle cx="16" cy="12" r="2.4" fill="#f2b66d" />
+        </svg>
+        Wabakit
+      </div>
+      <div class="card">
+        <h1>{title}</h1>
+        {lead && <p class="lead">{lead}</p>}
+        {children}
+      </div>
+    </main>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  type?: "text" | "email" | "password";
+  description?: string;
+  error?: string | undefined;
+  autoComplete: string;
+  value: string;
+  onInput: (value: string) => void;
+}
+
+export function Field({ name, label, type = "text", description, error, autoComplete, value, onInput }: FieldProps) {
+  const id = useId();
+  const [shown, setShown] = useState(false);
+  const described = [description && `${id}-about`, error && `${id}-error`].filter(Boolean).join(" ");
+  const input: JSX.IntrinsicElements["input"] = {
+    id,
+    name,
+    type: shown ? "text" : type,
+    value,
+    autoComplete,
+    onInput: (event) => onInput(event.currentTarget.value),
+    ...(described && { "aria-describedby": described }),
+    ...(error && { "aria-invalid": true }),
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {description && (
+        <p id={`${id}-about`} class="about">
+          {description}
+        </p>
+      )}
+      <div class="box">
+        <input {...input} />
+        {type === "password" && (
+          <button type="button" class="show" aria-label={shown ? "Hide the password" : "Show the password"} aria-pressed={shown} onClick={() => setShown(!shown)}>
+            {shown ? "Hide" : "Show"}
+          </button>
+        )}
+      </div>
+      {error && (
+        <p id={`${id}-error`} class="error">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Values = Record<string, string>;
+
+interface FormProps<V extends Values> {
+  initial: V;
+  /** What is wrong with a value, by its name. */
+  check: (values: V) => Partial<Record<keyof V, string>>;
+  send: (values: V) => Promise<void>;
+  act: string;
+  /** Where the focus goes after a refusal; that field is emptied. */
+  secret: keyof V & string;
+  problemTitle: string;
+  children: (field: (name: keyof V & string) => Pick<FieldProps, "name" | "value" | "error" | "onInput">) => ComponentChildren;
+}
+
+/** A form that has the focus from the beginning, and gives it to what must be mended. */
+export function Form<V extends Values>({ initial, check, send, act, secret, problemTitle, children }: FormProps<V>) {
+  const [values, setValues] = useState(initial);
+  const [errors, setErrors] = useState<Partial<Record<keyof V, string>>>({});
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+
+  const focus = (name: string) => form.current?.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.focus();
+  useEffect(() => {
+    const fields = [...(form.current?.querySelectorAll<HTMLInputElement>(".field input") ?? [])];
+    (fields.find((each) => each.value === "") ?? fields[0])?.focus();
+  }, []);
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (busy) return;
+    const wrong = check(values);
+    setErrors(wrong);
+    const [first] = Object.keys(wrong);
+    if (first !== undefined) {
+      focus(first);
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      await send(values);
+    } catch (error) {
+      setProblem(error);
+      setValues({ ...values, [secret]: "" });
+      focus(secret);
+    }
+    setBusy(false);
+  }
+
+  return (
+    <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+      {problem !== null && <ProblemNote error={problem} title={problemTitle} />}
+      {children((name) => ({
+        name,
+        value: values[name] ?? "",
+        error: errors[name],
+        onInput: (value) => setValues({ ...values, [name]: value }),
+      }))}
+      <button type="submit" class="primary" aria-busy={busy}>
+        {act}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,157 @@
+/** @jsxImportSource preact */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { api, settle, unwrap } from "../api/client";
+import { checkNewPassword, NEW_PASSWORD_HINT } from "../features/auth/passwords";
+import { safeNext } from "../features/auth/next";
+import { takeFragmentToken } from "../features/auth/fragment";
+import { Field, Form, Frame } from "./form";
+import { Note, ProblemNote } from "./problem";
+
+/** Goes on to the dashboard, which is another page with an entry of its own. */
+function goTo(path: string): void {
+  window.location.assign(path);
+}
+
+export function SignInPage() {
+  const query = new URLSearchParams(window.location.search);
+  const orgId = query.get("org");
+  return (
+    <Frame title="Sign in" lead="Connect your business to WhatsApp and keep it connected.">
+      <Form
+        initial={{ email: "", password: "" }}
+        check={({ email, password }) => ({
+          ...(!email.includes("@") && { email: "Enter the email address of your account." }),
+          ...(password === "" && { password: "Enter your password." }),
+        })}
+        send={async ({ email, password }) => {
+          await unwrap(api.POST("/auth/login", { body: { email: email.trim(), password, session: "cookie", ...(orgId && { orgId }) } }));
+          goTo(safeNext(query.get("next") ?? undefined));
+        }}
+        act="Sign in"
+        secret="password"
+        problemTitle="You are not signed in"
+      >
+        {(field) => (
+          <>
+            <Field label="Email" type="email" autoComplete="username" {...field("email")} />
+            <Field label="Password" type="password" autoComplete="current-password" {...field("password")} />
+          </>
+        )}
+      </Form>
+      <p class="about">Forgotten your password, or new here? An admin of your organisation can make you a link.</p>
+    </Frame>
+  );
+}
+
+interface Invitation {
+  email: string;
+  orgName: string;
+  role: string;
+}
+
+export function InvitePage() {
+  const [token] = useState(takeFragmentToken);
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  const inspect = useCallback(() => {
+    setProblem(null);
+    unwrap(api.POST("/auth/invitations/inspect", { body: { token } })).then(setInvitation, setProblem);
+  }, [token]);
+  useEffect(() => {
+    if (token !== "") inspect();
+  }, [inspect, token]);
+
+  if (token === "" || problem !== null) {
+    return (
+      <Frame title="This invitation cannot be used">
+        {token === "" ? (
+          <Note tone="warn" title="The link is not whole">
+            Open it again from where you got it, or ask for a new one.
+          </Note>
+        ) : (
+          <ProblemNote error={problem} onRetry={inspect} />
+        )}
+      </Frame>
+    );
+  }
+  if (!invitation) {
+    return (
+      <Frame title="Your invitation">
+        <div class="skeleton" role="status" aria-label="Loading the invitation" />
+      </Frame>
+    );
+  }
+  const { email, orgName, role } = invitation;
+  return (
+    <Frame title={`Join ${orgName}`} lead={`You were invited as ${role}. You will sign in as ${email}.`}>
+      <Form
+        initial={{ name: "", password: "" }}
+        check={({ name, password }) => {
+          const weak = checkNewPassword(password);
+          return { ...(name.trim() === "" && { name: "Tell your team what to call you." }), ...(weak && { password: weak }) };
+        }}
+        send={async (values) => {
+          await unwrap(api.POST("/auth/invitations/accept", { body: { token, ...values, session: "cookie" } }));
+          goTo("/");
+        }}
+        act={`Join ${orgName}`}
+        secret="password"
+        problemTitle="The invitation was not accepted"
+      >
+        {(field) => (
+          <>
+            <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+            <Field label="Your name" autoComplete="name" {...field("name")} />
+            <Field label="Password" type="password" autoComplete="new-password" description={NEW_PASSWORD_HINT} {...field("password")} />
+          </>
+        )}
+      </Form>
+    </Frame>
+  );
+}
+
+export function ResetPage() {
+  const [token] = useState(takeFragmentToken);
+  const [done, setDone] = useState(false);
+  if (done) {
+    return (
+      <Frame title="Your password is changed">
+        <Note tone="ok" title="Everywhere you were signed in, you are signed out now." />
+        <a class="primary" href="/sign-in">
+          Sign in
+        </a>
+      </Frame>
+    );
+  }
+  if (token === "") {
+    return (
+      <Frame title="This link cannot be used">
+        <Note tone="warn" title="The link is not whole">
+          Open it again from where you got it, or ask an admin for a new one.
+        </Note>
+      </Frame>
+    );
+  }
+  return (
+    <Frame title="Choose a new password" lead="The link works once.">
+      <Form
+        initial={{ newPassword: "" }}
+        check={({ newPassword }) => {
+          const weak = checkNewPassword(newPassword);
+          return weak ? { newPassword: weak } : {};
+        }}
+        send={async ({ newPassword }) => {
+          await settle(api.POST("/auth/password-reset", { body: { token, newPassword } }));
+          setDone(true);
+        }}
+        act="Set the new password"
+        secret="newPassword"
+        problemTitle="The password was not changed"
+      >
+        {(field) => (
+          <Field label="New password" type="password" autoComplete="new-password" description={NEW_PASSWORD_HINT} {...field("newPassword")} />
+        )}
+      </Form>
+    </Frame>
+  );
+}

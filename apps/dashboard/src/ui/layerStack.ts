@@ -1,0 +1,69 @@
+/** Something open above the page: a dialog, a drawer, a menu, a popover, the voice recorder. */
+interface Layer {
+  onEscape: () => void;
+  /** What had the focus before it opened, and before the layers that it replaced. */
+  openers: HTMLElement[];
+}
+
+const stack: Layer[] = [];
+/** Where the focus came from when the last layer closed: a menu's item that opens a dialog goes away with the menu. */
+let closedOpeners: HTMLElement[] = [];
+let opened = 0;
+
+const MOST_OPENERS = 4;
+/** Mantine gives the focus back by itself after 10 ms, and takes a closed layer off the page within 250 ms. */
+const SETTLE_MS = [60, 320];
+
+export function hasOpenLayer(): boolean {
+  return stack.length > 0;
+}
+
+/** Puts a layer on top of the others; the answer takes it off and sees to it that the focus is not lost. */
+export function openLayer(onEscape: () => void): () => void {
+  const active = document.activeElement;
+  const openers = [...(active instanceof HTMLElement && active !== document.body ? [active] : []), ...closedOpeners];
+  const layer: Layer = { onEscape, openers: openers.slice(0, MOST_OPENERS) };
+  stack.push(layer);
+  opened += 1;
+  return () => {
+    stack.splice(stack.indexOf(layer), 1);
+    closedOpeners = layer.openers;
+    const then = opened;
+    for (const ms of SETTLE_MS) {
+      setTimeout(() => {
+        // A layer that opened since has the focus, and its own opener.
+        if (then === opened) settleFocus(layer.openers);
+        if (closedOpeners === layer.openers) closedOpeners = [];
+      }, ms);
+    }
+  };
+}
+
+function isLost(element: Element | null): boolean {
+  if (!element || element === document.body || !element.isConnected) return true;
+  return !hasOpenLayer() && element.closest("[role=dialog], [role=menu]") !== null;
+}
+
+/** Gives the focus back to what opened the layer, or to the page where that is gone too. */
+function settleFocus(openers: readonly HTMLElement[]): void {
+  if (!isLost(document.activeElement)) return;
+  const back = openers.find((each) => each.isConnected && !isLost(each)) ?? document.getElementById("content");
+  back?.focus({ preventScroll: true });
+}
+
+/** An open list of choices below a field closes itself. */
+const OWN_ESCAPE = '[aria-haspopup="listbox"][aria-expanded="true"]';
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.key !== "Escape" || event.isComposing) return;
+  if (event.target instanceof Element && event.target.closest(OWN_ESCAPE)) return;
+  const top = stack.at(-1);
+  if (!top) return;
+  // Nothing below may see it: by then the layer is gone, and the page would close too.
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  top.onEscape();
+}
+
+// First of all in the capture phase, while the layers are still as the person sees them.
+window.addEventListener("keydown", onKeyDown, { capture: true });
