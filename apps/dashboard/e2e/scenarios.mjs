@@ -249,7 +249,7 @@ export const scenarios = {
     await page.getByRole("dialog").getByLabel("Email").fill("viewer@acme.example");
     await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).click();
     await page.getByRole("option", { name: /^Viewer/ }).click();
-    await page.getByRole("button", { name: "Make the invitation link" }).click();
+    await page.getByRole("button", { name: "Create invitation link" }).click();
     const link = await page.getByRole("dialog").getByLabel("Link").inputValue();
 
     const other = await browser.newContext();
@@ -277,12 +277,12 @@ export const scenarios = {
     }
   },
 
-  async "the audit log tells what happened, and is whole"({ page, demo, shoot }) {
+  async "the audit log tells what happened, and is intact"({ page, demo, shoot }) {
     await signIn(page, demo);
     await page.goto(`${demo.server}/audit`);
     await page.getByText("connect.started").first().waitFor();
-    await page.getByRole("button", { name: "Check that it is whole" }).click();
-    await page.getByText(/^Whole: \d/).waitFor();
+    await page.getByRole("button", { name: "Verify integrity" }).click();
+    await page.getByText(/^Intact: \d/).waitFor();
     await shoot("5-audit");
   },
 

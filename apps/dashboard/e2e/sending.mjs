@@ -131,7 +131,7 @@ export const sending = {
     const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABgAAAASCAIAAADOjonJAAAAhUlEQVR42s3MMQ0EMQxFwYVyEAIhEAzBEAzBAFIYgiEY4kVP+gy2WGnqeX52roUtBpeQRElj8LwX+bkWthhcQhIljcGLUZxrYYvBJSRR0hh8McpzLWwxuIQkShqDL0Z1roUtBpeQRElj8MWoz7WwxeASkihpDL4YzbkWthhcQhIljcFr0R/SD3bfN9LBZgAAAABJRU5ErkJggg==", "base64");
     const choosing = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Attach or send something else" }).click();
-    await page.getByRole("menuitem", { name: "Photo, film or file" }).click();
+    await page.getByRole("menuitem", { name: "Photo, video or file" }).click();
     await (await choosing).setFiles([{ name: "cup.png", mimeType: "image/png", buffer: png }]);
     const tray = page.getByRole("list", { name: "Files of this message" });
     await tray.getByRole("button", { name: "Remove cup.png" }).waitFor();
@@ -269,7 +269,7 @@ export const sending = {
     await line(page, "Take this back").getByRole("button", { name: "Cancel message" }).click();
     await status(page, "Take this back", "cancelled");
     await page.goto(`${demo.server}/queue`);
-    await page.getByRole("list", { name: "Why messages wait" }).or(page.getByText("Waiting: answers")).first().waitFor();
+    await page.getByRole("list", { name: "Why messages wait" }).or(page.locator('[data-label="Waiting"]', { hasText: "answers" })).first().waitFor();
     await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Waiting" }).click();
     const row = page.locator('[data-outbound][data-status="queued"]', { hasText: "Wait for it" });

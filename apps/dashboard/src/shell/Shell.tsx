@@ -1,6 +1,6 @@
 import { AppShell, Box, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import type { Me } from "../api/types";
 import { meQuery } from "../features/auth/session";
@@ -25,6 +25,8 @@ const IN_BAR = 3;
 
 function SignedShell({ me }: { me: Me }) {
   const nav = navFor(me.org.role);
+  // On a phone a thread has the screen to itself; its own head leads back.
+  const inThread = useParams({ strict: false }).conversationId !== undefined;
   useLive(me.user.id, me.org.id);
   return (
     <>
@@ -33,17 +35,19 @@ function SignedShell({ me }: { me: Me }) {
       </a>
       <AppShell
         layout="alt"
-        header={{ height: { base: 56, sm: 0 } }}
-        footer={{ height: { base: 60, sm: 0 } }}
+        header={{ height: { base: inThread ? 0 : 56, sm: 0 } }}
+        footer={{ height: { base: inThread ? 0 : 60, sm: 0 } }}
         navbar={{ width: 236, breakpoint: "sm", collapsed: { mobile: true } }}
         padding={0}
       >
-        <AppShell.Header hiddenFrom="sm" className={classes.bar}>
-          <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-            <Brand />
-            <UserMenu me={me} compact />
-          </Group>
-        </AppShell.Header>
+        {!inThread && (
+          <AppShell.Header hiddenFrom="sm" className={classes.bar}>
+            <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+              <Brand />
+              <UserMenu me={me} compact />
+            </Group>
+          </AppShell.Header>
+        )}
         <AppShell.Navbar className={classes.sidebar} p="md" aria-label="Sidebar" visibleFrom="sm">
           <Box px={8} pt={4} pb="lg">
             <Brand />
@@ -62,17 +66,19 @@ function SignedShell({ me }: { me: Me }) {
           <LinkLost />
           <Outlet />
         </AppShell.Main>
-        <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
-          <Group component="nav" aria-label="Main" h="100%" gap={0} grow>
-            {nav.slice(0, IN_BAR).map(({ to, label, icon: Icon }) => (
-              <Link key={to} to={to} className={classes.tab ?? ""}>
-                <Icon size={20} aria-hidden />
-                {label}
-              </Link>
-            ))}
-            <More nav={nav.slice(IN_BAR)} />
-          </Group>
-        </AppShell.Footer>
+        {!inThread && (
+          <AppShell.Footer hiddenFrom="sm" className={classes.bar}>
+            <Group component="nav" aria-label="Main" h="100%" gap={0} grow>
+              {nav.slice(0, IN_BAR).map(({ to, label, icon: Icon }) => (
+                <Link key={to} to={to} className={classes.tab ?? ""}>
+                  <Icon size={20} aria-hidden />
+                  {label}
+                </Link>
+              ))}
+              <More nav={nav.slice(IN_BAR)} />
+            </Group>
+          </AppShell.Footer>
+        )}
       </AppShell>
       <SessionEnded me={me} />
       <Keys nav={nav} />

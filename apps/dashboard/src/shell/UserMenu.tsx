@@ -1,4 +1,4 @@
-import { Avatar, Box, Text } from "@mantine/core";
+import { Avatar, Box, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Building2, ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
 import { api, settle } from "../api/client";
@@ -22,9 +22,13 @@ export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean })
   return (
     <Menu position={compact ? "bottom-end" : "top-start"} width={248} shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.user} style={compact ? { width: "auto" } : {}} aria-label={`${name}, ${me.org.name}: account menu`}>
+        <button type="button" className={classes.user} style={compact ? { width: "auto" } : {}} >
           <Avatar name={name} color="petrol" radius="xl" size={34} aria-hidden />
-          {!compact && (
+          {compact ? (
+            <VisuallyHidden>
+              {name}, {me.org.name}
+            </VisuallyHidden>
+          ) : (
             <>
               <Box style={{ flex: 1, minWidth: 0 }}>
                 <Text size="sm" fw={600} truncate>
@@ -37,6 +41,7 @@ export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean })
               <ChevronsUpDown size={16} aria-hidden style={{ opacity: 0.6 }} />
             </>
           )}
+          <VisuallyHidden>, account menu</VisuallyHidden>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -20,7 +20,7 @@ export function VerifyChain() {
         {verify.data &&
           (verify.data.intact ? (
             <Badge tone="ok" icon={Link2}>
-              Whole: {verify.data.checked.toLocaleString("en")} events checked
+              Intact: {verify.data.checked.toLocaleString("en")} events checked
             </Badge>
           ) : (
             <Badge tone="bad" icon={Link2Off}>
@@ -29,7 +29,7 @@ export function VerifyChain() {
           ))}
       </span>
       <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
-        Check that it is whole
+        Verify integrity
       </Button>
     </>
   );

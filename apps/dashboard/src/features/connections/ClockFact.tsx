@@ -11,7 +11,7 @@ export function ClockFact({ name, clock }: { name: string; clock: ClockWords }) 
     <div>
       <dt>{name}</dt>
       <dd>
-        <Text span fz="inherit" fw={550} c={color}>
+        <Text span fz="inherit" fw={clock.tone === "quiet" ? 400 : 550} c={color}>
           {clock.who}
         </Text>
         <Tooltip label={clock.at ? exactTime(clock.at) : ""} disabled={!clock.at}>

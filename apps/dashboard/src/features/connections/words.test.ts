@@ -45,13 +45,12 @@ describe("the two clocks", () => {
     expect(tokenClock(grant, NOW)).toMatchObject({ who: "Automatic", tone: "ok" });
   });
 
-  it("a_token_that_only_a_person_can_renew_says_so_with_the_date", () => {
-    const grant = aGrant({ renewal: "manual", tokenExpiry: at("2027-01-19T12:00:00Z") });
-    expect(tokenClock(grant, NOW)).toMatchObject({
-      who: "You must click",
-      when: "Reconnect before 19 Jan 2027",
-      tone: "info",
-    });
+  it("a_token_that_only_a_person_can_renew_says_until_when_and_must_only_once_it_is_near", () => {
+    const clock = (iso: string) => tokenClock(aGrant({ renewal: "manual", tokenExpiry: at(iso) }), NOW);
+    expect(clock("2027-01-19T12:00:00Z")).toMatchObject({ who: "Renew by 19 Jan 2027", tone: "quiet" });
+    expect(clock(new Date(NOW + 14 * 86_400_000).toISOString()).who).toMatch(/^Renew by/);
+    expect(clock(new Date(NOW + 13.9 * 86_400_000).toISOString())).toMatchObject({ who: "You must click", tone: "info" });
+    expect(clock(new Date(NOW - 86_400_000).toISOString())).toMatchObject({ who: "You must click", tone: "warn" });
   });
 
   it("within_a_week_it_becomes_a_warning", () => {
@@ -61,7 +60,7 @@ describe("the two clocks", () => {
 
   it("access_to_data_needs_a_person_though_the_token_is_renewed", () => {
     const grant = aGrant({ renewal: "automatic", dataAccessExpiry: at("2027-02-18T00:00:00Z") });
-    expect(dataClock(grant, NOW).who).toBe("You must click");
+    expect(dataClock(grant, NOW).who).toBe("Renew by 18 Feb 2027");
   });
 
   it("what_never_ends_and_what_is_not_known_are_told_apart", () => {

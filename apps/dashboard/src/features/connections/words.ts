@@ -89,7 +89,7 @@ export function plain(value: string | null | undefined): string {
 }
 
 export interface ClockWords {
-  /** "Automatic" or "You must click", or that nothing needs doing. */
+  /** "Automatic", "Renew by …", "You must click" once it is near, or that nothing needs doing. */
   who: string;
   /** Until when. */
   when: string;
@@ -97,30 +97,31 @@ export interface ClockWords {
   tone: Tone | "quiet";
 }
 
-function clock(expiry: Expiry, renewal: GrantView["renewal"], soon: boolean): ClockWords {
+const DAY_MS = 86_400_000;
+/** From so many days before the end a person is told that they must act; until then it is only said when. */
+const MUST_FROM_DAYS = 14;
+const URGENT_DAYS = 7;
+
+function clock(expiry: Expiry, renewal: GrantView["renewal"], now: number): ClockWords {
   if (expiry.kind === "never") return { who: "Nothing to do", when: "never ends", tone: "ok" };
   if (expiry.kind === "unknown" || !expiry.at) {
     return { who: "Not known", when: "Meta did not say", tone: "quiet" };
   }
   const at = expiry.at;
   if (renewal === "automatic") return { who: "Automatic", when: `renewed before ${day(at)}`, at, tone: "ok" };
-  return { who: "You must click", when: `Reconnect before ${day(at)}`, at, tone: soon ? "warn" : "info" };
-}
-
-const WEEK_MS = 7 * 86_400_000;
-
-function endsWithinAWeek(expiry: Expiry, now: number): boolean {
-  return expiry.at != null && Date.parse(expiry.at) - now < WEEK_MS;
+  const days = (Date.parse(at) - now) / DAY_MS;
+  if (days < MUST_FROM_DAYS) return { who: "You must click", when: `Reconnect before ${day(at)}`, at, tone: days < URGENT_DAYS ? "warn" : "info" };
+  return { who: `Renew by ${day(at)}`, when: `in ${Math.floor(days)} days, by Reconnect`, at, tone: "quiet" };
 }
 
 /** How the token itself is kept alive. */
 export function tokenClock(grant: GrantView, now: number): ClockWords {
-  return clock(grant.tokenExpiry, grant.renewal, endsWithinAWeek(grant.tokenExpiry, now));
+  return clock(grant.tokenExpiry, grant.renewal, now);
 }
 
 /** Access to data is renewed by a person's login only, whatever renews the token. */
 export function dataClock(grant: GrantView, now: number): ClockWords {
-  return clock(grant.dataAccessExpiry, "manual", endsWithinAWeek(grant.dataAccessExpiry, now));
+  return clock(grant.dataAccessExpiry, "manual", now);
 }
 
 const URGENCY: Record<Warning["severity"], number> = { critical: 0, warning: 1, info: 2 };

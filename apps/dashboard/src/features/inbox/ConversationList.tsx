@@ -14,7 +14,7 @@ import { conversationsQuery } from "./data";
 import { isFiltered, type Filters } from "./filters";
 import classes from "./Inbox.module.css";
 
-const ROW_HEIGHT = 64;
+const ROW_HEIGHT = 61;
 const LOAD_AT = 15;
 
 interface ConversationListProps {
@@ -30,7 +30,7 @@ export function ConversationList({ filters, selected, onClear }: ConversationLis
   const team = useQuery(teamQuery);
   const scroll = useRef<HTMLDivElement>(null);
   const items = useMemo(() => flatten(query.data), [query.data]);
-  const several = (accounts.data?.length ?? 0) > 1;
+  const several = useMemo(() => new Set(items.map((each) => each.accountId)).size > 1, [items]);
   const numbers = useMemo(() => new Map(accounts.data?.map((each) => [each.id, each.displayName])), [accounts.data]);
   const members = useMemo(() => new Map(team.data?.map((each) => [each.userId, each.name || each.email])), [team.data]);
 

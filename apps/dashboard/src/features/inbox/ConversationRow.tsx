@@ -13,7 +13,7 @@ interface ConversationRowProps {
   conversation: Conversation;
   selected: boolean;
   filters: Filters;
-  /** The number that it is with, where there are several. */
+  /** The number that it is with, where the list holds several. */
   number: string | undefined;
   assignee: string | undefined;
 }
@@ -50,6 +50,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
           <span className={classes.preview} dir="auto">
             {lastMessage && (lastMessage.revoked ? "Taken back" : lineOf(lastMessage.type, lastMessage.preview))}
           </span>
+          {number && <span className={classes.tag}>{number}</span>}
           {unread > 0 && (
             <span className={classes.count}>
               {unread > 999 ? "999+" : unread}
@@ -57,9 +58,8 @@ export const ConversationRow = memo(function ConversationRow({ conversation, sel
             </span>
           )}
         </div>
-        {(number ?? assignee ?? (closed || undefined)) !== undefined && (
+        {(assignee !== undefined || closed) && (
           <div className={classes.meta}>
-            {number && <span>{number}</span>}
             {assignee && <span>{assignee}</span>}
             {closed && <span>Closed</span>}
           </div>

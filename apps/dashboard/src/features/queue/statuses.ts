@@ -9,7 +9,7 @@ export const STATUSES: { value: BareMessage["status"]; label: string }[] = [
   { value: "sending", label: "Being handed to Meta" },
   { value: "unknown", label: "Unknown" },
   { value: "failed", label: "Failed" },
-  { value: "accepted", label: "Taken by Meta" },
+  { value: "accepted", label: "Accepted by Meta" },
   { value: "sent", label: "Sent" },
   { value: "delivered", label: "Delivered" },
   { value: "read", label: "Read" },

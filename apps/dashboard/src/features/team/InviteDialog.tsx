@@ -49,7 +49,7 @@ function InviteForm({ roles, onInvited }: Omit<InviteDialogProps, "opened">) {
         {act.isError && <ProblemNote error={act.error} title="The invitation was not made" />}
         <Group justify="flex-end">
           <Button type="submit" loading={act.isPending}>
-            Make the invitation link
+            Create invitation link
           </Button>
         </Group>
       </Stack>

@@ -19,7 +19,7 @@ export function OneTimeLink({ shown, onClose }: { shown: ShownLink | null; onClo
       {shown && (
         <Stack>
           <Text size="sm">
-            {shown.lead} It works once, <RelativeTime at={shown.expiresAt} tense="future" /> it stops working, and it is not shown again.
+            {shown.lead} It works once and expires <RelativeTime at={shown.expiresAt} tense="future" />. It is not shown again.
           </Text>
           <TextInput label="Link" value={shown.link} readOnly onFocus={(event) => event.currentTarget.select()} />
           <Button

@@ -8,7 +8,7 @@ import { clock } from "../../ui/time";
 import { useSeconds } from "../../ui/useSeconds";
 import { healthQuery } from "./data";
 import classes from "./Webhooks.module.css";
-import { bars, count, healthSentence, type Bar } from "./words";
+import { bars, count, healthSentence, rateWords, type Bar } from "./words";
 
 /** How receiving is: a sentence, the last hour, then each WABA. */
 export function Health() {
@@ -135,7 +135,7 @@ function Wabas({ wabas }: { wabas: WabaTraffic[] }) {
               </td>
               <td data-label="Last change">{waba.lastAt ? <RelativeTime at={waba.lastAt} /> : "None yet"}</td>
               <td data-label="A minute" className={classes.number}>
-                {waba.perMinute.toLocaleString("en")}
+                {rateWords(waba.perMinute)}
               </td>
               <td data-label="Until applied" className={classes.number}>
                 {waba.latencyMs ? `${latencyWords(waba.latencyMs.average)}, at most ${latencyWords(waba.latencyMs.max)}` : "Not known"}

@@ -15,7 +15,7 @@ const STATES: { value: ParkedState | "all"; label: string }[] = [
   { value: "all", label: "All" },
   { value: "parked", label: "Parked" },
   { value: "retrying", label: "Retrying" },
-  { value: "homeless", label: "Nobody's" },
+  { value: "homeless", label: "Unknown number" },
   { value: "unsupported", label: "Not understood" },
 ];
 

@@ -2,13 +2,19 @@ import type { WabaTraffic, WebhookHealth, WebhookMinute } from "../../api/types"
 import type { Tone } from "../../ui/Banner";
 import { secondsAgo } from "../../ui/time";
 
+/** A rate in whole numbers; what is less than one is said so. */
+export function rateWords(perMinute: number): string {
+  if (perMinute > 0 && perMinute < 1) return "less than 1";
+  return Math.round(perMinute).toLocaleString("en");
+}
+
 /** "Receiving: 12 a minute, last 3 s ago", and how good that is. */
 export function healthSentence(health: WebhookHealth, now: number): { words: string; tone: Tone | "quiet" } {
   const { perMinute, lastAt } = health.receiving;
   if (!lastAt) return { words: "Nothing has arrived yet", tone: "quiet" };
   const last = `last ${secondsAgo(Date.parse(lastAt), now)}`;
   if (perMinute === 0) return { words: `Quiet: ${last}`, tone: "quiet" };
-  return { words: `Receiving: ${perMinute.toLocaleString("en")} a minute, ${last}`, tone: "ok" };
+  return { words: `Receiving: ${rateWords(perMinute)} a minute, ${last}`, tone: "ok" };
 }
 
 export interface Bar {
@@ -49,7 +55,7 @@ const STATES: Record<string, { words: string; tone: Tone | "quiet" }> = {
   applied: { words: "Applied", tone: "ok" },
   parked: { words: "Parked", tone: "bad" },
   retrying: { words: "Tried again by itself", tone: "warn" },
-  homeless: { words: "Nobody's", tone: "warn" },
+  homeless: { words: "Unknown number", tone: "warn" },
   unsupported: { words: "Not understood yet", tone: "quiet" },
 };
 

@@ -35,7 +35,7 @@ export function AddMenu({ isGroup, onFiles, onDialog }: AddMenuProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Paperclip size={16} aria-hidden />} onClick={() => input.current?.click()}>
-            Photo, film or file
+            Photo, video or file
           </Menu.Item>
           {!isGroup && (
             <>

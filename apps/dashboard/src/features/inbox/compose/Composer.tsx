@@ -323,7 +323,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
                   ? `${left} characters left`
                   : ""}
         </span>
-        <span>{anyway ? "The window is shut here: Meta decides." : "Enter sends, Shift + Enter begins a line"}</span>
+        {anyway ? <span>The reply window is closed here: Meta decides.</span> : <span data-keys>Enter sends, Shift + Enter begins a line</span>}
       </div>
     </div>
   );

@@ -48,7 +48,7 @@ function tooLarge(): ApiProblem {
     status: 413,
     code: "media_too_large",
     title: "The file is too large",
-    detail: "WhatsApp takes documents of up to 100 MB, pictures up to 5 MB, sound and films up to 16 MB.",
+    detail: "WhatsApp takes documents of up to 100 MB, pictures up to 5 MB, audio and video up to 16 MB.",
     fields: {},
   });
 }

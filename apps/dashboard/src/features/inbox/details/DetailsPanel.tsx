@@ -71,7 +71,7 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
             <Copy value={conversation.groupId} what="group id" mono />
           </Fact>
         )}
-        <Fact name="Writes with">{account ? `${account.displayName}, ${account.displayPhone}` : "A number that is not connected"}</Fact>
+        <Fact name="Your number">{account ? `${account.displayName}, ${account.displayPhone}` : "A number that is not connected"}</Fact>
         <Fact name="Since">
           <RelativeTime at={conversation.createdAt} asDay />
         </Fact>

@@ -14,10 +14,10 @@ export function WindowChip({ window }: { window: ReplyWindow | null | undefined 
   const state = window ? windowState(window, now) : undefined;
   if (!state?.open) {
     return (
-      <Tooltip label={window ? `Shut since ${exactTime(window.until)}: only templates can be sent.` : NEVER} multiline maw={280}>
+      <Tooltip label={window ? `Closed since ${exactTime(window.until)}: only templates can be sent.` : NEVER} multiline maw={280}>
         <span>
           <Badge tone="quiet" icon={Lock}>
-            Window shut
+            Reply window closed
           </Badge>
         </span>
       </Tooltip>
@@ -66,7 +66,7 @@ export function WindowClock({ window }: { window: ReplyWindow | null | undefined
         </>
       ) : (
         <>
-          <Text fw={650}>Shut</Text>
+          <Text fw={650}>Closed</Text>
           <Text size="xs" c="dimmed">
             {window ? `Since ${exactTime(window.until)}. Only templates can be sent until the customer writes again.` : NEVER}
           </Text>

@@ -11,7 +11,7 @@ const TICKS: Record<string, Tick> = {
   handing: { icon: CircleDashed, words: "On its way to the server", tone: "quiet" },
   queued: { icon: Clock3, words: "Waiting to be sent", tone: "quiet" },
   sending: { icon: Clock3, words: "Being handed to Meta", tone: "quiet" },
-  accepted: { icon: Clock3, words: "Taken by Meta, not sent yet", tone: "quiet" },
+  accepted: { icon: Clock3, words: "Accepted by Meta", tone: "quiet" },
   sent: { icon: Check, words: "Sent", tone: "quiet" },
   delivered: { icon: CheckCheck, words: "Delivered", tone: "quiet" },
   read: { icon: CheckCheck, words: "Read", tone: "seen" },

@@ -54,7 +54,7 @@ function factsOf(health: PlatformHealth): { name: string; value: number; what: s
     { name: "Not split yet", value: health.unsplit, what: "deliveries in the journal", bad: false },
     { name: "Waiting", value: health.queued, what: "changes to be applied", bad: false },
     { name: "Parked", value: health.parked, what: "items that somebody must look at", bad: health.parked > 0 },
-    { name: "Nobody's", value: health.homeless, what: "items of unknown WABAs and numbers", bad: health.homeless > 0 },
+    { name: "Unknown number", value: health.homeless, what: "items of unknown WABAs and numbers", bad: health.homeless > 0 },
     { name: "Refused", value: health.rejected, what: "wrong signatures in the last hour", bad: health.rejected > 0 },
   ];
 }

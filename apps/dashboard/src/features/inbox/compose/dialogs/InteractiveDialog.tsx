@@ -60,7 +60,7 @@ export function InteractiveDialog({ them, onSend }: FormProps) {
         ]}
         onChange={(kind) => set({ kind })}
       />
-      <TextInput label="Title" description="May be left out." maxLength={LIMITS.headFoot} value={form.header} onChange={(event) => set({ header: event.currentTarget.value })} />
+      <TextInput label="Title" description="Optional." maxLength={LIMITS.headFoot} value={form.header} onChange={(event) => set({ header: event.currentTarget.value })} />
       <Textarea
         label="Text"
         required
@@ -90,7 +90,7 @@ export function InteractiveDialog({ them, onSend }: FormProps) {
           />
         </>
       )}
-      <TextInput label="Footer" description="May be left out." maxLength={LIMITS.headFoot} value={form.footer} onChange={(event) => set({ footer: event.currentTarget.value })} />
+      <TextInput label="Footer" description="Optional." maxLength={LIMITS.headFoot} value={form.footer} onChange={(event) => set({ footer: event.currentTarget.value })} />
     </Frame>
   );
 }
@@ -139,7 +139,7 @@ function Rows({ form, set }: PartProps) {
                 <TextInput
                   size="xs"
                   aria-label={`Second line of entry ${at + 1}`}
-                  placeholder="Second line, may be left out"
+                  placeholder="Second line, optional"
                   maxLength={LIMITS.rowDetail}
                   value={row.description}
                   onChange={(event) => put(at, { description: event.currentTarget.value })}

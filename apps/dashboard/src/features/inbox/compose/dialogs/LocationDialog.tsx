@@ -39,7 +39,7 @@ export function LocationDialog({ them, onSend }: FormProps) {
           )
         }
       >
-        Where I am
+        Use my location
       </Button>
       {refused && (
         <Text size="xs" c="var(--wk-bad)" role="alert">
