@@ -269,7 +269,7 @@ export const sending = {
     await line(page, "Take this back").getByRole("button", { name: "Cancel message" }).click();
     await status(page, "Take this back", "cancelled");
     await page.goto(`${demo.server}/queue`);
-    await page.getByRole("list", { name: "Why messages wait" }).or(page.locator('[data-label="Waiting"]', { hasText: "answers" })).first().waitFor();
+    await page.getByRole("list", { name: "Why messages wait" }).or(page.locator('[data-label="Waiting"]', { hasText: "answer" })).first().waitFor();
     await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Waiting" }).click();
     const row = page.locator('[data-outbound][data-status="queued"]', { hasText: "Wait for it" });

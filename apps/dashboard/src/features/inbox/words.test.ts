@@ -46,7 +46,8 @@ describe("words of the inbox", () => {
   });
 
   it.each([
-    ["User A changed from 4915112345678 to 4915112345679", "User A changed from +49 151 123 45678 to +49 151 123 45679"],
+    ["User A changed from 4915112345678 to 4915112345679", "Changed number to +49 151 123 45679"],
+    ["Call 4915112345678 or +15550134201", "Call +49 151 123 45678 or +1 555 013 4201"],
     ["Order 1234567 is ready", "Order 1234567 is ready"],
     ["wamid9876543210 was pinned", "wamid9876543210 was pinned"],
   ])("numbers_in_a_notice_are_written_as_numbers_are: %s", (preview, words) => {

@@ -128,8 +128,7 @@ export function lineOf(type: string, preview: string | null | undefined): string
   const kind = type === "voice" ? "Voice message" : kindWords(type);
   const words = preview?.replaceAll(/\s+/g, " ").trim();
   if (!words) return kind;
-  // WhatsApp's notices name people by bare numbers.
-  if (type === "system") return words.replaceAll(/(?<!\w)\+?\d{8,15}(?!\w)/g, phoneWords);
+  if (type === "system") return noticeLine(words);
   return BARE.has(type) ? words : `${kind}: ${words}`;
 }
 
@@ -159,6 +158,13 @@ const FILE_KINDS: Record<string, string> = {
   "video/3gpp": "3GP",
   "video/mp4": "MP4",
 };
+
+/** A notice of which only Meta's sentence is known. It names people by bare numbers. */
+function noticeLine(words: string): string {
+  const changed = /changed from \+?\d{7,15} to (\+?\d{7,15})/.exec(words);
+  if (changed?.[1] !== undefined) return `Changed number to ${phoneWords(changed[1])}`;
+  return words.replaceAll(/(?<!\w)\+?\d{8,15}(?!\w)/g, phoneWords);
+}
 
 /** "PDF": the ending of a file's name, else what its MIME type is called; nothing where neither says it. */
 export function fileKind(name: string, mimeType: string | null | undefined): string | undefined {

@@ -29,6 +29,15 @@ describe("a number's queue on the page", () => {
     expect(cell("Waiting")).toBe("2 answers, 10,000 or more bulk");
   });
 
+  it.each([
+    [{ high: 1, normal: 0, low: 0 }, "1 answer"],
+    [{ high: 0, normal: 1, low: 1 }, "1 normal, 1 bulk"],
+    [{ high: 21, normal: 0, low: 0 }, "21 answers"],
+  ])("a_noun_follows_its_count: %o", async (due, words) => {
+    await table({ due });
+    expect(cell("Waiting")).toBe(words);
+  });
+
   it("leads_to_the_list_of_what_there_is_no_news_of_where_there_is_any", async () => {
     const { unmount } = await table({ stuck: 10_000 });
     fireEvent.click(screen.getByRole("button", { expanded: false }));

@@ -49,17 +49,19 @@ function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean }) {
   return (
     <tbody aria-label={`Queue of ${queue.displayPhone}`} data-queue={queue.accountId}>
       <tr>
-        <th scope="row" className={classes.who}>
-          <UnstyledButton className={classes.unfold ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)}>
-            <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
-            <span>
-              {queue.displayName}
-              <Text span size="xs" c="dimmed" style={{ display: "block" }}>
-                {queue.displayPhone}
-              </Text>
-            </span>
-          </UnstyledButton>
-          <Badge tone={state.tone}>{state.words}</Badge>
+        <th scope="row">
+          <div className={classes.who}>
+            <UnstyledButton className={classes.unfold ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)}>
+              <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
+              <span>
+                {queue.displayName}
+                <Text span size="xs" c="dimmed" style={{ display: "block" }}>
+                  {queue.displayPhone}
+                </Text>
+              </span>
+            </UnstyledButton>
+            <Badge tone={state.tone}>{state.words}</Badge>
+          </div>
         </th>
         <td data-label="Waiting">
           <Backlog queue={queue} />
@@ -143,9 +145,9 @@ function Trouble({ queue, isAdmin }: { queue: Queue; isAdmin: boolean }) {
 }
 
 const LANES = [
-  { of: "high", words: "answers" },
-  { of: "normal", words: "normal" },
-  { of: "low", words: "bulk" },
+  { of: "high", one: "answer", words: "answers" },
+  { of: "normal", one: "normal", words: "normal" },
+  { of: "low", one: "bulk", words: "bulk" },
 ] as const;
 
 /** How many wait, and of what kind, as one bar. */
@@ -153,7 +155,7 @@ function Backlog({ queue }: { queue: Queue }) {
   const all = backlog(queue);
   if (all === 0) return <Count many={0} upTo={0} />;
   const lanes = LANES.filter(({ of }) => queue.due[of] > 0);
-  const words = lanes.map(({ of, words }) => `${countWords(queue.due[of], queue.countsUpTo)} ${words}`).join(", ");
+  const words = lanes.map(({ of, one, words }) => `${countWords(queue.due[of], queue.countsUpTo)} ${queue.due[of] === 1 ? one : words}`).join(", ");
   return (
     <div className={classes.backlog}>
       <span>{words}</span>
