@@ -12,7 +12,7 @@ import classes from "./Queue.module.css";
 import { reasonOf } from "./reasons";
 import { backlog, blockWords, countWords, queueState, rateWords } from "./words";
 
-const COLUMNS = 6;
+const COLUMNS = 7;
 
 interface NumberQueuesProps {
   queues: readonly Queue[];
@@ -27,6 +27,7 @@ export function NumberQueues({ queues, isAdmin }: NumberQueuesProps) {
         <thead>
           <tr>
             <th>Number</th>
+            <th>State</th>
             <th>Waiting</th>
             <th className={classes.number}>Last minute</th>
             <th className={classes.number}>Unknown</th>
@@ -50,19 +51,19 @@ function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean }) {
     <tbody aria-label={`Queue of ${queue.displayPhone}`} data-queue={queue.accountId}>
       <tr>
         <th scope="row">
-          <div className={classes.who}>
-            <UnstyledButton className={classes.unfold ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)}>
-              <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
-              <span>
-                {queue.displayName}
-                <Text span size="xs" c="dimmed" style={{ display: "block" }}>
-                  {queue.displayPhone}
-                </Text>
-              </span>
-            </UnstyledButton>
-            <Badge tone={state.tone}>{state.words}</Badge>
-          </div>
+          <UnstyledButton className={classes.unfold ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)}>
+            <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
+            <span>
+              {queue.displayName}
+              <Text span size="xs" c="dimmed" style={{ display: "block" }}>
+                {queue.displayPhone}
+              </Text>
+            </span>
+          </UnstyledButton>
         </th>
+        <td data-label="State">
+          <Badge tone={state.tone}>{state.words}</Badge>
+        </td>
         <td data-label="Waiting">
           <Backlog queue={queue} />
         </td>
@@ -232,7 +233,7 @@ function PauseButton({ queue }: { queue: Queue }) {
         })
       }
     >
-      {isPaused ? "Resume sending" : "Pause sending"}
+      {isPaused ? "Resume" : "Pause"}
     </Button>
   );
 }
