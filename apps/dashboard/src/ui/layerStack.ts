@@ -31,6 +31,8 @@ export function openLayer(onEscape: () => void): () => void {
     const then = opened;
     for (const ms of SETTLE_MS) {
       setTimeout(() => {
+        // The page may be gone by now, as at the end of a test.
+        if (typeof document === "undefined") return;
         // A layer that opened since has the focus, and its own opener.
         if (then === opened) settleFocus(layer.openers);
         if (closedOpeners === layer.openers) closedOpeners = [];
