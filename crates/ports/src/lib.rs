@@ -4,8 +4,6 @@ pub mod blob;
 pub mod bus;
 #[cfg(feature = "fakes")]
 pub mod fakes;
-#[cfg(feature = "memory")]
-pub mod memory;
 pub mod meta;
 pub mod store;
 pub mod system;

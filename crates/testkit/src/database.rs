@@ -1,10 +1,20 @@
 //! A database of one test.
 
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, Mutex},
+};
+
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use crate::postgres;
 
-/// An empty database for one test.
+/// The files of a database that was filled once: their ends and their bytes.
+type Template = Arc<OnceCell<Vec<(&'static str, Vec<u8>)>>>;
+
+/// A database for one test.
 ///
 /// An SQLite file is deleted when this is dropped. A PostgreSQL database is deleted with its server, because dropping
 /// one costs a checkpoint.
@@ -30,6 +40,41 @@ impl TestDatabase {
             url,
             _folder: Some(folder),
         }
+    }
+
+    /// Copies the SQLite file that `migrate` fills. `migrate` runs once for each process and `template`.
+    ///
+    /// `migrate` gets the URL of an empty file, and has closed it when it ends.
+    ///
+    /// # Panics
+    /// When the temporary folder cannot be written, or when `migrate` panics.
+    pub async fn sqlite_from_template<F, Migrated>(template: &str, migrate: F) -> Self
+    where
+        F: FnOnce(String) -> Migrated,
+        Migrated: Future<Output = ()>,
+    {
+        static TEMPLATES: Mutex<BTreeMap<String, Template>> = Mutex::new(BTreeMap::new());
+        let cell = {
+            let mut templates = TEMPLATES.lock().expect("no holder of this lock panics");
+            Arc::clone(templates.entry(template.to_owned()).or_default())
+        };
+        let files = cell.get_or_init(|| async {
+            let source = Self::sqlite();
+            migrate(source.url.clone()).await;
+            let read = |end| fs::read(source.path(end)).ok().map(|bytes| (end, bytes));
+            ["", "-wal"].into_iter().filter_map(read).collect()
+        });
+        let copy = Self::sqlite();
+        for (end, bytes) in files.await {
+            fs::write(copy.path(end), bytes).expect("the temporary folder can be written");
+        }
+        copy
+    }
+
+    /// The path of an SQLite database's file with this end.
+    fn path(&self, end: &str) -> String {
+        let file = self.url.strip_prefix("sqlite:").unwrap_or(&self.url);
+        format!("{file}{end}")
     }
 
     /// Creates a database on [`postgres::server`].

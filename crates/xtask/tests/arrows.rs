@@ -11,7 +11,7 @@ mod rules;
 use std::path::PathBuf;
 use std::process::Command;
 
-use rules::{Dependency, Kind, banned_packages, violation};
+use rules::{Dependency, Kind, QUICK, banned_packages, violation, way_to};
 use serde_json::Value;
 
 /// Finds the workspace. Cargo names it at run time: checkouts may share a target folder.
@@ -69,6 +69,43 @@ fn no_arrow_of_the_workspace_runs_the_wrong_way() {
 }
 
 #[test]
+fn testing_a_crate_of_rules_compiles_no_database() {
+    let declared = declared();
+    for (tested, family) in QUICK {
+        assert_eq!(way_to(&declared, tested, family), None);
+    }
+}
+
+#[test]
+fn a_way_to_a_database_is_found_through_the_crates_of_tests() {
+    let arrow = |from: &str, to: &str, ours, kind| Dependency {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        ours,
+        kind,
+    };
+    let (dev, shipped) = (Kind::Dev, Kind::Shipped);
+    let engine = arrow("wabakit-storage", "diesel-async", false, shipped);
+    let kit = |kind| arrow("wabakit-testkit", "wabakit-storage", true, kind);
+    let way = |declared: &[Dependency]| way_to(declared, "wabakit-services", "diesel");
+    let by_kit = || arrow("wabakit-services", "wabakit-testkit", true, dev);
+    assert_eq!(
+        way(&[by_kit(), kit(shipped), engine]).unwrap(),
+        [
+            "wabakit-services",
+            "wabakit-testkit",
+            "wabakit-storage",
+            "diesel-async"
+        ]
+    );
+    let direct = arrow("wabakit-services", "diesel", false, dev);
+    assert_eq!(way(&[direct]).unwrap(), ["wabakit-services", "diesel"]);
+    // What the tests of another crate need is not compiled.
+    let engine = arrow("wabakit-storage", "diesel", false, shipped);
+    assert_eq!(way(&[by_kit(), kit(dev), engine]), None);
+}
+
+#[test]
 fn no_package_brings_a_c_library_for_tls_or_postgresql() {
     let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
     assert!(lock.contains("name = \"rustls\""));
@@ -116,6 +153,8 @@ fn an_arrow_against_the_layers_is_found() {
         ("wabakit-server", "wabakit-testkit"),
         ("wabakit-storage", "wabakit-store-contract"),
         ("wabakit-store-contract", "wabakit-storage"),
+        ("wabakit-services", "wabakit-scenarios"),
+        ("wabakit-http", "wabakit-scenarios"),
         ("wabakit-server", "wabakit-demo"),
         ("xtask", "wabakit-testkit"),
     ] {
@@ -148,6 +187,7 @@ fn tests_may_reach_further_but_not_everywhere() {
         ours("wabakit-storage", "wabakit-store-contract", Kind::Dev),
         None
     );
+    assert_eq!(ours("wabakit-http", "wabakit-scenarios", Kind::Dev), None);
     assert_eq!(ours("wabakit-graph", "wabakit-sandbox", Kind::Dev), None);
     assert!(ours("wabakit-sandbox", "wabakit-graph", Kind::Dev).is_some());
     assert!(ours("wabakit-testkit", "wabakit-demo", Kind::Dev).is_some());

@@ -1,4 +1,4 @@
-//! The routes, in process, over the real services on the in-memory store and a scripted Meta.
+//! The routes, in process, over the real services over SQLite and a scripted Meta.
 
 #![allow(
     clippy::unwrap_used,

@@ -4,7 +4,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wabakit_domain::ids::AccountId;
-use wabakit_ports::store::{Dispatch, OutboxStore as _};
+use wabakit_ports::store::Dispatch;
 
 use crate::support::{Who, World, ask, changes, template, text_from};
 
@@ -399,7 +399,7 @@ async fn is_sent(world: &World, message: &Value, hours: i64) {
     let account: AccountId = account.as_str().unwrap().parse().unwrap();
     let (owner, until) = (Uuid::from_u128(1), now + chrono::Duration::minutes(1));
     let lease = world
-        .store
+        .inbox
         .lease_queues(owner, vec![account], now, until)
         .await;
     let dispatch = Dispatch {
@@ -408,7 +408,7 @@ async fn is_sent(world: &World, message: &Value, hours: i64) {
         messages: vec![(id.parse().unwrap(), Uuid::from_u128(1).into())],
     };
     let begun = now - chrono::Duration::hours(hours);
-    let sent = world.store.dispatch(owner, vec![dispatch], begun).await;
+    let sent = world.inbox.dispatch(owner, vec![dispatch], begun).await;
     assert_eq!(sent.unwrap().len(), 1);
     is_reported(world, message, "sent").await;
 }

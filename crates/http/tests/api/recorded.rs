@@ -4,7 +4,6 @@
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use wabakit_domain::ids::OrgId;
-use wabakit_ports::store::AuditStore as _;
 
 use crate::{
     operations::{Operation, operations},

@@ -8,6 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use tokio::{sync::Semaphore, time::sleep};
 use uuid::Uuid;
 use wabakit_domain::{
@@ -49,6 +50,8 @@ pub enum Fate {
     Late(Duration),
     /// The caller is told at once that the database is away, and it is done after so long all the same.
     Straggling(Duration),
+    /// It is done after this, and the caller waits.
+    After(BoxFuture<'static, ()>),
 }
 
 /// What a database says that is away.
@@ -64,6 +67,7 @@ pub struct FaultyStore {
     inner: Arc<dyn ReceiveStore>,
     verdicts: Mutex<HashMap<&'static str, Verdict>>,
     every: Mutex<Option<EveryVerdict>>,
+    reads: Mutex<HashMap<&'static str, usize>>,
     /// An append waits for one of these.
     pub gate: Semaphore,
     /// The deliveries of each append that began.
@@ -78,6 +82,8 @@ struct Way {
     is_heard: bool,
     /// Before it is done.
     wait: Duration,
+    /// What is done before it.
+    before: Option<BoxFuture<'static, ()>>,
 }
 
 impl FaultyStore {
@@ -87,6 +93,7 @@ impl FaultyStore {
             inner,
             verdicts: Mutex::default(),
             every: Mutex::default(),
+            reads: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             appended: Mutex::default(),
             applied: Mutex::default(),
@@ -131,6 +138,11 @@ impl FaultyStore {
         self.on("dispatch", verdict);
     }
 
+    /// Counts the reads of this name so far.
+    pub fn reads(&self, name: &str) -> usize {
+        locked(&self.reads).get(name).copied().unwrap_or_default()
+    }
+
     /// Does every write from now on.
     pub fn heal(&self) {
         locked(&self.verdicts).clear();
@@ -152,6 +164,7 @@ impl FaultyStore {
             is_half,
             is_heard,
             wait: Duration::ZERO,
+            before: None,
         };
         Ok(match self.fate(name, write) {
             Fate::Refused(error) => return Err(error),
@@ -166,6 +179,10 @@ impl FaultyStore {
                 wait,
                 ..way(false, false)
             },
+            Fate::After(before) => Way {
+                before: Some(before),
+                ..way(false, true)
+            },
         })
     }
 
@@ -177,6 +194,9 @@ impl FaultyStore {
         let call = async move {
             if !way.wait.is_zero() {
                 sleep(way.wait).await;
+            }
+            if let Some(before) = way.before {
+                before.await;
             }
             call.await
         };
@@ -255,6 +275,7 @@ macro_rules! handed_on {
         #[async_trait]
         impl $trait for FaultyStore {
             $(async fn $read(&self, $($argument: $kind),*) -> Result<$answer, StoreError> {
+                *locked(&self.reads).entry(stringify!($read)).or_default() += 1;
                 self.inner.$read($($argument),*).await
             })*
             $(async fn $write(&self, $($given: $of),*) -> Result<$written, StoreError> {

@@ -70,13 +70,13 @@ impl VerifiedWrite {
 }
 
 /// Accounts and grants.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
     /// The org's accounts with their grants, by id ascending, only the active ones if asked.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn list_accounts(
         &self,
         org: OrgId,
@@ -85,9 +85,6 @@ pub trait AccountStore: Send + Sync {
     ) -> Result<Page<(Account, Grant), AccountId>, StoreError>;
 
     /// One account with its grant.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn account(
         &self,
         org: OrgId,
@@ -95,9 +92,6 @@ pub trait AccountStore: Send + Sync {
     ) -> Result<Option<(Account, Grant)>, StoreError>;
 
     /// The org's accounts of these numbers, active or not.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn accounts_of_numbers(
         &self,
         org: OrgId,
@@ -106,9 +100,6 @@ pub trait AccountStore: Send + Sync {
 
     /// Who else holds these numbers actively. Crosses tenants: only to tell "in use" and to check a dead
     /// grant; never shown.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn active_holders_elsewhere(
         &self,
         org: OrgId,
@@ -116,21 +107,12 @@ pub trait AccountStore: Send + Sync {
     ) -> Result<Vec<NumberHolder>, StoreError>;
 
     /// How many active numbers, of all orgs, stand on this WABA under this Meta app.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn active_on_waba(&self, app: MetaAppId, waba: &WabaId) -> Result<i64, StoreError>;
 
     /// One grant.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn grant(&self, org: OrgId, id: GrantId) -> Result<Option<Grant>, StoreError>;
 
     /// The org's active accounts that stand on one of these grants, by id ascending.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn accounts_on_grants(
         &self,
         org: OrgId,

@@ -17,6 +17,9 @@ pub struct AuditFilter {
 }
 
 /// Reads the audit log. Other stores append to it in their own writes.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditStore: Send + Sync {

@@ -129,13 +129,13 @@ pub struct TrafficMinute {
 }
 
 /// The queue of changes, and what became of them.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ChangeStore: Send + Sync {
     /// Who holds these numbers actively, and who has active numbers on these WABAs. Crosses tenants.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn routes(
         &self,
         numbers: &[PhoneNumberId],
@@ -144,9 +144,6 @@ pub trait ChangeStore: Send + Sync {
 
     /// Changes of a partition that wait, fairly: lanes after `after` first, then from the beginning; of each
     /// lane the oldest, in order of their ids. The order of a lane is kept in the answer.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn queued(
         &self,
         partition: u8,
@@ -165,9 +162,6 @@ pub trait ChangeStore: Send + Sync {
     async fn apply(&self, batch: ApplyBatch) -> Result<Applied, StoreError>;
 
     /// Parked items that are due, the oldest first, each with its change.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn due_retries(
         &self,
         now: Time,
@@ -177,9 +171,6 @@ pub trait ChangeStore: Send + Sync {
     /// Lets them be tried again: items become due at once, a range's changes are queued. Answers how many. A
     /// range goes on from where it was: it is asked again until it answers zero, with the last id in `after`. What is
     /// to be recorded is recorded where there is any.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn replay(
         &self,
         scope: Scope,
@@ -190,9 +181,6 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<(i64, Option<ChangeId>), StoreError>;
 
     /// Gives up a parked item for good. Answers whether it was there.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn discard(
         &self,
         scope: Scope,
@@ -201,9 +189,6 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Changes, newest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn changes(
         &self,
         scope: Scope,
@@ -212,9 +197,6 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<Page<ChangeOverview, ChangeId>, StoreError>;
 
     /// One change, with its bytes.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn change(
         &self,
         scope: Scope,
@@ -222,9 +204,6 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<Option<ChangeOverview>, StoreError>;
 
     /// Parked items, newest first, without their bytes.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn parked(
         &self,
         scope: Scope,
@@ -233,9 +212,6 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<Page<ParkedItem, ParkedItemId>, StoreError>;
 
     /// One parked item, with its bytes.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn parked_item(
         &self,
         scope: Scope,
@@ -243,20 +219,11 @@ pub trait ChangeStore: Send + Sync {
     ) -> Result<Option<ParkedItem>, StoreError>;
 
     /// How many changes wait in the queue, counting no further than `most`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn queued_count(&self, most: i64) -> Result<i64, StoreError>;
 
     /// Adds to the minutes' counts.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn record_traffic(&self, minutes: Vec<TrafficMinute>) -> Result<(), StoreError>;
 
     /// The minutes since then, oldest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn traffic(&self, org: OrgId, since: Time) -> Result<Vec<TrafficMinute>, StoreError>;
 }

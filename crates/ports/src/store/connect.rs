@@ -94,13 +94,13 @@ pub struct TeardownOutcome {
 }
 
 /// Connect sessions, what they make, and what they leave to undo.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectStore: Send + Sync {
     /// Stores a new session. Answers where the log ends.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn create_session(
         &self,
         session: ConnectSession,
@@ -108,9 +108,6 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<LogHeads, StoreError>;
 
     /// One session.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn session(
         &self,
         org: OrgId,
@@ -118,9 +115,6 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<Option<ConnectSession>, StoreError>;
 
     /// The org's sessions that are not over, youngest first, at most 20.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError>;
 
     /// Writes a change, and tells of each account that it changed, in every org.
@@ -132,9 +126,6 @@ pub trait ConnectStore: Send + Sync {
     async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<ConnectOutcome, StoreError>;
 
     /// Sessions of all orgs that run but that nobody holds, each given to `owner` until `until`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn claim_interrupted(
         &self,
         now: Time,
@@ -144,9 +135,6 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<Vec<ConnectSession>, StoreError>;
 
     /// Sessions of all orgs that are not over and past their time, and that nobody holds.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn expired_sessions(
         &self,
         now: Time,
@@ -155,9 +143,6 @@ pub trait ConnectStore: Send + Sync {
 
     /// Counts a call of register against the number's budget, unless `limit` were made since `since`.
     /// Answers how many are left after it, or `None` when there was none left and nothing was counted.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn spend_registration(
         &self,
         number: &PhoneNumberId,
@@ -167,9 +152,6 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<Option<i64>, StoreError>;
 
     /// Teardowns of all orgs that are due, oldest first, each held until `until`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn claim_teardowns(
         &self,
         now: Time,
@@ -178,9 +160,6 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<Vec<Teardown>, StoreError>;
 
     /// These teardowns of an org if they are still pending, each held until `until`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn take_teardowns(
         &self,
         org: OrgId,
@@ -200,21 +179,12 @@ pub trait ConnectStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// How many teardowns of the org's grant are pending, releases of the grant itself left out.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError>;
 
     /// How many grants of all orgs, of this app and Meta user, are active or pending, or were pasted, which live on
     /// elsewhere: their rights at Meta are one and the same.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn living_grants_of(&self, app: MetaAppId, user: &MetaUserId) -> Result<i64, StoreError>;
 
     /// Frees every session held by any process. Only for a store that one process alone uses, at its start.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn release_all_runners(&self) -> Result<(), StoreError>;
 }

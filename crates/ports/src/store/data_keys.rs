@@ -24,37 +24,25 @@ pub struct DataKeyRow {
 }
 
 /// Data keys and the vault's own settings (canaries, salt).
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DataKeyStore: Send + Sync {
     /// The org's data key.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn data_key_of(&self, org: OrgId) -> Result<Option<DataKeyRow>, StoreError>;
 
     /// A data key by its id.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn data_key(&self, id: DataKeyId) -> Result<Option<DataKeyRow>, StoreError>;
 
     /// Stores the org's data key unless it has one; answers the one that holds.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn insert_data_key(&self, row: DataKeyRow) -> Result<DataKeyRow, StoreError>;
 
     /// How many data keys each ring key wraps.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn count_by_ring_key(&self) -> Result<Vec<(String, i64)>, StoreError>;
 
     /// Some data keys that are wrapped by another ring key than this, by id ascending after `after`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn data_keys_not_wrapped_by(
         &self,
         ring_key_id: &str,
@@ -70,20 +58,11 @@ pub trait DataKeyStore: Send + Sync {
     async fn rewrap(&self, rows: Vec<(String, DataKeyRow)>) -> Result<usize, StoreError>;
 
     /// A setting of the vault.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn vault_setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// All settings of the vault whose name begins so.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn vault_settings(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
     /// Stores a setting unless it is there; answers the one that holds.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError>;
 }

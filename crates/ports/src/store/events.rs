@@ -24,6 +24,9 @@ pub enum EventPage {
 ///
 /// Invariant: a reader who has seen sequence `n` never finds a smaller one later. The writing transaction takes the
 /// sequence from the organisation's counter row, last, and locks that row until it commits.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventStore: Send + Sync {

@@ -83,6 +83,9 @@ pub struct Acceptance {
 }
 
 /// Organisations, people, sign-ins and links.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait IdentityStore: Send + Sync {

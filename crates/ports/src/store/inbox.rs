@@ -85,13 +85,13 @@ pub struct Erased {
 }
 
 /// Conversations, contacts and messages, for people.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait InboxStore: Send + Sync {
     /// The org's conversations, the one with the newest message first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn conversations(
         &self,
         org: OrgId,
@@ -100,9 +100,6 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, StoreError>;
 
     /// One conversation.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn conversation(
         &self,
         org: OrgId,
@@ -110,9 +107,6 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<Option<ConversationOverview>, StoreError>;
 
     /// A conversation's messages, newest first, each with its timeline and file.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn messages(
         &self,
         org: OrgId,
@@ -121,9 +115,6 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, StoreError>;
 
     /// One message.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn message(&self, org: OrgId, id: MessageId)
     -> Result<Option<MessageDetail>, StoreError>;
 
@@ -142,15 +133,9 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<(Conversation, i64), StoreError>;
 
     /// How many conversations have something unread, counting no further than `most`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn unread_count(&self, org: OrgId, most: i64) -> Result<i64, StoreError>;
 
     /// The org's contacts, newest first; `search` as in [`ConversationFilter`].
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn contacts(
         &self,
         org: OrgId,
@@ -160,9 +145,6 @@ pub trait InboxStore: Send + Sync {
 
     /// Meta's id of what the customer wrote or called in a conversation at that moment, such as the conversation's
     /// [`Conversation::last_inbound_at`].
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn heard_at(
         &self,
         org: OrgId,
@@ -171,9 +153,6 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<Option<Wamid>, StoreError>;
 
     /// One contact.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn contact(&self, org: OrgId, id: ContactId) -> Result<Option<Contact>, StoreError>;
 
     /// Gives a contact a name, or takes it. With its event.

@@ -62,6 +62,9 @@ pub struct Rejections {
 }
 
 /// Meta's deliveries, unchanged, before they are parsed.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait JournalStore: Send + Sync {

@@ -9,14 +9,14 @@ use wabakit_domain::{
 use super::StoreError;
 
 /// Files of messages, as rows.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MediaStore: Send + Sync {
     /// Files that are due, the oldest first. Their next try is set to `lease`, so that nobody else takes them
     /// until then.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn claim_media(
         &self,
         now: Time,
@@ -25,9 +25,6 @@ pub trait MediaStore: Send + Sync {
     ) -> Result<Vec<Media>, StoreError>;
 
     /// One file.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError>;
 
     /// Saves how far a file is; with `announce`, tells it in the event log. Records what a person did. Answers where the

@@ -8,6 +8,9 @@ use wabakit_domain::{
 use super::StoreError;
 
 /// Meta apps.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MetaAppStore: Send + Sync {

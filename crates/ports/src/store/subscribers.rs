@@ -123,6 +123,9 @@ pub struct MessageCounts {
 /// A subscriber has one cursor for each org. The cursor moves in the transaction that stores the work rows of what it
 /// passes; those rows carry retries, poison, and order by key. One process at a time works for a subscriber, under a
 /// lease; what keeps a late one out is the token, which every write checks.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SubscriberStore: Send + Sync {

@@ -24,6 +24,9 @@ pub struct Retention {
 }
 
 /// Turns, which one process holds at a time, and pruning.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait UpkeepStore: Send + Sync {

@@ -1,4 +1,4 @@
-//! The rules of the use cases, each proven over the in-memory store and a Meta that plays by script.
+//! The rules that a few mocks can show. Those that need a store are in `wabakit-scenarios`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,40 +7,5 @@
     reason = "tests fail by panicking"
 )]
 
-mod accounts;
-mod apps;
-mod audit;
-mod choice;
-mod confirmation;
-mod connect;
-mod crash;
-mod disconnect;
-mod giving_up;
-mod manual;
 mod overview;
-mod principals;
-mod races;
-mod receive_applying;
-mod receive_facts;
-mod receive_files;
-mod receive_inbox;
-mod receive_ingest;
-mod receive_live;
-mod receive_log;
-mod receive_splitting;
-mod receive_workers;
-mod reconnect;
-mod refusals;
-mod registration;
-mod secrets;
-mod send_engine;
-mod send_guards;
-mod send_order;
-mod send_stuck;
-mod send_submitting;
-mod sign_in;
 mod support;
-mod takeover;
-mod team;
-mod telling;
-mod warnings;

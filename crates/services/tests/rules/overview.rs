@@ -12,16 +12,13 @@ use wabakit_domain::{
     ids::{AccountId, OrgId},
     message::{MessageStatus, ReportedStatus, StatusEntry},
 };
-use wabakit_ports::{
-    store::{
-        EventCursor, EventPage, EventWork, EventWorkId, FailedEventWork, MessageCounts, MessageDay,
-        MockEventStore, MockSubscriberStore, StoreError, TakenIn,
-    },
-    system::Clock as _,
+use wabakit_ports::store::{
+    EventCursor, EventPage, EventWork, EventWorkId, FailedEventWork, MessageCounts, MessageDay,
+    MockEventStore, MockSubscriberStore, StoreError, TakenIn,
 };
-use wabakit_services::{LocalBus, OverviewService, SubscriberPorts};
+use wabakit_services::{LocalBus, OverviewService, Ports, SubscriberPorts};
 
-use crate::support::World;
+use crate::support::ports;
 
 /// What the store was told.
 #[derive(Default)]
@@ -34,21 +31,21 @@ struct Told {
 }
 
 struct Scene {
-    world: World,
+    ports: Ports,
     org: OrgId,
     account: AccountId,
     told: Arc<Mutex<Told>>,
 }
 
 impl Scene {
-    async fn new() -> Self {
-        let world = World::new().await;
-        let ids = &world.ports.ids;
+    fn new() -> Self {
+        let ports = ports();
+        let ids = &ports.ids;
         Self {
             org: ids.next().into(),
             account: ids.next().into(),
             told: Arc::default(),
-            world,
+            ports,
         }
     }
 
@@ -116,11 +113,11 @@ impl Scene {
             .expect_events_after()
             .returning(move |_, after, _| Ok(log(after)));
         let service = OverviewService::new(SubscriberPorts {
-            base: self.world.ports.clone(),
+            base: self.ports.clone(),
             events: Arc::new(events),
             subscribers: Arc::new(store),
             bus: Arc::new(LocalBus::default()),
-            owner: self.world.ports.ids.next(),
+            owner: self.ports.ids.next(),
         });
         let stop = CancellationToken::new();
         let workers = service.start(&stop);
@@ -131,8 +128,8 @@ impl Scene {
     }
 
     fn report(&self, sequence: i64, status: ReportedStatus) -> Event {
-        let ids = &self.world.ports.ids;
-        let at = self.world.clock.now();
+        let ids = &self.ports.ids;
+        let at = self.ports.clock.now();
         let entry = StatusEntry {
             message: ids.next().into(),
             status,
@@ -153,9 +150,9 @@ impl Scene {
 
     fn event(&self, sequence: i64, data: EventData) -> Event {
         Event {
-            id: self.world.ports.ids.next().into(),
+            id: self.ports.ids.next().into(),
             sequence,
-            at: self.world.clock.now(),
+            at: self.ports.clock.now(),
             data,
         }
     }
@@ -176,7 +173,7 @@ impl Scene {
 
     fn readable(&self, sequence: i64) -> EventWork {
         let payload =
-            serde_json::json!({"account": self.account, "day": self.world.clock.now(), "sent": 2});
+            serde_json::json!({"account": self.account, "day": self.ports.clock.now(), "sent": 2});
         self.due(sequence, &payload.to_string(), 0)
     }
 }
@@ -194,7 +191,7 @@ fn ids(failed: &[FailedEventWork]) -> Vec<i64> {
 
 #[tokio::test(start_paused = true)]
 async fn a_part_of_the_log_becomes_one_row_a_day_and_counts() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     let events = vec![
         scene.event(1, EventData::WebhookTest {}),
         scene.report(2, ReportedStatus::Sent),
@@ -224,7 +221,7 @@ async fn a_part_of_the_log_becomes_one_row_a_day_and_counts() {
     };
     assert_eq!((work.sequence, &work.key), (3, &None));
     // The row says all: whoever takes it up after a crash counts the same.
-    let again = Scene::new().await;
+    let again = Scene::new();
     again.told.lock().unwrap().due = vec![again.due(3, &work.payload, 0)];
     let told = again.run(again.store(|_| Ok(())), |_| empty(0)).await;
     let expected = MessageCounts {
@@ -240,7 +237,7 @@ async fn a_part_of_the_log_becomes_one_row_a_day_and_counts() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_past_its_retention_is_told_and_passed() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     scene.told.lock().unwrap().cursor = Some(EventCursor {
         position: 5,
         missed: 1,
@@ -260,7 +257,7 @@ async fn what_is_past_its_retention_is_told_and_passed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_was_never_followed_misses_nothing() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     let log = |after| match after {
         0 => EventPage::Gone { oldest: 9 },
         after => empty(after),
@@ -274,7 +271,7 @@ async fn a_log_that_was_never_followed_misses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn poison_is_tried_again_later_and_parked_in_the_end() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     scene.told.lock().unwrap().due = vec![
         scene.due(1, "nonsense", 0),
         scene.readable(2),
@@ -282,7 +279,7 @@ async fn poison_is_tried_again_later_and_parked_in_the_end() {
     ];
     let told = scene.run(scene.store(|_| Ok(())), |_| empty(0)).await;
     assert_eq!(ids(&told.failed), [1, 3]);
-    assert!(told.failed[0].next_at.unwrap() > scene.world.clock.now());
+    assert!(told.failed[0].next_at.unwrap() > scene.ports.clock.now());
     assert_eq!(told.failed[1].next_at, None, "the twelfth failure");
     assert_eq!(told.counted.len(), 1);
     assert_eq!(told.counted[0].1[0].counts.sent, 2);
@@ -290,7 +287,7 @@ async fn poison_is_tried_again_later_and_parked_in_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_row_that_the_store_refuses_holds_up_no_other() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     let due = (1..=3).map(|sequence| scene.readable(sequence));
     scene.told.lock().unwrap().due = due.collect();
     let store = scene.store(|done| match done.iter().any(|id| id.sequence == 2) {
@@ -308,7 +305,7 @@ async fn a_row_that_the_store_refuses_holds_up_no_other() {
 
 #[tokio::test(start_paused = true)]
 async fn a_database_that_is_away_is_no_fault_of_the_work() {
-    let scene = Scene::new().await;
+    let scene = Scene::new();
     scene.told.lock().unwrap().due = vec![scene.readable(1)];
     let tries = Mutex::new(0);
     let store = scene.store(move |_| {

@@ -11,10 +11,11 @@ use wabakit_testkit::TestDatabase;
 
 /// A migrated SQLite file.
 pub(crate) async fn sqlite() -> (Database, TestDatabase) {
-    let test = TestDatabase::sqlite();
-    let database = open(test.url()).await;
-    database.migrate().await.unwrap();
-    (database, test)
+    let test = TestDatabase::sqlite_from_template("storage", async |url: String| {
+        open(&url).await.migrate().await.unwrap();
+    })
+    .await;
+    (open(test.url()).await, test)
 }
 
 /// A migrated PostgreSQL database.

@@ -1,4 +1,4 @@
-//! The vault over the in-memory store, as its users see it.
+//! The vault over rows in memory, as its users see it.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -7,6 +7,7 @@
 
 mod keys;
 mod rotation;
+mod rows;
 mod sealing;
 mod secrecy;
 mod start;

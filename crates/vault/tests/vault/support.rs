@@ -4,6 +4,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
+use crate::rows::Rows;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Barrier;
@@ -14,7 +15,6 @@ use wabakit_domain::{
 };
 use wabakit_ports::{
     fakes::{SeededRandom, SequentialIds, TestClock},
-    memory::MemoryStore,
     store::{DataKeyRow, DataKeyStore, StoreError},
     system::{IdSource, Random},
     vault::Vault,
@@ -31,10 +31,10 @@ pub(crate) fn ring(primary: &str, others: &[&str]) -> KeyRing {
     KeyRing::parse(&SecretString::from(primary), &others, &SALT).unwrap()
 }
 
-/// The in-memory store, with switches for faults.
+/// The vault's rows, with switches for faults.
 #[derive(Default)]
 pub(crate) struct Db {
-    pub(crate) rows: MemoryStore,
+    pub(crate) rows: Rows,
     /// Whether the database does not answer.
     pub(crate) is_down: AtomicBool,
     /// The process dies after this many rewraps. Zero for never.
@@ -50,7 +50,7 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    pub(crate) fn up(&self) -> Result<&MemoryStore, StoreError> {
+    pub(crate) fn up(&self) -> Result<&Rows, StoreError> {
         if self.is_down.load(Ordering::SeqCst) {
             return Err(StoreError::unavailable("the database is down"));
         }

@@ -136,6 +136,19 @@ const ROOMS: &[Room] = &[
         &["wabakit-domain", "wabakit-ports"],
         &["diesel", "reqwest", "actix"],
     ),
+    // Only tests use it.
+    room(
+        "wabakit-scenarios",
+        &[
+            "wabakit-domain",
+            "wabakit-ports",
+            "wabakit-storage-engine",
+            "wabakit-storage",
+            "wabakit-storage-inbox",
+            "wabakit-testkit",
+        ],
+        &["reqwest", "actix"],
+    ),
     // It drives programs from outside, so it knows none of their types; the fuzzer is a library. Its bare handler
     // is what the product is held against.
     room(
@@ -181,6 +194,40 @@ const NEVER: &[(Option<&str>, &str)] = &[
     (Some("wabakit-sandbox"), "wabakit-graph"),
     (None, "wabakit-demo"),
 ];
+
+/// Crates whose tests must be quick to compile, and the family of crates that they do without.
+pub(crate) const QUICK: &[(&str, &str)] = &[
+    ("wabakit-domain", "diesel"),
+    ("wabakit-ports", "diesel"),
+    ("wabakit-services", "diesel"),
+    ("wabakit-vault", "diesel"),
+];
+
+/// The way by which testing a crate compiles one of this family, or `None`: its own tests' dependencies count, those of
+/// the tests of others do not.
+pub(crate) fn way_to(declared: &[Dependency], tested: &str, family: &str) -> Option<Vec<String>> {
+    let mut ways = vec![vec![tested.to_owned()]];
+    let mut next = 0;
+    while let Some(way) = ways.get(next).cloned() {
+        next += 1;
+        let from = way.last()?;
+        let counts = |dependency: &&Dependency| {
+            dependency.from == *from && (from == tested || dependency.kind == Kind::Shipped)
+        };
+        for dependency in declared.iter().filter(counts) {
+            let mut longer = way.clone();
+            longer.push(dependency.to.clone());
+            if is_of_family(&dependency.to, family) {
+                return Some(longer);
+            }
+            let is_known = ways.iter().any(|way| way.last() == Some(&dependency.to));
+            if dependency.ours && !is_known {
+                ways.push(longer);
+            }
+        }
+    }
+    None
+}
 
 /// Packages with a C library that this project replaces by ring, rustls and tokio-postgres.
 const BANNED: &[&str] = &[

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_ports::{
     fakes::MemoryBlobs,
-    memory::MemoryStore,
     meta::{MediaDownload, MediaLink, MetaError, MetaErrorKind, MockMediaGateway},
+    store::ReceiveStore,
 };
 use wabakit_services::{Ports, Receive, ReceivePorts, ReceiveSettings};
 
@@ -25,7 +25,7 @@ pub const FILE: &[u8] = b"0123456789";
 /// The id of a file that Meta no longer has.
 pub const GONE: &str = "5005";
 
-pub fn receive(store: &Arc<MemoryStore>, ports: &Ports) -> Receive {
+pub fn receive(store: &Arc<dyn ReceiveStore>, ports: &Ports) -> Receive {
     let ports = ReceivePorts::new(
         ports.clone(),
         store.clone(),

@@ -35,10 +35,10 @@ use wabakit_http::{
 };
 use wabakit_ports::{
     fakes::{SeededRandom, SequentialIds, TestClock},
-    memory::MemoryStore,
-    store::{IdentityStore, SignIn},
+    store::{ReceiveStore, SignIn, Store},
     system::{Clock, IdSource},
 };
+use wabakit_scenarios::Stores;
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
     EnvironmentApp, LocalBus, MetaAppService, OrgService, PasswordHasher, Ports, TeamService,
@@ -124,7 +124,9 @@ impl Readiness for Ready {
 pub struct World {
     pub api: Api,
     pub meta: Holdings,
-    pub store: Arc<MemoryStore>,
+    pub store: Arc<dyn Store>,
+    pub inbox: Arc<dyn ReceiveStore>,
+    _stores: Stores,
     pub ports: Ports,
     pub ready: Arc<AtomicBool>,
     hasher: PasswordHasher,
@@ -132,7 +134,8 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        let store = Arc::new(MemoryStore::default());
+        let stores = Stores::filled("people", settle).await;
+        let (store, inbox) = (stores.store.clone(), stores.inbox.clone());
         let clock = Arc::new(TestClock::default());
         let ids = Arc::new(SequentialIds::default());
         let random = Arc::new(SeededRandom::new(1));
@@ -167,8 +170,8 @@ impl World {
             connect,
             settings: settings(),
             readiness: Arc::new(Ready(ready.clone())),
-            receive: inbox::receive(&store, &ports),
-            sending: sending::sending(&store, &ports),
+            receive: inbox::receive(&inbox, &ports),
+            sending: sending::sending(&inbox, &ports),
             listeners: Listeners::new(ListenerLimits::default()),
             bodies: Bodies::new(BodyLimits::default()),
             stopping: CancellationToken::new(),
@@ -176,70 +179,16 @@ impl World {
             now: Arc::new(move || clock.now()),
             new_request_id: Arc::new(move || ids.next()),
         };
-        let world = Self {
+        Self {
             api,
             meta: holdings,
             store,
+            inbox,
+            _stores: stores,
             ports,
             ready,
             hasher,
-        };
-        world.settle().await;
-        world
-    }
-
-    async fn settle(&self) {
-        for (id, name) in [(ACME, "Acme Coffee"), (OTHER, "Bravo Bikes")] {
-            let created_at = self.ports.clock.now();
-            let org = Org {
-                id,
-                name: name.into(),
-                created_at,
-            };
-            self.store.create_org(org, vec![]).await.unwrap();
         }
-        for who in Who::ALL {
-            let hash = PasswordHash(SecretString::from("no password has this hash"));
-            self.person(who, hash).await;
-        }
-    }
-
-    async fn person(&self, who: Who, hash: PasswordHash) {
-        let now = self.ports.clock.now();
-        let user = User {
-            id: who.id(),
-            email: who.email(),
-            name: format!("{who:?}"),
-            is_operator: who == Who::Operator,
-            created_at: now,
-        };
-        let place = Some(who.place());
-        self.store
-            .create_user(user, hash, place, vec![])
-            .await
-            .unwrap();
-        let session = AuthSession {
-            id: self.ports.ids.next().into(),
-            user: who.id(),
-            org: who.place().0,
-            cookie: hash_of(&who.cookie()),
-            created_at: now,
-            expires_at: now + chrono::Duration::days(1),
-            last_seen_at: now,
-            revoked_at: None,
-        };
-        let refresh = RefreshToken {
-            id: self.ports.ids.next().into(),
-            session: session.id,
-            hash: hash_of(&format!("refresh-of-{who:?}")),
-            created_at: now,
-            expires_at: now + chrono::Duration::days(1),
-            used_at: None,
-        };
-        self.store
-            .sign_in(SignIn { session, refresh }, vec![])
-            .await
-            .unwrap();
     }
 
     /// Gives the owner a password that can be typed. Hashing takes its time, so only on demand.
@@ -315,6 +264,52 @@ impl World {
         let request = ask(Method::GET, &path, None, None)
             .append_header((header::COOKIE, format!("{NONCE}={nonce}")));
         self.send(request).await
+    }
+}
+
+/// Two organisations with people who are signed in.
+async fn settle(stores: &Stores) {
+    let now = TestClock::default().now();
+    for (id, name) in [(ACME, "Acme Coffee"), (OTHER, "Bravo Bikes")] {
+        let org = Org {
+            id,
+            name: name.into(),
+            created_at: now,
+        };
+        stores.store.create_org(org, vec![]).await.unwrap();
+    }
+    for who in Who::ALL {
+        let user = User {
+            id: who.id(),
+            email: who.email(),
+            name: format!("{who:?}"),
+            is_operator: who == Who::Operator,
+            created_at: now,
+        };
+        let hash = PasswordHash(SecretString::from("no password has this hash"));
+        let place = Some(who.place());
+        let created = stores.store.create_user(user, hash, place, vec![]);
+        created.await.unwrap();
+        let session = AuthSession {
+            id: Uuid::from_u128(0x200 + who as u128).into(),
+            user: who.id(),
+            org: who.place().0,
+            cookie: hash_of(&who.cookie()),
+            created_at: now,
+            expires_at: now + chrono::Duration::days(1),
+            last_seen_at: now,
+            revoked_at: None,
+        };
+        let refresh = RefreshToken {
+            id: Uuid::from_u128(0x300 + who as u128).into(),
+            session: session.id,
+            hash: hash_of(&format!("refresh-of-{who:?}")),
+            created_at: now,
+            expires_at: now + chrono::Duration::days(1),
+            used_at: None,
+        };
+        let signed_in = stores.store.sign_in(SignIn { session, refresh }, vec![]);
+        signed_in.await.unwrap();
     }
 }
 

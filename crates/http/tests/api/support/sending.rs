@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_ports::{
     fakes::MemoryBlobs,
-    memory::MemoryStore,
     meta::{MockSendGateway, RawAnswer},
+    store::ReceiveStore,
 };
 use wabakit_services::{Ports, SendPorts, SendSettings, Sending};
 
 use super::{Answer, Who, World, ask};
 
 /// What is submitted is queued; nothing is taken to Meta.
-pub fn sending(store: &Arc<MemoryStore>, ports: &Ports) -> Sending {
+pub fn sending(store: &Arc<dyn ReceiveStore>, ports: &Ports) -> Sending {
     let ports = SendPorts::new(
         ports.clone(),
         (store.clone(), store.clone()),

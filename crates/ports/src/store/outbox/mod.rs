@@ -17,13 +17,13 @@ pub use values::{
 use super::{LogHeads, Page, PageRequest, StoreError};
 
 /// The queue of messages to Meta. The message and its place in the queue are one row.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OutboxStore: Send + Sync {
     /// What is known of these, in their order.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn addressees(
         &self,
         asked: Vec<(OrgId, AccountId, Addressee)>,
@@ -43,9 +43,6 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<(Vec<Submitted>, LogHeads), StoreError>;
 
     /// What was kept under a key, if the call is the same; nothing is written.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn repeated(
         &self,
         org: OrgId,
@@ -53,9 +50,6 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Option<Submitted>, StoreError>;
 
     /// Messages that were sent from here, newest first.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn sent(
         &self,
         org: OrgId,
@@ -64,22 +58,13 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Page<Message, MessageId>, StoreError>;
 
     /// A message's own message object as it is sent ([`wabakit_domain::outbound::Compose::body`]).
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn body(&self, org: OrgId, id: MessageId) -> Result<Option<String>, StoreError>;
 
     /// Numbers whose queue has something due, or something dispatching, and that nobody holds. Crosses tenants.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn idle_queues(&self, now: Time, limit: i64) -> Result<Vec<AccountId>, StoreError>;
 
     /// Takes or keeps these queues until `until`, those of them that nobody else holds. A queue that changes hands
     /// gets the next epoch. Answers those that are held, as they are now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn lease_queues(
         &self,
         owner: uuid::Uuid,
@@ -89,9 +74,6 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Vec<QueueLease>, StoreError>;
 
     /// Gives queues back.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn release_queues(
         &self,
         owner: uuid::Uuid,
@@ -104,9 +86,6 @@ pub trait OutboxStore: Send + Sync {
     ///
     /// A conversation's message is the first by priority and turn. While that one waits for its own sake, the others
     /// wait until its [`wabakit_domain::outbound::Job::holds_until`]; while one is dispatching, all wait.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn due(
         &self,
         account: AccountId,
@@ -130,15 +109,9 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Vec<MessageId>, StoreError>;
 
     /// Lets queued messages wait. Those that are no longer queued are left alone.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn defer(&self, deferrals: Vec<Deferral>) -> Result<(), StoreError>;
 
     /// Messages of a number that are dispatching under an older epoch: whoever began them is gone.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn orphans(
         &self,
         account: AccountId,
@@ -147,15 +120,9 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Vec<MessageId>, StoreError>;
 
     /// What waits for proof past its time, and what has expired in the queue.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn overdue(&self, now: Time, limit: i64) -> Result<Vec<Overdue>, StoreError>;
 
     /// When messages of ours were begun to be sent in these conversations since then.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn recent_sends(
         &self,
         conversations: Vec<ConversationId>,
@@ -163,9 +130,6 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Vec<(ConversationId, Time)>, StoreError>;
 
     /// Notes what holds a queue up, or that nothing does; only under its epoch.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn block_queue(
         &self,
         account: AccountId,
@@ -187,9 +151,6 @@ pub trait OutboxStore: Send + Sync {
 
     /// The queues of the org's accounts, each count no further than `most`. Of those that Meta took and that have not
     /// arrived, those are counted whose attempt was begun before `stuck_before`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn queues(
         &self,
         org: OrgId,
@@ -200,9 +161,6 @@ pub trait OutboxStore: Send + Sync {
 
     /// Saves an uploaded file's row, and records it. One of the org's with the same digest, kind and name is answered
     /// instead, and nothing is recorded.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn save_upload(
         &self,
         upload: Upload,
@@ -210,15 +168,9 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Upload, StoreError>;
 
     /// One uploaded file.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn upload(&self, org: OrgId, id: UploadId) -> Result<Option<Upload>, StoreError>;
 
     /// Meta's id of an uploaded file at a number, and when Meta was given it.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn meta_media(
         &self,
         upload: UploadId,
@@ -226,9 +178,6 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Option<(MetaMediaId, Time)>, StoreError>;
 
     /// Notes Meta's id of an uploaded file at a number, or that it has none any more.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn save_meta_media(
         &self,
         upload: UploadId,

@@ -1,0 +1,45 @@
+//! The rules of the use cases, each proven over SQLite and a Meta that plays by script.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod accounts;
+mod apps;
+mod audit;
+mod choice;
+mod confirmation;
+mod connect;
+mod crash;
+mod disconnect;
+mod giving_up;
+mod manual;
+mod principals;
+mod races;
+mod receive_applying;
+mod receive_facts;
+mod receive_files;
+mod receive_inbox;
+mod receive_ingest;
+mod receive_live;
+mod receive_log;
+mod receive_splitting;
+mod receive_workers;
+mod reconnect;
+mod refusals;
+mod registration;
+mod secrets;
+mod send_engine;
+mod send_guards;
+mod send_order;
+mod send_stuck;
+mod send_submitting;
+mod sign_in;
+mod support;
+mod takeover;
+mod team;
+mod telling;
+mod warnings;
