@@ -1,3 +1,4 @@
+import type { components } from "../../api/schema";
 import type { Waiting } from "../../api/send";
 import { clock, dayKey, exactTime } from "../../ui/time";
 
@@ -11,7 +12,8 @@ interface Reason {
   acts?: true;
 }
 
-const REASONS: Record<string, Reason> = {
+/** A reason that the server may give and that has no words here does not compile. */
+export const REASONS: Record<components["schemas"]["WaitReason"], Reason> = {
   scheduled: { words: "Scheduled for later", until: "then" },
   retry: { words: "Meta could not take it; it is tried again", until: "about" },
   pair_limit: { words: "Meta takes one message in six seconds for one person", until: "about" },
@@ -31,8 +33,10 @@ const REASONS: Record<string, Reason> = {
   not_connected: { words: "The number is not connected", until: "about", remedy: "Connect it again on the Connections page.", acts: true },
 };
 
+const KNOWN: Partial<Record<string, Reason>> = REASONS;
+
 export function reasonOf(reason: string): Reason {
-  return REASONS[reason] ?? { words: reason.replaceAll("_", " ").replace(/^./u, (first) => first.toUpperCase()), until: "about" };
+  return KNOWN[reason] ?? { words: reason.replaceAll("_", " ").replace(/^./u, (first) => first.toUpperCase()), until: "about" };
 }
 
 /** "14:03" of today, else with its day. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aQueue } from "../../test/queue";
-import { reasonOf, waitingWords } from "./reasons";
+import { REASONS, reasonOf, waitingWords } from "./reasons";
 import { readQueueSearch } from "./search";
 import { blockWords, countWords, queuesSentence, queueState } from "./words";
 
@@ -18,7 +18,8 @@ describe("why something waits", () => {
   });
 
   it("every_reason_of_the_server_has_words_and_a_new_one_its_own_name", () => {
-    const reasons = ["scheduled", "retry", "pair_limit", "upload", "proof", "pace", "paused", "number_limited", "waba_limited", "token_invalid", "account_blocked", "not_connected"];
+    const reasons = Object.keys(REASONS);
+    expect(new Set(reasons.map((reason) => reasonOf(reason).words)).size).toBe(reasons.length);
     for (const reason of reasons) expect(reasonOf(reason).words).not.toBe(reason.replaceAll("_", " "));
     expect(reasonOf("moon_phase").words).toBe("Moon phase");
   });

@@ -1,3 +1,4 @@
+import type { components } from "../../api/schema";
 import type { WabaTraffic, WebhookHealth, WebhookMinute } from "../../api/types";
 import type { Tone } from "../../ui/Banner";
 import { secondsAgo } from "../../ui/time";
@@ -50,7 +51,10 @@ export function laneWords(lane: string): { kind: string; id: string } {
   return { kind: "Names no number", id: "" };
 }
 
-const STATES: Record<string, { words: string; tone: Tone | "quiet" }> = {
+type StateWords = { words: string; tone: Tone | "quiet" };
+
+/** A state that the server may give and that has no words here does not compile. */
+const STATES: Record<components["schemas"]["ChangeState"] | components["schemas"]["ParkedState"], StateWords> = {
   queued: { words: "Waiting", tone: "info" },
   applied: { words: "Applied", tone: "ok" },
   parked: { words: "Parked", tone: "bad" },
@@ -59,8 +63,10 @@ const STATES: Record<string, { words: string; tone: Tone | "quiet" }> = {
   unsupported: { words: "Not understood yet", tone: "quiet" },
 };
 
-export function stateWords(state: string): { words: string; tone: Tone | "quiet" } {
-  return STATES[state] ?? { words: state.replaceAll("_", " "), tone: "quiet" };
+const KNOWN: Partial<Record<string, StateWords>> = STATES;
+
+export function stateWords(state: string): StateWords {
+  return KNOWN[state] ?? { words: state.replaceAll("_", " "), tone: "quiet" };
 }
 
 /** `invalid_item` as "Invalid item". */
