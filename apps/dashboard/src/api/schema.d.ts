@@ -2786,6 +2786,8 @@ export interface components {
              *     and `update` is the account as a change here left it.
              */
             change: Record<string, never>;
+            /** @description What `change` has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
         };
         /** @description What the customer is shown beside that it was read. */
         MarkRead: {
