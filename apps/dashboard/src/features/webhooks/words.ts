@@ -51,7 +51,10 @@ export function laneWords(lane: string): { kind: string; id: string } {
   return { kind: "Names no number", id: "" };
 }
 
-type StateWords = { words: string; tone: Tone | "quiet" };
+interface StateWords {
+  words: string;
+  tone: Tone | "quiet";
+}
 
 /** A state that the server may give and that has no words here does not compile. */
 const STATES: Record<components["schemas"]["ChangeState"] | components["schemas"]["ParkedState"], StateWords> = {
