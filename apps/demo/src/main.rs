@@ -71,7 +71,10 @@ fn variable(name: &str) -> Option<String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    telemetry::install_logs(variable("LOG_LEVEL").as_deref());
+    if let Err(error) = telemetry::install_logs(variable("LOG_LEVEL").as_deref()) {
+        let _ = writeln!(std::io::stderr(), "wabakit demo: {error}");
+        return ExitCode::FAILURE;
+    }
     match Box::pin(run(&options)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -105,8 +105,30 @@ impl Assembly {
     pub async fn new(config: &Config, safety: Safety) -> Result<Self, StartError> {
         config.check(safety)?;
         let database = open_database(config).await?;
+        database.migrate().await?;
+        Self::over(config, safety, database).await
+    }
+
+    /// Opens the vault over an open database whose schema is up to date, and wires everything.
+    ///
+    /// # Errors
+    /// With a sentence for whoever runs the server.
+    pub async fn over(
+        config: &Config,
+        safety: Safety,
+        database: Database,
+    ) -> Result<Self, StartError> {
+        config.check(safety)?;
         let store = wabakit_storage::store(&database);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        if let Some(ended) = config.graph_version_ended(clock.now()) {
+            tracing::warn!(
+                version = config.graph_version,
+                ended,
+                "META_GRAPH_VERSION names a version that Meta has ended: Meta answers as its oldest living version; \
+                 set a newer one, or none"
+            );
+        }
         let ids: Arc<dyn IdSource> = Arc::new(SystemIds::default());
         let random: Arc<dyn Random> = Arc::new(SystemRandom::default());
         let ring = key_ring(config, &store, &*random).await?;
@@ -170,6 +192,7 @@ impl Assembly {
             frontend_url: config.frontend_url.clone(),
             allowed_urls: config.allowed_return_urls.clone(),
             default_app: app.id,
+            shared_app: config.meta_app_shared,
             state_key: derived_key(config, b"wabakit connect state key"),
             instance: ids.next().to_string(),
         };
@@ -194,15 +217,16 @@ impl Assembly {
     }
 }
 
-/// Opens the database and brings its schema up to date.
+/// Opens the database. The data folder is made where something is kept in it.
 pub(crate) async fn open_database(config: &Config) -> Result<Database, StartError> {
-    make_private(&config.data_dir).map_err(StartError::DataDir)?;
+    if config.keeps_files() {
+        make_private(&config.data_dir).map_err(StartError::DataDir)?;
+    }
     let database = Database::open(
         config.database_url.expose_secret(),
         &StoreOptions::default(),
     )
     .await?;
-    database.migrate().await?;
     Ok(database)
 }
 

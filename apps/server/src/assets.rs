@@ -48,6 +48,9 @@ async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpRe
             .insert_header((header::ALLOW, "GET, HEAD"))
             .finish();
     }
+    if is_of_api(request.path()) {
+        return HttpResponse::NotFound().finish();
+    }
     let path = request.path().trim_start_matches('/');
     // The dashboard's own paths have no dot. A path with a dot is a file, which exists or not.
     let page = path.is_empty() || !path.contains('.');
@@ -65,6 +68,16 @@ async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpRe
             .finish(),
         Found::Nothing => HttpResponse::NotFound().finish(),
     }
+}
+
+/// Tells whether a path means a route of the API by another spelling. A page in its place would look like a success: to
+/// a balancer, every spelling of `/readyz` would be ready.
+fn is_of_api(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default();
+    ["api", "auth", "healthz", "readyz", "metrics"]
+        .iter()
+        .any(|name| first.eq_ignore_ascii_case(name))
 }
 
 /// Returns the page of a path: the pages that are shown before sign-in load none of the rest.

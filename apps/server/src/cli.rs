@@ -1,8 +1,13 @@
 //! The command line.
 
+mod env_file;
 mod webhooks;
 
-use std::io::{BufRead, Write};
+use std::{
+    collections::HashMap,
+    io::{BufRead, Write},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,14 +22,31 @@ use wabakit_domain::{
 use wabakit_services::ServiceError;
 use wabakit_vault::UnreadableDataKey;
 
+pub use self::env_file::EnvFileError;
 use crate::{Assembly, Config, Safety, StartError, SystemClock, SystemRandom, assembly, serve};
 
 /// Connects WhatsApp Business numbers and keeps them connected.
 #[derive(Parser)]
 #[command(name = "wabakit", version)]
 pub struct Cli {
+    /// A file of NAME=value lines. What the environment sets goes before it.
+    #[arg(long, global = true, value_name = "PATH")]
+    env_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
+}
+
+impl Cli {
+    /// Reads the variables of the file that `--env-file` names.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a line is no variable.
+    pub fn file_variables(&self) -> Result<HashMap<String, String>, EnvFileError> {
+        match &self.env_file {
+            Some(path) => env_file::read(path),
+            None => Ok(HashMap::new()),
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -190,7 +212,8 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
         }
         Command::Webhooks(command) => webhooks::run(&assemble().await?, command).await,
         Command::Migrate => {
-            assembly::open_database(&config()?).await?;
+            let database = assembly::open_database(&config()?).await?;
+            database.migrate().await.map_err(StartError::from)?;
             say("The database's schema is up to date.")
         }
         Command::Org(OrgCommand::Create { name }) => {
@@ -288,6 +311,7 @@ async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
 /// Checks the vault without opening it: it reports the faults for which opening would be refused.
 async fn check_vault(config: &Config) -> Result<(), CliError> {
     let database = assembly::open_database(config).await?;
+    database.migrate().await.map_err(StartError::from)?;
     let store = wabakit_storage::store(&database);
     let ring = assembly::key_ring(config, &store, &SystemRandom::default()).await?;
     let report = wabakit_vault::check(&*store, &ring).await?;

@@ -13,11 +13,16 @@ pub use safety::Safety;
 pub(crate) use safety::is_loopback;
 pub use send::SendConfig;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
+use chrono::{DateTime, Utc};
 use read::Vars;
 use secrecy::SecretString;
 use url::Url;
+use wabakit_media_store::MediaStoreConfig;
 
 /// Everything that a server needs to know.
 #[derive(Clone, Debug)]
@@ -42,6 +47,9 @@ pub struct Config {
     pub meta_app_id: String,
     /// `META_APP_SECRET`.
     pub meta_app_secret: SecretString,
+    /// `META_APP_SHARED`: another server uses the same Meta app. Without it, a server on this machine that talks to
+    /// Meta itself is taken for one beside a product's own.
+    pub meta_app_shared: bool,
     /// `META_CONFIG_ID`.
     pub meta_config_id: Option<String>,
     /// `META_OAUTH_REDIRECT_URI`, also read as `META_REDIRECT_URI`.
@@ -54,7 +62,7 @@ pub struct Config {
     pub dialog_url: Url,
     /// `META_SDK_URL`.
     pub sdk_url: Url,
-    /// `WHATSAPP_VERIFY_TOKEN`.
+    /// `WHATSAPP_VERIFY_TOKEN`, also read as `VERIFY_TOKEN`.
     pub verify_token: SecretString,
     /// `ENCRYPTION_KEY`.
     pub encryption_key: SecretString,
@@ -64,6 +72,8 @@ pub struct Config {
     pub jwt_secret: SecretString,
     /// `TRUST_PROXY`: believe `X-Forwarded-For`.
     pub trust_proxy: bool,
+    /// `TRUST_PROXY` as a number: how many proxies stand in front, each of which adds an entry.
+    pub proxy_hops: usize,
     /// Connections and request bodies.
     pub limits: LimitsConfig,
     /// Receiving.
@@ -74,7 +84,7 @@ pub struct Config {
     pub cookie_port: Option<u16>,
 }
 
-const GRAPH_VERSION: &str = "v25.0";
+const GRAPH_VERSION: &str = "v26.0";
 const CALLBACK_PATH: &str = "auth/meta-oauth/callback";
 
 impl Config {
@@ -83,7 +93,14 @@ impl Config {
     /// # Errors
     /// The first variable that is missing, malformed or unsafe.
     pub fn from_vars(vars: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let vars = Vars(vars);
+        let vars = Vars::new(vars);
+        let config = Self::read(&vars);
+        // Before what a quoted value was taken for.
+        vars.check_quotes()?;
+        config
+    }
+
+    fn read(vars: &Vars<'_>) -> Result<Self, ConfigError> {
         let port = vars
             .parsed("PORT", "a port number, such as 8080")?
             .unwrap_or(8080);
@@ -91,7 +108,8 @@ impl Config {
             vars.get("WABAKIT_DATA_DIR")
                 .unwrap_or_else(|| "data".to_owned()),
         );
-        let public_url = match vars.url("PUBLIC_URL")? {
+        let proxy_hops = vars.proxy_hops("TRUST_PROXY")?;
+        let public_url = match vars.root_url("PUBLIC_URL")? {
             Some(url) => url,
             None => vars.default_url("PUBLIC_URL", &format!("http://127.0.0.1:{port}/"))?,
         };
@@ -106,6 +124,11 @@ impl Config {
         let frontend_url = vars
             .url("FRONTEND_URL")?
             .unwrap_or_else(|| below("connections"));
+        let graph_url = vars.url_or("META_GRAPH_URL", "https://graph.facebook.com/")?;
+        let on_a_laptop = is_loopback(&public_url) && !is_loopback(&graph_url);
+        let meta_app_shared = vars
+            .parsed("META_APP_SHARED", "true or false")?
+            .unwrap_or(on_a_laptop);
         let database_url = vars
             .get("DATABASE_URL")
             .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("wabakit.db").display()));
@@ -114,9 +137,9 @@ impl Config {
                 .parsed("HOST", "an IP address to listen on")?
                 .unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port,
-            limits: LimitsConfig::read(&vars)?,
-            receive: ReceiveConfig::read(&vars, &data_dir)?,
-            send: SendConfig::read(&vars)?,
+            limits: LimitsConfig::read(vars)?,
+            receive: ReceiveConfig::read(vars, &data_dir)?,
+            send: SendConfig::read(vars)?,
             redirect_uri,
             frontend_url,
             allowed_origins: vars.origins("ALLOWED_ORIGINS")?,
@@ -124,24 +147,36 @@ impl Config {
             database_url: vars.database_url(database_url)?,
             data_dir,
             meta_app_id: vars
-                .required("META_APP_ID", "the Meta app's id, from its Basic settings")?,
+                .digits("META_APP_ID", "the Meta app's id, from its Basic settings")?
+                .ok_or(ConfigError::Missing(
+                    "META_APP_ID",
+                    "the Meta app's id, from its Basic settings",
+                ))?,
             meta_app_secret: vars.secret(
                 "META_APP_SECRET",
                 "the Meta app's secret, from its Basic settings",
             )?,
-            meta_config_id: vars.get("META_CONFIG_ID"),
+            meta_config_id: vars.token(
+                "META_CONFIG_ID",
+                "the configuration's id, from Facebook Login for Business",
+            )?,
             graph_version: vars.graph_version("META_GRAPH_VERSION", GRAPH_VERSION)?,
-            graph_url: vars.url_or("META_GRAPH_URL", "https://graph.facebook.com/")?,
+            graph_url,
+            meta_app_shared,
             dialog_url: vars.url_or("META_DIALOG_URL", "https://www.facebook.com/")?,
             sdk_url: vars.url_or("META_SDK_URL", "https://connect.facebook.net/en_US/sdk.js")?,
-            verify_token: vars.secret(
-                "WHATSAPP_VERIFY_TOKEN",
-                "a random text that the webhook is set up with",
-            )?,
+            verify_token: match vars.get("VERIFY_TOKEN") {
+                Some(older) if vars.get("WHATSAPP_VERIFY_TOKEN").is_none() => older.into(),
+                _ => vars.secret(
+                    "WHATSAPP_VERIFY_TOKEN",
+                    "a random text that the webhook is set up with",
+                )?,
+            },
             encryption_key: vars.secret("ENCRYPTION_KEY", "the key that tokens are sealed with")?,
             encryption_key_ring: vars.secrets("ENCRYPTION_KEY_RING"),
             jwt_secret: vars.secret("JWT_SECRET", "a random text of 32 characters or more")?,
-            trust_proxy: vars.flag("TRUST_PROXY")?,
+            trust_proxy: proxy_hops > 0,
+            proxy_hops,
             cookie_port: None,
             public_url,
         })
@@ -153,6 +188,44 @@ impl Config {
     /// The first unsafe setting, in one sentence.
     pub fn check(&self, safety: Safety) -> Result<(), ConfigError> {
         safety::check(self, safety)
+    }
+
+    /// Tells whether anything is kept in the data folder: an SQLite database, or messages' files.
+    pub fn keeps_files(&self) -> bool {
+        use secrecy::ExposeSecret;
+        let url = self.database_url.expose_secret();
+        let file = url.strip_prefix("sqlite:");
+        let file = file.map(|path| path.strip_prefix("//").unwrap_or(path));
+        let below = |path: &Path| path.starts_with(&self.data_dir);
+        file.is_some_and(|path| below(Path::new(path)))
+            || match &self.receive.media_store {
+                MediaStoreConfig::Folder(folder) => below(folder),
+                MediaStoreConfig::S3(_) => false,
+            }
+    }
+
+    /// Returns the day on which Meta ended the Graph version, if it has. Meta answers such a version as its oldest living
+    /// one, without a word. The dates: developers.facebook.com/docs/graph-api/changelog.
+    pub fn graph_version_ended(&self, now: DateTime<Utc>) -> Option<&'static str> {
+        const ENDS: [(u32, &str); 7] = [
+            (19, "2026-05-21"),
+            (20, "2026-09-24"),
+            (21, "2027-01-21"),
+            (22, "2027-05-20"),
+            (23, "2027-10-08"),
+            (24, "2028-02-18"),
+            (25, "2028-07-29"),
+        ];
+        let major = self
+            .graph_version
+            .trim_start_matches('v')
+            .split('.')
+            .next()?;
+        let major: u32 = major.parse().ok()?;
+        // What is older than the table ended before it.
+        let (_, end) = ENDS.iter().find(|(version, _)| *version >= major)?;
+        let ended = now.date_naive() >= end.parse().ok()?;
+        ended.then_some(*end)
     }
 
     /// Cookies carry `Secure` everywhere but on loopback.

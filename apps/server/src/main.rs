@@ -16,18 +16,25 @@ fn variable(name: &str) -> Option<String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    telemetry::install_logs(variable("LOG_LEVEL").as_deref());
+    let file = match cli.file_variables() {
+        Ok(file) => file,
+        Err(error) => return failed(&error),
+    };
+    let variable = |name: &str| variable(name).or_else(|| file.get(name).cloned());
+    if let Err(error) = telemetry::install_logs(variable("LOG_LEVEL").as_deref()) {
+        return failed(&error);
+    }
     match Box::pin(cli::run(cli, &variable)).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            #[allow(
-                clippy::print_stderr,
-                reason = "whoever typed the command reads it here"
-            )]
-            {
-                eprintln!("wabakit: {error}");
-            }
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "whoever typed the command reads it here"
+)]
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("wabakit: {error}");
+    ExitCode::FAILURE
 }

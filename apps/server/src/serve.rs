@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
@@ -16,10 +17,13 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use wabakit_http::{Api, Bodies, HttpSettings, Listeners, Readiness, ReadinessCheck};
+use wabakit_storage_engine::ServerLock;
 use wabakit_work::Supervisor;
 
 use crate::{
-    Assembly, Config, Safety, StartError, assets,
+    Assembly, Config, Safety, StartError,
+    assembly::open_database,
+    assets,
     connections::{self, Connections},
     telemetry, workers,
 };
@@ -46,6 +50,8 @@ pub struct RunningServer {
     /// Ends receiving, when no request is open any more.
     stop_receiving: CancellationToken,
     ready: Arc<AtomicBool>,
+    /// Keeps other servers off the database.
+    _lock: Option<ServerLock>,
 }
 
 impl RunningServer {
@@ -96,7 +102,12 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     if config.port == 0 {
         config = with_port(config, address.port());
     }
-    let assembly = Assembly::new(&config, safety).await?;
+    // Before anything of another server's is touched.
+    config.check(safety)?;
+    let database = open_database(&config).await?;
+    let lock = database.lock_for_server()?;
+    database.migrate().await?;
+    let assembly = Assembly::over(&config, safety, database).await?;
     if !assembly.database.is_shared() {
         // No other process uses this database, so every holder of a session is dead.
         assembly
@@ -149,6 +160,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
         stop,
         stop_receiving,
         ready,
+        _lock: lock,
     })
 }
 
@@ -193,6 +205,7 @@ fn api(
             cookie_suffix: config.cookie_port,
             secure_cookies: config.secure_cookies(),
             trust_proxy: config.trust_proxy,
+            proxy_hops: config.proxy_hops,
             graph_version: config.graph_version.clone(),
         },
         readiness: Arc::new(ServerReadiness {
@@ -223,16 +236,58 @@ struct ServerReadiness {
     ready: Arc<AtomicBool>,
 }
 
+/// Balancers give up after two to five seconds: by then they have an answer.
+const READINESS_WAIT: Duration = Duration::from_millis(1_500);
+
+impl ServerReadiness {
+    /// Checks that the database takes writes. One that is busy with others' does; one that says nothing for long does
+    /// not.
+    async fn database(&self) -> Result<(), String> {
+        let database = self.database.clone();
+        // A task of its own: a write must not be left halfway.
+        let check = tokio::spawn(async move { database.check_writes().await });
+        match tokio::time::timeout(READINESS_WAIT, check).await {
+            Ok(Ok(checked)) => checked.map_err(|error| told(&error)),
+            Ok(Err(_)) => Err("the check was cut short".to_owned()),
+            Err(_) if self.database.has_written() => Ok(()),
+            Err(_) => Err(format!(
+                "the database did not answer within {} ms",
+                READINESS_WAIT.as_millis()
+            )),
+        }
+    }
+}
+
+/// An error with its causes.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
 #[async_trait]
 impl Readiness for ServerReadiness {
     async fn check(&self) -> Vec<ReadinessCheck> {
-        let database = self.database.ping().await.is_ok();
+        let database = self.database().await;
+        if let Err(reason) = &database {
+            tracing::warn!(reason, "not ready: the database cannot be used");
+        }
         let accepting = self.ready.load(Ordering::Relaxed);
         let check = |name: &'static str, ok| ReadinessCheck {
             name: name.into(),
             ok,
         };
-        let mut checks = vec![check("database", database), check("accepting", accepting)];
+        let mut checks = vec![
+            check("database", database.is_ok()),
+            check("accepting", accepting),
+        ];
         let workers = self.supervisor.health().into_iter();
         let troubled = workers.filter(|worker| worker.is_troubled);
         checks.extend(troubled.map(|worker| ReadinessCheck {

@@ -1,13 +1,19 @@
 //! Logs and metrics.
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, filter::LevelFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use crate::ConfigError;
 
 /// Writes JSON logs to standard error. `level` is a tracing filter, such as `info` or `wabakit_services=debug`. Does
 /// nothing when the process has a logger already.
-pub fn install_logs(level: Option<&str>) {
-    let filter =
-        EnvFilter::try_new(level.unwrap_or("info")).unwrap_or_else(|_| EnvFilter::new("info"));
+///
+/// # Errors
+/// When the level is no filter.
+pub fn install_logs(level: Option<&str>) -> Result<(), ConfigError> {
+    let filter = filter(level.map(str::trim).filter(|level| !level.is_empty()))?;
     let json = fmt::layer()
         .json()
         .flatten_event(true)
@@ -17,6 +23,24 @@ pub fn install_logs(level: Option<&str>) {
         .with(filter)
         .with(json.with_writer(std::io::stderr))
         .try_init();
+    Ok(())
+}
+
+fn filter(level: Option<&str>) -> Result<EnvFilter, ConfigError> {
+    let level = level.unwrap_or("info");
+    let malformed = || {
+        ConfigError::Malformed(
+            "LOG_LEVEL",
+            "error, warn, info, debug, trace, or pairs such as wabakit_services=debug, separated by commas"
+                .to_owned(),
+        )
+    };
+    // A word that is no level is taken for the name of a module, and would silence everything else.
+    let is_known = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    if !level.split(',').map(str::trim).all(is_known) {
+        return Err(malformed());
+    }
+    EnvFilter::try_new(level).map_err(|_| malformed())
 }
 
 /// Buckets of request durations, in seconds.
@@ -37,4 +61,26 @@ pub fn install_metrics() -> Option<PrometheusHandle> {
                 .ok()
         })
         .clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_level_that_is_none_is_refused() {
+        for level in [
+            "info",
+            "DEBUG",
+            "off",
+            "warn,wabakit_services=debug",
+            "wabakit_http=trace",
+        ] {
+            assert!(filter(Some(level)).is_ok(), "{level}");
+        }
+        for level in ["loud=very", "loud", "info,loud", "inof"] {
+            let error = filter(Some(level)).unwrap_err().to_string();
+            assert!(error.starts_with("LOG_LEVEL"), "{error}");
+        }
+    }
 }

@@ -44,6 +44,14 @@ impl NumberHealth {
     }
 }
 
+/// Returns the digits of a number in international form.
+pub fn digits_of(display_phone_number: &str) -> String {
+    display_phone_number
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect()
+}
+
 /// A phone number that an organisation connected: a row of `whatsapp_accounts`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Account {
@@ -99,6 +107,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Returns the digits of the display number, which stay when Meta gives the number another id.
+    pub fn digits(&self) -> String {
+        digits_of(&self.display_phone_number)
+    }
+
     /// Returns the name that people see: the organisation's own, else WhatsApp's, else the number.
     pub fn shown_name(&self) -> &str {
         self.display_name

@@ -68,14 +68,18 @@ pub struct HttpSettings {
     pub secure_cookies: bool,
     /// Graph's version, such as `v25.0`.
     pub graph_version: String,
-    /// The server stands behind a proxy that sets `X-Forwarded-For`; its last entry is then the client.
+    /// The server stands behind proxies that set `X-Forwarded-For`.
     pub trust_proxy: bool,
+    /// How many proxies stand in front. Each adds an entry, so the client is this many entries from the end; 0 counts
+    /// as 1.
+    pub proxy_hops: usize,
 }
 
 impl HttpSettings {
-    /// Tells whether pages of this origin may use the API: our own, or a listed one.
+    /// Tells whether pages of this origin may use the API: our own, the front end's, or a listed one.
     pub(crate) fn is_allowed_origin(&self, origin: &str) -> bool {
         self.public_url.origin().ascii_serialization() == origin
+            || self.frontend_url.origin().ascii_serialization() == origin
             || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 }

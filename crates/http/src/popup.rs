@@ -14,13 +14,14 @@ const SCRIPT: &str = include_str!("popup.js");
 /// SHA-256 of the script, the only one that the page may run; a test holds it to the script.
 pub(crate) const SCRIPT_HASH: &str = "sha256-EtULtxzI9foxPL9mJVdgSZfKWJu9novSYbj/pvUji0I=";
 /// What a place to return to may carry of an earlier login: the new result takes its place.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     "success",
     "channel",
     "phoneNumber",
     "wabaId",
     "pending",
     "error",
+    "message",
     "sessionId",
 ];
 
@@ -39,7 +40,13 @@ pub(crate) fn land(landing: &Landing, fallback: &Url) -> HttpResponse {
 
 fn fields(landing: &Landing) -> Vec<(&'static str, String)> {
     match &landing.result {
-        CallbackResult::Unavailable => vec![("error", "unavailable".to_owned())],
+        CallbackResult::Unavailable => vec![
+            ("error", "unavailable".to_owned()),
+            (
+                "message",
+                "The server cannot reach its database at the moment.".to_owned(),
+            ),
+        ],
         CallbackResult::Success {
             phone_number,
             waba_id,
@@ -52,9 +59,14 @@ fn fields(landing: &Landing) -> Vec<(&'static str, String)> {
         CallbackResult::Pending(session) => vec![("pending", session.to_string())],
         // Not the session that the result names: a stranger's browser is not told of it.
         CallbackResult::Error(refusal, _) => {
-            let error = ("error", refusal.code().to_owned());
-            std::iter::once(error)
-                .chain(landing.session.map(|id| ("sessionId", id.to_string())))
+            let words = match &landing.problem {
+                Some(problem) => problem.detail(),
+                None => refusal.detail().to_owned(),
+            };
+            let session = landing.session.map(|id| ("sessionId", id.to_string()));
+            std::iter::once(("error", refusal.code().to_owned()))
+                .chain(session)
+                .chain([("message", words)])
                 .collect()
         }
     }
@@ -153,6 +165,7 @@ mod tests {
             return_to: "https://shop.example/done?a=1#here".into(),
             result,
             session: Some(ConnectSessionId(Uuid::from_u128(7))),
+            problem: None,
         }
     }
 
@@ -190,8 +203,10 @@ mod tests {
             .to_str()
             .unwrap();
         let session = "00000000-0000-0000-0000-000000000007";
-        let wanted =
-            format!("https://shop.example/done?a=1&error=no_waba&sessionId={session}#here");
+        let words = "The+business+that+was+chosen+has+shared+no+WhatsApp+Business+Account.";
+        let wanted = format!(
+            "https://shop.example/done?a=1&error=no_waba&sessionId={session}&message={words}#here"
+        );
         assert_eq!(place, wanted);
     }
 
@@ -212,7 +227,8 @@ mod tests {
             .unwrap();
         assert_eq!(
             place,
-            "https://waba.example/connections?error=state_invalid"
+            "https://waba.example/connections?error=state_invalid&message=\
+             The+answer+from+Meta+does+not+belong+to+a+login+that+began+here."
         );
     }
 }

@@ -124,10 +124,14 @@ impl Answer {
                 code: code.to_owned(),
                 request_id: None,
                 remedy: None,
+                who: None,
+                docs: None,
                 meta: None,
                 errors: None,
                 session_id: None,
                 oldest: None,
+                success: None,
+                message: None,
             },
             status,
             retry_after: None,
@@ -159,7 +163,9 @@ impl Answer {
             refusal.title(),
             problem.detail(),
         )
-        .remedy(refusal.remedy());
+        .remedy(problem.remedy());
+        answer.problem.who = Some(problem.who().as_str().to_owned());
+        answer.problem.docs = Some(refusal.docs());
         answer.problem.meta = problem.meta.into_wire();
         answer.retry_after = match answer.status {
             StatusCode::TOO_MANY_REQUESTS => Some(A_MINUTE),
@@ -167,6 +173,18 @@ impl Answer {
             _ => None,
         };
         answer
+    }
+
+    /// Adds what older clients of the routes of connecting read.
+    pub(crate) fn for_path(mut self, path: &str) -> Self {
+        let older = path.starts_with("/auth/meta-oauth/")
+            || path.starts_with("/api/integrations/whatsapp/")
+            || path == "/api/settings/phone-numbers";
+        if older {
+            self.problem.success = Some(false);
+            self.problem.message = Some(self.problem.detail.clone());
+        }
+        self
     }
 
     /// The answer to the request of this id.
@@ -388,10 +406,22 @@ impl From<&ServiceError> for Answer {
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_attempts",
                 "Too many attempts",
-                "There were too many failed attempts.",
+                "There were too many attempts.",
             )
             .remedy("Wait a few minutes, then try again.")
             .retry_after(wait.num_seconds().max(0).unsigned_abs() + 1),
+            ServiceError::Unavailable(error) if is_full(error) => {
+                let mut answer = Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "The server's disk is full",
+                    "The server's disk is full, so nothing can be stored at the moment.",
+                )
+                .remedy("Ask the operator to free space on the database's disk, then try again.")
+                .retry_after(SOON);
+                answer.problem.who = Some("operator".to_owned());
+                answer
+            }
             ServiceError::Unavailable(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -409,6 +439,17 @@ impl From<&ServiceError> for Answer {
             .remedy("Try again; if it stays, tell the operator the request id."),
         }
     }
+}
+
+/// Tells whether a database says that its disk is full: SQLite and PostgreSQL in their words.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    std::iter::from_fn(|| {
+        let error = cause?;
+        cause = error.source();
+        Some(error.to_string())
+    })
+    .any(|words| words.contains("disk is full") || words.contains("No space left on device"))
 }
 
 impl ResponseError for ApiError {

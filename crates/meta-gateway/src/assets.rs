@@ -125,11 +125,9 @@ type Read = (WabaId, Result<Vec<NumberFacts>, MetaError>);
 
 async fn read_numbers(caller: Caller, waba: WabaId, hints: SignupHints) -> Read {
     let numbers = caller.list(facts::get_numbers(&waba)).await;
-    let facts = |number| facts::number(number, &hints);
-    (
-        waba,
-        numbers.map(|numbers| numbers.into_iter().map(facts).collect()),
-    )
+    let facts = |number| facts::number(number, Some(&waba), &hints);
+    let numbers = numbers.map(|numbers| numbers.into_iter().map(facts).collect());
+    (waba, numbers)
 }
 
 /// The assets found so far.

@@ -45,12 +45,32 @@ pub(crate) fn get_waba(waba: &WabaId) -> GetWaba {
     }
 }
 
-pub(crate) fn number(number: PhoneNumber, hints: &SignupHints) -> NumberFacts {
+/// Tells whether a signup's event says that this number stays in the phone's app. The event of such a signup carries
+/// the WABA alone, or nothing: then it speaks of all numbers that it may mean. To register one that is in the app would
+/// take it out of the app; a number that is left unregistered can be registered any time.
+fn stays_in_app(id: &PhoneNumberId, waba: Option<&WabaId>, hints: &SignupHints) -> bool {
+    let says_so = hints
+        .event
+        .as_deref()
+        .is_some_and(|event| event.trim().eq_ignore_ascii_case(COEXISTENCE));
+    let means_it = match (&hints.phone_number_id, &hints.waba_id) {
+        (Some(named), _) => named == id,
+        (None, Some(named)) => waba.is_none_or(|waba| waba == named),
+        (None, None) => true,
+    };
+    says_so && means_it
+}
+
+/// `waba` is the WABA that listed the number, if one did.
+pub(crate) fn number(
+    number: PhoneNumber,
+    waba: Option<&WabaId>,
+    hints: &SignupHints,
+) -> NumberFacts {
     let id = PhoneNumberId::from(number.id);
     let is_coexistence = (number.is_on_biz_app == Some(true)
         && number.platform_type == Some(Platform::CloudApi))
-        || (hints.event.as_deref() == Some(COEXISTENCE)
-            && hints.phone_number_id.as_ref() == Some(&id));
+        || stays_in_app(&id, waba, hints);
     let throughput = number.throughput.and_then(|throughput| throughput.level);
     NumberFacts {
         display_phone_number: number

@@ -190,7 +190,7 @@ impl MetaGateway for GraphGateway {
     ) -> Result<NumberFacts, MetaError> {
         let caller = self.caller(access).await?;
         let number = caller.call(facts::get_number(number)).await?;
-        Ok(facts::number(number, &SignupHints::default()))
+        Ok(facts::number(number, None, &SignupHints::default()))
     }
 
     async fn waba(&self, access: &GrantAccess, waba: &WabaId) -> Result<WabaFacts, MetaError> {
@@ -208,7 +208,7 @@ impl MetaGateway for GraphGateway {
         let unhinted = SignupHints::default();
         Ok(numbers
             .into_iter()
-            .map(|number| facts::number(number, &unhinted))
+            .map(|number| facts::number(number, None, &unhinted))
             .collect())
     }
 

@@ -284,6 +284,7 @@ impl AccountService {
                     .find(|r| Some(r.id) == needed)
                     .map(|r| r.state);
                 let unsubscribed = match (needed, state) {
+                    _ if self.connect.settings.shared_app => Unsubscribed::NotNeeded,
                     (None, _) => Unsubscribed::NotNeeded,
                     (_, Some(TeardownState::Done)) => Unsubscribed::Done,
                     (_, Some(TeardownState::Failed)) => Unsubscribed::Failed,

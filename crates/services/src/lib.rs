@@ -10,6 +10,7 @@ mod events;
 mod meta_apps;
 mod orgs;
 mod overview;
+mod pasted;
 mod ports;
 mod receive;
 mod send;
@@ -24,8 +25,8 @@ pub use audit::{AuditService, AuditVerdict};
 pub use auth::{AuthService, AuthSettings, Credentials, PasswordHasher, SignedIn};
 pub use caller::{Caller, CallingPerson, Origin};
 pub use connect::{
-    BeginConnect, Begun, CallbackParams, CallbackResult, ConnectService, ConnectSettings, Landing,
-    OauthSubmission, TeardownReport,
+    BeginConnect, Begun, CallbackParams, CallbackResult, ConnectService, ConnectSettings,
+    ConnectTry, Landing, OauthSubmission, TeardownReport,
 };
 pub use error::{Invalid, ServiceError};
 pub use events::SubscriberPorts;

@@ -10,7 +10,12 @@ use wabakit_domain::{
     secret::{Purpose, SecretBinding},
 };
 
-use crate::{Caller, Invalid, Ports, ServiceError, audit::Trail, orgs::checked_name};
+use crate::{
+    Caller, Invalid, Ports, ServiceError,
+    audit::Trail,
+    orgs::checked_name,
+    pasted::{is_broken, pasted, trimmed},
+};
 
 /// The app in the environment's settings.
 pub struct EnvironmentApp {
@@ -67,9 +72,11 @@ impl MetaAppService {
         caller.require(Scope::ConnectWrite)?;
         let app_id = checked_app_id(&new.app_id, "/appId")?;
         let name = checked_name(&new.name, "/name")?;
-        not_empty(&new.app_secret, "/appSecret")?;
-        not_empty(&new.verify_token, "/verifyToken")?;
-        let config_id = new.config_id.filter(|id| !id.trim().is_empty());
+        let app_secret = checked_secret(&new.app_secret, "/appSecret")?;
+        let verify_token = checked_secret(&new.verify_token, "/verifyToken")?;
+        let config_id = new.config_id.as_deref().map(trimmed);
+        let config_id = config_id.filter(|id| !id.is_empty()).map(checked_config_id);
+        let config_id = config_id.transpose()?;
         let known = self
             .ports
             .meta_apps
@@ -84,7 +91,7 @@ impl MetaAppService {
                 id,
                 app_id,
                 name,
-                (&new.app_secret, &new.verify_token),
+                (&app_secret, &verify_token),
                 config_id,
             )
             .await?;
@@ -209,7 +216,7 @@ impl MetaAppService {
 }
 
 fn checked_app_id(id: &str, pointer: &str) -> Result<AppId, Invalid> {
-    let id = id.trim();
+    let id = trimmed(id);
     if (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) {
         Ok(AppId::from(id))
     } else {
@@ -220,11 +227,29 @@ fn checked_app_id(id: &str, pointer: &str) -> Result<AppId, Invalid> {
     }
 }
 
-fn not_empty(secret: &SecretString, pointer: &str) -> Result<(), Invalid> {
-    use secrecy::ExposeSecret;
-    if (8..=500).contains(&secret.expose_secret().trim().len()) {
-        Ok(())
+fn checked_config_id(id: &str) -> Result<String, Invalid> {
+    if id.len() <= 64 && id.bytes().all(|b| b.is_ascii_graphic()) {
+        Ok(id.to_owned())
     } else {
-        Err(Invalid::new(pointer, "This must have 8 to 500 characters."))
+        Err(Invalid::new(
+            "/configId",
+            "A configuration id is a number: copy it from Facebook Login for Business.",
+        ))
     }
+}
+
+/// A pasted secret as it is stored: what is measured is what is kept.
+fn checked_secret(secret: &SecretString, pointer: &str) -> Result<SecretString, Invalid> {
+    use secrecy::ExposeSecret;
+    let secret = pasted(secret);
+    if !(8..=500).contains(&secret.expose_secret().len()) {
+        return Err(Invalid::new(pointer, "This must have 8 to 500 characters."));
+    }
+    if is_broken(&secret) {
+        return Err(Invalid::new(
+            pointer,
+            "There is a line break inside: copy it again, in one piece.",
+        ));
+    }
+    Ok(secret)
 }

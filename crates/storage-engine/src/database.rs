@@ -1,6 +1,6 @@
 //! Opening a database by its URL.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use wabakit_ports::store::StoreError;
 
@@ -28,6 +28,10 @@ impl Default for StoreOptions {
         }
     }
 }
+
+/// A server's hold on a database that only one may use.
+#[derive(Debug)]
+pub struct ServerLock(#[allow(dead_code, reason = "the lock lives as long as the open file")] File);
 
 /// An open database. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -100,6 +104,45 @@ impl Database {
             Self::Sqlite(engine) => engine.ping().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(engine) => engine.ping().await,
+        }
+    }
+
+    /// Checks that a write can be found again: that the database answers, that its files are where they were opened,
+    /// and, where nothing was written since the last check, that an empty write can be committed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], with the reason.
+    pub async fn check_writes(&self) -> Result<(), StoreError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.check_writes().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(engine) => engine.check_writes().await,
+        }
+    }
+
+    /// Tells whether anything was written since the last check.
+    #[must_use]
+    pub fn has_written(&self) -> bool {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.has_written(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(engine) => engine.has_written(),
+        }
+    }
+
+    /// Keeps other servers off a database that only one may use, for as long as the answer lives. Commands may still
+    /// use it. PostgreSQL needs no such lock.
+    ///
+    /// # Errors
+    /// [`SetupError::InUse`] while another server holds it.
+    pub fn lock_for_server(&self) -> Result<Option<ServerLock>, SetupError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(engine) => engine.lock_for_server().map(|file| Some(ServerLock(file))),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Ok(None),
         }
     }
 

@@ -18,6 +18,23 @@ pub enum SetupError {
     /// The folder of the SQLite file is not there.
     #[error("the folder {0} for the SQLite file does not exist")]
     Folder(PathBuf),
+    /// The file is no database, or a damaged one.
+    #[error(
+        "the file {0} is not a database that SQLite can use ({1}): restore it from a backup, or move it away to begin anew"
+    )]
+    NotADatabase(PathBuf, String),
+    /// Another server uses the SQLite file.
+    #[error(
+        "another server uses the SQLite file {0}: stop it first, or use PostgreSQL to run several servers"
+    )]
+    InUse(PathBuf),
+    /// The address leads to a pooler that lends its connections by transaction.
+    #[error(
+        "it leads to a pooler that lends connections for one transaction each, such as PgBouncer with \
+         pool_mode=transaction, where sessions do not keep their settings, locks and prepared statements: use \
+         pool_mode=session, or the database's own address"
+    )]
+    Pooler,
     /// A later version of this program has changed the schema.
     #[error(
         "the database's schema is newer than this program (it has {0}): \

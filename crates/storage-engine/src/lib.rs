@@ -10,6 +10,7 @@ mod columns;
 mod database;
 pub mod error;
 pub mod events;
+mod health;
 mod migrations;
 mod pool;
 #[cfg(feature = "postgres")]
@@ -20,5 +21,5 @@ pub mod sqlite;
 pub mod types;
 pub mod values;
 
-pub use database::{Database, StoreOptions};
+pub use database::{Database, ServerLock, StoreOptions};
 pub use error::SetupError;

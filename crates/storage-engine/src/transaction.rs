@@ -4,12 +4,18 @@ use std::{future::ready, time::Duration};
 
 use diesel::dsl::sql;
 use diesel::sql_types::Integer;
-use diesel_async::{AsyncConnection, RunQueryDsl as _, TransactionManager};
+use diesel_async::{
+    AsyncConnection, RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager,
+};
 use futures::future::BoxFuture;
 use tracing::Instrument as _;
 use wabakit_ports::store::{Facts, LogHeads, StoreError};
 
-use super::{Conn, Engine, append::append, dialect::begin};
+use super::{
+    Conn, Engine,
+    append::append,
+    dialect::{EMPTY_WRITE, begin},
+};
 use crate::error::Fault;
 
 /// What a query does with its connection and its input. A plain function, so that it can be begun again.
@@ -104,12 +110,17 @@ impl Engine {
         R: Send + 'static,
     {
         let pool = self.writer().clone();
+        let health = self.health().clone();
         let task = async move {
+            health.check_files()?;
             let mut retries = 0;
             loop {
                 let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
                 match attempt(&mut conn, &input, (work, finish)).await {
-                    Attempt::Done(value) => return Ok(value),
+                    Attempt::Done(value) => {
+                        health.committed();
+                        return Ok(value);
+                    }
                     Attempt::Undone(fault)
                         if retries < RETRIES
                             && (fault.is_lost_connection() || fault.is_lost_race()) => {}
@@ -183,5 +194,32 @@ impl Engine {
             })
         })
         .await
+    }
+
+    /// Checks that a write can be found again. Where something was committed since the last check, that is known
+    /// already; otherwise an empty write is committed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer, cannot write, or is not in its place.
+    pub async fn check_writes(&self) -> Result<(), StoreError> {
+        self.health().check_files()?;
+        if self.health().has_written() {
+            return self.ping().await;
+        }
+        let written = self
+            .write((), |conn, ()| {
+                Box::pin(async move {
+                    conn.batch_execute(EMPTY_WRITE).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        self.health().has_written();
+        written
+    }
+
+    /// Tells whether anything was committed since the last check.
+    pub(crate) fn has_written(&self) -> bool {
+        self.health().has_written()
     }
 }

@@ -73,3 +73,55 @@ async fn a_server_without_tls_is_refused_where_tls_is_required() {
         plain.unwrap().ping().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn each_fault_of_an_address_is_told_by_itself_and_never_with_the_password() {
+    for (url, named) in [
+        ("postgres://u:geheim@127.0.0.1:1/d?schema=public", "schema"),
+        (
+            "postgres://u:geheim@127.0.0.1:1/d?pool_timeout=3",
+            "pool_timeout",
+        ),
+        ("postgres://u:geheim@127.0.0.1:1/d?a%26b=1", "a&b"),
+        (
+            "postgres://u:geheim@127.0.0.1:1/d?connect_timeout=soon",
+            "connect_timeout",
+        ),
+        (
+            "postgres://u:geheim@127.0.0.1:1/d?keepalives=3&target_session_attrs=maybe",
+            "target_session_attrs",
+        ),
+        ("postgres://u:geheim#1@127.0.0.1:1/d", "%23"),
+        ("postgres://u:ge/heim@127.0.0.1:1/d", "%2F"),
+        ("postgres://u:ge?heim@127.0.0.1:1/d", "%3F"),
+        ("postgres://u:geheim@127.0.0.1:port/d", "port"),
+        ("postgres:///d", "host"),
+    ] {
+        let error = refused(url).await;
+        assert!(matches!(error, SetupError::Url(_)), "{url}: {error:?}");
+        let said = error.to_string();
+        assert!(said.contains(named), "{url}: {said}");
+        assert!(!said.contains("geheim") && !said.contains("heim"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_parameters_of_an_address_reach_the_server_as_they_were_written() {
+    let lab = Lab::postgres().await;
+    let url = lab.database.url();
+    for parameters in [
+        "options=-c%20search_path%3Dx",
+        "options=-c%20application_name%3Da%2Bb&sslmode=prefer",
+        "application_name=a+b&options=-c%20search_path%3Dpublic",
+        "sslmode=disable",
+    ] {
+        let url = format!("{url}?{parameters}");
+        match Database::open(&url, &StoreOptions::default()).await {
+            Ok(opened) => opened.ping().await.unwrap(),
+            Err(error) => panic!("{parameters}: {error}"),
+        }
+    }
+    // A password may hold what an address gives a meaning to, percent-encoded or, for @, as it is.
+    let error = refused("postgres://u:p@ss%23%2F@127.0.0.1:1/d").await;
+    assert!(matches!(error, SetupError::Unavailable(_)), "{error}");
+}

@@ -64,6 +64,50 @@ pub async fn reconnecting_keeps_id_creation_and_display_name(w: World) {
     assert_eq!(back.disconnected_at, None);
 }
 
+pub async fn a_number_that_moved_keeps_its_account(w: World) {
+    let tenant = w.tenant().await;
+    let first = w.connect(&tenant, &[("w", "n1"), ("w", "n2")]).await;
+    let account = &first.accounts[0];
+    for (waba, number) in [("w2", "n1-moved"), ("w3", "n1-again"), ("w", "n1")] {
+        let mut write = w.connecting(&tenant, &[(waba, number)]).await;
+        write.activate[0].id = account.id;
+        let moved = w.write(tenant.org, write).await.unwrap();
+        let moved = &moved.accounts[0];
+        assert_eq!((moved.id, moved.is_default), (account.id, true));
+        assert_eq!(moved.phone_number_id.as_str(), number);
+        assert_eq!(w.account(account).await.waba_id.as_str(), waba);
+    }
+    // Another tenant's id is no account to move to.
+    let rival = w.tenant().await;
+    let mut write = w.connecting(&rival, &[("w", "n9")]).await;
+    write.activate[0].id = account.id;
+    let _ = w.write(rival.org, write).await;
+    assert_eq!(w.account(account).await.phone_number_id.as_str(), "n1");
+}
+
+pub async fn accounts_are_found_by_the_digits_of_their_number(w: World) {
+    let tenant = w.tenant().await;
+    let mut write = w.connecting(&tenant, &[("w", "n1"), ("w", "n2")]).await;
+    write.activate[0].display_phone_number = "+1 555-013-4201".into();
+    write.activate[1].display_phone_number = "+49 30 901820".into();
+    let connected = w.write(tenant.org, write).await.unwrap();
+    w.disconnect(tenant.org, &[connected.accounts[1].id]).await;
+    let other = w.tenant().await;
+    for (digits, found) in [("15550134201", 0), ("4930901820", 1)] {
+        let digits = [digits.to_owned()];
+        let accounts = w.store.accounts_of_digits(tenant.org, &digits).await;
+        let ids: Vec<_> = accounts.unwrap().iter().map(|account| account.id).collect();
+        assert_eq!(ids, [connected.accounts[found].id]);
+        let accounts = w.store.accounts_of_digits(other.org, &digits).await;
+        assert_eq!(accounts.unwrap(), [], "another org sees none");
+    }
+    let none = w
+        .store
+        .accounts_of_digits(tenant.org, &["4201".to_owned()])
+        .await;
+    assert_eq!(none.unwrap(), []);
+}
+
 pub async fn a_number_active_elsewhere_is_refused_and_nothing_is_left(w: World) {
     let (holder, _, rival) = rivals(&w).await;
     let mut write = w.connecting(&rival, &[("w", "free"), ("w", "n1")]).await;

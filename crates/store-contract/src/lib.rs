@@ -67,6 +67,8 @@ macro_rules! store_contract {
             activation {
                 the_first_number_of_an_org_becomes_its_default
                 reconnecting_keeps_id_creation_and_display_name
+                a_number_that_moved_keeps_its_account
+                accounts_are_found_by_the_digits_of_their_number
                 a_number_active_elsewhere_is_refused_and_nothing_is_left
                 a_number_given_up_elsewhere_can_be_activated
                 only_one_of_twenty_orgs_activates_a_number

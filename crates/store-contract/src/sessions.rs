@@ -2,7 +2,8 @@ use wabakit_domain::{
     account::NumberHealth,
     connect::{
         BrowserBinding, Candidate, ConnectMode, ConnectSession, ConnectStatus, NumberProgress,
-        Problem, Refusal, RunnerLease, SignupHints, Step, StepState, Unselectable, WabaProgress,
+        Occasion, Problem, Refusal, RunnerLease, SignupHints, Step, StepState, Unselectable,
+        WabaProgress,
     },
     meta_error::MetaErrorRef,
     secret::SealedSecret,
@@ -45,6 +46,8 @@ fn fill(w: &World, session: &mut ConnectSession) {
             fbtrace_id: Some("Abc".into()),
             message: "(#200) \"no\" \\ 👋".into(),
         }),
+        occasion: Occasion::Exchange,
+        own_app: true,
     };
     let health = NumberHealth {
         status: Some("PENDING".into()),

@@ -38,6 +38,8 @@ pub(crate) struct ProgressForm {
     granted_wabas: Vec<WabaId>,
     #[serde(default)]
     confirmed: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    wants_all: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,6 +126,14 @@ pub(crate) struct ProblemForm {
         with = "Opt::<MetaErrorForm>"
     )]
     meta: Option<meta_error::MetaErrorRef>,
+    #[serde(default, skip_serializing_if = "is_session")]
+    occasion: connect::Occasion,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    own_app: bool,
+}
+
+fn is_session(occasion: &connect::Occasion) -> bool {
+    *occasion == connect::Occasion::Session
 }
 
 #[derive(Serialize, Deserialize)]

@@ -195,4 +195,7 @@ pub struct DisconnectedAccount {
 pub struct DisconnectAnswer {
     pub success: bool,
     pub accounts: Vec<DisconnectedAccount>,
+    /// The account that messages without an `accountId` are sent from now, if one is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_account_id: Option<Uuid>,
 }

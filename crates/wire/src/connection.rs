@@ -52,6 +52,8 @@ pub struct ConnectionStatus {
     #[schema(required)]
     pub last_connected: Option<DateTime<Utc>>,
     pub phone_numbers: Vec<PhoneNumber>,
+    /// The permissions of the default account's login.
+    pub scopes: Vec<String>,
 }
 
 /// The urgency of a warning.

@@ -27,6 +27,11 @@ pub struct Refusal {
     pub detail: String,
     /// What the reader can do next.
     pub remedy: String,
+    /// Who can do it: `person`, `admin`, `operator`, or `meta` where only time helps.
+    #[schema(example = "person")]
+    pub who: String,
+    /// Where the documentation explains it.
+    pub docs: String,
 }
 
 /// An invalid field of a request.
@@ -61,6 +66,14 @@ pub struct Problem {
     /// What the reader can do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// Who can carry out the remedy: `person` (who asked), `admin` (of the organisation), `operator` (of this server),
+    /// or `meta` where only time helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "operator")]
+    pub who: Option<String>,
+    /// Where the documentation explains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaError>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,4 +84,10 @@ pub struct Problem {
     /// The oldest sequence that the event log still holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest: Option<i64>,
+    /// False, on the routes of connecting: older clients read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<bool>,
+    /// The same as `detail`, on the routes of connecting: older clients read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }

@@ -46,6 +46,11 @@ pub struct StepProblem {
     pub title: String,
     pub detail: String,
     pub remedy: String,
+    /// Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` where only time helps.
+    #[schema(example = "person")]
+    pub who: String,
+    /// Where the documentation explains it.
+    pub docs: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaError>,
 }

@@ -11,7 +11,7 @@ export const REFUSALS = {
   missing_scope: {
     title: "A permission is missing",
     detail: "A permission that WhatsApp needs was not granted at Meta.",
-    remedy: "Connect again and leave every permission ticked.",
+    remedy: "Connect again and leave every permission ticked. If Meta's dialog does not offer it, the Meta app's login configuration lacks it.",
   },
   no_business: {
     title: "No business found",
@@ -40,18 +40,18 @@ export const REFUSALS = {
   },
   code_used: {
     title: "The login was already used",
-    detail: "Meta's login code works once and had been used before.",
+    detail: "Meta's login code works once, and Meta has seen this one before. Its first answer may have been lost on the way.",
     remedy: "Connect again.",
   },
   code_rejected: {
     title: "Meta refused the login code",
     detail: "Meta refused the login code.",
-    remedy: "Connect again. If it happens again, check the Meta app's id, secret and redirect address.",
+    remedy: "Connect again. If it happens again, ask the operator to check the Meta app's id, secret and redirect address.",
   },
   redirect_mismatch: {
     title: "The redirect address does not match",
-    detail: "Meta says that the redirect address differs from the one that the login began with.",
-    remedy: "Add META_OAUTH_REDIRECT_URI, letter for letter, to the Meta app's valid OAuth redirect URIs.",
+    detail: "Meta does not accept the redirect address of this login.",
+    remedy: "Ask the operator to add the address, letter for letter, to the Meta app's valid OAuth redirect URIs (META_OAUTH_REDIRECT_URI), then connect again.",
   },
   number_in_use: {
     title: "The number is in use elsewhere",
@@ -80,8 +80,8 @@ export const REFUSALS = {
   },
   app_misconfigured: {
     title: "The Meta app is misconfigured",
-    detail: "Meta does not accept the Meta app's id and secret.",
-    remedy: "Check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.",
+    detail: "Meta does not accept this server's app id and secret.",
+    remedy: "Ask the operator to check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.",
   },
   unknown_meta_app: {
     title: "The token belongs to another Meta app",
@@ -96,7 +96,7 @@ export const REFUSALS = {
   permission_missing: {
     title: "Meta refuses the permission",
     detail: "Meta refused a step because a permission is missing for this asset.",
-    remedy: "Check that you are an admin of the business and that the Meta app has Advanced access, then connect again.",
+    remedy: "Check that you are an admin of the business, then connect again. If you are, ask the operator whether the Meta app has Advanced access.",
   },
   meta_unavailable: {
     title: "Meta could not be reached",
@@ -111,7 +111,7 @@ export const REFUSALS = {
   subscribe_failed: {
     title: "Subscribing to messages failed",
     detail: "Meta refused to subscribe the app to this WhatsApp Business Account.",
-    remedy: "Check the Meta app's webhook settings, then resume.",
+    remedy: "Ask the operator to check the Meta app's webhook settings, then resume.",
   },
   registration_failed: {
     title: "Registering the number failed",
@@ -133,6 +133,11 @@ export const REFUSALS = {
     detail: "Meta does not show this phone number to this login, or not in this WhatsApp Business Account.",
     remedy: "Check both ids in WhatsApp Manager and that the token has access to them.",
   },
+  chosen_not_shown: {
+    title: "The chosen number is not there yet",
+    detail: "Meta does not show this login what was chosen, or not yet, so nothing else was connected instead.",
+    remedy: "Wait a minute and resume: Meta may show a new number late. Or choose another number.",
+  },
   vault_unavailable: {
     title: "The token vault cannot be used",
     detail: "The stored login could not be opened with the encryption keys of this server.",
@@ -146,6 +151,6 @@ export const REFUSALS = {
   meta_refused: {
     title: "Meta refused",
     detail: "Meta refused a step.",
-    remedy: "Read what Meta said below; resume once it is put right.",
+    remedy: "Read what Meta said; resume once it is put right.",
   },
 };

@@ -1502,7 +1502,7 @@ export interface paths {
          * Handle Meta's redirect
          * @description Sends the browser to `returnTo`, or the front end, with the result in the query:
          *     `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
-         *     `error=<code>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
+         *     `error=<code>&message=<words>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
          */
         get: operations["callback"];
         put?: never;
@@ -1817,7 +1817,10 @@ export interface components {
             displayPhone?: string;
             /** @example 106540352242922 */
             phoneNumberId: string;
-            /** @example 102290129340398 */
+            /**
+             * @description Older clients call it `businessAccountId`.
+             * @example 102290129340398
+             */
             wabaId: string;
         };
         /** @description An entry of the audit log. */
@@ -2204,6 +2207,8 @@ export interface components {
             /** @example +1 555 010 0001 */
             phoneNumber: string | null;
             phoneNumbers: components["schemas"]["PhoneNumber"][];
+            /** @description The permissions of the default account's login. */
+            scopes: string[];
             /** @description Always true. */
             success: boolean;
             /** Format: date-time */
@@ -2287,6 +2292,11 @@ export interface components {
         /** @description The answer to a disconnect. */
         DisconnectAnswer: {
             accounts: components["schemas"]["DisconnectedAccount"][];
+            /**
+             * Format: uuid
+             * @description The account that messages without an `accountId` are sent from now, if one is left.
+             */
+            default_account_id?: string;
             success: boolean;
         };
         /** @description The result for one account of a disconnect. */
@@ -3153,7 +3163,7 @@ export interface components {
             /** Format: uuid */
             sessionId: string;
             status: components["schemas"]["ConnectStatus"];
-            /** @description The login was taken: the number is connected, or a choice is to be made. */
+            /** @description Numbers are connected. False while a choice or a step is still to be made. */
             success: boolean;
         };
         /** @description A code that a browser got itself, with what Embedded Signup's message said. */
@@ -3162,6 +3172,8 @@ export interface components {
             code: string;
             /** @example FINISH */
             event?: string;
+            /** @description `all` connects all numbers that can be, without a choice. */
+            numbers?: components["schemas"]["WhichNumbers"];
             phoneNumberId?: string;
             /** @description The state that the beginning gave. */
             state: string;
@@ -3444,7 +3456,11 @@ export interface components {
             code: string;
             /** @description The cause, in a sentence for people. */
             detail: string;
+            /** @description Where the documentation explains it. */
+            docs?: string;
             errors?: components["schemas"]["FieldError"][];
+            /** @description The same as `detail`, on the routes of connecting: older clients read it. */
+            message?: string;
             meta?: components["schemas"]["MetaError"];
             /**
              * Format: int64
@@ -3468,12 +3484,20 @@ export interface components {
              * @example 404
              */
             status: number;
+            /** @description False, on the routes of connecting: older clients read it. */
+            success?: boolean;
             title: string;
             /**
              * @description The code as a URN.
              * @example urn:wabakit:problem:not_found
              */
             type: string;
+            /**
+             * @description Who can carry out the remedy: `person` (who asked), `admin` (of the organisation), `operator` (of this server),
+             *     or `meta` where only time helps.
+             * @example operator
+             */
+            who?: string;
         };
         /** @description A number's queue. */
         Queue: {
@@ -3873,9 +3897,16 @@ export interface components {
              */
             code: string;
             detail: string;
+            /** @description Where the documentation explains it. */
+            docs: string;
             meta?: components["schemas"]["MetaError"];
             remedy: string;
             title: string;
+            /**
+             * @description Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` where only time helps.
+             * @example person
+             */
+            who: string;
         };
         /** @description The object of an act. */
         Subject: {
@@ -4155,6 +4186,11 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * @description Which of the found numbers to connect.
+         * @enum {string}
+         */
+        WhichNumbers: "all";
         /**
          * @description Who has to do something about an error.
          * @enum {string}
@@ -5311,8 +5347,14 @@ export interface operations {
                 state?: string;
                 /** @description Why there is no code. */
                 error?: string;
+                /** @description More exactly, such as `user_denied`. */
+                error_reason?: string;
+                /** @description Meta's number of the error. */
+                error_code?: string;
                 /** @description In Meta's words. */
                 error_description?: string;
+                /** @description The same; some of Meta's dialogs call it so. */
+                error_message?: string;
             };
             header?: never;
             path?: never;
@@ -5337,6 +5379,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Too many tries: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
@@ -5468,6 +5521,15 @@ export interface operations {
                     "application/json": components["schemas"]["OauthAnswer"];
                 };
             };
+            /** @description The login was taken; a choice or a step is still to be made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OauthAnswer"];
+                };
+            };
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
@@ -5476,7 +5538,7 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
-            /** @description `meta_rate_limited` */
+            /** @description `meta_rate_limited`, or too many tries: see Retry-After */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
@@ -7641,8 +7703,14 @@ export interface operations {
                 state?: string;
                 /** @description Why there is no code. */
                 error?: string;
+                /** @description More exactly, such as `user_denied`. */
+                error_reason?: string;
+                /** @description Meta's number of the error. */
+                error_code?: string;
                 /** @description In Meta's words. */
                 error_description?: string;
+                /** @description The same; some of Meta's dialogs call it so. */
+                error_message?: string;
             };
             header?: never;
             path?: never;
@@ -7667,6 +7735,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Too many tries: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];

@@ -1,4 +1,4 @@
-use std::str::FromStr;
+use std::{cell::RefCell, str::FromStr};
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -16,18 +16,116 @@ pub enum ConfigError {
     /// Its reader says why it cannot be used, in a sentence of its own.
     #[error("{0} cannot be used: {1}.")]
     Unusable(&'static str, String),
+    /// It stands in quotes, which a shell takes away and a file of variables keeps.
+    #[error("{0} stands in quotes, and they would be a part of the value: take them away.")]
+    Quoted(String),
     /// It is valid, and too unsafe to run with.
     #[error("{0} is unsafe: {1}.")]
     Unsafe(&'static str, String),
 }
 
-pub(super) struct Vars<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+pub(super) struct Vars<'a> {
+    read: &'a dyn Fn(&str) -> Option<String>,
+    /// The first variable that stands in quotes.
+    quoted: RefCell<Option<String>>,
+}
 
-impl Vars<'_> {
+impl<'a> Vars<'a> {
+    pub(super) const fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            read,
+            quoted: RefCell::new(None),
+        }
+    }
+
+    /// Refuses a variable that stands in quotes, as `docker --env-file` leaves it.
+    pub(super) fn check_quotes(&self) -> Result<(), ConfigError> {
+        match self.quoted.take() {
+            Some(name) => Err(ConfigError::Quoted(name)),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        (self.0)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        let value = (self.read)(name)?;
+        let value = value.trim();
+        let in_quotes =
+            |quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+        if in_quotes('"') || in_quotes('\'') {
+            self.quoted
+                .borrow_mut()
+                .get_or_insert_with(|| name.to_owned());
+        }
+        Some(value.to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// A number that Meta calls something by.
+    pub(super) fn digits(
+        &self,
+        name: &'static str,
+        what: &str,
+    ) -> Result<Option<String>, ConfigError> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        if value.len() <= 32 && value.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Some(value))
+        } else {
+            Err(ConfigError::Malformed(
+                name,
+                format!("{what}: digits alone"),
+            ))
+        }
+    }
+
+    /// A text of one piece.
+    pub(super) fn token(
+        &self,
+        name: &'static str,
+        what: &str,
+    ) -> Result<Option<String>, ConfigError> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        if value.len() <= 64 && value.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Some(value))
+        } else {
+            Err(ConfigError::Malformed(
+                name,
+                format!("{what}, in one piece"),
+            ))
+        }
+    }
+
+    /// How many proxies stand in front: `true` is one.
+    pub(super) fn proxy_hops(&self, name: &'static str) -> Result<usize, ConfigError> {
+        match self.get(name).as_deref() {
+            None | Some("false") => Ok(0),
+            Some("true") => Ok(1),
+            Some(number) => match number.parse() {
+                Ok(hops) if hops <= 16 => Ok(hops),
+                _ => Err(ConfigError::Malformed(
+                    name,
+                    "true, false, or the number of proxies in front of the server".into(),
+                )),
+            },
+        }
+    }
+
+    /// An address of a whole host: nothing is served below a path.
+    pub(super) fn root_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
+        let Some(url) = self.url(name)? else {
+            return Ok(None);
+        };
+        if url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
+            Ok(Some(url))
+        } else {
+            Err(ConfigError::Malformed(
+                name,
+                "an address without a path, such as https://wabakit.example: dashboard and API are served at the root"
+                    .into(),
+            ))
+        }
     }
 
     pub(super) fn required(
@@ -68,10 +166,6 @@ impl Vars<'_> {
                     .map_err(|_| ConfigError::Malformed(name, what.to_owned()))
             })
             .transpose()
-    }
-
-    pub(super) fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
-        Ok(self.parsed(name, "true or false")?.unwrap_or(false))
     }
 
     pub(super) fn url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {

@@ -40,7 +40,7 @@ fn the_rest_follows_from_the_public_address() {
         config.frontend_url.as_str(),
         "https://wabakit.example/connections"
     );
-    assert_eq!(config.graph_version, "v25.0");
+    assert_eq!(config.graph_version, "v26.0");
     assert!(config.secure_cookies());
 }
 
@@ -136,4 +136,140 @@ fn several_secrets_may_sign_webhooks_and_none_is_printed() {
     let config = start(&[("WHATSAPP_APP_SECRET", secrets)]).unwrap();
     assert_eq!(config.receive.app_secrets.len(), 2);
     assert!(!format!("{config:?}").contains("1f2e3d4c"));
+}
+
+#[test]
+fn a_value_that_cannot_be_right_is_refused_by_name() {
+    for (name, value) in [
+        ("META_APP_ID", "\"1000000000000001\""),
+        ("META_APP_ID", "12 34"),
+        ("META_APP_ID", "your-app-id"),
+        ("META_APP_SECRET", "'0f9e8d7c6b5a49382716'"),
+        ("META_CONFIG_ID", "70 07"),
+        ("JWT_SECRET", "\"7h2k9d4f6s8a1q3w5e7r9t2y4u6i8o1p\""),
+        ("PUBLIC_URL", "\"https://wabakit.example\""),
+        ("PUBLIC_URL", "https://wabakit.example/wabakit"),
+        ("PUBLIC_URL", "https://wabakit.example/?a=b"),
+        ("PORT", "\"8080\""),
+        ("TRUST_PROXY", "-1"),
+        ("TRUST_PROXY", "17"),
+    ] {
+        let error = start(&[(name, value)]).unwrap_err().to_string();
+        assert!(error.starts_with(name), "{error}");
+        assert!(
+            !error.contains("0f9e8d7c") && !error.contains("7h2k9d4f"),
+            "{error}"
+        );
+    }
+    let config = start(&[("PUBLIC_URL", "https://wabakit.example/")]).unwrap();
+    assert_eq!(config.public_url.as_str(), "https://wabakit.example/");
+}
+
+#[test]
+fn a_version_of_graph_that_has_ended_is_known() {
+    let day = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let today = day("2026-12-01T00:00:00Z");
+    for (version, ended) in [
+        ("v19.0", true),
+        ("v20.0", true),
+        ("v2.12", true),
+        ("v21.0", false),
+        ("v26.0", false),
+        ("v27.0", false),
+        ("v31.0", false),
+    ] {
+        let config = start(&[("META_GRAPH_VERSION", version)]).unwrap();
+        assert_eq!(
+            config.graph_version_ended(today).is_some(),
+            ended,
+            "{version}"
+        );
+    }
+    let config = start(&[("META_GRAPH_VERSION", "v21.0")]).unwrap();
+    let later = day("2027-02-01T00:00:00Z");
+    assert_eq!(config.graph_version_ended(later), Some("2027-01-21"));
+}
+
+#[test]
+fn proxies_are_counted() {
+    for (value, hops) in [("true", 1), ("false", 0), ("0", 0), ("2", 2)] {
+        let config = start(&[("TRUST_PROXY", value)]).unwrap();
+        assert_eq!((config.trust_proxy, config.proxy_hops), (hops > 0, hops));
+    }
+}
+
+#[test]
+fn a_folder_is_made_only_where_something_is_kept_in_it() {
+    let bucket = [
+        ("MEDIA_STORE", "s3://bucket"),
+        ("MEDIA_STORE_ACCESS_KEY_ID", "key"),
+        ("MEDIA_STORE_SECRET_ACCESS_KEY", "b1946ac92492d234"),
+    ];
+    let remote = ("DATABASE_URL", "postgres://u:p@db.example/wabakit");
+    let elsewhere = ("DATABASE_URL", "sqlite:/var/lib/elsewhere/w.db");
+    let with = |more: &[(&str, &str)]| start(more).unwrap().keeps_files();
+    assert!(with(&[]));
+    assert!(with(&bucket));
+    assert!(with(&[remote]), "files are kept there");
+    for database in [remote, elsewhere] {
+        let mut all = bucket.to_vec();
+        all.push(database);
+        assert!(!with(&all), "{database:?}");
+    }
+    assert!(with(&[elsewhere]));
+}
+
+#[test]
+fn the_example_file_names_every_variable_that_is_read() {
+    let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let vars = vars(&[]);
+    let read = |name: &str| {
+        asked.borrow_mut().insert(name.to_owned());
+        vars.get(name).cloned()
+    };
+    Config::from_vars(&read).unwrap();
+    let example = include_str!("../../../../.env.example");
+    // For measurements alone.
+    let hidden = ["WABAKIT_HOLD_PROCESSOR"];
+    for name in asked.take() {
+        let line = format!("{name}=");
+        let named = example
+            .lines()
+            .any(|l| l.trim_start_matches("# ").starts_with(&line));
+        assert!(
+            named || hidden.contains(&name.as_str()),
+            "add {name} to .env.example"
+        );
+    }
+}
+
+#[test]
+fn the_verify_token_is_read_under_its_older_name() {
+    let older = [
+        ("WHATSAPP_VERIFY_TOKEN", ""),
+        ("VERIFY_TOKEN", "an0ther-v3rify"),
+    ];
+    assert!(start(&older).is_ok());
+    use secrecy::ExposeSecret;
+    let both = start(&[("VERIFY_TOKEN", "an0ther-v3rify")]).unwrap();
+    assert_eq!(both.verify_token.expose_secret(), "k3v9x2m5q8w1");
+}
+
+#[test]
+fn a_server_on_a_laptop_leaves_at_meta_what_another_may_use() {
+    let local = ("PUBLIC_URL", "http://127.0.0.1:8080");
+    let sandbox = ("META_GRAPH_URL", "http://127.0.0.1:9000");
+    for (changes, shared) in [
+        (vec![], false),
+        (vec![local], true),
+        (vec![local, sandbox], false),
+        (vec![local, ("META_APP_SHARED", "false")], false),
+        (vec![("META_APP_SHARED", "true")], true),
+    ] {
+        assert_eq!(
+            start(&changes).unwrap().meta_app_shared,
+            shared,
+            "{changes:?}"
+        );
+    }
 }

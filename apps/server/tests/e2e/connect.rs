@@ -147,9 +147,9 @@ async fn embedded_signup_hands_in_code_and_choice(#[values(Sqlite, Postgres)] en
     let owner = world.anybody().await;
     let begun = owner.begin("mode=sdk").await;
     assert_eq!(begun["configId"], "990000000000001");
-    assert_eq!(begun["graphVersion"], "v25.0");
+    assert_eq!(begun["graphVersion"], "v26.0");
     let dialog = format!(
-        "{}/v25.0/dialog/oauth?client_id={}&config_id=990000000000001&response_type=code&origin=http://127.0.0.1&cb=x",
+        "{}/v26.0/dialog/oauth?client_id={}&config_id=990000000000001&response_type=code&origin=http://127.0.0.1&cb=x",
         world.meta.base(),
         text(&begun, "appId"),
     );

@@ -182,3 +182,110 @@ async fn it_is_not_ready_while_its_database_is_gone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_second_server_on_the_same_file_is_refused_and_takes_nothing_over() {
+    let world = World::start(Sqlite).await;
+    let owner = world.anybody().await;
+    let begun = owner.begin("").await;
+    let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
+    world
+        .meta
+        .fault(
+            "GET debug_token",
+            json!({"next": 1}),
+            json!({"delayMs": 1_500}),
+        )
+        .await;
+    let browser = owner.clone();
+    let slow = tokio::spawn(async move { browser.navigate(&back).await });
+    until("the slow call", async || {
+        let faults = world.meta.look("faults").await;
+        (faults["data"][0]["hits"] == 1).then_some(())
+    })
+    .await;
+    let second = wabakit_server::start(
+        crate::world::config(&world.vars),
+        wabakit_server::Safety::Production,
+    );
+    let error = second.await.map(|_| ()).unwrap_err().to_string();
+    assert!(
+        error.contains("another server uses the SQLite file"),
+        "{error}"
+    );
+    assert_eq!(error.matches(". ").count(), 0, "one sentence: {error}");
+    // The first one's login goes on, and commands still work beside it.
+    Landing::of(&slow.await.unwrap()).connected();
+    crate::cli::run(&world.vars, &["org", "create", "--name", "Beside"], "")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn neither_ready_nor_taking_deliveries_without_its_database_file() {
+    let world = World::start(Sqlite).await;
+    let program = Client::program(&world.base());
+    assert_eq!(program.get("/readyz").await.status, 200);
+    let file = world.database.url().strip_prefix("sqlite:").unwrap();
+    fs::rename(file, format!("{file}.moved")).unwrap();
+    let answer = program.get("/readyz").await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["checks"]["database"], "failed");
+    let body = json!({"email": "a@b.example", "password": "some password or other"});
+    let problem = program
+        .post("/auth/login", body)
+        .await
+        .refused(503, "unavailable");
+    let _ = problem;
+    fs::rename(format!("{file}.moved"), file).unwrap();
+    assert_eq!(program.get("/readyz").await.status, 200, "it is back");
+}
+
+#[tokio::test]
+async fn a_head_is_answered_as_a_get_without_its_body() {
+    let world = World::start(Sqlite).await;
+    let program = Client::program(&world.base());
+    for (path, status) in [
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/metrics", 200),
+        ("/api/openapi.json", 200),
+        ("/auth/me", 401),
+        ("/api/accounts", 401),
+        ("/api/nothing", 404),
+        ("/auth/meta-oauth/callback", 405),
+        ("/auth/meta-oauth/init", 405),
+        ("/connections", 200),
+    ] {
+        let answer = program
+            .send(program.request(reqwest::Method::HEAD, path))
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.text.as_str()),
+            (status, ""),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_route_by_another_spelling_is_not_a_page() {
+    let world = World::start(Sqlite).await;
+    let program = Client::program(&world.base());
+    for path in [
+        "/readyz/",
+        "//readyz",
+        "/readyz//",
+        "/Readyz",
+        "/healthz/x",
+        "/metrics/",
+        "//api/accounts",
+        "/API/accounts",
+        "/auth//me",
+    ] {
+        let answer = program.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.text.contains("<html"), "{path}");
+    }
+    assert_eq!(program.get("/connections").await.status, 200);
+}

@@ -6,7 +6,7 @@ mod session;
 mod step;
 
 pub use candidate::{Candidate, NumberProgress, Unselectable, WabaProgress};
-pub use refusal::{Problem, Refusal};
+pub use refusal::{Occasion, Problem, Refusal, Who};
 pub use session::{
     BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, InvalidTransition, LOGIN_WINDOW,
     Progress, RESUME_WINDOW, RunnerLease, SignupHints,

@@ -45,7 +45,7 @@ refusals! {
     /// The person declined a permission that we need.
     MissingScope = "missing_scope", "A permission is missing",
         "A permission that WhatsApp needs was not granted at Meta.",
-        "Connect again and leave every permission ticked.";
+        "Connect again and leave every permission ticked. If Meta's dialog does not offer it, the Meta app's login configuration lacks it.";
     /// No business portfolio was shared.
     NoBusiness = "no_business", "No business found",
         "This Meta login has shared no business portfolio.",
@@ -68,16 +68,16 @@ refusals! {
         "Connect again.";
     /// The login's code was used already.
     CodeUsed = "code_used", "The login was already used",
-        "Meta's login code works once and had been used before.",
+        "Meta's login code works once, and Meta has seen this one before. Its first answer may have been lost on the way.",
         "Connect again.";
     /// Meta refused the code without a clear reason.
     CodeRejected = "code_rejected", "Meta refused the login code",
         "Meta refused the login code.",
-        "Connect again. If it happens again, check the Meta app's id, secret and redirect address.";
+        "Connect again. If it happens again, ask the operator to check the Meta app's id, secret and redirect address.";
     /// The redirect address differs from that of the login.
     RedirectMismatch = "redirect_mismatch", "The redirect address does not match",
-        "Meta says that the redirect address differs from the one that the login began with.",
-        "Add META_OAUTH_REDIRECT_URI, letter for letter, to the Meta app's valid OAuth redirect URIs.";
+        "Meta does not accept the redirect address of this login.",
+        "Ask the operator to add the address, letter for letter, to the Meta app's valid OAuth redirect URIs (META_OAUTH_REDIRECT_URI), then connect again.";
     /// Another organisation has connected the number.
     NumberInUse = "number_in_use", "The number is in use elsewhere",
         "This phone number is connected to another organisation.",
@@ -100,8 +100,8 @@ refusals! {
         "Open the Connections page in this browser and begin there.";
     /// The Meta app's id or secret is wrong.
     AppMisconfigured = "app_misconfigured", "The Meta app is misconfigured",
-        "Meta does not accept the Meta app's id and secret.",
-        "Check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.";
+        "Meta does not accept this server's app id and secret.",
+        "Ask the operator to check META_APP_ID and META_APP_SECRET against the app's Basic settings at Meta.";
     /// The token belongs to a Meta app that we do not know.
     UnknownMetaApp = "unknown_meta_app", "The token belongs to another Meta app",
         "The access token was made for a Meta app that is not set up here.",
@@ -113,7 +113,7 @@ refusals! {
     /// Meta refused a call because a permission is missing.
     PermissionMissing = "permission_missing", "Meta refuses the permission",
         "Meta refused a step because a permission is missing for this asset.",
-        "Check that you are an admin of the business and that the Meta app has Advanced access, then connect again.";
+        "Check that you are an admin of the business, then connect again. If you are, ask the operator whether the Meta app has Advanced access.";
     /// Meta is down or cannot be reached.
     MetaUnavailable = "meta_unavailable", "Meta could not be reached",
         "Meta did not answer, or answered that it has trouble itself.",
@@ -125,7 +125,7 @@ refusals! {
     /// Subscribing the app failed.
     SubscribeFailed = "subscribe_failed", "Subscribing to messages failed",
         "Meta refused to subscribe the app to this WhatsApp Business Account.",
-        "Check the Meta app's webhook settings, then resume.";
+        "Ask the operator to check the Meta app's webhook settings, then resume.";
     /// Registering the number failed.
     RegistrationFailed = "registration_failed", "Registering the number failed",
         "Meta refused to register this phone number.",
@@ -142,6 +142,10 @@ refusals! {
     NumberNotFound = "number_not_found", "The number was not found",
         "Meta does not show this phone number to this login, or not in this WhatsApp Business Account.",
         "Check both ids in WhatsApp Manager and that the token has access to them.";
+    /// The login does not show the number or account that was chosen at Meta.
+    ChosenNotShown = "chosen_not_shown", "The chosen number is not there yet",
+        "Meta does not show this login what was chosen, or not yet, so nothing else was connected instead.",
+        "Wait a minute and resume: Meta may show a new number late. Or choose another number.";
     /// The vault could not seal or open a secret.
     VaultUnavailable = "vault_unavailable", "The token vault cannot be used",
         "The stored login could not be opened with the encryption keys of this server.",
@@ -153,7 +157,7 @@ refusals! {
     /// Meta refused for another reason.
     MetaRefused = "meta_refused", "Meta refused",
         "Meta refused a step.",
-        "Read what Meta said below; resume once it is put right.";
+        "Read what Meta said; resume once it is put right.";
 }
 
 impl Refusal {
@@ -175,6 +179,7 @@ impl Refusal {
                 | Self::VaultUnavailable
                 | Self::AppMisconfigured
                 | Self::MetaRefused
+                | Self::ChosenNotShown
         )
     }
 }
@@ -194,6 +199,153 @@ impl Refusal {
     }
 }
 
+/// Who can carry out a refusal's remedy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// The person who connects, here or in Meta's own tools.
+    Person,
+    /// An admin of the organisation, who keeps its own Meta app under Settings.
+    Admin,
+    /// The operator of this server, who keeps its settings.
+    Operator,
+    /// Nobody here: Meta itself, or time.
+    Meta,
+}
+
+impl Who {
+    /// Returns the API's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Admin => "admin",
+            Self::Operator => "operator",
+            Self::Meta => "meta",
+        }
+    }
+}
+
+/// The act that was refused: it decides which remedy can work.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// A step after the login: the session keeps the login, and can be resumed.
+    #[default]
+    Session,
+    /// The exchange of the login's code, which lives 30 seconds and works once.
+    Exchange,
+    /// A number added by hand: nothing was kept.
+    ByHand,
+    /// An act on a connected account.
+    Account,
+}
+
+impl Occasion {
+    fn is_session(&self) -> bool {
+        *self == Self::Session
+    }
+}
+
+impl Refusal {
+    /// Tells who can carry out the remedy.
+    pub const fn who(self) -> Who {
+        match self {
+            Self::MetaUnavailable | Self::MetaRateLimited => Who::Meta,
+            Self::RedirectMismatch
+            | Self::AppMisconfigured
+            | Self::SubscribeFailed
+            | Self::VaultUnavailable => Who::Operator,
+            Self::UnknownMetaApp => Who::Admin,
+            _ => Who::Person,
+        }
+    }
+
+    /// Tells whether only Meta's words say why.
+    const fn is_of_metas_words(self) -> bool {
+        matches!(
+            self,
+            Self::MetaRefused | Self::SubscribeFailed | Self::RegistrationFailed
+        )
+    }
+
+    /// Returns where the documentation explains the refusal and its cure.
+    pub fn docs(self) -> String {
+        format!("docs/troubleshooting.md#{}", self.code())
+    }
+
+    /// Returns the remedy for an act other than a step of a login's session.
+    const fn remedy_at(self, occasion: Occasion) -> Option<&'static str> {
+        use Occasion::{Account, ByHand, Exchange, Session};
+        Some(match (occasion, self) {
+            (Session, _) => return None,
+            (Exchange, Self::MetaUnavailable) => {
+                "Resume at once. If Meta has taken the code already, the login may have to be done again."
+            }
+            (Exchange, Self::MetaRateLimited) => "Wait a few minutes, then connect again.",
+            (Exchange, Self::VaultUnavailable) => {
+                "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, then connect again."
+            }
+            (Exchange, Self::MetaRefused) => "Read what Meta said, put it right and connect again.",
+            (ByHand, Self::MissingScope) => {
+                "Make a new token with every permission that is named here, then add the number again."
+            }
+            (ByHand, Self::TokenInvalid) => "Make a new token at Meta, then add the number again.",
+            (ByHand, Self::NumberNotVerified) => {
+                "Verify the number in WhatsApp Manager, then add it again."
+            }
+            (ByHand, Self::MetaUnavailable) => "Try again in a moment; nothing was stored.",
+            (ByHand, Self::MetaRateLimited) => "Wait a few minutes, then add the number again.",
+            (ByHand, Self::SubscribeFailed) => {
+                "Ask the operator to check the Meta app's webhook settings, then add the number again."
+            }
+            (ByHand, Self::RegistrationFailed) => {
+                "Look at the number in WhatsApp Manager, then add it again."
+            }
+            (ByHand, Self::PermissionMissing) => {
+                "Give the token's user access to this WhatsApp Business Account at Meta, then add the number again."
+            }
+            (ByHand, Self::VaultUnavailable) => {
+                "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, then add the number again."
+            }
+            (ByHand, Self::MetaRefused) => {
+                "Read what Meta said, put it right and add the number again."
+            }
+            (Account, Self::MetaUnavailable) => "Try again in a moment.",
+            (Account, Self::MetaRateLimited) => "Wait a few minutes, then try again.",
+            (Account, Self::NumberNotVerified) => {
+                "Verify the number in WhatsApp Manager, then register it again."
+            }
+            (Account, Self::PermissionMissing) => {
+                "Check that the business still shares this account with the Meta app. If not, connect it again."
+            }
+            (Account, Self::VaultUnavailable) => {
+                "Ask the operator to check ENCRYPTION_KEY and ENCRYPTION_KEY_RING, then try again."
+            }
+            (Account, Self::MetaRefused) => "Read what Meta said, put it right and try again.",
+            _ => return None,
+        })
+    }
+
+    /// Returns the remedy where the Meta app is the organisation's own: its admin keeps it, not the operator.
+    const fn remedy_of_own_app(self) -> Option<&'static str> {
+        Some(match self {
+            Self::AppMisconfigured => {
+                "Compare the app's id and secret with its Basic settings at Meta, and save them again under Settings, Meta apps."
+            }
+            Self::RedirectMismatch => {
+                "Add the address, letter for letter, to your Meta app's valid OAuth redirect URIs, then connect again."
+            }
+            Self::SubscribeFailed => {
+                "Check your Meta app's webhook settings at Meta, then try again."
+            }
+            Self::CodeRejected => {
+                "Connect again. If it happens again, check your Meta app's id, secret and redirect address."
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// A refusal that happened: with its subjects and Meta's error.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {
@@ -205,6 +357,12 @@ pub struct Problem {
     /// Meta's error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaErrorRef>,
+    /// The act that was refused.
+    #[serde(default, skip_serializing_if = "Occasion::is_session")]
+    pub occasion: Occasion,
+    /// Whether the Meta app is the organisation's own, so that its admin keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_app: bool,
 }
 
 impl Problem {
@@ -214,6 +372,8 @@ impl Problem {
             refusal,
             about: Vec::new(),
             meta: None,
+            occasion: Occasion::Session,
+            own_app: false,
         }
     }
     /// Adds the subjects.
@@ -228,13 +388,52 @@ impl Problem {
         self.meta = meta;
         self
     }
+    /// Says which act was refused.
+    #[must_use]
+    pub const fn at(mut self, occasion: Occasion) -> Self {
+        self.occasion = occasion;
+        self
+    }
+    /// Says whether the Meta app is the organisation's own.
+    #[must_use]
+    pub const fn of_own_app(mut self, own_app: bool) -> Self {
+        self.own_app = own_app;
+        self
+    }
+    /// Returns what the person who reads it can do next.
+    pub fn remedy(&self) -> &'static str {
+        let of_own_app = self.refusal.remedy_of_own_app().filter(|_| self.own_app);
+        of_own_app
+            .or_else(|| self.refusal.remedy_at(self.occasion))
+            .unwrap_or_else(|| self.refusal.remedy())
+    }
+    /// Tells who can carry out the remedy.
+    pub const fn who(&self) -> Who {
+        match self.refusal.who() {
+            Who::Operator if self.own_app && self.refusal.remedy_of_own_app().is_some() => {
+                Who::Admin
+            }
+            who => who,
+        }
+    }
     /// Returns the whole sentence: what happened, and to what.
     pub fn detail(&self) -> String {
-        let detail = self.refusal.detail();
-        if self.about.is_empty() {
-            detail.to_owned()
-        } else {
-            format!("{detail} ({})", self.about.join(", "))
+        let detail = match self.refusal {
+            Refusal::AppMisconfigured if self.own_app => {
+                "Meta does not accept the id and secret of your organisation's Meta app."
+            }
+            refusal => refusal.detail(),
+        };
+        if !self.about.is_empty() {
+            return format!("{detail} ({})", self.about.join(", "));
+        }
+        match &self.meta {
+            // The refusals whose cause only Meta knows.
+            Some(meta) if self.refusal.is_of_metas_words() && !meta.message.is_empty() => {
+                let words: String = meta.message.chars().take(300).collect();
+                format!("{detail} ({}: {words})", meta.code)
+            }
+            _ => detail.to_owned(),
         }
     }
 }
@@ -265,6 +464,110 @@ mod tests {
             assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.code());
         }
     }
+
+    #[test]
+    fn a_remedy_names_only_what_its_reader_can_do() {
+        let all = || Refusal::ALL.iter().map(|refusal| Problem::new(*refusal));
+        // A session of a number that was added by hand, and an act on an account, cannot be resumed.
+        for occasion in [Occasion::ByHand, Occasion::Account] {
+            for problem in all().map(|problem| problem.at(occasion)) {
+                let met = match occasion {
+                    Occasion::Account => MET_BY_ACCOUNTS.contains(&problem.refusal),
+                    _ => MET_BY_HAND.contains(&problem.refusal),
+                };
+                let resumes = problem.remedy().to_lowercase().contains("resume");
+                assert!(!met || !resumes, "{occasion:?}: {:?}", problem.refusal);
+            }
+        }
+        // Settings of the server are the operator's, whom the person has to ask.
+        for problem in all() {
+            let remedy = problem.remedy();
+            let of_the_server = [
+                "META_",
+                "ENCRYPTION_",
+                "webhook settings",
+                "Advanced access",
+            ];
+            if of_the_server.iter().any(|setting| remedy.contains(setting)) {
+                assert!(
+                    remedy.to_lowercase().contains("ask the operator"),
+                    "{:?}",
+                    problem.refusal
+                );
+            }
+            let own = problem.of_own_app(true);
+            let kept_by_admin = own.refusal.remedy_of_own_app().is_some();
+            assert!(
+                !kept_by_admin || !own.remedy().contains("operator"),
+                "{:?}",
+                own.refusal
+            );
+            assert!(
+                !kept_by_admin || own.who() != Who::Operator,
+                "{:?}",
+                own.refusal
+            );
+        }
+    }
+
+    #[test]
+    fn an_answer_lost_at_the_exchange_promises_nothing() {
+        let problem = Problem::new(Refusal::MetaUnavailable);
+        assert!(problem.remedy().contains("nothing is lost"));
+        let lost = problem.at(Occasion::Exchange);
+        assert!(
+            lost.remedy()
+                .contains("the login may have to be done again")
+        );
+        for refusal in [
+            Refusal::MetaRateLimited,
+            Refusal::VaultUnavailable,
+            Refusal::MetaRefused,
+        ] {
+            // The code is dead before a person can do anything about these.
+            let remedy = Problem::new(refusal).at(Occasion::Exchange).remedy();
+            assert!(
+                remedy.contains("connect again") && !remedy.contains("resume"),
+                "{remedy}"
+            );
+        }
+    }
+
+    /// What adding a number by hand can end with.
+    const MET_BY_HAND: [Refusal; 18] = [
+        Refusal::MissingScope,
+        Refusal::NumberNotVerified,
+        Refusal::NumberInUse,
+        Refusal::AppMisconfigured,
+        Refusal::UnknownMetaApp,
+        Refusal::TokenInvalid,
+        Refusal::PermissionMissing,
+        Refusal::MetaUnavailable,
+        Refusal::MetaRateLimited,
+        Refusal::SubscribeFailed,
+        Refusal::RegistrationFailed,
+        Refusal::PinMismatch,
+        Refusal::RegistrationBudgetSpent,
+        Refusal::NumberNotFound,
+        Refusal::VaultUnavailable,
+        Refusal::SessionExpired,
+        Refusal::MetaRefused,
+        Refusal::NoBusiness,
+    ];
+    /// What an act on an account can end with.
+    const MET_BY_ACCOUNTS: [Refusal; 11] = [
+        Refusal::NumberNotVerified,
+        Refusal::AppMisconfigured,
+        Refusal::TokenInvalid,
+        Refusal::PermissionMissing,
+        Refusal::MetaUnavailable,
+        Refusal::MetaRateLimited,
+        Refusal::RegistrationFailed,
+        Refusal::PinMismatch,
+        Refusal::RegistrationBudgetSpent,
+        Refusal::VaultUnavailable,
+        Refusal::MetaRefused,
+    ];
 
     #[test]
     fn a_missing_scope_is_named() {

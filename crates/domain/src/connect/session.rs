@@ -149,6 +149,9 @@ pub struct Progress {
     /// Whether the login is proved to be by the person who began.
     #[serde(default)]
     pub confirmed: bool,
+    /// Whether the person wants all numbers that can be connected.
+    #[serde(default)]
+    pub wants_all: bool,
 }
 
 impl Default for Progress {
@@ -161,6 +164,7 @@ impl Default for Progress {
             hints: SignupHints::default(),
             granted_wabas: Vec::new(),
             confirmed: false,
+            wants_all: false,
         }
     }
 }
@@ -302,13 +306,14 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Waits for a choice, because several numbers were found.
+    /// Waits for a choice: several numbers were found, or not the one that was chosen at Meta, which `why` tells.
     ///
     /// # Errors
     /// When the session is not running.
-    pub fn await_choice(self) -> Result<Self, InvalidTransition> {
+    pub fn await_choice(self, why: Option<Problem>) -> Result<Self, InvalidTransition> {
         let mut next = self.require("wait for a choice", &[ConnectStatus::Running])?;
         next.status = ConnectStatus::AwaitingChoice;
+        next.problem = why;
         next.runner = None;
         Ok(next)
     }
@@ -348,6 +353,7 @@ impl ConnectSession {
         }
         next.progress.numbers = numbers.into_iter().map(NumberProgress::new).collect();
         next.status = ConnectStatus::Running;
+        next.problem = None;
         Ok(next)
     }
 
@@ -362,6 +368,7 @@ impl ConnectSession {
                 ConnectStatus::Failed,
                 ConnectStatus::Running,
                 ConnectStatus::AwaitingConfirmation,
+                ConnectStatus::AwaitingChoice,
             ],
         )?;
         if next.grant.is_none() {
@@ -476,6 +483,8 @@ impl ConnectSession {
     pub fn can_resume(&self, now: Time) -> bool {
         match self.status {
             ConnectStatus::AwaitingConfirmation => true,
+            // What was chosen at Meta may show by now.
+            ConnectStatus::AwaitingChoice => self.problem.is_some(),
             ConnectStatus::Running => !self.is_held(now),
             ConnectStatus::Failed => {
                 self.grant.is_some()

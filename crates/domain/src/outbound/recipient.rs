@@ -52,6 +52,20 @@ pub(super) fn read(number: &str) -> Option<String> {
     (is_number && (7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(digits)
 }
 
+/// Tells whether a text has the form of a business-scoped user id: a country's two letters, a dot, and more, as in
+/// `BR.1000000000000001` or `US.ENT.1181`.
+pub(super) fn is_user_id(text: &str) -> bool {
+    let Some((country, rest)) = text.trim().split_once('.') else {
+        return false;
+    };
+    country.len() == 2
+        && country.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !rest.is_empty()
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,7 +67,8 @@ fn row(row: Value) -> Value {
 #[case::empty_text(message("text", json!({"body": ""})), &["/text/body"])]
 #[case::preview(message("text", json!({"body": "b", "preview_url": "yes"})), &["/text/preview_url"])]
 #[case::nobody(json!({"type": "text", "text": {"body": "b"}}), &["/to"])]
-#[case::two_recipients(json!({"to": "15550100123", "recipient": "US.1", "text": {"body": "b"}}), &["/recipient"])]
+#[case::two_recipients_of_a_group(json!({"recipient_type": "group", "to": "g", "recipient": "US.1", "text": {"body": "b"}}), &["/recipient"])]
+#[case::a_number_as_a_user(json!({"recipient": "+1 555 010 0123", "text": {"body": "b"}}), &["/recipient"])]
 #[case::local_number(json!({"to": "0151 123456", "text": {"body": "b"}}), &["/to"])]
 #[case::number_as_number(json!({"to": 15_550_100_123_i64, "text": {"body": "b"}}), &["/to"])]
 #[case::other_product(json!({"messaging_product": "sms", "to": "15550100123", "text": {"body": "b"}}), &["/messaging_product"])]
@@ -177,4 +178,49 @@ fn all_that_is_wrong_is_told_at_once() {
             "/interactive/action/buttons/1/reply/title",
         ]
     );
+}
+
+#[test]
+fn the_number_counts_where_a_user_id_stands_beside_it() {
+    for user in ["US.1", "BR.1000000000000001"] {
+        let both = json!({"to": "15550100123", "recipient": user, "text": {"body": "b"}});
+        let read = Outbound::from_json(both).unwrap();
+        assert_eq!(read, Outbound::text("b").to_phone("15550100123"));
+        assert!(read.to_json().get("recipient").is_none());
+    }
+}
+
+#[test]
+fn a_user_id_in_the_place_of_a_number_is_told_where_it_belongs() {
+    for to in [
+        "BR.1000000000000001",
+        "us.ENT.11815799212886844830",
+        "GB.a1",
+    ] {
+        let found = faults(json!({"to": to, "text": {"body": "b"}}));
+        assert_eq!(found[0].pointer, "/to");
+        assert!(
+            found[0].message.contains("`recipient`"),
+            "{to}: {}",
+            found[0].message
+        );
+    }
+    let found = faults(json!({"to": "120363@g.us", "text": {"body": "b"}}));
+    assert!(found[0].message.contains("`recipient_type`"));
+}
+
+#[test]
+fn limits_on_titles_count_code_points() {
+    let titled = |title: &str| {
+        let button = json!({"type": "reply", "reply": {"id": "1", "title": title}});
+        wrong(interactive("button", json!({"buttons": [button]})))
+    };
+    // A family is seven code points, joined to one sign.
+    let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
+    assert_eq!(titled(&"😀".repeat(20)), [""; 0]);
+    assert_eq!(titled(&"😀".repeat(21)).len(), 1);
+    assert_eq!(titled(&family.repeat(2)), [""; 0]);
+    assert_eq!(titled(&family.repeat(3)).len(), 1);
+    assert_eq!(titled(&"e\u{301}".repeat(10)), [""; 0]);
+    assert_eq!(titled(&"e\u{301}".repeat(11)).len(), 1);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn button(id: usize) -> Value {
-    json!({"type": "reply", "reply": {"id": id.to_string(), "title": "t"}})
+    json!({"type": "reply", "reply": {"id": id.to_string(), "title": format!("t{id}")}})
 }
 
 fn rows(from: usize, many: usize) -> Vec<Value> {
@@ -41,7 +41,8 @@ fn buttons_are_told_apart_by_their_ids() {
         "button",
         json!({"buttons": [button(1), button(1)]}),
     ));
-    assert_eq!(found, ["/interactive/action/buttons/1/reply/id"]);
+    let second = "/interactive/action/buttons/1/reply";
+    assert_eq!(found, [format!("{second}/id"), format!("{second}/title")]);
 }
 
 #[rstest]
@@ -181,4 +182,39 @@ fn a_card_has_two_line_breaks_and_a_picture_or_film() {
 #[case::unknown("poll", json!({}), "/interactive/type")]
 fn other_actions(#[case] kind: &str, #[case] action: Value, #[case] pointer: &str) {
     assert_eq!(wrong(interactive(kind, action)), [pointer]);
+}
+
+#[test]
+fn buttons_are_told_apart_by_their_titles() {
+    let button =
+        |id: &str, title: &str| json!({"type": "reply", "reply": {"id": id, "title": title}});
+    let two =
+        |one: Value, other: Value| wrong(interactive("button", json!({"buttons": [one, other]})));
+    for title in ["Yes", "Yes ", "  Yes"] {
+        let found = two(button("a", "Yes"), button("b", title));
+        assert_eq!(
+            found,
+            ["/interactive/action/buttons/1/reply/title"],
+            "{title}"
+        );
+    }
+    assert_eq!(two(button("a", "Yes"), button("b", "yes")), [""; 0]);
+}
+
+#[rstest]
+#[case(json!({"buttons": [{"type": "reply", "reply": {"id": "a", "title": "  "}}]}), "button", "/buttons/0/reply/title")]
+#[case(json!({"buttons": [{"type": "reply", "reply": {"id": " a", "title": "t"}}]}), "button", "/buttons/0/reply/id")]
+#[case(json!({"buttons": [{"type": "reply", "reply": {"id": "a\n", "title": "t"}}]}), "button", "/buttons/0/reply/id")]
+#[case(json!({"button": " ", "sections": [{"rows": [{"id": "1", "title": "t"}]}]}), "list", "/button")]
+#[case(json!({"button": "b", "sections": [{"rows": [{"id": "1", "title": "\t"}]}]}), "list", "/sections/0/rows/0/title")]
+#[case(json!({"name": "cta_url", "parameters": {"display_text": " ", "url": "https://a.example"}}), "cta_url", "/parameters/display_text")]
+fn what_shows_nothing_or_is_padded_is_refused(
+    #[case] action: Value,
+    #[case] kind: &str,
+    #[case] pointer: &str,
+) {
+    assert_eq!(
+        wrong(interactive(kind, action)),
+        [format!("/interactive/action{pointer}")]
+    );
 }

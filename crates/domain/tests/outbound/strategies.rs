@@ -8,7 +8,8 @@ use wabakit_domain::outbound::{
 };
 
 fn words(most: usize) -> impl Strategy<Value = String> {
-    let char = any::<char>().prop_filter("NUL", |char| *char != '\0');
+    // White space has rules of its own.
+    let char = any::<char>().prop_filter("NUL", |char| *char != '\0' && !char.is_whitespace());
     vec(char, 1..=most).prop_map(|chars| chars.into_iter().collect())
 }
 

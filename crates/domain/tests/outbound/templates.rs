@@ -78,3 +78,43 @@ fn a_buttons_place_is_written_as_text_even_if_it_came_as_a_number() {
     let read = Outbound::from_json(sent).unwrap().to_json();
     assert_eq!(read["template"]["components"][0]["index"], "3");
 }
+
+#[rstest]
+#[case("line one\nline two", false)]
+#[case("a\r\nb", false)]
+#[case("a\tb", false)]
+#[case("a     b", false)]
+#[case("   ", false)]
+#[case("a    b", true)]
+#[case(" a b ", true)]
+#[case("Grüße 😀", true)]
+fn a_value_of_a_template_stands_in_one_line(#[case] text: &str, #[case] taken: bool) {
+    let places = [
+        (
+            json!({"type": "body", "parameters": [{"type": "text", "text": text}]}),
+            "text",
+        ),
+        (
+            json!({"type": "header", "parameters": [{"type": "text", "text": text, "parameter_name": "n"}]}),
+            "text",
+        ),
+        (
+            json!({"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": text}]}),
+            "text",
+        ),
+        (
+            json!({"type": "body", "parameters": [{"type": "date_time", "date_time": {"fallback_value": text}}]}),
+            "date_time/fallback_value",
+        ),
+        (
+            json!({"type": "body", "parameters": [{"type": "currency", "currency": {"fallback_value": text, "code": "EUR", "amount_1000": 1}}]}),
+            "currency/fallback_value",
+        ),
+    ];
+    for (component, place) in places {
+        let found = wrong(template(json!([component])));
+        let expected = format!("{AT}/parameters/0/{place}");
+        let expected: &[String] = if taken { &[] } else { &[expected] };
+        assert_eq!(found, expected, "{text:?}");
+    }
+}

@@ -13,7 +13,10 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{HeaderName, HeaderValue},
+    },
     middleware::Next,
     web,
 };
@@ -46,6 +49,11 @@ pub(crate) async fn edge(
             .await
             .map(ServiceResponse::map_into_boxed_body);
     };
+    let mut request = request;
+    if request.method() == Method::HEAD && !acts(request.path()) {
+        // The answer's body is left out where it is written.
+        request.head_mut().method = Method::GET;
+    }
     let id = incoming_id(&request).unwrap_or_else(|| (api.new_request_id)());
     request.extensions_mut().insert(RequestId(id));
     let observation = observe::Observation::begin(&request, id);
@@ -63,6 +71,16 @@ pub(crate) async fn edge(
         Ok(response)
     };
     answered.instrument(observation.span()).await
+}
+
+/// Tells whether a GET of this path does something, so that HEAD must not: it begins or ends a login, or listens.
+fn acts(path: &str) -> bool {
+    path.ends_with("/init")
+        || path.ends_with("/callback")
+        || path.ends_with("/connect")
+        || path.ends_with("/ws")
+        || path == "/templates/sync"
+        || path == "/api/templates/sync"
 }
 
 /// Calls the handler, with a guard around the body. What the handler says of a body that was cut off is not told: it
@@ -97,6 +115,8 @@ fn with_request_id(response: ServiceResponse<BoxBody>, id: Uuid) -> ServiceRespo
         return response;
     };
     observe::log(error);
-    let answer = Answer::from(error).respond(Some(id));
+    let answer = Answer::from(error)
+        .for_path(response.request().path())
+        .respond(Some(id));
     response.into_response(answer)
 }

@@ -56,7 +56,9 @@ async fn read(payload: Payload, at_most: usize) -> Result<Bytes, ApiError> {
 
 /// Insists on the content type: a form of another site cannot send it without a preflight.
 fn parse<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
-    if request.content_type() != mime::APPLICATION_JSON.essence_str() {
+    // Media types ignore case.
+    let declared = request.content_type();
+    if !declared.eq_ignore_ascii_case(mime::APPLICATION_JSON.essence_str()) {
         return Err(ApiError::NotJson);
     }
     // An array would fill a body's fields in their order, and leave out what it is too short for.

@@ -1,12 +1,13 @@
 //! Starting a connect session, Meta's redirect, and codes that a browser got itself.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web::Data};
+use url::{Host, Url};
 use wabakit_domain::{
     connect::{BrowserBinding, ConnectStatus},
     ids::MetaAppId,
 };
 use wabakit_services::{
-    BeginConnect, Begun, CallbackParams, Caller, OauthSubmission as Submission, wire,
+    BeginConnect, Begun, CallbackParams, Caller, ConnectTry, OauthSubmission as Submission, wire,
 };
 
 use super::sessions::view;
@@ -14,10 +15,10 @@ use wabakit_wire::connect::{ConnectStart, OauthAnswer};
 
 use crate::{
     Api, cookies,
-    extract::{ConnectWrite, Json, Query, check_origin, viewer},
+    extract::{ConnectWrite, Json, Query, check_origin, client, viewer},
     popup,
     problem::ApiError,
-    views::connect::{BeginQuery, CallbackQuery, OauthSubmission},
+    views::connect::{BeginQuery, CallbackQuery, OauthSubmission, WhichNumbers},
 };
 
 async fn begin(
@@ -26,6 +27,9 @@ async fn begin(
     caller: &Caller,
     query: BeginQuery,
 ) -> Result<Begun, ApiError> {
+    let address = client(api, request).address;
+    api.connect
+        .admit(ConnectTry::Begin, address.as_deref(), Some(caller.org))?;
     let begin = BeginConnect {
         mode: query.mode.into(),
         redirect_uri: query.redirect_uri,
@@ -97,9 +101,16 @@ pub(crate) async fn init(
 pub(crate) async fn link(
     api: Data<Api>,
     request: HttpRequest,
-    ConnectWrite(caller): ConnectWrite,
-    Query(query): Query<BeginQuery>,
+    caller: Result<ConnectWrite, ApiError>,
+    query: Result<Query<BeginQuery>, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
+    // Before anybody is asked to sign in: cookies belong to the one name.
+    if let Some(url) = under_public_name(&api, &request) {
+        return Ok(HttpResponse::Found()
+            .insert_header((header::LOCATION, url.as_str()))
+            .finish());
+    }
+    let (ConnectWrite(caller), Query(query)) = (caller?, query?);
     let begun = begin(&api, &request, &caller, query).await?;
     Ok(HttpResponse::Found()
         .insert_header((header::LOCATION, begun.auth_url))
@@ -107,34 +118,71 @@ pub(crate) async fn link(
         .finish())
 }
 
-async fn land(api: &Api, request: &HttpRequest, query: CallbackQuery) -> HttpResponse {
+/// Where to send a browser that came to this machine under another of its names: our cookie would belong to that name,
+/// and Meta sends the browser back to the public one.
+fn under_public_name(api: &Api, request: &HttpRequest) -> Option<Url> {
+    let public = &api.settings.public_url;
+    let asked = Url::parse(&format!("http://{}", request.connection_info().host())).ok()?;
+    if asked.host() == public.host() || !is_loopback(&asked) || !is_loopback(public) {
+        return None;
+    }
+    let mut url = public.clone();
+    url.set_path(request.path());
+    url.set_query(request.uri().query());
+    Some(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+async fn land(
+    api: &Api,
+    request: &HttpRequest,
+    query: CallbackQuery,
+) -> Result<HttpResponse, ApiError> {
+    let org = query
+        .state
+        .as_deref()
+        .and_then(|state| api.connect.org_of(state));
+    let address = client(api, request).address;
+    api.connect
+        .admit(ConnectTry::Callback, address.as_deref(), org)?;
     let params = CallbackParams {
         state: query.state,
         code: query.code,
         error: query.error,
-        error_description: query.error_description,
+        error_reason: query.error_reason,
+        error_code: query.error_code,
+        error_description: query.error_description.or(query.error_message),
         nonce: nonce(api, request),
         viewer: viewer(api, request).await,
     };
     let landing = api.connect.callback(params).await;
-    popup::land(&landing, &api.settings.frontend_url)
+    Ok(popup::land(&landing, &api.settings.frontend_url))
 }
 
 /// Handle Meta's redirect
 ///
 /// Sends the browser to `returnTo`, or the front end, with the result in the query:
 /// `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
-/// `error=<code>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
+/// `error=<code>&message=<words>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
 #[utoipa::path(tag = "Connect", operation_id = "callback", params(CallbackQuery),
     responses((status = 200, description = "The popup's last page", content_type = "text/html", body = String),
         (status = 302, description = "Back, with the result",
-         headers(("Location" = String, description = "Where the connection began")))))]
+         headers(("Location" = String, description = "Where the connection began"))),
+        (status = 429, description = "Too many tries: see Retry-After")))]
 #[get("/auth/meta-oauth/callback")]
 pub(crate) async fn callback(
     api: Data<Api>,
     request: HttpRequest,
     query: Result<Query<CallbackQuery>, ApiError>,
-) -> HttpResponse {
+) -> Result<HttpResponse, ApiError> {
     land(
         &api,
         &request,
@@ -149,13 +197,14 @@ pub(crate) async fn callback(
 #[utoipa::path(tag = "Connect", operation_id = "callbackAlias", params(CallbackQuery),
     responses((status = 200, description = "The popup's last page", content_type = "text/html", body = String),
         (status = 302, description = "Back, with the result",
-         headers(("Location" = String, description = "Where the connection began")))))]
+         headers(("Location" = String, description = "Where the connection began"))),
+        (status = 429, description = "Too many tries: see Retry-After")))]
 #[get("/api/integrations/whatsapp/callback")]
 pub(crate) async fn callback_alias(
     api: Data<Api>,
     request: HttpRequest,
     query: Result<Query<CallbackQuery>, ApiError>,
-) -> HttpResponse {
+) -> Result<HttpResponse, ApiError> {
     land(
         &api,
         &request,
@@ -170,13 +219,19 @@ pub(crate) async fn callback_alias(
 /// refusal as a problem that names the session.
 #[utoipa::path(tag = "Connect", operation_id = "submitCode",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
-    responses((status = 200, body = OauthAnswer), (status = 429, description = "`meta_rate_limited`")))]
+    responses((status = 200, body = OauthAnswer),
+        (status = 202, body = OauthAnswer, description = "The login was taken; a choice or a step is still to be made"),
+        (status = 429, description = "`meta_rate_limited`, or too many tries: see Retry-After")))]
 #[post("/api/integrations/whatsapp/oauth")]
 pub(crate) async fn submit(
     api: Data<Api>,
+    request: HttpRequest,
     ConnectWrite(caller): ConnectWrite,
     Json(body): Json<OauthSubmission>,
 ) -> Result<HttpResponse, ApiError> {
+    let address = client(&api, &request).address;
+    api.connect
+        .admit(ConnectTry::Submit, address.as_deref(), Some(caller.org))?;
     let submission = Submission {
         code: body.code,
         state: body.state,
@@ -184,6 +239,7 @@ pub(crate) async fn submit(
         phone_number_id: body.phone_number_id,
         business_id: body.business_id,
         event: body.event,
+        all_numbers: body.numbers == Some(WhichNumbers::All),
     };
     let session = api.connect.submit(&caller, submission).await?;
     match session.problem.clone() {
@@ -191,8 +247,12 @@ pub(crate) async fn submit(
             Err(ApiError::Session(problem, session.id.uuid()))
         }
         _ => {
+            let mut answer = match session.status {
+                ConnectStatus::Completed => HttpResponse::Ok(),
+                _ => HttpResponse::Accepted(),
+            };
             let session = view(&api, &caller, session).await?;
-            Ok(HttpResponse::Ok().json(wire::oauth_answer(session)))
+            Ok(answer.json(wire::oauth_answer(session)))
         }
     }
 }

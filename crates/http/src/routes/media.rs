@@ -14,7 +14,10 @@ use actix_web::{
     post,
     web::Data,
 };
-use wabakit_domain::{ids::MediaId, media::Media};
+use wabakit_domain::{
+    ids::MediaId,
+    media::{Media, shown_name},
+};
 
 use wabakit_services::wire;
 use wabakit_wire::message::MediaFile;
@@ -187,10 +190,8 @@ fn disposition(media: &Media) -> ContentDisposition {
         .filter(|c| !c.is_control() && !TURNS.contains(c))
         .take(150)
         .collect();
-    let name = match name.trim().trim_start_matches('.') {
-        "" => media.id.to_string(),
-        name => name.to_owned(),
-    };
+    let name = name.trim().trim_start_matches('.');
+    let name = shown_name(Some(name), media.mime_type.as_deref(), media.created_at);
     ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::FilenameExt(ExtendedValue {

@@ -166,14 +166,17 @@ operations! {
 }
 
 /// Where nothing but these routes answers; other paths are left to the host.
-const OURS: [&str; 7] = [
+const OURS: [&str; 10] = [
     "/api",
     "/api/{tail:.*}",
     "/auth",
     "/auth/{tail:.*}",
     "/healthz",
+    "/healthz/{tail:.*}",
     "/readyz",
+    "/readyz/{tail:.*}",
     "/metrics",
+    "/metrics/{tail:.*}",
 ];
 
 /// Mounts every route, with everything around it: ids, traces, metrics, CORS, security headers.

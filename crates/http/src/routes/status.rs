@@ -75,7 +75,12 @@ pub(crate) async fn warnings(
 
 async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpResponse, ApiError> {
     let gone = api.accounts.disconnect(caller, body.which()?).await?;
-    Ok(HttpResponse::Ok().json(wire::form::<DisconnectAnswer>(gone)))
+    let left = api.accounts.status(caller).await?;
+    let default = left.iter().find(|view| view.account.is_default);
+    Ok(HttpResponse::Ok().json(DisconnectAnswer {
+        default_account_id: default.map(|view| view.account.id.uuid()),
+        ..wire::form::<DisconnectAnswer>(gone)
+    }))
 }
 
 /// Disconnect all numbers, or one

@@ -6,6 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use wabakit_domain::connect;
 
+use super::given::a_value;
+
 /// How the person reaches Meta.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -57,8 +59,14 @@ pub(crate) struct CallbackQuery {
     pub(crate) state: Option<String>,
     /// Why there is no code.
     pub(crate) error: Option<String>,
+    /// More exactly, such as `user_denied`.
+    pub(crate) error_reason: Option<String>,
+    /// Meta's number of the error.
+    pub(crate) error_code: Option<String>,
     /// In Meta's words.
     pub(crate) error_description: Option<String>,
+    /// The same; some of Meta's dialogs call it so.
+    pub(crate) error_message: Option<String>,
 }
 
 /// A code that a browser got itself, with what Embedded Signup's message said.
@@ -74,4 +82,15 @@ pub(crate) struct OauthSubmission {
     pub(crate) business_id: Option<String>,
     #[schema(example = "FINISH")]
     pub(crate) event: Option<String>,
+    /// `all` connects all numbers that can be, without a choice.
+    #[serde(default, deserialize_with = "a_value")]
+    pub(crate) numbers: Option<WhichNumbers>,
+}
+
+/// Which of the found numbers to connect.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WhichNumbers {
+    /// All that can be.
+    All,
 }

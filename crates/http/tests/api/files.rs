@@ -137,6 +137,24 @@ async fn a_senders_file_name_does_no_harm(#[case] told: &str, #[case] shown: &st
     assert_eq!(answer.header("set-cookie"), "");
 }
 
+#[rstest]
+#[case::photo("image/jpeg", "photo-", ".jpg")]
+#[case::voice("audio/ogg; codecs=opus", "audio-", ".ogg")]
+#[case::unknown("application/x-new", "document-", "")]
+#[actix_web::test]
+async fn a_file_without_a_name_gets_one_that_opens(
+    #[case] mime: &str,
+    #[case] begins: &str,
+    #[case] ends: &str,
+) {
+    let (world, url) = world(mime, "").await;
+    let answer = get(&world, &url, &[]).await;
+    let disposition = answer.header("content-disposition");
+    let name = disposition.strip_prefix("attachment; filename*=UTF-8''");
+    let name = name.unwrap().replace("%2D", "-");
+    assert!(name.starts_with(begins) && name.ends_with(ends), "{name}");
+}
+
 #[actix_web::test]
 async fn a_file_that_meta_lost_says_so_and_is_asked_for_again_by_an_agent() {
     let world = World::new().await;

@@ -18,6 +18,7 @@ mod edge;
 mod events;
 mod files;
 mod messages;
+mod older_clients;
 mod operations;
 mod problems;
 mod recorded;

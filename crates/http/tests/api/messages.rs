@@ -336,6 +336,76 @@ async fn a_file_is_uploaded_once_and_sent_by_its_id() {
 }
 
 #[actix_web::test]
+async fn a_document_carries_the_name_that_is_known_of_it() {
+    let world = connected().await;
+    let upload = async |name: &str, bytes: &[u8]| {
+        let name = name.replace(' ', "%20");
+        let declared = ("application/octet-stream", name.as_str());
+        let answer = world.upload(Who::Agent, declared, bytes).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        answer.json()["id"].clone()
+    };
+    let send = async |message: Value| {
+        let mut body = json!({"to": PERSON, "ignoreWindow": true});
+        for (key, value) in message.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        let sent = world.post(Who::Agent, "/api/messages", body).await;
+        assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text);
+        let seen = world.get(Who::Viewer, &path(&sent.json(), "")).await;
+        seen.json()["content"].to_string()
+    };
+    let pdf = upload("Invoice 12.pdf", b"%PDF-1.7").await;
+    let content = send(json!({"type": "document", "document": {"id": pdf}})).await;
+    assert!(content.contains("Invoice 12.pdf"), "{content}");
+    let own = json!({"type": "document", "document": {"id": pdf, "filename": "Other.pdf"}});
+    let content = send(own).await;
+    assert!(
+        content.contains("Other.pdf") && !content.contains("Invoice"),
+        "{content}"
+    );
+    let picture = upload("cat.png", PNG).await;
+    let content = send(json!({"type": "document", "document": {"id": picture}})).await;
+    assert!(content.contains("cat.png"), "{content}");
+    // What is no document has no name at Meta.
+    let content = send(json!({"type": "image", "image": {"id": picture}})).await;
+    assert!(!content.contains("cat.png"), "{content}");
+}
+
+#[actix_web::test]
+async fn a_voice_message_is_ogg_with_opus() {
+    let world = connected().await;
+    let send = async |name: &str, bytes: &[u8], voice: bool| {
+        let name = name.replace(' ', "%20");
+        let declared = ("application/octet-stream", name.as_str());
+        let answer = world.upload(Who::Agent, declared, bytes).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        let audio = json!({"id": answer.json()["id"], "voice": voice});
+        let body = json!({"to": PERSON, "type": "audio", "ignoreWindow": true, "audio": audio});
+        world.post(Who::Agent, "/api/messages", body).await
+    };
+    let opus = [b"OggS\0\x02", &[0; 22][..], b"OpusHead"].concat();
+    for (name, bytes, taken) in [
+        ("a.mp3", &b"\xff\xfb\x90\0"[..], false),
+        ("a.m4a", b"\0\0\0\x18ftypM4A \0\0", false),
+        ("a.amr", b"#!AMR\n", false),
+        ("a.ogg", &opus, true),
+    ] {
+        let answer = send(name, bytes, true).await;
+        assert_eq!(
+            answer.status == StatusCode::ACCEPTED,
+            taken,
+            "{name}: {}",
+            answer.text
+        );
+        if !taken {
+            assert_eq!(answer.json()["errors"][0]["pointer"], "/audio/voice");
+        }
+        assert_eq!(send(name, bytes, false).await.status, StatusCode::ACCEPTED);
+    }
+}
+
+#[actix_web::test]
 async fn a_file_that_meta_does_not_take_is_refused() {
     let world = connected().await;
     let lied = world

@@ -98,6 +98,17 @@ pub trait AccountStore: Send + Sync {
         numbers: &[PhoneNumberId],
     ) -> Result<Vec<Account>, StoreError>;
 
+    /// The org's accounts whose display number has these digits, active or not: the same number under another of
+    /// Meta's ids, before or after it moved to another WABA. By id ascending.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn accounts_of_digits(
+        &self,
+        org: OrgId,
+        digits: &[String],
+    ) -> Result<Vec<Account>, StoreError>;
+
     /// Who else holds these numbers actively. Crosses tenants: only to tell "in use" and to check a dead
     /// grant; never shown.
     async fn active_holders_elsewhere(

@@ -126,3 +126,71 @@ async fn what_cannot_be_an_app_is_named() {
         Err(ServiceError::Forbidden(_))
     ));
 }
+
+#[tokio::test]
+async fn what_the_clipboard_adds_to_a_pasted_value_is_not_stored() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    for (before, after) in [("", "\n"), ("\t ", "\r\n"), ("\u{feff}", "\u{a0}\u{200b}")] {
+        let around = |text: &str| format!("{before}{text}{after}");
+        let new = NewMetaApp {
+            app_id: around("3003"),
+            name: "Ours".into(),
+            app_secret: around("0123456789abcdef").into(),
+            verify_token: around("a-verify-token").into(),
+            config_id: Some(around("7007")),
+        };
+        let app = apps.add(&w.admin, new).await.unwrap();
+        assert_eq!(app.app_id.as_str(), "3003");
+        assert_eq!(app.config_id.as_deref(), Some("7007"));
+        for (purpose, sealed, kept) in [
+            (Purpose::AppSecret, &app.app_secret, "0123456789abcdef"),
+            (Purpose::VerifyToken, &app.verify_token, "a-verify-token"),
+        ] {
+            let opened = GlassVault.open(app.binding(purpose), sealed).await.unwrap();
+            assert_eq!(opened.expose_secret(), kept);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pasted_value_in_two_pieces_is_refused_by_its_field() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    let wrong = [
+        (
+            NewMetaApp {
+                app_secret: "01234567\n89abcdef".into(),
+                ..own()
+            },
+            "/appSecret",
+        ),
+        (
+            NewMetaApp {
+                app_secret: "       1\n".into(),
+                ..own()
+            },
+            "/appSecret",
+        ),
+        (
+            NewMetaApp {
+                verify_token: "a verify\ttoken".into(),
+                ..own()
+            },
+            "/verifyToken",
+        ),
+        (
+            NewMetaApp {
+                config_id: Some("70 07".into()),
+                ..own()
+            },
+            "/configId",
+        ),
+    ];
+    for (new, pointer) in wrong {
+        match apps.add(&w.admin, new).await {
+            Err(ServiceError::Invalid(invalid)) => assert_eq!(invalid.pointer, pointer),
+            other => panic!("{other:?}"),
+        }
+    }
+}

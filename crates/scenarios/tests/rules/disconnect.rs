@@ -3,9 +3,11 @@
 use chrono::Duration;
 use wabakit_domain::{grant::GrantState, identity::Role};
 use wabakit_ports::meta::MetaErrorKind;
-use wabakit_services::{ServiceError, Unsubscribed};
+use wabakit_services::{
+    AccountService, ConnectService, ConnectSettings, ServiceError, Unsubscribed,
+};
 
-use crate::support::{World, caller, number, token_of};
+use crate::support::{World, caller, number, settings_of, token_of};
 
 async fn with_two() -> World {
     let w = World::new().await;
@@ -200,4 +202,47 @@ async fn disconnecting_needs_an_admin_of_the_org() {
     assert!(matches!(refused, Err(ServiceError::NotFound(_))));
     assert_eq!(w.accounts.disconnect(&stranger, None).await.unwrap(), []);
     assert!(w.account(account.id).await.is_active);
+}
+
+/// A server that shares its Meta app with another one.
+async fn sharing() -> World {
+    let mut w = World::new().await;
+    let settings = ConnectSettings {
+        shared_app: true,
+        ..settings_of(w.app)
+    };
+    w.connect = ConnectService::new(w.ports.clone(), settings);
+    w.accounts = AccountService::new(w.ports.clone(), w.connect.clone());
+    w
+}
+
+#[tokio::test]
+async fn a_shared_app_keeps_at_meta_what_another_server_uses() {
+    let w = sharing().await;
+    let account = w.connected().await;
+    w.accounts.disconnect(&w.admin, None).await.unwrap();
+    w.tear_down().await;
+    assert_eq!(w.meta.count("unsubscribe") + w.meta.count("revoke"), 0);
+    assert!(w.meta.script().subscribed.contains(&"waba".into()));
+    assert!(
+        w.meta.script().tokens["token-first"].is_valid,
+        "the other server goes on"
+    );
+    let grant = w.grant(&account).await;
+    assert_eq!(
+        (grant.state, grant.token),
+        (GrantState::Revoked, None),
+        "forgotten here"
+    );
+
+    // A login that is given up, and one that is refused for good.
+    w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
+    let (_, session) = w.refused(&w.meta.login("second", token_of("person"))).await;
+    w.connect.cancel(&w.admin, session.id).await.unwrap();
+    let mut facts = token_of("person");
+    facts.scopes.clear();
+    w.refused(&w.meta.login("third", facts)).await;
+    w.tear_down().await;
+    let undone = ["unsubscribe", "deregister", "revoke"];
+    assert_eq!(undone.map(|act| w.meta.count(act)), [0, 0, 0]);
 }

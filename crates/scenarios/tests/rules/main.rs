@@ -10,7 +10,9 @@
 mod accounts;
 mod apps;
 mod audit;
+mod blame;
 mod choice;
+mod chosen;
 mod confirmation;
 mod connect;
 mod crash;

@@ -11,7 +11,7 @@ use wabakit_services::{CallbackResult, Caller};
 use crate::support::{Meet, World, answer, caller, is_completed, number, token_of};
 
 #[tokio::test]
-async fn of_two_callbacks_at_once_one_exchanges_and_the_other_is_used() {
+async fn of_two_callbacks_at_once_one_exchanges_and_the_other_is_told_how_it_stands() {
     let w = World::new().await;
     let code = w.meta.login("first", token_of("person"));
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
@@ -23,10 +23,10 @@ async fn of_two_callbacks_at_once_one_exchanges_and_the_other_is_used() {
         1,
         "both saw a state that nobody had used"
     );
-    let used = |r: &CallbackResult| matches!(r, CallbackResult::Error(Refusal::StateUsed, _));
+    let told = |r: &CallbackResult| *r == CallbackResult::Pending(begun.session);
     let connected = |r: &CallbackResult| matches!(r, CallbackResult::Success { .. });
     let results = [one.result, two.result];
-    assert_eq!(results.iter().filter(|r| used(r)).count(), 1, "{results:?}");
+    assert_eq!(results.iter().filter(|r| told(r)).count(), 1, "{results:?}");
     assert_eq!(
         results.iter().filter(|r| connected(r)).count(),
         1,

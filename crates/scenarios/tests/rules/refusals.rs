@@ -214,11 +214,13 @@ async fn a_state_is_good_for_an_hour_and_for_one_answer() {
 
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
     w.connect.callback(answer(&begun, &code)).await;
-    let landing = w.connect.callback(answer(&begun, &code)).await;
-    assert!(matches!(
-        landing.result,
-        CallbackResult::Error(Refusal::StateUsed, _)
-    ));
+    let other = w.meta.login("other", token_of("somebody else"));
+    w.connect.callback(answer(&begun, &other)).await;
+    assert_eq!(
+        w.meta.count("exchange_code"),
+        1,
+        "the second code is not used"
+    );
     let given_up = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
     w.connect.cancel(&w.admin, given_up.session).await.unwrap();
     let landing = w.connect.callback(answer(&given_up, &code)).await;

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
     account::Account,
-    connect::{Problem, Refusal},
+    connect::{Occasion, Problem, Refusal},
     event::{EventData, ReconnectEvent},
     grant::{Grant, GrantState},
     ids::AccountId,
@@ -55,7 +55,11 @@ impl AccountService {
         let (account, grant) = self.active(caller, id).await?;
         let was_usable = is_usable(&grant);
         let access = self.connect.access(caller.org, grant).await?;
-        let (account, grant) = self.ask(account, access).await?;
+        let own_app = access.app.org == caller.org;
+        let (account, grant) = self
+            .ask(account, access)
+            .await
+            .map_err(at_account(own_app))?;
         let (grant_id, grant_state) = (grant.id, grant.state);
         let data = json!({"grantState": grant_state.as_str(), "status": account.health.status, "problem": account.trouble(self.ports.now())});
         let event =
@@ -172,10 +176,13 @@ impl AccountService {
             .into());
         };
         let access = self.connect.access(caller.org, grant).await?;
+        let own_app = access.app.org == caller.org;
         let problem = self
             .connect
             .register_number(&access, &account.phone_number_id, Some(sealed.clone()))
-            .await?;
+            .await
+            .map_err(at_account(own_app))?
+            .map(|problem| problem.at(Occasion::Account).of_own_app(own_app));
         let now = self.ports.now();
         account.updated_at = now;
         match problem.as_ref().map(|p| p.refusal) {
@@ -214,6 +221,16 @@ impl AccountService {
             Some(problem) => Err(ServiceError::Refused(problem)),
             None => self.get(caller, id).await,
         }
+    }
+}
+
+/// Says that a refusal was met by an act on an account, which cannot be resumed.
+fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
+    move |error| match error {
+        ServiceError::Refused(problem) => {
+            ServiceError::Refused(problem.at(Occasion::Account).of_own_app(own_app))
+        }
+        other => other,
     }
 }
 

@@ -2,15 +2,19 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use wabakit_domain::{
-    connect::{Problem, Refusal},
+    connect::{Occasion, Problem, Refusal},
     ids::{AppId, PhoneNumberId, WabaId},
     meta_app::MetaApp,
     principal::Scope,
 };
-use wabakit_ports::meta::{MetaErrorKind, TokenFacts};
+use wabakit_ports::meta::{MetaError, MetaErrorKind, TokenFacts};
 
 use super::{AccountService, AccountView};
-use crate::{Caller, Invalid, ServiceError, connect::ManualLogin};
+use crate::{
+    Caller, Invalid, ServiceError,
+    connect::ManualLogin,
+    pasted::{is_broken, pasted, trimmed},
+};
 
 /// A number and a token that a person copied from Meta.
 pub struct ManualNumber {
@@ -39,13 +43,15 @@ impl AccountService {
         let phone_number_id =
             PhoneNumberId::from(checked_id(&new.phone_number_id, "/phoneNumberId")?);
         let waba_id = WabaId::from(checked_id(&new.waba_id, "/wabaId")?);
-        let token = new.access_token.expose_secret().trim();
-        if token.is_empty() || token.len() > 4_096 {
-            return Err(
-                Invalid::new("/accessToken", "Paste the access token that Meta shows.").into(),
-            );
+        let token = pasted(&new.access_token);
+        let length = token.expose_secret().len();
+        if length == 0 || length > 4_096 || is_broken(&token) {
+            return Err(Invalid::new(
+                "/accessToken",
+                "Paste the access token that Meta shows, in one piece.",
+            )
+            .into());
         }
-        let token = SecretString::from(token);
         let app = self.app_of(caller, &token, new.app_id.as_deref()).await?;
         let login = ManualLogin {
             app,
@@ -73,11 +79,13 @@ impl AccountService {
         named: Option<&str>,
     ) -> Result<MetaApp, ServiceError> {
         let mut apps = self.apps(caller).await?;
-        if let Some(named) = named.map(str::trim).filter(|id| !id.is_empty()) {
+        if let Some(named) = named.map(trimmed).filter(|id| !id.is_empty()) {
             apps.retain(|app| app.app_id == AppId::from(named));
         }
-        let mut invalid = None;
+        let mut refused = None;
+        let own = |app: &MetaApp| app.org == caller.org;
         for app in apps {
+            let told = |problem: Problem| problem.at(Occasion::ByHand).of_own_app(own(&app));
             match self.ports.meta.inspect_foreign_token(&app, token).await {
                 Ok(TokenFacts {
                     is_valid: true,
@@ -92,26 +100,44 @@ impl AccountService {
                     error,
                     ..
                 }) if id == app.app_id => {
-                    invalid = Some(Problem::new(Refusal::TokenInvalid).with_meta(error));
+                    refused = Some(told(Problem::new(Refusal::TokenInvalid).with_meta(error)));
                 }
                 Ok(_) => {}
-                Err(error) if error.is_transient() => return Err(error.into()),
-                Err(error) if error.kind == MetaErrorKind::TokenInvalid => {
-                    invalid = Some(error.problem(Refusal::TokenInvalid));
+                Err(error) if error.is_transient() => {
+                    return Err(ServiceError::Refused(told(
+                        error.problem(Refusal::MetaRefused),
+                    )));
                 }
-                Err(error) => {
+                Err(error) if is_of_another_app(&error) => {
                     tracing::debug!(app = %app.app_id, %error, "the token is not this app's");
+                }
+                // Meta did not look at the token for this app, so nobody knows whose it is.
+                Err(error) => {
+                    let problem = told(error.problem(Refusal::MetaRefused));
+                    let problem = match problem.refusal {
+                        Refusal::AppMisconfigured => problem.about([app.app_id.to_string()]),
+                        _ => problem,
+                    };
+                    refused = Some(match refused {
+                        Some(known) if known.refusal == Refusal::TokenInvalid => known,
+                        _ => problem,
+                    });
                 }
             }
         }
-        Err(ServiceError::Refused(
-            invalid.unwrap_or_else(|| Refusal::UnknownMetaApp.into()),
-        ))
+        let unknown = || Problem::new(Refusal::UnknownMetaApp).at(Occasion::ByHand);
+        Err(ServiceError::Refused(refused.unwrap_or_else(unknown)))
     }
 }
 
+/// Tells whether Meta refused to inspect a token because it was made for another app: a wrong parameter, in its words.
+fn is_of_another_app(error: &MetaError) -> bool {
+    let wrong_parameter = error.meta.as_ref().is_some_and(|meta| meta.code == 100);
+    matches!(error.kind, MetaErrorKind::Refused | MetaErrorKind::NotFound) && wrong_parameter
+}
+
 fn checked_id(id: &str, pointer: &str) -> Result<String, Invalid> {
-    let id = id.trim();
+    let id = trimmed(id);
     if (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         Ok(id.to_owned())
     } else {

@@ -1,8 +1,10 @@
 //! The last step: the one write that makes the connection real.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 use wabakit_domain::{
-    account::Account,
+    account::{Account, digits_of},
     audit::Actor,
     connect::{Candidate, ConnectSession, NumberProgress, Problem, Refusal},
     event::{ConnectionEvent, EventData, ReconnectEvent},
@@ -23,6 +25,9 @@ use super::{
 };
 use crate::{ServiceError, audit::Trail};
 
+/// A telephone number has more digits than this. A shorter text names a number that Meta did not show.
+const FEWEST_DIGITS: usize = 7;
+
 impl ConnectService {
     pub(super) async fn activate(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
         let access = self.session_access(&session).await?;
@@ -32,11 +37,7 @@ impl ConnectService {
             .iter()
             .map(|n| n.phone_number_id.clone())
             .collect();
-        let known = self
-            .ports
-            .accounts
-            .accounts_of_numbers(session.org, &ids)
-            .await?;
+        let known = self.known_accounts(&session).await?;
         let holders = self.dead_holders(&session, &ids).await?;
         let took_over: Vec<PhoneNumberId> = holders
             .iter()
@@ -44,9 +45,7 @@ impl ConnectService {
             .collect();
         let mut activate = Vec::with_capacity(ids.len());
         for number in &session.progress.numbers {
-            let old = known
-                .iter()
-                .find(|a| a.phone_number_id == number.phone_number_id);
+            let old = known.get(&number.phone_number_id);
             let candidate = session.candidate(&number.phone_number_id).ok_or_else(|| {
                 Problem::new(Refusal::NumberNotFound).about([number.phone_number_id.to_string()])
             })?;
@@ -56,13 +55,20 @@ impl ConnectService {
             );
         }
         let replaced = self
-            .replaced_grants(&session, &access.grant, &known, &ids)
+            .replaced_grants(&session, &access.grant, &known)
             .await?;
         let trail = self.session_trail(&session);
         let mut audit: Vec<_> = activate
             .iter()
             .map(|account| {
+                let moved_from = known
+                    .get(&account.phone_number_id)
+                    .filter(|old| old.phone_number_id != account.phone_number_id)
+                    .map(
+                        |old| json!({"phoneNumberId": old.phone_number_id, "wabaId": old.waba_id}),
+                    );
                 let data = json!({
+                    "movedFrom": moved_from,
                     "phoneNumberId": account.phone_number_id, "wabaId": account.waba_id,
                     "displayPhone": account.display_phone_number, "sessionId": session.id,
                     "needsRegistration": account.needs_registration,
@@ -124,6 +130,46 @@ impl ConnectService {
         }
     }
 
+    /// Finds the organisation's accounts of the chosen numbers, by the number's id at Meta. A number that moved to
+    /// another WABA has another id there and the same digits: it is the same account, with its history. An account
+    /// that is chosen itself, by its own id, is nobody else's.
+    pub(super) async fn known_accounts(
+        &self,
+        session: &ConnectSession,
+    ) -> Result<HashMap<PhoneNumberId, Account>, StoreError> {
+        let chosen = || session.progress.numbers.iter().map(|n| &n.phone_number_id);
+        let ids: Vec<PhoneNumberId> = chosen().cloned().collect();
+        let accounts = &self.ports.accounts;
+        let same_id = accounts.accounts_of_numbers(session.org, &ids).await?;
+        let mut known: HashMap<_, _> = same_id
+            .into_iter()
+            .map(|account| (account.phone_number_id.clone(), account))
+            .collect();
+        let new: Vec<(&PhoneNumberId, String)> = chosen()
+            .filter(|id| !known.contains_key(*id))
+            .filter_map(|id| Some((id, digits_of(&session.candidate(id)?.display_phone_number))))
+            .filter(|(_, digits)| digits.len() >= FEWEST_DIGITS)
+            .collect();
+        if new.is_empty() {
+            return Ok(known);
+        }
+        let digits: Vec<String> = new.iter().map(|(_, digits)| digits.clone()).collect();
+        let same_digits = accounts.accounts_of_digits(session.org, &digits).await?;
+        for (id, digits) in new {
+            let moved = same_digits
+                .iter()
+                .filter(|account| account.digits() == digits)
+                .filter(|account| !known.values().any(|taken| taken.id == account.id))
+                .max_by_key(|account| {
+                    (account.is_active, account.is_default, account.connected_at)
+                });
+            if let Some(account) = moved {
+                known.insert(id.clone(), account.clone());
+            }
+        }
+        Ok(known)
+    }
+
     /// Restores missing subscriptions. While the session waited, another session's teardown may have unsubscribed the
     /// app with the WABA's last number. After this session's write no teardown does that any more. An account check
     /// finds what could not be restored.
@@ -176,9 +222,9 @@ impl ConnectService {
             problem: refused.map(|refusal| refusal.code().to_owned()),
             registration_pin,
             // While a number was connected, everything that Meta told about it arrived; while it was not, the end of a
-            // ban may have been missed.
+            // ban may have been missed. What Meta told of the WABA that a number left does not follow it.
             standing: match old {
-                Some(old) if old.is_active => {
+                Some(old) if old.is_active && old.waba_id == candidate.waba_id => {
                     let mut standing = old.standing.clone();
                     standing.access_is_proven(now);
                     standing
@@ -291,11 +337,10 @@ impl ConnectService {
         &self,
         session: &ConnectSession,
         grant: &Grant,
-        known: &[Account],
-        chosen: &[PhoneNumberId],
+        known: &HashMap<PhoneNumberId, Account>,
     ) -> Result<Vec<GrantId>, ServiceError> {
         let mut replaced: Vec<GrantId> = known
-            .iter()
+            .values()
             .map(|a| a.grant)
             .filter(|id| *id != grant.id)
             .collect();
@@ -311,7 +356,7 @@ impl ConnectService {
             .await?;
         let kept = standing
             .iter()
-            .filter(|account| !chosen.contains(&account.phone_number_id));
+            .filter(|account| !known.values().any(|own| own.id == account.id));
         for account in kept {
             replaced.retain(|id| *id != account.grant);
         }

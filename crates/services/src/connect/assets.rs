@@ -1,11 +1,13 @@
 //! The steps that find numbers and choose among them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use wabakit_domain::{
-    connect::{Candidate, ConnectMode, ConnectSession, Problem, Refusal, Step, Unselectable},
-    ids::{OrgId, PhoneNumberId},
+    connect::{
+        Candidate, ConnectMode, ConnectSession, Problem, Refusal, SignupHints, Step, Unselectable,
+    },
+    ids::{BusinessId, OrgId, PhoneNumberId, WabaId},
 };
 use wabakit_ports::{
     meta::{Assets, MetaErrorKind, NumberFacts, WabaFacts},
@@ -34,8 +36,7 @@ impl ConnectService {
             keep_only_hinted(&mut assets, &session);
         }
         let candidates = self.candidates(session.org, &assets).await?;
-        if let Some(refusal) = refusal_of(&assets, &candidates, &access.grant.scopes, session.mode)
-        {
+        if let Some(refusal) = refusal_of(&assets, &candidates, &access.grant.scopes, &session) {
             return Err(refusal.into());
         }
         let (businesses, wabas) = (assets.businesses, assets.wabas.len());
@@ -113,50 +114,115 @@ impl ConnectService {
         })
     }
 
-    /// Chooses without a person when there is one selectable number, or when the person has just chosen it in
-    /// Embedded Signup.
+    /// Chooses without a person when there is one selectable number, or one that the person has just chosen in Embedded
+    /// Signup. A choice that Meta does not show contradicts every other number: the person is asked.
     pub(super) fn choose_by_itself(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
-        let selectable: Vec<&Candidate> = session
+        let hints = &session.progress.hints;
+        let chosen: Vec<&Candidate> = session
             .progress
             .candidates
             .iter()
+            .filter(|candidate| is_chosen(candidate, hints))
+            .collect();
+        if session.progress.wants_all {
+            return self.choose_all(session);
+        }
+        let selectable: Vec<&Candidate> = chosen
+            .iter()
+            .copied()
             .filter(|c| c.is_selectable())
             .collect();
-        let hinted = session.progress.hints.phone_number_id.as_ref();
-        // A person who chose a number that cannot be connected does not get another one without being asked.
-        let picked_another = session
+        let only = match selectable.as_slice() {
+            [one] => Some(one.phone_number_id.clone()),
+            // The same number under two WABAs.
+            [first, rest @ ..]
+                if rest
+                    .iter()
+                    .all(|c| c.phone_number_id == first.phone_number_id) =>
+            {
+                Some(first.phone_number_id.clone())
+            }
+            _ => None,
+        };
+        let Some(only) = only else {
+            let why = chosen.is_empty().then(|| not_shown(hints));
+            let paused = session.await_choice(why).map_err(ServiceError::from)?;
+            return Ok(StepEnd::Paused(Box::new(paused)));
+        };
+        self.chosen(session, vec![only], "One number, no choice needed.")
+    }
+
+    /// Chooses all that can be connected: the person asked for it when handing in the login.
+    fn choose_all(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
+        let mut seen = HashSet::new();
+        let all: Vec<PhoneNumberId> = session
             .progress
             .candidates
             .iter()
-            .any(|c| Some(&c.phone_number_id) == hinted && !c.is_selectable());
-        let only = match selectable.as_slice() {
-            _ if picked_another => None,
-            [one] => Some(one.phone_number_id.clone()),
-            many => many
-                .iter()
-                .map(|c| &c.phone_number_id)
-                .find(|id| Some(*id) == hinted)
-                .cloned(),
-        };
-        let Some(only) = only else {
-            let paused = session.await_choice().map_err(ServiceError::from)?;
-            return Ok(StepEnd::Paused(Box::new(paused)));
-        };
-        let event = self.step_event(&session, Step::Choose, &json!({"phoneNumberIds": [only]}));
+            .filter(|c| c.is_selectable() && seen.insert(&c.phone_number_id))
+            .map(|c| c.phone_number_id.clone())
+            .collect();
+        self.chosen(session, all, "All numbers were asked for.")
+    }
+
+    fn chosen(
+        &self,
+        session: ConnectSession,
+        ids: Vec<PhoneNumberId>,
+        detail: &'static str,
+    ) -> Result<StepEnd, StepFailure> {
+        let event = self.step_event(&session, Step::Choose, &json!({"phoneNumberIds": ids}));
         let session = session
-            .choose(vec![only], self.now())
+            .choose(ids, self.now())
             .map_err(ServiceError::from)?;
         let write = ConnectWrite {
             audit: vec![event],
             ..ConnectWrite::session(session)
         };
-        Ok(StepEnd::done(write, "One number, no choice needed."))
+        Ok(StepEnd::done(write, detail))
     }
 }
 
+/// Tells whether a candidate is what the person chose at Meta, as far as the signup told. Without a word of the
+/// signup every candidate is. A WABA often names no business, or another one than the person's: only a business that
+/// differs where nothing closer was named contradicts.
+fn is_chosen(candidate: &Candidate, hints: &SignupHints) -> bool {
+    let same_number = |id: &PhoneNumberId| *id == candidate.phone_number_id;
+    let same_waba = |id: &WabaId| *id == candidate.waba_id;
+    let same_business = |id: &BusinessId| {
+        candidate
+            .business_id
+            .as_ref()
+            .is_none_or(|known| known == id)
+    };
+    if hints.phone_number_id.is_none() && hints.waba_id.is_none() {
+        return hints.business_id.as_ref().is_none_or(same_business);
+    }
+    hints.phone_number_id.as_ref().is_none_or(same_number)
+        && hints.waba_id.as_ref().is_none_or(same_waba)
+}
+
+/// The refusal that names what was chosen at Meta and does not show.
+fn not_shown(hints: &SignupHints) -> Problem {
+    let number = hints
+        .phone_number_id
+        .as_ref()
+        .map(|id| format!("phone number id {id}"));
+    let waba = hints
+        .waba_id
+        .as_ref()
+        .map(|id| format!("WhatsApp Business Account {id}"));
+    let business = hints
+        .business_id
+        .as_ref()
+        .map(|id| format!("business {id}"));
+    let about = number.into_iter().chain(waba).chain(business);
+    Problem::new(Refusal::ChosenNotShown).about(about.map(|text| text.chars().take(120).collect()))
+}
+
 struct Progressed {
-    granted: Vec<wabakit_domain::ids::WabaId>,
-    hints: wabakit_domain::connect::SignupHints,
+    granted: Vec<WabaId>,
+    hints: SignupHints,
 }
 
 impl Progressed {
@@ -190,10 +256,19 @@ fn refusal_of(
     assets: &Assets,
     candidates: &[Candidate],
     scopes: &[String],
-    mode: ConnectMode,
+    session: &ConnectSession,
 ) -> Option<Problem> {
+    let (mode, hints) = (session.mode, &session.progress.hints);
     if candidates.iter().any(Candidate::is_selectable) {
         return None;
+    }
+    if mode != ConnectMode::Manual
+        && !(candidates.is_empty() && (assets.wabas.is_empty() || hints.phone_number_id.is_none()))
+        && !candidates
+            .iter()
+            .any(|candidate| is_chosen(candidate, hints))
+    {
+        return Some(not_shown(hints));
     }
     if candidates.is_empty() {
         if mode == ConnectMode::Manual {

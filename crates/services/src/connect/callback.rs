@@ -5,14 +5,16 @@ use serde_json::json;
 use wabakit_domain::{
     audit::Actor,
     connect::{
-        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Problem, Refusal, SignupHints,
+        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Occasion, Problem, Refusal,
+        SignupHints,
     },
     event::{ConnectionEvent, EventData},
     ids::{BusinessId, ConnectSessionId, GrantId, PhoneNumberId, UserId, WabaId},
+    meta_error::MetaErrorRef,
     principal::Scope,
     secret::{Purpose, SecretBinding},
 };
-use wabakit_ports::store::ConnectWrite;
+use wabakit_ports::store::{ConnectWrite, StoreError};
 
 use super::{ConnectService, state};
 use crate::{Caller, Invalid, ServiceError, audit::Trail, ports::hash_token};
@@ -26,7 +28,11 @@ pub struct CallbackParams {
     pub code: Option<SecretString>,
     /// `error`, such as `access_denied`.
     pub error: Option<String>,
-    /// `error_description`, in Meta's words.
+    /// `error_reason`, such as `user_denied`.
+    pub error_reason: Option<String>,
+    /// `error_code`, Meta's number of the error.
+    pub error_code: Option<String>,
+    /// `error_description` or `error_message`, in Meta's words.
     pub error_description: Option<String>,
     /// The nonce of the browser's cookie.
     pub nonce: Option<String>,
@@ -63,6 +69,8 @@ pub struct Landing {
     pub result: CallbackResult,
     /// The session, if the state named one.
     pub session: Option<ConnectSessionId>,
+    /// The refusal with its words, if the result is one.
+    pub problem: Option<Problem>,
 }
 
 /// A code that a browser got itself, with the content of Embedded Signup's message.
@@ -80,6 +88,8 @@ pub struct OauthSubmission {
     pub business_id: Option<String>,
     /// The event's name.
     pub event: Option<String>,
+    /// Connect all numbers that can be, without asking which.
+    pub all_numbers: bool,
 }
 
 impl ConnectService {
@@ -96,28 +106,36 @@ impl ConnectService {
         let session = match found {
             Ok(Some(session)) => session,
             Ok(None) => {
-                return self.landing(None, CallbackResult::Error(Refusal::StateInvalid, None));
+                return self.landing(None, Came::Refused(Refusal::StateInvalid.into()));
             }
             Err(error) => {
                 tracing::error!(%error, "the connect session could not be read");
-                return self.landing(None, CallbackResult::Unavailable);
+                return self.landing(None, Came::To(CallbackResult::Unavailable));
             }
         };
         let context = session.clone();
-        let result = match self.take_redirect(session, params).await {
-            Ok(result) => result,
-            Err(ServiceError::Refused(problem)) => {
-                CallbackResult::Error(problem.refusal, Some(context.id))
-            }
+        let came = match self.take_redirect(session, params).await {
+            Ok(came) => came,
+            Err(ServiceError::Refused(problem)) => Came::Refused(problem),
             Err(error) => {
                 tracing::error!(%error, session = %context.id, "the callback was cut short");
-                CallbackResult::Pending(context.id)
+                Came::To(CallbackResult::Pending(context.id))
             }
         };
-        self.landing(Some(&context), result)
+        self.landing(Some(&context), came)
     }
 
-    fn landing(&self, session: Option<&ConnectSession>, result: CallbackResult) -> Landing {
+    fn landing(&self, session: Option<&ConnectSession>, came: Came) -> Landing {
+        let (result, problem) = match came {
+            Came::To(result) => (result, None),
+            Came::Refused(problem) => {
+                let session = session.map(|session| session.id);
+                (
+                    CallbackResult::Error(problem.refusal, session),
+                    Some(problem),
+                )
+            }
+        };
         // A stranger's browser is not sent to the address in somebody else's session.
         let theirs = !matches!(result, CallbackResult::Error(Refusal::BrowserMismatch, _));
         let return_to = session.filter(|_| theirs).and_then(|s| s.return_to.clone());
@@ -126,6 +144,7 @@ impl ConnectService {
             return_to: return_to.unwrap_or_else(|| self.settings.frontend_url.to_string()),
             result,
             session: session.filter(|_| theirs).map(|s| s.id),
+            problem,
         }
     }
 
@@ -133,7 +152,7 @@ impl ConnectService {
         &self,
         session: ConnectSession,
         params: CallbackParams,
-    ) -> Result<CallbackResult, ServiceError> {
+    ) -> Result<Came, ServiceError> {
         let nonce_matches = params
             .nonce
             .as_deref()
@@ -142,26 +161,35 @@ impl ConnectService {
         if another_viewer || (!nonce_matches && session.binding == BrowserBinding::Nonce) {
             return Err(Refusal::BrowserMismatch.into());
         }
+        // A reload, a prefetch, or two loads at once: the answer tells how the login stands.
+        let is_known = nonce_matches || params.viewer == Some(session.user);
+        if was_answered(&session) {
+            return Ok(answered_before(&session, is_known));
+        }
         let session = self.still_open(session)?;
-        let Some(code) = params.code else {
-            let denied = params.error.as_deref() == Some("access_denied");
-            let refusal = if denied {
-                Refusal::AccessDenied
-            } else {
-                Refusal::MetaRefused
-            };
-            let about = params
-                .error_description
-                .filter(|_| !denied)
-                .map(|text| text.chars().take(300).collect());
-            self.refuse_login(session, Problem::new(refusal).about(about))
-                .await?;
-            return Err(refusal.into());
+        let (org, id) = (session.org, session.id);
+        let accepted = match params.code {
+            None => {
+                let problem = refused_at_dialog(&params);
+                match self.refuse_login(session, problem.clone()).await {
+                    Ok(()) => return Err(ServiceError::Refused(problem)),
+                    Err(error) => Err(error),
+                }
+            }
+            Some(code) => {
+                let hints = SignupHints::default();
+                self.accept_login(session, without_fragment(&code), hints, nonce_matches)
+                    .await
+            }
         };
-        let session = self
-            .accept_login(session, code, SignupHints::default(), nonce_matches)
-            .await?;
-        Ok(result_of(&self.run_detached(session).await?))
+        match accepted {
+            Ok(session) => Ok(result_of(&self.run_detached(session).await?)),
+            // The other one of two loads was first.
+            Err(ServiceError::Refused(problem)) if problem.refusal == Refusal::StateUsed => {
+                Ok(answered_before(&self.load(org, id).await?, is_known))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Accepts a code that the browser got itself: from the SDK, or by a redirect to a host product's own page.
@@ -175,8 +203,10 @@ impl ConnectService {
     ) -> Result<ConnectSession, ServiceError> {
         use secrecy::ExposeSecret;
         caller.require(Scope::ConnectWrite)?;
-        let (org, id) = state::read(&self.settings.state_key, &submission.state)
-            .ok_or(Refusal::StateInvalid)?;
+        // What browsers append to Meta's redirect, `#_=_`, is no part of the state or the code.
+        let state = submission.state.split('#').next().unwrap_or_default();
+        let (org, id) =
+            state::read(&self.settings.state_key, state.trim()).ok_or(Refusal::StateInvalid)?;
         if org != caller.org {
             return Err(Refusal::StateInvalid.into());
         }
@@ -190,18 +220,19 @@ impl ConnectService {
             return Err(Refusal::BrowserMismatch.into());
         }
         let session = self.still_open(session)?;
-        if submission.code.expose_secret().trim().is_empty() {
+        let code = without_fragment(&submission.code);
+        if code.expose_secret().is_empty() {
             return Err(Invalid::new("/code", "The code from Meta is missing.").into());
         }
         let hints = SignupHints {
-            waba_id: submission.waba_id.map(WabaId::from),
-            phone_number_id: submission.phone_number_id.map(PhoneNumberId::from),
-            business_id: submission.business_id.map(BusinessId::from),
-            event: submission.event,
+            waba_id: given(submission.waba_id).map(WabaId::from),
+            phone_number_id: given(submission.phone_number_id).map(PhoneNumberId::from),
+            business_id: given(submission.business_id).map(BusinessId::from),
+            event: given(submission.event),
         };
-        let session = self
-            .accept_login(session, submission.code, hints, true)
-            .await?;
+        let mut session = session;
+        session.progress.wants_all = submission.all_numbers;
+        let session = self.accept_login(session, code, hints, true).await?;
         self.run_detached(session).await
     }
 
@@ -248,7 +279,7 @@ impl ConnectService {
         };
         match self.write(write).await {
             Ok(outcome) => Ok(outcome.session),
-            Err(wabakit_ports::store::StoreError::Conflict) => Err(Refusal::StateUsed.into()),
+            Err(StoreError::Conflict) => Err(Refusal::StateUsed.into()),
             Err(error) => Err(error.into()),
         }
     }
@@ -271,12 +302,89 @@ impl ConnectService {
             events: vec![self.ports.event(session.org, failed)],
             ..ConnectWrite::session(session)
         };
-        self.write(write).await?;
-        Ok(())
+        match self.write(write).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::Conflict) => Err(Refusal::StateUsed.into()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-fn result_of(session: &ConnectSession) -> CallbackResult {
+/// What a callback came to.
+enum Came {
+    To(CallbackResult),
+    Refused(Problem),
+}
+
+/// The longest text of Meta's that is kept.
+const LONGEST_WORDS: usize = 300;
+
+/// Why Meta's dialog sent no code: a person who pressed cancel, or a refusal with Meta's own code and words.
+fn refused_at_dialog(params: &CallbackParams) -> Problem {
+    let denied = params.error.as_deref() == Some("access_denied")
+        || params.error_reason.as_deref() == Some("user_denied");
+    if denied {
+        return Refusal::AccessDenied.into();
+    }
+    let words: Option<String> = given(params.error_description.clone())
+        .or_else(|| given(params.error.clone()))
+        .map(|text| text.chars().take(LONGEST_WORDS).collect());
+    let code = params
+        .error_code
+        .as_deref()
+        .and_then(|code| code.trim().parse().ok());
+    let about = match (code, &words) {
+        (Some(code), Some(words)) => Some(format!("{code}: {words}")),
+        (Some(code), None) => Some(format!("code {code}")),
+        (None, Some(words)) => Some(words.clone()),
+        (None, None) => Some("Meta sent neither a code nor an error".to_owned()),
+    };
+    let meta = code.map(|code: i64| MetaErrorRef {
+        code,
+        subcode: None,
+        fbtrace_id: None,
+        message: words.unwrap_or_default(),
+    });
+    Problem::new(Refusal::MetaRefused)
+        .at(Occasion::Exchange)
+        .about(about)
+        .with_meta(meta)
+}
+
+/// A text that was given: trimmed, and not empty.
+fn given(text: Option<String>) -> Option<String> {
+    let text = text?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A code without the fragment that a browser may have appended, and without white space around it.
+fn without_fragment(code: &SecretString) -> SecretString {
+    use secrecy::ExposeSecret;
+    let code = code.expose_secret();
+    SecretString::from(code.split('#').next().unwrap_or_default().trim())
+}
+
+/// Whether the login of a session came back already, and the session can tell how that went.
+const fn was_answered(session: &ConnectSession) -> bool {
+    !matches!(
+        session.status,
+        ConnectStatus::AwaitingLogin | ConnectStatus::Cancelled | ConnectStatus::Expired
+    )
+}
+
+/// What a login came to that was answered before. A browser that we do not know learns no more than at the first time:
+/// whoever began must look.
+fn answered_before(session: &ConnectSession, is_known: bool) -> Came {
+    match result_of(session) {
+        Came::To(CallbackResult::Success { .. }) if !is_known => {
+            Came::To(CallbackResult::Pending(session.id))
+        }
+        came => came,
+    }
+}
+
+fn result_of(session: &ConnectSession) -> Came {
     match session.status {
         ConnectStatus::Completed => {
             let first = session
@@ -284,19 +392,20 @@ fn result_of(session: &ConnectSession) -> CallbackResult {
                 .numbers
                 .first()
                 .and_then(|n| session.candidate(&n.phone_number_id));
-            CallbackResult::Success {
+            Came::To(CallbackResult::Success {
                 phone_number: first
                     .map(|c| c.display_phone_number.clone())
                     .unwrap_or_default(),
                 waba_id: first.map(|c| c.waba_id.to_string()).unwrap_or_default(),
-            }
+            })
         }
-        ConnectStatus::Failed => match session.problem.as_ref().map(|p| p.refusal) {
-            Some(refusal) if !refusal.is_passing() => {
-                CallbackResult::Error(refusal, Some(session.id))
-            }
-            _ => CallbackResult::Pending(session.id),
+        ConnectStatus::Failed => match &session.problem {
+            Some(problem) if !problem.refusal.is_passing() => Came::Refused(problem.clone()),
+            _ => Came::To(CallbackResult::Pending(session.id)),
         },
-        _ => CallbackResult::Pending(session.id),
+        // Two loads at once, of which the other one was given up or expired meanwhile.
+        ConnectStatus::Cancelled => Came::Refused(Refusal::StateUsed.into()),
+        ConnectStatus::Expired => Came::Refused(Refusal::StateExpired.into()),
+        _ => Came::To(CallbackResult::Pending(session.id)),
     }
 }

@@ -4,6 +4,7 @@ mod activate;
 mod assets;
 mod begin;
 mod callback;
+mod limits;
 mod manual;
 mod numbers;
 mod runner;
@@ -15,6 +16,7 @@ mod token;
 
 pub use begin::{BeginConnect, Begun};
 pub use callback::{CallbackParams, CallbackResult, Landing, OauthSubmission};
+pub use limits::ConnectTry;
 pub(crate) use manual::ManualLogin;
 pub(crate) use session::checked_pin;
 pub use settings::ConnectSettings;
@@ -42,6 +44,7 @@ use crate::{Ports, ServiceError};
 pub struct ConnectService {
     pub(crate) ports: Ports,
     pub(crate) settings: Arc<ConnectSettings>,
+    limiter: limits::Limiter,
 }
 
 impl ConnectService {
@@ -50,6 +53,7 @@ impl ConnectService {
         Self {
             ports,
             settings: Arc::new(settings),
+            limiter: limits::Limiter::new(),
         }
     }
 

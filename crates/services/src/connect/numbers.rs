@@ -1,5 +1,7 @@
 //! The steps that set up the chosen numbers at Meta: subscribe, register, read health.
 
+use std::collections::HashSet;
+
 use chrono::Duration;
 use secrecy::SecretString;
 use serde_json::json;
@@ -95,11 +97,7 @@ impl ConnectService {
             .iter()
             .map(|n| n.phone_number_id.clone())
             .collect();
-        let known = self
-            .ports
-            .accounts
-            .accounts_of_numbers(session.org, &ids)
-            .await?;
+        let known = self.known_accounts(&session).await?;
         let (mut registered, mut problems) = (0, 0);
         for (i, id) in ids.iter().enumerate() {
             let needs = session
@@ -113,9 +111,7 @@ impl ConnectService {
             if !needs || (done && self.is_registered(&access, id).await?) {
                 continue;
             }
-            session = self
-                .prepare_pin(session, i, known.iter().find(|a| a.phone_number_id == *id))
-                .await?;
+            session = self.prepare_pin(session, i, known.get(id)).await?;
             let answer = self.register_number(&access, id, pin_of(&session, i)).await;
             let problem = match answer {
                 Ok(problem) => problem,
@@ -298,13 +294,23 @@ impl ConnectService {
         mut session: ConnectSession,
     ) -> Result<StepEnd, StepFailure> {
         let access = self.session_access(&session).await?;
+        let in_the_app: HashSet<PhoneNumberId> = session
+            .progress
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.health.is_coexistence)
+            .map(|candidate| candidate.phone_number_id.clone())
+            .collect();
         for number in &mut session.progress.numbers {
             let facts = self
                 .ports
                 .meta
                 .number(&access, &number.phone_number_id)
                 .await?;
-            number.health = Some(facts.health);
+            let mut health = facts.health;
+            // The signup said so. Meta may show it late.
+            health.is_coexistence |= in_the_app.contains(&number.phone_number_id);
+            number.health = Some(health);
         }
         let health: Vec<_> = session
             .progress

@@ -7,7 +7,8 @@ use wabakit_domain::{
     Time,
     audit::{Actor, NewAuditEvent},
     connect::{
-        ConnectMode, ConnectSession, ConnectStatus, Problem, Refusal, RunnerLease, Step, StepState,
+        ConnectMode, ConnectSession, ConnectStatus, Occasion, Problem, Refusal, RunnerLease, Step,
+        StepState,
     },
     event::{ConnectionEvent, EventData},
     grant::GrantState,
@@ -234,6 +235,7 @@ impl ConnectService {
         if session.status != ConnectStatus::Running {
             return Ok(session);
         }
+        let problem = self.located(&session, step, problem).await;
         let data = json!({
             "step": step.as_str(),
             "code": problem.refusal.code(),
@@ -261,6 +263,25 @@ impl ConnectService {
             }
             Err(StoreError::Conflict) => self.load(org, id).await,
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Adds what decides the remedy: the act that failed, and whose Meta app it is.
+    async fn located(&self, session: &ConnectSession, step: Step, problem: Problem) -> Problem {
+        let occasion = match step {
+            _ if session.mode == ConnectMode::Manual => Occasion::ByHand,
+            Step::ExchangeCode => Occasion::Exchange,
+            _ => Occasion::Session,
+        };
+        let app = self.app(session.org, session.meta_app).await;
+        let problem = problem
+            .at(occasion)
+            .of_own_app(app.is_ok_and(|app| app.org == session.org));
+        match (&session.redirect_uri, problem.refusal) {
+            (Some(redirect_uri), Refusal::RedirectMismatch) => {
+                problem.about([redirect_uri.clone()])
+            }
+            _ => problem,
         }
     }
 

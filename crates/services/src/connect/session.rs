@@ -164,9 +164,10 @@ impl ConnectService {
             ("connect_session", id),
             &json!({"from": session.status.as_str(), "step": session.next_step().map(Step::as_str)}),
         );
+        let asks = session.status == ConnectStatus::AwaitingChoice;
         let mut session = session.resume()?;
         session.progress.confirmed = true;
-        session = look_again(session);
+        session = look_again(session, asks);
         if let Some(pin) = pin {
             session = self.take_pin(session, &pin).await?;
         }
@@ -287,24 +288,25 @@ impl ConnectService {
     }
 }
 
-/// Sends a session back to finding assets, when its refusal came from what was found: only another search sees what a
-/// person corrected at Meta.
-fn look_again(session: ConnectSession) -> ConnectSession {
+/// Sends a session back to finding assets, when its refusal came from what was found, or it asks because something did
+/// not show: only another search sees what changed at Meta.
+fn look_again(session: ConnectSession, asks: bool) -> ConnectSession {
     let mut session = session;
-    let failed = session.progress.steps.iter().any(|r| {
-        r.problem.as_ref().is_some_and(|p| {
-            matches!(p.refusal, Refusal::NumberInUse | Refusal::NumberNotVerified)
-                && r.step > Step::FindAssets
-        })
-    });
+    let failed = asks
+        || session.progress.steps.iter().any(|r| {
+            r.problem.as_ref().is_some_and(|p| {
+                matches!(p.refusal, Refusal::NumberInUse | Refusal::NumberNotVerified)
+                    && r.step > Step::FindAssets
+            })
+        });
     if failed {
         for record in session
             .progress
             .steps
             .iter_mut()
-            .filter(|r| r.step == Step::FindAssets)
+            .filter(|r| r.step == Step::FindAssets || (asks && r.step == Step::Choose))
         {
-            *record = wabakit_domain::connect::StepRecord::pending(Step::FindAssets);
+            *record = wabakit_domain::connect::StepRecord::pending(record.step);
         }
     }
     session

@@ -12,6 +12,9 @@ pub struct ConnectSettings {
     pub frontend_url: Url,
     /// Other addresses that `returnTo` and `redirectUri` may name: `ALLOWED_RETURN_URLS`.
     pub allowed_urls: Vec<Url>,
+    /// Another server uses the same Meta app, and may have connected the same businesses: `META_APP_SHARED`. Nothing
+    /// is undone at Meta then.
+    pub shared_app: bool,
     /// The default Meta app.
     pub default_app: MetaAppId,
     /// The key that signs states: 32 bytes, derived from a secret of the server that outlives a restart.
@@ -39,10 +42,12 @@ impl ConnectSettings {
         }
     }
 
-    /// Checks a `redirectUri`: our own, or below an allowed address.
+    /// Checks a `redirectUri`: our own, one of the front end, or below an allowed address.
     pub(crate) fn checked_redirect_uri(&self, url: &str) -> Result<String, Invalid> {
-        let listed = Url::parse(url).is_ok_and(|url| is_page(&url) && self.is_listed(&url));
-        if url == self.redirect_uri || listed {
+        let of_front_end = |url: &Url| url.origin() == self.frontend_url.origin();
+        let allowed = Url::parse(url)
+            .is_ok_and(|url| is_page(&url) && (of_front_end(&url) || self.is_listed(&url)));
+        if url == self.redirect_uri || allowed {
             Ok(url.to_owned())
         } else {
             Err(Invalid::new(
@@ -79,7 +84,8 @@ mod tests {
     fn settings() -> ConnectSettings {
         ConnectSettings {
             redirect_uri: "https://waba.example/auth/meta-oauth/callback".into(),
-            frontend_url: "https://waba.example/connections".parse().unwrap(),
+            frontend_url: "https://app.example/connections".parse().unwrap(),
+            shared_app: false,
             allowed_urls: vec!["https://shop.example/app".parse().unwrap()],
             default_app: MetaAppId(Uuid::nil()),
             state_key: hmac::Key::new(hmac::HMAC_SHA256, b"k"),
@@ -89,7 +95,7 @@ mod tests {
 
     #[rstest]
     #[case("/connections?x=1", true)]
-    #[case("https://waba.example/anything", true)]
+    #[case("https://app.example/anything", true)]
     #[case("https://shop.example/app", true)]
     #[case("https://shop.example/app/done?a=b", true)]
     #[case("https://shop.example/application", false)]
@@ -99,9 +105,9 @@ mod tests {
     #[case("//evil.example/connections", false)]
     #[case("http://shop.example/app", false)]
     #[case("javascript:alert(1)", false)]
-    #[case("https://evil.example@waba.example/connections", false)]
-    #[case("https://user:password@waba.example/", false)]
-    #[case("blob:https://waba.example/connections", false)]
+    #[case("https://evil.example@app.example/connections", false)]
+    #[case("https://user:password@app.example/", false)]
+    #[case("blob:https://app.example/connections", false)]
     fn only_listed_places_are_returned_to(#[case] url: &str, #[case] allowed: bool) {
         assert_eq!(settings().checked_return_to(url).is_ok(), allowed);
     }
@@ -118,10 +124,14 @@ mod tests {
                 .checked_redirect_uri("https://waba.example/other")
                 .is_err()
         );
-        assert!(
-            settings()
-                .checked_redirect_uri("https://shop.example/app/callback")
-                .is_ok()
-        );
+        for allowed in [
+            "https://shop.example/app/callback",
+            "https://app.example/auth/callback",
+        ] {
+            assert!(
+                settings().checked_redirect_uri(allowed).is_ok(),
+                "{allowed}"
+            );
+        }
     }
 }

@@ -232,12 +232,30 @@ impl ConnectService {
                 ))),
             };
         };
+        if self.settings.shared_app {
+            return self.leave_at_meta(teardown, grant).await;
+        }
         match &teardown.act {
             TeardownAct::Unsubscribe(waba) => self.unsubscribe(teardown.org, grant, waba).await,
             TeardownAct::Deregister(number) => self.deregister(teardown.org, grant, number).await,
             TeardownAct::ReleaseGrant { revoke } => {
                 self.release(teardown.org, grant, *revoke).await
             }
+        }
+    }
+
+    /// Does what concerns this server alone: the token is destroyed here. Subscription, registration and rights stay at
+    /// Meta, where another server may use them.
+    async fn leave_at_meta(&self, teardown: &Teardown, grant: Grant) -> Result<Undone, UndoError> {
+        tracing::info!(
+            teardown = %teardown.id, act = described(&teardown.act).0,
+            "left as it is at Meta: META_APP_SHARED is set"
+        );
+        match teardown.act {
+            TeardownAct::ReleaseGrant { .. } => self.release(teardown.org, grant, false).await,
+            TeardownAct::Unsubscribe(_) | TeardownAct::Deregister(_) => Ok(Undone::Done {
+                destroy_token: false,
+            }),
         }
     }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     ids::{AccountId, MetaMediaId, OrgId, PhoneNumberId, UploadId},
     inbound::MetaFault,
+    media::shown_name,
     outbound::{MediaSource, Outbound, with_media_id},
 };
 use wabakit_ports::{
@@ -168,14 +169,19 @@ impl SendFiles {
             Err(BlobError::Missing) => return Err(MediaProblem::Gone),
             Err(error) => return Err(unavailable(error)),
         };
-        let filename = upload.filename.clone();
         Ok(MediaUpload {
             mime_type: upload.mime_type.clone(),
-            filename: filename.unwrap_or_else(|| upload.id.to_string()),
+            filename: name_of(upload),
             size: blob.size,
             bytes: blob.bytes.map_err(io::Error::other).boxed(),
         })
     }
+}
+
+/// Names a file of ours as the other side sees it.
+pub(super) fn name_of(upload: &Upload) -> String {
+    let told = upload.filename.as_deref();
+    shown_name(told, Some(&upload.mime_type), upload.created_at)
 }
 
 fn unavailable(error: impl std::error::Error) -> MediaProblem {

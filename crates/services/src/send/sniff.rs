@@ -58,15 +58,10 @@ enum Detected {
 /// A sentence, when Meta does not accept the file, or the bytes do not match the declared type.
 pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Result<Sort, String> {
     let declared = declared.split(';').next().unwrap_or_default().trim();
-    let declared = match declared.to_ascii_lowercase() {
-        kind if kind == "application/octet-stream" => String::new(),
-        kind if kind == "image/jpg" => "image/jpeg".to_owned(),
-        kind if kind == "audio/mp3" => "audio/mpeg".to_owned(),
-        kind => kind,
-    };
+    let claim = claim_of(&declared.to_ascii_lowercase());
     let ending = filename.and_then(|name| name.rsplit_once('.'));
     let ending = ending.map(|(_, ending)| ending.to_ascii_lowercase());
-    let mime_type = match told(head)? {
+    let mime_type = match told(head, claim == Claim::Text, ending.as_deref())? {
         Detected::Sure(mime_type) => mime_type,
         Detected::OneOf(choices, otherwise) => {
             let by = |wanted: &str, of: fn(&(&'static str, &'static str)) -> &'static str| {
@@ -75,7 +70,10 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
                     .find(|choice| of(choice) == wanted)
                     .map(|choice| choice.1)
             };
-            let by_type = by(&declared, |choice| choice.1);
+            let by_type = match &claim {
+                Claim::Type(declared) => by(declared, |choice| choice.1),
+                _ => None,
+            };
             let by_name = || {
                 ending
                     .as_deref()
@@ -89,12 +87,175 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
             })?
         }
     };
-    if !declared.is_empty() && declared != mime_type {
+    if contradicts(&claim, mime_type) {
         return Err(format!(
-            "The file was declared as {declared}, and its bytes are {mime_type}."
+            "The file was declared as {declared}, and its bytes are {mime_type}: send it as {mime_type}, or with no \
+             Content-Type of its own."
         ));
     }
     Ok(known(mime_type, head))
+}
+
+/// What a declared type says. Programs call one type by many names, and containers by what they often hold.
+#[derive(PartialEq, Eq)]
+enum Claim {
+    /// Nothing, or nothing that tells the type.
+    Nothing,
+    /// Some kind of text, all of which Meta calls `text/plain`.
+    Text,
+    /// A type, by Meta's name where it has one.
+    Type(String),
+}
+
+/// Other names of the types that Meta accepts.
+const ALIASES: [(&str, &[&str]); 10] = [
+    (
+        "image/jpeg",
+        &["image/jpg", "image/pjpeg", "image/x-jpeg", "image/jfif"],
+    ),
+    ("image/png", &["image/x-png", "image/apng"]),
+    ("image/webp", &["image/x-webp"]),
+    (
+        "audio/mpeg",
+        &[
+            "audio/mp3",
+            "audio/x-mp3",
+            "audio/x-mpeg",
+            "audio/mpeg3",
+            "audio/x-mpeg-3",
+            "audio/mpg",
+            "audio/x-mpegaudio",
+        ],
+    ),
+    (
+        "audio/mp4",
+        &[
+            "audio/m4a",
+            "audio/x-m4a",
+            "audio/x-mp4",
+            "audio/mp4a-latm",
+            "audio/m4b",
+            "audio/x-m4b",
+        ],
+    ),
+    (
+        "audio/aac",
+        &[
+            "audio/x-aac",
+            "audio/aacp",
+            "audio/vnd.dlna.adts",
+            "audio/x-hx-aac-adts",
+        ],
+    ),
+    (
+        "audio/amr",
+        &["audio/x-amr", "audio/amr-nb", "audio/amr-wb"],
+    ),
+    (
+        "audio/ogg",
+        &[
+            "audio/opus",
+            "audio/x-ogg",
+            "application/ogg",
+            "audio/x-opus+ogg",
+            "video/ogg",
+        ],
+    ),
+    (
+        "video/mp4",
+        &[
+            "video/x-m4v",
+            "video/m4v",
+            "video/mp4v-es",
+            "application/mp4",
+        ],
+    ),
+    (
+        "application/pdf",
+        &["application/x-pdf", "application/acrobat", "text/pdf"],
+    ),
+];
+
+/// Names of text beside `text/…`. Windows calls a CSV by the name of the program that opens it.
+const TEXTS: [&str; 8] = [
+    "application/csv",
+    "application/x-csv",
+    "application/json",
+    "application/x-ndjson",
+    "application/rtf",
+    "application/x-subrip",
+    "application/toml",
+    "application/yaml",
+];
+
+/// Names that tell no type: a browser that does not know, or the container of Office documents.
+const VAGUE: [&str; 7] = [
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/x-download",
+    "application/force-download",
+    "application/unknown",
+    "application/x-unknown",
+];
+
+fn claim_of(declared: &str) -> Claim {
+    if VAGUE.contains(&declared) {
+        return Claim::Nothing;
+    }
+    let alias = ALIASES
+        .iter()
+        .find(|(_, others)| others.contains(&declared));
+    if let Some((name, _)) = alias {
+        return Claim::Type((*name).to_owned());
+    }
+    // What a browser runs is no plain text.
+    let runs = ["text/html", "text/javascript", "text/xml", "text/css"].contains(&declared);
+    if (declared.starts_with("text/") && !runs) || TEXTS.contains(&declared) {
+        return Claim::Text;
+    }
+    Claim::Type(declared.to_owned())
+}
+
+/// Tells whether a declared type cannot be another name, or the container, of what the bytes are.
+fn contradicts(claim: &Claim, mime_type: &str) -> bool {
+    let declared = match claim {
+        Claim::Nothing => return false,
+        Claim::Text => return mime_type != "text/plain",
+        Claim::Type(declared) => declared.as_str(),
+    };
+    let fits = match mime_type {
+        // AAC within MP4, and sound or film within the one container.
+        "audio/mp4" => matches!(declared, "audio/aac" | "video/mp4"),
+        "video/mp4" => matches!(declared, "video/quicktime" | "audio/aac" | "video/3gpp"),
+        "video/3gpp" => matches!(declared, "video/3gp" | "video/mp4" | "video/3gpp2"),
+        "text/plain" => declared == "application/vnd.ms-excel",
+        _ if is_office(mime_type) => {
+            is_office(declared)
+                || matches!(
+                    declared,
+                    "application/zip"
+                        | "application/x-zip-compressed"
+                        | "application/x-zip"
+                        | "application/x-ole-storage"
+                        | "application/x-msi"
+                        | "application/msexcel"
+                        | "application/x-msexcel"
+                        | "application/x-excel"
+                        | "application/mspowerpoint"
+                        | "application/x-mspowerpoint"
+                )
+        }
+        _ => false,
+    };
+    declared != mime_type && !fits
+}
+
+fn is_office(mime_type: &str) -> bool {
+    OFFICE
+        .iter()
+        .chain(&OLD_OFFICE)
+        .any(|(_, office)| *office == mime_type)
 }
 
 /// Returns the kind of a checked file.
@@ -129,7 +290,8 @@ fn known(mime_type: &'static str, head: &[u8]) -> Sort {
     }
 }
 
-fn told(head: &[u8]) -> Result<Detected, String> {
+/// `is_text` says that the file was declared as text, and `ending` is that of its name.
+fn told(head: &[u8], is_text: bool, ending: Option<&str>) -> Result<Detected, String> {
     const MP4: [(&str, &str); 3] = [
         ("mp4", "video/mp4"),
         ("m4a", "audio/mp4"),
@@ -157,37 +319,95 @@ fn told(head: &[u8]) -> Result<Detected, String> {
             true => Detected::Sure("audio/ogg"),
             false => return Err("Meta takes Ogg sound with the Opus codec only.".to_owned()),
         },
-        None if begins(b"#!AMR") => Detected::Sure("audio/amr"),
-        None if begins(b"ID3") => Detected::Sure("audio/mpeg"),
+        None if begins(b"#!AMR\n") || begins(b"#!AMR-WB\n") => Detected::Sure("audio/amr"),
+        None if begins(b"ID3") && head.get(3).is_some_and(|version| (2..=4).contains(version)) => {
+            Detected::Sure("audio/mpeg")
+        }
         None if begins(b"%PDF-") => Detected::Sure("application/pdf"),
         None if begins(b"PK\x03\x04") => Detected::OneOf(&OFFICE, None),
         None if begins(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) => Detected::OneOf(&OLD_OFFICE, None),
         None if begins(&[0x1a, 0x45, 0xdf, 0xa3]) => {
             return Err("Meta takes no WebM: record or convert it to MP4, or sound to Ogg with Opus.".to_owned());
         }
-        None if begins(b"GIF8") => {
+        None if begins(b"GIF87a") || begins(b"GIF89a") => {
             return Err("Meta takes no GIF: convert it to MP4, or to a WebP sticker.".to_owned());
         }
-        None => match head {
-            // Audio without a container: ADTS with layer 0, or MPEG with layer 1 to 3.
-            [0xff, second, ..] if second & 0xf6 == 0xf0 => Detected::Sure("audio/aac"),
-            [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x06 != 0 => Detected::Sure("audio/mpeg"),
-            _ if is_text(head) => Detected::Sure("text/plain"),
-            _ => return Err("Meta takes no such file: send JPEG, PNG, WebP, MP4, 3GPP, AAC, AMR, MP3, Ogg with Opus, PDF, text or an Office document.".to_owned()),
-        },
+        None if is_utf16(head) => Detected::Sure("text/plain"),
+        None if is_adts(head) => Detected::Sure("audio/aac"),
+        None if is_mpeg_sound(head) => Detected::Sure("audio/mpeg"),
+        None if is_utf8(head) => Detected::Sure("text/plain"),
+        // An older encoding, such as Windows-1252: any byte may be a letter, so its sender's word is needed.
+        None if (is_text || ending.is_some_and(|ending| TEXT_ENDINGS.contains(&ending)))
+            && has_no_controls(head) =>
+        {
+            Detected::Sure("text/plain")
+        }
+        None => return Err("Meta takes no such file: send JPEG, PNG, WebP, MP4, 3GPP, AAC, AMR, MP3, Ogg with Opus, PDF, text or an Office document.".to_owned()),
     })
 }
 
+const TEXT_ENDINGS: [&str; 9] = [
+    "txt", "csv", "tsv", "log", "md", "ics", "vcf", "srt", "json",
+];
+
+/// Tells whether the bytes begin as UTF-16 text with a byte-order mark.
+fn is_utf16(head: &[u8]) -> bool {
+    let unit: fn([u8; 2]) -> u16 = match head {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return false,
+    };
+    let units = head
+        .chunks_exact(2)
+        .filter_map(|pair| pair.try_into().ok().map(unit));
+    let mut decoded: Vec<_> = char::decode_utf16(units.skip(1)).collect();
+    // A pair may be cut at the end.
+    if decoded.last().is_some_and(Result::is_err) {
+        decoded.pop();
+    }
+    decoded.iter().all(|c| {
+        c.as_ref()
+            .is_ok_and(|c| !c.is_control() || c.is_whitespace())
+    })
+}
+
+/// Tells whether the bytes are a frame of AAC in ADTS: the sync word, layer 0, and a sampling rate that there is.
+fn is_adts(head: &[u8]) -> bool {
+    let [first, second, third, ..] = head else {
+        return false;
+    };
+    *first == 0xff && second & 0xf6 == 0xf0 && (third >> 2) & 0x0f < 13
+}
+
+/// Tells whether the bytes are a frame of MPEG sound: the sync word, and a version, layer, bit rate and sampling rate
+/// that there are.
+fn is_mpeg_sound(head: &[u8]) -> bool {
+    let [first, second, third, ..] = head else {
+        return false;
+    };
+    let (version, layer) = ((second >> 3) & 3, (second >> 1) & 3);
+    let (bit_rate, sampling) = (third >> 4, (third >> 2) & 3);
+    *first == 0xff
+        && second & 0xe0 == 0xe0
+        && version != 1
+        && layer != 0
+        && !matches!(bit_rate, 0 | 15)
+        && sampling != 3
+}
+
 /// Tells whether the bytes are text, which may be cut within a character.
-fn is_text(head: &[u8]) -> bool {
+fn is_utf8(head: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(head) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none(),
     };
-    is_utf8
-        && !head
-            .iter()
-            .any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+    is_utf8 && has_no_controls(head)
+}
+
+fn has_no_controls(head: &[u8]) -> bool {
+    !head
+        .iter()
+        .any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
 }
 
 fn listed(choices: &[(&str, &str)]) -> String {
@@ -272,6 +492,109 @@ mod tests {
         );
         assert!(sort("image/jpeg", None, b"<html>").is_err());
         assert!(sort("text/html", Some("a.html"), b"<html>").is_err());
+    }
+
+    #[test]
+    fn a_declared_type_is_read_by_all_its_names() {
+        let m4a = b"\0\0\0\x18ftypM4A \0\0";
+        let mp4 = b"\0\0\0\x18ftypisom\0\0";
+        let zip = b"PK\x03\x04....";
+        let opus = ogg(b"OpusHead");
+        for (declared, name, head, mime_type) in [
+            ("audio/x-m4a", None, &m4a[..], "audio/mp4"),
+            ("audio/m4a", None, mp4, "audio/mp4"),
+            ("Audio/X-M4A", None, mp4, "audio/mp4"),
+            ("audio/aac", None, m4a, "audio/mp4"),
+            ("video/mp4", None, m4a, "audio/mp4"),
+            ("audio/aacp", None, b"\xff\xf1\x50", "audio/aac"),
+            ("audio/x-mpeg", None, b"\xff\xfb\x90", "audio/mpeg"),
+            ("audio/opus", None, &opus, "audio/ogg"),
+            ("application/ogg", None, &opus, "audio/ogg"),
+            ("image/pjpeg", None, b"\xff\xd8\xff\xe0", "image/jpeg"),
+            ("video/x-m4v", None, mp4, "video/mp4"),
+            ("video/quicktime", None, mp4, "video/mp4"),
+            ("application/x-pdf", None, b"%PDF-1.4", "application/pdf"),
+            ("text/csv", Some("list.csv"), b"a;b\n1;2", "text/plain"),
+            (
+                "application/vnd.ms-excel",
+                Some("list.csv"),
+                b"a;b\n1;2",
+                "text/plain",
+            ),
+            ("text/comma-separated-values", None, b"a,b", "text/plain"),
+            ("application/csv", None, b"a,b", "text/plain"),
+            ("text/markdown", None, b"# A", "text/plain"),
+            ("text/calendar", None, b"BEGIN:VCALENDAR", "text/plain"),
+            ("application/json", None, b"{}", "text/plain"),
+            ("application/zip", Some("a.docx"), zip, OFFICE[0].1),
+            (
+                "application/x-zip-compressed",
+                Some("a.xlsx"),
+                zip,
+                OFFICE[1].1,
+            ),
+            ("application/vnd.ms-excel", Some("a.xlsx"), zip, OFFICE[1].1),
+            ("text/csv", Some("a.csv"), b"Gr\xf6\xdfe;1", "text/plain"),
+            ("", Some("a.csv"), b"Gr\xf6\xdfe;1", "text/plain"),
+        ] {
+            match sort(declared, name, head) {
+                Ok(found) => assert_eq!(found.mime_type, mime_type, "{declared} {name:?}"),
+                Err(error) => panic!("{declared} {name:?}: {error}"),
+            }
+        }
+        for (declared, head) in [
+            ("video/mp4", &b"\xff\xd8\xff\xe0"[..]),
+            ("text/csv", b"%PDF-1.4"),
+            ("image/svg+xml", b"<svg/>"),
+            ("text/javascript", b"alert(1)"),
+        ] {
+            let refused = sort(declared, None, head).unwrap_err();
+            assert!(refused.contains("send it as"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn text_is_not_taken_for_sound() {
+        let utf16 = |text: &str, mark: u16, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let units = std::iter::once(mark).chain(text.encode_utf16());
+            units.flat_map(bytes).take(HEAD).collect()
+        };
+        for text in [
+            "Name, Ort",
+            "Grüße 😀, und noch einmal so viele Wörter: 😀😀😀😀",
+            "",
+            "日本語\r\n",
+        ] {
+            for bytes in [
+                utf16(text, 0xfeff, u16::to_le_bytes),
+                utf16(text, 0xfeff, u16::to_be_bytes),
+            ] {
+                for declared in ["application/octet-stream", "text/plain", "text/csv"] {
+                    let found = sort(declared, None, &bytes).unwrap();
+                    assert_eq!(found.mime_type, "text/plain", "{text} {bytes:?}");
+                }
+            }
+        }
+        for text in [
+            "ID3 is a tag of sound files.",
+            "#!AMR is no script",
+            "GIF8 is what it begins with",
+        ] {
+            assert_eq!(
+                sort("", None, text.as_bytes()).unwrap().mime_type,
+                "text/plain"
+            );
+        }
+        for noise in [
+            &b"\xff\xfe\x01\x00"[..],
+            b"\xff\xff\xff\xff",
+            b"\xff\xe8\x00\x00",
+            b"\xff\xfb\xf0\x00",
+            b"\xff\xf1\xfc",
+            b"\xff\xfb",
+        ] {
+            assert!(sort("", None, noise).is_err(), "{noise:?}");
+        }
     }
 
     #[test]

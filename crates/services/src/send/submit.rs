@@ -7,7 +7,7 @@ use wabakit_domain::{
     ids::{MediaId, MessageId, UploadId},
     inbound::MessageContent,
     message::Message,
-    outbound::{MediaRef, StoredFile},
+    outbound::{MediaKind, MediaRef, Outbound, StoredFile},
     principal::Scope,
 };
 use wabakit_ports::store::{IdempotencyKey, Submitted, Upload};
@@ -16,7 +16,7 @@ use super::{
     Defaults, MessageService, Refusal, SendError, ShownMessage,
     answer::{self, Slot},
     draft::{self, Draft},
-    files::upload_id,
+    files::{name_of, upload_id},
     idempotency, sniff,
     writer::{Call, Ready, Written},
 };
@@ -231,22 +231,29 @@ impl MessageService {
         let base = &self.ports.base;
         let now = base.now();
         let draft = Draft::read(message, defaults, (now, self.time_to_live));
-        let draft = draft.map_err(SendError::Invalid)?;
+        let mut draft = draft.map_err(SendError::Invalid)?;
         let account = self.numbers.sender(caller.org, draft.account).await?;
-        let file = self.file(caller, &draft, uploads).await?;
+        let file = self.file(caller, &mut draft, uploads).await?;
         let id = base.id::<MessageId>();
         Ok(Ready::new(draft, account, id, file, now))
     }
 
-    /// Holds what the message says of our files against the files; answers the one that it carries itself.
+    /// Holds what the message says of our files against the files, and names documents that it does not name. Answers
+    /// the file that it carries itself.
     async fn file(
         &self,
         caller: &Caller,
-        draft: &Draft,
+        draft: &mut Draft,
         uploads: &mut HashMap<UploadId, Option<Upload>>,
     ) -> Result<Option<StoredFile>, SendError> {
         let (mut own, mut wrong) = (None, Vec::new());
-        for file in draft.outbound.media() {
+        let files = draft.outbound.media();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let mut named = draft.outbound.to_json();
+        let mut is_named_here = false;
+        for file in files {
             let Some(id) = upload_id(&file.source) else {
                 continue;
             };
@@ -258,6 +265,24 @@ impl MessageService {
                     known
                 }
             };
+            if file.kind == MediaKind::Document
+                && let Some(upload) = &known
+                && let Some(Value::Object(part)) = named.pointer_mut(&file.pointer)
+                && !part.contains_key("filename")
+            {
+                part.insert("filename".to_owned(), name_of(upload).into());
+                is_named_here = true;
+            }
+            let is_voice =
+                named.pointer(&format!("{}/voice", file.pointer)) == Some(&Value::Bool(true));
+            if is_voice
+                && known
+                    .as_ref()
+                    .is_some_and(|upload| upload.mime_type != VOICE)
+            {
+                let detail = "Meta plays a voice message from Ogg with Opus only: record it so, or leave `voice` out to send it as a sound file.";
+                wrong.push(Invalid::new(format!("{}/voice", file.pointer), detail));
+            }
             match known.as_ref().map(|upload| fits(&file, upload)) {
                 None => {
                     let detail = "There is no uploaded file of yours with this id.";
@@ -269,6 +294,16 @@ impl MessageService {
                 Some(Ok(())) if file.pointer == format!("/{}", file.kind.as_str()) => own = known,
                 Some(Ok(())) => {}
             }
+        }
+        if is_named_here && wrong.is_empty() {
+            draft.outbound = Outbound::from_json(named).map_err(|faults| {
+                let faults = faults.into_iter();
+                SendError::Invalid(
+                    faults
+                        .map(|one| Invalid::new(one.pointer, one.message))
+                        .collect(),
+                )
+            })?;
         }
         match wrong.is_empty() {
             true => Ok(own.map(|upload| self.stored(upload))),
@@ -308,9 +343,11 @@ const fn is_of_message(error: &SendError) -> bool {
     )
 }
 
+/// The one type that Meta plays as a voice message.
+const VOICE: &str = "audio/ogg";
+
 /// Any file may be sent as a document.
 fn fits(file: &MediaRef, upload: &Upload) -> Result<(), String> {
-    use wabakit_domain::outbound::MediaKind;
     let kind = sniff::kind_of(&upload.mime_type);
     match file.kind == kind || file.kind == MediaKind::Document {
         true => Ok(()),

@@ -131,6 +131,7 @@ impl IntoWire<DisconnectAnswer> for Vec<(known::Account, Unsubscribed)> {
         DisconnectAnswer {
             success: true,
             accounts: accounts.collect(),
+            default_account_id: None,
         }
     }
 }

@@ -25,13 +25,16 @@ pub fn connect_start(begun: Begun, mode: ConnectMode) -> ConnectStart {
 pub fn oauth_answer(session: ConnectSession) -> OauthAnswer {
     let accounts = session.accounts.clone();
     OauthAnswer {
-        success: true,
+        success: session.status == ConnectStatus::Completed,
         message: match session.status {
             ConnectStatus::Completed if accounts.len() == 1 => {
                 "1 phone number is connected.".to_owned()
             }
             ConnectStatus::Completed => {
                 format!("{} phone numbers are connected.", accounts.len())
+            }
+            ConnectStatus::AwaitingChoice if session.problem.is_some() => {
+                "Meta does not show what was chosen there. Look again in a moment, or choose another number.".to_owned()
             }
             ConnectStatus::AwaitingChoice => "Choose the numbers to connect.".to_owned(),
             _ => "The connection is being made.".to_owned(),

@@ -44,6 +44,7 @@ pub fn connection_status(accounts: &[AccountView]) -> ConnectionStatus {
         created_at: account.map(|a| a.created_at),
         last_connected: account.map(|a| a.connected_at),
         phone_numbers: accounts.iter().map(IntoWire::into_wire).collect(),
+        scopes: grant.map(|g| g.scopes.clone()).unwrap_or_default(),
     }
 }
 

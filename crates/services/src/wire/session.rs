@@ -27,7 +27,9 @@ impl IntoWire<StepProblem> for known::Problem {
             code: self.refusal.code().to_owned(),
             title: self.refusal.title().to_owned(),
             detail: self.detail(),
-            remedy: self.refusal.remedy().to_owned(),
+            remedy: self.remedy().to_owned(),
+            who: self.who().as_str().to_owned(),
+            docs: self.refusal.docs(),
             meta: self.meta.into_wire(),
         }
     }
@@ -41,6 +43,8 @@ pub fn refusals() -> Vec<Refusal> {
         title: refusal.title().to_owned(),
         detail: refusal.detail().to_owned(),
         remedy: refusal.remedy().to_owned(),
+        who: refusal.who().as_str().to_owned(),
+        docs: refusal.docs(),
     })
     .collect()
 }

@@ -1,5 +1,7 @@
 //! What is PostgreSQL's own: connections, session settings, and locks by name.
 
+use std::sync::Arc;
+
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult, result::Error as DieselError, sql_query,
     sql_types::Text,
@@ -13,10 +15,10 @@ use diesel_async::{
 };
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::{Engine, url::Target};
-use crate::{StoreOptions, pool::LogErrors};
+use crate::{StoreOptions, health::Health, pool::LogErrors};
 
 /// A connection.
 pub type Conn = AsyncPgConnection;
@@ -30,30 +32,80 @@ const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s';
                         SET enable_seqscan = off; \
                         SET idle_in_transaction_session_timeout = '60s'";
 
-/// Opens a connection, encrypted as the target asks.
+/// Opens a connection, encrypted as the target asks, with our settings.
 pub(super) async fn establish(target: &Target) -> ConnectionResult<Conn> {
-    let bad = |error: tokio_postgres::Error| {
-        // The driver keeps the reason to itself: "error connecting to server".
-        let reason = std::error::Error::source(&error).map(ToString::to_string);
-        ConnectionError::BadConnection(match reason {
-            Some(reason) => format!("{error}: {reason}"),
-            None => error.to_string(),
-        })
-    };
-    let mut conn = match target.tls() {
-        Some(tls) => {
-            let (client, driver) = target.config().connect(tls).await.map_err(bad)?;
-            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
-        }
-        None => {
-            let (client, driver) = target.config().connect(NoTls).await.map_err(bad)?;
-            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
-        }
-    };
+    let mut conn = establish_plain(target).await?;
     conn.batch_execute(SETTINGS)
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
+}
+
+/// Opens a connection, and sets nothing: behind a pooler it may be somebody else's.
+async fn establish_plain(target: &Target) -> ConnectionResult<Conn> {
+    match target.tls() {
+        Some(tls) => {
+            let (client, driver) = target.config().connect(tls).await.map_err(bad)?;
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await
+        }
+        None => {
+            let (client, driver) = target.config().connect(NoTls).await.map_err(bad)?;
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await
+        }
+    }
+}
+
+/// The driver keeps the reason to itself: "error connecting to server".
+fn bad(error: tokio_postgres::Error) -> ConnectionError {
+    let reason = std::error::Error::source(&error).map(ToString::to_string);
+    ConnectionError::BadConnection(match reason {
+        Some(reason) => format!("{error}: {reason}"),
+        None => error.to_string(),
+    })
+}
+
+/// Opens a session that prepares nothing, for questions in plain text.
+async fn session(target: &Target) -> ConnectionResult<Client> {
+    Ok(match target.tls() {
+        Some(tls) => {
+            let (client, driver) = target.config().connect(tls).await.map_err(bad)?;
+            tokio::spawn(driver);
+            client
+        }
+        None => {
+            let (client, driver) = target.config().connect(NoTls).await.map_err(bad)?;
+            tokio::spawn(driver);
+            client
+        }
+    })
+}
+
+/// Asks which process of the server answers a session.
+async fn backend(session: &Client) -> ConnectionResult<String> {
+    let answer = session.simple_query("SELECT pg_backend_pid()").await;
+    let mut rows = answer
+        .map_err(bad)?
+        .into_iter()
+        .filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
+            _ => None,
+        });
+    let none = || ConnectionError::BadConnection("the server does not tell its process".to_owned());
+    rows.next().ok_or_else(none)
+}
+
+/// Tells whether sessions share the server's processes, as behind a pooler that gives one to each transaction. Such a
+/// pooler loses our settings and locks, hands them to other programs, and mixes up prepared statements. It is seen by
+/// a second session that gets the first one's process, or by a session whose process changes.
+pub(super) async fn shares_backends(target: &Target) -> ConnectionResult<bool> {
+    let first = session(target).await?;
+    let own = backend(&first).await?;
+    let second = session(target).await?;
+    second.simple_query("BEGIN").await.map_err(bad)?;
+    let held = backend(&second).await?;
+    let shares = held == own || backend(&first).await? != own;
+    second.simple_query("ROLLBACK").await.map_err(bad)?;
+    Ok(shares)
 }
 
 /// A pool of connections.
@@ -92,7 +144,13 @@ impl Engine {
     pub(super) const fn runtime(&self) -> &Handle {
         &self.runtime
     }
+    pub(super) const fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
 }
+
+/// Takes a transaction's number, which a server that cannot write refuses.
+pub(super) const EMPTY_WRITE: &str = "SELECT txid_current()";
 
 /// Begins a transaction that writes.
 pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {

@@ -11,6 +11,8 @@ mod tls;
 mod transaction;
 mod url;
 
+use std::sync::Arc;
+
 use diesel::connection::SimpleConnection as _;
 use diesel_async::{
     AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper,
@@ -25,7 +27,7 @@ pub use self::{
     statement::{Prepared, statement},
     transaction::Work,
 };
-use crate::{SetupError, StoreOptions, migrations};
+use crate::{SetupError, StoreOptions, health::Health, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
@@ -40,6 +42,7 @@ pub struct Engine {
     target: Target,
     pool: Pool<Conn>,
     runtime: Handle,
+    health: Arc<Health>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -60,16 +63,17 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError::Url`] when the URL cannot be read, [`SetupError::Unavailable`] when the server does not
-    /// answer or refuses us. Neither holds the password.
+    /// answer or refuses us, [`SetupError::Pooler`] behind a pooler that gives sessions a process by transaction. None
+    /// holds the password.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
         let target = Target::parse(url)?;
         // Asked once by itself: the pool would go on trying, and hide why it cannot.
-        drop(
-            dialect::establish(&target)
-                .await
-                .map_err(SetupError::unavailable)?,
-        );
+        let shares = dialect::shares_backends(&target).await;
+        if shares.map_err(SetupError::unavailable)? {
+            return Err(SetupError::Pooler);
+        }
         Ok(Self {
+            health: Arc::default(),
             pool: dialect::pool(
                 &target,
                 options.connections.unwrap_or(CONNECTIONS).max(1),

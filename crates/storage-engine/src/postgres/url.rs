@@ -4,10 +4,90 @@ use std::{fmt, time::Duration};
 
 use tokio_postgres::{Config, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
-use url::Url;
+use url::{ParseError, Url};
 
 use super::tls::{self, Trust};
 use crate::SetupError;
+
+const FORM: &str = "postgres://user:password@host:port/database";
+const ENCODE: &str = "in user and password write @ as %40, # as %23, / as %2F, ? as %3F, % as %25";
+
+/// The parameters that the driver knows, beside those that are read here.
+const PARAMETERS: [&str; 18] = [
+    "user",
+    "password",
+    "dbname",
+    "options",
+    "application_name",
+    "sslnegotiation",
+    "host",
+    "hostaddr",
+    "port",
+    "connect_timeout",
+    "tcp_user_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "target_session_attrs",
+    "channel_binding",
+    "load_balance_hosts",
+];
+
+/// Decodes `%XX`. A `+` is a plus here: it stands for a space in forms alone.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = hex.filter(|_| *first == b'%');
+        match byte.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Says what is wrong with a URL, without a part of it: any may be one of the password.
+fn unreadable(text: &str, error: ParseError) -> SetupError {
+    SetupError::Url(match error {
+        ParseError::EmptyHost => format!("it names no host; it is {FORM}"),
+        ParseError::InvalidPort if text.contains('#') || text.matches(':').count() > 3 => {
+            format!("what stands behind the host is no port number; {ENCODE}")
+        }
+        ParseError::InvalidPort => {
+            format!("what stands behind the host is no port number; it is {FORM}, and {ENCODE}")
+        }
+        _ => format!("it is not {FORM}; {ENCODE}"),
+    })
+}
+
+/// Says which parameter the driver does not take, by leaving out one after the other.
+fn wrong_value(url: &Url) -> SetupError {
+    let pairs: Vec<&str> = url.query().unwrap_or_default().split('&').collect();
+    for (at, pair) in pairs.iter().enumerate() {
+        let others: Vec<&str> = pairs
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, pair)| *pair)
+            .collect();
+        let mut without = url.clone();
+        without.set_query(Some(others.join("&").as_str()).filter(|others| !others.is_empty()));
+        if without.as_str().parse::<Config>().is_ok() {
+            let name = decoded(pair.split('=').next().unwrap_or_default());
+            return SetupError::Url(format!("the value of its parameter {name} cannot be used"));
+        }
+    }
+    SetupError::Url(format!("it is not {FORM}; {ENCODE}"))
+}
 
 /// A server, and how to reach it.
 #[derive(Clone)]
@@ -27,27 +107,46 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
-    /// Reads a URL. `sslmode` and `sslrootcert` are taken out first: the driver knows fewer modes.
-    pub(super) fn parse(url: &str) -> Result<Self, SetupError> {
-        let unreadable =
-            || SetupError::Url("it is not postgres://user:password@host:port/database".to_owned());
-        let mut url = Url::parse(url).map_err(|_| unreadable())?;
+    /// Reads a URL. `sslmode` and `sslrootcert` are taken out first: the driver knows fewer modes. The other parameters
+    /// stay as they were written.
+    pub(super) fn parse(text: &str) -> Result<Self, SetupError> {
+        let mut url = Url::parse(text).map_err(|error| unreadable(text, error))?;
+        if url.fragment().is_some() {
+            return Err(SetupError::Url(format!("there is a # in it; {ENCODE}")));
+        }
         let mut mode = None;
         let mut root_certificates = None;
         let mut others = Vec::new();
-        for (name, value) in url.query_pairs() {
+        for pair in url.query().unwrap_or_default().split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decoded(name);
             match &*name {
-                "sslmode" => mode = Some(value.into_owned()),
-                "sslrootcert" => root_certificates = Some(value.into_owned()),
-                _ => others.push((name.into_owned(), value.into_owned())),
+                "" => {}
+                "sslmode" => mode = Some(decoded(value)),
+                "sslrootcert" => root_certificates = Some(decoded(value)),
+                known if PARAMETERS.contains(&known) => others.push(pair.to_owned()),
+                "schema" | "search_path" | "currentSchema" => {
+                    return Err(SetupError::Url(format!(
+                        "it has the parameter {name}, which is not known here; \
+                         options=-c%20search_path%3DNAME chooses a schema"
+                    )));
+                }
+                unknown => {
+                    let unknown: String = unknown.chars().take(40).collect();
+                    return Err(SetupError::Url(format!(
+                        "it has the parameter {unknown}, which is not known here; \
+                         if it is a part of the password, {ENCODE}"
+                    )));
+                }
             }
         }
-        url.set_query(None);
-        if !others.is_empty() {
-            url.query_pairs_mut().extend_pairs(others);
-        }
+        let others = others.join("&");
+        url.set_query(Some(others.as_str()).filter(|others| !others.is_empty()));
         // What the driver says of a bad URL may quote it, with the password in it.
-        let mut config: Config = url.as_str().parse().map_err(|_| unreadable())?;
+        let mut config: Config = url.as_str().parse().map_err(|_| wrong_value(&url))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(SetupError::Url(format!("it names no host; it is {FORM}")));
+        }
         let (mode, trust) = match mode.as_deref() {
             Some("disable") => (SslMode::Disable, None),
             None | Some("prefer" | "allow") => (SslMode::Prefer, Some(Trust::Anybody)),

@@ -1,6 +1,6 @@
 //! What is SQLite's own: connections, pragmas, and the transaction that writes.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use diesel::{
     Connection as _, ConnectionError, ConnectionResult, QueryResult, SqliteConnection,
@@ -14,7 +14,7 @@ use futures::FutureExt as _;
 use tokio::runtime::Handle;
 
 use super::Engine;
-use crate::{StoreOptions, pool::LogErrors};
+use crate::{SetupError, StoreOptions, health::Health, pool::LogErrors};
 
 /// A connection.
 pub type Conn = SyncConnectionWrapper<SqliteConnection>;
@@ -56,6 +56,25 @@ pub(super) fn establish(path: &Path, access: Access) -> ConnectionResult<SqliteC
     Ok(conn)
 }
 
+/// Opens the first connection, and reads what shows whether the file is a whole database. Blocks.
+pub(super) fn probe(path: &Path) -> Result<SqliteConnection, SetupError> {
+    let read =
+        |conn: &mut SqliteConnection| conn.batch_execute("SELECT count(*) FROM sqlite_master");
+    let opened = establish(path, Access::Write).map_err(|error| error.to_string());
+    let probed = opened.and_then(|mut conn| match read(&mut conn) {
+        Ok(()) => Ok(conn),
+        Err(error) => Err(error.to_string()),
+    });
+    probed.map_err(|error| {
+        let damaged = ["not a database", "malformed", "unsupported file format"];
+        if damaged.iter().any(|words| error.contains(words)) {
+            SetupError::NotADatabase(path.to_owned(), error)
+        } else {
+            SetupError::unavailable(error)
+        }
+    })
+}
+
 /// A pool of connections that stay open.
 pub(super) fn pool(path: &Path, access: Access, size: u32, options: &StoreOptions) -> Pool<Conn> {
     let path = path.to_owned();
@@ -90,7 +109,13 @@ impl Engine {
     pub(super) const fn runtime(&self) -> &Handle {
         &self.runtime
     }
+    pub(super) const fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
 }
+
+/// Writes a page and changes nothing: the number is ours alone, and always the same.
+pub(super) const EMPTY_WRITE: &str = "PRAGMA user_version = 1";
 
 /// Begins a transaction that writes. It takes the write lock at once: one that reads first and takes the
 /// lock later fails as soon as somebody else has written in between, however long it would wait.

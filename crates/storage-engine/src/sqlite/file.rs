@@ -1,7 +1,7 @@
 //! The database file.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions, TryLockError},
     io::ErrorKind,
     path::{Path, PathBuf},
 };
@@ -39,5 +39,22 @@ pub(super) fn create(path: &Path) -> Result<(), SetupError> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(SetupError::unavailable(error)),
+    }
+}
+
+/// Locks a database for one server, by a file beside it. A link to the same file is the same database.
+pub(super) fn lock(path: &Path) -> Result<File, SetupError> {
+    let path = path.canonicalize().map_err(SetupError::unavailable)?;
+    let mut lock = path.as_os_str().to_owned();
+    lock.push(".lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(lock).map_err(SetupError::unavailable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SetupError::InUse(path)),
+        Err(TryLockError::Error(error)) => Err(SetupError::unavailable(error)),
     }
 }

@@ -10,7 +10,11 @@ mod statement;
 #[path = "../transaction.rs"]
 mod transaction;
 
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use diesel::{SqliteConnection, result::Error as DieselError};
 use diesel_async::pooled_connection::bb8::Pool;
@@ -22,7 +26,7 @@ pub use self::{
     statement::{Prepared, statement},
     transaction::Work,
 };
-use crate::{SetupError, StoreOptions, migrations};
+use crate::{SetupError, StoreOptions, health::Health, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
@@ -35,6 +39,9 @@ pub struct Engine {
     readers: Pool<Conn>,
     writer: Pool<Conn>,
     runtime: Handle,
+    health: Arc<Health>,
+    /// Stays open, so that SQLite never deletes the log because its last connection closed.
+    _first: Mutex<SqliteConnection>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -51,21 +58,42 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError::Url`] for an empty path or `:memory:`, [`SetupError::Folder`] when the folder is not
-    /// there, [`SetupError::Unavailable`] when the file cannot be opened.
+    /// there, [`SetupError::NotADatabase`] when the file is another one, [`SetupError::Unavailable`] when it cannot
+    /// be opened.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
         let path = file::path_of(url)?;
         file::create(&path)?;
+        // Asked once by itself: the pool would go on trying, and hide why it cannot. The first connection switches the
+        // file to its log, which readers cannot do.
+        let probed = path.clone();
+        let first = tokio::task::spawn_blocking(move || dialect::probe(&probed));
+        let first = first.await.map_err(SetupError::unavailable)??;
         let writer = dialect::pool(&path, dialect::Access::Write, 1, options);
         let readers = options.connections.unwrap_or(READERS).max(1);
         let store = Self {
             readers: dialect::pool(&path, dialect::Access::Read, readers, options),
             writer,
+            #[cfg(unix)]
+            health: Health::watching(&path)
+                .map_err(SetupError::unavailable)?
+                .into(),
+            #[cfg(not(unix))]
+            health: Arc::default(),
             path,
             runtime: Handle::current(),
+            _first: Mutex::new(first),
         };
-        // The first connection switches the file to its log, which readers cannot do.
         drop(store.writer.get().await.map_err(SetupError::unavailable)?);
         Ok(store)
+    }
+
+    /// Keeps every other server off the file for as long as the lock lives. The system gives it back when the process
+    /// dies. It is a file of its own beside the database: SQLite's locks are not to be met.
+    ///
+    /// # Errors
+    /// [`SetupError::InUse`] while another holds it; [`SetupError::Unavailable`] when it cannot be made.
+    pub fn lock_for_server(&self) -> Result<File, SetupError> {
+        file::lock(&self.path)
     }
 
     /// Runs one act on the schema on a connection of its own, with the whole file locked.

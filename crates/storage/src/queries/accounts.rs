@@ -258,6 +258,29 @@ impl AccountStore for Store {
             .await
     }
 
+    async fn accounts_of_digits(
+        &self,
+        org: OrgId,
+        digits: &[String],
+    ) -> Result<Vec<Account>, StoreError> {
+        self.0
+            .read((org, digits.to_vec()), |conn, (org, digits)| {
+                Box::pin(async move {
+                    // Meta writes a number in several ways, so the digits are compared here. An org's numbers are few.
+                    let rows = accounts::table
+                        .filter(accounts::org_id.eq(U(org.0)))
+                        .order(accounts::id.asc())
+                        .select(AccountRow::as_select())
+                        .load(conn)
+                        .await?;
+                    let mut all: Vec<Account> = read(rows)?;
+                    all.retain(|account| digits.contains(&account.digits()));
+                    Ok(all)
+                })
+            })
+            .await
+    }
+
     async fn active_holders_elsewhere(
         &self,
         org: OrgId,

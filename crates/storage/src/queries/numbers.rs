@@ -137,14 +137,20 @@ pub(super) async fn activate(
     row.org_id = U(org.0);
     row.is_active = true;
     row.is_default = default_if_none && !has_default(conn, org).await?;
-    let old = accounts::table
+    // The number's own row, or that of the account that it moves to.
+    let known: Vec<AccountRow> = accounts::table
         .filter(accounts::org_id.eq(row.org_id))
-        .filter(accounts::phone_number_id.eq(&row.phone_number_id))
+        .filter(
+            accounts::phone_number_id
+                .eq(row.phone_number_id.clone())
+                .or(accounts::id.eq(row.id)),
+        )
         .select(AccountRow::as_select())
-        .first(conn)
-        .await
-        .optional()?;
-    let stored: AccountRow = if let Some(old) = old {
+        .load(conn)
+        .await?;
+    let is_own = |old: &AccountRow| old.phone_number_id == row.phone_number_id;
+    let own = known.iter().position(is_own).unwrap_or(0);
+    let stored: AccountRow = if let Some(old) = known.into_iter().nth(own) {
         row.id = old.id;
         row.created_at = old.created_at;
         row.display_name = old.display_name;

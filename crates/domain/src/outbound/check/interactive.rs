@@ -114,11 +114,11 @@ fn words(part: &Node<'_>, kind: &str) {
     // Meta also accepts a product and a request to call without a text.
     let is_optional = matches!(kind, "product" | "call_permission_request");
     if (body.is_there() || !is_optional) && body.object() {
-        body.get("text").text_of(most);
+        body.get("text").shown_of(most);
     }
     let footer = part.get("footer");
     if footer.is_there() && footer.object() {
-        footer.get("text").text_of(60);
+        footer.get("text").shown_of(60);
     }
 }
 
@@ -128,7 +128,7 @@ fn head(header: &Node<'_>, kinds: &[&str]) {
     }
     match header.get("type").one_of(kinds) {
         Some("text") => {
-            header.get("text").text_of(60);
+            header.get("text").shown_of(60);
         }
         Some(kind) => {
             let media = header.get(kind);
@@ -143,7 +143,7 @@ fn head(header: &Node<'_>, kinds: &[&str]) {
 
 /// Checks reply buttons. `kind` is their type, and the key of their content.
 fn buttons(list: &Node<'_>, kind: &str) {
-    let mut ids = Unique::default();
+    let (mut ids, mut titles) = (Unique::default(), Unique::default());
     for button in list.items(1..=3) {
         if !button.object() {
             continue;
@@ -152,14 +152,19 @@ fn buttons(list: &Node<'_>, kind: &str) {
         let reply = button.get(kind);
         if reply.object() {
             let id = reply.get("id");
-            ids.see(&id, id.text_of(256));
-            reply.get("title").text_of(20);
+            let told = id.shown_of(256);
+            if told.is_some_and(|told| !told.is_empty() && told.trim() != told) {
+                id.refuse("Remove the white space around it.");
+            }
+            ids.see(&id, told.map(str::trim));
+            let title = reply.get("title");
+            titles.see(&title, title.shown_of(20).map(str::trim));
         }
     }
 }
 
 fn list(action: &Node<'_>) {
-    action.get("button").text_of(20);
+    action.get("button").shown_of(20);
     let sections = action.get("sections");
     let mut ids = Unique::default();
     let mut rows = 0;
@@ -170,8 +175,8 @@ fn list(action: &Node<'_>) {
                 continue;
             }
             let id = row.get("id");
-            ids.see(&id, id.text_of(200));
-            row.get("title").text_of(24);
+            ids.see(&id, id.shown_of(200));
+            row.get("title").shown_of(24);
             row.get("description").text_upto(72);
         }
     }
@@ -189,7 +194,7 @@ fn titled<'a>(list: &Node<'a>) -> Vec<Node<'a>> {
             let is_object = section.object();
             let title = section.get("title");
             match is_object && are_several {
-                true => title.text_of(24),
+                true => title.shown_of(24),
                 false => title.text_upto(24),
             };
             is_object
@@ -220,7 +225,7 @@ fn cta_url(action: &Node<'_>) {
     action.get("name").one_of(&["cta_url"]);
     let parameters = action.get("parameters");
     if parameters.object() {
-        parameters.get("display_text").text_of(20);
+        parameters.get("display_text").shown_of(20);
         page(&parameters.get("url"));
     }
 }
@@ -241,7 +246,7 @@ fn flow(parameters: &Node<'_>) {
             name.required();
         }
     }
-    parameters.get("flow_cta").text_of(30);
+    parameters.get("flow_cta").shown_of(30);
     parameters.get("flow_token").text();
     let action = parameters.get("flow_action");
     if action.is_there() {

@@ -53,20 +53,33 @@ fn envelope(root: &Node<'_>) {
         kind.one_of(&["individual", "group"]);
     }
     let is_group = kind.value().and_then(Value::as_str) == Some("group");
+    if to.is_there() {
+        let number = to.required();
+        if !is_group && number.is_some_and(|number| recipient::read(number).is_none()) {
+            to.refuse(match number {
+                Some(id) if recipient::is_user_id(id) => {
+                    "This is a user id: give it as `recipient` instead."
+                }
+                _ => "Give the phone number in international form: +, the country's code, then the number. A user id is given as `recipient`, and a group's id with the `recipient_type` `group`.",
+            });
+        }
+    }
+    // Meta takes both, and the number counts.
     match (to.is_there(), user.is_there()) {
-        (true, true) => user.refuse("Give `to` or `recipient`, not both."),
+        (true, true) if is_group => user.refuse("Remove it: a group is named by `to`."),
+        (true, true) => {
+            user.text();
+        }
         (false, false) => to.refuse(
             "Say for whom the message is: `to` with a phone number or a group's id, or `recipient` with a user id.",
         ),
-        (true, false) => {
-            let number = to.required();
-            if !is_group && number.is_some_and(|number| recipient::read(number).is_none()) {
-                to.refuse("Give the phone number in international form: +, the country's code, then the number.");
-            }
-        }
+        (true, false) => {}
         (false, true) if is_group => user.refuse("Give the group's id as `to`."),
         (false, true) => {
-            user.required();
+            let id = user.required();
+            if id.is_some_and(|id| recipient::read(id).is_some()) {
+                user.refuse("This is a phone number: give it as `to` instead.");
+            }
         }
     }
     root.get("recipient_identity_key_hash").text();

@@ -144,6 +144,28 @@ impl<'a> Node<'a> {
         Some(text)
     }
 
+    /// Reads a required text of at most `most` characters that shows something.
+    pub(super) fn shown_of(&self, most: usize) -> Option<&'a str> {
+        let text = self.text_of(most)?;
+        if !text.is_empty() && text.trim().is_empty() {
+            self.refuse("Give it: it holds white space only.");
+        }
+        Some(text)
+    }
+
+    /// Reads a required value that stands within a template's line: Meta refuses line breaks, tabs, and more than four
+    /// spaces in a row.
+    pub(super) fn in_line_of(&self, most: usize) -> Option<&'a str> {
+        let text = self.shown_of(most)?;
+        if text.contains(['\n', '\r', '\t']) {
+            self.refuse("Remove the line breaks and tabs: a template's value stands in one line.");
+        }
+        if text.contains("     ") {
+            self.refuse("Leave at most four spaces in a row.");
+        }
+        Some(text)
+    }
+
     /// Reads a required text that is one of these words.
     pub(super) fn one_of(&self, words: &[&str]) -> Option<&'a str> {
         let word = self.value.and_then(Value::as_str);
@@ -214,7 +236,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Refuses repeated ids: an answer is recognised by its id.
+/// Refuses repeated ids and titles: an answer is recognised by them.
 #[derive(Default)]
 pub(super) struct Unique<'a>(HashSet<&'a str>);
 

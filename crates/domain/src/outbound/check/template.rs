@@ -119,14 +119,14 @@ fn values(list: &Node<'_>, most: Option<usize>) {
         let of_kind = value.get(kind);
         match kind {
             "text" => {
-                of_kind.text_of(most.unwrap_or(usize::MAX));
+                of_kind.in_line_of(most.unwrap_or(usize::MAX));
                 match value.get("parameter_name").text() {
                     Some(_) => named += 1,
                     None => plain += 1,
                 }
             }
             "currency" if of_kind.object() => {
-                of_kind.get("fallback_value").required();
+                of_kind.get("fallback_value").in_line_of(usize::MAX);
                 of_kind.get("code").required();
                 let amount = of_kind.get("amount_1000");
                 if !amount.value().is_some_and(serde_json::Value::is_i64) {
@@ -134,7 +134,7 @@ fn values(list: &Node<'_>, most: Option<usize>) {
                 }
             }
             "date_time" if of_kind.object() => {
-                of_kind.get("fallback_value").required();
+                of_kind.get("fallback_value").in_line_of(usize::MAX);
             }
             "image" | "video" | "document" if of_kind.object() => {
                 file(&of_kind);
@@ -145,7 +145,7 @@ fn values(list: &Node<'_>, most: Option<usize>) {
                 of_kind.required();
             }
             "coupon_code" => {
-                of_kind.text_of(15);
+                of_kind.in_line_of(15);
             }
             "action" => {
                 of_kind.object();

@@ -329,6 +329,7 @@ fn environment_app() -> EnvironmentApp {
 
 fn connect_settings(app: MetaAppId) -> ConnectSettings {
     ConnectSettings {
+        shared_app: false,
         redirect_uri: format!("{PUBLIC}/auth/meta-oauth/callback"),
         frontend_url: format!("{PUBLIC}/connections").parse().unwrap(),
         allowed_urls: vec![format!("{LISTED}/app").parse().unwrap()],
@@ -347,6 +348,7 @@ fn settings() -> HttpSettings {
         secure_cookies: true,
         graph_version: "v25.0".into(),
         trust_proxy: false,
+        proxy_hops: 0,
     }
 }
 

@@ -281,6 +281,7 @@ pub(crate) fn settings_of(app: MetaAppId) -> ConnectSettings {
         frontend_url: "https://waba.example/connections".parse().unwrap(),
         allowed_urls: vec!["https://shop.example/app".parse().unwrap()],
         default_app: app,
+        shared_app: false,
         state_key: hmac::Key::new(hmac::HMAC_SHA256, &[3; 32]),
         instance: "one".into(),
     }

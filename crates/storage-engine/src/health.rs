@@ -1,0 +1,91 @@
+//! Whether what is written can be found again: the file is where it was opened, and writes succeed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[cfg(unix)]
+use std::{io, os::unix::fs::MetadataExt as _, path::Path, path::PathBuf};
+
+use wabakit_ports::store::StoreError;
+
+/// What an engine knows of its own writes.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    #[cfg(unix)]
+    files: Vec<PlacedFile>,
+    /// Transactions that were committed.
+    commits: AtomicU64,
+    /// The number of commits at the last look.
+    seen: AtomicU64,
+}
+
+impl Health {
+    /// Counts a commit.
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Tells whether anything was committed since the last time that this was asked.
+    pub(crate) fn has_written(&self) -> bool {
+        let commits = self.commits.load(Ordering::Relaxed);
+        self.seen.swap(commits, Ordering::Relaxed) != commits
+    }
+
+    /// Watches the files of an open SQLite database.
+    #[cfg(all(unix, feature = "sqlite"))]
+    pub(crate) fn watching(path: &Path) -> io::Result<Self> {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let files = [path.to_owned(), log.into()];
+        Ok(Self {
+            files: files
+                .into_iter()
+                .map(PlacedFile::of)
+                .collect::<io::Result<_>>()?,
+            ..Self::default()
+        })
+    }
+
+    /// Checks that the database's files are still those that were opened. Others, or none, would hold nothing of what
+    /// is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when they were moved, replaced or deleted.
+    pub(crate) fn check_files(&self) -> Result<(), StoreError> {
+        #[cfg(unix)]
+        for file in &self.files {
+            if !file.is_in_place() {
+                return Err(StoreError::unavailable(format!(
+                    "the database file {} was moved, replaced or deleted while the server runs",
+                    file.path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file, and what it was when it was opened.
+#[cfg(unix)]
+#[derive(Debug)]
+struct PlacedFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+#[cfg(unix)]
+impl PlacedFile {
+    fn of(path: PathBuf) -> io::Result<Self> {
+        let found = std::fs::metadata(&path)?;
+        Ok(Self {
+            path,
+            device: found.dev(),
+            inode: found.ino(),
+        })
+    }
+
+    fn is_in_place(&self) -> bool {
+        std::fs::metadata(&self.path)
+            .is_ok_and(|found| (found.dev(), found.ino()) == (self.device, self.inode))
+    }
+}

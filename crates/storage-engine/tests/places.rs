@@ -1,0 +1,129 @@
+//! A database file that is no longer where it was, is no database, or is another server's.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+use std::{fs, path::PathBuf};
+
+use wabakit_storage_engine::{Database, SetupError, StoreOptions};
+
+struct Place {
+    _folder: tempfile::TempDir,
+    file: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wabakit.db");
+        Self {
+            _folder: folder,
+            file,
+        }
+    }
+    async fn try_open(&self) -> Result<Database, SetupError> {
+        let url = format!("sqlite:{}", self.file.display());
+        Database::open(&url, &StoreOptions::default()).await
+    }
+    async fn open(&self) -> Database {
+        let database = self.try_open().await.unwrap();
+        database.migrate().await.unwrap();
+        database
+    }
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut path = self.file.clone().into_os_string();
+        path.push(ending);
+        path.into()
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn writes_fail_once_the_files_are_not_those_that_were_opened() {
+    type Act = fn(&Place);
+    let acts: [(&str, Act); 4] = [
+        ("deleted", |place| fs::remove_file(&place.file).unwrap()),
+        ("moved", |place| {
+            fs::rename(&place.file, place.beside(".old")).unwrap();
+        }),
+        ("replaced", |place| {
+            fs::copy(&place.file, place.beside(".copy")).unwrap();
+            fs::rename(place.beside(".copy"), &place.file).unwrap();
+        }),
+        ("log deleted", |place| {
+            fs::remove_file(place.beside("-wal")).unwrap();
+        }),
+    ];
+    for (what, act) in acts {
+        let place = Place::new();
+        let database = place.open().await;
+        database.check_writes().await.unwrap();
+        database.check_writes().await.unwrap();
+        act(&place);
+        let error = database.check_writes().await.unwrap_err();
+        let said = format!("{error:?}");
+        assert!(
+            said.contains("moved, replaced or deleted"),
+            "{what}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_told_at_once() {
+    let place = Place::new();
+    drop(place.open().await);
+    let whole = fs::read(&place.file).unwrap();
+    let half = whole[..whole.len() / 2].to_vec();
+    for bytes in [
+        b"This is a letter, and not a database at all.".to_vec(),
+        vec![7; 8_192],
+        half,
+    ] {
+        fs::write(&place.file, bytes).unwrap();
+        let begun = std::time::Instant::now();
+        let opened = match place.try_open().await {
+            Ok(database) => database.migrate().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        let error = opened.unwrap_err().to_string();
+        assert!(
+            error.contains("database") && !error.contains("bb8"),
+            "{error}"
+        );
+        assert!(begun.elapsed().as_secs() < 3, "{error}");
+    }
+    fs::write(&place.file, b"").unwrap();
+    place.open().await.check_writes().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_server_at_a_time_holds_a_database() {
+    let place = Place::new();
+    let first = place.open().await;
+    let lock = first.lock_for_server().unwrap();
+    assert!(lock.is_some());
+    // Under another name too; and a command beside the server may use it.
+    let second = place.open().await;
+    second.check_writes().await.unwrap();
+    assert!(matches!(
+        second.lock_for_server(),
+        Err(SetupError::InUse(_))
+    ));
+    #[cfg(unix)]
+    {
+        let other = tempfile::tempdir().unwrap();
+        let link = other.path().join("link.db");
+        std::os::unix::fs::symlink(&place.file, &link).unwrap();
+        let url = format!("sqlite:{}", link.display());
+        let third = Database::open(&url, &StoreOptions::default())
+            .await
+            .unwrap();
+        assert!(matches!(third.lock_for_server(), Err(SetupError::InUse(_))));
+    }
+    drop(lock);
+    assert!(second.lock_for_server().unwrap().is_some());
+}
