@@ -1,12 +1,14 @@
 //! The environment, read once, checked whole. Each refusal is one sentence that names its variable.
 
 mod limits;
+mod metrics;
 mod read;
 mod receive;
 mod safety;
 mod send;
 
 pub use limits::LimitsConfig;
+pub use metrics::MetricsAddress;
 pub use read::ConfigError;
 pub use receive::{ReceiveConfig, RetentionDays};
 pub use safety::Safety;
@@ -70,6 +72,8 @@ pub struct Config {
     pub encryption_key_ring: Vec<SecretString>,
     /// `JWT_SECRET`.
     pub jwt_secret: SecretString,
+    /// `METRICS_ADDRESS`: the listener of `/metrics`.
+    pub metrics: MetricsAddress,
     /// `TRUST_PROXY`: believe `X-Forwarded-For`.
     pub trust_proxy: bool,
     /// `TRUST_PROXY` as a number: how many proxies stand in front, each of which adds an entry.
@@ -177,6 +181,7 @@ impl Config {
             jwt_secret: vars.secret("JWT_SECRET", "a random text of 32 characters or more")?,
             trust_proxy: proxy_hops > 0,
             proxy_hops,
+            metrics: MetricsAddress::read(&vars, port)?,
             cookie_port: None,
             public_url,
         })

@@ -5,6 +5,7 @@ mod assets;
 pub mod cli;
 mod config;
 mod connections;
+mod metrics_listener;
 mod null_journal;
 mod serve;
 mod system;
@@ -13,7 +14,8 @@ mod workers;
 
 pub use assembly::{Assembly, StartError};
 pub use config::{
-    Config, ConfigError, LimitsConfig, ReceiveConfig, RetentionDays, Safety, SendConfig,
+    Config, ConfigError, LimitsConfig, MetricsAddress, ReceiveConfig, RetentionDays, Safety,
+    SendConfig,
 };
 pub use serve::{RunningServer, start};
 pub use system::{SystemClock, SystemIds, SystemRandom};

@@ -25,6 +25,7 @@ use crate::{
     assembly::open_database,
     assets,
     connections::{self, Connections},
+    metrics_listener::MetricsListener,
     telemetry, workers,
 };
 
@@ -37,6 +38,7 @@ pub struct RunningServer {
     pub address: SocketAddr,
     /// Its adapters and services.
     pub assembly: Assembly,
+    metrics: Option<MetricsListener>,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
     workers: JoinSet<()>,
@@ -60,6 +62,11 @@ impl RunningServer {
         format!("http://{}", self.address)
     }
 
+    /// Returns the address of `/metrics`, if there is a listener for it.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.address)
+    }
+
     /// Takes no new requests, closes WebSockets, lets the running requests end within 30 seconds, ends the workers
     /// after their round. The sender begins nothing more at once, and what its requests came to is written. The
     /// journal's writer and the queue's end last: whoever waits for them is answered.
@@ -68,6 +75,9 @@ impl RunningServer {
         self.stop.cancel();
         self.handle.stop(true).await;
         self.stop_receiving.cancel();
+        if let Some(metrics) = &self.metrics {
+            metrics.stop().await;
+        }
         while self.workers.join_next().await.is_some() {}
         while self.receiving.join_next().await.is_some() {}
         while self.queueing.join_next().await.is_some() {}
@@ -119,7 +129,11 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     }
     let ready = Arc::new(AtomicBool::new(true));
     let (stop, stop_receiving) = (CancellationToken::new(), CancellationToken::new());
-    let api = api(&config, &assembly, (ready.clone(), stop.clone()));
+    let api = api(&config, &assembly, safety, (ready.clone(), stop.clone()));
+    let metrics = match api.settings.serves_metrics {
+        true => None,
+        false => MetricsListener::start(config.metrics, api.metrics.clone())?,
+    };
     // Before the first request: without a writer no webhook is answered.
     let receiving = assembly.receive.start(&stop_receiving);
     let queueing = assembly.sending.start(&stop_receiving);
@@ -151,6 +165,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     Ok(RunningServer {
         address,
         assembly,
+        metrics,
         handle,
         task,
         workers,
@@ -182,6 +197,7 @@ fn with_port(mut config: Config, port: u16) -> Config {
 fn api(
     config: &Config,
     assembly: &Assembly,
+    safety: Safety,
     (ready, stopping): (Arc<AtomicBool>, CancellationToken),
 ) -> Api {
     let metrics = telemetry::install_metrics();
@@ -207,6 +223,8 @@ fn api(
             trust_proxy: config.trust_proxy,
             proxy_hops: config.proxy_hops,
             graph_version: config.graph_version.clone(),
+            // The demo is on loopback, and one address is easier to find than two.
+            serves_metrics: safety == Safety::Demo,
         },
         readiness: Arc::new(ServerReadiness {
             database: assembly.database.clone(),

@@ -30,31 +30,55 @@ pub enum Lane {
     Waba(WabaId),
     /// The changes that name neither.
     Nowhere,
+    /// The changes that an organisation's own Meta app sent. They name a number or a WABA, whosever it is, so they
+    /// wait in a lane of that organisation and never before another's.
+    Own(OrgId, Box<Self>),
 }
 
 /// The number of partitions that lanes are divided into. A worker takes one partition at a time.
 pub const PARTITIONS: u8 = 16;
 
 impl Lane {
-    /// Returns the stored key: `n:<number>`, `w:<waba>` or `-`.
+    /// Returns the lane that the change itself names.
+    pub fn named(&self) -> &Self {
+        match self {
+            Self::Own(_, named) => named,
+            named => named,
+        }
+    }
+
+    /// Returns the stored key: `n:<number>`, `w:<waba>` or `-`; of an own app `o:<org>:` before it.
     pub fn key(&self) -> String {
         match self {
             Self::Number(id) => format!("n:{id}"),
             Self::Waba(id) => format!("w:{id}"),
             Self::Nowhere => "-".to_owned(),
+            Self::Own(org, named) => format!("o:{org}:{}", named.key()),
         }
     }
 
-    /// The lanes of what comes for an account: its number's, and its WABA's.
-    pub fn of_account(account: &Account) -> [Self; 2] {
-        [
-            Self::Number(account.phone_number_id.clone()),
-            Self::Waba(account.waba_id.clone()),
-        ]
+    /// The lanes of what comes for an account: its number's, and its WABA's, each also by an app of its own.
+    pub fn of_account(account: &Account) -> [Self; 4] {
+        let number = Self::Number(account.phone_number_id.clone());
+        let waba = Self::Waba(account.waba_id.clone());
+        let own = |lane: &Self| Self::Own(account.org, Box::new(lane.clone()));
+        let (own_number, own_waba) = (own(&number), own(&waba));
+        [number, waba, own_number, own_waba]
     }
 
     /// Reads [`Lane::key`].
     pub fn read(key: &str) -> Self {
+        let own = key.strip_prefix("o:").and_then(|rest| {
+            let (org, named) = rest.split_once(':')?;
+            Some(Self::Own(
+                org.parse().ok()?,
+                Box::new(Self::read_named(named)),
+            ))
+        });
+        own.unwrap_or_else(|| Self::read_named(key))
+    }
+
+    fn read_named(key: &str) -> Self {
         match key.split_once(':') {
             Some(("n", id)) => Self::Number(id.into()),
             Some(("w", id)) => Self::Waba(id.into()),

@@ -73,6 +73,8 @@ pub struct HttpSettings {
     /// How many proxies stand in front. Each adds an entry, so the client is this many entries from the end; 0 counts
     /// as 1.
     pub proxy_hops: usize,
+    /// Whether `/metrics` is served beside the other routes. Else it belongs on a listener of its own.
+    pub serves_metrics: bool,
 }
 
 impl HttpSettings {

@@ -13,7 +13,7 @@ use wabakit_domain::{
 use wabakit_ports::store::{Acceptance, MembershipChange, Page, PageRequest};
 
 use crate::{
-    AuthService, Caller, Origin, Ports, ServiceError, SignedIn,
+    AuthService, Caller, Origin, Ports, Revocation, ServiceError, SignedIn,
     audit::Trail,
     auth::{checked_email, checked_password},
     orgs::checked_name,
@@ -105,7 +105,7 @@ impl TeamService {
             .identity
             .change_membership(caller.org, user, change, self.ports.now(), vec![event])
             .await?;
-        self.auth.forget_principals();
+        self.auth.revoke(Revocation::Person(user)).await;
         Ok(Member { role, ..member })
     }
 
@@ -124,7 +124,7 @@ impl TeamService {
             .identity
             .change_membership(caller.org, user, change, self.ports.now(), vec![event])
             .await?;
-        self.auth.forget_principals();
+        self.auth.revoke(Revocation::Person(user)).await;
         Ok(())
     }
 
@@ -361,24 +361,26 @@ impl TeamService {
         origin: &Origin,
     ) -> Result<SignedIn, ServiceError> {
         let invitation = self.inspect_invitation(token).await?;
+        // Asked of everybody, or the answer to a short one would tell who is known here.
+        checked_password(&password, "/password")?;
+        let name = checked_name(name, "/name");
         let known = self.ports.identity.user_by_email(&invitation.email).await?;
         let (name, hash) = match known {
             Some((user, hash)) => {
-                let client = origin.address.as_deref();
-                if !self
+                let email = invitation.email.as_str();
+                let guesser = self.auth.guesser(email, origin);
+                let whose = (email, Some(user.id));
+                let proof = self
                     .auth
-                    .prove(&invitation.email, client, password, Some(hash.clone()))
-                    .await?
-                {
+                    .prove(whose, guesser, password, Some(hash.clone()), origin);
+                if !proof.await? {
+                    // As for a new person: a name that is missing tells nothing either.
+                    name?;
                     return Err(ServiceError::InvalidCredentials);
                 }
                 (user.name, hash)
             }
-            None => {
-                let name = checked_name(name, "/name")?;
-                checked_password(&password, "/password")?;
-                (name, self.auth.hasher().hash(password).await?)
-            }
+            None => (name, self.auth.hasher().hash(password).await?),
         };
         let now = self.ports.now();
         let new_user = User {
@@ -450,7 +452,7 @@ impl TeamService {
             .reset_password(hash_token(token), hash, now, audit)
             .await?
             .ok_or(ServiceError::LinkGone)?;
-        self.auth.forget_principals();
+        self.auth.revoke(Revocation::Person(user)).await;
         Ok(())
     }
 

@@ -1655,7 +1655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the metrics */
+        /**
+         * Read the metrics
+         * @description 404 where the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
+         */
         get: operations["metrics"];
         put?: never;
         post?: never;

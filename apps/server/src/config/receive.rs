@@ -22,7 +22,7 @@ pub struct ReceiveConfig {
     pub retention: RetentionDays,
     /// `APPLIERS`: workers that apply changes; as many as fit the database without it.
     pub appliers: Option<usize>,
-    /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`: WebSockets that may be open at once.
+    /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`, `EVENT_LISTENERS_PER_PERSON`: WebSockets that may be open at once.
     pub listeners: ListenerLimits,
     /// `WABAKIT_HOLD_PROCESSOR`: deliveries are stored and not processed. For measurements.
     pub hold_processor: bool,
@@ -56,6 +56,8 @@ impl ReceiveConfig {
             listeners: ListenerLimits {
                 total: at_least_one(vars, "EVENT_LISTENERS")?.unwrap_or(limits.total),
                 per_org: at_least_one(vars, "EVENT_LISTENERS_PER_ORG")?.unwrap_or(limits.per_org),
+                per_person: at_least_one(vars, "EVENT_LISTENERS_PER_PERSON")?
+                    .unwrap_or(limits.per_person),
             },
             hold_processor: vars.get("WABAKIT_HOLD_PROCESSOR").as_deref() == Some("1"),
             null_journal: false,

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod attacks;
 mod audit;
 mod browsers;
 mod canaries;

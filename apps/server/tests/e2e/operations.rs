@@ -50,8 +50,10 @@ async fn it_says_how_it_is(#[values(Sqlite, Postgres)] engine: Engine) {
     assert_eq!(program.get("/healthz").await.ok(), json!({"status": "ok"}));
     let ready = program.get("/readyz").await.ok();
     assert_eq!(ready["checks"]["database"], "ok");
-    let metrics = program.get("/metrics").await.text;
+    let metrics = world.metrics().await;
     assert!(metrics.contains("http_requests_total"), "{metrics}");
+    let public = program.get("/metrics").await;
+    assert_eq!(public.status, 404, "not on the public address");
 }
 
 #[tokio::test]

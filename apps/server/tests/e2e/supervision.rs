@@ -68,7 +68,7 @@ async fn every_worker_that_dies_is_named_by_readyz_and_work_goes_on(
         let worker = health.iter().find(|worker| worker.name == name).unwrap();
         assert_eq!((worker.deaths, worker.is_down), (1, false), "{name}");
     }
-    let metrics = program.get("/metrics").await.text;
+    let metrics = world.metrics().await;
     assert!(metrics.contains("wabakit_worker_deaths_total{worker=\"receive.journal.0\"}"));
     until("the server to be ready again", async || {
         (program.get("/readyz").await.status == 200).then_some(())

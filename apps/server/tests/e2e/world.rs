@@ -142,6 +142,13 @@ impl World {
         self.server().base_url()
     }
 
+    /// The metrics, from their own listener.
+    pub(crate) async fn metrics(&self) -> String {
+        let address = self.server().metrics_address().unwrap();
+        let client = Client::program(&format!("http://{address}"));
+        client.get("/metrics").await.text
+    }
+
     /// A new organisation with an owner.
     pub(crate) async fn owner(&self, org: &str) -> Person {
         owner(&self.server().assembly, org, false).await

@@ -13,6 +13,25 @@ const CSP: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 const PERMISSIONS: &str = "camera=(), geolocation=(self), microphone=(self), payment=(), usb=()";
 
+/// Adds the headers of refusals on the routes that Meta calls: strangers get those, and may show them in a browser.
+/// What is taken is answered to Meta alone, without them.
+pub(crate) fn apply_plain(is_https: bool, response: &mut ServiceResponse<BoxBody>) {
+    if response.status().is_success() {
+        return;
+    }
+    let wanted = [
+        (header::CONTENT_SECURITY_POLICY, Some("default-src 'none'")),
+        (header::X_CONTENT_TYPE_OPTIONS, Some("nosniff")),
+        (header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS)),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in wanted {
+        if let Some(value) = value {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
 pub(super) fn apply(api: &Api, response: &mut ServiceResponse<BoxBody>) {
     let path = response.request().path();
     let is_api = ["/api/", "/auth/"]
@@ -27,6 +46,11 @@ pub(super) fn apply(api: &Api, response: &mut ServiceResponse<BoxBody>) {
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             Some("same-origin-allow-popups"),
+        ),
+        // Pages of other sites cannot embed what we answer; those of listed origins ask by CORS.
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            Some("same-site"),
         ),
         (
             HeaderName::from_static("permissions-policy"),

@@ -8,6 +8,7 @@ mod observe;
 
 pub use body::{Bodies, BodyLimits};
 pub(crate) use body::{Cut, Unread, body_is_open, body_is_streamed, gather};
+pub(crate) use headers::apply_plain;
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,

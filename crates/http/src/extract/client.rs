@@ -5,13 +5,16 @@ use std::net::{IpAddr, SocketAddr};
 use actix_web::HttpRequest;
 use wabakit_services::Origin;
 
-use crate::{Api, edge};
+use crate::{Api, cookies, edge};
 
 /// Returns the request's id and the client's address, for the audit log and for throttling.
 pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     Origin {
         request_id: edge::request_id(request),
         address: address(api, request),
+        known_client: request
+            .cookie(&cookies::client_name(&api.settings))
+            .map(|cookie| cookie.value().to_owned()),
     }
 }
 

@@ -4,8 +4,12 @@ use std::{convert::Infallible, future::Future, time::Duration};
 
 use actix_web::web::Data;
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
-use wabakit_services::{Caller, EventPage, ServiceError, wire};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout},
+};
+use wabakit_domain::principal::Principal;
+use wabakit_services::{Caller, EventPage, Revocation, ServiceError, wire};
 use wabakit_wire::event::EventFrame;
 
 use super::{
@@ -18,8 +22,11 @@ use crate::Api;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long the listener may be silent.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How often the sign-in is checked again.
+/// How often the sign-in is checked again, whatever happens.
 const RECHECK: Duration = Duration::from_secs(30);
+/// How old the last check may be when events are passed on. What ends a right in this process is told at once; what
+/// ended it on another replica is found by this.
+const FRESH: Duration = Duration::from_secs(2);
 /// How long a frame may wait for a slow reader.
 const SLOW: Duration = Duration::from_secs(5);
 /// How long the last frame may wait.
@@ -90,6 +97,10 @@ impl Listener {
     ) -> Result<Infallible, End> {
         // Subscribed before the log is read, so that no event in between is missed.
         let mut push = self.api.receive.events.subscribe(self.caller.org);
+        // Before the right is checked, so that no end of it in between is missed.
+        let mut revocations = self.api.auth.revocations();
+        self.recheck().await?;
+        let mut checked = Instant::now();
         let mut cursor = self.greet(session).await?;
         let (mut heartbeat, mut recheck) = (every(HEARTBEAT), every(RECHECK));
         let mut heard = Instant::now();
@@ -98,6 +109,11 @@ impl Listener {
             tokio::select! {
                 biased;
                 () = self.api.stopping.cancelled() => return Err(End::Stopping),
+                revocation = revocations.recv() => {
+                    if self.is_concerned(revocation.as_ref()) {
+                        self.recheck().await?;
+                    }
+                }
                 message = messages.recv() => {
                     heard = Instant::now();
                     let message = message.and_then(Result::ok).ok_or(End::Theirs)?;
@@ -116,7 +132,7 @@ impl Listener {
                 }
                 () = sleep_until(next_read), if more => {
                     next_read = Instant::now() + REST;
-                    more = self.pass_on(session, &mut cursor).await?;
+                    more = self.pass_on(session, &mut cursor, &mut checked).await?;
                 }
             }
         }
@@ -136,7 +152,12 @@ impl Listener {
     }
 
     /// Sends the events after the cursor, as many as one read returns. Returns whether there may be more.
-    async fn pass_on(&self, session: &mut Session, cursor: &mut i64) -> Result<bool, End> {
+    async fn pass_on(
+        &self,
+        session: &mut Session,
+        cursor: &mut i64,
+        checked: &mut Instant,
+    ) -> Result<bool, End> {
         let page = self
             .api
             .receive
@@ -153,6 +174,10 @@ impl Listener {
         let Some(last) = events.last().map(|event| event.sequence) else {
             return Ok(false);
         };
+        if checked.elapsed() > FRESH {
+            self.recheck().await?;
+            *checked = Instant::now();
+        }
         let now = (self.api.now)();
         let events = events.into_iter().map(|event| wire::event(event, now));
         for frame in frames::events(events).map_err(|_| End::Unavailable)? {
@@ -160,6 +185,16 @@ impl Listener {
         }
         *cursor = last;
         Ok(last < head)
+    }
+
+    /// Tells whether a revocation may be of this listener's right. One that was missed may be.
+    fn is_concerned(&self, revocation: Result<&Revocation, &RecvError>) -> bool {
+        match (revocation, self.caller.principal) {
+            (Ok(Revocation::SignIn(ended)), Principal::Person { session, .. }) => *ended == session,
+            (Ok(Revocation::Person(changed)), Principal::Person { user, .. }) => *changed == user,
+            (Ok(_), Principal::Key { .. } | Principal::System) => false,
+            (Err(_), _) => true,
+        }
     }
 
     /// Closes the WebSocket of a person who signed out or is no longer a member.

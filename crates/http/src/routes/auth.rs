@@ -1,5 +1,7 @@
 //! Signing in and out, passwords, and accepting invitations.
 
+use std::sync::Once;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use secrecy::ExposeSecret;
 use wabakit_domain::ids::OrgId;
@@ -21,7 +23,22 @@ fn signed_in(api: &Api, signed_in: SignedIn, kind: Option<SessionKind>) -> HttpR
     if let Some(cookie) = &signed_in.cookie {
         response.cookie(cookies::session(&api.settings, cookie.expose_secret()));
     }
+    if let Some(client) = &signed_in.known_client {
+        response.cookie(cookies::client(&api.settings, client.expose_secret()));
+    }
     response.json(wire::auth_answer(signed_in, kind.is_none()))
+}
+
+/// Warns once where a proxy is seen that is not trusted: all clients behind it count as one.
+fn warn_of_proxy(api: &Api, request: &HttpRequest) {
+    static WARNED: Once = Once::new();
+    if !api.settings.trust_proxy && request.headers().contains_key("x-forwarded-for") {
+        WARNED.call_once(|| {
+            tracing::warn!(
+                "a proxy sets X-Forwarded-For and TRUST_PROXY is off, so all clients behind it share one limit of failed sign-ins"
+            );
+        });
+    }
 }
 
 /// Sign in
@@ -36,6 +53,7 @@ pub(crate) async fn login(
     request: HttpRequest,
     Json(body): Json<Login>,
 ) -> Result<HttpResponse, ApiError> {
+    warn_of_proxy(&api, &request);
     let credentials = Credentials {
         email: body.email,
         password: body.password,

@@ -107,7 +107,7 @@ pub(crate) async fn connect(
     let caller = listener(&api, &request, query.ticket.as_deref()).await?;
     let place = api
         .listeners
-        .take(caller.org)
+        .take(caller.org, caller.principal.user())
         .ok_or(ApiError::TooManyListeners)?;
     body_is_open(&request);
     let (response, session, messages) =

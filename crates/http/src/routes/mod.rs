@@ -27,12 +27,18 @@ pub(crate) mod webhooks;
 
 use std::sync::OnceLock;
 
-use actix_web::{HttpRequest, HttpResponse, Scope, dev::ResourceDef, middleware::from_fn, web};
+use actix_web::{
+    Error, HttpRequest, HttpResponse, Scope,
+    body::BoxBody,
+    dev::{ResourceDef, ServiceRequest},
+    middleware::{Next, from_fn},
+    web,
+};
 use utoipa::OpenApi;
 
 use crate::{
     Api,
-    edge::edge,
+    edge::{apply_plain, edge},
     openapi::{Complete, openapi},
     problem::ApiError,
 };
@@ -184,10 +190,16 @@ const OURS: [&str; 10] = [
 /// Register it after a host's own routes: what no route of ours answers goes to the app's default service, and gets
 /// the security headers too.
 pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    let is_https = api.settings.public_url.scheme() == "https";
     let api = web::Data::new(api);
     move |config| {
         for resource in webhook_ingest::resources(&api) {
-            config.service(resource);
+            let headers = move |request: ServiceRequest, next: Next<BoxBody>| async move {
+                let mut response = next.call(request).await?;
+                apply_plain(is_https, &mut response);
+                Ok::<_, Error>(response)
+            };
+            config.service(resource.wrap(from_fn(headers)));
         }
         let others = web::resource(OURS).to(no_such_operation);
         let scope = mount(web::scope("")).service(others);

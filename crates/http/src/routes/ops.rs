@@ -1,5 +1,5 @@
 //! Operations: health, readiness, metrics, and the OpenAPI document. None of them needs a sign-in, because they reveal
-//! nothing of any organisation. Keep `/metrics` from the public at the proxy.
+//! nothing of any organisation.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -11,7 +11,7 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Api, openapi::openapi};
+use crate::{Api, openapi::openapi, problem::ApiError};
 
 /// The server runs.
 #[derive(Serialize, ToSchema)]
@@ -63,16 +63,21 @@ pub(crate) async fn readiness(api: Data<Api>) -> HttpResponse {
 }
 
 /// Read the metrics
+///
+/// 404 where the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
 #[utoipa::path(tag = "Operations", operation_id = "metrics",
     responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)))]
 #[get("/metrics")]
-pub(crate) async fn metrics(api: Data<Api>) -> HttpResponse {
-    HttpResponse::Ok()
+pub(crate) async fn metrics(api: Data<Api>) -> Result<HttpResponse, ApiError> {
+    if !api.settings.serves_metrics {
+        return Err(ApiError::UnknownRoute);
+    }
+    Ok(HttpResponse::Ok()
         .insert_header((
             header::CONTENT_TYPE,
             "text/plain; version=0.0.4; charset=utf-8",
         ))
-        .body((api.metrics)())
+        .body((api.metrics)()))
 }
 
 /// Retrieve the OpenAPI document

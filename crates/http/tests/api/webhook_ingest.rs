@@ -145,5 +145,40 @@ async fn the_challenge_comes_back_as_plain_text_for_the_right_token_only() {
         let answer = world.send(ask(query)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         assert!(!answer.text.contains('7'));
+        assert_plain(&answer);
+    }
+}
+
+fn assert_plain(answer: &crate::support::Answer) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'"),
+        (
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ),
+    ] {
+        assert_eq!(answer.header(name), value, "{}", answer.status);
+    }
+}
+
+#[actix_web::test]
+async fn each_answer_to_a_webhook_carries_headers_that_keep_it_from_being_shown() {
+    let world = World::new().await;
+    let requests = [
+        TestRequest::get().uri(PATH),
+        TestRequest::post().uri(PATH),
+        TestRequest::post().uri(&format!("{PATH}/no-app")),
+        TestRequest::post()
+            .uri(PATH)
+            .insert_header(("content-encoding", "gzip")),
+        TestRequest::post()
+            .uri(PATH)
+            .insert_header(("content-length", "4000000")),
+    ];
+    for request in requests {
+        let answer = world.send(request).await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+        assert_plain(&answer);
     }
 }

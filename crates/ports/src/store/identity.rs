@@ -51,8 +51,8 @@ pub struct RefreshRotation {
 pub enum Rotation {
     /// The next token is valid.
     Rotated(Box<SignedInPerson>),
-    /// The token was used before, outside the grace period. The sign-in is revoked now.
-    Reused,
+    /// The token was used before, outside the grace period. This sign-in is revoked now.
+    Reused(AuthSessionId),
     /// The token does not exist, or it or its sign-in has ended.
     Unknown,
 }

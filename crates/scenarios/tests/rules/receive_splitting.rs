@@ -133,6 +133,14 @@ async fn an_orgs_own_app_speaks_for_that_org_alone() {
     ] {
         r.post_by(Some(app), "secret-of-ours", &body).await.unwrap();
     }
+    r.split().await;
+    let platform = Lane::Number("n2".into()).key();
+    for row in changes(&r).await {
+        let lane = row.change.lane;
+        assert!(matches!(lane, Lane::Own(org, _) if org == r.world.admin.org));
+        assert_ne!(lane.key(), platform, "another organisation's lane");
+        assert_eq!(Lane::read(&lane.key()), lane);
+    }
     r.settle().await;
     assert_eq!(orgs(&r).await, [Some(r.world.admin.org); 4]);
     assert_eq!(r.kinds(victim.org).await.len(), 0);
@@ -252,4 +260,25 @@ async fn a_batch_that_cannot_be_written_does_not_hold_up_the_others_for_ever() {
         .await
         .unwrap();
     assert_eq!(unreadable.rows.len(), 1, "it is kept, for the operator");
+}
+
+#[tokio::test]
+async fn what_an_own_app_sends_for_its_own_number_is_replayed_when_that_is_connected() {
+    let r = Receiver::new().await;
+    let new = NewMetaApp {
+        app_id: "2002".into(),
+        name: "Ours".into(),
+        app_secret: "secret-of-ours".into(),
+        verify_token: "token-of-ours".into(),
+        config_id: None,
+    };
+    let apps = MetaAppService::new(r.world.ports.clone());
+    let app = apps.add(&r.world.admin, new).await.unwrap().id;
+    let body = texts("waba9", "n9", &["early"]);
+    r.post_by(Some(app), "secret-of-ours", &body).await.unwrap();
+    r.settle().await;
+    assert_eq!(r.parked().await.len(), 1);
+    r.connects(&r.world.admin, "n9", "waba9").await;
+    while r.receive.retry().await.unwrap() > 0 {}
+    assert_eq!(r.texts(r.world.admin.org).await, ["early"]);
 }

@@ -2,13 +2,15 @@
 
 mod access_token;
 mod cache;
+mod common;
+mod device;
 mod password;
 mod service;
 mod throttle;
 
 pub use password::PasswordHasher;
 pub(crate) use password::checked_password;
-pub use service::{AuthService, AuthSettings, Credentials, SignedIn};
+pub use service::{AuthService, AuthSettings, Credentials, Revocation, SignedIn};
 
 use crate::Invalid;
 

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use wabakit_domain::identity::PasswordHash;
 use wabakit_ports::system::Random;
 
+use super::common::is_common;
 use crate::{Invalid, ServiceError};
 
 /// How many hashes are computed at the same time: each takes 19 MiB.
@@ -72,15 +73,20 @@ impl PasswordHasher {
     }
 }
 
-/// Requires a password of 12 to 200 characters.
+/// Requires a password of 12 to 200 characters that is not among the first that anybody tries.
 pub(crate) fn checked_password(password: &SecretString, pointer: &str) -> Result<(), Invalid> {
     let length = password.expose_secret().chars().count();
-    if (12..=200).contains(&length) {
-        Ok(())
-    } else {
-        Err(Invalid::new(
+    if !(12..=200).contains(&length) {
+        return Err(Invalid::new(
             pointer,
             "A password has 12 to 200 characters.",
-        ))
+        ));
     }
+    if is_common(password.expose_secret()) {
+        return Err(Invalid::new(
+            pointer,
+            "This password is easy to guess: choose one without a common word, a row of keys or a repetition.",
+        ));
+    }
+    Ok(())
 }

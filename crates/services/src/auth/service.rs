@@ -1,20 +1,23 @@
 use chrono::Duration;
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::sync::broadcast;
 use wabakit_domain::{
     Time,
     audit::Actor,
     identity::{AuthSession, Org, PasswordHash, RefreshToken, Role, SignedInPerson, User},
-    ids::{AuthSessionId, OrgId},
+    ids::{AuthSessionId, OrgId, UserId},
+    principal::Scope,
 };
-use wabakit_ports::store::{RefreshRotation, Rotation, SignIn};
+use wabakit_ports::store::{RefreshRotation, Rotation, SignIn, StoreError};
 
 use super::{
     access_token::{AccessTokens, LIFETIME},
-    cache::PrincipalCache,
+    cache::{Generation, PrincipalCache},
     checked_email, checked_password,
+    device::KnownClients,
     password::PasswordHasher,
-    throttle::Throttle,
+    throttle::{Guesser, Throttle},
 };
 use crate::{
     Caller, CallingPerson, Invalid, Origin, Ports, ServiceError, audit::Trail, ports::hash_token,
@@ -60,6 +63,8 @@ pub struct SignedIn {
     pub refresh_token: SecretString,
     /// The cookie for a browser. Only when signing in.
     pub cookie: Option<SecretString>,
+    /// A token by which this client is known later. Only when signing in.
+    pub known_client: Option<SecretString>,
     /// The lifetime of the access token.
     pub expires_in: Duration,
     /// The person.
@@ -70,6 +75,18 @@ pub struct SignedIn {
     pub role: Role,
 }
 
+/// What ended a right: open WebSockets of it are checked at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Revocation {
+    /// A sign-in ended.
+    SignIn(AuthSessionId),
+    /// A person's sign-ins, role or membership changed.
+    Person(UserId),
+}
+
+/// How many revocations a slow WebSocket may lag behind, before it checks its right without knowing why.
+const REVOCATIONS: usize = 256;
+
 /// The use cases of sign-ins.
 #[derive(Clone)]
 pub struct AuthService {
@@ -78,6 +95,8 @@ pub struct AuthService {
     tokens: std::sync::Arc<AccessTokens>,
     principals: PrincipalCache,
     throttle: Throttle,
+    known_clients: std::sync::Arc<KnownClients>,
+    revocations: broadcast::Sender<Revocation>,
     settings: AuthSettings,
 }
 
@@ -85,13 +104,17 @@ impl AuthService {
     /// Creates the service on these ports. One instance serves the whole process, because it holds the caches.
     pub fn new(ports: Ports, hasher: PasswordHasher, settings: AuthSettings) -> Self {
         use secrecy::ExposeSecret;
-        let tokens = AccessTokens::new(settings.jwt_secret.expose_secret().as_bytes()).into();
+        let secret = settings.jwt_secret.expose_secret().as_bytes();
+        let tokens = AccessTokens::new(secret).into();
+        let known_clients = KnownClients::new(secret).into();
         Self {
             ports,
             hasher,
             tokens,
             principals: PrincipalCache::new(),
             throttle: Throttle::new(),
+            known_clients,
+            revocations: broadcast::Sender::new(REVOCATIONS),
             settings,
         }
     }
@@ -109,14 +132,10 @@ impl AuthService {
         let email = checked_email(&credentials.email, "/email")
             .map_err(|_| ServiceError::InvalidCredentials)?;
         let (user, hash) = self.ports.identity.user_by_email(&email).await?.unzip();
-        let verified = self
-            .prove(
-                &email,
-                origin.address.as_deref(),
-                credentials.password,
-                hash,
-            )
-            .await?;
+        let who = user.as_ref().map(|user| user.id);
+        let guesser = self.guesser(&email, origin);
+        let proof = self.prove((&email, who), guesser, credentials.password, hash, origin);
+        let verified = proof.await?;
         let Some(user) = user.filter(|_| verified) else {
             return Err(ServiceError::InvalidCredentials);
         };
@@ -129,24 +148,65 @@ impl AuthService {
         self.start(user, org, role, origin).await
     }
 
-    /// Compares a password with a hash, within the throttle of all guesses at an address.
+    /// Tells whose failures count for a client that is not signed in.
+    pub(crate) fn guesser<'o>(&self, email: &str, origin: &'o Origin) -> Guesser<'o> {
+        let token = origin.known_client.as_deref();
+        match token.and_then(|token| self.known_clients.id(email, token)) {
+            Some(id) => Guesser::Known(id),
+            None => Guesser::Stranger(origin.address.as_deref()),
+        }
+    }
+
+    /// Compares a password with a hash, within the throttle of all guesses of this client. A failure is logged, and
+    /// recorded where the address is a member's.
     pub(crate) async fn prove(
         &self,
-        email: &str,
-        client: Option<&str>,
+        (email, who): (&str, Option<UserId>),
+        guesser: Guesser<'_>,
         password: SecretString,
         hash: Option<PasswordHash>,
+        origin: &Origin,
     ) -> Result<bool, ServiceError> {
         let now = self.ports.now();
-        if let Some(wait) = self.throttle.blocked(email, client, now) {
+        let client = origin.address.as_deref().unwrap_or_default();
+        if let Some(wait) = self.throttle.blocked(email, guesser, now) {
+            tracing::info!(email, client, "sign-in blocked");
             return Err(ServiceError::TooMany(wait));
         }
-        self.throttle.failed(email, client, now);
+        let is_last = self.throttle.failed(email, guesser, now);
         let verified = self.hasher.verify(password, hash).await?;
         if verified {
-            self.throttle.succeeded(email, client);
+            self.throttle.succeeded(email, guesser);
+        } else {
+            tracing::info!(email, client, is_last, "sign-in failed");
+            if let Some(who) = who {
+                self.record_failure(who, is_last, origin);
+            }
         }
         Ok(verified)
+    }
+
+    /// Records a failed try in the logs of the person's organisations. It is done in the background, so that the time
+    /// of the answer does not tell who exists.
+    fn record_failure(&self, who: UserId, is_last: bool, origin: &Origin) {
+        let (ports, origin) = (self.ports.clone(), origin.clone());
+        tokio::spawn(async move {
+            let recorded = async {
+                for (org, _) in ports.identity.memberships(who).await? {
+                    let trail = Trail::by(&ports, org.id, Actor::System, origin.request_id);
+                    let data = json!({"address": origin.address});
+                    let mut events = vec![trail.event("auth.sign_in_failed", ("user", who), &data)];
+                    if is_last {
+                        events.push(trail.event("auth.sign_in_blocked", ("user", who), &data));
+                    }
+                    ports.audit.record(org.id, events).await?;
+                }
+                Ok::<(), StoreError>(())
+            };
+            if let Err(error) = recorded.await {
+                tracing::warn!(%error, user = %who, "a failed sign-in cannot be recorded");
+            }
+        });
     }
 
     /// Starts a sign-in for a person who has just proved their identity.
@@ -160,6 +220,8 @@ impl AuthService {
         let now = self.ports.now();
         let (cookie, cookie_hash) = self.ports.token()?;
         let (refresh_token, refresh_hash) = self.ports.token()?;
+        let (client, _) = self.ports.token()?;
+        let known_client = self.known_clients.issue(&user.email, &client);
         let expires_at = now + self.settings.session_lifetime;
         let session = AuthSession {
             id: self.ports.id(),
@@ -193,6 +255,7 @@ impl AuthService {
             access_token: access_token.into(),
             refresh_token: refresh_token.into(),
             cookie: Some(cookie.into()),
+            known_client: Some(known_client.into()),
             expires_in: LIFETIME,
             user,
             org,
@@ -253,14 +316,15 @@ impl AuthService {
                         .into(),
                     refresh_token: next_token.into(),
                     cookie: None,
+                    known_client: None,
                     expires_in: LIFETIME,
                     user,
                     org,
                     role,
                 })
             }
-            Rotation::Reused => {
-                self.principals.forget_all();
+            Rotation::Reused(session) => {
+                self.revoke(Revocation::SignIn(session)).await;
                 Err(ServiceError::RefreshTokenReused)
             }
             Rotation::Unknown => Err(ServiceError::Unauthenticated),
@@ -280,8 +344,9 @@ impl AuthService {
         if let Some(principal) = self.principals.get(session).await {
             return Ok(principal);
         }
+        let read_in = self.principals.generation();
         let principal = self.ports.identity.principal(session, now).await?;
-        self.welcome(principal, now).await
+        self.welcome(principal, read_in, now).await
     }
 
     /// Finds the principal of a browser's cookie.
@@ -290,15 +355,16 @@ impl AuthService {
     /// [`ServiceError::Unauthenticated`] when its sign-in has ended.
     pub async fn by_cookie(&self, cookie: &str) -> Result<SignedInPerson, ServiceError> {
         let now = self.ports.now();
+        let read_in = self.principals.generation();
         let principal = self
             .ports
             .identity
             .principal_by_cookie(hash_token(cookie), now)
             .await?;
-        self.welcome(principal, now).await
+        self.welcome(principal, read_in, now).await
     }
 
-    /// Checks that the caller's sign-in is still valid, in the same organisation.
+    /// Checks that the caller's sign-in is still valid, in the same organisation, and may read events.
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] when it is not.
@@ -306,14 +372,19 @@ impl AuthService {
         let CallingPerson { user, session, .. } = caller.person()?;
         let now = self.ports.now();
         let principal = self.ports.identity.principal(session, now).await?;
-        let same = principal
-            .is_some_and(|principal| principal.org.id == caller.org && principal.user.id == user);
+        let same = principal.is_some_and(|person| {
+            let now = Caller::of(&person, None);
+            now.org == caller.org
+                && now.principal.user() == Some(user)
+                && now.principal.may(Scope::EventsRead)
+        });
         same.then_some(()).ok_or(ServiceError::Unauthenticated)
     }
 
     async fn welcome(
         &self,
         principal: Option<SignedInPerson>,
+        read_in: Generation,
         now: Time,
     ) -> Result<SignedInPerson, ServiceError> {
         let principal = principal.ok_or(ServiceError::Unauthenticated)?;
@@ -323,7 +394,7 @@ impl AuthService {
                 .touch_session(principal.session.id, now)
                 .await?;
         }
-        self.principals.put(principal.clone()).await;
+        self.principals.put(read_in, principal.clone()).await;
         Ok(principal)
     }
 
@@ -336,7 +407,7 @@ impl AuthService {
             .identity
             .sign_out(session, self.ports.now(), vec![event])
             .await?;
-        self.principals.forget(session).await;
+        self.revoke(Revocation::SignIn(session)).await;
         Ok(())
     }
 
@@ -376,7 +447,14 @@ impl AuthService {
             .user(id)
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
-        if !self.prove(&user.email, None, current, Some(hash)).await? {
+        let guesser = Guesser::SignedIn(session);
+        let origin = Origin {
+            request_id: caller.request_id,
+            ..Origin::default()
+        };
+        let whose = (user.email.as_str(), Some(id));
+        let proof = self.prove(whose, guesser, current, Some(hash), &origin);
+        if !proof.await? {
             return Err(
                 Invalid::new("/currentPassword", "This is not your current password.").into(),
             );
@@ -388,13 +466,23 @@ impl AuthService {
             .identity
             .set_password(id, hash, Some(session), now, vec![event])
             .await?;
-        self.principals.forget_all();
+        self.revoke(Revocation::Person(id)).await;
         Ok(())
     }
 
-    /// Clears the cache of principals, so that a changed role applies at once.
-    pub(crate) fn forget_principals(&self) {
-        self.principals.forget_all();
+    /// Forgets what was cached of a right that ended or changed, and tells those who listen by it.
+    pub(crate) async fn revoke(&self, revocation: Revocation) {
+        match revocation {
+            Revocation::SignIn(session) => self.principals.forget(session).await,
+            Revocation::Person(_) => self.principals.forget_all(),
+        }
+        // Nobody may listen.
+        let _ = self.revocations.send(revocation);
+    }
+
+    /// Subscribes to the rights that end or change in this process from now on.
+    pub fn revocations(&self) -> broadcast::Receiver<Revocation> {
+        self.revocations.subscribe()
     }
 
     pub(crate) const fn hasher(&self) -> &PasswordHasher {

@@ -1,17 +1,21 @@
-//! Counts failed sign-ins by address and by client. A try counts as failed from its beginning, so that many parallel
-//! tries do not pass the limit. Success takes the count back, so that an office behind one IP address is not locked
-//! out by its own work.
+//! Counts failed sign-ins. A try counts as failed from its beginning, so that many parallel tries do not pass the
+//! limit. Success takes the count back, so that an office behind one IP address is not locked out by its own work.
+//!
+//! Strangers fill the counts of an address and of a client. A client where the person signed in before has a count
+//! of its own, which no stranger fills.
 
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 use moka::{Entry, ops::compute::Op, sync::Cache};
-use wabakit_domain::Time;
+use wabakit_domain::{Time, ids::AuthSessionId};
 
 const WINDOW: Duration = Duration::minutes(15);
-const PER_EMAIL: u32 = 10;
+const PER_PERSON: u32 = 10;
 const PER_CLIENT: u32 = 100;
 const AT_MOST: u64 = 100_000;
+/// How long a client address stays known for a person.
+const KNOWN: StdDuration = StdDuration::from_secs(30 * 24 * 3_600);
 
 #[derive(Clone, Copy)]
 struct Failures {
@@ -19,9 +23,22 @@ struct Failures {
     since: Time,
 }
 
+/// The client that tries a password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Guesser<'a> {
+    /// A client with a token of an earlier sign-in of this person.
+    Known(&'a str),
+    /// The person's own sign-in.
+    SignedIn(AuthSessionId),
+    /// Any other client, by its address.
+    Stranger(Option<&'a str>),
+}
+
 #[derive(Clone)]
 pub(crate) struct Throttle {
     failures: Cache<String, Failures>,
+    /// Client addresses from which a person signed in.
+    known: Cache<String, ()>,
 }
 
 impl Throttle {
@@ -32,12 +49,17 @@ impl Throttle {
                 .max_capacity(AT_MOST)
                 .time_to_live(kept)
                 .build(),
+            known: Cache::builder()
+                .max_capacity(AT_MOST)
+                .time_to_live(KNOWN)
+                .build(),
         }
     }
 
-    /// Returns how long to wait, if this address or client has failed too often.
-    pub(crate) fn blocked(&self, email: &str, client: Option<&str>, now: Time) -> Option<Duration> {
-        keys(email, client)
+    /// Returns how long to wait, if there were too many failures.
+    pub(crate) fn blocked(&self, email: &str, who: Guesser<'_>, now: Time) -> Option<Duration> {
+        self.counts(email, who)
+            .into_iter()
             .filter_map(|(key, most)| {
                 let failures = self.failures.get(&key)?;
                 let until = failures.since + WINDOW;
@@ -46,11 +68,12 @@ impl Throttle {
             .max()
     }
 
-    pub(crate) fn failed(&self, email: &str, client: Option<&str>, now: Time) {
-        for (key, _) in keys(email, client) {
-            self.failures
-                .entry(key)
-                .and_upsert_with(|entry| match entry.map(Entry::into_value) {
+    /// Counts a failure. Returns whether it is the one that blocks further tries.
+    pub(crate) fn failed(&self, email: &str, who: Guesser<'_>, now: Time) -> bool {
+        let mut blocks = false;
+        for (key, most) in self.counts(email, who) {
+            let counted = self.failures.entry(key).and_upsert_with(|entry| {
+                match entry.map(Entry::into_value) {
                     Some(old) if old.since + WINDOW > now => Failures {
                         count: old.count + 1,
                         since: old.since,
@@ -59,14 +82,18 @@ impl Throttle {
                         count: 1,
                         since: now,
                     },
-                });
+                }
+            });
+            blocks |= counted.into_value().count == most;
         }
+        blocks
     }
 
-    /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the address.
-    pub(crate) fn succeeded(&self, email: &str, client: Option<&str>) {
-        for (key, most) in keys(email, client) {
-            if most == PER_EMAIL {
+    /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the person's. The client is known
+    /// from now on.
+    pub(crate) fn succeeded(&self, email: &str, who: Guesser<'_>) {
+        for (key, most) in self.counts(email, who) {
+            if most == PER_PERSON {
                 self.failures.invalidate(&key);
                 continue;
             }
@@ -80,62 +107,110 @@ impl Throttle {
                     None => Op::Nop,
                 });
         }
+        if let Guesser::Stranger(Some(client)) = who {
+            self.known.insert(known_at(email, client), ());
+        }
+    }
+
+    /// The counts of a try, with their limits.
+    fn counts(&self, email: &str, who: Guesser<'_>) -> Vec<(String, u32)> {
+        match who {
+            Guesser::Known(id) => vec![(format!("known {id} {email}"), PER_PERSON)],
+            Guesser::SignedIn(session) => vec![(format!("session {session}"), PER_PERSON)],
+            Guesser::Stranger(Some(client))
+                if self.known.contains_key(&known_at(email, client)) =>
+            {
+                vec![(known_at(email, client), PER_PERSON)]
+            }
+            Guesser::Stranger(client) => {
+                let mut counts = vec![(format!("email {email}"), PER_PERSON)];
+                counts.extend(client.map(|client| (format!("client {client}"), PER_CLIENT)));
+                counts
+            }
+        }
     }
 }
 
-fn keys(email: &str, client: Option<&str>) -> impl Iterator<Item = (String, u32)> {
-    let client = client.map(|client| (format!("client {client}"), PER_CLIENT));
-    std::iter::once((format!("email {email}"), PER_EMAIL)).chain(client)
+fn known_at(email: &str, client: &str) -> String {
+    format!("at {client} {email}")
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
+    use uuid::Uuid;
 
     use super::*;
 
+    const HOME: Guesser<'_> = Guesser::Stranger(Some("1.1.1.1"));
+    const NOBODY: Guesser<'_> = Guesser::Stranger(None);
+
+    fn now() -> Time {
+        DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+    }
+
     #[test]
     fn the_tenth_failure_blocks_the_address_until_the_window_ends() {
-        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let throttle = Throttle::new();
+        let (now, throttle) = (now(), Throttle::new());
         for _ in 0..9 {
-            throttle.failed("a@b", Some("1.1.1.1"), now);
+            assert!(!throttle.failed("a@b", HOME, now));
         }
-        assert_eq!(throttle.blocked("a@b", None, now), None);
-        throttle.failed("a@b", Some("1.1.1.1"), now);
-        assert_eq!(throttle.blocked("a@b", None, now), Some(WINDOW));
+        assert_eq!(throttle.blocked("a@b", NOBODY, now), None);
+        assert!(throttle.failed("a@b", HOME, now));
+        assert!(!throttle.failed("a@b", HOME, now), "it is told once");
+        assert_eq!(throttle.blocked("a@b", NOBODY, now), Some(WINDOW));
         assert_eq!(
-            throttle.blocked("c@d", Some("1.1.1.1"), now),
+            throttle.blocked("c@d", HOME, now),
             None,
             "one address does not block the client"
         );
-        assert_eq!(throttle.blocked("a@b", None, now + WINDOW), None);
+        assert_eq!(throttle.blocked("a@b", NOBODY, now + WINDOW), None);
     }
 
     #[test]
     fn a_success_clears_the_address() {
-        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let throttle = Throttle::new();
+        let (now, throttle) = (now(), Throttle::new());
         for _ in 0..10 {
-            throttle.failed("a@b", None, now);
+            throttle.failed("a@b", NOBODY, now);
         }
-        throttle.succeeded("a@b", None);
-        assert_eq!(throttle.blocked("a@b", None, now), None);
+        throttle.succeeded("a@b", NOBODY);
+        assert_eq!(throttle.blocked("a@b", NOBODY, now), None);
     }
 
     #[test]
     fn a_client_is_blocked_by_its_failures_and_never_by_its_successes() {
-        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let throttle = Throttle::new();
-        let client = Some("1.1.1.1");
+        let (now, throttle) = (now(), Throttle::new());
         for i in 0..300 {
-            throttle.failed(&format!("{i}@b"), client, now);
-            throttle.succeeded(&format!("{i}@b"), client);
+            throttle.failed(&format!("{i}@b"), HOME, now);
+            throttle.succeeded(&format!("{i}@b"), HOME);
         }
-        assert_eq!(throttle.blocked("a@b", client, now), None);
-        for i in 0..100 {
-            throttle.failed(&format!("{i}@b"), client, now);
+        assert_eq!(throttle.blocked("a@b", HOME, now), None);
+        for i in 300..400 {
+            throttle.failed(&format!("{i}@b"), HOME, now);
         }
-        assert_eq!(throttle.blocked("a@b", client, now), Some(WINDOW));
+        assert_eq!(throttle.blocked("a@b", HOME, now), Some(WINDOW));
+    }
+
+    #[test]
+    fn strangers_lock_nobody_out_of_a_client_where_they_signed_in_before() {
+        let (now, throttle) = (now(), Throttle::new());
+        throttle.succeeded("a@b", HOME);
+        let session = Guesser::SignedIn(AuthSessionId(Uuid::from_u128(1)));
+        let known = [HOME, Guesser::Known("id"), session];
+        for i in 0..200 {
+            throttle.failed("a@b", Guesser::Stranger(Some(&format!("2.2.2.{i}"))), now);
+            // Others behind the same address.
+            throttle.failed(&format!("{i}@b"), HOME, now);
+        }
+        assert!(throttle.blocked("a@b", NOBODY, now).is_some());
+        assert!(throttle.blocked("new@b", HOME, now).is_some());
+        for who in known {
+            assert_eq!(throttle.blocked("a@b", who, now), None, "{who:?}");
+            for _ in 0..10 {
+                throttle.failed("a@b", who, now);
+            }
+            let wait = throttle.blocked("a@b", who, now);
+            assert_eq!(wait, Some(WINDOW), "{who:?} has a limit too");
+        }
     }
 }

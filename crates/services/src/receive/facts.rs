@@ -139,7 +139,7 @@ fn range(all: &[u8], part: &[u8]) -> Range<usize> {
 }
 
 fn homeless(change: &Change) -> Piece {
-    let (reason, detail) = match &change.lane {
+    let (reason, detail) = match change.lane.named() {
         Lane::Number(id) => (
             "unknown_number",
             format!("nobody here has connected the number {id}"),
@@ -148,7 +148,7 @@ fn homeless(change: &Change) -> Piece {
             "unknown_waba",
             format!("nobody here has a connected number on the WABA {id}"),
         ),
-        Lane::Nowhere => (
+        Lane::Nowhere | Lane::Own(..) => (
             "no_lane",
             "it names neither a number nor a WABA of ours".to_owned(),
         ),

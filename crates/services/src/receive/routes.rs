@@ -60,10 +60,10 @@ impl Routes {
     async fn ask(&self, lanes: Vec<Lane>) -> Result<RoutesOf, StoreError> {
         let (mut numbers, mut wabas) = (Vec::new(), Vec::new());
         for lane in &lanes {
-            match lane {
+            match lane.named() {
                 Lane::Number(number) => numbers.push(number.clone()),
                 Lane::Waba(waba) => wabas.push(waba.clone()),
-                Lane::Nowhere => {}
+                Lane::Nowhere | Lane::Own(..) => {}
             }
         }
         let routes = match numbers.is_empty() && wabas.is_empty() {
@@ -82,10 +82,10 @@ impl Routes {
         }
         let mut found = RoutesOf::new();
         for lane in lanes {
-            let routes = match &lane {
+            let routes = match lane.named() {
                 Lane::Number(number) => by_number.get(number),
                 Lane::Waba(waba) => by_waba.get(waba),
-                Lane::Nowhere => None,
+                Lane::Nowhere | Lane::Own(..) => None,
             };
             let routes: Arc<[Route]> = routes.cloned().unwrap_or_default().into();
             self.known.insert(lane.clone(), routes.clone());

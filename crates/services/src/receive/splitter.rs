@@ -243,7 +243,10 @@ fn rows(
             let orgs: Vec<_> = orgs.into_iter().chain(nobody).collect();
             (change.lane.clone(), orgs)
         }
-        Reach::Only(org) => (change.lane.clone(), vec![Some(org)]),
+        Reach::Only(org) => (
+            Lane::Own(org, Box::new(change.lane.clone())),
+            vec![Some(org)],
+        ),
         Reach::Nobody => (Lane::Nowhere, vec![None]),
     };
     let row = |org| Change {

@@ -13,7 +13,7 @@ words!(both known::ParkedState => ParkedState { Parked, Retrying, Homeless, Unsu
 
 impl IntoWire<String> for known::Lane {
     fn into_wire(self) -> String {
-        self.key()
+        self.named().key()
     }
 }
 
@@ -52,7 +52,7 @@ impl IntoWire<WebhookChange> for ChangeOverview {
             id: change.id.uuid(),
             delivery_id: change.delivery.uuid(),
             field: change.field,
-            lane: change.lane.key(),
+            lane: change.lane.into_wire(),
             received_at: change.received_at,
             size: self.size,
             state,

@@ -355,6 +355,7 @@ fn people_and_orgs_are_written_as_ever() {
         access_token: SecretString::from("access"),
         refresh_token: SecretString::from("refresh"),
         cookie: None,
+        known_client: None,
         expires_in: Duration::seconds(900),
         user: user(),
         org: org(),

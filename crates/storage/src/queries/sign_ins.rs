@@ -181,7 +181,7 @@ pub(super) async fn rotate(
         let mut event = rotation.reuse_audit.clone();
         event.org = who.org.id;
         let ((), facts) = end(conn, session, now, &[event]).await?;
-        return Ok((Rotation::Reused, facts));
+        return Ok((Rotation::Reused(session), facts));
     }
     if presented.used_at.is_none() {
         diesel::update(tokens::table.find(presented.id))

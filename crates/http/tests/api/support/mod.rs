@@ -346,6 +346,7 @@ fn settings() -> HttpSettings {
         allowed_origins: vec![LISTED.into()],
         cookie_suffix: Some(8080),
         secure_cookies: true,
+        serves_metrics: true,
         graph_version: "v25.0".into(),
         trust_proxy: false,
         proxy_hops: 0,

@@ -1,0 +1,64 @@
+//! Tokens by which a client shows that a person once signed in there. They sign nobody in: they only decide whose
+//! failures count, so that a stranger's failures lock nobody out of a client of their own.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ring::hmac;
+
+const LABEL: &[u8] = b"wabakit known client 1";
+/// The longest token that is looked at.
+const AT_MOST: usize = 200;
+
+/// Issues and reads the tokens of known clients.
+pub(crate) struct KnownClients(hmac::Key);
+
+impl KnownClients {
+    /// Derives the key from a secret that outlives a restart and is the same on all replicas.
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        let key = hmac::sign(&root, LABEL);
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()))
+    }
+
+    /// Issues a token for an email address; `id` is random.
+    pub(crate) fn issue(&self, email: &str, id: &str) -> String {
+        let tag = hmac::sign(&self.0, signed(email, id).as_bytes());
+        format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// Returns the id of a token that was issued for this email address.
+    pub(crate) fn id<'t>(&self, email: &str, token: &'t str) -> Option<&'t str> {
+        let (id, tag) = token.split_once('.').filter(|_| token.len() <= AT_MOST)?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        hmac::verify(&self.0, signed(email, id).as_bytes(), &tag).ok()?;
+        Some(id)
+    }
+}
+
+fn signed(email: &str, id: &str) -> String {
+    format!("{id}\n{email}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_back_only_for_its_address_and_unchanged() {
+        let clients = KnownClients::new(b"one");
+        let token = clients.issue("a@b", "id");
+        assert_eq!(clients.id("a@b", &token), Some("id"));
+        assert_eq!(clients.id("c@d", &token), None);
+        assert_eq!(KnownClients::new(b"two").id("a@b", &token), None);
+        for other in [
+            "",
+            ".",
+            "id",
+            "id.",
+            "id.AAAA",
+            &token.replace("id", "di"),
+            &"x".repeat(9_999),
+        ] {
+            assert_eq!(clients.id("a@b", other), None, "{other}");
+        }
+    }
+}
