@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
-    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, UserId},
+    ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
+    inbound::Party,
 };
 
 /// How long a business may answer freely after the customer's last message or call.
@@ -70,6 +71,13 @@ pub struct Conversation {
     /// When Meta last refused a message because the window was closed. The customer's next message opens it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_refused_at: Option<Time>,
+    /// The business-scoped id by which the person is known to this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<ScopedUserId>,
+    /// Whether the person last wrote without telling a phone: then answers go to the id, for the phone may be
+    /// somebody else's by now.
+    #[serde(default)]
+    pub is_phone_stale: bool,
     /// The last turn that a message of the business took.
     #[serde(default, skip_serializing_if = "SendTurn::is_first")]
     pub turn: SendTurn,
@@ -141,6 +149,8 @@ impl Conversation {
             free_entry_at: None,
             free_entry_until: None,
             window_refused_at: None,
+            user_id: None,
+            is_phone_stale: false,
             turn: SendTurn {
                 at: Time::UNIX_EPOCH,
                 number: 0,
@@ -173,6 +183,17 @@ impl Conversation {
     /// Opens the service window anew, because the customer wrote or called.
     pub fn heard(&mut self, at: Time) {
         self.last_inbound_at = self.last_inbound_at.max(Some(at));
+    }
+
+    /// Notes by which ids the person wrote at `at`. What is older than their last message only fills a gap.
+    pub fn named(&mut self, party: &Party, at: Time) {
+        let is_news = self.last_inbound_at.is_none_or(|last| at >= last);
+        if party.user_id.is_some() && (is_news || self.user_id.is_none()) {
+            self.user_id.clone_from(&party.user_id);
+        }
+        if is_news {
+            self.is_phone_stale = party.phone.is_none() && party.user_id.is_some();
+        }
     }
 
     /// Notes that the customer came from an ad or a page's button.

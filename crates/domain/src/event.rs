@@ -6,7 +6,7 @@ use crate::{
     Time,
     account::{Account, NumberHealth},
     connect::{ConnectMode, ConnectSession, ConnectStatus},
-    contact::Contact,
+    contact::{Contact, ContactIds},
     conversation::Conversation,
     grant::{Grant, GrantState},
     ids::{
@@ -35,6 +35,9 @@ pub enum EventData {
     /// A message was edited, taken back, or understood better.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
+    /// WhatsApp reported something about a person, such as a new number. Nobody wrote.
+    #[serde(rename = "message.notice")]
+    MessageNotice(MessageEvent),
     /// Somebody here wrote a message: it is in the queue.
     #[serde(rename = "message.queued")]
     MessageQueued(MessageEvent),
@@ -56,6 +59,12 @@ pub enum EventData {
     /// Two contacts turned out to be one.
     #[serde(rename = "contact.merged")]
     ContactMerged(MergeEvent),
+    /// Another id replaced one of a contact's, or a number is no longer theirs.
+    #[serde(rename = "contact.identity_changed")]
+    ContactIdentityChanged(IdentityEvent),
+    /// An admin undid a merge.
+    #[serde(rename = "contact.split")]
+    ContactSplit(SplitEvent),
     /// A contact was erased.
     #[serde(rename = "contact.erased")]
     ContactErased(ErasureEvent),
@@ -115,6 +124,7 @@ impl EventData {
             Self::MessageEchoed(_) => "message.echoed",
             Self::MessageImported(_) => "message.imported",
             Self::MessageUpdated(_) => "message.updated",
+            Self::MessageNotice(_) => "message.notice",
             Self::MessageQueued(_) => "message.queued",
             Self::MessageSending(_) => "message.sending",
             Self::MessageStatus(_) => "message.status",
@@ -122,6 +132,8 @@ impl EventData {
             Self::ConversationUpdated(_) => "conversation.updated",
             Self::ContactUpdated(_) => "contact.updated",
             Self::ContactMerged(_) => "contact.merged",
+            Self::ContactIdentityChanged(_) => "contact.identity_changed",
+            Self::ContactSplit(_) => "contact.split",
             Self::ContactErased(_) => "contact.erased",
             Self::CallUpdated(_) => "call.updated",
             Self::TemplateUpdated(_) => "template.updated",
@@ -212,6 +224,28 @@ pub struct MergeEvent {
     pub merged: ContactId,
     /// Conversations that went, each with the one that has its messages now.
     pub conversations: Vec<(ConversationId, ConversationId)>,
+}
+
+/// A contact whose ids changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityEvent {
+    /// The contact with the ids that hold now.
+    pub contact: Box<Contact>,
+    /// The ids before.
+    pub previous: ContactIds,
+}
+
+/// A merge that was undone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SplitEvent {
+    /// The contact that it was taken out of.
+    pub contact: Box<Contact>,
+    /// The contact that is back, under its former id.
+    pub restored: Box<Contact>,
+    /// Conversations that hold the restored contact's messages again.
+    pub conversations: Vec<ConversationId>,
 }
 
 /// A contact that is gone.

@@ -155,6 +155,68 @@ meta_id! {
     MetaMediaId;
 }
 
+impl Wamid {
+    /// Returns the token inside the id. It is the same in every spelling: Meta names a message by the phone or by the
+    /// business-scoped id of the person, and from either side. `None` for an id of another form.
+    ///
+    /// Decoded, an id is `1C 18 len who 15 hint 00 12 18 len token 00`, with `11` in place of `12` for a message of
+    /// the business. A token is unique within a conversation only.
+    pub fn token(&self) -> Option<String> {
+        let bytes = base64(self.0.strip_prefix("wamid.")?)?;
+        let rest = bytes.strip_prefix(&[0x1c, 0x18])?;
+        let (len, rest) = rest.split_first()?;
+        let (_, rest) = rest.split_at_checked(usize::from(*len))?;
+        let [0x15, _, 0x00, 0x11 | 0x12, 0x18, len, rest @ ..] = rest else {
+            return None;
+        };
+        let (token, rest) = rest.split_at_checked(usize::from(*len))?;
+        let is_whole = rest == [0] && !token.is_empty();
+        let token = std::str::from_utf8(token).ok()?;
+        let is_text = token.bytes().all(|byte| byte.is_ascii_graphic());
+        (is_whole && is_text).then(|| token.to_owned())
+    }
+
+    /// Returns the id under which something else of the same id is kept, such as the voicemail of a call.
+    #[must_use]
+    pub fn beside(&self, what: &str) -> Self {
+        Self(format!("{}~{what}", self.0))
+    }
+
+    /// Returns the id as Meta gave it, without what [`Wamid::beside`] added.
+    pub fn as_given(&self) -> &str {
+        self.0.split('~').next().unwrap_or(&self.0)
+    }
+
+    /// Tells whether Meta knows a call by this id, and no message.
+    pub fn is_of_call(&self) -> bool {
+        self.0.starts_with("wacid.")
+    }
+}
+
+/// Decodes base64 of either alphabet, with or without padding.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).unwrap_or_default());
+        }
+    }
+    Some(bytes)
+}
+
 /// Ids that belong together: a UUIDv7 whose last 16 bits count. So what was made together is a range of keys,
 /// and an index meets it in order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -20,6 +20,7 @@ pub mod meta_error;
 pub mod outbound;
 pub mod phone;
 pub mod principal;
+pub mod search;
 pub mod secret;
 pub mod standing;
 pub mod teardown;

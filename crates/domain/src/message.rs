@@ -212,6 +212,16 @@ pub struct StatusEntry {
     pub pricing: Option<Pricing>,
 }
 
+impl Message {
+    /// Tells whether Meta knows a customer's message by its id, so that it can be told as read. It does not know calls
+    /// so, nor what came with the id of a call; and a notice wants no mark.
+    pub fn is_known_by_id(&self) -> bool {
+        let is_given = self.wamid.as_ref().is_some_and(|id| !id.is_of_call());
+        let is_call = matches!(self.content, MessageContent::Call(_));
+        self.direction == Direction::Inbound && is_given && !is_call && !self.content.is_notice()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{MessageStatus as S, ReportedStatus as R};

@@ -41,6 +41,7 @@ fn subject_of(data: &EventData) -> Option<Uuid> {
         | EventData::MessageEchoed(event)
         | EventData::MessageImported(event)
         | EventData::MessageUpdated(event)
+        | EventData::MessageNotice(event)
         | EventData::MessageQueued(event)
         | EventData::CallUpdated(event) => match event.message.group_id {
             Some(_) => event.message.contact.map(|id| id.0),
@@ -52,6 +53,8 @@ fn subject_of(data: &EventData) -> Option<Uuid> {
         EventData::ConversationUpdated(event) => Some(event.id.0),
         EventData::ContactUpdated(event) => Some(event.id.0),
         EventData::ContactMerged(event) => Some(event.contact.id.0),
+        EventData::ContactIdentityChanged(event) => Some(event.contact.id.0),
+        EventData::ContactSplit(event) => Some(event.contact.id.0),
         _ => None,
     }
 }

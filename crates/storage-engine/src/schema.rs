@@ -129,11 +129,20 @@ diesel::table! {
         created_at -> PTime,
         updated_at -> PTime,
         version -> BigInt,
+        book_name -> Nullable<Text>,
+        told_at -> Nullable<PTime>,
+        phone_at -> Nullable<PTime>,
+        book_at -> Nullable<PTime>,
+        preference_at -> Nullable<PTime>,
+        former_phone -> Nullable<Text>,
+        passed_on_at -> Nullable<PTime>,
+        passed_on_to -> Nullable<PUuid>,
+        apart -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text};
+    use diesel::sql_types::{Nullable, Text};
     use crate::types::{PUuid};
 
     contact_keys (org_id, kind, value) {
@@ -141,11 +150,37 @@ diesel::table! {
         kind -> Text,
         value -> Text,
         contact_id -> PUuid,
+        scope -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    contact_merges (id) {
+        id -> PUuid,
+        org_id -> PUuid,
+        into_id -> PUuid,
+        merged_id -> PUuid,
+        contact -> Text,
+        merged_at -> PTime,
+        undone_at -> Nullable<PTime>,
+    }
+}
+
+diesel::table! {
+    use crate::types::PUuid;
+
+    merged_messages (merge_id, message_id) {
+        merge_id -> PUuid,
+        message_id -> PUuid,
+        conversation_id -> PUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
     use crate::types::{PTime, PUuid};
 
     conversations (id) {
@@ -168,6 +203,8 @@ diesel::table! {
         window_refused_at -> Nullable<PTime>,
         turn_at -> PTime,
         turn -> BigInt,
+        user_id -> Nullable<Text>,
+        is_phone_stale -> Bool,
     }
 }
 
@@ -230,6 +267,7 @@ pub mod outbox {
             turn -> BigInt,
             holds_until -> Nullable<PTime>,
             send_guard -> Nullable<Text>,
+            wamid_token -> Nullable<Text>,
         }
     }
 }
@@ -249,7 +287,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text};
+    use diesel::sql_types::{Nullable, Text};
     use crate::types::{PTime, PUuid};
 
     waiting_updates (wamid, account_id, key) {
@@ -259,6 +297,8 @@ diesel::table! {
         org_id -> PUuid,
         what -> Text,
         received_at -> PTime,
+        wamid_token -> Nullable<Text>,
+        conversation_id -> Nullable<PUuid>,
     }
 }
 
@@ -697,5 +737,12 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(whatsapp_accounts, grants, meta_apps);
 diesel::allow_tables_to_appear_in_same_query!(deliveries, journal_batches);
-diesel::allow_tables_to_appear_in_same_query!(conversations, contacts, messages, media);
+diesel::allow_tables_to_appear_in_same_query!(
+    conversations,
+    contacts,
+    messages,
+    media,
+    merged_messages,
+    contact_merges
+);
 diesel::allow_tables_to_appear_in_same_query!(changes, change_queue, parked_items);

@@ -112,6 +112,12 @@ pub(crate) enum ContentForm {
             with = "Opt::<PartyForm>"
         )]
         now: Option<inbound::Party>,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            with = "Opt::<Boxed<PartyForm>>"
+        )]
+        previous: Option<Box<inbound::Party>>,
     },
     RequestWelcome,
     Edit {
@@ -211,6 +217,16 @@ pub(crate) struct CallForm {
     ended_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     duration: Option<i64>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<Boxed<MediaForm>>"
+    )]
+    recording: Option<Box<inbound::MediaContent>>,
+    #[serde(skip)]
+    transcript: Option<Box<inbound::MediaContent>>,
+    #[serde(skip)]
+    errors: Vec<inbound::MetaFault>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,14 +4,20 @@ use serde::{Deserialize, Serialize};
 use wabakit_domain::{
     Time, contact, conversation,
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
+    inbox,
 };
 
-use crate::form::forms;
+use crate::form::{Many, Opt, forms};
 
 forms!(
     ConversationForm: conversation::Conversation,
     PeerForm: conversation::Peer,
     ContactForm: contact::Contact,
+    TimesForm: contact::ContactTimes,
+    PassedOnForm: contact::PassedOn,
+    ContactIdsForm: contact::ContactIds,
+    ContactKeyForm: contact::ContactKey,
+    MergeUndoForm: inbox::MergeUndo,
 );
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +43,10 @@ pub(crate) struct ConversationForm {
     free_entry_until: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window_refused_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_id: Option<ScopedUserId>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    is_phone_stale: bool,
     #[serde(default, skip_serializing_if = "conversation::SendTurn::is_first")]
     turn: conversation::SendTurn,
     created_at: Time,
@@ -69,11 +79,88 @@ pub(crate) struct ContactForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    book_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     profile_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(default)]
     opted_out: bool,
+    #[serde(default, skip_serializing_if = "is_untold", with = "TimesForm")]
+    times: contact::ContactTimes,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<PassedOnForm>"
+    )]
+    passed_on: Option<contact::PassedOn>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<ContactId>,
     created_at: Time,
     updated_at: Time,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "contact::ContactTimes", rename_all = "camelCase")]
+pub(crate) struct TimesForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    book: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preference: Option<Time>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "contact::PassedOn", rename_all = "camelCase")]
+pub(crate) struct PassedOnForm {
+    phone: String,
+    at: Time,
+    to: ContactId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "contact::ContactIds", rename_all = "camelCase")]
+pub(crate) struct ContactIdsForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_id: Option<ScopedUserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent_user_id: Option<ScopedUserId>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "contact::ContactKey",
+    tag = "kind",
+    content = "value",
+    rename_all = "snake_case"
+)]
+pub(crate) enum ContactKeyForm {
+    Phone(String),
+    UserId(String),
+    ParentUserId(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "inbox::MergeUndo", rename_all = "camelCase")]
+pub(crate) struct MergeUndoForm {
+    id: uuid::Uuid,
+    #[serde(with = "ContactForm")]
+    contact: contact::Contact,
+    #[serde(with = "Many::<ContactKeyForm>")]
+    keys: Vec<contact::ContactKey>,
+    at: Time,
+}
+
+fn is_untold(times: &contact::ContactTimes) -> bool {
+    *times == contact::ContactTimes::default()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -12,7 +12,7 @@ use wabakit_domain::{
 
 use crate::{
     content::FaultForm,
-    conversation::{ContactForm, ConversationForm},
+    conversation::{ContactForm, ContactIdsForm, ConversationForm},
     form::{Boxed, Many, forms},
     management::ManagementForm,
     message::{JobForm, MessageForm, StatusEntryForm},
@@ -26,6 +26,8 @@ forms!(
     StatusEventForm: event::StatusEvent,
     MediaEventForm: event::MediaEvent,
     MergeEventForm: event::MergeEvent,
+    IdentityEventForm: event::IdentityEvent,
+    SplitEventForm: event::SplitEvent,
     ErasureEventForm: event::ErasureEvent,
     ManagementEventForm: event::ManagementEvent,
     FaultsEventForm: event::FaultsEvent,
@@ -46,6 +48,8 @@ pub(crate) enum EventForm {
     MessageImported(#[serde(with = "MessageEventForm")] event::MessageEvent),
     #[serde(rename = "message.updated")]
     MessageUpdated(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "message.notice")]
+    MessageNotice(#[serde(with = "MessageEventForm")] event::MessageEvent),
     #[serde(rename = "message.queued")]
     MessageQueued(#[serde(with = "MessageEventForm")] event::MessageEvent),
     #[serde(rename = "message.sending")]
@@ -62,6 +66,10 @@ pub(crate) enum EventForm {
     ContactUpdated(#[serde(with = "Boxed::<ContactForm>")] Box<contact::Contact>),
     #[serde(rename = "contact.merged")]
     ContactMerged(#[serde(with = "MergeEventForm")] event::MergeEvent),
+    #[serde(rename = "contact.identity_changed")]
+    ContactIdentityChanged(#[serde(with = "IdentityEventForm")] event::IdentityEvent),
+    #[serde(rename = "contact.split")]
+    ContactSplit(#[serde(with = "SplitEventForm")] event::SplitEvent),
     #[serde(rename = "contact.erased")]
     ContactErased(#[serde(with = "ErasureEventForm")] event::ErasureEvent),
     #[serde(rename = "call.updated")]
@@ -202,6 +210,25 @@ pub(crate) struct MergeEventForm {
     contact: Box<contact::Contact>,
     merged: ContactId,
     conversations: Vec<(ConversationId, ConversationId)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::IdentityEvent", rename_all = "camelCase")]
+pub(crate) struct IdentityEventForm {
+    #[serde(with = "Boxed::<ContactForm>")]
+    contact: Box<contact::Contact>,
+    #[serde(with = "ContactIdsForm")]
+    previous: contact::ContactIds,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::SplitEvent", rename_all = "camelCase")]
+pub(crate) struct SplitEventForm {
+    #[serde(with = "Boxed::<ContactForm>")]
+    contact: Box<contact::Contact>,
+    #[serde(with = "Boxed::<ContactForm>")]
+    restored: Box<contact::Contact>,
+    conversations: Vec<ConversationId>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -12,7 +12,13 @@ mod standing;
 mod waiting;
 
 use serde::Deserialize;
-use wabakit_domain::{connect, event::EventData, ids::Wamid, inbound, inbox::WaitingFor};
+use wabakit_domain::{
+    connect,
+    event::EventData,
+    ids::{ContactId, Wamid},
+    inbound,
+    inbox::{MergeUndo, WaitingFor},
+};
 
 use form::{Form, Many, Own, Ref};
 
@@ -89,6 +95,7 @@ stored!(
     EventData as event::EventForm,
     wabakit_domain::standing::Standing as standing::StandingForm,
     WaitingFor as waiting::WaitingForm,
+    MergeUndo as conversation::MergeUndoForm,
     connect::Problem as progress::ProblemForm,
     connect::Progress as progress::ProgressForm,
     inbound::Context as message::ContextForm,
@@ -123,4 +130,4 @@ macro_rules! plain_lists {
     )*};
 }
 
-plain_lists!(String, Wamid);
+plain_lists!(String, Wamid, ContactId);

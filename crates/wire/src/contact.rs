@@ -27,10 +27,47 @@ pub struct Contact {
     /// The business-scoped user id.
     #[schema(required)]
     pub user_id: Option<String>,
+    /// The user id that is valid across a parent's portfolios, where Meta tells one.
+    #[schema(required)]
+    pub parent_user_id: Option<String>,
+    /// The name in the contact book of the organisation's phone. A name that a member gave stands before it.
+    #[schema(required)]
+    pub book_name: Option<String>,
+    /// The number that the person lost: it is another contact's now. Null once they have another number.
+    #[schema(required)]
+    pub phone_passed_on: Option<PhonePassedOn>,
     /// Whether the person opted out of marketing.
     pub opted_out: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// A number that was passed on to another person.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PhonePassedOn {
+    /// Digits in international form without `+`.
+    #[schema(example = "16505551234")]
+    pub phone: String,
+    /// When Meta first named the other person with it.
+    pub at: DateTime<Utc>,
+    /// The contact who has the number now.
+    pub contact_id: Uuid,
+}
+
+/// The ids of a contact.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactIds {
+    /// The WhatsApp id.
+    #[schema(required)]
+    pub phone: Option<String>,
+    /// The business-scoped user id.
+    #[schema(required)]
+    pub user_id: Option<String>,
+    /// The parent user id.
+    #[schema(required)]
+    pub parent_user_id: Option<String>,
 }
 
 /// The answer to an erasure.
@@ -39,4 +76,32 @@ pub struct Erasure {
     pub success: bool,
     /// The number of messages that were erased.
     pub messages: i64,
+}
+
+/// A merge of another contact into this one.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactMerge {
+    pub id: Uuid,
+    /// The contact that went, as it was.
+    pub merged: Contact,
+    pub merged_at: DateTime<Utc>,
+    /// When an admin undid it; null while it holds.
+    #[schema(required)]
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+/// The merges of a contact, newest first.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactMerges {
+    pub items: Vec<ContactMerge>,
+}
+
+/// Two contacts after a merge was undone.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContactSplit {
+    /// The contact that was left by the merge.
+    pub contact: Contact,
+    /// The contact that is back, under its former id.
+    pub restored: Contact,
 }

@@ -108,6 +108,9 @@ pub enum MessageContent {
         /// Who the person is now.
         #[serde(skip_serializing_if = "Option::is_none")]
         now: Option<Party>,
+        /// The person's former ids, where Meta tells them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous: Option<Box<Party>>,
     },
     /// The person opened the chat for the first time.
     RequestWelcome {},
@@ -303,7 +306,7 @@ pub struct Call {
     pub group_id: Option<String>,
     /// Whether the person called the business.
     pub by_customer: bool,
-    /// `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`.
+    /// `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`.
     pub event: String,
     /// How it ended: `COMPLETED`, `FAILED`, …
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,6 +319,9 @@ pub struct Call {
     /// Seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
+    /// The recording, which is fetched as the files of messages are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Box<MediaContent>>,
 }
 
 /// A person, as far as one webhook tells.

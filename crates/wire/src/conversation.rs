@@ -53,6 +53,12 @@ pub struct BareConversation {
     /// The number of unread messages from the customer.
     pub unread: i32,
     pub last_message_at: DateTime<Utc>,
+    /// The business-scoped id by which the person is known to this number.
+    #[schema(required)]
+    pub user_id: Option<String>,
+    /// Whether the person last wrote without telling a phone, or lost the one that was known. Then answer to `userId`:
+    /// the phone may be somebody else's.
+    pub is_phone_stale: bool,
     /// The newest window; null if the customer never wrote.
     #[schema(required)]
     pub window: Option<Window>,

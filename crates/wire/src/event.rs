@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    contact::Contact,
+    contact::{Contact, ContactIds},
     content::{MessageStatus, Party},
     conversation::BareConversation,
     management::Management,
@@ -43,6 +43,9 @@ pub enum EventBody {
     /// A message was edited, taken back, or understood better.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
+    /// WhatsApp reported something about a person, such as a new number. Nobody wrote.
+    #[serde(rename = "message.notice")]
+    MessageNotice(MessageEvent),
     /// Somebody here wrote a message: it is in the queue.
     #[serde(rename = "message.queued")]
     MessageQueued(MessageEvent),
@@ -64,6 +67,12 @@ pub enum EventBody {
     /// Two contacts turned out to be one.
     #[serde(rename = "contact.merged")]
     ContactMerged(MergeEvent),
+    /// Another id replaced one of a contact's, or a number is no longer theirs.
+    #[serde(rename = "contact.identity_changed")]
+    ContactIdentityChanged(IdentityEvent),
+    /// An admin undid a merge.
+    #[serde(rename = "contact.split")]
+    ContactSplit(SplitEvent),
     /// A contact was erased.
     #[serde(rename = "contact.erased")]
     ContactErased(ErasureEvent),
@@ -182,6 +191,27 @@ pub struct MergeEvent {
     pub merged: Uuid,
     /// Conversations that went, each with the one that has its messages now.
     pub conversations: Vec<[Uuid; 2]>,
+}
+
+/// A contact whose ids changed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct IdentityEvent {
+    /// The contact with the ids that hold now.
+    pub contact: Contact,
+    /// The ids before.
+    pub previous: ContactIds,
+}
+
+/// A merge that was undone.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SplitEvent {
+    /// The contact that it was taken out of.
+    pub contact: Contact,
+    /// The contact that is back, under its former id.
+    pub restored: Contact,
+    /// The conversations that hold the restored contact's messages again.
+    pub conversation_ids: Vec<Uuid>,
 }
 
 /// A contact that is gone.

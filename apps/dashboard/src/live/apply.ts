@@ -26,6 +26,7 @@ export function readFact(event: LiveEvent): Fact | undefined {
   switch (event.type) {
     case "message.queued":
     case "message.received":
+    case "message.notice":
     case "message.echoed":
     case "message.imported":
     case "message.updated":
@@ -43,6 +44,8 @@ export function readFact(event: LiveEvent): Fact | undefined {
       return has(event.data.conversation, "id") ? { kind: "conversation", conversation: event.data.conversation } : undefined;
     case "contact.updated":
       return has(event.data, "id") ? { kind: "contact", contact: event.data } : undefined;
+    case "contact.identity_changed":
+      return has(event.data.contact, "id") ? { kind: "contact", contact: event.data.contact } : undefined;
     case "contact.merged":
       return has(event.data.contact, "id")
         ? { kind: "merged", contact: event.data.contact, conversations: event.data.conversations }
@@ -151,12 +154,14 @@ function withStatus(message: Message, { status, metaMessageId, entry }: StatusEv
 }
 
 const AMENDS = new Set(["reaction", "edit", "revoke"]);
+const NOTICES = new Set(["system", "request_welcome"]);
+const NO_WORDS = new Set([...NOTICES, "edit", "revoke"]);
 
 const DAY = 86_400_000;
 
 /** A customer's message opens the window for a day from when it was written, wherever it stands in the thread. */
 function heard(conversation: Conversation, message: BareMessage): Conversation {
-  if (message.direction !== "inbound") return conversation;
+  if (message.direction !== "inbound" || NO_WORDS.has(message.type)) return conversation;
   const until = Date.parse(message.at) + DAY;
   if (conversation.window && Date.parse(conversation.window.until) >= until) return conversation;
   return { ...conversation, window: { kind: "service", open: until > Date.now(), until: new Date(until).toISOString() } };
@@ -167,6 +172,7 @@ function withMessage(before: Conversation, message: BareMessage): Conversation {
   const last = conversation.lastMessage;
   const same = last?.id === message.id;
   if (AMENDS.has(message.type)) return conversation;
+  if (last && NOTICES.has(message.type)) return conversation;
   if (last && !same && Date.parse(message.at) < Date.parse(last.at)) return conversation;
   return {
     ...conversation,
@@ -197,6 +203,8 @@ export function applyToConversation(conversation: Conversation, fact: Fact): Con
         unread: fact.conversation.unread,
         lastMessageAt: fact.conversation.lastMessageAt,
         window: fact.conversation.window,
+        userId: fact.conversation.userId,
+        isPhoneStale: fact.conversation.isPhoneStale,
         updatedAt: fact.conversation.updatedAt,
       };
     case "status":

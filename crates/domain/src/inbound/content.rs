@@ -137,6 +137,9 @@ pub enum MessageContent {
         /// The person's new identity.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         now: Option<Party>,
+        /// The person's former ids, where Meta tells them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous: Option<Box<Party>>,
     },
     /// The person opened the chat for the first time.
     RequestWelcome,
@@ -246,7 +249,74 @@ impl MessageContent {
             | Self::Audio(media)
             | Self::Document(media)
             | Self::Sticker(media) => Some(media),
+            Self::Call(call) => match &call.recording {
+                Some(recording) => Some(recording),
+                None => None,
+            },
             _ => None,
+        }
+    }
+
+    /// Returns the file that it carries, to change it.
+    pub const fn media_mut(&mut self) -> Option<&mut MediaContent> {
+        match self {
+            Self::Image(media)
+            | Self::Video(media)
+            | Self::Audio(media)
+            | Self::Document(media)
+            | Self::Sticker(media) => Some(media),
+            _ => None,
+        }
+    }
+
+    /// Returns the message that it edits or revokes.
+    pub const fn amends(&self) -> Option<&Wamid> {
+        match self {
+            Self::Edit {
+                original_message_id,
+                ..
+            }
+            | Self::Revoke {
+                original_message_id,
+            } => Some(original_message_id),
+            _ => None,
+        }
+    }
+
+    /// Returns the message that it names: the one that it reacts to, edits, revokes or pins.
+    pub const fn quotes(&self) -> Option<&Wamid> {
+        match self {
+            Self::Reaction { message_id, .. } | Self::Pin { message_id, .. } => Some(message_id),
+            _ => self.amends(),
+        }
+    }
+
+    /// Gives the named message another spelling of its id.
+    pub fn respell(&mut self, wamid: Wamid) {
+        match self {
+            Self::Reaction { message_id, .. } | Self::Pin { message_id, .. } => *message_id = wamid,
+            Self::Edit {
+                original_message_id,
+                ..
+            }
+            | Self::Revoke {
+                original_message_id,
+            } => *original_message_id = wamid,
+            _ => {}
+        }
+    }
+
+    /// Tells whether WhatsApp wrote it and not the person: a change of their number or identity, a chat that was
+    /// opened, a permission that was given by itself. A notice wants no answer and opens no window.
+    pub fn is_notice(&self) -> bool {
+        match self {
+            Self::System { .. } | Self::RequestWelcome => true,
+            Self::CallPermissionReply { source, .. } => source.as_deref() == Some("automatic"),
+            Self::Unsupported { kind, .. } => matches!(
+                kind.as_deref(),
+                Some("system" | "request_welcome" | "errors" | "notification" | "e2e_notification")
+            ),
+            _ => false,
         }
     }
 
@@ -262,6 +332,8 @@ impl MessageContent {
             Self::Interactive { header, body, .. } => body.as_deref().or(header.as_deref()),
             Self::Location { name, address, .. } => name.as_deref().or(address.as_deref()),
             Self::Reaction { emoji, .. } => emoji.as_deref(),
+            Self::Call(call) if call.is_missed() => Some("Missed call"),
+            Self::Call(_) => Some("Call"),
             Self::Contacts { contacts, .. } => contacts
                 .first()
                 .and_then(|card| card.name.formatted_name.as_deref()),
@@ -339,7 +411,7 @@ pub struct Call {
     pub group_id: Option<GroupId>,
     /// Whether the person called the business.
     pub by_customer: bool,
-    /// `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`.
+    /// `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`.
     pub event: String,
     /// The result: `COMPLETED`, `FAILED`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -355,4 +427,27 @@ pub struct Call {
     /// The duration in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
+    /// The recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Box<MediaContent>>,
+    /// The transcript. It becomes a message of its own, for it is a second file.
+    #[serde(skip)]
+    pub transcript: Option<Box<MediaContent>>,
+    /// Why it failed. The message of the call tells it.
+    #[serde(skip)]
+    pub errors: Vec<MetaFault>,
+}
+
+impl Call {
+    /// Tells whether the person called and nobody answered.
+    pub fn is_missed(&self) -> bool {
+        let is_answered = self.status.as_deref() == Some("COMPLETED")
+            || self.duration.is_some_and(|seconds| seconds > 0);
+        self.by_customer && self.event == "terminate" && !is_answered
+    }
+
+    /// Returns the id under which the transcript's message is kept. Meta gives it none.
+    pub fn transcript_key(&self) -> Wamid {
+        self.call_id.beside("transcript")
+    }
 }

@@ -32,6 +32,16 @@ pub struct MessageFact {
     pub content: MessageContent,
 }
 
+impl MessageFact {
+    /// Returns the id under which it is kept. A voicemail comes with the id of its call, and is kept beside it.
+    pub fn key(&self) -> Wamid {
+        match self.wamid.is_of_call() {
+            true => self.wamid.beside("message"),
+            false => self.wamid.clone(),
+        }
+    }
+}
+
 /// The origin of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,7 @@
 //! Edits, revokes, and facts that arrived before their message.
 
+use chrono::Duration;
+
 use super::{Planner, Waiting, WaitingFor};
 use crate::{
     Time,
@@ -30,7 +32,10 @@ impl Planner<'_> {
             } => (original_message_id, WaitingFor::Revoke { at: fact.at }),
             _ => return,
         };
-        let key = (account, original.clone());
+        let thread = self.state.messages.get(&(account, fact.key()));
+        let thread = thread.map(|record| record.conversation);
+        let found = thread.and_then(|thread| self.named(account, original, thread));
+        let key = (account, found.unwrap_or_else(|| original.clone()));
         match &what {
             WaitingFor::Edit { content, at } if self.state.messages.contains_key(&key) => {
                 self.edit(org, &key, content, *at, fact.party.clone());
@@ -42,8 +47,9 @@ impl Planner<'_> {
                 org,
                 account,
                 wamid: original.clone(),
+                conversation: thread,
                 what,
-                received_at: self.now,
+                received_at: self.next_to_wait(),
             }),
         }
     }
@@ -59,10 +65,11 @@ impl Planner<'_> {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
         };
-        if message.edited_at.is_some_and(|edited| edited >= at) {
+        // Meta's times are whole seconds: of two edits within one, the one that came later is the later one.
+        if message.edited_at.is_some_and(|edited| edited > at) {
             return;
         }
-        message.content = content.clone();
+        message.content = edited(&message.content, content);
         message.edited_at = Some(at);
         self.touched.changed_messages.insert(key.clone());
         self.fetch_media(key);
@@ -81,7 +88,17 @@ impl Planner<'_> {
         self.message_event(org, key, from, EventData::MessageUpdated);
     }
 
+    /// Returns when a fact begins to wait. Those of one batch keep their order by it.
+    fn next_to_wait(&self) -> Time {
+        let before = i64::try_from(self.plan.waiting.len()).unwrap_or_default();
+        self.now + Duration::microseconds(before)
+    }
+
     pub(super) fn wait(&mut self, waiting: Waiting) {
+        let name = (waiting.account, waiting.wamid.clone());
+        if !self.state.waiting.contains_key(&name) {
+            self.spell_waiting(&name);
+        }
         let waiters = self
             .state
             .waiting
@@ -94,16 +111,44 @@ impl Planner<'_> {
         }
     }
 
-    /// Applies the facts that arrived before this message.
+    /// Enters the id of facts that wait by its token.
+    pub(super) fn spell_waiting(&mut self, (account, wamid): &(AccountId, Wamid)) {
+        if let Some(token) = wamid.token() {
+            let like = self.waiting_by_token.entry((*account, token)).or_default();
+            like.push(wamid.clone());
+        }
+    }
+
+    /// Applies the facts that arrived before this message, under whichever spelling of its id.
     pub(super) fn settle(&mut self, key: &(AccountId, Wamid)) {
-        let Some(waiters) = self.state.waiting.remove(key) else {
+        let Some(conversation) = self.state.messages.get(key).map(|one| one.conversation) else {
             return;
         };
-        // A fact that began to wait in this same batch need not be written.
-        self.plan
-            .waiting
-            .retain(|waiting| (waiting.account, &waiting.wamid) != (key.0, &key.1));
-        self.plan.settled.push(key.clone());
+        let token = key.1.token().map(|token| (key.0, token));
+        let like = token.and_then(|token| self.waiting_by_token.get(&token));
+        let like = like.into_iter().flatten().filter(|wamid| **wamid != key.1);
+        let names: Vec<_> = [key.1.clone()].into_iter().chain(like.cloned()).collect();
+        let mut waiters = Vec::new();
+        for wamid in names {
+            let name = (key.0, wamid);
+            let is_same =
+                |waiter: &Waiting| name.1 == key.1 || waiter.conversation == Some(conversation);
+            // Facts about a message of another conversation wait on.
+            if self
+                .state
+                .waiting
+                .get(&name)
+                .is_none_or(|waiters| !waiters.iter().all(is_same))
+            {
+                continue;
+            }
+            waiters.extend(self.state.waiting.remove(&name).into_iter().flatten());
+            // A fact that began to wait in this same batch need not be written.
+            let new = &mut self.plan.waiting;
+            new.retain(|waiting| (waiting.account, &waiting.wamid) != (name.0, &name.1));
+            self.plan.settled.push(name);
+        }
+        waiters.sort_by_key(|waiter| waiter.received_at);
         for waiter in waiters {
             match waiter.what {
                 WaitingFor::Status(status) => {
@@ -116,4 +161,27 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Returns the content after an edit. An edit that names no other file changes what is said of the one that is there.
+fn edited(before: &MessageContent, told: &MessageContent) -> MessageContent {
+    let mut after = told.clone();
+    if before.kind() == told.kind()
+        && let (Some(old), Some(new)) = (before.media(), after.media_mut())
+        && (new.meta_media_id.is_none() || new.meta_media_id == old.meta_media_id)
+    {
+        let is_named = new.meta_media_id.is_some();
+        let old = old.clone();
+        new.meta_media_id = old.meta_media_id;
+        new.mime_type = new.mime_type.take().or(old.mime_type);
+        new.sha256 = new.sha256.take().or(old.sha256);
+        new.filename = new.filename.take().or(old.filename);
+        new.voice |= old.voice;
+        new.animated |= old.animated;
+        new.link = new.link.take().or(old.link);
+        if !is_named && new.caption.is_none() {
+            new.caption = old.caption;
+        }
+    }
+    after
 }

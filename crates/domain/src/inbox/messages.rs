@@ -1,12 +1,15 @@
 //! Messages and calls: finds or creates them in their conversation, with their file.
 
-use super::{NewMedia, Planner, Refused};
+use super::{
+    NewMedia, Planner, Refused,
+    people::{Named, identity},
+};
 use crate::{
     Time,
     conversation::{Conversation, ConversationState, Peer},
     event::{EventData, MessageEvent},
     ids::{AccountId, ContactId, ConversationId, MediaId, MessageId, OrgId, Wamid},
-    inbound::{Call, MessageContent, MessageFact, Origin, Party},
+    inbound::{Call, Context, MediaContent, MessageContent, MessageFact, Origin, Party},
     message::{Direction, Message, MessageStatus},
 };
 
@@ -18,18 +21,27 @@ impl Planner<'_> {
         account: AccountId,
         fact: &MessageFact,
     ) -> Result<(), Refused> {
-        let key = (account, fact.wamid.clone());
+        let key = (account, fact.key());
         if self.state.messages.contains_key(&key) {
             self.understand(org, &key, fact);
             return Ok(());
         }
-        let contact = self.counterpart(org, fact)?;
+        let contact = self.counterpart(org, account, fact)?;
         let peer = match (&fact.group_id, contact) {
             (Some(group), _) => Peer::Group(group.clone()),
             (None, Some(contact)) => Peer::Contact(contact),
             (None, None) => return Err(Refused::Nobody),
         };
+        let known = self.state.conversations.get(&(account, peer.clone()));
+        let known = known.and_then(|thread| self.spelled(account, &key.1, thread.id));
+        let known = known.map(|wamid| (account, wamid));
+        if let Some(known) = known.filter(|key| self.direction(key) == Some(fact.direction)) {
+            self.understand(org, &known, fact);
+            return Ok(());
+        }
         let conversation = self.conversation(org, account, peer.clone(), fact.at);
+        self.quiet(&(account, peer.clone()), fact);
+        let (content, context) = self.respelled(account, conversation, fact);
         let message = Message {
             id: MessageId(self.id()),
             org,
@@ -37,10 +49,10 @@ impl Planner<'_> {
             conversation,
             contact,
             group_id: fact.group_id.clone(),
-            wamid: Some(fact.wamid.clone()),
+            wamid: Some(key.1.clone()),
             direction: fact.direction,
-            content: fact.content.clone(),
-            context: fact.context.clone(),
+            content,
+            context,
             referral: fact.referral.clone(),
             status: first_status(fact),
             errors: Vec::new(),
@@ -52,14 +64,16 @@ impl Planner<'_> {
             created_at: self.now,
             job: None,
         };
-        self.note(org, (account, peer), &message, fact.origin);
-        if fact.origin == Origin::Live {
+        self.note(org, (account, peer), &message, fact.origin, &fact.party);
+        let is_notice = fact.content.is_notice();
+        if fact.origin == Origin::Live && !is_notice {
             *self.plan.inbound.entry(account).or_default() += 1;
         }
-        self.insert(account, fact.wamid.clone(), message);
+        self.insert(account, key.1.clone(), message);
         self.fetch_media(&key);
         let data = match fact.origin {
-            Origin::Live => EventData::MessageReceived as fn(MessageEvent) -> EventData,
+            Origin::Live if is_notice => EventData::MessageNotice as fn(MessageEvent) -> EventData,
+            Origin::Live => EventData::MessageReceived,
             Origin::Echo => EventData::MessageEchoed,
             Origin::History { .. } => EventData::MessageImported,
         };
@@ -73,22 +87,88 @@ impl Planner<'_> {
     fn counterpart(
         &mut self,
         org: OrgId,
+        account: AccountId,
         fact: &MessageFact,
     ) -> Result<Option<ContactId>, Refused> {
+        if let Some(told) = identity(fact) {
+            return self.identify(org, account, &told, fact.at).map(Some);
+        }
         if fact.group_id.is_some() && fact.party.is_nobody() {
             return Ok(None);
         }
-        match &fact.content {
-            MessageContent::System { now: Some(now), .. } => {
-                let before = crate::contact::ContactKey::of(&fact.party);
-                let mut party = now.clone();
-                if party.profile_name.is_none() {
-                    party.profile_name.clone_from(&fact.party.profile_name);
-                }
-                self.contact_known_as(org, &party, &before).map(Some)
-            }
-            _ => self.contact(org, &fact.party).map(Some),
+        let account = Some(account);
+        self.contact(org, account, &fact.party, fact.at).map(Some)
+    }
+
+    /// A conversation that begins with a notice waits for nobody.
+    fn quiet(&mut self, key: &(AccountId, Peer), fact: &MessageFact) {
+        if let Some(thread) = self.state.conversations.get_mut(key)
+            && fact.content.is_notice()
+            && thread.last_message.is_none()
+        {
+            thread.state = ConversationState::Closed;
         }
+    }
+
+    /// Finds a message of the conversation whose id is another spelling of this one.
+    pub(super) fn spelled(
+        &self,
+        account: AccountId,
+        wamid: &Wamid,
+        conversation: ConversationId,
+    ) -> Option<Wamid> {
+        let like = self.by_token.get(&(account, wamid.token()?))?.iter();
+        let mut like = like.filter(|wamid| {
+            let message = self.state.messages.get(&(account, (*wamid).clone()));
+            message.is_some_and(|message| message.conversation == conversation)
+        });
+        like.next().cloned()
+    }
+
+    /// Finds the message that Meta names in a conversation, under any spelling of its id.
+    pub(super) fn named(
+        &self,
+        account: AccountId,
+        wamid: &Wamid,
+        conversation: ConversationId,
+    ) -> Option<Wamid> {
+        match self.state.messages.contains_key(&(account, wamid.clone())) {
+            true => Some(wamid.clone()),
+            false => self.spelled(account, wamid, conversation),
+        }
+    }
+
+    /// Enters a message's id by its token.
+    pub(super) fn spell(&mut self, account: AccountId, wamid: &Wamid) {
+        if let Some(token) = wamid.token() {
+            let like = self.by_token.entry((account, token)).or_default();
+            like.push(wamid.clone());
+        }
+    }
+
+    fn direction(&self, key: &(AccountId, Wamid)) -> Option<Direction> {
+        let message = self.state.messages.get(key)?;
+        Some(message.direction)
+    }
+
+    /// Spells the ids of quoted messages as they are stored, so that a quote is found by its id alone.
+    fn respelled(
+        &self,
+        account: AccountId,
+        conversation: ConversationId,
+        fact: &MessageFact,
+    ) -> (MessageContent, Option<Context>) {
+        let (mut content, mut context) = (fact.content.clone(), fact.context.clone());
+        let stored = |wamid: Option<&Wamid>| self.named(account, wamid?, conversation);
+        if let Some(wamid) = stored(content.quotes()) {
+            content.respell(wamid);
+        }
+        if let Some(context) = &mut context
+            && let Some(wamid) = stored(context.message_id.as_ref())
+        {
+            context.message_id = Some(wamid);
+        }
+        (content, context)
     }
 
     /// Finds the conversation with this peer, or creates it.
@@ -120,22 +200,28 @@ impl Planner<'_> {
         key: (AccountId, Peer),
         message: &Message,
         origin: Origin,
+        from: &Party,
     ) {
         let now = self.now;
         let Some(conversation) = self.state.conversations.get_mut(&key) else {
             return;
         };
         let live = origin == Origin::Live;
-        let is_line = !message.content.amends_another();
-        if is_line
-            && (conversation.last_message.is_none() || message.at >= conversation.last_message_at)
+        let is_notice = message.content.is_notice();
+        let is_line = !message.content.amends_another() && !is_notice;
+        let is_first = conversation.last_message.is_none();
+        if (is_line && message.at >= conversation.last_message_at)
+            || (is_first && (is_line || is_notice))
         {
             conversation.last_message_at = message.at;
             conversation.last_message = Some(message.id);
         }
         let mut reopened = false;
         match message.direction {
+            // Neither a notice nor a change of an earlier message is a word of the customer.
+            Direction::Inbound if is_notice || message.content.amends().is_some() => {}
             Direction::Inbound => {
+                conversation.named(from, message.at);
                 conversation.heard(message.at);
                 if message.referral.is_some() {
                     conversation.entered_free(message.at);
@@ -164,6 +250,7 @@ impl Planner<'_> {
 
     pub(super) fn insert(&mut self, account: AccountId, wamid: Wamid, message: Message) {
         self.touched.new_message_ids.insert(message.id);
+        self.spell(account, &wamid);
         self.touched.new_messages.push((account, wamid.clone()));
         self.state.messages.insert((account, wamid), message);
     }
@@ -252,7 +339,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Applies a call: one message collects all facts about it.
+    /// Applies a call: one message collects all facts about it, its recording among them. A transcript is a message
+    /// beside it.
     pub(super) fn call(
         &mut self,
         org: OrgId,
@@ -260,67 +348,138 @@ impl Planner<'_> {
         call: &Call,
     ) -> Result<(), Refused> {
         let key = (account, call.call_id.clone());
-        if let Some(message) = self.state.messages.get_mut(&key) {
-            let MessageContent::Call(known) = &mut message.content else {
-                return Ok(());
-            };
-            if !merge_call(known, call) {
-                return Ok(());
+        let is_news = match self.state.messages.contains_key(&key) {
+            true => self.call_went_on(org, &key, call),
+            false => {
+                self.call_began(org, account, call)?;
+                true
             }
-            self.touched.changed_messages.insert(key.clone());
-        } else {
-            let fact = MessageFact {
-                wamid: call.call_id.clone(),
-                direction: match call.by_customer {
-                    true => Direction::Inbound,
-                    false => Direction::Outbound,
-                },
-                party: call.party.clone(),
-                group_id: call.group_id.clone(),
-                at: call.at,
-                // An answered call does not count as unread.
-                origin: Origin::Echo,
-                context: None,
-                referral: None,
-                content: MessageContent::Call(call.clone()),
-            };
-            let contact = self.counterpart(org, &fact)?;
-            let peer = match (&call.group_id, contact) {
-                (Some(group), _) => Peer::Group(group.clone()),
-                (None, Some(contact)) => Peer::Contact(contact),
-                (None, None) => return Err(Refused::Nobody),
-            };
-            let conversation = self.conversation(org, account, peer.clone(), fact.at);
-            let message = Message {
-                id: MessageId(self.id()),
-                org,
-                account,
-                conversation,
-                contact,
-                group_id: call.group_id.clone(),
-                wamid: Some(call.call_id.clone()),
-                direction: fact.direction,
-                content: fact.content.clone(),
-                context: None,
-                referral: None,
-                status: match call.by_customer {
-                    true => MessageStatus::Received,
-                    false => MessageStatus::Sent,
-                },
-                errors: Vec::new(),
-                pricing: None,
-                media: None,
-                at: call.at,
-                edited_at: None,
-                revoked_at: None,
-                created_at: self.now,
-                job: None,
-            };
-            self.note(org, (account, peer), &message, fact.origin);
-            self.insert(account, call.call_id.clone(), message);
+        };
+        if is_news {
+            self.fetch_media(&key);
+            self.message_event(org, &key, call.party.clone(), EventData::CallUpdated);
         }
-        self.message_event(org, &key, call.party.clone(), EventData::CallUpdated);
+        match &call.transcript {
+            Some(file) => self.message(org, account, &transcript(call, file)),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds to a call that is known. Returns whether anything is new.
+    fn call_went_on(&mut self, org: OrgId, key: &(AccountId, Wamid), call: &Call) -> bool {
+        let Some(message) = self.state.messages.get_mut(key) else {
+            return false;
+        };
+        let conversation = message.conversation;
+        let MessageContent::Call(known) = &mut message.content else {
+            return false;
+        };
+        let was_missed = known.is_missed();
+        let mut is_news = merge_call(known, call);
+        let is_missed = known.is_missed() && !was_missed;
+        if message.errors.is_empty() && !call.errors.is_empty() {
+            message.errors.clone_from(&call.errors);
+            is_news = true;
+        }
+        let likely = message.contact;
+        if call.group_id.is_none() && !call.party.is_nobody() {
+            let named = Named {
+                org,
+                account: Some(key.0),
+                party: &call.party,
+                former: &[],
+                likely,
+                at: call.at,
+            };
+            // A call that names nobody changes nobody.
+            self.person(&named).ok();
+        }
+        if is_news {
+            self.touched.changed_messages.insert(key.clone());
+        }
+        if is_missed {
+            self.missed(org, conversation);
+        }
+        is_news
+    }
+
+    fn call_began(&mut self, org: OrgId, account: AccountId, call: &Call) -> Result<(), Refused> {
+        let contact = match call.group_id.is_some() && call.party.is_nobody() {
+            true => None,
+            false => Some(self.contact(org, Some(account), &call.party, call.at)?),
+        };
+        let peer = match (&call.group_id, contact) {
+            (Some(group), _) => Peer::Group(group.clone()),
+            (None, Some(contact)) => Peer::Contact(contact),
+            (None, None) => return Err(Refused::Nobody),
+        };
+        let conversation = self.conversation(org, account, peer.clone(), call.at);
+        let message = Message {
+            id: MessageId(self.id()),
+            org,
+            account,
+            conversation,
+            contact,
+            group_id: call.group_id.clone(),
+            wamid: Some(call.call_id.clone()),
+            direction: match call.by_customer {
+                true => Direction::Inbound,
+                false => Direction::Outbound,
+            },
+            content: MessageContent::Call(call.clone()),
+            context: None,
+            referral: None,
+            status: match call.by_customer {
+                true => MessageStatus::Received,
+                false => MessageStatus::Sent,
+            },
+            errors: call.errors.clone(),
+            pricing: None,
+            media: None,
+            at: call.at,
+            edited_at: None,
+            revoked_at: None,
+            created_at: self.now,
+            job: None,
+        };
+        // Whether it is missed shows when it ends.
+        self.note(org, (account, peer), &message, Origin::Echo, &call.party);
+        self.insert(account, call.call_id.clone(), message);
+        if call.is_missed() {
+            self.missed(org, conversation);
+        }
         Ok(())
+    }
+
+    /// A call that nobody answered wants attention, as a message does.
+    fn missed(&mut self, org: OrgId, id: ConversationId) {
+        let now = self.now;
+        let Some(conversation) = self.conversation_by_id(id) else {
+            return;
+        };
+        conversation.unread = conversation.unread.saturating_add(1);
+        conversation.state = ConversationState::Open;
+        conversation.updated_at = now;
+        let changed = Box::new(conversation.clone());
+        self.event(org, EventData::ConversationUpdated(changed));
+    }
+}
+
+fn transcript(call: &Call, file: &MediaContent) -> MessageFact {
+    MessageFact {
+        wamid: call.transcript_key(),
+        direction: match call.by_customer {
+            true => Direction::Inbound,
+            false => Direction::Outbound,
+        },
+        party: call.party.clone(),
+        group_id: call.group_id.clone(),
+        at: call.at,
+        // It is no word of the customer.
+        origin: Origin::History { status: None },
+        context: None,
+        referral: None,
+        content: MessageContent::Document(file.clone()),
     }
 }
 
@@ -356,5 +515,8 @@ fn merge_call(known: &mut Call, told: &Call) -> bool {
     known.started_at = known.started_at.or(told.started_at);
     known.ended_at = known.ended_at.or(told.ended_at);
     known.duration = known.duration.or(told.duration);
+    if known.recording.is_none() {
+        known.recording.clone_from(&told.recording);
+    }
     *known != before
 }

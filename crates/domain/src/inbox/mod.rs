@@ -26,7 +26,7 @@ use crate::{
         AccountId, ContactId, ConversationId, EventId, GroupId, MediaId, MessageId, MetaMediaId,
         OrgId, Wamid,
     },
-    inbound::{Fact, MessageContent, StatusUpdate},
+    inbound::{Fact, MessageContent, Party, StatusUpdate},
     message::{Message, ReportedStatus, StatusEntry},
     outbound::StoredFile,
     standing::Standing,
@@ -66,6 +66,10 @@ pub struct Needs {
     pub groups: BTreeSet<(AccountId, GroupId)>,
     /// These messages, with their statuses, the facts that wait for them, and their conversations.
     pub messages: BTreeSet<(AccountId, Wamid)>,
+    /// Messages whose id has this token inside, as above.
+    pub tokens: BTreeSet<(AccountId, String)>,
+    /// The portfolios of these accounts.
+    pub numbers: BTreeSet<AccountId>,
     /// The same for messages of ours, by our own id. The planner checks that they belong to the account.
     pub own: BTreeSet<(AccountId, MessageId)>,
     /// Which of these digests were applied before.
@@ -88,49 +92,42 @@ impl Needs {
         if let Some(digest) = item.digest {
             self.digests.insert((item.org, digest));
         }
-        let mut people = |party| {
-            let keys = ContactKey::of(party).into_iter();
-            self.contacts.extend(keys.map(|key| (item.org, key)));
-        };
         let account = item.accounts.first().copied();
         match &item.fact {
             Fact::Message(message) => {
-                people(&message.party);
-                let Some(account) = account else { return };
-                self.messages.insert((account, message.wamid.clone()));
-                if let Some(group) = &message.group_id {
-                    self.groups.insert((account, group.clone()));
+                match people::identity(message) {
+                    Some(told) => {
+                        self.people(item, &told.now);
+                        let former = told.former.into_iter();
+                        self.contacts.extend(former.map(|key| (item.org, key)));
+                    }
+                    None => self.people(item, &message.party),
                 }
-                match &message.content {
-                    MessageContent::Edit {
-                        original_message_id: original,
-                        ..
-                    }
-                    | MessageContent::Revoke {
-                        original_message_id: original,
-                    } => {
-                        self.messages.insert((account, original.clone()));
-                    }
-                    MessageContent::System { now: Some(now), .. } => {
-                        let keys = ContactKey::of(now).into_iter();
-                        self.contacts.extend(keys.map(|key| (item.org, key)));
-                    }
-                    _ => {}
+                let Some(account) = account else { return };
+                self.message(account, &message.key());
+                self.group(account, message.group_id.as_ref());
+                let quoted = message.context.as_ref();
+                let quoted = quoted.and_then(|context| context.message_id.as_ref());
+                for wamid in quoted.into_iter().chain(message.content.quotes()) {
+                    let token = wamid.token().map(|token| (account, token));
+                    self.tokens.extend(token);
+                }
+                if let Some(original) = message.content.amends() {
+                    self.message(account, original);
                 }
             }
             Fact::Status(status) => {
                 if let Some(account) = account {
-                    self.messages.insert((account, status.wamid.clone()));
+                    self.people(item, &status.recipient);
+                    self.message(account, &status.wamid);
                     let own = sending::own_id(status).into_iter();
                     self.own.extend(own.map(|id| (account, id)));
                 }
             }
             Fact::Compose(compose) => {
-                people(&compose.party);
+                self.people(item, &compose.party);
                 let Some(account) = account else { return };
-                if let Some(group) = &compose.group_id {
-                    self.groups.insert((account, group.clone()));
-                }
+                self.group(account, compose.group_id.as_ref());
             }
             Fact::Send(fact) => {
                 let Some(account) = account else { return };
@@ -140,17 +137,18 @@ impl Needs {
                 }
             }
             Fact::Call(call) => {
-                people(&call.party);
+                self.people(item, &call.party);
                 let Some(account) = account else { return };
                 self.messages.insert((account, call.call_id.clone()));
-                if let Some(group) = &call.group_id {
-                    self.groups.insert((account, group.clone()));
+                if call.transcript.is_some() {
+                    self.messages.insert((account, call.transcript_key()));
                 }
+                self.group(account, call.group_id.as_ref());
             }
-            Fact::ContactBook(entry) => people(&entry.party),
-            Fact::Preference(preference) => people(&preference.party),
+            Fact::ContactBook(entry) => self.people(item, &entry.party),
+            Fact::Preference(preference) => self.people(item, &preference.party),
             Fact::UserId(change) => {
-                people(&change.party);
+                self.people(item, &change.party);
                 let keys = people::previous_keys(change).into_iter();
                 self.contacts.extend(keys.map(|key| (item.org, key)));
             }
@@ -164,6 +162,24 @@ impl Needs {
             Fact::Faults(_) | Fact::History { .. } | Fact::Test | Fact::Unsupported { .. } => {}
         }
     }
+
+    fn people(&mut self, item: &Item, party: &Party) {
+        let keys = ContactKey::of(party).into_iter();
+        self.contacts.extend(keys.map(|key| (item.org, key)));
+        self.numbers.extend(item.accounts.first());
+    }
+
+    fn group(&mut self, account: AccountId, group: Option<&GroupId>) {
+        let group = group.map(|group| (account, group.clone()));
+        self.groups.extend(group);
+    }
+
+    /// Asks for a message under any spelling of its id.
+    fn message(&mut self, account: AccountId, wamid: &Wamid) {
+        let token = wamid.token().map(|token| (account, token));
+        self.tokens.extend(token);
+        self.messages.insert((account, wamid.clone()));
+    }
 }
 
 /// The stored rows that [`Needs`] asked for.
@@ -171,7 +187,11 @@ impl Needs {
 pub struct Snapshot {
     /// The contact of each key.
     pub keys: HashMap<(OrgId, ContactKey), ContactId>,
-    /// The contacts.
+    /// The portfolio in which an id holds. An id that was stored before portfolios were noted has none.
+    pub scopes: HashMap<(OrgId, ContactKey), String>,
+    /// The accounts' portfolios: the business's id at Meta, or else that of the WABA.
+    pub portfolios: HashMap<AccountId, String>,
+    /// The contacts, and those of the messages, with all their keys.
     pub contacts: HashMap<ContactId, Contact>,
     /// The contacts' conversations, those of groups, and those of the messages.
     pub conversations: HashMap<(AccountId, Peer), Conversation>,
@@ -211,6 +231,8 @@ pub struct Waiting {
     pub account: AccountId,
     /// The message that it is about.
     pub wamid: Wamid,
+    /// The conversation, where it is known: only there another spelling of the id is the same message.
+    pub conversation: Option<ConversationId>,
     /// The fact.
     pub what: WaitingFor,
     /// When it was received.
@@ -226,7 +248,19 @@ impl Waiting {
                 status.status.as_str(),
                 status.participant.as_deref().unwrap_or_default()
             ),
-            WaitingFor::Edit { at, .. } => format!("edit:{}", at.timestamp_micros()),
+            // Two edits may have the same second.
+            WaitingFor::Edit { at, content } => {
+                let content = format!("{content:?}");
+                let digest = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
+                let digest: String = digest
+                    .as_ref()
+                    .iter()
+                    .take(8)
+                    .fold(String::with_capacity(16), |text, byte| {
+                        format!("{text}{byte:02x}")
+                    });
+                format!("edit:{}:{digest}", at.timestamp_micros())
+            }
             WaitingFor::Revoke { .. } => "revoke".to_owned(),
         }
     }
@@ -290,6 +324,21 @@ pub struct Merge {
     pub into: ContactId,
     /// Conversations that are removed, each with the one that gets its messages.
     pub conversations: Vec<(ConversationId, ConversationId)>,
+    /// What it takes to undo it. None where the contact that is removed was never stored.
+    pub undo: Option<Box<MergeUndo>>,
+}
+
+/// A merged contact as it was, for an admin who undoes the merge.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MergeUndo {
+    /// The merge's id.
+    pub id: Uuid,
+    /// The contact.
+    pub contact: Contact,
+    /// Its keys.
+    pub keys: Vec<ContactKey>,
+    /// When it was merged, by our clock.
+    pub at: Time,
 }
 
 /// Changes to an account. A `None` leaves the value unchanged.
@@ -319,8 +368,10 @@ pub struct Plan {
     pub merges: Vec<Merge>,
     /// New or changed contacts.
     pub contacts: Vec<Contact>,
-    /// New keys of contacts, and keys that moved to another contact.
+    /// New keys of contacts, keys that moved to another contact, and keys whose portfolio became known.
     pub keys: Vec<(OrgId, ContactKey, ContactId)>,
+    /// The portfolios of those keys, where they are known.
+    pub scopes: HashMap<(OrgId, ContactKey), String>,
     /// New or changed conversations.
     pub conversations: Vec<Conversation>,
     /// New messages.
@@ -390,11 +441,10 @@ pub fn check(item: &Item) -> Result<(), Refused> {
         Fact::Unsupported { .. } => Err(Refused::Unsupported),
         Fact::Message(message) => {
             account_of(item)?;
-            let system_tells = matches!(
-                &message.content,
-                MessageContent::System { now: Some(now), .. } if !ContactKey::of(now).is_empty()
-            );
-            match message.group_id.is_some() && message.party.is_nobody() || system_tells {
+            if let Some(told) = people::identity(message) {
+                return somebody(&[ContactKey::of(&told.now), told.former]);
+            }
+            match message.group_id.is_some() && message.party.is_nobody() {
                 true => Ok(()),
                 false => somebody(&[ContactKey::of(&message.party)]),
             }
@@ -437,14 +487,29 @@ pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut()
     let own = own
         .map(|(key, message)| (message.id, key.clone()))
         .collect();
+    let mut keys_of: HashMap<ContactId, Vec<ContactKey>> = HashMap::new();
+    for ((_, key), id) in &snapshot.keys {
+        keys_of.entry(*id).or_default().push(key.clone());
+    }
     let mut planner = Planner {
         own,
+        keys_of,
+        by_token: HashMap::new(),
+        waiting_by_token: HashMap::new(),
         now,
         ids,
         state: snapshot,
         plan: Plan::default(),
         touched: Touched::default(),
     };
+    let stored: Vec<_> = planner.state.messages.keys().cloned().collect();
+    for (account, wamid) in stored {
+        planner.spell(account, &wamid);
+    }
+    let waiting: Vec<_> = planner.state.waiting.keys().cloned().collect();
+    for key in waiting {
+        planner.spell_waiting(&key);
+    }
     for (place, item) in items.iter().enumerate() {
         if let Err(refused) = planner.apply(item) {
             planner.plan.refused.push((place, refused));
@@ -469,6 +534,12 @@ struct Touched {
 struct Planner<'a> {
     /// The keys of messages of ours in the snapshot.
     own: HashMap<MessageId, (AccountId, Wamid)>,
+    /// The keys of each contact.
+    keys_of: HashMap<ContactId, Vec<ContactKey>>,
+    /// Messages by the token inside their ids.
+    by_token: HashMap<(AccountId, String), Vec<Wamid>>,
+    /// The same for facts that wait.
+    waiting_by_token: HashMap<(AccountId, String), Vec<Wamid>>,
     now: Time,
     ids: &'a mut dyn FnMut() -> Uuid,
     state: Snapshot,
@@ -491,6 +562,7 @@ impl Planner<'_> {
     }
 
     fn apply_fact(&mut self, item: &Item) -> Result<(), Refused> {
+        let (number, received_at) = (item.accounts.first().copied(), item.received_at);
         match &item.fact {
             Fact::Message(message) => self.message(item.org, account_of(item)?, message),
             Fact::Status(status) => {
@@ -500,9 +572,11 @@ impl Planner<'_> {
             Fact::Compose(compose) => self.compose(item.org, account_of(item)?, compose),
             Fact::Send(fact) => self.send(item.org, account_of(item)?, fact),
             Fact::Call(call) => self.call(item.org, account_of(item)?, call),
-            Fact::ContactBook(entry) => self.contact_book(item.org, entry),
-            Fact::UserId(change) => self.user_id(item.org, change),
-            Fact::Preference(preference) => self.preference(item.org, preference),
+            Fact::ContactBook(entry) => self.contact_book(item.org, number, entry, received_at),
+            Fact::UserId(change) => self.user_id(item.org, number, change, received_at),
+            Fact::Preference(preference) => {
+                self.preference(item.org, number, preference, received_at)
+            }
             Fact::Management(management) => {
                 self.management(item, management);
                 Ok(())
@@ -584,6 +658,11 @@ impl Planner<'_> {
             .filter_map(|key| state.messages.remove(key))
             .collect();
         plan.keys.sort_unstable();
+        plan.scopes = plan
+            .keys
+            .iter()
+            .filter_map(|(org, key, _)| state.scopes.remove_entry(&(*org, key.clone())))
+            .collect();
         plan
     }
 }

@@ -1,12 +1,17 @@
-//! People: finds contacts by any of their keys, creates them, and merges two that turn out to be one person.
+//! People: finds contacts by any of their keys, creates them, merges two that turn out to be one person, and keeps two
+//! apart whose ids contradict.
 
-use super::{Merge, Planner, Refused};
+use super::{Merge, MergeUndo, Planner, Refused};
 use crate::{
-    contact::{Contact, ContactKey},
+    Time,
+    contact::{Contact, ContactIds, ContactKey},
     conversation::{Conversation, ConversationState, Peer},
-    event::{EventData, MergeEvent},
-    ids::{ContactId, ConversationId, OrgId},
-    inbound::{ContactBookEntry, MarketingPreference, Party, UserIdChange},
+    event::{EventData, IdentityEvent, MergeEvent},
+    ids::{AccountId, ContactId, ConversationId, OrgId},
+    inbound::{
+        ContactBookEntry, MarketingPreference, MessageContent, MessageFact, Party, UserIdChange,
+    },
+    phone::canonical,
 };
 
 /// Returns the keys of the person before the change.
@@ -18,27 +23,139 @@ pub(super) fn previous_keys(change: &UserIdChange) -> Vec<ContactKey> {
     })
 }
 
-impl Planner<'_> {
-    /// Finds the contact of the party by any key, or creates it. Contacts that share the party's keys are merged.
-    pub(super) fn contact(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
-        self.contact_known_as(org, party, &[])
-    }
+/// A notice's words on who the person is and was.
+pub(super) struct Identity {
+    /// The person now.
+    pub(super) now: Party,
+    /// Keys that the person had before.
+    pub(super) former: Vec<ContactKey>,
+    /// Whether the number is another one now, whether or not it is told.
+    is_number_new: bool,
+}
 
-    /// Does the same for a person who was also known by other keys.
-    pub(super) fn contact_known_as(
+/// Reads who the person of a notice is and was. Any id may be missing: `from` can hold the former or the present
+/// ones, and only some are told as former.
+pub(super) fn identity(fact: &MessageFact) -> Option<Identity> {
+    let MessageContent::System {
+        kind,
+        now: told,
+        previous,
+        ..
+    } = &fact.content
+    else {
+        return None;
+    };
+    let told = told.clone().unwrap_or_default();
+    let previous = previous.as_deref().cloned().unwrap_or_default();
+    let from = &fact.party;
+    let is_number_new = kind.ends_with("changed_number");
+    // The author's id is the present one unless the notice tells another, or tells this one as the former.
+    let present = |told: &Option<_>, from: &Option<_>, before: &Option<_>| {
+        let from = from.clone().filter(|id| before.as_ref() != Some(id));
+        told.clone().or(from)
+    };
+    let now = Party {
+        phone: match is_number_new {
+            true => told.phone.clone(),
+            false => told.phone.clone().or_else(|| from.phone.clone()),
+        },
+        user_id: present(&told.user_id, &from.user_id, &previous.user_id),
+        parent_user_id: present(
+            &told.parent_user_id,
+            &from.parent_user_id,
+            &previous.parent_user_id,
+        ),
+        profile_name: told.profile_name.or_else(|| from.profile_name.clone()),
+        username: told.username.or_else(|| from.username.clone()),
+        identity_key_hash: told.identity_key_hash,
+    };
+    let keys = ContactKey::of(&now);
+    let mut former = ContactKey::of(&previous);
+    former.extend(ContactKey::of(from));
+    former.retain(|key| !keys.contains(key));
+    former.dedup();
+    (!keys.is_empty() || !former.is_empty()).then_some(Identity {
+        now,
+        former,
+        is_number_new,
+    })
+}
+
+/// A person, as a fact names them.
+pub(super) struct Named<'f> {
+    /// The tenant.
+    pub(super) org: OrgId,
+    /// The number that heard of them. Its portfolio is where their ids hold.
+    pub(super) account: Option<AccountId>,
+    /// The person.
+    pub(super) party: &'f Party,
+    /// Keys that the fact tells as former ones.
+    pub(super) former: &'f [ContactKey],
+    /// The contact that the fact is known to be about, unless its ids contradict.
+    pub(super) likely: Option<ContactId>,
+    /// When Meta said so.
+    pub(super) at: Time,
+}
+
+const fn is_phone(key: &ContactKey) -> bool {
+    matches!(key, ContactKey::Phone(_))
+}
+
+impl Planner<'_> {
+    /// Finds the contact of the party by any key, or creates it. Contacts that share the party's keys are merged,
+    /// unless they contradict.
+    pub(super) fn contact(
         &mut self,
         org: OrgId,
+        account: Option<AccountId>,
         party: &Party,
-        also: &[ContactKey],
+        at: Time,
     ) -> Result<ContactId, Refused> {
-        let mut keys = ContactKey::of(party);
-        keys.extend_from_slice(also);
-        let mut found: Vec<ContactId> = Vec::new();
-        for key in &keys {
-            if let Some(&id) = self.state.keys.get(&(org, key.clone()))
-                && !found.contains(&id)
-            {
-                found.push(id);
+        self.person(&Named {
+            org,
+            account,
+            party,
+            former: &[],
+            likely: None,
+            at,
+        })
+    }
+
+    /// Does the same for a person who may also have been known by other keys.
+    ///
+    /// The business-scoped id decides before the phone: a number can be passed on. Within one portfolio a person has
+    /// one id, so a known number that comes with another id is another person's now.
+    pub(super) fn person(&mut self, named: &Named<'_>) -> Result<ContactId, Refused> {
+        let (org, at, now) = (named.org, named.at, self.now);
+        let scope = named
+            .account
+            .and_then(|account| self.state.portfolios.get(&account).cloned());
+        let own = ContactKey::of(named.party);
+        let mut all = own.clone();
+        all.extend_from_slice(named.former);
+        if all.is_empty() && named.likely.is_none() {
+            return Err(Refused::Nobody);
+        }
+        let (mut found, mut clashes) = (Vec::new(), Vec::new());
+        // Ids first: what they find is certain.
+        let ordered = all.iter().filter(|key| !is_phone(key));
+        let ordered = ordered.chain(all.iter().filter(|key| is_phone(key)));
+        let owners: Vec<_> = ordered
+            .filter_map(|key| Some((Some(key), self.owner(org, key, at)?)))
+            .chain(named.likely.map(|id| (None, id)))
+            .filter(|(_, id)| self.state.contacts.contains_key(id))
+            .collect();
+        for (key, id) in owners {
+            if found.contains(&id) {
+                continue;
+            }
+            let is_doubtful = key.is_none_or(is_phone);
+            let clash = is_doubtful && self.contradicts(org, id, &all, scope.as_deref())
+                || found.iter().any(|one| self.differ(org, *one, id, &all));
+            match (clash, key) {
+                (false, _) => found.push(id),
+                (true, Some(key)) => clashes.push((key.clone(), id)),
+                (true, None) => {}
             }
         }
         // The oldest contact remains, and a stored one before a new one: so a store can merge before it writes new
@@ -47,29 +164,176 @@ impl Planner<'_> {
         let mut found = found.into_iter();
         let (id, is_new) = match found.next() {
             Some(id) => (id, false),
-            None if keys.is_empty() => return Err(Refused::Nobody),
-            None => {
-                let id = ContactId(self.id());
-                let contact = Contact::new(id, org, self.now);
-                self.state.contacts.insert(id, contact);
-                self.touched.new_contacts.insert(id);
-                (id, true)
-            }
+            None => (self.begin(org), true),
         };
+        let before = self.state.contacts.get(&id).map(Contact::ids);
         for other in found {
             self.merge(org, other, id);
         }
-        for key in keys {
-            if self.state.keys.insert((org, key.clone()), id) != Some(id) {
-                self.plan.keys.push((org, key, id));
+        let mut party = named.party.clone();
+        for key in &own {
+            let clash = clashes.iter().find(|(of, _)| of == key);
+            match clash {
+                // An older fact takes no number away, and an id that an admin set apart stays where it is.
+                Some((_, owner)) if !is_phone(key) || !self.pass_on(org, key, *owner, id, at) => {
+                    match key {
+                        ContactKey::Phone(_) => party.phone = None,
+                        ContactKey::UserId(_) => party.user_id = None,
+                        ContactKey::ParentUserId(_) => party.parent_user_id = None,
+                    }
+                }
+                _ => self.give(org, key, id, scope.as_deref()),
             }
         }
-        let now = self.now;
+        for key in named.former {
+            if self
+                .state
+                .keys
+                .get(&(org, key.clone()))
+                .is_none_or(|of| *of == id)
+            {
+                self.give(org, key, id, scope.as_deref());
+            }
+        }
         let contact = self.state.contacts.get_mut(&id);
-        if contact.is_some_and(|contact| contact.learn(party, now)) || is_new {
+        if contact.is_some_and(|contact| contact.learn(&party, at, now)) || is_new {
             self.contact_changed(org, id);
         }
+        if let Some(before) = before {
+            self.identity_changed(org, id, before);
+        }
         Ok(id)
+    }
+
+    /// Finds whose key it is. A number that the person had before they changed it is nobody's, for later facts.
+    pub(super) fn owner(&self, org: OrgId, key: &ContactKey, at: Time) -> Option<ContactId> {
+        let id = *self.state.keys.get(&(org, key.clone()))?;
+        let contact = self.state.contacts.get(&id)?;
+        match key {
+            ContactKey::Phone(number) if contact.had_before(number, at) => None,
+            _ => Some(id),
+        }
+    }
+
+    fn begin(&mut self, org: OrgId) -> ContactId {
+        let id = ContactId(self.id());
+        let contact = Contact::new(id, org, self.now);
+        self.state.contacts.insert(id, contact);
+        self.touched.new_contacts.insert(id);
+        id
+    }
+
+    /// The contact's ids, each with its portfolio where that is known.
+    fn scoped(&self, org: OrgId, id: ContactId) -> impl Iterator<Item = (&ContactKey, &str)> {
+        let keys = self.keys_of.get(&id).into_iter().flatten();
+        keys.filter(|key| !is_phone(key)).filter_map(move |key| {
+            let scope = self.state.scopes.get(&(org, key.clone()))?;
+            Some((key, scope.as_str()))
+        })
+    }
+
+    /// Tells whether the contact has other ids in this portfolio than the ones that are named.
+    fn contradicts(
+        &self,
+        org: OrgId,
+        id: ContactId,
+        named: &[ContactKey],
+        scope: Option<&str>,
+    ) -> bool {
+        let is_like = |key: &ContactKey| named.iter().any(|other| other.kind() == key.kind());
+        let mut has_other = false;
+        for (key, of) in self.scoped(org, id) {
+            if named.contains(key) {
+                return false;
+            }
+            has_other |= Some(of) == scope && is_like(key);
+        }
+        has_other
+    }
+
+    /// Tells whether two contacts are two people: an admin said so, or they have different ids in one portfolio.
+    /// Those that the fact names for one person do not count.
+    fn differ(&self, org: OrgId, one: ContactId, other: ContactId, named: &[ContactKey]) -> bool {
+        let contacts = &self.state.contacts;
+        let apart = |a: ContactId, b: ContactId| {
+            let contact = contacts.get(&a);
+            contact.is_some_and(|contact| contact.apart.contains(&b))
+        };
+        let ids = |id| {
+            let ids = self.scoped(org, id);
+            ids.filter(|(key, _)| !named.contains(key))
+        };
+        apart(one, other)
+            || apart(other, one)
+            || ids(one).any(|(key, of)| {
+                ids(other).any(|(theirs, scope)| scope == of && theirs.kind() == key.kind())
+            })
+    }
+
+    fn give(&mut self, org: OrgId, key: &ContactKey, id: ContactId, scope: Option<&str>) {
+        let named = (org, key.clone());
+        let before = self.state.keys.insert(named.clone(), id);
+        let is_scope_new = match scope.filter(|_| !is_phone(key)) {
+            Some(scope) if !self.state.scopes.contains_key(&named) => {
+                self.state.scopes.insert(named, scope.to_owned());
+                true
+            }
+            _ => false,
+        };
+        if before == Some(id) && !is_scope_new {
+            return;
+        }
+        if let Some(keys) = before.and_then(|before| self.keys_of.get_mut(&before)) {
+            keys.retain(|other| other != key);
+        }
+        self.keys_of.entry(id).or_default().push(key.clone());
+        self.plan.keys.push((org, key.clone(), id));
+    }
+
+    /// Gives a number from one person to another, closes the threads of the one who had it, and marks them. Returns
+    /// `false` where it was theirs after `at`.
+    fn pass_on(
+        &mut self,
+        org: OrgId,
+        key: &ContactKey,
+        from: ContactId,
+        to: ContactId,
+        at: Time,
+    ) -> bool {
+        let now = self.now;
+        let Some(contact) = self.state.contacts.get_mut(&from) else {
+            return true;
+        };
+        if contact.times.phone.is_some_and(|since| at < since) {
+            return false;
+        }
+        self.give(org, key, to, None);
+        let Some(contact) = self.state.contacts.get_mut(&from) else {
+            return true;
+        };
+        let had = contact.phone.as_deref().map(canonical);
+        if had.as_deref() != Some(key.value()) {
+            return true;
+        }
+        let before = contact.ids();
+        contact.pass_on(to, at, now);
+        self.contact_changed(org, from);
+        self.identity_changed(org, from, before);
+        let peer = Peer::Contact(from);
+        let threads = self.state.conversations.iter_mut();
+        let mut closed: Vec<Conversation> = Vec::new();
+        for (key, thread) in threads.filter(|((_, of), _)| *of == peer) {
+            thread.is_phone_stale = true;
+            thread.state = ConversationState::Closed;
+            thread.updated_at = now;
+            self.touched.conversations.insert(key.clone());
+            closed.push(thread.clone());
+        }
+        closed.sort_unstable_by_key(|thread| thread.id);
+        for thread in closed {
+            self.event(org, EventData::ConversationUpdated(Box::new(thread)));
+        }
+        true
     }
 
     fn contact_changed(&mut self, org: OrgId, id: ContactId) {
@@ -80,21 +344,105 @@ impl Planner<'_> {
         }
     }
 
+    /// Tells of an id that another one replaced, or that is gone. Another spelling of a number is no change.
+    fn identity_changed(&mut self, org: OrgId, id: ContactId, before: ContactIds) {
+        let Some(contact) = self.state.contacts.get(&id) else {
+            return;
+        };
+        let number = |phone: &Option<String>| phone.as_deref().map(canonical);
+        let is_other = before.phone.is_some() && number(&before.phone) != number(&contact.phone)
+            || before.user_id.is_some() && before.user_id != contact.user_id
+            || before.parent_user_id.is_some() && before.parent_user_id != contact.parent_user_id;
+        if is_other {
+            let event = IdentityEvent {
+                contact: Box::new(contact.clone()),
+                previous: before,
+            };
+            self.event(org, EventData::ContactIdentityChanged(event));
+        }
+    }
+
+    /// Applies a notice about who the person is now.
+    pub(super) fn identify(
+        &mut self,
+        org: OrgId,
+        account: AccountId,
+        told: &Identity,
+        at: Time,
+    ) -> Result<ContactId, Refused> {
+        let id = self.person(&Named {
+            org,
+            account: Some(account),
+            party: &told.now,
+            former: &told.former,
+            likely: None,
+            at,
+        })?;
+        let now = self.now;
+        // The number is another one, and Meta does not say which.
+        let is_former = |number: &str| {
+            let key = ContactKey::Phone(canonical(number));
+            told.former.contains(&key)
+        };
+        if told.is_number_new
+            && told.now.phone.is_none()
+            && let Some(contact) = self.state.contacts.get_mut(&id)
+            && contact.phone.as_deref().is_some_and(is_former)
+            && contact.times.phone.is_none_or(|since| at >= since)
+        {
+            let before = contact.ids();
+            contact.phone = None;
+            contact.times.phone = Some(at);
+            contact.updated_at = now;
+            self.contact_changed(org, id);
+            self.identity_changed(org, id, before);
+        }
+        self.rename_threads(id, told);
+        Ok(id)
+    }
+
+    /// Answers in the person's threads go to the new id. A number that the notice did not tell may be stale.
+    fn rename_threads(&mut self, id: ContactId, told: &Identity) {
+        let Some(new) = &told.now.user_id else { return };
+        let former = |id| told.former.contains(&ContactKey::UserId(id));
+        for (key, thread) in &mut self.state.conversations {
+            let is_theirs = key.1 == Peer::Contact(id);
+            if is_theirs
+                && thread
+                    .user_id
+                    .as_ref()
+                    .is_some_and(|id| former(id.to_string()))
+            {
+                thread.user_id = Some(new.clone());
+                thread.is_phone_stale |= told.now.phone.is_none();
+                thread.updated_at = self.now;
+                self.touched.conversations.insert(key.clone());
+            }
+        }
+    }
+
     fn merge(&mut self, org: OrgId, from: ContactId, into: ContactId) {
         let Some(gone) = self.state.contacts.remove(&from) else {
             return;
         };
         let now = self.now;
+        let keys = self.keys_of.remove(&from).unwrap_or_default();
+        let is_stored = !self.touched.new_contacts.contains(&from);
+        let undo = is_stored.then(|| MergeUndo {
+            id: self.id(),
+            contact: gone.clone(),
+            keys: keys.clone(),
+            at: now,
+        });
         if let Some(contact) = self.state.contacts.get_mut(&into) {
             contact.absorb(gone, now);
         }
         self.touched.contacts.remove(&from);
         self.touched.contacts.insert(into);
-        for ((of, _), id) in &mut self.state.keys {
-            if *of == org && *id == from {
-                *id = into;
-            }
+        for key in &keys {
+            self.state.keys.insert((org, key.clone()), into);
         }
+        self.keys_of.entry(into).or_default().extend(keys);
         for (_, _, id) in &mut self.plan.keys {
             if *id == from {
                 *id = into;
@@ -112,6 +460,15 @@ impl Planner<'_> {
                 message.conversation = *to;
             }
         }
+        let waiting = self.state.waiting.values_mut().flatten();
+        for waiter in waiting.chain(&mut self.plan.waiting) {
+            let moved = conversations
+                .iter()
+                .find(|(of, _)| waiter.conversation == Some(*of));
+            if let Some((_, to)) = moved {
+                waiter.conversation = Some(*to);
+            }
+        }
         for media in &mut self.plan.media {
             if let Some((_, to)) = conversations
                 .iter()
@@ -125,6 +482,7 @@ impl Planner<'_> {
             from,
             into,
             conversations: conversations.clone(),
+            undo: undo.map(Box::new),
         });
         if let Some(contact) = self.state.contacts.get(&into) {
             let event = MergeEvent {
@@ -179,31 +537,60 @@ impl Planner<'_> {
         gone
     }
 
-    /// Applies an entry of the business's contact book.
+    /// Applies an entry of the business's contact book. It never changes the name that a member gave.
     pub(super) fn contact_book(
         &mut self,
         org: OrgId,
+        account: Option<AccountId>,
         entry: &ContactBookEntry,
+        received_at: Time,
     ) -> Result<(), Refused> {
-        let id = self.contact(org, &entry.party)?;
+        let at = entry.at.unwrap_or(received_at);
+        let mut keys = ContactKey::of(&entry.party).into_iter();
+        if entry.removed && !keys.any(|key| self.state.keys.contains_key(&(org, key))) {
+            return Ok(());
+        }
+        let id = self.contact(org, account, &entry.party, at)?;
         let name = match entry.removed {
             true => None,
             false => entry.full_name.clone().or_else(|| entry.first_name.clone()),
         };
         let now = self.now;
-        if let Some(contact) = self.state.contacts.get_mut(&id)
-            && contact.name != name
-        {
-            contact.name = name;
-            contact.updated_at = now;
-            self.contact_changed(org, id);
+        if let Some(contact) = self.state.contacts.get_mut(&id) {
+            let before = contact.book_name.clone();
+            if contact.enter_in_book(name, at, now) {
+                match contact.book_name == before {
+                    true => drop(self.touched.contacts.insert(id)),
+                    false => self.contact_changed(org, id),
+                }
+            }
         }
         Ok(())
     }
 
     /// Applies a person's new business-scoped id.
-    pub(super) fn user_id(&mut self, org: OrgId, change: &UserIdChange) -> Result<(), Refused> {
-        self.contact_known_as(org, &change.party, &previous_keys(change))?;
+    pub(super) fn user_id(
+        &mut self,
+        org: OrgId,
+        account: Option<AccountId>,
+        change: &UserIdChange,
+        received_at: Time,
+    ) -> Result<(), Refused> {
+        let at = change.at.unwrap_or(received_at);
+        let told = Identity {
+            now: change.party.clone(),
+            former: previous_keys(change),
+            is_number_new: false,
+        };
+        let id = self.person(&Named {
+            org,
+            account,
+            party: &told.now,
+            former: &told.former,
+            likely: None,
+            at,
+        })?;
+        self.rename_threads(id, &told);
         Ok(())
     }
 
@@ -211,17 +598,23 @@ impl Planner<'_> {
     pub(super) fn preference(
         &mut self,
         org: OrgId,
+        account: Option<AccountId>,
         preference: &MarketingPreference,
+        received_at: Time,
     ) -> Result<(), Refused> {
-        let id = self.contact(org, &preference.party)?;
+        let at = preference.at.unwrap_or(received_at);
+        let id = self.contact(org, account, &preference.party, at)?;
         let now = self.now;
         if let (Some(opted_out), Some(contact)) =
             (preference.opted_out(), self.state.contacts.get_mut(&id))
-            && contact.opted_out != opted_out
         {
-            contact.opted_out = opted_out;
-            contact.updated_at = now;
-            self.contact_changed(org, id);
+            let before = contact.opted_out;
+            if contact.prefer(opted_out, at, now) {
+                match contact.opted_out == before {
+                    true => drop(self.touched.contacts.insert(id)),
+                    false => self.contact_changed(org, id),
+                }
+            }
         }
         Ok(())
     }
@@ -234,6 +627,10 @@ fn join(left: &mut Conversation, gone: Conversation) {
         left.last_message = gone.last_message;
     }
     left.unread = left.unread.saturating_add(gone.unread);
+    if gone.last_inbound_at > left.last_inbound_at || left.user_id.is_none() {
+        left.user_id = gone.user_id.or(left.user_id.take());
+        left.is_phone_stale = gone.is_phone_stale;
+    }
     left.last_inbound_at = left.last_inbound_at.max(gone.last_inbound_at);
     left.free_entry_at = left.free_entry_at.max(gone.free_entry_at);
     left.free_entry_until = left.free_entry_until.max(gone.free_entry_until);

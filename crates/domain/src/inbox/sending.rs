@@ -49,7 +49,7 @@ impl Planner<'_> {
     ) -> Result<(), Refused> {
         let contact = match compose.group_id {
             Some(_) => None,
-            None => Some(self.addressee(org, &compose.party)?),
+            None => Some(self.addressee(org, account, &compose.party)?),
         };
         let peer = match (&compose.group_id, contact) {
             (Some(group), _) => Peer::Group(group.clone()),
@@ -92,7 +92,7 @@ impl Planner<'_> {
             true => Origin::Echo,
             false => Origin::History { status: None },
         };
-        self.note(org, (account, peer), &message, origin);
+        self.note(org, (account, peer), &message, origin, &compose.party);
         if let Some(file) = &compose.file {
             self.plan.media.push(NewMedia {
                 id: file.media,
@@ -135,11 +135,16 @@ impl Planner<'_> {
 
     /// Who is written to. What the sender says of a person whom we know changes nothing: Meta knows better how the
     /// number is written.
-    fn addressee(&mut self, org: OrgId, party: &Party) -> Result<ContactId, Refused> {
-        let known = ContactKey::of(party)
-            .into_iter()
-            .find_map(|key| self.state.keys.get(&(org, key)).copied());
-        known.map_or_else(|| self.contact(org, party), Ok)
+    fn addressee(
+        &mut self,
+        org: OrgId,
+        account: AccountId,
+        party: &Party,
+    ) -> Result<ContactId, Refused> {
+        let now = self.now;
+        let mut keys = ContactKey::of(party).into_iter();
+        let known = keys.find_map(|key| self.owner(org, &key, now));
+        known.map_or_else(|| self.contact(org, Some(account), party, now), Ok)
     }
 
     /// Something happened to the sending of a message.
@@ -271,6 +276,7 @@ impl Planner<'_> {
         };
         message.wamid = Some(wamid.clone());
         self.own.insert(message.id, new.clone());
+        self.spell(new.0, wamid);
         for made in &mut self.touched.new_messages {
             if *made == key {
                 made.1 = new.1.clone();

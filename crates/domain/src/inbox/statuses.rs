@@ -1,11 +1,13 @@
 //! Statuses: each is once in the timeline, and the message's status only moves forward.
 
-use super::{Item, Planner, Waiting, WaitingFor};
+use super::{Item, Planner, Waiting, WaitingFor, people::Named};
 use crate::{
     Time,
+    contact::ContactKey,
+    conversation::Peer,
     event::{EventData, StatusEvent},
     ids::{AccountId, ConversationId, OrgId, Wamid},
-    inbound::{MetaFault, StatusUpdate},
+    inbound::{MetaFault, Party, StatusUpdate},
     message::{Direction, MessageStatus, ReportedStatus, StatusEntry},
 };
 
@@ -23,6 +25,12 @@ pub(super) fn is_window_closed(faults: &[MetaFault]) -> bool {
 impl Planner<'_> {
     /// Applies a status. One that arrives before its message waits for it.
     pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
+        let thread = self.thread_of(item.org, account, &status.recipient);
+        let mut spelled = status.clone();
+        if let Some(wamid) = thread.and_then(|thread| self.named(account, &status.wamid, thread)) {
+            spelled.wamid = wamid;
+        }
+        let status = &spelled;
         let Some(key) = self.reported(account, status) else {
             return;
         };
@@ -34,10 +42,42 @@ impl Planner<'_> {
                 org: item.org,
                 account,
                 wamid: status.wamid.clone(),
+                conversation: thread,
                 what: WaitingFor::Status(Box::new(status.clone())),
                 received_at: item.received_at,
             });
         }
+    }
+
+    /// Finds the conversation with the person.
+    fn thread_of(&self, org: OrgId, account: AccountId, with: &Party) -> Option<ConversationId> {
+        ContactKey::of(with).into_iter().find_map(|key| {
+            let contact = self.state.keys.get(&(org, key))?;
+            let peer = Peer::Contact(*contact);
+            let thread = self.state.conversations.get(&(account, peer))?;
+            Some(thread.id)
+        })
+    }
+
+    /// Learns the recipient's ids and names, which Meta tells beside the status.
+    fn learn_recipient(&mut self, org: OrgId, key: &(AccountId, Wamid), status: &StatusUpdate) {
+        let Some(message) = self.state.messages.get(key) else {
+            return;
+        };
+        let is_direct = message.direction == Direction::Outbound && message.group_id.is_none();
+        if !is_direct || status.group_id.is_some() || status.recipient.is_nobody() {
+            return;
+        }
+        let named = Named {
+            org,
+            account: Some(key.0),
+            party: &status.recipient,
+            former: &[],
+            likely: message.contact,
+            at: status.at,
+        };
+        // A status that names nobody teaches nothing.
+        self.person(&named).ok();
     }
 
     /// Applies a status to its message. Returns whether the message is stored.
@@ -47,6 +87,7 @@ impl Planner<'_> {
         key: &(AccountId, Wamid),
         status: &StatusUpdate,
     ) -> bool {
+        self.learn_recipient(org, key, status);
         let Some(message) = self.state.messages.get_mut(key) else {
             return false;
         };

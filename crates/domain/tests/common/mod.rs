@@ -57,11 +57,28 @@ impl Store {
     fn asked(&self, needs: &Needs) -> Snapshot {
         let rows = &self.rows;
         let mut found = Snapshot::default();
+        let own = needs.own.iter().filter_map(|(account, id)| {
+            let mut messages = rows.messages.keys();
+            messages.find(|key| key.0 == *account && rows.messages[*key].id == *id)
+        });
+        let like = rows.messages.keys().chain(rows.waiting.keys());
+        let like = like.filter(|(account, wamid)| {
+            let token = wamid.token().map(|token| (*account, token));
+            token.is_some_and(|token| needs.tokens.contains(&token))
+        });
+        let asked: BTreeSet<_> = needs.messages.iter().chain(own).chain(like).collect();
+        let messages = asked.iter();
+        let messages = messages.filter_map(|key| rows.messages.get_key_value(*key));
+        found.messages.extend(messages.map(owned));
         let contacts: BTreeSet<_> = needs
             .contacts
             .iter()
-            .filter_map(|key| rows.keys.get(key))
+            .filter_map(|key| rows.keys.get(key).copied())
+            .chain(found.messages.values().filter_map(|one| one.contact))
             .collect();
+        let portfolios = rows.portfolios.iter();
+        let portfolios = portfolios.filter(|(id, _)| needs.numbers.contains(id));
+        found.portfolios.extend(portfolios.map(owned));
         found.keys.extend(
             rows.keys
                 .iter()
@@ -74,14 +91,9 @@ impl Store {
                 .filter(|(id, _)| contacts.contains(id))
                 .map(owned),
         );
-        let own = needs.own.iter().filter_map(|(account, id)| {
-            let mut messages = rows.messages.keys();
-            messages.find(|key| key.0 == *account && rows.messages[*key].id == *id)
-        });
-        let asked: BTreeSet<_> = needs.messages.iter().chain(own).collect();
-        let messages = asked.iter();
-        let messages = messages.filter_map(|key| rows.messages.get_key_value(*key));
-        found.messages.extend(messages.map(owned));
+        let scopes = rows.scopes.iter();
+        let scopes = scopes.filter(|(key, _)| found.keys.contains_key(key));
+        found.scopes.extend(scopes.map(owned));
         let ids: BTreeSet<_> = found.messages.values().map(|m| m.id).collect();
         let threads: BTreeSet<_> = found.messages.values().map(|m| m.conversation).collect();
         let seen = rows.statuses.iter().filter(|(id, ..)| ids.contains(id));
@@ -127,6 +139,7 @@ impl Store {
             .extend(plan.contacts.into_iter().map(|c| (c.id, c)));
         rows.keys
             .extend(plan.keys.into_iter().map(|(org, key, id)| ((org, key), id)));
+        rows.scopes.extend(plan.scopes);
         for conversation in plan.conversations {
             let key = (conversation.account, conversation.peer.clone());
             rows.conversations.insert(key, conversation);

@@ -74,6 +74,9 @@ fn call() -> Call {
         started_at: Some(at(5)),
         ended_at: Some(at(7)),
         duration: Some(2),
+        recording: None,
+        transcript: None,
+        errors: Vec::new(),
     }
 }
 
@@ -150,6 +153,7 @@ pub fn contents() -> Vec<C> {
             kind: "user_changed_number".into(),
             body: word("Ada changed her number"),
             now: Some(party()),
+            previous: None,
         },
         C::RequestWelcome,
         C::Edit {
@@ -234,6 +238,7 @@ pub fn bare_contents() -> Vec<C> {
             kind: "customer_identity_changed".into(),
             body: None,
             now: None,
+            previous: None,
         },
         C::Interactive {
             kind: "button".into(),

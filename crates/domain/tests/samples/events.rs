@@ -1,9 +1,10 @@
 use wabakit_domain::account::NumberHealth;
 use wabakit_domain::connect::{ConnectMode, ConnectStatus};
+use wabakit_domain::contact::{Contact, ContactTimes, PassedOn};
 use wabakit_domain::event::{
     AccountEvent, ConnectionEvent, ErasureEvent, EventData as E, FaultsEvent, HistoryEvent,
-    ManagementEvent, MediaEvent, MergeEvent, MessageEvent, ReconnectEvent, SendingEvent,
-    StatusEvent,
+    IdentityEvent, ManagementEvent, MediaEvent, MergeEvent, MessageEvent, ReconnectEvent,
+    SendingEvent, SplitEvent, StatusEvent,
 };
 use wabakit_domain::grant::GrantState;
 use wabakit_domain::inbound::Party;
@@ -11,7 +12,7 @@ use wabakit_domain::media::MediaState;
 use wabakit_domain::message::{Message, MessageStatus};
 
 use super::{
-    bare_contact, bare_conversation, bare_fault, bare_job, bare_message, bare_status_entry,
+    at, bare_contact, bare_conversation, bare_fault, bare_job, bare_message, bare_status_entry,
     contact, contents, conversation, fault, id, job, managements, message, party, revoked_message,
     status_entry,
 };
@@ -251,6 +252,40 @@ pub fn events() -> Vec<(&'static str, E)> {
                 state: GrantState::Quarantined,
                 reason: None,
                 accounts: Vec::new(),
+            }),
+        ),
+        (
+            "message_notice",
+            E::MessageNotice(told(bare_message(), party())),
+        ),
+        (
+            "contact_identity_changed",
+            E::ContactIdentityChanged(IdentityEvent {
+                contact: Box::new(Contact {
+                    passed_on: Some(PassedOn {
+                        phone: "16505550000".into(),
+                        at: at(1),
+                        to: id(7),
+                    }),
+                    book_name: Some("Ada L.".into()),
+                    times: ContactTimes {
+                        told: Some(at(1)),
+                        phone: Some(at(1)),
+                        book: Some(at(2)),
+                        preference: Some(at(3)),
+                    },
+                    apart: vec![id(7)],
+                    ..contact()
+                }),
+                previous: contact().ids(),
+            }),
+        ),
+        (
+            "contact_split",
+            E::ContactSplit(SplitEvent {
+                contact: Box::new(contact()),
+                restored: Box::new(bare_contact()),
+                conversations: vec![id(8)],
             }),
         ),
     ]

@@ -279,6 +279,8 @@ pub fn conversation() -> Conversation {
         free_entry_until: Some(at(259_200)),
         // Version 1 had none of these.
         window_refused_at: None,
+        user_id: None,
+        is_phone_stale: false,
         turn: SendTurn::default(),
         created_at: at(0),
         updated_at: at(6),

@@ -1,13 +1,13 @@
 //! Contacts: the people that the organisation writes with.
 
-use actix_web::{HttpResponse, delete, get, http::header, patch, web::Data};
+use actix_web::{HttpResponse, delete, get, http::header, patch, post, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wabakit_domain::ids::ContactId;
 
 use wabakit_services::wire;
 use wabakit_wire::{
-    contact::{Contact, Erasure},
+    contact::{Contact, ContactMerge, ContactMerges, ContactSplit, Erasure},
     lists::Paged,
 };
 
@@ -15,7 +15,10 @@ use crate::{
     Api,
     extract::{ContactsRead, ContactsWrite, ConversationsWrite, Id, Json, PageQuery, Query},
     problem::ApiError,
-    views::{contact::NameContact, lists::paged},
+    views::{
+        contact::{NameContact, SplitContact},
+        lists::paged,
+    },
 };
 
 /// Which contacts.
@@ -96,6 +99,43 @@ pub(crate) async fn export(
         .content_type(mime::APPLICATION_JSON)
         .insert_header((header::CONTENT_DISPOSITION, file))
         .streaming(export))
+}
+
+/// List the merges of a contact
+///
+/// Contacts that turned out to be one person, newest first, at most 100. Merges that an admin undid are listed as well.
+#[utoipa::path(tag = "Contacts", operation_id = "listContactMerges",
+    security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, body = ContactMerges)))]
+#[get("/api/contacts/{id}/merges")]
+pub(crate) async fn merges(
+    api: Data<Api>,
+    ContactsWrite(caller): ContactsWrite,
+    Id(id): Id<ContactId>,
+) -> Result<HttpResponse, ApiError> {
+    let found = api.receive.inbox.merges(&caller, id).await?;
+    let items = found.into_iter().map(wire::form::<ContactMerge>).collect();
+    Ok(HttpResponse::Ok().json(ContactMerges { items }))
+}
+
+/// Undo a merge of a contact
+///
+/// The contact that went is back under its id, with its keys and the messages that it had; what came since stays with
+/// the other one. The two contacts are never merged again.
+#[utoipa::path(tag = "Contacts", operation_id = "splitContact",
+    security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
+    params(("id" = Uuid, Path, description = "The contact")),
+    responses((status = 200, body = ContactSplit)))]
+#[post("/api/contacts/{id}/split")]
+pub(crate) async fn split(
+    api: Data<Api>,
+    ContactsWrite(caller): ContactsWrite,
+    Id(id): Id<ContactId>,
+    Json(body): Json<SplitContact>,
+) -> Result<HttpResponse, ApiError> {
+    let split = api.receive.inbox.split(&caller, id, body.merge_id).await?;
+    Ok(HttpResponse::Ok().json(wire::form::<ContactSplit>(split)))
 }
 
 /// Erase a contact

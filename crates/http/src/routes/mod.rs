@@ -149,6 +149,8 @@ operations! {
     contacts::get,
     contacts::name,
     contacts::export,
+    contacts::merges,
+    contacts::split,
     contacts::erase,
     uploads::upload,
     media::get,

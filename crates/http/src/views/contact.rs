@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Another name for a contact.
 #[derive(Deserialize, ToSchema)]
@@ -11,4 +12,12 @@ pub(crate) struct NameContact {
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     pub(crate) name: Option<String>,
+}
+
+/// A merge to undo.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SplitContact {
+    /// The merge.
+    pub(crate) merge_id: Uuid,
 }

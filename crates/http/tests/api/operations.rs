@@ -180,7 +180,13 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
             Some(json!({"method": "GET", "path": "0909"})),
         ),
         "uploadMedia" => plain(None),
-        "getContact" | "exportContact" | "eraseContact" => of(&theirs.contact, None),
+        "getContact" | "exportContact" | "eraseContact" | "listContactMerges" => {
+            of(&theirs.contact, None)
+        }
+        "splitContact" => of(
+            &theirs.contact,
+            Some(json!({"mergeId": "01990000-0000-7000-8000-000000000001"})),
+        ),
         "nameContact" => of(&theirs.contact, Some(json!({"name": "Taken"}))),
         "getMedia" | "refetchMedia" => of(&theirs.media, None),
         "getWebhookChange" => of(&theirs.change, None),

@@ -38,6 +38,7 @@ fn plan(operation: &str) -> Option<Recorded> {
         "submitCode" => As("connect.completed"),
         "addPhoneNumber" => Elsewhere("the WABA of this Meta has no id that can be typed"),
         "eraseContact" => As("contact.erased"),
+        "splitContact" => Elsewhere("a rule of the store's contract undoes a merge"),
         "nameContact" => As("contact.renamed"),
         "changeConversation" => As("conversation.changed"),
         "showTyping" => Never("a typing notice is gone after 25 seconds"),

@@ -27,13 +27,13 @@ use wabakit_domain::{
 };
 
 use crate::store::{
-    Addressee, Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, ConversationChange,
-    ConversationFilter, ConversationOverview, Deferral, DeliveryOverview, Dispatch, DueLimit,
-    DueMessage, Erased, EventPage, EventStore, IdempotencyKey, InboxStore, JournalBatch,
-    JournalStore, KnownAddressee, LogHeads, MediaStore, MessageDetail, OutboxFilter, OutboxStore,
-    Overdue, Page, PageRequest, QueueBlock, QueueLease, QueueLimit, QueueOverview, QueuedChange,
-    ReceiveStore, Rejections, Replay, Retention, Scope, SplitWrite, StoreError, Submission,
-    Submitted, TimeKey, TrafficMinute, UpkeepStore, Upload,
+    Addressee, Applied, ApplyBatch, ChangeFilter, ChangeOverview, ChangeStore, ContactMerge,
+    ConversationChange, ConversationFilter, ConversationOverview, Deferral, DeliveryOverview,
+    Dispatch, DueLimit, DueMessage, Erased, EventPage, EventStore, IdempotencyKey, InboxStore,
+    JournalBatch, JournalStore, KnownAddressee, LogHeads, MediaStore, MessageDetail, OutboxFilter,
+    OutboxStore, Overdue, Page, PageRequest, QueueBlock, QueueLease, QueueLimit, QueueOverview,
+    QueuedChange, ReceiveStore, Rejections, Replay, Retention, Scope, Split, SplitWrite,
+    StoreError, Submission, Submitted, TimeKey, TrafficMinute, UpkeepStore, Upload,
 };
 
 /// What becomes of a write.
@@ -407,7 +407,7 @@ handed_on! { InboxStore;
         message(org: OrgId, id: MessageId) -> Option<MessageDetail>;
         unread_count(org: OrgId, most: i64) -> i64;
         contacts(org: OrgId, search: Option<String>, page: PageRequest<ContactId>) -> Page<Contact, ContactId>;
-        heard_at(org: OrgId, conversation: ConversationId, at: Time) -> Option<Wamid>;
+        last_heard(org: OrgId, conversation: ConversationId, until: Time) -> Option<Wamid>;
         contact(org: OrgId, id: ContactId) -> Option<Contact>;
     }
     writes {
@@ -415,6 +415,8 @@ handed_on! { InboxStore;
             now: Time, ids: IdBlock) -> (Conversation, i64);
         rename_contact(org: OrgId, id: ContactId, name: Option<String>, audit: Vec<NewAuditEvent>, now: Time,
             ids: IdBlock) -> (Contact, i64);
+        contact_merges(org: OrgId, into: ContactId) -> Vec<ContactMerge>;
+        split_contact(org: OrgId, into: ContactId, merge: Uuid, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock) -> Split;
         erase_contact(org: OrgId, id: ContactId, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock) -> Erased;
     }
     batches {}

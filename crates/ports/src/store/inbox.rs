@@ -1,10 +1,12 @@
 use async_trait::async_trait;
+use uuid::Uuid;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     contact::Contact,
     conversation::{Conversation, ConversationState},
     ids::{AccountId, ContactId, ConversationId, IdBlock, MessageId, OrgId, UserId, Wamid},
+    inbox::MergeUndo,
     media::Media,
     message::{Message, StatusEntry},
 };
@@ -84,6 +86,29 @@ pub struct Erased {
     pub head: i64,
 }
 
+/// The most merges of one contact that are listed.
+pub const MOST_MERGES: i64 = 100;
+
+/// A merge of two contacts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ContactMerge {
+    /// The contact that went, and when.
+    pub undo: MergeUndo,
+    /// When an admin undid it.
+    pub undone_at: Option<Time>,
+}
+
+/// Two contacts after a merge was undone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Split {
+    /// The contact that was left by the merge.
+    pub left: Contact,
+    /// The contact that is back.
+    pub restored: Contact,
+    /// Where the org's log ends now.
+    pub head: i64,
+}
+
 /// Conversations, contacts and messages, for people.
 ///
 /// # Errors
@@ -143,13 +168,13 @@ pub trait InboxStore: Send + Sync {
         page: PageRequest<ContactId>,
     ) -> Result<Page<Contact, ContactId>, StoreError>;
 
-    /// Meta's id of what the customer wrote or called in a conversation at that moment, such as the conversation's
-    /// [`Conversation::last_inbound_at`].
-    async fn heard_at(
+    /// Meta's id of the customer's newest message in a conversation, written at `until` or before, among those that Meta
+    /// knows by an id: see [`Message::is_known_by_id`]. It looks through at most 50 messages.
+    async fn last_heard(
         &self,
         org: OrgId,
         conversation: ConversationId,
-        at: Time,
+        until: Time,
     ) -> Result<Option<Wamid>, StoreError>;
 
     /// One contact.
@@ -168,6 +193,33 @@ pub trait InboxStore: Send + Sync {
         now: Time,
         ids: IdBlock,
     ) -> Result<(Contact, i64), StoreError>;
+
+    /// Lists the merges into a contact that an admin may undo, and those that were undone: newest first, at most
+    /// [`MOST_MERGES`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn contact_merges(
+        &self,
+        org: OrgId,
+        into: ContactId,
+    ) -> Result<Vec<ContactMerge>, StoreError>;
+
+    /// Undoes a merge: the contact that went is back with its id, its keys, and the messages that it had. What came since
+    /// stays with the other one. The two are never merged again. With its events.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when the merge is not there, is not into this contact, or was undone.
+    /// [`StoreError::Conflict`] when somebody else changed the contact meanwhile.
+    async fn split_contact(
+        &self,
+        org: OrgId,
+        into: ContactId,
+        merge: Uuid,
+        audit: Vec<NewAuditEvent>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Split, StoreError>;
 
     /// Erases a contact: the person, keys, conversations, messages, timelines, files, and what the event log
     /// says of them (the entries keep their place and lose their content).

@@ -33,8 +33,8 @@ pub use identity::{
     Acceptance, IdentityStore, MembershipChange, OrgOverview, RefreshRotation, Rotation, SignIn,
 };
 pub use inbox::{
-    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, InboxStore,
-    MessageDetail, TimeKey,
+    Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview, Erased,
+    InboxStore, MOST_MERGES, MessageDetail, Split, TimeKey,
 };
 pub use journal::{DeliveryOverview, JournalBatch, JournalStore, Rejections, SplitWrite};
 pub use media::MediaStore;

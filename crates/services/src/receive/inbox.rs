@@ -1,6 +1,7 @@
 //! Conversations, messages and contacts, for people.
 
 use serde_json::json;
+use uuid::Uuid;
 use wabakit_domain::{
     audit::NewAuditEvent,
     contact::Contact,
@@ -10,8 +11,8 @@ use wabakit_domain::{
 use wabakit_ports::{
     blob::{BlobError, BlobKey},
     store::{
-        Assignee, ConversationChange, ConversationFilter, ConversationOverview, MessageDetail,
-        Page, PageRequest, TimeKey,
+        Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview,
+        MessageDetail, Page, PageRequest, Split, StoreError, TimeKey,
     },
 };
 
@@ -23,6 +24,8 @@ use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
 /// The longest name that a contact may be given, in characters.
 const LONGEST_NAME: usize = 200;
+/// How often a split is tried that others get in the way of.
+const SPLIT_TRIES: usize = 5;
 /// The longest text that is searched for, in characters.
 const LONGEST_SEARCH: usize = 100;
 
@@ -223,6 +226,57 @@ impl InboxService {
             .await?;
         self.ports.bus.publish(&[(caller.org, head)]);
         Ok(contact)
+    }
+
+    /// The merges into a contact, newest first.
+    ///
+    /// # Errors
+    /// For others than admins; when it is not there.
+    pub async fn merges(
+        &self,
+        caller: &Caller,
+        id: ContactId,
+    ) -> Result<Vec<ContactMerge>, ServiceError> {
+        caller.require(Scope::ContactsWrite)?;
+        self.contact(caller, id).await?;
+        Ok(self.ports.inbox.contact_merges(caller.org, id).await?)
+    }
+
+    /// Undoes a merge into a contact. The two contacts stay apart from now on.
+    ///
+    /// # Errors
+    /// For others than admins; when the contact or the merge is not there, or was undone; when somebody else changes the
+    /// contact all the time.
+    pub async fn split(
+        &self,
+        caller: &Caller,
+        id: ContactId,
+        merge: Uuid,
+    ) -> Result<Split, ServiceError> {
+        caller.require(Scope::ContactsWrite)?;
+        let (base, inbox) = (&self.ports.base, &self.ports.inbox);
+        let data = json!({"mergeId": merge});
+        let event = Trail::of(base, caller).event("contact.split", ("contact", id), &data);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (audit, ids) = (vec![event.clone()], self.ports.ids());
+            let now = base.now();
+            match inbox
+                .split_contact(caller.org, id, merge, audit, now, ids)
+                .await
+            {
+                Err(StoreError::Conflict) if tries < SPLIT_TRIES => {}
+                Err(StoreError::Missing(_)) => {
+                    return Err(ServiceError::NotFound("this merge"));
+                }
+                outcome => {
+                    let split = outcome?;
+                    self.ports.bus.publish(&[(caller.org, split.head)]);
+                    return Ok(split);
+                }
+            }
+        }
     }
 
     /// All that is kept of a contact, as a JSON document in pieces: contact, conversations, messages with their

@@ -85,9 +85,19 @@ impl MessageService {
     ) -> Result<(), SendError> {
         caller.require(Scope::MessagesSend)?;
         let message = self.find(caller, id).await?;
-        let wamid = message
-            .wamid
-            .filter(|_| message.direction == Direction::Inbound);
+        if message.direction != Direction::Inbound {
+            return Err(SendError::NoInbound);
+        }
+        // A call or a notice has no id that Meta knows: the message before it stands for it.
+        let wamid = match message.is_known_by_id() {
+            true => message.wamid,
+            false => {
+                let inbox = &self.ports.inbox;
+                inbox
+                    .last_heard(caller.org, message.conversation, message.at)
+                    .await?
+            }
+        };
         let wamid = wamid.ok_or(SendError::NoInbound)?;
         let (account, access) = self.ports.connected(caller.org, message.account).await?;
         // Recorded before Meta is told, as all that is done at Meta: there is no write of ours to record it with.
@@ -113,7 +123,7 @@ impl MessageService {
         let conversation = found.ok_or(ServiceError::NotFound("this conversation"))?;
         let conversation = conversation.conversation;
         let last = conversation.last_inbound_at.ok_or(SendError::NoInbound)?;
-        let wamid = inbox.heard_at(caller.org, id, last).await?;
+        let wamid = inbox.last_heard(caller.org, id, last).await?;
         let wamid = wamid.ok_or(SendError::NoInbound)?;
         let (account, access) = self
             .ports

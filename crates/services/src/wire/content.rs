@@ -23,7 +23,7 @@ variants!(inbound::MessageContent => wire::MessageContent {
     FormReply { name, body, response },
     CallPermissionReply { response, source, expires_at, is_permanent },
     Order { catalog_id, text, items },
-    System { kind, body, now },
+    System { kind, body, now, previous },
     RequestWelcome {},
     Edit { original_message_id, content },
     Revoke { original_message_id },
@@ -50,6 +50,7 @@ record!(inbound::PostalAddress => wire::PostalAddress {
 });
 record!(inbound::Call => wire::Call {
     call_id, party, group_id, by_customer, event, status, at, started_at, ended_at, duration,
+    recording,
 });
 record!(inbound::Party => wire::Party {
     phone, user_id, parent_user_id, profile_name, username, identity_key_hash,

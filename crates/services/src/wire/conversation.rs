@@ -41,6 +41,8 @@ pub fn bare_conversation(conversation: known::Conversation, now: Time) -> BareCo
         assignee_id: conversation.assignee.into_wire(),
         unread: conversation.unread,
         last_message_at: conversation.last_message_at,
+        user_id: conversation.user_id.into_wire(),
+        is_phone_stale: conversation.is_phone_stale,
         window,
         created_at: conversation.created_at,
         updated_at: conversation.updated_at,

@@ -3,8 +3,8 @@ use wabakit_wire::{
     content::Party,
     event::{
         AccountEvent, ConnectionEvent, ConversationEvent, ErasureEvent, Event, EventAccount,
-        EventBody, FaultsEvent, HistoryEvent, ManagementEvent, MediaEvent, MergeEvent,
-        MessageEvent, ReconnectEvent, SendingEvent, StatusEvent,
+        EventBody, FaultsEvent, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent,
+        MergeEvent, MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
     },
     management::Management,
 };
@@ -28,6 +28,7 @@ fn body(data: EventData, now: Time) -> EventBody {
         EventData::MessageEchoed(told) => EventBody::MessageEchoed(message(told, now)),
         EventData::MessageImported(told) => EventBody::MessageImported(message(told, now)),
         EventData::MessageUpdated(told) => EventBody::MessageUpdated(message(told, now)),
+        EventData::MessageNotice(told) => EventBody::MessageNotice(message(told, now)),
         EventData::MessageQueued(told) => EventBody::MessageQueued(message(told, now)),
         EventData::MessageSending(told) => EventBody::MessageSending(sending(told, now)),
         EventData::MessageStatus(told) => EventBody::MessageStatus(told.into_wire()),
@@ -37,6 +38,10 @@ fn body(data: EventData, now: Time) -> EventBody {
         }),
         EventData::ContactUpdated(told) => EventBody::ContactUpdated((*told).into_wire()),
         EventData::ContactMerged(told) => EventBody::ContactMerged(told.into_wire()),
+        EventData::ContactIdentityChanged(told) => {
+            EventBody::ContactIdentityChanged(told.into_wire())
+        }
+        EventData::ContactSplit(told) => EventBody::ContactSplit(told.into_wire()),
         EventData::ContactErased(told) => EventBody::ContactErased(told.into_wire()),
         EventData::CallUpdated(told) => EventBody::CallUpdated(message(told, now)),
         EventData::TemplateUpdated(told) => EventBody::TemplateUpdated(told.into_wire()),
@@ -118,6 +123,25 @@ impl IntoWire<MergeEvent> for known::MergeEvent {
             conversations: pairs
                 .map(|(gone, left)| [gone.uuid(), left.uuid()])
                 .collect(),
+        }
+    }
+}
+
+impl IntoWire<IdentityEvent> for known::IdentityEvent {
+    fn into_wire(self) -> IdentityEvent {
+        IdentityEvent {
+            contact: (*self.contact).into_wire(),
+            previous: self.previous.into_wire(),
+        }
+    }
+}
+
+impl IntoWire<SplitEvent> for known::SplitEvent {
+    fn into_wire(self) -> SplitEvent {
+        SplitEvent {
+            contact: (*self.contact).into_wire(),
+            restored: (*self.restored).into_wire(),
+            conversation_ids: self.conversations.into_wire(),
         }
     }
 }

@@ -79,7 +79,7 @@ impl IntoWire<BareMessage> for ShownMessage {
             account_id: message.account.uuid(),
             contact_id: message.contact.into_wire(),
             group_id: message.group_id.into_wire(),
-            meta_message_id: message.wamid.into_wire(),
+            meta_message_id: message.wamid.map(|wamid| wamid.as_given().to_owned()),
             direction: message.direction.into_wire(),
             kind: message.content.kind().to_owned(),
             content: is_shown.then(|| message.content.into_wire()),

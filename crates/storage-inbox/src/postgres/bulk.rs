@@ -10,8 +10,8 @@ use crate::rows::{InboundRow, KeyRow};
 
 /// The keys among these that are there; whose they are does not matter.
 pub(super) async fn keys(conn: &mut Conn, wanted: Vec<KeyRow>) -> QueryResult<Vec<KeyRow>> {
-    let sql = "SELECT k.org_id, k.kind, k.value, k.contact_id \
-               FROM unnest($1, $2, $3, $4) AS u (org_id, kind, value, contact_id) \
+    let sql = "SELECT k.org_id, k.kind, k.value, k.contact_id, k.scope \
+               FROM unnest($1, $2, $3, $4, $5) AS u (org_id, kind, value, contact_id, scope) \
                JOIN contact_keys k ON k.org_id = u.org_id AND k.kind = u.kind AND k.value = u.value";
     prepare(&wanted, sql.to_owned()).load(conn).await
 }

@@ -8,6 +8,7 @@ use wabakit_domain::{
     contact::Contact,
     event::EventData,
     ids::{ContactId, IdBlock, OrgId},
+    search,
 };
 use wabakit_ports::store::{Facts, Page, PageRequest, StoreError};
 
@@ -20,15 +21,49 @@ use crate::{
     values::{opt_text, text},
 };
 
-/// A pattern for `LIKE … ESCAPE '\'` that finds the text, in small letters.
-pub(super) fn pattern(search: &str) -> Result<String, StoreError> {
-    let search = text(search)?.to_lowercase();
-    let escaped = search
+/// A pattern for `LIKE … ESCAPE '\'` that finds the text.
+fn pattern(search: &str) -> Result<String, StoreError> {
+    let escaped = text(search)?
         .replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_");
     Ok(format!("%{escaped}%"))
 }
+
+/// What a contact is searched for by: the text folded, and in small letters alone, as older rows have it; and its
+/// digits, where it is a number.
+pub(super) struct Patterns(pub(super) [String; 3]);
+
+impl Patterns {
+    pub(super) fn of(searched: &str) -> Result<Self, StoreError> {
+        let folded = search::folded(searched);
+        // A text of which nothing is left finds itself, and not everybody.
+        let folded = match folded.is_empty() {
+            true => searched.to_lowercase(),
+            false => folded,
+        };
+        let digits = search::digits(searched).unwrap_or_else(|| folded.clone());
+        let small = searched.to_lowercase();
+        Ok(Self([
+            pattern(&folded)?,
+            pattern(&small)?,
+            pattern(&digits)?,
+        ]))
+    }
+}
+
+/// The contacts that are found by these patterns.
+macro_rules! found_by {
+    ($patterns:expr) => {{
+        let [folded, small, digits] = $patterns.0;
+        contacts::search
+            .like(folded)
+            .escape('\\')
+            .or(contacts::search.like(small).escape('\\'))
+            .or(contacts::search.like(digits).escape('\\'))
+    }};
+}
+pub(super) use found_by;
 
 pub(super) async fn page(
     conn: &mut Conn,
@@ -46,10 +81,11 @@ pub(super) async fn page(
         query = query.filter(contacts::id.lt(U(before.0)));
     }
     if let Some(search) = search {
-        query = query.filter(contacts::search.like(pattern(search)?).escape('\\'));
+        query = query.filter(found_by!(Patterns::of(search)?));
     }
     let rows: Vec<ContactRow> = query.load(conn).await?;
-    let found = rows.into_iter().map(Contact::from).collect();
+    let found = rows.into_iter().map(Contact::try_from);
+    let found = found.collect::<Result<_, StoreError>>()?;
     Ok(Page::cut(found, page.limit, |one: &Contact| one.id))
 }
 
@@ -65,7 +101,7 @@ pub(super) async fn one(
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(Into::into))
+    Ok(row.map(Contact::try_from).transpose()?)
 }
 
 pub(super) async fn rename(
@@ -89,7 +125,7 @@ pub(super) async fn rename(
         .get_result(conn)
         .await
         .optional()?;
-    let contact = Contact::from(renamed.ok_or(StoreError::Missing("the contact"))?);
+    let contact = Contact::try_from(renamed.ok_or(StoreError::Missing("the contact"))?)?;
     diesel::update(contacts::table.find(U(id.0)))
         .set(contacts::search.eq(search_of(&contact)))
         .execute(conn)

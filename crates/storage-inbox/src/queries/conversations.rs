@@ -18,11 +18,11 @@ use wabakit_domain::{
     message::{Message, StatusEntry},
 };
 use wabakit_ports::store::{
-    Assignee, ConversationChange, ConversationFilter, ConversationOverview, Erased, Facts,
-    InboxStore, MessageDetail, Page, PageRequest, StoreError, TimeKey,
+    Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview, Erased,
+    Facts, InboxStore, MessageDetail, Page, PageRequest, Split, StoreError, TimeKey,
 };
 
-use super::{Conn, Db, Store, contacts as people, end_of, erase};
+use super::{Conn, Db, Store, contacts as people, end_of, erase, split};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
@@ -76,7 +76,7 @@ async fn page(
     if let Some(search) = &filter.search {
         let found = contacts::table
             .filter(contacts::id.nullable().eq(conversations::contact_id))
-            .filter(contacts::search.like(people::pattern(search)?).escape('\\'));
+            .filter(people::found_by!(people::Patterns::of(search)?));
         query = query.filter(exists(found));
     }
     let rows: Vec<ConversationRow> = query.load(conn).await?;
@@ -99,8 +99,8 @@ async fn overviews(
         .load(conn)
         .await?
         .into_iter()
-        .map(|row: ContactRow| (row.id.0, row.into()))
-        .collect();
+        .map(|row: ContactRow| Ok((row.id.0, Contact::try_from(row)?)))
+        .collect::<Result<_, StoreError>>()?;
     let last: Vec<StoredMessage> = messages::table
         .filter(messages::id.eq_any(last))
         .select(StoredMessage::as_select())
@@ -260,23 +260,32 @@ async fn change(
     Ok((conversation, facts))
 }
 
-async fn heard_at(
+/// The most messages among which one is looked for that Meta knows.
+const MOST_HEARD: i64 = 50;
+
+async fn last_heard(
     conn: &mut Conn,
     org: OrgId,
     conversation: ConversationId,
-    at: Time,
-) -> QueryResult<Option<Wamid>> {
-    let heard: Option<Option<String>> = messages::table
+    until: Time,
+) -> Result<Option<Wamid>, Fault> {
+    let rows: Vec<StoredMessage> = messages::table
         .filter(messages::conversation_id.eq(U(conversation.0)))
-        .filter(messages::at.eq(T(at)))
+        .filter(messages::at.le(T(until)))
         .filter(messages::direction.eq("inbound"))
         .filter(messages::org_id.eq(U(org.0)))
-        .filter(messages::wamid.is_not_null())
-        .select(messages::wamid)
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(heard.flatten().map(Wamid::from))
+        .order((messages::at.desc(), messages::id.desc()))
+        .limit(MOST_HEARD)
+        .select(StoredMessage::as_select())
+        .load(conn)
+        .await?;
+    for row in rows {
+        let message = Message::try_from(row)?;
+        if message.is_known_by_id() {
+            return Ok(message.wamid);
+        }
+    }
+    Ok(None)
 }
 
 #[async_trait]
@@ -385,7 +394,7 @@ impl InboxStore for Store {
             .await
     }
 
-    async fn heard_at(
+    async fn last_heard(
         &self,
         org: OrgId,
         conversation: ConversationId,
@@ -393,7 +402,7 @@ impl InboxStore for Store {
     ) -> Result<Option<Wamid>, StoreError> {
         self.0
             .read((org, conversation, at), |conn, (org, conversation, at)| {
-                Box::pin(async move { Ok(heard_at(conn, *org, *conversation, *at).await?) })
+                Box::pin(last_heard(conn, *org, *conversation, *at))
             })
             .await
     }
@@ -424,6 +433,36 @@ impl InboxStore for Store {
         );
         let (contact, heads) = rename.await?;
         Ok((contact, end_of(&heads)))
+    }
+
+    async fn contact_merges(
+        &self,
+        org: OrgId,
+        into: ContactId,
+    ) -> Result<Vec<ContactMerge>, StoreError> {
+        self.0
+            .read((org, into), |conn, (org, into)| {
+                Box::pin(split::list(conn, *org, *into))
+            })
+            .await
+    }
+
+    async fn split_contact(
+        &self,
+        org: OrgId,
+        into: ContactId,
+        merge: Uuid,
+        audit: Vec<NewAuditEvent>,
+        now: Time,
+        ids: IdBlock,
+    ) -> Result<Split, StoreError> {
+        let split = self.0.record(
+            (org, (into, merge), audit, (now, ids)),
+            |conn, (org, which, audit, at)| Box::pin(split::split(conn, *org, *which, audit, *at)),
+        );
+        let (split, heads) = split.await?;
+        let head = end_of(&heads);
+        Ok(Split { head, ..split })
     }
 
     async fn erase_contact(

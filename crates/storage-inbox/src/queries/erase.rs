@@ -18,8 +18,9 @@ use super::Conn;
 use crate::{
     error::Fault,
     schema::{
-        contact_keys as keys, contacts, conversations, media, message_statuses as statuses,
-        messages, org_events as log, uploads,
+        contact_keys as keys, contact_merges as merges, contacts, conversations, media,
+        merged_messages as moved, message_statuses as statuses, messages, org_events as log,
+        uploads,
     },
     types::U,
     values::document,
@@ -55,6 +56,9 @@ pub(super) async fn erase(
             .get_results(conn)
             .await?;
     let subjects = subjects(conn, org, contact, &threads).await?;
+    diesel::delete(merges::table.filter(merges::into_id.eq(contact)))
+        .execute(conn)
+        .await?;
     let (files, messages) = forget_messages(conn, contact, &threads).await?;
     let files = without_uploads(conn, org, files).await?;
     diesel::delete(keys::table.filter(keys::contact_id.eq(contact)))
@@ -174,6 +178,9 @@ async fn forget_messages(
                 conversations::last_message_id.eq(None::<U>),
                 conversations::version.eq(conversations::version + 1),
             ))
+            .execute(conn)
+            .await?;
+        diesel::delete(moved::table.filter(moved::message_id.eq_any(ids.clone())))
             .execute(conn)
             .await?;
         diesel::delete(messages::table.filter(messages::id.eq_any(ids)))

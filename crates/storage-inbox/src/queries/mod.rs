@@ -12,6 +12,7 @@ mod outbox;
 mod parked;
 mod queue;
 mod replay;
+mod split;
 mod traffic;
 mod upkeep;
 

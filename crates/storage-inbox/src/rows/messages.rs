@@ -16,7 +16,7 @@ use crate::{
 };
 
 row! {
-    struct MessageRow in messages {
+    struct MessageRow in outbox of "messages" {
         id: U,
         org_id: U,
         account_id: U,
@@ -36,6 +36,7 @@ row! {
         edited_at: Option<T>,
         revoked_at: Option<T>,
         created_at: T,
+        wamid_token: Option<String>,
     }
 }
 
@@ -107,6 +108,7 @@ impl TryFrom<&Message> for MessageRow {
             edited_at: message.edited_at.map(T),
             revoked_at: message.revoked_at.map(T),
             created_at: T(message.created_at),
+            wamid_token: message.wamid.as_ref().and_then(Wamid::token),
         })
     }
 }

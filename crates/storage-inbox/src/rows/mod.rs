@@ -14,7 +14,7 @@ pub(crate) use changes::{ChangeRow, ParkedRow, QueueRow, without_bytes};
 pub(crate) use journal::{BatchRow, DeliveryRow};
 pub(crate) use media::MediaRow;
 pub(crate) use messages::{MessageChange, MessageRow, StoredMessage};
-pub(crate) use people::{ContactRow, ConversationRow, KeyRow, search_of};
+pub(crate) use people::{ContactRow, ConversationRow, KeyRow, MergeRow, search_of};
 pub(crate) use queues::{InboundRow, KeptRow, NumberQueueRow, UploadRow};
 pub(crate) use sending::{DeferralRow, SentChange, SentRow};
 pub(crate) use statuses::{DigestRow, StatusRow, WaitingRow};

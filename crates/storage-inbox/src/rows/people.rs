@@ -1,15 +1,18 @@
 use wabakit_domain::{
-    contact::{Contact, ContactKey},
+    contact::{Contact, ContactKey, ContactTimes, PassedOn},
     conversation::{Conversation, Peer, SendTurn},
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
+    inbox::Merge,
+    search,
 };
 use wabakit_ports::store::StoreError;
 
+use super::messages::{opt_document, read_document};
 use crate::{
     bulk::{Changed, row},
     schema::{contacts, conversations},
     types::{T, U},
-    values::{opt_text, row as cells, text, word},
+    values::{document, opt_text, row as cells, text, word},
 };
 
 row! {
@@ -29,6 +32,15 @@ row! {
         created_at: T,
         updated_at: T,
         version: i64,
+        book_name: Option<String>,
+        told_at: Option<T>,
+        phone_at: Option<T>,
+        book_at: Option<T>,
+        preference_at: Option<T>,
+        former_phone: Option<String>,
+        passed_on_at: Option<T>,
+        passed_on_to: Option<U>,
+        apart: Option<String>,
     }
 }
 
@@ -38,6 +50,19 @@ row! {
         kind: String,
         value: String,
         contact_id: U,
+        scope: Option<String>,
+    }
+}
+
+row! {
+    struct MergeRow in contact_merges {
+        id: U,
+        org_id: U,
+        into_id: U,
+        merged_id: U,
+        contact: String,
+        merged_at: T,
+        undone_at: Option<T>,
     }
 }
 
@@ -64,6 +89,8 @@ row! {
         window_refused_at: Option<T>,
         turn_at: T,
         turn: i64,
+        user_id: Option<String>,
+        is_phone_stale: bool,
     }
 }
 
@@ -85,24 +112,25 @@ macro_rules! versioned {
 versioned!(ContactRow in contacts);
 versioned!(ConversationRow in conversations);
 
-/// What a contact is found by: all its names, in small letters, a line each.
+/// What a contact is found by: all its names and numbers, folded, a line each. A number that the person lost still
+/// finds the old thread.
 pub(crate) fn search_of(contact: &Contact) -> String {
     let names = [
         &contact.name,
+        &contact.book_name,
         &contact.profile_name,
         &contact.username,
-        &contact.phone,
     ];
-    let names: Vec<String> = names
-        .into_iter()
-        .flatten()
-        .map(|name| name.to_lowercase())
-        .collect();
-    names.join("\n")
+    let names = names.into_iter().flatten().map(|name| search::folded(name));
+    let former = contact.passed_on.as_ref().map(|it| &it.phone);
+    let numbers = contact.phone.iter().chain(former);
+    let numbers = numbers.flat_map(|number| search::spellings(number));
+    names.chain(numbers).collect::<Vec<_>>().join("\n")
 }
 
 impl ContactRow {
     pub(crate) fn new(contact: &Contact, version: i64) -> Result<Self, StoreError> {
+        let passed_on = contact.passed_on.as_ref();
         Ok(Self {
             id: U(contact.id.0),
             org_id: U(contact.org.0),
@@ -117,13 +145,33 @@ impl ContactRow {
             created_at: T(contact.created_at),
             updated_at: T(contact.updated_at),
             version,
+            book_name: opt_text(contact.book_name.as_deref())?,
+            told_at: contact.times.told.map(T),
+            phone_at: contact.times.phone.map(T),
+            book_at: contact.times.book.map(T),
+            preference_at: contact.times.preference.map(T),
+            former_phone: opt_text(passed_on.map(|it| it.phone.as_str()))?,
+            passed_on_at: passed_on.map(|it| T(it.at)),
+            passed_on_to: passed_on.map(|it| U(it.to.0)),
+            apart: opt_document((!contact.apart.is_empty()).then_some(&contact.apart))?,
         })
     }
 }
 
-impl From<ContactRow> for Contact {
-    fn from(row: ContactRow) -> Self {
-        Self {
+impl TryFrom<ContactRow> for Contact {
+    type Error = StoreError;
+
+    fn try_from(row: ContactRow) -> Result<Self, StoreError> {
+        let cell = cells("contacts", row.id.0);
+        let passed_on = match (row.former_phone, row.passed_on_at, row.passed_on_to) {
+            (Some(phone), Some(at), Some(to)) => Some(PassedOn {
+                phone,
+                at: at.0,
+                to: ContactId(to.0),
+            }),
+            _ => None,
+        };
+        Ok(Self {
             id: ContactId(row.id.0),
             org: OrgId(row.org_id.0),
             phone: row.phone,
@@ -133,9 +181,36 @@ impl From<ContactRow> for Contact {
             profile_name: row.profile_name,
             username: row.username,
             opted_out: row.opted_out,
+            book_name: row.book_name,
+            times: ContactTimes {
+                told: row.told_at.map(|at| at.0),
+                phone: row.phone_at.map(|at| at.0),
+                book: row.book_at.map(|at| at.0),
+                preference: row.preference_at.map(|at| at.0),
+            },
+            passed_on,
+            apart: read_document(cell("apart"), row.apart.as_deref())?.unwrap_or_default(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
-        }
+        })
+    }
+}
+
+impl MergeRow {
+    /// The record of a merge. `None` where the contact that is gone was never stored.
+    pub(crate) fn of(merge: &Merge) -> Result<Option<Self>, StoreError> {
+        let record = merge.undo.as_deref().map(|undo| {
+            Ok(Self {
+                id: U(undo.id),
+                org_id: U(merge.org.0),
+                into_id: U(merge.into.0),
+                merged_id: U(merge.from.0),
+                contact: document(undo)?,
+                merged_at: T(undo.at),
+                undone_at: None,
+            })
+        });
+        record.transpose()
     }
 }
 
@@ -144,12 +219,14 @@ impl KeyRow {
         org: OrgId,
         key: &ContactKey,
         contact: ContactId,
+        scope: Option<&str>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             org_id: U(org.0),
             kind: key.kind().to_owned(),
             value: text(key.value())?,
             contact_id: U(contact.0),
+            scope: opt_text(scope)?,
         })
     }
 
@@ -186,6 +263,8 @@ impl ConversationRow {
             window_refused_at: conversation.window_refused_at.map(T),
             turn_at: T(conversation.turn.at),
             turn: conversation.turn.number,
+            user_id: opt_text(conversation.user_id.as_ref().map(ScopedUserId::as_str))?,
+            is_phone_stale: conversation.is_phone_stale,
         })
     }
 }
@@ -214,6 +293,8 @@ impl TryFrom<ConversationRow> for Conversation {
             free_entry_at: row.free_entry_at.map(|at| at.0),
             free_entry_until: row.free_entry_until.map(|at| at.0),
             window_refused_at: row.window_refused_at.map(|at| at.0),
+            user_id: row.user_id.map(Into::into),
+            is_phone_stale: row.is_phone_stale,
             turn: SendTurn {
                 at: row.turn_at.0,
                 number: row.turn,

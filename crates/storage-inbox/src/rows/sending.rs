@@ -54,6 +54,7 @@ row! {
     struct SentChange in outbox of "messages" {
         id: U,
         wamid: Option<String>,
+        wamid_token: Option<String>,
         content: String,
         status: String,
         errors: Option<String>,
@@ -221,6 +222,7 @@ impl SentChange {
         Ok(Self {
             id: change.id,
             wamid: opt_text(message.wamid.as_ref().map(Wamid::as_str))?,
+            wamid_token: message.wamid.as_ref().and_then(Wamid::token),
             content: change.content,
             status: change.status,
             errors: change.errors,

@@ -1,6 +1,6 @@
 use wabakit_domain::{
     Time,
-    ids::{AccountId, MessageId, OrgId},
+    ids::{AccountId, ConversationId, MessageId, OrgId},
     inbox::{Digest, Waiting},
     message::{ReportedStatus, StatusEntry},
 };
@@ -32,6 +32,8 @@ row! {
         org_id: U,
         what: String,
         received_at: T,
+        wamid_token: Option<String>,
+        conversation_id: Option<U>,
     }
 }
 
@@ -98,6 +100,8 @@ impl TryFrom<&Waiting> for WaitingRow {
             org_id: U(waiting.org.0),
             what: document(&waiting.what)?,
             received_at: T(waiting.received_at),
+            wamid_token: waiting.wamid.token(),
+            conversation_id: waiting.conversation.map(|id| U(id.0)),
         })
     }
 }
@@ -112,6 +116,7 @@ impl TryFrom<WaitingRow> for Waiting {
             account: AccountId(row.account_id.0),
             what: cell("what").document(&row.what)?,
             wamid: row.wamid.into(),
+            conversation: row.conversation_id.map(|id| ConversationId(id.0)),
             received_at: row.received_at.0,
         })
     }

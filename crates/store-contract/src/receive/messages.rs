@@ -567,6 +567,9 @@ pub async fn a_call_is_one_message_from_ring_to_end(w: ReceiveWorld) {
         started_at: None,
         ended_at: None,
         duration: None,
+        recording: None,
+        transcript: None,
+        errors: vec![],
     };
     let ended = Call {
         status: Some("COMPLETED".into()),

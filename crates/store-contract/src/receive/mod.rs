@@ -112,6 +112,11 @@ macro_rules! receive_contract {
                 a_changed_user_id_stays_the_same_person
                 the_contact_book_names_a_person_and_takes_the_name_back
                 a_preference_marks_who_wants_no_marketing
+                a_number_that_was_passed_on_begins_a_new_person
+                a_status_teaches_who_the_recipient_is
+                a_message_is_found_under_another_spelling_of_its_id
+                what_came_before_its_message_waits_under_every_spelling
+                a_merge_can_be_undone
                 the_same_person_is_another_contact_of_another_org
                 twenty_at_once_make_one_contact
             }
@@ -133,7 +138,7 @@ macro_rules! receive_contract {
                 a_renamed_contact_is_told
                 changes_of_people_and_of_webhooks_do_not_undo_each_other
                 what_is_not_there_is_not_found
-                the_customers_last_message_is_found_by_its_moment
+                the_customers_last_message_that_meta_knows_is_found
             }
             acts {
                 what_people_do_to_an_inbox_is_recorded

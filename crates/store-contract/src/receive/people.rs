@@ -1,17 +1,21 @@
 //! Contacts: who is who.
 
 use wabakit_domain::{
-    conversation::Peer,
+    conversation::{ConversationState, Peer},
     event::EventData,
-    inbound::{ContactBookEntry, Fact, MarketingPreference, MessageContent, Party, UserIdChange},
+    inbound::{
+        ContactBookEntry, Fact, MarketingPreference, MessageContent, Party, StatusUpdate,
+        UserIdChange,
+    },
 };
 
 use super::{
-    ReceiveWorld, echo, item, known, messages::image, named, phone, reported, says, user, wrote,
+    ReceiveWorld, echo, item, known, messages::image, named, of_status, phone, reported, says,
+    status, user, wrote,
 };
-use crate::at;
+use crate::{assert_refused, at};
 use wabakit_domain::message::{MessageStatus, ReportedStatus};
-use wabakit_ports::store::ApplyBatch;
+use wabakit_ports::store::{ApplyBatch, StoreError};
 
 pub async fn two_contacts_become_one_with_all_that_both_had(w: ReceiveWorld) {
     let to = &w.ours.number;
@@ -116,7 +120,7 @@ pub async fn a_conversation_moves_whole_to_the_contact_that_is_left(w: ReceiveWo
     )])
     .await;
     let contact = w.contact(w.ours.org).await;
-    assert_eq!(contact.name.as_deref(), Some("Ada Lovelace"));
+    assert_eq!(contact.own_name(), Some("Ada Lovelace"));
     let found = w
         .store
         .conversation(w.ours.org, before.id)
@@ -177,7 +181,7 @@ pub async fn a_new_conversation_gives_way_to_a_stored_one_in_a_merge(w: ReceiveW
     assert_eq!(thread.len(), 3);
     let file = w.media_of(w.ours.org, &thread[1].message).await;
     assert_eq!(file.conversation, before.id);
-    assert_eq!(w.contact(w.ours.org).await.name.as_deref(), Some("Ada"));
+    assert_eq!(w.contact(w.ours.org).await.own_name(), Some("Ada"));
 }
 
 pub async fn three_contacts_become_one_in_one_batch(w: ReceiveWorld) {
@@ -237,6 +241,7 @@ pub async fn a_changed_number_stays_the_same_person(w: ReceiveWorld) {
         kind: "user_changed_number".into(),
         body: Some("Ada changed from 15550100 to 15550199".into()),
         now: Some(phone("15550199")),
+        previous: None,
     };
     w.apply(vec![wrote(to, "wamid.2", &phone("15550100"), 2, system)])
         .await;
@@ -359,4 +364,167 @@ pub async fn twenty_at_once_make_one_contact(w: ReceiveWorld) {
         messages += thread.len();
     }
     assert_eq!(messages, 20);
+}
+
+pub async fn a_number_that_was_passed_on_begins_a_new_person(w: ReceiveWorld) {
+    let (to, second) = (&w.ours.number, &w.ours.second);
+    let first = named(known("15550100", "US.1"), "First");
+    w.apply(vec![says(to, "first", &first, 1)]).await;
+    let before = w.contact(w.ours.org).await;
+    // A number of the same portfolio tells it.
+    let other = named(known("15550100", "US.2"), "Second");
+    w.apply(vec![says(second, "second", &other, 2)]).await;
+    let contacts = w.contacts(w.ours.org).await;
+    let [new, old] = contacts.as_slice() else {
+        panic!("two people: {contacts:?}")
+    };
+    assert_eq!(old.id, before.id);
+    assert_eq!(
+        (old.phone.as_deref(), new.phone.as_deref()),
+        (None, Some("15550100"))
+    );
+    let passed = old.passed_on.as_ref().unwrap();
+    assert_eq!(
+        (passed.phone.as_str(), passed.at, passed.to),
+        ("15550100", at(2), new.id)
+    );
+    let w = &w;
+    let thread = |peer| async move {
+        let all = w.conversations(w.ours.org).await;
+        let mut all = all.into_iter().map(|found| found.conversation);
+        all.find(|one| one.peer == Peer::Contact(peer)).unwrap()
+    };
+    let closed = thread(old.id).await;
+    assert_eq!(closed.state, ConversationState::Closed);
+    assert!(closed.is_phone_stale);
+    assert_eq!(closed.user_id, Some("US.1".into()));
+    // Each goes on as themselves.
+    w.apply_each([
+        says(to, "results", &user("US.1"), 3),
+        says(second, "number", &phone("15550100"), 4),
+    ])
+    .await;
+    assert_eq!(w.contacts(w.ours.org).await.len(), 2);
+    let results = w.message(w.ours.org, "results").await.message;
+    assert_eq!(results.contact, Some(old.id));
+    let number = w.message(w.ours.org, "number").await.message;
+    assert_eq!(number.contact, Some(new.id));
+}
+
+pub async fn a_status_teaches_who_the_recipient_is(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    w.apply(vec![echo(to, "out", &phone("15550100"), 1)]).await;
+    let told = StatusUpdate {
+        recipient: named(known("15550100", "US.1"), "Bruna"),
+        ..status("out", ReportedStatus::Delivered, 2)
+    };
+    w.apply(vec![of_status(to, told)]).await;
+    w.apply(vec![says(to, "in", &user("US.1"), 3)]).await;
+    let contact = w.contact(w.ours.org).await;
+    assert_eq!(contact.phone.as_deref(), Some("15550100"));
+    assert_eq!(contact.profile_name.as_deref(), Some("Bruna"));
+    assert_eq!(w.only_thread(w.ours.org).await.len(), 2);
+}
+
+/// Two spellings of one message's id: by the phone and by the user id of the person.
+const SPELLED: [&str; 2] = [
+    "wamid.HBgIMTU1NTAxMDAVAgASGAgzRUIwQUEwMQA=",
+    "wamid.HBgEVVMuMRUCABIYCDNFQjBBQTAxAA==",
+];
+
+pub async fn a_message_is_found_under_another_spelling_of_its_id(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    let person = known("15550100", "US.1");
+    let revoke = |wamid: &str| MessageContent::Revoke {
+        original_message_id: wamid.into(),
+    };
+    w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
+    // Another account and another conversation know nothing of it.
+    w.apply_each([
+        wrote(&w.ours.second, "r.1", &person, 2, revoke(SPELLED[1])),
+        wrote(to, "r.2", &known("15550199", "US.9"), 2, revoke(SPELLED[1])),
+    ])
+    .await;
+    let message = w.message(w.ours.org, SPELLED[0]).await.message;
+    assert_eq!(message.revoked_at, None);
+    w.apply(vec![wrote(to, "r.3", &person, 3, revoke(SPELLED[1]))])
+        .await;
+    let message = w.message(w.ours.org, SPELLED[0]).await.message;
+    assert_eq!(message.revoked_at, Some(at(3)));
+}
+
+pub async fn what_came_before_its_message_waits_under_every_spelling(w: ReceiveWorld) {
+    let to = &w.ours.number;
+    let person = known("15550100", "US.1");
+    let revoke = MessageContent::Revoke {
+        original_message_id: SPELLED[1].into(),
+    };
+    w.apply(vec![wrote(to, "r", &person, 3, revoke)]).await;
+    w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
+    let message = w.message(w.ours.org, SPELLED[0]).await.message;
+    assert_eq!(message.revoked_at, Some(at(3)));
+}
+
+pub async fn a_merge_can_be_undone(w: ReceiveWorld) {
+    let (org, to) = (w.ours.org, &w.ours.number);
+    w.apply_each([
+        says(to, "a", &named(phone("15550100"), "Ann"), 1),
+        says(&w.ours.second, "a.2", &phone("15550100"), 2),
+        says(to, "b", &named(user("US.1"), "Bob"), 3),
+    ])
+    .await;
+    w.apply(vec![says(to, "both", &known("15550100", "US.1"), 4)])
+        .await;
+    let merged = w.contact(org).await;
+    let merges = w.store.contact_merges(org, merged.id).await.unwrap();
+    assert_eq!(merges.len(), 1);
+    let (merge, gone) = (merges[0].undo.id, merges[0].undo.contact.clone());
+    assert_eq!(gone.profile_name.as_deref(), Some("Bob"));
+    assert_eq!(merges[0].undone_at, None);
+
+    let split = |org, into, merge| {
+        w.store
+            .split_contact(org, into, merge, vec![], at(5_000), w.ids())
+    };
+    let theirs = split(w.theirs.org, merged.id, merge).await;
+    assert_refused!(theirs, StoreError::Missing(_));
+    let elsewhere = split(org, gone.id, merge).await;
+    assert_refused!(elsewhere, StoreError::Missing(_));
+    let done = split(org, merged.id, merge).await.unwrap();
+    assert_eq!((done.left.id, done.restored.id), (merged.id, gone.id));
+    let again = split(org, merged.id, merge).await;
+    assert_refused!(again, StoreError::Missing(_));
+    let listed = w.store.contact_merges(org, merged.id).await.unwrap();
+    assert_eq!(listed[0].undone_at, Some(at(5_000)));
+
+    assert_eq!(w.contacts(org).await.len(), 2);
+    let contact = |id| w.store.contact(org, id);
+    let (ann, bob) = (contact(merged.id).await, contact(gone.id).await);
+    let (ann, bob) = (ann.unwrap().unwrap(), bob.unwrap().unwrap());
+    assert_eq!(
+        (ann.phone.as_deref(), ann.user_id),
+        (Some("15550100"), None)
+    );
+    assert_eq!((bob.phone, bob.user_id), (None, Some("US.1".into())));
+    for (wamid, of) in [
+        ("a", ann.id),
+        ("a.2", ann.id),
+        ("both", ann.id),
+        ("b", bob.id),
+    ] {
+        let message = w.message(org, wamid).await.message;
+        assert_eq!(message.contact, Some(of), "{wamid}");
+        let found = w.store.conversation(org, message.conversation).await;
+        let found = found.unwrap().unwrap();
+        assert_eq!(found.conversation.peer, Peer::Contact(of), "{wamid}");
+        assert!(found.last_message.is_some());
+    }
+    assert!(w.told(org).await.iter().any(|data| {
+        matches!(data, EventData::ContactSplit(split) if split.restored.id == bob.id)
+    }));
+    // They stay apart, whatever names both of them.
+    w.apply(vec![says(to, "again", &known("15550100", "US.1"), 6)])
+        .await;
+    assert_eq!(w.contacts(org).await.len(), 2);
+    assert_eq!(w.message(org, "again").await.message.contact, Some(bob.id));
 }

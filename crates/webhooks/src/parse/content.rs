@@ -120,6 +120,7 @@ fn typed(kind: &str, item: &Object<'_>, part: Option<&Object<'_>>) -> Option<Mes
             kind: part?.some("type").unwrap_or_else(|| "unknown".to_owned()),
             body: part?.some("body"),
             now: now(part?),
+            previous: previous(part?).map(Box::new),
         },
         "request_welcome" => MessageContent::RequestWelcome,
         _ => return None,
@@ -136,7 +137,18 @@ fn now(system: &Object<'_>) -> Option<Party> {
     (!now.is_nobody()).then_some(now)
 }
 
-fn media(part: &Object<'_>) -> MediaContent {
+/// Reads the person's former ids. The former number is the message's `from`.
+fn previous(system: &Object<'_>) -> Option<Party> {
+    let before = party(
+        system,
+        "previous_wa_id",
+        "previous_user_id",
+        "previous_parent_user_id",
+    );
+    (!before.is_nobody()).then_some(before)
+}
+
+pub(super) fn media(part: &Object<'_>) -> MediaContent {
     MediaContent {
         meta_media_id: part.id("id").map(Into::into),
         mime_type: part.some("mime_type"),

@@ -2,11 +2,18 @@
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
-    inbound::{Context, Fact, MessageFact, Origin, Party, Referral, ReferredProduct},
+    inbound::{
+        Context, Fact, MessageContent, MessageFact, Origin, Party, Referral, ReferredProduct,
+    },
     message::Direction,
 };
 
-use super::{ItemError, Scene, content::content, people::party, required_id, required_time};
+use super::{
+    ItemError, Scene,
+    content::content,
+    people::{digits, party},
+    required_id, required_time,
+};
 use crate::json::Object;
 
 /// Reads a customer's message.
@@ -22,13 +29,60 @@ pub(super) fn received(
             .object("system")
             .and_then(|system| party(&system, "customer", "", "").phone);
     }
-    message(
-        item,
-        raw,
-        Direction::Inbound,
-        scene.people.complete(from),
-        Origin::Live,
-    )
+    let content = content(item, raw);
+    match content {
+        MessageContent::System {
+            kind,
+            body,
+            now,
+            previous,
+        } => {
+            let mut now = now.unwrap_or_default();
+            scene
+                .people
+                .tell_change(&mut from, &mut now, previous.as_deref());
+            let now = (now != Party::default()).then_some(now);
+            let content = MessageContent::System {
+                kind,
+                body,
+                now,
+                previous,
+            };
+            of_content(item, Direction::Inbound, from, Origin::Live, content)
+        }
+        content => {
+            let mut from = scene.people.complete(from);
+            from.phone = from.phone.or_else(|| own_number(&content));
+            of_content(item, Direction::Inbound, from, Origin::Live, content)
+        }
+    }
+}
+
+/// Reads the number from a card that the person sent about themselves, when they were asked for it. Any other card may
+/// be somebody else's.
+fn own_number(content: &MessageContent) -> Option<String> {
+    let MessageContent::Contacts { contacts, origin } = content else {
+        return None;
+    };
+    let [card] = contacts.as_slice() else {
+        return None;
+    };
+    let [phone] = card.phones.as_slice() else {
+        return None;
+    };
+    if !matches!(
+        origin.as_deref(),
+        Some("contact_request" | "request_contact_info")
+    ) {
+        return None;
+    }
+    let written = phone.value.trim_start().starts_with('+');
+    let written = written.then_some(&phone.value);
+    phone
+        .wa_id
+        .as_ref()
+        .or(written)
+        .and_then(|number| digits(number))
 }
 
 /// Reads the sender.
@@ -48,6 +102,16 @@ pub(super) fn message(
     party: Party,
     origin: Origin,
 ) -> Result<Fact, ItemError> {
+    of_content(item, direction, party, origin, content(item, raw))
+}
+
+fn of_content(
+    item: &Object<'_>,
+    direction: Direction,
+    party: Party,
+    origin: Origin,
+    content: MessageContent,
+) -> Result<Fact, ItemError> {
     Ok(Fact::Message(Box::new(MessageFact {
         wamid: required_id(item, "id")?.into(),
         direction,
@@ -57,7 +121,7 @@ pub(super) fn message(
         origin,
         context: item.object("context").and_then(|it| context(&it)),
         referral: item.object("referral").and_then(|it| referral(&it)),
-        content: content(item, raw),
+        content,
     })))
 }
 

@@ -12,7 +12,10 @@ mod waba;
 
 use serde_json::value::RawValue;
 use thiserror::Error;
-use wabakit_domain::{Time, inbound::Fact};
+use wabakit_domain::{
+    Time,
+    inbound::{Fact, MetaFault},
+};
 
 use crate::json::{self, Object};
 use people::People;
@@ -126,6 +129,10 @@ impl<'a> ParsedItems<'a> {
                 .object("metadata")
                 .and_then(|metadata| metadata.text("display_phone_number")),
             people: People::of(&value),
+            faults: match field {
+                "calls" => status::faults(value.list("errors")),
+                _ => Vec::new(),
+            },
         };
         for (part, raw) in value.members() {
             if raw.get() != "null" {
@@ -182,6 +189,8 @@ struct Scene<'s> {
     /// `metadata.display_phone_number`.
     number: Option<String>,
     people: People,
+    /// Errors that stand beside calls: they are the calls' own.
+    faults: Vec<MetaFault>,
 }
 
 fn unsupported(field: &str, part: Option<&str>) -> Fact {

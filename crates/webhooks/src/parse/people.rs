@@ -47,6 +47,49 @@ impl People {
         Self { all, by }
     }
 
+    /// Adds to a notice of a change what a single contact says: its name, and ids that are neither told nor former.
+    pub(super) fn tell_change(&self, from: &mut Party, now: &mut Party, previous: Option<&Party>) {
+        let [known] = self.all.as_slice() else {
+            return;
+        };
+        let known = known.clone();
+        let default = Party::default();
+        let previous = previous.unwrap_or(&default);
+        let present =
+            |told: &mut Option<_>, from: &Option<_>, before: &Option<_>, id: Option<_>| {
+                if told.is_none() && from.is_none() && id != *before {
+                    *told = id;
+                }
+            };
+        present(
+            &mut now.user_id,
+            &from.user_id,
+            &previous.user_id,
+            known.user_id,
+        );
+        present(
+            &mut now.parent_user_id,
+            &from.parent_user_id,
+            &previous.parent_user_id,
+            known.parent_user_id,
+        );
+        match (&from.phone, known.phone) {
+            (None, phone) => from.phone = phone,
+            (Some(old), Some(phone))
+                if now.phone.is_none() && canonical(old) != canonical(&phone) =>
+            {
+                now.phone = Some(phone);
+            }
+            _ => {}
+        }
+        let named = match now.is_nobody() {
+            true => from,
+            false => now,
+        };
+        named.profile_name = named.profile_name.take().or(known.profile_name);
+        named.username = named.username.take().or(known.username);
+    }
+
     /// Adds to a party what `contacts[]` says about it.
     pub(super) fn complete(&self, party: Party) -> Party {
         let known = match self.all.as_slice() {

@@ -76,12 +76,12 @@ pub(super) fn status(
 
 /// Reads the recipient of the message.
 pub(super) fn recipient(item: &Object<'_>) -> Party {
-    party(
-        item,
-        "recipient_id",
-        "recipient_user_id",
-        "recipient_parent_user_id",
-    )
+    // Meta's samples have three names for the parent's id.
+    let parent = ["recipient_parent_user_id", "parent_recipient_user_id"]
+        .into_iter()
+        .find(|name| item.id(name).is_some())
+        .unwrap_or("parent_user_id");
+    party(item, "recipient_id", "recipient_user_id", parent)
 }
 
 /// Reads a status's name, which the history writes in capitals.

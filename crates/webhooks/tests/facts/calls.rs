@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use wabakit_domain::inbound::Fact;
+use wabakit_domain::inbound::{Fact, Party};
 use wabakit_webhooks::ItemError;
 
 use crate::support::{DISPLAY, PERSON, USER, at, call, fact, facts, items, of_number, phone, some};
@@ -133,4 +133,75 @@ fn without_a_timestamp_a_call_is_placed_by_its_times() {
 fn a_call_without_an_event_is_refused() {
     let found = items("calls", &of_number(one(json!({"event": null}))));
     assert_eq!(found[0].1, Err(ItemError::Missing("event")));
+}
+
+#[test]
+fn the_person_is_who_is_not_the_business_whichever_side_they_stand_on() {
+    let known = json!([{"wa_id": PERSON, "user_id": USER}]);
+    let person = Party {
+        user_id: Some(USER.into()),
+        ..phone(PERSON)
+    };
+    for direction in ["USER_INITIATED", "BUSINESS_INITIATED"] {
+        for sides in [
+            json!({"from": PERSON, "from_user_id": USER, "to": DISPLAY}),
+            json!({"from": DISPLAY, "to": PERSON, "to_user_id": USER}),
+            json!({"from": DISPLAY, "to": PERSON, "from_user_id": USER}),
+            json!({"from": null, "from_user_id": USER, "to": DISPLAY}),
+            json!({"from": PERSON, "to": null}),
+            json!({"from": DISPLAY, "to": null, "to_user_id": USER}),
+        ] {
+            for event in ["connect", "terminate", "call_created"] {
+                let mut sides = sides.clone();
+                sides["direction"] = json!(direction);
+                sides["event"] = json!(event);
+                let mut value = one(sides.clone());
+                value["contacts"] = known.clone();
+                let told = call(value);
+                assert_eq!(told.party, person, "{sides}");
+                assert_eq!(told.by_customer, direction == "USER_INITIATED", "{sides}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_call_has_its_recording_and_its_transcript() {
+    let audio = json!({"id": "77", "sha256": "hash", "mime_type": "audio/ogg"});
+    let told = call(one(json!({
+        "event": "call_recording_available",
+        "call_recording": {"type": "audio", "audio": audio},
+        "call_transcription": {"type": "document", "document": {"id": "78", "mime_type": "text/plain"}},
+    })));
+    let recording = told.recording.unwrap();
+    assert_eq!(recording.meta_media_id, Some("77".into()));
+    assert_eq!(recording.sha256, some("hash"));
+    assert_eq!(told.transcript.unwrap().meta_media_id, Some("78".into()));
+    for odd in [
+        json!({"type": "audio"}),
+        json!("77"),
+        json!({"audio": {"mime_type": "a/b"}}),
+    ] {
+        assert_eq!(call(one(json!({"call_recording": odd}))).recording, None);
+    }
+}
+
+#[test]
+fn a_call_has_its_errors_and_those_beside_it() {
+    let error = |code: i64| json!({"code": code, "title": "Calling"});
+    let mut value = one(json!({"errors": [error(138_001)]}));
+    value["errors"] = json!([error(138_002)]);
+    let told = facts("calls", &of_number(value))
+        .into_iter()
+        .find_map(|fact| match fact {
+            Fact::Call(call) => Some(call),
+            _ => None,
+        });
+    let codes: Vec<_> = told
+        .unwrap()
+        .errors
+        .iter()
+        .map(|fault| fault.code)
+        .collect();
+    assert_eq!(codes, [138_001, 138_002]);
 }

@@ -1,8 +1,10 @@
 use serde_json::{Value, json};
-use wabakit_domain::inbound::{Fact, MarketingPreference, Party, UserIdChange};
+use wabakit_domain::inbound::{Fact, MarketingPreference, MessageContent, Party, UserIdChange};
 use wabakit_webhooks::ItemError;
 
-use crate::support::{PARENT, PERSON, USER, at, items, of_number, phone, some};
+use crate::support::{
+    PARENT, PERSON, USER, at, items, message, message_with, of_number, phone, some, status,
+};
 
 fn only(field: &str, value: Value) -> Result<Fact, ItemError> {
     let mut found = items(field, &of_number(value));
@@ -143,4 +145,72 @@ fn contacts_beside_a_preference_tell_more_of_the_person() {
         (told.party.profile_name, told.party.user_id),
         (some("A"), Some(USER.into()))
     );
+}
+
+fn card(origin: &str, phones: Value) -> Value {
+    json!({"from": null, "from_user_id": USER, "type": "contacts", "origin": origin,
+        "contacts": [{"name": {"formatted_name": "Me"}, "phones": phones}]})
+}
+
+#[test]
+fn a_card_tells_the_persons_own_number_only_where_they_were_asked_for_it() {
+    let own = |value| message(value).party.phone;
+    let phones = json!([{"phone": "+1 650 555-0000", "wa_id": "16505550000"}]);
+    assert_eq!(
+        own(card("contact_request", phones.clone())),
+        some("16505550000")
+    );
+    let written = json!([{"phone": "+1 650 555-0000"}]);
+    assert_eq!(own(card("contact_request", written)), some("16505550000"));
+    assert_eq!(own(card("other", phones.clone())), None);
+    let national = json!([{"phone": "650 555-0000"}]);
+    assert_eq!(own(card("contact_request", national)), None);
+    let two = json!([{"wa_id": "1"}, {"wa_id": "2"}]);
+    assert_eq!(own(card("contact_request", two)), None);
+}
+
+#[test]
+fn a_notice_tells_former_ids_and_those_of_a_single_contact() {
+    let told = |contacts: Value, system: Value, from: Value| {
+        let mut value = from;
+        value["type"] = json!("system");
+        value["system"] = system;
+        let told = message_with(contacts, value);
+        match told.content {
+            MessageContent::System { now, previous, .. } => {
+                (told.party, now.unwrap_or_default(), previous)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let nobody = || json!({"from": null});
+    let system =
+        json!({"type": "user_changed_user_id", "user_id": USER, "previous_user_id": "US.1"});
+    let (_, now, previous) = told(json!([]), system, nobody());
+    assert_eq!(now.user_id, Some(USER.into()));
+    assert_eq!(previous.unwrap().user_id, Some("US.1".into()));
+    // The new ids stand in the contact alone.
+    let contact = json!([{"wa_id": "16505550000", "user_id": USER, "profile": {"name": "Ada"}}]);
+    let system = json!({"type": "user_changed_number", "previous_user_id": "US.1"});
+    let (party, now, _) = told(contact.clone(), system.clone(), json!({"from": PERSON}));
+    assert_eq!(party, phone(PERSON));
+    assert_eq!(now.profile_name, some("Ada"));
+    assert_eq!(now.user_id, Some(USER.into()));
+    assert_eq!(now.phone, some("16505550000"));
+    // The contact is the former one.
+    let former = json!([{"user_id": "US.1"}]);
+    let (_, now, _) = told(former, system, json!({"from": PERSON}));
+    assert_eq!(now, Party::default());
+}
+
+#[test]
+fn a_parents_id_has_three_names_in_a_status() {
+    for name in [
+        "recipient_parent_user_id",
+        "parent_recipient_user_id",
+        "parent_user_id",
+    ] {
+        let told = status(json!({name: PARENT}));
+        assert_eq!(told.recipient.parent_user_id, Some(PARENT.into()), "{name}");
+    }
 }

@@ -156,6 +156,7 @@ fn a_system_message_tells_who_the_person_is_now() {
         kind: kind.to_owned(),
         body: some("User A changed"),
         now,
+        previous: None,
     };
     let told = |kind: &str, more: Value| {
         let mut part = json!({"body": "User A changed", "type": kind});

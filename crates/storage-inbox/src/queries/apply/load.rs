@@ -20,7 +20,7 @@ use crate::{
     rows::{ContactRow, ConversationRow, DigestRow, KeyRow, StatusRow, StoredMessage, WaitingRow},
     schema::{
         applied_digests as digests, contact_keys as keys, contacts, conversations,
-        message_statuses as statuses, messages, waiting_updates as waiting,
+        message_statuses as statuses, outbox as messages, waiting_updates as waiting,
         whatsapp_accounts as accounts,
     },
     types::{J, T, U},
@@ -38,8 +38,9 @@ pub(super) struct Known {
 pub(super) async fn load(conn: &mut Conn, needs: &Needs) -> Result<(Snapshot, Known), Fault> {
     let mut snapshot = Snapshot::default();
     let mut known = Known::default();
-    let people = people(conn, needs, &mut snapshot, &mut known).await?;
     let threads = messages(conn, needs, &mut snapshot).await?;
+    let people = people(conn, needs, &mut snapshot, &mut known).await?;
+    portfolios(conn, needs, &mut snapshot).await?;
     conversations(conn, needs, (people, threads), &mut snapshot, &mut known).await?;
     digests(conn, needs, &mut snapshot).await?;
     accounts(conn, needs, &mut snapshot).await?;
@@ -96,13 +97,37 @@ async fn accounts(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Re
     Ok(())
 }
 
-/// The contacts that have one of the wanted keys, with all their keys. Answers their ids.
+/// The portfolios of the accounts.
+async fn portfolios(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Result<(), Fault> {
+    if needs.numbers.is_empty() {
+        return Ok(());
+    }
+    let asked = ids(&Vec::from_iter(needs.numbers.clone()), |id| id.0);
+    let rows: Vec<(U, String, Option<String>)> = accounts::table
+        .filter(accounts::id.eq_any(asked))
+        .select((accounts::id, accounts::waba_id, accounts::business_id))
+        .load(conn)
+        .await?;
+    let rows = rows.into_iter().map(|(id, waba, business)| {
+        let portfolio = business.unwrap_or_else(|| format!("waba:{waba}"));
+        (AccountId(id.0), portfolio)
+    });
+    snapshot.portfolios.extend(rows);
+    Ok(())
+}
+
+/// The contacts that have one of the wanted keys, and those of the messages, with all their keys. Answers their ids.
 async fn people(
     conn: &mut Conn,
     needs: &Needs,
     snapshot: &mut Snapshot,
     known: &mut Known,
 ) -> Result<Vec<U>, Fault> {
+    let written = snapshot.messages.values();
+    let written: HashSet<U> = written
+        .filter(|message| message.group_id.is_none())
+        .filter_map(|message| message.contact.map(|id| U(id.0)))
+        .collect();
     if needs.contacts.is_empty() {
         return Ok(Vec::new());
     }
@@ -110,10 +135,11 @@ async fn people(
     let wanted: Result<Vec<KeyRow>, StoreError> = needs
         .contacts
         .iter()
-        .map(|(org, key)| KeyRow::new(*org, key, nobody))
+        .map(|(org, key)| KeyRow::new(*org, key, nobody, None))
         .collect();
     let found = bulk::keys(conn, wanted?).await?;
     let mut people: Vec<U> = found.iter().map(|key| key.contact_id).collect();
+    people.extend(written);
     people.sort_unstable_by_key(|id| id.0);
     people.dedup();
     if people.is_empty() {
@@ -130,7 +156,7 @@ async fn people(
     }
     for row in rows {
         known.contacts.insert(row.id.0, row.version);
-        let contact = Contact::from(row);
+        let contact = Contact::try_from(row)?;
         snapshot.contacts.insert(contact.id, contact);
     }
     let all: Vec<KeyRow> = keys::table
@@ -139,8 +165,11 @@ async fn people(
         .load(conn)
         .await?;
     for row in all {
+        let scope = row.scope.clone();
         let (org, key, contact) = row.read()?;
         known.keys.insert((org, key.clone()));
+        let scope = scope.map(|scope| ((org, key.clone()), scope));
+        snapshot.scopes.extend(scope);
         snapshot.keys.insert((org, key), contact);
     }
     Ok(people)
@@ -155,7 +184,7 @@ async fn messages(
     needs: &Needs,
     snapshot: &mut Snapshot,
 ) -> Result<Vec<U>, Fault> {
-    if needs.messages.is_empty() && needs.own.is_empty() {
+    if needs.messages.is_empty() && needs.own.is_empty() && needs.tokens.is_empty() {
         return Ok(Vec::new());
     }
     let wamids: Result<BTreeSet<String>, StoreError> = needs
@@ -166,14 +195,17 @@ async fn messages(
     let mut wamids = wamids?;
     // By an id alone: with the accounts, PostgreSQL would try every pair.
     let of_meta = messages::wamid.eq_any(Vec::from_iter(wamids.clone()));
-    let accounts: BTreeSet<AccountId> = needs.own.iter().map(|(account, _)| *account).collect();
-    let accounts = ids(&Vec::from_iter(accounts), |id| id.0);
+    let numbers: BTreeSet<AccountId> = needs.own.iter().map(|(account, _)| *account).collect();
+    let numbers = ids(&Vec::from_iter(numbers), |id| id.0);
     let own: Vec<U> = needs.own.iter().map(|(_, id)| U(id.0)).collect();
     let ours = messages::id
         .eq_any(own)
-        .and(messages::account_id.eq_any(accounts));
+        .and(messages::account_id.eq_any(numbers));
+    let tokens: BTreeSet<&String> = needs.tokens.iter().map(|(_, token)| token).collect();
+    let tokens: Vec<String> = tokens.into_iter().cloned().collect();
+    let spelled = messages::wamid_token.eq_any(tokens.clone());
     let found = messages::table
-        .filter(of_meta.or(ours))
+        .filter(of_meta.or(ours).or(spelled))
         .order(messages::id.asc())
         .select(StoredMessage::as_select());
     let rows: Vec<StoredMessage> = locked!(found).load(conn).await?;
@@ -183,7 +215,9 @@ async fn messages(
         let (account, id) = (message.account, message.id);
         let wamid = message.wamid.clone().unwrap_or_else(|| own_key(id));
         let key = (account, wamid);
-        if needs.own.contains(&(account, id)) || needs.messages.contains(&key) {
+        let token = key.1.token().map(|token| (account, token));
+        let is_spelled = token.is_some_and(|token| needs.tokens.contains(&token));
+        if needs.own.contains(&(account, id)) || needs.messages.contains(&key) || is_spelled {
             if let Some(wamid) = &message.wamid {
                 wamids.insert(wamid.to_string());
             }
@@ -192,7 +226,7 @@ async fn messages(
             snapshot.messages.insert(key, message);
         }
     }
-    waiting(conn, needs, wamids, snapshot).await?;
+    waiting(conn, needs, (wamids, tokens), snapshot).await?;
     if found.is_empty() {
         return Ok(threads);
     }
@@ -211,14 +245,18 @@ async fn messages(
 async fn waiting(
     conn: &mut Conn,
     needs: &Needs,
-    wamids: BTreeSet<String>,
+    (wamids, tokens): (BTreeSet<String>, Vec<String>),
     snapshot: &mut Snapshot,
 ) -> Result<(), Fault> {
-    if wamids.is_empty() {
+    if wamids.is_empty() && tokens.is_empty() {
         return Ok(());
     }
     let waiters: Vec<WaitingRow> = waiting::table
-        .filter(waiting::wamid.eq_any(Vec::from_iter(wamids)))
+        .filter(
+            waiting::wamid
+                .eq_any(Vec::from_iter(wamids))
+                .or(waiting::wamid_token.eq_any(tokens)),
+        )
         .order(waiting::received_at.asc())
         .select(WaitingRow::as_select())
         .load(conn)
@@ -226,7 +264,11 @@ async fn waiting(
     for row in waiters {
         let waiter = Waiting::try_from(row)?;
         let key = (waiter.account, waiter.wamid.clone());
-        if needs.messages.contains(&key) || snapshot.messages.contains_key(&key) {
+        let token = key.1.token().map(|token| (key.0, token));
+        if needs.messages.contains(&key)
+            || snapshot.messages.contains_key(&key)
+            || token.is_some_and(|token| needs.tokens.contains(&token))
+        {
             snapshot.waiting.entry(key).or_default().push(waiter);
         }
     }

@@ -9,8 +9,12 @@ use wabakit_ports::store::StoreError;
 use super::{Conn, load::Known};
 use crate::{
     error::{Fault, Violation as _},
-    schema::{contact_keys as keys, contacts, conversations, media, messages},
-    types::U,
+    rows::MergeRow,
+    schema::{
+        contact_keys as keys, contact_merges as merges, contacts, conversations, media,
+        merged_messages as moved, messages, waiting_updates as waiting,
+    },
+    types::{PUuid, U},
 };
 
 /// Gives all that one contact has to the other. What came to either since they were read is a conflict: the
@@ -25,6 +29,7 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
         .filter(conversations::contact_id.eq(from))
         .select(conversations::id);
     let theirs: Vec<U> = theirs.load(conn).await?;
+    record(conn, merge, &theirs).await?;
     let written = messages::table
         .filter(messages::conversation_id.eq_any(theirs))
         .filter(messages::contact_id.eq(from));
@@ -42,6 +47,10 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
         .await?;
     for (gone, left) in &merge.conversations {
         let (gone, left) = (U(gone.0), U(left.0));
+        diesel::update(waiting::table.filter(waiting::conversation_id.eq(gone)))
+            .set(waiting::conversation_id.eq(left))
+            .execute(conn)
+            .await?;
         diesel::update(media::table.filter(media::conversation_id.eq(gone)))
             .set(media::conversation_id.eq(left))
             .execute(conn)
@@ -68,6 +77,50 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
         .filter(contacts::version.eq(version));
     let gone = diesel::delete(gone).execute(conn).await;
     expect(gone.or_unrelated(StoreError::Conflict)?, version)
+}
+
+/// Notes what it takes to undo the merge: the contact, and which messages were in which of its conversations. Merges
+/// into the contact that goes are from now on merges into the one that is left.
+async fn record(conn: &mut Conn, merge: &Merge, theirs: &[U]) -> Result<(), Fault> {
+    let (from, into) = (U(merge.from.0), U(merge.into.0));
+    diesel::update(merges::table.filter(merges::into_id.eq(from)))
+        .set(merges::into_id.eq(into))
+        .execute(conn)
+        .await?;
+    let Some(row) = MergeRow::of(merge)? else {
+        return Ok(());
+    };
+    let id = row.id;
+    diesel::insert_into(merges::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    let direct = messages::table
+        .filter(messages::conversation_id.eq_any(theirs.to_vec()))
+        .select((
+            id.into_sql::<PUuid>(),
+            messages::id,
+            messages::conversation_id,
+        ));
+    diesel::insert_into(moved::table)
+        .values(direct)
+        .into_columns((moved::merge_id, moved::message_id, moved::conversation_id))
+        .execute(conn)
+        .await?;
+    let in_groups = messages::table
+        .filter(messages::contact_id.eq(from))
+        .filter(messages::group_id.is_not_null())
+        .select((
+            id.into_sql::<PUuid>(),
+            messages::id,
+            messages::conversation_id,
+        ));
+    diesel::insert_into(moved::table)
+        .values(in_groups)
+        .into_columns((moved::merge_id, moved::message_id, moved::conversation_id))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// The version of a row that was read, or 0 of one that the batch itself makes.

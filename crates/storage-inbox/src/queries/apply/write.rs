@@ -98,8 +98,10 @@ async fn keys(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault> 
         .collect();
     let (mut new, mut old) = (Vec::new(), Vec::new());
     for ((org, key), contact) in keys {
-        let row = KeyRow::new(org, key, contact)?;
-        match known.keys.contains(&(org, key.clone())) {
+        let named = (org, key.clone());
+        let scope = plan.scopes.get(&named).map(String::as_str);
+        let row = KeyRow::new(org, key, contact, scope)?;
+        match known.keys.contains(&named) {
             true => old.push(row),
             false => new.push(row),
         }

@@ -44,8 +44,10 @@ pub(super) async fn addressees(
             .select(ContactRow::as_select())
             .load(conn)
             .await?;
-        let rows = rows.into_iter().map(Contact::from);
-        known = rows.map(|contact| (contact.id, contact)).collect();
+        for row in rows {
+            let contact = Contact::try_from(row)?;
+            known.insert(contact.id, contact);
+        }
         let rows = conversations::table
             .filter(conversations::contact_id.eq_any(people))
             .select(ConversationRow::as_select());
@@ -99,7 +101,7 @@ async fn contact_keys(
         return Ok(BTreeMap::new());
     }
     let wanted = wanted.into_iter();
-    let wanted = wanted.map(|(org, key)| KeyRow::new(org, key, nobody));
+    let wanted = wanted.map(|(org, key)| KeyRow::new(org, key, nobody, None));
     let found = bulk::keys(conn, wanted.collect::<Result<_, _>>()?).await?;
     let found = found.into_iter().map(|row| {
         let (org, key, contact) = row.read()?;

@@ -69,6 +69,9 @@ describe("for whom it is", () => {
     expect(addressOf(conversation)).toEqual({ to: "+5511987654321" });
     const named = { ...conversation, contact: conversation.contact && { ...conversation.contact, phone: null, userId: "BR.1" } };
     expect(addressOf(named)).toEqual({ recipient: "BR.1" });
+    expect(addressOf({ ...conversation, userId: "BR.2", isPhoneStale: true })).toEqual({ recipient: "BR.2" });
+    expect(addressOf({ ...conversation, userId: "BR.2", isPhoneStale: false })).toEqual({ to: "+5511987654321" });
+    expect(addressOf({ ...named, userId: "BR.2" })).toEqual({ recipient: "BR.2" });
     expect(addressOf({ ...conversation, groupId: "g1" })).toEqual({ to: "g1", recipient_type: "group" });
     expect(addressOf({ ...conversation, contact: null })).toBeUndefined();
   });

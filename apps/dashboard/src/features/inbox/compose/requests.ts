@@ -174,11 +174,14 @@ export function template({ name, language, header, parameters }: TemplateForm): 
 }
 
 /** For whom a conversation's messages are; nothing where nobody is left to write to. */
-export function addressOf({ contact, groupId }: Conversation): Pick<SendRequest, "to" | "recipient" | "recipient_type"> | undefined {
+export function addressOf({ contact, groupId, userId, isPhoneStale }: Conversation): Pick<SendRequest, "to" | "recipient" | "recipient_type"> | undefined {
   if (groupId) return { to: groupId, recipient_type: "group" };
+  // The person wrote under an id without a phone, or lost the number: it may be somebody else's by now.
+  const id = userId ?? contact?.userId;
+  if (id && isPhoneStale) return { recipient: id };
   // Without the plus sign Meta would put the sender's own country before it.
   if (contact?.phone) return { to: `+${contact.phone.replace(/^\+/, "")}` };
-  if (contact?.userId) return { recipient: contact.userId };
+  if (contact && id) return { recipient: id };
   return undefined;
 }
 

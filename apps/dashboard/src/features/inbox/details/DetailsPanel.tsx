@@ -1,6 +1,6 @@
 import { Box, Button, Divider, Group, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { BellOff, CircleCheck, Download, RotateCcw, Trash2 } from "lucide-react";
+import { BellOff, CircleCheck, Download, PhoneOff, RotateCcw, Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Conversation } from "../../../api/types";
 import { Badge } from "../../../ui/Badge";
@@ -42,6 +42,11 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
             Wants no marketing
           </Badge>
         )}
+        {contact?.phonePassedOn && (
+          <Badge tone="warn" icon={PhoneOff}>
+            Number passed on
+          </Badge>
+        )}
       </Stack>
 
       <WindowClock window={conversation.window} />
@@ -55,6 +60,12 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
             </Copy>
           </Fact>
         )}
+        {contact?.phonePassedOn && (
+          <Fact name="Former phone">
+            {phoneWords(contact.phonePassedOn.phone)}. Somebody else has this number now; their messages are in a conversation of their own.
+          </Fact>
+        )}
+        {contact?.bookName && contact.bookName !== contact.name && <Fact name="Name in the phone's contact book">{contact.bookName}</Fact>}
         {contact?.username && (
           <Fact name="Username">
             <Copy value={`@${contact.username}`} what="username" />

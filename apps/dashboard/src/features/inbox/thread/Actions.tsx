@@ -25,7 +25,8 @@ export function Actions({ message, conversation, reactions }: ActionsProps) {
   const [reacting, setReacting] = useState(false);
   const [more, setMore] = useState(false);
   const { metaMessageId } = message;
-  if (!metaMessageId || message.revokedAt) return null;
+  // Meta knows a call by no id that a message can name.
+  if (!metaMessageId || metaMessageId.startsWith("wacid.") || message.revokedAt) return null;
   const own = reactions.find((each) => each.own)?.emoji;
 
   function react(emoji: string): void {

@@ -16,7 +16,7 @@ import { threadQuery } from "../data";
 import { conversationName } from "../words";
 import { MessageRow } from "./MessageRow";
 import { pendingMessage, PendingRow } from "./PendingRow";
-import { buildRows, firstUnread, type Row } from "./rows";
+import { buildRows, firstUnread, isReadAtMeta, type Row } from "./rows";
 import { useMarkRead } from "./useMarkRead";
 import classes from "./Thread.module.css";
 
@@ -102,7 +102,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
     if (began.current && firstShown < LOAD_AT && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
   }, [firstShown, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
-  const newestInbound = useMemo(() => messages.find((each) => each.direction === "inbound")?.id, [messages]);
+  const newestInbound = useMemo(() => messages.find(isReadAtMeta)?.id, [messages]);
   useMarkRead(conversation, newestInbound, atEnd, mayAct);
   const answerIn = useWriting(conversation, mayAct) === "open" ? conversation : undefined;
 

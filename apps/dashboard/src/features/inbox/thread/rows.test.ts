@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../../api/types";
 import { aMessage } from "../../../test/inbox";
-import { buildRows, firstUnread } from "./rows";
+import { buildRows, firstUnread, isReadAtMeta } from "./rows";
 
 const at = (time: string) => new Date(`2026-11-20T${time}`).toISOString();
 const newestFirst = (...oldestFirst: Message[]) => oldestFirst.reverse();
@@ -77,5 +77,41 @@ describe("the lines of a thread", () => {
     expect(firstUnread([c, b, a], 1)).toBe(c.id);
     expect(firstUnread([c, b, a], 0)).toBeUndefined();
     expect(firstUnread([c, b, a], 9)).toBeUndefined();
+  });
+
+  it("a_late_message_is_where_the_unread_begin_and_notices_and_answered_calls_are_never_unread", () => {
+    const late = aMessage({ at: at("08:00:00"), createdAt: at("12:00:00") });
+    const read = aMessage({ at: at("10:00:00"), createdAt: at("10:00:00") });
+    const notice = aMessage({ at: at("13:00:00"), createdAt: at("13:00:00"), type: "system", content: { type: "system", kind: "x" } as never });
+    const call = (change: object) =>
+      aMessage({ at: at("14:00:00"), createdAt: at("14:00:00"), type: "call", content: { type: "call", event: "terminate", ...change } as never });
+    const answered = call({ status: "COMPLETED", duration: 3 });
+    const missed = call({ status: "FAILED" });
+    expect(firstUnread([notice, read, late], 1)).toBe(late.id);
+    expect(firstUnread([answered, notice, read, late], 1)).toBe(late.id);
+    expect(firstUnread([missed, read, late], 1)).toBe(missed.id);
+    expect(firstUnread([missed, read, late], 2)).toBe(late.id);
+  });
+
+  it("a_quote_is_found_under_every_spelling_of_its_id", () => {
+    const spelled = (who: string, side: number, token = "3EB0A1") =>
+      `wamid.${btoa(`\x1c\x18${String.fromCharCode(who.length)}${who}\x15\x02\0${String.fromCharCode(side)}\x18${String.fromCharCode(token.length)}${token}\0`)}`;
+    const target = aMessage({ metaMessageId: spelled("15550100001", 0x12) });
+    for (const messageId of [spelled("BR.1000000000000001", 0x12), spelled("15550100001", 0x11), target.metaMessageId ?? ""]) {
+      const reply = aMessage({ context: { messageId } as never });
+      expect(buildRows(newestFirst(target, reply), true)[1]?.quoted?.id).toBe(target.id);
+    }
+    for (const messageId of [spelled("15550100001", 0x12, "3EB0A2"), "wamid.x", "wamid.HBg=", "wacid.1"]) {
+      const reply = aMessage({ context: { messageId } as never });
+      expect(buildRows(newestFirst(target, reply), true)[1]?.quoted).toBeUndefined();
+    }
+  });
+
+  it("only_messages_that_meta_knows_by_an_id_are_told_as_read", () => {
+    expect(isReadAtMeta(aMessage())).toBe(true);
+    expect(isReadAtMeta(aMessage({ direction: "outbound" }))).toBe(false);
+    expect(isReadAtMeta(aMessage({ type: "call", metaMessageId: "wacid.1" }))).toBe(false);
+    expect(isReadAtMeta(aMessage({ type: "audio", metaMessageId: "wacid.1" }))).toBe(false);
+    expect(isReadAtMeta(aMessage({ type: "system" }))).toBe(false);
   });
 });

@@ -29,7 +29,41 @@ const GROUP_MS = 5 * 60_000;
 const NO_LINE = new Set(["reaction", "edit", "revoke"]);
 /** A reaction that never arrived stands on nothing. */
 const NOT_SENT = new Set(["failed", "cancelled", "expired"]);
+/** What nobody typed: it is never unread. */
+const NOTICES = new Set(["system", "request_welcome"]);
 const CENTRED = new Set(["system", "request_welcome", "call", "pin"]);
+
+/** A customer's message that Meta knows by its id, so that it can be told as read. */
+export function isReadAtMeta({ direction, type, metaMessageId }: Message): boolean {
+  return direction === "inbound" && !NOTICES.has(type) && type !== "call" && !!metaMessageId && !metaMessageId.startsWith("wacid.");
+}
+
+/** A customer's message, or a call that nobody answered: what counts as unread. */
+function isNoticed(message: Message): boolean {
+  if (message.direction !== "inbound" || NO_LINE.has(message.type) || NOTICES.has(message.type)) return false;
+  const content = readContent(message.content);
+  return content.type !== "call" || (content.event === "terminate" && content.status !== "COMPLETED" && !content.duration);
+}
+
+/**
+ * The token inside a message's id. Meta names one message by the person's phone or by their user id, and from either side;
+ * the token is the same. Undefined for an id of another form.
+ */
+export function tokenOf(metaMessageId: string): string | undefined {
+  if (!metaMessageId.startsWith("wamid.")) return undefined;
+  let bytes: string;
+  try {
+    bytes = atob(metaMessageId.slice(6).replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return undefined;
+  }
+  const who = bytes.charCodeAt(2);
+  const rest = bytes.startsWith("\x1c\x18") ? bytes.slice(3 + who) : "";
+  const length = rest.charCodeAt(5);
+  const token = rest.slice(6, 6 + length);
+  const isWhole = /^\x15[^]\0[\x11\x12]\x18/.test(rest) && token.length === length && length > 0 && rest.length === length + 7 && rest.endsWith("\0");
+  return isWhole ? token : undefined;
+}
 
 /** Lines that stand in the middle: nobody said them. */
 export function isCentred(content: Content): boolean {
@@ -81,7 +115,14 @@ function sameGroup(a: Row | undefined, b: Row): boolean {
 export function buildRows(newestFirst: readonly Message[], complete: boolean, unreadFromId?: string): Row[] {
   const reactions = reactionsByTarget(newestFirst);
   const byMetaId = new Map<string, Message>();
-  for (const message of newestFirst) if (message.metaMessageId) byMetaId.set(message.metaMessageId, message);
+  const byToken = new Map<string, Message>();
+  for (const message of newestFirst) {
+    if (!message.metaMessageId || NO_LINE.has(message.type)) continue;
+    byMetaId.set(message.metaMessageId, message);
+    const token = tokenOf(message.metaMessageId);
+    if (token !== undefined) byToken.set(token, message);
+  }
+  const named = (id: string) => byMetaId.get(id) ?? byToken.get(tokenOf(id) ?? "");
 
   const rows: Row[] = [];
   for (let at = newestFirst.length - 1; at >= 0; at -= 1) {
@@ -96,7 +137,7 @@ export function buildRows(newestFirst: readonly Message[], complete: boolean, un
       last: true,
       unreadFrom: message.id === unreadFromId,
       reactions: (message.metaMessageId ? reactions.get(message.metaMessageId) : undefined) ?? [],
-      quoted: message.context?.messageId ? byMetaId.get(message.context.messageId) : undefined,
+      quoted: message.context?.messageId ? named(message.context.messageId) : undefined,
     };
     if (before && sameGroup(before, row)) {
       row.first = false;
@@ -107,14 +148,16 @@ export function buildRows(newestFirst: readonly Message[], complete: boolean, un
   return rows;
 }
 
-/** The first of so many unread messages of the customer; undefined where it is not loaded or nothing is unread. */
+/**
+ * Where the unread messages of the customer begin; undefined where that is not loaded or nothing is unread. Reading a
+ * conversation reads all of it, so the unread ones are those that arrived last, however old they are: a late one stands
+ * among messages that were read.
+ */
 export function firstUnread(newestFirst: readonly Message[], unread: number): string | undefined {
-  let left = unread;
-  if (left <= 0) return undefined;
-  for (const message of newestFirst) {
-    if (message.direction !== "inbound" || NO_LINE.has(message.type)) continue;
-    left -= 1;
-    if (left === 0) return message.id;
-  }
-  return undefined;
+  if (unread <= 0) return undefined;
+  const noticed = newestFirst.filter(isNoticed);
+  if (noticed.length < unread) return undefined;
+  const arrived = noticed.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  const fresh = new Set(arrived.slice(0, unread));
+  return noticed.findLast((message) => fresh.has(message))?.id;
 }

@@ -1,0 +1,25 @@
+DROP TABLE merged_messages;
+DROP TABLE contact_merges;
+DROP INDEX waiting_updates_conversation;
+DROP INDEX waiting_updates_token;
+ALTER TABLE waiting_updates
+    DROP COLUMN conversation_id,
+    DROP COLUMN wamid_token;
+DROP INDEX messages_token;
+ALTER TABLE messages
+    DROP COLUMN wamid_token;
+ALTER TABLE conversations
+    DROP COLUMN is_phone_stale,
+    DROP COLUMN user_id;
+ALTER TABLE contact_keys
+    DROP COLUMN scope;
+ALTER TABLE contacts
+    DROP COLUMN apart,
+    DROP COLUMN passed_on_to,
+    DROP COLUMN passed_on_at,
+    DROP COLUMN former_phone,
+    DROP COLUMN preference_at,
+    DROP COLUMN book_at,
+    DROP COLUMN phone_at,
+    DROP COLUMN told_at,
+    DROP COLUMN book_name;
