@@ -38,9 +38,18 @@ pub(crate) fn page() -> String {
             false => format!("{first}–{last}"),
         };
         let Explanation { cause, action, .. } = told;
+        let of_received = explain::explain_received(*first);
         let (who, retry) = (who(told.who), retry(told.retry));
         // Writing into a string cannot fail.
         let _ = writeln!(page, "| {codes} | {cause} | {action} | {who} | {retry} |");
+        if of_received != told {
+            let Explanation { cause, action, .. } = of_received;
+            let (who, retry) = (self::who(of_received.who), self::retry(of_received.retry));
+            let _ = writeln!(
+                page,
+                "| {codes}, received | {cause} | {action} | {who} | {retry} |"
+            );
+        }
     }
     page
 }

@@ -271,17 +271,20 @@ pub struct ManagementEvent {
 }
 
 /// Errors that belong to no message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FaultsEvent {
     /// The number.
     pub account: Option<AccountId>,
     /// In Meta's words.
     pub errors: Vec<MetaFault>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// How far an import is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEvent {
     /// The number.
@@ -293,6 +296,9 @@ pub struct HistoryEvent {
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// An account as a write left it, without its secrets.

@@ -186,6 +186,9 @@ pub struct Message {
     pub revoked_at: Option<Time>,
     /// When the row was created.
     pub created_at: Time,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
     /// Its place in the queue, for a message that was sent from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Box<Job>>,
@@ -210,6 +213,9 @@ pub struct StatusEntry {
     /// The price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
 }
 
 impl Message {

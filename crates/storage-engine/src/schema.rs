@@ -283,6 +283,7 @@ diesel::table! {
         at -> PTime,
         errors -> Nullable<Text>,
         pricing -> Nullable<Text>,
+        extra -> Nullable<Text>,
     }
 }
 

@@ -154,6 +154,7 @@ fn item(lane: usize, serial: usize) -> Item {
             pricing: None,
             conversation: None,
             errors: vec![],
+            extra: None,
         })),
         _ => Fact::Message(Box::new(MessageFact {
             wamid: wamid(serial),

@@ -254,6 +254,8 @@ pub(crate) struct FaultsEventForm {
     account: Option<AccountId>,
     #[serde(with = "Many::<FaultForm>")]
     errors: Vec<inbound::MetaFault>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -268,4 +270,6 @@ pub(crate) struct HistoryEventForm {
         with = "Many::<FaultForm>"
     )]
     errors: Vec<inbound::MetaFault>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
 }

@@ -75,6 +75,8 @@ pub(crate) struct MessageForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
     created_at: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -103,6 +105,8 @@ pub(crate) struct StatusEntryForm {
         with = "Opt::<PricingForm>"
     )]
     pricing: Option<inbound::Pricing>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]

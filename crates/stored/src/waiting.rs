@@ -53,6 +53,8 @@ pub(crate) struct StatusUpdateForm {
         with = "Many::<FaultForm>"
     )]
     errors: Vec<inbound::MetaFault>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,10 +1,10 @@
 //! A lenient JSON reader that reads one level at a time. A value of another type than expected is absent, ids and
 //! numbers may be texts or numbers, and every text can be read.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::RefCell, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 /// The longest id. Meta's ids are shorter than 200 bytes, and a longer one would not fit into an index.
 const MAX_ID: usize = 512;
@@ -73,29 +73,37 @@ impl<'a> Object<'a> {
 
     /// Returns an integer, also from a text.
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
-        let text = self.text(name)?;
+        let raw = self.raw(name)?;
+        let text = plain(raw)?;
         let text = text.trim();
-        text.parse().ok().or_else(|| {
+        let int = text.parse().ok().or_else(|| {
             // Meta writes some integers as 1.0 or 1e3.
             let number: f64 = text.parse().ok()?;
             (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0)
                 .then_some(number as i64)
-        })
+        });
+        told(raw, int)
     }
 
     /// Returns a finite number, also from a text.
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
-        let number: f64 = self.text(name)?.trim().parse().ok()?;
-        number.is_finite().then_some(number)
+        let raw = self.raw(name)?;
+        let number: f64 = plain(raw)?.trim().parse().ok()?;
+        told(raw, number.is_finite().then_some(number))
     }
 
     /// Returns a boolean, also from a text.
     pub(crate) fn bool(&self, name: &str) -> Option<bool> {
-        match self.raw(name)?.get().trim_matches('"') {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        }
+        let raw = self.raw(name)?;
+        let word = raw.get().trim_matches('"').to_ascii_lowercase();
+        told(
+            raw,
+            match word.as_str() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+        )
     }
 
     /// Returns any value, unchanged.
@@ -114,6 +122,10 @@ pub(crate) fn list(raw: &RawValue) -> Vec<&RawValue> {
 
 /// Reads a text, or a number as it was written.
 pub(crate) fn text(raw: &RawValue) -> Option<String> {
+    told(raw, plain(raw))
+}
+
+fn plain(raw: &RawValue) -> Option<String> {
     let json = raw.get();
     match json.as_bytes().first()? {
         b'"' => serde_json::from_str::<Bytes<'_>>(json)
@@ -129,17 +141,27 @@ pub(crate) fn id(raw: &RawValue) -> Option<String> {
     if raw.get().len() > 6 * MAX_ID {
         return None;
     }
-    text(raw).filter(|id| !id.is_empty() && id.len() <= MAX_ID)
+    let id = plain(raw).filter(|id| !id.is_empty() && id.len() <= MAX_ID);
+    told(raw, id)
 }
 
-/// Reads any value, unchanged. A value that is too deep or too large for a tree is returned as its text.
+/// Reads any value, unchanged. A value that is too deep or too large for a tree is returned as its text, and so is a
+/// number whose digits do not fit into a JSON reader's number.
 pub(crate) fn value(raw: &RawValue) -> Value {
+    mark(raw);
+    tree(raw)
+}
+
+fn tree(raw: &RawValue) -> Value {
     let json = raw.get();
     let mut value = match json.len() > MAX_TREE {
         true => None,
-        false => serde_json::from_str(json)
-            .ok()
-            .filter(|tree| is_at_most(MAX_DEPTH, tree)),
+        false => match has_long_number(json) {
+            true => exact(raw, MAX_DEPTH),
+            false => serde_json::from_str(json)
+                .ok()
+                .filter(|tree| is_at_most(MAX_DEPTH, tree)),
+        },
     }
     .unwrap_or_else(|| Value::String(json.to_owned()));
     if json.contains("\\u0000") {
@@ -147,6 +169,168 @@ pub(crate) fn value(raw: &RawValue) -> Value {
     }
     value
 }
+
+/// The digits that a 64-bit number always keeps.
+const EXACT_DIGITS: usize = 15;
+
+/// Tells whether a text may hold a number of more digits than a 64-bit number keeps.
+fn has_long_number(json: &str) -> bool {
+    let bytes = json.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    bytes
+        .split(|byte| !is_part(byte))
+        .any(|run| run.len() > EXACT_DIGITS)
+}
+
+/// Reads a value, in which a number that would change its digits becomes its text.
+fn exact(raw: &RawValue, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let json = raw.get();
+    Some(match json.as_bytes().first()? {
+        b'{' => {
+            let object = Object::of(raw)?;
+            let members = object
+                .members()
+                .map(|(name, raw)| Some((name.into_owned(), exact(raw, depth)?)));
+            Value::Object(members.collect::<Option<Map<_, _>>>()?)
+        }
+        b'[' => {
+            let items = list(raw).into_iter().map(|raw| exact(raw, depth));
+            Value::Array(items.collect::<Option<_>>()?)
+        }
+        b'-' | b'0'..=b'9' => {
+            let is_whole = json.parse::<i64>().is_ok() || json.parse::<u64>().is_ok();
+            let mantissa = json.split(['e', 'E']).next().unwrap_or_default();
+            let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+            match is_whole || digits <= EXACT_DIGITS {
+                true => serde_json::from_str(json).ok()?,
+                false => Value::String(json.to_owned()),
+            }
+        }
+        _ => serde_json::from_str(json).ok()?,
+    })
+}
+
+thread_local! {
+    /// The values that were read since a trace began, by the place of their text. Readers are many small functions
+    /// over borrowed values; a trace that they carried along would be a parameter of every one.
+    static TRACE: RefCell<Option<Vec<(usize, usize)>>> = const { RefCell::new(None) };
+}
+
+fn place(json: &str) -> (usize, usize) {
+    let start = json.as_ptr().addr();
+    (start, start + json.len())
+}
+
+/// Notes that a value was read as a whole.
+fn mark(raw: &RawValue) {
+    TRACE.with_borrow_mut(|trace| {
+        if let Some(trace) = trace {
+            trace.push(place(raw.get()));
+        }
+    });
+}
+
+/// Notes that a value was read, if it was.
+fn told<T>(raw: &RawValue, read: Option<T>) -> Option<T> {
+    if read.is_some() {
+        mark(raw);
+    }
+    read
+}
+
+/// The parts of a text that were read.
+pub(crate) struct Told {
+    /// Sorted; none within another.
+    parts: Vec<(usize, usize)>,
+    /// Sorted; none within another.
+    items: Vec<(usize, usize)>,
+}
+
+/// Reads, and returns which parts of the text were read.
+pub(crate) fn traced<T>(read: impl FnOnce() -> T) -> (T, Told) {
+    TRACE.set(Some(Vec::new()));
+    let value = read();
+    let parts = outermost(TRACE.take().unwrap_or_default());
+    let items = Vec::new();
+    (value, Told { parts, items })
+}
+
+/// Sorts parts, and drops those within others.
+fn outermost(mut parts: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    parts.sort_unstable_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
+    let mut until = 0;
+    parts.retain(|(_, end)| {
+        let is_outer = *end > until;
+        until = until.max(*end);
+        is_outer
+    });
+    parts
+}
+
+fn holds(parts: &[(usize, usize)], (start, end): (usize, usize)) -> bool {
+    let at = parts.partition_point(|(other, _)| *other <= start);
+    let before = at.checked_sub(1).and_then(|at| parts.get(at));
+    before.is_some_and(|(_, until)| end <= *until)
+}
+
+impl Told {
+    /// Takes these parts for read.
+    pub(crate) fn skip<'a>(&mut self, items: impl Iterator<Item = &'a [u8]>) {
+        let range = items.map(<[u8]>::as_ptr_range);
+        let range = range.map(|range| (range.start.addr(), range.end.addr()));
+        self.items = outermost(range.collect());
+    }
+
+    fn holds(&self, json: &str) -> bool {
+        let place = place(json);
+        holds(&self.parts, place) || holds(&self.items, place)
+    }
+
+    /// Returns what was not read of a value, in its shape: an element of a list that was read is null.
+    pub(crate) fn rest(&self, raw: &RawValue) -> Option<Value> {
+        self.rest_of(raw, MAX_DEPTH / 2)
+    }
+
+    fn rest_of(&self, raw: &RawValue, depth: usize) -> Option<Value> {
+        let json = raw.get();
+        if json == "null" || self.holds(json) {
+            return None;
+        }
+        let Some(depth) = depth.checked_sub(1) else {
+            return Some(tree(raw));
+        };
+        match json.as_bytes().first()? {
+            b'{' => {
+                let mut rest = Map::new();
+                for (name, raw) in Object::of(raw)?.members() {
+                    if NOT_TOLD.contains(&&*name) {
+                        continue;
+                    }
+                    if let Some(part) = self.rest_of(raw, depth) {
+                        rest.insert(name.replace('\0', "\u{fffd}"), part);
+                    }
+                }
+                (!rest.is_empty()).then_some(Value::Object(rest))
+            }
+            b'[' => {
+                let items = list(raw).into_iter();
+                let mut rest: Vec<_> = items
+                    .map(|raw| self.rest_of(raw, depth).unwrap_or_default())
+                    .collect();
+                while rest.last().is_some_and(Value::is_null) {
+                    rest.pop();
+                }
+                (!rest.is_empty()).then_some(Value::Array(rest))
+            }
+            b'"' if json == "\"\"" => None,
+            _ => Some(tree(raw)),
+        }
+    }
+}
+
+/// Members that are no news: a call's connection data, which only its endpoints need, and the product's name.
+const NOT_TOLD: [&str; 2] = ["sdp", "messaging_product"];
 
 /// Decodes the bytes of a JSON string. Databases refuse NUL, and UTF-8 refuses half an emoji: both become U+FFFD.
 fn readable(bytes: &[u8]) -> String {

@@ -364,6 +364,9 @@ pub struct MetaFault {
     /// A page about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
+    /// What happened and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<crate::message::Explanation>,
 }
 
 /// What a message answers or forwards.

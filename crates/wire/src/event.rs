@@ -312,6 +312,10 @@ pub struct FaultsEvent {
     #[schema(required)]
     pub account_id: Option<Uuid>,
     pub errors: Vec<MessageError>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// How far an import is.
@@ -328,6 +332,10 @@ pub struct HistoryEvent {
     pub phase: Option<u8>,
     /// Why there is none.
     pub errors: Vec<MessageError>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// A part of the log.

@@ -91,6 +91,10 @@ pub struct TimelineEntry {
     pub errors: Vec<MessageError>,
     #[schema(required)]
     pub pricing: Option<Pricing>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
 }
 
 /// A message without its file and timeline.
@@ -137,6 +141,10 @@ pub struct BareMessage {
     #[schema(required)]
     pub revoked_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
     #[serde(flatten)]
     pub sending: Sending,
 }

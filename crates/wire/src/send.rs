@@ -152,4 +152,7 @@ pub struct KnownError {
     pub action: String,
     pub who: Who,
     pub retry: Retry,
+    /// What the code means on a message that a person sent, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<crate::message::Explanation>,
 }

@@ -11,7 +11,7 @@ const fn one(code: i64) -> RangeInclusive<i64> {
 }
 
 /// In order. Each range has one explanation.
-const CODES: [RangeInclusive<i64>; 110] = [
+const CODES: [RangeInclusive<i64>; 111] = [
     one(0),
     one(1),
     one(2),
@@ -62,6 +62,7 @@ const CODES: [RangeInclusive<i64>; 110] = [
     one(131_056),
     one(131_057),
     one(131_059),
+    one(131_060),
     one(131_062),
     one(131_063),
     one(131_064),

@@ -40,6 +40,33 @@ pub(super) const fn delivery(code: i64) -> Explanation {
     }
 }
 
+/// Explains why a message that a person sent came without its content, where that is not what the code means of a
+/// message to the person.
+pub(super) const fn received(code: i64) -> Option<Explanation> {
+    use {Retry as R, Who as W};
+    Some(match code {
+        131_051 => says(
+            "The person sent a kind of message that Meta does not pass on to programs.",
+            "Ask the person to send it in another way, as a text or a picture.",
+            W::Customer,
+            R::Never,
+        ),
+        131_052 => says(
+            "Meta could not load the file that the person sent.",
+            "Ask the person to send it again.",
+            W::Customer,
+            R::Never,
+        ),
+        131_060 => says(
+            "Meta does not pass on this message: it is only on the business's phone.",
+            "Read it in the WhatsApp Business app, and answer the person from here or there.",
+            W::Business,
+            R::Never,
+        ),
+        _ => return None,
+    })
+}
+
 /// Explains why a message or a group request failed.
 pub(super) const fn message(code: i64) -> Explanation {
     use {Retry as R, Who as W};
@@ -148,15 +175,15 @@ pub(super) const fn message(code: i64) -> Explanation {
         ),
         131_051 => says(
             "Messages of this type are not supported.",
-            "Send another type of message; of a message received, ask the person to send it in another way.",
-            W::Nobody,
+            "Send another type of message.",
+            W::Platform,
             R::Never,
         ),
         131_052 => says(
-            "Meta could not load the file that the person sent.",
-            "Ask the person to send it again.",
-            W::Customer,
-            R::Never,
+            "Meta could not load the file from your link.",
+            "Make sure that the link gives the file without a login, and send the message anew.",
+            W::Business,
+            R::Later,
         ),
         131_053 => says(
             "Meta could not take the file: its type, size or content is not accepted, or it could not be loaded.",
@@ -181,6 +208,12 @@ pub(super) const fn message(code: i64) -> Explanation {
             "Nothing: it is tried again after about a minute.",
             W::Nobody,
             R::Safe,
+        ),
+        131_060 => says(
+            "Meta does not pass on this message.",
+            "Read it in the WhatsApp Business app on the business's phone.",
+            W::Business,
+            R::Never,
         ),
         131_062 => says(
             "This message cannot go to a business-scoped user id; it needs a phone number.",

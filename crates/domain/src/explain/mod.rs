@@ -82,6 +82,15 @@ pub const fn explain(code: i64) -> Explanation {
     }
 }
 
+/// Explains Meta's code on a message that a person sent. One code may mean something else there than on a message to the
+/// person.
+pub const fn explain_received(code: i64) -> Explanation {
+    match messages::received(code) {
+        Some(told) => told,
+        None => explain(code),
+    }
+}
+
 const UNKNOWN: Explanation = says(
     "Meta reports an error that is not known here.",
     "Read Meta's own words, and ask Meta's support with the code and the trace id if they do not help.",
@@ -127,6 +136,23 @@ mod tests {
             assert_eq!(retry.is_safe(), SAFE.contains(&code), "{code}");
             let is_ambiguous = AMBIGUOUS.contains(&code);
             assert_eq!(retry == Retry::Unknown, is_ambiguous, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_explained_by_the_direction_of_its_message() {
+        for code in [131_051, 131_052, 131_060] {
+            let (sent, received) = (explain(code), explain_received(code));
+            assert_ne!(sent.cause, received.cause, "{code}");
+            for told in [sent, received] {
+                assert!(told.cause.ends_with('.') && told.action.ends_with('.'));
+                assert_ne!(told, UNKNOWN);
+            }
+        }
+        assert_eq!(explain(131_052).who, Who::Business);
+        assert_eq!(explain_received(131_052).who, Who::Customer);
+        for code in [131_047, 999_999] {
+            assert_eq!(explain_received(code), explain(code));
         }
     }
 

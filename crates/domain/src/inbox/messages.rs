@@ -62,6 +62,7 @@ impl Planner<'_> {
             edited_at: None,
             revoked_at: None,
             created_at: self.now,
+            extra: self.extra.clone(),
             job: None,
         };
         self.note(org, (account, peer), &message, fact.origin, &fact.party);
@@ -440,6 +441,7 @@ impl Planner<'_> {
             edited_at: None,
             revoked_at: None,
             created_at: self.now,
+            extra: self.extra.clone(),
             job: None,
         };
         // Whether it is missed shows when it ends.

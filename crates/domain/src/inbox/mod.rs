@@ -14,19 +14,19 @@ mod statuses;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     Time,
     contact::{Contact, ContactKey},
     conversation::{Conversation, Peer},
-    event::{EventData, FaultsEvent, HistoryEvent, NewEvent},
+    event::{EventData, FaultsEvent, HistoryEvent, ManagementEvent, NewEvent},
     ids::{
         AccountId, ContactId, ConversationId, EventId, GroupId, MediaId, MessageId, MetaMediaId,
         OrgId, Wamid,
     },
-    inbound::{Fact, MessageContent, Party, StatusUpdate},
+    inbound::{Fact, Management, MessageContent, Party, StatusUpdate},
     message::{Message, ReportedStatus, StatusEntry},
     outbound::StoredFile,
     standing::Standing,
@@ -501,6 +501,7 @@ pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut()
         state: snapshot,
         plan: Plan::default(),
         touched: Touched::default(),
+        extra: None,
     };
     let stored: Vec<_> = planner.state.messages.keys().cloned().collect();
     for (account, wamid) in stored {
@@ -545,6 +546,8 @@ struct Planner<'a> {
     state: Snapshot,
     plan: Plan,
     touched: Touched,
+    /// What the item at hand has no typed form for.
+    extra: Option<Value>,
 }
 
 impl Planner<'_> {
@@ -554,6 +557,7 @@ impl Planner<'_> {
         {
             return Ok(());
         }
+        self.extra.clone_from(&item.extra);
         self.apply_fact(item)?;
         if let Some(digest) = item.digest {
             self.plan.digests.push((item.org, digest));
@@ -572,10 +576,21 @@ impl Planner<'_> {
             Fact::Compose(compose) => self.compose(item.org, account_of(item)?, compose),
             Fact::Send(fact) => self.send(item.org, account_of(item)?, fact),
             Fact::Call(call) => self.call(item.org, account_of(item)?, call),
-            Fact::ContactBook(entry) => self.contact_book(item.org, number, entry, received_at),
-            Fact::UserId(change) => self.user_id(item.org, number, change, received_at),
+            Fact::ContactBook(entry) => {
+                self.contact_book(item.org, number, entry, received_at)?;
+                self.person_notice(item, "smb_app_state_sync", &entry.party, Map::new());
+                Ok(())
+            }
+            Fact::UserId(change) => {
+                self.user_id(item.org, number, change, received_at)?;
+                self.person_notice(item, "user_id_update", &change.party, Map::new());
+                Ok(())
+            }
             Fact::Preference(preference) => {
-                self.preference(item.org, number, preference, received_at)
+                self.preference(item.org, number, preference, received_at)?;
+                let told = people::preference_notice(preference);
+                self.person_notice(item, "user_preferences", &preference.party, told);
+                Ok(())
             }
             Fact::Management(management) => {
                 self.management(item, management);
@@ -585,6 +600,7 @@ impl Planner<'_> {
                 let event = FaultsEvent {
                     account: account_of(item).ok(),
                     errors: errors.clone(),
+                    extra: item.extra.clone(),
                 };
                 self.event(item.org, EventData::AccountErrors(event));
                 Ok(())
@@ -599,6 +615,7 @@ impl Planner<'_> {
                     progress: *progress,
                     phase: *phase,
                     errors: faults.clone(),
+                    extra: item.extra.clone(),
                 };
                 self.event(item.org, EventData::HistoryProgress(event));
                 Ok(())
@@ -609,6 +626,33 @@ impl Planner<'_> {
             }
             Fact::Unsupported { .. } => Err(Refused::Unsupported),
         }
+    }
+
+    /// Tells what a fact about a person says and the contact has no place for. It names the contact, not the person.
+    fn person_notice(&mut self, item: &Item, field: &str, party: &Party, told: Map<String, Value>) {
+        if told.is_empty() && item.extra.is_none() {
+            return;
+        }
+        let mut value = told;
+        let keys = ContactKey::of(party).into_iter();
+        let contact = keys
+            .filter_map(|key| self.state.keys.get(&(item.org, key)))
+            .next();
+        if let Some(contact) = contact {
+            value.insert("contactId".to_owned(), contact.0.to_string().into());
+        }
+        let event = value.get("value").and_then(Value::as_str);
+        let event = event.map(ToOwned::to_owned);
+        let notice = ManagementEvent {
+            account: account_of(item).ok(),
+            change: Box::new(Management::Other {
+                field: field.to_owned(),
+                event,
+                value: Value::Object(value),
+            }),
+            extra: item.extra.clone(),
+        };
+        self.event(item.org, EventData::AccountNotice(notice));
     }
 
     fn id(&mut self) -> Uuid {

@@ -1,6 +1,8 @@
 //! People: finds contacts by any of their keys, creates them, merges two that turn out to be one person, and keeps two
 //! apart whose ids contradict.
 
+use serde_json::{Map, Value};
+
 use super::{Merge, MergeUndo, Planner, Refused};
 use crate::{
     Time,
@@ -31,6 +33,25 @@ pub(super) struct Identity {
     pub(super) former: Vec<ContactKey>,
     /// Whether the number is another one now, whether or not it is told.
     is_number_new: bool,
+}
+
+/// Returns what a preference says beside whether the person allows marketing: the sign-up, and Meta's words.
+pub(super) fn preference_notice(preference: &MarketingPreference) -> Map<String, Value> {
+    let mut told = Map::new();
+    let parts = [
+        ("signup_id", &preference.signup_id),
+        ("detail", &preference.detail),
+    ];
+    for (name, text) in parts {
+        if let Some(text) = text {
+            told.insert(name.to_owned(), text.clone().into());
+        }
+    }
+    if !told.is_empty() {
+        told.insert("value".to_owned(), preference.value.clone().into());
+        told.insert("category".to_owned(), "marketing_messages".into());
+    }
+    told
 }
 
 /// Reads who the person of a notice is and was. Any id may be missing: `from` can hold the former or the present

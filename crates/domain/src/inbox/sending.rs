@@ -79,6 +79,7 @@ impl Planner<'_> {
             edited_at: None,
             revoked_at: None,
             created_at: self.now,
+            extra: None,
             job: Some(Box::new(Job {
                 turn,
                 ..compose.job.clone()

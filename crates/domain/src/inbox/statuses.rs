@@ -1,5 +1,7 @@
 //! Statuses: each is once in the timeline, and the message's status only moves forward.
 
+use serde_json::{Map, Value, json};
+
 use super::{Item, Planner, Waiting, WaitingFor, people::Named};
 use crate::{
     Time,
@@ -20,6 +22,47 @@ const WINDOW_CLOSED: i64 = 131_047;
 /// Whether Meta says that the window was closed.
 pub(super) fn is_window_closed(faults: &[MetaFault]) -> bool {
     faults.iter().any(|fault| fault.code == WINDOW_CLOSED)
+}
+
+/// Returns what a status says and its entry has no field for: the rest of it, its billing window, and the recipient's
+/// ids.
+fn beside(status: &StatusUpdate) -> Option<Value> {
+    let mut extra = match &status.extra {
+        Some(Value::Object(extra)) => extra.clone(),
+        _ => Map::new(),
+    };
+    if let Some(window) = &status.conversation {
+        let mut told = Map::new();
+        told.insert("id".to_owned(), window.id.clone().into());
+        if let Some(origin) = &window.origin {
+            told.insert("origin".to_owned(), json!({"type": origin}));
+        }
+        if let Some(until) = window.expires_at {
+            told.insert("expiration_timestamp".to_owned(), until.timestamp().into());
+        }
+        extra.insert("conversation".to_owned(), Value::Object(told));
+    }
+    let recipient = &status.recipient;
+    let ids = [
+        (
+            "recipient_user_id",
+            recipient.user_id.as_ref().map(ToString::to_string),
+        ),
+        (
+            "recipient_parent_user_id",
+            recipient.parent_user_id.as_ref().map(ToString::to_string),
+        ),
+        (
+            "recipient_identity_key_hash",
+            recipient.identity_key_hash.clone(),
+        ),
+    ];
+    for (name, id) in ids {
+        if let Some(id) = id {
+            extra.insert(name.to_owned(), Value::String(id));
+        }
+    }
+    (!extra.is_empty()).then_some(Value::Object(extra))
 }
 
 impl Planner<'_> {
@@ -107,6 +150,7 @@ impl Planner<'_> {
             at: status.at,
             errors: status.errors.clone(),
             pricing: status.pricing.clone(),
+            extra: beside(status),
         };
         let seen = (message.id, status.status, status.participant.clone());
         if !self.state.statuses.insert(seen) {

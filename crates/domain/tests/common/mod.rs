@@ -225,5 +225,6 @@ pub(crate) fn status(wamid: &str, status: ReportedStatus, seconds: i64) -> Item 
             ReportedStatus::Failed => vec![fault],
             _ => vec![],
         },
+        extra: None,
     })))
 }

@@ -177,6 +177,7 @@ pub fn events() -> Vec<(&'static str, E)> {
             E::AccountErrors(FaultsEvent {
                 account: Some(id(3)),
                 errors: vec![fault(), bare_fault()],
+                extra: None,
             }),
         ),
         (
@@ -184,6 +185,7 @@ pub fn events() -> Vec<(&'static str, E)> {
             E::AccountErrors(FaultsEvent {
                 account: None,
                 errors: Vec::new(),
+                extra: None,
             }),
         ),
         (
@@ -193,6 +195,7 @@ pub fn events() -> Vec<(&'static str, E)> {
                 progress: Some(50),
                 phase: Some(1),
                 errors: vec![fault()],
+                extra: None,
             }),
         ),
         (
@@ -202,6 +205,7 @@ pub fn events() -> Vec<(&'static str, E)> {
                 progress: None,
                 phase: None,
                 errors: Vec::new(),
+                extra: None,
             }),
         ),
         ("webhook_test", E::WebhookTest {}),

@@ -188,6 +188,7 @@ pub fn bare_message() -> Message {
         edited_at: None,
         revoked_at: None,
         created_at: at(1),
+        extra: None,
         job: None,
     }
 }
@@ -229,6 +230,7 @@ pub fn status_entry() -> StatusEntry {
         at: at(4),
         errors: vec![fault()],
         pricing: Some(pricing()),
+        extra: None,
     }
 }
 
@@ -240,6 +242,7 @@ pub fn bare_status_entry() -> StatusEntry {
         at: at(4),
         errors: Vec::new(),
         pricing: None,
+        extra: None,
     }
 }
 
@@ -344,6 +347,7 @@ pub fn waiting() -> Vec<WaitingFor> {
                 origin: word("utility"),
             }),
             errors: vec![fault()],
+            extra: None,
         })),
         WaitingFor::Status(Box::new(StatusUpdate {
             wamid: "wamid.HBgB".into(),
@@ -356,6 +360,7 @@ pub fn waiting() -> Vec<WaitingFor> {
             pricing: None,
             conversation: None,
             errors: Vec::new(),
+            extra: None,
         })),
         WaitingFor::Edit {
             content: Box::new(MessageContent::Text { body: "New".into() }),

@@ -196,9 +196,6 @@ pub trait InboxStore: Send + Sync {
 
     /// Lists the merges into a contact that an admin may undo, and those that were undone: newest first, at most
     /// [`MOST_MERGES`].
-    ///
-    /// # Errors
-    /// When the database does not answer.
     async fn contact_merges(
         &self,
         org: OrgId,

@@ -23,6 +23,7 @@ mod principals;
 mod races;
 mod receive_applying;
 mod receive_facts;
+mod receive_leaves;
 mod receive_files;
 mod receive_inbox;
 mod receive_ingest;

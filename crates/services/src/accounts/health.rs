@@ -8,6 +8,7 @@ use wabakit_domain::{
     event::{EventData, ReconnectEvent},
     grant::{Grant, GrantState},
     ids::AccountId,
+    meta_error::MetaErrorRef,
     principal::Scope,
     secret::{Purpose, SecretBinding},
 };
@@ -95,11 +96,19 @@ impl AccountService {
         account.updated_at = now;
         let facts = match self.ports.meta.inspect_token(&access).await {
             Ok(facts) if facts.is_valid => facts,
+            Ok(facts) if is_checkpoint(facts.error.as_ref()) => {
+                account.problem = Some(CHECKPOINT.into());
+                return Ok((account, access.grant));
+            }
             Ok(facts) => {
                 return Ok((
                     account,
                     dead(access.grant, facts.error.map(|e| e.message), now),
                 ));
+            }
+            Err(error) if is_checkpoint(error.meta.as_ref()) => {
+                account.problem = Some(CHECKPOINT.into());
+                return Ok((account, access.grant));
             }
             Err(error) => return unusable(account, access.grant, error, now),
         };
@@ -140,6 +149,10 @@ impl AccountService {
             }
             Err(error) if error.kind == MetaErrorKind::PermissionMissing => {
                 account.problem = Some("permission_missing".into());
+            }
+            Err(error) if is_checkpoint(error.meta.as_ref()) => {
+                account.problem = Some(CHECKPOINT.into());
+                return Ok((account, grant));
             }
             Err(error) => return Err(error.into()),
         }
@@ -232,6 +245,14 @@ fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
         }
         other => other,
     }
+}
+
+/// The problem of a login that its person must confirm at Meta.
+const CHECKPOINT: &str = "login_checkpoint";
+
+/// Whether Meta only wants the person to log in at facebook.com once more. The token lives, and works again after it.
+fn is_checkpoint(error: Option<&MetaErrorRef>) -> bool {
+    error.is_some_and(|error| error.code == 190 && matches!(error.subcode, Some(459 | 464)))
 }
 
 /// Whether a grant's token may still be used.

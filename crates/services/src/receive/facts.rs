@@ -65,7 +65,7 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     }
     let orgs: BTreeSet<OrgId> = routes.iter().map(|route| route.org).collect();
     let mut pieces = Vec::new();
-    for (index, raw, fact) in facts(change) {
+    for (index, raw, fact, extra) in facts(change) {
         let index = i32::try_from(index).unwrap_or(i32::MAX);
         let bytes = range(&change.raw, raw);
         let fact = match fact {
@@ -90,7 +90,7 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
                 accounts: accounts(&fact, org, &routes),
                 received_at: change.received_at,
                 told_at: change.entry_time.and_then(told_at),
-                extra: None,
+                extra: extra.clone(),
                 digest,
                 fact,
             };
@@ -113,18 +113,28 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     pieces
 }
 
-/// An item of a change: its index, its bytes, and its fact or the reason why there is none.
-type ReadFact<'a> = (usize, &'a [u8], Result<Fact, (&'static str, String)>);
+/// An item of a change: its index, its bytes, its fact or the reason why there is none, and what the fact lacks.
+type ReadFact<'a> = (
+    usize,
+    &'a [u8],
+    Result<Fact, (&'static str, String)>,
+    Option<Value>,
+);
 
 fn facts(change: &Change) -> Vec<ReadFact<'_>> {
     if change.field == TEST_FIELD {
-        return vec![(0, &change.raw, Ok(Fact::Test))];
+        return vec![(0, &change.raw, Ok(Fact::Test), None)];
     }
     let items = parse(&change.field, &change.raw).into_iter();
     items
         .map(|item| {
-            let fact = item.fact.map_err(|error| (error.code(), error.to_string()));
-            (item.index, item.raw, fact)
+            let mut extra = item.extra;
+            let mut fact = item.fact.map_err(|error| (error.code(), error.to_string()));
+            // A status may wait for its message, and takes along what it says.
+            if let Ok(Fact::Status(status)) = &mut fact {
+                status.extra = extra.take();
+            }
+            (item.index, item.raw, fact, extra)
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use wabakit_domain::{
 };
 use wabakit_wire::content as wire;
 
-use super::{record, variants, words};
+use super::{IntoWire, record, variants, words};
 
 variants!(inbound::MessageContent => wire::MessageContent {
     Text { body },
@@ -55,7 +55,19 @@ record!(inbound::Call => wire::Call {
 record!(inbound::Party => wire::Party {
     phone, user_id, parent_user_id, profile_name, username, identity_key_hash,
 });
-record!(inbound::MetaFault => wire::MetaFault { code, title, message, details, href });
+/// A received message's errors are explained where the message is told ([`explained`]).
+impl IntoWire<wire::MetaFault> for inbound::MetaFault {
+    fn into_wire(self) -> wire::MetaFault {
+        wire::MetaFault {
+            explanation: None,
+            code: self.code,
+            title: self.title,
+            message: self.message,
+            details: self.details,
+            href: self.href,
+        }
+    }
+}
 record!(inbound::Context => wire::MessageContext {
     message_id, from, forwarded, frequently_forwarded, referred_product,
 });
@@ -74,3 +86,13 @@ words!(both MessageStatus => wire::MessageStatus {
 words!(ReportedStatus => wire::ReportedStatus { Sent, Delivered, Read, Played, Failed });
 words!(explain::Who => wire::Who { Business, Customer, Platform, Meta, Nobody });
 words!(explain::Retry => wire::Retry { Safe, Unknown, Later, Never });
+
+/// Explains the errors of a message that a person sent and that came without its content.
+pub(super) fn explained(mut content: wire::MessageContent) -> wire::MessageContent {
+    if let wire::MessageContent::Unsupported { errors, .. } = &mut content {
+        for error in errors {
+            error.explanation = Some(explain::explain_received(error.code).into_wire());
+        }
+    }
+    content
+}

@@ -203,5 +203,5 @@ record!(known::MediaEvent => MediaEvent {
     media_id: media, message_id: message, conversation_id: conversation, state,
 });
 record!(known::ErasureEvent => ErasureEvent { contact_id: contact });
-record!(known::FaultsEvent => FaultsEvent { account_id: account, errors });
-record!(known::HistoryEvent => HistoryEvent { account_id: account, progress, phase, errors });
+record!(known::FaultsEvent => FaultsEvent { account_id: account, errors, extra });
+record!(known::HistoryEvent => HistoryEvent { account_id: account, progress, phase, errors, extra });

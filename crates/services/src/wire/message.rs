@@ -8,7 +8,7 @@ use wabakit_wire::message::{
     TimelineEntry,
 };
 
-use super::{IntoWire, record, sending::sending, words};
+use super::{IntoWire, content::explained, record, sending::sending, words};
 use crate::send::{ShownMessage, own_wait};
 
 words!(media::MediaState => MediaState { Pending, Stored, Failed });
@@ -53,7 +53,9 @@ impl IntoWire<MessageError> for inbound::MetaFault {
     }
 }
 
-record!(StatusEntry => TimelineEntry { status, at, participant, errors, pricing });
+record!(StatusEntry => TimelineEntry {
+    status, at, participant, errors, pricing, extra,
+});
 
 /// Tells a message as events do: without what holds its number up.
 pub(super) fn bare_message(message: known::Message, to: Option<String>, now: Time) -> BareMessage {
@@ -82,7 +84,7 @@ impl IntoWire<BareMessage> for ShownMessage {
             meta_message_id: message.wamid.map(|wamid| wamid.as_given().to_owned()),
             direction: message.direction.into_wire(),
             kind: message.content.kind().to_owned(),
-            content: is_shown.then(|| message.content.into_wire()),
+            content: is_shown.then(|| explained(message.content.into_wire())),
             context: message.context.into_wire(),
             referral: message.referral.into_wire(),
             status: message.status.into_wire(),
@@ -93,6 +95,7 @@ impl IntoWire<BareMessage> for ShownMessage {
             edited_at: message.edited_at,
             revoked_at: message.revoked_at,
             created_at: message.created_at,
+            extra: message.extra.filter(|_| is_shown),
         }
     }
 }

@@ -75,5 +75,8 @@ pub fn known_errors() -> impl Iterator<Item = KnownError> {
         action: told.action.to_owned(),
         who: told.who.into_wire(),
         retry: told.retry.into_wire(),
+        received: Some(explain::explain_received(*codes.start()))
+            .filter(|received| *received != told)
+            .into_wire(),
     })
 }

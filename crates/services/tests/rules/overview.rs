@@ -137,6 +137,7 @@ impl Scene {
             at,
             errors: Vec::new(),
             pricing: None,
+            extra: None,
         };
         let data = EventData::MessageStatus(StatusEvent {
             conversation: ids.next().into(),

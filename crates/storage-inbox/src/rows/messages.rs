@@ -1,4 +1,5 @@
 use diesel::prelude::{Queryable, Selectable};
+use serde_json::Value;
 use wabakit_domain::{
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::MetaFault,
@@ -84,6 +85,25 @@ pub(super) fn read_document<V: Stored>(
     text.map(|text| cell.document(text)).transpose()
 }
 
+/// The content as a document. What Meta sent beside it is in it as `extra`.
+fn content(message: &Message) -> Result<String, StoreError> {
+    let document = document(&message.content)?;
+    Ok(match (&message.extra, document.strip_suffix('}')) {
+        (Some(extra), Some(content)) => format!("{content},\"extra\":{extra}}}"),
+        _ => document,
+    })
+}
+
+/// Reads what [`content`] wrote beside the content.
+fn extra_of(document: &str) -> Option<Value> {
+    #[derive(serde::Deserialize)]
+    struct Beside {
+        extra: Option<Value>,
+    }
+    document.contains("\"extra\":").then_some(())?;
+    serde_json::from_str::<Beside>(document).ok()?.extra
+}
+
 impl TryFrom<&Message> for MessageRow {
     type Error = StoreError;
 
@@ -97,7 +117,7 @@ impl TryFrom<&Message> for MessageRow {
             group_id: opt_text(message.group_id.as_ref().map(GroupId::as_str))?,
             wamid: opt_text(message.wamid.as_ref().map(Wamid::as_str))?,
             direction: word(&message.direction)?,
-            content: document(&message.content)?,
+            content: content(message)?,
             context: opt_document(message.context.as_ref())?,
             referral: opt_document(message.referral.as_ref())?,
             status: word(&message.status)?,
@@ -119,7 +139,7 @@ impl TryFrom<&Message> for MessageChange {
     fn try_from(message: &Message) -> Result<Self, StoreError> {
         Ok(Self {
             id: U(message.id.0),
-            content: document(&message.content)?,
+            content: content(message)?,
             status: word(&message.status)?,
             errors: faults(&message.errors)?,
             pricing: opt_document(message.pricing.as_ref())?,
@@ -156,6 +176,7 @@ impl TryFrom<StoredMessage> for Message {
             wamid: row.wamid.map(Into::into),
             direction: cell("direction").word(&row.direction)?,
             content: cell("content").document(&row.content)?,
+            extra: extra_of(&row.content),
             context: read_document(cell("context"), row.context.as_deref())?,
             referral: read_document(cell("referral"), row.referral.as_deref())?,
             status: cell("status").word(&row.status)?,

@@ -21,6 +21,7 @@ row! {
         at: T,
         errors: Option<String>,
         pricing: Option<String>,
+        extra: Option<String>,
     }
 }
 
@@ -68,6 +69,7 @@ impl TryFrom<&StatusEntry> for StatusRow {
             at: T(entry.at),
             errors: faults(&entry.errors)?,
             pricing: opt_document(entry.pricing.as_ref())?,
+            extra: entry.extra.as_ref().map(ToString::to_string),
         })
     }
 }
@@ -85,6 +87,10 @@ impl TryFrom<StatusRow> for StatusEntry {
             at: row.at.0,
             errors: read_document(cell("errors"), row.errors.as_deref())?.unwrap_or_default(),
             pricing: read_document(cell("pricing"), row.pricing.as_deref())?,
+            // Written by this server as JSON; anything else is told as nothing.
+            extra: row
+                .extra
+                .and_then(|extra| serde_json::from_str(&extra).ok()),
         })
     }
 }

@@ -2,11 +2,18 @@
 
 use wabakit_domain::{
     event::EventData,
-    inbound::{Fact, Management, MetaFault, NumberUpdate, TemplateRef, TemplateUpdate, WabaUpdate},
+    inbound::{
+        Fact, Management, MessageContent, MetaFault, NumberUpdate, TemplateRef, TemplateUpdate,
+        WabaUpdate,
+    },
     inbox::Item,
+    message::ReportedStatus,
 };
 
-use super::{ReceiveWorld, events::keep_all, item};
+use super::{
+    ReceiveWorld, echo, events::keep_all, fact, item, of_message, of_status, phone, says, status,
+    text,
+};
 use crate::{assert_refused, at};
 use wabakit_ports::store::{StoreError, VerifiedWrite};
 
@@ -210,4 +217,38 @@ pub async fn everything_else_is_told_as_it_came(w: ReceiveWorld) {
     assert_eq!(*second.change, notice);
     assert_eq!(third.errors, [fault]);
     assert_eq!((fourth.progress, fourth.phase), (Some(55), Some(1)));
+}
+
+pub async fn what_has_no_typed_form_is_stored_with_what_has(w: ReceiveWorld) {
+    let number = &w.ours.number;
+    let person = phone("15550100001");
+    let extra = serde_json::json!({"referral": {"ref": "seq-9"}, "odd": "a\"}extra\":"});
+    let said = Item {
+        extra: Some(extra.clone()),
+        ..says(number, "wamid.in", &person, 10)
+    };
+    let sent = echo(number, "wamid.out", &person, 20);
+    let mut read = status("wamid.out", ReportedStatus::Read, 30);
+    read.extra = Some(serde_json::json!({"to_come": [1, null, "x"]}));
+    w.apply(vec![said, sent, of_status(number, read.clone())])
+        .await;
+    for (wamid, kept) in [("wamid.in", Some(extra.clone())), ("wamid.out", None)] {
+        let detail = w.message(w.ours.org, wamid).await;
+        assert_eq!(detail.message.extra, kept, "{wamid}");
+        if wamid == "wamid.out" {
+            assert_eq!(detail.timeline[0].extra, read.extra);
+        }
+    }
+    // It stays when the message changes.
+    let edit = MessageContent::Edit {
+        original_message_id: "wamid.in".into(),
+        content: Box::new(text("New")),
+    };
+    w.apply(vec![of_message(
+        number,
+        fact("wamid.edit", &person, 40, edit),
+    )])
+    .await;
+    let edited = w.message(w.ours.org, "wamid.in").await.message;
+    assert_eq!((edited.content, edited.extra), (text("New"), Some(extra)));
 }

@@ -127,6 +127,7 @@ macro_rules! receive_contract {
                 what_meta_gives_no_id_is_known_again_by_its_digest
                 twenty_repeats_at_once_are_told_once
                 everything_else_is_told_as_it_came
+                what_has_no_typed_form_is_stored_with_what_has
             }
             lists {
                 conversations_are_paged_newest_first_also_within_a_second

@@ -479,6 +479,7 @@ pub fn status(wamid: &str, status: ReportedStatus, seconds: i64) -> StatusUpdate
         pricing: None,
         conversation: None,
         errors: vec![],
+        extra: None,
     }
 }
 

@@ -12,7 +12,14 @@ use crate::json::{self, Object};
 /// Reads the content by the message's `type`. A type that has no typed form, or that does not fit it, is kept raw as
 /// unsupported.
 pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
-    let kind = item.some("type");
+    let kind = item.some("type").or_else(|| unnamed(item));
+    // Meta writes types in lower case; who forwards them may not.
+    let kind = kind.map(
+        |kind| match TYPES.iter().find(|known| kind.eq_ignore_ascii_case(known)) {
+            Some(known) => (*known).to_owned(),
+            None => kind,
+        },
+    );
     let part = kind.as_deref().and_then(|kind| item.object(kind));
     let typed = match (kind.as_deref(), &part) {
         (Some("edit"), Some(edit)) => edited(edit),
@@ -27,6 +34,33 @@ pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
         (None, _) => None,
     };
     typed.unwrap_or_else(|| unsupported(kind, item, raw))
+}
+
+/// The types that have a part of their name.
+const TYPES: [&str; 17] = [
+    "text",
+    "image",
+    "video",
+    "document",
+    "audio",
+    "voice",
+    "sticker",
+    "location",
+    "contacts",
+    "reaction",
+    "button",
+    "interactive",
+    "order",
+    "system",
+    "edit",
+    "revoke",
+    "unsupported",
+];
+
+/// Names the type of a message that does not say it, by its part: so in Meta's older documents.
+fn unnamed(item: &Object<'_>) -> Option<String> {
+    let known = TYPES.iter().find(|kind| item.raw(kind).is_some());
+    known.map(|kind| (*kind).to_owned())
 }
 
 fn unsupported(kind: Option<String>, item: &Object<'_>, raw: &RawValue) -> MessageContent {

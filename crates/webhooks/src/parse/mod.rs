@@ -10,7 +10,7 @@ mod people;
 mod status;
 mod waba;
 
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 use thiserror::Error;
 use wabakit_domain::{
     Time,
@@ -29,6 +29,9 @@ pub struct ParsedItem<'a> {
     pub raw: &'a [u8],
     /// The fact, or why there is none. An error does not affect the item's siblings.
     pub fact: Result<Fact, ItemError>,
+    /// What the item says and the fact has no place for, in Meta's shape. What the change says beside its items is in
+    /// the first one's, as `change`.
+    pub extra: Option<Value>,
 }
 
 /// Why an item cannot be read.
@@ -65,8 +68,14 @@ impl ItemError {
 /// Returns at least one item, except for a change that says nothing at all. A field, type or part that is not
 /// modelled is no error: it becomes a [`Fact::Unsupported`], or a message of unsupported content.
 pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<ParsedItem<'a>> {
-    let mut items = ParsedItems(Vec::new());
     let json = std::str::from_utf8(raw).unwrap_or_default();
+    let (mut items, told) = json::traced(|| read(field, raw, json));
+    add_extras(&mut items.0, json, told);
+    items.0
+}
+
+fn read<'a>(field: &str, raw: &'a [u8], json: &'a str) -> ParsedItems<'a> {
+    let mut items = ParsedItems(Vec::new());
     match Object::read(json) {
         Some(change) => match change.raw("value") {
             Some(value) => items.read(field, json, value),
@@ -83,10 +92,40 @@ pub fn parse<'a>(field: &str, raw: &'a [u8]) -> Vec<ParsedItem<'a>> {
                     true => Ok(unsupported(field, None)),
                     false => Err(ItemError::NotJson),
                 },
+                extra: None,
             });
         }
     }
-    items.0
+    items
+}
+
+/// Adds to each fact what was not read of its item, and to the first what was not read of the change.
+fn add_extras(items: &mut [ParsedItem<'_>], change: &str, mut told: json::Told) {
+    let Some(value) = Object::read(change).and_then(|change| change.raw("value")) else {
+        return;
+    };
+    for item in items.iter_mut() {
+        let Ok(json) = std::str::from_utf8(item.raw) else {
+            continue;
+        };
+        item.extra = match serde_json::from_str(json) {
+            _ if item.fact.is_err() => None,
+            // The item is the whole change.
+            _ if json.len() == change.len() => told.rest(value),
+            Ok(raw) => told.rest(raw),
+            Err(_) => None,
+        };
+    }
+    told.skip(items.iter().map(|item| item.raw));
+    let Some(first) = items.iter_mut().find(|item| item.fact.is_ok()) else {
+        return;
+    };
+    if let Some(beside) = told.rest(value) {
+        let extra = first.extra.get_or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(extra) = extra {
+            extra.insert("change".to_owned(), beside);
+        }
+    }
 }
 
 /// The fields whose values are lists about people; each list is read by its own name.
@@ -113,6 +152,7 @@ impl<'a> ParsedItems<'a> {
             index: self.0.len(),
             raw: json.as_bytes(),
             fact,
+            extra: None,
         });
     }
 
@@ -125,9 +165,11 @@ impl<'a> ParsedItems<'a> {
         };
         let scene = Scene {
             field,
-            number: value
-                .object("metadata")
-                .and_then(|metadata| metadata.text("display_phone_number")),
+            number: value.object("metadata").and_then(|metadata| {
+                // The route knows it.
+                metadata.id("phone_number_id");
+                metadata.text("display_phone_number")
+            }),
             people: People::of(&value),
             faults: match field {
                 "calls" => status::faults(value.list("errors")),

@@ -57,7 +57,9 @@ pub(super) fn status(
             .map(Into::into),
         participant: item
             .id("recipient_participant_id")
-            .or_else(|| item.id("recipient_participant_user_id")),
+            .or_else(|| item.id("participant_recipient_id"))
+            .or_else(|| item.id("recipient_participant_user_id"))
+            .or_else(|| item.id("participant_recipient_user_id")),
         opaque: item.some("biz_opaque_callback_data"),
         pricing: item.object("pricing").map(|it| Pricing {
             billable: it.bool("billable"),
@@ -71,6 +73,7 @@ pub(super) fn status(
             origin: it.object("origin").and_then(|origin| origin.some("type")),
         }),
         errors: faults(item.list("errors")),
+        extra: None,
     })))
 }
 
@@ -109,7 +112,9 @@ pub(super) fn faults(raw: Vec<&RawValue>) -> Vec<MetaFault> {
                 details: match error.object("error_data") {
                     Some(data) => data.some("details"),
                     None => error.some("error_data"),
-                },
+                }
+                // The older form has them beside the code.
+                .or_else(|| error.some("details")),
                 href: error.some("href"),
             },
             None => MetaFault {

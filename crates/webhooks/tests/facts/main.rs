@@ -13,6 +13,7 @@ mod challenge;
 mod coexistence;
 mod contents;
 mod envelope;
+mod extras;
 mod management;
 mod messages;
 mod odd;

@@ -57,16 +57,24 @@ export function Body({ message, content, mayAct, onView }: BodyProps) {
   }
 }
 
+/** Says why there is nothing to show: Meta kept it back, or this version does not know the kind. */
+function unsupportedWords(content: Extract<Content, { type: "unsupported" }>): string {
+  const cause = content.errors?.[0]?.explanation?.cause;
+  if (cause) return cause;
+  return content.kind ? `A message of the kind “${content.kind.replaceAll("_", " ")}”, which is not shown yet.` : kindWords("unsupported");
+}
+
 function Unsupported({ content }: { content: Extract<Content, { type: "unsupported" }> }) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Text size="sm" c="dimmed">
-        {content.kind ? `A message of the kind “${content.kind.replaceAll("_", " ")}”, which is not shown yet.` : kindWords("unsupported")}
+        {unsupportedWords(content)}
       </Text>
-      {content.errors?.map((error) => (
-        <Text key={error.code} size="xs" c="dimmed">
-          {error.details ?? error.message ?? error.title} <span className="wk-mono">{error.code}</span>
+      {content.errors?.map((error, place) => (
+        <Text key={place} size="xs" c="dimmed">
+          {error.explanation?.action} {error.details ?? error.message ?? error.title}{" "}
+          <span className="wk-mono">{error.code}</span>
         </Text>
       ))}
       <Button mt={6} size="compact-xs" variant="default" leftSection={<Braces size={12} aria-hidden />} onClick={() => setOpen(true)}>

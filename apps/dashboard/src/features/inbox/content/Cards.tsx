@@ -171,12 +171,22 @@ export function ChoiceBody({ title, detail, kind }: { title: string; detail?: st
   );
 }
 
+/** The parts of an answer, each with its name. Those within others (an address's) stand with them in one list. */
+function parts(answer: Record<string, unknown>, depth = 4): [string, string][] {
+  return Object.entries(answer).flatMap(([name, value]): [string, string][] => {
+    if (value === null || value === undefined || value === "") return [];
+    if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return [[name, value.join(", ")]];
+    if (typeof value === "object" && depth > 0) return parts(value as Record<string, unknown>, depth - 1);
+    return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]];
+  });
+}
+
 /** The answers of a form, each with its name. */
 export function FormCard({ content }: { content: Of<"form_reply"> }) {
   const { response } = content;
   const answers =
     typeof response === "object" && response !== null
-      ? Object.entries(response as Record<string, unknown>).filter(([name]) => name !== "flow_token")
+      ? parts(response as Record<string, unknown>).filter(([name]) => name !== "flow_token")
       : [];
   return (
     <Box className={classes.card ?? ""}>
@@ -192,7 +202,7 @@ export function FormCard({ content }: { content: Of<"form_reply"> }) {
                   {name.replaceAll("_", " ")}
                 </Text>
                 <Text component="dd" size="sm" m={0}>
-                  {typeof value === "string" ? value : JSON.stringify(value)}
+                  {value}
                 </Text>
               </Box>
             ))}

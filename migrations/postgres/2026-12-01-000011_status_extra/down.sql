@@ -1,0 +1,1 @@
+ALTER TABLE message_statuses DROP COLUMN extra;
