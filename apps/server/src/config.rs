@@ -181,7 +181,7 @@ impl Config {
             jwt_secret: vars.secret("JWT_SECRET", "a random text of 32 characters or more")?,
             trust_proxy: proxy_hops > 0,
             proxy_hops,
-            metrics: MetricsAddress::read(&vars, port)?,
+            metrics: MetricsAddress::read(vars, port)?,
             cookie_port: None,
             public_url,
         })

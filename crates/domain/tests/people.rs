@@ -110,6 +110,7 @@ fn delivered(wamid: &str, to: &Party, seconds: i64) -> Item {
         pricing: None,
         conversation: None,
         errors: vec![],
+        extra: None,
     })))
 }
 

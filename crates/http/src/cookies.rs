@@ -73,6 +73,7 @@ mod tests {
             secure_cookies,
             graph_version: "v25.0".into(),
             trust_proxy: false,
+            proxy_hops: 0,
             serves_metrics: false,
         }
     }

@@ -380,7 +380,7 @@ impl TeamService {
                 }
                 (user.name, hash)
             }
-            None => (name, self.auth.hasher().hash(password).await?),
+            None => (name?, self.auth.hasher().hash(password).await?),
         };
         let now = self.ports.now();
         let new_user = User {

@@ -33,7 +33,8 @@ impl Health {
     /// Watches the files of an open SQLite database.
     #[cfg(all(unix, feature = "sqlite"))]
     pub(crate) fn watching(path: &Path) -> io::Result<Self> {
-        let mut log = path.as_os_str().to_owned();
+        // SQLite keeps the log beside the file itself, not beside a link to it.
+        let mut log = path.canonicalize()?.into_os_string();
         log.push("-wal");
         let files = [path.to_owned(), log.into()];
         Ok(Self {

@@ -45,21 +45,40 @@ async fn startup(stream: &mut TcpStream) -> Option<Vec<u8>> {
     }
 }
 
-async fn backend(address: &str, startup: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(startup).await.unwrap();
-    while let Some((kind, _)) = message(&mut stream).await {
-        if kind == b'Z' {
-            return stream;
+/// The server behind the pooler.
+#[derive(Clone)]
+struct Server {
+    address: String,
+    password: String,
+}
+
+impl Server {
+    async fn backend(&self, startup: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        stream.write_all(startup).await.unwrap();
+        while let Some((kind, bytes)) = message(&mut stream).await {
+            match kind {
+                // It asks for the password in plain text.
+                b'R' if bytes[5..] == [0, 0, 0, 3] => {
+                    let length = u32::try_from(self.password.len() + 5).unwrap();
+                    let mut answer = vec![b'p'];
+                    answer.extend(length.to_be_bytes());
+                    answer.extend(self.password.bytes().chain([0]));
+                    stream.write_all(&answer).await.unwrap();
+                }
+                b'Z' => return stream,
+                b'E' => break,
+                _ => {}
+            }
         }
+        panic!("the server refused the pooler");
     }
-    panic!("the server refused the pooler");
 }
 
 type Backends = Arc<Mutex<Vec<TcpStream>>>;
 
 /// One client: each transaction is answered by the backend that became free last.
-async fn lend(mut client: TcpStream, backends: Backends, address: String) -> Option<()> {
+async fn lend(mut client: TcpStream, backends: Backends, behind: Server) -> Option<()> {
     let began = startup(&mut client).await?;
     client.write_all(b"R\0\0\0\x08\0\0\0\0").await.ok()?;
     client.write_all(b"Z\0\0\0\x05I").await.ok()?;
@@ -72,7 +91,7 @@ async fn lend(mut client: TcpStream, backends: Backends, address: String) -> Opt
         let free = backends.lock().await.pop();
         let mut server = match held.take().or(free) {
             Some(server) => server,
-            None => backend(&address, &began).await,
+            None => behind.backend(&began).await,
         };
         loop {
             server.write_all(&bytes).await.ok()?;
@@ -100,12 +119,15 @@ async fn lend(mut client: TcpStream, backends: Backends, address: String) -> Opt
 async fn a_pooler_that_lends_by_transaction_is_refused_in_words() {
     let lab = Lab::postgres().await;
     let url = url::Url::parse(lab.database.url()).unwrap();
-    let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+    let behind = Server {
+        address: format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432)),
+        password: url.password().unwrap_or_default().to_owned(),
+    };
     for spare in 0..3 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let backends: Backends = Arc::default();
-        let server = address.clone();
+        let server = behind.clone();
         // Connections that the pooler has open already: it may lend any.
         let user = url.username();
         let database = url.path().trim_start_matches('/');
@@ -117,7 +139,7 @@ async fn a_pooler_that_lends_by_transaction_is_refused_in_words() {
             .to_vec();
         began.extend(body);
         for _ in 0..spare {
-            let open = backend(&server, &began).await;
+            let open = server.backend(&began).await;
             backends.lock().await.push(open);
         }
         let pooler = tokio::spawn(async move {

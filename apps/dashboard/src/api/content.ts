@@ -1,4 +1,5 @@
 /** What a message holds, as the server serialises it. The OpenAPI document leaves it open, so it is read with care here. */
+import type { components } from "./schema";
 
 /** Meta's error as it came with an unsupported message. */
 export interface MetaFault {
@@ -6,6 +7,7 @@ export interface MetaFault {
   title?: string;
   message?: string;
   details?: string;
+  explanation?: components["schemas"]["Explanation"];
 }
 
 export interface MediaContent {

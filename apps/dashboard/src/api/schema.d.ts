@@ -332,6 +332,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merges of a contact
+         * @description Contacts that turned out to be one person, newest first, at most 100. Merges that an admin undid are listed as well.
+         */
+        get: operations["listContactMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a merge of a contact
+         * @description The contact that went is back under its id, with its keys and the messages that it had; what came since stays with
+         *     the other one. The two contacts are never merged again.
+         */
+        post: operations["splitContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1903,6 +1944,11 @@ export interface components {
             groupId: string | null;
             /** Format: uuid */
             id: string;
+            /**
+             * @description Whether the person last wrote without telling a phone, or lost the one that was known. Then answer to `userId`:
+             *     the phone may be somebody else's.
+             */
+            isPhoneStale: boolean;
             /** Format: date-time */
             lastMessageAt: string;
             state: components["schemas"]["ConversationState"];
@@ -1913,6 +1959,8 @@ export interface components {
             unread: number;
             /** Format: date-time */
             updatedAt: string;
+            /** @description The business-scoped id by which the person is known to this number. */
+            userId: string | null;
             window: components["schemas"]["Window"] | null;
         };
         /**
@@ -1944,6 +1992,8 @@ export interface components {
             /** Format: date-time */
             editedAt: string | null;
             errors: components["schemas"]["MessageError"][];
+            /** @description What it has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
             groupId: string | null;
             /** Format: uuid */
             id: string;
@@ -2011,11 +2061,13 @@ export interface components {
             duration?: number;
             /** Format: date-time */
             endedAt?: string;
-            /** @description `connect`, `terminate`; or `RINGING`, `ACCEPTED`, `REJECTED`. */
+            /** @description `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`. */
             event: string;
             /** @description The group, of a group call. */
             groupId?: string;
             party: components["schemas"]["Party"];
+            /** @description The recording, which is fetched as the files of messages are. */
+            recording?: components["schemas"]["MediaContent"];
             /** Format: date-time */
             startedAt?: string;
             /** @description How it ended: `COMPLETED`, `FAILED`, … */
@@ -2220,6 +2272,8 @@ export interface components {
         };
         /** @description A contact: a person at WhatsApp. */
         Contact: {
+            /** @description The name in the contact book of the organisation's phone. A name that a member gave stands before it. */
+            bookName: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: uuid */
@@ -2228,11 +2282,14 @@ export interface components {
             name: string | null;
             /** @description Whether the person opted out of marketing. */
             optedOut: boolean;
+            /** @description The user id that is valid across a parent's portfolios, where Meta tells one. */
+            parentUserId: string | null;
             /**
              * @description The WhatsApp id: a number in international form without `+`.
              * @example 16505551234
              */
             phone: string | null;
+            phonePassedOn: components["schemas"]["PhonePassedOn"] | null;
             /** @description The name that the person gave in WhatsApp. */
             profileName: string | null;
             /** @description The name to show: the organisation's own, else the person's, else the username, else the phone. */
@@ -2257,11 +2314,45 @@ export interface components {
             title?: string;
             urls?: components["schemas"]["Labelled"][];
         };
+        /** @description The ids of a contact. */
+        ContactIds: {
+            /** @description The parent user id. */
+            parentUserId: string | null;
+            /** @description The WhatsApp id. */
+            phone: string | null;
+            /** @description The business-scoped user id. */
+            userId: string | null;
+        };
+        /** @description A merge of another contact into this one. */
+        ContactMerge: {
+            /** Format: uuid */
+            id: string;
+            /** @description The contact that went, as it was. */
+            merged: components["schemas"]["Contact"];
+            /** Format: date-time */
+            mergedAt: string;
+            /**
+             * Format: date-time
+             * @description When an admin undid it; null while it holds.
+             */
+            undoneAt: string | null;
+        };
+        /** @description The merges of a contact, newest first. */
+        ContactMerges: {
+            items: components["schemas"]["ContactMerge"][];
+        };
         /** @description A name on a card. */
         ContactName: {
             firstName?: string;
             formattedName?: string;
             lastName?: string;
+        };
+        /** @description Two contacts after a merge was undone. */
+        ContactSplit: {
+            /** @description The contact that was left by the merge. */
+            contact: components["schemas"]["Contact"];
+            /** @description The contact that is back, under its former id. */
+            restored: components["schemas"]["Contact"];
         };
         /** @description A conversation between one account and one person or group. */
         Conversation: components["schemas"]["BareConversation"] & {
@@ -2394,6 +2485,11 @@ export interface components {
             /** @enum {string} */
             type: "message.updated";
         } | {
+            /** @description WhatsApp reported something about a person, such as a new number. Nobody wrote. */
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
+            type: "message.notice";
+        } | {
             /** @description Somebody here wrote a message: it is in the queue. */
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
@@ -2428,6 +2524,16 @@ export interface components {
             data: components["schemas"]["MergeEvent"];
             /** @enum {string} */
             type: "contact.merged";
+        } | {
+            /** @description Another id replaced one of a contact's, or a number is no longer theirs. */
+            data: components["schemas"]["IdentityEvent"];
+            /** @enum {string} */
+            type: "contact.identity_changed";
+        } | {
+            /** @description An admin undid a merge. */
+            data: components["schemas"]["SplitEvent"];
+            /** @enum {string} */
+            type: "contact.split";
         } | {
             /** @description A contact was erased. */
             data: components["schemas"]["ErasureEvent"];
@@ -2565,6 +2671,8 @@ export interface components {
             /** Format: uuid */
             accountId: string | null;
             errors: components["schemas"]["MessageError"][];
+            /** @description What it has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
         };
         /** @description An invalid field of a request. */
         FieldError: {
@@ -2644,6 +2752,8 @@ export interface components {
             accountId: string | null;
             /** @description Why there is none. */
             errors: components["schemas"]["MessageError"][];
+            /** @description What it has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
             /**
              * Format: int32
              * @description 0 (the last day), 1 (to 90 days), 2 (to 180 days).
@@ -2654,6 +2764,13 @@ export interface components {
              * @description Percent.
              */
             progress: number | null;
+        };
+        /** @description A contact whose ids changed. */
+        IdentityEvent: {
+            /** @description The contact with the ids that hold now. */
+            contact: components["schemas"]["Contact"];
+            /** @description The ids before. */
+            previous: components["schemas"]["ContactIds"];
         };
         /** @description An invitation's token. */
         InspectInvitation: {
@@ -2705,6 +2822,8 @@ export interface components {
              * @description The last code of the range; equal to `code` where the entry is for one code.
              */
             lastCode: number;
+            /** @description What the code means on a message that a person sent, where that differs. */
+            received?: components["schemas"]["Explanation"];
             retry: components["schemas"]["Retry"];
             who: components["schemas"]["Who"];
         };
@@ -2992,6 +3111,8 @@ export interface components {
             kind: string;
             /** @description Who the person is now. */
             now?: components["schemas"]["Party"];
+            /** @description The person's former ids, where Meta tells them. */
+            previous?: components["schemas"]["Party"];
             /** @enum {string} */
             type: "system";
         } | {
@@ -3135,6 +3256,8 @@ export interface components {
              */
             code: number;
             details?: string;
+            /** @description What happened and what to do. */
+            explanation?: components["schemas"]["Explanation"];
             /** @description A page about it. */
             href?: string;
             message?: string;
@@ -3416,6 +3539,24 @@ export interface components {
             lastVerified: string | null;
             qualityRating: string | null;
             status: string | null;
+        };
+        /** @description A number that was passed on to another person. */
+        PhonePassedOn: {
+            /**
+             * Format: date-time
+             * @description When Meta first named the other person with it.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The contact who has the number now.
+             */
+            contactId: string;
+            /**
+             * @description Digits in international form without `+`.
+             * @example 16505551234
+             */
+            phone: string;
         };
         /** @description The two-step verification PIN. */
         Pin: {
@@ -3878,6 +4019,23 @@ export interface components {
          * @enum {string}
          */
         SessionMode: "redirect" | "popup" | "sdk" | "manual";
+        /** @description A merge to undo. */
+        SplitContact: {
+            /**
+             * Format: uuid
+             * @description The merge.
+             */
+            mergeId: string;
+        };
+        /** @description A merge that was undone. */
+        SplitEvent: {
+            /** @description The contact that it was taken out of. */
+            contact: components["schemas"]["Contact"];
+            /** @description The conversations that hold the restored contact's messages again. */
+            conversationIds: string[];
+            /** @description The contact that is back, under its former id. */
+            restored: components["schemas"]["Contact"];
+        };
         /** @description A status of a message. */
         StatusEvent: {
             /** Format: uuid */
@@ -3953,6 +4111,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             errors: components["schemas"]["MessageError"][];
+            /** @description What it has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
             /** @description The group member that the status is about. */
             participant: string | null;
             pricing: components["schemas"]["Pricing"] | null;
@@ -5043,6 +5203,72 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listContactMerges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactMerges"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    splitContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitContact"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSplit"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

@@ -108,6 +108,7 @@ async fn the_encryption_key_is_changed_beside_a_running_server(
     let check = ["vault", "rotate", "--check"];
 
     // The new key alone is a wrong key.
+    world.take_server().stop().await;
     let mut wrong = world.vars.clone();
     wrong.insert("ENCRYPTION_KEY".into(), OTHER_KEY.into());
     let said = refusal(&wrong, &["serve"]).await;
@@ -116,7 +117,7 @@ async fn the_encryption_key_is_changed_beside_a_running_server(
     world
         .vars
         .insert("ENCRYPTION_KEY_RING".into(), OTHER_KEY.into());
-    world.restart().await;
+    world.serve_again().await;
     world.vars.insert("ENCRYPTION_KEY".into(), OTHER_KEY.into());
     world.vars.insert("ENCRYPTION_KEY_RING".into(), old);
     world.restart().await;

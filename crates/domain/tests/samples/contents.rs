@@ -187,6 +187,12 @@ pub fn contents() -> Vec<C> {
             errors: vec![fault(), bare_fault()],
             raw: json!({"type": "poll", "id": 9_007_199_254_740_993_i64}),
         },
+        C::System {
+            kind: "user_changed_user_id".into(),
+            body: word("Ada has a new id"),
+            now: Some(party()),
+            previous: Some(Box::new(party())),
+        },
     ]
 }
 

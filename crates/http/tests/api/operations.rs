@@ -246,7 +246,7 @@ fn scope_of(operation: &str) -> &'static str {
         "listConversations" | "getConversation" => "conversations:read",
         "changeConversation" | "nameContact" => "conversations:write",
         "listContacts" | "getContact" => "contacts:read",
-        "exportContact" | "eraseContact" => "contacts:write",
+        "exportContact" | "eraseContact" | "listContactMerges" | "splitContact" => "contacts:write",
         "listAccounts"
         | "getAccount"
         | "connectionStatus"

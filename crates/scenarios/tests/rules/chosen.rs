@@ -5,7 +5,6 @@ use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Refusal},
     ids::PhoneNumberId,
 };
-use wabakit_ports::store::AccountStore;
 use wabakit_services::OauthSubmission;
 
 use crate::support::{World, number, submission, token_of, waba};

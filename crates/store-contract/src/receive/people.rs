@@ -310,7 +310,7 @@ pub async fn a_preference_marks_who_wants_no_marketing(w: ReceiveWorld) {
 }
 
 pub async fn the_same_person_is_another_contact_of_another_org(w: ReceiveWorld) {
-    let person = known("15550100", "US.1");
+    let person = phone("15550100");
     w.apply(vec![
         says(&w.ours.number, "wamid.1", &person, 1),
         says(&w.theirs.number, "wamid.2", &person, 2),

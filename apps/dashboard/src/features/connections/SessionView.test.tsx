@@ -27,7 +27,7 @@ function showState(session: ConnectSession, state: PopupState = { kind: "idle" }
 }
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>("button", { name });
-const problem = { code: "subscribe_failed", title: "Messages could not be switched on", detail: "Meta said no.", remedy: "Resume." };
+const problem = { code: "subscribe_failed", title: "Messages could not be switched on", detail: "Meta said no.", remedy: "Resume.", who: "business", docs: "docs/troubleshooting.md#subscribe_failed" };
 
 describe("the panel's states", () => {
   it("running_shows_each_step_with_its_state_in_words", () => {

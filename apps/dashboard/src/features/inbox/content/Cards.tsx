@@ -177,7 +177,7 @@ function parts(answer: Record<string, unknown>, depth = 4): [string, string][] {
     if (value === null || value === undefined || value === "") return [];
     if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return [[name, value.join(", ")]];
     if (typeof value === "object" && depth > 0) return parts(value as Record<string, unknown>, depth - 1);
-    return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]];
+    return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
   });
 }
 
