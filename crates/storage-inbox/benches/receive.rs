@@ -178,6 +178,8 @@ fn item(lane: usize, serial: usize) -> Item {
         org: OrgId(numbered(1, lane / LANES_OF_ORG)),
         accounts: vec![AccountId(numbered(2, lane))],
         received_at: now(),
+        told_at: None,
+        extra: None,
         digest: None,
         fact,
     }
