@@ -248,7 +248,7 @@ export const receiving = {
     // Meta's delivery is answered before it is applied.
     await page.waitForFunction(async () => (await (await fetch("/api/webhooks/parked")).json()).data.length > 0, null, { polling: 200 });
     await page.goto(`${demo.server}/webhooks`);
-    const item = page.locator("[data-parked]").first();
+    const item = page.locator("li[data-parked]").first();
     await item.getByRole("button").first().click();
     await item.getByRole("button", { name: "Replay item" }).waitFor();
     await item.getByRole("button", { name: "Discard item" }).click();
