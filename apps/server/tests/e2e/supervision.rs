@@ -19,7 +19,7 @@ async fn converse(world: &World, owner: &Client, word: &str) {
     until(&format!("the message after {word}"), async || {
         let conversations = list(owner, "/api/conversations").await;
         let id = conversations.first()?["id"].as_str()?;
-        let path = format!("/api/conversations/{id}/messages?limit=5");
+        let path = format!("/api/conversations/{id}/messages?limit=200");
         let messages = list(owner, &path).await;
         let is_there = |message: &Value| message["metaMessageId"] == ids[0].as_str();
         messages.iter().any(is_there).then_some(())
