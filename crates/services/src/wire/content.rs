@@ -55,7 +55,7 @@ record!(inbound::Call => wire::Call {
 record!(inbound::Party => wire::Party {
     phone, user_id, parent_user_id, profile_name, username, identity_key_hash,
 });
-/// A received message's errors are explained where the message is told ([`explained`]).
+/// A received message's errors are explained where the message is told.
 impl IntoWire<wire::MetaFault> for inbound::MetaFault {
     fn into_wire(self) -> wire::MetaFault {
         wire::MetaFault {
