@@ -172,9 +172,12 @@ const ROOMS: &[Room] = &[
             "wabakit-meta-gateway",
             "wabakit-media-store",
             "wabakit-http",
+            "wabakit-unified",
         ],
         &[],
     ),
+    // It names features, and has no code.
+    room("wabakit-unified", &[], &["diesel", "reqwest", "actix"]),
     room("wabakit-sandbox", &[], &["diesel"]),
     room(
         "wabakit-demo",
@@ -183,6 +186,7 @@ const ROOMS: &[Room] = &[
             "wabakit-ports",
             "wabakit-server",
             "wabakit-sandbox",
+            "wabakit-unified",
         ],
         &["diesel"],
     ),

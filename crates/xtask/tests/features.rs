@@ -1,0 +1,42 @@
+//! Programs ask for the features of third-party crates that the tests ask for: each crate is compiled once.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Lists `package|features` of everything outside the workspace that the selected packages are built from.
+fn asked(selection: &[&str]) -> BTreeSet<String> {
+    let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--no-dedupe"])
+        .args(["--prefix", "none", "--format", "{p}|{f}"])
+        .args(selection)
+        .current_dir(manifest.ancestors().nth(2).unwrap())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| line.replace(" (proc-macro)", ""))
+        .filter(|line| !line.contains("(/"))
+        .collect()
+}
+
+#[test]
+fn programs_ask_for_the_features_that_the_tests_ask_for() {
+    let tests = asked(&["--workspace", "--edges", "normal,build,dev"]);
+    for program in ["wabakit-demo", "wabakit-server"] {
+        let own = asked(&["--package", program, "--edges", "normal,build"]);
+        assert!(own.len() > 100, "{program}");
+        let others: Vec<_> = own.difference(&tests).collect();
+        assert!(
+            others.is_empty(),
+            "crates/unified lacks features that the tests ask for and {program} does not: {others:#?}"
+        );
+    }
+}
