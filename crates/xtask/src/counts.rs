@@ -1,4 +1,4 @@
-//! Reads how many tests a program ran.
+//! Reads how many tests a program ran, and which of them failed.
 
 use std::ops::AddAssign;
 
@@ -66,6 +66,23 @@ impl Format {
     }
 }
 
+/// Reads the name of a failed test from a line of any of the programs, if it names one. Of cargo it is a whole target:
+/// one that fails without a failed test, such as a page of documentation, is named nowhere else.
+pub(crate) fn failed(line: &str) -> Option<String> {
+    let line = without_colours(line);
+    let line = line.trim();
+    let name = if let Some(target) = line.strip_prefix("error: ") {
+        let (_, target) = target.split_once("to rerun pass `")?;
+        target.strip_suffix('`')?
+    } else if let Some(test) = line.strip_prefix("test ") {
+        test.strip_suffix(" ... FAILED")?
+    } else {
+        line.strip_prefix("FAILED  ")
+            .or_else(|| line.strip_prefix("FAIL  "))?
+    };
+    Some(name.to_owned())
+}
+
 /// Removes terminal escape sequences (`ESC [ … letter`) from a line.
 fn without_colours(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
@@ -82,7 +99,7 @@ fn without_colours(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, Format};
+    use super::{Counts, Format, failed};
 
     fn counts(passed: u64, failed: u64, skipped: u64) -> Option<Counts> {
         Some(Counts {
@@ -125,5 +142,33 @@ mod tests {
         assert_eq!(read("12 passed, 3 failed"), counts(12, 3, 0));
         assert_eq!(read("sign-in: 12 passed, 3 failed"), None);
         assert_eq!(read("12 passed"), None);
+    }
+
+    #[test]
+    fn a_failure_is_named_by_each_program() {
+        for (line, name) in [
+            ("test send::case_1 ... FAILED", "send::case_1"),
+            (
+                "FAILED  inbox: search and keyboard",
+                "inbox: search and keyboard",
+            ),
+            (
+                "\u{1b}[31m FAIL \u{1b}[39m src/ui/time.test.ts > times",
+                "src/ui/time.test.ts > times",
+            ),
+            (
+                "error: doctest failed, to rerun pass `-p wabakit-services --doc`",
+                "-p wabakit-services --doc",
+            ),
+        ] {
+            assert_eq!(failed(line).as_deref(), Some(name));
+        }
+        for line in [
+            "test a ... ok",
+            "error: 2 targets failed:",
+            "test result: FAILED. 1 passed",
+        ] {
+            assert_eq!(failed(line), None);
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! The project's folders, and how programs are run.
 
 use std::env;
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 /// An error is one sentence for a person.
 pub(crate) type Result<T> = std::result::Result<T, String>;
@@ -116,18 +117,36 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// Runs a command to its end. Each line of its standard output is printed at once and given to `read`.
-pub(crate) fn succeed_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<()> {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+/// Runs a command to its end. Each line of its standard output and of its standard error is printed at once and given to
+/// `read`.
+pub(crate) fn succeed_reading(command: &mut Command, read: impl FnMut(&str) + Send) -> Result<()> {
+    command.stdin(Stdio::null());
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let mut child = child.map_err(|error| format!("{} cannot run: {error}", name(command)))?;
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.map_err(|error| format!("{}: {error}", name(command)))?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            read(&line);
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let read = Mutex::new(read);
+    let each = |line: &str| {
+        if let Ok(mut read) = read.lock() {
+            read(line);
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        let errors = scope.spawn(|| {
+            lines(stderr, |line| {
+                eprintln!("{line}");
+                each(line);
+            })
+        });
+        let output = lines(stdout, |line| {
+            println!("{line}");
+            each(line);
+        });
+        output.and(errors.join().unwrap_or(Ok(())))
+    })
+    .map_err(|error| format!("{}: {error}", name(command)))?;
     let status = child
         .wait()
         .map_err(|error| format!("{}: {error}", name(command)))?;
@@ -136,6 +155,15 @@ pub(crate) fn succeed_reading(command: &mut Command, mut read: impl FnMut(&str))
     } else {
         Err(format!("{} failed ({status})", name(command)))
     }
+}
+
+/// Gives each line of a stream to `read`, until the stream ends.
+fn lines(stream: Option<impl Read>, mut read: impl FnMut(&str)) -> io::Result<()> {
+    let Some(stream) = stream else { return Ok(()) };
+    for line in BufReader::new(stream).split(b'\n') {
+        read(&String::from_utf8_lossy(&line?));
+    }
+    Ok(())
 }
 
 /// Returns the command as a person would type it, without its folder.

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Output, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::counts::{Counts, Format};
+use crate::counts::{self, Counts, Format};
 use crate::postgres::SharedServer;
 use crate::project::{self, Project, Result};
 use crate::{dashboard, linting, openapi, postgres, setup};
@@ -164,6 +164,30 @@ struct Step {
     counts: Counts,
     /// Why it failed.
     failure: Option<String>,
+    /// Which of its tests failed.
+    failed: Vec<String>,
+}
+
+impl Step {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            took: Duration::ZERO,
+            counts: Counts::default(),
+            failure: None,
+            failed: Vec::new(),
+        }
+    }
+
+    /// Takes a line of its program's output.
+    fn read(&mut self, format: Format, line: &str) {
+        self.failed.extend(counts::failed(line));
+        match (format, format.read(line)) {
+            (Format::Libtest, Some(read)) => self.counts += read,
+            (Format::Vitest | Format::Plain, Some(read)) => self.counts = read,
+            (_, None) => {}
+        }
+    }
 }
 
 impl Suite {
@@ -174,14 +198,9 @@ impl Suite {
 
     /// Runs a program that counts its tests.
     fn tests(&mut self, name: &'static str, format: Format, command: &mut Command) {
-        self.counted(name, |counts| {
-            let outcome =
-                project::succeed_reading(command, |line| match (format, format.read(line)) {
-                    (Format::Libtest, Some(read)) => *counts += read,
-                    (Format::Vitest | Format::Plain, Some(read)) => *counts = read,
-                    (_, None) => {}
-                });
-            outcome.and_then(|()| judge(*counts))
+        self.counted(name, |step| {
+            project::succeed_reading(command, |line| step.read(format, line))?;
+            judge(step.counts)
         });
     }
 
@@ -189,50 +208,44 @@ impl Suite {
     fn join(&mut self, name: &'static str, format: Option<Format>, beside: Beside) {
         println!("\n== {name}");
         let (output, took) = beside.join();
-        let mut counts = Counts::default();
+        let mut step = Step::new(name);
         let outcome = output.and_then(|output| {
             let shown = io::stdout().write_all(&output.stdout);
             shown
                 .and_then(|()| io::stderr().write_all(&output.stderr))
                 .map_err(|error| format!("its output cannot be shown: {error}"))?;
-            let text = String::from_utf8_lossy(&output.stdout);
-            let read =
-                format.and_then(|format| text.lines().rev().find_map(|line| format.read(line)));
-            counts = read.unwrap_or_default();
+            if let Some(format) = format {
+                for text in [&output.stdout, &output.stderr] {
+                    for line in String::from_utf8_lossy(text).lines() {
+                        step.read(format, line);
+                    }
+                }
+            }
             match (output.status.success(), format) {
                 (false, _) => Err(format!("it failed ({})", output.status)),
                 (true, None) => Ok(()),
-                (true, Some(_)) => judge(counts),
+                (true, Some(_)) => judge(step.counts),
             }
         });
-        self.push(name, took, counts, outcome.err());
+        self.push(step, took, outcome);
     }
 
-    fn counted(&mut self, name: &'static str, run: impl FnOnce(&mut Counts) -> Result<()>) -> bool {
+    fn counted(&mut self, name: &'static str, run: impl FnOnce(&mut Step) -> Result<()>) -> bool {
         println!("\n== {name}");
         let started = Instant::now();
-        let mut counts = Counts::default();
-        let failure = run(&mut counts).err();
-        self.push(name, started.elapsed(), counts, failure)
+        let mut step = Step::new(name);
+        let outcome = run(&mut step);
+        self.push(step, started.elapsed(), outcome)
     }
 
-    fn push(
-        &mut self,
-        name: &'static str,
-        took: Duration,
-        counts: Counts,
-        failure: Option<String>,
-    ) -> bool {
-        if let Some(reason) = &failure {
+    fn push(&mut self, mut step: Step, took: Duration, outcome: Result<()>) -> bool {
+        if let Err(reason) = &outcome {
             println!("{reason}");
         }
-        let succeeded = failure.is_none();
-        self.steps.push(Step {
-            name,
-            took,
-            counts,
-            failure,
-        });
+        step.took = took;
+        step.failure = outcome.err();
+        let succeeded = step.failure.is_none();
+        self.steps.push(step);
         succeeded
     }
 
@@ -288,6 +301,9 @@ impl Suite {
                 step.name,
                 step.failure.as_deref().unwrap_or_default()
             );
+            for test in &step.failed {
+                println!("    {test}");
+            }
         }
         let total = self.total();
         println!("{} passed, {} failed", total.passed, total.failed);
@@ -331,8 +347,8 @@ mod tests {
         let mut suite = Suite::default();
         assert!(suite.step("good", || Ok(())));
         assert!(!suite.step("bad", || Err("no".to_owned())));
-        assert!(!suite.counted("tests", |total| {
-            *total = counts(3, 2);
+        assert!(!suite.counted("tests", |step| {
+            step.counts = counts(3, 2);
             Err("2 tests failed".to_owned())
         }));
         assert_eq!(suite.total(), counts(3, 3));
@@ -342,8 +358,8 @@ mod tests {
     #[test]
     fn a_suite_without_failures_ends_well() {
         let mut suite = Suite::default();
-        assert!(suite.counted("tests", |total| {
-            *total = counts(3, 0);
+        assert!(suite.counted("tests", |step| {
+            step.counts = counts(3, 0);
             Ok(())
         }));
         assert_eq!(suite.total(), counts(3, 0));
