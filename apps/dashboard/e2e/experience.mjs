@@ -1,4 +1,4 @@
-// How the pages feel on every screen and by every means. Runs last, in the same demo, when all pages are full.
+// How the pages feel on every screen and by every means. Runs after the scenarios of sending, in the same demo.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Runs the scenarios in Chromium against a demo of its own. `node e2e/run.mjs [part of a name]`
+// Runs the scenarios in Chromium, in two tracks side by side. `node e2e/run.mjs [part of a name]`
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -88,34 +88,48 @@ async function runOne(name, scenario, demo, browser) {
   }
 }
 
-await mkdir(SHOTS, { recursive: true });
-const demo = await startDemo();
-const count = { passed: 0, failed: 0 };
-let browser;
-try {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream",
-    ],
-  });
-  const wanted = process.argv[2] ?? "";
-  for (const [name, scenario] of Object.entries({ ...scenarios, ...receiving, ...sending, ...experience })) {
-    if (name.includes(wanted)) count[await runOne(name, scenario, demo, browser)] += 1;
+/** Runs a track's scenarios one after the other, against a demo of their own. */
+async function runTrack(track, browser, count) {
+  const demo = await startDemo();
+  const before = count.failed;
+  try {
+    for (const [name, scenario] of track) count[await runOne(name, scenario, demo, browser)] += 1;
+    if (count.failed > before) console.log(`\nThe demo's log ends with:\n${(await demo.readLog()).slice(-4000)}`);
+  } finally {
+    await demo.stop();
   }
-  if (count.failed > 0) console.log(`\nThe demo's log ends with:\n${(await demo.readLog()).slice(-4000)}`);
+}
+
+await mkdir(SHOTS, { recursive: true });
+const count = { passed: 0, failed: 0 };
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+  ],
+});
+try {
+  const wanted = process.argv[2] ?? "";
+  const tracks = [
+    { ...scenarios, ...receiving },
+    { ...sending, ...experience },
+  ].map((track) => Object.entries(track).filter(([name]) => name.includes(wanted)));
+  const ended = await Promise.allSettled(tracks.filter((track) => track.length > 0).map((track) => runTrack(track, browser, count)));
+  for (const { reason } of ended.filter(({ status }) => status === "rejected")) {
+    console.log(`FAILED  a track\n${reason?.stack ?? reason}`);
+    count.failed += 1;
+  }
 } finally {
-  await browser?.close();
-  await demo.stop();
+  await browser.close();
 }
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;

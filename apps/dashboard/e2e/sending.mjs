@@ -1,4 +1,4 @@
-// What a person must be able to rely on when they write. Runs after the scenarios of receiving, in the same demo.
+// What a person must be able to rely on when they write. Begins a track of its own.
 import assert from "node:assert/strict";
 import { addFault, control } from "./actions.mjs";
 import { called, log, openThread, READY, ready, write } from "./receiving.mjs";
