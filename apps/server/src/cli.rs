@@ -97,6 +97,9 @@ enum UserCommand {
         /// The person's email address.
         #[arg(long)]
         email: String,
+        /// The organisation's id, where several people have the address.
+        #[arg(long)]
+        org: Option<OrgId>,
     },
 }
 
@@ -225,12 +228,12 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
             say(&org.id.to_string())
         }
         Command::User(UserCommand::Create(new)) => create_user(&assemble().await?, new).await,
-        Command::User(UserCommand::ResetLink { email }) => {
+        Command::User(UserCommand::ResetLink { email, org }) => {
             let config = config()?;
             let link = assemble()
                 .await?
                 .team
-                .password_reset_by_email(&email)
+                .password_reset_by_email(&email, org)
                 .await?;
             let mut url = config.public_url.clone();
             url.set_path("/reset");

@@ -63,7 +63,8 @@ pub struct Org {
     pub created_at: Time,
 }
 
-/// A person. Email addresses are kept in lower case and are unique.
+/// A person. Email addresses are kept in lower case, and are unique among proven ones only: what nobody proved binds
+/// nobody else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User {
     /// Our id.
@@ -76,6 +77,8 @@ pub struct User {
     pub is_operator: bool,
     /// When the row was created.
     pub created_at: Time,
+    /// When the person showed that mail to the address reaches them.
+    pub proven_at: Option<Time>,
 }
 
 /// An Argon2id hash of a password, in PHC form. It cannot be printed.
@@ -169,6 +172,11 @@ pub enum LinkKind {
         /// The maker of the link.
         made_by: ResetMaker,
     },
+    /// To prove that mail to a person's address reaches that person.
+    AddressProof {
+        /// The person.
+        user: UserId,
+    },
 }
 
 /// The maker of a password reset link.
@@ -178,6 +186,8 @@ pub enum ResetMaker {
     Member(UserId),
     /// The command line, whose user runs the server.
     CommandLine,
+    /// The person, to whose proven address the link goes.
+    Person,
     /// Unknown: the link is older than this field.
     Unrecorded,
 }
@@ -214,7 +224,7 @@ impl ResetMaker {
     pub fn may_still_reset(self, member: Option<&Standing>, person: &Standing) -> bool {
         match self {
             Self::Member(_) => member.is_some_and(|maker| maker.may_reset(person)),
-            Self::CommandLine => person.role.is_some(),
+            Self::CommandLine | Self::Person => person.role.is_some(),
             Self::Unrecorded => {
                 person.role.is_some() && !person.is_elsewhere && !person.is_operator
             }
@@ -222,7 +232,21 @@ impl ResetMaker {
     }
 }
 
-/// An invitation or a password reset: a random token that is shown once in a link, and stored as its hash.
+/// The mail that carries a link. Nobody else was shown the token, so using it proves the address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkMail {
+    /// When the mail is tried next. None once a mail server took it, or the sender gave up.
+    pub due_at: Option<Time>,
+    /// The number of failed tries.
+    pub attempts: i32,
+    /// When a mail server took it.
+    pub sent_at: Option<Time>,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+}
+
+/// An invitation, a password reset or an address proof: a token that is shown or mailed once in a link, and stored as
+/// its hash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OneTimeLink {
     /// Our id.
@@ -237,6 +261,8 @@ pub struct OneTimeLink {
     pub created_at: Time,
     /// When it expires.
     pub expires_at: Time,
+    /// The mail that carries it. None for a link that was shown to its maker.
+    pub mail: Option<LinkMail>,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use wabakit_domain::{
     ids::{LinkId, OrgId, UserId},
     principal::Scope,
 };
-use wabakit_ports::store::{Acceptance, MembershipChange, Page, PageRequest};
+use wabakit_ports::store::{Acceptance, MembershipChange, Namesake, Page, PageRequest};
 
 use crate::{
     AuthService, Caller, Origin, Ports, Revocation, ServiceError, SignedIn,
@@ -189,6 +189,7 @@ impl TeamService {
             hash,
             created_at: now,
             expires_at: now + lifetime,
+            mail: None,
         };
         Ok(NewLink {
             link,
@@ -259,21 +260,34 @@ impl TeamService {
         self.reset_link(&trail, caller.org, (user, made_by)).await
     }
 
-    /// Makes a password reset link from the command line, for any person by email address.
+    /// Makes a password reset link from the command line, for any person by email address. Where several people have
+    /// it, it is the one who has proven it, or the member of `org`.
     ///
     /// # Errors
-    /// When there is no such person, or they are in no organisation.
-    pub async fn password_reset_by_email(&self, email: &str) -> Result<NewLink, ServiceError> {
+    /// When there is no such person, or they are in no organisation; when several people have the address, none has
+    /// proven it, and no organisation is named.
+    pub async fn password_reset_by_email(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+    ) -> Result<NewLink, ServiceError> {
         let email = checked_email(email, "/email")?;
-        let (user, _) = self
-            .ports
-            .identity
-            .user_by_email(&email)
-            .await?
-            .ok_or(ServiceError::NotFound("this person"))?;
-        let memberships = self.ports.identity.memberships(user.id).await?;
+        let identity = &self.ports.identity;
+        let found = identity.people_by_email(&email, org, 2).await?;
+        let is_clear = org.is_some() || found.count == 1;
+        let named = |one: &Namesake| is_clear || one.user.proven_at.is_some();
+        let user = match found.people.into_iter().next() {
+            Some(one) if named(&one) => one.user,
+            Some(_) => {
+                let why = "Several people have this address: name the organisation of the one, with --org.";
+                return Err(ServiceError::Conflict("several_people", why.into()));
+            }
+            None => return Err(ServiceError::NotFound("this person")),
+        };
+        let memberships = identity.memberships(user.id).await?;
         let (org, _) = memberships
-            .first()
+            .iter()
+            .find(|(place, _)| org.is_none_or(|org| org == place.id))
             .ok_or(ServiceError::NotFound("their organisation"))?;
         let trail = Trail::by(&self.ports, org.id, Actor::Operator, None);
         self.reset_link(&trail, org.id, (user.id, ResetMaker::CommandLine))
@@ -301,6 +315,11 @@ impl TeamService {
     /// # Errors
     /// [`ServiceError::LinkGone`] when it was used or revoked, has expired, or its maker could not make it now.
     pub async fn inspect_invitation(&self, token: &str) -> Result<InvitationView, ServiceError> {
+        Ok(self.invitation(token).await?.0)
+    }
+
+    /// Finds the invitation of a token, and tells whether the token went by mail.
+    async fn invitation(&self, token: &str) -> Result<(InvitationView, bool), ServiceError> {
         let link = self
             .ports
             .identity
@@ -310,6 +329,7 @@ impl TeamService {
             kind: LinkKind::Invitation { email, role, .. },
             org,
             expires_at,
+            mail,
             ..
         }) = link
         else {
@@ -321,20 +341,25 @@ impl TeamService {
             .org(org)
             .await?
             .ok_or(ServiceError::LinkGone)?;
-        Ok(InvitationView {
+        let view = InvitationView {
             email,
             role,
             org,
             expires_at,
-        })
+        };
+        Ok((view, mail.is_some()))
     }
 
-    /// Accepts an invitation: creates the person, or adds the membership of an existing person who proves it by the
-    /// password, and signs the person in.
+    /// Accepts an invitation, and signs the person in. A person of this address with this password joins; where there is
+    /// none, a new person is created, who has proven the address if the link went there by mail.
+    ///
+    /// Nobody learns from the answer whether the address is known: a link that was shown proves nothing, so it binds
+    /// nobody who has the address elsewhere, and is refused nowhere because of them.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`]; for a password that is too short; [`ServiceError::InvalidCredentials`] when the
-    /// address is known and the password is wrong; [`ServiceError::TooMany`] as for signing in.
+    /// [`ServiceError::LinkGone`]; for a password or a name that a new person may not have;
+    /// [`ServiceError::InvalidCredentials`] when the link was mailed, the address is proven, and the password is not
+    /// that person's; [`ServiceError::TooMany`] as for signing in.
     pub async fn accept_invitation(
         &self,
         token: &str,
@@ -346,7 +371,7 @@ impl TeamService {
         loop {
             let accepted = self.accept_once(token, name, password.clone(), origin);
             match accepted.await {
-                // Another request created this person, or the person changed the password: they are known now.
+                // Another request created a person of this address, or one of them changed the password.
                 Err(ServiceError::Conflict("changed_meanwhile", _)) if tries < 2 => tries += 1,
                 outcome => return outcome,
             }
@@ -360,51 +385,48 @@ impl TeamService {
         password: SecretString,
         origin: &Origin,
     ) -> Result<SignedIn, ServiceError> {
-        let invitation = self.inspect_invitation(token).await?;
+        let (invitation, is_mailed) = self.invitation(token).await?;
         // Asked of everybody, or the answer to a short one would tell who is known here.
         checked_password(&password, "/password")?;
-        let name = checked_name(name, "/name");
-        let known = self.ports.identity.user_by_email(&invitation.email).await?;
-        let (name, hash) = match known {
-            Some((user, hash)) => {
-                let email = invitation.email.as_str();
-                let guesser = self.auth.guesser(email, origin);
-                let whose = (email, Some(user.id));
-                let proof = self
-                    .auth
-                    .prove(whose, guesser, password, Some(hash.clone()), origin);
-                if !proof.await? {
-                    // As for a new person: a name that is missing tells nothing either.
-                    name?;
-                    return Err(ServiceError::InvalidCredentials);
-                }
-                (user.name, hash)
-            }
-            None => (name?, self.auth.hasher().hash(password).await?),
-        };
+        let org = invitation.org.id;
+        let (mut people, namesakes) = self.auth.people(&invitation.email, Some(org)).await?;
+        let is_proven = |one: &Namesake| one.user.proven_at.is_some();
+        let is_claimed = is_mailed && people.iter().any(is_proven);
+        if is_claimed {
+            people.retain(is_proven);
+        }
         let now = self.ports.now();
-        let new_user = User {
-            id: self.ports.id(),
-            email: invitation.email.clone(),
-            name,
-            is_operator: false,
-            created_at: now,
+        let email = invitation.email.as_str();
+        let proof = self
+            .auth
+            .prove_one(email, people, password.clone(), (origin, false));
+        let (user, hash, is_new) = match proof.await? {
+            Some(known) => (known.user, known.password, false),
+            None if is_claimed => return Err(ServiceError::InvalidCredentials),
+            None => {
+                let new = User {
+                    id: self.ports.id(),
+                    email: email.to_owned(),
+                    name: checked_name(name, "/name")?,
+                    is_operator: false,
+                    created_at: now,
+                    proven_at: None,
+                };
+                (new, self.auth.hasher().hash(password).await?, true)
+            }
         };
-        let audit = Trail::by(
-            &self.ports,
-            invitation.org.id,
-            Actor::User(new_user.id),
-            origin.request_id,
-        )
-        .event(
+        let actor = Actor::User(user.id);
+        let audit = Trail::by(&self.ports, org, actor, origin.request_id).event(
             "team.joined",
-            ("user", new_user.id),
+            ("user", user.id),
             &json!({"role": invitation.role.as_str()}),
         );
         let acceptance = Acceptance {
             hash: hash_token(token),
-            new_user,
+            user,
+            is_new,
             password: hash,
+            namesakes,
             now,
             audit,
         };
@@ -459,7 +481,7 @@ impl TeamService {
     /// Makes a person from the command line, with a place in an org.
     ///
     /// # Errors
-    /// For an address that is taken, an org that is not there, a password that is too short.
+    /// For an address of a member of the org, an org that is not there, a password that is too short.
     pub async fn create_user(
         &self,
         (email, name): (&str, &str),
@@ -474,6 +496,7 @@ impl TeamService {
             name: checked_name(name, "/name")?,
             is_operator,
             created_at: self.ports.now(),
+            proven_at: None,
         };
         let hash = self.auth.hasher().hash(password).await?;
         let event = Trail::by(&self.ports, org, Actor::Operator, None).event(

@@ -485,7 +485,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::types::{PTime, PUuid};
 
     users (id) {
@@ -495,6 +495,7 @@ diesel::table! {
         is_operator -> Bool,
         password_hash -> Text,
         created_at -> PTime,
+        proven_at -> Nullable<PTime>,
     }
 }
 
@@ -542,7 +543,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::types::{PTime, PUuid};
 
     one_time_links (id) {
@@ -556,6 +557,11 @@ diesel::table! {
         hash -> Binary,
         created_at -> PTime,
         expires_at -> PTime,
+        is_mailed -> Bool,
+        mail_due_at -> Nullable<PTime>,
+        mail_attempts -> Integer,
+        mailed_at -> Nullable<PTime>,
+        mail_failure -> Nullable<Text>,
     }
 }
 

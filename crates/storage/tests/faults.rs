@@ -89,7 +89,11 @@ async fn a_nul_character_is_refused_everywhere(lab: Lab) {
     event.data = "\0".into();
     let recorded = world.store.record(tenant.org, vec![event]).await;
 
-    let looked_up = world.store.user_by_email("a\0@b").await.map(drop);
+    let looked_up = world
+        .store
+        .people_by_email("a\0@b", None, 1)
+        .await
+        .map(drop);
     for refused in [named, hinted, recorded, looked_up] {
         assert!(
             matches!(

@@ -7,8 +7,8 @@ use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
     grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     identity::{
-        AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role,
-        TokenHash, User,
+        AuthSession, LinkKind, LinkMail, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker,
+        Role, TokenHash, User,
     },
     ids::{AuthSessionId, GrantId, IdBlock, MetaAppId, OrgId, UserId},
     meta_app::MetaApp,
@@ -19,7 +19,7 @@ use wabakit_domain::{
 
 use wabakit_ports::{
     fakes::SequentialIds,
-    store::{DataKeyRow, RefreshRotation, SignIn},
+    store::{Acceptance, DataKeyRow, RefreshRotation, SignIn},
     system::IdSource,
 };
 
@@ -73,6 +73,7 @@ impl Fixtures {
             name: "Ada".into(),
             is_operator: false,
             created_at: at(0),
+            proven_at: None,
         }
     }
 
@@ -128,6 +129,36 @@ impl Fixtures {
         self.link(org, kind)
     }
 
+    /// An invitation that went by mail.
+    pub fn mailed_invitation(&self, org: OrgId, invited_by: UserId, email: &str) -> OneTimeLink {
+        OneTimeLink {
+            mail: Some(LinkMail {
+                due_at: Some(at(0)),
+                attempts: 0,
+                sent_at: None,
+                failure: None,
+            }),
+            ..self.invitation(org, invited_by, email)
+        }
+    }
+
+    /// The acceptance of an invitation at [`at`] 60: by a new person, whose address nobody has, or by the only one who
+    /// has it. The password is "secret".
+    pub fn acceptance(&self, hash: TokenHash, org: OrgId, user: User, is_new: bool) -> Acceptance {
+        let mut audit = self.event(org, "member.joined");
+        audit.actor = Actor::User(user.id);
+        audit.subject_id = user.id.to_string();
+        Acceptance {
+            hash,
+            user,
+            is_new,
+            password: password("secret"),
+            namesakes: i64::from(!is_new),
+            now: at(60),
+            audit,
+        }
+    }
+
     /// A password reset from the command line, for 7 days from [`at`] zero.
     pub fn password_reset(&self, org: OrgId, user: UserId) -> OneTimeLink {
         self.password_reset_by(ResetMaker::CommandLine, org, user)
@@ -146,6 +177,7 @@ impl Fixtures {
             hash: self.hash(),
             created_at: at(0),
             expires_at: at(0) + Duration::days(7),
+            mail: None,
         }
     }
 

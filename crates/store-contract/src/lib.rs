@@ -130,6 +130,10 @@ macro_rules! store_contract {
                 an_invitation_ends_with_its_makers_right
                 a_link_that_no_longer_holds_is_not_used
                 one_of_two_first_invitations_makes_the_person
+                one_of_twenty_proves_an_address_and_others_may_have_it_unproven
+                a_mailed_invitation_proves_the_address_of_who_is_known
+                a_reset_by_a_link_that_was_shown_takes_the_proof_back
+                an_invitation_makes_no_second_member_of_one_address
                 a_password_that_changed_since_it_was_proven_joins_nothing
                 pruning_takes_links_that_are_over_and_no_others
             }
@@ -144,8 +148,8 @@ macro_rules! store_contract {
             }
             people {
                 orgs_and_people_come_back_whole
-                an_email_address_is_taken_once
-                only_one_of_twenty_takes_an_email_address
+                an_email_address_is_taken_once_in_an_org
+                only_one_of_twenty_takes_an_email_address_of_an_org
                 a_person_of_a_missing_org_is_not_stored
                 orgs_are_paged_in_id_order_with_their_counts
                 an_org_is_renamed_only_if_it_is_there

@@ -6,21 +6,15 @@ use wabakit_domain::{
 };
 
 use super::{World, assert_refused, at, password, world::count};
-use wabakit_ports::store::{Acceptance, MembershipChange, StoreError};
+use wabakit_ports::store::{Acceptance, MembershipChange, Namesakes, StoreError};
 
 const WEEK: i64 = 7 * 86_400;
 
 fn accepting(w: &World, org: OrgId, hash: TokenHash) -> Acceptance {
-    let new_user = w.make.user("new@acme.example");
-    let mut audit = w.make.event(org, "member.joined");
-    audit.actor = Actor::User(new_user.id);
-    audit.subject_id = new_user.id.to_string();
+    let user = w.make.user("new@acme.example");
     Acceptance {
-        hash,
-        new_user,
         password: password("chosen"),
-        now: at(60),
-        audit,
+        ..w.make.acceptance(hash, org, user, true)
     }
 }
 
@@ -140,7 +134,7 @@ pub async fn accepting_makes_a_person_with_a_place(w: World) {
         .invitation(tenant.org, tenant.owner.id, "new@acme.example");
     w.store.create_link(link.clone(), vec![]).await.unwrap();
     let acceptance = accepting(&w, tenant.org, link.hash);
-    let (user, audit) = (acceptance.new_user.clone(), acceptance.audit.clone());
+    let (user, audit) = (acceptance.user.clone(), acceptance.audit.clone());
     let accepted = w.store.accept_invitation(acceptance).await.unwrap();
     assert_eq!(accepted.as_ref(), Some(&user));
     let member = w.store.member(tenant.org, user.id).await.unwrap().unwrap();
@@ -158,10 +152,10 @@ pub async fn accepting_keeps_name_and_password_of_who_is_known(w: World) {
     let known = w.member(other.org, Role::Owner).await;
     let link = w.make.invitation(tenant.org, tenant.owner.id, &known.email);
     w.store.create_link(link.clone(), vec![]).await.unwrap();
-    let mut acceptance = accepting(&w, tenant.org, link.hash);
-    acceptance.new_user.email.clone_from(&known.email);
-    acceptance.new_user.name = "Mallory".into();
-    acceptance.password = password("secret");
+    let mut acceptance = w
+        .make
+        .acceptance(link.hash, tenant.org, known.clone(), false);
+    acceptance.user.name = "Mallory".into();
     let accepted = w.store.accept_invitation(acceptance).await.unwrap();
     assert_eq!(accepted.as_ref(), Some(&known));
     assert_eq!(password_of(&w, &known).await, "secret");
@@ -287,9 +281,7 @@ async fn place(w: &World, org: OrgId, user: &User, change: MembershipChange) {
 async fn join(w: &World, org: OrgId, by: &User, person: &User) {
     let link = w.make.invitation(org, by.id, &person.email);
     w.store.create_link(link.clone(), vec![]).await.unwrap();
-    let mut acceptance = accepting(w, org, link.hash);
-    acceptance.new_user.email.clone_from(&person.email);
-    acceptance.password = password("secret");
+    let acceptance = w.make.acceptance(link.hash, org, person.clone(), false);
     let joined = w.store.accept_invitation(acceptance).await.unwrap();
     assert_eq!(joined.as_ref(), Some(person));
 }
@@ -427,13 +419,16 @@ pub async fn a_link_that_no_longer_holds_is_not_used(w: World) {
     assert!(w.actions(tenant.org).await.is_empty());
 }
 
-pub async fn one_of_two_first_invitations_makes_the_person(w: World) {
+/// Races twenty invitations of one new address in as many orgs. Returns who made the person, and their links.
+async fn race_to_be_first(w: &World, mailed: bool) -> (usize, Vec<OneTimeLink>) {
     let mut links = Vec::new();
     for _ in 0..20 {
         let tenant = w.tenant().await;
-        let link = w
-            .make
-            .invitation(tenant.org, tenant.owner.id, "new@acme.example");
+        let by = tenant.owner.id;
+        let link = match mailed {
+            true => w.make.mailed_invitation(tenant.org, by, "new@acme.example"),
+            false => w.make.invitation(tenant.org, by, "new@acme.example"),
+        };
         w.store.create_link(link.clone(), vec![]).await.unwrap();
         links.push(link);
     }
@@ -453,14 +448,6 @@ pub async fn one_of_two_first_invitations_makes_the_person(w: World) {
         .iter()
         .filter(|(_, result)| matches!(result, Ok(Some(_))));
     let winner = made.next().expect("one of them makes the person").0;
-    let (person, _) = w
-        .store
-        .user_by_email("new@acme.example")
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(w.store.memberships(person.id).await.unwrap().len(), 1);
-    assert_eq!(password_of(&w, &person).await, winner.to_string());
     for (turn, link) in links.iter().enumerate() {
         let left = w.store.link(link.hash, at(1)).await.unwrap();
         assert_eq!(
@@ -469,22 +456,126 @@ pub async fn one_of_two_first_invitations_makes_the_person(w: World) {
             "the others can still be taken"
         );
     }
+    (winner, links)
+}
+
+pub async fn one_of_two_first_invitations_makes_the_person(w: World) {
+    let (winner, _) = race_to_be_first(&w, false).await;
+    let person = only_person(&w, "new@acme.example").await;
+    assert_eq!(w.store.memberships(person.id).await.unwrap().len(), 1);
+    assert_eq!(password_of(&w, &person).await, winner.to_string());
+    assert_eq!(person.proven_at, None);
+}
+
+async fn only_person(w: &World, email: &str) -> User {
+    let found = w.store.people_by_email(email, None, 5).await.unwrap();
+    assert_eq!((found.count, found.people.len()), (1, 1));
+    found.people.into_iter().next().unwrap().user
+}
+
+pub async fn one_of_twenty_proves_an_address_and_others_may_have_it_unproven(w: World) {
+    let (winner, links) = race_to_be_first(&w, true).await;
+    let person = only_person(&w, "new@acme.example").await;
+    assert_eq!(person.proven_at, Some(at(60)));
+    // The database itself refuses a second one, whatever a caller believes to know.
+    let loser = &links[usize::from(winner == 0)];
+    let mut second = accepting(&w, loser.org, loser.hash);
+    second.namesakes = 1;
+    let refused = w.store.accept_invitation(second).await;
+    assert_refused!(refused, StoreError::Conflict);
+    // A link that was shown binds nobody, and is refused because of nobody.
+    let tenant = w.tenant().await;
+    let shown = w
+        .make
+        .invitation(tenant.org, tenant.owner.id, "new@acme.example");
+    w.store.create_link(shown.clone(), vec![]).await.unwrap();
+    let mut third = accepting(&w, tenant.org, shown.hash);
+    third.namesakes = 1;
+    let other = w.store.accept_invitation(third).await.unwrap().unwrap();
+    assert_eq!(other.proven_at, None);
+    let of = |org| w.store.people_by_email("new@acme.example", org, 5);
+    let ids = |found: Namesakes| -> Vec<_> { found.people.iter().map(|one| one.user.id).collect() };
+    assert_eq!(ids(of(None).await.unwrap()), [person.id, other.id]);
+    let here = of(Some(tenant.org)).await.unwrap();
+    assert_eq!(ids(here), [other.id, person.id], "its member comes first");
+    let first = w.store.people_by_email("new@acme.example", None, 1).await;
+    let first = first.unwrap();
+    assert_eq!((first.people.len(), first.count), (1, 2));
+}
+
+pub async fn a_mailed_invitation_proves_the_address_of_who_is_known(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let known = w.member(other.org, Role::Agent).await;
+    let link = w
+        .make
+        .mailed_invitation(tenant.org, tenant.owner.id, &known.email);
+    w.store.create_link(link.clone(), vec![]).await.unwrap();
+    assert_eq!(
+        w.store.link(link.hash, at(1)).await.unwrap(),
+        Some(link.clone())
+    );
+    let acceptance = w
+        .make
+        .acceptance(link.hash, tenant.org, known.clone(), false);
+    let joined = w.store.accept_invitation(acceptance).await.unwrap();
+    assert_eq!(joined.unwrap().proven_at, Some(at(60)));
+    assert_eq!(only_person(&w, &known.email).await.proven_at, Some(at(60)));
+}
+
+pub async fn a_reset_by_a_link_that_was_shown_takes_the_proof_back(w: World) {
+    for mailed in [false, true] {
+        let tenant = w.tenant().await;
+        let email = format!("{mailed}@acme.example");
+        let link = w
+            .make
+            .mailed_invitation(tenant.org, tenant.owner.id, &email);
+        w.store.create_link(link.clone(), vec![]).await.unwrap();
+        let acceptance = accepting(&w, tenant.org, link.hash);
+        let person = w.store.accept_invitation(acceptance).await.unwrap();
+        let person = person.unwrap();
+        let mut reset = w.make.password_reset(tenant.org, person.id);
+        reset.mail = link.mail.filter(|_| mailed);
+        w.store.create_link(reset.clone(), vec![]).await.unwrap();
+        let event = w.make.event(tenant.org, "password.reset");
+        let used = w
+            .store
+            .reset_password(reset.hash, password("new"), at(61), event);
+        assert_eq!(used.await.unwrap(), Some(person.id));
+        let proven = only_person(&w, &email).await.proven_at.is_some();
+        assert_eq!(proven, mailed, "only mail shows that it is still theirs");
+    }
+}
+
+pub async fn an_invitation_makes_no_second_member_of_one_address(w: World) {
+    let tenant = w.tenant().await;
+    let link = w
+        .make
+        .invitation(tenant.org, tenant.owner.id, "new@acme.example");
+    w.store.create_link(link.clone(), vec![]).await.unwrap();
+    let made = w.make.user("new@acme.example");
+    let place = Some((tenant.org, Role::Agent));
+    let created = w.store.create_user(made, password("x"), place, vec![]);
+    created.await.unwrap();
+    let mut acceptance = accepting(&w, tenant.org, link.hash);
+    acceptance.namesakes = 1;
+    let refused = w.store.accept_invitation(acceptance).await;
+    assert_refused!(refused, StoreError::Duplicate(_));
+    only_person(&w, "new@acme.example").await;
 }
 
 pub async fn a_password_that_changed_since_it_was_proven_joins_nothing(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
-    let link = w
-        .make
-        .invitation(tenant.org, tenant.owner.id, &other.owner.email);
+    let owner = &other.owner;
+    let link = w.make.invitation(tenant.org, tenant.owner.id, &owner.email);
     w.store.create_link(link.clone(), vec![]).await.unwrap();
-    let mut acceptance = accepting(&w, tenant.org, link.hash);
-    acceptance.password = password("an older one");
+    let acceptance = Acceptance {
+        password: password("an older one"),
+        ..w.make
+            .acceptance(link.hash, tenant.org, owner.clone(), false)
+    };
     let refused = w.store.accept_invitation(acceptance).await;
     assert_refused!(refused, StoreError::Conflict);
-    assert_eq!(
-        w.store.member(tenant.org, other.owner.id).await.unwrap(),
-        None
-    );
+    assert_eq!(w.store.member(tenant.org, owner.id).await.unwrap(), None);
     assert!(w.store.link(link.hash, at(1)).await.unwrap().is_some());
 }
 

@@ -159,6 +159,42 @@ async fn an_invitation_is_a_link_whose_token_no_server_logs() {
 }
 
 #[actix_web::test]
+async fn an_invitation_accepted_for_a_known_and_an_unknown_address_answers_alike() {
+    let world = World::new().await;
+    for password in ["x", "elevenchars", "passwordpassword", PASSWORD] {
+        let mut answers = Vec::new();
+        let known = Who::Stranger.email();
+        for email in [known.as_str(), " nobody@Elsewhere.example"] {
+            let invite = json!({"email": email, "role": "agent"});
+            let made = world.post(Who::Admin, "/api/team/invitations", invite);
+            let link = made.await.json()["link"].as_str().unwrap().to_owned();
+            let token = link.split_once('#').unwrap().1;
+            let accept = json!({"token": token, "name": "Nia", "password": password,
+                                "session": "cookie"});
+            let path = "/auth/invitations/accept";
+            let answer = world
+                .send(ask(Method::POST, path, None, Some(&accept)))
+                .await;
+            let mut body = answer.json();
+            // What differs in every answer, and what was sent.
+            body.as_object_mut().unwrap().remove("requestId");
+            if let Some(user) = body["user"].as_object_mut() {
+                let id = user.remove("id").unwrap();
+                user.remove("email");
+                let path = format!("/api/team/{}", id.as_str().unwrap());
+                world
+                    .send(ask(Method::DELETE, &path, Some(Who::Admin), None))
+                    .await;
+            }
+            answers.push((answer.status, body));
+        }
+        assert_eq!(answers[0], answers[1], "{password}");
+        let joined = answers[0].0 == StatusCode::OK;
+        assert_eq!(joined, password == PASSWORD);
+    }
+}
+
+#[actix_web::test]
 async fn a_reset_link_lets_the_member_choose_a_password() {
     let world = World::new().await;
     let path = format!("/api/team/{}/password-reset", Who::Viewer.id());

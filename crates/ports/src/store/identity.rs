@@ -66,19 +66,43 @@ pub enum MembershipChange {
     Remove,
 }
 
+/// A person who goes by an email address.
+#[derive(Clone, Debug)]
+pub struct Namesake {
+    /// The person.
+    pub user: User,
+    /// The person's password.
+    pub password: PasswordHash,
+    /// Whether the person is a member of any organisation.
+    pub is_member: bool,
+}
+
+/// The people who go by an email address: one proven person at most, and people who did not prove it.
+#[derive(Clone, Debug, Default)]
+pub struct Namesakes {
+    /// The first of them: who is a member of the given organisation, then the proven person, then members of others,
+    /// the latest use first.
+    pub people: Vec<Namesake>,
+    /// How many there are.
+    pub count: i64,
+}
+
 /// The acceptance of an invitation.
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     /// The link's hash.
     pub hash: TokenHash,
-    /// The person, if the address is new. An existing person keeps name and password.
-    pub new_user: User,
-    /// The person's password: a new one for a new address, else the stored one that was proved.
+    /// The person: a new one, or one whose password was proven.
+    pub user: User,
+    /// Whether the person is new.
+    pub is_new: bool,
+    /// The person's password: chosen by a new person, else the stored one that was proven.
     pub password: PasswordHash,
+    /// How many people had the address when the password was compared with theirs.
+    pub namesakes: i64,
     /// The current time.
     pub now: Time,
-    /// The audit entry. The caller fills in actor and subject for a new person, and the store those of an existing
-    /// person.
+    /// The audit entry. The store fills in its organisation.
     pub audit: NewAuditEvent,
 }
 
@@ -116,8 +140,8 @@ pub trait IdentityStore: Send + Sync {
     /// Creates a person, and a membership if one is given.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] when the address is taken; [`StoreError::Missing`] when the organisation does not
-    /// exist.
+    /// [`StoreError::Duplicate`] when the address is a member's of this organisation; [`StoreError::Missing`] when the
+    /// organisation does not exist.
     async fn create_user(
         &self,
         user: User,
@@ -126,8 +150,14 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// Finds a person and their password by email address, in lower case.
-    async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError>;
+    /// Finds the people of an email address, in lower case, with their passwords; `org` says whose member comes first.
+    /// At most `limit` of them.
+    async fn people_by_email(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+        limit: usize,
+    ) -> Result<Namesakes, StoreError>;
 
     /// Returns a person and their password.
     async fn user(&self, id: UserId) -> Result<Option<(User, PasswordHash)>, StoreError>;
@@ -231,17 +261,19 @@ pub trait IdentityStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError>;
 
-    /// Accepts an invitation: uses up the link, creates the person if the address is new, creates the membership, and
-    /// ends links to reset the person's password. Returns the person; `None` when [`link`](Self::link) finds no such
-    /// link.
+    /// Accepts an invitation: uses up the link, creates the person if they are new, creates the membership, and ends
+    /// links to reset the person's password. A link that was mailed proves the address. Returns the person; `None`
+    /// when [`link`](Self::link) finds no such link.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the address is known and the password is not the stored one: the person was
-    /// created, or chose another password, since it was proved.
+    /// [`StoreError::Conflict`] when the people of the address are other ones than those that were asked, the person
+    /// chose another password since, or another person has proven the address; [`StoreError::Duplicate`] when another
+    /// member of the organisation has the address.
     async fn accept_invitation(&self, acceptance: Acceptance) -> Result<Option<User>, StoreError>;
 
     /// Uses up a password reset link, sets the password, and ends all sign-ins and all other such links of the
-    /// person. Returns the person; `None` when [`link`](Self::link) finds no such link.
+    /// person. A link that was shown takes back that the address is proven: its maker may have chosen the password.
+    /// Returns the person; `None` when [`link`](Self::link) finds no such link.
     async fn reset_password(
         &self,
         hash: TokenHash,

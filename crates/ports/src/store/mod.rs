@@ -30,7 +30,8 @@ pub use error::StoreError;
 pub use events::{EventPage, EventStore};
 pub use facts::{Facts, LogHeads};
 pub use identity::{
-    Acceptance, IdentityStore, MembershipChange, OrgOverview, RefreshRotation, Rotation, SignIn,
+    Acceptance, IdentityStore, MembershipChange, Namesake, Namesakes, OrgOverview, RefreshRotation,
+    Rotation, SignIn,
 };
 pub use inbox::{
     Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview, Erased,

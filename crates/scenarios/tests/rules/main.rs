@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod addresses;
 mod apps;
 mod audit;
 mod blame;

@@ -96,6 +96,7 @@ mod tests {
                 name: "A".into(),
                 is_operator: false,
                 created_at: at,
+                proven_at: None,
             },
             org: Org {
                 id: org,

@@ -19,23 +19,23 @@ impl KnownClients {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()))
     }
 
-    /// Issues a token for an email address; `id` is random.
-    pub(crate) fn issue(&self, email: &str, id: &str) -> String {
-        let tag = hmac::sign(&self.0, signed(email, id).as_bytes());
+    /// Issues a token for a person; `id` is random.
+    pub(crate) fn issue(&self, whose: &str, id: &str) -> String {
+        let tag = hmac::sign(&self.0, signed(whose, id).as_bytes());
         format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
-    /// Returns the id of a token that was issued for this email address.
-    pub(crate) fn id<'t>(&self, email: &str, token: &'t str) -> Option<&'t str> {
+    /// Returns the id of a token that was issued for this person.
+    pub(crate) fn id<'t>(&self, whose: &str, token: &'t str) -> Option<&'t str> {
         let (id, tag) = token.split_once('.').filter(|_| token.len() <= AT_MOST)?;
         let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-        hmac::verify(&self.0, signed(email, id).as_bytes(), &tag).ok()?;
+        hmac::verify(&self.0, signed(whose, id).as_bytes(), &tag).ok()?;
         Some(id)
     }
 }
 
-fn signed(email: &str, id: &str) -> String {
-    format!("{id}\n{email}")
+fn signed(whose: &str, id: &str) -> String {
+    format!("{id}\n{whose}")
 }
 
 #[cfg(test)]

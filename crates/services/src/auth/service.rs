@@ -9,7 +9,7 @@ use wabakit_domain::{
     ids::{AuthSessionId, OrgId, UserId},
     principal::Scope,
 };
-use wabakit_ports::store::{RefreshRotation, Rotation, SignIn, StoreError};
+use wabakit_ports::store::{Namesake, RefreshRotation, Rotation, SignIn, StoreError};
 
 use super::{
     access_token::{AccessTokens, LIFETIME},
@@ -84,8 +84,24 @@ pub enum Revocation {
     Person(UserId),
 }
 
+/// How many people of one address a password is compared with.
+const NAMESAKES: usize = 5;
+/// How many comparisons a refusal costs at least: without it, whoever has an unproven person of an address would learn
+/// by the time of the answer that it has another one.
+const COMPARISONS: usize = 2;
+
 /// How many revocations a slow WebSocket may lag behind, before it checks its right without knowing why.
 const REVOCATIONS: usize = 256;
+
+/// Whose password a try is for.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    email: &'a str,
+    /// What failures are counted by: the person, or the address where nobody has it.
+    whose: &'a str,
+    /// The person in whose organisations a failure is recorded.
+    told: Option<UserId>,
+}
 
 /// The use cases of sign-ins.
 #[derive(Clone)]
@@ -131,14 +147,9 @@ impl AuthService {
     ) -> Result<SignedIn, ServiceError> {
         let email = checked_email(&credentials.email, "/email")
             .map_err(|_| ServiceError::InvalidCredentials)?;
-        let (user, hash) = self.ports.identity.user_by_email(&email).await?.unzip();
-        let who = user.as_ref().map(|user| user.id);
-        let guesser = self.guesser(&email, origin);
-        let proof = self.prove((&email, who), guesser, credentials.password, hash, origin);
-        let verified = proof.await?;
-        let Some(user) = user.filter(|_| verified) else {
-            return Err(ServiceError::InvalidCredentials);
-        };
+        let (people, _) = self.people(&email, credentials.org).await?;
+        let proven = self.prove_one(&email, people, credentials.password, (origin, true));
+        let user = proven.await?.ok_or(ServiceError::InvalidCredentials)?.user;
         let mut memberships = self.ports.identity.memberships(user.id).await?.into_iter();
         let (org, role) = match credentials.org {
             Some(wanted) => memberships.find(|(org, _)| org.id == wanted),
@@ -148,20 +159,92 @@ impl AuthService {
         self.start(user, org, role, origin).await
     }
 
+    /// Finds the people of an address that a password may be of, and how many people have the address. Who is in no
+    /// organisation any more counts only where nobody else has the address.
+    pub(crate) async fn people(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+    ) -> Result<(Vec<Namesake>, i64), ServiceError> {
+        let identity = &self.ports.identity;
+        let found = identity.people_by_email(email, org, NAMESAKES).await?;
+        let mut people = found.people;
+        let first = people.first().map(|one| one.user.id);
+        people.retain(|one| {
+            one.is_member || one.user.proven_at.is_some() || Some(one.user.id) == first
+        });
+        Ok((people, found.count))
+    }
+
+    /// Finds the person whose password this is, among the people of an address.
+    ///
+    /// Each person's failures are counted alone: one who signs in with their own password takes back no guess at
+    /// another's. A failure is recorded for a person who has proven the address, and `tells_alone` for one who has it
+    /// alone: others may have nothing to do with who tries.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooMany`] while this client may try the password of none of them.
+    pub(crate) async fn prove_one(
+        &self,
+        email: &str,
+        people: Vec<Namesake>,
+        password: SecretString,
+        (origin, tells_alone): (&Origin, bool),
+    ) -> Result<Option<Namesake>, ServiceError> {
+        let alone = tells_alone && people.len() == 1;
+        let mut refused = None;
+        let mut compared = 0;
+        let everybody: Vec<_> = if people.is_empty() {
+            vec![None]
+        } else {
+            people.into_iter().map(Some).collect()
+        };
+        for one in everybody {
+            let hash = one.as_ref().map(|one| one.password.clone());
+            let told = one
+                .as_ref()
+                .filter(|one| alone || one.user.proven_at.is_some())
+                .map(|one| one.user.id);
+            let whose = one
+                .as_ref()
+                .map_or_else(|| email.to_owned(), |one| one.user.id.to_string());
+            let guesser = self.guesser(&whose, origin);
+            let target = Target {
+                email,
+                whose: &whose,
+                told,
+            };
+            let proof = self.prove(target, guesser, password.clone(), hash, origin);
+            match proof.await {
+                Ok(true) => return Ok(one),
+                Ok(false) => compared += 1,
+                Err(ServiceError::TooMany(wait)) => refused = refused.max(Some(wait)),
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(wait) = refused.filter(|_| compared == 0) {
+            return Err(ServiceError::TooMany(wait));
+        }
+        for _ in compared..COMPARISONS {
+            self.hasher.verify(password.clone(), None).await?;
+        }
+        Ok(None)
+    }
+
     /// Tells whose failures count for a client that is not signed in.
-    pub(crate) fn guesser<'o>(&self, email: &str, origin: &'o Origin) -> Guesser<'o> {
+    fn guesser<'o>(&self, whose: &str, origin: &'o Origin) -> Guesser<'o> {
         let token = origin.known_client.as_deref();
-        match token.and_then(|token| self.known_clients.id(email, token)) {
+        match token.and_then(|token| self.known_clients.id(whose, token)) {
             Some(id) => Guesser::Known(id),
             None => Guesser::Stranger(origin.address.as_deref()),
         }
     }
 
     /// Compares a password with a hash, within the throttle of all guesses of this client. A failure is logged, and
-    /// recorded where the address is a member's.
-    pub(crate) async fn prove(
+    /// recorded for the person who is told of it.
+    async fn prove(
         &self,
-        (email, who): (&str, Option<UserId>),
+        Target { email, whose, told }: Target<'_>,
         guesser: Guesser<'_>,
         password: SecretString,
         hash: Option<PasswordHash>,
@@ -169,17 +252,17 @@ impl AuthService {
     ) -> Result<bool, ServiceError> {
         let now = self.ports.now();
         let client = origin.address.as_deref().unwrap_or_default();
-        if let Some(wait) = self.throttle.blocked(email, guesser, now) {
+        if let Some(wait) = self.throttle.blocked(whose, guesser, now) {
             tracing::info!(email, client, "sign-in blocked");
             return Err(ServiceError::TooMany(wait));
         }
-        let is_last = self.throttle.failed(email, guesser, now);
+        let is_last = self.throttle.failed(whose, guesser, now);
         let verified = self.hasher.verify(password, hash).await?;
         if verified {
-            self.throttle.succeeded(email, guesser);
+            self.throttle.succeeded(whose, guesser);
         } else {
             tracing::info!(email, client, is_last, "sign-in failed");
-            if let Some(who) = who {
+            if let Some(who) = told {
                 self.record_failure(who, is_last, origin);
             }
         }
@@ -221,7 +304,7 @@ impl AuthService {
         let (cookie, cookie_hash) = self.ports.token()?;
         let (refresh_token, refresh_hash) = self.ports.token()?;
         let (client, _) = self.ports.token()?;
-        let known_client = self.known_clients.issue(&user.email, &client);
+        let known_client = self.known_clients.issue(&user.id.to_string(), &client);
         let expires_at = now + self.settings.session_lifetime;
         let session = AuthSession {
             id: self.ports.id(),
@@ -452,8 +535,12 @@ impl AuthService {
             request_id: caller.request_id,
             ..Origin::default()
         };
-        let whose = (user.email.as_str(), Some(id));
-        let proof = self.prove(whose, guesser, current, Some(hash), &origin);
+        let target = Target {
+            email: &user.email,
+            whose: &id.to_string(),
+            told: Some(id),
+        };
+        let proof = self.prove(target, guesser, current, Some(hash), &origin);
         if !proof.await? {
             return Err(
                 Invalid::new("/currentPassword", "This is not your current password.").into(),

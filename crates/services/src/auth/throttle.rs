@@ -1,8 +1,8 @@
 //! Counts failed sign-ins. A try counts as failed from its beginning, so that many parallel tries do not pass the
 //! limit. Success takes the count back, so that an office behind one IP address is not locked out by its own work.
 //!
-//! Strangers fill the counts of an address and of a client. A client where the person signed in before has a count
-//! of its own, which no stranger fills.
+//! Strangers fill the counts of a person (of an address, where nobody has it) and of a client. A client where the
+//! person signed in before has a count of its own, which no stranger fills.
 
 use std::time::Duration as StdDuration;
 
@@ -57,8 +57,8 @@ impl Throttle {
     }
 
     /// Returns how long to wait, if there were too many failures.
-    pub(crate) fn blocked(&self, email: &str, who: Guesser<'_>, now: Time) -> Option<Duration> {
-        self.counts(email, who)
+    pub(crate) fn blocked(&self, whose: &str, who: Guesser<'_>, now: Time) -> Option<Duration> {
+        self.counts(whose, who)
             .into_iter()
             .filter_map(|(key, most)| {
                 let failures = self.failures.get(&key)?;
@@ -69,9 +69,9 @@ impl Throttle {
     }
 
     /// Counts a failure. Returns whether it is the one that blocks further tries.
-    pub(crate) fn failed(&self, email: &str, who: Guesser<'_>, now: Time) -> bool {
+    pub(crate) fn failed(&self, whose: &str, who: Guesser<'_>, now: Time) -> bool {
         let mut blocks = false;
-        for (key, most) in self.counts(email, who) {
+        for (key, most) in self.counts(whose, who) {
             let counted = self.failures.entry(key).and_upsert_with(|entry| {
                 match entry.map(Entry::into_value) {
                     Some(old) if old.since + WINDOW > now => Failures {
@@ -91,8 +91,8 @@ impl Throttle {
 
     /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the person's. The client is known
     /// from now on.
-    pub(crate) fn succeeded(&self, email: &str, who: Guesser<'_>) {
-        for (key, most) in self.counts(email, who) {
+    pub(crate) fn succeeded(&self, whose: &str, who: Guesser<'_>) {
+        for (key, most) in self.counts(whose, who) {
             if most == PER_PERSON {
                 self.failures.invalidate(&key);
                 continue;
@@ -108,22 +108,22 @@ impl Throttle {
                 });
         }
         if let Guesser::Stranger(Some(client)) = who {
-            self.known.insert(known_at(email, client), ());
+            self.known.insert(known_at(whose, client), ());
         }
     }
 
     /// The counts of a try, with their limits.
-    fn counts(&self, email: &str, who: Guesser<'_>) -> Vec<(String, u32)> {
+    fn counts(&self, whose: &str, who: Guesser<'_>) -> Vec<(String, u32)> {
         match who {
-            Guesser::Known(id) => vec![(format!("known {id} {email}"), PER_PERSON)],
+            Guesser::Known(id) => vec![(format!("known {id} {whose}"), PER_PERSON)],
             Guesser::SignedIn(session) => vec![(format!("session {session}"), PER_PERSON)],
             Guesser::Stranger(Some(client))
-                if self.known.contains_key(&known_at(email, client)) =>
+                if self.known.contains_key(&known_at(whose, client)) =>
             {
-                vec![(known_at(email, client), PER_PERSON)]
+                vec![(known_at(whose, client), PER_PERSON)]
             }
             Guesser::Stranger(client) => {
-                let mut counts = vec![(format!("email {email}"), PER_PERSON)];
+                let mut counts = vec![(format!("person {whose}"), PER_PERSON)];
                 counts.extend(client.map(|client| (format!("client {client}"), PER_CLIENT)));
                 counts
             }
@@ -131,8 +131,8 @@ impl Throttle {
     }
 }
 
-fn known_at(email: &str, client: &str) -> String {
-    format!("at {client} {email}")
+fn known_at(whose: &str, client: &str) -> String {
+    format!("at {client} {whose}")
 }
 
 #[cfg(test)]

@@ -319,6 +319,7 @@ fn user() -> identity::User {
         name: "Ada".into(),
         is_operator: true,
         created_at: at(0),
+        proven_at: None,
     }
 }
 
@@ -338,6 +339,7 @@ fn link(kind: LinkKind) -> OneTimeLink {
         hash: TokenHash([1; 32]),
         created_at: at(0),
         expires_at: at(86_400),
+        mail: None,
     }
 }
 

@@ -3,8 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use diesel::{
-    Connection as _, ConnectionError, ConnectionResult, QueryResult, SqliteConnection,
+    Connection as _, ConnectionError, ConnectionResult, QueryResult, RunQueryDsl as _,
+    SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection as _},
+    dsl::sql,
+    sql_types::BigInt,
 };
 use diesel_async::{
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8::Pool},
@@ -73,6 +76,21 @@ pub(super) fn probe(path: &Path) -> Result<SqliteConnection, SetupError> {
             SetupError::unavailable(error)
         }
     })
+}
+
+/// Checks every foreign key of the file.
+pub(super) fn check_references(conn: &mut SqliteConnection) -> Result<(), SetupError> {
+    let broken: i64 = diesel::select(sql::<BigInt>(
+        "(SELECT count(*) FROM pragma_foreign_key_check)",
+    ))
+    .get_result(conn)
+    .map_err(SetupError::unavailable)?;
+    match broken {
+        0 => Ok(()),
+        rows => Err(SetupError::Migration(
+            format!("{rows} rows would name a row that is not there").into(),
+        )),
+    }
 }
 
 /// A pool of connections that stay open.

@@ -16,7 +16,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use diesel::{SqliteConnection, result::Error as DieselError};
+use diesel::{SqliteConnection, connection::SimpleConnection as _, result::Error as DieselError};
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
@@ -96,7 +96,8 @@ impl Engine {
         file::lock(&self.path)
     }
 
-    /// Runs one act on the schema on a connection of its own, with the whole file locked.
+    /// Runs one act on the schema on a connection of its own, with the whole file locked. Foreign keys are checked at
+    /// its end, because SQLite changes a constraint only by making the table anew under its name.
     async fn with_schema(
         &self,
         act: fn(&mut SqliteConnection) -> Result<usize, SetupError>,
@@ -105,9 +106,16 @@ impl Engine {
         tokio::task::spawn_blocking(move || {
             let mut conn = dialect::establish(&path, dialect::Access::Write)
                 .map_err(SetupError::unavailable)?;
+            // Within a transaction SQLite would ignore it.
+            conn.batch_execute("PRAGMA foreign_keys=OFF")
+                .map_err(SetupError::unavailable)?;
             let mut outcome = None;
             let ended = conn.exclusive_transaction(|conn| {
-                let done = outcome.insert(act(conn));
+                let done = act(conn).and_then(|done| match done {
+                    0 => Ok(0),
+                    done => dialect::check_references(conn).map(|()| done),
+                });
+                let done = outcome.insert(done);
                 // The outcome is told by itself; this only rolls back.
                 if done.is_ok() {
                     Ok(())

@@ -10,7 +10,7 @@ use wabakit_domain::{
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{
-    Acceptance, Facts, IdentityStore, MembershipChange, OrgOverview, Page, PageRequest,
+    Acceptance, Facts, IdentityStore, MembershipChange, Namesakes, OrgOverview, Page, PageRequest,
     RefreshRotation, Rotation, SignIn, StoreError,
 };
 
@@ -111,18 +111,15 @@ impl IdentityStore for Store {
         Ok(())
     }
 
-    async fn user_by_email(&self, email: &str) -> Result<Option<(User, PasswordHash)>, StoreError> {
+    async fn people_by_email(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+        limit: usize,
+    ) -> Result<Namesakes, StoreError> {
         self.0
-            .read(text(email)?, |conn, email| {
-                Box::pin(async move {
-                    let row = users::table
-                        .filter(users::email.eq(email))
-                        .select(UserRow::as_select())
-                        .first(conn)
-                        .await
-                        .optional()?;
-                    Ok(row.map(UserRow::with_password))
-                })
+            .read((text(email)?, org, limit), |conn, (email, org, limit)| {
+                Box::pin(people::by_email(conn, email, *org, *limit))
             })
             .await
     }

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use secrecy::ExposeSecret as _;
 use wabakit_domain::{
     Time,
-    audit::{Actor, NewAuditEvent},
+    audit::NewAuditEvent,
     identity::{LinkKind, OneTimeLink, PasswordHash, ResetMaker, Role, Standing, TokenHash, User},
     ids::{LinkId, OrgId, UserId},
 };
@@ -27,14 +27,7 @@ pub(super) async fn create(
     let row = LinkRow::try_from(link)?;
     if let LinkKind::Invitation { email, .. } = &link.kind {
         people::hold_members(conn, link.org).await?;
-        let members: i64 = memberships::table
-            .inner_join(users::table)
-            .filter(memberships::org_id.eq(row.org_id))
-            .filter(users::email.eq(email))
-            .count()
-            .get_result(conn)
-            .await?;
-        if members > 0 {
+        if people::is_taken(conn, link.org, email, None).await? {
             return Err(StoreError::Duplicate("the member").into());
         }
         diesel::delete(
@@ -100,10 +93,11 @@ async fn holding(conn: &mut Conn, row: Option<LinkRow>) -> Result<Option<OneTime
         } => standing(conn, link.org, *invited_by)
             .await?
             .may_invite(*role),
+        LinkKind::AddressProof { .. } => true,
         LinkKind::PasswordReset { user, made_by } => {
             let maker = match made_by {
                 ResetMaker::Member(maker) => Some(standing(conn, link.org, *maker).await?),
-                ResetMaker::CommandLine | ResetMaker::Unrecorded => None,
+                ResetMaker::CommandLine | ResetMaker::Person | ResetMaker::Unrecorded => None,
             };
             let person = standing(conn, link.org, *user).await?;
             made_by.may_still_reset(maker.as_ref(), &person)
@@ -202,54 +196,89 @@ async fn take(
     holding(conn, row).await
 }
 
+/// Accepts an invitation. Locks are taken in the order of all writes of people: members, address, password, link.
 pub(super) async fn accept(
     conn: &mut Conn,
     acceptance: &Acceptance,
 ) -> Result<(Option<User>, Facts), Fault> {
-    let link = take(conn, acceptance.hash, LinkRow::INVITATION, acceptance.now).await?;
     let Some(OneTimeLink {
         org,
         kind: LinkKind::Invitation { email, role, .. },
+        mail,
         ..
-    }) = link
+    }) = find(conn, acceptance.hash, acceptance.now).await?
     else {
         return Ok((None, Facts::default()));
     };
-    let new_user = User {
-        email: email.clone(),
-        ..acceptance.new_user.clone()
-    };
-    let made = diesel::insert_into(users::table)
-        .values(UserRow::new(&new_user, &acceptance.password)?)
-        .on_conflict(users::email)
-        .do_nothing()
-        .execute(conn)
-        .await
-        .or_duplicate(StoreError::Duplicate("the person"))?;
-    let id: U = users::table
-        .filter(users::email.eq(email))
-        .select(users::id)
-        .first(conn)
-        .await?;
-    people::hold_password(conn, UserId(id.0)).await?;
-    let user = users::table
-        .find(id)
-        .select(UserRow::as_select())
-        .first::<UserRow>(conn)
-        .await?;
-    // The password was proven, or chosen for a new person, before this transaction.
-    if user.password_hash != acceptance.password.0.expose_secret() {
-        return Err(StoreError::Conflict.into());
+    people::hold_members(conn, org).await?;
+    people::hold_address(conn, &email).await?;
+    people::hold_password(conn, acceptance.user.id).await?;
+    let taken = take(conn, acceptance.hash, LinkRow::INVITATION, acceptance.now).await?;
+    if taken.is_none() {
+        return Ok((None, Facts::default()));
     }
-    let user = User::from(user);
+    let user = joining(conn, acceptance, email, mail.is_some()).await?;
+    if people::is_taken(conn, org, &user.email, Some(user.id)).await? {
+        return Err(StoreError::Duplicate("the member").into());
+    }
     people::join(conn, org, user.id, role, acceptance.now).await?;
     let mut event = acceptance.audit.clone();
     event.org = org;
-    if made == 0 {
-        event.actor = Actor::User(user.id);
-        event.subject_id = user.id.to_string();
-    }
     Ok((Some(user), vec![event].into()))
+}
+
+/// Creates the person who accepts an invitation, or checks that the person is still the one that was asked.
+async fn joining(
+    conn: &mut Conn,
+    acceptance: &Acceptance,
+    email: String,
+    proves: bool,
+) -> Result<User, Fault> {
+    // The password was compared with those of the address before this transaction.
+    if people::count_by_email(conn, &email).await? != acceptance.namesakes {
+        return Err(StoreError::Conflict.into());
+    }
+    let proven_at = proves.then_some(acceptance.now);
+    if acceptance.is_new {
+        let user = User {
+            email,
+            proven_at,
+            ..acceptance.user.clone()
+        };
+        diesel::insert_into(users::table)
+            .values(UserRow::new(&user, &acceptance.password)?)
+            .execute(conn)
+            .await
+            .or_duplicate(StoreError::Conflict)?;
+        return Ok(user);
+    }
+    let row: Option<UserRow> = users::table
+        .find(U(acceptance.user.id.0))
+        .filter(users::email.eq(&email))
+        .filter(users::password_hash.eq(acceptance.password.0.expose_secret()))
+        .select(UserRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    let mut user = User::from(row.ok_or(StoreError::Conflict)?);
+    if user.proven_at.is_none() && proves {
+        prove(conn, user.id, acceptance.now).await?;
+        user.proven_at = proven_at;
+    }
+    Ok(user)
+}
+
+/// Marks a person's address as proven.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where another person has proven it.
+async fn prove(conn: &mut Conn, user: UserId, now: Time) -> Result<(), Fault> {
+    diesel::update(users::table.find(U(user.0)))
+        .set(users::proven_at.eq(Some(T(now))))
+        .execute(conn)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    Ok(())
 }
 
 pub(super) async fn reset_password(
@@ -261,6 +290,7 @@ pub(super) async fn reset_password(
 ) -> Result<(Option<UserId>, Facts), Fault> {
     let Some(OneTimeLink {
         kind: LinkKind::PasswordReset { user, .. },
+        mail,
         ..
     }) = find(conn, hash, now).await?
     else {
@@ -275,6 +305,13 @@ pub(super) async fn reset_password(
         return Ok((None, Facts::default()));
     }
     people::replace_password(conn, user, password, None, now).await?;
+    if mail.is_none() {
+        // Its maker saw the link, and so may have chosen the password.
+        diesel::update(users::table.find(U(user.0)))
+            .set(users::proven_at.eq(None::<T>))
+            .execute(conn)
+            .await?;
+    }
     Ok((Some(user), vec![event.clone()].into()))
 }
 

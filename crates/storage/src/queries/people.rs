@@ -1,15 +1,17 @@
 //! People and their places in orgs.
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use diesel_async::RunQueryDsl;
 use secrecy::ExposeSecret as _;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{Member, PasswordHash, Role},
+    identity::{Member, PasswordHash, Role, User},
     ids::{AuthSessionId, OrgId, UserId},
 };
-use wabakit_ports::store::{Facts, MembershipChange, OrgOverview, Page, PageRequest, StoreError};
+use wabakit_ports::store::{
+    Facts, MembershipChange, Namesake, Namesakes, OrgOverview, Page, PageRequest, StoreError,
+};
 
 use super::{Conn, Db, hold, links, sign_ins};
 use crate::{
@@ -31,6 +33,104 @@ pub(super) async fn hold_members(conn: &mut Conn, org: OrgId) -> QueryResult<()>
 /// Holds a person's password, and what is decided by it.
 pub(super) async fn hold_password(conn: &mut Conn, user: UserId) -> QueryResult<()> {
     hold(conn, &format!("password of {user}")).await
+}
+
+/// Holds who has an address.
+pub(super) async fn hold_address(conn: &mut Conn, email: &str) -> QueryResult<()> {
+    hold(conn, &format!("address {email}")).await
+}
+
+/// How many people of an address are ordered by their last use.
+const NAMESAKES: i64 = 50;
+
+/// Counts the people of an address.
+pub(super) async fn count_by_email(conn: &mut Conn, email: &str) -> QueryResult<i64> {
+    users::table
+        .filter(users::email.eq(email))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+/// The people of an address: who is in the org first, then the proven one, then members of others, latest use first.
+pub(super) async fn by_email(
+    conn: &mut Conn,
+    email: &str,
+    org: Option<OrgId>,
+    limit: usize,
+) -> Result<Namesakes, Fault> {
+    let places = || memberships::table.filter(memberships::user_id.eq(users::id));
+    let here = places().filter(memberships::org_id.eq(U(org.unwrap_or(OrgId::PLATFORM).0)));
+    let rows: Vec<UserRow> = users::table
+        .filter(users::email.eq(email))
+        .order((
+            exists(here).desc(),
+            users::proven_at.is_not_null().desc(),
+            exists(places()).desc(),
+            users::created_at.desc(),
+            users::id.desc(),
+        ))
+        .limit(NAMESAKES)
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?;
+    let ids: Vec<U> = rows.iter().map(|row| row.id).collect();
+    let uses: Vec<(U, U, T, Option<T>)> = memberships::table
+        .filter(memberships::user_id.eq_any(ids))
+        .order(memberships::joined_at.desc())
+        .limit(NAMESAKES * 10)
+        .select((
+            memberships::user_id,
+            memberships::org_id,
+            memberships::joined_at,
+            memberships::last_seen_at,
+        ))
+        .load(conn)
+        .await?;
+    let used = |user: &User| {
+        let own = uses.iter().filter(|(id, ..)| id.0 == user.id.0);
+        own.map(|(_, _, joined, seen)| seen.map_or(joined.0, |seen| seen.0))
+            .max()
+    };
+    let is_here = |user: &User| {
+        uses.iter()
+            .any(|(id, place, ..)| id.0 == user.id.0 && org.is_some_and(|org| org.0 == place.0))
+    };
+    let mut people: Vec<Namesake> = rows
+        .into_iter()
+        .map(|row| {
+            let (user, password) = row.with_password();
+            Namesake {
+                is_member: used(&user).is_some(),
+                user,
+                password,
+            }
+        })
+        .collect();
+    people.sort_by_key(|one| {
+        let user = &one.user;
+        std::cmp::Reverse((is_here(user), user.proven_at.is_some(), used(user)))
+    });
+    people.truncate(limit);
+    Ok(Namesakes {
+        people,
+        count: count_by_email(conn, email).await?,
+    })
+}
+
+/// Tells whether another member of the org than this person has an address.
+pub(super) async fn is_taken(
+    conn: &mut Conn,
+    org: OrgId,
+    email: &str,
+    but: Option<UserId>,
+) -> QueryResult<bool> {
+    let members = memberships::table
+        .inner_join(users::table)
+        .filter(memberships::org_id.eq(U(org.0)))
+        .filter(users::email.eq(email))
+        .filter(users::id.ne(U(but.map_or(uuid::Uuid::nil(), |user| user.0))));
+    diesel::select(exists(members)).get_result(conn).await
 }
 
 /// Gives a person another password, and ends their sign-ins but one and their password reset links.
@@ -121,11 +221,19 @@ pub(super) async fn create_user(
     membership: Option<(OrgId, Role)>,
     events: &[NewAuditEvent],
 ) -> Result<((), Facts), Fault> {
+    const TAKEN: StoreError = StoreError::Duplicate("the email address");
+    if let Some((org, _)) = membership {
+        hold_members(conn, org).await?;
+        if is_taken(conn, org, &row.email, None).await? {
+            return Err(TAKEN.into());
+        }
+    }
+    hold_address(conn, &row.email).await?;
     diesel::insert_into(users::table)
         .values(row.clone())
         .execute(conn)
         .await
-        .or_duplicate(StoreError::Duplicate("the email address"))?;
+        .or_duplicate(TAKEN)?;
     if let Some((org, role)) = membership {
         join(conn, org, UserId(row.id.0), role, row.created_at.0).await?;
     }

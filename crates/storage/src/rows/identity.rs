@@ -4,7 +4,8 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use secrecy::ExposeSecret as _;
 use wabakit_domain::{
     identity::{
-        AuthSession, LinkKind, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker, Role, User,
+        AuthSession, LinkKind, LinkMail, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker,
+        Role, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
@@ -55,6 +56,7 @@ pub(crate) struct UserRow {
     pub(crate) is_operator: bool,
     pub(crate) password_hash: String,
     pub(crate) created_at: T,
+    pub(crate) proven_at: Option<T>,
 }
 
 impl UserRow {
@@ -66,6 +68,7 @@ impl UserRow {
             is_operator: user.is_operator,
             password_hash: text(password.0.expose_secret())?,
             created_at: T(user.created_at),
+            proven_at: user.proven_at.map(T),
         })
     }
     pub(crate) fn with_password(self) -> (User, PasswordHash) {
@@ -88,6 +91,7 @@ impl From<UserRow> for User {
             name: row.name,
             is_operator: row.is_operator,
             created_at: row.created_at.0,
+            proven_at: row.proven_at.map(|at| at.0),
         }
     }
 }
@@ -192,6 +196,11 @@ pub(crate) struct LinkRow {
     pub(crate) hash: Vec<u8>,
     pub(crate) created_at: T,
     pub(crate) expires_at: T,
+    pub(crate) is_mailed: bool,
+    pub(crate) mail_due_at: Option<T>,
+    pub(crate) mail_attempts: i32,
+    pub(crate) mailed_at: Option<T>,
+    pub(crate) mail_failure: Option<String>,
 }
 
 impl LinkRow {
@@ -199,14 +208,19 @@ impl LinkRow {
     pub(crate) const INVITATION: &'static str = "invitation";
     /// The stored name of a password reset.
     pub(crate) const PASSWORD_RESET: &'static str = "password_reset";
+    /// The stored name of an address proof.
+    pub(crate) const ADDRESS_PROOF: &'static str = "address_proof";
     /// The maker of a password reset from the command line: nobody has this id.
     const COMMAND_LINE: U = U(uuid::Uuid::nil());
+    /// The maker of a password reset that the person asked for: nobody has this id either.
+    const PERSON: U = U(uuid::Uuid::max());
 }
 
 impl TryFrom<&OneTimeLink> for LinkRow {
     type Error = StoreError;
 
     fn try_from(link: &OneTimeLink) -> Result<Self, StoreError> {
+        let mail = link.mail.as_ref();
         let mut stored = Self {
             id: U(link.id.0),
             org_id: U(link.org.0),
@@ -218,6 +232,14 @@ impl TryFrom<&OneTimeLink> for LinkRow {
             hash: link.hash.0.to_vec(),
             created_at: T(link.created_at),
             expires_at: T(link.expires_at),
+            is_mailed: mail.is_some(),
+            mail_due_at: mail.and_then(|mail| mail.due_at).map(T),
+            mail_attempts: mail.map_or(0, |mail| mail.attempts),
+            mailed_at: mail.and_then(|mail| mail.sent_at).map(T),
+            mail_failure: mail
+                .and_then(|mail| mail.failure.as_deref())
+                .map(text)
+                .transpose()?,
         };
         match &link.kind {
             LinkKind::Invitation {
@@ -235,8 +257,13 @@ impl TryFrom<&OneTimeLink> for LinkRow {
                 stored.invited_by = match made_by {
                     ResetMaker::Member(maker) => Some(U(maker.0)),
                     ResetMaker::CommandLine => Some(Self::COMMAND_LINE),
+                    ResetMaker::Person => Some(Self::PERSON),
                     ResetMaker::Unrecorded => None,
                 };
+            }
+            LinkKind::AddressProof { user } => {
+                stored.kind = Self::ADDRESS_PROOF.to_owned();
+                stored.user_id = Some(U(user.0));
             }
         }
         Ok(stored)
@@ -258,12 +285,22 @@ impl TryFrom<LinkRow> for OneTimeLink {
                 user: UserId(cell("user_id").parsed(stored.user_id)?.0),
                 made_by: match stored.invited_by {
                     Some(LinkRow::COMMAND_LINE) => ResetMaker::CommandLine,
+                    Some(LinkRow::PERSON) => ResetMaker::Person,
                     Some(maker) => ResetMaker::Member(UserId(maker.0)),
                     None => ResetMaker::Unrecorded,
                 },
             },
+            LinkRow::ADDRESS_PROOF => LinkKind::AddressProof {
+                user: UserId(cell("user_id").parsed(stored.user_id)?.0),
+            },
             _ => return Err(cell("kind").corrupt()),
         };
+        let mail = stored.is_mailed.then_some(LinkMail {
+            due_at: stored.mail_due_at.map(|at| at.0),
+            attempts: stored.mail_attempts,
+            sent_at: stored.mailed_at.map(|at| at.0),
+            failure: stored.mail_failure,
+        });
         Ok(Self {
             id: LinkId(stored.id.0),
             org: OrgId(stored.org_id.0),
@@ -271,6 +308,7 @@ impl TryFrom<LinkRow> for OneTimeLink {
             hash: cell("hash").hash(&stored.hash)?,
             created_at: stored.created_at.0,
             expires_at: stored.expires_at.0,
+            mail,
         })
     }
 }

@@ -285,6 +285,7 @@ async fn settle(stores: &Stores) {
             name: format!("{who:?}"),
             is_operator: who == Who::Operator,
             created_at: now,
+            proven_at: None,
         };
         let hash = PasswordHash(SecretString::from("no password has this hash"));
         let place = Some(who.place());

@@ -1,0 +1,48 @@
+-- An address that nobody proved binds nobody else: it is unique among proven ones only. proven_at: when the person showed
+-- that mail to the address reaches them. Whoever was here before has shown nothing yet.
+CREATE TABLE users_new (
+    id BLOB NOT NULL PRIMARY KEY,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    is_operator INTEGER NOT NULL CHECK (is_operator IN (0, 1)),
+    password_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    proven_at INTEGER
+) STRICT;
+INSERT INTO users_new SELECT id, email, name, is_operator, password_hash, created_at, NULL FROM users;
+DROP TABLE users;
+ALTER TABLE users_new RENAME TO users;
+CREATE UNIQUE INDEX users_proven ON users (email) WHERE proven_at IS NOT NULL;
+CREATE INDEX users_email ON users (email);
+
+-- is_mailed: the token went by mail alone, so using it proves the address. mail_due_at: the next try to send it; null when
+-- a mail server took it (mailed_at), or the sender gave up (mail_failure).
+CREATE TABLE one_time_links_new (
+    id BLOB NOT NULL PRIMARY KEY,
+    org_id BLOB NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'password_reset', 'address_proof')),
+    email TEXT,
+    role TEXT CHECK (role IN ('viewer', 'agent', 'admin', 'owner')),
+    invited_by BLOB,
+    user_id BLOB REFERENCES users (id),
+    hash BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    is_mailed INTEGER NOT NULL DEFAULT 0 CHECK (is_mailed IN (0, 1)),
+    mail_due_at INTEGER,
+    mail_attempts INTEGER NOT NULL DEFAULT 0,
+    mailed_at INTEGER,
+    mail_failure TEXT,
+    CHECK (kind <> 'invitation' OR (email IS NOT NULL AND role IS NOT NULL AND invited_by IS NOT NULL)),
+    CHECK (kind <> 'password_reset' OR user_id IS NOT NULL),
+    CHECK (kind <> 'address_proof' OR user_id IS NOT NULL)
+) STRICT;
+INSERT INTO one_time_links_new (id, org_id, kind, email, role, invited_by, user_id, hash, created_at, expires_at)
+    SELECT id, org_id, kind, email, role, invited_by, user_id, hash, created_at, expires_at FROM one_time_links;
+DROP TABLE one_time_links;
+ALTER TABLE one_time_links_new RENAME TO one_time_links;
+CREATE UNIQUE INDEX one_time_links_invitation ON one_time_links (org_id, email) WHERE kind = 'invitation';
+CREATE INDEX one_time_links_org ON one_time_links (org_id, kind, created_at);
+CREATE INDEX one_time_links_user ON one_time_links (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX one_time_links_expiry ON one_time_links (expires_at);
+CREATE INDEX one_time_links_mail ON one_time_links (mail_due_at) WHERE mail_due_at IS NOT NULL;
