@@ -376,11 +376,11 @@ pub struct ConnectionEvent {
 impl From<&ConnectSession> for ConnectionEvent {
     fn from(session: &ConnectSession) -> Self {
         let numbers = session.progress.numbers.iter();
-        let problem = session.problem.as_ref();
+        let problem = session.problem();
         Self {
             session: session.id,
             mode: session.mode,
-            status: session.status,
+            status: session.status(),
             phone_numbers: numbers.map(|n| n.phone_number_id.clone()).collect(),
             refusal: problem.map(|problem| problem.refusal.code().to_owned()),
         }

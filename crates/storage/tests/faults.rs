@@ -14,13 +14,14 @@ use std::{sync::Arc, time::Duration};
 
 use common::Lab;
 use futures::{FutureExt as _, future::poll_immediate};
-use wabakit_domain::{audit::NewAuditEvent, ids::OrgId};
+use wabakit_domain::{audit::NewAuditEvent, connect::ConnectSession, ids::OrgId};
 use wabakit_ports::store::{ConnectWrite, Store, StoreError};
 use wabakit_storage::store;
 use wabakit_store_contract::{World, at};
 
 on_both_engines! {
     a_row_that_does_not_read_is_named
+    a_state_without_what_belongs_to_it_is_named
     a_state_that_nobody_knows_is_not_stored
     a_nul_character_is_refused_everywhere
     the_letters_of_an_escape_are_kept
@@ -46,6 +47,28 @@ async fn a_row_that_does_not_read_is_named(lab: Lab) {
             assert_eq!(row, session.id.to_string());
         }
         other => panic!("expected a corrupt row, got {other:?}"),
+    }
+}
+
+async fn a_state_without_what_belongs_to_it_is_named(lab: Lab) {
+    let world = World::new(store_of(&lab).await);
+    let tenant = world.tenant().await;
+    let session = world.session(&tenant).await;
+    for (status, lacking) in [
+        ("running", "grant_id"),
+        ("awaiting_choice", "grant_id"),
+        ("completed", "grant_id"),
+        ("failed", "problem"),
+    ] {
+        lab.execute(&format!("UPDATE connect_sessions SET status = '{status}'"))
+            .await
+            .unwrap();
+        match world.store.session(tenant.org, session.id).await {
+            Err(StoreError::Corrupt { table, column, .. }) => {
+                assert_eq!((table, column), ("connect_sessions", lacking), "{status}");
+            }
+            other => panic!("{status}: {other:?}"),
+        }
     }
 }
 
@@ -77,8 +100,9 @@ async fn a_nul_character_is_refused_everywhere(lab: Lab) {
     org.name = "A\0B".into();
     let named = world.store.create_org(org, vec![]).await;
 
-    let mut session = world.session(&tenant).await;
+    let mut session = world.session(&tenant).await.into_record();
     session.progress.hints.event = Some("A\0B".into());
+    let session = ConnectSession::new(session);
     let hinted = world
         .store
         .write(tenant.org, ConnectWrite::session(session))
@@ -109,10 +133,10 @@ async fn a_nul_character_is_refused_everywhere(lab: Lab) {
 async fn the_letters_of_an_escape_are_kept(lab: Lab) {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
-    let mut session = world.session(&tenant).await;
+    let mut session = world.session(&tenant).await.into_record();
     let text = r#"\u0000 u0000 \\u0000 "quoted" \"#;
     session.progress.hints.event = Some(text.into());
-    let write = ConnectWrite::session(session);
+    let write = ConnectWrite::session(ConnectSession::new(session));
     let stored = world.store.write(tenant.org, write).await.unwrap().session;
     assert_eq!(stored.progress.hints.event.as_deref(), Some(text));
 }

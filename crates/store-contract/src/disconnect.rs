@@ -1,5 +1,5 @@
 use wabakit_domain::{
-    connect::WabaProgress,
+    connect::{ConnectSession, WabaProgress},
     grant::{GrantOrigin, GrantState},
     ids::OrgId,
     teardown::{TeardownAct, TeardownState},
@@ -167,11 +167,13 @@ pub async fn a_pasted_token_is_forgotten_and_left_as_it_is_at_meta(w: World) {
             let tenant = w.tenant().await;
             let mut write = w.connecting(&tenant, &[("w", "n1")]).await;
             write.grant.as_mut().unwrap().origin = origin;
-            write.session.progress.wabas = vec![WabaProgress {
+            let mut session = write.session.into_record();
+            session.progress.wabas = vec![WabaProgress {
                 waba_id: "w".into(),
                 subscribed_by_us,
                 confirmed: true,
             }];
+            write.session = ConnectSession::new(session);
             let account = w.write(tenant.org, write).await.unwrap().accounts.remove(0);
             let done = w.disconnect(tenant.org, &[account.id]).await;
             let mut expected = vec![TeardownAct::ReleaseGrant { revoke: false }];

@@ -4,7 +4,10 @@ use wabakit_domain::{
     Time,
     account::{Account, NumberHealth},
     audit::{Actor, NewAuditEvent},
-    connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
+    connect::{
+        BrowserBinding, ConnectMode, ConnectSession, LOGIN_WINDOW, Progress, SessionRecord,
+        SessionState,
+    },
     grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     identity::{
         AuthSession, LinkKind, LinkMail, OneTimeLink, Org, PasswordHash, RefreshToken, ResetMaker,
@@ -254,7 +257,7 @@ impl Fixtures {
 
     /// A session whose person has not come back from Meta.
     pub fn connect_session(&self, org: OrgId, user: UserId, meta_app: MetaAppId) -> ConnectSession {
-        ConnectSession {
+        ConnectSession::new(SessionRecord {
             id: self.id(),
             org,
             user,
@@ -264,17 +267,13 @@ impl Fixtures {
             nonce: self.hash(),
             redirect_uri: Some("https://app.example/auth/meta-oauth/callback".into()),
             return_to: None,
-            status: ConnectStatus::AwaitingLogin,
-            grant: None,
-            code: None,
+            state: SessionState::AwaitingLogin,
             progress: Progress::default(),
-            problem: None,
-            runner: None,
             created_at: at(0),
             expires_at: at(0) + LOGIN_WINDOW,
             updated_at: at(0),
             version: 0,
-        }
+        })
     }
 
     /// A pending teardown, due at [`at`] zero.

@@ -165,6 +165,7 @@ macro_rules! store_contract {
             sessions {
                 a_session_comes_back_whole
                 a_sessions_change_is_stored_whole
+                each_state_comes_back_with_what_only_it_has
                 a_stale_session_is_refused
                 only_one_of_twenty_saves_a_session
                 open_sessions_are_the_orgs_youngest_first

@@ -1,4 +1,4 @@
-use wabakit_domain::{connect::ConnectStatus, ids::OrgId, meta_app::MetaApp, secret::SealedSecret};
+use wabakit_domain::{ids::OrgId, meta_app::MetaApp, secret::SealedSecret};
 
 use super::{World, assert_refused, at};
 use wabakit_ports::store::{ConnectWrite, StoreError};
@@ -118,8 +118,7 @@ pub async fn an_app_in_use_is_not_deleted(w: World) {
 
 pub async fn an_app_of_sessions_that_are_over_can_be_deleted(w: World) {
     let tenant = w.tenant().await;
-    let mut session = w.session(&tenant).await;
-    session.status = ConnectStatus::Cancelled;
+    let session = w.session(&tenant).await.cancel().unwrap();
     let write = ConnectWrite::session(session.clone());
     w.store.write(tenant.org, write).await.unwrap();
     assert!(delete(&w, tenant.org, &tenant.app).await.unwrap());

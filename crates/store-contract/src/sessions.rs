@@ -1,9 +1,9 @@
 use wabakit_domain::{
     account::NumberHealth,
     connect::{
-        BrowserBinding, Candidate, ConnectMode, ConnectSession, ConnectStatus, NumberProgress,
-        Occasion, Problem, Refusal, RunnerLease, SignupHints, Step, StepState, Unselectable,
-        WabaProgress,
+        BrowserBinding, Candidate, ConnectMode, ConnectSession, LoginReturn, NumberProgress,
+        Occasion, Problem, Refusal, RunnerLease, SessionRecord, SessionRemains, SessionState,
+        SignupHints, Step, StepState, Unselectable, WabaProgress,
     },
     meta_error::MetaErrorRef,
     secret::SealedSecret,
@@ -14,13 +14,43 @@ use wabakit_ports::store::{ConnectWrite, Facts, StoreError};
 
 /// Stores a session that runs, held by "old" until [`at`] 60.
 async fn running(w: &World, tenant: &Tenant) -> ConnectSession {
-    let mut session = w.session(tenant).await;
-    session.status = ConnectStatus::Running;
-    session.runner = Some(RunnerLease {
-        owner: "old".into(),
-        until: at(60),
-    });
+    let session = in_state(w.session(tenant).await, run(w, "old", 60));
     save(w, session).await.unwrap()
+}
+
+fn login(w: &World) -> LoginReturn {
+    LoginReturn {
+        grant: w.make.id(),
+        code: Some(SealedSecret::new((0..=255).collect())),
+    }
+}
+
+/// A run of this process until [`at`] `end`.
+fn run(w: &World, owner: &str, end: i64) -> SessionState {
+    SessionState::Running {
+        login: login(w),
+        runner: Some(RunnerLease {
+            owner: owner.into(),
+            until: at(end),
+        }),
+    }
+}
+
+fn failed(w: &World) -> SessionState {
+    SessionState::Failed {
+        login: Some(login(w)),
+        problem: Refusal::MetaUnavailable.into(),
+    }
+}
+
+fn changed(session: ConnectSession, change: impl FnOnce(&mut SessionRecord)) -> ConnectSession {
+    let mut record = session.into_record();
+    change(&mut record);
+    ConnectSession::new(record)
+}
+
+fn in_state(session: ConnectSession, state: SessionState) -> ConnectSession {
+    changed(session, |record| record.state = state)
 }
 
 async fn save(w: &World, session: ConnectSession) -> Result<ConnectSession, StoreError> {
@@ -36,7 +66,7 @@ async fn now(w: &World, session: &ConnectSession) -> ConnectSession {
 }
 
 /// Fills everything that a session can hold.
-fn fill(w: &World, session: &mut ConnectSession) {
+fn fill(w: &World, session: &mut SessionRecord) {
     let problem = Problem {
         refusal: Refusal::MissingScope,
         about: vec!["whatsapp_business_messaging".into(), "ü".into()],
@@ -54,14 +84,10 @@ fn fill(w: &World, session: &mut ConnectSession) {
         is_coexistence: true,
         ..NumberHealth::default()
     };
-    session.status = ConnectStatus::Failed;
-    session.grant = Some(w.make.id());
-    session.code = Some(SealedSecret::new((0..=255).collect()));
-    session.problem = Some(problem.clone());
-    session.runner = Some(RunnerLease {
-        owner: "host-1/4711".into(),
-        until: at(30),
-    });
+    session.state = SessionState::Failed {
+        login: Some(login(w)),
+        problem: problem.clone(),
+    };
     session.expires_at = at(86_400);
     session.updated_at = at(3);
     let progress = &mut session.progress;
@@ -117,7 +143,8 @@ pub async fn a_session_comes_back_whole(w: World) {
     for mode in modes {
         let mut session = w
             .make
-            .connect_session(tenant.org, tenant.owner.id, tenant.app.id);
+            .connect_session(tenant.org, tenant.owner.id, tenant.app.id)
+            .into_record();
         session.mode = mode;
         if mode == ConnectMode::Sdk {
             session.binding = BrowserBinding::Confirmation;
@@ -125,6 +152,7 @@ pub async fn a_session_comes_back_whole(w: World) {
             session.return_to = Some("https://app.example/ö?a=b&c=%20#d".into());
             fill(&w, &mut session);
         }
+        let session = ConnectSession::new(session);
         let event = w.make.event(tenant.org, "connect.started");
         let stored = w
             .store
@@ -145,36 +173,70 @@ pub async fn a_session_comes_back_whole(w: World) {
 pub async fn a_sessions_change_is_stored_whole(w: World) {
     let tenant = w.tenant().await;
     let empty = w.session(&tenant).await;
-    let mut full = empty.clone();
-    fill(&w, &mut full);
+    let full = changed(empty.clone(), |record| fill(&w, record));
     let saved = save(&w, full.clone()).await.unwrap();
     assert!(saved.version > full.version);
-    full.version = saved.version;
+    let full = changed(full, |record| record.version = saved.version);
     assert_eq!(saved, full);
     assert_eq!(now(&w, &full).await, full);
 
-    let cleared = ConnectSession {
-        version: full.version,
-        ..empty
-    };
+    let cleared = changed(empty, |record| record.version = full.version);
     let saved = save(&w, cleared.clone()).await.unwrap();
     let found = now(&w, &full).await;
     assert_eq!(found, saved);
-    let version = saved.version;
-    assert_eq!(found, ConnectSession { version, ..cleared });
+    let cleared = changed(cleared, |record| record.version = saved.version);
+    assert_eq!(found, cleared);
+}
+
+pub async fn each_state_comes_back_with_what_only_it_has(w: World) {
+    let tenant = w.tenant().await;
+    let problem = || Problem::new(Refusal::NumberNotFound).about(["n1".to_owned()]);
+    let remains = || SessionRemains {
+        grant: Some(w.make.id()),
+        problem: Some(problem()),
+    };
+    let spent = LoginReturn {
+        code: None,
+        ..login(&w)
+    };
+    let states = [
+        SessionState::AwaitingLogin,
+        SessionState::AwaitingConfirmation(spent.clone()),
+        run(&w, "host-1/4711", 30),
+        SessionState::Running {
+            login: spent,
+            runner: None,
+        },
+        SessionState::AwaitingChoice {
+            login: login(&w),
+            why: Some(problem()),
+        },
+        SessionState::Failed {
+            login: None,
+            problem: problem(),
+        },
+        failed(&w),
+        SessionState::Completed(w.make.id()),
+        SessionState::Cancelled(remains()),
+        SessionState::Expired(SessionRemains::default()),
+    ];
+    let mut session = w.session(&tenant).await;
+    for state in states {
+        session = save(&w, in_state(session, state.clone())).await.unwrap();
+        assert_eq!(session.state, state);
+        assert_eq!(now(&w, &session).await, session);
+    }
 }
 
 pub async fn a_stale_session_is_refused(w: World) {
     let tenant = w.tenant().await;
     let session = w.session(&tenant).await;
-    let mut failed = session.clone();
-    failed.status = ConnectStatus::Failed;
-    let first = save(&w, failed).await.unwrap();
+    let first = in_state(session.clone(), failed(&w));
+    let first = save(&w, first).await.unwrap();
     assert_refused!(save(&w, session.clone()).await, StoreError::Conflict);
     assert_eq!(now(&w, &session).await, first);
     assert_eq!(w.actions(tenant.org).await, ["connect.step"]);
-    let mut unknown = session;
-    unknown.id = w.make.id();
+    let unknown = changed(session, |record| record.id = w.make.id());
     let refused = save(&w, unknown).await;
     assert_refused!(refused, StoreError::Missing(_) | StoreError::Conflict);
 }
@@ -198,26 +260,32 @@ pub async fn open_sessions_are_the_orgs_youngest_first(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     w.session(&other).await;
     let over = [
-        ConnectStatus::Completed,
-        ConnectStatus::Cancelled,
-        ConnectStatus::Expired,
+        SessionState::Completed(w.make.id()),
+        SessionState::Cancelled(SessionRemains::default()),
+        SessionState::Expired(SessionRemains::default()),
     ];
     let open = [
-        ConnectStatus::AwaitingLogin,
-        ConnectStatus::AwaitingConfirmation,
-        ConnectStatus::Running,
-        ConnectStatus::AwaitingChoice,
-        ConnectStatus::Failed,
+        SessionState::AwaitingLogin,
+        SessionState::AwaitingConfirmation(login(&w)),
+        run(&w, "one", 60),
+        SessionState::AwaitingChoice {
+            login: login(&w),
+            why: None,
+        },
+        failed(&w),
     ];
     let mut expected = Vec::new();
     for age in 0..30_i64 {
-        let mut session = w
+        let session = w
             .make
             .connect_session(tenant.org, tenant.owner.id, tenant.app.id);
-        // Stored neither oldest nor youngest first.
-        session.created_at = at(age * 7 % 30);
         let turn = usize::try_from(age).unwrap();
-        session.status = if turn < 3 { over[turn] } else { open[turn % 5] };
+        let session = changed(session, |record| {
+            // Stored neither oldest nor youngest first.
+            record.created_at = at(age * 7 % 30);
+            let states: &[SessionState] = if turn < 3 { &over } else { &open };
+            record.state = states[turn % states.len()].clone();
+        });
         w.store
             .create_session(session.clone(), Facts::default())
             .await
@@ -243,8 +311,11 @@ pub async fn another_org_sees_no_session(w: World) {
 pub async fn an_interrupted_session_is_claimed_once_its_lease_ends(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     let held = running(&w, &tenant).await;
-    let mut free = running(&w, &other).await;
-    free.runner = None;
+    let free = SessionState::Running {
+        login: login(&w),
+        runner: None,
+    };
+    let free = in_state(running(&w, &other).await, free);
     let free = save(&w, free).await.unwrap();
     w.session(&tenant).await;
     let claim = |seconds, limit| {
@@ -265,7 +336,7 @@ pub async fn an_interrupted_session_is_claimed_once_its_lease_ends(w: World) {
         owner: "new".into(),
         until: at(120),
     };
-    assert_eq!(claimed[0].runner, Some(lease));
+    assert_eq!(claimed[0].state.runner(), Some(&lease));
     assert_eq!(claimed[0].progress, held.progress);
     assert_eq!(claim(61, 10).await, []);
 }
@@ -295,23 +366,17 @@ pub async fn who_lost_a_session_can_save_it_no_more(w: World) {
 pub async fn sessions_past_their_time_are_swept_unless_held(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     let expiring = |tenant: &Tenant, end| {
-        let mut session = w
+        let session = w
             .make
             .connect_session(tenant.org, tenant.owner.id, tenant.app.id);
-        session.expires_at = at(end);
-        session
+        changed(session, |record| record.expires_at = at(end))
     };
     let later = expiring(&tenant, 20);
     let sooner = expiring(&other, 10);
     let not_yet = expiring(&tenant, 31);
-    let mut over = expiring(&tenant, 10);
-    over.status = ConnectStatus::Completed;
-    let mut held = expiring(&tenant, 10);
-    held.status = ConnectStatus::Running;
-    held.runner = Some(RunnerLease {
-        owner: "one".into(),
-        until: at(31),
-    });
+    let over = SessionState::Completed(w.make.id());
+    let over = in_state(expiring(&tenant, 10), over);
+    let held = in_state(expiring(&tenant, 10), run(&w, "one", 31));
     for session in [&later, &sooner, &not_yet, &over, &held] {
         w.store
             .create_session(session.clone(), Facts::default())

@@ -4,7 +4,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use wabakit_domain::{
     account::Account,
     audit::AuditEvent,
-    connect::ConnectSession,
+    connect::{ConnectSession, SessionState},
     grant::Grant,
     identity::{Member, OneTimeLink, Org, Role, User},
     ids::{AccountId, OrgId},
@@ -125,10 +125,10 @@ impl World {
 
     /// A write that connects these numbers, each given as (WABA, number), on a new grant of the tenant's app.
     pub async fn connecting(&self, tenant: &Tenant, numbers: &[(&str, &str)]) -> ConnectWrite {
-        let mut session = self.session(tenant).await;
+        let mut session = self.session(tenant).await.into_record();
         let grant = self.make.grant(tenant.org, tenant.app.id);
-        session.status = wabakit_domain::connect::ConnectStatus::Completed;
-        session.grant = Some(grant.id);
+        session.state = SessionState::Completed(grant.id);
+        let session = ConnectSession::new(session);
         let accounts = numbers.iter();
         ConnectWrite {
             activate: accounts

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use wabakit_domain::{Time, ids::ConnectSessionId};
+use wabakit_domain::{Time, connect::ConnectSession, ids::ConnectSessionId};
 use wabakit_ports::store::ConnectWrite;
 use wabakit_prove::{Client, Landing};
 
@@ -147,8 +147,10 @@ async fn a_login_that_was_left_open_expires(#[values(Sqlite, Postgres)] engine: 
     let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
     let store = &world.server().assembly.ports.connect;
     let id: ConnectSessionId = text(&begun, "sessionId").parse().unwrap();
-    let mut session = store.session(person.org, id).await.unwrap().unwrap();
+    let session = store.session(person.org, id).await.unwrap().unwrap();
+    let mut session = session.into_record();
     session.expires_at = Time::UNIX_EPOCH;
+    let session = ConnectSession::new(session);
     store
         .write(person.org, ConnectWrite::session(session))
         .await

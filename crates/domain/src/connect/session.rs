@@ -1,224 +1,32 @@
-//! The connect session's state machine. Transitions consume the session, so that no stale copy is saved.
+//! The connect session's state machine. Only transitions change a session, and they consume it, so that no stale copy is
+//! saved.
 
-use std::fmt;
+use std::{mem, ops::Deref};
 
 use chrono::Duration;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Candidate, NumberProgress, Problem, Step, StepRecord, StepState, WabaProgress};
+use super::{
+    Candidate, ConnectStatus, LoginReturn, NumberProgress, Problem, Refusal, RunnerLease,
+    SessionRecord, SessionRemains, SessionState, SignupHints, Step, StepRecord, StepState,
+    WabaProgress,
+};
 use crate::{
     Time,
-    identity::TokenHash,
-    ids::{BusinessId, ConnectSessionId, GrantId, MetaAppId, OrgId, PhoneNumberId, UserId, WabaId},
+    ids::{GrantId, PhoneNumberId, WabaId},
     secret::SealedSecret,
 };
 
-/// The way in which a person reaches Meta's dialog.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConnectMode {
-    /// In the same window, by redirects.
-    Redirect,
-    /// In a popup, by redirects.
-    Popup,
-    /// By Meta's JavaScript SDK: Embedded Signup. The code comes without a redirect address.
-    Sdk,
-    /// Without Meta's dialog: a person pasted a token. The session begins at its inspection.
-    Manual,
-}
-
-impl ConnectMode {
-    /// Returns the stored name, which is also the API's.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Redirect => "redirect",
-            Self::Popup => "popup",
-            Self::Sdk => "sdk",
-            Self::Manual => "manual",
-        }
-    }
-    /// Reads a stored name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "redirect" => Self::Redirect,
-            "popup" => Self::Popup,
-            "sdk" => Self::Sdk,
-            "manual" => Self::Manual,
-            _ => return None,
-        })
-    }
-}
-
-/// The state of a session.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConnectStatus {
-    /// The person is at Meta's dialog.
-    AwaitingLogin,
-    /// The login came back in a browser that we could not recognise. The person who began must confirm it.
-    AwaitingConfirmation,
-    /// Steps are running, or were when their process died.
-    Running,
-    /// Several numbers were found, and a person must choose.
-    AwaitingChoice,
-    /// A step failed.
-    Failed,
-    /// Connected.
-    Completed,
-    /// Given up.
-    Cancelled,
-    /// Abandoned, and swept.
-    Expired,
-}
-
-impl ConnectStatus {
-    /// Returns the stored name, which is also the API's.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingLogin => "awaiting_login",
-            Self::AwaitingConfirmation => "awaiting_confirmation",
-            Self::Running => "running",
-            Self::AwaitingChoice => "awaiting_choice",
-            Self::Failed => "failed",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
-    }
-    /// Reads a stored name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "awaiting_login" => Self::AwaitingLogin,
-            "awaiting_confirmation" => Self::AwaitingConfirmation,
-            "running" => Self::Running,
-            "awaiting_choice" => Self::AwaitingChoice,
-            "failed" => Self::Failed,
-            "completed" => Self::Completed,
-            "cancelled" => Self::Cancelled,
-            "expired" => Self::Expired,
-            _ => return None,
-        })
-    }
-    /// Tells whether the session has ended.
-    pub const fn is_over(self) -> bool {
-        matches!(self, Self::Completed | Self::Cancelled | Self::Expired)
-    }
-}
-
-/// How the callback is bound to the browser that began.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BrowserBinding {
-    /// The browser holds our nonce. A callback without it is refused.
-    Nonce,
-    /// The browser could not take the nonce, because init was called from another site or by a program. A callback
-    /// without it waits for the person who began.
-    Confirmation,
-}
-
-/// The choice in Embedded Signup's message. It is a hint, never trusted alone.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct SignupHints {
-    /// `waba_id`.
-    pub waba_id: Option<WabaId>,
-    /// `phone_number_id`.
-    pub phone_number_id: Option<PhoneNumberId>,
-    /// `business_id`.
-    pub business_id: Option<BusinessId>,
-    /// The event, such as `FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING`.
-    pub event: Option<String>,
-}
-
-/// What a session has done and found so far.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Progress {
-    /// One record for each step, in order.
-    pub steps: Vec<StepRecord>,
-    /// The numbers that the login can reach.
-    pub candidates: Vec<Candidate>,
-    /// The chosen numbers.
-    pub numbers: Vec<NumberProgress>,
-    /// The WABAs of the chosen numbers.
-    pub wabas: Vec<WabaProgress>,
-    /// The hints from Embedded Signup, or the number that a person entered by hand.
-    pub hints: SignupHints,
-    /// The WABAs in the token's granular scopes.
-    #[serde(default)]
-    pub granted_wabas: Vec<WabaId>,
-    /// Whether the login is proved to be by the person who began.
-    #[serde(default)]
-    pub confirmed: bool,
-    /// Whether the person wants all numbers that can be connected.
-    #[serde(default)]
-    pub wants_all: bool,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self {
-            steps: Step::ALL.into_iter().map(StepRecord::pending).collect(),
-            candidates: Vec::new(),
-            numbers: Vec::new(),
-            wabas: Vec::new(),
-            hints: SignupHints::default(),
-            granted_wabas: Vec::new(),
-            confirmed: false,
-            wants_all: false,
-        }
-    }
-}
-
-/// The process that runs the steps, and the time until which no other may.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RunnerLease {
-    /// The process.
-    pub owner: String,
-    /// When the lease ends.
-    pub until: Time,
-}
-
-/// One attempt to connect, from the click on.
+/// One attempt to connect, from the click on. It reads as its [`SessionRecord`].
 #[derive(Clone, PartialEq, Debug)]
-pub struct ConnectSession {
-    /// Our id.
-    pub id: ConnectSessionId,
-    /// The tenant.
-    pub org: OrgId,
-    /// The person who began.
-    pub user: UserId,
-    /// The app that they log in to.
-    pub meta_app: MetaAppId,
-    /// How the person reaches Meta.
-    pub mode: ConnectMode,
-    /// How the callback is bound to the person's browser.
-    pub binding: BrowserBinding,
-    /// The hash of the nonce that their browser holds.
-    pub nonce: TokenHash,
-    /// The redirect address of the dialog, which the exchange repeats. None in SDK mode.
-    pub redirect_uri: Option<String>,
-    /// The address that the callback sends the browser to.
-    pub return_to: Option<String>,
-    /// The state.
-    pub status: ConnectStatus,
-    /// The grant, once the exchange has begun.
-    pub grant: Option<GrantId>,
-    /// The login's code, between callback and exchange.
-    pub code: Option<SealedSecret>,
-    /// What was done and found so far.
-    pub progress: Progress,
-    /// Why it failed.
-    pub problem: Option<Problem>,
-    /// The process that runs it.
-    pub runner: Option<RunnerLease>,
-    /// When it began.
-    pub created_at: Time,
-    /// When it expires.
-    pub expires_at: Time,
-    /// When the row was last changed.
-    pub updated_at: Time,
-    /// The row's version. A save with an old version is refused.
-    pub version: i64,
+pub struct ConnectSession(SessionRecord);
+
+impl Deref for ConnectSession {
+    type Target = SessionRecord;
+
+    fn deref(&self) -> &SessionRecord {
+        &self.0
+    }
 }
 
 /// The session's state does not allow the act.
@@ -231,37 +39,56 @@ pub struct InvalidTransition {
     pub act: &'static str,
 }
 
-impl fmt::Display for ConnectStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// How long a person may take at Meta.
 pub const LOGIN_WINDOW: Duration = Duration::hours(1);
 /// How long a session lives after its login.
 pub const RESUME_WINDOW: Duration = Duration::hours(24);
 
+type Transition = Result<ConnectSession, InvalidTransition>;
+
 impl ConnectSession {
+    /// Takes a session as it begins, or as it was stored.
+    pub const fn new(record: SessionRecord) -> Self {
+        Self(record)
+    }
+
+    /// Returns the session as it is stored.
+    pub fn into_record(self) -> SessionRecord {
+        self.0
+    }
+
+    /// Returns the state's name.
+    pub const fn status(&self) -> ConnectStatus {
+        self.0.state.status()
+    }
+
+    /// Returns the grant, once a login has come.
+    pub const fn grant(&self) -> Option<GrantId> {
+        self.0.state.grant()
+    }
+
+    /// Returns why it failed, or why a person is asked.
+    pub const fn problem(&self) -> Option<&Problem> {
+        self.0.state.problem()
+    }
+
     /// Whether this session connected numbers of a WABA that our app was not subscribed to before.
     pub fn has_subscribed(&self, waba: &WabaId) -> bool {
         let mut wabas = self.progress.wabas.iter();
-        self.status == ConnectStatus::Completed
+        self.status() == ConnectStatus::Completed
             && wabas.any(|w| w.waba_id == *waba && w.subscribed_by_us)
     }
-    fn require(
-        self,
-        act: &'static str,
-        allowed: &[ConnectStatus],
-    ) -> Result<Self, InvalidTransition> {
-        if allowed.contains(&self.status) {
-            Ok(self)
-        } else {
-            Err(InvalidTransition {
-                status: self.status,
-                act,
-            })
+
+    const fn invalid(&self, act: &'static str) -> InvalidTransition {
+        InvalidTransition {
+            status: self.status(),
+            act,
         }
+    }
+
+    fn to(mut self, state: SessionState) -> Self {
+        self.0.state = state;
+        self
     }
 
     /// Accepts the login. The code is kept, sealed, before anything is done with it.
@@ -269,176 +96,284 @@ impl ConnectSession {
     /// # Errors
     /// When the login was answered already.
     pub fn accept_login(
-        self,
-        code: SealedSecret,
+        mut self,
+        login: LoginReturn,
         hints: SignupHints,
-        grant: GrantId,
+        confirmed: bool,
         now: Time,
-    ) -> Result<Self, InvalidTransition> {
-        let mut next = self.require("take a login", &[ConnectStatus::AwaitingLogin])?;
-        next.status = ConnectStatus::Running;
-        next.code = Some(code);
-        next.grant = Some(grant);
-        next.progress.hints = hints;
-        next.expires_at = now + RESUME_WINDOW;
-        Ok(next)
+    ) -> Transition {
+        let SessionState::AwaitingLogin = self.0.state else {
+            return Err(self.invalid("take a login"));
+        };
+        self.0.progress.hints = hints;
+        self.0.progress.confirmed = confirmed;
+        self.0.expires_at = now + RESUME_WINDOW;
+        Ok(self.to(SessionState::Running {
+            login,
+            runner: None,
+        }))
     }
 
     /// Ends the login with a refusal.
     ///
     /// # Errors
     /// When the login was answered already.
-    pub fn refuse_login(self, problem: Problem) -> Result<Self, InvalidTransition> {
-        let mut next = self.require("take a login", &[ConnectStatus::AwaitingLogin])?;
-        next.status = ConnectStatus::Failed;
-        next.problem = Some(problem);
-        Ok(next)
+    pub fn refuse_login(self, problem: Problem) -> Transition {
+        let SessionState::AwaitingLogin = self.0.state else {
+            return Err(self.invalid("take a login"));
+        };
+        Ok(self.to(SessionState::Failed {
+            login: None,
+            problem,
+        }))
+    }
+
+    /// Takes the running session's login out, for the state that follows.
+    fn running(&mut self, act: &'static str) -> Result<LoginReturn, InvalidTransition> {
+        match mem::replace(&mut self.0.state, SessionState::AwaitingLogin) {
+            SessionState::Running { login, .. } => Ok(login),
+            other => {
+                self.0.state = other;
+                Err(self.invalid(act))
+            }
+        }
+    }
+
+    /// Takes the code out for its exchange. None when it was exchanged already.
+    ///
+    /// # Errors
+    /// When the session is not running.
+    pub fn spend_code(
+        mut self,
+    ) -> Result<(Self, Option<(GrantId, SealedSecret)>), InvalidTransition> {
+        let SessionState::Running { login, .. } = &mut self.0.state else {
+            return Err(self.invalid("exchange its code"));
+        };
+        let spent = login.code.take().map(|code| (login.grant, code));
+        Ok((self, spent))
+    }
+
+    /// Gives the running session to a process, or to the same one for longer.
+    ///
+    /// # Errors
+    /// When the session is not running.
+    pub fn hold(mut self, lease: RunnerLease) -> Transition {
+        let SessionState::Running { runner, .. } = &mut self.0.state else {
+            return Err(self.invalid("be run"));
+        };
+        *runner = Some(lease);
+        Ok(self)
     }
 
     /// Waits for confirmation: the exchange is done, but the browser is not the one that began.
     ///
     /// # Errors
     /// When the session is not running.
-    pub fn await_confirmation(self) -> Result<Self, InvalidTransition> {
-        let mut next = self.require("wait for confirmation", &[ConnectStatus::Running])?;
-        next.status = ConnectStatus::AwaitingConfirmation;
-        next.runner = None;
-        Ok(next)
+    pub fn await_confirmation(mut self) -> Transition {
+        let login = self.running("wait for confirmation")?;
+        Ok(self.to(SessionState::AwaitingConfirmation(login)))
     }
 
     /// Waits for a choice: several numbers were found, or not the one that was chosen at Meta, which `why` tells.
     ///
     /// # Errors
     /// When the session is not running.
-    pub fn await_choice(self, why: Option<Problem>) -> Result<Self, InvalidTransition> {
-        let mut next = self.require("wait for a choice", &[ConnectStatus::Running])?;
-        next.status = ConnectStatus::AwaitingChoice;
-        next.problem = why;
-        next.runner = None;
-        Ok(next)
+    pub fn await_choice(mut self, why: Option<Problem>) -> Transition {
+        let login = self.running("wait for a choice")?;
+        Ok(self.to(SessionState::AwaitingChoice { login, why }))
     }
 
     /// Accepts a choice. The caller has checked that each number is a selectable candidate.
     ///
     /// # Errors
     /// When the session does not wait for a choice.
-    pub fn choose(self, numbers: Vec<PhoneNumberId>, now: Time) -> Result<Self, InvalidTransition> {
-        let next = self.require(
-            "take a choice",
-            &[ConnectStatus::AwaitingChoice, ConnectStatus::Running],
-        )?;
-        let mut next = next.set_step(
-            Step::Choose,
-            StepState::Done,
-            now,
-            Some(format!("{} chosen", numbers.len())),
-        );
-        next.progress.wabas = Vec::new();
+    pub fn choose(mut self, numbers: Vec<PhoneNumberId>, now: Time) -> Transition {
+        self.0.state = match self.0.state {
+            SessionState::AwaitingChoice { login, .. } => SessionState::Running {
+                login,
+                runner: None,
+            },
+            running @ SessionState::Running { .. } => running,
+            state => {
+                let status = state.status();
+                let act = "take a choice";
+                return Err(InvalidTransition { status, act });
+            }
+        };
+        let detail = Some(format!("{} chosen", numbers.len()));
+        let mut next = self.set_step(Step::Choose, StepState::Done, now, detail);
+        let progress = &mut next.0.progress;
+        progress.wabas = Vec::new();
         for number in &numbers {
-            let waba = next
-                .progress
-                .candidates
-                .iter()
-                .find(|c| c.phone_number_id == *number)
-                .map(|c| c.waba_id.clone());
-            if let Some(waba_id) = waba
-                && !next.progress.wabas.iter().any(|w| w.waba_id == waba_id)
+            let mut candidates = progress.candidates.iter();
+            let candidate = candidates.find(|c| c.phone_number_id == *number);
+            if let Some(waba_id) = candidate.map(|c| c.waba_id.clone())
+                && !progress.wabas.iter().any(|w| w.waba_id == waba_id)
             {
-                next.progress.wabas.push(WabaProgress {
+                progress.wabas.push(WabaProgress {
                     waba_id,
                     subscribed_by_us: false,
                     confirmed: false,
                 });
             }
         }
-        next.progress.numbers = numbers.into_iter().map(NumberProgress::new).collect();
-        next.status = ConnectStatus::Running;
-        next.problem = None;
+        progress.numbers = numbers.into_iter().map(NumberProgress::new).collect();
         Ok(next)
     }
 
-    /// Continues after a failure, a confirmation or a crash.
+    /// Continues after a failure, a confirmation or a crash, as a person wishes: the login is theirs now for certain.
+    /// What only another search can mend is searched for again.
     ///
     /// # Errors
-    /// When the session has ended, or waits for something else.
-    pub fn resume(self) -> Result<Self, InvalidTransition> {
-        let mut next = self.require(
-            "be resumed",
-            &[
-                ConnectStatus::Failed,
-                ConnectStatus::Running,
-                ConnectStatus::AwaitingConfirmation,
-                ConnectStatus::AwaitingChoice,
-            ],
-        )?;
-        if next.grant.is_none() {
-            return Err(InvalidTransition {
-                status: next.status,
-                act: "be resumed without a login",
-            });
+    /// When the session has ended, waits for something else, or has no login.
+    pub fn resume(mut self, lease: RunnerLease) -> Transition {
+        let (login, asked) = match self.0.state {
+            SessionState::Failed {
+                login: Some(login), ..
+            }
+            | SessionState::Running { login, .. }
+            | SessionState::AwaitingConfirmation(login) => (login, false),
+            SessionState::AwaitingChoice { login, .. } => (login, true),
+            state => {
+                let status = state.status();
+                let act = match state {
+                    SessionState::Failed { .. } => "be resumed without a login",
+                    _ => "be resumed",
+                };
+                return Err(InvalidTransition { status, act });
+            }
+        };
+        self.0.state = SessionState::Running {
+            login,
+            runner: Some(lease),
+        };
+        self.0.progress.confirmed = true;
+        Ok(self.look_again(asked))
+    }
+
+    /// Sends the session back to finding assets, when its refusal came from what was found, or it asks because something
+    /// did not show: only another search sees what changed at Meta.
+    fn look_again(mut self, asked: bool) -> Self {
+        let of_what_was_found = |record: &StepRecord| {
+            record.problem.as_ref().is_some_and(|problem| {
+                matches!(
+                    problem.refusal,
+                    Refusal::NumberInUse | Refusal::NumberNotVerified
+                ) && record.step > Step::FindAssets
+            })
+        };
+        let steps = &mut self.0.progress.steps;
+        if asked || steps.iter().any(of_what_was_found) {
+            for record in steps {
+                if record.step == Step::FindAssets || (asked && record.step == Step::Choose) {
+                    *record = StepRecord::pending(record.step);
+                }
+            }
         }
-        next.status = ConnectStatus::Running;
-        next.problem = None;
-        Ok(next)
+        self
     }
 
     /// Records that a step failed.
     ///
     /// # Errors
     /// When the session is not running.
-    pub fn fail(self, step: Step, problem: Problem, now: Time) -> Result<Self, InvalidTransition> {
-        let next = self.require("fail", &[ConnectStatus::Running])?;
-        let mut next = next.set_step(step, StepState::Failed, now, None);
-        if let Some(record) = next.progress.steps.iter_mut().find(|r| r.step == step) {
+    pub fn fail(mut self, step: Step, problem: Problem, now: Time) -> Transition {
+        let login = Some(self.running("fail")?);
+        let mut next = self.set_step(step, StepState::Failed, now, None);
+        let mut steps = next.0.progress.steps.iter_mut();
+        if let Some(record) = steps.find(|r| r.step == step) {
             record.problem = Some(problem.clone());
         }
-        next.status = ConnectStatus::Failed;
-        next.problem = Some(problem);
-        next.runner = None;
-        Ok(next)
+        Ok(next.to(SessionState::Failed { login, problem }))
     }
 
     /// Completes the session.
     ///
     /// # Errors
     /// When the session is not running.
-    pub fn complete(self, now: Time) -> Result<Self, InvalidTransition> {
-        let next = self.require("be completed", &[ConnectStatus::Running])?;
-        let mut next = next.set_step(Step::Activate, StepState::Done, now, None);
-        next.status = ConnectStatus::Completed;
-        next.code = None;
-        next.runner = None;
-        Ok(next)
+    pub fn complete(mut self, now: Time) -> Transition {
+        let login = self.running("be completed")?;
+        let next = self.set_step(Step::Activate, StepState::Done, now, None);
+        Ok(next.to(SessionState::Completed(login.grant)))
     }
 
     /// Gives the session up, by a person's wish.
     ///
     /// # Errors
     /// When the session has ended.
-    pub fn cancel(self) -> Result<Self, InvalidTransition> {
-        self.end("be given up", ConnectStatus::Cancelled)
+    pub fn cancel(self) -> Transition {
+        let remains = self.remains("be given up")?;
+        Ok(self.to(SessionState::Cancelled(remains)))
     }
 
     /// Expires an abandoned session.
     ///
     /// # Errors
     /// When the session has ended.
-    pub fn expire(self) -> Result<Self, InvalidTransition> {
-        self.end("expire", ConnectStatus::Expired)
+    pub fn expire(self) -> Transition {
+        let remains = self.remains("expire")?;
+        Ok(self.to(SessionState::Expired(remains)))
     }
 
-    fn end(self, act: &'static str, status: ConnectStatus) -> Result<Self, InvalidTransition> {
-        if self.status.is_over() {
-            return Err(InvalidTransition {
-                status: self.status,
-                act,
-            });
+    fn remains(&self, act: &'static str) -> Result<SessionRemains, InvalidTransition> {
+        if self.status().is_over() {
+            return Err(self.invalid(act));
         }
-        let mut next = self;
-        next.status = status;
-        next.code = None;
-        next.runner = None;
-        Ok(next)
+        Ok(SessionRemains {
+            grant: self.grant(),
+            problem: self.problem().cloned(),
+        })
+    }
+
+    /// Takes the login away from a session that failed or was given up: it can no longer be resumed. Returns the grant,
+    /// whose acts at Meta are to be undone.
+    pub fn give_login_back(mut self) -> (Self, Option<GrantId>) {
+        let grant = match &mut self.0.state {
+            SessionState::Failed { login, .. } => login.take().map(|login| login.grant),
+            SessionState::Cancelled(remains) | SessionState::Expired(remains) => {
+                remains.grant.take()
+            }
+            _ => None,
+        };
+        (self, grant)
+    }
+
+    /// Notes when the session was last changed.
+    #[must_use]
+    pub fn touched(mut self, now: Time) -> Self {
+        self.0.updated_at = now;
+        self
+    }
+
+    /// Notes that the person wants all numbers that can be connected.
+    #[must_use]
+    pub fn wanting_all(mut self, wants_all: bool) -> Self {
+        self.0.progress.wants_all = wants_all;
+        self
+    }
+
+    /// Notes the WABAs in the token's granular scopes.
+    #[must_use]
+    pub fn granted(mut self, wabas: Vec<WabaId>) -> Self {
+        self.0.progress.granted_wabas = wabas;
+        self
+    }
+
+    /// Notes the numbers that the login can reach.
+    #[must_use]
+    pub fn found(mut self, candidates: Vec<Candidate>) -> Self {
+        self.0.progress.candidates = candidates;
+        self
+    }
+
+    /// Returns the chosen numbers, to note what was done with each.
+    pub fn numbers_mut(&mut self) -> &mut [NumberProgress] {
+        &mut self.0.progress.numbers
+    }
+
+    /// Returns the chosen numbers' WABAs, to note what was done with each.
+    pub fn wabas_mut(&mut self) -> &mut [WabaProgress] {
+        &mut self.0.progress.wabas
     }
 
     /// Records a step's state. Beginning a step clears the result of its last try.
@@ -450,7 +385,7 @@ impl ConnectSession {
         now: Time,
         detail: Option<String>,
     ) -> Self {
-        if let Some(record) = self.progress.steps.iter_mut().find(|r| r.step == step) {
+        if let Some(record) = self.0.progress.steps.iter_mut().find(|r| r.step == step) {
             if state == StepState::Running {
                 record.started_at = Some(now);
                 record.finished_at = None;
@@ -467,31 +402,24 @@ impl ConnectSession {
 
     /// Returns the first step that is not finished.
     pub fn next_step(&self) -> Option<Step> {
-        self.progress
-            .steps
-            .iter()
-            .find(|r| !r.is_over())
-            .map(|r| r.step)
+        let mut steps = self.progress.steps.iter();
+        steps.find(|r| !r.is_over()).map(|r| r.step)
     }
 
     /// Tells whether a process holds the session now.
     pub fn is_held(&self, now: Time) -> bool {
-        self.runner.as_ref().is_some_and(|lease| lease.until > now)
+        self.state.runner().is_some_and(|lease| lease.until > now)
     }
 
     /// Tells whether resuming can help.
     pub fn can_resume(&self, now: Time) -> bool {
-        match self.status {
-            ConnectStatus::AwaitingConfirmation => true,
+        match &self.state {
+            SessionState::AwaitingConfirmation(_) => true,
             // What was chosen at Meta may show by now.
-            ConnectStatus::AwaitingChoice => self.problem.is_some(),
-            ConnectStatus::Running => !self.is_held(now),
-            ConnectStatus::Failed => {
-                self.grant.is_some()
-                    && self
-                        .problem
-                        .as_ref()
-                        .is_some_and(|p| p.refusal.is_resumable())
+            SessionState::AwaitingChoice { why, .. } => why.is_some(),
+            SessionState::Running { .. } => !self.is_held(now),
+            SessionState::Failed { login, problem } => {
+                login.is_some() && problem.refusal.is_resumable()
             }
             _ => false,
         }
@@ -499,16 +427,13 @@ impl ConnectSession {
 
     /// Tells whether the session can be given up. A running step is not taken away from its process.
     pub fn can_cancel(&self, now: Time) -> bool {
-        let runs = self.status == ConnectStatus::Running && self.is_held(now);
-        !self.status.is_over() && !runs
+        !self.status().is_over() && !self.is_held(now)
     }
 
     /// Returns the candidate of a chosen number.
     pub fn candidate(&self, number: &PhoneNumberId) -> Option<&Candidate> {
-        self.progress
-            .candidates
-            .iter()
-            .find(|c| c.phone_number_id == *number)
+        let mut candidates = self.progress.candidates.iter();
+        candidates.find(|c| c.phone_number_id == *number)
     }
 }
 
@@ -519,14 +444,32 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::connect::Refusal;
+    use crate::{
+        connect::{BrowserBinding, ConnectMode, Progress},
+        identity::TokenHash,
+        ids::{ConnectSessionId, MetaAppId, OrgId, UserId},
+    };
 
     fn now() -> Time {
         DateTime::from_timestamp(1_700_000_000, 0).unwrap()
     }
 
-    fn session(status: ConnectStatus) -> ConnectSession {
-        ConnectSession {
+    fn login() -> LoginReturn {
+        LoginReturn {
+            grant: GrantId(Uuid::from_u128(5)),
+            code: Some(SealedSecret::new(vec![1])),
+        }
+    }
+
+    fn running() -> SessionState {
+        SessionState::Running {
+            login: login(),
+            runner: None,
+        }
+    }
+
+    fn session(state: SessionState) -> ConnectSession {
+        ConnectSession::new(SessionRecord {
             id: ConnectSessionId(Uuid::from_u128(1)),
             org: OrgId(Uuid::from_u128(2)),
             user: UserId(Uuid::from_u128(3)),
@@ -536,77 +479,99 @@ mod tests {
             nonce: TokenHash([0; 32]),
             redirect_uri: None,
             return_to: None,
-            status,
-            grant: Some(GrantId(Uuid::from_u128(5))),
-            code: Some(SealedSecret::new(vec![1])),
+            state,
             progress: Progress::default(),
-            problem: None,
-            runner: None,
             created_at: now(),
             expires_at: now(),
             updated_at: now(),
             version: 1,
-        }
+        })
     }
 
     #[rstest]
-    #[case(ConnectStatus::Completed)]
-    #[case(ConnectStatus::Cancelled)]
-    #[case(ConnectStatus::Expired)]
-    fn what_is_over_stays_over(#[case] status: ConnectStatus) {
-        assert!(session(status).cancel().is_err());
-        assert!(session(status).expire().is_err());
-        assert!(session(status).resume().is_err());
-        assert!(session(status).choose(vec![], now()).is_err());
+    #[case(SessionState::Completed(GrantId(Uuid::from_u128(5))))]
+    #[case(SessionState::Cancelled(SessionRemains::default()))]
+    #[case(SessionState::Expired(SessionRemains::default()))]
+    fn what_is_over_stays_over(#[case] state: SessionState) {
+        let session = || session(state.clone());
+        assert!(session().cancel().is_err());
+        assert!(session().expire().is_err());
+        assert!(session().resume(lease()).is_err());
+        assert!(session().choose(vec![], now()).is_err());
+        assert!(session().hold(lease()).is_err());
+    }
+
+    fn lease() -> RunnerLease {
+        RunnerLease {
+            owner: "a".into(),
+            until: now() + Duration::seconds(10),
+        }
     }
 
     #[test]
     fn a_login_is_taken_once() {
-        let grant = GrantId(Uuid::from_u128(9));
-        let taken = session(ConnectStatus::AwaitingLogin)
-            .accept_login(
-                SealedSecret::new(vec![1]),
-                SignupHints::default(),
-                grant,
-                now(),
-            )
-            .unwrap();
-        assert_eq!(taken.status, ConnectStatus::Running);
-        let again = taken.accept_login(
-            SealedSecret::new(vec![1]),
-            SignupHints::default(),
-            grant,
-            now(),
-        );
+        let taken = |session: ConnectSession| {
+            session.accept_login(login(), SignupHints::default(), true, now())
+        };
+        let running = taken(session(SessionState::AwaitingLogin)).unwrap();
+        assert_eq!(running.status(), ConnectStatus::Running);
+        let again = taken(running);
         assert_eq!(again.unwrap_err().status, ConnectStatus::Running);
+    }
+
+    #[test]
+    fn a_code_is_spent_once() {
+        let (spent, login) = session(running()).spend_code().unwrap();
+        assert_eq!(
+            login,
+            Some((super::tests::login().grant, SealedSecret::new(vec![1])))
+        );
+        assert_eq!(spent.spend_code().unwrap().1, None);
+        assert!(session(SessionState::AwaitingLogin).spend_code().is_err());
     }
 
     #[test]
     fn a_spent_login_cannot_be_resumed_but_a_busy_meta_can() {
         let failed = |refusal: Refusal| {
-            session(ConnectStatus::Running)
+            session(running())
                 .fail(Step::ExchangeCode, refusal.into(), now())
                 .unwrap()
         };
         assert!(!failed(Refusal::CodeExpired).can_resume(now()));
         let busy = failed(Refusal::MetaUnavailable);
         assert!(busy.can_resume(now()));
-        assert_eq!(busy.resume().unwrap().next_step(), Some(Step::ExchangeCode));
+        let resumed = busy.resume(lease()).unwrap();
+        assert_eq!(resumed.next_step(), Some(Step::ExchangeCode));
+        assert!(resumed.is_held(now()));
     }
 
     #[test]
-    fn giving_up_forgets_the_code() {
-        let given_up = session(ConnectStatus::Failed).cancel().unwrap();
-        assert_eq!(given_up.code, None);
+    fn giving_up_forgets_the_code_and_keeps_the_reason() {
+        let failed = session(SessionState::Failed {
+            login: Some(login()),
+            problem: Refusal::MetaUnavailable.into(),
+        });
+        let given_up = failed.cancel().unwrap();
+        assert_eq!(given_up.state.login(), None);
+        assert_eq!(given_up.grant(), Some(login().grant));
+        assert!(given_up.problem().is_some());
+        let (given_back, grant) = given_up.give_login_back();
+        assert_eq!((given_back.grant(), grant), (None, Some(login().grant)));
+    }
+
+    #[test]
+    fn a_failure_whose_login_was_given_back_is_not_resumed() {
+        let failed = session(running())
+            .fail(Step::FindAssets, Refusal::MetaUnavailable.into(), now())
+            .unwrap();
+        let (failed, _) = failed.give_login_back();
+        assert!(!failed.can_resume(now()));
+        assert!(failed.resume(lease()).is_err());
     }
 
     #[test]
     fn a_held_session_is_not_taken_over_before_its_lease_ends() {
-        let mut running = session(ConnectStatus::Running);
-        running.runner = Some(RunnerLease {
-            owner: "a".into(),
-            until: now() + Duration::seconds(10),
-        });
+        let running = session(running()).hold(lease()).unwrap();
         assert!(!running.can_resume(now()));
         assert!(running.can_resume(now() + Duration::seconds(10)));
     }

@@ -242,12 +242,12 @@ pub(crate) async fn submit(
         all_numbers: body.numbers == Some(WhichNumbers::All),
     };
     let session = api.connect.submit(&caller, submission).await?;
-    match session.problem.clone() {
-        Some(problem) if session.status == ConnectStatus::Failed => {
+    match session.problem().cloned() {
+        Some(problem) if session.status() == ConnectStatus::Failed => {
             Err(ApiError::Session(problem, session.id.uuid()))
         }
         _ => {
-            let mut answer = match session.status {
+            let mut answer = match session.status() {
                 ConnectStatus::Completed => HttpResponse::Ok(),
                 _ => HttpResponse::Accepted(),
             };

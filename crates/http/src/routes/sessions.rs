@@ -135,10 +135,10 @@ pub(crate) async fn confirm(
     Id(id): Id<ConnectSessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let (session, _) = api.connect.session(&caller, id).await?;
-    if session.status != connect::ConnectStatus::AwaitingConfirmation {
+    if session.status() != connect::ConnectStatus::AwaitingConfirmation {
         let why = format!(
             "The session is {}, so there is nothing to confirm.",
-            session.status
+            session.status()
         );
         return Err(ServiceError::Conflict("wrong_state", why).into());
     }

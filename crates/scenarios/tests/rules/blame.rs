@@ -127,7 +127,7 @@ async fn an_answer_that_was_lost_after_the_code_was_taken_promises_nothing() {
     w.meta.lose_answer("exchange_code");
     let (refusal, session) = w.refused(&w.meta.login("first", token_of("person"))).await;
     assert_eq!(refusal, Refusal::MetaUnavailable);
-    let problem = session.problem.clone().unwrap();
+    let problem = session.problem().cloned().unwrap();
     assert_eq!(problem.occasion, Occasion::Exchange);
     assert!(
         problem.remedy().contains("may have to be done again"),
@@ -135,7 +135,7 @@ async fn an_answer_that_was_lost_after_the_code_was_taken_promises_nothing() {
         problem.remedy()
     );
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    let problem = session.problem.unwrap();
+    let problem = session.problem().unwrap();
     assert_eq!(problem.refusal, Refusal::CodeUsed);
     assert!(problem.detail().contains("lost"), "{}", problem.detail());
 
@@ -144,7 +144,7 @@ async fn an_answer_that_was_lost_after_the_code_was_taken_promises_nothing() {
     let (_, session) = w.refused(&w.meta.login("second", token_of("person"))).await;
     assert!(
         session
-            .problem
+            .problem()
             .unwrap()
             .remedy()
             .contains("nothing is lost")
@@ -265,7 +265,7 @@ async fn what_meta_said_at_its_dialog_reaches_the_person(
     let problem = landing.problem.unwrap();
     assert_eq!(problem.refusal, Refusal::MetaRefused);
     assert!(problem.detail().contains(told), "{}", problem.detail());
-    let stored = w.session(begun.session).await.problem.unwrap();
+    let stored = w.session(begun.session).await.problem().cloned().unwrap();
     let number = code.map(|code| code.trim().parse().unwrap());
     assert_eq!(stored.meta.map(|meta| meta.code), number);
 }
@@ -347,7 +347,7 @@ async fn two_loads_at_once_are_one_login() {
     }
     assert_eq!(w.meta.count("exchange_code"), 1);
     assert_eq!(
-        w.session(begun.session).await.status,
+        w.session(begun.session).await.status(),
         ConnectStatus::Completed
     );
 }
@@ -367,5 +367,5 @@ async fn what_a_browser_appends_to_metas_redirect_is_no_part_of_it(
     let mut submission = submission(&begun, &format!("{code}{behind_code}"));
     submission.state.push_str(behind_state);
     let session = w.connect.submit(&w.admin, submission).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
 }

@@ -27,7 +27,7 @@ async fn waiting(w: &World) -> ConnectSessionId {
     let code = w.meta.login("several", token_of("person"));
     let (id, landing) = w.log_in(&code).await;
     assert_eq!(landing.result, CallbackResult::Pending(id));
-    assert_eq!(w.session(id).await.status, ConnectStatus::AwaitingChoice);
+    assert_eq!(w.session(id).await.status(), ConnectStatus::AwaitingChoice);
     id
 }
 
@@ -42,7 +42,7 @@ async fn several_numbers_wait_for_a_choice_and_nothing_is_done_to_them_before() 
     assert_eq!(w.listed(&w.admin).await, []);
     let both = vec!["n1".into(), "n2".into()];
     let session = w.connect.choose(&w.admin, id, both).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert_eq!(w.listed(&w.admin).await.len(), 2);
     assert_eq!(w.meta.count("subscribe waba"), 1);
     assert_eq!(w.meta.count("subscribe other"), 0);
@@ -63,7 +63,7 @@ async fn another_org_cannot_choose_and_learns_nothing() {
 async fn a_number_that_cannot_be_picked_or_was_not_found_is_refused_and_named() {
     let w = with_several().await;
     let id = waiting(&w).await;
-    let found = w.session(id).await.progress.candidates;
+    let found = w.session(id).await.into_record().progress.candidates;
     assert_eq!(found[2].unselectable, Some(Unselectable::NotVerified));
     for (numbers, pointer) in [
         (vec!["n1", "n3"], "/phoneNumberIds/1"),
@@ -76,7 +76,7 @@ async fn a_number_that_cannot_be_picked_or_was_not_found_is_refused_and_named() 
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(w.session(id).await.status, ConnectStatus::AwaitingChoice);
+    assert_eq!(w.session(id).await.status(), ConnectStatus::AwaitingChoice);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn signed_up(w: &World, picked: &str) -> wabakit_domain::connect::ConnectS
 async fn the_number_picked_in_embedded_signup_is_chosen() {
     let w = with_several().await;
     let session = signed_up(&w, "n2").await;
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert_eq!(session.progress.numbers[0].phone_number_id.as_str(), "n2");
     assert_eq!(w.listed(&w.admin).await.len(), 1);
 }
@@ -114,7 +114,7 @@ async fn the_number_picked_in_embedded_signup_is_chosen() {
 async fn a_hint_that_no_source_confirms_chooses_nothing() {
     let w = with_several().await;
     assert_eq!(
-        signed_up(&w, "invented").await.status,
+        signed_up(&w, "invented").await.status(),
         ConnectStatus::AwaitingChoice
     );
 }
@@ -124,6 +124,6 @@ async fn whoever_picked_a_number_that_cannot_be_connected_gets_no_other_one_unas
     let w = with_several().await;
     w.meta.script().wabas[0].1.truncate(1);
     let session = signed_up(&w, "n3").await;
-    assert_eq!(session.status, ConnectStatus::AwaitingChoice);
+    assert_eq!(session.status(), ConnectStatus::AwaitingChoice);
     assert_eq!(w.listed(&w.admin).await, []);
 }

@@ -42,22 +42,16 @@ async fn signed_up(w: &World, chosen: OauthSubmission) -> ConnectSession {
 async fn a_choice_that_meta_does_not_show_connects_nothing_else(#[case] chosen: OauthSubmission) {
     let w = World::new().await;
     let session = signed_up(&w, chosen).await;
-    assert_eq!(session.status, ConnectStatus::AwaitingChoice);
-    assert_eq!(
-        session.problem.as_ref().unwrap().refusal,
-        Refusal::ChosenNotShown
-    );
-    assert!(
-        !session.problem.as_ref().unwrap().about.is_empty(),
-        "it is named"
-    );
+    assert_eq!(session.status(), ConnectStatus::AwaitingChoice);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::ChosenNotShown);
+    assert!(!session.problem().unwrap().about.is_empty(), "it is named");
     assert_eq!(w.listed(&w.admin).await, []);
     assert_eq!(w.meta.count("register") + w.meta.count("subscribe"), 0);
     // The person can take what is there instead.
     let n1 = vec![PhoneNumberId::from("n1")];
     let session = w.connect.choose(&w.admin, session.id, n1).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
-    assert_eq!(session.problem, None);
+    assert_eq!(session.status(), ConnectStatus::Completed);
+    assert_eq!(session.problem(), None);
 }
 
 #[rstest]
@@ -70,7 +64,7 @@ async fn a_choice_that_meta_shows_is_connected(#[case] chosen: OauthSubmission) 
     let w = World::new().await;
     w.meta.script().wabas.push((waba("other"), vec![]));
     let session = signed_up(&w, chosen).await;
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
 }
 
 #[tokio::test]
@@ -80,13 +74,13 @@ async fn a_number_that_meta_shows_late_is_found_by_looking_again() {
     assert!(session.can_resume(session.updated_at));
     let again = w.connect.resume(&w.admin, session.id, None).await.unwrap();
     assert_eq!(
-        again.status,
+        again.status(),
         ConnectStatus::AwaitingChoice,
         "it is not there yet"
     );
     w.meta.script().wabas[0].1.push(number("n2", "PENDING"));
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert_eq!(session.progress.numbers[0].phone_number_id.as_str(), "n2");
     assert_eq!(w.listed(&w.admin).await.len(), 1);
 }
@@ -98,13 +92,13 @@ async fn a_choice_that_does_not_show_is_named_before_faults_of_other_numbers() {
         .health
         .code_verification_status = Some("NOT_VERIFIED".into());
     let session = signed_up(&w, ids(Some("waba"), Some("n2"), None)).await;
-    assert_eq!(session.status, ConnectStatus::Failed);
-    assert_eq!(session.problem.unwrap().refusal, Refusal::ChosenNotShown);
+    assert_eq!(session.status(), ConnectStatus::Failed);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::ChosenNotShown);
     w.meta.script().wabas[0].1.clear();
     let session = signed_up_again(&w, ids(Some("waba"), Some("n2"), None)).await;
-    assert_eq!(session.problem.unwrap().refusal, Refusal::ChosenNotShown);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::ChosenNotShown);
     let session = signed_up_again(&w, ids(Some("waba"), None, None)).await;
-    assert_eq!(session.problem.unwrap().refusal, Refusal::NoPhoneNumber);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::NoPhoneNumber);
 }
 
 async fn signed_up_again(w: &World, chosen: OauthSubmission) -> ConnectSession {

@@ -31,7 +31,7 @@ async fn without_the_nonce_the_sealed_login_waits_and_nothing_more_happens() {
     let w = World::new().await;
     let id = unrecognised(&w).await;
     assert_eq!(
-        w.session(id).await.status,
+        w.session(id).await.status(),
         ConnectStatus::AwaitingConfirmation
     );
     let calls = w.meta.script().calls.clone();
@@ -50,7 +50,7 @@ async fn whoever_began_confirms_and_is_connected() {
     let w = World::new().await;
     let id = unrecognised(&w).await;
     let session = w.connect.resume(&w.admin, id, None).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn another_admin_confirms_nothing_even_where_the_exchange_failed_or_died()
     w.meta
         .fail("exchange_code", 0, 1, MetaErrorKind::Unavailable);
     let failed = unrecognised_failing(&w).await;
-    assert_eq!(w.session(failed).await.status, ConnectStatus::Failed);
+    assert_eq!(w.session(failed).await.status(), ConnectStatus::Failed);
     let resumed = w.connect.resume(&colleague, failed, None).await;
     assert!(
         matches!(resumed, Err(ServiceError::Forbidden(_))),
@@ -106,7 +106,7 @@ async fn giving_up_instead_undoes_the_login() {
     let w = World::new().await;
     let id = unrecognised(&w).await;
     let session = w.connect.cancel(&w.admin, id).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Cancelled);
+    assert_eq!(session.status(), ConnectStatus::Cancelled);
     assert_eq!(w.meta.count("revoke person"), 1);
     assert!(w.connect.resume(&w.admin, id, None).await.is_err());
     assert_eq!(w.listed(&w.admin).await, []);

@@ -29,13 +29,13 @@ async fn one_number_connects_with_one_audit_event_a_step_and_its_token_sealed() 
     );
     assert_eq!(landing.return_to, "https://waba.example/connections");
     let (session, accounts) = w.connect.session(&w.admin, id).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert!(
         session.progress.steps.iter().all(StepRecord::is_over),
         "{:?}",
         session.progress.steps
     );
-    assert!(session.code.is_none() && session.runner.is_none());
+    assert!(session.state.login().is_none() && session.state.runner().is_none());
     assert_eq!(accounts.len(), 1);
     assert!(accounts[0].is_active && accounts[0].is_default && !accounts[0].needs_registration);
     assert_eq!(accounts[0].health.status.as_deref(), Some("CONNECTED"));
@@ -81,7 +81,7 @@ async fn the_exchange_names_the_address_of_the_dialog_and_none_for_the_sdk() {
         .submit(&w.admin, submission(&begun, &code))
         .await
         .unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert_eq!(
         w.meta.script().redirect_uris,
         [Some(REDIRECT_URI.to_owned()), None]

@@ -27,7 +27,7 @@ async fn dies_and_recovers(w: &World, dying: CrashingStore) -> (ConnectStatus, O
     let listed = w.listed(&w.admin).await;
     assert_eq!(
         listed.len(),
-        usize::from(session.status == ConnectStatus::Completed)
+        usize::from(session.status() == ConnectStatus::Completed)
     );
 
     w.dead.store(false, std::sync::atomic::Ordering::SeqCst);
@@ -37,7 +37,7 @@ async fn dies_and_recovers(w: &World, dying: CrashingStore) -> (ConnectStatus, O
     reborn.recover_interrupted().await.unwrap();
     assert_eq!(reborn.recover_interrupted().await.unwrap(), 0);
     let session = w.session(begun.session).await;
-    (session.status, session.problem.map(|p| p.refusal))
+    (session.status(), session.problem().map(|p| p.refusal))
 }
 
 async fn connected_once(w: &World, when: &str) {

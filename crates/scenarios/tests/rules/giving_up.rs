@@ -30,7 +30,7 @@ async fn a_step_that_met_an_unavailable_meta_resumes_without_a_new_login(
     assert_eq!(w.listed(&w.admin).await, []);
     assert_eq!(w.connect.open_sessions(&w.admin).await.unwrap().len(), 1);
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    assert!(is_completed(&session), "{:?}", session.problem);
+    assert!(is_completed(&session), "{:?}", session.problem());
     assert_eq!(w.listed(&w.admin).await.len(), 1);
     assert_eq!(w.find(w.admin.org, "connect.failed").await.len(), 1);
     assert_eq!(w.find(w.admin.org, "connect.resumed").await.len(), 1);
@@ -43,10 +43,10 @@ async fn giving_up_undoes_the_subscription_the_registration_and_the_rights_in_th
     let w = World::new().await;
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
     let (_, session) = w.refused(&w.meta.login("first", token_of("person"))).await;
-    let grant = session.grant.unwrap();
+    let grant = session.grant().unwrap();
     w.meta.script().calls.clear();
     let session = w.connect.cancel(&w.admin, session.id).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Cancelled);
+    assert_eq!(session.status(), ConnectStatus::Cancelled);
     assert_eq!(
         w.meta.script().calls,
         [
@@ -148,7 +148,7 @@ async fn a_session_left_too_long_is_swept_and_undone() {
     w.tear_down().await;
     let session = w.session(id).await;
     assert_eq!(
-        (session.status, session.code),
+        (session.status(), session.state.login()),
         (ConnectStatus::Expired, None)
     );
     assert_eq!(w.meta.count("revoke person"), 1);
@@ -183,12 +183,12 @@ async fn a_chosen_number_that_is_gone_on_resume_does_not_complete_an_empty_conne
     // Meanwhile another org connects the number.
     w.connected_as(&other, "theirs").await;
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    assert_eq!(session.problem.unwrap().refusal, Refusal::NumberInUse);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::NumberInUse);
     // Then they let it go, and it leaves the business.
     w.accounts.disconnect(&other, None).await.unwrap();
     w.meta.script().wabas[0].1 = vec![number("n2", "CONNECTED")];
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Failed);
-    assert_eq!(session.problem.unwrap().refusal, Refusal::NumberNotFound);
+    assert_eq!(session.status(), ConnectStatus::Failed);
+    assert_eq!(session.problem().unwrap().refusal, Refusal::NumberNotFound);
     assert_eq!(w.listed(&w.admin).await, []);
 }

@@ -112,7 +112,7 @@ async fn a_slow_runner_whose_session_was_taken_up_goes_on_no_further() {
     let (_, taken) = tokio::join!(w.connect.callback(answer(&begun, &code)), take_up);
     assert_eq!(taken, 1);
     assert_eq!(
-        w.session(begun.session).await.status,
+        w.session(begun.session).await.status(),
         ConnectStatus::Completed
     );
     assert_eq!(

@@ -19,7 +19,7 @@ async fn a_declined_scope_is_named() {
     let (refusal, session) = w.refused(&w.meta.login("declined", facts)).await;
     assert_eq!(refusal, Refusal::MissingScope);
     assert_eq!(
-        session.problem.unwrap().about,
+        session.problem().unwrap().about,
         ["whatsapp_business_messaging"]
     );
 }
@@ -32,7 +32,7 @@ async fn a_login_blind_to_businesses_names_the_scope_it_lacks() {
     facts.scopes.retain(|s| s != "business_management");
     let (refusal, session) = w.refused(&w.meta.login("blind", facts)).await;
     assert_eq!(refusal, Refusal::MissingScope);
-    assert_eq!(session.problem.unwrap().about, ["business_management"]);
+    assert_eq!(session.problem().unwrap().about, ["business_management"]);
 }
 
 #[tokio::test]
@@ -58,12 +58,12 @@ async fn an_unverified_number_is_named_and_resumes_once_it_is_verified() {
     w.meta.script().wabas[0].1 = vec![unverified];
     let (refusal, session) = w.refused(&w.meta.login("first", token_of("person"))).await;
     assert_eq!(refusal, Refusal::NumberNotVerified);
-    assert_eq!(session.problem.unwrap().about, ["+1 555 n1"]);
+    assert_eq!(session.problem().unwrap().about, ["+1 555 n1"]);
     w.meta.set_health("n1", |h| {
         h.code_verification_status = Some("VERIFIED".into());
     });
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_code_that_meta_refuses_is_told_apart_and_over(
     assert_eq!(refusal, expected);
     assert_eq!(
         session
-            .problem
+            .problem()
             .as_ref()
             .unwrap()
             .meta
@@ -115,7 +115,7 @@ async fn a_code_that_meta_refuses_is_told_apart_and_over(
         4242
     );
     assert!(
-        session.code.is_none() && session.grant.is_none(),
+        session.state.login().is_none() && session.grant().is_none(),
         "the login is let go of"
     );
     assert!(!session.can_resume(session.updated_at));
@@ -132,7 +132,7 @@ async fn a_login_without_what_is_needed_is_released_and_its_rights_taken_back() 
     let mut facts = token_of("person");
     facts.scopes.clear();
     let (_, session) = w.refused(&w.meta.login("first", facts)).await;
-    assert_eq!(session.grant, None);
+    assert_eq!(session.grant(), None);
     w.tear_down().await;
     assert_eq!(w.meta.count("revoke person"), 1);
     assert!(!w.meta.script().tokens["token-first"].is_valid);
@@ -165,7 +165,7 @@ async fn cancelling_at_meta_is_denied_and_anything_else_is_metas_refusal() {
             CallbackResult::Error(expected, Some(begun.session))
         );
         let session = w.session(begun.session).await;
-        assert_eq!(session.status, ConnectStatus::Failed);
+        assert_eq!(session.status(), ConnectStatus::Failed);
         assert!(!session.can_resume(session.updated_at));
     }
     assert_eq!(w.find(w.admin.org, "connect.refused").await.len(), 3);

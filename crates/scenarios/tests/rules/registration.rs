@@ -44,7 +44,7 @@ async fn a_wrong_pin_ends_connected_and_the_right_one_registers_from_the_card() 
     w.meta.script().pins.insert("n1".into(), "424242".into());
     let (id, _) = w.log_in(&w.meta.login("first", token_of("person"))).await;
     let (session, accounts) = w.connect.session(&w.admin, id).await.unwrap();
-    assert_eq!(session.status, ConnectStatus::Completed);
+    assert_eq!(session.status(), ConnectStatus::Completed);
     assert!(accounts[0].is_active && accounts[0].needs_registration);
     assert_eq!(accounts[0].problem.as_deref(), Some("pin_mismatch"));
     assert_eq!(
@@ -143,7 +143,7 @@ async fn a_spent_budget_ends_connected_and_not_registered() {
     w.meta
         .set_health("n1", |h| h.status = Some("PENDING".into()));
     let (id, _) = w.log_in(&w.meta.login("again", token_of("person"))).await;
-    assert_eq!(w.session(id).await.status, ConnectStatus::Completed);
+    assert_eq!(w.session(id).await.status(), ConnectStatus::Completed);
     let account = w.account(account.id).await;
     assert!(account.is_active && account.needs_registration);
     assert_eq!(

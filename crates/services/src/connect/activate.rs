@@ -87,8 +87,8 @@ impl ConnectService {
             updated_at: self.now(),
             ..access.grant.clone()
         };
-        let mut session = session.complete(self.now()).map_err(ServiceError::from)?;
-        session.updated_at = self.now();
+        let session = session.complete(self.now()).map_err(ServiceError::from)?;
+        let session = session.touched(self.now());
         let org = session.org;
         let connected: Vec<_> = activate
             .iter()

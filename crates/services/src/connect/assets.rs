@@ -23,7 +23,7 @@ use crate::ServiceError;
 impl ConnectService {
     pub(super) async fn find_assets(
         &self,
-        mut session: ConnectSession,
+        session: ConnectSession,
     ) -> Result<StepEnd, StepFailure> {
         let access = self.session_access(&session).await?;
         let Progressed { granted, hints } = Progressed::of(&session);
@@ -46,7 +46,7 @@ impl ConnectService {
             counted(wabas, "WhatsApp Business Account")
         );
         let data = json!({"businesses": businesses, "wabas": wabas, "numbers": candidates.len()});
-        session.progress.candidates = candidates;
+        let session = session.found(candidates);
         let event = self.step_event(&session, Step::FindAssets, &data);
         Ok(StepEnd::done(
             ConnectWrite {

@@ -6,7 +6,10 @@ use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LOGIN_WINDOW, Progress},
+    connect::{
+        BrowserBinding, ConnectMode, ConnectSession, LOGIN_WINDOW, Progress, SessionRecord,
+        SessionState,
+    },
     event::{ConnectionEvent, EventData},
     ids::{ConnectSessionId, MetaAppId},
     principal::Scope,
@@ -92,7 +95,7 @@ impl ConnectService {
             None => self.ports.token()?.0,
         };
         let now = self.now();
-        let session = ConnectSession {
+        let session = ConnectSession::new(SessionRecord {
             id: self.ports.id(),
             org: caller.org,
             user: caller.person()?.user,
@@ -102,17 +105,13 @@ impl ConnectService {
             nonce: hash_token(&nonce),
             redirect_uri: (begin.mode != ConnectMode::Sdk).then(|| redirect_uri.clone()),
             return_to,
-            status: ConnectStatus::AwaitingLogin,
-            grant: None,
-            code: None,
+            state: SessionState::AwaitingLogin,
             progress: Progress::default(),
-            problem: None,
-            runner: None,
             created_at: now,
             expires_at: now + LOGIN_WINDOW,
             updated_at: now,
             version: 0,
-        };
+        });
         let state = state::sign(&self.settings.state_key, caller.org, session.id);
         let popup = begin.mode == ConnectMode::Popup;
         let auth_url = self.ports.meta.dialog_url(

@@ -5,8 +5,8 @@ use serde_json::json;
 use wabakit_domain::{
     audit::Actor,
     connect::{
-        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Occasion, Problem, Refusal,
-        SignupHints,
+        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LoginReturn, Occasion, Problem,
+        Refusal, SignupHints,
     },
     event::{ConnectionEvent, EventData},
     ids::{BusinessId, ConnectSessionId, GrantId, PhoneNumberId, UserId, WabaId},
@@ -230,15 +230,14 @@ impl ConnectService {
             business_id: given(submission.business_id).map(BusinessId::from),
             event: given(submission.event),
         };
-        let mut session = session;
-        session.progress.wants_all = submission.all_numbers;
+        let session = session.wanting_all(submission.all_numbers);
         let session = self.accept_login(session, code, hints, true).await?;
         self.run_detached(session).await
     }
 
     fn still_open(&self, session: ConnectSession) -> Result<ConnectSession, ServiceError> {
-        if session.status != ConnectStatus::AwaitingLogin {
-            let expired = session.status == ConnectStatus::Expired;
+        if session.status() != ConnectStatus::AwaitingLogin {
+            let expired = session.status() == ConnectStatus::Expired;
             return Err(if expired {
                 Refusal::StateExpired
             } else {
@@ -262,7 +261,10 @@ impl ConnectService {
     ) -> Result<ConnectSession, ServiceError> {
         let grant: GrantId = self.ports.id();
         let binding = SecretBinding::grant(session.org, grant, Purpose::AuthorizationCode);
-        let code = self.ports.vault.seal(binding, &code).await?;
+        let login = LoginReturn {
+            grant,
+            code: Some(self.ports.vault.seal(binding, &code).await?),
+        };
         let now = self.now();
         let trail = Trail::by(&self.ports, session.org, Actor::User(session.user), None);
         let event = trail.event(
@@ -270,9 +272,8 @@ impl ConnectService {
             ("connect_session", session.id),
             &json!({"confirmed": confirmed, "event": hints.event}),
         );
-        let mut session = session.accept_login(code, hints, grant, now)?;
-        session.progress.confirmed = confirmed;
-        session.runner = Some(self.lease(now));
+        let session = session.accept_login(login, hints, confirmed, now)?;
+        let session = session.hold(self.lease(now))?;
         let write = ConnectWrite {
             audit: vec![event],
             ..ConnectWrite::session(session)
@@ -368,7 +369,7 @@ fn without_fragment(code: &SecretString) -> SecretString {
 /// Whether the login of a session came back already, and the session can tell how that went.
 const fn was_answered(session: &ConnectSession) -> bool {
     !matches!(
-        session.status,
+        session.status(),
         ConnectStatus::AwaitingLogin | ConnectStatus::Cancelled | ConnectStatus::Expired
     )
 }
@@ -385,7 +386,7 @@ fn answered_before(session: &ConnectSession, is_known: bool) -> Came {
 }
 
 fn result_of(session: &ConnectSession) -> Came {
-    match session.status {
+    match session.status() {
         ConnectStatus::Completed => {
             let first = session
                 .progress
@@ -399,7 +400,7 @@ fn result_of(session: &ConnectSession) -> Came {
                 waba_id: first.map(|c| c.waba_id.to_string()).unwrap_or_default(),
             })
         }
-        ConnectStatus::Failed => match &session.problem {
+        ConnectStatus::Failed => match session.problem() {
             Some(problem) if !problem.refusal.is_passing() => Came::Refused(problem.clone()),
             _ => Came::To(CallbackResult::Pending(session.id)),
         },

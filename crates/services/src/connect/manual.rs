@@ -4,8 +4,8 @@ use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
     connect::{
-        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, Progress, RESUME_WINDOW,
-        SignupHints, Step, StepState,
+        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LoginReturn, Progress,
+        RESUME_WINDOW, SessionRecord, SessionState, SignupHints, Step, StepState,
     },
     grant::Grant,
     ids::{GrantId, PhoneNumberId, WabaId},
@@ -34,7 +34,7 @@ impl ConnectService {
         let now = self.now();
         let id: GrantId = self.ports.id();
         let (nonce, _) = self.ports.token()?;
-        let session = ConnectSession {
+        let session = ConnectSession::new(SessionRecord {
             id: self.ports.id(),
             org: caller.org,
             user: caller.person()?.user,
@@ -44,9 +44,14 @@ impl ConnectService {
             nonce: hash_token(&nonce),
             redirect_uri: None,
             return_to: None,
-            status: ConnectStatus::Running,
-            grant: Some(id),
-            code: None,
+            // Leased from its first row on, so that no recovery takes it over before its grant is stored.
+            state: SessionState::Running {
+                login: LoginReturn {
+                    grant: id,
+                    code: None,
+                },
+                runner: Some(self.lease(now)),
+            },
             progress: Progress {
                 hints: SignupHints {
                     waba_id: Some(login.waba_id),
@@ -56,14 +61,11 @@ impl ConnectService {
                 confirmed: true,
                 ..Progress::default()
             },
-            problem: None,
-            // Leased from its first row on, so that no recovery takes it over before its grant is stored.
-            runner: Some(self.lease(now)),
             created_at: now,
             expires_at: now + RESUME_WINDOW,
             updated_at: now,
             version: 0,
-        };
+        });
         let given = Some("A token was given.".to_owned());
         let session = session
             .set_step(Step::ExchangeCode, StepState::Skipped, now, given.clone())
@@ -88,8 +90,8 @@ impl ConnectService {
         };
         let session = self.save(write).await?;
         let session = self.run_detached(session).await?;
-        match session.problem.clone() {
-            Some(problem) if session.status == ConnectStatus::Failed => {
+        match session.problem().cloned() {
+            Some(problem) if session.status() == ConnectStatus::Failed => {
                 Err(ServiceError::Refused(problem))
             }
             _ => Ok(session),

@@ -90,7 +90,7 @@ impl ConnectService {
 
     async fn session_access(&self, session: &ConnectSession) -> Result<GrantAccess, ServiceError> {
         // A session whose login was never stored cannot go on.
-        let id = session.grant.ok_or(Refusal::SessionExpired)?;
+        let id = session.grant().ok_or(Refusal::SessionExpired)?;
         let grant = self.ports.accounts.grant(session.org, id).await?;
         self.access(session.org, grant.ok_or(Refusal::SessionExpired)?)
             .await

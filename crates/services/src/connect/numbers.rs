@@ -30,8 +30,9 @@ const BUDGET_WINDOW: Duration = Duration::hours(72);
 impl ConnectService {
     /// Stores an act before it is done at Meta, so that a crash in between is undone too. It also renews the lease: a
     /// step over many numbers takes longer than one lease lasts.
-    async fn checkpoint(&self, mut session: ConnectSession) -> Result<ConnectSession, StepFailure> {
-        session.runner = Some(self.lease(self.now()));
+    async fn checkpoint(&self, session: ConnectSession) -> Result<ConnectSession, StepFailure> {
+        let lease = self.lease(self.now());
+        let session = session.hold(lease).map_err(ServiceError::from)?;
         let outcome = self.write(ConnectWrite::session(session)).await?;
         Ok(outcome.session)
     }
@@ -46,13 +47,13 @@ impl ConnectService {
                 break;
             };
             if !self.ports.meta.is_subscribed(&access, &waba).await? {
-                if let Some(progress) = session.progress.wabas.get_mut(i) {
+                if let Some(progress) = session.wabas_mut().get_mut(i) {
                     progress.subscribed_by_us = true;
                 }
                 session = self.checkpoint(session).await?;
                 if let Err(error) = self.ports.meta.subscribe(&access, &waba).await {
                     if !may_have_acted(&error)
-                        && let Some(progress) = session.progress.wabas.get_mut(i)
+                        && let Some(progress) = session.wabas_mut().get_mut(i)
                     {
                         progress.subscribed_by_us = false;
                         self.checkpoint(session).await?;
@@ -65,7 +66,7 @@ impl ConnectService {
                         .into());
                 }
             }
-            if let Some(progress) = session.progress.wabas.get_mut(i) {
+            if let Some(progress) = session.wabas_mut().get_mut(i) {
                 progress.confirmed = true;
             }
         }
@@ -118,7 +119,7 @@ impl ConnectService {
                 Err(error) => {
                     if let ServiceError::Refused(problem) = &error
                         && problem.refusal != Refusal::MetaUnavailable
-                        && let Some(progress) = session.progress.numbers.get_mut(i)
+                        && let Some(progress) = session.numbers_mut().get_mut(i)
                     {
                         // Meta refused for certain, so there is nothing to deregister.
                         progress.registered_by_us = false;
@@ -127,7 +128,7 @@ impl ConnectService {
                     return Err(error.into());
                 }
             };
-            if let Some(progress) = session.progress.numbers.get_mut(i) {
+            if let Some(progress) = session.numbers_mut().get_mut(i) {
                 progress.registered_by_us = problem.is_none();
                 if problem
                     .as_ref()
@@ -192,7 +193,7 @@ impl ConnectService {
         i: usize,
         known: Option<&Account>,
     ) -> Result<ConnectSession, StepFailure> {
-        let grant = session.grant.ok_or(Refusal::SessionExpired)?;
+        let grant = session.grant().ok_or(Refusal::SessionExpired)?;
         let binding = SecretBinding::grant(session.org, grant, Purpose::RegistrationPin);
         let (org, has_pin) = (session.org, pin_of(&session, i).is_some());
         let pin = match known.filter(|_| !has_pin) {
@@ -211,7 +212,7 @@ impl ConnectService {
             ),
         };
         tracing::debug!(%org, "a registration PIN is ready");
-        if let Some(progress) = session.progress.numbers.get_mut(i) {
+        if let Some(progress) = session.numbers_mut().get_mut(i) {
             progress.pin = pin.or(progress.pin.take());
             progress.registered_by_us = true;
         }
@@ -301,7 +302,7 @@ impl ConnectService {
             .filter(|candidate| candidate.health.is_coexistence)
             .map(|candidate| candidate.phone_number_id.clone())
             .collect();
-        for number in &mut session.progress.numbers {
+        for number in session.numbers_mut() {
             let facts = self
                 .ports
                 .meta

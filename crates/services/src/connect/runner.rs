@@ -121,7 +121,7 @@ impl ConnectService {
 
     async fn run(&self, mut session: ConnectSession) -> Result<ConnectSession, ServiceError> {
         let (org, id) = (session.org, session.id);
-        while session.status == ConnectStatus::Running {
+        while session.status() == ConnectStatus::Running {
             let Some(step) = session.next_step() else {
                 break;
             };
@@ -191,8 +191,8 @@ impl ConnectService {
         if fresh && session.is_held(now) {
             return Ok(session);
         }
-        let mut session = session.set_step(step, StepState::Running, now, None);
-        session.runner = Some(self.lease(now));
+        let session = session.set_step(step, StepState::Running, now, None);
+        let session = session.hold(self.lease(now)).map_err(ServiceError::from)?;
         let outcome = self.write(ConnectWrite::session(session)).await?;
         Ok(outcome.session)
     }
@@ -205,12 +205,12 @@ impl ConnectService {
         detail: String,
     ) -> Result<ConnectSession, StepFailure> {
         let now = self.now();
-        if write.session.status == ConnectStatus::Running {
-            write.session = write.session.set_step(step, state, now, Some(detail));
-            if let Some(next) = write.session.next_step() {
-                write.session = write.session.set_step(next, StepState::Running, now, None);
+        if write.session.status() == ConnectStatus::Running {
+            let mut session = write.session.set_step(step, state, now, Some(detail));
+            if let Some(next) = session.next_step() {
+                session = session.set_step(next, StepState::Running, now, None);
             }
-            write.session.runner = Some(self.lease(now));
+            write.session = session.hold(self.lease(now)).map_err(ServiceError::from)?;
         }
         let session = self.save(write).await?;
         tracing::info!(org = %session.org, session = %session.id, step = step.as_str(), "connect step done");
@@ -219,7 +219,7 @@ impl ConnectService {
 
     /// Stores a change. A conflict is an error: whoever lost the session must not go on with it.
     pub(super) async fn save(&self, mut write: ConnectWrite) -> Result<ConnectSession, StoreError> {
-        write.session.updated_at = self.now();
+        write.session = write.session.touched(self.now());
         Ok(self.write(write).await?.session)
     }
 
@@ -232,7 +232,7 @@ impl ConnectService {
         problem: Problem,
     ) -> Result<ConnectSession, ServiceError> {
         let session = self.load(org, id).await?;
-        if session.status != ConnectStatus::Running {
+        if session.status() != ConnectStatus::Running {
             return Ok(session);
         }
         let problem = self.located(&session, step, problem).await;
@@ -286,14 +286,10 @@ impl ConnectService {
     }
 
     /// A write that gives the session's login back: what it did at Meta is undone by teardowns stored with it.
-    pub(super) async fn undo(
-        &self,
-        mut session: ConnectSession,
-    ) -> Result<ConnectWrite, ServiceError> {
-        session.code = None;
+    pub(super) async fn undo(&self, session: ConnectSession) -> Result<ConnectWrite, ServiceError> {
         let now = self.now();
-        // Without its login the session can no longer be resumed.
-        let grant = match session.grant.take() {
+        let (session, grant) = session.give_login_back();
+        let grant = match grant {
             Some(id) => self.ports.accounts.grant(session.org, id).await?,
             None => None,
         };

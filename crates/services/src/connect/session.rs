@@ -54,7 +54,7 @@ impl ConnectService {
         &self,
         session: &ConnectSession,
     ) -> Result<Vec<Account>, ServiceError> {
-        if session.status != ConnectStatus::Completed {
+        if session.status() != ConnectStatus::Completed {
             return Ok(Vec::new());
         }
         let ids: Vec<PhoneNumberId> = session
@@ -82,7 +82,7 @@ impl ConnectService {
         let now = self.now();
         let mut sessions = self.ports.connect.open_sessions(caller.org).await?;
         sessions.retain(|s| {
-            s.expires_at > now && (s.status != ConnectStatus::Failed || s.can_resume(now))
+            s.expires_at > now && (s.status() != ConnectStatus::Failed || s.can_resume(now))
         });
         Ok(sessions)
     }
@@ -100,7 +100,7 @@ impl ConnectService {
     ) -> Result<ConnectSession, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let session = self.load(caller.org, id).await?;
-        if session.status != ConnectStatus::AwaitingChoice {
+        if session.status() != ConnectStatus::AwaitingChoice {
             return Err(wrong_state(&session, "take a choice"));
         }
         let mut seen = HashSet::new();
@@ -122,8 +122,8 @@ impl ConnectService {
             ("connect_session", id),
             &json!({"phoneNumberIds": numbers}),
         );
-        let mut session = session.choose(numbers, self.now())?;
-        session.runner = Some(self.lease(self.now()));
+        let now = self.now();
+        let session = session.choose(numbers, now)?.hold(self.lease(now))?;
         let session = self
             .save(ConnectWrite {
                 audit: vec![event],
@@ -147,7 +147,7 @@ impl ConnectService {
         caller.require(Scope::ConnectWrite)?;
         let now = self.now();
         let session = self.load(caller.org, id).await?;
-        if session.status == ConnectStatus::Running && session.is_held(now) {
+        if session.status() == ConnectStatus::Running && session.is_held(now) {
             return Ok(session);
         }
         if session.expires_at <= now {
@@ -162,16 +162,12 @@ impl ConnectService {
         let event = Trail::of(&self.ports, caller).event(
             "connect.resumed",
             ("connect_session", id),
-            &json!({"from": session.status.as_str(), "step": session.next_step().map(Step::as_str)}),
+            &json!({"from": session.status().as_str(), "step": session.next_step().map(Step::as_str)}),
         );
-        let asks = session.status == ConnectStatus::AwaitingChoice;
-        let mut session = session.resume()?;
-        session.progress.confirmed = true;
-        session = look_again(session, asks);
+        let mut session = session.resume(self.lease(now))?;
         if let Some(pin) = pin {
             session = self.take_pin(session, &pin).await?;
         }
-        session.runner = Some(self.lease(now));
         let write = ConnectWrite {
             audit: vec![event],
             ..ConnectWrite::session(session)
@@ -190,9 +186,9 @@ impl ConnectService {
         pin: &SecretString,
     ) -> Result<ConnectSession, ServiceError> {
         checked_pin(pin)?;
-        let grant = session.grant.ok_or(Refusal::SessionExpired)?;
+        let grant = session.grant().ok_or(Refusal::SessionExpired)?;
         let binding = SecretBinding::grant(session.org, grant, Purpose::RegistrationPin);
-        for number in &mut session.progress.numbers {
+        for number in session.numbers_mut() {
             number.pin = Some(self.ports.vault.seal(binding, pin).await?);
             number.pin_given = true;
         }
@@ -210,7 +206,7 @@ impl ConnectService {
     ) -> Result<ConnectSession, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let session = self.load(caller.org, id).await?;
-        if session.status == ConnectStatus::Running && session.is_held(self.now()) {
+        if session.status() == ConnectStatus::Running && session.is_held(self.now()) {
             return Err(wrong_state(&session, "be given up while a step runs"));
         }
         let event = Trail::of(&self.ports, caller).event(
@@ -273,7 +269,7 @@ impl ConnectService {
         let event = Trail::by(&self.ports, org, Actor::System, None).event(
             "connect.expired",
             ("connect_session", session.id),
-            &json!({"from": session.status.as_str()}),
+            &json!({"from": session.status().as_str()}),
         );
         let session = session.expire()?;
         let cancelled = EventData::ConnectionCancelled(ConnectionEvent::from(&session));
@@ -288,30 +284,6 @@ impl ConnectService {
     }
 }
 
-/// Sends a session back to finding assets, when its refusal came from what was found, or it asks because something did
-/// not show: only another search sees what changed at Meta.
-fn look_again(session: ConnectSession, asks: bool) -> ConnectSession {
-    let mut session = session;
-    let failed = asks
-        || session.progress.steps.iter().any(|r| {
-            r.problem.as_ref().is_some_and(|p| {
-                matches!(p.refusal, Refusal::NumberInUse | Refusal::NumberNotVerified)
-                    && r.step > Step::FindAssets
-            })
-        });
-    if failed {
-        for record in session
-            .progress
-            .steps
-            .iter_mut()
-            .filter(|r| r.step == Step::FindAssets || (asks && r.step == Step::Choose))
-        {
-            *record = wabakit_domain::connect::StepRecord::pending(record.step);
-        }
-    }
-    session
-}
-
 pub(crate) fn checked_pin(pin: &SecretString) -> Result<(), Invalid> {
     let digits = pin.expose_secret();
     if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -324,6 +296,6 @@ pub(crate) fn checked_pin(pin: &SecretString) -> Result<(), Invalid> {
 fn wrong_state(session: &ConnectSession, act: &str) -> ServiceError {
     ServiceError::Conflict(
         "wrong_state",
-        format!("The session is {}, so it cannot {act}.", session.status),
+        format!("The session is {}, so it cannot {act}.", session.status()),
     )
 }

@@ -321,10 +321,10 @@ impl ConnectService {
         let now = self.now();
         Ok(sessions?.iter().any(|session| {
             session.meta_app == grant.meta_app
-                && session.grant != Some(grant.id)
+                && session.grant() != Some(grant.id)
                 && session.expires_at > now
                 && matches!(
-                    session.status,
+                    session.status(),
                     ConnectStatus::AwaitingLogin | ConnectStatus::Running
                 )
         }))

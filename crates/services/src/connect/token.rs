@@ -6,7 +6,6 @@ use wabakit_domain::{
     connect::{ConnectMode, ConnectSession, Problem, Refusal, Step},
     grant::{Expiry, Grant, GrantOrigin, GrantState, TokenKind},
     ids::{GrantId, MetaAppId},
-    secret::SealedSecret,
 };
 use wabakit_ports::{
     meta::{ExchangedToken, GrantAccess, TokenFacts},
@@ -18,6 +17,7 @@ use super::{
     assets::counted,
     runner::{StepEnd, StepFailure},
 };
+use crate::ServiceError;
 
 /// The rights without which nothing works.
 const NEEDED: [&str; 2] = [
@@ -65,14 +65,14 @@ impl ConnectService {
 
     pub(super) async fn exchange_code(
         &self,
-        mut session: ConnectSession,
+        session: ConnectSession,
     ) -> Result<StepEnd, StepFailure> {
-        let Some((id, code)) = session.grant.zip(session.code.take()) else {
+        let (session, spent) = session.spend_code().map_err(ServiceError::from)?;
+        let Some((id, code)) = spent else {
             return Err(Refusal::CodeUsed.into());
         };
         let app = self.app(session.org, session.meta_app).await?;
         let grant = self.new_grant(&session, id, app.id);
-        let code: SealedSecret = code;
         let exchanged = self
             .ports
             .meta
@@ -157,7 +157,7 @@ impl ConnectService {
 
     pub(super) async fn inspect_token(
         &self,
-        mut session: ConnectSession,
+        session: ConnectSession,
     ) -> Result<StepEnd, StepFailure> {
         let access = self.session_access(&session).await?;
         let facts = self.inspect(&access).await?;
@@ -169,10 +169,7 @@ impl ConnectService {
         if !missing.is_empty() {
             return Err(Problem::new(Refusal::MissingScope).about(missing).into());
         }
-        session
-            .progress
-            .granted_wabas
-            .clone_from(&facts.granted_wabas);
+        let session = session.granted(facts.granted_wabas.clone());
         let grant = noted(access.grant, &facts, self.now());
         let event = self.step_event(
             &session,

@@ -89,20 +89,24 @@ pub fn connect_session(
     accounts: Vec<Account>,
     now: Time,
 ) -> ConnectSession {
+    let (can_resume, can_cancel) = (session.can_resume(now), session.can_cancel(now));
+    let problem = session.problem().cloned();
+    let status = session.status();
+    let session = session.into_record();
     let numbers = session.progress.numbers.iter();
     ConnectSession {
         id: session.id.uuid(),
-        status: session.status.into_wire(),
+        status: status.into_wire(),
         mode: session.mode.into_wire(),
         created_at: session.created_at,
         expires_at: session.expires_at,
         started_by: session.user.uuid(),
-        can_resume: session.can_resume(now),
-        can_cancel: session.can_cancel(now),
+        can_resume,
+        can_cancel,
         chosen: numbers
             .map(|number| number.phone_number_id.to_string())
             .collect(),
-        problem: session.problem.into_wire(),
+        problem: problem.into_wire(),
         steps: session.progress.steps.into_wire(),
         candidates: session.progress.candidates.into_wire(),
         accounts,

@@ -205,8 +205,8 @@ fn accounts_and_the_connection_are_written_as_ever() {
     pin!("warnings", warnings);
 }
 
-fn session(mode: ConnectMode) -> connect::ConnectSession {
-    connect::ConnectSession {
+fn record(mode: ConnectMode) -> connect::SessionRecord {
+    connect::SessionRecord {
         id: id(30),
         org: id(2),
         user: id(9),
@@ -216,12 +216,11 @@ fn session(mode: ConnectMode) -> connect::ConnectSession {
         nonce: TokenHash([7; 32]),
         redirect_uri: None,
         return_to: None,
-        status: connect::ConnectStatus::Failed,
-        grant: Some(id(20)),
-        code: None,
+        state: connect::SessionState::Failed {
+            login: Some(login()),
+            problem: problem(),
+        },
         progress: progress(),
-        problem: Some(problem()),
-        runner: None,
         created_at: at(0),
         expires_at: at(86_400),
         updated_at: at(3),
@@ -229,23 +228,54 @@ fn session(mode: ConnectMode) -> connect::ConnectSession {
     }
 }
 
+fn login() -> connect::LoginReturn {
+    connect::LoginReturn {
+        grant: id(20),
+        code: None,
+    }
+}
+
+fn states() -> [connect::SessionState; 8] {
+    use connect::SessionState as S;
+    let remains = connect::SessionRemains {
+        grant: Some(id(20)),
+        problem: None,
+    };
+    [
+        S::AwaitingLogin,
+        S::AwaitingConfirmation(login()),
+        S::Running {
+            login: login(),
+            runner: None,
+        },
+        S::AwaitingChoice {
+            login: login(),
+            why: None,
+        },
+        S::Failed {
+            login: Some(login()),
+            problem: problem(),
+        },
+        S::Completed(id(20)),
+        S::Cancelled(remains.clone()),
+        S::Expired(remains),
+    ]
+}
+
 #[test]
 fn sessions_are_written_as_ever() {
     let accounts = || vec![wire::form::<Account>(connected())];
-    let of = |session| wire::connect_session(session, accounts(), now());
-    let fresh = connect::ConnectSession {
-        status: connect::ConnectStatus::AwaitingLogin,
+    let session = connect::ConnectSession::new;
+    let of = |record| wire::connect_session(session(record), accounts(), now());
+    let fresh = connect::SessionRecord {
+        state: connect::SessionState::AwaitingLogin,
         progress: Progress::default(),
-        problem: None,
-        ..session(ConnectMode::Redirect)
+        ..record(ConnectMode::Redirect)
     };
-    let fresh = wire::connect_session(fresh, Vec::new(), now());
+    let fresh = wire::connect_session(session(fresh), Vec::new(), now());
     pin!(
         "sessions",
-        [
-            ("failed", of(session(ConnectMode::Popup))),
-            ("fresh", fresh)
-        ]
+        [("failed", of(record(ConnectMode::Popup))), ("fresh", fresh)]
     );
     let modes = [
         ConnectMode::Redirect,
@@ -253,22 +283,12 @@ fn sessions_are_written_as_ever() {
         ConnectMode::Sdk,
         ConnectMode::Manual,
     ];
-    use connect::ConnectStatus as S;
-    let statuses = [
-        S::AwaitingLogin,
-        S::AwaitingConfirmation,
-        S::Running,
-        S::AwaitingChoice,
-        S::Failed,
-        S::Completed,
-        S::Cancelled,
-        S::Expired,
-    ];
-    let words = statuses.into_iter().zip(modes.into_iter().cycle());
-    let words = words.map(|(status, mode)| {
-        let session = connect::ConnectSession {
-            status,
-            ..session(mode)
+    let words = states().into_iter().zip(modes.into_iter().cycle());
+    let words = words.map(|(state, mode)| {
+        let status = state.status();
+        let session = connect::SessionRecord {
+            state,
+            ..record(mode)
         };
         let json = serde_json::to_value(of(session)).unwrap();
         (
@@ -277,12 +297,12 @@ fn sessions_are_written_as_ever() {
         )
     });
     pin!("session_words", words);
-    let answers = statuses.into_iter().map(|status| {
-        let session = connect::ConnectSession {
-            status,
+    let answers = states().into_iter().map(|state| {
+        let status = state.status();
+        let session = connect::SessionRecord {
+            state,
             progress: Progress::default(),
-            problem: None,
-            ..session(ConnectMode::Sdk)
+            ..record(ConnectMode::Sdk)
         };
         (status.as_str(), wire::oauth_answer(of(session)))
     });

@@ -1,6 +1,9 @@
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use wabakit_domain::{
-    connect::{BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, RunnerLease},
+    connect::{
+        BrowserBinding, ConnectMode, ConnectSession, ConnectStatus, LoginReturn, RunnerLease,
+        SessionRecord, SessionRemains, SessionState,
+    },
     ids::{ConnectSessionId, GrantId, MetaAppId, OrgId, UserId},
     secret::SealedSecret,
 };
@@ -56,7 +59,8 @@ impl TryFrom<&ConnectSession> for SessionRow {
     type Error = StoreError;
 
     fn try_from(session: &ConnectSession) -> Result<Self, StoreError> {
-        let runner = session.runner.as_ref();
+        let runner = session.state.runner();
+        let code = session.state.login().and_then(|login| login.code.as_ref());
         Ok(Self {
             id: U(session.id.0),
             org_id: U(session.org.0),
@@ -67,11 +71,11 @@ impl TryFrom<&ConnectSession> for SessionRow {
             nonce: session.nonce.0.to_vec(),
             redirect_uri: opt_text(session.redirect_uri.as_deref())?,
             return_to: opt_text(session.return_to.as_deref())?,
-            status: session.status.as_str().to_owned(),
-            grant_id: session.grant.map(|id| U(id.0)),
-            code: session.code.as_ref().map(|code| code.as_bytes().to_vec()),
+            status: session.status().as_str().to_owned(),
+            grant_id: session.grant().map(|id| U(id.0)),
+            code: code.map(|code| code.as_bytes().to_vec()),
             progress: json(&session.progress)?,
-            problem: session.problem.as_ref().map(json).transpose()?,
+            problem: session.problem().map(json).transpose()?,
             runner_owner: opt_text(runner.map(|lease| lease.owner.as_str()))?,
             runner_until: runner.map(|lease| T(lease.until)),
             created_at: T(session.created_at),
@@ -87,7 +91,7 @@ impl TryFrom<SessionRow> for ConnectSession {
 
     fn try_from(stored: SessionRow) -> Result<Self, StoreError> {
         let cell = row("connect_sessions", stored.id.0);
-        Ok(Self {
+        Ok(Self::new(SessionRecord {
             id: ConnectSessionId(stored.id.0),
             org: OrgId(stored.org_id.0),
             user: UserId(stored.user_id.0),
@@ -95,28 +99,54 @@ impl TryFrom<SessionRow> for ConnectSession {
             mode: cell("mode").parsed(ConnectMode::parse(&stored.mode))?,
             binding: cell("binding").parsed(parse_binding(&stored.binding))?,
             nonce: cell("nonce").hash(&stored.nonce)?,
+            state: state(&stored)?,
             redirect_uri: stored.redirect_uri,
             return_to: stored.return_to,
-            status: cell("status").parsed(ConnectStatus::parse(&stored.status))?,
-            grant: stored.grant_id.map(|id| GrantId(id.0)),
-            code: stored.code.map(SealedSecret::new),
             progress: cell("progress").json(&stored.progress)?,
-            problem: stored
-                .problem
-                .as_ref()
-                .map(|problem| cell("problem").json(problem))
-                .transpose()?,
-            runner: stored
-                .runner_owner
-                .zip(stored.runner_until)
-                .map(|(owner, until)| RunnerLease {
-                    owner,
-                    until: until.0,
-                }),
             created_at: stored.created_at.0,
             expires_at: stored.expires_at.0,
             updated_at: stored.updated_at.0,
             version: stored.version,
-        })
+        }))
     }
+}
+
+/// Reads the state, and of the other columns what exists in it.
+fn state(stored: &SessionRow) -> Result<SessionState, StoreError> {
+    let cell = row("connect_sessions", stored.id.0);
+    let grant = stored.grant_id.map(|id| GrantId(id.0));
+    let login = grant.map(|grant| LoginReturn {
+        grant,
+        code: stored.code.clone().map(SealedSecret::new),
+    });
+    let needed = |login: Option<LoginReturn>| cell("grant_id").parsed(login);
+    let problem = stored.problem.as_ref();
+    let problem = problem.map(|problem| cell("problem").json(problem));
+    let problem = problem.transpose()?;
+    let remains = |problem| SessionRemains { grant, problem };
+    let status = cell("status").parsed(ConnectStatus::parse(&stored.status))?;
+    Ok(match status {
+        ConnectStatus::AwaitingLogin => SessionState::AwaitingLogin,
+        ConnectStatus::AwaitingConfirmation => SessionState::AwaitingConfirmation(needed(login)?),
+        ConnectStatus::Running => SessionState::Running {
+            login: needed(login)?,
+            runner: (stored.runner_owner.clone())
+                .zip(stored.runner_until.as_ref())
+                .map(|(owner, until)| RunnerLease {
+                    owner,
+                    until: until.0,
+                }),
+        },
+        ConnectStatus::AwaitingChoice => SessionState::AwaitingChoice {
+            login: needed(login)?,
+            why: problem,
+        },
+        ConnectStatus::Failed => SessionState::Failed {
+            login,
+            problem: cell("problem").parsed(problem)?,
+        },
+        ConnectStatus::Completed => SessionState::Completed(cell("grant_id").parsed(grant)?),
+        ConnectStatus::Cancelled => SessionState::Cancelled(remains(problem)),
+        ConnectStatus::Expired => SessionState::Expired(remains(problem)),
+    })
 }

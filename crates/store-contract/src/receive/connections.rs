@@ -100,7 +100,7 @@ pub async fn connecting_lets_what_was_parked_for_its_numbers_be_tried_again(w: R
 
     let tenant = w.connect.tenant().await;
     let mut write = connecting(&w, &tenant, &[("w", "n1")]).await;
-    write.session.updated_at = at(5_000);
+    write.session = write.session.touched(at(5_000));
     w.connect.store.write(tenant.org, write).await.unwrap();
     assert!(w.store.due_retries(at(4_999), 10).await.unwrap().is_empty());
     let due = w.store.due_retries(at(5_000), 10).await.unwrap();

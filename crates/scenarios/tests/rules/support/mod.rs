@@ -193,7 +193,7 @@ impl World {
         match landing.result {
             CallbackResult::Error(refusal, _) => (refusal, session),
             // Passing troubles land as pending, and the session tells.
-            CallbackResult::Pending(_) => (session.problem.as_ref().unwrap().refusal, session),
+            CallbackResult::Pending(_) => (session.problem().unwrap().refusal, session),
             CallbackResult::Success { .. } | CallbackResult::Unavailable => {
                 panic!("it was to be refused")
             }
@@ -327,7 +327,7 @@ pub(crate) fn refusal_of<T>(result: Result<T, ServiceError>) -> Refusal {
 }
 
 pub(crate) fn is_completed(session: &ConnectSession) -> bool {
-    session.status == ConnectStatus::Completed
+    session.status() == ConnectStatus::Completed
 }
 
 /// The person of a caller.
