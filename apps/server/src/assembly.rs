@@ -176,7 +176,10 @@ impl Assembly {
         let auth = AuthService::new(
             ports.clone(),
             hasher,
-            AuthSettings::new(config.jwt_secret.clone()),
+            AuthSettings {
+                idle: config.sign_in_idle,
+                ..AuthSettings::new(config.jwt_secret.clone())
+            },
         );
         let meta_apps = MetaAppService::new(ports.clone());
         let app = meta_apps

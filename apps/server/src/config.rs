@@ -20,7 +20,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use read::Vars;
 use secrecy::SecretString;
 use url::Url;
@@ -72,6 +72,8 @@ pub struct Config {
     pub encryption_key_ring: Vec<SecretString>,
     /// `JWT_SECRET`.
     pub jwt_secret: SecretString,
+    /// `SIGN_IN_IDLE`: how long a sign-in may be unused before it ends.
+    pub sign_in_idle: TimeDelta,
     /// `METRICS_ADDRESS`: the listener of `/metrics`.
     pub metrics: MetricsAddress,
     /// `TRUST_PROXY`: believe `X-Forwarded-For`.
@@ -89,6 +91,8 @@ pub struct Config {
 }
 
 const GRAPH_VERSION: &str = "v26.0";
+/// The longest time that a sign-in lasts, however much it is used.
+const SIGN_IN_DAYS: u32 = 30;
 const CALLBACK_PATH: &str = "auth/meta-oauth/callback";
 
 impl Config {
@@ -179,6 +183,9 @@ impl Config {
             encryption_key: vars.secret("ENCRYPTION_KEY", "the key that tokens are sealed with")?,
             encryption_key_ring: vars.secrets("ENCRYPTION_KEY_RING"),
             jwt_secret: vars.secret("JWT_SECRET", "a random text of 32 characters or more")?,
+            sign_in_idle: vars
+                .span("SIGN_IN_IDLE", SIGN_IN_DAYS)?
+                .unwrap_or(TimeDelta::days(14)),
             trust_proxy: proxy_hops > 0,
             proxy_hops,
             metrics: MetricsAddress::read(vars, port)?,

@@ -94,7 +94,7 @@ pub struct Member {
     pub role: Role,
     /// When the person joined.
     pub joined_at: Time,
-    /// When one of the person's sign-ins was last used here, to the minute.
+    /// When one of the person's sign-ins was last used here, to five minutes.
     pub last_seen_at: Option<Time>,
 }
 
@@ -115,12 +115,16 @@ pub struct AuthSession {
     pub cookie: TokenHash,
     /// When the person signed in.
     pub created_at: Time,
-    /// The latest time at which the sign-in ends.
+    /// When the sign-in ends if it is not used before. A use moves it, up to the longest time that a sign-in lasts.
     pub expires_at: Time,
-    /// When it was last used, to the minute.
+    /// When it was last used, to five minutes.
     pub last_seen_at: Time,
-    /// When it was signed out, or revoked because a refresh token was used twice.
+    /// When it was signed out, ended, or revoked because a refresh token was used twice.
     pub revoked_at: Option<Time>,
+    /// The name that the client gave itself, in a short form.
+    pub client: Option<String>,
+    /// The client's address when the person signed in.
+    pub address: Option<String>,
 }
 
 /// A refresh token of a sign-in. It works once; a second use after the grace period revokes the sign-in.

@@ -15,6 +15,8 @@ pub struct Origin {
     pub request_id: Option<Uuid>,
     /// The client's address.
     pub address: Option<String>,
+    /// The name that the client gives itself, in a short form.
+    pub client: Option<String>,
     /// The token by which the client shows that somebody signed in there before.
     pub known_client: Option<String>,
 }

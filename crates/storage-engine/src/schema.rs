@@ -513,7 +513,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::types::{PTime, PUuid};
 
     auth_sessions (id) {
@@ -525,6 +525,31 @@ diesel::table! {
         expires_at -> PTime,
         last_seen_at -> PTime,
         revoked_at -> Nullable<PTime>,
+        client -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::types::{PTime, PUuid};
+
+    second_factors (user_id) {
+        user_id -> PUuid,
+        secret -> Binary,
+        created_at -> PTime,
+        confirmed_at -> Nullable<PTime>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::types::PUuid;
+
+    recovery_codes (user_id, hash) {
+        user_id -> PUuid,
+        hash -> Binary,
     }
 }
 

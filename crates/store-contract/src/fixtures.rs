@@ -91,6 +91,8 @@ impl Fixtures {
             expires_at: at(0) + Duration::days(30),
             last_seen_at: at(0),
             revoked_at: None,
+            client: None,
+            address: None,
         };
         SignIn {
             refresh: self.refresh_token(session.id),

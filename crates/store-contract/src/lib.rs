@@ -180,6 +180,9 @@ macro_rules! store_contract {
                 a_sign_in_is_found_by_id_and_cookie_until_it_ends
                 signing_out_ends_a_sign_in_once
                 a_use_shows_as_last_seen
+                a_use_moves_the_end_of_a_living_sign_in_and_revives_none
+                a_person_sees_their_own_living_sign_ins_last_used_first
+                a_person_ends_their_own_sign_ins_and_no_others
                 a_refresh_token_is_exchanged_for_the_next
                 a_second_use_within_the_grace_is_forgiven
                 the_grace_counts_from_the_first_use

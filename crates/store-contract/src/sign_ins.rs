@@ -2,7 +2,7 @@ use chrono::Duration;
 use wabakit_domain::{Time, identity::TokenHash};
 
 use super::{World, at, world::count};
-use wabakit_ports::store::{Rotation, SignIn};
+use wabakit_ports::store::{Rotation, SignIn, WhichSignIns};
 
 const DAY: i64 = 86_400;
 
@@ -75,13 +75,100 @@ pub async fn a_use_shows_as_last_seen(w: World) {
     };
     assert_eq!(seen().await, Some(at(0)));
     let id = older.session.id;
-    w.store.touch_session(id, at(120)).await.unwrap();
+    let end = older.session.expires_at;
+    w.store.touch_session(id, at(120), end).await.unwrap();
     assert_eq!(seen().await, Some(at(120)));
     let principal = w.store.principal(id, at(120)).await.unwrap().unwrap();
     assert_eq!(principal.session.last_seen_at, at(120));
     let page = wabakit_ports::store::PageRequest::default();
     let members = w.store.members(tenant.org, page).await.unwrap();
     assert_eq!(members.rows[0].last_seen_at, Some(at(120)));
+}
+
+pub async fn a_use_moves_the_end_of_a_living_sign_in_and_revives_none(w: World) {
+    let tenant = w.tenant().await;
+    let used = w.sign_in(tenant.org, &tenant.owner).await;
+    let [over, signed_out] = [
+        w.sign_in(tenant.org, &tenant.owner).await,
+        w.sign_in(tenant.org, &tenant.owner).await,
+    ];
+    let touch = |sign_in: &SignIn, now, end| w.store.touch_session(sign_in.session.id, now, end);
+    for sign_in in [&used, &over] {
+        touch(sign_in, at(10), at(100)).await.unwrap();
+    }
+    touch(&used, at(99), at(200)).await.unwrap();
+    assert!(lives(&w, &used, at(199)).await);
+    assert!(!lives(&w, &used, at(200)).await);
+    let id = signed_out.session.id;
+    w.store.sign_out(id, at(50), vec![]).await.unwrap();
+    for sign_in in [&over, &signed_out] {
+        touch(sign_in, at(100), at(9 * DAY)).await.unwrap();
+        assert!(!lives(&w, sign_in, at(100)).await);
+        let (rotation, _) = rotate(&w, sign_in.refresh.hash, at(100)).await;
+        assert_eq!(rotation, Rotation::Unknown);
+    }
+}
+
+pub async fn a_person_sees_their_own_living_sign_ins_last_used_first(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let colleague = w.member(tenant.org, wabakit_domain::identity::Role::Admin);
+    w.sign_in(tenant.org, &colleague.await).await;
+    let mut named = w.make.sign_in(tenant.org, tenant.owner.id);
+    named.session.client = Some("Firefox on Linux".into());
+    named.session.address = Some("203.0.113.7".into());
+    w.store.sign_in(named.clone(), vec![]).await.unwrap();
+    let elsewhere = w.make.sign_in(other.org, tenant.owner.id);
+    w.store.sign_in(elsewhere.clone(), vec![]).await.unwrap();
+    let end = elsewhere.session.expires_at;
+    let touched = w.store.touch_session(elsewhere.session.id, at(60), end);
+    touched.await.unwrap();
+    let mut over = w.make.sign_in(tenant.org, tenant.owner.id);
+    over.session.expires_at = at(70);
+    w.store.sign_in(over, vec![]).await.unwrap();
+    let signed_out = w.sign_in(tenant.org, &tenant.owner).await;
+    let id = signed_out.session.id;
+    w.store.sign_out(id, at(65), vec![]).await.unwrap();
+
+    let listed = w.store.sign_ins(tenant.owner.id, at(70)).await.unwrap();
+    let ids: Vec<_> = listed.iter().map(|(session, _)| session.id).collect();
+    assert_eq!(ids, [elsewhere.session.id, named.session.id]);
+    assert_eq!(listed[1].0, named.session);
+    assert_eq!((listed[0].1.id, listed[1].1.id), (other.org, tenant.org));
+}
+
+pub async fn a_person_ends_their_own_sign_ins_and_no_others(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let [here, there, third] = [
+        w.sign_in(tenant.org, &tenant.owner).await,
+        w.sign_in(tenant.org, &tenant.owner).await,
+        w.sign_in(tenant.org, &tenant.owner).await,
+    ];
+    let theirs = w.sign_in(other.org, &other.owner).await;
+    let end = async |user, which| {
+        let orgs = [tenant.org, other.org];
+        let events = orgs.map(|org| w.make.event(org, "auth.sign_in_ended"));
+        let ended = w.store.end_sign_ins(user, which, at(60), events.into());
+        ended.await.unwrap()
+    };
+    let owner = tenant.owner.id;
+    let foreign = WhichSignIns::One(theirs.session.id);
+    assert_eq!(end(owner, foreign).await, 0);
+    assert_eq!(end(owner, WhichSignIns::One(w.make.id())).await, 0);
+    assert!(lives(&w, &theirs, at(60)).await);
+    assert!(w.actions(tenant.org).await.is_empty());
+    let one = WhichSignIns::One(there.session.id);
+    assert_eq!((end(owner, one).await, end(owner, one).await), (1, 0));
+    assert!(!lives(&w, &there, at(60)).await);
+    let (rotation, _) = rotate(&w, there.refresh.hash, at(60)).await;
+    assert_eq!(rotation, Rotation::Unknown);
+    assert!(lives(&w, &third, at(60)).await);
+    let others = WhichSignIns::AllBut(here.session.id);
+    assert_eq!((end(owner, others).await, end(owner, others).await), (1, 0));
+    assert!(lives(&w, &here, at(60)).await && !lives(&w, &third, at(60)).await);
+    assert!(lives(&w, &theirs, at(60)).await);
+    let recorded = ["auth.sign_in_ended", "auth.sign_in_ended"];
+    assert_eq!(w.actions(tenant.org).await, recorded);
+    assert!(w.actions(other.org).await.is_empty(), "none was for it");
 }
 
 pub async fn a_refresh_token_is_exchanged_for_the_next(w: World) {

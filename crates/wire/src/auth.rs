@@ -66,6 +66,31 @@ pub struct Me {
     pub permissions: Vec<String>,
 }
 
+/// A sign-in of the caller that has not ended.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignIn {
+    pub id: Uuid,
+    /// The organisation that the sign-in is for.
+    #[schema(example = "Acme Coffee")]
+    pub org_name: String,
+    pub created_at: DateTime<Utc>,
+    /// The time of its last request, to five minutes.
+    pub last_used_at: DateTime<Utc>,
+    /// The time when it ends unless it is used before.
+    pub expires_at: DateTime<Utc>,
+    /// The name that the client gave itself, in a short form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Firefox on Linux")]
+    pub client: Option<String>,
+    /// The client's address when the person signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "203.0.113.7")]
+    pub address: Option<String>,
+    /// Whether the request was made with this sign-in.
+    pub current: bool,
+}
+
 /// An invitation as the invited person sees it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

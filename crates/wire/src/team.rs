@@ -17,7 +17,7 @@ pub struct TeamMember {
     pub role: Role,
     /// The time when the person joined.
     pub created_at: DateTime<Utc>,
-    /// The time of the person's last request, to the minute.
+    /// The time of the person's last request, to five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<DateTime<Utc>>,
 }

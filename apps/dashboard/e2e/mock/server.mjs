@@ -154,6 +154,17 @@ function wav() {
 const number = (id) => Number(id.split("-").at(-1));
 const problem = (status, code, detail) => ({ status, body: { type: "about:blank", title: "The server refused", status, code, detail, remedy: "Try again in a moment.", requestId: "0193-mock-request" } });
 
+const signIns = ["Firefox on Linux", "Safari on iPhone"].map((client, at) => ({
+  id: uuid("5160", at),
+  orgName: "Acme Coffee",
+  createdAt: iso(86_400_000 * (at + 1)),
+  lastUsedAt: iso(3_600_000 * at),
+  expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  client,
+  address: `203.0.113.${7 + at}`,
+  current: at === 0,
+}));
+
 function answer(method, url, body, headers) {
   const p = url.pathname;
   const query = url.searchParams;
@@ -169,6 +180,7 @@ function answer(method, url, body, headers) {
   if (!signedIn) return problem(401, "unauthenticated", "You are not signed in.");
   if (p === "/auth/me") return { body: { user, org, orgs: [org], permissions: [] } };
   if (p === "/api/accounts") return { body: { data: mode.empty ? [] : ACCOUNTS, nextCursor: null } };
+  if (p === "/auth/sign-ins") return { body: { data: signIns } };
   if (p === "/api/team") return { body: { data: MEMBERS, nextCursor: null } };
   if (p === "/api/connections/warnings" || p === "/api/connect-sessions" || p === "/api/team/invitations") return { body: { data: [] } };
   const sent = sending.answer(method, p, query, body, headers, mode);

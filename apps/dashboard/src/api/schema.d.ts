@@ -1672,6 +1672,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sign-ins
+         * @description Those that have not ended, in all your organisations, last used first, at most 200.
+         */
+        get: operations["listSignIns"];
+        put?: never;
+        post?: never;
+        /**
+         * End all your other sign-ins
+         * @description All but the one that asks, in all your organisations.
+         */
+        delete: operations["endOtherSignIns"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-ins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sign-ins
+         * @description At once: its cookie, access token, refresh token and WebSockets.
+         */
+        delete: operations["endSignIn"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2881,6 +2925,11 @@ export interface components {
             data: components["schemas"]["Queue"][];
         };
         /** @description A list without pages. */
+        Listed_SignIn: {
+            /** @description The rows. */
+            data: components["schemas"]["SignIn"][];
+        };
+        /** @description A list without pages. */
         Listed_Warning: {
             /** @description The rows. */
             data: components["schemas"]["Warning"][];
@@ -4019,6 +4068,40 @@ export interface components {
          * @enum {string}
          */
         SessionMode: "redirect" | "popup" | "sdk" | "manual";
+        /** @description A sign-in of the caller that has not ended. */
+        SignIn: {
+            /**
+             * @description The client's address when the person signed in.
+             * @example 203.0.113.7
+             */
+            address?: string;
+            /**
+             * @description The name that the client gave itself, in a short form.
+             * @example Firefox on Linux
+             */
+            client?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether the request was made with this sign-in. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description The time when it ends unless it is used before.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time of its last request, to five minutes.
+             */
+            lastUsedAt: string;
+            /**
+             * @description The organisation that the sign-in is for.
+             * @example Acme Coffee
+             */
+            orgName: string;
+        };
         /** @description A merge to undo. */
         SplitContact: {
             /**
@@ -4085,7 +4168,7 @@ export interface components {
             email: string;
             /**
              * Format: date-time
-             * @description The time of the person's last request, to the minute.
+             * @description The time of the person's last request, to five minutes.
              */
             lastSeenAt?: string;
             name: string;
@@ -8179,6 +8262,80 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    listSignIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SignIn"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    endOtherSignIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    endSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The sign-in */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

@@ -14,6 +14,7 @@ export type Invitation = Schemas["Invitation"];
 export type Me = Schemas["Me"];
 export type MetaApp = Schemas["MetaApp"];
 export type Role = Schemas["Role"];
+export type SignIn = Schemas["SignIn"];
 export type StepProblem = Schemas["StepProblem"];
 export type TeamMember = Schemas["TeamMember"];
 export type Warning = Schemas["Warning"];

@@ -1,5 +1,6 @@
 use std::{cell::RefCell, str::FromStr};
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
@@ -166,6 +167,32 @@ impl<'a> Vars<'a> {
                     .map_err(|_| ConfigError::Malformed(name, what.to_owned()))
             })
             .transpose()
+    }
+
+    /// A span of time of whole hours (`12h`) or days (`14d`), from one hour to so many days.
+    pub(super) fn span(
+        &self,
+        name: &'static str,
+        at_most: u32,
+    ) -> Result<Option<TimeDelta>, ConfigError> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let number = |unit| {
+            value
+                .strip_suffix(unit)
+                .and_then(|it| it.parse::<u32>().ok())
+        };
+        let hours = number('h').or_else(|| number('d')?.checked_mul(24));
+        match hours {
+            Some(hours) if (1..=at_most * 24).contains(&hours) => {
+                Ok(Some(TimeDelta::hours(hours.into())))
+            }
+            _ => Err(ConfigError::Malformed(
+                name,
+                format!("hours or days, such as 12h or 14d, and at most {at_most}d"),
+            )),
+        }
     }
 
     pub(super) fn url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {

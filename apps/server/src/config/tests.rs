@@ -55,6 +55,10 @@ fn what_is_missing_or_malformed_is_named_in_one_sentence() {
     for (name, value) in [
         ("REQUEST_TIMEOUT_SECONDS", "0"),
         ("MAX_CONNECTIONS", "0"),
+        ("SIGN_IN_IDLE", "0h"),
+        ("SIGN_IN_IDLE", "14"),
+        ("SIGN_IN_IDLE", "31d"),
+        ("SIGN_IN_IDLE", "4294967295d"),
         ("MAX_BODY_MEMORY_MB", "much"),
         ("META_APP_ID", ""),
         ("META_APP_SECRET", ""),

@@ -12,10 +12,54 @@ pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     Origin {
         request_id: edge::request_id(request),
         address: address(api, request),
+        client: header(request, "user-agent").and_then(described),
         known_client: request
             .cookie(&cookies::client_name(&api.settings))
             .map(|cookie| cookie.value().to_owned()),
     }
+}
+
+fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+/// Browsers by what only they say of themselves, those first that also name another.
+const BROWSERS: [(&str, &str); 9] = [
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("HeadlessChrome/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+];
+const SYSTEMS: [(&str, &str); 7] = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+];
+/// The longest name of a client that is kept.
+const CLIENT_AT_MOST: usize = 60;
+
+/// Shortens what a client calls itself: browser and system, or the first word of a program. None for blank ones.
+fn described(user_agent: &str) -> Option<String> {
+    let named = |names: &[(&str, &'static str)]| {
+        let mut names = names.iter();
+        names.find_map(|(word, name)| user_agent.contains(word).then_some(*name))
+    };
+    if let Some(browser) = named(&BROWSERS) {
+        let system = named(&SYSTEMS).map(|system| format!(" on {system}"));
+        return Some(format!("{browser}{}", system.unwrap_or_default()));
+    }
+    let program = user_agent.split_ascii_whitespace().next()?;
+    let plain = program.chars().filter(char::is_ascii_graphic);
+    Some(plain.take(CLIENT_AT_MOST).collect())
 }
 
 /// Returns the client's address.
@@ -60,6 +104,48 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case(
+        "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0",
+        Some("Firefox on Linux")
+    )]
+    #[case(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0",
+        Some("Edge on Windows")
+    )]
+    #[case(
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36",
+        Some("Chrome on Android")
+    )]
+    #[case(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+        Some("Safari on iPhone")
+    )]
+    #[case(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
+        Some("Safari on macOS")
+    )]
+    #[case("Firefox/1.0", Some("Firefox"))]
+    #[case("curl/8.14.1", Some("curl/8.14.1"))]
+    #[case(
+        "python-requests/2.32 and a secret of mine",
+        Some("python-requests/2.32")
+    )]
+    #[case("   ", None)]
+    #[case("", None)]
+    fn a_client_is_named_by_browser_and_system_or_by_its_first_word(
+        #[case] user_agent: &str,
+        #[case] name: Option<&str>,
+    ) {
+        assert_eq!(described(user_agent).as_deref(), name);
+    }
+
+    #[test]
+    fn the_name_of_a_client_is_bounded() {
+        let long = described(&"x".repeat(60_000)).unwrap();
+        assert_eq!(long.len(), CLIENT_AT_MOST);
+    }
 
     #[rstest]
     #[case(&["203.0.113.9"], 1, Some("203.0.113.9"))]

@@ -2,19 +2,25 @@
 
 use std::sync::Once;
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web::Data};
 use secrecy::ExposeSecret;
-use wabakit_domain::ids::OrgId;
+use wabakit_domain::ids::{AuthSessionId, OrgId};
 use wabakit_services::{Credentials, ServiceError, SignedIn, wire};
-use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me};
+use wabakit_wire::{
+    auth::{AuthAnswer, InvitationPreview, Me, SignIn},
+    lists::Listed,
+};
 
 use crate::{
     Api, cookies,
-    extract::{Json, Member, client},
+    extract::{Id, Json, Member, client},
     problem::ApiError,
-    views::auth::{
-        AcceptInvitation, ChangePassword, InspectInvitation, Login, Refresh, ResetPassword,
-        SessionKind,
+    views::{
+        auth::{
+            AcceptInvitation, ChangePassword, InspectInvitation, Login, Refresh, ResetPassword,
+            SessionKind,
+        },
+        lists::listed,
     },
 };
 
@@ -109,6 +115,52 @@ pub(crate) async fn me(api: Data<Api>, Member(caller): Member) -> Result<HttpRes
     let (user, orgs) = api.auth.memberships(&caller).await?;
     let me = wire::me(&caller, user, orgs).ok_or(ServiceError::Unauthenticated)?;
     Ok(HttpResponse::Ok().json(me))
+}
+
+/// List your sign-ins
+///
+/// Those that have not ended, in all your organisations, last used first, at most 200.
+#[utoipa::path(tag = "Sign-in", operation_id = "listSignIns",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 200, body = Listed<SignIn>)))]
+#[get("/auth/sign-ins")]
+pub(crate) async fn sign_ins(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let current = caller.person()?.session;
+    let sign_ins = api.auth.sign_ins(&caller).await?.into_iter();
+    Ok(HttpResponse::Ok().json(listed(sign_ins, |each| wire::sign_in(each, current))))
+}
+
+/// End one of your sign-ins
+///
+/// At once: its cookie, access token, refresh token and WebSockets.
+#[utoipa::path(tag = "Sign-in", operation_id = "endSignIn",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    params(("id" = Uuid, Path, description = "The sign-in")), responses((status = 204)))]
+#[delete("/auth/sign-ins/{id}")]
+pub(crate) async fn end_sign_in(
+    api: Data<Api>,
+    Member(caller): Member,
+    Id(id): Id<AuthSessionId>,
+) -> Result<HttpResponse, ApiError> {
+    api.auth.end_sign_in(&caller, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// End all your other sign-ins
+///
+/// All but the one that asks, in all your organisations.
+#[utoipa::path(tag = "Sign-in", operation_id = "endOtherSignIns",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 204)))]
+#[delete("/auth/sign-ins")]
+pub(crate) async fn end_other_sign_ins(
+    api: Data<Api>,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    api.auth.end_other_sign_ins(&caller).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Change the password

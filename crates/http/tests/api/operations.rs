@@ -34,6 +34,7 @@ struct Foreign {
     invitation: String,
     meta_app: String,
     member: String,
+    sign_in: String,
     conversation: String,
     message: String,
     contact: String,
@@ -86,10 +87,11 @@ impl Foreign {
             invitation: id(&invitation),
             meta_app: id(&app),
             member: Who::Stranger.id().to_string(),
+            sign_in: Who::Stranger.sign_in().to_string(),
         }
     }
 
-    fn all(&self) -> [&str; 13] {
+    fn all(&self) -> [&str; 14] {
         [
             &self.conversation,
             &self.contact,
@@ -103,6 +105,7 @@ impl Foreign {
             &self.invitation,
             &self.meta_app,
             &self.member,
+            &self.sign_in,
             "0909",
         ]
     }
@@ -194,8 +197,11 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         "createOrg" => Plan::Operator {
             body: Some(json!({"name": "Third"})),
         },
+        "endSignIn" => of(&theirs.sign_in, None),
+        "endOtherSignIns" => plain(None),
         "logout"
         | "me"
+        | "listSignIns"
         | "connectionStatus"
         | "connectionStatusAlias"
         | "connectionOauthStatusAlias"

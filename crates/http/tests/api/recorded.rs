@@ -76,6 +76,8 @@ fn plan(operation: &str) -> Option<Recorded> {
         "changePassword" => As("auth.password_changed"),
         "login" => As("auth.signed_in"),
         "logout" => As("auth.signed_out"),
+        "endSignIn" => As("auth.sign_in_ended"),
+        "endOtherSignIns" => As("auth.sign_ins_ended"),
         "refresh" => Never("it prolongs a sign-in that is recorded"),
         _ => return None,
     })
@@ -99,7 +101,10 @@ impl Stage {
     async fn new(operation: &str) -> Self {
         let mut world = World::new().await;
         // Hashing takes its time.
-        if matches!(operation, "login" | "changePassword") {
+        if matches!(
+            operation,
+            "login" | "changePassword" | "endSignIn" | "endOtherSignIns"
+        ) {
             world = world.with_password().await;
         }
         world.connect(Who::Owner).await;
@@ -261,6 +266,17 @@ impl Stage {
                 (
                     none(),
                     json!({"currentPassword": PASSWORD, "newPassword": new}),
+                )
+            }
+            "endSignIn" | "endOtherSignIns" => {
+                let another = json!({"email": Who::Owner.email(), "password": PASSWORD});
+                let login = ask(Method::POST, "/auth/login", None, Some(&another));
+                world.send(login).await;
+                let listed = world.get(Who::Owner, "/auth/sign-ins").await.json();
+                let mut listed = listed["data"].as_array().unwrap().iter();
+                (
+                    id(listed.find(|each| each["current"] == false).unwrap()),
+                    json!({}),
                 )
             }
             "login" => {

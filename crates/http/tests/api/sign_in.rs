@@ -88,6 +88,38 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
 }
 
 #[actix_web::test]
+async fn a_sign_in_is_listed_with_its_client_and_ends_by_its_id() {
+    let world = World::new().await.with_password().await;
+    let body = json!({"email": Who::Owner.email(), "password": PASSWORD});
+    let phone = "Mozilla/5.0 (Linux; Android 15) Chrome/139.0 Mobile Safari/537.36";
+    let request = ask(Method::POST, "/auth/login", None, Some(&body))
+        .peer_addr("203.0.113.7:4711".parse().unwrap())
+        .insert_header((header::USER_AGENT, phone));
+    let cookie = world.send(request).await.cookie(SESSION).unwrap();
+    let listed = world.get(Who::Owner, "/auth/sign-ins").await.json();
+    let listed = listed["data"].as_array().unwrap();
+    let other = listed.iter().find(|each| each["current"] == false).unwrap();
+    assert_eq!(
+        (listed.len(), &other["client"]),
+        (2, &json!("Chrome on Android"))
+    );
+    assert_eq!(
+        (&other["address"], &other["orgName"]),
+        (&json!("203.0.113.7"), &json!("Acme Coffee"))
+    );
+    let path = format!("/auth/sign-ins/{}", other["id"].as_str().unwrap());
+    let end = |who| world.send(ask(Method::DELETE, &path, Some(who), None));
+    for who in [Who::Admin, Who::Stranger, Who::Operator] {
+        assert_eq!(end(who).await.status, StatusCode::NOT_FOUND, "{who:?}");
+    }
+    let me = || world.send(with_cookie(Method::GET, "/auth/me", &cookie));
+    assert_eq!(me().await.status, StatusCode::OK);
+    assert_eq!(end(Who::Owner).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(me().await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(end(Who::Owner).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn a_wrong_password_is_told_apart_from_nothing_and_then_throttled() {
     let world = World::new().await.with_password().await;
     let wrong = login(&world, json!({"password": "wrong"})).await;

@@ -57,6 +57,15 @@ pub enum Rotation {
     Unknown,
 }
 
+/// Which of a person's sign-ins to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhichSignIns {
+    /// This one.
+    One(AuthSessionId),
+    /// All but this one.
+    AllBut(AuthSessionId),
+}
+
 /// A change of a membership.
 #[derive(Clone, PartialEq, Debug)]
 pub enum MembershipChange {
@@ -226,8 +235,30 @@ pub trait IdentityStore: Send + Sync {
     /// When the database does not answer: then nothing was changed.
     async fn rotate_refresh(&self, rotation: RefreshRotation) -> Result<Rotation, StoreError>;
 
-    /// Notes that a sign-in was used.
-    async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError>;
+    /// Notes that a living sign-in was used, and when it ends without another use.
+    async fn touch_session(
+        &self,
+        session: AuthSessionId,
+        now: Time,
+        expires_at: Time,
+    ) -> Result<(), StoreError>;
+
+    /// Lists a person's living sign-ins with their organisations, last used first, at most 200.
+    async fn sign_ins(
+        &self,
+        user: UserId,
+        now: Time,
+    ) -> Result<Vec<(AuthSession, Org)>, StoreError>;
+
+    /// Ends some of a person's living sign-ins, and returns how many. Of `audit`, which holds an entry for each of the
+    /// person's organisations, it records those of the organisations that a sign-in ended for.
+    async fn end_sign_ins(
+        &self,
+        user: UserId,
+        which: WhichSignIns,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<usize, StoreError>;
 
     /// Ends a sign-in. Ending it again changes nothing.
     async fn sign_out(

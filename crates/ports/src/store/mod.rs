@@ -31,7 +31,7 @@ pub use events::{EventPage, EventStore};
 pub use facts::{Facts, LogHeads};
 pub use identity::{
     Acceptance, IdentityStore, MembershipChange, Namesake, Namesakes, OrgOverview, RefreshRotation,
-    Rotation, SignIn,
+    Rotation, SignIn, WhichSignIns,
 };
 pub use inbox::{
     Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview, Erased,

@@ -1,8 +1,8 @@
 //! Signing in, staying signed in, and the end of it.
 
 use chrono::Duration;
-use wabakit_domain::{identity::Role, secret::ExposeSecret};
-use wabakit_services::{Credentials, Origin, ServiceError};
+use wabakit_domain::{identity::Role, ids::AuthSessionId, secret::ExposeSecret};
+use wabakit_services::{Credentials, Origin, Revocation, ServiceError, SignedIn};
 
 use crate::support::{PASSWORD, People};
 
@@ -177,4 +177,127 @@ async fn somebody_in_several_orgs_signs_in_where_they_say_and_nowhere_else() {
     };
     let refused = p.auth.login(credentials, &Origin::default()).await;
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
+}
+
+/// Uses a sign-in after so long, by its cookie or by its refresh token, and waits until the use is noted.
+async fn use_after(p: &People, signed_in: &mut SignedIn, wait: Duration, by_cookie: bool) -> bool {
+    p.world.clock.advance(wait);
+    let now = p.world.ports.clock.now();
+    if by_cookie {
+        let cookie = signed_in.cookie.as_ref().unwrap().expose_secret();
+        if p.auth.by_cookie(cookie).await.is_err() {
+            return false;
+        }
+    } else {
+        match p.refresh(signed_in).await {
+            Ok(next) => signed_in.refresh_token = next.refresh_token,
+            Err(_) => return false,
+        }
+    }
+    loop {
+        let noted = p.world.store.sign_ins(p.owner.id, now).await.unwrap();
+        if noted[0].0.last_seen_at == now {
+            return true;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_when_it_is_unused_for_fourteen_days_and_lasts_thirty_in_use() {
+    for by_cookie in [true, false] {
+        let p = People::new().await;
+        let mut idle = p.signed_in(OWNER).await;
+        let wait = Duration::days(14);
+        assert!(!use_after(&p, &mut idle, wait, by_cookie).await);
+
+        let p = People::new().await;
+        let mut used = p.signed_in(OWNER).await;
+        for wait in [Duration::days(13), Duration::days(13), Duration::days(3)] {
+            assert!(use_after(&p, &mut used, wait, by_cookie).await);
+        }
+        let wait = Duration::days(1);
+        assert!(!use_after(&p, &mut used, wait, by_cookie).await);
+    }
+}
+
+#[tokio::test]
+async fn an_event_ticket_of_an_idle_sign_in_opens_nothing() {
+    let p = People::new().await;
+    let signed_in = p.signed_in(OWNER).await;
+    let caller = p.caller(&signed_in).await.unwrap();
+    p.world.clock.advance(Duration::days(14));
+    assert!(unauthenticated(p.auth.recheck(&caller).await));
+}
+
+#[tokio::test]
+async fn the_use_of_a_sign_in_is_written_once_in_five_minutes() {
+    let p = People::new().await;
+    let mut signed_in = p.signed_in(OWNER).await;
+    let begun = p.world.ports.clock.now();
+    p.world
+        .clock
+        .advance(Duration::minutes(5) - Duration::seconds(1));
+    let cookie = signed_in.cookie.as_ref().unwrap().expose_secret();
+    p.auth.by_cookie(cookie).await.unwrap();
+    assert!(use_after(&p, &mut signed_in, Duration::seconds(1), true).await);
+    let member = p.world.store.member(p.org.id, p.owner.id).await.unwrap();
+    let seen = member.unwrap().last_seen_at.unwrap();
+    assert_eq!(seen, begun + Duration::minutes(5));
+}
+
+#[tokio::test]
+async fn a_person_sees_and_ends_their_own_sign_ins_at_once() {
+    let p = People::new().await;
+    p.person("pat@shrub.example", Role::Admin).await;
+    let here = p.signed_in(OWNER).await;
+    let origin = Origin {
+        client: Some("Firefox on Linux".into()),
+        address: Some("203.0.113.7".into()),
+        ..Origin::default()
+    };
+    let credentials = Credentials {
+        email: OWNER.into(),
+        password: PASSWORD.into(),
+        org: None,
+    };
+    let there = p.auth.login(credentials, &origin).await.unwrap();
+    let pat = p.signed_in("pat@shrub.example").await;
+    let (caller, pats) = (
+        p.caller(&here).await.unwrap(),
+        p.caller(&pat).await.unwrap(),
+    );
+    p.caller(&there).await.unwrap();
+
+    let listed = p.auth.sign_ins(&caller).await.unwrap();
+    assert_eq!(listed.len(), 2, "none of Pat's");
+    let ours = caller.person().unwrap().session;
+    let other = listed.iter().find(|(session, _)| session.id != ours);
+    let (session, org) = other.unwrap();
+    assert_eq!(session.client.as_deref(), Some("Firefox on Linux"));
+    assert_eq!(session.address.as_deref(), Some("203.0.113.7"));
+    assert_eq!(org.id, p.org.id);
+
+    let not_found = |result| matches!(result, Err(ServiceError::NotFound(_)));
+    assert!(not_found(p.auth.end_sign_in(&pats, session.id).await));
+    let nobodys = AuthSessionId(uuid::Uuid::nil());
+    assert!(not_found(p.auth.end_sign_in(&caller, nobodys).await));
+    assert!(p.caller(&there).await.is_ok());
+    let mut told = p.auth.revocations();
+    p.auth.end_sign_in(&caller, session.id).await.unwrap();
+    assert_eq!(told.try_recv(), Ok(Revocation::SignIn(session.id)));
+    assert!(
+        unauthenticated(p.caller(&there).await),
+        "its cached person too"
+    );
+    assert!(unauthenticated(p.refresh(&there).await));
+    assert!(not_found(p.auth.end_sign_in(&caller, session.id).await));
+    let recorded = p.world.find(p.org.id, "auth.sign_in_ended").await;
+    assert_eq!(recorded.len(), 1);
+
+    let third = p.signed_in(OWNER).await;
+    p.caller(&third).await.unwrap();
+    p.auth.end_other_sign_ins(&caller).await.unwrap();
+    assert!(unauthenticated(p.caller(&third).await));
+    assert!(p.caller(&here).await.is_ok() && p.caller(&pat).await.is_ok());
 }

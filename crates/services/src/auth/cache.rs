@@ -89,6 +89,8 @@ mod tests {
                 expires_at: at,
                 last_seen_at: at,
                 revoked_at: None,
+                client: None,
+                address: None,
             },
             user: User {
                 id,

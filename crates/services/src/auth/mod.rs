@@ -6,6 +6,7 @@ mod common;
 mod device;
 mod password;
 mod service;
+mod sign_ins;
 mod throttle;
 
 pub use password::PasswordHasher;

@@ -17,6 +17,7 @@ use super::{
     checked_email, checked_password,
     device::KnownClients,
     password::PasswordHasher,
+    sign_ins::NotedUses,
     throttle::{Guesser, Throttle},
 };
 use crate::{
@@ -30,16 +31,19 @@ pub struct AuthSettings {
     pub jwt_secret: SecretString,
     /// The longest time that a sign-in lasts.
     pub session_lifetime: Duration,
+    /// How long a sign-in may be unused before it ends.
+    pub idle: Duration,
     /// How long a used refresh token may be used again, for two tabs that race.
     pub refresh_grace: Duration,
 }
 
 impl AuthSettings {
-    /// Makes the default settings: 30 days, and 10 seconds of grace.
+    /// Makes the default settings: 30 days, of which 14 unused, and 10 seconds of grace.
     pub const fn new(jwt_secret: SecretString) -> Self {
         Self {
             jwt_secret,
             session_lifetime: Duration::days(30),
+            idle: Duration::days(14),
             refresh_grace: Duration::seconds(10),
         }
     }
@@ -106,14 +110,15 @@ struct Target<'a> {
 /// The use cases of sign-ins.
 #[derive(Clone)]
 pub struct AuthService {
-    ports: Ports,
+    pub(super) ports: Ports,
     hasher: PasswordHasher,
     tokens: std::sync::Arc<AccessTokens>,
     principals: PrincipalCache,
+    pub(super) noted: NotedUses,
     throttle: Throttle,
     known_clients: std::sync::Arc<KnownClients>,
     revocations: broadcast::Sender<Revocation>,
-    settings: AuthSettings,
+    pub(super) settings: AuthSettings,
 }
 
 impl AuthService {
@@ -128,6 +133,7 @@ impl AuthService {
             hasher,
             tokens,
             principals: PrincipalCache::new(),
+            noted: NotedUses::new(),
             throttle: Throttle::new(),
             known_clients,
             revocations: broadcast::Sender::new(REVOCATIONS),
@@ -305,23 +311,24 @@ impl AuthService {
         let (refresh_token, refresh_hash) = self.ports.token()?;
         let (client, _) = self.ports.token()?;
         let known_client = self.known_clients.issue(&user.id.to_string(), &client);
-        let expires_at = now + self.settings.session_lifetime;
         let session = AuthSession {
             id: self.ports.id(),
             user: user.id,
             org: org.id,
             cookie: cookie_hash,
             created_at: now,
-            expires_at,
+            expires_at: self.end_after_use(now, now),
             last_seen_at: now,
             revoked_at: None,
+            client: origin.client.clone(),
+            address: origin.address.clone(),
         };
         let refresh = RefreshToken {
             id: self.ports.id(),
             session: session.id,
             hash: refresh_hash,
             created_at: now,
-            expires_at,
+            expires_at: now + self.settings.session_lifetime,
             used_at: None,
         };
         let access_token = self.tokens.issue(&user.id.to_string(), session.id, now)?;
@@ -392,6 +399,7 @@ impl AuthService {
                     org,
                     role,
                 } = *principal;
+                self.note_use(&session, now);
                 Ok(SignedIn {
                     access_token: self
                         .tokens
@@ -471,12 +479,7 @@ impl AuthService {
         now: Time,
     ) -> Result<SignedInPerson, ServiceError> {
         let principal = principal.ok_or(ServiceError::Unauthenticated)?;
-        if principal.session.last_seen_at + Duration::minutes(1) < now {
-            self.ports
-                .identity
-                .touch_session(principal.session.id, now)
-                .await?;
-        }
+        self.note_use(&principal.session, now);
         self.principals.put(read_in, principal.clone()).await;
         Ok(principal)
     }

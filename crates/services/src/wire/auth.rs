@@ -1,6 +1,6 @@
 use secrecy::ExposeSecret as _;
-use wabakit_domain::{identity, principal::Scope};
-use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me, Org, Role, User};
+use wabakit_domain::{identity, ids::AuthSessionId, principal::Scope};
+use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me, Org, Role, SignIn, User};
 
 use super::{IntoWire, record, words};
 use crate::{Caller, auth::SignedIn, team::InvitationView};
@@ -44,6 +44,23 @@ pub fn me(
         org: current.into_wire(),
         orgs: orgs.into_wire(),
     })
+}
+
+/// Tells a sign-in to the person whose it is, who calls by the sign-in `current`.
+pub fn sign_in(
+    (session, org): (identity::AuthSession, identity::Org),
+    current: AuthSessionId,
+) -> SignIn {
+    SignIn {
+        id: session.id.uuid(),
+        org_name: org.name,
+        created_at: session.created_at,
+        last_used_at: session.last_seen_at,
+        expires_at: session.expires_at,
+        client: session.client,
+        address: session.address,
+        current: session.id == current,
+    }
 }
 
 fn permissions(role: identity::Role, is_operator: bool) -> Vec<String> {

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use wabakit_domain::{Time, ids};
 
 pub use audit::audit_event;
-pub use auth::{auth_answer, me};
+pub use auth::{auth_answer, me, sign_in};
 pub use connect::{connect_start, oauth_answer};
 pub use connection::connection_status;
 pub use conversation::{bare_conversation, conversation};

@@ -6,12 +6,14 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson, TokenHash, User},
+    identity::{
+        AuthSession, Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson, TokenHash, User,
+    },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{
     Acceptance, Facts, IdentityStore, MembershipChange, Namesakes, OrgOverview, Page, PageRequest,
-    RefreshRotation, Rotation, SignIn, StoreError,
+    RefreshRotation, Rotation, SignIn, StoreError, WhichSignIns,
 };
 
 use super::{
@@ -275,12 +277,47 @@ impl IdentityStore for Store {
         Ok(done)
     }
 
-    async fn touch_session(&self, session: AuthSessionId, now: Time) -> Result<(), StoreError> {
+    async fn touch_session(
+        &self,
+        session: AuthSessionId,
+        now: Time,
+        expires_at: Time,
+    ) -> Result<(), StoreError> {
+        let input = (session, now, expires_at);
         self.0
-            .write((session, now), |conn, &(session, now)| {
-                Box::pin(sign_ins::touch(conn, session, now))
+            .write(input, |conn, &(session, now, expires_at)| {
+                Box::pin(sign_ins::touch(conn, session, now, expires_at))
             })
             .await
+    }
+
+    async fn sign_ins(
+        &self,
+        user: UserId,
+        now: Time,
+    ) -> Result<Vec<(AuthSession, Org)>, StoreError> {
+        self.0
+            .read((user, now), |conn, &(user, now)| {
+                Box::pin(sign_ins::list(conn, user, now))
+            })
+            .await
+    }
+
+    async fn end_sign_ins(
+        &self,
+        user: UserId,
+        which: WhichSignIns,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<usize, StoreError> {
+        let input = (user, which, now, audit);
+        let (ended, _) = self
+            .0
+            .record(input, |conn, (user, which, now, audit)| {
+                Box::pin(sign_ins::end_some(conn, *user, *which, *now, audit))
+            })
+            .await?;
+        Ok(ended)
     }
 
     async fn sign_out(

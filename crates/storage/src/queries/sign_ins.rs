@@ -5,10 +5,10 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{SignedInPerson, TokenHash},
+    identity::{AuthSession, Org, SignedInPerson, TokenHash},
     ids::{AuthSessionId, OrgId, UserId},
 };
-use wabakit_ports::store::{Facts, RefreshRotation, Rotation, SignIn, StoreError};
+use wabakit_ports::store::{Facts, RefreshRotation, Rotation, SignIn, StoreError, WhichSignIns};
 
 use super::{Conn, Db, hold};
 use crate::{
@@ -25,7 +25,7 @@ pub(super) async fn store(
 ) -> Result<((), Facts), Fault> {
     let session = &sign_in.session;
     diesel::insert_into(sessions::table)
-        .values(AuthSessionRow::from(session))
+        .values(AuthSessionRow::try_from(session)?)
         .execute(conn)
         .await
         .or_duplicate(StoreError::Duplicate("the sign-in"))?;
@@ -46,9 +46,22 @@ async fn note_use(conn: &mut Conn, org: OrgId, user: UserId, now: Time) -> Query
     Ok(())
 }
 
-pub(super) async fn touch(conn: &mut Conn, session: AuthSessionId, now: Time) -> Result<(), Fault> {
-    let whose: Option<(U, U)> = diesel::update(sessions::table.find(U(session.0)))
-        .set(sessions::last_seen_at.eq(T(now)))
+pub(super) async fn touch(
+    conn: &mut Conn,
+    session: AuthSessionId,
+    now: Time,
+    expires_at: Time,
+) -> Result<(), Fault> {
+    // What ended meanwhile stays ended.
+    let living = sessions::table
+        .find(U(session.0))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(T(now)));
+    let whose: Option<(U, U)> = diesel::update(living)
+        .set((
+            sessions::last_seen_at.eq(T(now)),
+            sessions::expires_at.eq(T(expires_at)),
+        ))
         .returning((sessions::org_id, sessions::user_id))
         .get_result(conn)
         .await
@@ -125,6 +138,56 @@ pub(super) async fn end(
         0 => ((), Facts::default()),
         _ => ((), Facts::audit(events)),
     })
+}
+
+/// The most sign-ins that are listed.
+const LISTED: i64 = 200;
+
+/// A person's living sign-ins with their orgs, last used first.
+pub(super) async fn list(
+    conn: &mut Conn,
+    user: UserId,
+    now: Time,
+) -> Result<Vec<(AuthSession, Org)>, Fault> {
+    let rows: Vec<(AuthSessionRow, OrgRow)> = sessions::table
+        .inner_join(orgs::table)
+        .filter(sessions::user_id.eq(U(user.0)))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(T(now)))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .limit(LISTED)
+        .select((AuthSessionRow::as_select(), OrgRow::as_select()))
+        .load(conn)
+        .await?;
+    let pair = |(session, org): (AuthSessionRow, OrgRow)| {
+        Ok::<_, StoreError>((session.try_into()?, org.into()))
+    };
+    Ok(rows.into_iter().map(pair).collect::<Result<_, _>>()?)
+}
+
+/// Ends some of a person's living sign-ins. Records the entries of the orgs that these were for.
+pub(super) async fn end_some(
+    conn: &mut Conn,
+    user: UserId,
+    which: WhichSignIns,
+    now: Time,
+    events: &[NewAuditEvent],
+) -> Result<(usize, Facts), Fault> {
+    let ended = diesel::update(sessions::table)
+        .set(sessions::revoked_at.eq(Some(T(now))))
+        .filter(sessions::user_id.eq(U(user.0)))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(T(now)))
+        .returning(sessions::org_id)
+        .into_boxed::<Db>();
+    let ended = match which {
+        WhichSignIns::One(id) => ended.filter(sessions::id.eq(U(id.0))),
+        WhichSignIns::AllBut(id) => ended.filter(sessions::id.ne(U(id.0))),
+    };
+    let orgs: Vec<U> = ended.load(conn).await?;
+    let concerned = |event: &&NewAuditEvent| orgs.contains(&U(event.org.0));
+    let events: Vec<_> = events.iter().filter(concerned).cloned().collect();
+    Ok((orgs.len(), Facts::audit(&events)))
 }
 
 /// Ends a person's sign-ins, in one org or everywhere, but one.

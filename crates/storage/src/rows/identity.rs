@@ -123,11 +123,15 @@ pub(crate) struct AuthSessionRow {
     pub(crate) expires_at: T,
     pub(crate) last_seen_at: T,
     pub(crate) revoked_at: Option<T>,
+    pub(crate) client: Option<String>,
+    pub(crate) address: Option<String>,
 }
 
-impl From<&AuthSession> for AuthSessionRow {
-    fn from(session: &AuthSession) -> Self {
-        Self {
+impl TryFrom<&AuthSession> for AuthSessionRow {
+    type Error = StoreError;
+
+    fn try_from(session: &AuthSession) -> Result<Self, StoreError> {
+        Ok(Self {
             id: U(session.id.0),
             user_id: U(session.user.0),
             org_id: U(session.org.0),
@@ -136,7 +140,9 @@ impl From<&AuthSession> for AuthSessionRow {
             expires_at: T(session.expires_at),
             last_seen_at: T(session.last_seen_at),
             revoked_at: session.revoked_at.map(T),
-        }
+            client: session.client.as_deref().map(text).transpose()?,
+            address: session.address.as_deref().map(text).transpose()?,
+        })
     }
 }
 
@@ -154,6 +160,8 @@ impl TryFrom<AuthSessionRow> for AuthSession {
             expires_at: stored.expires_at.0,
             last_seen_at: stored.last_seen_at.0,
             revoked_at: stored.revoked_at.map(|at| at.0),
+            client: stored.client,
+            address: stored.address,
         })
     }
 }

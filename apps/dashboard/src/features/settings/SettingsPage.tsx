@@ -5,6 +5,7 @@ import { MetaApps } from "./MetaApps";
 import { OrgName } from "./OrgName";
 import { OwnPassword } from "./OwnPassword";
 import { Section } from "./Section";
+import { SignIns } from "./SignIns";
 
 export function SettingsPage() {
   const { isAdmin } = useSigned();
@@ -14,6 +15,7 @@ export function SettingsPage() {
       <OrgName isAdmin={isAdmin} />
       {isAdmin && <MetaApps />}
       <OwnPassword />
+      <SignIns />
       <Section title="Appearance" lead="Kept in this browser only.">
         <SegmentedControl
           aria-label="Colour scheme"

@@ -10,3 +10,8 @@ export const metaAppsQuery = queryOptions({
   queryKey: ["meta-apps"],
   queryFn: async () => (await unwrap(api.GET("/api/meta-apps"))).data,
 });
+
+export const signInsQuery = queryOptions({
+  queryKey: ["sign-ins"],
+  queryFn: async () => (await unwrap(api.GET("/auth/sign-ins"))).data,
+});

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wabakit_domain::{
     identity::{AuthSession, Org, PasswordHash, RefreshToken, Role, TokenHash, User},
-    ids::{MetaAppId, OrgId, UserId},
+    ids::{AuthSessionId, MetaAppId, OrgId, UserId},
 };
 use wabakit_http::{
     Api, Bodies, BodyLimits, HttpSettings, ListenerLimits, Listeners, Readiness, ReadinessCheck,
@@ -94,6 +94,10 @@ impl Who {
 
     pub const fn id(self) -> UserId {
         UserId(Uuid::from_u128(0x100 + self as u128))
+    }
+
+    pub const fn sign_in(self) -> AuthSessionId {
+        AuthSessionId(Uuid::from_u128(0x200 + self as u128))
     }
 
     fn cookie(self) -> String {
@@ -292,7 +296,7 @@ async fn settle(stores: &Stores) {
         let created = stores.store.create_user(user, hash, place, vec![]);
         created.await.unwrap();
         let session = AuthSession {
-            id: Uuid::from_u128(0x200 + who as u128).into(),
+            id: who.sign_in(),
             user: who.id(),
             org: who.place().0,
             cookie: hash_of(&who.cookie()),
@@ -300,6 +304,8 @@ async fn settle(stores: &Stores) {
             expires_at: now + chrono::Duration::days(1),
             last_seen_at: now,
             revoked_at: None,
+            client: None,
+            address: None,
         };
         let refresh = RefreshToken {
             id: Uuid::from_u128(0x300 + who as u128).into(),
