@@ -23,8 +23,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Transport {
     http: reqwest::Client,
-    /// For requests that are made once. It uses HTTP/1.1 with one connection for each request under way: a connection
-    /// that breaks leaves one request in doubt, and HTTP/2's limit of streams (usually 100) does not delay hundreds.
+    /// The client for requests that are made once. It uses HTTP/1.1 with one connection for each request under way: a
+    /// connection that breaks leaves one request in doubt, and HTTP/2's limit of streams (usually 100) does not delay
+    /// hundreds.
     single: reqwest::Client,
     base: Url,
     max_response_bytes: usize,
@@ -90,7 +91,7 @@ impl Transport {
         self.read(response).await
     }
 
-    /// Gets any address. The caller has checked it.
+    /// Gets an address that the caller has checked.
     pub(crate) async fn fetch(
         &self,
         url: Url,

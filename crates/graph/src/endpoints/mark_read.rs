@@ -3,8 +3,8 @@ use serde_json::json;
 use super::Success;
 use crate::endpoint::{Endpoint, Request};
 
-/// `POST /{phone number}/messages` with `status: read`: marks a customer's message, and all before it, as read.
-/// Possible for 30 days; a repetition changes nothing.
+/// `POST /{phone number}/messages` with `status: read`: marks a customer's message, and all before it, as read. Meta
+/// allows it for 30 days after the message. A repetition changes nothing.
 #[derive(Debug, Clone)]
 pub struct MarkRead {
     /// Meta's id of the number that received the message.

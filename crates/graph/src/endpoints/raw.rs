@@ -53,7 +53,7 @@ pub struct Raw {
 pub struct RawAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The JSON, without tokens. Null when there was none.
+    /// The JSON body, without tokens. Null when there was none.
     pub body: Value,
 }
 
@@ -118,7 +118,7 @@ impl GraphClient {
     }
 }
 
-/// Tells whether a parameter is not allowed. Meta ignores case in names.
+/// Tells whether a raw request must not carry this parameter. Meta ignores case in names.
 fn is_refused(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     NOT_ALLOWED.contains(&name.as_str())

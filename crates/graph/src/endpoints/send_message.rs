@@ -18,7 +18,7 @@ pub struct SendMessage<'a> {
     pub opaque: Option<&'a str>,
 }
 
-/// Meta accepted a message. That says nothing about its delivery yet.
+/// A message that Meta accepted. That says nothing about its delivery yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentMessage {
     /// Meta's id of the message, `wamid.…`.

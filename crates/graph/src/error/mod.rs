@@ -90,7 +90,7 @@ pub(crate) struct Inner {
     pub(crate) meta: Option<MetaError>,
     pub(crate) usage: Usage,
     pub(crate) attempts: u32,
-    /// Already without secrets.
+    /// The cause in words, with secrets already removed.
     pub(crate) detail: String,
 }
 

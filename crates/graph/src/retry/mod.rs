@@ -1,4 +1,4 @@
-//! When a failed request is retried: a pure function, and the defaults around it.
+//! Decides when a failed request is retried: a pure function, the policies that it follows, and the source of jitter.
 
 mod random;
 
@@ -23,7 +23,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Each request is made once.
+    /// Makes each request once.
     pub const NEVER: Self = Self {
         max_attempts: 1,
         ..Self::STANDARD

@@ -258,7 +258,7 @@ fn a_link_that_is_no_address_is_refused(#[values("", "media/901", "//x", "https:
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
-/// A client of a [`raw_server`], and a link to it.
+/// Starts a [`raw_server`]. Returns a client, and the link of a file there.
 async fn raw(answer: Vec<u8>, then_hang: bool) -> (GraphClient, String) {
     let url = raw_server(answer, then_hang).await;
     let client = builder(&url).request_timeout(Duration::from_millis(300));
@@ -277,7 +277,7 @@ fn chunked(length: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_file_without_length_is_cut_off_at_the_limit() {
-    // A body whose end the client cannot foresee.
+    // A chunked body does not announce its length.
     let (client, url) = raw(chunked(5_000_000), true).await;
     let download = client.download_media(&token(), &link(url)).await.unwrap();
     assert_eq!(download.size, None);

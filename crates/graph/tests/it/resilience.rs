@@ -14,7 +14,7 @@ fn deregister() -> DeregisterPhone {
     }
 }
 
-/// A client of a [`raw_server`].
+/// Starts a [`raw_server`], and returns a client of it.
 async fn raw(answer: &'static [u8], then_hang: bool) -> GraphClient {
     builder(&raw_server(answer, then_hang).await)
         .request_timeout(Duration::from_millis(150))

@@ -163,7 +163,7 @@ async fn a_download_shows_neither_its_link_nor_the_token() {
         .await;
     let here = meta.server.uri();
     for (link, shows_link) in [
-        // What Meta itself quotes of a link is useless without the token.
+        // The server's own answer may quote the link, which is useless without the token.
         (format!("{here}/echo?hash=linkcanary"), true),
         (format!("{here}/404?hash=linkcanary"), false),
         ("http://127.0.0.1:1/?hash=linkcanary".to_owned(), false),
