@@ -52,7 +52,7 @@ pub fn challenge<'s>(
         .ok_or(ChallengeRefusal::MissingChallenge)
 }
 
-/// Compares the tags of the texts and not the texts, so that not even their lengths show.
+/// Compares HMAC tags of the texts instead of the texts, so that the time shows not even their lengths.
 fn is_any<'s>(given: &str, accepted: impl IntoIterator<Item = &'s SecretString>) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"webhook verify token");
     let tag = hmac::sign(&key, given.as_bytes());

@@ -9,7 +9,7 @@ use crate::json::{self, Object};
 /// The `object` of all WhatsApp webhooks.
 const WHATSAPP: &str = "whatsapp_business_account";
 
-/// The longest name of a field or object. A longer text is not taken for a name.
+/// The longest name of a field or object. A longer text is not a name.
 const MAX_NAME: usize = 128;
 
 /// One change: an element of `entry[].changes[]`, or the part of the body that takes its place.
@@ -52,7 +52,7 @@ pub enum UnreadableBody {
 
 /// Cuts a body into its changes, in order.
 ///
-/// It accepts what Meta's own samples get wrong: a `field` beside `changes` or within `value`, a `value` outside of
+/// It accepts the mistakes of Meta's own samples: a `field` beside `changes` or within `value`, a `value` outside of
 /// `changes`, a body that is a bare change, ids as integers. An entry or a body without changes becomes one change
 /// without a field, so that it is not lost.
 ///
@@ -62,7 +62,7 @@ pub fn split(body: &[u8]) -> Result<Vec<RawChange<'_>>, UnreadableBody> {
     let body = std::str::from_utf8(body).map_err(|error| UnreadableBody::NotUtf8 {
         valid_up_to: error.valid_up_to(),
     })?;
-    // The whole body is read only when it is needed: most bodies are read once.
+    // Only a broken body, or a body that is itself a change, is read a second time.
     let whole = || {
         serde_json::from_str(body).map_err(|error| UnreadableBody::NotJson {
             line: error.line(),
@@ -162,7 +162,7 @@ fn lane(outer: &Outer, field: &str, value: Option<&Object<'_>>) -> Lane {
     if let Some(number) = inner("metadata", "phone_number_id") {
         return Lane::Number(number.into());
     }
-    // For a partner, the entry's id is the partner's business.
+    // In a partner's webhook, the entry's id is the partner's business, and the WABA's id is inside the value.
     let told_inside = match field {
         "account_update" => inner("waba_info", "waba_id"),
         _ => None,
@@ -174,7 +174,7 @@ fn lane(outer: &Outer, field: &str, value: Option<&Object<'_>>) -> Lane {
 
 fn name(object: &Object<'_>, key: &str) -> Option<String> {
     let raw = object.raw(key)?;
-    // A number is not a name.
+    // Only a text is a name.
     raw.get().starts_with('"').then_some(())?;
     json::id(raw).filter(|name| name.len() <= MAX_NAME)
 }

@@ -1,5 +1,6 @@
-//! A lenient JSON reader that reads one level at a time. A value of another type than expected is absent, ids and
-//! numbers may be texts or numbers, and every text can be read.
+//! A lenient JSON reader that reads one level at a time. It treats a value of another type than expected as absent,
+//! reads ids and numbers from texts or numbers, and can read every text. It can also record which parts it read, to
+//! return the rest.
 
 use std::{borrow::Cow, cell::RefCell, fmt};
 
@@ -212,8 +213,8 @@ fn exact(raw: &RawValue, depth: usize) -> Option<Value> {
 }
 
 thread_local! {
-    /// The values that were read since a trace began, by the place of their text. Readers are many small functions
-    /// over borrowed values; a trace that they carried along would be a parameter of every one.
+    /// The values that were read since a trace began, by the addresses of their text. It is a thread-local, because the
+    /// readers are many small functions over borrowed values: a trace in their hands would be a parameter of every one.
     static TRACE: RefCell<Option<Vec<(usize, usize)>>> = const { RefCell::new(None) };
 }
 
@@ -222,7 +223,7 @@ fn place(json: &str) -> (usize, usize) {
     (start, start + json.len())
 }
 
-/// Notes that a value was read as a whole.
+/// Records that a value was read as a whole.
 fn mark(raw: &RawValue) {
     TRACE.with_borrow_mut(|trace| {
         if let Some(trace) = trace {
@@ -231,7 +232,7 @@ fn mark(raw: &RawValue) {
     });
 }
 
-/// Notes that a value was read, if it was.
+/// Records that a value was read, if the reader understood it.
 fn told<T>(raw: &RawValue, read: Option<T>) -> Option<T> {
     if read.is_some() {
         mark(raw);
@@ -239,7 +240,7 @@ fn told<T>(raw: &RawValue, read: Option<T>) -> Option<T> {
     read
 }
 
-/// The parts of a text that were read.
+/// The parts of a text that a traced reader read.
 pub(crate) struct Told {
     /// Sorted; none within another.
     parts: Vec<(usize, usize)>,
@@ -247,7 +248,7 @@ pub(crate) struct Told {
     items: Vec<(usize, usize)>,
 }
 
-/// Reads, and returns which parts of the text were read.
+/// Runs a reader, and returns its result with the parts of the text that it read.
 pub(crate) fn traced<T>(read: impl FnOnce() -> T) -> (T, Told) {
     TRACE.set(Some(Vec::new()));
     let value = read();
@@ -275,7 +276,7 @@ fn holds(parts: &[(usize, usize)], (start, end): (usize, usize)) -> bool {
 }
 
 impl Told {
-    /// Takes these parts for read.
+    /// Marks these items as read.
     pub(crate) fn skip<'a>(&mut self, items: impl Iterator<Item = &'a [u8]>) {
         let range = items.map(<[u8]>::as_ptr_range);
         let range = range.map(|range| (range.start.addr(), range.end.addr()));
@@ -287,7 +288,7 @@ impl Told {
         holds(&self.parts, place) || holds(&self.items, place)
     }
 
-    /// Returns what was not read of a value, in its shape: an element of a list that was read is null.
+    /// Returns the unread rest of a value, in its shape. A list element that was read becomes null.
     pub(crate) fn rest(&self, raw: &RawValue) -> Option<Value> {
         self.rest_of(raw, MAX_DEPTH / 2)
     }
@@ -329,7 +330,7 @@ impl Told {
     }
 }
 
-/// Members that are no news: a call's connection data, which only its endpoints need, and the product's name.
+/// Members that the rest leaves out: a call's connection data, which only its endpoints need, and the product's name.
 const NOT_TOLD: [&str; 2] = ["sdp", "messaging_product"];
 
 /// Decodes the bytes of a JSON string. Databases refuse NUL, and UTF-8 refuses half an emoji: both become U+FFFD.

@@ -25,7 +25,7 @@ pub enum SignatureRefusal {
     Wrong,
 }
 
-/// A signature by its form. Nothing need be read of a request that cannot show one.
+/// A well-formed signature. A request without one is refused before its body is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature([u8; 32]);
 
@@ -45,7 +45,7 @@ impl Signature {
     }
 }
 
-/// Checks signatures against any of several app secrets. With none, it refuses everything.
+/// Checks signatures against several app secrets: one must match. Without secrets it refuses everything.
 #[derive(Clone)]
 pub struct Verifier(Vec<(usize, hmac::Key)>);
 

@@ -119,7 +119,7 @@ impl Corpus {
                 let token = random.pick(&self.tokens).copied().unwrap_or_default();
                 self.replace(body, random, |_, _| token.to_vec());
             }
-            // The token twice: as elements of a list, or nested.
+            // The token twice, separated by a comma, or nested in itself.
             41..=47 => self.replace(body, random, |_, token| [token, b",", token].concat()),
             48..=52 => self.replace(body, random, |_, token| [b"[", token, b"]"].concat()),
             53..=55 => self.replace(body, random, |_, token| [b"{\"x\":", token, b"}"].concat()),
@@ -156,7 +156,7 @@ impl Corpus {
             return;
         };
         let new = by(random, body.get(at.clone()).unwrap_or_default());
-        // The name of a member stays a text.
+        // Keeps the name of a member a text.
         let is_name = body.get(at.end) == Some(&b':');
         let is_text = new.iter().filter(|byte| **byte == b'"').count() == 2 && new.ends_with(b"\"");
         if !is_name || is_text && new.starts_with(b"\"") {

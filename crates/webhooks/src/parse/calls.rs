@@ -57,8 +57,8 @@ pub(super) fn call(
     })))
 }
 
-/// Finds the person among the two sides, and whether they are the one who calls. Meta puts the business on either
-/// side, whoever calls; it has a number that is told beside the call, and never a user id.
+/// Finds the person among the two sides of a call, and whether the person is the caller. Meta puts the business on
+/// either side, whoever calls. The business has the number in `metadata`, and never a user id.
 fn person(scene: &Scene<'_>, item: &Object<'_>) -> (Party, bool) {
     let (from, to) = (sender(item), addressee(item));
     let is_business = |side: &Party| match (&side.phone, &scene.number) {
@@ -79,7 +79,7 @@ fn person(scene: &Scene<'_>, item: &Object<'_>) -> (Party, bool) {
         true => (from, to),
         false => (to, from),
     };
-    // The ids may stand on the business's side.
+    // Meta may put the person's ids on the business's side.
     let person = Party {
         user_id: person.user_id.or(other.user_id),
         parent_user_id: person.parent_user_id.or(other.parent_user_id),
@@ -96,7 +96,7 @@ fn file(item: &Object<'_>, names: &[&str]) -> Option<MediaContent> {
     (file.meta_media_id.is_some() || file.link.is_some()).then_some(file)
 }
 
-/// Reads the errors of a call, and those that stand beside it.
+/// Reads the errors of a call, and the errors beside `calls[]`.
 fn errors(scene: &Scene<'_>, item: &Object<'_>) -> Vec<MetaFault> {
     let mut errors = faults(item.list("errors"));
     errors.extend(scene.faults.iter().cloned());

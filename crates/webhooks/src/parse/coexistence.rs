@@ -108,7 +108,7 @@ fn of_thread(
         let one = one.as_deref().map(canonical)?;
         Some(one == canonical(other.as_deref()?))
     };
-    // An author who is not the thread's person is the business, however its own number is written here.
+    // An author other than the thread's person is the business, even if its number is spelled in another way here.
     let by_business = same(&from.phone, &scene.number) == Some(true)
         || same(&from.phone, &thread.phone) == Some(false)
         || !to.is_nobody();

@@ -13,7 +13,7 @@ use crate::json::{self, Object};
 /// unsupported.
 pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
     let kind = item.some("type").or_else(|| unnamed(item));
-    // Meta writes types in lower case; who forwards them may not.
+    // Meta writes types in lower case; programs that forward webhooks may not.
     let kind = kind.map(
         |kind| match TYPES.iter().find(|known| kind.eq_ignore_ascii_case(known)) {
             Some(known) => (*known).to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
     typed.unwrap_or_else(|| unsupported(kind, item, raw))
 }
 
-/// The types that have a part of their name.
+/// The types whose content is in a member of the same name.
 const TYPES: [&str; 17] = [
     "text",
     "image",
@@ -57,7 +57,8 @@ const TYPES: [&str; 17] = [
     "unsupported",
 ];
 
-/// Names the type of a message that does not say it, by its part: so in Meta's older documents.
+/// Finds the type of a message without `type`, by the member that holds its content. Meta's older documents show such
+/// messages.
 fn unnamed(item: &Object<'_>) -> Option<String> {
     let known = TYPES.iter().find(|kind| item.raw(kind).is_some());
     known.map(|kind| (*kind).to_owned())
@@ -65,7 +66,7 @@ fn unnamed(item: &Object<'_>) -> Option<String> {
 
 fn unsupported(kind: Option<String>, item: &Object<'_>, raw: &RawValue) -> MessageContent {
     let kind = match kind.as_deref() {
-        // Meta names here what it does not support.
+        // For an unsupported message, Meta names the real type in `unsupported`.
         Some("unsupported") => item
             .object("unsupported")
             .and_then(|unsupported| unsupported.some("type")),
@@ -165,7 +166,7 @@ fn typed(kind: &str, item: &Object<'_>, part: Option<&Object<'_>>) -> Option<Mes
 fn now(system: &Object<'_>) -> Option<Party> {
     let mut now = party(system, "wa_id", "user_id", "parent_user_id");
     if now.phone.is_none() {
-        // The field's name until v12.
+        // The name of the field until v12.
         now.phone = party(system, "new_wa_id", "", "").phone;
     }
     (!now.is_nobody()).then_some(now)

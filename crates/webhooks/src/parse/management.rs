@@ -45,7 +45,7 @@ fn reader(field: &str) -> Option<Read> {
     })
 }
 
-/// Tells whether the field has a name here.
+/// Tells whether the field is known here.
 pub(super) fn is_modelled(field: &str) -> bool {
     reader(field).is_some() || KEPT.contains(&field)
 }
@@ -69,7 +69,7 @@ pub(super) fn read<'a>(
     if let Some(settings) = object.as_ref().and_then(|object| settings(field, object)) {
         return items.push(change, Ok(fact_of(settings)));
     }
-    // Groups come as a list, which may hold several.
+    // An update of groups holds a list of them.
     let groups = object.map(|object| object.list("groups"));
     match groups.filter(|groups| !groups.is_empty()) {
         Some(groups) => {

@@ -24,7 +24,7 @@ pub(super) fn received(
 ) -> Result<Fact, ItemError> {
     let mut from = sender(item);
     if from.is_nobody() {
-        // Some system messages name the person only inside.
+        // Some system messages name the person only inside `system`.
         from.phone = item
             .object("system")
             .and_then(|system| party(&system, "customer", "", "").phone);
@@ -58,8 +58,8 @@ pub(super) fn received(
     }
 }
 
-/// Reads the number from a card that the person sent about themselves, when they were asked for it. Any other card may
-/// be somebody else's.
+/// Reads the number from a contact card that the person sent in answer to a request for their number. Any other card
+/// may be somebody else's.
 fn own_number(content: &MessageContent) -> Option<String> {
     let MessageContent::Contacts { contacts, origin } = content else {
         return None;

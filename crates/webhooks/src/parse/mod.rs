@@ -29,8 +29,8 @@ pub struct ParsedItem<'a> {
     pub raw: &'a [u8],
     /// The fact, or why there is none. An error does not affect the item's siblings.
     pub fact: Result<Fact, ItemError>,
-    /// What the item says and the fact has no place for, in Meta's shape. What the change says beside its items is in
-    /// the first one's, as `change`.
+    /// The parts of the item that the fact has no place for, in Meta's shape. The first item's `change` holds the parts
+    /// of the change that are in no item.
     pub extra: Option<Value>,
 }
 
@@ -40,7 +40,7 @@ pub enum ItemError {
     /// The change is no JSON.
     #[error("it is not JSON")]
     NotJson,
-    /// Another type stands where an object belongs.
+    /// A value that must be an object has another type.
     #[error("it is not an object")]
     NotAnObject,
     /// A required field is missing.
@@ -99,7 +99,7 @@ fn read<'a>(field: &str, raw: &'a [u8], json: &'a str) -> ParsedItems<'a> {
     items
 }
 
-/// Adds to each fact what was not read of its item, and to the first what was not read of the change.
+/// Adds the unread rest of each item to its `extra`, and the unread rest of the change to the first item's.
 fn add_extras(items: &mut [ParsedItem<'_>], change: &str, mut told: json::Told) {
     let Some(value) = Object::read(change).and_then(|change| change.raw("value")) else {
         return;
@@ -166,7 +166,7 @@ impl<'a> ParsedItems<'a> {
         let scene = Scene {
             field,
             number: value.object("metadata").and_then(|metadata| {
-                // The route knows it.
+                // The splitter routes by this id, so it counts as read.
                 metadata.id("phone_number_id");
                 metadata.text("display_phone_number")
             }),
@@ -231,7 +231,7 @@ struct Scene<'s> {
     /// `metadata.display_phone_number`.
     number: Option<String>,
     people: People,
-    /// Errors that stand beside calls: they are the calls' own.
+    /// Errors beside `calls[]`, which belong to the calls.
     faults: Vec<MetaFault>,
 }
 

@@ -47,7 +47,8 @@ impl People {
         Self { all, by }
     }
 
-    /// Adds to a notice of a change what a single contact says: its name, and ids that are neither told nor former.
+    /// Completes a notice of a change from the only contact: adds its name, and ids that the notice gives neither as
+    /// new nor as former.
     pub(super) fn tell_change(&self, from: &mut Party, now: &mut Party, previous: Option<&Party>) {
         let [known] = self.all.as_slice() else {
             return;
@@ -138,7 +139,7 @@ fn contradict(one: &Party, other: &Party) -> bool {
     }
 }
 
-/// Reads a party. The arguments are the names of its ids here.
+/// Reads a party. The arguments are the names of the members with its ids.
 pub(super) fn party(object: &Object<'_>, phone: &str, user_id: &str, parent: &str) -> Party {
     let scoped = |name: &str| object.id(name).map(ScopedUserId::from);
     let named = object.id(phone).map(who).unwrap_or_default();

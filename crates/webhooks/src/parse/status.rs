@@ -11,7 +11,7 @@ use super::{
 };
 use crate::json::{self, Object};
 
-/// Reads the status of a message, or of a call, which is in the same list.
+/// Reads an element of `statuses[]`: the status of a message or of a call.
 pub(super) fn status(
     scene: &Scene<'_>,
     raw: &RawValue,
@@ -108,12 +108,12 @@ pub(super) fn faults(raw: Vec<&RawValue>) -> Vec<MetaFault> {
                 code: error.int("code").unwrap_or(0),
                 title: error.some("title"),
                 message: error.some("message"),
-                // Sometimes the details are a bare text.
+                // `error_data` is sometimes a bare text.
                 details: match error.object("error_data") {
                     Some(data) => data.some("details"),
                     None => error.some("error_data"),
                 }
-                // The older form has them beside the code.
+                // In the older form, the details are beside the code.
                 .or_else(|| error.some("details")),
                 href: error.some("href"),
             },

@@ -75,7 +75,7 @@ fn an_echo_to_a_group_is_to_nobody() {
     );
     assert_eq!(told.group_id, Some("Y2Fw".into()));
     assert!(told.party.is_nobody());
-    // Not even to the only person that the change names.
+    // An echo to a group has no recipient, not even the only person that the change names.
     let message = hello(json!({"from": DISPLAY, "group_id": "Y2Fw"}));
     let value = json!({"contacts": [{"wa_id": PERSON}], "message_echoes": [message]});
     let told = as_message(fact("smb_message_echoes", &of_number(value)));
@@ -192,7 +192,7 @@ fn a_message_of_the_thread_is_the_persons_or_the_business() {
         told(json!({"from": DISPLAY, "to": PERSON})),
         Direction::Outbound
     );
-    // However the business's number is written here.
+    // An author other than the thread's person is the business, even if its number is spelled in another way.
     assert_eq!(told(json!({"from": "5550783881"})), Direction::Outbound);
 }
 
@@ -256,7 +256,7 @@ fn the_files_of_the_history_come_as_messages_or_echoes() {
         Direction::Outbound
     );
     sent["to"] = json!(PERSON);
-    // A message to somebody is by the business, however its own number is written.
+    // The business wrote a message that has a recipient, even if its number is spelled in another way.
     let mut to = sent.clone();
     to["from"] = json!("5550783881");
     let told = as_message(fact("history", &of_number(json!({"messages": [to]}))));

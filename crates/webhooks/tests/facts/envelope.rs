@@ -168,7 +168,7 @@ fn a_misplaced_field_is_found() {
 
 #[test]
 fn a_bare_change_is_a_change() {
-    // As the app dashboard shows its samples.
+    // The app dashboard shows its samples as bare changes.
     let body = json!({"field": "messages", "value": {"metadata": metadata()}});
     let (id, _, field, lane, raw) = one(&body);
     assert_eq!(

@@ -1,4 +1,5 @@
-//! What a typed form has no place for is kept beside it; values are read from every place and spelling of Meta's.
+//! Parts without a typed form are kept in `extra`, and values are read from every place and in every spelling that Meta
+//! uses.
 
 use serde_json::{Value, json};
 use wabakit_domain::inbound::{Fact, MessageContent};

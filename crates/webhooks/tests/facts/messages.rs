@@ -205,7 +205,7 @@ fn an_ad_tells_where_the_person_came_from() {
             welcome_message: some("Hi there!"),
         })
     );
-    // A post without a click id.
+    // A referral from a post has no click id.
     let post = message(hello(
         json!({"referral": {"source_type": "post", "source_id": 1}}),
     ));

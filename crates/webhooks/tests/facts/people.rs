@@ -189,7 +189,7 @@ fn a_notice_tells_former_ids_and_those_of_a_single_contact() {
     let (_, now, previous) = told(json!([]), system, nobody());
     assert_eq!(now.user_id, Some(USER.into()));
     assert_eq!(previous.unwrap().user_id, Some("US.1".into()));
-    // The new ids stand in the contact alone.
+    // Only the contact has the new ids.
     let contact = json!([{"wa_id": "16505550000", "user_id": USER, "profile": {"name": "Ada"}}]);
     let system = json!({"type": "user_changed_number", "previous_user_id": "US.1"});
     let (party, now, _) = told(contact.clone(), system.clone(), json!({"from": PERSON}));

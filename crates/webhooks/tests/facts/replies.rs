@@ -229,7 +229,7 @@ fn an_edit_has_the_new_content() {
         panic!()
     };
     assert_eq!(content.media().unwrap().caption, some("c"));
-    // New content, or an edit, is kept raw within the edit.
+    // The edit keeps content that it cannot read, or another edit, raw.
     for inner in [
         json!({"type": "novel"}),
         json!({"type": "edit", "edit": {"message": {}}}),
