@@ -19,7 +19,7 @@ pub enum UnwrapFailure {
     DoesNotOpen,
 }
 
-/// A data key that cannot be unwrapped. What it sealed is quarantined until the row is restored.
+/// A data key that cannot be unwrapped. Secrets that it sealed stay quarantined until the row is restored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnreadableDataKey {
     /// The data key.

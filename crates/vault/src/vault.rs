@@ -20,7 +20,8 @@ use crate::{
 
 /// How many opened data keys are cached.
 const CACHED_KEYS: u64 = 10_000;
-/// How long an opened data key is cached, so that one that is deleted from the database is forgotten too.
+/// How long an opened data key is cached. It is bounded, so that a process also forgets a key that was deleted from the
+/// database.
 const CACHED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// Envelope encryption: the owner's data key seals a value, and the key ring wraps the data key.

@@ -133,7 +133,7 @@ async fn a_server_beside_a_rotation_goes_on_and_its_new_keys_are_found() {
     machine.all_open((B, &[]), &sealed).await;
 }
 
-/// Ids that sort before all others, as those of a replica whose clock is behind.
+/// Ids that sort before all others, like the ids of a replica whose clock is behind.
 struct EarlyIds;
 
 impl IdSource for EarlyIds {

@@ -20,7 +20,7 @@ use wabakit_ports::{
 };
 use wabakit_vault::{EnvelopeVault, rotate};
 
-/// A vault and a runtime that all cases of a property share.
+/// Makes a vault and a runtime that all cases of a property share.
 fn vault() -> (Runtime, EnvelopeVault) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -141,7 +141,7 @@ fn cut_values_and_random_bytes_do_not_open_and_never_panic() {
     }
     proptest!(|(noise in any::<Vec<u8>>())| {
         prop_assert!(does_not_open(&open(noise.clone())));
-        // Behind a valid header too.
+        // Changes behind a valid header do not open either.
         let header = &sealed.as_bytes()[..17];
         prop_assert!(does_not_open(&open([header, noise.as_slice()].concat())));
         prop_assert!(does_not_open(&open([sealed.as_bytes(), noise.as_slice(), &[0]].concat())));
