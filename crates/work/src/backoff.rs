@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// Waits that double with each failure, up to a longest one. Pure: the caller brings the randomness.
+/// Waits that double with each failure, up to a longest one. A pure value: the caller passes the randomness.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -13,7 +13,7 @@ impl Backoff {
         Self { first, longest }
     }
 
-    /// The same in seconds.
+    /// Makes a backoff from whole seconds.
     pub const fn seconds(first: u64, longest: u64) -> Self {
         Self::new(Duration::from_secs(first), Duration::from_secs(longest))
     }
@@ -24,8 +24,8 @@ impl Backoff {
         self.first.saturating_mul(1 << doublings).min(self.longest)
     }
 
-    /// Returns the wait after this many failures in a row with full jitter: `unit`, uniform in 0 to 1, is the share
-    /// of the longest wait. A value outside is clamped; one that is no number counts as 1.
+    /// Returns the wait after this many failures in a row with full jitter: `unit`, uniform in 0 to 1, is the share of
+    /// the longest wait. A value outside is clamped, and NaN counts as 1.
     pub fn wait(&self, failures: u32, unit: f64) -> Duration {
         let unit = if unit.is_nan() {
             1.0

@@ -12,19 +12,19 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// An entry that panicked this often when it was flushed alone is given up.
+/// The batcher gives up an entry whose flush panicked this often while it was alone.
 const PANICS: u8 = 3;
 
 /// Bounds of a [`Batcher`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BatchLimits {
-    /// Entries that may wait at once.
+    /// The most entries that may wait at once.
     pub queue: usize,
-    /// Weight of the entries that wait and of those being flushed.
+    /// The most weight of all entries that wait or are being flushed.
     pub room: usize,
-    /// Entries of one flush.
+    /// The most entries of one flush.
     pub batch: usize,
-    /// Weight of one flush. One entry alone may weigh more.
+    /// The most weight of one flush. A single entry may weigh more.
     pub batch_weight: usize,
     /// How long a caller waits for a place in the queue.
     pub patience: Duration,
@@ -33,22 +33,22 @@ pub struct BatchLimits {
 /// Why an entry was not flushed, or may not have been.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotWritten {
-    /// Too many entries wait. This one was not taken.
+    /// Too many entries wait. The entry was not enqueued.
     #[error("too much waits to be written")]
     Busy,
-    /// The batcher was stopped. This entry was not taken.
+    /// The batcher was stopped. The entry was not enqueued.
     #[error("nothing is written any more")]
     Stopped,
-    /// The writer died with the entry in its hands: it may have been written.
+    /// The writer died while it held the entry: the entry may have been written.
     #[error("the writer died: it may have been written")]
     Lost,
 }
 
-/// Group commit: entries that arrive together are flushed together, and each caller gets its own answer.
+/// Group commit: flushes entries that arrive together in one batch, and gives each caller its own answer.
 ///
-/// Entries wait in a bounded queue until one of the writers ([`run`](Self::run)) takes them. They survive the death
-/// of a writer; those that it held are answered with [`NotWritten::Lost`], or kept and flushed again
-/// ([`run_keeping`](Self::run_keeping)). Cheap to clone.
+/// Entries wait in a bounded queue until one of the writers ([`run`](Self::run)) takes them. Waiting entries survive
+/// the death of a writer. Entries that the writer held are answered with [`NotWritten::Lost`], or flushed again with
+/// [`run_keeping`](Self::run_keeping). Cheap to clone.
 pub struct Batcher<T, R>(Arc<Inner<T, R>>);
 
 impl<T, R> Clone for Batcher<T, R> {
@@ -74,10 +74,10 @@ struct Queue<T, R> {
 struct Entry<T, R> {
     item: T,
     weight: usize,
-    /// Its share of the room, given back when it is dropped.
+    /// The entry's share of the room. Dropping it gives the share back.
     share: Option<OwnedSemaphorePermit>,
     answer: Option<oneshot::Sender<R>>,
-    /// It was in the hands of a writer that died, and is flushed alone; how often it panicked then.
+    /// Set when a writer died while it held the entry: the entry is then flushed alone. Counts the panics since.
     suspected: Option<u8>,
 }
 
@@ -94,7 +94,7 @@ impl<T: Send, R: Send> Batcher<T, R> {
         Self::new(limits, |_| 1)
     }
 
-    /// Makes a batcher.
+    /// Makes a batcher. `weigh` returns the weight of an entry.
     pub fn new(limits: BatchLimits, weigh: fn(&T) -> usize) -> Self {
         let room = limits.room.clamp(1, Semaphore::MAX_PERMITS);
         Self(Arc::new(Inner {
@@ -110,8 +110,8 @@ impl<T: Send, R: Send> Batcher<T, R> {
         }))
     }
 
-    /// Hands an entry in and waits for its answer. A caller that goes away takes nothing back: once the entry is in
-    /// the queue it is flushed.
+    /// Enqueues an entry and waits for its answer. Dropping the future does not take the entry back: once it is in the
+    /// queue, it is flushed.
     ///
     /// # Errors
     /// [`NotWritten`].
@@ -121,7 +121,7 @@ impl<T: Send, R: Send> Batcher<T, R> {
         answered.await.map_err(|_| NotWritten::Lost)
     }
 
-    /// Hands an entry in whose answer nobody waits for.
+    /// Enqueues an entry without waiting for its answer.
     ///
     /// # Errors
     /// [`NotWritten::Busy`], [`NotWritten::Stopped`].
@@ -129,7 +129,7 @@ impl<T: Send, R: Send> Batcher<T, R> {
         self.push(item, None).await
     }
 
-    /// How many entries wait for a writer.
+    /// Counts the entries that wait for a writer.
     pub fn pending(&self) -> usize {
         self.0.queue().entries.len()
     }
@@ -142,7 +142,7 @@ impl<T: Send, R: Send> Batcher<T, R> {
             room => {
                 let weight = weight.clamp(1, room.max(1));
                 let weight = u32::try_from(weight).map_err(|_| NotWritten::Busy)?;
-                // Whether there is room is asked without a timer first: a timer costs more than all the rest.
+                // Tries without a timer first: a timer costs more than the rest of the call.
                 let free = inner.room.clone().try_acquire_many_owned(weight);
                 Some(match free {
                     Ok(share) => share,
@@ -174,8 +174,9 @@ impl<T: Send, R: Send> Batcher<T, R> {
         Ok(())
     }
 
-    /// Flushes what waits until `stop` is cancelled: then it takes no more, and flushes what waits still. As many of
-    /// these may run as flushes may be under way at once. `flush` answers each entry of the batch, in its order.
+    /// Flushes entries until `stop` is cancelled. Then the batcher accepts no more entries, and this returns when the
+    /// waiting ones are flushed. Run it several times for several flushes at once. `flush` returns one answer for each
+    /// entry, in the batch's order.
     pub async fn run<F>(&self, stop: &CancellationToken, flush: impl Fn(Vec<T>) -> F + Send)
     where
         F: Future<Output = Vec<R>> + Send,
@@ -188,15 +189,15 @@ impl<T: Send, R: Send> Batcher<T, R> {
             }
             let answers = flush(items).await;
             for ((answer, _share), result) in callers.into_iter().zip(answers) {
-                // A caller that went away wants no answer.
+                // The caller may have dropped its future.
                 let _ = answer.map(|answer| answer.send(result));
             }
         }
     }
 
-    /// As [`run`](Self::run), for entries that must not be lost with their writer: what a dead writer held is
-    /// flushed again, each entry alone, so that none suffers for another. An entry that panics three times alone is
-    /// given up. A flush must be repeatable: the dead writer may have done it.
+    /// Does the same as [`run`](Self::run), but keeps entries when their writer dies. They are flushed again, each
+    /// alone, so that one bad entry does not fail the others. An entry whose flush panics three times alone is given
+    /// up. A flush must be repeatable, because the dead writer may have finished it.
     pub async fn run_keeping<F>(&self, stop: &CancellationToken, flush: impl Fn(Vec<T>) -> F + Send)
     where
         T: Clone + Sync,
@@ -230,7 +231,7 @@ impl<T: Send, R: Send> Inner<T, R> {
             .map_err(|_| NotWritten::Stopped)
     }
 
-    /// Waits for entries, and takes a batch of them; none when there will be no more.
+    /// Waits for entries and takes a batch. Returns `None` when the queue is closed and empty.
     async fn gather(&self, stop: &CancellationToken) -> Option<Vec<Entry<T, R>>> {
         loop {
             let batch = {
@@ -241,7 +242,7 @@ impl<T: Send, R: Send> Inner<T, R> {
                     return None;
                 }
                 if !queue.entries.is_empty() {
-                    // What is left is another writer's, if one is idle.
+                    // Wakes an idle writer for the entries that are left.
                     self.more.notify_one();
                 }
                 batch
@@ -279,7 +280,7 @@ impl<T: Send, R: Send> Inner<T, R> {
     }
 }
 
-/// A batch in a writer's hands, that goes back into the queue when the writer dies.
+/// A batch that a writer holds. It goes back into the queue when the writer dies.
 struct Held<'a, T: Send, R: Send> {
     inner: &'a Inner<T, R>,
     batch: Vec<Entry<T, R>>,

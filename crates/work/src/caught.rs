@@ -6,7 +6,7 @@ use std::{
     task::Poll,
 };
 
-/// Runs a future in place and catches its panic. Answers the panic's words.
+/// Runs a future in place and catches a panic. The error is the panic's message.
 pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
     poll_fn(

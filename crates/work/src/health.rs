@@ -6,21 +6,21 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// How long a worker is shown as troubled after a death, so that whoever asks now and then sees it.
+/// How long a worker counts as troubled after a death: long enough for a periodic health check to see it.
 const SHOWN: Duration = Duration::from_secs(5);
 
-/// How one worker is.
+/// The health of one worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WorkerHealth {
     /// The worker's name.
     pub name: Arc<str>,
-    /// Tasks that run under the name now.
+    /// How many tasks run under the name now.
     pub running: usize,
-    /// How often it died since the process began.
+    /// How often the worker died since the process began.
     pub deaths: u64,
-    /// It is dead and not started again yet.
+    /// Whether the worker is dead and not started again yet.
     pub is_down: bool,
-    /// It is down, or died less than 5 seconds ago.
+    /// Whether the worker is down, or died less than 5 seconds ago.
     pub is_troubled: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct WorkerHealth {
 #[derive(Default)]
 pub(crate) struct Table(Mutex<BTreeMap<Arc<str>, Arc<Slot>>>);
 
-/// One name's state. Several tasks may share a name.
+/// The state of one worker name. Several tasks may share a name.
 pub(crate) struct Slot {
     pub(crate) name: Arc<str>,
     pub(crate) kill: Notify,
@@ -70,7 +70,7 @@ impl Table {
 }
 
 impl Slot {
-    /// Notes a task as running until the guard is dropped.
+    /// Counts a task as running until the guard is dropped.
     pub(crate) fn run(&self) -> Running<'_> {
         locked(&self.state).running += 1;
         Running(self)
@@ -80,7 +80,7 @@ impl Slot {
         locked(&self.state).running > 0
     }
 
-    /// Notes a death.
+    /// Counts and logs a death.
     pub(crate) fn died(&self, reason: &str) {
         let mut state = locked(&self.state);
         state.deaths += 1;
@@ -92,7 +92,7 @@ impl Slot {
         tracing::error!(worker = %self.name, reason, deaths, "a worker died");
     }
 
-    /// Notes a worker as down until the guard is dropped.
+    /// Counts a worker as down until the guard is dropped.
     pub(crate) fn down(&self) -> Down<'_> {
         locked(&self.state).down += 1;
         Down(self)

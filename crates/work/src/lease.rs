@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long leases of a kind run.
+/// The length of one kind of lease.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LeaseTerm {
     length: Duration,
@@ -10,19 +10,18 @@ pub struct LeaseTerm {
 }
 
 impl LeaseTerm {
-    /// Makes a term from how long the database grants a lease for, and the last part of it in which nothing is begun:
-    /// clocks go differently, and work takes time to arrive.
+    /// Makes a term. The database grants a lease for `length`. In the last `margin` of it no work is begun, because
+    /// clocks differ and work takes time to arrive.
     pub const fn new(length: Duration, margin: Duration) -> Self {
         Self { length, margin }
     }
 
-    /// Returns how long the database is to grant a lease for.
+    /// Returns how long the database grants a lease for.
     pub const fn length(&self) -> Duration {
         self.length
     }
 
-    /// Notes that a lease is asked for now. To be called before the query is sent, so that a slow answer can only
-    /// shorten the lease.
+    /// Starts the lease's clock. Call it before the query is sent, so that a slow answer can only shorten the lease.
     pub fn ask(&self) -> LeaseRequest {
         LeaseRequest {
             term: *self,
@@ -31,7 +30,7 @@ impl LeaseTerm {
     }
 }
 
-/// A lease that was asked for.
+/// A lease that was requested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LeaseRequest {
     term: LeaseTerm,
@@ -48,8 +47,8 @@ impl LeaseRequest {
     }
 }
 
-/// The right of one process to do some work until a deadline of the monotonic clock, and the fencing token under which
-/// it does it. The deadline saves work in vain; what keeps a late process out is that writes check the token.
+/// The right of one process to do some work until a deadline of the monotonic clock, with a fencing token. The deadline
+/// only saves useless work. The token is what keeps a late process out: each write checks it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lease {
     token: i64,
@@ -57,23 +56,23 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// The fencing token: larger each time that the lease changes hands.
+    /// Returns the fencing token. It grows each time that the lease changes hands.
     pub const fn token(&self) -> i64 {
         self.token
     }
 
-    /// Until when work may be begun.
+    /// Returns the time until which work may be begun.
     pub fn deadline(&self) -> Instant {
         let LeaseRequest { term, asked } = self.request;
         asked + term.length.saturating_sub(term.margin)
     }
 
-    /// Whether work may be begun now.
+    /// Tells whether work may be begun now.
     pub fn is_held(&self) -> bool {
         Instant::now() < self.deadline()
     }
 
-    /// Whether it is time to prolong it: a third of its length has gone.
+    /// Tells whether it is time to renew the lease: a third of its length has passed.
     pub fn is_due(&self) -> bool {
         self.request.asked.elapsed() >= self.request.term.length / 3
     }

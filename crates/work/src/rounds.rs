@@ -15,32 +15,32 @@ use crate::Backoff;
 pub enum Next {
     /// At once: there was work, and there may be more.
     Now,
-    /// When it is woken, or after this long.
+    /// When a wake comes, at the latest after this time.
     Within(Duration),
 }
 
-/// Work that is done in rounds. A round is never cut short: it may hold a lease.
+/// Work that is done in rounds. A round always runs to its end, because it may hold a lease.
 pub trait Rounds: Send + Sized {
     /// Why a round failed.
     type Error: Display + Send;
 
-    /// Does some work.
+    /// Does one round of work.
     fn round(&mut self) -> impl Future<Output = Result<Next, Self::Error>> + Send;
 
-    /// Returns the wait after rounds that failed. It is not cut short by a wake.
+    /// Returns the waits after failed rounds. A wake does not cut them short.
     fn backoff(&self) -> Backoff;
 
-    /// Waits until somebody tells of work. Without it, work is found by looking.
+    /// Waits until somebody reports new work. The default never wakes: each round looks for work.
     fn woken(&self) -> impl Future<Output = ()> + Send {
         pending()
     }
 
-    /// Ends the work: gives leases back.
+    /// Ends the work, and releases leases.
     fn rest(&mut self) -> impl Future<Output = ()> + Send {
         ready(())
     }
 
-    /// Does rounds until `stop` is cancelled, and then rests.
+    /// Does rounds until `stop` is cancelled, and then calls [`rest`](Self::rest).
     fn run(mut self, name: Arc<str>, stop: CancellationToken) -> impl Future<Output = ()> + Send {
         async move {
             let mut failures = 0;
@@ -70,7 +70,8 @@ pub trait Rounds: Send + Sized {
     }
 }
 
-/// Rounds of a function that answers how much it did: again at once while there was work, else after a period.
+/// Rounds of a function that returns how much work it did. The next round begins at once after work, otherwise after a
+/// period.
 pub struct Every<S, F, W = fn(S) -> Pending<()>> {
     period: Duration,
     state: S,
@@ -79,7 +80,7 @@ pub struct Every<S, F, W = fn(S) -> Pending<()>> {
 }
 
 impl<S, F> Every<S, F> {
-    /// Makes rounds that nobody wakes. Each gets a clone of the state.
+    /// Makes rounds without wakes. Each round gets a clone of the state.
     pub fn new<Round>(period: Duration, state: S, round: F) -> Self
     where
         F: Fn(S) -> Round,
@@ -92,7 +93,7 @@ impl<S, F> Every<S, F> {
         }
     }
 
-    /// Has them woken when this future ends. It is made anew for each wait.
+    /// Wakes the rounds when the future of `woken` ends. It is made anew for each wait.
     pub fn woken_by<W, Wake>(self, woken: W) -> Every<S, F, W>
     where
         W: Fn(S) -> Wake,

@@ -9,58 +9,60 @@ use tokio::time::Instant;
 
 use crate::{Backoff, Lease, LeaseTerm, Next, Rounds};
 
-/// How often it is looked for events that nobody in this process told of.
+/// How often the subscriber looks for events of other processes.
 const LOOK: Duration = Duration::from_millis(250);
-/// How often another process's lease is asked for.
+/// How often the subscriber asks for a lease that another process holds.
 const WAIT: Duration = Duration::from_secs(1);
-/// How often all logs are compared with their cursors, for what was missed by looking at those that moved.
+/// How often the subscriber compares all logs with their cursors, to find what a look at the recently moved logs
+/// missed.
 const SWEEP: Duration = Duration::from_secs(60);
 const TERM: LeaseTerm = LeaseTerm::new(Duration::from_secs(10), Duration::from_secs(2));
-/// Logs that are read in one round. The rest waits for the next.
+/// The most logs that are read in one round. The others wait for the next round.
 const LOGS: usize = 64;
 
 /// One subscriber's side of the store: its cursors, one for each log, and its work rows.
 ///
-/// Each write is made under the lease's fencing token, and fails when the token is not the newest.
+/// Each write carries the lease's fencing token, and fails when the token is not the newest.
 pub trait Feed: Send + Sync {
-    /// Names a log.
+    /// The id of a log.
     type Log: Copy + PartialEq + Send;
-    /// Why the store failed. After one the lease is asked for anew.
+    /// Why the store failed. After an error the subscriber requests its lease again.
     type Error: Display + Send;
 
-    /// Takes or prolongs the subscriber's lease for this long. Answers its token; none while another process has it.
+    /// Takes or renews the subscriber's lease for this time. Returns its token, or `None` while another process holds
+    /// it.
     fn lease(
         &self,
         length: Duration,
     ) -> impl Future<Output = Result<Option<i64>, Self::Error>> + Send;
 
-    /// Gives the lease back.
+    /// Releases the lease.
     fn release(&self) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Finds logs that may go on behind their cursors: those that moved of late, or, for a sweep, all that do.
+    /// Finds logs that may have events behind their cursors: the recently moved ones, or all of them for a sweep.
     fn moved(
         &self,
         is_sweep: bool,
     ) -> impl Future<Output = Result<Vec<Self::Log>, Self::Error>> + Send;
 
-    /// Reads a part of a log, and in one transaction stores the work rows that it makes and moves the cursor behind
-    /// it. Answers whether there may be more.
+    /// Reads a part of a log. Stores its work rows and moves the cursor behind it in one transaction. Returns whether
+    /// there may be more.
     fn take_in(
         &self,
         token: i64,
         log: Self::Log,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Does some of the work that is due. Answers how much it tried.
+    /// Does some of the due work. Returns how many work rows it tried.
     fn work(&self, token: i64) -> impl Future<Output = Result<usize, Self::Error>> + Send;
 
-    /// Waits until some log of this process moves.
+    /// Waits until a log grows in this process.
     fn woken(&self) -> impl Future<Output = ()> + Send {
         pending()
     }
 }
 
-/// A durable subscriber of many logs: one process at a time reads what is new and does the work that comes of it.
+/// A durable subscriber of many logs. One process at a time reads new events and does the work that they cause.
 pub struct Subscriber<F: Feed> {
     feed: F,
     lease: Option<Lease>,
@@ -69,7 +71,7 @@ pub struct Subscriber<F: Feed> {
 }
 
 impl<F: Feed> Subscriber<F> {
-    /// Makes a subscriber that has read nothing yet in this process.
+    /// Makes a subscriber without a lease. Its first round sweeps all logs.
     pub fn new(feed: F) -> Self {
         Self {
             feed,
@@ -79,7 +81,7 @@ impl<F: Feed> Subscriber<F> {
         }
     }
 
-    /// Returns the lease, asked for or prolonged where it is time.
+    /// Returns the lease, after requesting or renewing it where that is due.
     async fn lease(&mut self) -> Result<Option<Lease>, F::Error> {
         if self.lease.is_none_or(|lease| lease.is_due()) {
             let request = TERM.ask();
@@ -105,7 +107,7 @@ impl<F: Feed> Subscriber<F> {
 
     async fn try_round(&mut self) -> Result<Next, F::Error> {
         if self.lease().await?.is_none() {
-            // Whoever has it may die in the middle of a log: then all are looked at.
+            // The holder may die in the middle of a log, so the next lease begins with a sweep.
             self.swept = None;
             return Ok(Next::Within(WAIT));
         }

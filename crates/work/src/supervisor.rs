@@ -9,30 +9,30 @@ use crate::{
     health::{Slot, Table},
 };
 
-/// The wait before a dead worker is started again. Short, because callers wait for writers meanwhile.
+/// The wait before a dead worker is restarted. It is short, because callers wait for writers meanwhile.
 const RESTART: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-/// A worker that ran for so long before it died starts its backoff anew.
+/// A worker that ran this long before it died starts its backoff anew.
 const STEADY: Duration = Duration::from_secs(60);
-/// How often a worker is started again after it was told to stop, so that it can write what waits.
+/// How often a worker that dies after it was told to stop is restarted, so that it can write the waiting entries.
 const LAST_TRIES: u32 = 3;
 
-/// A task died: it panicked, or was killed by a test.
+/// The death of a task: it panicked, or a test killed it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{worker} died: {reason}")]
 pub struct Died {
     /// The task's name.
     pub worker: Arc<str>,
-    /// The panic's words.
+    /// The panic's message.
     pub reason: String,
 }
 
-/// Keeps the process's workers running, and knows how each of them is. Cheap to clone.
+/// Restarts the process's workers when they die, and reports the health of each. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Supervisor(Arc<Table>);
 
 impl Supervisor {
-    /// Runs a loop until it returns after `stop` was cancelled. A loop that panics, or returns before, is counted,
-    /// logged, and made anew after a backoff, with a clone of the state. The answered future does the work: spawn it.
+    /// Runs a loop until it returns after `stop` was cancelled. A loop that panics or returns earlier is counted,
+    /// logged, and restarted after a backoff with a clone of the state. The returned future does the work: spawn it.
     pub fn supervise<S, F>(
         &self,
         name: &str,
@@ -49,7 +49,7 @@ impl Supervisor {
             let (mut failures, mut last_tries) = (0, 0);
             loop {
                 let began = Instant::now();
-                // The loop is made within, as making it may panic too.
+                // The loop is made inside, because making it may panic too.
                 let (state, token) = (state.clone(), stop.clone());
                 let reason = match within(&slot, async { run(state, token).await }).await {
                     Ok(()) if stop.is_cancelled() => return,
@@ -77,7 +77,7 @@ impl Supervisor {
         }
     }
 
-    /// Runs rounds of work until `stop` is cancelled, as [`supervise`](Self::supervise) does.
+    /// Supervises rounds of work until `stop` is cancelled, as [`supervise`](Self::supervise) does a loop.
     pub fn repeat<S, R>(
         &self,
         name: &str,
@@ -95,10 +95,10 @@ impl Supervisor {
         })
     }
 
-    /// Runs a task that is not started again. Its death is counted and logged as a worker's.
+    /// Runs a task once. Its death is counted and logged like a worker's, but the task is not restarted.
     ///
     /// # Errors
-    /// When it panicked.
+    /// [`Died`], when the task panicked.
     pub fn watch<F>(
         &self,
         name: &str,
@@ -119,12 +119,12 @@ impl Supervisor {
         }
     }
 
-    /// Tells how every worker is, in order of their names.
+    /// Returns the health of every worker, in order of their names.
     pub fn health(&self) -> Vec<WorkerHealth> {
         self.0.health()
     }
 
-    /// Kills what runs under a name, wherever it waits at that moment. Answers whether anything did. For tests.
+    /// Kills the tasks of a name, wherever they wait at that moment. Returns whether any ran. For tests.
     #[doc(hidden)]
     pub fn kill(&self, name: &str) -> bool {
         let slot = self.0.known(name).filter(|slot| slot.is_running());

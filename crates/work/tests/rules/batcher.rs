@@ -18,7 +18,7 @@ type Numbers = Batcher<u32, u32>;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A batcher whose writer notes each batch, waits at a gate, and doubles. It panics at an odd hundred.
+/// A batcher whose writer records each batch, waits at a gate, and doubles the numbers. It panics at an odd hundred.
 #[derive(Clone)]
 struct Doubler {
     numbers: Numbers,
@@ -35,7 +35,7 @@ impl Doubler {
         }
     }
 
-    /// Holds flushes up.
+    /// Closes the gate: flushes wait.
     fn shut(&self) {
         self.gate.forget_permits(usize::MAX);
     }
@@ -73,7 +73,7 @@ impl Doubler {
         (supervisor, stop)
     }
 
-    /// Writes these, and waits until they are in the queue.
+    /// Writes these numbers, and waits until they are in the queue.
     async fn write(&self, numbers: &[u32]) -> JoinSet<(u32, Result<u32, NotWritten>)> {
         let mut writes = JoinSet::new();
         for n in numbers.iter().copied() {

@@ -1,4 +1,4 @@
-//! The pieces of background jobs, each by its rules.
+//! The rules of the batcher, the backoff, the rounds, the subscriber and the supervisor.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

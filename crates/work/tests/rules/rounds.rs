@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wabakit_work::{Backoff, Every, Next, Rounds};
 
-/// Does as it is told, and notes when.
+/// Rounds that return scripted results and record when they ran.
 struct Scripted {
     script: Vec<Result<Next, &'static str>>,
     began: Instant,
@@ -67,7 +67,7 @@ async fn rounds_follow_at_once_or_after_their_wait_and_back_off_deaf_to_wakes() 
     let stop = CancellationToken::new();
     let running = tokio::spawn(scripted.run("scripted".into(), stop.clone()));
     sleep(Duration::from_secs(7)).await;
-    // It backs off: the bell is heard afterwards.
+    // The rounds back off, so this wake counts only afterwards.
     bell.notify_one();
     sleep(Duration::from_secs(50)).await;
     stop.cancel();

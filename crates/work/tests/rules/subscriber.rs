@@ -9,12 +9,12 @@ use wabakit_work::{Feed, LeaseTerm, Rounds, Subscriber};
 
 #[derive(Default)]
 struct State {
-    /// None: another process has the lease.
+    /// The token to grant. `None` while another process holds the lease.
     token: Option<i64>,
     fails: bool,
-    /// Parts of each log behind its cursor.
+    /// How many parts each log has behind its cursor.
     logs: Vec<(u8, usize)>,
-    /// Logs whose move was missed: only a sweep finds them.
+    /// Logs that only a sweep finds.
     hidden: Vec<(u8, usize)>,
     notes: Vec<String>,
 }

@@ -16,7 +16,8 @@ fn of(supervisor: &Supervisor, name: &str) -> WorkerHealth {
     all.find(|worker| &*worker.name == name).unwrap()
 }
 
-/// A worker of which each life does as `live` says, by its number from 0. Answers when each began, in milliseconds.
+/// Supervises a worker whose lives do what `live` returns for their number, from 0. Returns when each life began, in
+/// milliseconds.
 fn lives<F: Future<Output = ()> + Send + 'static>(
     supervisor: &Supervisor,
     stop: &CancellationToken,
@@ -68,7 +69,7 @@ async fn a_death_is_shown_for_five_seconds_and_for_as_long_as_the_worker_is_down
     });
     sleep(Duration::from_millis(1)).await;
     assert!(of(&supervisor, "worker").is_down);
-    // The waits are 0.1 to 3.2, and then 5 seconds: the tenth restart is at 26.3.
+    // The waits are 0.1 to 3.2 seconds, and then 5 seconds: the tenth restart is at 26.3 seconds.
     while of(&supervisor, "worker").deaths < 10 {
         assert!(of(&supervisor, "worker").is_troubled);
         sleep(Duration::from_millis(50)).await;
