@@ -16,9 +16,9 @@ pub const SECRET_ACCESS_KEY: &str = "MEDIA_STORE_SECRET_ACCESS_KEY";
 /// A parsed media store setting.
 #[derive(Clone, Debug)]
 pub enum MediaStoreConfig {
-    /// In a folder.
+    /// A folder.
     Folder(PathBuf),
-    /// In a bucket.
+    /// A bucket.
     S3(S3Config),
 }
 

@@ -5,7 +5,7 @@ use std::{error::Error, io};
 use object_store::Error as StoreError;
 use wabakit_ports::blob::BlobError;
 
-/// A store can echo a long text; this much is enough for a log.
+/// The longest detail of an error in characters: a store can echo a long text.
 const LONGEST: usize = 500;
 
 /// Error codes of full S3-compatible stores: those of Ceph and of `MinIO`, and the HTTP status that others use.
@@ -18,7 +18,7 @@ pub(crate) fn blob_error(error: &StoreError) -> BlobError {
         return BlobError::Full(detail);
     }
     match error {
-        // The bucket is missing, and with it all blobs: the setting is wrong, not the key.
+        // A missing bucket is a wrong setting, not a missing blob.
         StoreError::NotFound { .. } if detail.contains("NoSuchBucket") => {
             BlobError::Refused(detail)
         }

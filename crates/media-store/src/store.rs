@@ -81,7 +81,7 @@ impl MediaStore {
     }
 }
 
-/// Maps an error of a write. Nothing can be "not found" in a write except the place for it.
+/// Maps an error of a write. "Not found" then means that the folder or bucket is missing, not a blob.
 fn unwritten(error: StoreError) -> BlobError {
     match blob_error(&error) {
         BlobError::Missing => BlobError::Refused(error.to_string()),

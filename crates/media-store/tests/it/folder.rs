@@ -83,7 +83,7 @@ async fn a_folder_that_is_none_is_told() {
 async fn what_is_in_the_way_is_no_missing_blob() {
     let (store, folder) = fresh();
     let root = folder.path().join("a/media");
-    // The organisation's folder cannot be made.
+    // A file in the place of the organisation's folder makes the write fail.
     fs::write(root.join("00000000-0000-0000-0000-000000000001"), "").unwrap();
     let error = store.put(&key(), zeros(9), None).await.unwrap_err();
     assert!(

@@ -1,4 +1,4 @@
-//! Both stores keep the contract; these tests add what is particular to each.
+//! Both stores pass the contract of `BlobStore`. The other tests are about one of the two stores.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use wabakit_domain::{Time, ids::OrgId};
 use wabakit_ports::blob::{BlobKey, BlobSource, SourceError, source};
 
-/// More than one part.
+/// The size of a blob that is uploaded in several parts.
 const LARGE: usize = 20 * 1024 * 1024;
 
 fn key() -> BlobKey {

@@ -16,7 +16,7 @@ pub(crate) struct State {
     pub(crate) uploads: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
     /// Method and query of each request.
     pub(crate) requests: Vec<String>,
-    /// The error that is answered instead.
+    /// The error that the stub answers instead.
     pub(crate) trouble: Option<(u16, &'static str)>,
 }
 
