@@ -20,7 +20,7 @@ pub(crate) enum Asked {
     Download,
 }
 
-/// What identifies a refusal.
+/// The mark by which a refusal is recognised.
 enum Sign {
     Code(i64),
     Subcode(i64),
@@ -33,12 +33,12 @@ use Sign::{Subcode, Words};
 const ANY: &[Asked] = &[Code, LongLived, AsApp, AsGrant, Download];
 const WITH_SECRET: &[Asked] = &[Code, LongLived, AsApp];
 
-/// What the Graph client's own kinds do not distinguish; the first match counts. Words come before subcodes, because
-/// Meta gives one subcode to several faults and documents none of them.
+/// Refusals that the Graph client's own kinds do not distinguish. The first match counts. Words come before subcodes,
+/// because Meta gives one subcode to several faults and documents none of them.
 const TABLE: &[(&[Asked], Sign, Kind)] = &[
     (ANY, Words("appsecret_proof"), Kind::AppMisconfigured),
     (ANY, Sign::Code(133_016), Kind::RegistrationLimit),
-    // Code 1, which otherwise means that Meta has a failure of its own.
+    // These come with code 1, which otherwise means that Meta has a failure of its own.
     (WITH_SECRET, Words("client secret"), Kind::AppMisconfigured),
     (
         WITH_SECRET,

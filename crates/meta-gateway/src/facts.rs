@@ -15,7 +15,7 @@ use wabakit_graph::endpoints::{
 };
 use wabakit_ports::meta::{NumberFacts, TokenFacts, WabaFacts};
 
-/// Only the fields that we use: one field that a version does not know fails the whole call.
+/// The fields to ask for. Only fields that we use, because one field that a version does not know fails the whole call.
 const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status,\
     code_verification_status,name_status,throughput,whatsapp_business_manager_messaging_limit,\
     platform_type,is_on_biz_app,account_mode";
@@ -61,7 +61,7 @@ fn stays_in_app(id: &PhoneNumberId, waba: Option<&WabaId>, hints: &SignupHints) 
     says_so && means_it
 }
 
-/// `waba` is the WABA that listed the number, if one did.
+/// Converts a number. `waba` is the WABA that listed it, if one did.
 pub(crate) fn number(
     number: PhoneNumber,
     waba: Option<&WabaId>,

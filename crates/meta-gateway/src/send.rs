@@ -1,4 +1,4 @@
-//! The port `SendGateway`: one request, and what is known of its outcome.
+//! The port `SendGateway`: makes one request, and reports what is known of its outcome.
 
 use async_trait::async_trait;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -110,7 +110,7 @@ impl SendGateway for GraphGateway {
     }
 }
 
-/// The error when the token or the app's secret could not be opened. No request was made.
+/// Makes the failure for a token or an app secret that could not be opened. No request was made.
 fn not_allowed(error: MetaError) -> SendFailure {
     SendFailure {
         certainty: Certainty::NotAllowed,
@@ -141,8 +141,8 @@ fn failure(error: &GraphError) -> SendFailure {
     }
 }
 
-/// Decides what is known of a message whose request failed. Meta's code decides where the table of `explain` knows
-/// it; without a code, it is how far the request came.
+/// Decides what is known of a message whose request failed. A code that the table of `explain` knows decides. Without a
+/// code, it depends on how far the request came.
 fn certainty(error: &GraphError) -> Certainty {
     // A wrong app secret is not the message's fault either.
     if matches!(
@@ -155,7 +155,7 @@ fn certainty(error: &GraphError) -> Certainty {
     match (code.map(|code| explain(code).retry), error.replay()) {
         (Some(Retry::Safe), _) | (_, Replay::RejectedBeforeProcessing) => Certainty::NotTaken,
         (Some(Retry::Unknown), _) | (_, Replay::Ambiguous) => Certainty::Unknown,
-        // A success that cannot be read, or an answer that is too long.
+        // Meta answered with a success that cannot be read, or with a body that is too long.
         (_, Replay::Final) if error.outcome_unknown() => Certainty::Unknown,
         (_, Replay::Final) => Certainty::Refused,
     }

@@ -33,7 +33,7 @@ async fn find(meta: &Meta, granted: &[&str], hints: &SignupHints) -> Result<Asse
     meta.gateway.find_assets(&access(), &granted, hints).await
 }
 
-/// The ids, as `waba: number, number`.
+/// Returns the ids as `waba: number, number`.
 fn ids(assets: &Assets) -> Vec<String> {
     let row = |(waba, numbers): &(
         wabakit_ports::meta::WabaFacts,

@@ -32,7 +32,7 @@ impl Meta {
         self.gateway.send(&access(), &number(), BODY, "id-1").await
     }
 
-    /// Sends while Meta gives this answer.
+    /// Sends a message while Meta gives this answer, and returns the failure.
     async fn told(answer: ResponseTemplate) -> SendFailure {
         let meta = Self::start().await;
         meta.on("POST", "51/messages", answer).await;

@@ -127,7 +127,7 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    /// An unknown object gets Meta's "does not exist".
+    /// Starts a mock that answers Meta's "does not exist" for unknown objects.
     pub(crate) async fn start() -> Self {
         let server = MockServer::start().await;
         let nothing = refusal(400, 100, Some(33), "Unsupported get request.");
