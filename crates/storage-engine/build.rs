@@ -1,4 +1,4 @@
-//! The migrations are embedded: a new one must be seen.
+//! Rebuilds the crate when a migration is added or changed, because migrations are embedded.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations");

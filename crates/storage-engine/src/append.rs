@@ -1,4 +1,4 @@
-//! Appending what a write tells: audit entries and events. Compiled once for each engine.
+//! Appends audit entries and events to their logs at the end of a write. Compiled once for each engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,17 +17,17 @@ use crate::{
     types::U,
 };
 
-/// Appends a write's facts, as its last statements. Heads are locked in one order, whatever the write did, and held
-/// until the commit: the audit log's by org, then the event log's by org. So two writes cannot wait for each other,
-/// no sequence has a gap, and no reader passes an event that commits later.
+/// Appends a write's facts, as its last statements. Every write locks the heads in the same order and holds them until
+/// the commit: the audit logs' by org, then the event logs' by org. So two writes cannot wait for each other, no
+/// sequence has a gap, and no reader passes an event that commits later.
 ///
-/// Answers where the event logs of the touched orgs end now.
+/// Returns the last sequence of each touched org's event log.
 pub(super) async fn append(conn: &mut Conn, facts: &Facts) -> Result<LogHeads, Fault> {
     append_audit(conn, &facts.audit).await?;
     append_events(conn, &facts.events).await
 }
 
-/// Chains the entries onto their orgs' logs: four statements, however many entries there are.
+/// Chains the entries onto their orgs' logs.
 async fn append_audit(conn: &mut Conn, entries: &[NewAuditEvent]) -> Result<(), Fault> {
     if entries.is_empty() {
         return Ok(());

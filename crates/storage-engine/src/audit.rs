@@ -32,7 +32,7 @@ row! {
 }
 
 row! {
-    /// Where an org's log ends.
+    /// The end of an org's log: its last sequence and hash.
     pub struct AuditHeadRow in audit_heads {
         org_id: U,
         sequence: i64,
@@ -41,7 +41,7 @@ row! {
 }
 
 impl AuditHeadRow {
-    /// The head of a log that has no entry.
+    /// Makes the head of an empty log.
     #[must_use]
     pub fn empty(org: OrgId) -> Self {
         Self {
@@ -50,10 +50,10 @@ impl AuditHeadRow {
             hash: vec![0; 32],
         }
     }
-    /// The last sequence and hash.
+    /// Returns the last sequence and hash.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] for a hash that is none.
+    /// [`StoreError::Corrupt`] when the hash does not have 32 bytes.
     pub fn read(&self) -> Result<(i64, [u8; 32]), StoreError> {
         let cell = cells("audit_heads", self.org_id.0);
         Ok((self.sequence, cell("hash").bytes32(&self.hash)?))

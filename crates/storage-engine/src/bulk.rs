@@ -1,5 +1,5 @@
-//! Rows that are written many at a time: PostgreSQL takes them as one array a column, SQLite in a loop of one
-//! prepared statement.
+//! Rows that are written many at a time: PostgreSQL gets one array for each column, SQLite runs one prepared statement
+//! in a loop.
 
 use diesel::{
     QueryResult, SqliteConnection,
@@ -7,10 +7,10 @@ use diesel::{
     query_builder::{BoxedSqlQuery, SqlQuery},
 };
 
-/// A statement that takes binds for PostgreSQL.
+/// A PostgreSQL statement that takes binds.
 pub type PgSql<'f> = BoxedSqlQuery<'f, Pg, SqlQuery>;
 
-/// A row, or some columns of one.
+/// A row of a table, or some of its columns. Every method that runs a statement fails with the database's error.
 pub trait Row: Send + Sync + Sized + 'static {
     /// The table's name.
     const TABLE: &'static str;
@@ -19,32 +19,23 @@ pub trait Row: Send + Sync + Sized + 'static {
     fn columns() -> Vec<&'static str>;
     /// Binds an array for each column.
     fn bind<'f>(rows: impl Iterator<Item = &'f Self> + Clone, sql: PgSql<'f>) -> PgSql<'f>;
-    /// Inserts this one.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// Inserts the row into SQLite.
     fn insert(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
-    /// Inserts this one, in the place of any that has the same key.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// Inserts the row into SQLite, and replaces a row with the same key.
     fn replace(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
 }
 
-/// A row that is changed, found by its `id`.
+/// New values for the row with the same `id`.
 pub trait Changed: Row {
-    /// Where alone it is changed: a condition on the row as it stands (`t`) and as it is to be (`u`).
+    /// The condition under which the row is changed, on the stored row (`t`) and the new values (`u`).
     const GUARD: &'static str;
 
-    /// Changes this one.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// Changes the row in SQLite.
     fn update(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
 }
 
-/// Makes a row of a table: the struct, and how it is written. The schema may have the table under another name than
-/// the database, which is given then.
+/// Defines a row of a table: the struct, and how it is written. Where the schema calls the table by another name than
+/// the database, give the database's name with `of`.
 #[macro_export]
 macro_rules! row {
     (@name $table:ident) => { stringify!($table) };

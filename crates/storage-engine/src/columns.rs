@@ -1,9 +1,10 @@
-//! Columns beyond those of a table that diesel knows.
+//! Columns of a table beyond the 32 that diesel knows.
 //!
-//! A diesel table has 32 columns; its feature for 64 makes every query of every table slower to compile. A column that
-//! is made here can be selected, inserted and changed like the others. It is in no `select *`, and in no join.
+//! A diesel table has at most 32 columns; the feature for 64 makes every query of every table slower to compile. A
+//! column that is defined here can be selected, inserted and changed like the others, but is not part of `select *` and
+//! cannot be used in a join.
 
-/// Makes columns of the table in scope, by its name in the database; written as diesel's `table!` is.
+/// Defines columns of the table in scope, which is named as in the database. The syntax is that of diesel's `table!`.
 macro_rules! columns {
     ($from:ident ($key:ident) { $($name:ident -> $kind:ty,)* }) => {$(
         #[allow(non_camel_case_types, reason = "as diesel names columns")]

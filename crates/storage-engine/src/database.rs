@@ -1,4 +1,4 @@
-//! Opening a database by its URL.
+//! Opens a database by its URL, of either engine.
 
 use std::{fs::File, sync::Arc, time::Duration};
 
@@ -10,11 +10,11 @@ use crate::postgres;
 #[cfg(feature = "sqlite")]
 use crate::sqlite;
 
-/// How a database is used.
+/// The settings of a database's connections.
 #[derive(Clone, Copy, Debug)]
 pub struct StoreOptions {
-    /// PostgreSQL: the most connections at once. SQLite: the most readers; there is always one writer.
-    /// None is 16 and 4.
+    /// PostgreSQL: the most connections at once, by default 16. SQLite: the most readers, by default 4; there is always
+    /// one writer.
     pub connections: Option<u32>,
     /// How long a query waits for a free connection before the store counts as unavailable.
     pub acquire_timeout: Duration,
@@ -29,7 +29,7 @@ impl Default for StoreOptions {
     }
 }
 
-/// A server's hold on a database that only one may use.
+/// A server's lock on a database that only one server may use.
 #[derive(Debug)]
 pub struct ServerLock(#[allow(dead_code, reason = "the lock lives as long as the open file")] File);
 
@@ -45,10 +45,10 @@ pub enum Database {
 }
 
 impl Database {
-    /// Opens the database that the URL names: `sqlite:<path>`, `postgres://…` or `postgresql://…`. Its schema
-    /// is left as it is; call [`migrate`](Self::migrate) next.
+    /// Opens the database that the URL names: `sqlite:<path>`, `postgres://…` or `postgresql://…`. It does not change
+    /// the schema; call [`migrate`](Self::migrate) next.
     ///
-    /// Queries run on the Tokio runtime that this is called on, wherever they are asked from.
+    /// All queries run on the Tokio runtime that this is called on.
     ///
     /// # Errors
     /// A [`SetupError`] when the URL cannot be used or the database does not answer.
@@ -66,12 +66,12 @@ impl Database {
         }
     }
 
-    /// Brings the schema up to date, under a lock: several processes may do it at once. Answers how many
-    /// migrations were run.
+    /// Brings the schema up to date, under a lock, so that several processes may call it at once. Returns how many
+    /// migrations it ran.
     ///
     /// # Errors
-    /// [`SetupError::Newer`] when a later version of this program has changed the schema;
-    /// [`SetupError::Migration`] or [`SetupError::Unavailable`] when it could not be done.
+    /// [`SetupError::Newer`] when a later version of this program has changed the schema; [`SetupError::Migration`] or
+    /// [`SetupError::Unavailable`] when it could not be done.
     pub async fn migrate(&self) -> Result<usize, SetupError> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -81,10 +81,10 @@ impl Database {
         }
     }
 
-    /// Takes every migration back, and all data with them: for tests. Answers how many were.
+    /// Reverts every migration, which deletes all data. For tests. Returns how many it reverted.
     ///
     /// # Errors
-    /// As [`migrate`](Self::migrate).
+    /// The same as of [`migrate`](Self::migrate).
     pub async fn revert_all(&self) -> Result<usize, SetupError> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -94,7 +94,7 @@ impl Database {
         }
     }
 
-    /// A cheap read through the pool.
+    /// Checks with a cheap read that the database answers.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
@@ -132,11 +132,11 @@ impl Database {
         }
     }
 
-    /// Keeps other servers off a database that only one may use, for as long as the answer lives. Commands may still
-    /// use it. PostgreSQL needs no such lock.
+    /// Locks an SQLite database against other servers until the returned lock is dropped. Commands may still use the
+    /// database. PostgreSQL needs no such lock.
     ///
     /// # Errors
-    /// [`SetupError::InUse`] while another server holds it.
+    /// [`SetupError::InUse`] while another server holds the lock.
     pub fn lock_for_server(&self) -> Result<Option<ServerLock>, SetupError> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -146,7 +146,7 @@ impl Database {
         }
     }
 
-    /// Whether processes on several machines may use this database at once.
+    /// Tells whether processes on several machines may use this database at once.
     #[must_use]
     pub const fn is_shared(&self) -> bool {
         match self {

@@ -1,4 +1,5 @@
-//! What can go wrong inside a query, and what the caller gets to know of it.
+//! Errors: [`SetupError`] when a database cannot be opened, [`Fault`] inside a query. A fault becomes a [`StoreError`]
+//! for the caller.
 
 use std::path::PathBuf;
 
@@ -6,19 +7,19 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use thiserror::Error;
 use wabakit_ports::store::StoreError;
 
-/// Why a database cannot be opened or brought up to date. Each is one sentence for whoever runs the server.
+/// Why a database cannot be opened or brought up to date. Each text is one sentence for the operator of the server.
 #[derive(Debug, Error)]
 pub enum SetupError {
-    /// The URL's scheme is none of ours, or its engine is not compiled in.
+    /// The URL's scheme is not one of ours, or its engine is not compiled in.
     #[error("the database URL must begin with sqlite:, postgres: or postgresql:")]
     Scheme,
     /// The URL does not say where the database is.
     #[error("the database URL cannot be used: {0}")]
     Url(String),
-    /// The folder of the SQLite file is not there.
+    /// The folder of the SQLite file does not exist.
     #[error("the folder {0} for the SQLite file does not exist")]
     Folder(PathBuf),
-    /// The file is no database, or a damaged one.
+    /// The file is not a database, or is damaged.
     #[error(
         "the file {0} is not a database that SQLite can use ({1}): restore it from a backup, or move it away to begin anew"
     )]
@@ -41,7 +42,7 @@ pub enum SetupError {
          start the version that made it, or a later one"
     )]
     Newer(String),
-    /// A migration failed; nothing of it was kept.
+    /// A migration failed, and was rolled back.
     #[error("the database's schema cannot be brought up to date: {0}")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database does not answer, or refuses us.
@@ -55,12 +56,12 @@ impl SetupError {
     }
 }
 
-/// What a query ends with when it fails: the port's own answer, or what the driver said.
+/// Why a query failed: the port's error, or the driver's.
 #[derive(Debug)]
 pub enum Fault {
-    /// The port's own answer.
+    /// The port's error.
     Store(StoreError),
-    /// What the driver said.
+    /// The driver's error.
     Database(DieselError),
 }
 
@@ -77,26 +78,27 @@ impl From<DieselError> for Fault {
 }
 
 impl Fault {
-    /// Whether the server closed the connection, or had closed it before.
+    /// Tells whether the server closed the connection, now or before.
     pub(crate) fn is_lost_connection(&self) -> bool {
         match self {
             Self::Database(DieselError::DatabaseError(kind, info)) => match kind {
                 DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
                     true
                 }
-                // The driver tells no SQLSTATE (57P01): what it says is English unless the server is set otherwise.
+                // The driver does not pass on the SQLSTATE (57P01), so the message decides. It is in English unless the
+                // server is set otherwise.
                 _ => info.message().starts_with("terminating connection"),
             },
             _ => false,
         }
     }
 
-    /// Whether the transaction was rolled back only because of another one that ran beside it.
+    /// Tells whether the transaction was rolled back only because of a concurrent one.
     pub(crate) fn is_lost_race(&self) -> bool {
         match self {
             Self::Database(DieselError::DatabaseError(kind, info)) => match kind {
                 DatabaseErrorKind::SerializationFailure => true,
-                // SQLSTATE 40P01, likewise.
+                // This is SQLSTATE 40P01.
                 _ => info.message() == "deadlock detected",
             },
             _ => false,
@@ -130,17 +132,18 @@ impl From<Fault> for StoreError {
     }
 }
 
-/// Says what a violated constraint means to the operation: SQLite names none.
+/// Replaces a violated constraint by the operation's own error. The kind of constraint decides, because SQLite does not
+/// name it.
 pub trait Violation<T> {
-    /// What a unique constraint's violation is called here.
+    /// Replaces the violation of a unique constraint by `what`.
     ///
     /// # Errors
-    /// `what` for that violation, and what the driver said for anything else.
+    /// `what` for that violation, and the driver's error for any other.
     fn or_duplicate(self, what: StoreError) -> Result<T, Fault>;
-    /// What a foreign key's violation is called here.
+    /// Replaces the violation of a foreign key by `what`.
     ///
     /// # Errors
-    /// `what` for that violation, and what the driver said for anything else.
+    /// `what` for that violation, and the driver's error for any other.
     fn or_unrelated(self, what: StoreError) -> Result<T, Fault>;
 }
 

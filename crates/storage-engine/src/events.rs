@@ -27,14 +27,15 @@ row! {
 }
 
 row! {
-    /// Where an org's log ends.
+    /// The end of an org's log: its last sequence.
     pub struct HeadRow in event_heads {
         org_id: U,
         sequence: i64,
     }
 }
 
-/// What erasing a person finds the event by: the conversation, or the contact of what a member of a group did.
+/// Returns the id by which erasing a person finds the event: a conversation or a contact; for a message of a group, the
+/// contact who wrote it.
 fn subject_of(data: &EventData) -> Option<Uuid> {
     match data {
         EventData::MessageReceived(event)

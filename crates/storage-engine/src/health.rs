@@ -1,4 +1,4 @@
-//! Whether what is written can be found again: the file is where it was opened, and writes succeed.
+//! Checks that written data can be found again: the files are still where they were opened, and writes succeed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,14 +7,14 @@ use std::{io, os::unix::fs::MetadataExt as _, path::Path, path::PathBuf};
 
 use wabakit_ports::store::StoreError;
 
-/// What an engine knows of its own writes.
+/// An engine's count of its commits, and the files that it opened.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     #[cfg(unix)]
     files: Vec<PlacedFile>,
     /// Transactions that were committed.
     commits: AtomicU64,
-    /// The number of commits at the last look.
+    /// The number of commits at the last call of `has_written`.
     seen: AtomicU64,
 }
 
@@ -24,7 +24,7 @@ impl Health {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Tells whether anything was committed since the last time that this was asked.
+    /// Tells whether anything was committed since the last call.
     pub(crate) fn has_written(&self) -> bool {
         let commits = self.commits.load(Ordering::Relaxed);
         self.seen.swap(commits, Ordering::Relaxed) != commits
@@ -46,8 +46,8 @@ impl Health {
         })
     }
 
-    /// Checks that the database's files are still those that were opened. Others, or none, would hold nothing of what
-    /// is written.
+    /// Checks that the database's files are still those that were opened. Otherwise the path would not lead to what is
+    /// written.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when they were moved, replaced or deleted.
@@ -65,7 +65,7 @@ impl Health {
     }
 }
 
-/// A file, and what it was when it was opened.
+/// A file, with its device and inode at the time when it was opened.
 #[cfg(unix)]
 #[derive(Debug)]
 struct PlacedFile {

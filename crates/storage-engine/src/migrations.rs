@@ -1,4 +1,4 @@
-//! Running migrations. The caller holds a lock on the database, so that nobody else does.
+//! Runs and reverts migrations. The caller holds a lock, so that only one process does so at a time.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ pub(crate) fn run<Db: Backend, C: MigrationHarness<Db>>(
     Ok(done.len())
 }
 
-/// Takes every migration back.
+/// Reverts every migration, unless the schema is newer than this program.
 pub(crate) fn revert<Db: Backend, C: MigrationHarness<Db>>(
     conn: &mut C,
     embedded: EmbeddedMigrations,

@@ -1,9 +1,9 @@
-//! What the pools of both engines share.
+//! The error log of both engines' pools.
 
 use bb8::ErrorSink;
 use diesel_async::pooled_connection::PoolError;
 
-/// Says why connections cannot be made: whoever waits for one only learns that it took too long.
+/// Logs why a connection cannot be made. A query that waits for one only learns that it took too long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LogErrors;
 

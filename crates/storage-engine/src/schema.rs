@@ -1,4 +1,4 @@
-//! The tables, as the migrations make them: each once, for both engines and every crate of queries.
+//! The tables as the migrations create them, for both engines and every crate of queries.
 #![allow(
     missing_docs,
     reason = "tables and columns are described in the migrations"
@@ -248,7 +248,7 @@ diesel::table! {
     }
 }
 
-/// The table `messages` with the columns that are beyond diesel's 32: those of what is sent from here.
+/// The table `messages` with the columns of sent messages, which are beyond diesel's 32.
 pub mod outbox {
     use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 

@@ -1,4 +1,4 @@
-//! Statements that are text. Compiled once for each engine.
+//! Statements in plain SQL. Compiled once for each engine.
 
 use diesel::{
     QueryResult,
@@ -9,7 +9,8 @@ use diesel::{
 
 use super::Db;
 
-/// A statement whose text is one of few: the connection keeps it prepared, as diesel would not.
+/// A statement that the connection keeps prepared, which diesel does not do with plain SQL. Use it only for a small
+/// number of different texts.
 pub struct Prepared<'f>(pub BoxedSqlQuery<'f, Db, SqlQuery>);
 
 impl QueryFragment<Db> for Prepared<'_> {
@@ -30,8 +31,8 @@ impl Query for Prepared<'_> {
     type SqlType = Untyped;
 }
 
-/// A statement that takes binds. They are numbered as they first appear, so SQLite, to whom `$1` is a name, counts
-/// alike.
+/// Makes a statement that takes binds. Number the binds in the order in which they first appear: SQLite takes `$1` for
+/// a name, and numbers binds in that order.
 pub fn statement<'f>(sql: &str) -> BoxedSqlQuery<'f, Db, SqlQuery> {
     sql_query(sql).into_boxed()
 }

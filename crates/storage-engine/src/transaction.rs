@@ -1,4 +1,4 @@
-//! How queries get their connection. Compiled once for each engine.
+//! Runs queries on a connection, in transactions, with retries. Compiled once for each engine.
 
 use std::{future::ready, time::Duration};
 
@@ -18,27 +18,29 @@ use super::{
 };
 use crate::error::Fault;
 
-/// What a query does with its connection and its input. A plain function, so that it can be begun again.
+/// A query: gets a connection and its input. It is a plain function, so that it can be run again.
 pub type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
 
-/// Ends the work of a write: its last statements before the commit.
+/// The last statements of a write before the commit.
 type Finish<T, R> = for<'a> fn(&'a mut Conn, T) -> BoxFuture<'a, Result<R, Fault>>;
 
 type Transactions = <Conn as AsyncConnection>::TransactionManager;
 
-/// How often work is begun again that failed through no fault of its own.
+/// How often a query is retried after a lost connection or a lost race.
 const RETRIES: u32 = 3;
 
-/// Long enough for a rival to end, and for the drivers of a pool to see that their server is gone.
+/// Waits before a retry: long enough for a concurrent transaction to end, and for a pool's drivers to see that their
+/// server is gone.
 async fn pause(retry: u32) {
     tokio::time::sleep(Duration::from_millis(5 << retry)).await;
 }
 
 impl Engine {
-    /// Reads. A task of its own, because a connection must not be let go of in the middle of a statement.
+    /// Runs a query that reads. It runs in a task of its own, because a connection must not be dropped in the middle of
+    /// a statement.
     ///
     /// # Errors
-    /// What `work` fails with; [`StoreError::Unavailable`] when the database does not answer.
+    /// The error of `work`; [`StoreError::Unavailable`] when the database does not answer.
     pub async fn read<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
@@ -64,11 +66,11 @@ impl Engine {
             .map_err(StoreError::unavailable)?
     }
 
-    /// Writes what no log tells of: claims, leases, counts, clearing away. All of it, or nothing. A task of its own, so
-    /// that the transaction ends whoever waits for it.
+    /// Runs a transaction that appends to no log: claims, leases, counts, pruning. It runs in a task of its own, so
+    /// that it ends even if its caller is dropped.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The same as of [`read`](Self::read).
     pub async fn write<I, T>(&self, input: I, work: Work<I, T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
@@ -78,11 +80,11 @@ impl Engine {
             .await
     }
 
-    /// Writes what the logs tell of: as [`write`](Self::write), and the facts that the work returns are appended as the
-    /// transaction's last statements. Answers the work's value and where the event logs of the touched orgs end now.
+    /// Runs a transaction like [`write`](Self::write), and appends the facts that the work returns, as its last
+    /// statements. Returns the work's value, and the last sequence of each touched org's event log.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The same as of [`read`](Self::read).
     pub async fn record<I, T>(
         &self,
         input: I,
@@ -138,13 +140,13 @@ impl Engine {
     }
 }
 
-/// How a transaction ended.
+/// The end of a transaction.
 enum Attempt<T> {
-    /// It is committed.
+    /// It was committed.
     Done(T),
-    /// Nothing of it was kept.
+    /// It was rolled back.
     Undone(Fault),
-    /// The commit was sent, and not answered.
+    /// The commit was sent, but its answer was lost.
     Unknown(Fault),
 }
 
@@ -170,7 +172,7 @@ async fn attempt<I, T, R>(
             Err(fault) => Attempt::Undone(fault),
         },
         Err(fault) => {
-            // Where this fails, the pool throws the connection away, and the database rolls back by itself.
+            // If this fails, the pool drops the connection, and the database rolls back by itself.
             if let Err(error) = Transactions::rollback_transaction(conn).await
                 && !fault.is_lost_connection()
             {
@@ -182,7 +184,7 @@ async fn attempt<I, T, R>(
 }
 
 impl Engine {
-    /// A cheap read through the pool.
+    /// Checks with a cheap read that the database answers.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
@@ -196,8 +198,8 @@ impl Engine {
         .await
     }
 
-    /// Checks that a write can be found again. Where something was committed since the last check, that is known
-    /// already; otherwise an empty write is committed.
+    /// Checks that written data can be found again. A commit since the last check proves that writes succeed; without
+    /// one, this commits an empty write.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer, cannot write, or is not in its place.

@@ -1,4 +1,4 @@
-//! SQL types that both engines have in their own way, and the values that are stored as them.
+//! SQL types that the two engines represent differently, and the values that are stored as them.
 //!
 //! | type    | PostgreSQL    | SQLite                        |
 //! |---------|---------------|-------------------------------|
@@ -43,12 +43,12 @@ pub struct PJson;
 #[diesel(sql_type = PUuid)]
 pub struct U(pub Uuid);
 
-/// A stored time. Storing cuts off what is finer than a microsecond.
+/// A stored time, truncated to microseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PTime)]
 pub struct T(pub Time);
 
-/// A stored JSON document, as text: whoever knows the row reads it, and can name the row if it cannot.
+/// A stored JSON document, as text. The code that knows the row parses it, so that its error can name the row.
 #[derive(Clone, PartialEq, Eq, Debug, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PJson)]
 pub struct J(pub String);

@@ -1,4 +1,4 @@
-//! Single values: checked on their way in, named on their way out when they do not read.
+//! Converts single values: checks them before they are stored, and names the cell of a stored value that does not read.
 
 use serde::{
     Serialize,
@@ -13,7 +13,7 @@ use crate::types::J;
 
 const NUL: StoreError = StoreError::Forbidden("text with a NUL character");
 
-/// Text that both engines take: PostgreSQL refuses NUL, so neither gets it.
+/// Checks a text. PostgreSQL refuses NUL, so neither engine gets it.
 ///
 /// # Errors
 /// [`StoreError::Forbidden`] for text with a NUL.
@@ -24,18 +24,18 @@ pub fn text(text: &str) -> Result<String, StoreError> {
     Ok(text.to_owned())
 }
 
-/// The same, where there may be none.
+/// Checks an optional text.
 ///
 /// # Errors
-/// As [`text`].
+/// The same as of [`text`].
 pub fn opt_text(value: Option<&str>) -> Result<Option<String>, StoreError> {
     value.map(text).transpose()
 }
 
-/// A JSON document that both engines take.
+/// Serialises a value for a JSON column. PostgreSQL refuses an escaped NUL there, so neither engine gets it.
 ///
 /// # Errors
-/// [`StoreError::Forbidden`] for a string with a NUL; [`StoreError::Unavailable`] for what is no JSON.
+/// [`StoreError::Forbidden`] for a string with a NUL; [`StoreError::Unavailable`] when the value cannot be serialised.
 pub fn json(value: &impl Stored) -> Result<J, StoreError> {
     let document = value.to_json().map_err(StoreError::unavailable)?;
     if has_escaped_nul(&document) {
@@ -44,18 +44,18 @@ pub fn json(value: &impl Stored) -> Result<J, StoreError> {
     Ok(J(document))
 }
 
-/// A JSON document that SQL never looks into, for a column of text: it may hold an escaped NUL.
+/// Serialises a value for a text column, which SQL does not look into: it may hold an escaped NUL.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] for what is no JSON.
+/// [`StoreError::Unavailable`] when the value cannot be serialised.
 pub fn document(value: &impl Stored) -> Result<String, StoreError> {
     value.to_json().map_err(StoreError::unavailable)
 }
 
-/// A value without fields, by its serialised name.
+/// Serialises a value without fields to its name.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] for what serialises to anything but a name.
+/// [`StoreError::Unavailable`] when the value does not serialise to a name.
 pub fn word(value: &impl Serialize) -> Result<String, StoreError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),
@@ -64,14 +64,14 @@ pub fn word(value: &impl Serialize) -> Result<String, StoreError> {
     }
 }
 
-/// Whether a string in this document holds `\u0000`, and not a backslash before the letters u0000.
+/// Tells whether a string in this document holds `\u0000`, and not an escaped backslash before the letters u0000.
 fn has_escaped_nul(document: &str) -> bool {
     let mut rest = document;
     while let Some((_, escaped)) = rest.split_once('\\') {
         if escaped.starts_with("u0000") {
             return true;
         }
-        // What the backslash escapes is passed over, so that `\\u0000` does not count.
+        // Skips the escaped character, so that `\\u0000` does not count.
         let mut letters = escaped.chars();
         letters.next();
         rest = letters.as_str();
@@ -79,7 +79,8 @@ fn has_escaped_nul(document: &str) -> bool {
     false
 }
 
-/// Names a cell for when its value does not read.
+/// The place of a stored value. Every method that reads a value fails with [`StoreError::Corrupt`], which names this
+/// place.
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     table: &'static str,
@@ -88,7 +89,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// The error that says so.
+    /// Makes the error of a value that does not read.
     #[must_use]
     pub fn corrupt(self) -> StoreError {
         StoreError::Corrupt {
@@ -97,52 +98,34 @@ impl Cell {
             row: self.row.to_string(),
         }
     }
-    /// What was parsed, or the cell's error.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Unwraps a parsed value.
     pub fn parsed<V>(self, value: Option<V>) -> Result<V, StoreError> {
         value.ok_or_else(|| self.corrupt())
     }
-    /// The document read as a value.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Reads a value from a JSON column.
     pub fn json<V: Stored>(self, document: &J) -> Result<V, StoreError> {
         V::from_json(&document.0).map_err(|_| self.corrupt())
     }
-    /// The text read as a value.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Reads a value from a text column with a JSON document.
     pub fn document<V: Stored>(self, document: &str) -> Result<V, StoreError> {
         V::from_json(document).map_err(|_| self.corrupt())
     }
-    /// What [`word`] named.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Reads a value that [`word`] wrote.
     pub fn word<V: DeserializeOwned>(self, word: &str) -> Result<V, StoreError> {
         V::deserialize(word.into_deserializer())
             .map_err(|_: serde::de::value::Error| self.corrupt())
     }
-    /// The 32 bytes of a hash.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Reads the 32 bytes of a hash.
     pub fn bytes32(self, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
         bytes.try_into().map_err(|_| self.corrupt())
     }
-    /// The hash of a token.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where it does not read.
+    /// Reads the hash of a token.
     pub fn hash(self, bytes: &[u8]) -> Result<TokenHash, StoreError> {
         self.bytes32(bytes).map(TokenHash)
     }
 }
 
-/// Makes the cells of one row.
+/// Returns a function that makes the cells of one row, by column.
 pub fn row(table: &'static str, row: Uuid) -> impl Fn(&'static str) -> Cell + Copy {
     move |column| Cell { table, column, row }
 }

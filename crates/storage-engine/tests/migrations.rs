@@ -1,4 +1,4 @@
-//! The schema goes up and down without a trace, whoever asks for it and how often.
+//! Migrations can be run and reverted without a trace, repeatedly and by several processes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -74,7 +74,7 @@ async fn integrators_find_the_columns_of_whatsapp_accounts(lab: Lab) {
     .unwrap();
 }
 
-/// `table.column` of each `table!`, sorted: the one description that all queries stand on.
+/// Returns `table.column` of each `table!`, sorted: the description of the schema that all queries use.
 fn described() -> Vec<String> {
     let (mut found, mut table) = (Vec::new(), "");
     for line in include_str!("../src/schema.rs").lines() {
@@ -93,7 +93,7 @@ fn described() -> Vec<String> {
     found
 }
 
-/// Tables that plain statements alone read and write, so that nothing describes them: wabakit-storage-events'.
+/// Tables of wabakit-storage-events. Only plain SQL uses them, so no `table!` describes them.
 const PLAIN: [&str; 4] = [
     "subscriber_leases.",
     "event_cursors.",
@@ -114,6 +114,6 @@ async fn the_tables_are_described_as_the_migrations_make_them(lab: Lab) {
     let mut made = lab.texts(query).await;
     made.retain(|column| !PLAIN.iter().any(|table| column.starts_with(table)));
     made.sort();
-    // A table that is described twice has its columns twice.
+    // A table that two `table!` describe would be here twice.
     assert_eq!(described(), made);
 }

@@ -1,4 +1,4 @@
-//! A database file that is no longer where it was, is no database, or is another server's.
+//! Database files that were moved, that are not databases, or that another server uses.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -106,7 +106,7 @@ async fn one_server_at_a_time_holds_a_database() {
     let first = place.open().await;
     let lock = first.lock_for_server().unwrap();
     assert!(lock.is_some());
-    // Under another name too; and a command beside the server may use it.
+    // The file is locked under another name too, and a command beside the server may use it.
     let second = place.open().await;
     second.check_writes().await.unwrap();
     assert!(matches!(

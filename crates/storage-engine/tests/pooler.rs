@@ -18,7 +18,7 @@ use tokio::{
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 
-/// A message: its type and all its bytes.
+/// Reads a message: its type and all its bytes.
 async fn message(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
     let mut head = [0; 5];
     stream.read_exact(&mut head).await.ok()?;
@@ -29,7 +29,7 @@ async fn message(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
     Some((head[0], bytes))
 }
 
-/// Reads what a client begins with, and answers that it wants no TLS.
+/// Reads a client's startup message, and refuses TLS.
 async fn startup(stream: &mut TcpStream) -> Option<Vec<u8>> {
     loop {
         let mut head = [0; 8];
@@ -58,7 +58,7 @@ impl Server {
         stream.write_all(startup).await.unwrap();
         while let Some((kind, bytes)) = message(&mut stream).await {
             match kind {
-                // It asks for the password in plain text.
+                // The server asks for the password in plain text.
                 b'R' if bytes[5..] == [0, 0, 0, 3] => {
                     let length = u32::try_from(self.password.len() + 5).unwrap();
                     let mut answer = vec![b'p'];
@@ -77,7 +77,7 @@ impl Server {
 
 type Backends = Arc<Mutex<Vec<TcpStream>>>;
 
-/// One client: each transaction is answered by the backend that became free last.
+/// Serves one client: each transaction gets the backend that became free last.
 async fn lend(mut client: TcpStream, backends: Backends, behind: Server) -> Option<()> {
     let began = startup(&mut client).await?;
     client.write_all(b"R\0\0\0\x08\0\0\0\0").await.ok()?;
@@ -128,7 +128,7 @@ async fn a_pooler_that_lends_by_transaction_is_refused_in_words() {
         let port = listener.local_addr().unwrap().port();
         let backends: Backends = Arc::default();
         let server = behind.clone();
-        // Connections that the pooler has open already: it may lend any.
+        // The pooler has several open connections, and may lend any of them.
         let user = url.username();
         let database = url.path().trim_start_matches('/');
         let mut body = 196_608_u32.to_be_bytes().to_vec();

@@ -1,4 +1,4 @@
-//! What `sslmode` asks for is what a PostgreSQL server with TLS gets.
+//! Each `sslmode` takes effect against a PostgreSQL server with TLS.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,13 +21,13 @@ use tokio_postgres::NoTls;
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_testkit::postgres::Cluster;
 
-/// A server that encrypts, and the file with the certificate that signed its own.
+/// A server with TLS, and the file with the certificate that signed the server's own.
 struct Server {
     cluster: Cluster,
     authority: String,
 }
 
-/// Writes a file that the server may read, and nobody else.
+/// Writes a file that only the server may read.
 fn give(folder: &Path, name: &str, text: &str) {
     let owner = fs::metadata(folder).unwrap();
     let path = folder.join(name);
@@ -79,7 +79,7 @@ impl Server {
         server
     }
 
-    /// Whether the connection that asks so is encrypted.
+    /// Tells whether a connection with these parameters is encrypted.
     async fn open(&self, asked: &str) -> Result<bool, SetupError> {
         self.open_at(self.cluster.url(), asked).await
     }

@@ -1,4 +1,4 @@
-//! What a URL says is done, or refused in words.
+//! Each part of a URL takes effect, or is refused with a reason.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -121,7 +121,7 @@ async fn the_parameters_of_an_address_reach_the_server_as_they_were_written() {
             Err(error) => panic!("{parameters}: {error}"),
         }
     }
-    // A password may hold what an address gives a meaning to, percent-encoded or, for @, as it is.
+    // A password may hold the special characters of a URL: percent-encoded or, for @, as it is.
     let error = refused("postgres://u:p@ss%23%2F@127.0.0.1:1/d").await;
     assert!(matches!(error, SetupError::Unavailable(_)), "{error}");
 }

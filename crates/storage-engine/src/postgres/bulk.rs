@@ -1,4 +1,4 @@
-//! Many rows at a time: one statement, an array a column.
+//! Writes many rows with one statement: an array for each column. Every function fails with the database's error.
 
 use diesel::{QueryResult, sql_query};
 use diesel_async::RunQueryDsl as _;
@@ -10,7 +10,7 @@ use crate::{
     events::HeadRow,
 };
 
-/// `$1, $2, …` and the names of the columns.
+/// Returns `$1, $2, …` and the names of the columns.
 fn lists<R: Row>() -> (String, String) {
     let columns = R::columns();
     let binds: Vec<String> = (1..=columns.len())
@@ -19,7 +19,7 @@ fn lists<R: Row>() -> (String, String) {
     (binds.join(", "), columns.join(", "))
 }
 
-/// A statement that takes the rows' columns as its binds.
+/// Prepares a statement that binds the rows' columns as arrays.
 pub fn prepare<R: Row>(rows: &[R], sql: String) -> Prepared<'_> {
     Prepared(R::bind(rows.iter(), sql_query(sql).into_boxed()))
 }
@@ -31,17 +31,11 @@ fn insertion<R: Row>(tail: &str) -> String {
 }
 
 /// Inserts the rows.
-///
-/// # Errors
-/// What the database says.
 pub async fn insert<R: Row>(conn: &mut Conn, rows: Vec<R>) -> QueryResult<usize> {
     insert_or(conn, rows, "").await
 }
 
-/// Inserts the rows; `tail` says what is done with those that are there. Their order is the order of locking.
-///
-/// # Errors
-/// What the database says.
+/// Inserts the rows, with `tail` as the `ON CONFLICT` clause. Rows are locked in their order.
 pub async fn insert_or<R: Row>(conn: &mut Conn, rows: Vec<R>, tail: &str) -> QueryResult<usize> {
     if rows.is_empty() {
         return Ok(0);
@@ -49,10 +43,7 @@ pub async fn insert_or<R: Row>(conn: &mut Conn, rows: Vec<R>, tail: &str) -> Que
     prepare(&rows, insertion::<R>(tail)).execute(conn).await
 }
 
-/// Inserts the rows, each in the place of any with the same `key`, which must be a unique one of the table.
-///
-/// # Errors
-/// What the database says.
+/// Inserts the rows, and replaces rows with the same `key`, which must be a unique key of the table.
 pub async fn replace<R: Row>(
     conn: &mut Conn,
     rows: Vec<R>,
@@ -66,10 +57,7 @@ pub async fn replace<R: Row>(
     insert_or(conn, rows, &tail).await
 }
 
-/// Changes the rows; answers how many were found as they are expected.
-///
-/// # Errors
-/// What the database says.
+/// Changes the rows whose guard holds. Returns how many it changed.
 pub async fn update<R: Changed>(conn: &mut Conn, rows: Vec<R>) -> QueryResult<usize> {
     if rows.is_empty() {
         return Ok(0);
@@ -84,8 +72,8 @@ pub async fn update<R: Changed>(conn: &mut Conn, rows: Vec<R>) -> QueryResult<us
     prepare(&rows, sql).execute(conn).await
 }
 
-/// The ends of audit logs, made where they are not there. The update changes nothing: it takes the row's lock, in the
-/// order of the rows.
+/// Locks and returns the heads of audit logs, in the order of the rows, and inserts missing ones. The update changes
+/// nothing; it takes the row's lock.
 pub(super) async fn take_audit_heads(
     conn: &mut Conn,
     empty: Vec<AuditHeadRow>,
@@ -97,7 +85,7 @@ pub(super) async fn take_audit_heads(
         .await
 }
 
-/// Moves the ends of event logs on by so many; answers where they are now. The rows' order is the order of locking.
+/// Advances the heads of event logs by the given counts, and returns the new heads. Rows are locked in their order.
 pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult<Vec<HeadRow>> {
     let tail = "ON CONFLICT (org_id) DO UPDATE SET sequence = event_heads.sequence + excluded.sequence \
                 RETURNING org_id, sequence";

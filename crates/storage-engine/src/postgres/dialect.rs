@@ -1,4 +1,4 @@
-//! What is PostgreSQL's own: connections, session settings, and locks by name.
+//! The parts that differ for PostgreSQL: connections, session settings, and locks by name.
 
 use std::sync::Arc;
 
@@ -22,12 +22,13 @@ use crate::{StoreOptions, health::Health, pool::LogErrors};
 
 /// A connection.
 pub type Conn = AsyncPgConnection;
-/// The engine, to diesel.
+/// Diesel's type for the engine.
 pub type Db = diesel::pg::Pg;
 
-/// Nothing of ours takes this long; a connection that hangs must not hold its locks for ever. Compiling a plan costs
-/// hundreds of times what our statements take, and the planner holds walks along an index for long ones. Statements
-/// are prepared once, perhaps while a table is empty: a plan that reads it whole would stay when it is full.
+/// The settings of each session. Timeouts: none of our statements takes this long, and a connection that hangs must not
+/// hold its locks for ever. No JIT: compiling a plan costs hundreds of times what our statements take, and the planner
+/// overestimates walks along an index. No sequential scans: a statement is prepared once, perhaps while its table is
+/// empty, and would keep a plan that reads the whole table when it is full.
 const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET jit = off; \
                         SET enable_seqscan = off; \
                         SET idle_in_transaction_session_timeout = '60s'";
@@ -41,7 +42,7 @@ pub(super) async fn establish(target: &Target) -> ConnectionResult<Conn> {
     Ok(conn)
 }
 
-/// Opens a connection, and sets nothing: behind a pooler it may be somebody else's.
+/// Opens a connection without our settings.
 async fn establish_plain(target: &Target) -> ConnectionResult<Conn> {
     match target.tls() {
         Some(tls) => {
@@ -55,7 +56,7 @@ async fn establish_plain(target: &Target) -> ConnectionResult<Conn> {
     }
 }
 
-/// The driver keeps the reason to itself: "error connecting to server".
+/// Adds the reason to a connection error, whose own text is only "error connecting to server".
 fn bad(error: tokio_postgres::Error) -> ConnectionError {
     let reason = std::error::Error::source(&error).map(ToString::to_string);
     ConnectionError::BadConnection(match reason {
@@ -64,7 +65,7 @@ fn bad(error: tokio_postgres::Error) -> ConnectionError {
     })
 }
 
-/// Opens a session that prepares nothing, for questions in plain text.
+/// Opens a session for simple queries, which prepare no statement.
 async fn session(target: &Target) -> ConnectionResult<Client> {
     Ok(match target.tls() {
         Some(tls) => {
@@ -80,7 +81,7 @@ async fn session(target: &Target) -> ConnectionResult<Client> {
     })
 }
 
-/// Asks which process of the server answers a session.
+/// Returns the id of the server process that answers a session.
 async fn backend(session: &Client) -> ConnectionResult<String> {
     let answer = session.simple_query("SELECT pg_backend_pid()").await;
     let mut rows = answer
@@ -95,8 +96,8 @@ async fn backend(session: &Client) -> ConnectionResult<String> {
 }
 
 /// Tells whether sessions share the server's processes, as behind a pooler that gives one to each transaction. Such a
-/// pooler loses our settings and locks, hands them to other programs, and mixes up prepared statements. It is seen by
-/// a second session that gets the first one's process, or by a session whose process changes.
+/// pooler loses our settings and locks, hands them to other programs, and mixes up prepared statements. A second
+/// session that gets the first one's process shows it, and so does a session whose process changes.
 pub(super) async fn shares_backends(target: &Target) -> ConnectionResult<bool> {
     let first = session(target).await?;
     let own = backend(&first).await?;
@@ -112,7 +113,7 @@ pub(super) async fn shares_backends(target: &Target) -> ConnectionResult<bool> {
 pub(super) fn pool(target: &Target, size: u32, options: &StoreOptions) -> Pool<Conn> {
     let target = target.clone();
     let mut config = ManagerConfig::<Conn>::default();
-    // Asks the driver, not the server, whether the connection still stands.
+    // Asks the driver, not the server, whether the connection is still open.
     config.recycling_method = RecyclingMethod::CustomFunction(Box::new(|conn| {
         let broken = conn.is_broken();
         async move {
@@ -149,7 +150,7 @@ impl Engine {
     }
 }
 
-/// Takes a transaction's number, which a server that cannot write refuses.
+/// A statement that takes a transaction id, which a server that cannot write refuses.
 pub(super) const EMPTY_WRITE: &str = "SELECT txid_current()";
 
 /// Begins a transaction that writes.
@@ -157,10 +158,10 @@ pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
     AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN").await
 }
 
-/// Holds others off a thing until the transaction ends: whoever names the same thing waits.
+/// Takes a lock by name until the transaction ends. Other transactions that take the same name wait.
 ///
 /// # Errors
-/// When the database does not answer, or the lock is not to be had in time.
+/// When the database does not answer, or the lock does not become free in time.
 pub async fn hold(conn: &mut Conn, what: &str) -> QueryResult<()> {
     sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
         .bind::<Text, _>(what)

@@ -1,4 +1,4 @@
-//! PostgreSQL: for production and replicas.
+//! The PostgreSQL engine, for production and several replicas.
 
 #[path = "../append.rs"]
 mod append;
@@ -31,7 +31,7 @@ use crate::{SetupError, StoreOptions, health::Health, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Connections at once.
+/// The default number of connections.
 const CONNECTIONS: u32 = 16;
 
 /// The advisory lock under which the schema changes: "wabakit" in ASCII.
@@ -56,18 +56,17 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Connects to the database that `postgres://user:password@host:port/database` names.
     ///
-    /// `sslmode` is read as libpq reads it: `disable` never encrypts, `prefer` (the default) encrypts where
-    /// the server can, `require` always, both without asking who the server is; `verify-ca` and
-    /// `verify-full` also check its certificate and name, against the certificates in the file `sslrootcert`
-    /// or, without one, the well-known authorities.
+    /// `sslmode` is read as libpq reads it: `disable` never encrypts, `prefer` (the default) encrypts if the server
+    /// can, and `require` always; both accept any server. `verify-ca` and `verify-full` also check its certificate and
+    /// name, against the certificates in the file `sslrootcert` or, without one, the well-known authorities.
     ///
     /// # Errors
-    /// [`SetupError::Url`] when the URL cannot be read, [`SetupError::Unavailable`] when the server does not
-    /// answer or refuses us, [`SetupError::Pooler`] behind a pooler that gives sessions a process by transaction. None
-    /// holds the password.
+    /// [`SetupError::Url`] when the URL cannot be read, [`SetupError::Unavailable`] when the server does not answer or
+    /// refuses us, [`SetupError::Pooler`] behind a pooler that lends a server process for one transaction. No error
+    /// shows the password.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
         let target = Target::parse(url)?;
-        // Asked once by itself: the pool would go on trying, and hide why it cannot.
+        // Connects once without the pool, which would retry and hide the reason of a failure.
         let shares = dialect::shares_backends(&target).await;
         if shares.map_err(SetupError::unavailable)? {
             return Err(SetupError::Pooler);
@@ -84,7 +83,7 @@ impl Engine {
         })
     }
 
-    /// Runs one act on the schema on a connection of its own, alone among all processes.
+    /// Runs one act on the schema on a connection of its own, under the schema lock.
     async fn with_schema(
         &self,
         act: fn(&mut AsyncConnectionWrapper<AsyncPgConnection>) -> Result<usize, SetupError>,
@@ -94,7 +93,7 @@ impl Engine {
             .map_err(SetupError::unavailable)?;
         tokio::task::spawn_blocking(move || {
             let mut conn = AsyncConnectionWrapper::from(conn);
-            // The lock goes with the connection, however this ends.
+            // Closing the connection releases the lock, however this ends.
             conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")
                 .and_then(|()| conn.batch_execute(SCHEMA_LOCK))
                 .map_err(SetupError::unavailable)?;

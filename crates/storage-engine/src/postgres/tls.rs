@@ -12,17 +12,17 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::SetupError;
 
-/// Whose certificate is taken.
+/// The certificates that are accepted.
 pub(super) enum Trust {
-    /// Anybody's: encrypted against listening only, as libpq does for `prefer` and `require`.
+    /// Any certificate. This protects against eavesdropping only, as libpq does for `prefer` and `require`.
     Anybody,
-    /// One that a well-known authority signed for this name.
+    /// A certificate that a well-known authority signed for the server's name.
     WellKnown,
-    /// One that a certificate in this PEM file signed for this name.
+    /// A certificate that one of this PEM file signed for the server's name.
     File(String),
 }
 
-/// Makes connections that trust so.
+/// Makes a TLS connector with this trust.
 pub(super) fn connector(trust: &Trust) -> Result<MakeRustlsConnect, SetupError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -58,7 +58,7 @@ fn roots_of(path: &str) -> Result<RootCertStore, SetupError> {
     Ok(roots)
 }
 
-/// Takes any certificate whose holder proves to have its key.
+/// Accepts any certificate whose holder proves that it has the key.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

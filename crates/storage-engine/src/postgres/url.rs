@@ -1,4 +1,4 @@
-//! The database URL: what the driver reads, and what it leaves to us.
+//! Reads the database URL: the TLS settings here, the rest with the driver.
 
 use std::{fmt, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::SetupError;
 const FORM: &str = "postgres://user:password@host:port/database";
 const ENCODE: &str = "in user and password write @ as %40, # as %23, / as %2F, ? as %3F, % as %25";
 
-/// The parameters that the driver knows, beside those that are read here.
+/// The parameters that the driver reads.
 const PARAMETERS: [&str; 18] = [
     "user",
     "password",
@@ -34,7 +34,7 @@ const PARAMETERS: [&str; 18] = [
     "load_balance_hosts",
 ];
 
-/// Decodes `%XX`. A `+` is a plus here: it stands for a space in forms alone.
+/// Decodes `%XX`. A `+` stays a plus: it means a space only in forms.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -55,7 +55,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Says what is wrong with a URL, without a part of it: any may be one of the password.
+/// Describes the fault of a URL without quoting the URL: any part of it may belong to the password.
 fn unreadable(text: &str, error: ParseError) -> SetupError {
     SetupError::Url(match error {
         ParseError::EmptyHost => format!("it names no host; it is {FORM}"),
@@ -69,7 +69,7 @@ fn unreadable(text: &str, error: ParseError) -> SetupError {
     })
 }
 
-/// Says which parameter the driver does not take, by leaving out one after the other.
+/// Finds the parameter that the driver refuses, by leaving out one after the other.
 fn wrong_value(url: &Url) -> SetupError {
     let pairs: Vec<&str> = url.query().unwrap_or_default().split('&').collect();
     for (at, pair) in pairs.iter().enumerate() {
@@ -89,7 +89,7 @@ fn wrong_value(url: &Url) -> SetupError {
     SetupError::Url(format!("it is not {FORM}; {ENCODE}"))
 }
 
-/// A server, and how to reach it.
+/// A server, with the settings to reach it.
 #[derive(Clone)]
 pub(super) struct Target {
     config: Config,
@@ -107,8 +107,8 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
-    /// Reads a URL. `sslmode` and `sslrootcert` are taken out first: the driver knows fewer modes. The other parameters
-    /// stay as they were written.
+    /// Reads a URL. Takes out `sslmode` and `sslrootcert` first, because the driver knows fewer modes. The other
+    /// parameters stay as they were written.
     pub(super) fn parse(text: &str) -> Result<Self, SetupError> {
         let mut url = Url::parse(text).map_err(|error| unreadable(text, error))?;
         if url.fragment().is_some() {
@@ -142,7 +142,7 @@ impl Target {
         }
         let others = others.join("&");
         url.set_query(Some(others.as_str()).filter(|others| !others.is_empty()));
-        // What the driver says of a bad URL may quote it, with the password in it.
+        // The driver's error may quote the URL with its password, so it is not shown.
         let mut config: Config = url.as_str().parse().map_err(|_| wrong_value(&url))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(SetupError::Url(format!("it names no host; it is {FORM}")));
@@ -178,7 +178,7 @@ impl Target {
         &self.config
     }
 
-    /// How to encrypt, unless the connection is never to be.
+    /// Returns the TLS connector. `None` when the connection is never encrypted.
     pub(super) fn tls(&self) -> Option<MakeRustlsConnect> {
         self.tls.clone()
     }

@@ -1,4 +1,5 @@
-//! Many rows at a time: a loop of one prepared statement, in one hop to the connection's thread.
+//! Writes many rows in a loop of one prepared statement, with one hop to the connection's thread. Every function fails
+//! with the database's error.
 
 use diesel::{QueryResult, SqliteConnection, prelude::*, upsert::excluded};
 
@@ -10,10 +11,7 @@ use crate::{
     schema::{audit_heads, event_heads},
 };
 
-/// Does one thing with each row; answers what that adds up to.
-///
-/// # Errors
-/// What the database says.
+/// Runs `act` on each row. Returns the sum of the results.
 pub async fn each<R: Row>(
     conn: &mut Conn,
     rows: Vec<R>,
@@ -30,17 +28,11 @@ pub async fn each<R: Row>(
 }
 
 /// Inserts the rows.
-///
-/// # Errors
-/// What the database says.
 pub async fn insert<R: Row>(conn: &mut Conn, rows: Vec<R>) -> QueryResult<usize> {
     each(conn, rows, R::insert).await
 }
 
-/// Inserts the rows, each in the place of any with the same `key`, which must be a unique one of the table.
-///
-/// # Errors
-/// What the database says.
+/// Inserts the rows, and replaces rows with the same `key`, which must be a unique key of the table.
 pub async fn replace<R: Row>(
     conn: &mut Conn,
     rows: Vec<R>,
@@ -49,15 +41,12 @@ pub async fn replace<R: Row>(
     each(conn, rows, R::replace).await
 }
 
-/// Changes the rows; answers how many were found as they are expected.
-///
-/// # Errors
-/// What the database says.
+/// Changes the rows whose guard holds. Returns how many it changed.
 pub async fn update<R: Changed>(conn: &mut Conn, rows: Vec<R>) -> QueryResult<usize> {
     each(conn, rows, R::update).await
 }
 
-/// The ends of audit logs, made where they are not there. Nobody else writes now.
+/// Returns the heads of audit logs, and inserts missing ones. It takes no lock: SQLite has one writer at a time.
 pub(super) async fn take_audit_heads(
     conn: &mut Conn,
     empty: Vec<AuditHeadRow>,
@@ -78,7 +67,7 @@ pub(super) async fn take_audit_heads(
     .await
 }
 
-/// Moves the ends of event logs on by so many; answers where they are now.
+/// Advances the heads of event logs by the given counts, and returns the new heads.
 pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult<Vec<HeadRow>> {
     conn.spawn_blocking(move |conn| {
         let mut heads = Vec::with_capacity(steps.len());

@@ -1,4 +1,4 @@
-//! What is SQLite's own: connections, pragmas, and the transaction that writes.
+//! The parts that differ for SQLite: connections, pragmas, and the transaction that writes.
 
 use std::{path::Path, sync::Arc};
 
@@ -21,10 +21,10 @@ use crate::{SetupError, StoreOptions, health::Health, pool::LogErrors};
 
 /// A connection.
 pub type Conn = SyncConnectionWrapper<SqliteConnection>;
-/// The engine, to diesel.
+/// Diesel's type for the engine.
 pub type Db = diesel::sqlite::Sqlite;
 
-/// What a connection is for.
+/// The use of a connection.
 #[derive(Clone, Copy)]
 pub(super) enum Access {
     Read,
@@ -32,7 +32,8 @@ pub(super) enum Access {
 }
 
 impl Access {
-    /// `synchronous=FULL`: what was answered is on the disk. Caches are in KiB, and taken as they are needed.
+    /// Returns the pragmas. `synchronous=FULL` makes a commit return only when it is on the disk. Negative cache sizes
+    /// are in KiB, and a cache grows only as needed.
     const fn pragmas(self) -> &'static str {
         match self {
             Self::Read => {
@@ -59,7 +60,7 @@ pub(super) fn establish(path: &Path, access: Access) -> ConnectionResult<SqliteC
     Ok(conn)
 }
 
-/// Opens the first connection, and reads what shows whether the file is a whole database. Blocks.
+/// Opens the first connection, and reads the schema, which shows whether the file is a database. Blocks.
 pub(super) fn probe(path: &Path) -> Result<SqliteConnection, SetupError> {
     let read =
         |conn: &mut SqliteConnection| conn.batch_execute("SELECT count(*) FROM sqlite_master");
@@ -78,7 +79,7 @@ pub(super) fn probe(path: &Path) -> Result<SqliteConnection, SetupError> {
     })
 }
 
-/// Checks every foreign key of the file.
+/// Checks that every foreign key of the file refers to an existing row.
 pub(super) fn check_references(conn: &mut SqliteConnection) -> Result<(), SetupError> {
     let broken: i64 = diesel::select(sql::<BigInt>(
         "(SELECT count(*) FROM pragma_foreign_key_check)",
@@ -132,14 +133,14 @@ impl Engine {
     }
 }
 
-/// Writes a page and changes nothing: the number is ours alone, and always the same.
+/// A statement that writes a page and changes nothing: only we use this number, and it is always the same.
 pub(super) const EMPTY_WRITE: &str = "PRAGMA user_version = 1";
 
-/// Begins a transaction that writes. It takes the write lock at once: one that reads first and takes the
-/// lock later fails as soon as somebody else has written in between, however long it would wait.
+/// Begins a transaction that writes, and takes the write lock at once. A transaction that reads first and locks later
+/// would fail if somebody else wrote in between, however long it waited.
 pub(super) async fn begin(conn: &mut Conn) -> QueryResult<()> {
     conn.spawn_blocking(|conn| match begin_immediate(conn) {
-        // A commit that failed (the disk is full, say) leaves its transaction open, and diesel knows of none.
+        // A failed commit, on a full disk for example, leaves its transaction open, but diesel does not know it.
         Err(error) if error.to_string().contains("within a transaction") => {
             conn.batch_execute("ROLLBACK")?;
             begin_immediate(conn)
@@ -153,10 +154,7 @@ fn begin_immediate(conn: &mut SqliteConnection) -> QueryResult<()> {
     AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
 }
 
-/// Holds others off a thing until the transaction ends: here every writer is alone.
-///
-/// # Errors
-/// Never.
+/// Does nothing: SQLite has one writer at a time, so no lock by name is needed.
 pub async fn hold(_conn: &mut Conn, _what: &str) -> QueryResult<()> {
     Ok(())
 }

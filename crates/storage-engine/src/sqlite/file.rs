@@ -1,4 +1,4 @@
-//! The database file.
+//! The database file: its path, its creation, and its lock.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::SetupError;
 
-/// The path in `sqlite:<path>` or `sqlite://<path>`.
+/// Reads the path from `sqlite:<path>` or `sqlite://<path>`.
 pub(super) fn path_of(url: &str) -> Result<PathBuf, SetupError> {
     let path = url.strip_prefix("sqlite:").ok_or(SetupError::Scheme)?;
     let path = path.strip_prefix("//").unwrap_or(path);
@@ -22,7 +22,7 @@ pub(super) fn path_of(url: &str) -> Result<PathBuf, SetupError> {
     }
 }
 
-/// Makes the file where it is not there, readable by its owner alone. SQLite gives its log the same rights.
+/// Creates the file if it is missing, readable by its owner alone. SQLite gives its log the same rights.
 pub(super) fn create(path: &Path) -> Result<(), SetupError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -42,7 +42,7 @@ pub(super) fn create(path: &Path) -> Result<(), SetupError> {
     }
 }
 
-/// Locks a database for one server, by a file beside it. A link to the same file is the same database.
+/// Locks a database for one server, with a lock file beside it. Links to a database share its lock.
 pub(super) fn lock(path: &Path) -> Result<File, SetupError> {
     let path = path.canonicalize().map_err(SetupError::unavailable)?;
     let mut lock = path.as_os_str().to_owned();

@@ -1,4 +1,4 @@
-//! SQLite: the embedded default.
+//! The SQLite engine, the embedded default.
 
 #[path = "../append.rs"]
 mod append;
@@ -30,7 +30,7 @@ use crate::{SetupError, StoreOptions, health::Health, migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// Readers beside the one writer.
+/// The default number of readers beside the one writer.
 const READERS: u32 = 4;
 
 /// The connections to an SQLite file: write-ahead log, synced at each commit, one writer, some readers.
@@ -53,18 +53,17 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Opens the file that `sqlite:<path>` names, and makes it, readable by its owner alone, where it is not
-    /// there.
+    /// Opens the file that `sqlite:<path>` names. Creates a missing file, readable by its owner alone.
     ///
     /// # Errors
-    /// [`SetupError::Url`] for an empty path or `:memory:`, [`SetupError::Folder`] when the folder is not
-    /// there, [`SetupError::NotADatabase`] when the file is another one, [`SetupError::Unavailable`] when it cannot
-    /// be opened.
+    /// [`SetupError::Url`] for an empty path or `:memory:`, [`SetupError::Folder`] when the folder does not exist,
+    /// [`SetupError::NotADatabase`] when the file is not a database or is damaged, [`SetupError::Unavailable`] when it
+    /// cannot be opened.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self, SetupError> {
         let path = file::path_of(url)?;
         file::create(&path)?;
-        // Asked once by itself: the pool would go on trying, and hide why it cannot. The first connection switches the
-        // file to its log, which readers cannot do.
+        // Connects once without the pool, which would retry and hide the reason of a failure. The first connection also
+        // switches the file to its write-ahead log, which readers cannot do.
         let probed = path.clone();
         let first = tokio::task::spawn_blocking(move || dialect::probe(&probed));
         let first = first.await.map_err(SetupError::unavailable)??;
@@ -87,17 +86,18 @@ impl Engine {
         Ok(store)
     }
 
-    /// Keeps every other server off the file for as long as the lock lives. The system gives it back when the process
-    /// dies. It is a file of its own beside the database: SQLite's locks are not to be met.
+    /// Locks the database against other servers until the lock is dropped. The system releases it when the process
+    /// dies. It is a separate file, so that it does not interfere with SQLite's own locks.
     ///
     /// # Errors
-    /// [`SetupError::InUse`] while another holds it; [`SetupError::Unavailable`] when it cannot be made.
+    /// [`SetupError::InUse`] while another server holds the lock; [`SetupError::Unavailable`] when the lock file cannot
+    /// be created.
     pub fn lock_for_server(&self) -> Result<File, SetupError> {
         file::lock(&self.path)
     }
 
-    /// Runs one act on the schema on a connection of its own, with the whole file locked. Foreign keys are checked at
-    /// its end, because SQLite changes a constraint only by making the table anew under its name.
+    /// Runs one act on the schema on a connection of its own, with the whole file locked. It checks foreign keys only
+    /// at the end, because SQLite changes a constraint only by replacing the table.
     async fn with_schema(
         &self,
         act: fn(&mut SqliteConnection) -> Result<usize, SetupError>,
@@ -106,7 +106,7 @@ impl Engine {
         tokio::task::spawn_blocking(move || {
             let mut conn = dialect::establish(&path, dialect::Access::Write)
                 .map_err(SetupError::unavailable)?;
-            // Within a transaction SQLite would ignore it.
+            // SQLite ignores this pragma within a transaction.
             conn.batch_execute("PRAGMA foreign_keys=OFF")
                 .map_err(SetupError::unavailable)?;
             let mut outcome = None;
@@ -116,7 +116,7 @@ impl Engine {
                     done => dialect::check_references(conn).map(|()| done),
                 });
                 let done = outcome.insert(done);
-                // The outcome is told by itself; this only rolls back.
+                // `outcome` carries the error; this result only rolls back.
                 if done.is_ok() {
                     Ok(())
                 } else {

@@ -1,4 +1,4 @@
-//! Databases to test. The crates of queries test on them too.
+//! Databases for tests, shared with the tests of the crates of queries.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
 use diesel::{
@@ -9,7 +9,7 @@ use tokio_postgres::{NoTls, SimpleQueryMessage};
 use wabakit_storage_engine::{Database, StoreOptions};
 use wabakit_testkit::TestDatabase;
 
-/// A migrated SQLite file.
+/// Opens a migrated SQLite file.
 pub(crate) async fn sqlite() -> (Database, TestDatabase) {
     let test = TestDatabase::sqlite_from_template("storage", async |url: String| {
         open(&url).await.migrate().await.unwrap();
@@ -18,7 +18,7 @@ pub(crate) async fn sqlite() -> (Database, TestDatabase) {
     (open(test.url()).await, test)
 }
 
-/// A migrated PostgreSQL database.
+/// Opens a migrated PostgreSQL database.
 pub(crate) async fn postgres() -> (Database, TestDatabase) {
     let test = TestDatabase::postgres_from_template("storage", async |url: String| {
         open(&url).await.migrate().await.unwrap();
@@ -27,7 +27,7 @@ pub(crate) async fn postgres() -> (Database, TestDatabase) {
     (open(test.url()).await, test)
 }
 
-/// All tests of a file share one PostgreSQL server, and its connections.
+/// Returns options with few connections: all tests of a file share one PostgreSQL server.
 fn few() -> StoreOptions {
     StoreOptions {
         connections: Some(8),
@@ -39,7 +39,7 @@ async fn open(url: &str) -> Database {
     Database::open(url, &few()).await.unwrap()
 }
 
-/// A database that a test looks into beside the program.
+/// A database that a test also reads and changes without the program.
 pub(crate) struct Lab {
     pub(crate) database: TestDatabase,
 }
@@ -53,7 +53,7 @@ impl Lab {
         let database = TestDatabase::postgres().await;
         Self { database }
     }
-    /// Opens it, once more where it is open already, as another process does.
+    /// Opens the database, again if it is open already, as another process would.
     pub(crate) async fn open(&self) -> Database {
         open(self.database.url()).await
     }
@@ -69,7 +69,7 @@ impl Lab {
     pub(crate) async fn execute(&self, statement: &str) -> Result<(), String> {
         if let Some(path) = self.sqlite_path() {
             let mut conn = SqliteConnection::establish(path).unwrap();
-            // SQLite checks foreign keys only for who asks.
+            // SQLite checks foreign keys only on connections that ask for it.
             conn.batch_execute("PRAGMA foreign_keys=ON").unwrap();
             return conn.batch_execute(statement).map_err(|e| e.to_string());
         }
@@ -77,7 +77,7 @@ impl Lab {
         let done = client.batch_execute(statement).await;
         done.map_err(|error| format!("{:?}", error.as_db_error()))
     }
-    /// The first column of a query, which must be text.
+    /// Returns the first column of a query, which must be text.
     pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
         #[derive(QueryableByName)]
         struct Row {
@@ -103,7 +103,7 @@ impl Lab {
         drop(tokio::spawn(driver));
         client
     }
-    /// Everything that the schema is made of, sorted.
+    /// Returns every part of the schema, sorted.
     pub(crate) async fn schema(&self) -> Vec<String> {
         let query = if self.sqlite_path().is_some() {
             "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line FROM sqlite_master \
@@ -130,7 +130,7 @@ impl Lab {
     }
 }
 
-/// Makes a test of each rule on each engine. A rule takes a [`Lab`] with an empty database.
+/// Defines a test of each rule on each engine. A rule takes a [`Lab`] with an empty database.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($rule:ident)*) => {
