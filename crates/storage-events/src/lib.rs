@@ -14,7 +14,7 @@ use std::sync::Arc;
 use wabakit_ports::store::SubscriberStore;
 use wabakit_storage_engine::{Database, error, types};
 
-/// Makes the store of the event log's subscribers in this database.
+/// Makes the store of the event log's subscribers on this database.
 #[must_use]
 pub fn subscribers(database: &Database) -> Arc<dyn SubscriberStore> {
     match database {

@@ -1,4 +1,4 @@
-//! The port, implemented once. Compiled once for each engine.
+//! Implements the port `SubscriberStore`. Compiled once for each engine.
 
 use std::sync::Arc;
 
@@ -124,9 +124,10 @@ impl From<DayRow> for MessageDay {
     }
 }
 
-// SQLite takes `$1` for a name and numbers binds as they first appear: so they are numbered here too.
+// Binds are numbered in the order in which they first appear, because SQLite takes `$1` for a name and numbers binds in
+// that order.
 
-/// What another owner holds is left alone. A lease that lapsed gets a new token, whoever takes it.
+/// Takes or renews a lease, unless another owner holds it. A lapsed lease gets a new token, even for its former owner.
 const LEASE: &str = "INSERT INTO subscriber_leases (subscriber, owner, token, until) VALUES ($1, $2, 1, $3)
     ON CONFLICT (subscriber) DO UPDATE SET
         token = subscriber_leases.token + CASE
@@ -138,11 +139,12 @@ const LEASE: &str = "INSERT INTO subscriber_leases (subscriber, owner, token, un
 const RELEASE: &str =
     "UPDATE subscriber_leases SET until = $1 WHERE subscriber = $2 AND owner = $3 AND until > $1";
 
-/// A write that changes nothing: it holds the row until the commit, so that the lease cannot change hands meanwhile.
+/// Checks the token. The write changes nothing: it locks the row until the commit, so that the lease cannot change
+/// hands meanwhile.
 const FENCE: &str =
     "UPDATE subscriber_leases SET token = token WHERE subscriber = $1 AND token = $2";
 
-/// Whose head is beyond the cursor.
+/// The logs whose head is beyond the subscriber's cursor.
 const BEHIND: &str = "FROM event_heads h
     LEFT JOIN event_cursors c ON c.subscriber = $1 AND c.org_id = h.org_id
     WHERE (c.position IS NULL OR c.position < h.sequence)";
@@ -162,7 +164,8 @@ const ADD: &str = "INSERT INTO event_work
 
 const COLUMNS: &str = "w.org_id, w.sequence, w.item, w.key, w.payload, w.attempts, w.error";
 
-/// The rows of one key come one after another: while one waits, due or not, those behind it do.
+/// Due rows. Rows of one key are done one after another: while the first waits, even if it is not due, the others wait
+/// too.
 const DUE: &str = "FROM event_work w WHERE w.subscriber = $1 AND w.next_at <= $2
     AND NOT EXISTS (SELECT 1 FROM event_work e WHERE e.subscriber = w.subscriber AND e.org_id = w.org_id
         AND e.key = w.key AND e.key IS NOT NULL AND e.next_at IS NOT NULL
@@ -192,7 +195,7 @@ const COUNT: &str = "INSERT INTO message_days
 const DAYS: &str =
     "SELECT * FROM message_days WHERE org_id = $1 AND day >= $2 ORDER BY day, account_id";
 
-/// One row was changed, or somebody else was faster.
+/// Requires that a write changed one row. Otherwise another writer was faster.
 fn one(changed: usize) -> Result<(), Fault> {
     match changed {
         1 => Ok(()),

@@ -1,4 +1,4 @@
-//! The suite that every store of subscribers must pass, on both engines.
+//! The contract of `SubscriberStore`, on both engines.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ use wabakit_storage_engine::Database;
 use wabakit_store_contract::subscribers::Append;
 use wabakit_testkit::TestDatabase;
 
-/// A store, and a log to which events are written beside it.
+/// Opens a store, and a way to write events to a log without it.
 fn stores(
     (database, test): (Database, TestDatabase),
 ) -> (Arc<dyn SubscriberStore>, Append, Arc<Lab>) {
@@ -32,7 +32,7 @@ fn stores(
     (store, Box::new(append), lab)
 }
 
-/// Statements that append an event.
+/// Returns the statements that append an event.
 fn event(lab: &Lab, org: OrgId, at: Time) -> String {
     let micros = at.timestamp_micros();
     let (org, at) = match lab.sqlite_path() {
