@@ -1,4 +1,4 @@
-//! What a message holds.
+//! The content of messages.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

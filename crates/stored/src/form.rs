@@ -1,10 +1,11 @@
-//! What lets forms stand in each other: serde's `remote` makes no `Serialize`, and so knows no lists of forms.
+//! Adapters that nest forms in each other: serde's `remote` does not implement `Serialize`, so options, lists and boxes
+//! of forms need them.
 
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The form of a value.
+/// The stored form of a value of another crate.
 pub(crate) trait Form {
     type Value;
 
@@ -12,7 +13,7 @@ pub(crate) trait Form {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self::Value, D::Error>;
 }
 
-/// Makes forms out of what serde's `remote` made.
+/// Implements [`Form`] with the functions that serde's `remote` derives.
 macro_rules! forms {
     ($($form:ty: $value:ty),* $(,)?) => {$(
         impl $crate::form::Form for $form {

@@ -22,10 +22,10 @@ use wabakit_domain::{
 
 use form::{Form, Many, Own, Ref};
 
-/// Why a column does not read.
+/// Why a document cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
-    /// It is not what any build wrote.
+    /// It is not JSON of the expected form.
     #[error("the stored form does not read: {0}")]
     Malformed(#[from] serde_json::Error),
     /// A newer build wrote it.
@@ -38,17 +38,17 @@ pub trait Stored: Sized {
     /// Writes the document.
     ///
     /// # Errors
-    /// When the value has no JSON.
+    /// [`StoredError::Malformed`], when the value cannot be serialised.
     fn to_json(&self) -> Result<String, StoredError>;
 
     /// Reads the document, in this version or an older one.
     ///
     /// # Errors
-    /// When no build wrote it, or a newer one did.
+    /// [`StoredError`], when the document is malformed, or a newer build wrote it.
     fn from_json(document: &str) -> Result<Self, StoredError>;
 }
 
-/// Objects carry their version as `v`. Without it they are version 1.
+/// The version of an object, its field `v`. An object without it has version 1.
 #[derive(Deserialize)]
 struct Version {
     #[serde(default = "first")]
@@ -61,7 +61,7 @@ const fn first() -> u32 {
 
 fn versioned<F: Form>(value: &F::Value, version: u32) -> Result<String, StoredError> {
     let document = serde_json::to_string(&Ref::<F>(value))?;
-    // Last, so that a document still begins with its type: queries by hand look for that.
+    // The version comes last, so that a document still begins with its type, which queries by hand look for.
     Ok(match document.strip_suffix('}') {
         Some("{") => format!("{{\"v\":{version}}}"),
         Some(fields) => format!("{fields},\"v\":{version}}}"),
@@ -77,7 +77,7 @@ fn read<F: Form>(document: &str, version: u32) -> Result<F::Value, StoredError> 
     Ok(serde_json::from_str::<Own<F>>(document)?.0)
 }
 
-/// Values whose form has had one version.
+/// Implements [`Stored`] for values whose form is still version 1.
 macro_rules! stored {
     ($($type:ty as $form:ty),* $(,)?) => {$(
         impl Stored for $type {
@@ -104,7 +104,7 @@ stored!(
     inbound::Referral as message::ReferralForm,
 );
 
-/// A list has no place for a version: it is version 1 for as long as it is a list.
+/// A list has no place for a version, so it stays version 1 as long as it is a list.
 impl Stored for Vec<inbound::MetaFault> {
     fn to_json(&self) -> Result<String, StoredError> {
         Ok(serde_json::to_string(&Ref::<Many<content::FaultForm>>(
@@ -116,7 +116,7 @@ impl Stored for Vec<inbound::MetaFault> {
     }
 }
 
-/// Lists of texts and of Meta's ids.
+/// Implements [`Stored`] for lists of texts and ids.
 macro_rules! plain_lists {
     ($($item:ty),* $(,)?) => {$(
         impl Stored for Vec<$item> {

@@ -1,4 +1,4 @@
-//! What Meta tells of numbers, WABAs and templates.
+//! Meta's updates of numbers, WABAs and templates.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

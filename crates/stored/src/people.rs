@@ -1,4 +1,4 @@
-//! Who wrote.
+//! People, as webhooks name them.
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{ids::ScopedUserId, inbound};

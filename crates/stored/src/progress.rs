@@ -1,4 +1,4 @@
-//! What a connect session did and found.
+//! The progress of a connect session.
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{

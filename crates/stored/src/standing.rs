@@ -1,4 +1,4 @@
-//! What Meta's webhooks told about an account.
+//! An account's standing: the latest facts from Meta's webhooks.
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{

@@ -1,4 +1,4 @@
-//! What came before its message.
+//! Facts that arrived before their message.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use wabakit_domain::{
@@ -67,7 +67,7 @@ pub(crate) struct ConversationWindowForm {
     origin: Option<String>,
 }
 
-/// `status`, `edit` or `revoke`: the field says what it is.
+/// The form of a waiting fact: an object with the field `status`, `edit` or `revoke`.
 pub(crate) enum WaitingForm {}
 
 #[derive(Serialize)]
@@ -84,7 +84,7 @@ enum Written {
     },
 }
 
-/// An enum that is told by a field's name bears no other field beside it; the version is one.
+/// Reads the form. A derived enum would refuse the version, because it accepts only one field.
 #[derive(Deserialize)]
 struct Read {
     status: Option<Own<Boxed<StatusUpdateForm>>>,

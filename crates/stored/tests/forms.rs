@@ -1,4 +1,4 @@
-//! Pins what is stored as JSON, byte by byte, and reads what older builds stored.
+//! Pins the stored JSON byte by byte, and reads what older builds stored.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 #[path = "../../domain/tests/samples/mod.rs"]
@@ -29,7 +29,7 @@ macro_rules! pin {
             insta::assert_snapshot!($name, lines.join("\n"));
         });
         assert_read(lines.iter().map(String::as_str), &values);
-        // Samples that came after version 1 stand behind those that it stored.
+        // The samples of version 1 come first; later samples follow.
         let v1 = include_str!(concat!("v1/", $name, ".jsonl")).lines();
         assert_read(v1.clone(), values.get(..v1.count()).unwrap());
     }};
@@ -43,7 +43,7 @@ fn assert_read<'l, T: Stored + PartialEq + Debug>(
     assert_eq!(read, values);
 }
 
-/// Links live for minutes: they are not stored.
+/// Removes the link, which is not stored, because it works for minutes only.
 fn without_link(mut content: MessageContent) -> MessageContent {
     match &mut content {
         MessageContent::Image(media)
@@ -115,7 +115,8 @@ fn what_metas_webhooks_told_about_an_account_is_stored_as_ever() {
     assert_read(lines.iter().map(String::as_str), &standing);
 }
 
-/// What version 1 got after its first builds: it is left out where it is not known, so that older documents read.
+/// Fields that version 1 got after its first builds are left out when they are unknown, so that older documents still
+/// read.
 #[test]
 fn fields_that_came_later_are_stored_as_ever() {
     let job = Job {

@@ -1,4 +1,5 @@
-//! Words without fields are columns of their own, and stand in documents: as the domain writes them, for good.
+//! Pins the stored names of enums without fields. They are columns of their own or parts of documents, and must never
+//! change.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use serde::{Serialize, de::DeserializeOwned};
