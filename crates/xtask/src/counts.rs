@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
-    /// Ignored, skipped or marked as to do.
+    /// Tests that were ignored, skipped, or marked as to do.
     pub(crate) skipped: u64,
 }
 
@@ -66,8 +66,9 @@ impl Format {
     }
 }
 
-/// Reads the name of a failed test from a line of any of the programs, if it names one. Of cargo it is a whole target:
-/// one that fails without a failed test, such as a page of documentation, is named nowhere else.
+/// Reads the name of a failed test from a line of any of the programs, if it names one. For cargo it also reads the
+/// name of a failed target: a target that fails without a failed test, such as documentation with a warning, is named
+/// nowhere else.
 pub(crate) fn failed(line: &str) -> Option<String> {
     let line = without_colours(line);
     let line = line.trim();

@@ -1,7 +1,7 @@
-//! Lints and documentation as a by-product of building the tests.
+//! Lints and documents the crates while their tests are built.
 //!
-//! `cargo clippy` and `cargo doc` each check every crate once more, third-party ones included. Both can look on
-//! while the tests are compiled instead: clippy's driver is a compiler, and rustdoc is called for the doctests.
+//! `cargo clippy` and `cargo doc` each check every crate once more, third-party ones included. Both can do their work
+//! while the tests are compiled instead: clippy's driver is a compiler, and cargo calls rustdoc for the doctests.
 
 use std::{
     env,
@@ -12,17 +12,18 @@ use std::{
 
 use crate::project::{self, Project, Result};
 
-/// Names rustdoc where this program stands in for it.
+/// The variable with the path of the real rustdoc, set when this program stands in for rustdoc.
 const RUSTDOC: &str = "WABAKIT_XTASK_RUSTDOC";
 
-/// The folder of the toolchain's programs.
+/// Returns the folder of the toolchain's programs.
 fn toolchain() -> Result<PathBuf> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let root = project::output(Command::new(rustc).args(["--print", "sysroot"]))?;
     Ok(Path::new(String::from_utf8_lossy(&root).trim()).join("bin"))
 }
 
-/// A cargo whose builds lint the workspace's crates, and whose doctests document them. A warning is an error.
+/// Makes a cargo command whose builds lint the workspace's crates, and whose doctests document them. A warning is an
+/// error.
 pub(crate) fn cargo(project: &Project) -> Result<Command> {
     let toolchain = toolchain()?;
     let driver = toolchain.join("clippy-driver");
@@ -32,7 +33,7 @@ pub(crate) fn cargo(project: &Project) -> Result<Command> {
     let mut cargo = project.cargo();
     cargo
         .env("RUSTC_WORKSPACE_WRAPPER", driver)
-        // How cargo-clippy gives its driver a list of arguments.
+        // cargo-clippy passes a list of arguments to its driver in this form.
         .env(
             "CLIPPY_ARGS",
             "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
@@ -42,7 +43,7 @@ pub(crate) fn cargo(project: &Project) -> Result<Command> {
     Ok(cargo)
 }
 
-/// Stands in for rustdoc where cargo was told so: a crate whose doctests are wanted is documented first.
+/// Stands in for rustdoc if [`cargo`] told cargo so: documents a crate, and then runs its doctests.
 pub(crate) fn as_rustdoc() -> Option<ExitCode> {
     let rustdoc = env::var_os(RUSTDOC)?;
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
@@ -59,7 +60,7 @@ pub(crate) fn as_rustdoc() -> Option<ExitCode> {
     })
 }
 
-/// The arguments that document the crate whose doctests `arguments` run.
+/// Returns the arguments that document the crate whose doctests `arguments` run. `None` when they run none.
 fn documenting(arguments: &[OsString]) -> Option<Vec<OsString>> {
     let mut rest = arguments.iter();
     let mut kept = Vec::new();

@@ -9,7 +9,7 @@ use crate::project::{self, Result};
 /// The variable by which `wabakit-testkit` finds the server.
 pub(crate) const VARIABLE: &str = "WABAKIT_TEST_POSTGRES";
 
-/// A server that stops when this is dropped, or when this process ends.
+/// A running server. It stops when this is dropped, or when this process ends.
 #[derive(Debug)]
 pub(crate) struct SharedServer {
     keeper: Child,
@@ -17,7 +17,7 @@ pub(crate) struct SharedServer {
 }
 
 impl SharedServer {
-    /// Starts one by testkit's `pg-serve`, which `cargo test --no-run` has built.
+    /// Starts a server with testkit's `pg-serve`, which `cargo test --no-run` has built.
     pub(crate) fn start() -> Result<Self> {
         let mut keeper = Command::new(project::built("pg-serve")?)
             .stdin(Stdio::piped())

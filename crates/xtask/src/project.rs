@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-/// An error is one sentence for a person.
+/// A result whose error is one sentence for a person.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
 /// The checkout that this program works on.
@@ -47,8 +47,9 @@ impl Project {
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root);
-        // What cargo set for this program would run build scripts anew that look at it: ring's does, and with it most
-        // of the workspace is built again whenever plain cargo follows a recipe, or the other way round.
+        // Removes the variables that cargo set for this program. Build scripts that read them, such as ring's, would
+        // run again, and most of the workspace would be rebuilt whenever plain cargo follows an xtask command, or the
+        // other way round.
         for (name, _) in env::vars_os() {
             let of_this_program = name.to_str().is_some_and(|name| {
                 name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
@@ -117,7 +118,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// Runs a command to its end. Each line of its standard output and of its standard error is printed at once and given to
+/// Runs a command to its end. Prints each line of its standard output and standard error at once, and passes it to
 /// `read`.
 pub(crate) fn succeed_reading(command: &mut Command, read: impl FnMut(&str) + Send) -> Result<()> {
     command.stdin(Stdio::null());

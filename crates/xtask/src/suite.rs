@@ -1,4 +1,4 @@
-//! Every check, timed, counted and summed up. Two go on beside others that leave a core free now and then.
+//! Runs every check, and reports times and counts. The dashboard's checks run beside the build and the tests.
 
 use std::io::{self, Write as _};
 use std::process::{Command, ExitCode, Output, Stdio};
@@ -10,14 +10,14 @@ use crate::postgres::SharedServer;
 use crate::project::{self, Project, Result};
 use crate::{dashboard, linting, openapi, postgres, setup};
 
-/// Everything, cheap steps first.
+/// Runs all checks, cheap ones first.
 pub(crate) fn test(project: &Project) -> ExitCode {
     let mut suite = Suite::default();
     if !suite.step("set-up", || setup::install_what_is_missing(project)) {
         return suite.end();
     }
     format(project, &mut suite);
-    // The server's build takes it in.
+    // The server embeds the dashboard, so it is built first.
     suite.step("dashboard build", || dashboard::build_if_stale(project));
     let mut dashboard = project.npm();
     dashboard.args(["run", "--silent", "check"]);
@@ -29,7 +29,7 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     }
     suite.step("openapi", || openapi::check(project));
     browser_tests(project, &mut suite);
-    // The bans are tests too (tests/arrows.rs); the licences are checked where the tool is installed.
+    // The bans are tests too (tests/arrows.rs). The licences are checked only where the tool is installed.
     if project::on_path(&["cargo-deny"]).is_some() {
         suite.step("cargo deny", || {
             let arguments = ["deny", "--offline", "check", "licenses", "bans", "sources"];
@@ -39,7 +39,7 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     suite.end()
 }
 
-/// Format, lints and types.
+/// Checks format, lints and types, without running tests.
 pub(crate) fn check(project: &Project) -> ExitCode {
     let mut suite = Suite::default();
     if suite.step("packages", || {
@@ -74,13 +74,13 @@ fn clippy(project: &Project, suite: &mut Suite) {
     });
 }
 
-/// Builds the tests and the programs, and runs the tests. Answers whether all was built: what follows runs the
-/// programs. Built first, so that the shared server is testkit's own, as new as the tests.
+/// Builds the tests and the programs, and runs the tests. Returns whether everything was built, because later steps run
+/// the programs. The build comes before the start of the shared PostgreSQL, which a program of testkit serves.
 fn rust_tests(project: &Project, suite: &mut Suite) -> bool {
     let arguments = ["test", "--workspace", "--locked"];
     if !suite.step("build and lints", || {
         project::succeed(linting::cargo(project)?.args(arguments).arg("--no-run"))?;
-        // The programs with the same features: what follows runs them, and compiles nothing anew.
+        // Builds the programs with the same features, so that later steps compile nothing again.
         let others = ["build", "--workspace", "--bins", "--tests", "--examples"];
         let mut build = linting::cargo(project)?;
         project::succeed(build.args(others).args(["--benches", "--locked"]))
@@ -97,7 +97,7 @@ fn rust_tests(project: &Project, suite: &mut Suite) -> bool {
         return false;
     };
     command.args(arguments).arg("--no-fail-fast");
-    // Most tests wait for processes and databases: two of them to a core.
+    // Most tests wait for processes and databases, so two run on each core.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     command.env("RUST_TEST_THREADS", (2 * cores).to_string());
     command.envs(
@@ -121,7 +121,7 @@ fn browser_tests(project: &Project, suite: &mut Suite) {
     suite.tests("browser tests", Format::Plain, &mut command);
 }
 
-/// A program that runs beside the steps; what it writes is shown when it is joined.
+/// A program that runs beside the steps. Its output is shown when it is joined.
 struct Beside(JoinHandle<(io::Result<Output>, Duration)>);
 
 impl Beside {
@@ -133,7 +133,7 @@ impl Beside {
         }))
     }
 
-    /// Waits for its end.
+    /// Waits for the program's end. Returns its output and how long it ran.
     fn join(self) -> (Result<Output>, Duration) {
         match self.0.join() {
             Ok((output, took)) => (output.map_err(|error| error.to_string()), took),
@@ -164,7 +164,7 @@ struct Step {
     counts: Counts,
     /// Why it failed.
     failure: Option<String>,
-    /// Which of its tests failed.
+    /// The names of its failed tests.
     failed: Vec<String>,
 }
 
@@ -179,7 +179,7 @@ impl Step {
         }
     }
 
-    /// Takes a line of its program's output.
+    /// Reads counts and names from a line of its program's output.
     fn read(&mut self, format: Format, line: &str) {
         self.failed.extend(counts::failed(line));
         match (format, format.read(line)) {
@@ -191,7 +191,7 @@ impl Step {
 }
 
 impl Suite {
-    /// Runs a step that counts no tests; returns whether it succeeded.
+    /// Runs a step that counts no tests. Returns whether it succeeded.
     fn step(&mut self, name: &'static str, run: impl FnOnce() -> Result<()>) -> bool {
         self.counted(name, |_| run())
     }
@@ -204,7 +204,7 @@ impl Suite {
         });
     }
 
-    /// Takes what ran beside the steps for one of them. One that counts must have run tests.
+    /// Waits for a program that ran beside the steps, and adds it as a step. With a format, it must have run tests.
     fn join(&mut self, name: &'static str, format: Option<Format>, beside: Beside) {
         println!("\n== {name}");
         let (output, took) = beside.join();
@@ -249,7 +249,7 @@ impl Suite {
         succeeded
     }
 
-    /// What all steps counted; a failure that no test accounts for is one of its own.
+    /// Adds up the counts of all steps. A failed step without a failed test counts as one failure.
     fn total(&self) -> Counts {
         let mut total = Counts::default();
         for step in &self.steps {
@@ -261,7 +261,7 @@ impl Suite {
         total
     }
 
-    /// Sums up; the counts are the last line.
+    /// Prints the summary, with the total counts as the last line.
     fn end(self) -> ExitCode {
         println!("\n{:20} {:>8}  result", "step", "time");
         for step in &self.steps {
@@ -315,7 +315,7 @@ impl Suite {
     }
 }
 
-/// A program that ended well must also have run tests, all of which passed.
+/// Requires that tests ran and that none failed.
 fn judge(counts: Counts) -> Result<()> {
     match counts {
         Counts {

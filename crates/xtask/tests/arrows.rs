@@ -100,7 +100,7 @@ fn a_way_to_a_database_is_found_through_the_crates_of_tests() {
     );
     let direct = arrow("wabakit-services", "diesel", false, dev);
     assert_eq!(way(&[direct]).unwrap(), ["wabakit-services", "diesel"]);
-    // What the tests of another crate need is not compiled.
+    // The dev dependencies of another crate are not compiled.
     let engine = arrow("wabakit-storage", "diesel", false, shipped);
     assert_eq!(way(&[by_kit(), kit(dev), engine]), None);
 }

@@ -1,4 +1,4 @@
-//! Programs ask for the features of third-party crates that the tests ask for: each crate is compiled once.
+//! Checks that programs and tests ask for the same features of third-party crates, so that each crate is compiled once.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Which crate may depend on which.
+//! The rules of which crate may depend on which.
 
 /// A dependency as a manifest declares it.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub(crate) struct Dependency {
     pub(crate) kind: Kind,
 }
 
-/// Whether the dependency reaches what is shipped.
+/// The kind of a dependency: whether it becomes part of the shipped programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A normal or a build dependency.
@@ -34,7 +34,7 @@ const fn room(
     Room { name, ours, banned }
 }
 
-/// docs/ARCHITECTURE.md says why.
+/// The crates and what they may depend on. docs/ARCHITECTURE.md gives the reasons.
 const ROOMS: &[Room] = &[
     room(
         "wabakit-domain",
@@ -48,7 +48,7 @@ const ROOMS: &[Room] = &[
         &["wabakit-domain"],
         &["diesel", "reqwest", "actix"],
     ),
-    // A client uses it alone.
+    // A client of the API uses this crate without the others.
     room(
         "wabakit-wire",
         &[],
@@ -82,7 +82,7 @@ const ROOMS: &[Room] = &[
         &["wabakit-domain", "wabakit-ports", "wabakit-stored"],
         &["reqwest", "actix"],
     ),
-    // Crates of queries: they share an engine and know nothing of each other.
+    // The crates of queries share an engine and do not depend on each other.
     room(
         "wabakit-storage",
         &["wabakit-domain", "wabakit-ports", "wabakit-storage-engine"],
@@ -130,7 +130,7 @@ const ROOMS: &[Room] = &[
         &["diesel", "reqwest"],
     ),
     room("wabakit-testkit", &["wabakit-domain", "wabakit-ports"], &[]),
-    // Rules of the ports: it must not know how a store keeps them.
+    // The contract of the stores must not know how a store keeps it.
     room(
         "wabakit-store-contract",
         &["wabakit-domain", "wabakit-ports"],
@@ -149,8 +149,7 @@ const ROOMS: &[Room] = &[
         ],
         &["reqwest", "actix"],
     ),
-    // It drives programs from outside, so it knows none of their types; the fuzzer is a library. Its bare handler
-    // is what the product is held against.
+    // It drives programs from outside, so it knows none of their types. Only the fuzzer is a library.
     room(
         "wabakit-prove",
         &["wabakit-testkit", "wabakit-webhooks"],
@@ -176,7 +175,7 @@ const ROOMS: &[Room] = &[
         ],
         &[],
     ),
-    // It names features, and has no code.
+    // The crate only names features, and has no code.
     room("wabakit-unified", &[], &["diesel", "reqwest", "actix"]),
     room("wabakit-sandbox", &[], &["diesel"]),
     room(
@@ -193,13 +192,13 @@ const ROOMS: &[Room] = &[
     room("xtask", &[], &[""]),
 ];
 
-/// Arrows that not even a test may draw, from whom (`None`: anybody) to whom.
+/// Dependencies that not even a test may have, from a crate (`None` for any) to a crate.
 const NEVER: &[(Option<&str>, &str)] = &[
     (Some("wabakit-sandbox"), "wabakit-graph"),
     (None, "wabakit-demo"),
 ];
 
-/// Crates whose tests must be quick to compile, and the family of crates that they do without.
+/// Crates whose tests must be quick to compile, and the family of crates that they must not compile.
 pub(crate) const QUICK: &[(&str, &str)] = &[
     ("wabakit-domain", "diesel"),
     ("wabakit-ports", "diesel"),
@@ -207,8 +206,8 @@ pub(crate) const QUICK: &[(&str, &str)] = &[
     ("wabakit-vault", "diesel"),
 ];
 
-/// The way by which testing a crate compiles one of this family, or `None`: its own tests' dependencies count, those of
-/// the tests of others do not.
+/// Finds the chain of dependencies by which testing a crate compiles a crate of this family, or `None`. The tested
+/// crate's own dev dependencies count; those of other crates do not.
 pub(crate) fn way_to(declared: &[Dependency], tested: &str, family: &str) -> Option<Vec<String>> {
     let mut ways = vec![vec![tested.to_owned()]];
     let mut next = 0;
@@ -233,7 +232,7 @@ pub(crate) fn way_to(declared: &[Dependency], tested: &str, family: &str) -> Opt
     None
 }
 
-/// Packages with a C library that this project replaces by ring, rustls and tokio-postgres.
+/// Packages with a C library, which this project replaces with ring, rustls and tokio-postgres.
 const BANNED: &[&str] = &[
     "aws-lc-rs",
     "aws-lc-sys",
@@ -243,7 +242,7 @@ const BANNED: &[&str] = &[
     "pq-sys",
 ];
 
-/// Why a dependency is not allowed, or `None` where it is.
+/// Returns why a dependency is not allowed, or `None` when it is.
 pub(crate) fn violation(dependency: &Dependency) -> Option<String> {
     let Dependency {
         from,
@@ -268,13 +267,13 @@ pub(crate) fn violation(dependency: &Dependency) -> Option<String> {
     }
 }
 
-/// Every crate is of the family with the empty name.
+/// Tells whether a crate belongs to a family. Every crate belongs to the family with the empty name.
 fn is_of_family(name: &str, family: &str) -> bool {
     name.strip_prefix(family)
         .is_some_and(|rest| family.is_empty() || rest.is_empty() || rest.starts_with(['-', '_']))
 }
 
-/// The banned packages that a `Cargo.lock` names.
+/// Returns the banned packages that a `Cargo.lock` names.
 pub(crate) fn banned_packages(lock: &str) -> Vec<&str> {
     lock.lines()
         .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
