@@ -89,7 +89,7 @@ impl Answer {
     }
 }
 
-/// Makes an HTTP client without proxies, redirects, and settings of the system.
+/// Makes an HTTP client without proxies, redirects and the system's settings.
 ///
 /// # Panics
 /// Never: its settings are fixed.
@@ -228,7 +228,7 @@ impl Client {
         self.try_send(request).await.unwrap()
     }
 
-    /// Does the same for a server that may die meanwhile.
+    /// Sends a request to a server that may die meanwhile, and stores the cookies of the answer.
     ///
     /// # Errors
     /// When there is no answer.

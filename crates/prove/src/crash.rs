@@ -91,7 +91,7 @@ async fn kill_once(stage: &Stage, after: Duration) -> (String, bool) {
     let answer = tokio::spawn(async move { browser.try_send(callback).await });
     tokio::time::sleep(after).await;
     server.kill().await;
-    // The call may be answered or cut off.
+    // The kill may cut the call off, so its answer does not matter.
     let _ = answer.await.unwrap();
 
     let step = whole_or_nothing(stage).await;

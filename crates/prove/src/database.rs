@@ -178,7 +178,7 @@ impl Probe {
     /// Fills an empty database from a dump in SQL.
     pub async fn restore(&self, dump: &str) {
         match self.engine {
-            // A dump has its tables by name, so that rows may come before those that they point at.
+            // A dump lists its tables by name, so a row may come before the row that it refers to.
             Engine::Sqlite => {
                 let dump = format!("PRAGMA foreign_keys = OFF;\n{dump}");
                 self.on_sqlite(move |connection| connection.batch_execute(&dump))
@@ -254,7 +254,7 @@ impl Probe {
         }
     }
 
-    /// Returns those of the secrets that are stored in plain text, or as its hexadecimal digits.
+    /// Returns the secrets that are stored in plain text, or as the hexadecimal digits of the text.
     pub async fn plain_among(&self, secrets: &[String]) -> Vec<String> {
         let all = self.everything().await;
         assert!(

@@ -44,7 +44,7 @@ struct Row {
 
 pub(crate) async fn prove(programs: &Programs, times: &LoadTimes, strict: bool) {
     let mut verdicts = Vec::new();
-    // A short run only shows that each kind works.
+    // A short run takes few sizes: it only shows that each kind works.
     let (sizes, applied_sizes): (&[u64], &[u64]) = match strict {
         true => (&[1, 10, 100, 1_000], &[10, 1]),
         false => (&[1, 100], &[10]),

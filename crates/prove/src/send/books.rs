@@ -116,7 +116,7 @@ async fn ledger(site: &Site) -> HashMap<String, String> {
     }
 }
 
-/// Our id without dashes, as the engine says it.
+/// Returns the SQL expression for our id without dashes.
 pub(crate) fn id_of(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "lower(hex(id))",
