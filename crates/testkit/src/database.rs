@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use crate::postgres;
 
-/// The files of a database that was filled once: their ends and their bytes.
+/// The files of a database that was filled once: the ends of their names, and their bytes.
 type Template = Arc<OnceCell<Vec<(&'static str, Vec<u8>)>>>;
 
 /// A database for one test.
@@ -71,7 +71,7 @@ impl TestDatabase {
         copy
     }
 
-    /// The path of an SQLite database's file with this end.
+    /// Returns the path of an SQLite database's file whose name has this end.
     fn path(&self, end: &str) -> String {
         let file = self.url.strip_prefix("sqlite:").unwrap_or(&self.url);
         format!("{file}{end}")

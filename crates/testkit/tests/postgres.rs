@@ -162,7 +162,7 @@ fn a_sqlite_file_goes_with_its_test() {
     assert!(!path.parent().unwrap().exists());
 }
 
-/// Test suites that box their set-up (async-trait) need a `Send` future: this compiles only if it is one.
+/// Compiles only if the future is `Send`, which test suites that box their set-up (async-trait) need.
 #[test]
 fn making_a_database_can_be_spawned() {
     fn spawnable<T: Send>(_: &T) {}

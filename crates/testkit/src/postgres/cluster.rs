@@ -43,7 +43,7 @@ done
 /// The line that PostgreSQL logs when it accepts connections.
 const READY: &str = "database system is ready to accept connections";
 
-/// Another process may take the free port before the server does.
+/// How often to try: another process may take the free port before the server does.
 const ATTEMPTS: u32 = 5;
 
 /// Why PostgreSQL did not start. The text is one sentence for a person.
