@@ -1,4 +1,4 @@
-//! How many messages a second a running sandbox accepts. Run by hand, both in release:
+//! Measures how many messages a second a running sandbox accepts. Run both by hand, built for release:
 //!
 //! ```text
 //! wabakit-sandbox --port 8099 --data ./rate --log error &
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 const NUMBER: &str = "530000000000004";
 const WABA: &str = "420000000000002";
 
-/// Counts statuses by a word that each has once, without reading the rest.
+/// Counts statuses by a word that each status has once, without parsing the body.
 async fn receive(body: Bytes, counts: Data<(AtomicUsize, AtomicUsize)>) -> HttpResponse {
     let statuses = body.windows(14).filter(|it| it == b"\"recipient_id\"");
     counts.0.fetch_add(1, Ordering::Relaxed);

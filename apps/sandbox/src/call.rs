@@ -83,7 +83,7 @@ impl Call {
         self.token.as_deref().or_else(|| self.param("access_token"))
     }
 
-    /// Tells whether the header has a token, whatever the parameters say.
+    /// Tells whether the request has a token in its header, not only in its parameters.
     pub(crate) fn has_token_header(&self) -> bool {
         self.token.is_some()
     }

@@ -20,7 +20,7 @@ pub(crate) struct Context {
     pub(crate) media: Shelf,
     pub(crate) sending: Sending,
     pub(crate) webhooks: Arc<Webhooks>,
-    /// For callbacks.
+    /// The client for requests to callbacks.
     pub(crate) client: reqwest::Client,
     /// `http://127.0.0.1:<port>`.
     pub(crate) base_url: String,

@@ -42,8 +42,8 @@ pub(crate) fn answer(media: &Media, bytes: Bytes, then: &Then) -> HttpResponse {
                 if !is_cut || at > end {
                     return None;
                 }
-                // The body is shorter than announced, and then the connection breaks. The first bytes get time to be
-                // sent.
+                // Waits so that the first bytes are sent before the connection breaks. The body is then shorter than
+                // announced.
                 tokio::time::sleep(LAST_BYTES).await;
                 let failure = std::io::Error::other("a fault was ordered");
                 return Some((Err(failure), end + 1));

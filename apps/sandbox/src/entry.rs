@@ -62,7 +62,7 @@ async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
     let fault = context
         .store
         .change(|world| faults::strike(&mut world.faults, &call.method, &call.path));
-    // There are thousands of messages, so the counts of their faults are written with the next change.
+    // Counts of faults on messages are written with the next change, because there are thousands of messages.
     if !graph::is_sending(call)
         && let Err(error) = context.store.flush().await
     {

@@ -138,10 +138,9 @@ impl Sandbox {
                 .default_service(web::to(entry::entry))
         })
         .workers(1)
-        // Longer than callers keep idle connections. Otherwise a caller could use a connection that is just being
-        // closed.
+        // Longer than callers keep idle connections, so that no caller uses a connection that is just being closed.
         .keep_alive(Duration::from_secs(120))
-        // A busy machine is not a slow caller.
+        // A long timeout, because a caller on a busy machine can be slow too.
         .client_request_timeout(Duration::from_secs(60))
         .disable_signals()
         .shutdown_timeout(2)

@@ -14,7 +14,7 @@ use crate::customer::{Person, message_id};
 use crate::put::Put as _;
 use crate::state::{Phone, World};
 
-/// The most things that one order makes.
+/// The most messages that one order makes.
 const MOST: usize = 100_000;
 
 #[derive(Deserialize)]

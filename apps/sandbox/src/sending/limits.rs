@@ -12,7 +12,7 @@ const PAIR_PAUSE: f64 = 6.0;
 /// The messages to one recipient that may be sent at once.
 const PAIR_BURST: f64 = 45.0;
 
-/// What a message is charged to.
+/// The allowances that a message is charged to.
 pub(crate) struct Charge<'a> {
     pub(crate) phone_id: &'a str,
     /// The number's messages a second. None when they are not limited.
@@ -41,7 +41,7 @@ pub(crate) struct Limits {
 #[derive(Default)]
 struct Number {
     bucket: Option<Bucket>,
-    /// By recipient: when the pair's allowance is full again.
+    /// When each recipient's allowance is full again.
     pairs: HashMap<Box<str>, Instant>,
     /// The number of pairs at which full ones are removed.
     sweep_at: usize,

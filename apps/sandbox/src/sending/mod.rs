@@ -1,4 +1,4 @@
-//! The sending side: limits (limits, tiers), accepted messages (ledger) and their statuses (statuses).
+//! The sending side: limits (limits, tiers), accepted messages (ledger) and their statuses (plan, said, statuses).
 
 mod knobs;
 mod ledger;

@@ -64,7 +64,7 @@ impl Outbox {
             return;
         }
         let sent = Arc::new(sent);
-        // Announced before they are added, so that nobody sees the queue idle in between.
+        // Announces the statuses before they are added, so that nobody sees the queue idle in between.
         self.webhooks.expect(plan.0.len());
         let mut pending = lock(&self.pending);
         let first = pending.items.keys().next().copied();
@@ -158,6 +158,6 @@ pub(crate) async fn run(outbox: Arc<Outbox>, mut stopping: watch::Receiver<bool>
         }
     }
     let batch = outbox.store.read(|world| world.sending.batch);
-    // No message is accepted any more, and every status is due by then.
+    // No message is accepted any more, so this sends all remaining statuses: every one is due by then.
     outbox.say(Instant::now() + NAP * 60, batch);
 }

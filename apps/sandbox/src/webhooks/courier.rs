@@ -1,5 +1,4 @@
-//! Sends what is due, several at a time to each callback, and tries again what was not answered
-//! 200.
+//! Sends due deliveries, several at a time to each callback, and retries those that were not answered with 200.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,14 +14,14 @@ use super::queue::Fate;
 use super::{Delivery, Webhooks, sign};
 use crate::state::lock;
 
-/// How long those on their way may still take when the sandbox stops.
+/// How long deliveries under way may still take when the sandbox stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
-/// The longest sleep: the machine's clock may be set meanwhile.
+/// The longest sleep. It is bounded, because the machine's clock may be set meanwhile.
 const NAP: Duration = Duration::from_secs(60);
-/// How long an idle connection is kept: shorter than servers keep theirs, or a delivery would meet
-/// one that is just being closed.
+/// How long an idle connection is kept. Shorter than servers keep theirs, so that no delivery uses a connection that is
+/// just being closed.
 const IDLE: Duration = Duration::from_secs(3);
-/// Bytes of an answer that are read so that its connection can be used again.
+/// The most bytes of an answer that are read so that its connection can be reused.
 const ANSWER: usize = 64 << 10;
 
 /// The client for callbacks: no redirects, no proxy, Meta's roots of trust.
@@ -71,7 +70,7 @@ pub(crate) async fn run(
 }
 
 impl Webhooks {
-    /// Sends all that may go now and returns how long nothing else will.
+    /// Sends all deliveries that may go now. Returns how long to sleep until the next.
     fn dispatch(self: &Arc<Self>, client: &Client, flying: &mut JoinSet<()>) -> Duration {
         while flying.try_join_next().is_some() {}
         let (now, concurrency, limit) = self.store.read(|world| {

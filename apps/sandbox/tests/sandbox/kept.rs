@@ -55,7 +55,7 @@ async fn a_restart_keeps_tokens_codes_clock_faults_and_ledger() {
 async fn what_was_answered_is_in_the_file_already() {
     let meta = Meta::start();
     let token = meta.token(json!({})).await;
-    // Read while it runs: a kill at this moment would leave exactly this.
+    // Reads the file while the sandbox runs: a kill at this moment would leave exactly this.
     let state = std::fs::read_to_string(meta.folder().join("state.json")).unwrap();
     assert!(state.contains(&token));
 }

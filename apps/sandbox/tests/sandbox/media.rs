@@ -28,7 +28,7 @@ async fn sent(meta: &Meta, order: Value) -> Value {
 struct Downloaded {
     status: StatusCode,
     kind: String,
-    /// None where the connection broke.
+    /// The bytes. `None` when the connection broke.
     bytes: Option<Vec<u8>>,
 }
 

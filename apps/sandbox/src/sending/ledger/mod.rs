@@ -1,6 +1,6 @@
-//! What was accepted, exactly: how often for each `biz_opaque_callback_data`, and when. Each
-//! acceptance is one appended line, in the system's hands before it is answered, and none is ever
-//! dropped: a ledger that is full refuses further messages instead.
+//! The exact ledger of accepted messages: how often and when each `biz_opaque_callback_data` was accepted. Each
+//! acceptance is one appended line, which the operating system has before the call is answered. None is ever dropped:
+//! when the ledger is full, further messages are refused.
 
 mod line;
 mod number;
@@ -20,24 +20,24 @@ use super::wamid;
 use crate::clock::real_now;
 use crate::state::lock;
 
-/// Acceptances that it holds.
+/// The most acceptances that the ledger holds.
 const MOST: usize = 2_000_000;
-/// A message that is accepted.
+/// An acceptance to record.
 pub(crate) struct Acceptance<'a> {
     pub(crate) phone_id: &'a str,
     pub(crate) to: &'a str,
     pub(crate) opaque: Option<&'a str>,
 }
 
-/// Which messages are asked for.
+/// A request for a page of messages.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
-    /// Only those whose first acceptance has a later number.
+    /// Only messages whose first acceptance has a later number.
     pub(crate) after: u64,
     pub(crate) limit: usize,
-    /// Only this `biz_opaque_callback_data`.
+    /// Only messages with this `biz_opaque_callback_data`.
     pub(crate) opaque: Option<String>,
-    /// Only those accepted so often at least.
+    /// Only messages that were accepted at least this often.
     pub(crate) at_least: usize,
 }
 
@@ -55,15 +55,15 @@ struct Inner {
     numbers: Vec<Number>,
     by_number: HashMap<Arc<str>, u32>,
     refused: BTreeMap<i64, u64>,
-    /// Accepted, but a fault took the answer away.
+    /// How many messages were accepted without an answer, because of a fault.
     unanswered: u64,
-    /// Struck by a fault before anything was done.
+    /// How many calls a fault struck before they took effect.
     struck: u64,
-    /// The machine's clock at a moment: later times are told by the monotonic one.
+    /// The machine's clock and the monotonic clock at the same moment. Later times are derived from the monotonic one.
     began: (i64, Instant),
 }
 
-/// Names the message: a sender may put a dot and an attempt's own name behind its UUID, and every attempt is of the
+/// Returns the message's id. A sender may put a dot and an attempt's token behind its UUID, and all attempts are of the
 /// same message.
 fn message_of(opaque: &str) -> &str {
     match opaque.split_once('.') {
@@ -108,12 +108,12 @@ impl Sends {
         })
     }
 
-    /// Whether it cannot take more.
+    /// Tells whether the ledger is full.
     pub(crate) fn is_full(&self) -> bool {
         lock(&self.inner).accepted >= MOST
     }
 
-    /// Takes an acceptance down and returns its number.
+    /// Records an acceptance, and returns its number.
     pub(crate) fn accept(&self, acceptance: &Acceptance<'_>) -> io::Result<u64> {
         let mut inner = lock(&self.inner);
         let sequence = inner.next;
@@ -138,7 +138,7 @@ impl Sends {
         });
     }
 
-    /// Counts an acceptance of which the caller did not hear.
+    /// Counts an acceptance whose answer was lost.
     pub(crate) fn lose_answer(&self) {
         self.note(&Line {
             unanswered: Some(true),
@@ -146,7 +146,7 @@ impl Sends {
         });
     }
 
-    /// Counts a call that a fault met before anything was done; the code, where it answered one.
+    /// Counts a call that a fault struck before it took effect, with the code of the answer, if there was one.
     pub(crate) fn strike(&self, code: Option<i64>) {
         self.note(&Line {
             struck: Some(true),
@@ -163,7 +163,7 @@ impl Sends {
         }
     }
 
-    /// The messages, by their first acceptance.
+    /// Returns a page of messages, in the order of their first acceptance.
     pub(crate) fn page(&self, key: &str, page: &Page) -> Value {
         let inner = lock(&self.inner);
         let wanted = |item: &&Item| {
@@ -173,7 +173,7 @@ impl Sends {
                 .is_none_or(|wanted| item.opaque.as_deref() == Some(message_of(wanted)));
             is_it && item.further.len() + 1 >= page.at_least
         };
-        // Items stand in the order of their first acceptance.
+        // Items are sorted by their first acceptance.
         let start = inner.items.partition_point(|item| item.first <= page.after);
         let rest = inner.items.get(start..).unwrap_or_default();
         let mut found = rest.iter().filter(wanted);
@@ -187,7 +187,7 @@ impl Sends {
         json!({ "data": data, "next": next.filter(|_| has_more) })
     }
 
-    /// The counts. `with_spans`: those of each 100 ms too.
+    /// Returns the counts. `with_spans` adds the counts of each 100 ms.
     pub(crate) fn summary(&self, with_spans: bool) -> Value {
         let inner = lock(&self.inner);
         let repeated = inner.items.iter().filter(|item| !item.further.is_empty());
@@ -217,7 +217,7 @@ impl Sends {
         })
     }
 
-    /// Forgets everything; numbers go on, so that no id comes twice.
+    /// Clears the ledger. The numbers go on, so that no id comes twice.
     pub(crate) fn clear(&self) -> io::Result<()> {
         let mut inner = lock(&self.inner);
         let next = inner.next;

@@ -1,4 +1,4 @@
-//! When a number accepted how many messages.
+//! Counts the messages that a number accepted, by time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
-/// Length of the spans in which acceptances are counted, microseconds.
+/// The length of a span in which acceptances are counted, in microseconds.
 pub(super) const SPAN_US: i64 = 100_000;
-/// Spans that are kept for each number: the newest ten minutes.
+/// The most spans that are kept for each number: the newest ten minutes.
 const SPANS: usize = 6_000;
 
-/// What one number accepted.
+/// The counts of one number.
 pub(super) struct Number {
     pub(super) id: Arc<str>,
     accepted: u64,
@@ -83,7 +83,7 @@ impl Number {
     }
 }
 
-/// A moment in unix microseconds.
+/// Formats a moment that is given in unix microseconds.
 pub(super) fn moment(us: i64) -> Option<String> {
     let time = DateTime::from_timestamp_micros(us)?;
     Some(time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
