@@ -1,21 +1,21 @@
-//! Word that an organisation's event log has grown.
+//! Announces that an organisation's event log has grown.
 
 use tokio::sync::watch;
 use wabakit_domain::ids::OrgId;
 
-/// Carries word that logs have grown, within a process or between replicas. Word may be late, or be lost: the log
-/// is the truth, and whoever listens reads it from a cursor.
+/// Announces the growth of event logs, within a process or between replicas. An announcement may be late or lost: a
+/// listener reads the log itself, from a cursor.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait EventBus: Send + Sync {
-    /// Tells where these orgs' logs end now.
+    /// Announces the last sequences of these orgs' logs.
     fn publish(&self, heads: &[(OrgId, i64)]);
 
-    /// Where the org's log ends, as far as was told; 0 before anything was. Wakes at each growth.
+    /// Returns a receiver of the last announced sequence of an org's log: 0 at first. It wakes at each growth.
     fn subscribe(&self, org: OrgId) -> watch::Receiver<i64>;
 
-    /// The orgs that somebody in this process listens to.
+    /// Returns the orgs that somebody in this process listens to.
     fn listened(&self) -> Vec<OrgId>;
 
-    /// Counts growths of any log that were told. Wakes at each.
+    /// Returns a receiver of the number of announced growths of all logs. It wakes at each.
     fn moves(&self) -> watch::Receiver<u64>;
 }

@@ -10,7 +10,7 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::blob::{Blob, BlobError, BlobInfo, BlobKey, BlobSource, BlobStore, clamp};
 
-/// Blobs that live as long as the process: for tests of what stands on them.
+/// A store of blobs in memory, for tests of its users.
 #[derive(Default)]
 pub struct MemoryBlobs(Mutex<BTreeMap<BlobKey, Bytes>>);
 
@@ -19,7 +19,7 @@ impl MemoryBlobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The keys of all blobs, in order.
+    /// Returns the keys of all blobs, in order.
     pub fn keys(&self) -> Vec<BlobKey> {
         self.blobs().keys().cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! A store whose writes fail as a test says: refused, delayed, half done, done and not heard of, or done too late.
+//! A store whose writes fail as a test orders: refused, delayed, half done, done with a lost answer, or done too late.
 
 use std::{
     any::Any,
@@ -36,7 +36,7 @@ use crate::store::{
     StoreError, Submission, Submitted, TimeKey, TrafficMinute, UpkeepStore, Upload,
 };
 
-/// What becomes of a write.
+/// The fate of a write.
 pub enum Fate {
     /// It is done.
     Done,
@@ -46,15 +46,15 @@ pub enum Fate {
     DoneUnheard,
     /// The first half of its items is written, and the answer is lost. A write of one item is not done at all.
     HalfDone,
-    /// It is done after so long, and the caller waits.
+    /// It is done after this time, and the caller waits.
     Late(Duration),
-    /// The caller is told at once that the database is away, and it is done after so long all the same.
+    /// The caller gets an error at once, but the write is done after this time.
     Straggling(Duration),
-    /// It is done after this, and the caller waits.
+    /// It is done after this future, and the caller waits.
     After(BoxFuture<'static, ()>),
 }
 
-/// What a database says that is away.
+/// Makes the error of a database that does not answer.
 pub fn down() -> StoreError {
     StoreError::unavailable("the database is down")
 }
@@ -62,32 +62,32 @@ pub fn down() -> StoreError {
 type Verdict = Box<dyn FnMut(&dyn Any) -> Fate + Send>;
 type EveryVerdict = Box<dyn FnMut(&'static str) -> Fate + Send>;
 
-/// A store over another one. Until a test says otherwise, every write is done.
+/// A store that passes calls on to another one. Every write is done, until a test orders another fate.
 pub struct FaultyStore {
     inner: Arc<dyn ReceiveStore>,
     verdicts: Mutex<HashMap<&'static str, Verdict>>,
     every: Mutex<Option<EveryVerdict>>,
     reads: Mutex<HashMap<&'static str, usize>>,
-    /// An append waits for one of these.
+    /// Permits that appends wait for, one each.
     pub gate: Semaphore,
     /// The deliveries of each append that began.
     pub appended: Mutex<Vec<usize>>,
-    /// Items, and changes done, of each apply that succeeded.
+    /// The numbers of items and of dequeued changes, of each apply that succeeded.
     pub applied: Mutex<Vec<(usize, usize)>>,
 }
 
-/// How a write goes on that is not refused.
+/// How a write that is not refused is done.
 struct Way {
     is_half: bool,
     is_heard: bool,
-    /// Before it is done.
+    /// How long to wait before the write.
     wait: Duration,
-    /// What is done before it.
+    /// The future to await before the write.
     before: Option<BoxFuture<'static, ()>>,
 }
 
 impl FaultyStore {
-    /// Over this store.
+    /// Makes a store over this one.
     pub fn new(inner: Arc<dyn ReceiveStore>) -> Self {
         Self {
             inner,
@@ -100,7 +100,7 @@ impl FaultyStore {
         }
     }
 
-    /// Decides upon one write, by the name of its method, from what it writes.
+    /// Sets the verdict on the writes of one method, by the written value.
     pub fn on<W: 'static>(
         &self,
         write: &'static str,
@@ -113,37 +113,37 @@ impl FaultyStore {
         locked(&self.verdicts).insert(write, verdict);
     }
 
-    /// Decides upon every write of which no verdict was given, by the name of its method.
+    /// Sets the verdict on all methods without one of their own, by the method's name.
     pub fn on_every(&self, verdict: impl FnMut(&'static str) -> Fate + Send + 'static) {
         *locked(&self.every) = Some(Box::new(verdict));
     }
 
-    /// Decides upon appends to the journal.
+    /// Sets the verdict on appends to the journal.
     pub fn on_append(&self, verdict: impl FnMut(&JournalBatch) -> Fate + Send + 'static) {
         self.on("append", verdict);
     }
 
-    /// Decides upon splits.
+    /// Sets the verdict on splits.
     pub fn on_split(&self, verdict: impl FnMut(&SplitWrite) -> Fate + Send + 'static) {
         self.on("split", verdict);
     }
 
-    /// Decides upon batches that are applied.
+    /// Sets the verdict on applied batches.
     pub fn on_apply(&self, verdict: impl FnMut(&ApplyBatch) -> Fate + Send + 'static) {
         self.on("apply", verdict);
     }
 
-    /// Decides upon marking messages as dispatching.
+    /// Sets the verdict on dispatches.
     pub fn on_dispatch(&self, verdict: impl FnMut(&Vec<Dispatch>) -> Fate + Send + 'static) {
         self.on("dispatch", verdict);
     }
 
-    /// Counts the reads of this name so far.
+    /// Returns how often the read method of this name was called.
     pub fn reads(&self, name: &str) -> usize {
         locked(&self.reads).get(name).copied().unwrap_or_default()
     }
 
-    /// Does every write from now on.
+    /// Removes all verdicts, so that every write is done from now on.
     pub fn heal(&self) {
         locked(&self.verdicts).clear();
         *locked(&self.every) = None;
@@ -216,7 +216,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The first half of what a write writes.
+/// A written value that can be cut to its first half.
 trait Half {
     fn half(self) -> Self;
 }
@@ -264,7 +264,7 @@ impl Half for SplitWrite {
     }
 }
 
-/// Hands the calls of a trait on: reads as they are, writes and batches as their fate says.
+/// Implements a trait by passing its calls on: reads unchanged, writes and batches as their fate says.
 macro_rules! handed_on {
     ($trait:ident;
         reads { $($read:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)* }

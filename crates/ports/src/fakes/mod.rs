@@ -1,4 +1,4 @@
-//! Fakes of small ports, and a store that fails as a test says.
+//! Fakes of small ports, and a store that fails as a test orders.
 
 mod blobs;
 mod faults;

@@ -12,19 +12,19 @@ use crate::system::{Clock, IdSource, Random, RandomUnavailable};
 /// 2026-01-01T00:00:00Z in milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
 
-/// A clock that stands still until it is moved. Begins at 2026-01-01T00:00:00Z.
+/// A clock that stands still until it is moved. By default it begins at 2026-01-01T00:00:00Z.
 pub struct TestClock(Mutex<Time>);
 
 impl TestClock {
-    /// A clock that shows this time.
+    /// Makes a clock that shows this time.
     pub fn new(now: Time) -> Self {
         Self(Mutex::new(now))
     }
-    /// Sets it.
+    /// Sets the clock.
     pub fn set(&self, now: Time) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
-    /// Moves it, forward or back, and answers the new time.
+    /// Moves the clock forward or back, and returns the new time.
     pub fn advance(&self, span: Duration) -> Time {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now += span;
@@ -68,7 +68,7 @@ impl IdSource for SequentialIds {
 pub struct SeededRandom(AtomicU64);
 
 impl SeededRandom {
-    /// The same seed gives the same bytes.
+    /// Makes a source of bytes. The same seed gives the same bytes.
     pub const fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
     }

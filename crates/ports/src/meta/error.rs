@@ -114,7 +114,7 @@ impl From<VaultError> for MetaError {
     fn from(error: VaultError) -> Self {
         let kind = match error {
             VaultError::CannotOpen => MetaErrorKind::TokenUnreadable,
-            // Another replica, or this one after a restart, may have the key: so the grant is not quarantined.
+            // The grant is not quarantined, because another replica, or this one after a restart, may have the key.
             VaultError::UnknownKey | VaultError::Random(_) | VaultError::Store(_) => {
                 MetaErrorKind::VaultUnavailable
             }

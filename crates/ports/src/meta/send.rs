@@ -14,7 +14,7 @@ use wabakit_domain::{
 
 use super::{GrantAccess, MetaError};
 
-/// Meta accepted a message.
+/// Meta's receipt for an accepted message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendReceipt {
     /// Meta's id.
@@ -45,8 +45,8 @@ pub struct SendFailure {
 }
 
 impl SendFailure {
-    /// As the decision takes it. `number` is which attempt of the message it was, from 1. Who knows how often in a
-    /// row what Meta blocks was tried in vain sets [`Attempt::strikes`].
+    /// Converts the failure into the input of the decision. `number` counts the message's attempts, from 1.
+    /// [`Attempt::strikes`] is 0: the caller sets it if it counts failed probes.
     pub fn attempt(&self, number: i32) -> Attempt {
         Attempt {
             certainty: self.certainty,

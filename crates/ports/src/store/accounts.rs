@@ -9,32 +9,32 @@ use wabakit_domain::{
 
 use super::{Facts, LogHeads, Page, PageRequest, StoreError};
 
-/// Who has a number now.
+/// The holder of a number.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NumberHolder {
     /// The active account.
     pub account: Account,
-    /// What it stands on.
+    /// The account's grant.
     pub grant: Grant,
 }
 
 /// Disconnects accounts in one write.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DisconnectWrite {
-    /// Which accounts, each with two ids for the teardowns that may be needed: unsubscribe and release.
-    /// Those that are not active are left alone.
+    /// The accounts to disconnect, each with two ids for the teardowns that may be needed: unsubscribe and release.
+    /// Inactive accounts are skipped.
     pub accounts: Vec<(AccountId, TeardownId, TeardownId)>,
-    /// When.
+    /// The time of the write.
     pub at: Time,
-    /// The teardowns are due from then on: after the caller's own try.
+    /// When the teardowns become due: after the caller's own try.
     pub teardown_due: Time,
-    /// One for each account, in the same order; written only for those that were active.
+    /// An audit entry for each account, in the same order. Entries of inactive accounts are not written.
     pub audit: Vec<NewAuditEvent>,
     /// Ids for the events.
     pub ids: IdBlock,
 }
 
-/// What became of an account that was active.
+/// An account that was disconnected.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Disconnected {
     /// The account, inactive now.
@@ -44,21 +44,21 @@ pub struct Disconnected {
     pub teardowns: Vec<TeardownId>,
 }
 
-/// A change of an account, and of its grant where Meta told of that too, in one write.
+/// A change of an account, with or without a change of its grant, in one write.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VerifiedWrite {
-    /// The account as it is now, with the version that was read.
+    /// The changed account, with the version that was read.
     pub account: Account,
-    /// The grant as it is now, with the version that was read.
+    /// The changed grant, with the version that was read.
     pub grant: Option<Grant>,
-    /// What to append beside the events of the accounts, which the store makes.
+    /// The facts to append. The store adds the events of the accounts.
     pub facts: Facts,
     /// Ids for the events.
     pub ids: IdBlock,
 }
 
 impl VerifiedWrite {
-    /// A change of the account alone.
+    /// Makes a change of the account alone.
     pub fn account(account: Account, ids: IdBlock, audit: Vec<NewAuditEvent>) -> Self {
         Self {
             account,
@@ -76,7 +76,7 @@ impl VerifiedWrite {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// The org's accounts with their grants, by id ascending, only the active ones if asked.
+    /// Lists the org's accounts with their grants, by id ascending: all, or only the active ones.
     async fn list_accounts(
         &self,
         org: OrgId,
@@ -84,68 +84,65 @@ pub trait AccountStore: Send + Sync {
         page: PageRequest<AccountId>,
     ) -> Result<Page<(Account, Grant), AccountId>, StoreError>;
 
-    /// One account with its grant.
+    /// Returns an account with its grant.
     async fn account(
         &self,
         org: OrgId,
         id: AccountId,
     ) -> Result<Option<(Account, Grant)>, StoreError>;
 
-    /// The org's accounts of these numbers, active or not.
+    /// Lists the org's accounts of these numbers, active or not.
     async fn accounts_of_numbers(
         &self,
         org: OrgId,
         numbers: &[PhoneNumberId],
     ) -> Result<Vec<Account>, StoreError>;
 
-    /// The org's accounts whose display number has these digits, active or not: the same number under another of
-    /// Meta's ids, before or after it moved to another WABA. By id ascending.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Lists the org's accounts whose display number has these digits, active or not, by id ascending. A number that
+    /// moved to another WABA has another id at Meta, but the same digits.
     async fn accounts_of_digits(
         &self,
         org: OrgId,
         digits: &[String],
     ) -> Result<Vec<Account>, StoreError>;
 
-    /// Who else holds these numbers actively. Crosses tenants: only to tell "in use" and to check a dead
-    /// grant; never shown.
+    /// Returns the active holders of these numbers in other orgs. Crosses tenants: use it only to refuse a number in
+    /// use and to check a dead grant, and never show it.
     async fn active_holders_elsewhere(
         &self,
         org: OrgId,
         numbers: &[PhoneNumberId],
     ) -> Result<Vec<NumberHolder>, StoreError>;
 
-    /// How many active numbers, of all orgs, stand on this WABA under this Meta app.
+    /// Counts the active numbers of all orgs on this WABA under this Meta app.
     async fn active_on_waba(&self, app: MetaAppId, waba: &WabaId) -> Result<i64, StoreError>;
 
-    /// One grant.
+    /// Returns a grant.
     async fn grant(&self, org: OrgId, id: GrantId) -> Result<Option<Grant>, StoreError>;
 
-    /// The org's active accounts that stand on one of these grants, by id ascending.
+    /// Lists the org's active accounts that use one of these grants, by id ascending.
     async fn accounts_on_grants(
         &self,
         org: OrgId,
         grants: &[GrantId],
     ) -> Result<Vec<Account>, StoreError>;
 
-    /// Saves an account (and grant) that was read before. Making it the default takes the mark from the
-    /// org's others in the same write. Tells of each account that changed. Answers the account with its new version,
-    /// and where the log ends.
+    /// Saves a changed account, and its grant if that changed. Making it the default unmarks the org's other accounts
+    /// in the same write. Appends an event for each changed account. Returns the account with its new version, and the
+    /// log's last sequence.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when either was changed since; [`StoreError::Missing`] when it is gone.
+    /// [`StoreError::Conflict`] when either was changed since it was read; [`StoreError::Missing`] when it is gone.
     async fn save_account(
         &self,
         org: OrgId,
         write: VerifiedWrite,
     ) -> Result<(Account, LogHeads), StoreError>;
 
-    /// Saves a grant that was read before. Answers it with its new version, and where the log ends.
+    /// Saves a changed grant. Returns it with its new version, and the log's last sequence.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when it was changed since.
+    /// [`StoreError::Conflict`] when it was changed since it was read.
     async fn save_grant(
         &self,
         org: OrgId,
@@ -153,13 +150,10 @@ pub trait AccountStore: Send + Sync {
         facts: Facts,
     ) -> Result<(Grant, LogHeads), StoreError>;
 
-    /// Disconnects: marks inactive (and no longer default; the org's oldest other active account becomes the
-    /// default), stores the teardowns that are now needed, records it. Grants whose last account goes become
-    /// revoked in the same write; their token stays until the release is done. Tells of each account that changed.
-    /// Answers what became of those that were active, and where the log ends.
-    ///
-    /// # Errors
-    /// When the database does not answer: then nothing was changed.
+    /// Disconnects accounts: marks them inactive, stores the teardowns that are now needed, and appends audit entries.
+    /// If the default is among them, the org's oldest other active account becomes the default. A grant that loses its
+    /// last account becomes revoked in the same write; its token stays until the release is done. Appends an event for
+    /// each changed account. Returns the accounts that were active, and the log's last sequence.
     async fn disconnect(
         &self,
         org: OrgId,

@@ -14,48 +14,48 @@ use super::{Page, PageRequest, StoreError};
 pub struct QueuedChange {
     /// The change.
     pub change: Change,
-    /// It was applied before, and somebody wants it applied again.
+    /// Whether it was applied before, and somebody asked for a replay.
     pub is_replay: bool,
 }
 
-/// How much to take from the queue.
+/// The most to take from the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct QueueLimit {
-    /// Changes in all.
+    /// The most changes.
     pub changes: usize,
-    /// Changes of one lane.
+    /// The most changes of one lane.
     pub per_lane: usize,
-    /// Bytes in all; at least one change is taken.
+    /// The most bytes. At least one change is taken.
     pub bytes: usize,
 }
 
-/// What a batch does: one transaction.
+/// A batch to apply in one transaction.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ApplyBatch {
-    /// Changes that leave the queue.
+    /// The changes that leave the queue.
     pub dequeue: Vec<ChangeId>,
-    /// Those of them that are replays: what was parked of them before is dropped, for `park` says it anew.
+    /// The replays among them. Their parked items are deleted first, because `park` lists them anew.
     pub replayed: Vec<ChangeId>,
-    /// Parked items that are tried again: they go.
+    /// The parked items that are retried. They are deleted.
     pub unpark: Vec<ParkedItemId>,
-    /// What is applied, in this order, by [`wabakit_domain::inbox::plan`].
+    /// The items to apply, in this order, by [`wabakit_domain::inbox::plan`].
     pub items: Vec<Item>,
-    /// What is parked. One that is there already (same change and index) is replaced.
+    /// The items to park. An existing parked item of the same change and index is replaced.
     pub park: Vec<ParkedItem>,
-    /// What to record, where a person or a program did this.
+    /// The audit entries, if a person or a program caused this.
     pub audit: Vec<NewAuditEvent>,
-    /// Ids for what is made.
+    /// Ids for new rows and events.
     pub ids: IdBlock,
     /// The time of the write.
     pub now: Time,
 }
 
-/// What came of it.
+/// The result of applying a batch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Applied {
-    /// Where the logs of the touched orgs end now, by org.
+    /// The last sequences of the touched orgs' logs.
     pub heads: Vec<(OrgId, i64)>,
-    /// Files that are to be fetched now.
+    /// The number of files that are to be fetched now.
     pub media: usize,
 }
 
@@ -64,48 +64,48 @@ pub struct Applied {
 pub struct ChangeOverview {
     /// The change, its bytes left empty.
     pub change: Change,
-    /// Bytes.
+    /// The size in bytes.
     pub size: i64,
-    /// It waits to be applied.
+    /// Whether it waits to be applied.
     pub is_queued: bool,
-    /// What could not be applied, without its bytes.
+    /// Its parked items, without their bytes.
     pub parked: Vec<ParkedItem>,
 }
 
-/// Which changes.
+/// A filter of changes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ChangeFilter {
-    /// Only of this field.
+    /// Only changes of this field.
     pub field: Option<String>,
-    /// Only those that came in this time, from the first to before the second.
+    /// Only changes received at or after this time.
     pub from: Option<Time>,
-    /// See `from`.
+    /// Only changes received before this time.
     pub to: Option<Time>,
 }
 
-/// Whose: an org's own, or everybody's (the operator's view).
+/// The tenants to look at: one org, or all (the operator's view).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
-    /// This org's.
+    /// This org.
     Org(OrgId),
-    /// Everybody's, and nobody's.
+    /// All orgs, and rows without an org.
     Platform,
 }
 
-/// Which parked items to try again.
+/// The parked items or changes to replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Replay {
-    /// One.
+    /// One parked item.
     Item(ParkedItemId),
-    /// All that are parked, wait for a home or are not supported.
+    /// All items that are parked, homeless or unsupported.
     Parked,
-    /// What waits for one of these numbers or WABAs.
+    /// Homeless items of these lanes.
     Homeless(Vec<Lane>),
-    /// All changes that came in this time, from the first to before the second, applied or not.
+    /// All changes received from the first time until before the second, applied or not.
     Range(Time, Time),
 }
 
-/// What came for one WABA in one minute.
+/// The traffic of one WABA in one minute.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TrafficMinute {
     /// The tenant.
@@ -114,36 +114,36 @@ pub struct TrafficMinute {
     pub waba: WabaId,
     /// The beginning of the minute.
     pub minute: Time,
-    /// Changes.
+    /// The number of changes.
     pub changes: i64,
-    /// Items that were applied.
+    /// The number of applied items.
     pub items: i64,
-    /// Items that were parked.
+    /// The number of parked items.
     pub parked: i64,
-    /// From delivery to applied, all changes together, in milliseconds.
+    /// The sum of all changes' latencies from receipt to application, in milliseconds.
     pub latency_sum_ms: i64,
-    /// The longest.
+    /// The longest latency, in milliseconds.
     pub latency_max_ms: i64,
-    /// When the last one came.
+    /// When the last change was received.
     pub last_at: Time,
 }
 
-/// The queue of changes, and what became of them.
+/// The queue of changes, their parked items, and the counts of traffic.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ChangeStore: Send + Sync {
-    /// Who holds these numbers actively, and who has active numbers on these WABAs. Crosses tenants.
+    /// Returns the active accounts of these numbers and of these WABAs. Crosses tenants.
     async fn routes(
         &self,
         numbers: &[PhoneNumberId],
         wabas: &[WabaId],
     ) -> Result<Vec<Route>, StoreError>;
 
-    /// Changes of a partition that wait, fairly: lanes after `after` first, then from the beginning; of each
-    /// lane the oldest, in order of their ids. The order of a lane is kept in the answer.
+    /// Loads waiting changes of a partition. Lanes after `after` come first, then those from the beginning, so that
+    /// each gets its turn. Each lane gives its oldest changes, in order of their ids.
     async fn queued(
         &self,
         partition: u8,
@@ -151,26 +151,24 @@ pub trait ChangeStore: Send + Sync {
         limit: QueueLimit,
     ) -> Result<Vec<QueuedChange>, StoreError>;
 
-    /// Applies a batch: takes changes off the queue, loads what the items touch, writes what
-    /// [`wabakit_domain::inbox::plan`] says, takes the orgs' event sequences last, in the order of the orgs'
-    /// ids.
+    /// Applies a batch: dequeues changes, loads the rows that the items need, and writes the plan of
+    /// [`wabakit_domain::inbox::plan`]. It takes the orgs' event sequences last, in order of the orgs' ids.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when a change left the queue, or a parked item went, in the meantime, or
-    /// somebody else made the same contact: read again. [`StoreError::Forbidden`] when the plan refuses an
-    /// item, and any other error of the database for what it cannot hold. Nothing is written then.
+    /// [`StoreError::Conflict`] when, in the meantime, a change left the queue, a parked item was deleted, or somebody
+    /// else created the same contact: read again. [`StoreError::Forbidden`] when the plan refuses an item, and any
+    /// other error of the database for a value that it cannot hold. Nothing is written then.
     async fn apply(&self, batch: ApplyBatch) -> Result<Applied, StoreError>;
 
-    /// Parked items that are due, the oldest first, each with its change.
+    /// Loads due parked items, the oldest first, each with its change.
     async fn due_retries(
         &self,
         now: Time,
         limit: i64,
     ) -> Result<Vec<(ParkedItem, Change)>, StoreError>;
 
-    /// Lets them be tried again: items become due at once, a range's changes are queued. Answers how many. A
-    /// range goes on from where it was: it is asked again until it answers zero, with the last id in `after`. What is
-    /// to be recorded is recorded where there is any.
+    /// Replays parked items or changes: makes the items due at once, or queues a range's changes. Returns how many, and
+    /// the last id of a range. A range is queued in parts: call again, with that id in `after`, until it returns zero.
     async fn replay(
         &self,
         scope: Scope,
@@ -180,7 +178,7 @@ pub trait ChangeStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(i64, Option<ChangeId>), StoreError>;
 
-    /// Gives up a parked item for good. Answers whether it was there.
+    /// Deletes a parked item for good. Returns whether it existed.
     async fn discard(
         &self,
         scope: Scope,
@@ -188,7 +186,7 @@ pub trait ChangeStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<bool, StoreError>;
 
-    /// Changes, newest first.
+    /// Lists changes, newest first.
     async fn changes(
         &self,
         scope: Scope,
@@ -196,14 +194,14 @@ pub trait ChangeStore: Send + Sync {
         page: PageRequest<ChangeId>,
     ) -> Result<Page<ChangeOverview, ChangeId>, StoreError>;
 
-    /// One change, with its bytes.
+    /// Returns a change, with its bytes.
     async fn change(
         &self,
         scope: Scope,
         id: ChangeId,
     ) -> Result<Option<ChangeOverview>, StoreError>;
 
-    /// Parked items, newest first, without their bytes.
+    /// Lists parked items, newest first, without their bytes.
     async fn parked(
         &self,
         scope: Scope,
@@ -211,19 +209,19 @@ pub trait ChangeStore: Send + Sync {
         page: PageRequest<ParkedItemId>,
     ) -> Result<Page<ParkedItem, ParkedItemId>, StoreError>;
 
-    /// One parked item, with its bytes.
+    /// Returns a parked item, with its bytes.
     async fn parked_item(
         &self,
         scope: Scope,
         id: ParkedItemId,
     ) -> Result<Option<ParkedItem>, StoreError>;
 
-    /// How many changes wait in the queue, counting no further than `most`.
+    /// Counts the changes in the queue, up to `most`.
     async fn queued_count(&self, most: i64) -> Result<i64, StoreError>;
 
     /// Adds to the minutes' counts.
     async fn record_traffic(&self, minutes: Vec<TrafficMinute>) -> Result<(), StoreError>;
 
-    /// The minutes since then, oldest first.
+    /// Lists the minutes since a time, oldest first.
     async fn traffic(&self, org: OrgId, since: Time) -> Result<Vec<TrafficMinute>, StoreError>;
 }

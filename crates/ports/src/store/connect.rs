@@ -22,35 +22,35 @@ pub struct TakenOver {
     pub from: OrgId,
     /// Its account.
     pub account: AccountId,
-    /// What that org's log says.
+    /// The audit entry for that org's log.
     pub audit: NewAuditEvent,
 }
 
-/// One change of a connect session with all that belongs to it, written as one.
+/// A change of a connect session with everything that belongs to it, in one write.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ConnectWrite {
-    /// The session as it is now, with the version that was read.
+    /// The changed session, with the version that was read.
     pub session: ConnectSession,
-    /// The grant as it is now; inserted when it is new (version 0), else saved with the version that was read.
+    /// The grant: inserted when it is new (version 0), otherwise saved with the version that was read.
     pub grant: Option<Grant>,
-    /// Accounts to make active: upserted by (org, number), keeping id, created_at and display_name of a row
-    /// that is there. The first becomes the default when the org has none. What was parked for their numbers and
-    /// WABAs before anybody held them is to be tried again from this write on.
+    /// The accounts to make active: upserted by (org, number). An existing row keeps its id, `created_at` and
+    /// `display_name`. The first account becomes the default when the org has none. Homeless items of their numbers and
+    /// WABAs become due with this write.
     pub activate: Vec<Account>,
-    /// Numbers to take from other orgs first. Each must still be active.
+    /// The numbers to take from other orgs first. Each must still be active.
     pub take_over: Vec<TakenOver>,
-    /// What must be undone at Meta from now on.
+    /// The teardowns to store.
     pub teardowns: Vec<Teardown>,
-    /// What to record in this org's log.
+    /// The audit entries of this org.
     pub audit: Vec<NewAuditEvent>,
-    /// What to tell, after the events of the accounts, which the store makes.
+    /// The events to append. The store puts the events of the accounts before them.
     pub events: Vec<NewEvent>,
     /// Ids for the events of the accounts.
     pub ids: IdBlock,
 }
 
 impl ConnectWrite {
-    /// A change of the session alone.
+    /// Makes a change of the session alone.
     pub const fn session(session: ConnectSession) -> Self {
         Self {
             session,
@@ -65,67 +65,67 @@ impl ConnectWrite {
     }
 }
 
-/// What a [`ConnectWrite`] made.
+/// The result of a [`ConnectWrite`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct ConnectOutcome {
     /// The session with its new version.
     pub session: ConnectSession,
     /// The grant with its new version.
     pub grant: Option<Grant>,
-    /// The accounts that were made active, as they are stored.
+    /// The activated accounts, as they are stored.
     pub accounts: Vec<Account>,
-    /// Where the logs of the touched orgs end now.
+    /// The last sequences of the touched orgs' logs.
     pub heads: LogHeads,
 }
 
-/// How a teardown's try ended.
+/// The result of a teardown's try.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TeardownOutcome {
-    /// Where it stands now.
+    /// The new state.
     pub state: TeardownState,
-    /// When to try again, while pending.
+    /// When to retry, while it is pending.
     pub next_attempt_at: Time,
-    /// Why not.
+    /// Why the try failed.
     pub last_error: Option<String>,
-    /// Destroy the grant's token in the same write.
+    /// Whether to destroy the grant's token in the same write.
     pub destroy_token: bool,
-    /// What to record.
+    /// The audit entries.
     pub audit: Vec<NewAuditEvent>,
 }
 
-/// Connect sessions, what they make, and what they leave to undo.
+/// Connect sessions, the grants and accounts that they create, and their teardowns.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectStore: Send + Sync {
-    /// Stores a new session. Answers where the log ends.
+    /// Stores a new session. Returns the log's last sequence.
     async fn create_session(
         &self,
         session: ConnectSession,
         facts: Facts,
     ) -> Result<LogHeads, StoreError>;
 
-    /// One session.
+    /// Returns a session.
     async fn session(
         &self,
         org: OrgId,
         id: ConnectSessionId,
     ) -> Result<Option<ConnectSession>, StoreError>;
 
-    /// The org's sessions that are not over, youngest first, at most 20.
+    /// Lists the org's open sessions, newest first, at most 20.
     async fn open_sessions(&self, org: OrgId) -> Result<Vec<ConnectSession>, StoreError>;
 
-    /// Writes a change, and tells of each account that it changed, in every org.
+    /// Writes a change, and appends an event for each changed account of every org.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the session or grant was changed since it was read, or a number to take
-    /// over is no longer active; [`StoreError::Duplicate`] when a number to activate is active in another
-    /// org. Then nothing was changed.
+    /// [`StoreError::Conflict`] when the session or grant was changed since it was read, or a number to take over is no
+    /// longer active; [`StoreError::Duplicate`] when a number to activate is active in another org. Nothing is written
+    /// then.
     async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<ConnectOutcome, StoreError>;
 
-    /// Sessions of all orgs that run but that nobody holds, each given to `owner` until `until`.
+    /// Takes running sessions of all orgs that nobody holds, and leases each to `owner` until `until`.
     async fn claim_interrupted(
         &self,
         now: Time,
@@ -134,15 +134,15 @@ pub trait ConnectStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<ConnectSession>, StoreError>;
 
-    /// Sessions of all orgs that are not over and past their time, and that nobody holds.
+    /// Loads open sessions of all orgs that are past their time and that nobody holds.
     async fn expired_sessions(
         &self,
         now: Time,
         limit: i64,
     ) -> Result<Vec<ConnectSession>, StoreError>;
 
-    /// Counts a call of register against the number's budget, unless `limit` were made since `since`.
-    /// Answers how many are left after it, or `None` when there was none left and nothing was counted.
+    /// Counts one registration against the number's budget, unless `limit` were made since `since`. Returns how many
+    /// are left. `None` when none was left; then nothing is counted.
     async fn spend_registration(
         &self,
         number: &PhoneNumberId,
@@ -151,7 +151,7 @@ pub trait ConnectStore: Send + Sync {
         limit: i64,
     ) -> Result<Option<i64>, StoreError>;
 
-    /// Teardowns of all orgs that are due, oldest first, each held until `until`.
+    /// Takes due teardowns of all orgs, oldest first, and holds each until `until`.
     async fn claim_teardowns(
         &self,
         now: Time,
@@ -159,7 +159,7 @@ pub trait ConnectStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<Teardown>, StoreError>;
 
-    /// These teardowns of an org if they are still pending, each held until `until`.
+    /// Takes these teardowns of an org if they are still pending, and holds each until `until`.
     async fn take_teardowns(
         &self,
         org: OrgId,
@@ -167,10 +167,10 @@ pub trait ConnectStore: Send + Sync {
         until: Time,
     ) -> Result<Vec<Teardown>, StoreError>;
 
-    /// Records how a try ended.
+    /// Records the result of a try.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when there is no such teardown.
+    /// [`StoreError::Missing`] when the teardown does not exist.
     async fn finish_teardown(
         &self,
         org: OrgId,
@@ -178,13 +178,13 @@ pub trait ConnectStore: Send + Sync {
         outcome: TeardownOutcome,
     ) -> Result<(), StoreError>;
 
-    /// How many teardowns of the org's grant are pending, releases of the grant itself left out.
+    /// Counts the pending teardowns of the org's grant, without releases of the grant itself.
     async fn unfinished_teardowns(&self, org: OrgId, grant: GrantId) -> Result<i64, StoreError>;
 
-    /// How many grants of all orgs, of this app and Meta user, are active or pending, or were pasted, which live on
-    /// elsewhere: their rights at Meta are one and the same.
+    /// Counts the grants of all orgs, of this app and Meta user, that are active or pending, or were pasted. They share
+    /// one set of permissions at Meta, and a pasted token is also used elsewhere.
     async fn living_grants_of(&self, app: MetaAppId, user: &MetaUserId) -> Result<i64, StoreError>;
 
-    /// Frees every session held by any process. Only for a store that one process alone uses, at its start.
+    /// Releases every session, whichever process holds it. Only for a store that one process alone uses, at its start.
     async fn release_all_runners(&self) -> Result<(), StoreError>;
 }

@@ -9,7 +9,7 @@ use super::StoreError;
 /// An org's data key, wrapped by a ring key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DataKeyRow {
-    /// Our id: every sealed value names it.
+    /// Our id. Every sealed value names it.
     pub id: DataKeyId,
     /// The owner; [`OrgId::PLATFORM`] for the platform's own.
     pub org: OrgId,
@@ -30,19 +30,19 @@ pub struct DataKeyRow {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DataKeyStore: Send + Sync {
-    /// The org's data key.
+    /// Returns the org's data key.
     async fn data_key_of(&self, org: OrgId) -> Result<Option<DataKeyRow>, StoreError>;
 
-    /// A data key by its id.
+    /// Returns a data key by its id.
     async fn data_key(&self, id: DataKeyId) -> Result<Option<DataKeyRow>, StoreError>;
 
-    /// Stores the org's data key unless it has one; answers the one that holds.
+    /// Stores the org's data key, unless it has one. Returns the stored key.
     async fn insert_data_key(&self, row: DataKeyRow) -> Result<DataKeyRow, StoreError>;
 
-    /// How many data keys each ring key wraps.
+    /// Counts the data keys that each ring key wraps.
     async fn count_by_ring_key(&self) -> Result<Vec<(String, i64)>, StoreError>;
 
-    /// Some data keys that are wrapped by another ring key than this, by id ascending after `after`.
+    /// Loads some data keys that another ring key than this wraps, by id ascending after `after`.
     async fn data_keys_not_wrapped_by(
         &self,
         ring_key_id: &str,
@@ -50,19 +50,16 @@ pub trait DataKeyStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<DataKeyRow>, StoreError>;
 
-    /// Replaces the wrapping of data keys, in one write: each only if its ring key is still the first named.
-    /// Answers how many were replaced.
-    ///
-    /// # Errors
-    /// When the database does not answer: then none was.
+    /// Replaces the wrapping of data keys, in one write: each only if the named ring key still wraps it. Returns how
+    /// many it replaced.
     async fn rewrap(&self, rows: Vec<(String, DataKeyRow)>) -> Result<usize, StoreError>;
 
-    /// A setting of the vault.
+    /// Returns a setting of the vault.
     async fn vault_setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// All settings of the vault whose name begins so.
+    /// Lists the vault's settings whose names begin with this prefix.
     async fn vault_settings(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
-    /// Stores a setting unless it is there; answers the one that holds.
+    /// Stores a setting, unless it exists. Returns the stored value.
     async fn init_vault_setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>, StoreError>;
 }

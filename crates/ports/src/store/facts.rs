@@ -7,11 +7,11 @@ use wabakit_domain::{
 
 use super::StoreError;
 
-/// Where the event logs of orgs end, by org.
+/// The last sequences of orgs' event logs, by org.
 pub type LogHeads = Vec<(OrgId, i64)>;
 
-/// What a write adds to the logs: audit entries and events. They are appended in the write's own transaction, as its
-/// last statements.
+/// The entries that a write adds to the logs: audit entries and events. They are appended in the write's own
+/// transaction, as its last statements.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts {
     /// Entries of audit logs.
@@ -21,7 +21,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Audit entries alone.
+    /// Makes facts of audit entries alone.
     #[must_use]
     pub fn audit(entries: &[NewAuditEvent]) -> Self {
         Self {

@@ -13,7 +13,7 @@ use wabakit_domain::{
 
 use super::{Page, PageRequest, StoreError};
 
-/// Who takes care of a conversation.
+/// The assignee of a conversation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Assignee {
     /// This person.
@@ -22,20 +22,20 @@ pub enum Assignee {
     Nobody,
 }
 
-/// Which conversations.
+/// A filter of conversations.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ConversationFilter {
-    /// Only of this number.
+    /// Only conversations of this number.
     pub account: Option<AccountId>,
-    /// Only in this state.
+    /// Only conversations in this state.
     pub state: Option<ConversationState>,
-    /// Only with something unread.
+    /// Only conversations with unread messages.
     pub unread: bool,
-    /// Only this person's, or nobody's.
+    /// Only conversations of this assignee, or of nobody.
     pub assignee: Option<Assignee>,
-    /// Only with this contact.
+    /// Only conversations with this contact.
     pub contact: Option<ContactId>,
-    /// Only with a contact whose name, username or phone has this in it, whatever the case.
+    /// Only conversations with a contact whose name, username or phone contains this text, ignoring case.
     pub search: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct ConversationFilter {
 pub struct ConversationOverview {
     /// The conversation.
     pub conversation: Conversation,
-    /// The person, of a conversation with one.
+    /// The contact. `None` for a group.
     pub contact: Option<Contact>,
     /// The newest message.
     pub last_message: Option<Message>,
@@ -61,28 +61,28 @@ pub struct MessageDetail {
     pub media: Option<Media>,
 }
 
-/// What a person changes of a conversation. What is `None` stays.
+/// Changes to a conversation. `None` leaves a value unchanged.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ConversationChange {
-    /// Open or close it.
+    /// The new state.
     pub state: Option<ConversationState>,
-    /// Give it to somebody, or to nobody.
+    /// The new assignee.
     pub assignee: Option<Assignee>,
-    /// How many are unread now: 0 for "read", 1 for "mark as unread".
+    /// The new number of unread messages: 0 for "read", 1 for "mark as unread".
     pub unread: Option<i32>,
 }
 
-/// Where a list of conversations or messages goes on: the time and id of the last one.
+/// The page key of a list of conversations or messages: time and id of the last row.
 pub type TimeKey<I> = (Time, I);
 
-/// What was erased.
+/// The result of erasing a contact.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Erased {
-    /// Where files are in our own store: they are to be deleted there.
+    /// The keys of files in our own store, which the caller must delete there.
     pub files: Vec<String>,
-    /// How many messages went.
+    /// The number of deleted messages.
     pub messages: i64,
-    /// Where the org's log ends now.
+    /// The log's last sequence.
     pub head: i64,
 }
 
@@ -92,20 +92,20 @@ pub const MOST_MERGES: i64 = 100;
 /// A merge of two contacts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContactMerge {
-    /// The contact that went, and when.
+    /// The merged contact as it was, and when it was merged.
     pub undo: MergeUndo,
-    /// When an admin undid it.
+    /// When an admin undid the merge.
     pub undone_at: Option<Time>,
 }
 
 /// Two contacts after a merge was undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Split {
-    /// The contact that was left by the merge.
+    /// The contact that remained after the merge.
     pub left: Contact,
-    /// The contact that is back.
+    /// The restored contact.
     pub restored: Contact,
-    /// Where the org's log ends now.
+    /// The log's last sequence.
     pub head: i64,
 }
 
@@ -116,7 +116,7 @@ pub struct Split {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait InboxStore: Send + Sync {
-    /// The org's conversations, the one with the newest message first.
+    /// Lists the org's conversations, the one with the newest message first.
     async fn conversations(
         &self,
         org: OrgId,
@@ -124,14 +124,14 @@ pub trait InboxStore: Send + Sync {
         page: PageRequest<TimeKey<ConversationId>>,
     ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, StoreError>;
 
-    /// One conversation.
+    /// Returns a conversation.
     async fn conversation(
         &self,
         org: OrgId,
         id: ConversationId,
     ) -> Result<Option<ConversationOverview>, StoreError>;
 
-    /// A conversation's messages, newest first, each with its timeline and file.
+    /// Lists a conversation's messages, newest first, each with its timeline and file.
     async fn messages(
         &self,
         org: OrgId,
@@ -139,14 +139,14 @@ pub trait InboxStore: Send + Sync {
         page: PageRequest<TimeKey<MessageId>>,
     ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, StoreError>;
 
-    /// One message.
+    /// Returns a message.
     async fn message(&self, org: OrgId, id: MessageId)
     -> Result<Option<MessageDetail>, StoreError>;
 
-    /// Changes a conversation, with its event. Answers it as it is now, and where the log ends.
+    /// Changes a conversation, and appends its event. Returns the changed conversation, and the log's last sequence.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when it is not there.
+    /// [`StoreError::Missing`] when it does not exist.
     async fn change_conversation(
         &self,
         org: OrgId,
@@ -157,10 +157,10 @@ pub trait InboxStore: Send + Sync {
         ids: IdBlock,
     ) -> Result<(Conversation, i64), StoreError>;
 
-    /// How many conversations have something unread, counting no further than `most`.
+    /// Counts the conversations with unread messages, up to `most`.
     async fn unread_count(&self, org: OrgId, most: i64) -> Result<i64, StoreError>;
 
-    /// The org's contacts, newest first; `search` as in [`ConversationFilter`].
+    /// Lists the org's contacts, newest first. `search` works as in [`ConversationFilter`].
     async fn contacts(
         &self,
         org: OrgId,
@@ -168,8 +168,8 @@ pub trait InboxStore: Send + Sync {
         page: PageRequest<ContactId>,
     ) -> Result<Page<Contact, ContactId>, StoreError>;
 
-    /// Meta's id of the customer's newest message in a conversation, written at `until` or before, among those that Meta
-    /// knows by an id: see [`Message::is_known_by_id`]. It looks through at most 50 messages.
+    /// Returns Meta's id of the customer's newest message in a conversation, written at `until` or before, for which
+    /// [`Message::is_known_by_id`] holds. It looks through at most 50 messages.
     async fn last_heard(
         &self,
         org: OrgId,
@@ -177,13 +177,13 @@ pub trait InboxStore: Send + Sync {
         until: Time,
     ) -> Result<Option<Wamid>, StoreError>;
 
-    /// One contact.
+    /// Returns a contact.
     async fn contact(&self, org: OrgId, id: ContactId) -> Result<Option<Contact>, StoreError>;
 
-    /// Gives a contact a name, or takes it. With its event.
+    /// Sets or removes a contact's name, and appends its event.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when it is not there.
+    /// [`StoreError::Missing`] when it does not exist.
     async fn rename_contact(
         &self,
         org: OrgId,
@@ -202,11 +202,11 @@ pub trait InboxStore: Send + Sync {
         into: ContactId,
     ) -> Result<Vec<ContactMerge>, StoreError>;
 
-    /// Undoes a merge: the contact that went is back with its id, its keys, and the messages that it had. What came since
-    /// stays with the other one. The two are never merged again. With its events.
+    /// Undoes a merge, and appends its events. Restores the merged contact with its id, keys and messages. Messages
+    /// since the merge stay with the other contact. The two are never merged again.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when the merge is not there, is not into this contact, or was undone.
+    /// [`StoreError::Missing`] when the merge does not exist, is of another contact, or was undone;
     /// [`StoreError::Conflict`] when somebody else changed the contact meanwhile.
     async fn split_contact(
         &self,
@@ -218,11 +218,11 @@ pub trait InboxStore: Send + Sync {
         ids: IdBlock,
     ) -> Result<Split, StoreError>;
 
-    /// Erases a contact: the person, keys, conversations, messages, timelines, files, and what the event log
-    /// says of them (the entries keep their place and lose their content).
+    /// Erases a contact with its keys, conversations, messages, timelines and files. Entries of the event log about it
+    /// keep their place and lose their content.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when it is not there.
+    /// [`StoreError::Missing`] when it does not exist.
     async fn erase_contact(
         &self,
         org: OrgId,

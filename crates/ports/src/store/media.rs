@@ -8,15 +8,15 @@ use wabakit_domain::{
 
 use super::StoreError;
 
-/// Files of messages, as rows.
+/// The rows of messages' files.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MediaStore: Send + Sync {
-    /// Files that are due, the oldest first. Their next try is set to `lease`, so that nobody else takes them
-    /// until then.
+    /// Takes due files, the oldest first, and sets their next try to `lease`, so that nobody else takes them until
+    /// then.
     async fn claim_media(
         &self,
         now: Time,
@@ -24,14 +24,14 @@ pub trait MediaStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<Media>, StoreError>;
 
-    /// One file.
+    /// Returns a file.
     async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError>;
 
-    /// Saves how far a file is; with `announce`, tells it in the event log. Records what a person did. Answers where the
-    /// event log ends.
+    /// Saves a file's progress and its audit entries. With `announce`, appends an event. Returns the log's last
+    /// sequence.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when it was erased in the meantime.
+    /// [`StoreError::Missing`] when the file was erased in the meantime.
     async fn save_media(
         &self,
         media: Media,

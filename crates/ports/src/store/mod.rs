@@ -1,4 +1,4 @@
-//! Persistence. One trait a bounded context; `org` comes first wherever a tenant's rows are meant.
+//! Persistence: one trait for each bounded context. A method on a tenant's rows takes `org` first.
 
 mod accounts;
 mod audit;
@@ -61,7 +61,7 @@ pub use {
     subscribers::MockSubscriberStore, upkeep::MockUpkeepStore,
 };
 
-/// Everything of receiving and sending that one adapter implements.
+/// All stores of receiving and sending, which one adapter implements.
 pub trait ReceiveStore:
     JournalStore + ChangeStore + InboxStore + OutboxStore + EventStore + MediaStore + UpkeepStore
 {
@@ -77,7 +77,7 @@ impl<T> ReceiveStore for T where
 {
 }
 
-/// Everything of connecting that one adapter implements.
+/// All stores of connecting, which one adapter implements.
 pub trait Store:
     AccountStore + AuditStore + ConnectStore + DataKeyStore + IdentityStore + MetaAppStore + StoreHealth
 {
@@ -93,10 +93,10 @@ impl<T> Store for T where
 {
 }
 
-/// Whether the store answers.
+/// Checks that the store answers.
 #[async_trait::async_trait]
 pub trait StoreHealth: Send + Sync {
-    /// A cheap read through the pool.
+    /// Makes a cheap read.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.

@@ -16,62 +16,62 @@ pub struct Fence {
     pub token: i64,
 }
 
-/// Where a subscriber is in an org's log.
+/// A subscriber's cursor in an org's log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct EventCursor {
     /// The sequence up to which work rows are stored.
     pub position: i64,
-    /// Events that were no longer kept when their turn came.
+    /// The number of events that were pruned before the subscriber read them.
     pub missed: i64,
 }
 
-/// A part of an org's log that a subscriber has read, and the work that comes of it.
+/// A part of an org's log that a subscriber has read, and the work that it causes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TakenIn {
-    /// For whom.
+    /// The subscriber, with its token.
     pub fence: Fence,
-    /// Whose log.
+    /// The org of the log.
     pub org: OrgId,
-    /// The cursor as it was read; none where there was none.
+    /// The cursor as it was read. `None` before it was first moved.
     pub from: Option<EventCursor>,
-    /// The cursor as it becomes.
+    /// The new cursor.
     pub to: EventCursor,
-    /// The work rows: the sequence of the event that each comes of is behind `from`, and not behind `to`.
+    /// The work rows. Their events are after `from`, up to and including `to`.
     pub work: Vec<NewEventWork>,
-    /// When.
+    /// The time of the write.
     pub now: Time,
 }
 
-/// Work that is to be stored.
+/// A work row to store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewEventWork {
-    /// The event that it comes of.
+    /// The sequence of the event that causes it.
     pub sequence: i64,
     /// Work of one key is done in the order of the log; work without a key in any order.
     pub key: Option<String>,
-    /// What is to be done.
+    /// The work to do.
     pub payload: String,
 }
 
-/// Names a work row of a subscriber: the org, the event that it comes of, and which of its rows it is.
+/// The id of a subscriber's work row: the org, the event that causes it, and the row's number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EventWorkId {
-    /// Whose.
+    /// The org.
     pub org: OrgId,
-    /// The event.
+    /// The sequence of the event.
     pub sequence: i64,
-    /// Counts the rows of one event from 0.
+    /// The number of the row among those of its event, from 0.
     pub item: i32,
 }
 
-/// Work that waits, or is parked.
+/// A work row that waits or is parked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventWork {
-    /// Which.
+    /// The id.
     pub id: EventWorkId,
     /// Its key.
     pub key: Option<String>,
-    /// What is to be done.
+    /// The work to do.
     pub payload: String,
     /// How often it failed.
     pub attempts: i32,
@@ -79,21 +79,21 @@ pub struct EventWork {
     pub error: Option<String>,
 }
 
-/// Work that failed.
+/// A failed work row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FailedEventWork {
-    /// Which.
+    /// The id.
     pub id: EventWorkId,
-    /// When to try again. Work of its key waits meanwhile. None parks it: work of its key goes on.
+    /// When to retry. Work of its key waits until then. `None` parks the row, and work of its key goes on.
     pub next_at: Option<Time>,
-    /// Why.
+    /// Why it failed.
     pub error: String,
 }
 
-/// What an account's messages did on one day.
+/// The counts of an account's messages on one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MessageDay {
-    /// Whose.
+    /// The org.
     pub org: OrgId,
     /// The number.
     pub account: AccountId,
@@ -103,34 +103,34 @@ pub struct MessageDay {
     pub counts: MessageCounts,
 }
 
-/// Counts of messages.
+/// Counts of messages by what happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MessageCounts {
-    /// Customers wrote.
+    /// Messages from customers.
     pub received: i64,
-    /// Meta took for sending.
+    /// Messages that Meta accepted.
     pub sent: i64,
-    /// Reported as delivered.
+    /// Messages reported as delivered.
     pub delivered: i64,
-    /// Reported as read.
+    /// Messages reported as read.
     pub read: i64,
-    /// Failed here, or reported as failed.
+    /// Messages that failed here or were reported as failed.
     pub failed: i64,
 }
 
 /// Durable subscribers of the orgs' event logs.
 ///
-/// A subscriber has one cursor for each org. The cursor moves in the transaction that stores the work rows of what it
-/// passes; those rows carry retries, poison, and order by key. One process at a time works for a subscriber, under a
-/// lease; what keeps a late one out is the token, which every write checks.
+/// A subscriber has one cursor for each org. The cursor moves in the transaction that stores the work rows of the
+/// events that it passes. Work rows carry the retries, the parking of poison, and the order by key. One process at a
+/// time works for a subscriber, under a lease. Every write checks the lease's token, which keeps a late process out.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SubscriberStore: Send + Sync {
-    /// Takes or prolongs a subscriber's lease until `until`. Answers its token, which is larger each time that the
-    /// lease changes hands or lapsed; none while another owner has it.
+    /// Takes or renews a subscriber's lease until `until`. Returns its token, which grows each time that the lease
+    /// changes hands or has lapsed. `None` while another owner holds it.
     async fn lease_subscriber(
         &self,
         subscriber: &str,
@@ -139,7 +139,7 @@ pub trait SubscriberStore: Send + Sync {
         until: Time,
     ) -> Result<Option<i64>, StoreError>;
 
-    /// Gives a lease back, if the owner still has it.
+    /// Releases a lease, if the owner still holds it.
     async fn release_subscriber(
         &self,
         subscriber: &str,
@@ -147,15 +147,15 @@ pub trait SubscriberStore: Send + Sync {
         now: Time,
     ) -> Result<(), StoreError>;
 
-    /// Finds orgs whose logs go on behind the subscriber's cursor, of those with an event after `since`; of all orgs
-    /// where it is none.
+    /// Finds orgs whose logs have events after the subscriber's cursor: among orgs with an event after `since`, or
+    /// among all orgs when it is `None`.
     async fn moved_logs(
         &self,
         subscriber: &str,
         since: Option<Time>,
     ) -> Result<Vec<OrgId>, StoreError>;
 
-    /// Reads a subscriber's cursor in an org's log; none before it was first moved.
+    /// Reads a subscriber's cursor in an org's log. `None` before it was first moved.
     async fn event_cursor(
         &self,
         subscriber: &str,
@@ -168,7 +168,7 @@ pub trait SubscriberStore: Send + Sync {
     /// [`StoreError::Conflict`] when the token is not the newest, or the cursor is not where it was read.
     async fn take_in(&self, taken: TakenIn) -> Result<(), StoreError>;
 
-    /// Loads work that is due, the longest due first: of each key only the first that is not parked.
+    /// Loads due work, the longest due first. Of each key only the first row that is not parked.
     async fn due_work(
         &self,
         subscriber: &str,
@@ -176,11 +176,11 @@ pub trait SubscriberStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<EventWork>, StoreError>;
 
-    /// Takes off work that is done, and adds what it counted to the days.
+    /// Deletes finished work rows, and adds their counts to the days.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the token is not the newest, or some of the work is there no more: then nothing
-    /// is counted.
+    /// [`StoreError::Conflict`] when the token is not the newest, or a work row no longer exists: then nothing is
+    /// counted.
     async fn count_days(
         &self,
         fence: Fence,
@@ -188,14 +188,14 @@ pub trait SubscriberStore: Send + Sync {
         days: Vec<MessageDay>,
     ) -> Result<(), StoreError>;
 
-    /// Notes that work failed.
+    /// Records failed tries of work rows.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the token is not the newest, or some of the work is there no more.
+    /// [`StoreError::Conflict`] when the token is not the newest, or a work row no longer exists.
     async fn fail_work(&self, fence: Fence, failed: Vec<FailedEventWork>)
     -> Result<(), StoreError>;
 
-    /// Loads a subscriber's parked work of an org, the oldest first.
+    /// Lists a subscriber's parked work of an org, the oldest first.
     async fn parked_work(
         &self,
         subscriber: &str,
@@ -203,7 +203,7 @@ pub trait SubscriberStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<EventWork>, StoreError>;
 
-    /// Lets a subscriber's parked work of an org be tried again. Answers how much it was.
+    /// Makes a subscriber's parked work of an org due again. Returns how many rows.
     async fn retry_parked_work(
         &self,
         subscriber: &str,
@@ -211,6 +211,6 @@ pub trait SubscriberStore: Send + Sync {
         now: Time,
     ) -> Result<usize, StoreError>;
 
-    /// Loads an org's days from `since` on, in order of day and account.
+    /// Lists an org's days since `since`, by day and account.
     async fn message_days(&self, org: OrgId, since: Time) -> Result<Vec<MessageDay>, StoreError>;
 }

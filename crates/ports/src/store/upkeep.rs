@@ -23,15 +23,15 @@ pub struct Retention {
     pub idempotency_keys: Time,
 }
 
-/// Turns, which one process holds at a time, and pruning.
+/// Turns at shared work, which one process holds at a time, and pruning.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait UpkeepStore: Send + Sync {
-    /// Takes one of these turns until `until`: a free one, the one that was free for longest. A turn that the owner
-    /// holds already is prolonged.
+    /// Takes one of these turns until `until`: the one that has been free longest. Renews a turn that the owner already
+    /// holds.
     async fn take_turn(
         &self,
         turns: &[String],
@@ -40,7 +40,7 @@ pub trait UpkeepStore: Send + Sync {
         until: Time,
     ) -> Result<Option<String>, StoreError>;
 
-    /// Gives a turn up, if the owner still holds it.
+    /// Releases a turn, if the owner still holds it.
     async fn end_turn(&self, turn: &str, owner: Uuid, now: Time) -> Result<(), StoreError>;
 
     /// Prunes at most `limit` rows of each kind. Returns how many; zero when there is nothing left.

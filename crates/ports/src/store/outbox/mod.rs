@@ -16,24 +16,24 @@ pub use values::{
 
 use super::{LogHeads, Page, PageRequest, StoreError};
 
-/// The queue of messages to Meta. The message and its place in the queue are one row.
+/// The queue of messages to Meta. A message and its job are one row.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] by every method, when the database does not answer. A method names its others.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OutboxStore: Send + Sync {
-    /// What is known of these, in their order.
+    /// Looks up recipients: contact and conversation of each, in input order.
     async fn addressees(
         &self,
         asked: Vec<(OrgId, AccountId, Addressee)>,
     ) -> Result<Vec<KnownAddressee>, StoreError>;
 
-    /// Queues what these calls submit: one transaction for all, with their keys and events. Answers them in their
-    /// order, and where the logs of the touched orgs end now.
+    /// Enqueues the messages of these submissions, in one transaction with their keys and events. Returns a result for
+    /// each, in order, and the last sequences of the touched orgs' logs.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when somebody else made the same contact or used the same key meanwhile: once more.
+    /// [`StoreError::Conflict`] when somebody else created the same contact or used the same key meanwhile: retry.
     /// [`StoreError::Forbidden`] when the plan refuses a message.
     async fn submit(
         &self,
@@ -42,14 +42,15 @@ pub trait OutboxStore: Send + Sync {
         now: Time,
     ) -> Result<(Vec<Submitted>, LogHeads), StoreError>;
 
-    /// What was kept under a key, if the call is the same; nothing is written.
+    /// Looks up an idempotency key, and writes nothing. Returns the stored answer, or that the key was used for another
+    /// call.
     async fn repeated(
         &self,
         org: OrgId,
         key: IdempotencyKey,
     ) -> Result<Option<Submitted>, StoreError>;
 
-    /// Messages that were sent from here, newest first.
+    /// Lists messages that were sent from here, newest first.
     async fn sent(
         &self,
         org: OrgId,
@@ -57,14 +58,14 @@ pub trait OutboxStore: Send + Sync {
         page: PageRequest<MessageId>,
     ) -> Result<Page<Message, MessageId>, StoreError>;
 
-    /// A message's own message object as it is sent ([`wabakit_domain::outbound::Compose::body`]).
+    /// Returns the message object that is sent to Meta ([`wabakit_domain::outbound::Compose::body`]).
     async fn body(&self, org: OrgId, id: MessageId) -> Result<Option<String>, StoreError>;
 
-    /// Numbers whose queue has something due, or something dispatching, and that nobody holds. Crosses tenants.
+    /// Finds numbers whose queue nobody holds and which have due or dispatching messages. Crosses tenants.
     async fn idle_queues(&self, now: Time, limit: i64) -> Result<Vec<AccountId>, StoreError>;
 
-    /// Takes or keeps these queues until `until`, those of them that nobody else holds. A queue that changes hands
-    /// gets the next epoch. Answers those that are held, as they are now.
+    /// Takes or renews the leases of these queues until `until`, except of queues that another owner holds. A queue
+    /// that changes hands gets the next epoch. Returns the held queues.
     async fn lease_queues(
         &self,
         owner: uuid::Uuid,
@@ -73,19 +74,20 @@ pub trait OutboxStore: Send + Sync {
         until: Time,
     ) -> Result<Vec<QueueLease>, StoreError>;
 
-    /// Gives queues back.
+    /// Releases the leases of these queues.
     async fn release_queues(
         &self,
         owner: uuid::Uuid,
         accounts: Vec<AccountId>,
     ) -> Result<(), StoreError>;
 
-    /// Messages of a queue that are due, at most one of each conversation: by priority, within it the flows in turns
-    /// (those after `after` first, then from the beginning), within a flow the one first that is due longest. The
-    /// conversations in `held` are left out: a message of theirs is in work.
+    /// Loads due messages of a queue, at most one of each conversation. Higher priorities come first. Within a priority
+    /// the flows take turns: flows after `after` first, then those from the beginning. Within a flow the longest due
+    /// message comes first. Conversations in `held` are left out, because a message of theirs is being sent.
     ///
-    /// A conversation's message is the first by priority and turn. While that one waits for its own sake, the others
-    /// wait until its [`wabakit_domain::outbound::Job::holds_until`]; while one is dispatching, all wait.
+    /// A conversation offers its first message by priority and turn. While that message waits for a reason of its own,
+    /// the others wait too, until its [`wabakit_domain::outbound::Job::holds_until`]. While a message is dispatching,
+    /// all others wait.
     async fn due(
         &self,
         account: AccountId,
@@ -95,12 +97,12 @@ pub trait OutboxStore: Send + Sync {
         limit: DueLimit,
     ) -> Result<Vec<DueMessage>, StoreError>;
 
-    /// Writes down that these are about to be sent, with their attempts' tokens: those that are still queued, of
-    /// queues that are still held under their epoch. Answers them. From here on they are never sent again by
-    /// themselves, and only outcomes with the token say how they go on.
+    /// Marks messages as dispatching, with their attempts' tokens. Skips messages that are no longer queued, and queues
+    /// that are no longer held under their epoch. Returns the marked messages. A marked message is never sent again by
+    /// itself, and only an outcome with the token decides what follows.
     ///
     /// # Errors
-    /// When the database does not answer: nothing may be sent then.
+    /// After any error, send nothing.
     async fn dispatch(
         &self,
         owner: uuid::Uuid,
@@ -108,10 +110,10 @@ pub trait OutboxStore: Send + Sync {
         now: Time,
     ) -> Result<Vec<MessageId>, StoreError>;
 
-    /// Lets queued messages wait. Those that are no longer queued are left alone.
+    /// Defers queued messages. Skips messages that are no longer queued.
     async fn defer(&self, deferrals: Vec<Deferral>) -> Result<(), StoreError>;
 
-    /// Messages of a number that are dispatching under an older epoch: whoever began them is gone.
+    /// Finds a number's messages that are dispatching under an older epoch: the process that began them is gone.
     async fn orphans(
         &self,
         account: AccountId,
@@ -119,17 +121,17 @@ pub trait OutboxStore: Send + Sync {
         limit: i64,
     ) -> Result<Vec<MessageId>, StoreError>;
 
-    /// What waits for proof past its time, and what has expired in the queue.
+    /// Finds messages that wait for a proof past its time, and messages that expired in the queue.
     async fn overdue(&self, now: Time, limit: i64) -> Result<Vec<Overdue>, StoreError>;
 
-    /// When messages of ours were begun to be sent in these conversations since then.
+    /// Returns when attempts to send in these conversations were begun since a time.
     async fn recent_sends(
         &self,
         conversations: Vec<ConversationId>,
         since: Time,
     ) -> Result<Vec<(ConversationId, Time)>, StoreError>;
 
-    /// Notes what holds a queue up, or that nothing does; only under its epoch.
+    /// Sets or clears the block of a queue, if the queue still has this epoch.
     async fn block_queue(
         &self,
         account: AccountId,
@@ -137,10 +139,10 @@ pub trait OutboxStore: Send + Sync {
         block: Option<QueueBlock>,
     ) -> Result<(), StoreError>;
 
-    /// Pauses a number's queue, or lets it go on; with its audit events.
+    /// Pauses or resumes a number's queue, with its audit entries.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when the org has no such account.
+    /// [`StoreError::Missing`] when the org does not have the account.
     async fn pause_queue(
         &self,
         org: OrgId,
@@ -149,8 +151,8 @@ pub trait OutboxStore: Send + Sync {
         audit: Vec<NewAuditEvent>,
     ) -> Result<(), StoreError>;
 
-    /// The queues of the org's accounts, each count no further than `most`. Of those that Meta took and that have not
-    /// arrived, those are counted whose attempt was begun before `stuck_before`.
+    /// Lists the queues of the org's accounts, with each count up to `most`. An accepted message that has not arrived
+    /// counts as stuck if its attempt was begun before `stuck_before`.
     async fn queues(
         &self,
         org: OrgId,
@@ -159,25 +161,25 @@ pub trait OutboxStore: Send + Sync {
         most: i64,
     ) -> Result<Vec<QueueOverview>, StoreError>;
 
-    /// Saves an uploaded file's row, and records it. One of the org's with the same digest, kind and name is answered
-    /// instead, and nothing is recorded.
+    /// Stores an uploaded file's row and its audit entries. If the org has a file with the same digest, type and name,
+    /// returns that one and writes nothing.
     async fn save_upload(
         &self,
         upload: Upload,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Upload, StoreError>;
 
-    /// One uploaded file.
+    /// Returns an uploaded file.
     async fn upload(&self, org: OrgId, id: UploadId) -> Result<Option<Upload>, StoreError>;
 
-    /// Meta's id of an uploaded file at a number, and when Meta was given it.
+    /// Returns Meta's id of a file that was uploaded for a number, and when it was uploaded to Meta.
     async fn meta_media(
         &self,
         upload: UploadId,
         account: AccountId,
     ) -> Result<Option<(MetaMediaId, Time)>, StoreError>;
 
-    /// Notes Meta's id of an uploaded file at a number, or that it has none any more.
+    /// Sets or clears Meta's id of a file for a number.
     async fn save_meta_media(
         &self,
         upload: UploadId,

@@ -11,7 +11,7 @@ use wabakit_domain::{
     outbound::{Compose, Priority, SendGuard, WaitReason},
 };
 
-/// The other side of a message that is to be sent.
+/// The recipient of a message to send, by a key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Addressee {
     /// A person.
@@ -20,73 +20,74 @@ pub enum Addressee {
     Group(GroupId),
 }
 
-/// What is known of an addressee.
+/// The stored rows of a recipient.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct KnownAddressee {
-    /// The person.
+    /// The contact. `None` when the person is unknown, and for a group.
     pub contact: Option<Contact>,
     /// Their conversation with the number.
     pub conversation: Option<Conversation>,
 }
 
-/// The caller's name for a call, so that its repeat is known.
+/// The caller's idempotency key of a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IdempotencyKey {
-    /// As the caller gave it; up to 255 bytes.
+    /// The key as the caller gave it, up to 255 bytes.
     pub key: String,
-    /// SHA-256 of what was asked.
+    /// The SHA-256 of the request.
     pub fingerprint: [u8; 32],
 }
 
-/// What one call submits.
+/// The messages that one call submits.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Submission {
     /// The tenant.
     pub org: OrgId,
-    /// The caller's name for the call.
+    /// The idempotency key.
     pub key: Option<IdempotencyKey>,
-    /// What a repeat of the call is answered with; kept with the key.
+    /// The answer to a repetition of the call. It is stored with the key.
     pub answer: String,
-    /// The messages, each with its number.
+    /// The messages, each with the account that sends it.
     pub messages: Vec<(AccountId, Compose)>,
-    /// What to record where they are queued: one entry a call.
+    /// The audit entries, written when the messages are queued.
     pub audit: Vec<NewAuditEvent>,
 }
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Submitted {
     /// The messages are queued, in the order of the submission.
     Queued(Vec<Message>),
-    /// The same call was made before: this was kept as its answer.
+    /// The same call was made before. This is its stored answer.
     Repeated(String),
     /// The key was used for another call.
     KeyReused,
 }
 
-/// Which messages of ours.
+/// A filter of messages that were sent from here.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OutboxFilter {
-    /// Only of this number.
+    /// Only messages of this number.
     pub account: Option<AccountId>,
-    /// Only with this status.
+    /// Only messages with this status.
     pub status: Option<MessageStatus>,
-    /// Only with this reference of the sender's.
+    /// Only messages with this client reference.
     pub client_reference: Option<String>,
-    /// Only what Meta took and what has neither arrived nor failed since, of an attempt that was begun before then.
+    /// Only messages that Meta accepted and that have neither arrived nor failed since, of an attempt that was begun
+    /// before this time.
     pub stuck_before: Option<Time>,
 }
 
-/// A number's queue that somebody has to work on. Crosses tenants.
+/// A leased queue, with the data that sending from its number needs. Crosses tenants.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueueLease {
     /// The tenant.
     pub org: OrgId,
     /// The number.
     pub account: AccountId,
-    /// Counts the queue's owners. What is dispatched under an older one is orphaned.
+    /// The number of the lease. A message that was dispatched under an older epoch is orphaned.
     pub epoch: i64,
-    /// Whether this owner had it before this call as well.
+    /// Whether the same owner held the lease before this call.
     pub is_kept: bool,
     /// Meta's id of the number.
     pub phone_number_id: PhoneNumberId,
@@ -94,37 +95,37 @@ pub struct QueueLease {
     pub waba_id: WabaId,
     /// Its grant.
     pub grant: GrantId,
-    /// The number is connected.
+    /// Whether the number is connected.
     pub is_active: bool,
     /// `throughput.level`.
     pub throughput_level: Option<String>,
-    /// It also lives in the WhatsApp Business app.
+    /// Whether the number is also used in the WhatsApp Business app.
     pub is_coexistence: bool,
-    /// Somebody paused it.
+    /// Whether somebody paused the queue.
     pub is_paused: bool,
-    /// What Meta limits, and until when.
+    /// The block of the queue, if there is one.
     pub block: Option<QueueBlock>,
-    /// Customers' messages that ever came to the number: they count against its throughput.
+    /// How many customers' messages the number ever received. They count against its throughput.
     pub inbound: i64,
 }
 
-/// Something that holds a number's whole queue up.
+/// A block of a number's whole queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueueBlock {
-    /// Why.
+    /// The reason.
     pub reason: WaitReason,
-    /// Until it is tried again.
+    /// When sending is tried again.
     pub until: Time,
-    /// Meta's code, where one told.
+    /// Meta's code, if it sent one.
     pub code: Option<i64>,
 }
 
-/// How much to read of a queue.
+/// The most messages to load from a queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DueLimit {
-    /// Messages in all.
+    /// The most messages.
     pub messages: usize,
-    /// Messages of one flow in one round: the flows of a priority take turns, in as many rounds as it takes.
+    /// The most messages of a flow in its turn. The flows of a priority take turns until the limit is reached.
     pub per_flow: usize,
 }
 
@@ -135,30 +136,30 @@ pub struct DueMessage {
     pub id: MessageId,
     /// The tenant.
     pub org: OrgId,
-    /// Its conversation: what Meta paces for one recipient.
+    /// Its conversation. Meta paces messages to one recipient.
     pub conversation: ConversationId,
-    /// What it overtakes.
+    /// The priority.
     pub priority: Priority,
-    /// Its campaign.
+    /// The flow.
     pub flow: String,
-    /// When it was due.
+    /// When it became due.
     pub due_at: Time,
-    /// It is not sent after this.
+    /// When it expires: it is not sent after this.
     pub expires_at: Time,
-    /// Attempts so far.
+    /// The number of attempts so far.
     pub attempt: i32,
-    /// [`Compose::body`].
+    /// The message object for Meta: [`Compose::body`].
     pub body: String,
-    /// What is asked again now.
+    /// The condition that is checked again before sending.
     pub guard: Option<SendGuard>,
     /// Until when the conversation's window is open.
     pub window_until: Option<Time>,
-    /// The person opted out of marketing.
+    /// Whether the person opted out of marketing.
     pub opted_out: bool,
 }
 
 impl DueMessage {
-    /// Whether its guard holds still.
+    /// Tells whether its guard still holds.
     pub fn may_go(&self, now: Time) -> bool {
         let holds = |guard: SendGuard| guard.holds(now, self.window_until, self.opted_out);
         self.guard.is_none_or(holds)
@@ -176,20 +177,20 @@ pub struct Dispatch {
     pub messages: Vec<(MessageId, AttemptToken)>,
 }
 
-/// A message that has to wait.
+/// A message to defer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deferral {
     /// The message.
     pub message: MessageId,
-    /// Not before.
+    /// The earliest time to send it.
     pub due_at: Time,
-    /// Why.
+    /// Why it waits.
     pub wait: WaitReason,
-    /// Until when it holds up those behind it: [`wabakit_domain::outbound::Job::holds_until`].
+    /// How long the messages behind it wait: [`wabakit_domain::outbound::Job::holds_until`].
     pub holds_until: Option<Time>,
 }
 
-/// What is past its time. Crosses tenants.
+/// A message that is past its time. Crosses tenants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Overdue {
     /// The tenant.
@@ -198,7 +199,7 @@ pub struct Overdue {
     pub account: AccountId,
     /// The message.
     pub message: MessageId,
-    /// It waits for proof; else it is queued, and has expired.
+    /// Whether it waits for a proof. Otherwise it is queued, and has expired.
     pub is_proving: bool,
 }
 
@@ -207,28 +208,28 @@ pub struct Overdue {
 pub struct QueueOverview {
     /// The number.
     pub account: AccountId,
-    /// Messages that wait, counted no further than asked: due, by priority.
+    /// The number of due messages by priority, up to the asked limit.
     pub due: [i64; 3],
-    /// Messages that wait for a time of their own, by reason, counted no further than asked.
+    /// The number of messages that wait for a later time, by reason, up to the asked limit.
     pub waiting: Vec<(WaitReason, i64)>,
-    /// Messages on their way to Meta.
+    /// The number of dispatching messages.
     pub dispatching: i64,
-    /// Messages that wait for proof.
+    /// The number of messages that wait for a proof.
     pub proving: i64,
-    /// Messages of which nobody knows.
+    /// The number of messages with an unknown outcome.
     pub unknown: i64,
-    /// Messages that failed.
+    /// The number of failed messages.
     pub failed: i64,
-    /// Messages that Meta took, and that have neither arrived nor failed since, of attempts that were begun before
-    /// the time that was asked.
+    /// The number of stuck messages: Meta accepted them, they have neither arrived nor failed since, and their attempt
+    /// was begun before the asked time.
     pub stuck: i64,
     /// When the oldest due message became due.
     pub oldest_due: Option<Time>,
-    /// Somebody paused it.
+    /// Whether somebody paused the queue.
     pub is_paused: bool,
-    /// What Meta limits.
+    /// The block of the queue.
     pub block: Option<QueueBlock>,
-    /// A sender works on it now.
+    /// Whether a sender holds the queue now.
     pub is_owned: bool,
 }
 
@@ -239,16 +240,16 @@ pub struct Upload {
     pub id: UploadId,
     /// The tenant.
     pub org: OrgId,
-    /// Where it is in our own store.
+    /// Its key in our own store.
     pub key: String,
-    /// SHA-256.
+    /// The SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// What kind of file, as it was checked.
+    /// The MIME type that was found by the check.
     pub mime_type: String,
     /// The file's name.
     pub filename: Option<String>,
-    /// Bytes.
+    /// The size in bytes.
     pub size: i64,
-    /// When.
+    /// When it was uploaded.
     pub created_at: Time,
 }
