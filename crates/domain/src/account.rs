@@ -139,7 +139,7 @@ impl Account {
     /// Judges the number's own status. `None` where nothing is wrong with it, or Meta has not told it.
     pub fn judgement(&self) -> Option<StatusJudgement> {
         let judged = StatusJudgement::of(self.health.status.as_deref()?)?;
-        // For some minutes after a registration Meta still shows the number as it was before.
+        // For some minutes after a registration Meta still shows the number's former status.
         let is_fresh = self
             .last_verified_at
             .is_none_or(|at| at <= self.connected_at);
@@ -192,7 +192,7 @@ impl StatusJudgement {
             "MIGRATED" => critical("number_migrated"),
             "FLAGGED" => warning("number_flagged"),
             "RATE_LIMITED" => warning("number_rate_limited"),
-            // Meta may add words: one that is not known here is told, and blocks nothing.
+            // Meta may add words. An unknown one gives a warning and blocks nothing.
             _ => warning("number_status_unknown"),
         }
     }

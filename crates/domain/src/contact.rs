@@ -161,8 +161,8 @@ impl Contact {
         has.as_deref() != Some(canonical) && self.times.phone.is_some_and(|since| since < at)
     }
 
-    /// Adds what `party` says of the person, as of `told` by Meta's clock. What is older than the last change only
-    /// fills gaps. Returns whether anything changed.
+    /// Adds the ids and names of `party`, as of `told` by Meta's clock. A fact older than the last change only fills
+    /// gaps. Returns whether anything changed.
     pub fn learn(&mut self, party: &Party, told: Time, now: Time) -> bool {
         let before = self.clone();
         let is_news = self.times.told.is_none_or(|last| told >= last);
@@ -240,8 +240,8 @@ impl Contact {
         changed
     }
 
-    /// Adds what `other`, the same person, has and this contact lacks, or knows of an earlier time. Of two choices about marketing, and of two
-    /// names in the contact book, the newer one stays.
+    /// Adds the facts of `other`, the same person, that this contact lacks or has from an earlier time. Of two choices
+    /// about marketing, and of two names in the contact book, the newer one stays.
     pub fn absorb(&mut self, other: Self, now: Time) {
         let is_newer = other.times.told > self.times.told;
         if other.phone.is_some() && (self.phone.is_none() || other.times.phone > self.times.phone) {
@@ -284,7 +284,7 @@ impl Contact {
     }
 }
 
-/// Takes another value where it is newer, or where there is none.
+/// Replaces the known value by another one that is newer, or fills a gap.
 fn newer<T>(is_newer: bool, known: &mut Option<T>, other: Option<T>) {
     if is_newer || known.is_none() {
         *known = other.or_else(|| known.take());

@@ -74,8 +74,8 @@ pub struct Conversation {
     /// The business-scoped id by which the person is known to this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<ScopedUserId>,
-    /// Whether the person last wrote without telling a phone: then answers go to the id, for the phone may be
-    /// somebody else's by now.
+    /// Whether the person's last message came without a phone number. Answers then go to the id, because the number may
+    /// be somebody else's by now.
     #[serde(default)]
     pub is_phone_stale: bool,
     /// The last turn that a message of the business took.
@@ -87,20 +87,20 @@ pub struct Conversation {
     pub updated_at: Time,
 }
 
-/// A message's place among those of its conversation that wait: by time, then by the order of their commits.
+/// A message's place among the waiting messages of its conversation: by time, then by the order of their commits.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
 )]
 pub struct SendTurn {
-    /// When it takes its place: when it was queued or is scheduled. A later commit never has an earlier one, however
-    /// much clocks differ.
+    /// The time of the place: when the message was queued, or is scheduled. A later commit never gets an earlier time,
+    /// even if clocks differ.
     pub at: Time,
-    /// Counts the messages of the conversation.
+    /// The number of the message in its conversation.
     pub number: i64,
 }
 
 impl SendTurn {
-    /// Whether no turn was taken yet.
+    /// Tells whether no turn was taken yet.
     #[must_use]
     pub fn is_first(&self) -> bool {
         *self == Self::default()
@@ -118,7 +118,7 @@ impl SendTurn {
         }
     }
 
-    /// The turns of two conversations that are one.
+    /// Joins the turns of two merged conversations.
     pub(crate) fn merge(&mut self, other: Self) {
         self.at = self.at.max(other.at);
         self.number = self.number.max(other.number);
@@ -160,8 +160,8 @@ impl Conversation {
         }
     }
 
-    /// Returns when the window closes. `None` if it was never open. Meta's word that it is closed counts until the
-    /// customer writes again.
+    /// Returns when the window closes. `None` if it was never open. A refusal by Meta closes it until the customer
+    /// writes again.
     pub fn window_until(&self) -> Option<Time> {
         let service = self
             .last_inbound_at
@@ -172,8 +172,7 @@ impl Conversation {
         Some(refused.map_or(until, |at| until.min(at)))
     }
 
-    /// Meta refused a message that was sent at that time, because the window was closed. Answers whether that is
-    /// news.
+    /// Notes that Meta refused a message of that time because the window was closed. Returns whether that is news.
     pub fn refused(&mut self, at: Time) -> bool {
         let before = self.window_until();
         self.window_refused_at = self.window_refused_at.max(Some(at));
@@ -185,7 +184,7 @@ impl Conversation {
         self.last_inbound_at = self.last_inbound_at.max(Some(at));
     }
 
-    /// Notes by which ids the person wrote at `at`. What is older than their last message only fills a gap.
+    /// Notes by which ids the person wrote at `at`. An older message than the last one only fills gaps.
     pub fn named(&mut self, party: &Party, at: Time) {
         let is_news = self.last_inbound_at.is_none_or(|last| at >= last);
         if party.user_id.is_some() && (is_news || self.user_id.is_none()) {

@@ -57,7 +57,8 @@ impl Lane {
         }
     }
 
-    /// The lanes of what comes for an account: its number's, and its WABA's, each also by an app of its own.
+    /// Returns the lanes of an account's changes: the number's and the WABA's, and both for changes by the
+    /// organisation's own Meta app.
     pub fn of_account(account: &Account) -> [Self; 4] {
         let number = Self::Number(account.phone_number_id.clone());
         let waba = Self::Waba(account.waba_id.clone());
@@ -94,7 +95,7 @@ impl Lane {
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
             });
-        // FNV's last step spreads little. This multiplication carries every bit to the top.
+        // FNV's last step mixes little. This multiplication carries every bit to the top.
         let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
         u8::try_from((mixed >> 33) % u64::from(PARTITIONS)).unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! An organisation's event log: what happened, in order.
+//! An organisation's event log: its events, in order.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use crate::{
     outbound::Job,
 };
 
-/// What happened, with what a listener needs to know without asking.
+/// An event's type and data. The data holds everything that a listener needs, so that it need not ask the API.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum EventData {
@@ -32,7 +32,7 @@ pub enum EventData {
     /// An old message was imported.
     #[serde(rename = "message.imported")]
     MessageImported(MessageEvent),
-    /// A message was edited, taken back, or understood better.
+    /// A message was edited or revoked, or a newer parser understood its content.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
     /// WhatsApp reported something about a person, such as a new number. Nobody wrote.
@@ -41,25 +41,25 @@ pub enum EventData {
     /// Somebody here wrote a message: it is in the queue.
     #[serde(rename = "message.queued")]
     MessageQueued(MessageEvent),
-    /// The sending of a message went on: it was accepted, refused, cancelled, …
+    /// The sending of a message progressed: it was accepted, refused, cancelled, …
     #[serde(rename = "message.sending")]
     MessageSending(SendingEvent),
     /// A status of a message was reported.
     #[serde(rename = "message.status")]
     MessageStatus(StatusEvent),
-    /// A file is here, or cannot be had.
+    /// A file was fetched, or cannot be fetched.
     #[serde(rename = "media.updated")]
     MediaUpdated(MediaEvent),
     /// A conversation began or changed.
     #[serde(rename = "conversation.updated")]
     ConversationUpdated(Box<Conversation>),
-    /// A contact was made or changed.
+    /// A contact was created or changed.
     #[serde(rename = "contact.updated")]
     ContactUpdated(Box<Contact>),
     /// Two contacts turned out to be one.
     #[serde(rename = "contact.merged")]
     ContactMerged(MergeEvent),
-    /// Another id replaced one of a contact's, or a number is no longer theirs.
+    /// An id of a contact was replaced, or a number is no longer theirs.
     #[serde(rename = "contact.identity_changed")]
     ContactIdentityChanged(IdentityEvent),
     /// An admin undid a merge.
@@ -77,13 +77,13 @@ pub enum EventData {
     /// A number or its WABA changed at Meta.
     #[serde(rename = "account.updated")]
     AccountUpdated(ManagementEvent),
-    /// Meta told something that is kept as it came.
+    /// Meta sent a notice without a typed form.
     #[serde(rename = "account.notice")]
     AccountNotice(ManagementEvent),
-    /// Meta told errors that belong to no message.
+    /// Meta reported errors that belong to no message.
     #[serde(rename = "account.errors")]
     AccountErrors(FaultsEvent),
-    /// The import of a phone's history went on.
+    /// The import of a phone's history progressed.
     #[serde(rename = "history.progress")]
     HistoryProgress(HistoryEvent),
     /// A number was connected, or connected again.
@@ -92,8 +92,8 @@ pub enum EventData {
     /// A number was disconnected, or another organisation took it over.
     #[serde(rename = "account.disconnected")]
     AccountDisconnected(Box<AccountEvent>),
-    /// An account changed here: renamed, made the default, verified, registered. Listeners hear of it as
-    /// `account.updated`, as of what Meta tells.
+    /// An account changed here: renamed, made the default, verified, registered. Listeners get it as `account.updated`,
+    /// like a change at Meta.
     #[serde(rename = "account.changed")]
     AccountChanged(Box<AccountEvent>),
     /// Somebody began to connect.
@@ -111,13 +111,13 @@ pub enum EventData {
     /// The login behind some accounts is no longer usable: a person must connect again.
     #[serde(rename = "connection.needs_reconnect")]
     ConnectionNeedsReconnect(ReconnectEvent),
-    /// The log works; sent when somebody asks for a test.
+    /// A test event, which somebody asked for.
     #[serde(rename = "webhook.test")]
     WebhookTest {},
 }
 
 impl EventData {
-    /// The dotted name of the type.
+    /// Returns the dotted name of the type.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::MessageReceived(_) => "message.received",
@@ -159,11 +159,11 @@ impl EventData {
 pub struct MessageEvent {
     /// The message as it is now.
     pub message: Box<Message>,
-    /// The person, as far as the webhook told.
+    /// The author, as far as the webhook names them.
     pub from: Party,
 }
 
-/// How far the sending of a message is.
+/// The progress of sending a message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SendingEvent {
@@ -173,13 +173,13 @@ pub struct SendingEvent {
     pub conversation: ConversationId,
     /// The number.
     pub account: AccountId,
-    /// Meta's id, once Meta took it.
+    /// Meta's id, once Meta accepted it.
     pub wamid: Option<Wamid>,
-    /// How far it came.
+    /// The status.
     pub status: MessageStatus,
     /// Its place in the queue.
     pub job: Job,
-    /// Why it failed, or what Meta said last.
+    /// Why it failed, or Meta's last errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
 }
@@ -194,9 +194,9 @@ pub struct StatusEvent {
     pub account: AccountId,
     /// Meta's id of the message.
     pub wamid: Option<Wamid>,
-    /// How far the message came, all reports together.
+    /// The message's status after all reports.
     pub status: MessageStatus,
-    /// What was reported.
+    /// The reported entry of the timeline.
     pub entry: StatusEntry,
 }
 
@@ -210,19 +210,19 @@ pub struct MediaEvent {
     pub message: MessageId,
     /// The conversation.
     pub conversation: ConversationId,
-    /// How far the fetching is.
+    /// The progress of fetching it.
     pub state: MediaState,
 }
 
-/// Two contacts that are one.
+/// Two contacts that turned out to be one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MergeEvent {
-    /// The contact that is left.
+    /// The contact that remains.
     pub contact: Box<Contact>,
-    /// The one that went into it.
+    /// The contact that was merged into it.
     pub merged: ContactId,
-    /// Conversations that went, each with the one that has its messages now.
+    /// The removed conversations, each with the one that has its messages now.
     pub conversations: Vec<(ConversationId, ConversationId)>,
 }
 
@@ -230,7 +230,7 @@ pub struct MergeEvent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityEvent {
-    /// The contact with the ids that hold now.
+    /// The contact with its current ids.
     pub contact: Box<Contact>,
     /// The ids before.
     pub previous: ContactIds,
@@ -248,7 +248,7 @@ pub struct SplitEvent {
     pub conversations: Vec<ConversationId>,
 }
 
-/// A contact that is gone.
+/// A contact that was erased.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErasureEvent {
@@ -256,16 +256,16 @@ pub struct ErasureEvent {
     pub contact: ContactId,
 }
 
-/// Something about what the business has at Meta.
+/// An update of an asset of the business at Meta: a number, a WABA or a template.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagementEvent {
-    /// The number, where it is one's.
+    /// The number, if the update is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
-    /// What.
+    /// The update.
     pub change: Box<Management>,
-    /// What `change` has no typed form for, as Meta sent it.
+    /// The parts that `change` has no typed form for, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }
@@ -276,27 +276,27 @@ pub struct ManagementEvent {
 pub struct FaultsEvent {
     /// The number.
     pub account: Option<AccountId>,
-    /// In Meta's words.
+    /// The errors, in Meta's words.
     pub errors: Vec<MetaFault>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEvent {
     /// The number.
     pub account: Option<AccountId>,
-    /// Percent.
+    /// The progress in percent.
     pub progress: Option<u8>,
-    /// 0, 1 or 2.
+    /// The phase: 0, 1 or 2.
     pub phase: Option<u8>,
-    /// Why there is none.
+    /// Why there is no history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }
@@ -317,17 +317,17 @@ pub struct AccountEvent {
     pub verified_name: Option<String>,
     /// The name that the organisation gave it.
     pub display_name: Option<String>,
-    /// Connected now.
+    /// Whether it is connected.
     pub is_active: bool,
-    /// The organisation's default for sending.
+    /// Whether it is the organisation's default for sending.
     pub is_default: bool,
-    /// The number must still be registered before it can send.
+    /// Whether the number must still be registered before it can send.
     pub needs_registration: bool,
-    /// What is wrong with it: a code of ours.
+    /// The problem: one of our codes.
     pub problem: Option<String>,
-    /// What Meta said last.
+    /// Meta's latest facts about the number.
     pub health: NumberHealth,
-    /// Counts the account's changes.
+    /// The number of the account's changes.
     pub version: i64,
 }
 
@@ -355,7 +355,7 @@ impl From<&Account> for AccountEvent {
     }
 }
 
-/// How far connecting came.
+/// The progress of a connect session.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionEvent {
@@ -363,7 +363,7 @@ pub struct ConnectionEvent {
     pub session: ConnectSessionId,
     /// How the person reached Meta.
     pub mode: ConnectMode,
-    /// Where the session stands.
+    /// The session's status.
     pub status: ConnectStatus,
     /// The numbers that were chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -393,17 +393,17 @@ impl From<&ConnectSession> for ConnectionEvent {
 pub struct ReconnectEvent {
     /// The grant.
     pub grant: GrantId,
-    /// Where it stands.
+    /// The grant's state.
     pub state: GrantState,
-    /// Why, where it is known.
+    /// The reason, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The connected accounts that stand on it.
+    /// The connected accounts that use it.
     pub accounts: Vec<AccountId>,
 }
 
 impl ReconnectEvent {
-    /// Tells of a grant that these accounts stand on.
+    /// Makes the event of a grant that these accounts use.
     pub fn of(grant: &Grant, accounts: Vec<AccountId>) -> Self {
         Self {
             grant: grant.id,
@@ -419,11 +419,11 @@ impl ReconnectEvent {
 pub struct NewEvent {
     /// Our id.
     pub id: EventId,
-    /// Whose.
+    /// The organisation.
     pub org: OrgId,
-    /// When.
+    /// When it happened.
     pub at: Time,
-    /// What.
+    /// The type and data.
     pub data: EventData,
 }
 
@@ -432,10 +432,10 @@ pub struct NewEvent {
 pub struct Event {
     /// Our id.
     pub id: EventId,
-    /// Its place: 1, 2, 3, … without a gap.
+    /// Its sequence in the log: 1, 2, 3, … without a gap.
     pub sequence: i64,
-    /// When.
+    /// When it happened.
     pub at: Time,
-    /// What.
+    /// The type and data.
     pub data: EventData,
 }

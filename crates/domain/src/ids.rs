@@ -13,7 +13,7 @@ macro_rules! uuid_id {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// The bare UUID.
+            /// Returns the bare UUID.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -50,11 +50,11 @@ macro_rules! meta_id {
         pub struct $name(String);
 
         impl $name {
-            /// The id as Meta writes it.
+            /// Returns the id as Meta writes it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
-            /// The id as Meta writes it, owned.
+            /// Returns the id as Meta writes it, owned.
             pub fn into_string(self) -> String {
                 self.0
             }
@@ -82,7 +82,7 @@ uuid_id! {
     OrgId;
     /// A person who signs in.
     UserId;
-    /// A sign-in: a browser's cookie or a client's refresh tokens hang on it.
+    /// A sign-in, to which a browser's cookie or a client's refresh tokens belong.
     AuthSessionId;
     /// One refresh token of a sign-in.
     RefreshTokenId;
@@ -98,7 +98,7 @@ uuid_id! {
     AccountId;
     /// One attempt to connect.
     ConnectSessionId;
-    /// Something to undo at Meta.
+    /// An act to undo at Meta.
     TeardownId;
     /// An entry of the audit log.
     AuditEventId;
@@ -106,7 +106,7 @@ uuid_id! {
     DataKeyId;
     /// One webhook POST from Meta. Deliveries of one [`JournalBatchId`] count up from it.
     DeliveryId;
-    /// Deliveries that were committed together.
+    /// A batch of deliveries that were committed together.
     JournalBatchId;
     /// One change of a delivery.
     ChangeId;
@@ -114,7 +114,7 @@ uuid_id! {
     ParkedItemId;
     /// A person whom an organisation writes with.
     ContactId;
-    /// What one number and one contact (or group) wrote each other.
+    /// The conversation between one number and one contact or group.
     ConversationId;
     /// A message, as a row of ours; Meta's own id is a [`Wamid`].
     MessageId;
@@ -129,8 +129,7 @@ uuid_id! {
 }
 
 impl OrgId {
-    /// The owner of what belongs to the platform itself, such as the Meta app of the environment.
-    /// No row of an organisation has this id.
+    /// The owner of the platform's own rows, such as the Meta app of the environment. No organisation has this id.
     pub const PLATFORM: Self = Self(Uuid::nil());
 }
 
@@ -176,13 +175,13 @@ impl Wamid {
         (is_whole && is_text).then(|| token.to_owned())
     }
 
-    /// Returns the id under which something else of the same id is kept, such as the voicemail of a call.
+    /// Returns the id under which a second object with the same id at Meta is kept, such as the voicemail of a call.
     #[must_use]
     pub fn beside(&self, what: &str) -> Self {
         Self(format!("{}~{what}", self.0))
     }
 
-    /// Returns the id as Meta gave it, without what [`Wamid::beside`] added.
+    /// Returns the id as Meta gave it, without the addition of [`Wamid::beside`].
     pub fn as_given(&self) -> &str {
         self.0.split('~').next().unwrap_or(&self.0)
     }
@@ -217,8 +216,8 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Ids that belong together: a UUIDv7 whose last 16 bits count. So what was made together is a range of keys,
-/// and an index meets it in order.
+/// Ids that belong together: a UUIDv7 whose last 16 bits count up. So rows that were made together are a range of keys,
+/// and are inserted into an index in order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdBlock {
     base: u128,
@@ -226,10 +225,10 @@ pub struct IdBlock {
 }
 
 impl IdBlock {
-    /// How many ids a block has.
+    /// The number of ids in a block.
     pub const SIZE: usize = 0xffff;
 
-    /// A block at `id`, a fresh UUIDv7, whose last 16 bits are cleared.
+    /// Makes a block from a fresh UUIDv7, and clears its last 16 bits.
     pub const fn at(id: Uuid) -> Self {
         Self {
             base: id.as_u128() & !0xffff,
@@ -237,7 +236,7 @@ impl IdBlock {
         }
     }
 
-    /// A block that has no id left, for writes that make none.
+    /// Makes a block without ids, for writes that need none.
     pub const fn spent() -> Self {
         Self {
             base: 0,
@@ -245,12 +244,12 @@ impl IdBlock {
         }
     }
 
-    /// The block's own id, which none of its members has.
+    /// Returns the block's own id, which no member has.
     pub const fn base(&self) -> Uuid {
         Uuid::from_u128(self.base)
     }
 
-    /// The last id that a member may have.
+    /// Returns the last id that a member may have.
     pub const fn end(&self) -> Uuid {
         Uuid::from_u128(self.base | 0xffff)
     }

@@ -186,7 +186,7 @@ pub struct Message {
     pub revoked_at: Option<Time>,
     /// When the row was created.
     pub created_at: Time,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
     /// Its place in the queue, for a message that was sent from here.
@@ -213,7 +213,7 @@ pub struct StatusEntry {
     /// The price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }

@@ -1,4 +1,4 @@
-//! What Meta's webhooks told about an account, and what of it stands.
+//! An account's standing: the facts that Meta's webhooks told about it and have not taken back.
 //!
 //! Meta delivers late, twice and in any order, so each subject keeps the time of its latest fact, and an older fact
 //! changes nothing. A fact that takes something back leaves a note without a code.
@@ -27,7 +27,7 @@ pub struct Note {
     pub subject: String,
     /// When Meta told it.
     pub at: Time,
-    /// What stands: one of our codes. `None` where it was taken back, or where only the time counts.
+    /// The state that stands: one of our codes. `None` when it was taken back, or when only the time counts.
     pub code: Option<String>,
     /// When it ends by itself.
     pub until: Option<Time>,
@@ -38,7 +38,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// Makes a note of a subject about which nothing stands.
+    /// Makes a note without a code: nothing stands about the subject.
     pub fn cleared(subject: impl Into<String>, at: Time) -> Self {
         Self {
             subject: subject.into(),
@@ -50,7 +50,7 @@ impl Note {
         }
     }
 
-    /// Makes a note of what stands.
+    /// Makes a note with a code.
     pub fn standing(subject: impl Into<String>, at: Time, code: &str) -> Self {
         Self {
             code: Some(code.to_owned()),
@@ -58,7 +58,7 @@ impl Note {
         }
     }
 
-    /// Returns the code of what stands at this time.
+    /// Returns the code, if it stands at this time.
     pub fn code_at(&self, now: Time) -> Option<&str> {
         self.code
             .as_deref()
@@ -79,7 +79,7 @@ impl Note {
 pub struct Standing(Vec<Note>);
 
 impl Standing {
-    /// Makes it of stored notes.
+    /// Makes a standing of stored notes.
     pub const fn of(notes: Vec<Note>) -> Self {
         Self(notes)
     }
@@ -89,7 +89,7 @@ impl Standing {
         &self.0
     }
 
-    /// Returns what stands at this time.
+    /// Returns the notes that stand at this time.
     pub fn at(&self, now: Time) -> impl Iterator<Item = &Note> {
         self.0
             .iter()
@@ -101,7 +101,7 @@ impl Standing {
         self.0.iter().find(|note| note.subject == subject)
     }
 
-    /// Takes a fact, and tells whether it is news. An older one than that which is known changes nothing.
+    /// Takes a fact, and tells whether it is news. A fact older than the known one changes nothing.
     pub fn tell(&mut self, note: Note) -> bool {
         match self
             .0
@@ -122,7 +122,7 @@ impl Standing {
         }
     }
 
-    /// Forgets the oldest note beyond the bound: first of what does not stand.
+    /// Drops the oldest note beyond the bound, first among notes that do not stand.
     fn shorten(&mut self) {
         if self.0.len() <= MAX_NOTES {
             return;

@@ -1,4 +1,4 @@
-//! What a fact of Meta's may do to an account: its kind, its time and its end are looked at.
+//! The effects of Meta's facts on an account, by their kind, time and end.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -37,7 +37,7 @@ fn known(store: &Store) -> &KnownAccount {
     &store.rows.accounts[&(ORG, ACCOUNT)]
 }
 
-/// What stands against the account at that time.
+/// Returns the codes that stand against the account at that time.
 fn standing(store: &Store, now: i64) -> Vec<String> {
     let notes = known(store).standing.at(at(now));
     notes.filter_map(|note| note.code.clone()).collect()
@@ -190,7 +190,7 @@ fn every_event_that_sets_something_has_one_that_takes_it_back() {
         store.apply(std::slice::from_ref(&back));
         assert_eq!(standing(&store, 25), Vec::<String>::new(), "{back:?}");
         assert_eq!(known(&store).status.as_deref(), Some("CONNECTED"));
-        // The same pair as Meta may deliver it, the other way round.
+        // Meta may deliver the same pair in the other order.
         store.apply(&[set]);
         assert_eq!(standing(&store, 25), Vec::<String>::new());
     }
@@ -216,7 +216,7 @@ fn a_fact_from_before_the_connection_or_before_a_newer_one_changes_nothing() {
     store.apply(&[name(50, "APPROVED"), name(40, "REJECTED")]);
     let names: Vec<_> = store.patches.iter().map(|(_, p)| &p.name_status).collect();
     assert_eq!(names, [&Some("APPROVED".to_owned())]);
-    // In the very second of the connection, it counts.
+    // A fact of the same second as the connection counts.
     store.apply(&[event(CONNECTED, "PARTNER_REMOVED")]);
     assert_eq!(standing(&store, 60), ["access_removed"]);
 }

@@ -1,4 +1,4 @@
-//! Who a person is, by everything that Meta tells of them, and what is new in a conversation.
+//! The identity of people by everything that Meta tells about them, and unread messages.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -257,7 +257,7 @@ fn every_form_of_a_change_of_identity_ends_as_one_contact_with_the_new_values(
     store.apply(&[says("after", &who("", user, ""), 3)]);
     only(&store);
     thread(&store);
-    // What was written before, and arrives only now, changes nothing.
+    // A message that was written before the change, and arrives only now, changes nothing.
     store.apply(&[says("late", &who(P, U, Q), 1)]);
     assert_eq!(only(&store).ids(), contact.ids());
 }
@@ -336,10 +336,10 @@ fn a_number_that_was_passed_on_begins_a_new_person() {
         (on.state, on.user_id, on.is_phone_stale),
         (ConversationState::Open, Some(U.into()), true)
     );
-    // What only names the number is the second's.
+    // A fact that names only the number is about the second person.
     store.apply(&[says("number", &who(P, "", ""), 4)]);
     assert_eq!(message(&store, "number").contact, Some(second.id));
-    // A message from before, which arrives late, takes the number from nobody.
+    // An older message that arrives late takes the number from nobody.
     store.apply(&[says("late", &who(P, U, ""), 1)]);
     assert_eq!(message(&store, "late").contact, Some(first.id));
     assert_eq!(by_phone(&store, P).id, second.id);
@@ -370,7 +370,7 @@ fn ids_of_two_portfolios_are_one_persons() {
     store.apply(&[says("one", &who(P, U, ""), 1)]);
     store.apply(&[on(STRANGER, says("two", &who(P, U2, ""), 2))]);
     only(&store);
-    // And each contradicts others of its own portfolio only.
+    // An id contradicts only other ids of its own portfolio.
     store.apply(&[on(STRANGER, says("three", &who(P, "BR.3", ""), 3))]);
     assert_eq!(by_user(&store, U).id, by_user(&store, U2).id);
     assert_ne!(by_user(&store, U).id, by_user(&store, "BR.3").id);

@@ -1,4 +1,4 @@
-//! What is known of a connect session beside its state.
+//! The record of a connect session: its fixed facts, its state, and its progress.
 
 use serde::{Deserialize, Serialize};
 

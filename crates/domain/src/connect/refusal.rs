@@ -533,7 +533,7 @@ mod tests {
         }
     }
 
-    /// What adding a number by hand can end with.
+    /// The refusals that adding a number by hand can end with.
     const MET_BY_HAND: [Refusal; 18] = [
         Refusal::MissingScope,
         Refusal::NumberNotVerified,
@@ -554,7 +554,7 @@ mod tests {
         Refusal::MetaRefused,
         Refusal::NoBusiness,
     ];
-    /// What an act on an account can end with.
+    /// The refusals that an act on an account can end with.
     const MET_BY_ACCOUNTS: [Refusal; 11] = [
         Refusal::NumberNotVerified,
         Refusal::AppMisconfigured,

@@ -1,4 +1,4 @@
-//! The connect session's state machine. Only transitions change a session, and they consume it, so that no stale copy is
+//! The connect session's state machine. Only transitions change a session. They consume it, so that no stale copy is
 //! saved.
 
 use std::{mem, ops::Deref};
@@ -72,7 +72,7 @@ impl ConnectSession {
         self.0.state.problem()
     }
 
-    /// Whether this session connected numbers of a WABA that our app was not subscribed to before.
+    /// Tells whether this session is completed, and subscribed our app to a WABA that it was not subscribed to before.
     pub fn has_subscribed(&self, waba: &WabaId) -> bool {
         let mut wabas = self.progress.wabas.iter();
         self.status() == ConnectStatus::Completed
@@ -221,8 +221,8 @@ impl ConnectSession {
         Ok(next)
     }
 
-    /// Continues after a failure, a confirmation or a crash, as a person wishes: the login is theirs now for certain.
-    /// What only another search can mend is searched for again.
+    /// Continues after a failure, a confirmation or a crash, because a person asks for it, which also confirms the
+    /// login. Goes back to finding assets where only another search can help.
     ///
     /// # Errors
     /// When the session has ended, waits for something else, or has no login.
@@ -251,8 +251,8 @@ impl ConnectSession {
         Ok(self.look_again(asked))
     }
 
-    /// Sends the session back to finding assets, when its refusal came from what was found, or it asks because something
-    /// did not show: only another search sees what changed at Meta.
+    /// Sends the session back to finding assets, when its refusal came from the found assets, or when it asks because
+    /// the chosen number did not show: only another search sees changes at Meta.
     fn look_again(mut self, asked: bool) -> Self {
         let of_what_was_found = |record: &StepRecord| {
             record.problem.as_ref().is_some_and(|problem| {
@@ -415,7 +415,7 @@ impl ConnectSession {
     pub fn can_resume(&self, now: Time) -> bool {
         match &self.state {
             SessionState::AwaitingConfirmation(_) => true,
-            // What was chosen at Meta may show by now.
+            // The number that was chosen at Meta may show by now.
             SessionState::AwaitingChoice { why, .. } => why.is_some(),
             SessionState::Running { .. } => !self.is_held(now),
             SessionState::Failed { login, problem } => {

@@ -143,7 +143,7 @@ pub enum MessageContent {
     },
     /// The person opened the chat for the first time.
     RequestWelcome,
-    /// An edit of another message. That message is changed; this is the record of the edit.
+    /// An edit of another message. The planner changes that message; this is the record of the edit.
     Edit {
         /// The message.
         original_message_id: Wamid,

@@ -39,7 +39,7 @@ pub struct StatusUpdate {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
 }

@@ -65,7 +65,7 @@ impl Planner<'_> {
         let Some(message) = self.state.messages.get_mut(key) else {
             return;
         };
-        // Meta's times are whole seconds: of two edits within one, the one that came later is the later one.
+        // Meta's times are whole seconds: of two edits in one second, the one that arrived later wins.
         if message.edited_at.is_some_and(|edited| edited > at) {
             return;
         }
@@ -88,7 +88,7 @@ impl Planner<'_> {
         self.message_event(org, key, from, EventData::MessageUpdated);
     }
 
-    /// Returns when a fact begins to wait. Those of one batch keep their order by it.
+    /// Returns when a fact begins to wait. The facts of a batch get different times, which keep their order.
     fn next_to_wait(&self) -> Time {
         let before = i64::try_from(self.plan.waiting.len()).unwrap_or_default();
         self.now + Duration::microseconds(before)
@@ -111,7 +111,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Enters the id of facts that wait by its token.
+    /// Indexes the id of waiting facts by its token.
     pub(super) fn spell_waiting(&mut self, (account, wamid): &(AccountId, Wamid)) {
         if let Some(token) = wamid.token() {
             let like = self.waiting_by_token.entry((*account, token)).or_default();
@@ -163,7 +163,8 @@ impl Planner<'_> {
     }
 }
 
-/// Returns the content after an edit. An edit that names no other file changes what is said of the one that is there.
+/// Returns the content after an edit. An edit without another file keeps the existing one, and changes only what it
+/// names.
 fn edited(before: &MessageContent, told: &MessageContent) -> MessageContent {
     let mut after = told.clone();
     if before.kind() == told.kind()

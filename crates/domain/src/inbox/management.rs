@@ -1,7 +1,7 @@
 //! Updates of numbers, WABAs and templates.
 //!
-//! Of every fact about an account the planner asks what it is about, until when, and when Meta told it: each event that
-//! sets something has the one that takes it back, and neither undoes a newer one.
+//! For every fact about an account, the planner decides its subject, its end, and when Meta told it. Each event that
+//! sets something has an event that takes it back, and neither undoes a newer one.
 
 use chrono::{DateTime, Duration, NaiveDate};
 use serde_json::Value;
@@ -68,14 +68,14 @@ pub fn after(known: &mut KnownAccount, patch: &AccountPatch) {
     }
 }
 
-/// Tells whether Meta told something before that moment. Meta's times are whole seconds.
+/// Tells whether Meta told a fact before that moment. Meta's times are whole seconds.
 const fn is_before(told_at: Time, moment: Time) -> bool {
     told_at.timestamp() < moment.timestamp()
 }
 
 /// Decides what a fact changes.
 fn news(management: &Management, told_at: Time, known: &KnownAccount) -> AccountPatch {
-    // What was before this connection says nothing about it: Meta repeats for seven days.
+    // A fact from before this connection says nothing about it. Such facts arrive, because Meta repeats for seven days.
     if is_before(told_at, known.connected_at) {
         return AccountPatch::default();
     }
@@ -200,7 +200,7 @@ impl News<'_> {
                 if self.is_newer("value:quality")
                     && self.known.quality_rating.as_deref() == Some("RED")
                 {
-                    // Meta says that it is no longer low, and not what it is.
+                    // Meta says that the quality is no longer low, but not what it is.
                     self.patch.quality_rating = Some(before.unwrap_or_else(|| "UNKNOWN".into()));
                 }
             }
@@ -357,7 +357,7 @@ impl News<'_> {
         for restriction in restrictions {
             let kind = text(restriction, "restriction_type").map(|kind| word(&kind));
             let kind = kind.unwrap_or_default();
-            // Such a WABA's numbers go on working.
+            // The numbers of such a WABA still work.
             let code = match kind.contains("ADD_PHONE_NUMBER") {
                 true => "waba_limited",
                 false => WABA_RESTRICTED,
@@ -438,7 +438,7 @@ fn is_warning(kind: &str) -> bool {
     kind.ends_with("_WARN") || kind.ends_with("_WARNING")
 }
 
-/// Returns a kind of violation without what Meta did about it.
+/// Returns a kind of violation without the suffix that names Meta's reaction.
 fn root(kind: &str) -> &str {
     [
         "_UNBANNED",

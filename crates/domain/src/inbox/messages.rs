@@ -101,7 +101,7 @@ impl Planner<'_> {
         self.contact(org, account, &fact.party, fact.at).map(Some)
     }
 
-    /// A conversation that begins with a notice waits for nobody.
+    /// Closes a new conversation that begins with a notice: nobody waits for an answer.
     fn quiet(&mut self, key: &(AccountId, Peer), fact: &MessageFact) {
         if let Some(thread) = self.state.conversations.get_mut(key)
             && fact.content.is_notice()
@@ -139,7 +139,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Enters a message's id by its token.
+    /// Indexes a message's id by its token.
     pub(super) fn spell(&mut self, account: AccountId, wamid: &Wamid) {
         if let Some(token) = wamid.token() {
             let like = self.by_token.entry((account, token)).or_default();
@@ -366,7 +366,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Adds to a call that is known. Returns whether anything is new.
+    /// Merges new facts into a known call. Returns whether anything is new.
     fn call_went_on(&mut self, org: OrgId, key: &(AccountId, Wamid), call: &Call) -> bool {
         let Some(message) = self.state.messages.get_mut(key) else {
             return false;
@@ -392,7 +392,7 @@ impl Planner<'_> {
                 likely,
                 at: call.at,
             };
-            // A call that names nobody changes nobody.
+            // A call without a person changes no contact.
             self.person(&named).ok();
         }
         if is_news {
@@ -444,7 +444,7 @@ impl Planner<'_> {
             extra: self.extra.clone(),
             job: None,
         };
-        // Whether it is missed shows when it ends.
+        // Only the end of a call shows whether it was missed.
         self.note(org, (account, peer), &message, Origin::Echo, &call.party);
         self.insert(account, call.call_id.clone(), message);
         if call.is_missed() {
@@ -453,7 +453,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// A call that nobody answered wants attention, as a message does.
+    /// Opens the conversation of a missed call, and counts the call as unread, like a message.
     fn missed(&mut self, org: OrgId, id: ConversationId) {
         let now = self.now;
         let Some(conversation) = self.conversation_by_id(id) else {
@@ -477,7 +477,7 @@ fn transcript(call: &Call, file: &MediaContent) -> MessageFact {
         party: call.party.clone(),
         group_id: call.group_id.clone(),
         at: call.at,
-        // It is no word of the customer.
+        // A transcript is not a message of the customer, so it opens nothing.
         origin: Origin::History { status: None },
         context: None,
         referral: None,

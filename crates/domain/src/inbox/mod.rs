@@ -46,7 +46,7 @@ pub struct Item {
     pub received_at: Time,
     /// When Meta told it (`entry.time`), if the delivery says so. It may be days before it was received.
     pub told_at: Option<Time>,
-    /// What the fact has no typed form for, as Meta sent it.
+    /// The parts that the fact has no typed form for, as Meta sent them.
     pub extra: Option<Value>,
     /// The SHA-256 of field, entry and value, for a fact without an id at Meta. A repetition is recognised by it.
     pub digest: Option<Digest>,
@@ -74,7 +74,7 @@ pub struct Needs {
     pub own: BTreeSet<(AccountId, MessageId)>,
     /// Which of these digests were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
-    /// What is known of these accounts.
+    /// The [`KnownAccount`] of these accounts.
     pub accounts: BTreeSet<(OrgId, AccountId)>,
 }
 
@@ -207,7 +207,7 @@ pub struct Snapshot {
     pub accounts: HashMap<(OrgId, AccountId), KnownAccount>,
 }
 
-/// What decides whether a fact about an account is news.
+/// The values that decide whether a fact about an account is news.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownAccount {
     /// `status`, as Meta last answered it.
@@ -218,7 +218,7 @@ pub struct KnownAccount {
     pub last_verified_at: Option<Time>,
     /// When it was last connected.
     pub connected_at: Time,
-    /// What Meta's webhooks told.
+    /// The facts that Meta's webhooks told.
     pub standing: Standing,
 }
 
@@ -324,7 +324,7 @@ pub struct Merge {
     pub into: ContactId,
     /// Conversations that are removed, each with the one that gets its messages.
     pub conversations: Vec<(ConversationId, ConversationId)>,
-    /// What it takes to undo it. None where the contact that is removed was never stored.
+    /// The data to undo it. `None` when the removed contact was never stored.
     pub undo: Option<Box<MergeUndo>>,
 }
 
@@ -356,7 +356,7 @@ pub struct AccountPatch {
     pub status: Option<String>,
     /// `quality_rating`.
     pub quality_rating: Option<String>,
-    /// What Meta's webhooks told, all of it.
+    /// The whole new standing.
     pub standing: Option<Standing>,
 }
 
@@ -546,7 +546,7 @@ struct Planner<'a> {
     state: Snapshot,
     plan: Plan,
     touched: Touched,
-    /// What the item at hand has no typed form for.
+    /// The parts of the current item without a typed form.
     extra: Option<Value>,
 }
 
@@ -628,7 +628,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Tells what a fact about a person says and the contact has no place for. It names the contact, not the person.
+    /// Adds an event with the parts of a fact about a person that the contact has no place for. It names the contact,
+    /// not the person.
     fn person_notice(&mut self, item: &Item, field: &str, party: &Party, told: Map<String, Value>) {
         if told.is_empty() && item.extra.is_none() {
             return;

@@ -25,17 +25,17 @@ pub(super) fn previous_keys(change: &UserIdChange) -> Vec<ContactKey> {
     })
 }
 
-/// A notice's words on who the person is and was.
+/// The ids of the person of a notice, now and before.
 pub(super) struct Identity {
     /// The person now.
     pub(super) now: Party,
     /// Keys that the person had before.
     pub(super) former: Vec<ContactKey>,
-    /// Whether the number is another one now, whether or not it is told.
+    /// Whether the person has a new number, even if the notice does not name it.
     is_number_new: bool,
 }
 
-/// Returns what a preference says beside whether the person allows marketing: the sign-up, and Meta's words.
+/// Returns the parts of a preference besides the choice about marketing: the sign-up, and Meta's words.
 pub(super) fn preference_notice(preference: &MarketingPreference) -> Map<String, Value> {
     let mut told = Map::new();
     let parts = [
@@ -54,8 +54,8 @@ pub(super) fn preference_notice(preference: &MarketingPreference) -> Map<String,
     told
 }
 
-/// Reads who the person of a notice is and was. Any id may be missing: `from` can hold the former or the present
-/// ones, and only some are told as former.
+/// Reads the present and former ids of the person of a notice. Any id may be missing: `from` can hold the former or the
+/// present ones, and the notice names only some as former.
 pub(super) fn identity(fact: &MessageFact) -> Option<Identity> {
     let MessageContent::System {
         kind,
@@ -106,7 +106,7 @@ pub(super) fn identity(fact: &MessageFact) -> Option<Identity> {
 pub(super) struct Named<'f> {
     /// The tenant.
     pub(super) org: OrgId,
-    /// The number that heard of them. Its portfolio is where their ids hold.
+    /// The account that the fact came for. The person's ids are valid in its portfolio.
     pub(super) account: Option<AccountId>,
     /// The person.
     pub(super) party: &'f Party,
@@ -114,7 +114,7 @@ pub(super) struct Named<'f> {
     pub(super) former: &'f [ContactKey],
     /// The contact that the fact is known to be about, unless its ids contradict.
     pub(super) likely: Option<ContactId>,
-    /// When Meta said so.
+    /// When Meta told it.
     pub(super) at: Time,
 }
 
@@ -158,7 +158,7 @@ impl Planner<'_> {
             return Err(Refused::Nobody);
         }
         let (mut found, mut clashes) = (Vec::new(), Vec::new());
-        // Ids first: what they find is certain.
+        // Looks up ids first, because they are certain.
         let ordered = all.iter().filter(|key| !is_phone(key));
         let ordered = ordered.chain(all.iter().filter(|key| is_phone(key)));
         let owners: Vec<_> = ordered
@@ -244,7 +244,7 @@ impl Planner<'_> {
         id
     }
 
-    /// The contact's ids, each with its portfolio where that is known.
+    /// Returns the contact's ids whose portfolio is known, each with it.
     fn scoped(&self, org: OrgId, id: ContactId) -> impl Iterator<Item = (&ContactKey, &str)> {
         let keys = self.keys_of.get(&id).into_iter().flatten();
         keys.filter(|key| !is_phone(key)).filter_map(move |key| {
@@ -272,8 +272,8 @@ impl Planner<'_> {
         has_other
     }
 
-    /// Tells whether two contacts are two people: an admin said so, or they have different ids in one portfolio.
-    /// Those that the fact names for one person do not count.
+    /// Tells whether two contacts are two people: an admin said so, or they have different ids in one portfolio. Ids
+    /// that the fact gives to one person do not count.
     fn differ(&self, org: OrgId, one: ContactId, other: ContactId, named: &[ContactKey]) -> bool {
         let contacts = &self.state.contacts;
         let apart = |a: ContactId, b: ContactId| {
@@ -311,8 +311,8 @@ impl Planner<'_> {
         self.plan.keys.push((org, key.clone(), id));
     }
 
-    /// Gives a number from one person to another, closes the threads of the one who had it, and marks them. Returns
-    /// `false` where it was theirs after `at`.
+    /// Passes a number on from one person to another, closes the former holder's threads, and marks them. Returns
+    /// `false` when the number was still the former holder's after `at`.
     fn pass_on(
         &mut self,
         org: OrgId,
@@ -365,7 +365,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Tells of an id that another one replaced, or that is gone. Another spelling of a number is no change.
+    /// Adds an event for an id that was replaced or removed. Another spelling of a number is no change.
     fn identity_changed(&mut self, org: OrgId, id: ContactId, before: ContactIds) {
         let Some(contact) = self.state.contacts.get(&id) else {
             return;
@@ -400,7 +400,7 @@ impl Planner<'_> {
             at,
         })?;
         let now = self.now;
-        // The number is another one, and Meta does not say which.
+        // The number changed, and Meta does not name the new one.
         let is_former = |number: &str| {
             let key = ContactKey::Phone(canonical(number));
             told.former.contains(&key)

@@ -1,4 +1,4 @@
-//! Messages of ours: queued, sent, proven.
+//! Messages that are sent from here: enqueues them, and applies outcomes, proofs and acts.
 
 use super::{NewMedia, Planner, Refused, statuses::is_window_closed};
 use crate::{
@@ -15,32 +15,32 @@ use crate::{
     },
 };
 
-/// Where a message of ours that has no wamid yet is found in a [`super::Snapshot`]. None of Meta's ids is like it.
+/// Returns the key in a [`super::Snapshot`] of a sent message without a wamid. No id of Meta's looks like it.
 pub fn own_key(message: MessageId) -> Wamid {
     Wamid::from(format!("~{message}"))
 }
 
-/// Our id and the attempt's token that went with the message, if what came back looks like them.
+/// Reads our message id and the attempt's token from the callback data of a status.
 fn own(status: &StatusUpdate) -> Option<(MessageId, Option<AttemptToken>)> {
     read_opaque(status.opaque.as_deref()?)
 }
 
-/// Our id that went with the message, if what came back looks like one.
+/// Reads our message id from the callback data of a status.
 pub(super) fn own_id(status: &StatusUpdate) -> Option<MessageId> {
     own(status).map(|(id, _)| id)
 }
 
-/// What a step makes of a message.
+/// The state of a message after a step.
 struct Next {
     status: MessageStatus,
     job: Job,
     errors: Vec<MetaFault>,
-    /// Meta's id that it has from now on.
+    /// Meta's new id of the message.
     name: Option<Wamid>,
 }
 
 impl Planner<'_> {
-    /// Somebody here wrote.
+    /// Enqueues a message that was written here.
     pub(super) fn compose(
         &mut self,
         org: OrgId,
@@ -85,7 +85,7 @@ impl Planner<'_> {
                 ..compose.job.clone()
             })),
         };
-        // Who answers has read; a program or a campaign has not.
+        // A person who answers has read the messages; a program or a campaign has not.
         let job = &compose.job;
         let is_answer =
             job.author.is_some() && job.flow.is_empty() && job.priority != Priority::Low;
@@ -126,7 +126,7 @@ impl Planner<'_> {
         found.map_or_else(SendTurn::default, |one| one.turn.take(now, scheduled))
     }
 
-    /// A conversation that is changed.
+    /// Returns a conversation to change.
     pub(super) fn conversation_by_id(&mut self, id: ConversationId) -> Option<&mut Conversation> {
         let conversations = &mut self.state.conversations;
         let (key, found) = conversations.iter_mut().find(|(_, one)| one.id == id)?;
@@ -134,8 +134,8 @@ impl Planner<'_> {
         Some(found)
     }
 
-    /// Who is written to. What the sender says of a person whom we know changes nothing: Meta knows better how the
-    /// number is written.
+    /// Finds or creates the recipient. The sender's spelling of a known person's number changes nothing, because Meta's
+    /// is better.
     fn addressee(
         &mut self,
         org: OrgId,
@@ -148,7 +148,7 @@ impl Planner<'_> {
         known.map_or_else(|| self.contact(org, Some(account), party, now), Ok)
     }
 
-    /// Something happened to the sending of a message.
+    /// Applies a step of sending to its message.
     pub(super) fn send(
         &mut self,
         org: OrgId,
@@ -206,8 +206,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The key of the message that a status speaks of; nothing where it is old news. One that carries our id proves
-    /// by it that Meta took the message, although we never heard the answer.
+    /// Finds the key of a status's message. `None` for old news. A status that carries our message id proves that Meta
+    /// accepted the message, even if the answer to the request was lost.
     pub(super) fn reported(
         &mut self,
         account: AccountId,
@@ -229,21 +229,23 @@ impl Planner<'_> {
         };
         let is_open = !matches!(job.state, J::Failed | J::Underway | J::Done);
         let is_last = match (token, job.token) {
-            // Of the attempts before it is known that Meta refused them, or by which name it took them.
+            // Without tokens, a status is of the last attempt, unless an earlier one is in doubt: Meta refused the
+            // others, or their wamids are known.
             (None, None) => [0, job.attempt].contains(&job.in_doubt),
             (None, Some(_)) => job.attempt == 1,
             (token, last) => token == last,
         };
         let is_only = job.state != J::Queued && is_last;
         match (&message.wamid, status.status) {
-            // It is sent again because it failed under this name: what was before that is over.
+            // The message is retried because it failed under this wamid, so older reports about it do not count.
             (Some(_), Sent | Failed) if is_open && key == named => None,
             (Some(_), _) if key == named => Some(key),
-            // Which attempt failed is not told: the answer that names it will tell.
+            // A failed status without the last attempt's token does not say which attempt it belongs to; the send
+            // result that carries the wamid does.
             (None, Failed) if !is_only => Some(named),
             (Some(_), Failed) if is_open && !is_only => Some(named),
             (Some(_), what) if !is_open => {
-                // What failed left before: that this comes late tells of no second acceptance.
+                // A late "sent" of an attempt that failed is no second acceptance.
                 let is_late = what == Sent && job.in_doubt == 0 && !(is_last && token.is_some());
                 if message.status.is_underway() && what != Failed && !is_late {
                     self.duplicate(&key, &status.wamid);
@@ -254,7 +256,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Notes that Meta took the message under this id as well.
+    /// Notes a further wamid, under which Meta accepted the message again.
     fn duplicate(&mut self, key: &(AccountId, Wamid), wamid: &Wamid) {
         let message = self.state.messages.get_mut(key);
         if let Some(job) = message.and_then(|message| message.job.as_mut())
@@ -265,8 +267,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Meta's id of a message became known, or is another one. Where another message has it already, this one stays
-    /// without.
+    /// Sets or changes the wamid of a message, unless another message has it already. Returns the message's key.
     fn rename(&mut self, key: (AccountId, Wamid), wamid: &Wamid) -> (AccountId, Wamid) {
         let new = (key.0, wamid.clone());
         if self.state.messages.contains_key(&new) {
@@ -289,7 +290,7 @@ impl Planner<'_> {
         new
     }
 
-    /// The message after the step; nothing where the step says nothing of a message that stands so.
+    /// Returns the message after a step. `None` when the step does not apply to the message's state.
     fn step(&self, message: &Message, step: &SendStep) -> Option<Next> {
         use JobState as J;
         use MessageStatus as S;
@@ -346,7 +347,7 @@ impl Planner<'_> {
     }
 }
 
-/// The message after an attempt ended so.
+/// Returns the message after an attempt's outcome. `None` when the outcome changes nothing.
 fn outcome_of(
     message: &Message,
     job: Job,
@@ -386,8 +387,8 @@ fn outcome_of(
     }
 }
 
-/// The message after Meta took it, whichever attempt that was; nothing where it is known already. A second
-/// acceptance shows as a duplicate, and the last attempt's name is the message's.
+/// Returns the message after Meta accepted it in any attempt. `None` when that is known already. A second acceptance
+/// becomes a duplicate, and the message gets the wamid of the last attempt.
 fn accepted(message: &Message, mut job: Job, is_last: bool, wamid: &Wamid) -> Option<Next> {
     if message.wamid.as_ref() == Some(wamid) || job.duplicates.contains(wamid) {
         return None;
@@ -397,7 +398,7 @@ fn accepted(message: &Message, mut job: Job, is_last: bool, wamid: &Wamid) -> Op
         true => message.status,
         false => MessageStatus::Accepted,
     };
-    // The name of an attempt that failed later is no acceptance.
+    // The wamid of an attempt that failed later is no acceptance.
     let before = message.wamid.clone().filter(|_| is_underway);
     let is_second = before.is_some();
     let is_name = is_last || !is_second;
@@ -405,7 +406,8 @@ fn accepted(message: &Message, mut job: Job, is_last: bool, wamid: &Wamid) -> Op
         true => before,
         false => Some(wamid.clone()),
     });
-    // Without a name: another message has it, and this one is known to be accepted.
+    // A message that is known as accepted can lack a wamid, because another message has it. Another attempt's
+    // acceptance is then no news.
     let is_news = is_second || is_last || !is_underway;
     is_news.then(|| Next {
         status,
@@ -419,7 +421,8 @@ fn accepted(message: &Message, mut job: Job, is_last: bool, wamid: &Wamid) -> Op
 }
 
 impl SendStep {
-    /// What the sender tells of a message that moved on meanwhile is ignored; an act is refused.
+    /// Decides about a step that does not apply: the sender's steps are ignored, because the message moved on
+    /// meanwhile; acts are refused.
     const fn unless_act(&self) -> Result<(), Refused> {
         match self {
             Self::Outcome { .. }
@@ -448,7 +451,8 @@ impl Job {
     }
 
     fn queued(self, due_at: Time, wait: Option<WaitReason>, now: Time) -> Self {
-        // What paces the person or the number holds those behind it up as well.
+        // A message that waits for a retry lets later ones pass after a while. A limit of the pair or the number holds
+        // them up as well.
         let is_own = wait == Some(WaitReason::Retry);
         let until = self.holds_until.unwrap_or(now + LONGEST_HOLD);
         Self {

@@ -1,4 +1,4 @@
-//! Statuses: each is once in the timeline, and the message's status only moves forward.
+//! Applies statuses: each is in the timeline once, and the message's status only moves forward.
 
 use serde_json::{Map, Value, json};
 
@@ -19,13 +19,13 @@ const FREE_ENTRY: &str = "referral_conversion";
 /// Meta's code of a message that needs an open window and found none.
 const WINDOW_CLOSED: i64 = 131_047;
 
-/// Whether Meta says that the window was closed.
+/// Tells whether Meta says that the window was closed.
 pub(super) fn is_window_closed(faults: &[MetaFault]) -> bool {
     faults.iter().any(|fault| fault.code == WINDOW_CLOSED)
 }
 
-/// Returns what a status says and its entry has no field for: the rest of it, its billing window, and the recipient's
-/// ids.
+/// Returns the parts of a status that its entry has no field for: the unread rest, the billing window, and the
+/// recipient's ids.
 fn beside(status: &StatusUpdate) -> Option<Value> {
     let mut extra = match &status.extra {
         Some(Value::Object(extra)) => extra.clone(),
@@ -119,7 +119,7 @@ impl Planner<'_> {
             likely: message.contact,
             at: status.at,
         };
-        // A status that names nobody teaches nothing.
+        // A status without a person changes no contact.
         self.person(&named).ok();
     }
 
@@ -216,7 +216,7 @@ impl Planner<'_> {
         true
     }
 
-    /// Meta refused a message that was begun then, because the conversation's window was closed.
+    /// Closes the conversation's window, because Meta refused a message that was begun at that time.
     pub(super) fn window_refused(&mut self, org: OrgId, id: ConversationId, begun: Time) {
         let now = self.now;
         let changed = self.conversation_by_id(id).and_then(|conversation| {

@@ -1,4 +1,4 @@
-//! A message's way to Meta: its place in the queue, and what an attempt or a person does to it.
+//! The job of a message: its place in the queue, and the steps that change it.
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     message::MessageStatus,
 };
 
-/// What overtakes what, among the messages of one number.
+/// The priority of a message among those of its number. Higher ones are sent first.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
 )]
@@ -19,7 +19,7 @@ use crate::{
 pub enum Priority {
     /// An answer that somebody waits for.
     High,
-    /// Whatever says nothing else.
+    /// The default.
     #[default]
     Normal,
     /// Bulk: a campaign.
@@ -27,10 +27,10 @@ pub enum Priority {
 }
 
 impl Priority {
-    /// All, the first to be sent first.
+    /// All priorities, in the order of sending.
     pub const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
 
-    /// As it is stored; less is sent sooner.
+    /// Returns the stored rank. A lower rank is sent sooner.
     pub const fn rank(self) -> i16 {
         match self {
             Self::High => 0,
@@ -50,28 +50,29 @@ impl Priority {
     }
 }
 
-/// Where a message stands in its number's queue.
+/// The state of a message in its number's queue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// It waits. It may be read by a sender, and read again by another.
+    /// It waits. Several senders may read it.
     Queued,
-    /// Written down just before the request: from here on it is never sent again by itself.
+    /// It was marked just before the request. From here on it is never sent again by itself.
     Dispatching,
-    /// The request's outcome is unknown: a status that carries our id would prove that Meta took it.
+    /// The request's outcome is unknown. A status that carries our id would prove that Meta accepted it.
     Proving,
     /// No proof came in time. A person, or a policy, decides.
     Unknown,
-    /// Meta refused it, or it failed on its way. A person may send it again.
+    /// Meta refused it, or reported it as failed. A person may retry it.
     Failed,
-    /// Meta took it, and it has not arrived yet. The sender has no more to do with it.
+    /// Meta accepted it, and it has not arrived yet. The sender is done with it.
     Underway,
     /// Nothing is left to do: arrived, cancelled, expired.
     Done,
 }
 
 impl JobState {
-    /// As it is stored: nothing for what the sender has no more to do with, so that it is in no index of the queue.
+    /// Returns the stored code. `None` for states that the sender is done with, which are therefore in no index of the
+    /// queue.
     pub const fn code(self) -> Option<i16> {
         match self {
             Self::Queued => Some(0),
@@ -83,7 +84,7 @@ impl JobState {
         }
     }
 
-    /// Reads [`JobState::code`], and beside it whether it is underway.
+    /// Reads [`JobState::code`], and the column that says whether the message is underway.
     pub const fn from_code(code: Option<i16>, is_underway: bool) -> Option<Self> {
         match (code, is_underway) {
             (Some(0), _) => Some(Self::Queued),
@@ -98,21 +99,21 @@ impl JobState {
     }
 }
 
-/// Why a message waits. What concerns its number is told by the number's queue, not by each message.
+/// Why a message waits. Reasons that concern the whole number are stored on its queue, not on each message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
-    /// It is to be sent later.
+    /// It is scheduled for later.
     Scheduled,
-    /// An attempt was refused in a way that is safe to repeat, and it is tried again then.
+    /// An attempt was refused in a way that is safe to retry.
     Retry,
-    /// Meta takes one message in six seconds for one person, after a burst.
+    /// Meta's pair limit: one message in six seconds to one person, after a burst.
     PairLimit,
-    /// Its file is being given to Meta.
+    /// Its file is being uploaded to Meta.
     Upload,
-    /// The outcome is unknown, and a status may still prove it.
+    /// The outcome is unknown, and a proof may still come.
     Proof,
-    /// Others are before it, at the number's pace.
+    /// Other messages are before it, at the number's pace.
     Pace,
     /// Somebody paused the number's queue.
     Paused,
@@ -120,33 +121,33 @@ pub enum WaitReason {
     NumberLimited,
     /// Meta limits the WhatsApp Business Account for now.
     WabaLimited,
-    /// The connection's token is not accepted: the account has to be connected again.
+    /// Meta does not accept the token: the account must be connected again.
     TokenInvalid,
-    /// Something about the number or account has to be put right at Meta: registration, payment, a restriction.
+    /// A person must repair the number or account at Meta: registration, payment, a restriction.
     AccountBlocked,
     /// The number is not connected.
     NotConnected,
 }
 
-/// What belongs to sending a message, beside the message.
+/// The sending state of a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
-    /// Where it stands.
+    /// The state.
     pub state: JobState,
-    /// What it overtakes.
+    /// The priority.
     pub priority: Priority,
-    /// The campaign, or nothing: a number's flows of one priority take turns.
+    /// The flow, such as a campaign. The flows of a number take turns within a priority.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub flow: String,
-    /// Queued: not before. Proving: until then.
+    /// While queued: the earliest time to send it. While proving: how long a proof is awaited.
     pub due_at: Time,
-    /// It is not sent after this.
+    /// When it expires: it is not sent after this.
     pub expires_at: Time,
-    /// Attempts that were begun.
+    /// The number of attempts that were begun.
     pub attempt: i32,
-    /// The last attempt's token. It outlives the attempt, so that what comes late is known as its own. None before
-    /// the first, and of one that was begun before there were tokens.
+    /// The last attempt's token. It outlives the attempt, so that late outcomes and statuses are recognised. `None`
+    /// before the first attempt, and for attempts that were begun before tokens existed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<AttemptToken>,
     /// The epoch of the lease under which the last attempt was begun.
@@ -154,7 +155,7 @@ pub struct Job {
     /// When the last attempt was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched_at: Option<Time>,
-    /// The first attempt of which nobody ever learned whether Meta took it; 0 where there is none.
+    /// The number of the first attempt whose outcome stayed unknown. 0 when there is none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_doubt: i32,
     /// Meta's ids of further acceptances: the message reached Meta more than once.
@@ -166,33 +167,33 @@ pub struct Job {
     /// Its place among the messages of its conversation that have its priority.
     #[serde(default, skip_serializing_if = "SendTurn::is_first")]
     pub turn: SendTurn,
-    /// While it waits for its own sake, those behind it wait until then, and pass it from then on. None while it
-    /// waits for nothing, or for what holds those up as well.
+    /// Until when the messages behind it wait, while it waits for a retry or an upload. From then on they pass it.
+    /// `None` while it does not wait, or waits for a limit that holds up the others as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds_until: Option<Time>,
-    /// What is asked again when it goes.
+    /// The condition that is checked again before sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<SendGuard>,
-    /// The sender's own name for it.
+    /// The caller's own reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_reference: Option<String>,
-    /// Who wrote it; none for a program.
+    /// The author. `None` for a program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<UserId>,
 }
 
-/// What must hold of a message's recipient, when it is queued and again when it goes.
+/// A condition on the recipient, checked when a message is queued and again before it is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SendGuard {
     /// The conversation's window is open.
     OpenWindow,
-    /// The person takes marketing.
+    /// The person has not opted out of marketing.
     NoOptOut,
 }
 
 impl SendGuard {
-    /// Whether it holds at that time, of a window that is open until then and a person who opted out or did not.
+    /// Tells whether the condition holds at a time, for this end of the window and this choice about marketing.
     pub fn holds(self, at: Time, window_until: Option<Time>, opted_out: bool) -> bool {
         match self {
             Self::OpenWindow => window_until.is_some_and(|until| until > at),
@@ -201,7 +202,7 @@ impl SendGuard {
     }
 }
 
-/// How long a message that waits for its own sake holds up those behind it.
+/// How long a message that waits for a retry or an upload holds up the messages behind it.
 pub const LONGEST_HOLD: Duration = Duration::seconds(60);
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
@@ -210,7 +211,7 @@ const fn is_zero(attempt: &i32) -> bool {
 }
 
 impl Job {
-    /// A job that was never tried: queued at this time, and not sent after that.
+    /// Makes a queued job without attempts.
     pub fn new(priority: Priority, due_at: Time, expires_at: Time) -> Self {
         Self {
             state: JobState::Queued,
@@ -233,24 +234,24 @@ impl Job {
         }
     }
 
-    /// Whether those behind it pass it now, because it waits for its own sake for long.
+    /// Tells whether the messages behind it pass it now, because it has waited for a retry or an upload for too long.
     pub fn is_passed(&self, now: Time) -> bool {
         let is_waiting = self.state == JobState::Queued && self.due_at > now;
         is_waiting && self.holds_until.is_some_and(|until| until <= now)
     }
 
-    /// Since when it is underway: when the attempt was begun that Meta took. Nothing where it is not.
+    /// Returns when the accepted attempt was begun. `None` when the message is not underway.
     pub fn underway_since(&self) -> Option<Time> {
         let is_underway = self.state == JobState::Underway;
         self.dispatched_at.filter(|_| is_underway)
     }
 
-    /// Whether Meta took it before then, and it has neither arrived nor failed since.
+    /// Tells whether it is stuck: underway since an attempt that was begun before this time.
     pub fn is_stuck(&self, before: Time) -> bool {
         self.underway_since().is_some_and(|since| since < before)
     }
 
-    /// Takes what the message's status says: the sender has no more to do with one that is on its way or has ended.
+    /// Sets the state that follows from the message's status, when the sender is done with it.
     pub(crate) fn settle(&mut self, status: MessageStatus) {
         let state = match status {
             MessageStatus::Queued | MessageStatus::Sending | MessageStatus::Received => return,
@@ -268,13 +269,13 @@ impl Job {
     }
 }
 
-/// What goes with a request as `biz_opaque_callback_data`, and comes back with each status: our id, and the
-/// attempt's token.
+/// Makes the `biz_opaque_callback_data` of an attempt: our message id and the attempt's token. Meta returns it with
+/// each status.
 pub fn opaque(message: MessageId, token: AttemptToken) -> String {
     format!("{message}.{token}")
 }
 
-/// Reads [`opaque`]. Attempts that were begun before there were tokens have the message's id alone.
+/// Reads [`opaque`]. Attempts that were begun before tokens existed have only the message's id.
 pub fn read_opaque(text: &str) -> Option<(MessageId, Option<AttemptToken>)> {
     Some(match text.split_once('.') {
         Some((message, token)) => (message.parse().ok()?, Some(token.parse().ok()?)),
@@ -283,7 +284,7 @@ pub fn read_opaque(text: &str) -> Option<(MessageId, Option<AttemptToken>)> {
 }
 
 impl SendFact {
-    /// The wamid by which Meta proves that it took the message.
+    /// Returns the wamid of an acceptance, which proves that Meta accepted the message.
     pub const fn proof(&self) -> Option<&Wamid> {
         match &self.step {
             SendStep::Outcome {
@@ -295,85 +296,85 @@ impl SendFact {
     }
 }
 
-/// Something happened to the sending of a message of ours.
+/// A step in sending a message.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SendFact {
     /// The message.
     pub message: MessageId,
-    /// What.
+    /// The step.
     pub step: SendStep,
 }
 
-/// What happened to the sending of a message.
+/// A step in sending a message, with its effect on the job.
 ///
-/// The first five are told by the sender, and what they say of a message that moved on meanwhile is ignored. The
-/// others are acts of a person or a program, and are refused where the message does not stand where it must.
+/// The sender reports the first five. They are ignored when the message moved on meanwhile. The others are acts of a
+/// person or a program. They are refused when the message's state does not allow them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SendStep {
     /// An attempt ended.
     Outcome {
-        /// Which: [`Job::token`]. What another attempt tells changes nothing, but that Meta took the message.
+        /// The attempt's [`Job::token`]. An outcome with another token only counts if Meta accepted the message.
         token: AttemptToken,
-        /// How.
+        /// The outcome.
         outcome: Outcome,
     },
-    /// Whoever began the attempt is gone: dispatching, under an older epoch than this.
+    /// The process that began the attempt is gone. Only for a message that is dispatching under an older epoch.
     Orphaned {
-        /// The epoch of the lease now.
+        /// The current epoch of the lease.
         epoch: i64,
-        /// How long a proof is waited for.
+        /// How long a proof is awaited.
         until: Time,
     },
-    /// No proof came in time. Only while it is proving, and past its time.
+    /// No proof came in time. Only for a message that is proving, and past its time.
     Unproven {
-        /// Say that it failed, rather than that nobody knows.
+        /// Whether to mark it as failed instead of unknown.
         as_failed: bool,
     },
-    /// It was not sent in time. Only while it is queued, and past its time.
+    /// It was not sent in time. Only for a queued message past its expiry.
     Expired,
-    /// Its [`Job::guard`] does not hold any more: it fails. Only while it is queued.
+    /// Its [`Job::guard`] no longer holds, so it fails. Only for a queued message.
     Barred {
         /// Why.
         fault: MetaFault,
     },
-    /// Somebody takes it back. Only while it is queued.
+    /// Cancels it. Only for a queued message.
     Cancel,
-    /// Somebody sends it again: it is queued anew. Only when it failed, is unknown, was cancelled or has expired.
+    /// Queues it again. Only for a failed, unknown, cancelled or expired message.
     Retry {
-        /// Not after this.
+        /// The new expiry.
         expires_at: Time,
     },
-    /// Somebody decides that an unknown message was not sent: it failed. Only when it is unknown.
+    /// Marks it as failed, because somebody decided that it was not sent. Only for an unknown message.
     Dismiss,
 }
 
-/// The three outcomes of an attempt, the refusal in two kinds.
+/// The outcome of an attempt: accepted, refused (for now or for good) or unknown.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Meta took it.
+    /// Meta accepted it.
     Accepted {
         /// Meta's id.
         wamid: Wamid,
     },
-    /// It was refused before it was processed: it is queued again.
+    /// Meta refused it before processing it, so it is queued again.
     Again {
-        /// Not before.
+        /// The earliest time of the next attempt.
         due_at: Time,
         /// Why it waits.
         wait: WaitReason,
-        /// What Meta said.
+        /// Meta's error, if it sent one.
         fault: Option<MetaFault>,
     },
-    /// It was refused for good.
+    /// Meta refused it for good.
     Refused {
         /// Why.
         fault: MetaFault,
     },
-    /// Nobody knows whether Meta took it.
+    /// Nobody knows whether Meta accepted it.
     Unknown {
-        /// How long a proof is waited for.
+        /// How long a proof is awaited.
         until: Time,
-        /// What Meta said, if it said anything.
+        /// Meta's error, if it sent one.
         fault: Option<MetaFault>,
     },
 }

@@ -80,7 +80,7 @@ fn call() -> Call {
     }
 }
 
-/// Every type of content, with every field.
+/// Returns every type of content, with every field.
 pub fn contents() -> Vec<C> {
     vec![
         C::Text {
@@ -196,7 +196,7 @@ pub fn contents() -> Vec<C> {
     ]
 }
 
-/// Every type of content that has fields to leave out, without them.
+/// Returns every type of content with optional fields, without them.
 pub fn bare_contents() -> Vec<C> {
     vec![
         C::Image(bare_media()),

@@ -44,7 +44,7 @@ fn management(about: usize) -> ManagementEvent {
     }
 }
 
-/// Every type of event, with every field; of some also the bare one.
+/// Returns every type of event with every field, and some also without optional fields.
 pub fn events() -> Vec<(&'static str, E)> {
     let queued = Message {
         group_id: None,
@@ -295,7 +295,7 @@ pub fn events() -> Vec<(&'static str, E)> {
     ]
 }
 
-/// An account with every field, or as few as it can have.
+/// Returns an account with every field, or without optional ones.
 fn account(is_whole: bool) -> AccountEvent {
     let whole = |text: &str| is_whole.then(|| text.to_owned());
     AccountEvent {

@@ -23,7 +23,7 @@ fn of_number(update: N) -> M {
     }
 }
 
-/// Everything that Meta tells of numbers, WABAs and templates, with every field; and of each about the same without.
+/// Returns every update of numbers, WABAs and templates, with every field and without optional ones.
 pub fn managements() -> Vec<M> {
     vec![
         of_template(T::Status {

@@ -1,4 +1,4 @@
-//! One value of each kind, with every field filled: what tests pin the stored and the wire forms with.
+//! Sample values of each kind, with every field filled, to pin the stored and the wire forms.
 //!
 //! Other crates include this file by its path, so that each form is pinned with the same values.
 #![allow(
@@ -119,7 +119,7 @@ pub fn referral() -> Referral {
     }
 }
 
-/// What waits for its turn to be tried again, with every field.
+/// Returns a job that waits for a retry, with every field.
 pub fn job() -> Job {
     Job {
         state: JobState::Queued,
@@ -143,7 +143,7 @@ pub fn job() -> Job {
     }
 }
 
-/// What was never begun, with no field more than it needs.
+/// Returns a job without attempts, with required fields only.
 pub fn bare_job() -> Job {
     Job {
         state: JobState::Queued,
@@ -166,7 +166,7 @@ pub fn bare_job() -> Job {
     }
 }
 
-/// A customer's text, with no field more than it needs.
+/// Returns a customer's text, with required fields only.
 pub fn bare_message() -> Message {
     Message {
         id: id(1),
@@ -193,7 +193,7 @@ pub fn bare_message() -> Message {
     }
 }
 
-/// A message that was sent from here, with every field.
+/// Returns a message that was sent from here, with every field.
 pub fn message() -> Message {
     Message {
         contact: Some(id(5)),
@@ -212,7 +212,7 @@ pub fn message() -> Message {
     }
 }
 
-/// A message that was taken back.
+/// Returns a revoked message.
 pub fn revoked_message() -> Message {
     Message {
         contact: Some(id(5)),
@@ -265,7 +265,7 @@ pub fn bare_contact() -> Contact {
     contact
 }
 
-/// A conversation with a person, in a free entry point's window.
+/// Returns a conversation with a person, in a free entry point's window.
 pub fn conversation() -> Conversation {
     Conversation {
         id: id(4),
@@ -290,7 +290,7 @@ pub fn conversation() -> Conversation {
     }
 }
 
-/// A closed conversation with a group that never wrote.
+/// Returns a closed conversation with a group that never wrote.
 pub fn bare_conversation() -> Conversation {
     Conversation {
         id: id::<ConversationId>(4),
@@ -329,7 +329,7 @@ pub fn media() -> Media {
     }
 }
 
-/// Every kind of what can come before its message.
+/// Returns every kind of fact that can arrive before its message.
 pub fn waiting() -> Vec<WaitingFor> {
     vec![
         WaitingFor::Status(Box::new(StatusUpdate {

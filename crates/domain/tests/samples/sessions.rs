@@ -49,7 +49,7 @@ fn candidate() -> Candidate {
     }
 }
 
-/// What a session did and found, with every field.
+/// Returns the progress of a session, with every field.
 pub fn progress() -> Progress {
     let mut progress = Progress::default();
     let states = [

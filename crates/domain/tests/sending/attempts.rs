@@ -131,12 +131,12 @@ fn a_status_of_another_attempt_that_was_taken_as_well_shows_as_a_duplicate() {
     store.apply(&[accepted(2, "w.2"), proof("w.1", Sent)]);
     assert_eq!(store.duplicates(), ["w.1"]);
     assert_eq!(store.message().wamid, Some("w.2".into()));
-    // One attempt can be taken twice.
+    // Meta can accept one attempt twice.
     let mut store = dispatching();
     store.apply(&[accepted(1, "w.1")]);
     store.apply(&[carrying(opaque(ID, token(1)), "w.9", Sent)]);
     assert_eq!(store.duplicates(), ["w.9"]);
-    // What failed and is told late is none; what failed and arrived is.
+    // A late "sent" of a failed attempt is no second acceptance; a failed attempt that arrived is one.
     let mut store = dispatching();
     store.apply(&[accepted(1, "w.1"), proof("w.1", Failed), retry()]);
     store.dispatch();
@@ -158,7 +158,7 @@ fn a_straggler_of_a_marking_that_was_never_written_undoes_no_other() {
     assert_eq!(store.stands(), (S::Sending, J::Proving));
     assert_eq!(store.job(), &job);
     assert!(store.message().errors.is_empty());
-    // Its own put-back does, as long as nothing else came of it.
+    // Its own outcome queues it again, as long as nothing else was reported of it.
     store.apply(&[again(1)]);
     assert_eq!(store.stands(), (S::Queued, J::Queued));
     store.apply(&stragglers);

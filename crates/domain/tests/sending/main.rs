@@ -1,4 +1,4 @@
-//! Messages of ours are sent at most once automatically, any proof proves them, and old facts never undo newer ones.
+//! Sent messages: an attempt is never repeated by itself, any proof counts, and old facts never undo newer ones.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -127,7 +127,7 @@ fn proof(wamid: &str, what: ReportedStatus) -> Item {
     carrying(opaque(ID, token(attempt)), wamid, what)
 }
 
-/// A status that carries our id alone, of an attempt that was begun before there were tokens.
+/// A status that carries only our id, of an attempt that was begun before tokens existed.
 fn old_proof(wamid: &str, what: ReportedStatus) -> Item {
     carrying(ID.to_string(), wamid, what)
 }
@@ -173,7 +173,7 @@ impl Sending for Store {
         message.status = S::Sending;
     }
 
-    /// As it was done before there were tokens.
+    /// Dispatches without a token, as before tokens existed.
     fn dispatch_without_token(&mut self) {
         self.dispatch();
         for message in self.rows.messages.values_mut() {

@@ -176,7 +176,7 @@ fn a_failure_without_a_token_is_the_only_attempts_or_waits_for_its_name() {
     store.dispatch_without_token();
     store.apply(&[orphaned(8), old_proof("w.1", Failed)]);
     assert_eq!(store.stands(), (S::Failed, J::Failed));
-    // An attempt that has a token is not meant, if there was another.
+    // A status without a token is not of an attempt with one, if there was another attempt.
     let mut store = queued();
     store.dispatch_without_token();
     store.apply(&[orphaned(8)]);

@@ -1,4 +1,4 @@
-//! A message's place among those of its conversation, and what is asked of the recipient.
+//! A message's place among those of its conversation, and the conditions on its recipient.
 
 use wabakit_domain::{conversation::SendTurn, inbound::StatusUpdate};
 
@@ -36,7 +36,7 @@ fn later_commits_take_later_turns_however_clocks_differ() {
     assert_eq!(turn_of(&store, ID).at, at(2_000));
     assert_eq!(turn_of(&store, OTHER).at, at(2_000));
     assert!(turn_of(&store, ID) < turn_of(&store, OTHER));
-    // So it is in one call.
+    // The same holds within one call.
     let mut store = Store::default();
     store.apply(&both);
     assert!(turn_of(&store, ID) < turn_of(&store, OTHER));
