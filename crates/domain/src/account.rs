@@ -90,7 +90,7 @@ pub struct Account {
     pub registration_pin: Option<SealedSecret>,
     /// Meta's latest facts.
     pub health: NumberHealth,
-    /// What Meta's webhooks told about the number, its WABA and our access.
+    /// The latest facts from Meta's webhooks about the number, its WABA and our access.
     pub standing: Standing,
     /// When Meta was last asked.
     pub last_verified_at: Option<Time>,
@@ -157,7 +157,7 @@ impl Account {
     }
 }
 
-/// What a number's status at Meta means for its use.
+/// The meaning of a number's status at Meta for its use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StatusJudgement {
     /// One of our codes.

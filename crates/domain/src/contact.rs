@@ -67,7 +67,7 @@ pub struct ContactTimes {
     /// When an id or a name of the person last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Time>,
-    /// Since when the phone is the person's, or since when they have none.
+    /// When the person got the phone number, or lost it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Time>,
     /// When the phone's contact book last changed.

@@ -219,8 +219,8 @@ pub struct StatusEntry {
 }
 
 impl Message {
-    /// Tells whether Meta knows a customer's message by its id, so that it can be told as read. It does not know calls
-    /// so, nor what came with the id of a call; and a notice wants no mark.
+    /// Tells whether Meta knows a customer's message by its id, so that it can be marked as read. Meta does not know
+    /// calls by their ids here, nor messages that came with the id of a call. A notice needs no mark.
     pub fn is_known_by_id(&self) -> bool {
         let is_given = self.wamid.as_ref().is_some_and(|id| !id.is_of_call());
         let is_call = matches!(self.content, MessageContent::Call(_));

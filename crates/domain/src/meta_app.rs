@@ -15,7 +15,7 @@ pub struct MetaApp {
     pub org: OrgId,
     /// Meta's id.
     pub app_id: AppId,
-    /// What people call it.
+    /// The name that people see.
     pub name: String,
     /// The app secret: signs `appsecret_proof` and webhooks.
     pub app_secret: SealedSecret,

@@ -220,7 +220,8 @@ fn a_call_teaches_also_when_it_goes_on() {
 
 // A change of identity -----------------------------------------------------------------------------------------
 
-/// The kind; the author; the ids that are told as new and as former; phone, user id and parent id in the end.
+/// The kind; the author; the ids that the notice gives as new and as former; the resulting phone, user id and parent
+/// id.
 type Change<'a> = (&'a str, Party, Party, Party, [&'a str; 3]);
 
 #[rstest]

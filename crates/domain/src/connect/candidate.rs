@@ -1,4 +1,4 @@
-//! What a connect session found and changed at Meta, for each number and WABA.
+//! The numbers that a connect session found, and its changes to numbers and WABAs at Meta.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ impl Candidate {
     }
 }
 
-/// What a session changed on a chosen number.
+/// A session's changes to a chosen number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NumberProgress {
     /// The number.
@@ -95,7 +95,7 @@ impl NumberProgress {
     }
 }
 
-/// What a session changed on a WABA.
+/// A session's changes to a WABA.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WabaProgress {
     /// The WABA.

@@ -69,7 +69,7 @@ pub struct SignupHints {
     pub event: Option<String>,
 }
 
-/// What a session has done and found so far.
+/// The progress of a session: its steps, and what they found and changed at Meta.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Progress {
     /// One record for each step, in order.
@@ -131,7 +131,7 @@ pub struct SessionRecord {
     pub return_to: Option<String>,
     /// The state.
     pub state: SessionState,
-    /// What was done and found so far.
+    /// The progress so far.
     pub progress: Progress,
     /// When it began.
     pub created_at: Time,

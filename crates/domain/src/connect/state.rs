@@ -78,7 +78,7 @@ pub struct RunnerLease {
     pub until: Time,
 }
 
-/// What a login has brought: the grant's id, chosen before the exchange, and the code until it is exchanged.
+/// The result of a login: the grant's id, chosen before the exchange, and the code until it is exchanged.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoginReturn {
     /// The grant.
@@ -96,21 +96,21 @@ pub enum SessionState {
     AwaitingConfirmation(LoginReturn),
     /// See [`ConnectStatus::Running`].
     Running {
-        /// What the login brought.
+        /// The result of the login.
         login: LoginReturn,
         /// The process that runs the steps.
         runner: Option<RunnerLease>,
     },
     /// See [`ConnectStatus::AwaitingChoice`].
     AwaitingChoice {
-        /// What the login brought.
+        /// The result of the login.
         login: LoginReturn,
         /// Why a person is asked, if the number that they chose at Meta did not show.
         why: Option<Problem>,
     },
     /// See [`ConnectStatus::Failed`].
     Failed {
-        /// What the login brought. None where there was none, or where it was given back: nothing can be resumed.
+        /// The result of the login. `None` without a login, or when it was given back: then nothing can be resumed.
         login: Option<LoginReturn>,
         /// Why it failed.
         problem: Problem,
@@ -123,10 +123,10 @@ pub enum SessionState {
     Expired(SessionRemains),
 }
 
-/// What a session that was given up leaves.
+/// The remains of a session that was given up.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct SessionRemains {
-    /// The grant, until what was done with it is undone.
+    /// The grant, until its acts at Meta are undone.
     pub grant: Option<GrantId>,
     /// Why it had failed before.
     pub problem: Option<Problem>,
@@ -147,7 +147,7 @@ impl SessionState {
         }
     }
 
-    /// Returns what the login brought, while it can be used.
+    /// Returns the result of the login, while it can be used.
     pub const fn login(&self) -> Option<&LoginReturn> {
         match self {
             Self::AwaitingConfirmation(login)

@@ -20,7 +20,7 @@ pub use status::{ConversationWindow, MetaFault, Pricing, StatusUpdate};
 /// The field of a test delivery. Wabakit sends it to itself; Meta has no such field.
 pub const TEST_FIELD: &str = "wabakit_test";
 
-/// A fact: what one item of a change says, or what happened here to a message of ours.
+/// A fact: the content of one item of a change, or a step of a message that is sent from here.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Fact {
     /// A message from a customer, or from the business on its phone.
@@ -52,7 +52,7 @@ pub enum Fact {
     Test,
     /// A message that was written here.
     Compose(Box<crate::outbound::Compose>),
-    /// A step in sending a message of ours.
+    /// A step in sending a message that was written here.
     Send(Box<crate::outbound::SendFact>),
     /// A field or shape that is not modelled.
     Unsupported {

@@ -72,7 +72,7 @@ pub struct Needs {
     pub numbers: BTreeSet<AccountId>,
     /// The same for messages of ours, by our own id. The planner checks that they belong to the account.
     pub own: BTreeSet<(AccountId, MessageId)>,
-    /// Which of these digests were applied before.
+    /// Digests of facts, to find those that were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
     /// The [`KnownAccount`] of these accounts.
     pub accounts: BTreeSet<(OrgId, AccountId)>,

@@ -77,13 +77,13 @@ impl Default for RetryPolicy {
 /// The decision about a failed attempt.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Verdict {
-    /// What happens to the message.
+    /// The next state of the message.
     pub next: Next,
     /// The consequences for other messages.
     pub effects: Effects,
 }
 
-/// What happens to a message after a failed attempt.
+/// The next state of a message after a failed attempt.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Next {
     /// It is retried.
