@@ -104,7 +104,8 @@ pub struct MediaUpload {
     pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
-/// Sends messages, read receipts and files to Meta.
+/// Sends messages, read receipts and files to Meta. A method without an "Errors" section can fail with every
+/// `MetaErrorKind`.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait SendGateway: Send + Sync {
@@ -123,9 +124,6 @@ pub trait SendGateway: Send + Sync {
 
     /// Marks a customer's message, and all before it, as read. `typing` also shows a typing indicator for up to 25
     /// seconds.
-    ///
-    /// # Errors
-    /// As for every call to Meta.
     async fn mark_read(
         &self,
         access: &GrantAccess,
@@ -135,9 +133,6 @@ pub trait SendGateway: Send + Sync {
     ) -> Result<(), MetaError>;
 
     /// Uploads a file for messages of this number. Meta keeps it for 30 days.
-    ///
-    /// # Errors
-    /// As for every call to Meta.
     async fn upload(
         &self,
         access: &GrantAccess,
