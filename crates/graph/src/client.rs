@@ -30,7 +30,7 @@ struct Shared {
 /// A successful answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response<T> {
-    /// What Meta answered.
+    /// Meta's answer.
     pub body: T,
     /// Meta's usage headers.
     pub usage: Usage,

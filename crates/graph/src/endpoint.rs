@@ -12,7 +12,7 @@ use serde_json::Value;
 ///
 /// Implement it for endpoints that this crate does not know yet.
 pub trait Endpoint: Send + Sync {
-    /// What Meta answers.
+    /// The type of Meta's answer.
     type Response: DeserializeOwned + Send;
 
     /// The endpoint's name in traces and errors. It must hold no secret and no id.

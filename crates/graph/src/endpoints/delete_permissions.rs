@@ -3,8 +3,8 @@ use crate::endpoint::{Endpoint, Request};
 
 /// `DELETE /{user}/permissions`: revokes one permission, or all of them and with them the token.
 ///
-/// Not idempotent, because the token may be gone after the first call: a second one would be told that the token is
-/// invalid. Ask [`DebugToken`](super::DebugToken) instead.
+/// Not idempotent, because the token may be gone after the first call: Meta would refuse a second one for an invalid
+/// token. Ask [`DebugToken`](super::DebugToken) instead.
 #[derive(Debug, Clone)]
 pub struct DeletePermissions {
     /// The user, or `me`.

@@ -16,7 +16,7 @@ pub enum Replay {
     Final,
 }
 
-/// What an error code means for the caller.
+/// The meaning of an error code for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ErrorClass {
     /// The kind of error.

@@ -53,7 +53,7 @@ pub struct FailedAttempt {
     pub retry_after: Option<Duration>,
 }
 
-/// What to do after a failed attempt.
+/// The decision after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryDecision {
     /// Return the error to the caller.

@@ -1,4 +1,4 @@
-//! What the tests share: a mock of Meta, a client for it, and credentials.
+//! Shared parts of the tests: a mock of Meta, a client for it, and credentials.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
