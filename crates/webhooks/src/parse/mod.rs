@@ -225,7 +225,7 @@ impl<'a> ParsedItems<'a> {
     }
 }
 
-/// What all items of a change share.
+/// The context that all items of a change share.
 struct Scene<'s> {
     field: &'s str,
     /// `metadata.display_phone_number`.
