@@ -2,7 +2,7 @@
 
 use std::{thread, time::Instant};
 
-/// Runs so many bodies, on two threads, and fails when one breaks an invariant.
+/// Runs this many bodies, on two threads, and fails when one breaks an invariant.
 pub(crate) fn prove(runs: u64, seed: u64) {
     let begun = Instant::now();
     let halves = [seed, seed.wrapping_add(1)]

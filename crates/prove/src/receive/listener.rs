@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 use wabakit_prove::Client;
 
-/// What a listener received so far.
+/// The record of what a listener received so far.
 #[derive(Default)]
 pub(crate) struct ListenerLog {
     /// The last sequence.

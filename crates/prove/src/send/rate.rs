@@ -300,7 +300,7 @@ async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, 
         .collect();
     let from = Mark::now(site, &server).await;
     let feeding = tokio::spawn(async move { feed::feed(&owner, calls, Manner::fast(4)).await });
-    // Until the time is over, or all is sent: idle time must not be measured.
+    // Measures until the time is over or all messages are sent, because idle time must not count.
     let begun = Instant::now();
     while begun.elapsed() < time && !feeding.is_finished() {
         tokio::time::sleep(Duration::from_millis(20)).await;
