@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Seed;
 
-/// How to start a sandbox.
+/// The settings to start a sandbox with.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
     /// The port on 127.0.0.1; 0 takes a free one.
