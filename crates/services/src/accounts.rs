@@ -101,6 +101,7 @@ impl AccountService {
         active_only: bool,
         page: PageRequest<AccountId>,
     ) -> Result<Page<AccountView, AccountId>, ServiceError> {
+        caller.require_any(&[Scope::AccountsRead, Scope::ConnectWrite])?;
         let apps = self.apps(caller).await?;
         let page = self
             .ports
@@ -149,6 +150,7 @@ impl AccountService {
     /// # Errors
     /// When it does not exist.
     pub async fn get(&self, caller: &Caller, id: AccountId) -> Result<AccountView, ServiceError> {
+        caller.require_any(&[Scope::AccountsRead, Scope::ConnectWrite])?;
         let row = self.find(caller, id).await?;
         Ok(self.view(row, &self.apps(caller).await?))
     }

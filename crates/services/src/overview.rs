@@ -12,6 +12,7 @@ use wabakit_domain::{
     event::{Event, EventData},
     ids::AccountId,
     message::{MessageStatus, ReportedStatus},
+    principal::Scope,
 };
 use wabakit_ports::store::{
     EventWork, Fence, MessageCounts, MessageDay, NewEventWork, StoreError, SubscriberStore,
@@ -54,6 +55,7 @@ impl OverviewService {
     /// Lists the counts of the last so many days (UTC), today included, by day and account. Days without messages are
     /// left out. The counts follow the event log by about a second.
     pub async fn days(&self, caller: &Caller, days: u16) -> Result<Vec<MessageDay>, ServiceError> {
+        caller.require(Scope::MessagesRead)?;
         let days = i64::from(days.clamp(1, DAYS)) - 1;
         let since = day_of(self.ports.base.now()) - Duration::days(days);
         let subscribers = &self.ports.subscribers;

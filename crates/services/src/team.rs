@@ -63,6 +63,7 @@ impl TeamService {
         caller: &Caller,
         page: PageRequest<UserId>,
     ) -> Result<Page<Member, UserId>, ServiceError> {
+        caller.require_any(&[Scope::TeamRead, Scope::AuditRead])?;
         Ok(self.ports.identity.members(caller.org, page).await?)
     }
 

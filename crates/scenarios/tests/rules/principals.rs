@@ -4,22 +4,27 @@ use uuid::Uuid;
 use wabakit_domain::{
     audit::Actor,
     identity::Role,
-    ids::ApiKeyId,
+    ids::{ApiKeyId, ContactId, ConversationId, MediaId, MessageId, OrgId},
     principal::{Principal, Scope, ScopeSet},
 };
-use wabakit_services::{AuditFilter, AuditService, Caller, PageRequest, ServiceError};
+use wabakit_ports::store::{ChangeFilter, ConversationFilter, OutboxFilter};
+use wabakit_services::{AuditFilter, AuditService, Caller, PageRequest, ServiceError, Whose};
 
-use crate::support::People;
+use crate::support::{People, Receiver, sending::SendWorld};
 
 const KEY: ApiKeyId = ApiKeyId(Uuid::from_u128(0x6e));
 
 fn key(p: &People, scopes: &[Scope]) -> Caller {
+    key_of(p.org.id, scopes)
+}
+
+fn key_of(org: OrgId, scopes: &[Scope]) -> Caller {
     Caller {
         principal: Principal::Key {
             key: KEY,
             scopes: ScopeSet::of(scopes),
         },
-        ..Caller::system(p.org.id)
+        ..Caller::system(org)
     }
 }
 
@@ -90,4 +95,112 @@ async fn what_only_a_person_can_do_is_refused_to_keys_and_the_system() {
         forbidden(p.team.remove(&caller, member.id).await);
         forbidden(p.orgs.create(&caller, "Another").await.map(drop));
     }
+}
+
+/// Calls a use case with a key that has every scope but these, and with one that has the first of them alone.
+macro_rules! requires {
+    ($org:expr, [$first:ident $(, $other:ident)*], $call:expr) => {{
+        let enough = [Scope::$first $(, Scope::$other)*];
+        let others: Vec<Scope> = Scope::ALL
+            .into_iter()
+            .filter(|scope| !enough.contains(scope))
+            .collect();
+        for (scopes, is_refused) in [(&others[..], true), (&enough[..1], false)] {
+            let caller = key_of($org, scopes);
+            let answer = $call(&caller).await.map(drop);
+            let refused = format!("{answer:?}").contains("ScopeRequired");
+            assert_eq!(refused, is_refused, "{} with {scopes:?}", stringify!($call));
+        }
+    }};
+}
+
+#[tokio::test]
+async fn a_right_is_checked_where_it_is_used() {
+    let r = Receiver::new().await;
+    let org = r.account.org;
+    let (accounts, account) = (&r.world.accounts, r.account.id);
+    requires!(org, [AccountsRead, ConnectWrite], async |c| accounts
+        .get(c, account)
+        .await);
+    requires!(org, [AccountsRead, ConnectWrite], async |c| accounts
+        .status(c)
+        .await);
+    requires!(org, [AccountsRead, ConnectWrite], async |c| accounts
+        .warnings(c)
+        .await);
+
+    let (inbox, none) = (&r.receive.inbox, Uuid::nil());
+    let page = PageRequest::default;
+    requires!(org, [ConversationsRead], async |c| {
+        inbox
+            .conversations(c, ConversationFilter::default(), PageRequest::default())
+            .await
+    });
+    requires!(org, [ConversationsRead, ConversationsWrite], async |c| {
+        inbox.conversation(c, ConversationId(none)).await
+    });
+    requires!(org, [MessagesRead], async |c| {
+        inbox
+            .messages(c, ConversationId(none), PageRequest::default())
+            .await
+    });
+    requires!(org, [MessagesRead], async |c| inbox
+        .message(c, MessageId(none))
+        .await);
+    requires!(org, [ConversationsRead], async |c| inbox
+        .unread_count(c, 9)
+        .await);
+    requires!(org, [ContactsRead], async |c| inbox
+        .contacts(c, None, page())
+        .await);
+    requires!(
+        org,
+        [ContactsRead, ContactsWrite, ConversationsWrite],
+        async |c| { inbox.contact(c, ContactId(none)).await }
+    );
+    requires!(org, [ContactsWrite], async |c| inbox
+        .export(c, ContactId(none))
+        .await);
+
+    let (log, media) = (&r.receive.webhooks, &r.receive.media);
+    requires!(org, [WebhooksRead], async |c| log.health(c).await);
+    requires!(org, [WebhooksRead, WebhooksWrite], async |c| {
+        log.changes(
+            c,
+            Whose::Ours,
+            ChangeFilter::default(),
+            PageRequest::default(),
+        )
+        .await
+    });
+    requires!(org, [WebhooksRead, WebhooksWrite], async |c| {
+        log.parked(c, Whose::Ours, None, PageRequest::default())
+            .await
+    });
+    requires!(org, [MediaRead, MediaWrite], async |c| media
+        .media(c, MediaId(none))
+        .await);
+    requires!(org, [MediaRead, MediaWrite], async |c| media
+        .open(c, MediaId(none), None)
+        .await);
+    requires!(org, [EventsRead], async |c| r.receive.events.head(c).await);
+
+    let sending = SendWorld::new().await;
+    let (org, sending) = (sending.account.org, sending.process());
+    requires!(org, [MessagesRead], async |c| {
+        let list = sending
+            .messages
+            .list(c, OutboxFilter::default(), PageRequest::default());
+        list.await
+    });
+    requires!(org, [MessagesRead], async |c| sending
+        .messages
+        .get(c, MessageId(none))
+        .await);
+    requires!(org, [MessagesRead], async |c| sending.queues.list(c).await);
+
+    let p = People::new().await;
+    requires!(p.org.id, [TeamRead, AuditRead], async |c| {
+        p.team.members(c, PageRequest::default()).await
+    });
 }

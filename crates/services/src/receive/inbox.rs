@@ -50,6 +50,7 @@ impl InboxService {
         mut filter: ConversationFilter,
         page: PageRequest<TimeKey<ConversationId>>,
     ) -> Result<Page<ConversationOverview, TimeKey<ConversationId>>, ServiceError> {
+        caller.require(Scope::ConversationsRead)?;
         filter.search = checked_search(filter.search)?;
         Ok(self
             .ports
@@ -67,11 +68,17 @@ impl InboxService {
         caller: &Caller,
         id: ConversationId,
     ) -> Result<ConversationOverview, ServiceError> {
-        self.ports
-            .inbox
-            .conversation(caller.org, id)
-            .await?
-            .ok_or(ServiceError::NotFound("this conversation"))
+        caller.require_any(&[Scope::ConversationsRead, Scope::ConversationsWrite])?;
+        self.found(caller, id).await
+    }
+
+    async fn found(
+        &self,
+        caller: &Caller,
+        id: ConversationId,
+    ) -> Result<ConversationOverview, ServiceError> {
+        let found = self.ports.inbox.conversation(caller.org, id).await?;
+        found.ok_or(ServiceError::NotFound("this conversation"))
     }
 
     /// Opens, closes, gives away, or marks a conversation as read or unread.
@@ -138,10 +145,11 @@ impl InboxService {
         conversation: ConversationId,
         page: PageRequest<TimeKey<MessageId>>,
     ) -> Result<Page<MessageDetail, TimeKey<MessageId>>, ServiceError> {
+        caller.require(Scope::MessagesRead)?;
         let inbox = &self.ports.inbox;
         let found = inbox.messages(caller.org, conversation, page).await?;
         if found.rows.is_empty() {
-            self.conversation(caller, conversation).await?;
+            self.found(caller, conversation).await?;
         }
         Ok(found)
     }
@@ -155,6 +163,7 @@ impl InboxService {
         caller: &Caller,
         id: MessageId,
     ) -> Result<MessageDetail, ServiceError> {
+        caller.require(Scope::MessagesRead)?;
         self.ports
             .inbox
             .message(caller.org, id)
@@ -167,6 +176,7 @@ impl InboxService {
     /// # Errors
     /// When the database does not answer.
     pub async fn unread_count(&self, caller: &Caller, most: i64) -> Result<i64, ServiceError> {
+        caller.require(Scope::ConversationsRead)?;
         Ok(self.ports.inbox.unread_count(caller.org, most).await?)
     }
 
@@ -180,6 +190,7 @@ impl InboxService {
         search: Option<String>,
         page: PageRequest<ContactId>,
     ) -> Result<Page<Contact, ContactId>, ServiceError> {
+        caller.require(Scope::ContactsRead)?;
         let search = checked_search(search)?;
         Ok(self.ports.inbox.contacts(caller.org, search, page).await?)
     }
@@ -189,6 +200,11 @@ impl InboxService {
     /// # Errors
     /// When it is not there.
     pub async fn contact(&self, caller: &Caller, id: ContactId) -> Result<Contact, ServiceError> {
+        caller.require_any(&[
+            Scope::ContactsRead,
+            Scope::ContactsWrite,
+            Scope::ConversationsWrite,
+        ])?;
         self.ports
             .inbox
             .contact(caller.org, id)

@@ -6,7 +6,7 @@ use chrono::Duration;
 use moka::sync::Cache;
 use ring::hmac;
 use tokio::sync::watch;
-use wabakit_domain::{Time, ids::OrgId};
+use wabakit_domain::{Time, ids::OrgId, principal::Scope};
 use wabakit_ports::store::{EventPage, Limit};
 
 use super::{ReceivePorts, ticket::Ticket};
@@ -46,6 +46,7 @@ impl EventService {
         after: i64,
         limit: usize,
     ) -> Result<EventPage, ServiceError> {
+        caller.require(Scope::EventsRead)?;
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let limit = Limit::new(limit).get();
         let after = after.max(0);
@@ -62,6 +63,7 @@ impl EventService {
 
     /// Returns the sequence of the organisation's last event.
     pub async fn head(&self, caller: &Caller) -> Result<i64, ServiceError> {
+        caller.require(Scope::EventsRead)?;
         let heads = self.ports.events.event_heads(&[caller.org]).await?;
         Ok(heads.first().map_or(0, |(_, head)| *head))
     }

@@ -63,6 +63,7 @@ impl WebhookLogService {
     /// # Errors
     /// When the database does not answer.
     pub async fn health(&self, caller: &Caller) -> Result<WebhookHealth, ServiceError> {
+        caller.require(principal::Scope::WebhooksRead)?;
         health::of_org(&self.ports, caller).await
     }
 
@@ -323,7 +324,12 @@ impl WebhookLogService {
 
 fn scope(caller: &Caller, whose: Whose) -> Result<Scope, ServiceError> {
     match whose {
-        Whose::Ours => Ok(Scope::Org(caller.org)),
+        Whose::Ours => caller
+            .require_any(&[
+                principal::Scope::WebhooksRead,
+                principal::Scope::WebhooksWrite,
+            ])
+            .map(|()| Scope::Org(caller.org)),
         Whose::Everybody => caller.require_operator().map(|()| Scope::Platform),
     }
 }

@@ -73,6 +73,7 @@ impl MediaService {
     /// # Errors
     /// When it is not there.
     pub async fn media(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
+        caller.require_any(&[Scope::MediaRead, Scope::MediaWrite])?;
         self.ports
             .media
             .media(caller.org, id)

@@ -8,6 +8,7 @@ use wabakit_domain::{
     ids::{ContactId, MessageId},
     message::{Direction, Message, MessageStatus},
     outbound::JobState,
+    principal::Scope,
 };
 use wabakit_ports::store::{MessageDetail, OutboxFilter, Page, PageRequest};
 
@@ -38,6 +39,7 @@ impl MessageService {
         filter: OutboxFilter,
         page: PageRequest<MessageId>,
     ) -> Result<Page<ShownMessage, MessageId>, SendError> {
+        caller.require(Scope::MessagesRead)?;
         let reference = filter.client_reference.as_deref();
         if reference.is_some_and(|text| text.chars().count() > LONGEST_REFERENCE) {
             let detail = "A reference has at most 200 characters.";
@@ -65,6 +67,7 @@ impl MessageService {
         caller: &Caller,
         id: MessageId,
     ) -> Result<(MessageDetail, ShownMessage), SendError> {
+        caller.require(Scope::MessagesRead)?;
         let detail = self.detail(caller, id).await?;
         let shown = self.shown_one(caller, detail.message.clone()).await?;
         Ok((detail, shown))

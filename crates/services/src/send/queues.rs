@@ -47,6 +47,7 @@ pub struct QueueService {
 impl QueueService {
     /// Lists the queues of the organisation's connected numbers, and of other numbers with waiting messages.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Queue>, SendError> {
+        caller.require(Scope::MessagesRead)?;
         let queues = self.overviews(caller.org).await?;
         let accounts = self.accounts(caller).await?;
         let mut found = Vec::new();
