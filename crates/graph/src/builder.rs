@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::client::GraphClient;
-use crate::retry::{Random, RetryPolicy, system_random};
+use crate::retry::{CallRetryPolicy, Random, system_random};
 use crate::transport::Transport;
 
 /// Says why a client cannot be built.
@@ -43,7 +43,7 @@ pub struct GraphClientBuilder {
     pub(crate) user_agent: String,
     pub(crate) proxy: Option<Url>,
     pub(crate) max_response_bytes: usize,
-    pub(crate) retry: RetryPolicy,
+    pub(crate) retry: CallRetryPolicy,
     pub(crate) random: Option<Random>,
 }
 
@@ -58,7 +58,7 @@ impl Default for GraphClientBuilder {
             user_agent: concat!("wabakit-graph/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
             max_response_bytes: 8 * 1024 * 1024,
-            retry: RetryPolicy::STANDARD,
+            retry: CallRetryPolicy::STANDARD,
             random: None,
         }
     }
@@ -115,8 +115,8 @@ impl GraphClientBuilder {
         self
     }
 
-    /// Sets when failed requests are retried; by default [`RetryPolicy::STANDARD`].
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    /// Sets when failed requests are retried; by default [`CallRetryPolicy::STANDARD`].
+    pub fn retry(mut self, policy: CallRetryPolicy) -> Self {
         self.retry = policy;
         self
     }

@@ -13,7 +13,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::error::{
     ErrorClass, ErrorKind, GraphError, Inner, MetaError, Replay, Scrubber, classify,
 };
-use crate::retry::{Random, RetryDecision, RetryPolicy, decide};
+use crate::retry::{CallRetryPolicy, Random, RetryDecision, decide_call_retry};
 use crate::transport::{Answer, NoAnswer, Transport};
 use crate::usage::Usage;
 
@@ -23,7 +23,7 @@ pub struct GraphClient(Arc<Shared>);
 
 struct Shared {
     transport: Transport,
-    retry: RetryPolicy,
+    retry: CallRetryPolicy,
     random: Random,
 }
 
@@ -42,7 +42,7 @@ impl GraphClient {
         GraphClientBuilder::default()
     }
 
-    pub(crate) fn new(transport: Transport, retry: RetryPolicy, random: Random) -> Self {
+    pub(crate) fn new(transport: Transport, retry: CallRetryPolicy, random: Random) -> Self {
         Self(Arc::new(Shared {
             transport,
             retry,
@@ -104,7 +104,7 @@ impl GraphClient {
                     "failed"
                 );
                 let random_unit = (self.0.random)();
-                match decide(
+                match decide_call_retry(
                     number,
                     &error.failure(),
                     idempotent,

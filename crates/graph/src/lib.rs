@@ -19,7 +19,7 @@ pub use credentials::{AccessToken, AppCredentials, Credentials};
 pub use endpoint::{Body, Endpoint, Method, Request};
 pub use error::{ErrorClass, ErrorKind, GraphError, MetaError, Replay, classify};
 pub use paging::{Page, PageOptions};
-pub use retry::{FailedAttempt, RetryDecision, RetryPolicy, decide};
+pub use retry::{CallRetryPolicy, FailedAttempt, RetryDecision, decide_call_retry};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use usage::{AppUsage, BusinessUsage, Usage};
 pub use wire::{Expiry, Extra};

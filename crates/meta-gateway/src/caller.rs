@@ -17,7 +17,7 @@ use crate::errors::{Asked, meta_error};
 
 /// Opens a secret. `unreadable` is the error for a secret that will never open. A missing ring key is a fault of this
 /// process's configuration, and no reason to give the secret up.
-pub(crate) async fn open(
+pub(crate) async fn open_secret(
     vault: &dyn Vault,
     binding: SecretBinding,
     sealed: &SealedSecret,
@@ -40,7 +40,7 @@ pub(crate) async fn app_credentials(
     app: &MetaApp,
 ) -> Result<AppCredentials, MetaError> {
     let binding = app.binding(Purpose::AppSecret);
-    let secret = open(
+    let secret = open_secret(
         vault,
         binding,
         &app.app_secret,
@@ -50,8 +50,8 @@ pub(crate) async fn app_credentials(
     Ok(AppCredentials::new(app.app_id.as_str(), secret))
 }
 
-/// Opens a grant's token.
-pub(crate) async fn token(
+/// Opens (unseals) a grant's token.
+pub(crate) async fn open_token(
     vault: &dyn Vault,
     access: &GrantAccess,
 ) -> Result<AccessToken, MetaError> {
@@ -63,7 +63,7 @@ pub(crate) async fn token(
         )
     })?;
     let binding = grant.binding(Purpose::AccessToken);
-    let token = open(vault, binding, sealed, MetaErrorKind::TokenUnreadable).await?;
+    let token = open_secret(vault, binding, sealed, MetaErrorKind::TokenUnreadable).await?;
     Ok(AccessToken::from(token))
 }
 
@@ -82,7 +82,7 @@ impl Caller {
         access: &GrantAccess,
     ) -> Result<Self, MetaError> {
         let app = app_credentials(vault, &access.app).await?;
-        let token = token(vault, access).await?;
+        let token = open_token(vault, access).await?;
         Ok(Self {
             client: client.clone(),
             credentials: Credentials::proven(token, &app),

@@ -1,5 +1,5 @@
 use thiserror::Error;
-use wabakit_graph::{BuildError, RetryPolicy};
+use wabakit_graph::{BuildError, CallRetryPolicy};
 
 /// The addresses and settings of the gateway.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,7 +15,7 @@ pub struct GatewayConfig {
     /// The permissions that the dialog asks for, when the app has no configuration that names them.
     pub scopes: Vec<String>,
     /// How often a call is retried where that is safe.
-    pub retry: RetryPolicy,
+    pub retry: CallRetryPolicy,
 }
 
 impl Default for GatewayConfig {
@@ -33,7 +33,7 @@ impl Default for GatewayConfig {
             ]
             .map(str::to_owned)
             .to_vec(),
-            retry: RetryPolicy::STANDARD,
+            retry: CallRetryPolicy::STANDARD,
         }
     }
 }

@@ -27,7 +27,7 @@ use wabakit_ports::{
 
 use crate::{
     GatewayConfig, GatewayConfigError, assets,
-    caller::{Caller, app_credentials, open, token},
+    caller::{Caller, app_credentials, open_secret, open_token},
     dialog,
     errors::{Asked, meta_error},
     facts,
@@ -139,7 +139,7 @@ impl MetaGateway for GraphGateway {
         let binding = grant.binding(Purpose::AuthorizationCode);
         let endpoint = ExchangeCode {
             app: app_credentials(&*self.vault, app).await?,
-            code: open(&*self.vault, binding, code, MetaErrorKind::TokenUnreadable).await?,
+            code: open_secret(&*self.vault, binding, code, MetaErrorKind::TokenUnreadable).await?,
             redirect_uri,
         };
         let issued = self
@@ -151,7 +151,7 @@ impl MetaGateway for GraphGateway {
     async fn exchange_long_lived(&self, access: &GrantAccess) -> Result<ExchangedToken, MetaError> {
         let endpoint = ExchangeLongLived {
             app: app_credentials(&*self.vault, &access.app).await?,
-            token: token(&*self.vault, access).await?,
+            token: open_token(&*self.vault, access).await?,
         };
         let issued = self
             .call(Asked::LongLived, &Credentials::none(), endpoint)
@@ -161,7 +161,8 @@ impl MetaGateway for GraphGateway {
 
     async fn inspect_token(&self, access: &GrantAccess) -> Result<TokenFacts, MetaError> {
         let app = app_credentials(&*self.vault, &access.app).await?;
-        self.debug(&app, token(&*self.vault, access).await?).await
+        self.debug(&app, open_token(&*self.vault, access).await?)
+            .await
     }
 
     async fn inspect_foreign_token(
@@ -247,7 +248,7 @@ impl MetaGateway for GraphGateway {
         let endpoint = RegisterPhone {
             phone_number_id: number.as_str().to_owned(),
             // A PIN that does not open says nothing about the token.
-            pin: open(&*self.vault, binding, pin, MetaErrorKind::Refused).await?,
+            pin: open_secret(&*self.vault, binding, pin, MetaErrorKind::Refused).await?,
             data_localization_region: None,
         };
         self.caller(access).await?.call(endpoint).await.map(drop)

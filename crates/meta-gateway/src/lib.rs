@@ -12,4 +12,4 @@ mod send;
 
 pub use config::{GatewayConfig, GatewayConfigError};
 pub use gateway::GraphGateway;
-pub use wabakit_graph::RetryPolicy;
+pub use wabakit_graph::CallRetryPolicy;

@@ -11,7 +11,7 @@ use wabakit_ports::meta::{GrantAccess, MediaDownload, MediaGateway, MediaLink, M
 
 use crate::{
     GraphGateway,
-    caller::token,
+    caller::open_token,
     errors::{Asked, meta_error},
 };
 
@@ -43,7 +43,7 @@ impl MediaGateway for GraphGateway {
         max_bytes: u64,
     ) -> Result<MediaDownload, MetaError> {
         // A media host takes the token without a proof, so the app's secret stays sealed.
-        let credentials = Credentials::bearer(token(&*self.vault, access).await?);
+        let credentials = Credentials::bearer(open_token(&*self.vault, access).await?);
         let media = DownloadMedia {
             url: link.url.clone(),
             max_bytes,

@@ -56,6 +56,7 @@ async fn append_audit(conn: &mut Conn, entries: &[NewAuditEvent]) -> Result<(), 
     Ok(())
 }
 
+/// Takes each event's sequence from its organisation's head, and appends the events.
 async fn append_events(conn: &mut Conn, new: &[NewEvent]) -> Result<LogHeads, Fault> {
     if new.is_empty() {
         return Ok(Vec::new());
@@ -68,7 +69,7 @@ async fn append_events(conn: &mut Conn, new: &[NewEvent]) -> Result<LogHeads, Fa
         org_id: U(org.0),
         sequence: *count,
     });
-    let moved = bulk::advance(conn, steps.collect()).await?;
+    let moved = bulk::advance_event_heads(conn, steps.collect()).await?;
     let ends: BTreeMap<OrgId, i64> = moved
         .into_iter()
         .map(|head| (OrgId(head.org_id.0), head.sequence))

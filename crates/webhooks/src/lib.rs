@@ -11,4 +11,4 @@ mod signature;
 pub use challenge::{ChallengeRefusal, challenge};
 pub use envelope::{RawChange, UnreadableBody, split};
 pub use parse::{ItemError, ParsedItem, parse};
-pub use signature::{SIGNATURE_HEADER, Signature, SignatureRefusal, Verifier, sign};
+pub use signature::{SIGNATURE_HEADER, Signature, SignatureRefusal, SignatureVerifier, sign};

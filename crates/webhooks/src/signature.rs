@@ -47,9 +47,9 @@ impl Signature {
 
 /// Checks signatures against several app secrets: one must match. Without secrets it refuses everything.
 #[derive(Clone)]
-pub struct Verifier(Vec<(usize, hmac::Key)>);
+pub struct SignatureVerifier(Vec<(usize, hmac::Key)>);
 
-impl Verifier {
+impl SignatureVerifier {
     /// Prepares the keys. An empty secret is left out.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s SecretString>) -> Self {
         let secrets = secrets.into_iter().enumerate();
@@ -67,7 +67,7 @@ impl Verifier {
     }
 
     /// Checks the header's value over the body's bytes as they were received, in constant time. Returns the index of
-    /// the secret, in the order given to [`Verifier::new`].
+    /// the secret, in the order given to [`SignatureVerifier::new`].
     ///
     /// # Errors
     /// [`SignatureRefusal`]: the header is missing, malformed or wrong.
@@ -88,9 +88,9 @@ impl Verifier {
     }
 }
 
-impl fmt::Debug for Verifier {
+impl fmt::Debug for SignatureVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({} secrets)", self.0.len())
+        write!(f, "SignatureVerifier({} secrets)", self.0.len())
     }
 }
 

@@ -1,4 +1,4 @@
-/** What a message holds, as the server serialises it. The OpenAPI document leaves it open, so it is read with care here. */
+/** What a message holds, as the server serialises it. It is read with care: a newer server may send more. */
 import type { components } from "./schema";
 
 /** Meta's error as it came with an unsupported message. */

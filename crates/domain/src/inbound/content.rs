@@ -9,7 +9,7 @@ use crate::{
     ids::{GroupId, MetaMediaId, Wamid},
 };
 
-/// The content of a message. Its serialised form is stored, and the API shows it.
+/// The content of a message. How it is stored and shown is in the crates `stored` and `wire`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "type",

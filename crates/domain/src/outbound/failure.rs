@@ -130,7 +130,12 @@ pub struct Block {
 /// and NaN counts as 1. A wait that Meta demands is kept in full up to 30 days, and jitter is added to it.
 ///
 /// Source of the classes: Meta, "Error codes"; of 131056's wait of 4^X seconds: Meta, "About the platform".
-pub fn decide(attempt: &Attempt, now: Time, random_unit: f64, policy: &RetryPolicy) -> Verdict {
+pub fn decide_next_attempt(
+    attempt: &Attempt,
+    now: Time,
+    random_unit: f64,
+    policy: &RetryPolicy,
+) -> Verdict {
     let judge = Judge {
         attempt,
         now,

@@ -17,7 +17,9 @@ mod template;
 pub use compose::{Compose, StoredFile};
 pub use contacts::{Address, Contact, Email, Name, Org, Phone, Url};
 pub use content::{Extra, Location, Media, OutboundContent, Pin, PinAction, Reaction, Text};
-pub use failure::{Attempt, Block, Certainty, Effects, Next, RetryPolicy, Verdict, decide};
+pub use failure::{
+    Attempt, Block, Certainty, Effects, Next, RetryPolicy, Verdict, decide_next_attempt,
+};
 pub use interactive::{
     Action, Button, Buttons, Card, Carousel, CtaUrl, Flow, Header, Interactive, List, Named,
     Product, ProductItem, ProductList, ProductSection, Reply, Row, Section, Words,

@@ -5,7 +5,8 @@ use wabakit_domain::{
     Time,
     explain::{self, Retry},
     outbound::{
-        Attempt, Block, Certainty, Effects, Next, RetryPolicy, Verdict, WaitReason, decide,
+        Attempt, Block, Certainty, Effects, Next, RetryPolicy, Verdict, WaitReason,
+        decide_next_attempt,
     },
 };
 
@@ -25,7 +26,7 @@ fn failed(certainty: Certainty, code: impl Into<Option<i64>>) -> Attempt {
 }
 
 fn decided(attempt: Attempt, random_unit: f64) -> Verdict {
-    decide(&attempt, now(), random_unit, &RetryPolicy::default())
+    decide_next_attempt(&attempt, now(), random_unit, &RetryPolicy::default())
 }
 
 /// Returns the reason of the wait and its seconds, with the longest jitter.

@@ -10,7 +10,7 @@ use crate::error::Replay;
 
 /// How often and how long requests are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryPolicy {
+pub struct CallRetryPolicy {
     /// The most attempts, the first included. 0 and 1 both mean one.
     pub max_attempts: u32,
     /// The first wait before jitter; it doubles with each attempt.
@@ -22,7 +22,7 @@ pub struct RetryPolicy {
     pub max_demanded_delay: Duration,
 }
 
-impl RetryPolicy {
+impl CallRetryPolicy {
     /// Makes each request once.
     pub const NEVER: Self = Self {
         max_attempts: 1,
@@ -38,7 +38,7 @@ impl RetryPolicy {
     };
 }
 
-impl Default for RetryPolicy {
+impl Default for CallRetryPolicy {
     fn default() -> Self {
         Self::STANDARD
     }
@@ -68,11 +68,11 @@ pub enum RetryDecision {
 /// is clamped, and NaN counts as 1. A wait that Meta demands is kept in full, and jitter is added to it.
 ///
 /// A request that is not idempotent is never retried when Meta may have carried it out.
-pub fn decide(
+pub fn decide_call_retry(
     attempt: u32,
     failure: &FailedAttempt,
     idempotent: bool,
-    policy: &RetryPolicy,
+    policy: &CallRetryPolicy,
     random_unit: f64,
 ) -> RetryDecision {
     let repeatable = match failure.replay {

@@ -24,20 +24,26 @@ fn what_was_refused_or_may_be_done_twice_is_repeated(
     #[case] idempotent: bool,
     #[case] repeated: bool,
 ) {
-    let decision = decide(1, &failure(replay), idempotent, &RetryPolicy::STANDARD, 0.5);
+    let decision = decide_call_retry(
+        1,
+        &failure(replay),
+        idempotent,
+        &CallRetryPolicy::STANDARD,
+        0.5,
+    );
     assert_eq!(decision != RetryDecision::GiveUp, repeated);
 }
 
 #[test]
 fn waits_double_up_to_the_longest() {
-    let policy = RetryPolicy {
+    let policy = CallRetryPolicy {
         max_attempts: 10,
         base_delay: SECOND,
         max_delay: 5 * SECOND,
         max_demanded_delay: SECOND,
     };
     let waits: Vec<_> = (1..=5)
-        .map(|attempt| decide(attempt, &failure(Replay::Ambiguous), true, &policy, 1.0))
+        .map(|attempt| decide_call_retry(attempt, &failure(Replay::Ambiguous), true, &policy, 1.0))
         .collect();
     assert_eq!(
         waits,
@@ -51,13 +57,13 @@ fn a_demand_longer_than_the_policy_allows_is_handed_to_the_caller() {
         replay: Replay::RejectedBeforeProcessing,
         retry_after: Some(seconds * SECOND),
     };
-    let policy = RetryPolicy::STANDARD;
+    let policy = CallRetryPolicy::STANDARD;
     assert_eq!(
-        decide(1, &demand(10), false, &policy, 0.0),
+        decide_call_retry(1, &demand(10), false, &policy, 0.0),
         RetryDecision::RetryAfter(10 * SECOND)
     );
     assert_eq!(
-        decide(1, &demand(11), false, &policy, 0.0),
+        decide_call_retry(1, &demand(11), false, &policy, 0.0),
         RetryDecision::GiveUp
     );
 }
@@ -76,8 +82,8 @@ prop_compose! {
         base_delay in any_duration(),
         max_delay in any_duration(),
         max_demanded_delay in any_duration(),
-    ) -> RetryPolicy {
-        RetryPolicy { max_attempts, base_delay, max_delay, max_demanded_delay }
+    ) -> CallRetryPolicy {
+        CallRetryPolicy { max_attempts, base_delay, max_delay, max_demanded_delay }
     }
 }
 
@@ -102,7 +108,7 @@ proptest! {
         policy in any_policy(),
         unit in any::<f64>(),
     ) {
-        let RetryDecision::RetryAfter(wait) = decide(attempt, &failure, idempotent, &policy, unit) else {
+        let RetryDecision::RetryAfter(wait) = decide_call_retry(attempt, &failure, idempotent, &policy, unit) else {
             return Ok(());
         };
         let demanded = failure.retry_after.unwrap_or_default();
@@ -120,7 +126,7 @@ proptest! {
         unit in any::<f64>(),
     ) {
         let failure = FailedAttempt { replay: Replay::Ambiguous, retry_after };
-        prop_assert_eq!(decide(attempt, &failure, false, &policy, unit), RetryDecision::GiveUp);
+        prop_assert_eq!(decide_call_retry(attempt, &failure, false, &policy, unit), RetryDecision::GiveUp);
     }
 
     #[test]
@@ -130,7 +136,7 @@ proptest! {
         policy in any_policy(),
         unit in 0.0f64..1.0,
     ) {
-        let decision = decide(policy.max_attempts, &failure, idempotent, &policy, unit);
+        let decision = decide_call_retry(policy.max_attempts, &failure, idempotent, &policy, unit);
         prop_assert_eq!(decision, RetryDecision::GiveUp);
     }
 }

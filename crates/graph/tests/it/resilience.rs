@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::net::TcpListener;
 use wabakit_graph::endpoints::{DeregisterPhone, Me};
-use wabakit_graph::{ErrorKind, GraphClient, Replay, RetryPolicy};
+use wabakit_graph::{CallRetryPolicy, ErrorKind, GraphClient, Replay};
 use wiremock::ResponseTemplate;
 
 use crate::support::{Meta, builder, raw_server, token};
@@ -18,9 +18,9 @@ fn deregister() -> DeregisterPhone {
 async fn raw(answer: &'static [u8], then_hang: bool) -> GraphClient {
     builder(&raw_server(answer, then_hang).await)
         .request_timeout(Duration::from_millis(150))
-        .retry(RetryPolicy {
+        .retry(CallRetryPolicy {
             max_attempts: 2,
-            ..RetryPolicy::STANDARD
+            ..CallRetryPolicy::STANDARD
         })
         .build()
         .unwrap()
@@ -125,7 +125,7 @@ async fn an_answer_is_read_up_to_its_limit() {
 async fn a_server_that_does_not_speak_tls_is_not_spoken_to() {
     let meta = Meta::answering_json(200, json!({"id": "1"})).await;
     let url = meta.server.uri().replace("http:", "https:");
-    let client = builder(&url).retry(RetryPolicy::NEVER).build().unwrap();
+    let client = builder(&url).retry(CallRetryPolicy::NEVER).build().unwrap();
 
     let error = client.call(&token(), &Me).await.unwrap_err();
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 use wabakit_graph::endpoints::{DeletePermissions, ExchangeCode, Me, RegisterPhone};
-use wabakit_graph::{Credentials, RetryPolicy};
+use wabakit_graph::{CallRetryPolicy, Credentials};
 use wiremock::matchers::any;
 use wiremock::{Mock, ResponseTemplate};
 
@@ -91,7 +91,7 @@ async fn a_final_refusal_is_not_repeated() {
 async fn a_policy_of_never_makes_each_request_once() {
     let meta = failing_once(500, 2).await;
     let client = builder(&meta.server.uri())
-        .retry(RetryPolicy::NEVER)
+        .retry(CallRetryPolicy::NEVER)
         .build()
         .unwrap();
     client.call(&Credentials::none(), &Me).await.unwrap_err();

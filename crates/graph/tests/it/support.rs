@@ -8,8 +8,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use wabakit_graph::{
-    AccessToken, AppCredentials, Credentials, Endpoint, GraphClient, GraphClientBuilder,
-    GraphError, Response, RetryPolicy,
+    AccessToken, AppCredentials, CallRetryPolicy, Credentials, Endpoint, GraphClient,
+    GraphClientBuilder, GraphError, Response,
 };
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -66,7 +66,7 @@ pub(crate) fn builder(base_url: &str) -> GraphClientBuilder {
     GraphClient::builder()
         .base_url(base_url)
         .request_timeout(Duration::from_secs(20))
-        .retry(RetryPolicy::STANDARD)
+        .retry(CallRetryPolicy::STANDARD)
         .random(|| 0.0)
 }
 

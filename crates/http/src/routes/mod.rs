@@ -59,6 +59,7 @@ macro_rules! operations {
     };
 }
 
+// Everything that a new route needs is in "Add a route" of CONTRIBUTING.md.
 // The first matching path is used: fixed paths stand before those with a parameter in the same place.
 operations! {
     // Mounted by a module of their own, outside the edge; a test finds each of them served.

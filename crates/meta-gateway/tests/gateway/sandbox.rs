@@ -16,7 +16,7 @@ use wabakit_domain::{
     ids::{PhoneNumberId, WabaId},
     secret::{Purpose, SealedSecret},
 };
-use wabakit_meta_gateway::{GatewayConfig, GraphGateway, RetryPolicy};
+use wabakit_meta_gateway::{CallRetryPolicy, GatewayConfig, GraphGateway};
 use wabakit_ports::meta::{
     DialogRequest, GrantAccess, MetaError, MetaErrorKind as Kind, MetaGateway,
 };
@@ -49,7 +49,7 @@ impl Play {
         let config = GatewayConfig {
             graph_url: base.clone(),
             dialog_url: base.clone(),
-            retry: RetryPolicy::NEVER,
+            retry: CallRetryPolicy::NEVER,
             ..GatewayConfig::default()
         };
         Self {

@@ -9,7 +9,7 @@ use wabakit_domain::{
     secret::Purpose,
 };
 use wabakit_graph::{
-    AccessToken, AppCredentials, Credentials, GraphClient, RetryPolicy,
+    AccessToken, AppCredentials, CallRetryPolicy, Credentials, GraphClient,
     endpoints::{DeleteMedia, UploadMedia},
 };
 use wabakit_ports::{
@@ -52,7 +52,7 @@ impl Sender {
         let credentials = Credentials::proven(AccessToken::from(token), &app);
         let client = GraphClient::builder()
             .base_url(&play.base)
-            .retry(RetryPolicy::NEVER);
+            .retry(CallRetryPolicy::NEVER);
         let client = client.build().unwrap();
         let half = body().len() / 2;
         let halves = [body().slice(..half), body().slice(half..)];

@@ -12,7 +12,7 @@ use wabakit_domain::{
     meta_app::MetaApp,
     secret::{ExposeSecret, Purpose, SealedSecret, SecretBinding, SecretString},
 };
-use wabakit_meta_gateway::{GatewayConfig, GraphGateway, RetryPolicy};
+use wabakit_meta_gateway::{CallRetryPolicy, GatewayConfig, GraphGateway};
 use wabakit_ports::{
     meta::GrantAccess,
     vault::{Vault, VaultError},
@@ -190,7 +190,7 @@ impl Meta {
 pub(crate) fn gateway(graph_url: &str, vault: Arc<PaperVault>) -> GraphGateway {
     let config = GatewayConfig {
         graph_url: graph_url.to_owned(),
-        retry: RetryPolicy::NEVER,
+        retry: CallRetryPolicy::NEVER,
         ..GatewayConfig::default()
     };
     GraphGateway::new(config, vault).unwrap()

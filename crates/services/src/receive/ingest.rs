@@ -126,7 +126,7 @@ impl IngestService {
         })
     }
 
-    /// Takes a delivery whose body is `body`, as it came. When this answers `Ok`, it is stored durably, and what it
+    /// Checks the signature over `body`, as it came, and stores the delivery. When this answers `Ok`, it is stored durably, and what it
     /// says will be applied. At most 3 MB are to be given.
     ///
     /// # Errors

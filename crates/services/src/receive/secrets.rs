@@ -8,13 +8,13 @@ use wabakit_domain::{
     secret::Purpose,
 };
 use wabakit_ports::vault::VaultError;
-use wabakit_webhooks::Verifier;
+use wabakit_webhooks::SignatureVerifier;
 
 use crate::{Ports, ServiceError};
 
 /// The secrets that a route accepts.
 pub(super) struct RouteSecrets {
-    pub(super) verifier: Verifier,
+    pub(super) verifier: SignatureVerifier,
     pub(super) verify_tokens: Vec<SecretString>,
 }
 
@@ -75,7 +75,7 @@ impl SecretCache {
             verify_tokens.extend(self.open(app, Purpose::VerifyToken).await?);
         }
         Ok(Some(Arc::new(RouteSecrets {
-            verifier: Verifier::new(&secrets),
+            verifier: SignatureVerifier::new(&secrets),
             verify_tokens,
         })))
     }

@@ -86,7 +86,10 @@ pub(super) async fn take_audit_heads(
 }
 
 /// Advances the heads of event logs by the given counts, and returns the new heads. Rows are locked in their order.
-pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult<Vec<HeadRow>> {
+pub(super) async fn advance_event_heads(
+    conn: &mut Conn,
+    steps: Vec<HeadRow>,
+) -> QueryResult<Vec<HeadRow>> {
     let tail = "ON CONFLICT (org_id) DO UPDATE SET sequence = event_heads.sequence + excluded.sequence \
                 RETURNING org_id, sequence";
     prepare(&steps, insertion::<HeadRow>(tail)).load(conn).await

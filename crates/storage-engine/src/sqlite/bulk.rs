@@ -68,7 +68,10 @@ pub(super) async fn take_audit_heads(
 }
 
 /// Advances the heads of event logs by the given counts, and returns the new heads.
-pub(super) async fn advance(conn: &mut Conn, steps: Vec<HeadRow>) -> QueryResult<Vec<HeadRow>> {
+pub(super) async fn advance_event_heads(
+    conn: &mut Conn,
+    steps: Vec<HeadRow>,
+) -> QueryResult<Vec<HeadRow>> {
     conn.spawn_blocking(move |conn| {
         let mut heads = Vec::with_capacity(steps.len());
         for step in &steps {

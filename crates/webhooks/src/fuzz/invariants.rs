@@ -6,18 +6,18 @@ use wabakit_domain::{
 };
 
 use super::{FuzzReport, random::Random};
-use crate::{ParsedItem, SignatureRefusal, Verifier, parse, sign, split};
+use crate::{ParsedItem, SignatureRefusal, SignatureVerifier, parse, sign, split};
 
 pub(super) struct Checker {
     secret: SecretString,
-    verifier: Verifier,
+    verifier: SignatureVerifier,
 }
 
 impl Checker {
     pub(super) fn new() -> Self {
         let secret = SecretString::from("the app's secret");
         let before = SecretString::from("the secret before");
-        let verifier = Verifier::new([&before, &secret]);
+        let verifier = SignatureVerifier::new([&before, &secret]);
         Self { secret, verifier }
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use wabakit_domain::secret::SecretString;
-use wabakit_webhooks::{Verifier, challenge, parse, sign, split};
+use wabakit_webhooks::{SignatureVerifier, challenge, parse, sign, split};
 
 /// Names with a meaning, so that generated bodies reach the deeper readers.
 const NAMES: &[&str] = &[
@@ -88,7 +88,7 @@ proptest! {
     fn no_bytes_panic(body: Vec<u8>, field: String) {
         let _ = split(&body);
         prop_assert!(!parse(&field, &body).is_empty());
-        let _ = Verifier::new([&SecretString::from("s")]).verify(Some(&body), &body);
+        let _ = SignatureVerifier::new([&SecretString::from("s")]).verify(Some(&body), &body);
     }
 
     #[test]
@@ -134,7 +134,7 @@ proptest! {
     #[test]
     fn only_what_is_signed_is_accepted(body: Vec<u8>, other: Vec<u8>) {
         let secret = SecretString::from("s");
-        let verifier = Verifier::new([&secret]);
+        let verifier = SignatureVerifier::new([&secret]);
         let header = sign(&secret, &body);
         prop_assert_eq!(verifier.verify(Some(header.as_bytes()), &body), Ok(0));
         let accepted = verifier.verify(Some(header.as_bytes()), &other).is_ok();

@@ -1,13 +1,13 @@
 use wabakit_domain::secret::SecretString;
-use wabakit_webhooks::{SignatureRefusal, Verifier, sign};
+use wabakit_webhooks::{SignatureRefusal, SignatureVerifier, sign};
 
 fn secret(text: &str) -> SecretString {
     SecretString::from(text)
 }
 
-fn verifier(secrets: &[&str]) -> Verifier {
+fn verifier(secrets: &[&str]) -> SignatureVerifier {
     let secrets: Vec<_> = secrets.iter().map(|it| secret(it)).collect();
-    Verifier::new(&secrets)
+    SignatureVerifier::new(&secrets)
 }
 
 const BODY: &[u8] = br#"{"text":"J\u00fcrgen \/ \ud83d\ude00"}"#;
@@ -122,6 +122,6 @@ fn another_body_secret_or_signature_is_wrong() {
 fn a_verifier_prints_no_secret() {
     assert_eq!(
         format!("{:?}", verifier(&["hush", "x"])),
-        "Verifier(2 secrets)"
+        "SignatureVerifier(2 secrets)"
     );
 }

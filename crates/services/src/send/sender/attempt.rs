@@ -11,7 +11,7 @@ use wabakit_domain::{
     inbound::MetaFault,
     outbound::{
         Attempt, Block, LONGEST_HOLD, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason,
-        decide, opaque,
+        decide_next_attempt, opaque,
     },
 };
 use wabakit_ports::{
@@ -303,7 +303,7 @@ impl Number {
         let strikes = self.feedback.locked(|heard| heard.strikes);
         let attempt = failure.attempt(due.attempt + 1);
         let attempt = Attempt { strikes, ..attempt };
-        let Verdict { next, effects } = decide(
+        let Verdict { next, effects } = decide_next_attempt(
             &attempt,
             now,
             shared.ports.random_unit(),

@@ -64,6 +64,7 @@ impl OutcomeWriter {
             .await;
     }
 
+    /// Stores how attempts ended, with the time of the next attempt, in one write of the change store.
     async fn write(&self, batch: Vec<StepReport>) -> Vec<()> {
         let received_at = self.ports.base.now();
         let items = batch.iter().map(|report| Item {

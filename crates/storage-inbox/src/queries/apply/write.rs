@@ -161,6 +161,7 @@ async fn new_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Writes changed messages with their jobs; `due_at` of a job is the next attempt.
 async fn changed_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
     let (mut theirs, mut sent) = (Vec::new(), Vec::new());
     for message in &plan.changed_messages {
