@@ -27,6 +27,10 @@ pub struct MetaApp {
     pub created_at: Time,
     /// When the row was last changed.
     pub updated_at: Time,
+    /// The secret before the last change, and until when webhooks may still be signed with it.
+    pub former_secret: Option<(SealedSecret, Time)>,
+    /// The app's own Graph version, such as `v26.0`. Without one, the server's.
+    pub graph_version: Option<String>,
 }
 
 impl MetaApp {

@@ -1,4 +1,8 @@
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_trait::async_trait;
 use chrono::Duration;
@@ -11,7 +15,7 @@ use wabakit_domain::{
     secret::{Purpose, SealedSecret, SecretString},
 };
 use wabakit_graph::{
-    AccessToken, AppCredentials, Credentials, Endpoint, GraphClient,
+    AccessToken, Credentials, Endpoint, GraphClient,
     endpoints::{
         DebugToken, DeletePermissions, DeregisterPhone, ExchangeCode, ExchangeLongLived,
         IssuedToken, RegisterPhone, SubscribeApp, SubscribedApps, UnsubscribeApp,
@@ -39,6 +43,8 @@ const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(10);
 /// Meta, over its Graph API. Make one for a process: its calls share their connections.
 pub struct GraphGateway {
     pub(crate) client: GraphClient,
+    /// Clients of apps with a version of their own, by version.
+    versions: RwLock<HashMap<String, GraphClient>>,
     pub(crate) vault: Arc<dyn Vault>,
     config: GatewayConfig,
     dialog: Url,
@@ -50,14 +56,10 @@ impl GraphGateway {
     /// # Errors
     /// [`GatewayConfigError`] for a setting that cannot be used.
     pub fn new(config: GatewayConfig, vault: Arc<dyn Vault>) -> Result<Self, GatewayConfigError> {
-        let client = GraphClient::builder()
-            .base_url(&config.graph_url)
-            .version(&config.graph_version)
-            .request_timeout(ATTEMPT)
-            .retry(config.retry)
-            .build()?;
+        let client = client(&config, &config.graph_version)?;
         Ok(Self {
             client,
+            versions: RwLock::default(),
             vault,
             dialog: dialog::base(&config)?,
             config,
@@ -65,17 +67,44 @@ impl GraphGateway {
     }
 
     pub(crate) async fn caller(&self, access: &GrantAccess) -> Result<Caller, MetaError> {
-        Caller::open(&self.client, &*self.vault, access).await
+        Caller::open(&self.client_of(&access.app), &*self.vault, access).await
+    }
+
+    /// Returns the client of the app's own Graph version, or of the server's. So few versions live at a time that all
+    /// clients are kept; what is no version was refused when the app was saved.
+    pub(crate) fn client_of(&self, app: &MetaApp) -> GraphClient {
+        let own = app.graph_version.as_ref();
+        let Some(version) = own.filter(|version| **version != self.config.graph_version) else {
+            return self.client.clone();
+        };
+        let known = self.versions.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = known.get(version) {
+            return client.clone();
+        }
+        let is_full = known.len() >= MOST_VERSIONS;
+        drop(known);
+        let Ok(client) = client(&self.config, version) else {
+            return self.client.clone();
+        };
+        if !is_full {
+            let mut known = self
+                .versions
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            known.insert(version.clone(), client.clone());
+        }
+        client
     }
 
     /// Calls an endpoint without a grant's token.
     async fn call<E: Endpoint>(
         &self,
+        app: &MetaApp,
         asked: Asked,
         credentials: &Credentials,
         endpoint: E,
     ) -> Result<E::Response, MetaError> {
-        match self.client.call(credentials, &endpoint).await {
+        match self.client_of(app).call(credentials, &endpoint).await {
             Ok(response) => Ok(response.body),
             Err(error) => Err(meta_error(asked, &error)),
         }
@@ -95,17 +124,26 @@ impl GraphGateway {
         })
     }
 
-    async fn debug(
-        &self,
-        app: &AppCredentials,
-        token: AccessToken,
-    ) -> Result<TokenFacts, MetaError> {
+    async fn debug(&self, app: &MetaApp, token: AccessToken) -> Result<TokenFacts, MetaError> {
+        let credentials = app_credentials(&*self.vault, app).await?;
         let endpoint = DebugToken { token };
         let info = self
-            .call(Asked::AsApp, &Credentials::app(app), endpoint)
+            .call(app, Asked::AsApp, &Credentials::app(&credentials), endpoint)
             .await?;
         Ok(facts::token(info))
     }
+}
+
+/// More versions than this live at no time.
+const MOST_VERSIONS: usize = 32;
+
+fn client(config: &GatewayConfig, version: &str) -> Result<GraphClient, GatewayConfigError> {
+    Ok(GraphClient::builder()
+        .base_url(&config.graph_url)
+        .version(version)
+        .request_timeout(ATTEMPT)
+        .retry(config.retry)
+        .build()?)
 }
 
 impl fmt::Debug for GraphGateway {
@@ -119,7 +157,15 @@ impl fmt::Debug for GraphGateway {
 #[async_trait]
 impl MetaGateway for GraphGateway {
     fn dialog_url(&self, app: &MetaApp, request: &DialogRequest) -> String {
-        dialog::url(&self.dialog, &self.config.scopes, app, request)
+        let own = app.graph_version.as_ref().and_then(|version| {
+            let config = GatewayConfig {
+                graph_version: version.clone(),
+                ..self.config.clone()
+            };
+            dialog::base(&config).ok()
+        });
+        let base = own.as_ref().unwrap_or(&self.dialog);
+        dialog::url(base, &self.config.scopes, app, request)
     }
 
     fn sdk_config(&self) -> SdkConfig {
@@ -143,7 +189,7 @@ impl MetaGateway for GraphGateway {
             redirect_uri,
         };
         let issued = self
-            .call(Asked::Code, &Credentials::none(), endpoint)
+            .call(app, Asked::Code, &Credentials::none(), endpoint)
             .await?;
         self.seal(grant, issued).await
     }
@@ -154,15 +200,19 @@ impl MetaGateway for GraphGateway {
             token: open_token(&*self.vault, access).await?,
         };
         let issued = self
-            .call(Asked::LongLived, &Credentials::none(), endpoint)
+            .call(
+                &access.app,
+                Asked::LongLived,
+                &Credentials::none(),
+                endpoint,
+            )
             .await?;
         self.seal(&access.grant, issued).await
     }
 
     async fn inspect_token(&self, access: &GrantAccess) -> Result<TokenFacts, MetaError> {
-        let app = app_credentials(&*self.vault, &access.app).await?;
-        self.debug(&app, open_token(&*self.vault, access).await?)
-            .await
+        let token = open_token(&*self.vault, access).await?;
+        self.debug(&access.app, token).await
     }
 
     async fn inspect_foreign_token(
@@ -170,8 +220,7 @@ impl MetaGateway for GraphGateway {
         app: &MetaApp,
         token: &SecretString,
     ) -> Result<TokenFacts, MetaError> {
-        let app = app_credentials(&*self.vault, app).await?;
-        self.debug(&app, AccessToken::from(token.clone())).await
+        self.debug(app, AccessToken::from(token.clone())).await
     }
 
     async fn find_assets(

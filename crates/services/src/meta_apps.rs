@@ -1,13 +1,15 @@
 //! Meta apps: the platform's own from the environment, and those of organisations.
 
+use chrono::Duration;
 use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
+    Time,
     audit::{Actor, NewAuditEvent},
     ids::{AppId, MetaAppId, OrgId},
     meta_app::MetaApp,
     principal::Scope,
-    secret::{Purpose, SecretBinding},
+    secret::{Purpose, SealedSecret, SecretBinding},
 };
 
 use crate::{
@@ -16,6 +18,9 @@ use crate::{
     orgs::checked_name,
     pasted::{is_broken, pasted, trimmed},
 };
+
+/// How long webhooks that were signed with a former secret are taken.
+const OVERLAP: Duration = Duration::hours(24);
 
 /// The app in the environment's settings.
 pub struct EnvironmentApp {
@@ -41,6 +46,8 @@ pub struct NewMetaApp {
     pub verify_token: SecretString,
     /// The configuration of Facebook Login for Business.
     pub config_id: Option<String>,
+    /// The Graph version that the app speaks. Left out, the app keeps its own; empty, it speaks the server's.
+    pub graph_version: Option<String>,
 }
 
 /// The use cases of Meta apps.
@@ -64,10 +71,11 @@ impl MetaAppService {
         Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
     }
 
-    /// Adds an organisation's own app, or replaces its secrets.
+    /// Adds an organisation's own app, or replaces its secrets. Webhooks that Meta signed with the former secret are
+    /// taken for a day.
     ///
     /// # Errors
-    /// For others than admins; for an id that is not digits, or a secret that is empty.
+    /// For others than admins; for an id that is not digits, a secret that is empty, or a version that is none.
     pub async fn add(&self, caller: &Caller, new: NewMetaApp) -> Result<MetaApp, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let app_id = checked_app_id(&new.app_id, "/appId")?;
@@ -77,15 +85,20 @@ impl MetaAppService {
         let config_id = new.config_id.as_deref().map(trimmed);
         let config_id = config_id.filter(|id| !id.is_empty()).map(checked_config_id);
         let config_id = config_id.transpose()?;
+        let graph_version = new.graph_version.as_deref().map(trimmed);
+        let graph_version = graph_version.map(checked_version).transpose()?;
         let known = self
             .ports
             .meta_apps
             .meta_app_by_app_id(caller.org, &app_id)
             .await?;
-        let id = known
-            .filter(|app| app.org == caller.org)
-            .map_or_else(|| self.ports.id(), |app| app.id);
-        let app = self
+        let known = known.filter(|app| app.org == caller.org);
+        let id = known.as_ref().map_or_else(|| self.ports.id(), |app| app.id);
+        let former_secret = match &known {
+            Some(known) => self.former_secret(known, &app_secret).await,
+            None => None,
+        };
+        let mut app = self
             .seal(
                 caller.org,
                 id,
@@ -95,6 +108,11 @@ impl MetaAppService {
                 config_id,
             )
             .await?;
+        app.former_secret = former_secret;
+        app.graph_version = match graph_version {
+            Some(said) => said,
+            None => known.and_then(|known| known.graph_version),
+        };
         let event = Trail::of(&self.ports, caller).event(
             "meta_app.saved",
             ("meta_app", id),
@@ -163,6 +181,31 @@ impl MetaAppService {
         self.store(app, event).await
     }
 
+    /// The secret that webhooks may still be signed with once this one is stored: the present one for a day, or the one
+    /// that was changed less than a day ago.
+    async fn former_secret(
+        &self,
+        known: &MetaApp,
+        new: &SecretString,
+    ) -> Option<(SealedSecret, Time)> {
+        use secrecy::ExposeSecret;
+        let now = self.ports.now();
+        let binding = known.binding(Purpose::AppSecret);
+        let present = self
+            .ports
+            .vault
+            .open(binding, &known.app_secret)
+            .await
+            .ok()?;
+        if present.expose_secret() == new.expose_secret() {
+            return known
+                .former_secret
+                .clone()
+                .filter(|(_, until)| *until > now);
+        }
+        Some((known.app_secret.clone(), now + OVERLAP))
+    }
+
     async fn store(&self, app: MetaApp, event: NewAuditEvent) -> Result<MetaApp, ServiceError> {
         let stored = self.ports.meta_apps.upsert_meta_app(app, vec![event]).await;
         // Even after a failure: the app may have been stored.
@@ -211,6 +254,8 @@ impl MetaAppService {
             config_id,
             created_at: now,
             updated_at: now,
+            former_secret: None,
+            graph_version: None,
         })
     }
 }
@@ -224,6 +269,26 @@ fn checked_app_id(id: &str, pointer: &str) -> Result<AppId, Invalid> {
             pointer,
             "A Meta app id is a number: copy it from the app's Basic settings.",
         ))
+    }
+}
+
+/// Reads a version such as `v26.0`. An empty one is the server's.
+fn checked_version(version: &str) -> Result<Option<String>, Invalid> {
+    let is_number = |part: &str| {
+        (1..=3).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && (part.len() == 1 || !part.starts_with('0'))
+    };
+    let parts = version.strip_prefix('v').and_then(|it| it.split_once('.'));
+    match parts {
+        None if version.is_empty() => Ok(None),
+        Some((major, minor)) if is_number(major) && is_number(minor) => {
+            Ok(Some(version.to_owned()))
+        }
+        _ => Err(Invalid::new(
+            "/graphVersion",
+            "Give a version of the Graph API, such as v26.0.",
+        )),
     }
 }
 

@@ -604,6 +604,9 @@ diesel::table! {
         config_id -> Nullable<Text>,
         created_at -> PTime,
         updated_at -> PTime,
+        former_secret -> Nullable<Binary>,
+        former_until -> Nullable<PTime>,
+        graph_version -> Nullable<Text>,
     }
 }
 

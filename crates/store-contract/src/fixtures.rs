@@ -196,6 +196,8 @@ impl Fixtures {
             name: "Connect".into(),
             app_secret: SealedSecret::new(vec![1, 0, 255]),
             verify_token: SealedSecret::new(vec![2, 0, 254]),
+            former_secret: None,
+            graph_version: None,
             config_id: None,
             created_at: at(0),
             updated_at: at(0),

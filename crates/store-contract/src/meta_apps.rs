@@ -18,6 +18,8 @@ pub async fn meta_apps_come_back_whole(w: World) {
     app.name = "Ünïcode 🧩".repeat(300);
     app.app_secret = SealedSecret::new((0..=255).collect());
     app.config_id = Some("987".into());
+    app.former_secret = Some((SealedSecret::new(vec![9, 0]), at(3)));
+    app.graph_version = Some("v27.0".into());
     app.created_at = at(1);
     app.updated_at = at(2);
     let event = w.make.event(tenant.org, "meta_app.saved");
@@ -76,6 +78,8 @@ pub async fn an_app_is_replaced_by_its_app_id(w: World) {
     new.app_secret = SealedSecret::new(vec![5]);
     new.verify_token = SealedSecret::new(vec![6]);
     new.config_id = Some("1".into());
+    new.former_secret = Some((SealedSecret::new(vec![7]), at(90)));
+    new.graph_version = Some("v27.0".into());
     new.created_at = at(60);
     new.updated_at = at(60);
     let answer = stored(&w, new.clone()).await;

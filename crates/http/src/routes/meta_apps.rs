@@ -28,7 +28,8 @@ pub(crate) async fn list(
 
 /// Add the organisation's own Meta app
 ///
-/// The secrets are sealed and never shown again. An app that is there already gets the new secrets.
+/// The secrets are sealed and never shown again. An app that is there already gets the new secrets;
+/// webhooks that Meta signed with the former app secret are taken for a day more.
 #[utoipa::path(tag = "Meta apps", operation_id = "addMetaApp",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 201, body = MetaApp)))]
@@ -44,6 +45,7 @@ pub(crate) async fn add(
         app_secret: body.app_secret,
         verify_token: body.verify_token,
         config_id: body.config_id,
+        graph_version: body.graph_version,
     };
     let app = api.meta_apps.add(&caller, new).await?;
     Ok(HttpResponse::Created().json(wire::meta_app(app, &api.settings.graph_version)))

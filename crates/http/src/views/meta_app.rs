@@ -20,4 +20,9 @@ pub(crate) struct AddMetaApp {
     pub(crate) verify_token: SecretString,
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) config_id: Option<String>,
+    /// The Graph API version that this app speaks. Left out, an app keeps the one that it has, or speaks the
+    /// server's; empty takes its own away.
+    #[serde(default, deserialize_with = "a_value")]
+    #[schema(example = "v26.0")]
+    pub(crate) graph_version: Option<String>,
 }

@@ -50,6 +50,27 @@ fn an_app_with_a_configuration_names_that_instead_of_scopes() {
 }
 
 #[test]
+fn an_app_with_a_version_of_its_own_is_asked_in_that() {
+    let gateway = gateway(GatewayConfig::default()).unwrap();
+    for (own, begins) in [
+        (
+            Some("v26.0"),
+            "https://www.facebook.com/v26.0/dialog/oauth?",
+        ),
+        (
+            Some("v99.1"),
+            "https://www.facebook.com/v99.1/dialog/oauth?",
+        ),
+        (None, "https://www.facebook.com/v25.0/dialog/oauth?"),
+    ] {
+        let mut app = app();
+        app.graph_version = own.map(str::to_owned);
+        let url = gateway.dialog_url(&app, &request(false));
+        assert!(url.starts_with(begins), "{url}");
+    }
+}
+
+#[test]
 fn the_sdk_is_metas_unless_told_otherwise() {
     let sdk = gateway(GatewayConfig::default()).unwrap().sdk_config();
     assert_eq!(sdk.sdk_url, "https://connect.facebook.net/en_US/sdk.js");

@@ -82,6 +82,8 @@ pub(crate) fn app_of(id: &str, secret: &str) -> MetaApp {
         name: "Acme".to_owned(),
         app_secret: seal(Purpose::AppSecret, secret),
         verify_token: seal(Purpose::VerifyToken, "verify"),
+        former_secret: None,
+        graph_version: None,
         config_id: None,
         created_at: Time::default(),
         updated_at: Time::default(),

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wabakit_domain::{
     grant::{Expiry, TokenKind},
-    ids::WabaId,
+    ids::{PhoneNumberId, WabaId},
     secret::{ExposeSecret, Purpose, SealedSecret, SecretString},
 };
 use wabakit_ports::{
@@ -321,4 +321,34 @@ async fn a_pasted_token_is_inspected_with_the_named_apps_own_token() {
         .await
         .unwrap();
     assert!(!facts.is_valid);
+}
+
+/// By the app, by the grant's token, and without any.
+#[tokio::test]
+async fn each_call_is_made_in_the_version_of_its_app() {
+    let meta = Meta::start().await;
+    let mut own = access();
+    own.app.graph_version = Some("v26.0".to_owned());
+    for access in [&own, &access(), &own] {
+        // Nothing is there: what counts is where it was asked for.
+        meta.gateway.inspect_token(access).await.unwrap_err();
+        let (grant, code) = (grant(), code());
+        let exchanged = meta.gateway.exchange_code(&access.app, &grant, &code, None);
+        exchanged.await.unwrap_err();
+        meta.gateway.exchange_long_lived(access).await.unwrap_err();
+        let number = PhoneNumberId::from("530000000000001");
+        meta.gateway.number(access, &number).await.unwrap_err();
+    }
+    let requests = meta.server.received_requests().await.unwrap();
+    let versions: Vec<&str> = requests
+        .iter()
+        .filter_map(|request| request.url.path_segments()?.next())
+        .collect();
+    let third = versions.len() / 3;
+    assert!(third >= 3, "{versions:?}");
+    let (first, rest) = versions.split_at(third);
+    let (second, last) = rest.split_at(third);
+    assert!(first.iter().all(|it| *it == "v26.0"), "{versions:?}");
+    assert!(second.iter().all(|it| *it == "v25.0"), "{versions:?}");
+    assert!(last.iter().all(|it| *it == "v26.0"), "{versions:?}");
 }

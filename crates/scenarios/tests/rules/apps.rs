@@ -26,6 +26,7 @@ fn own() -> NewMetaApp {
         app_secret: "an app secret".into(),
         verify_token: "a verify token".into(),
         config_id: Some(" ".into()),
+        graph_version: None,
     }
 }
 
@@ -139,6 +140,7 @@ async fn what_the_clipboard_adds_to_a_pasted_value_is_not_stored() {
             app_secret: around("0123456789abcdef").into(),
             verify_token: around("a-verify-token").into(),
             config_id: Some(around("7007")),
+            graph_version: None,
         };
         let app = apps.add(&w.admin, new).await.unwrap();
         assert_eq!(app.app_id.as_str(), "3003");
@@ -193,4 +195,81 @@ async fn a_pasted_value_in_two_pieces_is_refused_by_its_field() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_former_secret_is_kept_for_a_day_and_no_longer() {
+    use chrono::Duration;
+    use wabakit_ports::system::Clock;
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    let with = |secret: &str| NewMetaApp {
+        app_secret: secret.into(),
+        ..own()
+    };
+    let opened = async |app: &wabakit_domain::meta_app::MetaApp| {
+        let (sealed, until) = app.former_secret.clone()?;
+        let secret = GlassVault
+            .open(app.binding(Purpose::AppSecret), &sealed)
+            .await
+            .unwrap();
+        Some((secret.expose_secret().to_owned(), until))
+    };
+    let first = apps.add(&w.admin, with("the-first-secret")).await.unwrap();
+    assert_eq!(first.former_secret, None);
+    let day = Duration::hours(24);
+    let until = w.clock.now() + day;
+    let second = apps.add(&w.admin, with("the-second-secret")).await.unwrap();
+    assert_eq!(
+        opened(&second).await,
+        Some(("the-first-secret".to_owned(), until))
+    );
+    // Saved again as it is: the time goes on.
+    w.clock.advance(Duration::hours(23));
+    let same = apps.add(&w.admin, with("the-second-secret")).await.unwrap();
+    assert_eq!(
+        opened(&same).await,
+        Some(("the-first-secret".to_owned(), until))
+    );
+    w.clock.advance(Duration::hours(2));
+    let same = apps.add(&w.admin, with("the-second-secret")).await.unwrap();
+    assert_eq!(opened(&same).await, None);
+}
+
+#[tokio::test]
+async fn an_app_speaks_its_own_graph_version() {
+    let w = World::new().await;
+    let apps = MetaAppService::new(w.ports.clone());
+    let saved = async |version: Option<&str>| {
+        let new = NewMetaApp {
+            graph_version: version.map(str::to_owned),
+            ..own()
+        };
+        apps.add(&w.admin, new).await
+    };
+    assert_eq!(saved(None).await.unwrap().graph_version, None);
+    let app = saved(Some(" v27.0\n")).await.unwrap();
+    assert_eq!(app.graph_version.as_deref(), Some("v27.0"));
+    let app = saved(None).await.unwrap();
+    assert_eq!(app.graph_version.as_deref(), Some("v27.0"), "it is kept");
+    for wrong in [
+        "27", "v27", "v27.0/me", "v.0", "v27.0?x", "V27.0", "v027.0", "v-1.0",
+    ] {
+        match saved(Some(wrong)).await {
+            Err(ServiceError::Invalid(invalid)) => assert_eq!(invalid.pointer, "/graphVersion"),
+            other => panic!("{wrong}: {other:?}"),
+        }
+    }
+    let begin = BeginConnect {
+        mode: ConnectMode::Sdk,
+        redirect_uri: None,
+        return_to: None,
+        meta_app: Some(app.id),
+        nonce: None,
+        binding: BrowserBinding::Nonce,
+    };
+    let begun = w.connect.begin(&w.admin, begin).await.unwrap();
+    assert_eq!(begun.sdk.graph_version, "v27.0");
+    let app = saved(Some("")).await.unwrap();
+    assert_eq!(app.graph_version, None, "empty takes it away");
 }

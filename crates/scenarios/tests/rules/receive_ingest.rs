@@ -35,6 +35,7 @@ async fn own_app(r: &Receiver, secret: &str, verify_token: &str) -> MetaAppId {
         app_secret: secret.into(),
         verify_token: verify_token.into(),
         config_id: None,
+        graph_version: None,
     };
     let apps = MetaAppService::new(r.world.ports.clone());
     apps.add(&r.world.admin, new).await.unwrap().id
@@ -102,7 +103,6 @@ async fn a_changed_secret_holds_at_once_and_a_removed_app_has_no_route() {
     let body = texts("waba", "n1", &["x"]);
     r.post_by(Some(app), "first-secret", &body).await.unwrap();
     assert_eq!(own_app(&r, "second-secret", "token-of-ours").await, app);
-    assert!(r.post_by(Some(app), "first-secret", &body).await.is_err());
     r.post_by(Some(app), "second-secret", &body).await.unwrap();
     let apps = MetaAppService::new(r.world.ports.clone());
     apps.remove(&r.world.admin, app).await.unwrap();
@@ -413,4 +413,35 @@ async fn a_test_is_for_admins_with_a_connected_number() {
     r.store.on_append(|_| Fate::Refused(StoreError::Conflict));
     let refused = r.receive.ingest.test_delivery(&r.world.admin, None).await;
     assert!(matches!(refused, Err(ServiceError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn webhooks_of_an_own_apps_former_secret_are_taken_for_a_day() {
+    use chrono::Duration;
+    let r = Receiver::new().await;
+    let (first, second) = ("secret-of-ours", "second-of-ours");
+    let app = own_app(&r, first, "token-of-ours").await;
+    let body = texts("waba", "n1", &["x"]);
+    let is_taken = async |secret: &str| {
+        let taken = r.post_by(Some(app), secret, &body).await;
+        assert!(matches!(taken, Ok(()) | Err(IngestRefusal::Signature(_))));
+        taken.is_ok()
+    };
+    assert!(is_taken(first).await);
+    assert!(!is_taken(second).await, "nobody knows it yet");
+    assert_eq!(own_app(&r, second, "token-of-ours").await, app);
+    assert!(is_taken(first).await);
+    assert!(is_taken(second).await);
+    for (wait, is_within) in [
+        (Duration::hours(24) - Duration::seconds(1), true),
+        (Duration::seconds(1), false),
+    ] {
+        r.world.clock.advance(wait);
+        // Saved as it is, which makes this process read it again.
+        assert_eq!(own_app(&r, second, "token-of-ours").await, app);
+        assert_eq!(is_taken(first).await, is_within, "{wait}");
+        assert!(is_taken(second).await);
+    }
+    assert_eq!(own_app(&r, "third-of-ours", "token-of-ours").await, app);
+    assert!(!is_taken(first).await, "one former secret, not all of them");
 }

@@ -118,6 +118,7 @@ async fn an_orgs_own_app_speaks_for_that_org_alone() {
         app_secret: "secret-of-ours".into(),
         verify_token: "token-of-ours".into(),
         config_id: None,
+        graph_version: None,
     };
     let apps = MetaAppService::new(r.world.ports.clone());
     let app = apps.add(&r.world.admin, new).await.unwrap().id;
@@ -161,6 +162,7 @@ async fn what_an_app_sent_that_is_gone_is_for_nobody() {
         app_secret: "secret-of-ours".into(),
         verify_token: "token-of-ours".into(),
         config_id: None,
+        graph_version: None,
     };
     let apps = MetaAppService::new(r.world.ports.clone());
     let app = apps.add(&r.world.admin, new).await.unwrap().id;
@@ -271,6 +273,7 @@ async fn what_an_own_app_sends_for_its_own_number_is_replayed_when_that_is_conne
         app_secret: "secret-of-ours".into(),
         verify_token: "token-of-ours".into(),
         config_id: None,
+        graph_version: None,
     };
     let apps = MetaAppService::new(r.world.ports.clone());
     let app = apps.add(&r.world.admin, new).await.unwrap().id;

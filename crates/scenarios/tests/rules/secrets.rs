@@ -100,6 +100,7 @@ async fn no_code_token_pin_or_app_secret_shows_while_connecting() {
         app_secret: "canary-own-secret".into(),
         verify_token: "canary-own-verify".into(),
         config_id: None,
+        graph_version: None,
     };
     seen.debug(&apps.add(&w.admin, app).await.unwrap());
     w.accounts.disconnect(&w.admin, None).await.unwrap();

@@ -127,6 +127,10 @@ impl ConnectService {
             ("connect_session", session.id),
             &json!({"mode": begin.mode.as_str(), "metaAppId": app.app_id.as_str()}),
         );
+        let mut sdk = self.ports.meta.sdk_config();
+        if let Some(version) = app.graph_version {
+            sdk.graph_version = version;
+        }
         let begun = Begun {
             session: session.id,
             state,
@@ -135,7 +139,7 @@ impl ConnectService {
             app_id: app.app_id.into_string(),
             config_id: app.config_id,
             auth_url,
-            sdk: self.ports.meta.sdk_config(),
+            sdk,
         };
         self.create(session, event).await?;
         Ok(begun)

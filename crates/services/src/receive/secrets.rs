@@ -72,12 +72,23 @@ impl SecretCache {
         let mut verify_tokens = Vec::new();
         for app in &apps {
             secrets.extend(self.open(app, Purpose::AppSecret).await?);
+            secrets.extend(self.former(app).await);
             verify_tokens.extend(self.open(app, Purpose::VerifyToken).await?);
         }
         Ok(Some(Arc::new(RouteSecrets {
             verifier: SignatureVerifier::new(&secrets),
             verify_tokens,
         })))
+    }
+
+    /// Opens the secret before the last change, while webhooks may still be signed with it.
+    async fn former(&self, app: &MetaApp) -> Option<SecretString> {
+        let (sealed, until) = app.former_secret.as_ref()?;
+        if *until <= self.ports.now() {
+            return None;
+        }
+        let binding = app.binding(Purpose::AppSecret);
+        self.ports.vault.open(binding, sealed).await.ok()
     }
 
     /// Opens a secret. One that does not open is left out, so that the other apps keep working.

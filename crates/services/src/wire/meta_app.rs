@@ -11,7 +11,9 @@ pub fn meta_app(app: known::MetaApp, graph_version: &str) -> MetaApp {
         app_id: app.app_id.into_wire(),
         name: app.name,
         config_id: app.config_id,
-        graph_version: graph_version.to_owned(),
+        graph_version: app
+            .graph_version
+            .unwrap_or_else(|| graph_version.to_owned()),
         is_default: is_platform,
         source: if is_platform {
             MetaAppSource::Environment

@@ -471,6 +471,8 @@ fn people_and_orgs_are_written_as_ever() {
         app_id: "1029384756102938".into(),
         name: "Acme's own app".into(),
         app_secret: SealedSecret::new(vec![1]),
+        former_secret: None,
+        graph_version: None,
         verify_token: SealedSecret::new(vec![2]),
         config_id: word("8001").filter(|_| org != OrgId::PLATFORM),
         created_at: at(0),

@@ -43,6 +43,9 @@ async fn upsert(
             meta_apps::verify_token.eq(row.verify_token),
             meta_apps::config_id.eq(row.config_id),
             meta_apps::updated_at.eq(row.updated_at),
+            meta_apps::former_secret.eq(row.former_secret),
+            meta_apps::former_until.eq(row.former_until),
+            meta_apps::graph_version.eq(row.graph_version),
         ))
         .returning(MetaAppRow::as_returning())
         .get_result(conn)

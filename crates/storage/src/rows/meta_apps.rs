@@ -24,12 +24,16 @@ pub(crate) struct MetaAppRow {
     pub(crate) config_id: Option<String>,
     pub(crate) created_at: T,
     pub(crate) updated_at: T,
+    pub(crate) former_secret: Option<Vec<u8>>,
+    pub(crate) former_until: Option<T>,
+    pub(crate) graph_version: Option<String>,
 }
 
 impl TryFrom<&MetaApp> for MetaAppRow {
     type Error = StoreError;
 
     fn try_from(app: &MetaApp) -> Result<Self, StoreError> {
+        let former = app.former_secret.as_ref();
         Ok(Self {
             id: U(app.id.0),
             org_id: U(app.org.0),
@@ -40,6 +44,9 @@ impl TryFrom<&MetaApp> for MetaAppRow {
             config_id: opt_text(app.config_id.as_deref())?,
             created_at: T(app.created_at),
             updated_at: T(app.updated_at),
+            former_secret: former.map(|(secret, _)| secret.as_bytes().to_vec()),
+            former_until: former.map(|(_, until)| T(*until)),
+            graph_version: opt_text(app.graph_version.as_deref())?,
         })
     }
 }
@@ -56,6 +63,11 @@ impl From<MetaAppRow> for MetaApp {
             config_id: row.config_id,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
+            former_secret: row
+                .former_secret
+                .map(SealedSecret::new)
+                .zip(row.former_until.map(|until| until.0)),
+            graph_version: row.graph_version,
         }
     }
 }

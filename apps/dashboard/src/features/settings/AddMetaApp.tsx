@@ -20,7 +20,7 @@ function AddMetaAppForm({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const needed = (what: string) => (value: string) => (value.trim() === "" ? `Enter the ${what}.` : null);
   const form = useForm({
-    initialValues: { name: "", appId: "", appSecret: "", verifyToken: "", configId: "" },
+    initialValues: { name: "", appId: "", appSecret: "", verifyToken: "", configId: "", graphVersion: "" },
     validate: {
       name: needed("name"),
       appId: (value) => (/^\d{3,30}$/.test(value.trim()) ? null : "Enter the app id: digits only."),
@@ -29,8 +29,10 @@ function AddMetaAppForm({ onClose }: { onClose: () => void }) {
     },
   });
   const add = useMutation({
-    mutationFn: ({ configId, ...values }: typeof form.values) =>
-      unwrap(api.POST("/api/meta-apps", { body: { ...values, appId: values.appId.trim(), ...(configId && { configId: configId.trim() }) } })),
+    mutationFn: ({ configId, graphVersion, ...values }: typeof form.values) => {
+      const more = { ...(configId && { configId: configId.trim() }), ...(graphVersion && { graphVersion: graphVersion.trim() }) };
+      return unwrap(api.POST("/api/meta-apps", { body: { ...values, appId: values.appId.trim(), ...more } }));
+    },
     onSuccess: async (app) => {
       toastDone(`${app.name} is added.`);
       onClose();
@@ -47,6 +49,7 @@ function AddMetaAppForm({ onClose }: { onClose: () => void }) {
         <PasswordInput label="App secret" autoComplete="off" description="Sealed when stored, and never shown again." visibilityToggleButtonProps={toggle} {...form.getInputProps("appSecret")} />
         <PasswordInput label="Webhook verify token" autoComplete="off" description="The word that you also enter at Meta, under Webhooks." visibilityToggleButtonProps={toggle} {...form.getInputProps("verifyToken")} />
         <TextInput label="Configuration id (optional)" description="Of Facebook Login for Business, for Embedded Signup." {...form.getInputProps("configId")} />
+        <TextInput label="Graph version (optional)" description="Such as v26.0. Without one the app speaks the server's." {...form.getInputProps("graphVersion")} />
         {add.isError && <ProblemNote error={add.error} title="The app was not added" />}
         <Group justify="flex-end">
           <Button type="submit" loading={add.isPending}>
