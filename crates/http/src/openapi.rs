@@ -146,6 +146,21 @@ const ERRORS: [(&str, &str); 12] = [
     ),
 ];
 
+/// Operations that name something in their query or body, not in their path: it may be missing too.
+const NAMES_ELSEWHERE: [&str; 8] = [
+    "beginConnect",
+    "connectLink",
+    "disconnect",
+    "disconnectAlias",
+    "disconnectByDelete",
+    "sendMessage",
+    "sendMessages",
+    "testWebhook",
+];
+
+/// Operations whose tries are counted.
+const COUNTED: [&str; 3] = ["beginConnect", "connectLink", "acceptInvitation"];
+
 /// The errors that follow from what an operation takes. What it says itself stays.
 fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let secured = operation.security.is_some();
@@ -160,6 +175,8 @@ fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .iter()
             .flatten()
             .any(|tag| meta.contains(&tag.as_str()));
+    let id = operation.operation_id.clone().unwrap_or_default();
+    let is_one_of = |names: &[&str]| names.contains(&id.as_str());
     let has_query = operation.parameters.iter().flatten().any(|parameter| {
         matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
     });
@@ -169,10 +186,10 @@ fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
             _ if apart => status == "500",
             "400" | "408" | "413" | "415" => has_body,
             "401" | "403" => secured,
-            "404" => path.contains('{'),
+            "404" => path.contains('{') || is_one_of(&NAMES_ELSEWHERE),
             "409" => secured && changes,
             "422" => has_body || asks_meta || (secured && has_query),
-            "429" => asks_meta,
+            "429" => asks_meta || is_one_of(&COUNTED),
             "503" => in_api,
             _ => true,
         };
@@ -240,10 +257,28 @@ fn seconds() -> RefOr<Header> {
     header.into()
 }
 
-/// Where null is not the same as left out.
-const NULL_IS_SAID: [(&str, &str); 1] = [("ChangeConversation", "assigneeId")];
+/// Fields of requests that take null. In the first it says something; in the others it is the same as left out, as
+/// programs write it that fill every field of a form. `*` stands for all fields.
+const TAKES_NULL: [(&str, &str); 12] = [
+    ("ChangeConversation", "assigneeId"),
+    ("SendMessage", "*"),
+    ("GraphCall", "body"),
+    ("Login", "orgId"),
+    ("Login", "session"),
+    ("AcceptInvitation", "session"),
+    ("OauthSubmission", "wabaId"),
+    ("OauthSubmission", "phoneNumberId"),
+    ("OauthSubmission", "businessId"),
+    ("OauthSubmission", "event"),
+    ("AddPhoneNumber", "displayPhone"),
+    ("AddPhoneNumber", "appId"),
+];
 
-/// A field that may be left out is left out: it is never null.
+fn takes_null(name: &str, field: &str) -> bool {
+    TAKES_NULL.contains(&(name, field)) || TAKES_NULL.contains(&(name, "*"))
+}
+
+/// A field that may be left out is left out: it is null only where [`TAKES_NULL`] says so.
 fn never_null(name: &str, schema: &mut RefOr<Schema>) {
     let object = match schema {
         RefOr::T(Schema::Object(object)) => object,
@@ -262,9 +297,11 @@ fn never_null(name: &str, schema: &mut RefOr<Schema>) {
         _ => return,
     };
     let required = &object.required;
-    for (_, property) in object.properties.iter_mut().filter(|(field, _)| {
-        !required.contains(field) && !NULL_IS_SAID.contains(&(name, field.as_str()))
-    }) {
+    for (_, property) in object
+        .properties
+        .iter_mut()
+        .filter(|(field, _)| !required.contains(field) && !takes_null(name, field))
+    {
         match property {
             RefOr::T(Schema::Object(inner)) => without_null(&mut inner.schema_type),
             RefOr::T(Schema::Array(inner)) => without_null(&mut inner.schema_type),

@@ -840,7 +840,8 @@ export interface paths {
         put?: never;
         /**
          * Add the organisation's own Meta app
-         * @description The secrets are sealed and never shown again. An app that is there already gets the new secrets.
+         * @description The secrets are sealed and never shown again. An app that is there already gets the new secrets;
+         *     webhooks that Meta signed with the former app secret are taken for a day more.
          */
         post: operations["addMetaApp"];
         delete?: never;
@@ -1783,7 +1784,7 @@ export interface components {
              * @description 12 to 200 characters; somebody who is known here already proves it by the password they have.
              */
             password: string;
-            session?: components["schemas"]["SessionKind"];
+            session?: components["schemas"]["SessionKind"] | null;
             /** @description The fragment of the link. */
             token: string;
         };
@@ -1887,6 +1888,12 @@ export interface components {
             /** Format: password */
             appSecret: string;
             configId?: string;
+            /**
+             * @description The Graph API version that this app speaks. Left out, an app keeps the one that it has, or speaks the
+             *     server's; empty takes its own away.
+             * @example v26.0
+             */
+            graphVersion?: string;
             /** @example Acme's own app */
             name: string;
             /** Format: password */
@@ -1900,9 +1907,9 @@ export interface components {
              */
             accessToken: string;
             /** @description Which Meta app the token is of; found out without it. */
-            appId?: string;
+            appId?: string | null;
             /** @description Taken for compatibility: what Meta says of the number is what counts. */
-            displayPhone?: string;
+            displayPhone?: string | null;
             /** @example 106540352242922 */
             phoneNumberId: string;
             /**
@@ -2011,7 +2018,7 @@ export interface components {
          * @description A message without its file and timeline.
          *
          *     Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
-         *     `metaMessageId`.
+         *     Meta's id, and `quotedMessageId` by Wabakit's.
          */
         BareMessage: components["schemas"]["Sending"] & {
             /** Format: uuid */
@@ -2049,6 +2056,12 @@ export interface components {
             /** @description Meta's id, which begins with `wamid.`. */
             metaMessageId: string | null;
             pricing: components["schemas"]["Pricing"] | null;
+            /**
+             * Format: uuid
+             * @description Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Left out where Wabakit does not
+             *     have that message.
+             */
+            quotedMessageId?: string;
             referral: components["schemas"]["Referral"] | null;
             /** Format: date-time */
             revokedAt: string | null;
@@ -2774,7 +2787,7 @@ export interface components {
         /** @description A call of Meta's Graph API on what the account has there. */
         GraphCall: {
             /** @description An object, of a POST. */
-            body?: Record<string, never>;
+            body?: Record<string, never> | null;
             method: components["schemas"]["Method"];
             /**
              * @description The account's phone number id or WABA id, and an edge of it; no version.
@@ -2947,13 +2960,13 @@ export interface components {
              * Format: uuid
              * @description For people who are in several organisations; the one they joined first without it.
              */
-            orgId?: string;
+            orgId?: string | null;
             /**
              * Format: password
              * @example correct horse battery staple
              */
             password: string;
-            session?: components["schemas"]["SessionKind"];
+            session?: components["schemas"]["SessionKind"] | null;
         };
         /** @description Something about what the business has at Meta. */
         ManagementEvent: {
@@ -3343,16 +3356,16 @@ export interface components {
         };
         /** @description A code that a browser got itself, with what Embedded Signup's message said. */
         OauthSubmission: {
-            businessId?: string;
+            businessId?: string | null;
             code: string;
             /** @example FINISH */
-            event?: string;
+            event?: string | null;
             /** @description `all` connects all numbers that can be, without a choice. */
             numbers?: components["schemas"]["WhichNumbers"];
-            phoneNumberId?: string;
+            phoneNumberId?: string | null;
             /** @description The state that the beginning gave. */
             state: string;
-            wabaId?: string;
+            wabaId?: string | null;
         };
         /** @description The health of all webhooks of the server. */
         OperatorWebhookHealth: {
@@ -3932,45 +3945,44 @@ export interface components {
              * Format: uuid
              * @description The account to send from. Default: the organisation's default account.
              */
-            accountId?: string;
+            accountId?: string | null;
             /**
              * @description The template's category: `marketing`, `utility` or `authentication`. A person who opted out gets no marketing;
              *     a template without a category counts as marketing.
              */
-            category?: string;
+            category?: string | null;
             /** @description Your own reference, to find the message by. */
-            clientReference?: string;
+            clientReference?: string | null;
             /** @description The message to quote: `{"message_id": "wamid.…"}`. */
-            context?: Record<string, never>;
+            context?: Record<string, never> | null;
             /**
              * Format: date-time
              * @description The latest time to send it. Default: 24 hours after it is due.
              */
-            expiresAt?: string;
+            expiresAt?: string | null;
             /** @description A name for the campaign. Campaigns of the same priority take turns. */
-            flow?: string;
+            flow?: string | null;
             /** @description Whether to skip Wabakit's check of the 24-hour window and let Meta decide. */
-            ignoreWindow?: boolean;
+            ignoreWindow?: boolean | null;
             /** @description The file: `id` from `POST /api/media` or from Meta, or a public `link`. */
-            image?: Record<string, never>;
-            /** @description Default: `normal`. */
-            priority?: components["schemas"]["Priority"];
+            image?: Record<string, never> | null;
+            priority?: components["schemas"]["Priority"] | null;
             /** @description A business-scoped user id. Replaces `to`. */
-            recipient?: string;
+            recipient?: string | null;
             /** @description `individual` or `group`. */
-            recipient_type?: string;
+            recipient_type?: string | null;
             /**
              * Format: date-time
              * @description The earliest time to send it, at most 30 days ahead.
              */
-            scheduledAt?: string;
-            template?: Record<string, never>;
-            text?: Record<string, never>;
+            scheduledAt?: string | null;
+            template?: Record<string, never> | null;
+            text?: Record<string, never> | null;
             /**
              * @description A phone number in international form, or a group's id.
              * @example +15550100123
              */
-            to?: string;
+            to?: string | null;
             /** @example text */
             type: string;
         };
@@ -5736,7 +5748,9 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };
@@ -5766,6 +5780,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
@@ -5801,6 +5816,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
@@ -6130,6 +6146,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             /** @description `idempotency_in_flight`: the same call is being worked on; `account_not_connected` */
             409: {
@@ -6195,6 +6212,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             /** @description `idempotency_in_flight`, `account_not_connected` */
             409: {
@@ -7564,6 +7582,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
@@ -7864,6 +7883,7 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };
@@ -8088,6 +8108,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
@@ -8127,7 +8148,9 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

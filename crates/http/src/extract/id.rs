@@ -6,10 +6,18 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use uuid::Uuid;
 use wabakit_services::ServiceError;
 
-use crate::problem::ApiError;
+use crate::{problem::ApiError, routes::fixed_methods};
 
 /// The only id in a path. A text that is not an id gets a 404.
 pub(crate) struct Id<T>(pub(crate) T);
+
+/// A path of its own that stands where another has an id is not missing: it has other methods.
+fn no_id(request: &HttpRequest) -> ApiError {
+    match fixed_methods(request.path()) {
+        Some(methods) => ApiError::WrongMethod(methods),
+        None => ServiceError::NotFound("what the path names").into(),
+    }
+}
 
 impl<T: From<Uuid>> FromRequest for Id<T> {
     type Error = ApiError;
@@ -18,9 +26,7 @@ impl<T: From<Uuid>> FromRequest for Id<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = request.match_info().iter().next().map(|(_, text)| text);
         let id = text.and_then(|text| Uuid::parse_str(text).ok());
-        ready(
-            id.map(|id| Self(T::from(id)))
-                .ok_or_else(|| ServiceError::NotFound("what the path names").into()),
-        )
+        let id = id.map(|id| Self(T::from(id)));
+        ready(id.ok_or_else(|| no_id(request)))
     }
 }

@@ -51,6 +51,18 @@ impl FromRequest for NoQuery {
     }
 }
 
+/// Reads how many rows are asked for, within the bounds that the document tells.
+///
+/// # Errors
+/// When it is not 1 to 200.
+pub(crate) fn rows_of(limit: Option<u32>) -> Result<Limit, Invalid> {
+    match limit {
+        None => Ok(Limit::default()),
+        Some(rows @ 1..=200) => Ok(Limit::new(rows)),
+        Some(_) => Err(Invalid::new("/limit", "Ask for 1 to 200 rows.")),
+    }
+}
+
 /// Which page.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -64,7 +76,7 @@ pub(crate) struct PageQuery {
 
 impl PageQuery {
     /// # Errors
-    /// When the cursor is not one of ours.
+    /// When the cursor is not one of ours, or the limit is out of bounds.
     pub(crate) fn request<K: FromStr>(&self) -> Result<PageRequest<K>, Invalid> {
         let refused = |_| Invalid::new("/cursor", "Take nextCursor of the page before as it is.");
         Ok(PageRequest {
@@ -74,7 +86,7 @@ impl PageQuery {
                 .map(str::parse)
                 .transpose()
                 .map_err(refused)?,
-            limit: self.limit.map_or_else(Limit::default, Limit::new),
+            limit: rows_of(self.limit)?,
         })
     }
 

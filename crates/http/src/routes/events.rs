@@ -6,13 +6,13 @@ use actix_web::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use wabakit_services::{Caller, EventPage, Limit, wire};
+use wabakit_services::{Caller, EventPage, Invalid, wire};
 use wabakit_wire::event::{EventFrame, EventList, EventTicket};
 
 use crate::{
     Api,
     edge::body_is_open,
-    extract::{EventsRead, Query, identify_listener},
+    extract::{EventsRead, Query, identify_listener, rows_of},
     live::{Listener, listen},
     problem::ApiError,
 };
@@ -30,6 +30,17 @@ pub(crate) struct EventQuery {
     limit: Option<u32>,
 }
 
+/// Refuses what is no sequence of the log.
+fn seen(after: Option<i64>) -> Result<(), Invalid> {
+    match after {
+        Some(..0) => Err(Invalid::new(
+            "/after",
+            "Give the last sequence that was seen, or 0.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// List events
 ///
 /// Events in order, without a gap. Go on with the last one's `sequence`.
@@ -43,7 +54,8 @@ pub(crate) async fn list(
     EventsRead(caller): EventsRead,
     Query(query): Query<EventQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = query.limit.map_or_else(Limit::default, Limit::new);
+    let limit = rows_of(query.limit)?;
+    seen(Some(query.after))?;
     match api
         .receive
         .events
@@ -105,6 +117,7 @@ pub(crate) async fn connect(
     Query(query): Query<ListenQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = listener(&api, &request, query.ticket.as_deref()).await?;
+    seen(query.after)?;
     let place = api
         .listeners
         .take(caller.org, caller.principal.user())

@@ -213,9 +213,16 @@ pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
     }
 }
 
+/// A path, whether it is without parameters, and its methods.
+struct KnownPath {
+    pattern: ResourceDef,
+    is_fixed: bool,
+    methods: Vec<String>,
+}
+
 /// The patterns of all paths with their methods. They are compiled once: anybody may ask for what is not there.
-fn known_paths() -> &'static [(ResourceDef, Vec<String>)] {
-    static PATHS: OnceLock<Vec<(ResourceDef, Vec<String>)>> = OnceLock::new();
+fn known_paths() -> &'static [KnownPath] {
+    static PATHS: OnceLock<Vec<KnownPath>> = OnceLock::new();
     PATHS.get_or_init(|| {
         let methods = |item| {
             let item = serde_json::to_value(item).unwrap_or_default();
@@ -223,23 +230,38 @@ fn known_paths() -> &'static [(ResourceDef, Vec<String>)] {
             names.map(|method| method.to_uppercase()).collect()
         };
         let paths = openapi().paths.paths;
-        paths
-            .iter()
-            .map(|(pattern, item)| (ResourceDef::new(pattern.as_str()), methods(item)))
-            .collect()
+        let known = paths.iter().map(|(path, item)| KnownPath {
+            pattern: ResourceDef::new(path.as_str()),
+            is_fixed: !path.contains('{'),
+            methods: methods(item),
+        });
+        known.collect()
     })
+}
+
+/// Returns the methods of a path, for `Allow`; none where there is no such path. A path without parameters is that
+/// alone, and not the id of a neighbouring pattern.
+fn allowed(path: &str) -> Option<String> {
+    fixed_methods(path).or_else(|| methods_of(path, false))
+}
+
+/// Returns the methods of a path without parameters.
+pub(crate) fn fixed_methods(path: &str) -> Option<String> {
+    methods_of(path, true)
+}
+
+fn methods_of(path: &str, is_fixed: bool) -> Option<String> {
+    let mut known = known_paths()
+        .iter()
+        .filter(|known| known.is_fixed == is_fixed);
+    let known = known.find(|known| known.pattern.is_match(path))?;
+    Some(known.methods.join(", "))
 }
 
 /// Nothing here by this path, or not by this method.
 async fn no_such_operation(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let methods: Vec<&str> = known_paths()
-        .iter()
-        .filter(|(pattern, _)| pattern.is_match(request.path()))
-        .flat_map(|(_, methods)| methods.iter().map(String::as_str))
-        .collect();
-    if methods.is_empty() {
-        Err(ApiError::UnknownRoute)
-    } else {
-        Err(ApiError::WrongMethod(methods.join(", ")))
-    }
+    Err(match allowed(request.path()) {
+        None => ApiError::UnknownRoute,
+        Some(methods) => ApiError::WrongMethod(methods),
+    })
 }

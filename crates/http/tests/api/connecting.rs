@@ -424,3 +424,86 @@ async fn a_deleted_account_is_disconnected_and_verifying_it_is_refused() {
         (StatusCode::CONFLICT, "not_connected")
     );
 }
+
+/// Whichever way it is disconnected, the answer names the default that replies leave from, and listeners hear of it.
+#[actix_web::test]
+async fn another_default_is_told_by_the_disconnect_and_to_listeners() {
+    for (method, path) in [
+        (Method::POST, "/auth/meta-oauth/disconnect"),
+        (Method::POST, "/api/integrations/whatsapp/disconnect"),
+        (Method::DELETE, "/api/integrations/whatsapp/disconnect"),
+    ] {
+        let world = World::new().await;
+        world.meta.give(ACME, &["0101", "0102"]);
+        let landed = world.connect(Who::Owner).await;
+        let id = landed.header("location").split("pending=").nth(1).unwrap();
+        let choose = format!("/api/connect-sessions/{id}/choose");
+        let both = json!({"phoneNumberIds": ["0101", "0102"]});
+        let chosen = world.post(Who::Owner, &choose, both).await;
+        assert_eq!(chosen.status, StatusCode::OK, "{}", chosen.text);
+        let accounts = world.get(Who::Owner, "/api/accounts").await.json();
+        let accounts = accounts["data"].as_array().unwrap().clone();
+        let (default, other): (Vec<_>, Vec<_>) = accounts
+            .iter()
+            .partition(|account| account["isDefault"] == true);
+        let body = json!({"accountId": default[0]["id"]});
+        let left = world
+            .send(ask(method.clone(), path, Some(Who::Owner), Some(&body)))
+            .await;
+        assert_eq!(left.json()["defaultAccountId"], other[0]["id"], "{path}");
+        let events = world.get(Who::Owner, "/api/events?limit=200").await.json();
+        let events = events["data"].as_array().unwrap().clone();
+        let told = events.iter().any(|event| {
+            event["type"] == "account.updated"
+                && event["data"]
+                    .to_string()
+                    .contains(other[0]["id"].as_str().unwrap())
+        });
+        assert!(told, "{events:#?}");
+        // With the last number there is no default any more.
+        let body = json!({"accountId": other[0]["id"]});
+        let left = world
+            .send(ask(method.clone(), path, Some(Who::Owner), Some(&body)))
+            .await;
+        assert_eq!(left.status, StatusCode::OK, "{}", left.text);
+        assert_eq!(left.json()["defaultAccountId"], Value::Null, "{path}");
+    }
+}
+
+/// Cookies belong to the name under which the browser was: Meta sends it back under the public one.
+#[actix_web::test]
+async fn the_connect_link_under_another_name_of_this_machine_leads_to_the_public_one_first() {
+    let link = "/api/integrations/whatsapp/connect?mode=popup";
+    for (public, asked, is_sent_on) in [
+        ("http://127.0.0.1:8080", "localhost:8080", true),
+        ("http://127.0.0.1:8080", "dashboard.localhost:8080", true),
+        ("http://localhost:8080", "127.0.0.1:8080", true),
+        ("http://localhost:8080", "[::1]:8080", true),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080", false),
+        // Only this machine's own names are one.
+        ("https://waba.example", "localhost:8080", false),
+        ("http://127.0.0.1:8080", "evil.example", false),
+    ] {
+        let mut world = World::new().await;
+        world.api.settings.public_url = public.parse().unwrap();
+        for who in [Some(Who::Owner), None] {
+            let request = ask(Method::GET, link, who, None).insert_header((header::HOST, asked));
+            let answer = world.send(request).await;
+            let place = answer.header("location");
+            assert_eq!(
+                place == format!("{public}{link}"),
+                is_sent_on,
+                "{asked} with {public}: {} {place}",
+                answer.status
+            );
+            if is_sent_on {
+                assert_eq!(answer.status, StatusCode::FOUND);
+                assert_eq!(
+                    answer.set_cookie(NONCE),
+                    None,
+                    "no cookie under a name that is left"
+                );
+            }
+        }
+    }
+}

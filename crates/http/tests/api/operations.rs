@@ -340,7 +340,13 @@ fn optional_fields(document: &Value, operation: &Value) -> Option<Vec<(String, b
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let fields = schema["properties"].as_object()?.iter();
     let optional = fields.filter(|(name, _)| !required.contains(&json!(name)));
-    let nullable = |field: &Value| field["type"].as_array().is_some();
+    let null = json!("null");
+    let nullable = |field: &Value| {
+        let types = field["type"].as_array().into_iter().flatten();
+        let choices = field["oneOf"].as_array().into_iter().flatten();
+        let mut kinds = types.chain(choices.map(|choice| &choice["type"]));
+        kinds.any(|kind| *kind == null)
+    };
     Some(
         optional
             .map(|(name, field)| (name.clone(), nullable(field)))
@@ -617,11 +623,10 @@ const TOLERANT: [&str; 7] = [
 /// Operations with a JSON body, with one that would be taken.
 async fn bodies(world: &World) -> Vec<(Operation, Who, Value)> {
     let theirs = Foreign::make(world).await;
-    let strict = |operation: &Operation| {
-        operation.optional.is_some() && !TOLERANT.contains(&operation.id.as_str())
-    };
+    let strict = |operation: &Operation| !TOLERANT.contains(&operation.id.as_str());
     operations()
         .into_iter()
+        .filter(|operation| operation.optional.is_some())
         .filter(strict)
         .map(|operation| match plan(&operation.id, &theirs) {
             Some(Plan::Org { body, .. }) => (Who::Owner, body, operation),
@@ -647,29 +652,77 @@ async fn each_body_refuses_fields_that_it_does_not_know() {
     }
 }
 
-#[actix_web::test]
-async fn null_is_refused_where_it_says_nothing() {
-    let world = World::new().await;
-    let mut asked = 0;
-    for (operation, who, body) in bodies(&world).await {
-        // Their bodies are Meta's.
-        if ["sendMessage", "callGraph"].contains(&operation.id.as_str()) {
-            continue;
+/// Bodies of the tolerant operations that are whole, if not taken for what they say.
+fn tolerated(operation: &str) -> (Option<Who>, Value) {
+    match operation {
+        "login" => (
+            None,
+            json!({"email": "nobody@acme.example", "password": "wrong"}),
+        ),
+        "refresh" => (None, json!({"refreshToken": "none"})),
+        "resetPassword" => (
+            None,
+            json!({"token": "none", "newPassword": "a long password of mine"}),
+        ),
+        "inspectInvitation" => (None, json!({"token": "none"})),
+        "acceptInvitation" => {
+            let body = json!({"token": "none", "name": "A", "password": "a long password of mine"});
+            (None, body)
         }
-        for (field, null_is_said) in operation.optional.as_ref().unwrap() {
-            let mut body = body.clone();
-            body[field] = Value::Null;
-            let answer = operation.call(&world, Some(who), NO_ID, Some(&body)).await;
-            let refused = answer.status == StatusCode::UNPROCESSABLE_ENTITY;
-            assert_eq!(
-                refused, !null_is_said,
-                "{field} of {}: {}",
-                operation.id, answer.text
-            );
-            asked += 1;
+        "submitCode" => (Some(Who::Owner), json!({"code": "c", "state": "s"})),
+        "addPhoneNumber" => {
+            let body = json!({"phoneNumberId": "1", "wabaId": "2", "accessToken": "canary"});
+            (Some(Who::Owner), body)
+        }
+        other => panic!("{other} is not tolerant"),
+    }
+}
+
+/// Null for each field that may be left out, of every body: taken where the document says so, as if the field were
+/// left out, and refused by its name everywhere else.
+#[actix_web::test]
+async fn null_is_taken_where_it_is_documented_and_refused_elsewhere() {
+    let world = World::new().await;
+    let strict = bodies(&world).await.into_iter();
+    let mut all: Vec<_> = strict
+        .map(|(operation, who, body)| (operation, Some(who), body))
+        .collect();
+    for operation in operations() {
+        if TOLERANT.contains(&operation.id.as_str()) {
+            let (who, body) = tolerated(&operation.id);
+            all.push((operation, who, body));
         }
     }
-    assert!(asked > 15, "only {asked} fields may be left out");
+    let (mut taken, mut refused) = (0, 0);
+    for (operation, who, body) in all {
+        for (field, is_nullable) in operation.optional.as_ref().unwrap() {
+            let (mut null, mut without) = (body.clone(), body.clone());
+            null[field] = Value::Null;
+            without.as_object_mut().unwrap().remove(field);
+            let null = operation.call(&world, who, NO_ID, Some(&null)).await;
+            let names = |answer: &Answer| {
+                let answer: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+                let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+                let pointer = format!("/{field}");
+                errors.iter().any(|error| error["pointer"] == pointer)
+            };
+            let id = &operation.id;
+            if *is_nullable {
+                // A field that is needed is missed either way.
+                let without = operation.call(&world, who, NO_ID, Some(&without)).await;
+                assert_eq!(names(&null), names(&without), "{field} of {id}");
+                taken += 1;
+            } else {
+                assert!(names(&null), "{field} of {id}: {}", null.text);
+                assert_eq!(null.status, StatusCode::UNPROCESSABLE_ENTITY, "{id}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(
+        taken > 20 && refused > 12,
+        "{taken} taken, {refused} refused"
+    );
 }
 
 #[actix_web::test]
@@ -697,4 +750,186 @@ async fn no_body_is_an_array_or_encoded() {
         asked += 1;
     }
     assert!(asked > 25, "only {asked} have a body");
+}
+
+/// Query parameters as the document tells them: the operation, the parameter's name and its schema.
+fn query_parameters() -> Vec<(Operation, String, Value)> {
+    let document = serde_json::to_value(wabakit_http::openapi()).unwrap();
+    let parameters = |operation: &Operation| {
+        let method = operation.method.as_str().to_lowercase();
+        let told = document["paths"][&operation.path][method]["parameters"].clone();
+        let told = told.as_array().cloned().unwrap_or_default();
+        told.into_iter().filter(|one| one["in"] == "query")
+    };
+    operations()
+        .into_iter()
+        .filter(|operation| operation.needs.is_some())
+        .flat_map(|operation| {
+            let told: Vec<_> = parameters(&operation).collect();
+            told.into_iter().map(move |one| {
+                let operation = Operation {
+                    id: operation.id.clone(),
+                    method: operation.method.clone(),
+                    path: operation.path.clone(),
+                    optional: None,
+                    has_body: operation.has_body,
+                    needs: operation.needs.clone(),
+                };
+                (
+                    operation,
+                    one["name"].as_str().unwrap().to_owned(),
+                    one["schema"].clone(),
+                )
+            })
+        })
+        .collect()
+}
+
+/// Values that a parameter's schema takes, and values that it does not.
+fn samples(schema: &Value) -> (Vec<String>, Vec<String>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    if let Some(least) = schema["minimum"].as_i64() {
+        good.push(least.to_string());
+        bad.extend([(least - 1).to_string(), i64::MIN.to_string()]);
+    }
+    if let Some(most) = schema["maximum"].as_i64() {
+        good.push(most.to_string());
+        bad.extend([(most + 1).to_string(), u64::MAX.to_string()]);
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        good.extend(words.iter().map(|word| word.as_str().unwrap().to_owned()));
+        bad.extend(["".to_owned(), "surprise".to_owned()]);
+    }
+    let no_value = |kind: &str| match kind {
+        "integer" | "boolean" => vec!["", "x", "1.5", "null"],
+        _ => Vec::new(),
+    };
+    bad.extend(
+        no_value(schema["type"].as_str().unwrap_or_default())
+            .iter()
+            .map(ToString::to_string),
+    );
+    match schema["format"].as_str() {
+        Some("uuid") => bad.extend(["".to_owned(), "1".to_owned()]),
+        Some("date-time") => bad.extend(["".to_owned(), "yesterday".to_owned()]),
+        _ => {}
+    }
+    if let Some(most) = schema["maxLength"].as_u64() {
+        bad.push("x".repeat(usize::try_from(most).unwrap() + 1));
+    }
+    (good, bad)
+}
+
+#[actix_web::test]
+async fn each_query_parameter_takes_what_is_documented_and_nothing_else() {
+    let world = World::new().await;
+    let mut refused = 0;
+    for (operation, name, schema) in query_parameters() {
+        let who = match operation.needs.as_deref() {
+            Some("operator") => Who::Operator,
+            _ => Who::Owner,
+        };
+        let (good, bad) = samples(&schema);
+        let told = good.into_iter().map(|value| (value, false));
+        for (value, is_bad) in told.chain(bad.into_iter().map(|value| (value, true))) {
+            let path = format!("{}?{name}={value}", operation.at(NO_ID));
+            let answer = world
+                .send(ask(operation.method.clone(), &path, Some(who), None))
+                .await;
+            let is_refused = answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+            assert_eq!(
+                is_refused, is_bad,
+                "{path}: {} {}",
+                answer.status, answer.text
+            );
+            refused += usize::from(is_bad);
+        }
+    }
+    assert!(refused > 100, "only {refused} values were refused");
+}
+
+/// Every path by every method: what is not documented is 405, and `Allow` names exactly what is.
+#[actix_web::test]
+async fn a_method_that_is_not_documented_is_405_with_exactly_those_that_are() {
+    let world = World::new().await;
+    let mut methods: std::collections::BTreeMap<String, Vec<String>> =
+        std::collections::BTreeMap::new();
+    for operation in operations() {
+        let of_path = methods.entry(operation.path).or_default();
+        of_path.push(operation.method.to_string());
+    }
+    for (path, mut told) in methods {
+        told.sort_unstable();
+        let at = path.replace("{id}", NO_ID).replace("{userId}", NO_ID);
+        let at = at.replace("{accountId}", NO_ID).replace("{app}", NO_ID);
+        for method in [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ] {
+            if told.contains(&method.to_string()) {
+                continue;
+            }
+            let answer = world
+                .send(ask(method.clone(), &at, Some(Who::Owner), None))
+                .await;
+            let wrong = StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(answer.status, wrong, "{method} {path}: {}", answer.text);
+            let mut allowed: Vec<&str> = answer.header("allow").split(", ").collect();
+            allowed.sort_unstable();
+            assert_eq!(allowed, told, "{method} {path}");
+        }
+    }
+}
+
+/// What a request names that is not there, in its path, its query or its body, is a documented 404.
+#[actix_web::test]
+async fn what_is_not_there_is_a_documented_404_wherever_it_is_named() {
+    let world = World::new().await;
+    let theirs = Foreign::make(&world).await;
+    let mut named = 0;
+    for operation in operations() {
+        let Some(Plan::Org {
+            foreign: Some(foreign),
+            body,
+        }) = plan(&operation.id, &theirs)
+        else {
+            continue;
+        };
+        let path = operation.at(NO_ID);
+        let request = match &foreign {
+            Named::Path(_) => ask(
+                operation.method.clone(),
+                &path,
+                Some(Who::Owner),
+                body.as_ref(),
+            ),
+            Named::Query(key, _) => {
+                let path = format!("{path}?{key}={NO_ID}");
+                ask(operation.method.clone(), &path, Some(Who::Owner), None)
+            }
+            Named::Body(body) => {
+                let mut body = body.clone();
+                body["accountId"] = NO_ID.into();
+                ask(
+                    operation.method.clone(),
+                    &path,
+                    Some(Who::Owner),
+                    Some(&body),
+                )
+            }
+        };
+        let answer = world.send(request).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::NOT_FOUND,
+            "{}: {}",
+            operation.id,
+            answer.text
+        );
+        named += 1;
+    }
+    assert!(named > 40, "only {named} name something");
 }

@@ -1,5 +1,6 @@
 //! A world of two organisations, with people of every role signed in.
 
+mod documented;
 mod inbox;
 mod meta;
 mod sending;
@@ -216,8 +217,11 @@ impl World {
 
     pub async fn send(&self, request: TestRequest) -> Answer {
         let app = init_service(App::new().configure(configure(self.api.clone()))).await;
-        let response = call_service(&app, request.to_request()).await;
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let response = call_service(&app, request).await;
         let (status, headers) = (response.status(), response.headers().clone());
+        documented::check(&method, &path, status);
         let body = to_bytes(response.into_body()).await.unwrap();
         Answer {
             status,
@@ -229,7 +233,11 @@ impl World {
     /// The status alone: what a WebSocket answers does not end.
     pub async fn send_head(&self, request: TestRequest) -> StatusCode {
         let app = init_service(App::new().configure(configure(self.api.clone()))).await;
-        call_service(&app, request.to_request()).await.status()
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let status = call_service(&app, request).await.status();
+        documented::check(&method, &path, status);
+        status
     }
 
     pub async fn get(&self, who: Who, path: &str) -> Answer {
