@@ -1,7 +1,7 @@
 use chrono::Duration;
 use thiserror::Error;
 use wabakit_domain::{
-    connect::{InvalidTransition, Problem, Refusal},
+    connect::{InvalidTransition, Occasion, Problem, Refusal},
     principal::Scope,
 };
 use wabakit_ports::{
@@ -128,7 +128,9 @@ impl From<RandomUnavailable> for ServiceError {
 
 impl From<MetaError> for ServiceError {
     fn from(error: MetaError) -> Self {
-        Self::Refused(error.problem(Refusal::MetaRefused))
+        // A step of connecting says so itself. All other acts leave nothing that could be resumed.
+        let problem = error.problem(Refusal::MetaRefused);
+        Self::Refused(problem.at(Occasion::Account))
     }
 }
 

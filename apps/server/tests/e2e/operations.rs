@@ -166,7 +166,11 @@ async fn it_is_not_ready_while_its_database_is_gone() {
     assert_eq!(program.get("/readyz").await.status, 200);
     world.database.take_away().await;
     let answer = until("the loss to be noticed", async || {
+        let asked = std::time::Instant::now();
         let answer = program.get("/readyz").await;
+        // Balancers give up after two to five seconds.
+        let took = asked.elapsed();
+        assert!(took < std::time::Duration::from_secs(3), "{took:?}");
         (answer.status == 503).then_some(answer)
     })
     .await;

@@ -330,6 +330,45 @@ async fn the_signups_word_on_coexistence_holds_for_its_own_number(
     assert_eq!(coexist, [is, false]);
 }
 
+/// Meta documents the end of such a signup with the WABA alone, or with nothing.
+#[rstest]
+#[case::the_waba(Some("101"), [true, true, false])]
+#[case::another_waba(Some("102"), [false, false, true])]
+#[case::nothing(None, [true, true, true])]
+#[tokio::test]
+async fn a_signup_that_stays_in_the_app_without_a_number_speaks_of_all_of_its_waba(
+    #[case] named: Option<&str>,
+    #[case] stays: [bool; 3],
+) {
+    let meta = Meta::start().await;
+    for (id, numbers) in [("101", vec!["201", "202"]), ("102", vec!["203"])] {
+        meta.get(id, waba(id)).await;
+        let numbers: Vec<_> = numbers.into_iter().map(number).collect();
+        meta.get(&format!("{id}/phone_numbers"), list(&json!(numbers)))
+            .await;
+    }
+    for event in [
+        "FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING",
+        " finish_whatsapp_business_app_onboarding ",
+    ] {
+        let hints = SignupHints {
+            waba_id: named.map(WabaId::from),
+            event: Some(event.to_owned()),
+            ..SignupHints::default()
+        };
+        let found = find(&meta, &["101", "102"], &hints).await.unwrap();
+        let mut seen: Vec<_> = found
+            .wabas
+            .iter()
+            .flat_map(|(_, numbers)| numbers)
+            .map(|number| (number.id.to_string(), number.health.is_coexistence))
+            .collect();
+        seen.sort();
+        let seen: Vec<bool> = seen.into_iter().map(|(_, stays)| stays).collect();
+        assert_eq!(seen, stays, "{event:?}");
+    }
+}
+
 #[tokio::test]
 async fn no_more_than_four_calls_run_at_a_time() {
     const SLOW: Duration = Duration::from_millis(100);

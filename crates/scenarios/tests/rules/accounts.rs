@@ -184,3 +184,29 @@ async fn a_name_is_checked_cleared_when_empty_and_not_lost_to_a_stale_change() {
         .await;
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
 }
+
+/// Meta's word on the login itself, wherever it comes from: the token's facts, or a call.
+#[rstest]
+#[case(459)]
+#[case(464)]
+#[tokio::test]
+async fn a_checkpoint_is_no_dead_token_and_needs_no_new_login(
+    #[case] subcode: i64,
+    #[values("inspect_token", "number")] method: &'static str,
+) {
+    let w = World::new().await;
+    let account = w.connected().await;
+    let grant = w.grant(&account).await;
+    w.meta.fail_with(method, 190, subcode);
+    let view = w.accounts.verify(&w.admin, account.id).await.unwrap();
+    assert_eq!(view.account.problem.as_deref(), Some("login_checkpoint"));
+    assert_eq!(view.grant.state, GrantState::Active);
+    assert!(!view.grant.needs_reconnect(w.clock.now()));
+    assert_eq!(view.grant.token, grant.token);
+    let warnings = w.accounts.warnings(&w.admin).await.unwrap();
+    let told = format!("{warnings:?}");
+    assert!(told.contains("facebook.com"), "{told}");
+    // It recovers by itself.
+    let view = w.accounts.verify(&w.admin, account.id).await.unwrap();
+    assert_eq!(view.account.problem, None);
+}

@@ -4,7 +4,7 @@ use rstest::rstest;
 use wabakit_domain::connect::{
     BrowserBinding, ConnectMode, ConnectStatus, Occasion, Problem, Refusal, Who,
 };
-use wabakit_ports::meta::MetaErrorKind;
+use wabakit_ports::meta::{MetaError, MetaErrorKind};
 use wabakit_services::{
     BeginConnect, CallbackParams, CallbackResult, ManualNumber, MetaAppService, NewMetaApp,
     ServiceError,
@@ -36,6 +36,7 @@ fn own_app() -> NewMetaApp {
         app_secret: "an-app-secret".into(),
         verify_token: "a-verify-token".into(),
         config_id: None,
+        graph_version: None,
     }
 }
 
@@ -368,4 +369,27 @@ async fn what_a_browser_appends_to_metas_redirect_is_no_part_of_it(
     submission.state.push_str(behind_state);
     let session = w.connect.submit(&w.admin, submission).await.unwrap();
     assert_eq!(session.status(), ConnectStatus::Completed);
+}
+
+/// Marks, files, raw calls: whatever asks Meta without a login's session.
+#[test]
+fn what_meta_refuses_outside_of_connecting_is_never_told_to_resume() {
+    for kind in [
+        MetaErrorKind::Unavailable,
+        MetaErrorKind::RateLimited(None),
+        MetaErrorKind::Refused,
+        MetaErrorKind::NotFound,
+        MetaErrorKind::PermissionMissing,
+        MetaErrorKind::TokenInvalid,
+        MetaErrorKind::VaultUnavailable,
+        MetaErrorKind::TokenUnreadable,
+    ] {
+        match ServiceError::from(MetaError::new(kind, "scripted")) {
+            ServiceError::Refused(problem) => {
+                let remedy = problem.remedy().to_lowercase();
+                assert!(!remedy.contains("resume"), "{kind:?}: {remedy}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

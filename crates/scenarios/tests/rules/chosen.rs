@@ -175,3 +175,39 @@ async fn two_numbers_that_are_connected_together_are_two_accounts() {
         .unwrap();
     assert_eq!(found.len(), 2);
 }
+
+#[tokio::test]
+async fn the_waba_that_a_number_left_is_unsubscribed_with_its_last_number() {
+    for stays in [false, true] {
+        let w = World::new().await;
+        let mut numbers = vec![moved("n4", "+1 555-013-4204")];
+        if stays {
+            numbers.push(moved("n5", "+1 555-013-4205"));
+        }
+        w.meta.script().wabas = vec![(waba("waba"), numbers.clone())];
+        let (id, _) = w.log_in(&w.meta.login("first", token_of("person"))).await;
+        if w.session(id).await.status != ConnectStatus::Completed {
+            let all = numbers.iter().map(|number| number.id.clone()).collect();
+            w.connect.choose(&w.admin, id, all).await.unwrap();
+        }
+        assert_eq!(w.meta.script().subscribed, ["waba".into()].into());
+        numbers.remove(0);
+        w.meta.script().wabas = vec![
+            (waba("waba2"), vec![moved("n44", "+1 555-013-4204")]),
+            (waba("waba"), numbers),
+        ];
+        let (id, _) = w.log_in(&w.meta.login("second", token_of("person"))).await;
+        if w.session(id).await.status != ConnectStatus::Completed {
+            w.connect
+                .choose(&w.admin, id, vec!["n44".into()])
+                .await
+                .unwrap();
+        }
+        w.tear_down().await;
+        let subscribed = w.meta.script().subscribed.clone();
+        match stays {
+            true => assert_eq!(subscribed, ["waba".into(), "waba2".into()].into()),
+            false => assert_eq!(subscribed, ["waba2".into()].into()),
+        }
+    }
+}

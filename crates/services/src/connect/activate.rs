@@ -100,15 +100,23 @@ impl ConnectService {
                 )
             })
             .collect();
+        // Done only where no other number needs the subscription by then.
+        let left = activate.iter().filter_map(|account| {
+            let old = known.get(&account.phone_number_id)?;
+            let has_left = old.is_active && old.waba_id != account.waba_id;
+            has_left.then(|| (old.grant, TeardownAct::Unsubscribe(old.waba_id.clone())))
+        });
+        let left = left.collect::<Vec<_>>().into_iter();
+        let release_of = |grant| (grant, TeardownAct::ReleaseGrant { revoke: false });
         let completed = EventData::ConnectionCompleted(ConnectionEvent::from(&session));
         let write = ConnectWrite {
             session,
             grant: Some(grant),
             activate,
             take_over: holders.iter().map(|h| self.taken_over(h)).collect(),
-            teardowns: replaced
-                .into_iter()
-                .map(|grant| self.release_of(org, grant))
+            teardowns: left
+                .chain(replaced.into_iter().map(release_of))
+                .map(|(grant, act)| self.teardown_of(org, grant, act))
                 .collect(),
             audit,
             events: vec![self.ports.event(org, completed)],
@@ -314,14 +322,13 @@ impl ConnectService {
         }
     }
 
-    /// Makes the teardown that destroys the token of a grant without accounts.
-    fn release_of(&self, org: OrgId, grant: GrantId) -> Teardown {
+    fn teardown_of(&self, org: OrgId, grant: GrantId, act: TeardownAct) -> Teardown {
         let now = self.now();
         Teardown {
             id: self.ports.id(),
             org,
             grant,
-            act: TeardownAct::ReleaseGrant { revoke: false },
+            act,
             state: TeardownState::Pending,
             attempts: 0,
             next_attempt_at: now,

@@ -39,6 +39,8 @@ struct Fault {
     kind: MetaErrorKind,
     /// Meta acts, and only the answer is lost.
     acts: bool,
+    /// Meta's code and subcode.
+    said: Option<(i64, i64)>,
 }
 
 pub(crate) struct Script {
@@ -165,6 +167,19 @@ impl FakeMeta {
             times,
             kind,
             acts,
+            said: None,
+        });
+    }
+
+    /// The next call fails with this code and subcode of Meta's about the login.
+    pub(crate) fn fail_with(&self, method: &'static str, code: i64, subcode: i64) {
+        self.script().faults.push(Fault {
+            method,
+            after: 0,
+            times: 1,
+            kind: MetaErrorKind::TokenInvalid,
+            acts: false,
+            said: Some((code, subcode)),
         });
     }
 
@@ -176,6 +191,7 @@ impl FakeMeta {
             times: 1,
             kind: MetaErrorKind::Unavailable,
             acts: true,
+            said: None,
         });
     }
 
@@ -224,11 +240,15 @@ impl FakeMeta {
                 fault.after -= 1;
             } else if fault.times > 0 && struck.is_none() {
                 fault.times -= 1;
-                struck = Some((fault.kind, fault.acts));
+                struck = Some((fault.kind, fault.acts, fault.said));
             }
         }
-        if let Some((kind, false)) = struck {
-            return Err(meta_error(kind));
+        if let Some((kind, false, said)) = struck {
+            let mut error = meta_error(kind);
+            if let (Some((code, subcode)), Some(meta)) = (said, &mut error.meta) {
+                (meta.code, meta.subcode) = (code, Some(subcode));
+            }
+            return Err(error);
         }
         let answer = act(&mut script);
         if let Some((at, dead)) = &script.dies_at
@@ -238,7 +258,7 @@ impl FakeMeta {
             return Err(meta_error(MetaErrorKind::Unavailable));
         }
         match struck {
-            Some((kind, _)) => Err(meta_error(kind)),
+            Some((kind, ..)) => Err(meta_error(kind)),
             None => answer.map_err(meta_error),
         }
     }
