@@ -93,8 +93,11 @@ fn described() -> Vec<String> {
     found
 }
 
-/// Tables of wabakit-storage-events. Only plain SQL uses them, so no `table!` describes them.
-const PLAIN: [&str; 4] = [
+/// Tables of wabakit-storage-events, and SQLite's search index with what FTS5 makes for it. Only plain SQL uses them, so
+/// no `table!` describes them.
+const PLAIN: [&str; 6] = [
+    "contact_texts.",
+    "contact_grams",
     "subscriber_leases.",
     "event_cursors.",
     "event_work.",

@@ -12,7 +12,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, Page, PageRequest, StoreError};
 
-use super::{Conn, Db};
+use super::{Conn, Db, search::with_grams};
 use crate::{
     error::Fault,
     rows::{ContactRow, search_of},
@@ -32,10 +32,10 @@ fn pattern(search: &str) -> Result<String, StoreError> {
 
 /// What a contact is searched for by: the text folded, and in small letters alone, as older rows have it; and its
 /// digits, where it is a number.
-pub(super) struct Patterns(pub(super) [String; 3]);
+pub(super) struct Searched([String; 3]);
 
-impl Patterns {
-    pub(super) fn of(searched: &str) -> Result<Self, StoreError> {
+impl Searched {
+    pub(super) fn of(searched: &str) -> Self {
         let folded = search::folded(searched);
         // A text of which nothing is left finds itself, and not everybody.
         let folded = match folded.is_empty() {
@@ -43,19 +43,45 @@ impl Patterns {
             false => folded,
         };
         let digits = search::digits(searched).unwrap_or_else(|| folded.clone());
-        let small = searched.to_lowercase();
-        Ok(Self([
-            pattern(&folded)?,
-            pattern(&small)?,
-            pattern(&digits)?,
-        ]))
+        Self([folded, searched.to_lowercase(), digits])
+    }
+
+    /// Returns patterns for `LIKE`.
+    pub(super) fn patterns(&self) -> Result<[String; 3], StoreError> {
+        let [folded, small, digits] = &self.0;
+        Ok([pattern(folded)?, pattern(small)?, pattern(digits)?])
+    }
+
+    /// Looks up the contacts that can match, where they are few. `None` where they are many, or the text is too short
+    /// for the index: then the newest contacts are compared one after another until the page is full.
+    pub(super) async fn candidates(
+        &self,
+        conn: &mut Conn,
+        org: OrgId,
+    ) -> Result<Option<Vec<U>>, Fault> {
+        let mut texts = Vec::new();
+        for one in &self.0 {
+            let one = text(one)?;
+            if one.chars().count() < 3 {
+                return Ok(None);
+            }
+            if !texts.contains(&one) {
+                texts.push(one);
+            }
+        }
+        let found = with_grams(conn, org, &texts, FEW + 1).await?;
+        let are_few = i64::try_from(found.len()).is_ok_and(|count| count <= FEW);
+        Ok(are_few.then_some(found))
     }
 }
+
+/// So many contacts are looked up by the index. Of more, the page is full after a short walk.
+const FEW: i64 = 2_000;
 
 /// The contacts that are found by these patterns.
 macro_rules! found_by {
     ($patterns:expr) => {{
-        let [folded, small, digits] = $patterns.0;
+        let [folded, small, digits] = $patterns;
         contacts::search
             .like(folded)
             .escape('\\')
@@ -81,7 +107,11 @@ pub(super) async fn page(
         query = query.filter(contacts::id.lt(U(before.0)));
     }
     if let Some(search) = search {
-        query = query.filter(found_by!(Patterns::of(search)?));
+        let searched = Searched::of(search);
+        if let Some(few) = searched.candidates(conn, org).await? {
+            query = query.filter(contacts::id.eq_any(few));
+        }
+        query = query.filter(found_by!(searched.patterns()?));
     }
     let rows: Vec<ContactRow> = query.load(conn).await?;
     let found = rows.into_iter().map(Contact::try_from);

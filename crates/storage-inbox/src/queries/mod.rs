@@ -23,7 +23,7 @@ use uuid::Uuid;
 use wabakit_ports::store::{LogHeads, Scope};
 
 pub(super) use self::outbox::NEXT;
-use super::{Conn, Db, Prepared, Store, bulk, dispatch, hold, statement};
+use super::{Conn, Db, Prepared, Store, bulk, dispatch, hold, search, statement};
 use crate::{error::Fault, types::U};
 
 /// The org whose rows alone are seen.

@@ -11,6 +11,7 @@ mod bulk;
 mod dispatch;
 #[path = "../queries/mod.rs"]
 mod queries;
+mod search;
 
 use std::sync::Arc;
 

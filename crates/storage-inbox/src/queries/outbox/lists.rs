@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use wabakit_domain::{
@@ -154,14 +154,25 @@ pub(super) async fn sent(
     if let Some(before) = page.after {
         query = query.filter(messages::id.lt(U(before.0)));
     }
-    if let Some(account) = filter.account {
-        query = query.filter(messages::account_id.eq(U(account.0)));
-    }
-    if let Some(status) = filter.status {
-        query = query.filter(messages::status.eq(word(&status)?));
-    }
+    let (account, status) = (filter.account.map(|id| U(id.0)), filter.status);
+    let status = status.map(|status| word(&status)).transpose()?;
     if let Some(reference) = &filter.client_reference {
         query = query.filter(messages::client_reference.eq(text(reference)?));
+        // The reference's index reads fewer rows than those of account and status.
+        if let Some(account) = account {
+            let compared = sql::<PUuid>("coalesce(account_id, account_id)").eq(account);
+            query = query.filter(compared);
+        }
+        if let Some(status) = status {
+            query = query.filter(sql::<Text>("coalesce(status, status)").eq(status));
+        }
+    } else {
+        if let Some(account) = account {
+            query = query.filter(messages::account_id.eq(account));
+        }
+        if let Some(status) = status {
+            query = query.filter(messages::status.eq(status));
+        }
     }
     let rows: Vec<StoredMessage> = query.load(conn).await?;
     let found: Result<Vec<Message>, StoreError> = rows.into_iter().map(Message::try_from).collect();
