@@ -162,6 +162,9 @@ pub struct Message {
     /// The message that it answers, or that it was forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// Our message that it answers, reacts to, edits, revokes or pins. None where we do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<MessageId>,
     /// The ad or post that it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<Referral>,
@@ -219,6 +222,13 @@ pub struct StatusEntry {
 }
 
 impl Message {
+    /// Returns Meta's id of the message that it answers, reacts to, edits, revokes or pins.
+    pub fn quotes(&self) -> Option<&Wamid> {
+        let context = self.context.as_ref();
+        let answered = context.and_then(|context| context.message_id.as_ref());
+        self.content.quotes().or(answered)
+    }
+
     /// Tells whether Meta knows a customer's message by its id, so that it can be marked as read. Meta does not know
     /// calls by their ids here, nor messages that came with the id of a call. A notice needs no mark.
     pub fn is_known_by_id(&self) -> bool {

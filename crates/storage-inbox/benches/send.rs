@@ -91,6 +91,7 @@ fn accepted(by: &Account, message: MessageId) -> Item {
         wamid: format!("wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQz{}A", message.0.simple())
             .as_str()
             .into(),
+        recipient: None,
     };
     let step = SendStep::Outcome {
         token: token(1),

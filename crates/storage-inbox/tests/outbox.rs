@@ -466,7 +466,10 @@ async fn outcomes_and_statuses_written_at_once_lose_nothing(lab: Lab) {
     assert_eq!(sent.len(), 200);
     let wamid = |id: &MessageId| Wamid::from(format!("wamid.{id}"));
     let accepted = sent.iter().map(|id| {
-        let outcome = Outcome::Accepted { wamid: wamid(id) };
+        let outcome = Outcome::Accepted {
+            wamid: wamid(id),
+            recipient: None,
+        };
         let step = SendStep::Outcome {
             token: token(1),
             outcome,

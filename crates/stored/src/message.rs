@@ -48,6 +48,8 @@ pub(crate) struct MessageForm {
         with = "Opt::<ContextForm>"
     )]
     context: Option<inbound::Context>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quoted: Option<MessageId>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

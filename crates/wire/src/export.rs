@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    contact::PhonePassedOn,
     content::{
         Direction, MessageContent, MessageContext, MessageStatus, MetaFault, Pricing, Referral,
         ReportedStatus,
@@ -28,9 +29,14 @@ pub struct ExportedContact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub book_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// The number that the person lost to somebody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_passed_on: Option<PhonePassedOn>,
     pub opted_out: bool,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -85,6 +91,9 @@ pub struct ExportedMessage {
     pub content: MessageContent,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<MessageContext>,
+    /// The message that it answers, reacts to, edits, revokes or pins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral: Option<Referral>,
     pub status: MessageStatus,

@@ -100,7 +100,7 @@ pub struct TimelineEntry {
 /// A message without its file and timeline.
 ///
 /// Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
-/// `metaMessageId`.
+/// Meta's id, and `quotedMessageId` by Wabakit's.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BareMessage {
@@ -125,6 +125,10 @@ pub struct BareMessage {
     pub content: Option<MessageContent>,
     #[schema(required)]
     pub context: Option<MessageContext>,
+    /// Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Left out where Wabakit does not
+    /// have that message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_message_id: Option<Uuid>,
     #[schema(required)]
     pub referral: Option<Referral>,
     pub status: MessageStatus,

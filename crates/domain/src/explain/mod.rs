@@ -69,9 +69,20 @@ const fn says(cause: &'static str, action: &'static str, who: Who, retry: Retry)
     }
 }
 
+/// The code of a message that is not sent because its number was passed on to another person. None of Meta's.
+pub const NUMBER_PASSED_ON: i64 = -2;
+
+const PASSED_ON: Explanation = says(
+    "The number was passed on to another person after the message was queued.",
+    "Ask the person for their new number, or write to them again once they have written.",
+    Who::Customer,
+    Retry::Never,
+);
+
 /// Explains Meta's code. An unknown code gets an explanation that says so.
 pub const fn explain(code: i64) -> Explanation {
     match code {
+        NUMBER_PASSED_ON => PASSED_ON,
         0..=999 => graph::graph(code),
         80_000..=80_999 => graph::limits(code),
         130_000..=130_999 => messages::delivery(code),

@@ -42,7 +42,7 @@ impl Planner<'_> {
         let conversation = self.conversation(org, account, peer.clone(), fact.at);
         self.quiet(&(account, peer.clone()), fact);
         let (content, context) = self.respelled(account, conversation, fact);
-        let message = Message {
+        let mut message = Message {
             id: MessageId(self.id()),
             org,
             account,
@@ -53,6 +53,7 @@ impl Planner<'_> {
             direction: fact.direction,
             content,
             context,
+            quoted: None,
             referral: fact.referral.clone(),
             status: first_status(fact),
             errors: Vec::new(),
@@ -65,6 +66,7 @@ impl Planner<'_> {
             extra: self.extra.clone(),
             job: None,
         };
+        message.quoted = self.quoted(&message);
         self.note(org, (account, peer), &message, fact.origin, &fact.party);
         let is_notice = fact.content.is_notice();
         if fact.origin == Origin::Live && !is_notice {
@@ -170,6 +172,14 @@ impl Planner<'_> {
             context.message_id = Some(wamid);
         }
         (content, context)
+    }
+
+    /// Finds our message that this one quotes, within its conversation.
+    pub(super) fn quoted(&self, message: &Message) -> Option<MessageId> {
+        let (account, conversation) = (message.account, message.conversation);
+        let wamid = self.named(account, message.quotes()?, conversation)?;
+        let quoted = self.state.messages.get(&(account, wamid))?;
+        (quoted.conversation == conversation).then_some(quoted.id)
     }
 
     /// Finds the conversation with this peer, or creates it.
@@ -429,6 +439,7 @@ impl Planner<'_> {
             },
             content: MessageContent::Call(call.clone()),
             context: None,
+            quoted: None,
             referral: None,
             status: match call.by_customer {
                 true => MessageStatus::Received,

@@ -109,11 +109,7 @@ impl Needs {
                 let quoted = message.context.as_ref();
                 let quoted = quoted.and_then(|context| context.message_id.as_ref());
                 for wamid in quoted.into_iter().chain(message.content.quotes()) {
-                    let token = wamid.token().map(|token| (account, token));
-                    self.tokens.extend(token);
-                }
-                if let Some(original) = message.content.amends() {
-                    self.message(account, original);
+                    self.message(account, wamid);
                 }
             }
             Fact::Status(status) => {
@@ -128,12 +124,20 @@ impl Needs {
                 self.people(item, &compose.party);
                 let Some(account) = account else { return };
                 self.group(account, compose.group_id.as_ref());
+                let quoted = compose.context.as_ref();
+                let quoted = quoted.and_then(|context| context.message_id.as_ref());
+                for wamid in quoted.into_iter().chain(compose.content.quotes()) {
+                    self.message(account, wamid);
+                }
             }
             Fact::Send(fact) => {
                 let Some(account) = account else { return };
                 self.own.insert((account, fact.message));
                 if let Some(wamid) = fact.proof() {
                     self.messages.insert((account, wamid.clone()));
+                }
+                if let Some(recipient) = fact.recipient() {
+                    self.people(item, recipient);
                 }
             }
             Fact::Call(call) => {

@@ -59,7 +59,7 @@ impl Planner<'_> {
         let conversation = self.conversation(org, account, peer.clone(), self.now);
         let scheduled = Some(compose.job.due_at).filter(|at| *at > self.now);
         let turn = self.turn(conversation, scheduled);
-        let message = Message {
+        let mut message = Message {
             id: compose.message,
             org,
             account,
@@ -70,6 +70,7 @@ impl Planner<'_> {
             direction: Direction::Outbound,
             content: compose.content.clone(),
             context: compose.context.clone(),
+            quoted: None,
             referral: None,
             status: MessageStatus::Queued,
             errors: Vec::new(),
@@ -85,6 +86,7 @@ impl Planner<'_> {
                 ..compose.job.clone()
             })),
         };
+        message.quoted = self.quoted(&message);
         // A person who answers has read the messages; a program or a campaign has not.
         let job = &compose.job;
         let is_answer =
@@ -194,6 +196,17 @@ impl Planner<'_> {
         message.job = Some(Box::new(next.job));
         self.touched.changed_messages.insert(key.clone());
         self.event(org, EventData::MessageSending(event));
+        if let SendStep::Outcome {
+            outcome:
+                Outcome::Accepted {
+                    recipient: Some(recipient),
+                    ..
+                },
+            ..
+        } = &fact.step
+        {
+            self.learn_addressee(org, &key, recipient, self.now);
+        }
         if let SendStep::Outcome {
             outcome: Outcome::Refused { fault },
             ..
@@ -360,7 +373,7 @@ fn outcome_of(
     let is_out = matches!(job.state, J::Dispatching | J::Proving | J::Unknown);
     let errors = |fault: &Option<MetaFault>| fault.iter().cloned().collect();
     match outcome {
-        Outcome::Accepted { wamid } => accepted(message, job, is_last, wamid),
+        Outcome::Accepted { wamid, .. } => accepted(message, job, is_last, wamid),
         _ if !(is_last && is_out) => None,
         Outcome::Again {
             due_at,

@@ -104,22 +104,35 @@ impl Planner<'_> {
 
     /// Learns the recipient's ids and names, which Meta tells beside the status.
     fn learn_recipient(&mut self, org: OrgId, key: &(AccountId, Wamid), status: &StatusUpdate) {
+        if status.group_id.is_none() {
+            self.learn_addressee(org, key, &status.recipient, status.at);
+        }
+    }
+
+    /// Learns the ids and names of the person to whom a message of ours went.
+    pub(super) fn learn_addressee(
+        &mut self,
+        org: OrgId,
+        key: &(AccountId, Wamid),
+        party: &Party,
+        at: Time,
+    ) {
         let Some(message) = self.state.messages.get(key) else {
             return;
         };
         let is_direct = message.direction == Direction::Outbound && message.group_id.is_none();
-        if !is_direct || status.group_id.is_some() || status.recipient.is_nobody() {
+        if !is_direct || party.is_nobody() {
             return;
         }
         let named = Named {
             org,
             account: Some(key.0),
-            party: &status.recipient,
+            party,
             former: &[],
             likely: message.contact,
-            at: status.at,
+            at,
         };
-        // A status without a person changes no contact.
+        // What names nobody changes no contact.
         self.person(&named).ok();
     }
 

@@ -7,7 +7,7 @@ use crate::{
     Time,
     conversation::SendTurn,
     ids::{AttemptToken, MessageId, UserId, Wamid},
-    inbound::MetaFault,
+    inbound::{MetaFault, Party},
     message::MessageStatus,
 };
 
@@ -284,6 +284,17 @@ pub fn read_opaque(text: &str) -> Option<(MessageId, Option<AttemptToken>)> {
 }
 
 impl SendFact {
+    /// Returns the recipient, where Meta's answer names them.
+    pub const fn recipient(&self) -> Option<&Party> {
+        match &self.step {
+            SendStep::Outcome {
+                outcome: Outcome::Accepted { recipient, .. },
+                ..
+            } => recipient.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Returns the wamid of an acceptance, which proves that Meta accepted the message.
     pub const fn proof(&self) -> Option<&Wamid> {
         match &self.step {
@@ -355,6 +366,8 @@ pub enum Outcome {
     Accepted {
         /// Meta's id.
         wamid: Wamid,
+        /// The recipient, where Meta names them by more than the request did.
+        recipient: Option<Party>,
     },
     /// Meta refused it before processing it, so it is queued again.
     Again {

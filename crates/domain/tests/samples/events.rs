@@ -292,6 +292,16 @@ pub fn events() -> Vec<(&'static str, E)> {
                 conversations: vec![id(8)],
             }),
         ),
+        (
+            "message_imported_quoting",
+            E::MessageImported(told(
+                Message {
+                    quoted: Some(id(9)),
+                    ..bare_message()
+                },
+                party(),
+            )),
+        ),
     ]
 }
 

@@ -179,6 +179,7 @@ pub fn bare_message() -> Message {
         direction: Direction::Inbound,
         content: MessageContent::Text { body: "Hi".into() },
         context: None,
+        quoted: None,
         referral: None,
         status: MessageStatus::Received,
         errors: Vec::new(),

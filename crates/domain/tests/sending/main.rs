@@ -73,7 +73,13 @@ fn outcome(attempt: i32, outcome: Outcome) -> Item {
 
 fn accepted(attempt: i32, wamid: &str) -> Item {
     let wamid = wamid.into();
-    outcome(attempt, Outcome::Accepted { wamid })
+    outcome(
+        attempt,
+        Outcome::Accepted {
+            wamid,
+            recipient: None,
+        },
+    )
 }
 
 fn fault(code: i64) -> MetaFault {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tokio::time::advance;
 use wabakit_domain::{
     ids::MessageId,
-    inbound::{Fact, MarketingPreference, Party},
-    message::MessageStatus as S,
+    inbound::{Fact, MarketingPreference, MessageContent, MessageFact, Origin, Party},
+    message::{Direction, MessageStatus as S},
 };
 use wabakit_services::Sending;
 
@@ -159,5 +159,58 @@ async fn what_is_scheduled_is_asked_at_its_time() {
     let message = w.until(id, S::Failed).await;
     assert_eq!(message.errors[0].code, 131_050);
     assert_eq!(w.times(&[id]), [0]);
+    running.end().await;
+}
+
+/// Somebody wrote from this number, by this user id.
+async fn writes(w: &SendWorld, wamid: &str, phone: &str, user_id: &str) {
+    let fact = MessageFact {
+        wamid: wamid.into(),
+        direction: Direction::Inbound,
+        party: Party {
+            phone: Some(phone.into()),
+            user_id: Some(user_id.into()),
+            ..Party::default()
+        },
+        group_id: None,
+        at: w.now(),
+        origin: Origin::Live,
+        context: None,
+        referral: None,
+        content: MessageContent::Text { body: "hi".into() },
+    };
+    w.apply(Fact::Message(Box::new(fact))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_a_number_that_was_passed_on_is_not_sent_to_it() {
+    let w = SendWorld::new().await;
+    let process = w.process();
+    let running = Running::start(&process);
+    writes(&w, "wamid.in.1", ADA, "US.1").await;
+    pause(&w, &process, true).await;
+    let mut unguarded = text();
+    unguarded["ignoreWindow"] = true.into();
+    let mut stopped = Vec::new();
+    for body in [text(), unguarded, template(None), template(Some("utility"))] {
+        stopped.push(submit(&w, &process, body).await);
+    }
+    advance(Duration::from_secs(60)).await;
+    writes(&w, "wamid.in.2", ADA, "US.2").await;
+    let to_new = submit(&w, &process, text()).await;
+    pause(&w, &process, false).await;
+    w.until(to_new, S::Accepted).await;
+    for id in stopped.clone() {
+        let message = w.until(id, S::Failed).await;
+        let error = &message.errors[0];
+        assert_eq!(error.title.as_deref(), Some("number_passed_on"));
+        assert_eq!(w.times(&[id]), [0]);
+    }
+    // Nor by hand.
+    let again = process.messages.retry(&w.world.admin, stopped[1], false);
+    again.await.unwrap();
+    let message = w.until(stopped[1], S::Failed).await;
+    assert_eq!(message.errors[0].title.as_deref(), Some("number_passed_on"));
+    assert_eq!(w.times(&[stopped[1]]), [0]);
     running.end().await;
 }

@@ -1,6 +1,9 @@
 //! Whether Meta would take a message from what is known of the person: asked when it is queued, and when it goes.
 
-use wabakit_domain::{Time, conversation::Conversation, inbound::MetaFault, outbound::SendGuard};
+use wabakit_domain::{
+    Time, conversation::Conversation, explain::NUMBER_PASSED_ON, inbound::MetaFault,
+    outbound::SendGuard,
+};
 use wabakit_ports::store::{DueMessage, KnownAddressee};
 
 use super::{
@@ -43,20 +46,34 @@ pub(super) fn check(draft: &Draft, known: &KnownAddressee, now: Time) -> Result<
     }
 }
 
-/// Why a message fails whose guard does not hold any more: Meta's code, and the words that its submission would have
-/// been refused with.
-pub(super) fn fault(guard: SendGuard, due: &DueMessage) -> MetaFault {
-    let refusal = refusal(guard, due.window_until);
-    MetaFault {
-        code: match guard {
-            SendGuard::OpenWindow => WINDOW_CLOSED,
-            SendGuard::NoOptOut => OPTED_OUT,
-        },
-        title: Some(refusal.code().to_owned()),
-        message: Some(refusal.to_string()),
+/// Why a message fails that may not go any more: Meta's code or ours, and the words that its submission would have been
+/// refused with. `None` for one that may go.
+pub(super) fn fault(due: &DueMessage, now: Time) -> Option<MetaFault> {
+    if due.may_go(now) {
+        return None;
+    }
+    let (code, title, words) = match due.guard {
+        _ if due.is_passed_on => {
+            let words = "This number is somebody else's now, so the message was not sent to it.";
+            (NUMBER_PASSED_ON, "number_passed_on", words.to_owned())
+        }
+        Some(guard) => {
+            let refusal = refusal(guard, due.window_until);
+            let code = match guard {
+                SendGuard::OpenWindow => WINDOW_CLOSED,
+                SendGuard::NoOptOut => OPTED_OUT,
+            };
+            (code, refusal.code(), refusal.to_string())
+        }
+        None => return None,
+    };
+    Some(MetaFault {
+        code,
+        title: Some(title.to_owned()),
+        message: Some(words),
         details: None,
         href: None,
-    }
+    })
 }
 
 const fn refusal(guard: SendGuard, until: Option<Time>) -> SendError {

@@ -11,8 +11,8 @@ use wabakit_wire::export as wire;
 use super::{IntoWire, record, variants, words};
 
 record!(Contact => wire::ExportedContact {
-    id, org, phone, user_id, parent_user_id, name, profile_name, username, opted_out, created_at,
-    updated_at,
+    id, org, phone, user_id, parent_user_id, name, book_name, profile_name, username,
+    phone_passed_on: passed_on, opted_out, created_at, updated_at,
 });
 variants!(conversation::Peer => wire::Peer { Contact(id), Group(id) });
 record!(Conversation => wire::ExportedConversation {
@@ -21,7 +21,7 @@ record!(Conversation => wire::ExportedConversation {
 });
 record!(Message => wire::ExportedMessage {
     id, org, account, conversation, contact, group_id, wamid, direction, content, context,
-    referral, status, errors, pricing, media, at, edited_at, revoked_at, created_at, job,
+    quoted, referral, status, errors, pricing, media, at, edited_at, revoked_at, created_at, job,
 });
 words!(JobState => wire::JobState {
     Queued, Dispatching, Proving, Unknown, Failed, Underway, Done,

@@ -86,6 +86,7 @@ impl IntoWire<BareMessage> for ShownMessage {
             kind: message.content.kind().to_owned(),
             content: is_shown.then(|| explained(message.content.into_wire())),
             context: message.context.into_wire(),
+            quoted_message_id: message.quoted.into_wire(),
             referral: message.referral.into_wire(),
             status: message.status.into_wire(),
             errors: message.errors.into_wire(),

@@ -22,7 +22,7 @@ use wabakit_ports::store::{
     Facts, InboxStore, MessageDetail, Page, PageRequest, Split, StoreError, TimeKey,
 };
 
-use super::{Conn, Db, Store, contacts as people, end_of, erase, split};
+use super::{Conn, Db, Store, contacts as people, end_of, erase, quoted, split};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
@@ -201,8 +201,10 @@ async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<Messag
     for row in files {
         media.insert(row.id.0, row.try_into()?);
     }
-    let details = rows.into_iter().map(|row| {
-        let message = Message::try_from(row)?;
+    let found = rows.into_iter().map(Message::try_from);
+    let mut found = found.collect::<Result<Vec<_>, StoreError>>()?;
+    quoted::fill(conn, &mut found).await?;
+    let details = found.into_iter().map(|message| {
         let mut timeline = timelines.remove(&message.id).unwrap_or_default();
         timeline.sort_by(|a, b| {
             (a.at, a.status, &a.participant).cmp(&(b.at, b.status, &b.participant))

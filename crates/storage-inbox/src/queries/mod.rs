@@ -11,6 +11,7 @@ mod media;
 mod outbox;
 mod parked;
 mod queue;
+mod quoted;
 mod replay;
 mod split;
 mod traffic;

@@ -1,5 +1,6 @@
 use diesel::prelude::{Queryable, Selectable};
 use serde_json::Value;
+use uuid::Uuid;
 use wabakit_domain::{
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::MetaFault,
@@ -85,23 +86,33 @@ pub(super) fn read_document<V: Stored>(
     text.map(|text| cell.document(text)).transpose()
 }
 
-/// The content as a document. What Meta sent beside it is in it as `extra`.
+/// What stands in the content's document beside the content.
+#[derive(Default, serde::Deserialize)]
+struct Beside {
+    #[serde(default)]
+    extra: Option<Value>,
+    #[serde(default)]
+    quoted: Option<Uuid>,
+}
+
+/// The content as a document. What Meta sent beside it is in it as `extra`, and our message that it quotes as `quoted`.
 fn content(message: &Message) -> Result<String, StoreError> {
-    let document = document(&message.content)?;
-    Ok(match (&message.extra, document.strip_suffix('}')) {
-        (Some(extra), Some(content)) => format!("{content},\"extra\":{extra}}}"),
-        _ => document,
-    })
+    let mut document = document(&message.content)?;
+    let extra = message.extra.as_ref().map(ToString::to_string);
+    let quoted = message.quoted.map(|id| format!("\"{id}\""));
+    for (name, value) in [("extra", extra), ("quoted", quoted)] {
+        if let (Some(value), Some(content)) = (value, document.strip_suffix('}')) {
+            document = format!("{content},\"{name}\":{value}}}");
+        }
+    }
+    Ok(document)
 }
 
 /// Reads what [`content`] wrote beside the content.
-fn extra_of(document: &str) -> Option<Value> {
-    #[derive(serde::Deserialize)]
-    struct Beside {
-        extra: Option<Value>,
-    }
-    document.contains("\"extra\":").then_some(())?;
-    serde_json::from_str::<Beside>(document).ok()?.extra
+fn beside(document: &str) -> Beside {
+    let is_there = document.contains("\"extra\":") || document.contains("\"quoted\":");
+    let read = is_there.then(|| serde_json::from_str(document).ok());
+    read.flatten().unwrap_or_default()
 }
 
 impl TryFrom<&Message> for MessageRow {
@@ -166,6 +177,7 @@ impl TryFrom<StoredMessage> for Message {
     fn try_from(stored: StoredMessage) -> Result<Self, StoreError> {
         let StoredMessage { message: row, job } = stored;
         let cell = cells("messages", row.id.0);
+        let beside = beside(&row.content);
         Ok(Self {
             id: MessageId(row.id.0),
             org: OrgId(row.org_id.0),
@@ -176,7 +188,8 @@ impl TryFrom<StoredMessage> for Message {
             wamid: row.wamid.map(Into::into),
             direction: cell("direction").word(&row.direction)?,
             content: cell("content").document(&row.content)?,
-            extra: extra_of(&row.content),
+            extra: beside.extra,
+            quoted: beside.quoted.map(MessageId),
             context: read_document(cell("context"), row.context.as_deref())?,
             referral: read_document(cell("referral"), row.referral.as_deref())?,
             status: cell("status").word(&row.status)?,

@@ -6,7 +6,10 @@ use wabakit_domain::{
 };
 
 use super::{EVERY, OutboxWorld};
-use crate::at;
+use crate::{
+    at,
+    receive::{known, says},
+};
 use wabakit_ports::store::{Deferral, DueLimit, DueMessage};
 
 fn ids(due: &[DueMessage]) -> Vec<MessageId> {
@@ -53,6 +56,7 @@ pub async fn what_is_due_comes_whole_and_in_order(w: OutboxWorld) {
         guard: None,
         window_until: None,
         opted_out: false,
+        is_passed_on: false,
     };
     assert_eq!(due[2], whole);
 }
@@ -214,4 +218,22 @@ pub async fn a_message_that_is_put_off_waits_and_says_why(w: OutboxWorld) {
     assert_eq!(w.events(w.ours.org).await.len(), log, "nothing is told");
     assert_eq!(w.all_due(49).await, []);
     assert_eq!(w.all_due(50).await, [queued]);
+}
+
+pub async fn a_number_that_is_another_persons_by_now_is_told(w: OutboxWorld) {
+    let by = &w.ours.number;
+    w.apply(vec![says(by, "in.1", &known("15550100", "US.1"), 1)])
+        .await;
+    let ids = w
+        .ids_of(vec![w.compose("15550100"), w.compose("15550199")])
+        .await;
+    assert!(w.due(100, EVERY).await.iter().all(|due| !due.is_passed_on));
+    w.apply(vec![says(by, "in.2", &known("15550100", "US.2"), 900)])
+        .await;
+    let new = w.ids_of(vec![w.compose("15550100")]).await[0];
+    for due in w.due(100, EVERY).await {
+        assert_eq!(due.is_passed_on, due.id == ids[0], "{}", due.id == new);
+    }
+    let due = w.due(100, EVERY).await;
+    assert_eq!(due.len(), 3);
 }

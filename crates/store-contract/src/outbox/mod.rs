@@ -48,6 +48,7 @@ macro_rules! outbox_contract {
                 the_turn_goes_on_after_the_flow_that_was_last
                 what_is_in_work_is_left_out
                 a_message_that_is_put_off_waits_and_says_why
+                a_number_that_is_another_persons_by_now_is_told
             }
             order {
                 one_message_of_a_conversation_is_due_at_a_time
@@ -93,6 +94,8 @@ macro_rules! outbox_contract {
                 a_straggler_of_another_marking_changes_nothing
                 a_second_acceptance_is_kept_as_a_duplicate
                 a_status_that_waits_is_applied_when_the_answer_names_it
+                an_answer_to_what_we_sent_names_it_by_our_id
+                metas_answer_teaches_who_the_recipient_is
                 a_retry_begins_anew_under_another_name
                 a_name_that_another_message_has_stays_with_it
                 an_act_that_is_refused_changes_nothing

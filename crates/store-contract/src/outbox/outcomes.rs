@@ -2,6 +2,7 @@
 
 use wabakit_domain::{
     event::EventData,
+    inbound::{Context, MessageFact, Party},
     message::{
         MessageStatus as S,
         ReportedStatus::{Delivered, Failed, Sent},
@@ -12,7 +13,7 @@ use wabakit_domain::{
 use super::{EVERY, OutboxWorld, token};
 use crate::{
     assert_refused, at,
-    receive::{echo, phone, reported},
+    receive::{echo, fact, of_message, phone, reported, text},
 };
 use wabakit_ports::store::StoreError;
 
@@ -264,4 +265,69 @@ pub async fn cancel_and_dispatch_at_once_have_one_winner(w: OutboxWorld) {
         };
         assert_eq!(w.now(id).await.status, status);
     }
+}
+
+pub async fn an_answer_to_what_we_sent_names_it_by_our_id(w: OutboxWorld) {
+    let begun = w.begin_to("15550100").await;
+    w.apply(vec![w.accepted(begun.id, 1, "wamid.1")]).await;
+    let person = phone("15550100");
+    let context = |of: &str| {
+        Some(Context {
+            message_id: Some(of.into()),
+            ..Context::default()
+        })
+    };
+    let answered = MessageFact {
+        context: context("wamid.1"),
+        ..fact("in.1", &person, 20, text("Thanks"))
+    };
+    w.apply(vec![of_message(&w.ours.number, answered)]).await;
+    let received = w.receive.message(w.ours.org, "in.1").await.message;
+    assert_eq!(received.quoted, Some(begun.id));
+    // What we answer in turn names theirs.
+    let mut compose = w.compose("15550100");
+    compose.context = context("in.1");
+    let queued = w.enqueue(&w.ours.number, vec![compose]).await;
+    assert_eq!(queued[0].quoted, Some(received.id));
+    assert_eq!(w.now(queued[0].id).await.quoted, Some(received.id));
+}
+
+pub async fn metas_answer_teaches_who_the_recipient_is(w: OutboxWorld) {
+    let contact = async |id| {
+        let contact = w.now(id).await.contact.unwrap();
+        let found = w.receive.store.contact(w.ours.org, contact).await;
+        found.unwrap().unwrap()
+    };
+    let party = |phone: Option<&str>, user: Option<&str>| Party {
+        phone: phone.map(str::to_owned),
+        user_id: user.map(Into::into),
+        ..Party::default()
+    };
+    let begun = w.begin_to("15550100").await;
+    for (named, user) in [
+        (None, None),
+        (Some(party(None, None)), None),
+        (Some(party(Some("15550100"), Some("US.1"))), Some("US.1")),
+    ] {
+        let outcome = Outcome::Accepted {
+            wamid: format!("wamid.{user:?}.{}", named.is_some()).into(),
+            recipient: named,
+        };
+        let token = token(1);
+        w.apply(vec![w.step(begun.id, SendStep::Outcome { token, outcome })])
+            .await;
+        let known = contact(begun.id).await;
+        assert_eq!(known.user_id, user.map(Into::into));
+        assert_eq!(known.phone.as_deref(), Some("15550100"));
+    }
+    // By another number than the one that was asked for.
+    let begun = w.begin_to("15550200").await;
+    let outcome = Outcome::Accepted {
+        wamid: "wamid.other".into(),
+        recipient: Some(party(Some("15550299"), None)),
+    };
+    let token = token(1);
+    w.apply(vec![w.step(begun.id, SendStep::Outcome { token, outcome })])
+        .await;
+    assert_eq!(contact(begun.id).await.phone.as_deref(), Some("15550299"));
 }

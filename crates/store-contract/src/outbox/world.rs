@@ -216,6 +216,7 @@ impl OutboxWorld {
     pub fn accepted(&self, message: MessageId, attempt: i32, wamid: &str) -> Item {
         let outcome = Outcome::Accepted {
             wamid: Wamid::from(wamid),
+            recipient: None,
         };
         let token = token(attempt);
         self.step(message, SendStep::Outcome { token, outcome })

@@ -116,6 +116,8 @@ macro_rules! receive_contract {
                 a_status_teaches_who_the_recipient_is
                 a_message_is_found_under_another_spelling_of_its_id
                 what_came_before_its_message_waits_under_every_spelling
+                what_a_message_quotes_is_known_by_our_id
+                what_comes_after_its_quote_is_known_by_our_id
                 a_merge_can_be_undone
                 the_same_person_is_another_contact_of_another_org
                 twenty_at_once_make_one_contact

@@ -1,17 +1,19 @@
 //! Contacts: who is who.
 
 use wabakit_domain::{
+    account::Account,
     conversation::{ConversationState, Peer},
     event::EventData,
     inbound::{
-        ContactBookEntry, Fact, MarketingPreference, MessageContent, Party, StatusUpdate,
-        UserIdChange,
+        ContactBookEntry, Context, Fact, MarketingPreference, MessageContent, MessageFact, Party,
+        StatusUpdate, UserIdChange,
     },
+    inbox::Item,
 };
 
 use super::{
-    ReceiveWorld, echo, item, known, messages::image, named, of_status, phone, reported, says,
-    status, user, wrote,
+    ReceiveWorld, echo, fact, item, known, messages::image, named, of_message, of_status, phone,
+    reported, says, status, text, user, wrote,
 };
 use crate::{assert_refused, at};
 use wabakit_domain::message::{MessageStatus, ReportedStatus};
@@ -463,6 +465,114 @@ pub async fn what_came_before_its_message_waits_under_every_spelling(w: ReceiveW
     w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
     let message = w.message(w.ours.org, SPELLED[0]).await.message;
     assert_eq!(message.revoked_at, Some(at(3)));
+}
+
+/// A message of the person that answers this one.
+fn answer(to: &Account, wamid: &str, from: &Party, seconds: i64, quoted: &str) -> Item {
+    let context = Context {
+        message_id: Some(quoted.into()),
+        ..Context::default()
+    };
+    let fact = MessageFact {
+        context: Some(context),
+        ..fact(wamid, from, seconds, text(wamid))
+    };
+    of_message(to, fact)
+}
+
+pub async fn what_a_message_quotes_is_known_by_our_id(w: ReceiveWorld) {
+    let (org, to) = (w.ours.org, &w.ours.number);
+    let person = known("15550100", "US.1");
+    w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
+    w.apply(vec![echo(to, "plain", &person, 2)]).await;
+    let spelled = w.message(org, SPELLED[0]).await.message.id;
+    let plain = w.message(org, "plain").await.message.id;
+    let reaction = |of: &str| MessageContent::Reaction {
+        message_id: of.into(),
+        emoji: None,
+    };
+    let edit = MessageContent::Edit {
+        original_message_id: SPELLED[1].into(),
+        content: Box::new(text("better")),
+    };
+    let revoke = MessageContent::Revoke {
+        original_message_id: SPELLED[1].into(),
+    };
+    let quoting = [
+        (
+            "as.stored",
+            answer(to, "as.stored", &person, 3, SPELLED[0]),
+            spelled,
+        ),
+        (
+            "by.user",
+            answer(to, "by.user", &person, 3, SPELLED[1]),
+            spelled,
+        ),
+        ("of.echo", answer(to, "of.echo", &person, 3, "plain"), plain),
+        (
+            "likes",
+            wrote(to, "likes", &person, 4, reaction(SPELLED[1])),
+            spelled,
+        ),
+        (
+            "likes.echo",
+            wrote(to, "likes.echo", &person, 4, reaction("plain")),
+            plain,
+        ),
+        ("edit", wrote(to, "edit", &person, 5, edit), spelled),
+        ("revoke", wrote(to, "revoke", &person, 6, revoke), spelled),
+    ];
+    for (wamid, item, quoted) in quoting {
+        w.apply(vec![item]).await;
+        let message = w.message(org, wamid).await.message;
+        assert_eq!(message.quoted, Some(quoted), "{wamid} in the thread");
+        let one = w.store.message(org, message.id).await.unwrap().unwrap();
+        assert_eq!(one.message.quoted, Some(quoted), "{wamid} alone");
+        let told = w
+            .told(org)
+            .await
+            .into_iter()
+            .rev()
+            .find_map(|data| match data {
+                EventData::MessageReceived(event) if event.message.id == message.id => {
+                    Some(event.message.quoted)
+                }
+                _ => None,
+            });
+        assert_eq!(told, Some(Some(quoted)), "{wamid} in its event");
+    }
+    // Another account and another conversation have other messages.
+    let stranger = known("15550199", "US.9");
+    w.apply_each([
+        answer(&w.ours.second, "sister", &person, 7, SPELLED[0]),
+        answer(to, "stranger", &stranger, 7, SPELLED[1]),
+        answer(to, "nothing", &person, 7, "never.seen"),
+    ])
+    .await;
+    for wamid in ["sister", "stranger", "nothing"] {
+        assert_eq!(w.message(org, wamid).await.message.quoted, None, "{wamid}");
+    }
+}
+
+/// An import tells the newest first.
+pub async fn what_comes_after_its_quote_is_known_by_our_id(w: ReceiveWorld) {
+    let (org, to) = (w.ours.org, &w.ours.number);
+    let person = known("15550100", "US.1");
+    let pairs = [
+        ("late.1", SPELLED[0], SPELLED[1]),
+        ("late.2", "late", "late"),
+    ];
+    for (quoting, stored, named) in pairs {
+        w.apply(vec![answer(to, quoting, &person, 9, named)]).await;
+        assert_eq!(w.message(org, quoting).await.message.quoted, None);
+        w.apply(vec![says(to, stored, &person, 1)]).await;
+        let quoted = w.message(org, stored).await.message.id;
+        let message = w.message(org, quoting).await.message;
+        assert_eq!(message.quoted, Some(quoted), "{quoting}");
+        let one = w.store.message(org, message.id).await.unwrap().unwrap();
+        assert_eq!(one.message.quoted, Some(quoted), "{quoting}");
+    }
 }
 
 pub async fn a_merge_can_be_undone(w: ReceiveWorld) {

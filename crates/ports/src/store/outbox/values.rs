@@ -156,13 +156,15 @@ pub struct DueMessage {
     pub window_until: Option<Time>,
     /// Whether the person opted out of marketing.
     pub opted_out: bool,
+    /// Whether the number that it is addressed to is another contact's now.
+    pub is_passed_on: bool,
 }
 
 impl DueMessage {
-    /// Tells whether its guard still holds.
+    /// Tells whether its guard still holds, and its number is still the person's.
     pub fn may_go(&self, now: Time) -> bool {
         let holds = |guard: SendGuard| guard.holds(now, self.window_until, self.opted_out);
-        self.guard.is_none_or(holds)
+        !self.is_passed_on && self.guard.is_none_or(holds)
     }
 }
 

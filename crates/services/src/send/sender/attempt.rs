@@ -8,11 +8,12 @@ use tokio::{
 };
 use wabakit_domain::{
     ids::AttemptToken,
-    inbound::MetaFault,
+    inbound::{MetaFault, Party},
     outbound::{
         Attempt, Block, LONGEST_HOLD, Next, Outcome, RetryPolicy, SendStep, Verdict, WaitReason,
         decide_next_attempt, opaque,
     },
+    phone,
 };
 use wabakit_ports::{
     meta::{Certainty, GrantAccess, SendFailure},
@@ -266,6 +267,7 @@ impl Number {
                 });
                 Outcome::Accepted {
                     wamid: receipt.wamid,
+                    recipient: news_of(receipt.recipient, going.body()),
                 }
             }
             Err(failure) if self.has_dead_file(going, &failure).await => self.back(Duration::ZERO),
@@ -366,6 +368,20 @@ impl Number {
             step: SendStep::Outcome { token, outcome },
         }
     }
+}
+
+/// The recipient as Meta names them, where that says more than the request did: another number, or number and user id.
+fn news_of(recipient: Party, body: &str) -> Option<Party> {
+    #[derive(serde::Deserialize)]
+    struct Addressed {
+        to: Option<String>,
+    }
+    let asked = serde_json::from_str(body).ok();
+    let asked = asked.and_then(|body: Addressed| body.to);
+    let phone = recipient.phone.as_deref().map(phone::canonical);
+    let is_other = phone.is_some() && phone != asked.as_deref().map(phone::canonical);
+    let names_both = phone.is_some() && recipient.user_id.is_some();
+    (is_other || names_both).then_some(recipient)
 }
 
 /// None of Meta's codes.

@@ -13,7 +13,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::{
     ids::{ConversationId, MessageId},
-    outbound::{Priority, SendGuard, SendStep, WaitReason},
+    outbound::{Priority, SendStep, WaitReason},
 };
 use wabakit_ports::{
     meta::GrantAccess,
@@ -100,14 +100,14 @@ impl Drop for InWork {
 }
 
 /// A message that may not go any more fails.
-fn barring(guard: SendGuard, due: &DueMessage, held: &Held) -> StepReport {
-    let fault = window::fault(guard, due);
-    StepReport {
+fn barring(due: &DueMessage, held: &Held, now: wabakit_domain::Time) -> Option<StepReport> {
+    let fault = window::fault(due, now)?;
+    Some(StepReport {
         org: held.lease.org,
         account: held.lease.account,
         message: due.id,
         step: SendStep::Barred { fault },
-    }
+    })
 }
 
 /// The loop over one number's queue.
@@ -413,9 +413,9 @@ impl Number {
             let Some(due) = self.buffer.pop_front() else {
                 break;
             };
-            if let Some(guard) = due.guard.filter(|_| !due.may_go(clock)) {
+            if let Some(barring) = barring(&due, held, clock) {
                 let in_work = InWork::new(&self.feedback, &self.wake, &due);
-                barred.push((in_work, barring(guard, &due, held)));
+                barred.push((in_work, barring));
                 continue;
             }
             match self.pairs.take(due.conversation, now) {

@@ -8,16 +8,18 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
+    contact::ContactKey,
     conversation::Conversation,
-    ids::{AccountId, ConversationId, MessageId, OrgId},
+    ids::{AccountId, ContactId, ConversationId, MessageId, OrgId},
+    inbound::Party,
     outbound::{Priority, SendGuard},
 };
-use wabakit_ports::store::{DueLimit, DueMessage};
+use wabakit_ports::store::{DueLimit, DueMessage, StoreError};
 
-use super::super::{Conn, Prepared, dispatch, ids, statement};
+use super::super::{Conn, Prepared, bulk, dispatch, ids, statement};
 use crate::{
     error::Fault,
-    rows::{ConversationRow, IdRow},
+    rows::{ConversationRow, IdRow, KeyRow},
     schema::{contacts, conversations, outbox as messages},
     types::{PTime, PUuid, T, U},
     values::row as cells,
@@ -252,19 +254,64 @@ async fn read(conn: &mut Conn, wanted: &[MessageId]) -> Result<Vec<DueMessage>, 
             guard,
             window_until: None,
             opted_out: false,
+            is_passed_on: false,
         };
         found.insert(due.id, (due, contact.map(|id| id.0)));
     }
     let windows = windows(conn, threads).await?;
     let opted_out = opted_out(conn, people).await?;
+    let passed_on = passed_on(conn, &found).await?;
     let in_order = wanted.iter().filter_map(|id| found.remove(id));
     Ok(in_order
         .map(|(due, contact)| DueMessage {
             window_until: windows.get(&due.conversation).copied(),
             opted_out: contact.is_some_and(|id| opted_out.contains(&id)),
+            is_passed_on: passed_on.contains(&due.id),
             ..due
         })
         .collect())
+}
+
+/// Which of these messages, each with its contact, are addressed to a number that is another contact's by now.
+async fn passed_on(
+    conn: &mut Conn,
+    due: &HashMap<MessageId, (DueMessage, Option<Uuid>)>,
+) -> Result<HashSet<MessageId>, Fault> {
+    #[derive(serde::Deserialize)]
+    struct Addressed {
+        to: Option<String>,
+    }
+    let nobody = ContactId(Uuid::nil());
+    let mut of_key: HashMap<(OrgId, ContactKey), Vec<(MessageId, Uuid)>> = HashMap::new();
+    for (message, contact) in due.values() {
+        let to = serde_json::from_str(&message.body).ok();
+        let phone = to.and_then(|body: Addressed| body.to);
+        let (Some(phone), Some(contact)) = (phone, contact) else {
+            continue;
+        };
+        let party = Party {
+            phone: Some(phone),
+            ..Party::default()
+        };
+        for key in ContactKey::of(&party) {
+            let of_key = of_key.entry((message.org, key)).or_default();
+            of_key.push((message.id, *contact));
+        }
+    }
+    if of_key.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let wanted = of_key.keys();
+    let wanted = wanted.map(|(org, key)| KeyRow::new(*org, key, nobody, None));
+    let keys = bulk::keys(conn, wanted.collect::<Result<_, StoreError>>()?).await?;
+    let mut passed_on = HashSet::new();
+    for row in keys {
+        let (org, key, owner) = row.read()?;
+        let messages = of_key.get(&(org, key)).into_iter().flatten();
+        let others = messages.filter(|(_, contact)| *contact != owner.0);
+        passed_on.extend(others.map(|(message, _)| *message));
+    }
+    Ok(passed_on)
 }
 
 /// Until when the windows of these conversations are open.
