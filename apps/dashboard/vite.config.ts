@@ -3,6 +3,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { budget } from "./build/budget.ts";
 import { compress } from "./build/compress.ts";
+import { help } from "./build/help.ts";
 import { mantineStyles } from "./build/mantineStyles.ts";
 import { preload } from "./build/preload.ts";
 
@@ -22,7 +23,7 @@ function authEntry(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), authEntry(), mantineStyles(), preload(), budget(), compress()],
+  plugins: [react(), authEntry(), mantineStyles(), preload(), help(), budget(), compress()],
   server: {
     proxy: {
       "/api": server,

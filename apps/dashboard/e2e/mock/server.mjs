@@ -205,6 +205,7 @@ function answer(method, url, body, headers) {
       ? { body: { ...found, timeline: found.direction === "outbound" ? ["sent", "delivered", "read"].map((status, at) => ({ status, at: iso(3_600_000 - at * 5000), participant: null, errors: [], pricing: null })) : [] } }
       : problem(404, "not_found", "There is no such message.");
   }
+  if (/^\/api\/contacts\/[^/]+\/merges$/.test(p)) return { body: { items: [] } };
   match = /^\/api\/contacts\/([^/]+)(\/export)?$/.exec(p);
   if (match) {
     const n = number(match[1]);

@@ -11,6 +11,8 @@ interface ProblemFields {
   title: string;
   detail: string;
   remedy?: string;
+  /** Where the documentation explains it, such as `docs/troubleshooting.md#missing_scope`. */
+  docs?: string;
   requestId?: string;
   meta?: MetaAnswer;
   /** Sentence per field of the request, by the field's JSON pointer. */
@@ -24,6 +26,7 @@ export class ApiProblem extends Error implements ProblemFields {
   readonly title: string;
   readonly detail: string;
   readonly remedy?: string;
+  readonly docs?: string;
   readonly requestId?: string;
   readonly meta?: MetaAnswer;
   readonly fields: Record<string, string>;
@@ -37,6 +40,7 @@ export class ApiProblem extends Error implements ProblemFields {
     this.detail = fields.detail;
     this.fields = fields.fields;
     if (fields.remedy !== undefined) this.remedy = fields.remedy;
+    if (fields.docs !== undefined) this.docs = fields.docs;
     if (fields.requestId !== undefined) this.requestId = fields.requestId;
     if (fields.meta !== undefined) this.meta = fields.meta;
   }
@@ -61,6 +65,7 @@ export function problemFrom(response: Response, body: unknown): ApiProblem {
   const remedy =
     text(fields.remedy) ?? (retryAfter ? `Try again in ${retryAfter} seconds.` : undefined);
   const requestId = text(fields.requestId) ?? response.headers.get("x-request-id") ?? undefined;
+  const docs = text(fields.docs);
   return new ApiProblem({
     status: response.status,
     code: text(fields.code) ?? `http_${response.status}`,
@@ -68,6 +73,7 @@ export function problemFrom(response: Response, body: unknown): ApiProblem {
     detail: text(fields.detail) ?? `The server answered ${response.status} without saying why.`,
     fields: fieldErrors(fields.errors),
     ...(remedy !== undefined && { remedy }),
+    ...(docs !== undefined && { docs }),
     ...(requestId !== undefined && { requestId }),
     ...(isRecord(fields.meta) && { meta: metaAnswer(fields.meta) }),
   });

@@ -23,6 +23,7 @@ export type Warning = Schemas["Warning"];
 export type BareConversation = Schemas["BareConversation"];
 export type BareMessage = Schemas["BareMessage"];
 export type Contact = Schemas["Contact"];
+export type ContactMerge = Schemas["ContactMerge"];
 export type Conversation = Schemas["Conversation"];
 export type LiveEvent = Schemas["Event"];
 export type MediaFile = Schemas["MediaFile"];

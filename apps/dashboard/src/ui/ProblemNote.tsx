@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { asProblem } from "../api/problem";
@@ -34,8 +34,22 @@ export function ProblemNote({ error, title, onRetry, retrying, actions }: Proble
       }
     >
       {problem.detail} {problem.remedy}
-      <ProblemSmallPrint code={problem.code} requestId={problem.requestId} meta={problem.meta} />
+      <ProblemSmallPrint code={problem.code} requestId={problem.requestId} meta={problem.meta} docs={problem.docs} />
     </Banner>
+  );
+}
+
+/** The link to where the documentation explains it, which the build puts beside the dashboard. */
+function ReadMore({ docs }: { docs?: string | undefined }) {
+  const place = /^docs\/troubleshooting\.md#([\w-]+)$/.exec(docs ?? "");
+  if (!place) return null;
+  return (
+    <>
+      {" · "}
+      <Anchor href={`/help/troubleshooting.html#${place[1]}`} target="_blank" rel="noreferrer" inherit>
+        Read more about it
+      </Anchor>
+    </>
   );
 }
 
@@ -48,10 +62,11 @@ interface SmallPrintProps {
   code: string;
   requestId?: string | undefined;
   meta?: { code?: number | null; subcode?: number | null; fbtraceId?: string | null } | null | undefined;
+  docs?: string | undefined;
 }
 
 /** The codes behind a problem, small, each to copy. */
-export function ProblemSmallPrint({ code, requestId, meta }: SmallPrintProps) {
+export function ProblemSmallPrint({ code, requestId, meta, docs }: SmallPrintProps) {
   return (
     <Text component="div" size="xs" c="dimmed" mt={4}>
       <Copy value={code} what="error code" mono />
@@ -74,6 +89,7 @@ export function ProblemSmallPrint({ code, requestId, meta }: SmallPrintProps) {
           <Copy value={requestId} what="request id" mono />
         </>
       )}
+      <ReadMore docs={docs} />
     </Text>
   );
 }

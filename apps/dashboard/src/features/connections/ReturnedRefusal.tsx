@@ -40,7 +40,7 @@ export function ReturnedRefusal({ code, sessionId, onResume, onTryAgain, onDismi
       }
     >
       {words.detail} {words.remedy}
-      {!cancelled && <ProblemSmallPrint code={code} meta={session.data?.problem?.meta} />}
+      {!cancelled && <ProblemSmallPrint code={code} meta={session.data?.problem?.meta} docs={session.data?.problem?.docs} />}
     </Banner>
   );
 }

@@ -229,7 +229,7 @@ function Failed({ session, act, onStartAgain }: Pick<StateProps, "session" | "ac
       {problem && (
         <Banner live tone={cancelled ? "info" : "bad"} title={problem.title}>
           {problem.detail} {problem.remedy}
-          {!stepSays && !cancelled && <ProblemSmallPrint code={problem.code} meta={problem.meta} />}
+          {!stepSays && !cancelled && <ProblemSmallPrint code={problem.code} meta={problem.meta} docs={problem.docs} />}
         </Banner>
       )}
       {stepSays && <StepList steps={session.steps} />}

@@ -52,7 +52,7 @@ function Step({ step }: { step: ConnectStep }) {
                 <b>What to do:</b> {step.problem.remedy}
               </Text>
             )}
-            <ProblemSmallPrint code={step.problem.code} meta={step.problem.meta} />
+            <ProblemSmallPrint code={step.problem.code} meta={step.problem.meta} docs={step.problem.docs} />
           </Box>
         )}
       </Box>

@@ -172,6 +172,27 @@ export function useEraseContact(contactId: string) {
   });
 }
 
+/** The contacts that were merged into this one. */
+export function mergesQuery(contactId: string) {
+  return queryOptions({
+    queryKey: ["merges", contactId],
+    queryFn: () => unwrap(api.GET("/api/contacts/{id}/merges", { params: { path: { id: contactId } } })),
+    select: ({ items }) => items.filter((merge) => merge.undoneAt === null),
+  });
+}
+
+/** Undoes a merge: messages and conversations go back to the contact that went. */
+export function useSplitContact(contactId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (mergeId: string) => unwrap(api.POST("/api/contacts/{id}/split", { params: { path: { id: contactId } }, body: { mergeId } })),
+    onSuccess: ({ contact }) => {
+      spreadContact(queries, contact);
+      for (const queryKey of [keys.lists, keys.threads, ["conversation"], ["merges", contactId]]) void queries.invalidateQueries({ queryKey });
+    },
+  });
+}
+
 export function useRefetchMedia(message: Message) {
   const queries = useQueryClient();
   return useMutation({

@@ -1,5 +1,6 @@
 import { Box, Button, Divider, Group, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { BellOff, CircleCheck, Download, PhoneOff, RotateCcw, Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Conversation } from "../../../api/types";
@@ -14,6 +15,7 @@ import { downloadExport, useChangeConversation } from "../data";
 import { contactName, conversationName, phoneWords } from "../words";
 import { EraseDialog } from "./EraseDialog";
 import { PersonMark } from "../PersonMark";
+import { Merges } from "./Merges";
 import { NameForm } from "./NameForm";
 import { WindowClock } from "./WindowClock";
 
@@ -62,7 +64,11 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
         )}
         {contact?.phonePassedOn && (
           <Fact name="Former phone">
-            {phoneWords(contact.phonePassedOn.phone)}. Somebody else has this number now; their messages are in a conversation of their own.
+            {phoneWords(contact.phonePassedOn.phone)}. Somebody else has this number now;{" "}
+            <Link to="/inbox" search={{ search: contact.phonePassedOn.phone, state: "all" }}>
+              their messages are in a conversation of their own
+            </Link>
+            .
           </Fact>
         )}
         {contact?.bookName && contact.bookName !== contact.name && <Fact name="Name in the phone's contact book">{contact.bookName}</Fact>}
@@ -87,6 +93,7 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
           <RelativeTime at={conversation.createdAt} asDay />
         </Fact>
       </Stack>
+      {isAdmin && contact && <Merges contact={contact} />}
       <Divider />
 
       <Assignee conversation={conversation} mayAct={mayAct} />
