@@ -12,6 +12,7 @@ mod download;
 mod entry;
 mod faults;
 mod graph;
+mod guard;
 mod ledger;
 mod media;
 mod meter;

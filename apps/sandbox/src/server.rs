@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use tokio::sync::watch;
@@ -22,7 +23,7 @@ use crate::meter::Meter;
 use crate::sending::{self, Sending};
 use crate::state::{AppSubscription, StateError, Store};
 use crate::webhooks::{self, Webhooks};
-use crate::{SandboxConfig, control, entry, pages};
+use crate::{SandboxConfig, control, entry, guard, pages};
 
 /// The largest body that is read into memory, in bytes. Files are read to disk.
 const BODY_LIMIT: usize = 8 << 20;
@@ -133,6 +134,7 @@ impl Sandbox {
             App::new()
                 .app_data(shared.clone())
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
+                .wrap(from_fn(guard::guard))
                 .configure(control::routes)
                 .configure(pages::routes)
                 .default_service(web::to(entry::entry))

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest;
 
 use super::choice;
 use super::decision;
@@ -67,6 +70,14 @@ pub(crate) fn closing(script: &str) -> HttpResponse {
 }
 
 fn respond(status: StatusCode, title: &str, body: &str, script: Option<&str>) -> HttpResponse {
+    let scripts = script.map(|script| {
+        let hash = digest::digest(&digest::SHA256, script.as_bytes());
+        format!("; script-src 'sha256-{}'", STANDARD.encode(hash))
+    });
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'{}",
+        scripts.unwrap_or_default()
+    );
     let script = script
         .map(|script| format!("<script>{script}</script>"))
         .unwrap_or_default();
@@ -81,6 +92,7 @@ fn respond(status: StatusCode, title: &str, body: &str, script: Option<&str>) ->
         .content_type("text/html; charset=utf-8")
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("Referrer-Policy", "no-referrer"))
+        .insert_header(("Content-Security-Policy", policy))
         .body(html)
 }
 

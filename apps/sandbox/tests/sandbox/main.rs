@@ -14,6 +14,7 @@ mod customers;
 mod dialog;
 mod embedded_signup;
 mod faults;
+mod guard;
 mod kept;
 mod media;
 mod numbers;
