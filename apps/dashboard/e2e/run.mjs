@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { access } from "./access.mjs";
 import { clearFaults } from "./actions.mjs";
 import { startDemo } from "./demo.mjs";
 import { experience } from "./experience.mjs";
@@ -121,7 +122,7 @@ try {
   const wanted = process.argv[2] ?? "";
   const tracks = [
     { ...scenarios, ...receiving },
-    { ...sending, ...experience },
+    { ...sending, ...experience, ...access },
   ].map((track) => Object.entries(track).filter(([name]) => name.includes(wanted)));
   const ended = await Promise.allSettled(tracks.filter((track) => track.length > 0).map((track) => runTrack(track, browser, count)));
   for (const { reason } of ended.filter(({ status }) => status === "rejected")) {

@@ -92,15 +92,20 @@ enum OrgCommand {
 enum UserCommand {
     /// Create a person; the password is read from standard input.
     Create(NewUser),
+    /// Turn two-factor sign-in off, for a person who lost app and recovery codes.
+    EndTwoFactor(NamedUser),
     /// Print a link to choose a new password.
-    ResetLink {
-        /// The person's email address.
-        #[arg(long)]
-        email: String,
-        /// The organisation's id, where several people have the address.
-        #[arg(long)]
-        org: Option<OrgId>,
-    },
+    ResetLink(NamedUser),
+}
+
+#[derive(Args)]
+struct NamedUser {
+    /// The person's email address.
+    #[arg(long)]
+    email: String,
+    /// The organisation's id, where several people have the address.
+    #[arg(long)]
+    org: Option<OrgId>,
 }
 
 #[derive(Args)]
@@ -228,7 +233,12 @@ pub async fn run(cli: Cli, vars: &dyn Fn(&str) -> Option<String>) -> Result<(), 
             say(&org.id.to_string())
         }
         Command::User(UserCommand::Create(new)) => create_user(&assemble().await?, new).await,
-        Command::User(UserCommand::ResetLink { email, org }) => {
+        Command::User(UserCommand::EndTwoFactor(NamedUser { email, org })) => {
+            let team = assemble().await?.team;
+            team.end_two_factor_by_email(&email, org).await?;
+            say("Two-factor sign-in is off, and all sign-ins of the person have ended.")
+        }
+        Command::User(UserCommand::ResetLink(NamedUser { email, org })) => {
             let config = config()?;
             let link = assemble()
                 .await?

@@ -21,6 +21,7 @@ pub mod outbound;
 pub mod phone;
 pub mod principal;
 pub mod search;
+pub mod second_factor;
 pub mod secret;
 pub mod standing;
 pub mod teardown;

@@ -6,7 +6,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::{GrantId, MetaAppId, OrgId};
+use crate::ids::{GrantId, MetaAppId, OrgId, UserId};
 
 /// A secret that the vault sealed. It is safe to store and to pass on, and useless without the key ring and the
 /// binding that it was sealed for.
@@ -50,6 +50,8 @@ pub enum Purpose {
     AppSecret,
     /// A Meta app's webhook verify token.
     VerifyToken,
+    /// The secret of a person's authenticator app.
+    TotpSecret,
 }
 
 impl Purpose {
@@ -61,6 +63,7 @@ impl Purpose {
             Self::AuthorizationCode => "authorization_code",
             Self::AppSecret => "app_secret",
             Self::VerifyToken => "verify_token",
+            Self::TotpSecret => "totp_secret",
         }
     }
 }
@@ -70,7 +73,7 @@ impl Purpose {
 pub struct SecretBinding {
     /// The owner; [`OrgId::PLATFORM`] for the platform's own secrets.
     pub org: OrgId,
-    /// The grant or Meta app that the secret belongs to.
+    /// The grant, Meta app or person that the secret belongs to.
     pub subject: Uuid,
     /// The purpose.
     pub purpose: Purpose,
@@ -82,6 +85,14 @@ impl SecretBinding {
         Self {
             org,
             subject: grant.uuid(),
+            purpose,
+        }
+    }
+    /// Makes the binding of a person's secret, which belongs to no organisation.
+    pub const fn person(user: UserId, purpose: Purpose) -> Self {
+        Self {
+            org: OrgId::PLATFORM,
+            subject: user.uuid(),
             purpose,
         }
     }

@@ -354,6 +354,20 @@ impl From<&ServiceError> for Answer {
                 "The email address or the password is wrong.",
             )
             .remedy("Check both, or ask an admin of your organisation for a password reset link."),
+            ServiceError::SecondFactorRequired => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "second_factor_required",
+                "A code is needed",
+                "This sign-in needs a code of your authenticator app, or a recovery code.",
+            )
+            .remedy("Send the same again with the code."),
+            ServiceError::WrongCode => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong_code",
+                "The code is wrong",
+                "The code is wrong, was used before, or is too old.",
+            )
+            .remedy("Wait for the app's next code, and check that your phone's clock is right; or use a recovery code."),
             ServiceError::RefreshTokenReused => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "refresh_token_reused",

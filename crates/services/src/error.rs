@@ -39,6 +39,12 @@ pub enum ServiceError {
     /// The address or the password is wrong.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
+    /// The password is right, and a code is needed too.
+    #[error("a code is needed")]
+    SecondFactorRequired,
+    /// The password is right, and the code is wrong, was used before, or is too old.
+    #[error("the code is wrong")]
+    WrongCode,
     /// A refresh token was used twice. The sign-in has been ended.
     #[error("the refresh token was used before")]
     RefreshTokenReused,

@@ -22,7 +22,9 @@ pub use accounts::{
     Unsubscribed, WarningAct,
 };
 pub use audit::{AuditService, AuditVerdict};
-pub use auth::{AuthService, AuthSettings, Credentials, PasswordHasher, Revocation, SignedIn};
+pub use auth::{
+    AuthService, AuthSettings, Credentials, NewSecondFactor, PasswordHasher, Revocation, SignedIn,
+};
 pub use caller::{Caller, CallingPerson, Origin};
 pub use connect::{
     BeginConnect, Begun, CallbackParams, CallbackResult, ConnectService, ConnectSettings,

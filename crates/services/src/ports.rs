@@ -14,7 +14,10 @@ use wabakit_domain::{
 use wabakit_ports::{
     bus::EventBus,
     meta::MetaGateway,
-    store::{AccountStore, AuditStore, ConnectStore, IdentityStore, MetaAppStore, Store},
+    store::{
+        AccountStore, AuditStore, ConnectStore, IdentityStore, MetaAppStore, SecondFactorStore,
+        Store,
+    },
     system::{Clock, IdSource, Random},
     vault::Vault,
 };
@@ -44,6 +47,8 @@ pub struct Ports {
     pub meta_apps: Arc<dyn MetaAppStore>,
     /// The audit log.
     pub audit: Arc<dyn AuditStore>,
+    /// The second factors of people.
+    pub second_factors: Arc<dyn SecondFactorStore>,
     /// Seals and opens.
     pub vault: Arc<dyn Vault>,
     /// Meta.
@@ -73,7 +78,8 @@ impl Ports {
             accounts: store.clone(),
             connect: store.clone(),
             meta_apps: store.clone(),
-            audit: store,
+            audit: store.clone(),
+            second_factors: store,
             vault,
             meta,
             bus,

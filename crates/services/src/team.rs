@@ -10,12 +10,14 @@ use wabakit_domain::{
     ids::{LinkId, OrgId, UserId},
     principal::Scope,
 };
-use wabakit_ports::store::{Acceptance, MembershipChange, Namesake, Page, PageRequest};
+use wabakit_ports::store::{
+    Acceptance, MembershipChange, Namesake, Page, PageRequest, SecondFactorEnd,
+};
 
 use crate::{
     AuthService, Caller, Origin, Ports, Revocation, ServiceError, SignedIn,
     audit::Trail,
-    auth::{checked_email, checked_password},
+    auth::{Proof, checked_email, checked_password},
     orgs::checked_name,
     ports::hash_token,
 };
@@ -221,17 +223,13 @@ impl TeamService {
         }
     }
 
-    /// Makes a password reset link for a member.
+    /// Finds a member whose way of signing in the caller may reset.
     ///
     /// # Errors
-    /// For callers who may not manage the member's role. A person in several organisations, or an operator of the
+    /// For callers whose role may not reset the member's. A person in several organisations, or an operator of the
     /// platform, can be reset only from the command line: an admin of one organisation must not take over an account
     /// that reaches beyond it.
-    pub async fn password_reset(
-        &self,
-        caller: &Caller,
-        user: UserId,
-    ) -> Result<NewLink, ServiceError> {
+    async fn check_resettable(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
         let member = self.managed(caller, user).await?;
         let elsewhere = self
             .ports
@@ -256,9 +254,68 @@ impl TeamService {
                 "operator, at the server's command line",
             ));
         }
+        Ok(())
+    }
+
+    /// Makes a password reset link for a member.
+    ///
+    /// # Errors
+    /// For members whom the caller may not reset.
+    pub async fn password_reset(
+        &self,
+        caller: &Caller,
+        user: UserId,
+    ) -> Result<NewLink, ServiceError> {
+        self.check_resettable(caller, user).await?;
+        let own = caller.person()?;
         let trail = Trail::of(&self.ports, caller);
         let made_by = ResetMaker::Member(own.user);
         self.reset_link(&trail, caller.org, (user, made_by)).await
+    }
+
+    /// Ends the second factor of a member who lost it. All sign-ins of the person end.
+    ///
+    /// # Errors
+    /// For members whom the caller may not reset, and for oneself, who has a code or asks another admin;
+    /// [`ServiceError::Conflict`] when the member has none.
+    pub async fn end_two_factor(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
+        self.check_resettable(caller, user).await?;
+        if caller.principal.user() == Some(user) {
+            return Err(ServiceError::Forbidden("another admin or owner"));
+        }
+        let trail = Trail::of(&self.ports, caller);
+        self.end_factor(&trail, user, Some(caller.org)).await
+    }
+
+    async fn end_factor(
+        &self,
+        trail: &Trail<'_>,
+        user: UserId,
+        only_in: Option<OrgId>,
+    ) -> Result<(), ServiceError> {
+        let event = trail.event("team.two_factor_ended", ("user", user), &json!({}));
+        let end = SecondFactorEnd {
+            user,
+            only_in,
+            keep: None,
+            now: self.ports.now(),
+            audit: vec![event],
+        };
+        self.auth.end_factor(end).await
+    }
+
+    /// Ends the second factor of a person from the command line, found as for a password reset link.
+    ///
+    /// # Errors
+    /// As for a password reset link; [`ServiceError::Conflict`] when the person has none.
+    pub async fn end_two_factor_by_email(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+    ) -> Result<(), ServiceError> {
+        let (user, org) = self.person_by_email(email, org).await?;
+        let trail = Trail::by(&self.ports, org, Actor::Operator, None);
+        self.end_factor(&trail, user, None).await
     }
 
     /// Makes a password reset link from the command line, for any person by email address. Where several people have
@@ -272,6 +329,18 @@ impl TeamService {
         email: &str,
         org: Option<OrgId>,
     ) -> Result<NewLink, ServiceError> {
+        let (user, org) = self.person_by_email(email, org).await?;
+        let trail = Trail::by(&self.ports, org, Actor::Operator, None);
+        self.reset_link(&trail, org, (user, ResetMaker::CommandLine))
+            .await
+    }
+
+    /// Finds the person of an address, and an organisation of theirs.
+    async fn person_by_email(
+        &self,
+        email: &str,
+        org: Option<OrgId>,
+    ) -> Result<(UserId, OrgId), ServiceError> {
         let email = checked_email(email, "/email")?;
         let identity = &self.ports.identity;
         let found = identity.people_by_email(&email, org, 2).await?;
@@ -290,9 +359,7 @@ impl TeamService {
             .iter()
             .find(|(place, _)| org.is_none_or(|org| org == place.id))
             .ok_or(ServiceError::NotFound("their organisation"))?;
-        let trail = Trail::by(&self.ports, org.id, Actor::Operator, None);
-        self.reset_link(&trail, org.id, (user.id, ResetMaker::CommandLine))
-            .await
+        Ok((user.id, org.id))
     }
 
     async fn reset_link(
@@ -360,17 +427,19 @@ impl TeamService {
     /// # Errors
     /// [`ServiceError::LinkGone`]; for a password or a name that a new person may not have;
     /// [`ServiceError::InvalidCredentials`] when the link was mailed, the address is proven, and the password is not
-    /// that person's; [`ServiceError::TooMany`] as for signing in.
+    /// that person's; [`ServiceError::SecondFactorRequired`], [`ServiceError::WrongCode`] and [`ServiceError::TooMany`]
+    /// as for signing in.
     pub async fn accept_invitation(
         &self,
         token: &str,
         name: &str,
-        password: SecretString,
+        (password, code): (SecretString, Option<SecretString>),
         origin: &Origin,
     ) -> Result<SignedIn, ServiceError> {
         let mut tries = 0;
         loop {
-            let accepted = self.accept_once(token, name, password.clone(), origin);
+            let proof = Proof::new(password.clone(), code.as_ref());
+            let accepted = self.accept_once(token, name, proof, origin);
             match accepted.await {
                 // Another request created a person of this address, or one of them changed the password.
                 Err(ServiceError::Conflict("changed_meanwhile", _)) if tries < 2 => tries += 1,
@@ -383,9 +452,10 @@ impl TeamService {
         &self,
         token: &str,
         name: &str,
-        password: SecretString,
+        proof: Proof<'_>,
         origin: &Origin,
     ) -> Result<SignedIn, ServiceError> {
+        let password = proof.password.clone();
         let (invitation, is_mailed) = self.invitation(token).await?;
         // Asked of everybody, or the answer to a short one would tell who is known here.
         checked_password(&password, "/password")?;
@@ -398,9 +468,7 @@ impl TeamService {
         }
         let now = self.ports.now();
         let email = invitation.email.as_str();
-        let proof = self
-            .auth
-            .prove_one(email, people, password.clone(), (origin, false));
+        let proof = self.auth.prove_one(email, people, proof, (origin, false));
         let (user, hash, is_new) = match proof.await? {
             Some(known) => (known.user, known.password, false),
             None if is_claimed => return Err(ServiceError::InvalidCredentials),

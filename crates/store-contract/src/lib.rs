@@ -20,6 +20,7 @@ pub mod meta_apps;
 pub mod outbox;
 pub mod people;
 pub mod receive;
+pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;
 pub mod subscribers;
@@ -175,6 +176,16 @@ macro_rules! store_contract {
                 who_lost_a_session_can_save_it_no_more
                 sessions_past_their_time_are_swept_unless_held
                 all_runners_are_released
+            }
+            second_factors {
+                a_second_factor_comes_back_whole_once_it_is_confirmed
+                a_secret_that_waits_is_replaced_and_one_that_is_confirmed_is_not
+                a_step_is_accepted_once_and_none_before_it
+                only_one_of_twenty_uses_a_step
+                only_one_of_twenty_uses_a_recovery_code
+                new_recovery_codes_end_the_old_ones
+                ending_a_second_factor_ends_the_other_sign_ins
+                an_organisation_ends_no_second_factor_that_guards_another
             }
             sign_ins {
                 a_sign_in_is_found_by_id_and_cookie_until_it_ends

@@ -25,4 +25,5 @@ pub mod send;
 pub mod sending;
 pub mod session;
 pub mod team;
+pub mod two_factor;
 pub mod webhook;

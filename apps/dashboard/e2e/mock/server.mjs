@@ -180,6 +180,7 @@ function answer(method, url, body, headers) {
   if (!signedIn) return problem(401, "unauthenticated", "You are not signed in.");
   if (p === "/auth/me") return { body: { user, org, orgs: [org], permissions: [] } };
   if (p === "/api/accounts") return { body: { data: mode.empty ? [] : ACCOUNTS, nextCursor: null } };
+  if (p === "/auth/two-factor" && method === "GET") return { body: { isOn: false, recoveryCodesLeft: 0 } };
   if (p === "/auth/sign-ins") return { body: { data: signIns } };
   if (p === "/api/team") return { body: { data: MEMBERS, nextCursor: null } };
   if (p === "/api/connections/warnings" || p === "/api/connect-sessions" || p === "/api/team/invitations") return { body: { data: [] } };

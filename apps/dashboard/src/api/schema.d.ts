@@ -1257,6 +1257,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/team/{userId}/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Turn a member's two-factor sign-in off
+         * @description For a member who lost app and recovery codes. All sign-ins of the person end. Whose password cannot be reset from
+         *     here keeps the second factor, too.
+         */
+        delete: operations["endMemberTwoFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/changes": {
         parameters: {
             query?: never;
@@ -1487,7 +1508,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone.
+         * @description Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone. Where two-factor
+         *     sign-in is on, the right password without a code is refused with `second_factor_required`: send the same with `code`.
          */
         post: operations["login"];
         delete?: never;
@@ -1717,6 +1739,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieve your two-factor sign-in */
+        get: operations["getTwoFactor"];
+        put?: never;
+        /**
+         * Make a secret for an authenticator app
+         * @description The answer shows it once. Two-factor sign-in is on once a code of the app confirms it; until then another call makes
+         *     another secret.
+         */
+        post: operations["beginTwoFactor"];
+        /**
+         * Turn two-factor sign-in off
+         * @description Needs the password and a code. All other sign-ins of the person end.
+         */
+        delete: operations["endTwoFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-factor sign-in on
+         * @description By a code of the app. The answer shows ten recovery codes once; each signs in once where the app is lost.
+         */
+        post: operations["confirmTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description The old ones end. The answer shows the new ones once.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1777,6 +1865,11 @@ export interface components {
     schemas: {
         /** @description An invitation to take, with the name and password to sign in with. */
         AcceptInvitation: {
+            /**
+             * @description Where two-factor sign-in of somebody who is known here is on: a code, as for signing in.
+             * @example 123456
+             */
+            code?: string;
             /** @example Ada Admin */
             name: string;
             /**
@@ -2072,6 +2165,11 @@ export interface components {
              */
             type: string;
         };
+        /** @description The password that shows who is at the keyboard. */
+        BeginTwoFactor: {
+            /** Format: password */
+            currentPassword: string;
+        };
         /** @description The reason why a whole queue waits. */
         Block: {
             /**
@@ -2203,6 +2301,11 @@ export interface components {
              *     ]
              */
             phoneNumberIds: string[];
+        };
+        /** @description A first code of the authenticator app. */
+        ConfirmTwoFactor: {
+            /** @example 123456 */
+            code: string;
         };
         /** @description A connect session: one attempt to connect numbers. */
         ConnectSession: {
@@ -2464,6 +2567,13 @@ export interface components {
             low: number;
             /** Format: int64 */
             normal: number;
+        };
+        /** @description The password, and a code of the app or a recovery code. */
+        EndTwoFactor: {
+            /** @example 123456 */
+            code: string;
+            /** Format: password */
+            currentPassword: string;
         };
         /** @description The answer to an erasure. */
         Erasure: {
@@ -2954,6 +3064,12 @@ export interface components {
         };
         /** @description Address and password. */
         Login: {
+            /**
+             * @description Where two-factor sign-in is on: a code of the authenticator app, or a recovery code. Blanks and hyphens do not
+             *     matter.
+             * @example 123456
+             */
+            code?: string;
             /** @example owner@acme.example */
             email: string;
             /**
@@ -3832,6 +3948,15 @@ export interface components {
             /** @description `dead` where Meta no longer accepts it, `quarantined` where it does not open with this server's keys. */
             state: string;
         };
+        /** @description New recovery codes. Answered once; each signs in once in the place of a code of the app. */
+        RecoveryCodes: {
+            /**
+             * @example [
+             *       "ABCD-EFGH-IJKL-MNOP"
+             *     ]
+             */
+            recoveryCodes: string[];
+        };
         /** @description The ad or post that brought the person here. */
         Referral: {
             body?: string;
@@ -3870,6 +3995,11 @@ export interface components {
             code: string;
             errors?: components["schemas"]["FieldError"][];
             message: string;
+        };
+        /** @description The password that shows who is at the keyboard. */
+        RenewRecoveryCodes: {
+            /** Format: password */
+            currentPassword: string;
         };
         /**
          * @description The way in which a grant is renewed.
@@ -4218,6 +4348,35 @@ export interface components {
          * @enum {string}
          */
         TokenKind: "user" | "system_user" | "unknown";
+        /** @description The two-factor sign-in of the caller. */
+        TwoFactor: {
+            /** @description Whether signing in needs a code. */
+            isOn: boolean;
+            /**
+             * Format: date-time
+             * @description The time since which it is on.
+             */
+            onSince?: string;
+            /**
+             * Format: int64
+             * @description How many recovery codes are left.
+             * @example 10
+             */
+            recoveryCodesLeft: number;
+        };
+        /** @description The secret of an authenticator app that waits for its first code. Answered once. */
+        TwoFactorSetup: {
+            /**
+             * @description The address to show as a QR code.
+             * @example otpauth://totp/Wabakit:owner%40acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            otpauth: string;
+            /**
+             * @description The secret in Base32, to type into an app.
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            secret: string;
+        };
         /**
          * @description The state of the app's subscription to a disconnected account's WABA.
          * @enum {string}
@@ -7311,6 +7470,41 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    endMemberTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            /** @description `two_factor_off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     listWebhookChanges: {
         parameters: {
             query?: {
@@ -7861,7 +8055,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error400"];
-            /** @description `invalid_credentials` */
+            /** @description `invalid_credentials`, `second_factor_required`, `wrong_code`: as for signing in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7951,7 +8145,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error400"];
-            /** @description `invalid_credentials` */
+            /** @description `invalid_credentials`; `second_factor_required` and `wrong_code` where the password is right */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8359,6 +8553,240 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoFactor"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    beginTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginTwoFactor"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoFactorSetup"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            /** @description `not_allowed_now`: it is on already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    endTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndTwoFactor"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            /** @description `two_factor_off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    confirmTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTwoFactor"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            /** @description `two_factor_not_begun` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewRecoveryCodes"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            /** @description `two_factor_off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

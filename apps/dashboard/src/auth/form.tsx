@@ -35,11 +35,12 @@ interface FieldProps {
   description?: string;
   error?: string | undefined;
   autoComplete: string;
+  inputMode?: "text" | "numeric";
   value: string;
   onInput: (value: string) => void;
 }
 
-export function Field({ name, label, type = "text", description, error, autoComplete, value, onInput }: FieldProps) {
+export function Field({ name, label, type = "text", description, error, autoComplete, inputMode, value, onInput }: FieldProps) {
   const id = useId();
   const [shown, setShown] = useState(false);
   const described = [description && `${id}-about`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -50,6 +51,7 @@ export function Field({ name, label, type = "text", description, error, autoComp
     value,
     autoComplete,
     onInput: (event) => onInput(event.currentTarget.value),
+    ...(inputMode && { inputMode }),
     ...(described && { "aria-describedby": described }),
     ...(error && { "aria-invalid": true }),
   };
@@ -90,6 +92,41 @@ interface FormProps<V extends Values> {
   secret: keyof V & string;
   problemTitle: string;
   children: (field: (name: keyof V & string) => Pick<FieldProps, "name" | "value" | "error" | "onInput">) => ComponentChildren;
+}
+
+/** The second step of a sign-in. Esc and Back lead to the first. */
+export function CodeStep({ send, onBack }: { send: (code: string) => Promise<void>; onBack: () => void }) {
+  const [withApp, setWithApp] = useState(true);
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === "Escape") onBack();
+    };
+    window.addEventListener("keydown", leave);
+    return () => window.removeEventListener("keydown", leave);
+  }, [onBack]);
+  return (
+    <Frame title="Enter your code" lead={withApp ? "Open your authenticator app and type the code that it shows." : "Type one of the recovery codes that you kept. Each works once."}>
+      <Form
+        key={String(withApp)}
+        initial={{ code: "" }}
+        check={({ code }) => (code.trim() === "" ? { code: "Enter the code." } : {})}
+        send={({ code }) => send(code)}
+        act="Sign in"
+        secret="code"
+        problemTitle="You are not signed in"
+      >
+        {(field) => (
+          <Field label={withApp ? "Code" : "Recovery code"} autoComplete="one-time-code" inputMode={withApp ? "numeric" : "text"} {...field("code")} />
+        )}
+      </Form>
+      <button type="button" class="plain" onClick={() => setWithApp(!withApp)}>
+        {withApp ? "Use a recovery code" : "Use the app"}
+      </button>
+      <button type="button" class="plain" onClick={onBack}>
+        Back
+      </button>
+    </Frame>
+  );
 }
 
 /** A form that has the focus from the beginning, and gives it to what must be mended. */

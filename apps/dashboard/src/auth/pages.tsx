@@ -4,7 +4,8 @@ import { api, settle, unwrap } from "../api/client";
 import { checkNewPassword, NEW_PASSWORD_HINT } from "../features/auth/passwords";
 import { safeNext } from "../features/auth/next";
 import { takeFragmentToken } from "../features/auth/fragment";
-import { Field, Form, Frame } from "./form";
+import { asProblem } from "../api/problem";
+import { CodeStep, Field, Form, Frame } from "./form";
 import { Note, ProblemNote } from "./problem";
 
 /** Goes on to the dashboard, which is another page with an entry of its own. */
@@ -12,20 +13,41 @@ function goTo(path: string): void {
   window.location.assign(path);
 }
 
+/** A first step that was right, and goes on with a code. */
+type Pending = ((code: string) => Promise<void>) | null;
+
+/** Sends a first step; where a code is asked for, it is sent again with the code. */
+async function inTwoSteps(send: (code?: string) => Promise<void>, ask: (pending: () => Pending) => void): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (asProblem(error).code !== "second_factor_required") throw error;
+    ask(() => send);
+  }
+}
+
 export function SignInPage() {
   const query = new URLSearchParams(window.location.search);
   const orgId = query.get("org");
+  const [typed, setTyped] = useState("");
+  const [pending, setPending] = useState<Pending>(null);
+  const back = useCallback(() => setPending(null), []);
+  if (pending) return <CodeStep send={pending} onBack={back} />;
   return (
     <Frame title="Sign in" lead="Connect your business to WhatsApp and keep it connected.">
       <Form
-        initial={{ email: "", password: "" }}
+        initial={{ email: typed, password: "" }}
         check={({ email, password }) => ({
           ...(!email.includes("@") && { email: "Enter the email address of your account." }),
           ...(password === "" && { password: "Enter your password." }),
         })}
-        send={async ({ email, password }) => {
-          await unwrap(api.POST("/auth/login", { body: { email: email.trim(), password, session: "cookie", ...(orgId && { orgId }) } }));
-          goTo(safeNext(query.get("next") ?? undefined));
+        send={({ email, password }) => {
+          setTyped(email);
+          return inTwoSteps(async (code) => {
+            const body = { email: email.trim(), password, session: "cookie" as const, ...(orgId && { orgId }), ...(code && { code }) };
+            await unwrap(api.POST("/auth/login", { body }));
+            goTo(safeNext(query.get("next") ?? undefined));
+          }, setPending);
         }}
         act="Sign in"
         secret="password"
@@ -53,6 +75,8 @@ export function InvitePage() {
   const [token] = useState(takeFragmentToken);
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
+  const [pending, setPending] = useState<Pending>(null);
+  const back = useCallback(() => setPending(null), []);
   const inspect = useCallback(() => {
     setProblem(null);
     unwrap(api.POST("/auth/invitations/inspect", { body: { token } })).then(setInvitation, setProblem);
@@ -81,6 +105,7 @@ export function InvitePage() {
       </Frame>
     );
   }
+  if (pending) return <CodeStep send={pending} onBack={back} />;
   const { email, orgName, role } = invitation;
   return (
     <Frame title={`Join ${orgName}`} lead={`You were invited as ${role}. You will sign in as ${email}.`}>
@@ -90,10 +115,12 @@ export function InvitePage() {
           const weak = checkNewPassword(password);
           return { ...(name.trim() === "" && { name: "Tell your team what to call you." }), ...(weak && { password: weak }) };
         }}
-        send={async (values) => {
-          await unwrap(api.POST("/auth/invitations/accept", { body: { token, ...values, session: "cookie" } }));
-          goTo("/");
-        }}
+        send={(values) =>
+          inTwoSteps(async (code) => {
+            await unwrap(api.POST("/auth/invitations/accept", { body: { token, ...values, session: "cookie", ...(code && { code }) } }));
+            goTo("/");
+          }, setPending)
+        }
         act={`Join ${orgName}`}
         secret="password"
         problemTitle="The invitation was not accepted"

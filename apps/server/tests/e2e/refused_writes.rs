@@ -160,6 +160,7 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
         connect: connect.clone(),
         meta_apps: connect.clone(),
         audit: connect.clone(),
+        second_factors: connect.clone(),
         vault: Arc::new(MockVault::new()),
         meta: Arc::new(MockMetaGateway::new()),
         bus: Arc::new(LocalBus::default()),

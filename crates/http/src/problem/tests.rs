@@ -16,6 +16,8 @@ async fn answered(error: &ApiError) -> (HttpResponse<()>, Value) {
 #[rstest]
 #[case(ServiceError::Unauthenticated, 401, "unauthenticated")]
 #[case(ServiceError::InvalidCredentials, 401, "invalid_credentials")]
+#[case(ServiceError::SecondFactorRequired, 401, "second_factor_required")]
+#[case(ServiceError::WrongCode, 401, "wrong_code")]
 #[case(ServiceError::RefreshTokenReused, 401, "refresh_token_reused")]
 #[case(ServiceError::Forbidden("admin"), 403, "forbidden")]
 #[case(ServiceError::ScopeRequired(Scope::MessagesSend), 403, "forbidden")]

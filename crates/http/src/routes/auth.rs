@@ -49,9 +49,11 @@ fn warn_of_proxy(api: &Api, request: &HttpRequest) {
 
 /// Sign in
 ///
-/// Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone.
+/// Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone. Where two-factor
+/// sign-in is on, the right password without a code is refused with `second_factor_required`: send the same with `code`.
 #[utoipa::path(tag = "Sign-in", operation_id = "login",
-    responses((status = 200, body = AuthAnswer), (status = 401, description = "`invalid_credentials`"),
+    responses((status = 200, body = AuthAnswer),
+              (status = 401, description = "`invalid_credentials`; `second_factor_required` and `wrong_code` where the password is right"),
               (status = 429, description = "`too_many_attempts`: see Retry-After")))]
 #[post("/auth/login")]
 pub(crate) async fn login(
@@ -64,6 +66,7 @@ pub(crate) async fn login(
         email: body.email,
         password: body.password,
         org: body.org_id.map(OrgId),
+        code: body.code,
     };
     let answer = api.auth.login(credentials, &client(&api, &request)).await?;
     Ok(signed_in(&api, answer, body.session))
@@ -217,7 +220,8 @@ pub(crate) async fn inspect_invitation(
 ///
 /// Creates the person, or adds the organisation to an existing person, and signs them in.
 #[utoipa::path(tag = "Sign-in", operation_id = "acceptInvitation",
-    responses((status = 200, body = AuthAnswer), (status = 401, description = "`invalid_credentials`"),
+    responses((status = 200, body = AuthAnswer),
+              (status = 401, description = "`invalid_credentials`, `second_factor_required`, `wrong_code`: as for signing in"),
               (status = 410, description = "`link_gone`")))]
 #[post("/auth/invitations/accept")]
 pub(crate) async fn accept_invitation(
@@ -228,7 +232,7 @@ pub(crate) async fn accept_invitation(
     let (token, origin) = (body.token.expose_secret(), client(&api, &request));
     let answer = api
         .team
-        .accept_invitation(token, &body.name, body.password, &origin)
+        .accept_invitation(token, &body.name, (body.password, body.code), &origin)
         .await?;
     Ok(signed_in(&api, answer, body.session))
 }

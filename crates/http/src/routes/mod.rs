@@ -21,6 +21,7 @@ pub(crate) mod raw;
 pub(crate) mod sessions;
 pub(crate) mod status;
 pub(crate) mod team;
+pub(crate) mod two_factor;
 pub(crate) mod uploads;
 pub(crate) mod webhook_ingest;
 pub(crate) mod webhooks;
@@ -77,6 +78,11 @@ operations! {
     auth::end_sign_in,
     auth::end_other_sign_ins,
     auth::change_password,
+    two_factor::get,
+    two_factor::begin,
+    two_factor::confirm,
+    two_factor::renew_codes,
+    two_factor::end,
     auth::reset_password,
     auth::inspect_invitation,
     auth::accept_invitation,
@@ -114,6 +120,7 @@ operations! {
     team::change_role,
     team::remove,
     team::password_reset,
+    two_factor::end_of_member,
     audit::list,
     audit::verify,
     orgs::current,

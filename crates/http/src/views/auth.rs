@@ -24,6 +24,10 @@ pub(crate) struct Login {
     /// For people who are in several organisations; the one they joined first without it.
     pub(crate) org_id: Option<Uuid>,
     pub(crate) session: Option<SessionKind>,
+    /// Where two-factor sign-in is on: a code of the authenticator app, or a recovery code. Blanks and hyphens do not
+    /// matter.
+    #[schema(value_type = Option<String>, example = "123456")]
+    pub(crate) code: Option<SecretString>,
 }
 
 /// A refresh token to exchange.
@@ -77,4 +81,7 @@ pub(crate) struct AcceptInvitation {
     #[schema(value_type = String, format = Password)]
     pub(crate) password: SecretString,
     pub(crate) session: Option<SessionKind>,
+    /// Where two-factor sign-in of somebody who is known here is on: a code, as for signing in.
+    #[schema(value_type = Option<String>, example = "123456")]
+    pub(crate) code: Option<SecretString>,
 }

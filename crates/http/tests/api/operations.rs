@@ -197,6 +197,10 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         "createOrg" => Plan::Operator {
             body: Some(json!({"name": "Third"})),
         },
+        "getTwoFactor" => plain(None),
+        "beginTwoFactor" | "renewRecoveryCodes" => plain(Some(json!({"currentPassword": "wrong"}))),
+        "confirmTwoFactor" => plain(Some(json!({"code": "000000"}))),
+        "endTwoFactor" => plain(Some(json!({"currentPassword": "wrong", "code": "000000"}))),
         "endSignIn" => of(&theirs.sign_in, None),
         "endOtherSignIns" => plain(None),
         "logout"
@@ -233,7 +237,7 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         "invite" => plain(Some(json!({"email": "nobody", "role": "agent"}))),
         "revokeInvitation" => of(&theirs.invitation, None),
         "changeRole" => of(&theirs.member, Some(json!({"role": "viewer"}))),
-        "removeMember" | "makeResetLink" => of(&theirs.member, None),
+        "removeMember" | "makeResetLink" | "endMemberTwoFactor" => of(&theirs.member, None),
         "renameOrg" => plain(Some(json!({"name": ""}))),
         "addMetaApp" => plain(Some(
             json!({"appId": "x", "appSecret": "", "name": "", "verifyToken": ""}),
@@ -288,8 +292,8 @@ fn scope_of(operation: &str) -> &'static str {
             "webhooks:write"
         }
         "listTeam" => "team:read",
-        "changeRole" | "makeResetLink" | "listInvitations" | "invite" | "revokeInvitation"
-        | "renameOrg" => "team:write",
+        "changeRole" | "makeResetLink" | "endMemberTwoFactor" | "listInvitations" | "invite"
+        | "revokeInvitation" | "renameOrg" => "team:write",
         "listAuditLog" | "verifyAuditLog" => "audit:read",
         "callGraph" => "graph:call",
         _ => "member",

@@ -76,6 +76,11 @@ fn plan(operation: &str) -> Option<Recorded> {
         "changePassword" => As("auth.password_changed"),
         "login" => As("auth.signed_in"),
         "logout" => As("auth.signed_out"),
+        "beginTwoFactor" => Never("it counts for nothing until a code confirms it"),
+        "confirmTwoFactor" => As("auth.two_factor_on"),
+        "renewRecoveryCodes" => As("auth.recovery_codes_made"),
+        "endTwoFactor" => As("auth.two_factor_off"),
+        "endMemberTwoFactor" => As("team.two_factor_ended"),
         "endSignIn" => As("auth.sign_in_ended"),
         "endOtherSignIns" => As("auth.sign_ins_ended"),
         "refresh" => Never("it prolongs a sign-in that is recorded"),
@@ -104,7 +109,9 @@ impl Stage {
         if matches!(
             operation,
             "login" | "changePassword" | "endSignIn" | "endOtherSignIns"
-        ) {
+        ) || operation.contains("TwoFactor")
+            || operation == "renewRecoveryCodes"
+        {
             world = world.with_password().await;
         }
         world.connect(Who::Owner).await;
@@ -278,6 +285,23 @@ impl Stage {
                     id(listed.find(|each| each["current"] == false).unwrap()),
                     json!({}),
                 )
+            }
+            "confirmTwoFactor" => {
+                let secret = world.begin_two_factor(Who::Owner).await;
+                (none(), json!({"code": world.code(&secret, 0)}))
+            }
+            "renewRecoveryCodes" => {
+                world.turn_two_factor_on(Who::Owner).await;
+                (none(), json!({"currentPassword": PASSWORD}))
+            }
+            "endTwoFactor" => {
+                let (secret, _) = world.turn_two_factor_on(Who::Owner).await;
+                let code = world.code(&secret, 1);
+                (none(), json!({"currentPassword": PASSWORD, "code": code}))
+            }
+            "endMemberTwoFactor" => {
+                world.give_two_factor(Who::Agent).await;
+                (Who::Agent.id().to_string(), json!({}))
             }
             "login" => {
                 let email = Who::Owner.email();

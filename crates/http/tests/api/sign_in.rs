@@ -120,6 +120,53 @@ async fn a_sign_in_is_listed_with_its_client_and_ends_by_its_id() {
 }
 
 #[actix_web::test]
+async fn a_second_factor_is_asked_for_by_a_word_of_its_own_and_nothing_else_is_told() {
+    let world = World::new().await.with_password().await;
+    let off = world.get(Who::Owner, "/auth/two-factor").await.json();
+    assert_eq!(off, json!({"isOn": false, "recoveryCodesLeft": 0}));
+    let (secret, codes) = world.turn_two_factor_on(Who::Owner).await;
+    let on = world.get(Who::Owner, "/auth/two-factor").await;
+    assert_eq!(
+        (&on.json()["isOn"], &on.json()["recoveryCodesLeft"]),
+        (&json!(true), &json!(10))
+    );
+    assert!(!on.text.contains(&secret) && !codes.iter().any(|code| on.text.contains(code)));
+
+    let used = world.code(&secret, 0);
+    let refused = [
+        (json!({}), "second_factor_required"),
+        (json!({"code": null}), "second_factor_required"),
+        (json!({"code": ""}), "second_factor_required"),
+        (json!({"code": "000000"}), "wrong_code"),
+        (json!({"code": used}), "wrong_code"),
+        (json!({"code": "x".repeat(5000)}), "wrong_code"),
+        (
+            json!({"code": codes[0], "password": "wrong"}),
+            "invalid_credentials",
+        ),
+    ];
+    for (more, code) in refused {
+        let answer = login(&world, more).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::UNAUTHORIZED, code)
+        );
+        assert_eq!(answer.set_cookie(SESSION), None);
+        for told in [Who::Owner.email().as_str(), "Acme", "owner", "accessToken"] {
+            assert!(!answer.text.contains(told), "{told} in {}", answer.text);
+        }
+    }
+    let code = world.code(&secret, 1);
+    let signed_in = login(&world, json!({"code": code})).await;
+    assert_eq!(signed_in.status, StatusCode::OK);
+    assert!(signed_in.cookie(SESSION).is_some());
+    assert_eq!(
+        login(&world, json!({"code": codes[0]})).await.status,
+        StatusCode::OK
+    );
+}
+
+#[actix_web::test]
 async fn a_wrong_password_is_told_apart_from_nothing_and_then_throttled() {
     let world = World::new().await.with_password().await;
     let wrong = login(&world, json!({"password": "wrong"})).await;

@@ -15,6 +15,7 @@ mod media;
 mod meta_apps;
 mod outbox;
 mod page;
+mod second_factors;
 mod subscribers;
 mod upkeep;
 
@@ -46,6 +47,7 @@ pub use outbox::{
     Submitted, Upload,
 };
 pub use page::{Limit, Page, PageRequest};
+pub use second_factors::{SecondFactorEnd, SecondFactorStore};
 pub use subscribers::{
     EventCursor, EventWork, EventWorkId, FailedEventWork, Fence, MessageCounts, MessageDay,
     NewEventWork, SubscriberStore, TakenIn,
@@ -58,7 +60,8 @@ pub use {
     connect::MockConnectStore, data_keys::MockDataKeyStore, events::MockEventStore,
     identity::MockIdentityStore, inbox::MockInboxStore, journal::MockJournalStore,
     media::MockMediaStore, meta_apps::MockMetaAppStore, outbox::MockOutboxStore,
-    subscribers::MockSubscriberStore, upkeep::MockUpkeepStore,
+    second_factors::MockSecondFactorStore, subscribers::MockSubscriberStore,
+    upkeep::MockUpkeepStore,
 };
 
 /// All stores of receiving and sending, which one adapter implements.
@@ -79,7 +82,14 @@ impl<T> ReceiveStore for T where
 
 /// All stores of connecting, which one adapter implements.
 pub trait Store:
-    AccountStore + AuditStore + ConnectStore + DataKeyStore + IdentityStore + MetaAppStore + StoreHealth
+    AccountStore
+    + AuditStore
+    + ConnectStore
+    + DataKeyStore
+    + IdentityStore
+    + MetaAppStore
+    + SecondFactorStore
+    + StoreHealth
 {
 }
 impl<T> Store for T where
@@ -89,6 +99,7 @@ impl<T> Store for T where
         + DataKeyStore
         + IdentityStore
         + MetaAppStore
+        + SecondFactorStore
         + StoreHealth
 {
 }

@@ -41,6 +41,7 @@ async fn login(
         email: CEO.into(),
         password: password.into(),
         org: org.map(|org| org.id),
+        code: None,
     };
     p.auth.login(credentials, origin).await
 }
@@ -115,7 +116,7 @@ async fn an_invitations_holder_learns_from_no_answer_who_is_known() {
             let origin = Origin::default();
             let accepted = p
                 .team
-                .accept_invitation(token, name, password.into(), &origin);
+                .accept_invitation(token, name, (password.into(), None), &origin);
             let accepted = accepted.await;
             answers.push(told(&accepted));
             if let Ok(joined) = accepted {

@@ -46,4 +46,5 @@ mod support;
 mod takeover;
 mod team;
 mod telling;
+mod two_factor;
 mod warnings;

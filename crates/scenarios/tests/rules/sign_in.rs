@@ -174,6 +174,7 @@ async fn somebody_in_several_orgs_signs_in_where_they_say_and_nowhere_else() {
         email: OWNER.into(),
         password: PASSWORD.into(),
         org: Some(stranger.id),
+        code: None,
     };
     let refused = p.auth.login(credentials, &Origin::default()).await;
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
@@ -260,6 +261,7 @@ async fn a_person_sees_and_ends_their_own_sign_ins_at_once() {
         email: OWNER.into(),
         password: PASSWORD.into(),
         org: None,
+        code: None,
     };
     let there = p.auth.login(credentials, &origin).await.unwrap();
     let pat = p.signed_in("pat@shrub.example").await;

@@ -58,6 +58,14 @@ async fn admins_manage_up_to_admin_and_agents_manage_nobody() {
             .await
     ));
     assert!(forbidden(p.team.password_reset(&admin, p.owner.id).await));
+    let colleague = p.person("colleague@shrub.example", Role::Admin).await;
+    assert!(forbidden(p.team.password_reset(&admin, colleague.id).await));
+    assert!(forbidden(
+        p.team.password_reset(&admin, id_of(&admin)).await
+    ));
+    assert!(p.team.password_reset(&admin, agent.id).await.is_ok());
+    let owner = p.caller_for(OWNER).await;
+    assert!(p.team.password_reset(&owner, colleague.id).await.is_ok());
     p.team
         .set_role(&admin, agent.id, Role::Admin)
         .await
@@ -183,7 +191,7 @@ async fn somebody_known_joins_by_their_own_password_and_keeps_it_and_their_name(
     let origin = Origin::default();
     let accepted = p
         .team
-        .accept_invitation(token, "", PASSWORD.into(), &origin);
+        .accept_invitation(token, "", (PASSWORD.into(), None), &origin);
     let joined = accepted.await.unwrap();
     assert_eq!(
         (joined.user.id, joined.user.name.as_str()),
@@ -210,7 +218,7 @@ async fn whoever_holds_an_invitation_cannot_guess_the_invited_persons_password_w
         // Without a name the link is not used up.
         let guess = |password: &str| {
             p.team
-                .accept_invitation(token, "", password.into(), &origin)
+                .accept_invitation(token, "", (password.into(), None), &origin)
         };
         for _ in 0..10 {
             let wrong = guess("a wrong password").await;

@@ -5,12 +5,15 @@ mod cache;
 mod common;
 mod device;
 mod password;
+mod second_factor;
 mod service;
 mod sign_ins;
 mod throttle;
 
 pub use password::PasswordHasher;
 pub(crate) use password::checked_password;
+pub use second_factor::NewSecondFactor;
+pub(crate) use second_factor::Proof;
 pub use service::{AuthService, AuthSettings, Credentials, Revocation, SignedIn};
 
 use crate::Invalid;

@@ -17,6 +17,7 @@ use super::{
     checked_email, checked_password,
     device::KnownClients,
     password::PasswordHasher,
+    second_factor::{Checked, Proof},
     sign_ins::NotedUses,
     throttle::{Guesser, Throttle},
 };
@@ -57,6 +58,8 @@ pub struct Credentials {
     pub password: SecretString,
     /// The organisation, for people in several. The default is the oldest membership.
     pub org: Option<OrgId>,
+    /// A code of the authenticator app or a recovery code, where the person has a second factor.
+    pub code: Option<SecretString>,
 }
 
 /// A sign-in that was just created or renewed.
@@ -103,6 +106,8 @@ struct Target<'a> {
     email: &'a str,
     /// What failures are counted by: the person, or the address where nobody has it.
     whose: &'a str,
+    /// The person, if somebody has the address.
+    user: Option<UserId>,
     /// The person in whose organisations a failure is recorded.
     told: Option<UserId>,
 }
@@ -115,7 +120,7 @@ pub struct AuthService {
     tokens: std::sync::Arc<AccessTokens>,
     principals: PrincipalCache,
     pub(super) noted: NotedUses,
-    throttle: Throttle,
+    pub(super) throttle: Throttle,
     known_clients: std::sync::Arc<KnownClients>,
     revocations: broadcast::Sender<Revocation>,
     pub(super) settings: AuthSettings,
@@ -145,6 +150,7 @@ impl AuthService {
     ///
     /// # Errors
     /// [`ServiceError::InvalidCredentials`], the same whether the address or the password is wrong;
+    /// [`ServiceError::SecondFactorRequired`] and [`ServiceError::WrongCode`] where the password is right;
     /// [`ServiceError::TooMany`] after ten failures in 15 minutes.
     pub async fn login(
         &self,
@@ -154,7 +160,12 @@ impl AuthService {
         let email = checked_email(&credentials.email, "/email")
             .map_err(|_| ServiceError::InvalidCredentials)?;
         let (people, _) = self.people(&email, credentials.org).await?;
-        let proven = self.prove_one(&email, people, credentials.password, (origin, true));
+        let proven = self.prove_one(
+            &email,
+            people,
+            Proof::new(credentials.password, credentials.code.as_ref()),
+            (origin, true),
+        );
         let user = proven.await?.ok_or(ServiceError::InvalidCredentials)?.user;
         let mut memberships = self.ports.identity.memberships(user.id).await?.into_iter();
         let (org, role) = match credentials.org {
@@ -189,12 +200,13 @@ impl AuthService {
     /// alone: others may have nothing to do with who tries.
     ///
     /// # Errors
-    /// [`ServiceError::TooMany`] while this client may try the password of none of them.
+    /// [`ServiceError::TooMany`] while this client may try the password of none of them;
+    /// [`ServiceError::SecondFactorRequired`] and [`ServiceError::WrongCode`] where the password is right.
     pub(crate) async fn prove_one(
         &self,
         email: &str,
         people: Vec<Namesake>,
-        password: SecretString,
+        proof: Proof<'_>,
         (origin, tells_alone): (&Origin, bool),
     ) -> Result<Option<Namesake>, ServiceError> {
         let alone = tells_alone && people.len() == 1;
@@ -218,10 +230,10 @@ impl AuthService {
             let target = Target {
                 email,
                 whose: &whose,
+                user: one.as_ref().map(|one| one.user.id),
                 told,
             };
-            let proof = self.prove(target, guesser, password.clone(), hash, origin);
-            match proof.await {
+            match self.prove(target, guesser, &proof, hash, origin).await {
                 Ok(true) => return Ok(one),
                 Ok(false) => compared += 1,
                 Err(ServiceError::TooMany(wait)) => refused = refused.max(Some(wait)),
@@ -232,7 +244,7 @@ impl AuthService {
             return Err(ServiceError::TooMany(wait));
         }
         for _ in compared..COMPARISONS {
-            self.hasher.verify(password.clone(), None).await?;
+            self.hasher.verify(proof.password.clone(), None).await?;
         }
         Ok(None)
     }
@@ -246,44 +258,105 @@ impl AuthService {
         }
     }
 
-    /// Compares a password with a hash, within the throttle of all guesses of this client. A failure is logged, and
-    /// recorded for the person who is told of it.
+    /// Begins a try, which counts as failed until it succeeds. Returns whether it is the last before a block.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooMany`] while this client is blocked.
+    pub(super) fn begin_try(
+        &self,
+        whose: &str,
+        guesser: Guesser<'_>,
+    ) -> Result<bool, ServiceError> {
+        let now = self.ports.now();
+        match self.throttle.blocked(whose, guesser, now) {
+            Some(wait) => Err(ServiceError::TooMany(wait)),
+            None => Ok(self.throttle.failed(whose, guesser, now)),
+        }
+    }
+
+    /// Compares a password with a hash, and checks the second step of a person whose password is right, within the
+    /// throttle of all guesses of this client. A failure is logged, and recorded for the person who is told of it.
     async fn prove(
         &self,
-        Target { email, whose, told }: Target<'_>,
+        target: Target<'_>,
         guesser: Guesser<'_>,
-        password: SecretString,
+        proof: &Proof<'_>,
         hash: Option<PasswordHash>,
         origin: &Origin,
     ) -> Result<bool, ServiceError> {
-        let now = self.ports.now();
+        let Target { email, whose, .. } = target;
         let client = origin.address.as_deref().unwrap_or_default();
-        if let Some(wait) = self.throttle.blocked(whose, guesser, now) {
-            tracing::info!(email, client, "sign-in blocked");
-            return Err(ServiceError::TooMany(wait));
+        let blocked = |_: &_| tracing::info!(email, client, "sign-in blocked");
+        let is_last = self.begin_try(whose, guesser).inspect_err(blocked)?;
+        let verified = self.hasher.verify(proof.password.clone(), hash).await?;
+        let (factor, told) = match target.user.filter(|_| verified) {
+            None => ("password", target.told),
+            Some(user) => match self.check_second_step(user, proof.step, origin).await? {
+                Checked::Right => {
+                    self.throttle.succeeded(whose, guesser);
+                    return Ok(true);
+                }
+                Checked::Missing => {
+                    self.throttle.withdrawn(whose, guesser);
+                    return Err(ServiceError::SecondFactorRequired);
+                }
+                Checked::Wrong => ("code", Some(user)),
+            },
+        };
+        tracing::info!(email, client, factor, is_last, "sign-in failed");
+        if let Some(who) = told {
+            self.record_failure(who, factor, is_last, origin);
         }
-        let is_last = self.throttle.failed(whose, guesser, now);
-        let verified = self.hasher.verify(password, hash).await?;
         if verified {
-            self.throttle.succeeded(whose, guesser);
+            Err(ServiceError::WrongCode)
         } else {
-            tracing::info!(email, client, is_last, "sign-in failed");
-            if let Some(who) = told {
-                self.record_failure(who, is_last, origin);
-            }
+            Ok(false)
         }
-        Ok(verified)
+    }
+
+    /// Checks the password of a caller, and the second step where it is asked for.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] when the password is wrong; [`ServiceError::WrongCode`];
+    /// [`ServiceError::SecondFactorRequired`]; [`ServiceError::TooMany`].
+    pub(super) async fn prove_caller(
+        &self,
+        caller: &Caller,
+        proof: Proof<'_>,
+    ) -> Result<User, ServiceError> {
+        let CallingPerson {
+            user: id, session, ..
+        } = caller.person()?;
+        let found = self.ports.identity.user(id).await?;
+        let (user, hash) = found.ok_or(ServiceError::Unauthenticated)?;
+        let origin = Origin {
+            request_id: caller.request_id,
+            ..Origin::default()
+        };
+        let target = Target {
+            email: &user.email,
+            whose: &id.to_string(),
+            user: Some(id),
+            told: Some(id),
+        };
+        let guesser = Guesser::SignedIn(session);
+        let proven = self.prove(target, guesser, &proof, Some(hash), &origin);
+        if proven.await? {
+            Ok(user)
+        } else {
+            Err(Invalid::new("/currentPassword", "This is not your current password.").into())
+        }
     }
 
     /// Records a failed try in the logs of the person's organisations. It is done in the background, so that the time
     /// of the answer does not tell who exists.
-    fn record_failure(&self, who: UserId, is_last: bool, origin: &Origin) {
+    fn record_failure(&self, who: UserId, factor: &'static str, is_last: bool, origin: &Origin) {
         let (ports, origin) = (self.ports.clone(), origin.clone());
         tokio::spawn(async move {
             let recorded = async {
                 for (org, _) in ports.identity.memberships(who).await? {
                     let trail = Trail::by(&ports, org.id, Actor::System, origin.request_id);
-                    let data = json!({"address": origin.address});
+                    let data = json!({"address": origin.address, "factor": factor});
                     let mut events = vec![trail.event("auth.sign_in_failed", ("user", who), &data)];
                     if is_last {
                         events.push(trail.event("auth.sign_in_blocked", ("user", who), &data));
@@ -527,28 +600,8 @@ impl AuthService {
         let CallingPerson {
             user: id, session, ..
         } = caller.person()?;
-        let (user, hash) = self
-            .ports
-            .identity
-            .user(id)
-            .await?
-            .ok_or(ServiceError::Unauthenticated)?;
-        let guesser = Guesser::SignedIn(session);
-        let origin = Origin {
-            request_id: caller.request_id,
-            ..Origin::default()
-        };
-        let target = Target {
-            email: &user.email,
-            whose: &id.to_string(),
-            told: Some(id),
-        };
-        let proof = self.prove(target, guesser, current, Some(hash), &origin);
-        if !proof.await? {
-            return Err(
-                Invalid::new("/currentPassword", "This is not your current password.").into(),
-            );
-        }
+        self.prove_caller(caller, Proof::of_signed_in(current))
+            .await?;
         let hash = self.hasher.hash(new).await?;
         let event =
             Trail::of(&self.ports, caller).event("auth.password_changed", ("user", id), &json!({}));

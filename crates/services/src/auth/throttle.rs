@@ -89,23 +89,34 @@ impl Throttle {
         blocks
     }
 
+    /// Takes back the count of [`Self::failed`] for a try that was neither wrong nor complete.
+    pub(crate) fn withdrawn(&self, whose: &str, who: Guesser<'_>) {
+        for (key, _) in self.counts(whose, who) {
+            self.take_back(key);
+        }
+    }
+
+    fn take_back(&self, key: String) {
+        self.failures
+            .entry(key)
+            .and_compute_with(|entry| match entry.map(Entry::into_value) {
+                Some(old) => Op::Put(Failures {
+                    count: old.count.saturating_sub(1),
+                    ..old
+                }),
+                None => Op::Nop,
+            });
+    }
+
     /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the person's. The client is known
     /// from now on.
     pub(crate) fn succeeded(&self, whose: &str, who: Guesser<'_>) {
         for (key, most) in self.counts(whose, who) {
             if most == PER_PERSON {
                 self.failures.invalidate(&key);
-                continue;
+            } else {
+                self.take_back(key);
             }
-            self.failures
-                .entry(key)
-                .and_compute_with(|entry| match entry.map(Entry::into_value) {
-                    Some(old) => Op::Put(Failures {
-                        count: old.count.saturating_sub(1),
-                        ..old
-                    }),
-                    None => Op::Nop,
-                });
         }
         if let Guesser::Stranger(Some(client)) = who {
             self.known.insert(known_at(whose, client), ());

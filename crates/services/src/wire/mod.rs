@@ -19,6 +19,7 @@ mod send;
 mod sending;
 mod session;
 mod team;
+mod two_factor;
 mod webhook;
 
 use serde_json::Value;
@@ -36,6 +37,7 @@ pub use meta_app::meta_app;
 pub use send::{known_errors, uploaded};
 pub use session::{connect_session, refusals};
 pub use team::{invitation, reset_link};
+pub use two_factor::{recovery_codes, two_factor, two_factor_setup};
 pub use webhook::{raw_change, raw_delivery, raw_parked_item};
 
 /// Makes the wire form of a value, where the value is all that it takes.

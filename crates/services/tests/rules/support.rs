@@ -7,6 +7,7 @@ use wabakit_ports::{
     meta::MockMetaGateway,
     store::{
         MockAccountStore, MockAuditStore, MockConnectStore, MockIdentityStore, MockMetaAppStore,
+        MockSecondFactorStore,
     },
     vault::MockVault,
 };
@@ -23,6 +24,7 @@ pub(crate) fn ports() -> Ports {
         connect: Arc::new(MockConnectStore::new()),
         meta_apps: Arc::new(MockMetaAppStore::new()),
         audit: Arc::new(MockAuditStore::new()),
+        second_factors: Arc::new(MockSecondFactorStore::new()),
         vault: Arc::new(MockVault::new()),
         meta: Arc::new(MockMetaGateway::new()),
         bus: Arc::new(LocalBus::default()),

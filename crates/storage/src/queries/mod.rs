@@ -10,6 +10,7 @@ mod links;
 mod meta_apps;
 mod numbers;
 mod people;
+mod second_factors;
 mod sign_ins;
 mod teardowns;
 

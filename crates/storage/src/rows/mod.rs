@@ -6,6 +6,7 @@ mod data_keys;
 mod grants;
 mod identity;
 mod meta_apps;
+mod second_factors;
 mod teardowns;
 
 pub(crate) use accounts::AccountRow;
@@ -16,4 +17,5 @@ pub(crate) use identity::{
     AuthSessionRow, LinkRow, MembershipRow, OrgRow, RefreshRow, UserRow, role_of,
 };
 pub(crate) use meta_apps::MetaAppRow;
+pub(crate) use second_factors::{RecoveryCodeRow, SecondFactorRow};
 pub(crate) use teardowns::TeardownRow;

@@ -6,6 +6,7 @@ import { OrgName } from "./OrgName";
 import { OwnPassword } from "./OwnPassword";
 import { Section } from "./Section";
 import { SignIns } from "./SignIns";
+import { TwoFactor } from "./TwoFactor";
 
 export function SettingsPage() {
   const { isAdmin } = useSigned();
@@ -15,6 +16,7 @@ export function SettingsPage() {
       <OrgName isAdmin={isAdmin} />
       {isAdmin && <MetaApps />}
       <OwnPassword />
+      <TwoFactor />
       <SignIns />
       <Section title="Appearance" lead="Kept in this browser only.">
         <SegmentedControl

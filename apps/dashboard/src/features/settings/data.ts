@@ -15,3 +15,8 @@ export const signInsQuery = queryOptions({
   queryKey: ["sign-ins"],
   queryFn: async () => (await unwrap(api.GET("/auth/sign-ins"))).data,
 });
+
+export const twoFactorQuery = queryOptions({
+  queryKey: ["two-factor"],
+  queryFn: () => unwrap(api.GET("/auth/two-factor")),
+});

@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Box, Group, Select, Text } from "@mantine/core";
-import { Ellipsis, KeyRound, UserMinus } from "lucide-react";
+import { Ellipsis, KeyRound, ShieldOff, UserMinus } from "lucide-react";
 import type { Role, TeamMember } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
@@ -14,11 +14,14 @@ interface MemberRowProps {
   /** Roles that the reader may hand out; empty for those who only look. */
   roles: Role[];
   onRole: (role: Role) => void;
+  /** Whether the reader may make a link for this member, and turn their two-factor sign-in off. */
+  mayReset: boolean;
   onResetLink: () => void;
+  onEndTwoFactor: () => void;
   onRemove: () => void;
 }
 
-export function MemberRow({ member, isSelf, roles, onRole, onResetLink, onRemove }: MemberRowProps) {
+export function MemberRow({ member, isSelf, roles, onRole, mayReset, onResetLink, onEndTwoFactor, onRemove }: MemberRowProps) {
   const name = member.name || member.email;
   const editable = !isSelf && roles.includes(member.role);
   return (
@@ -66,9 +69,16 @@ export function MemberRow({ member, isSelf, roles, onRole, onResetLink, onRemove
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={onResetLink}>
-                Make a password reset link
-              </Menu.Item>
+              {mayReset && (
+                <>
+                  <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={onResetLink}>
+                    Make a password reset link
+                  </Menu.Item>
+                  <Menu.Item leftSection={<ShieldOff size={16} aria-hidden />} onClick={onEndTwoFactor}>
+                    Turn two-factor sign-in off
+                  </Menu.Item>
+                </>
+              )}
               <Menu.Item color="red" leftSection={<UserMinus size={16} aria-hidden />} onClick={onRemove}>
                 Remove {name}
               </Menu.Item>

@@ -8,8 +8,8 @@ import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RowsSkeleton } from "../../ui/Rows";
 import { toastDone, toastProblem } from "../../ui/toast";
-import { grantableRoles, useSigned } from "../auth/session";
-import { changeRole, invitationsQuery, makeResetLink, removeMember, teamQuery, useTeamAct, withdrawInvitation } from "./data";
+import { atLeast, grantableRoles, useSigned } from "../auth/session";
+import { changeRole, endTwoFactor, invitationsQuery, makeResetLink, removeMember, teamQuery, useTeamAct, withdrawInvitation } from "./data";
 import { InvitationRow } from "./InvitationRow";
 import { InviteDialog } from "./InviteDialog";
 import { MemberRow } from "./MemberRow";
@@ -25,7 +25,10 @@ export function TeamPage() {
   const role = useTeamAct(changeRole);
   const remove = useTeamAct(removeMember);
   const resetLink = useTeamAct(makeResetLink);
+  const unguard = useTeamAct(endTwoFactor);
+  const [unguarding, setUnguarding] = useState<TeamMember | null>(null);
   const withdraw = useTeamAct(withdrawInvitation);
+  const unguarded = unguarding ? unguarding.name || unguarding.email : "";
   const leaver = removing ? removing.name || removing.email : "";
   const roles = grantableRoles(me.org.role);
 
@@ -62,6 +65,7 @@ export function TeamPage() {
                   },
                 )
               }
+              mayReset={me.org.role === "owner" || !atLeast(member.role, "admin")}
               onResetLink={() =>
                 resetLink.mutate(member.userId, {
                   onSuccess: (answer) =>
@@ -73,6 +77,7 @@ export function TeamPage() {
                   onError: (error) => toastProblem("The link was not made", error),
                 })
               }
+              onEndTwoFactor={() => setUnguarding(member)}
               onRemove={() => setRemoving(member)}
             />
           ))}
@@ -124,6 +129,28 @@ export function TeamPage() {
         }}
       />
       <OneTimeLink shown={link} onClose={() => setLink(null)} />
+      <Confirm
+        opened={unguarding !== null}
+        onClose={() => setUnguarding(null)}
+        title={`Turn two-factor sign-in of ${unguarded} off?`}
+        act="Turn off"
+        busy={unguard.isPending}
+        error={unguard.error}
+        onAct={() => {
+          if (!unguarding) return;
+          unguard.mutate(unguarding.userId, {
+            onSuccess: () => {
+              toastDone(`${unguarded} signs in by password alone now.`);
+              setUnguarding(null);
+            },
+          });
+        }}
+      >
+        <Text size="sm">
+          For somebody who lost both app and recovery codes. Make sure that it is they who ask. They are signed out
+          everywhere.
+        </Text>
+      </Confirm>
       <Confirm
         opened={removing !== null}
         onClose={() => setRemoving(null)}

@@ -45,6 +45,9 @@ export const removeMember = (userId: string) =>
 export const makeResetLink = (userId: string) =>
   unwrap(api.POST("/api/team/{userId}/password-reset", { params: { path: { userId } } }));
 
+export const endTwoFactor = (userId: string) =>
+  settle(api.DELETE("/api/team/{userId}/two-factor", { params: { path: { userId } } }));
+
 export const invite = (body: { email: string; role: Role }) => unwrap(api.POST("/api/team/invitations", { body }));
 
 export const withdrawInvitation = (id: string) =>

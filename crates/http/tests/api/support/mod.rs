@@ -21,14 +21,17 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
 };
 use async_trait::async_trait;
+use futures::future::LocalBoxFuture;
 use ring::{digest, hmac};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wabakit_domain::{
     identity::{AuthSession, Org, PasswordHash, RefreshToken, Role, TokenHash, User},
     ids::{AuthSessionId, MetaAppId, OrgId, UserId},
+    second_factor::SecondFactor,
+    secret::SealedSecret,
 };
 use wabakit_http::{
     Api, Bodies, BodyLimits, HttpSettings, ListenerLimits, Listeners, Readiness, ReadinessCheck,
@@ -197,22 +200,69 @@ impl World {
     }
 
     /// Gives the owner a password that can be typed. Hashing takes its time, so only on demand.
-    pub async fn with_password(self) -> Self {
-        let hash = self.hasher.hash(PASSWORD.into()).await.unwrap();
+    pub fn with_password(self) -> LocalBoxFuture<'static, Self> {
+        Box::pin(async move {
+            let hash = self.hasher.hash(PASSWORD.into()).await.unwrap();
+            let now = self.ports.clock.now();
+            let cookie = hash_of(&Who::Owner.cookie());
+            let owner = self
+                .store
+                .principal_by_cookie(cookie, now)
+                .await
+                .unwrap()
+                .unwrap();
+            let kept = Some(owner.session.id);
+            self.store
+                .set_password(owner.user.id, hash, kept, now, vec![])
+                .await
+                .unwrap();
+            self
+        })
+    }
+
+    /// Makes the secret of an authenticator app of a person who has the password.
+    pub async fn begin_two_factor(&self, who: Who) -> String {
+        let body = json!({"currentPassword": PASSWORD});
+        let begun = self.post(who, "/auth/two-factor", body).await;
+        assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+        begun.json()["secret"].as_str().unwrap().to_owned()
+    }
+
+    /// Turns two-factor sign-in on. Answers the secret and the recovery codes.
+    pub async fn turn_two_factor_on(&self, who: Who) -> (String, Vec<String>) {
+        let secret = self.begin_two_factor(who).await;
+        let body = json!({"code": self.code(&secret, 0)});
+        let on = self.post(who, "/auth/two-factor/confirm", body).await;
+        assert_eq!(on.status, StatusCode::OK, "{}", on.text);
+        let codes = on.json()["recoveryCodes"].clone();
+        (secret, serde_json::from_value(codes).unwrap())
+    }
+
+    /// The code of an authenticator app, so many steps from now.
+    pub fn code(&self, secret: &str, steps: i64) -> String {
+        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        let seconds = self.ports.clock.now().timestamp() + 30 * steps;
+        totp.generate(u64::try_from(seconds).unwrap()).to_string()
+    }
+
+    /// Gives a person a second factor that nobody can use.
+    pub async fn give_two_factor(&self, who: Who) {
         let now = self.ports.clock.now();
-        let cookie = hash_of(&Who::Owner.cookie());
-        let owner = self
-            .store
-            .principal_by_cookie(cookie, now)
-            .await
-            .unwrap()
-            .unwrap();
-        let kept = Some(owner.session.id);
-        self.store
-            .set_password(owner.user.id, hash, kept, now, vec![])
-            .await
-            .unwrap();
-        self
+        let secret = SealedSecret::new(vec![1]);
+        let store = &self.store;
+        let begun = store.begin_second_factor(who.id(), secret.clone(), now);
+        begun.await.unwrap();
+        let factor = SecondFactor {
+            user: who.id(),
+            secret,
+            created_at: now,
+            confirmed_at: Some(now),
+            last_step: None,
+            recovery_codes: 0,
+        };
+        let confirmed = store.confirm_second_factor(factor, vec![], vec![]);
+        assert!(confirmed.await.unwrap());
     }
 
     pub async fn send(&self, request: TestRequest) -> Answer {

@@ -70,6 +70,7 @@ impl People {
             email: email.into(),
             password: password.into(),
             org: None,
+            code: None,
         };
         self.auth.login(credentials, &Origin::default()).await
     }
@@ -87,7 +88,7 @@ impl People {
     ) -> Result<SignedIn, ServiceError> {
         let token = token.expose_secret();
         self.team
-            .accept_invitation(token, "Nia", password.into(), &Origin::default())
+            .accept_invitation(token, "Nia", (password.into(), None), &Origin::default())
             .await
     }
 
