@@ -50,6 +50,11 @@ impl Role {
     pub fn may_manage(self, other: Self) -> bool {
         self >= Self::Admin && self >= other
     }
+    /// Tells whether this role may reset how a member of the role `other` signs in, and so could sign in as the member.
+    /// Owners may for everybody, admins for those below them alone: otherwise one admin could act as another.
+    pub fn may_reset(self, other: Self) -> bool {
+        self == Self::Owner || (self.may_manage(other) && self > other)
+    }
 }
 
 /// An organisation.
@@ -213,10 +218,11 @@ impl Standing {
     pub fn may_invite(&self, role: Role) -> bool {
         self.role.is_some_and(|own| own.may_manage(role))
     }
-    /// Tells whether this person may reset the password of `other`. An admin of one organisation must not take over
-    /// an account that reaches beyond it.
+    /// Tells whether this person may reset how `other` signs in. An admin of one organisation must not take over an
+    /// account that reaches beyond it.
     pub fn may_reset(&self, other: &Self) -> bool {
-        other.role.is_some_and(|role| self.may_invite(role))
+        let roles = self.role.zip(other.role);
+        roles.is_some_and(|(own, theirs)| own.may_reset(theirs))
             && !other.is_elsewhere
             && (self.is_operator || !other.is_operator)
     }
@@ -279,6 +285,17 @@ mod tests {
         assert!(Role::Admin.may_manage(Role::Admin));
         assert!(!Role::Admin.may_manage(Role::Owner));
         assert!(!Role::Agent.may_manage(Role::Viewer));
+        for (own, theirs, may) in [
+            (Role::Owner, Role::Owner, true),
+            (Role::Owner, Role::Admin, true),
+            (Role::Admin, Role::Owner, false),
+            (Role::Admin, Role::Admin, false),
+            (Role::Admin, Role::Agent, true),
+            (Role::Admin, Role::Viewer, true),
+            (Role::Agent, Role::Viewer, false),
+        ] {
+            assert_eq!(own.may_reset(theirs), may, "{own:?} resets {theirs:?}");
+        }
     }
 
     const fn standing(role: Role) -> Standing {

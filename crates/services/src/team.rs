@@ -231,6 +231,9 @@ impl TeamService {
     /// that reaches beyond it.
     async fn check_resettable(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
         let member = self.managed(caller, user).await?;
+        if !caller.person()?.role.may_reset(member.role) {
+            return Err(ServiceError::Forbidden("owner"));
+        }
         let elsewhere = self
             .ports
             .identity
