@@ -16,9 +16,10 @@ use wabakit_ports::{
 };
 use wabakit_services::{
     AccountService, AuditService, AuthService, AuthSettings, ConnectService, ConnectSettings,
-    EnvironmentApp, LocalBus, MetaAppService, OrgService, OverviewService, PasswordHasher, Ports,
-    Receive, ReceivePorts, ReceiveSettings, RetentionSettings, SendPorts, SendSettings, Sending,
-    ServiceError, SubscriberPorts, TeamService,
+    EnvironmentApp, LocalBus, MailService, MailSettings, MetaAppService, OrgService,
+    OverviewService, PasswordHasher, Ports, Receive, ReceivePorts, ReceiveSettings,
+    RetentionSettings, SendPorts, SendSettings, Sending, ServiceError, SubscriberPorts,
+    TeamService,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, VaultStartError};
@@ -200,8 +201,17 @@ impl Assembly {
             instance: ids.next().to_string(),
         };
         let connect = ConnectService::new(ports.clone(), settings);
+        let mut team = TeamService::new(ports.clone(), auth.clone());
+        if let Some(mailer) = &config.mail {
+            let settings = MailSettings {
+                mailer: Arc::new(mailer.clone()),
+                token_key: derived_key(config, b"wabakit mailed link key"),
+                public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            };
+            team = team.mailing(MailService::new(ports.clone(), settings));
+        }
         Ok(Self {
-            team: TeamService::new(ports.clone(), auth.clone()),
+            team,
             orgs: OrgService::new(ports.clone()),
             audit: AuditService::new(ports.clone()),
             accounts: AccountService::new(ports.clone(), connect.clone()),

@@ -83,7 +83,7 @@ fn is_of_api(path: &str) -> bool {
 /// Returns the page of a path: the pages that are shown before sign-in load none of the rest.
 fn page_of(path: &str) -> &'static str {
     match path.split('/').next() {
-        Some("sign-in" | "invite" | "reset") => "auth.html",
+        Some("sign-in" | "invite" | "reset" | "forgot" | "prove") => "auth.html",
         _ => "index.html",
     }
 }
@@ -340,6 +340,8 @@ mod tests {
     #[case("sign-in", "auth.html")]
     #[case("invite", "auth.html")]
     #[case("reset", "auth.html")]
+    #[case("forgot", "auth.html")]
+    #[case("prove", "auth.html")]
     #[case("", "index.html")]
     #[case("inbox/sign-in", "index.html")]
     #[case("sign-in-help", "index.html")]

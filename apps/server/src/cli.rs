@@ -277,7 +277,7 @@ async fn serve_until_told(config: Config) -> Result<(), CliError> {
         _ = interrupt.recv() => {}
     }
     tracing::info!("draining");
-    server.stop().await;
+    Box::pin(server.stop()).await;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The environment, read once, checked whole. Each refusal is one sentence that names its variable.
 
 mod limits;
+mod mail;
 mod metrics;
 mod read;
 mod receive;
@@ -24,6 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use read::Vars;
 use secrecy::SecretString;
 use url::Url;
+use wabakit_mailer::SmtpMailer;
 use wabakit_media_store::MediaStoreConfig;
 
 /// Everything that a server needs to know.
@@ -86,6 +88,8 @@ pub struct Config {
     pub receive: ReceiveConfig,
     /// Sending.
     pub send: SendConfig,
+    /// `SMTP_URL` and `MAIL_FROM`: how mail is sent, if it is.
+    pub mail: Option<SmtpMailer>,
     /// The port that cookie names carry, so that two demos in one browser do not sign each other out.
     pub cookie_port: Option<u16>,
 }
@@ -148,6 +152,7 @@ impl Config {
             limits: LimitsConfig::read(vars)?,
             receive: ReceiveConfig::read(vars, &data_dir)?,
             send: SendConfig::read(vars)?,
+            mail: mail::read(vars)?,
             redirect_uri,
             frontend_url,
             allowed_origins: vars.origins("ALLOWED_ORIGINS")?,

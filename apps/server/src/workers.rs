@@ -51,6 +51,11 @@ pub(crate) fn start(
     workers.spawn(supervisor.repeat("identity.prune", stop, ports, |ports| {
         Every::new(HOURLY, ports, prune_identity)
     }));
+    if let Some(mail) = assembly.team.mail().cloned() {
+        workers.spawn(supervisor.repeat("mail.send", stop, mail, |mail| {
+            Every::new(OFTEN, mail, |mail| async move { mail.send_due().await })
+        }));
+    }
     let sending = assembly.sending.clone();
     workers.spawn(
         supervisor.repeat("metrics.send-counts", stop, sending, |sending| {

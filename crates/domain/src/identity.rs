@@ -255,6 +255,18 @@ pub struct LinkMail {
     pub failure: Option<String>,
 }
 
+impl LinkMail {
+    /// A mail that was not tried yet.
+    pub const fn due(at: Time) -> Self {
+        Self {
+            due_at: Some(at),
+            attempts: 0,
+            sent_at: None,
+            failure: None,
+        }
+    }
+}
+
 /// An invitation, a password reset or an address proof: a token that is shown or mailed once in a link, and stored as
 /// its hash.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -7,6 +7,7 @@ mod caller;
 mod connect;
 mod error;
 mod events;
+mod mail;
 mod meta_apps;
 mod orgs;
 mod overview;
@@ -32,6 +33,7 @@ pub use connect::{
 };
 pub use error::{Invalid, ServiceError};
 pub use events::SubscriberPorts;
+pub use mail::{MailService, MailSettings};
 pub use meta_apps::{EnvironmentApp, MetaAppService, NewMetaApp};
 pub use orgs::OrgService;
 pub use overview::OverviewService;

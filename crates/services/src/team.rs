@@ -6,30 +6,35 @@ use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::Actor,
-    identity::{LinkKind, Member, OneTimeLink, Org, ResetMaker, Role, Standing, User},
+    identity::{LinkKind, LinkMail, Member, OneTimeLink, Org, ResetMaker, Role, Standing, User},
     ids::{LinkId, OrgId, UserId},
     principal::Scope,
 };
 use wabakit_ports::store::{
-    Acceptance, MembershipChange, Namesake, Page, PageRequest, SecondFactorEnd,
+    Acceptance, MembershipChange, Namesake, Page, PageRequest, SecondFactorEnd, StoreError,
 };
 
 use crate::{
-    AuthService, Caller, Origin, Ports, Revocation, ServiceError, SignedIn,
+    AuthService, Caller, MailService, Origin, Ports, Revocation, ServiceError, SignedIn,
     audit::Trail,
-    auth::{Proof, checked_email, checked_password},
+    auth::{Guesser, Proof, Throttle, checked_email, checked_password},
     orgs::checked_name,
     ports::hash_token,
 };
 
 const INVITATION_LIFETIME: Duration = Duration::days(7);
 const RESET_LIFETIME: Duration = Duration::hours(24);
+const PROOF_LIFETIME: Duration = Duration::hours(24);
+/// The lifetime of a link that anybody who knows the address can have sent.
+const OWN_RESET_LIFETIME: Duration = Duration::hours(1);
+/// How many mails that people ask for go to one person or address, and for one client, in a quarter of an hour.
+const ASKED_MAILS: (u32, u32) = (3, 30);
 
-/// A new link. Its token is shown only once.
+/// A new link. Its token is shown only once, or goes by mail.
 pub struct NewLink {
     /// The row.
     pub link: OneTimeLink,
-    /// The token for the link's fragment, which no server logs.
+    /// The token for the link's fragment, which no server logs. Empty where it goes by mail: nobody else may see it.
     pub token: SecretString,
 }
 
@@ -51,12 +56,39 @@ pub struct InvitationView {
 pub struct TeamService {
     ports: Ports,
     auth: AuthService,
+    mail: Option<MailService>,
+    asked: Throttle,
 }
 
 impl TeamService {
     /// Creates the service on these ports. It tells `auth` about changed roles.
-    pub const fn new(ports: Ports, auth: AuthService) -> Self {
-        Self { ports, auth }
+    pub fn new(ports: Ports, auth: AuthService) -> Self {
+        Self {
+            ports,
+            auth,
+            mail: None,
+            asked: Throttle::allowing(ASKED_MAILS.0, ASKED_MAILS.1),
+        }
+    }
+
+    /// Has links sent by mail.
+    #[must_use]
+    pub fn mailing(mut self, mail: MailService) -> Self {
+        self.mail = Some(mail);
+        self
+    }
+
+    /// Returns the sender of mail, where mail is set up.
+    pub const fn mail(&self) -> Option<&MailService> {
+        self.mail.as_ref()
+    }
+
+    fn required_mail(&self) -> Result<&MailService, ServiceError> {
+        self.mail.as_ref().ok_or_else(|| {
+            let why =
+                "This server sends no mail. An admin of your organisation can make you a link.";
+            ServiceError::Conflict("mail_not_set_up", why.into())
+        })
     }
 
     /// Lists the organisation's members.
@@ -144,7 +176,7 @@ impl TeamService {
             .await?)
     }
 
-    /// Invites a person. A second invitation replaces the first.
+    /// Invites a person, by mail where it is set up. A second invitation replaces the first.
     ///
     /// # Errors
     /// For callers who may not give the role; for a text that is not an email address; for a member.
@@ -164,7 +196,7 @@ impl TeamService {
             role,
             invited_by: caller.person()?.user,
         };
-        let new = self.new_link(caller.org, kind, INVITATION_LIFETIME)?;
+        let new = self.new_link(caller.org, kind, (INVITATION_LIFETIME, self.mail.as_ref()))?;
         let event = Trail::of(&self.ports, caller).event(
             "team.invited",
             ("invitation", new.link.id),
@@ -181,18 +213,22 @@ impl TeamService {
         &self,
         org: OrgId,
         kind: LinkKind,
-        lifetime: Duration,
+        (lifetime, mail): (Duration, Option<&MailService>),
     ) -> Result<NewLink, ServiceError> {
-        let (token, hash) = self.ports.token()?;
+        let id = self.ports.id();
+        let (token, hash) = match mail {
+            Some(mail) => (String::new(), hash_token(&mail.token(id))),
+            None => self.ports.token()?,
+        };
         let now = self.ports.now();
         let link = OneTimeLink {
-            id: self.ports.id(),
+            id,
             org,
             kind,
             hash,
             created_at: now,
             expires_at: now + lifetime,
-            mail: None,
+            mail: mail.map(|_| LinkMail::due(now)),
         };
         Ok(NewLink {
             link,
@@ -229,7 +265,7 @@ impl TeamService {
     /// For callers whose role may not reset the member's. A person in several organisations, or an operator of the
     /// platform, can be reset only from the command line: an admin of one organisation must not take over an account
     /// that reaches beyond it.
-    async fn check_resettable(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
+    async fn resettable(&self, caller: &Caller, user: UserId) -> Result<Member, ServiceError> {
         let member = self.managed(caller, user).await?;
         if !caller.person()?.role.may_reset(member.role) {
             return Err(ServiceError::Forbidden("owner"));
@@ -257,10 +293,11 @@ impl TeamService {
                 "operator, at the server's command line",
             ));
         }
-        Ok(())
+        Ok(member)
     }
 
-    /// Makes a password reset link for a member.
+    /// Makes a password reset link for a member. It goes by mail where mail is set up and the address is proven: to
+    /// another address it might reach nobody.
     ///
     /// # Errors
     /// For members whom the caller may not reset.
@@ -269,11 +306,14 @@ impl TeamService {
         caller: &Caller,
         user: UserId,
     ) -> Result<NewLink, ServiceError> {
-        self.check_resettable(caller, user).await?;
+        let member = self.resettable(caller, user).await?;
         let own = caller.person()?;
         let trail = Trail::of(&self.ports, caller);
         let made_by = ResetMaker::Member(own.user);
-        self.reset_link(&trail, caller.org, (user, made_by)).await
+        let mail = self.mail.as_ref();
+        let mail = mail.filter(|_| member.user.proven_at.is_some());
+        self.reset_link(&trail, caller.org, (user, made_by), (RESET_LIFETIME, mail))
+            .await
     }
 
     /// Ends the second factor of a member who lost it. All sign-ins of the person end.
@@ -282,7 +322,7 @@ impl TeamService {
     /// For members whom the caller may not reset, and for oneself, who has a code or asks another admin;
     /// [`ServiceError::Conflict`] when the member has none.
     pub async fn end_two_factor(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
-        self.check_resettable(caller, user).await?;
+        self.resettable(caller, user).await?;
         if caller.principal.user() == Some(user) {
             return Err(ServiceError::Forbidden("another admin or owner"));
         }
@@ -334,7 +374,8 @@ impl TeamService {
     ) -> Result<NewLink, ServiceError> {
         let (user, org) = self.person_by_email(email, org).await?;
         let trail = Trail::by(&self.ports, org, Actor::Operator, None);
-        self.reset_link(&trail, org, (user, ResetMaker::CommandLine))
+        let whose = (user, ResetMaker::CommandLine);
+        self.reset_link(&trail, org, whose, (RESET_LIFETIME, None))
             .await
     }
 
@@ -370,15 +411,120 @@ impl TeamService {
         trail: &Trail<'_>,
         org: OrgId,
         (user, made_by): (UserId, ResetMaker),
+        how: (Duration, Option<&MailService>),
     ) -> Result<NewLink, ServiceError> {
         let kind = LinkKind::PasswordReset { user, made_by };
-        let new = self.new_link(org, kind, RESET_LIFETIME)?;
+        let new = self.new_link(org, kind, how)?;
         let event = trail.event("team.password_reset_linked", ("user", user), &json!({}));
         self.ports
             .identity
             .create_link(new.link.clone(), vec![event])
             .await?;
         Ok(new)
+    }
+
+    /// Mails a password reset link to an address, if somebody has proven it. Whether somebody has shows in nothing.
+    ///
+    /// # Errors
+    /// Where mail is not set up; for a text that is not an email address; [`ServiceError::TooMany`].
+    pub fn request_password_reset(&self, email: &str, origin: &Origin) -> Result<(), ServiceError> {
+        self.required_mail()?;
+        let email = checked_email(email, "/email")?;
+        self.count_asked(&email, origin)?;
+        let (team, origin) = (self.clone(), origin.clone());
+        // The time of the answer does not tell who exists.
+        tokio::spawn(async move {
+            if let Err(error) = team.mail_password_reset(&email, &origin).await {
+                tracing::warn!(%error, "a password reset cannot be mailed");
+            }
+        });
+        Ok(())
+    }
+
+    async fn mail_password_reset(&self, email: &str, origin: &Origin) -> Result<(), ServiceError> {
+        let found = self.ports.identity.people_by_email(email, None, 1).await?;
+        let first = found.people.into_iter().next();
+        let Some(one) = first.filter(|one| one.user.proven_at.is_some()) else {
+            return Ok(());
+        };
+        let user = one.user.id;
+        let memberships = self.ports.identity.memberships(user).await?;
+        let Some((org, _)) = memberships.first() else {
+            return Ok(());
+        };
+        let trail = Trail::by(&self.ports, org.id, Actor::System, origin.request_id);
+        let how = (OWN_RESET_LIFETIME, self.mail.as_ref());
+        self.reset_link(&trail, org.id, (user, ResetMaker::Person), how)
+            .await?;
+        Ok(())
+    }
+
+    /// Counts a mail that somebody asks for.
+    fn count_asked(&self, whose: &str, origin: &Origin) -> Result<(), ServiceError> {
+        let now = self.ports.now();
+        let who = Guesser::Stranger(origin.address.as_deref());
+        if let Some(wait) = self.asked.blocked(whose, who, now) {
+            return Err(ServiceError::TooMany(wait));
+        }
+        self.asked.failed(whose, who, now);
+        Ok(())
+    }
+
+    /// Mails the caller a link that proves their address.
+    ///
+    /// # Errors
+    /// Where mail is not set up; when the address is proven already; [`ServiceError::TooMany`].
+    pub async fn request_address_proof(
+        &self,
+        caller: &Caller,
+        origin: &Origin,
+    ) -> Result<(), ServiceError> {
+        let mail = self.required_mail()?;
+        let id = caller.person()?.user;
+        let identity = &self.ports.identity;
+        let (user, _) = identity
+            .user(id)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
+        if user.proven_at.is_some() {
+            let why = "Your address is proven already.";
+            return Err(ServiceError::Conflict("address_proven", why.into()));
+        }
+        self.count_asked(&id.to_string(), origin)?;
+        let kind = LinkKind::AddressProof { user: id };
+        let new = self.new_link(caller.org, kind, (PROOF_LIFETIME, Some(mail)))?;
+        let event = Trail::of(&self.ports, caller).event(
+            "auth.address_proof_asked",
+            ("user", id),
+            &json!({"email": user.email}),
+        );
+        Ok(identity.create_link(new.link, vec![event]).await?)
+    }
+
+    /// Proves the caller's address by the token that was mailed there. The caller must be who asked: else whoever reads
+    /// a mail that they did not ask for would prove the address for somebody else.
+    ///
+    /// # Errors
+    /// [`ServiceError::LinkGone`]; when another person has proven the address.
+    pub async fn prove_address(&self, caller: &Caller, token: &str) -> Result<(), ServiceError> {
+        let user = caller.person()?.user;
+        let event =
+            Trail::of(&self.ports, caller).event("auth.address_proven", ("user", user), &json!({}));
+        let (hash, now) = (hash_token(token), self.ports.now());
+        match self
+            .ports
+            .identity
+            .prove_address(hash, user, now, event)
+            .await
+        {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ServiceError::LinkGone),
+            Err(StoreError::Conflict) => {
+                let why = "Another person has proven this address: sign in with that person's password, or choose a new one by mail.";
+                Err(ServiceError::Conflict("address_taken", why.into()))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Shows an invitation to the holder of its token.

@@ -137,12 +137,7 @@ impl Fixtures {
     /// An invitation that went by mail.
     pub fn mailed_invitation(&self, org: OrgId, invited_by: UserId, email: &str) -> OneTimeLink {
         OneTimeLink {
-            mail: Some(LinkMail {
-                due_at: Some(at(0)),
-                attempts: 0,
-                sent_at: None,
-                failure: None,
-            }),
+            mail: Some(LinkMail::due(at(0))),
             ..self.invitation(org, invited_by, email)
         }
     }
@@ -172,6 +167,14 @@ impl Fixtures {
     /// A password reset, for 7 days from [`at`] zero.
     pub fn password_reset_by(&self, made_by: ResetMaker, org: OrgId, user: UserId) -> OneTimeLink {
         self.link(org, LinkKind::PasswordReset { user, made_by })
+    }
+
+    /// A link that proves a person's address, for 7 days from [`at`] zero.
+    pub fn address_proof(&self, org: OrgId, user: UserId) -> OneTimeLink {
+        OneTimeLink {
+            mail: Some(LinkMail::due(at(0))),
+            ..self.link(org, LinkKind::AddressProof { user })
+        }
     }
 
     fn link(&self, org: OrgId, kind: LinkKind) -> OneTimeLink {

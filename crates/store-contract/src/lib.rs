@@ -134,6 +134,9 @@ macro_rules! store_contract {
                 one_of_twenty_proves_an_address_and_others_may_have_it_unproven
                 a_mailed_invitation_proves_the_address_of_who_is_known
                 a_reset_by_a_link_that_was_shown_takes_the_proof_back
+                one_of_twenty_proves_an_address_by_a_link
+                a_due_mail_is_claimed_once_until_its_lease_ends
+                only_one_of_twenty_claims_a_mail
                 an_invitation_makes_no_second_member_of_one_address
                 a_password_that_changed_since_it_was_proven_joins_nothing
                 pruning_takes_links_that_are_over_and_no_others

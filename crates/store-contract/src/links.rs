@@ -1,12 +1,12 @@
 use wabakit_domain::{
     audit::Actor,
-    identity::{LinkKind, OneTimeLink, ResetMaker, Role, TokenHash, User},
+    identity::{LinkKind, LinkMail, OneTimeLink, ResetMaker, Role, TokenHash, User},
     ids::OrgId,
     secret::ExposeSecret,
 };
 
 use super::{World, assert_refused, at, password, world::count};
-use wabakit_ports::store::{Acceptance, MembershipChange, Namesakes, StoreError};
+use wabakit_ports::store::{Acceptance, MembershipChange, Namesake, Namesakes, StoreError};
 
 const WEEK: i64 = 7 * 86_400;
 
@@ -37,7 +37,11 @@ pub async fn a_link_is_found_until_it_ends(w: World) {
     let before = w
         .make
         .password_reset_by(before, tenant.org, tenant.owner.id);
-    for link in [invitation, reset, by_admin, before] {
+    let own = w
+        .make
+        .password_reset_by(ResetMaker::Person, tenant.org, tenant.owner.id);
+    let proof = w.make.address_proof(tenant.org, tenant.owner.id);
+    for link in [invitation, reset, by_admin, before, own, proof] {
         let event = w.make.event(tenant.org, "link.created");
         w.store
             .create_link(link.clone(), vec![event])
@@ -48,7 +52,7 @@ pub async fn a_link_is_found_until_it_ends(w: World) {
         assert_eq!(w.store.link(link.hash, at(WEEK)).await.unwrap(), None);
     }
     assert_eq!(w.store.link(w.make.hash(), at(0)).await.unwrap(), None);
-    assert_eq!(w.actions(tenant.org).await.len(), 4);
+    assert_eq!(w.actions(tenant.org).await.len(), 6);
 }
 
 pub async fn a_new_invitation_replaces_the_orgs_older_one(w: World) {
@@ -544,6 +548,111 @@ pub async fn a_reset_by_a_link_that_was_shown_takes_the_proof_back(w: World) {
         let proven = only_person(&w, &email).await.proven_at.is_some();
         assert_eq!(proven, mailed, "only mail shows that it is still theirs");
     }
+}
+
+pub async fn one_of_twenty_proves_an_address_by_a_link(w: World) {
+    let mut asked = Vec::new();
+    for _ in 0..20 {
+        let org = w.tenant().await.org;
+        let user = w.make.user("same@acme.example");
+        let place = Some((org, Role::Agent));
+        let made = w
+            .store
+            .create_user(user.clone(), password("x"), place, vec![]);
+        made.await.unwrap();
+        let link = w.make.address_proof(org, user.id);
+        assert!(holds(&w, link.clone()).await);
+        asked.push((user.id, link));
+    }
+    let prove = |w: World, user, link: OneTimeLink| async move {
+        let event = w.make.event(link.org, "address.proven");
+        w.store.prove_address(link.hash, user, at(60), event).await
+    };
+    let (user, link) = asked[0].clone();
+    let other = prove(w.clone(), asked[1].0, link.clone()).await;
+    assert!(!other.unwrap(), "it is for who asked");
+    let proven = w
+        .race(|w, turn| {
+            let (user, link) = asked[turn].clone();
+            prove(w, user, link)
+        })
+        .await;
+    assert_eq!(count(&proven, |done| matches!(done, Ok(true))), 1);
+    let refused = |done: &Result<_, _>| matches!(done, Err(StoreError::Conflict));
+    assert_eq!(count(&proven, refused), 19, "{proven:?}");
+    let again = prove(w.clone(), user, link).await;
+    assert!(matches!(again, Ok(false) | Err(StoreError::Conflict)));
+    let found = w.store.people_by_email("same@acme.example", None, 50).await;
+    let found = found.unwrap();
+    assert_eq!(found.count, 20);
+    let proven = |one: &Namesake| one.user.proven_at == Some(at(60));
+    assert_eq!(count(&found.people, proven), 1);
+    assert!(proven(&found.people[0]), "the proven one comes first");
+}
+
+pub async fn a_due_mail_is_claimed_once_until_its_lease_ends(w: World) {
+    let (tenant, other) = (w.tenant().await, w.tenant().await);
+    let by = tenant.owner.id;
+    let mut first = w.make.mailed_invitation(tenant.org, by, "a@acme.example");
+    first.mail = Some(LinkMail::due(at(10)));
+    let second = w.make.address_proof(tenant.org, by);
+    let later = OneTimeLink {
+        mail: Some(LinkMail::due(at(100))),
+        ..w.make.password_reset(tenant.org, by)
+    };
+    let shown = w.make.invitation(tenant.org, by, "b@acme.example");
+    for link in [&first, &second, &later, &shown] {
+        assert!(holds(&w, link.clone()).await);
+    }
+    let claim = |now, until, limit| w.store.claim_mails(at(now), at(until), limit);
+    assert_eq!(claim(-1, 60, 10).await.unwrap(), []);
+    let due = claim(20, 60, 10).await.unwrap();
+    let ids: Vec<_> = due.iter().map(|due| due.link.id).collect();
+    assert_eq!(ids, [second.id, first.id], "who waits longest first");
+    assert_eq!(due[0].to, tenant.owner.email);
+    assert_eq!(due[1].to, "a@acme.example");
+    for due in &due {
+        assert_eq!(due.org.id, tenant.org);
+        assert_eq!(due.by.as_ref(), Some(&tenant.owner.name));
+    }
+    assert_eq!(claim(59, 90, 10).await.unwrap(), []);
+    assert_eq!(claim(60, 90, 1).await.unwrap().len(), 1, "it was not told");
+
+    let sent = LinkMail {
+        due_at: None,
+        attempts: 1,
+        sent_at: Some(at(61)),
+        failure: Some("slow".into()),
+    };
+    let finish = |org| {
+        let event = w.make.event(org, "mail.sent");
+        w.store
+            .finish_mail(org, first.id, sent.clone(), vec![event])
+    };
+    finish(other.org).await.unwrap();
+    assert!(w.actions(other.org).await.is_empty());
+    finish(tenant.org).await.unwrap();
+    let found = w.store.link(first.hash, at(62)).await.unwrap().unwrap();
+    assert_eq!(found.mail, Some(sent.clone()));
+    let week = claim(WEEK - 1, WEEK, 10).await.unwrap();
+    assert_eq!(week.len(), 2, "all but what was sent");
+    assert_eq!(
+        claim(WEEK, WEEK + 1, 10).await.unwrap(),
+        [],
+        "they are over"
+    );
+}
+
+pub async fn only_one_of_twenty_claims_a_mail(w: World) {
+    let tenant = w.tenant().await;
+    let link = w
+        .make
+        .mailed_invitation(tenant.org, tenant.owner.id, "new@acme.example");
+    w.store.create_link(link, vec![]).await.unwrap();
+    let claimed = w
+        .race(|w, _| async move { w.store.claim_mails(at(1), at(60), 5).await.unwrap() })
+        .await;
+    assert_eq!(count(&claimed, |due| due.len() == 1), 1);
 }
 
 pub async fn an_invitation_makes_no_second_member_of_one_address(w: World) {

@@ -9,5 +9,7 @@
 
 mod database;
 pub mod postgres;
+mod smtp;
 
 pub use database::TestDatabase;
+pub use smtp::{CaughtMail, SmtpCatcher};

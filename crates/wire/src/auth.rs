@@ -26,6 +26,17 @@ pub struct User {
     pub name: String,
     /// Whether the person operates the platform.
     pub is_operator: bool,
+    /// Whether the person has proven that mail to the address reaches them.
+    #[serde(default)]
+    pub email_proven: bool,
+}
+
+/// What signing in offers here.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInOptions {
+    /// Whether the server sends mail: people can ask for a password reset, and prove their address.
+    pub mail: bool,
 }
 
 /// An organisation with the caller's role in it.

@@ -33,15 +33,38 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
     /// The id of the person who invited.
     pub created_by: Uuid,
-    /// The link for the invited person. Answered once, when the invitation is made.
+    /// The link for the invited person. Answered once, when the invitation is made, and not where it goes by mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Whether the link goes by mail: nobody else sees it, so it proves the address.
+    #[serde(default)]
+    pub mailed: bool,
+    /// The state of the mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_state: Option<MailState>,
+    /// Why the last try to send the mail failed, in the words of the mail server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_failure: Option<String>,
+}
+
+/// The state of a mail: `waiting` to be sent or tried again, `sent` to the mail server, `failed` for good.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailState {
+    Waiting,
+    Sent,
+    Failed,
 }
 
 /// A link to choose a new password. Answered once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResetLink {
-    pub link: String,
+    /// The link. It is not answered where it goes by mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Whether the link goes by mail, to an address that the person has proven.
+    #[serde(default)]
+    pub mailed: bool,
     pub expires_at: DateTime<Utc>,
 }

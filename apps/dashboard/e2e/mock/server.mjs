@@ -178,6 +178,7 @@ function answer(method, url, body, headers) {
     return { body: { expiresIn: 900, user, org } };
   }
   if (!signedIn) return problem(401, "unauthenticated", "You are not signed in.");
+  if (p === "/auth/options") return { body: { mail: false } };
   if (p === "/auth/me") return { body: { user, org, orgs: [org], permissions: [] } };
   if (p === "/api/accounts") return { body: { data: mode.empty ? [] : ACCOUNTS, nextCursor: null } };
   if (p === "/auth/two-factor" && method === "GET") return { body: { isOn: false, recoveryCodesLeft: 0 } };
@@ -270,7 +271,7 @@ function answer(method, url, body, headers) {
 }
 
 async function page(url, response) {
-  const file = path.extname(url.pathname) ? url.pathname : /^\/(sign-in|invite|reset)\b/.test(url.pathname) ? "/auth.html" : "/index.html";
+  const file = path.extname(url.pathname) ? url.pathname : /^\/(sign-in|invite|reset|forgot|prove)\b/.test(url.pathname) ? "/auth.html" : "/index.html";
   const type = TYPES[path.extname(file)] ?? "application/octet-stream";
   try {
     const bytes = await readFile(path.join(DIST, file));

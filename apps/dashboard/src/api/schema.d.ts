@@ -1187,7 +1187,8 @@ export interface paths {
         put?: never;
         /**
          * Invite a member
-         * @description The link is shown once; hand it to the person. A second invitation of the same address replaces the first.
+         * @description The link is shown once; hand it to the person. Where the server sends mail it goes to the address and is not shown. A
+         *     second invitation of the same address replaces the first.
          */
         post: operations["invite"];
         delete?: never;
@@ -1248,7 +1249,8 @@ export interface paths {
         put?: never;
         /**
          * Create a password reset link
-         * @description The link is shown once; hand it to the member.
+         * @description The link is shown once; hand it to the member. Where the server sends mail and the member has proven their address,
+         *     it goes there and is not shown.
          */
         post: operations["makeResetLink"];
         delete?: never;
@@ -1460,6 +1462,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/address/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a link that proves the address
+         * @description It goes to the address of the person who is signed in.
+         */
+        post: operations["requestAddressProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/address/proof/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove the address by a link
+         * @description Only the person who requested the link can use it.
+         */
+        post: operations["proveAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/invitations/accept": {
         parameters: {
             query?: never;
@@ -1635,6 +1677,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieve what signing in offers */
+        get: operations["signInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/password": {
         parameters: {
             query?: never;
@@ -1669,6 +1728,27 @@ export interface paths {
          * @description All sign-ins of the person end.
          */
         post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a password reset by mail
+         * @description A link goes to the address, if somebody has proven it; the answer is the same if nobody has. Where the server sends
+         *     no mail, an admin makes the link.
+         */
+        post: operations["requestPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1874,7 +1954,7 @@ export interface components {
             name: string;
             /**
              * Format: password
-             * @description 12 to 200 characters; somebody who is known here already proves it by the password they have.
+             * @description 12 to 200 characters. Who has an account of this address joins with it by giving its password.
              */
             password: string;
             session?: components["schemas"]["SessionKind"] | null;
@@ -2958,8 +3038,14 @@ export interface components {
             expiresAt: string;
             /** Format: uuid */
             id: string;
-            /** @description The link for the invited person. Answered once, when the invitation is made. */
+            /** @description The link for the invited person. Answered once, when the invitation is made, and not where it goes by mail. */
             link?: string;
+            /** @description Why the last try to send the mail failed, in the words of the mail server. */
+            mailFailure?: string;
+            /** @description The state of the mail. */
+            mailState?: components["schemas"]["MailState"];
+            /** @description Whether the link goes by mail: nobody else sees it, so it proves the address. */
+            mailed?: boolean;
             role: components["schemas"]["Role"];
         };
         /** @description An invitation as the invited person sees it. */
@@ -3084,6 +3170,11 @@ export interface components {
             password: string;
             session?: components["schemas"]["SessionKind"] | null;
         };
+        /**
+         * @description The state of a mail: `waiting` to be sent or tried again, `sent` to the mail server, `failed` for good.
+         * @enum {string}
+         */
+        MailState: "waiting" | "sent" | "failed";
         /** @description Something about what the business has at Meta. */
         ManagementEvent: {
             /**
@@ -3821,6 +3912,11 @@ export interface components {
              */
             who?: string;
         };
+        /** @description The token of a link that proves an address. */
+        ProveAddress: {
+            /** @description The fragment of the link. */
+            token: string;
+        };
         /** @description A number's queue. */
         Queue: {
             /** Format: uuid */
@@ -4034,11 +4130,19 @@ export interface components {
          * @enum {string}
          */
         ReportedStatus: "sent" | "delivered" | "read" | "played" | "failed";
+        /** @description The address of an account whose password is forgotten. */
+        RequestPasswordReset: {
+            /** @example owner@acme.example */
+            email: string;
+        };
         /** @description A link to choose a new password. Answered once. */
         ResetLink: {
             /** Format: date-time */
             expiresAt: string;
-            link: string;
+            /** @description The link. It is not answered where it goes by mail. */
+            link?: string;
+            /** @description Whether the link goes by mail, to an address that the person has proven. */
+            mailed?: boolean;
         };
         /** @description A reset link's token and the new password. */
         ResetPassword: {
@@ -4244,6 +4348,11 @@ export interface components {
              */
             orgName: string;
         };
+        /** @description What signing in offers here. */
+        SignInOptions: {
+            /** @description Whether the server sends mail: people can ask for a password reset, and prove their address. */
+            mail: boolean;
+        };
         /** @description A merge to undo. */
         SplitContact: {
             /**
@@ -4413,6 +4522,8 @@ export interface components {
         User: {
             /** @example owner@acme.example */
             email: string;
+            /** @description Whether the person has proven that mail to the address reaches them. */
+            emailProven?: boolean;
             /** Format: uuid */
             id: string;
             /** @description Whether the person operates the platform. */
@@ -8032,6 +8143,97 @@ export interface operations {
             };
         };
     };
+    requestAddressProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            /** @description `mail_not_set_up` or `address_proven` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    proveAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveAddress"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            /** @description `address_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     acceptInvitation: {
         parameters: {
             query?: never;
@@ -8373,6 +8575,28 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    signInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -8439,6 +8663,55 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestPasswordReset"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            408: components["responses"]["Error408"];
+            /** @description `mail_not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `too_many_attempts`: see Retry-After */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

@@ -29,6 +29,11 @@ async function inTwoSteps(send: (code?: string) => Promise<void>, ask: (pending:
 export function SignInPage() {
   const query = new URLSearchParams(window.location.search);
   const orgId = query.get("org");
+  const [hasMail, setHasMail] = useState(false);
+  useEffect(() => {
+    // Without an answer the page says what is true everywhere.
+    unwrap(api.GET("/auth/options")).then(({ mail }) => setHasMail(mail), () => undefined);
+  }, []);
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState<Pending>(null);
   const back = useCallback(() => setPending(null), []);
@@ -60,7 +65,14 @@ export function SignInPage() {
           </>
         )}
       </Form>
-      <p class="about">Forgotten your password, or new here? An admin of your organisation can make you a link.</p>
+      {hasMail && (
+        <p class="about">
+          <a href="/forgot">Forgot your password?</a>
+        </p>
+      )}
+      <p class="about">
+        {hasMail ? "New here, or no mail came?" : "Forgotten your password, or new here?"} An admin of your organisation can make you a link.
+      </p>
     </Frame>
   );
 }
@@ -108,7 +120,7 @@ export function InvitePage() {
   if (pending) return <CodeStep send={pending} onBack={back} />;
   const { email, orgName, role } = invitation;
   return (
-    <Frame title={`Join ${orgName}`} lead={`You were invited as ${role}. You will sign in as ${email}.`}>
+    <Frame title={`Join ${orgName}`} lead={`You were invited as ${role}. You will sign in as ${email}. If you have an account with this address, give its password to join with it.`}>
       <Form
         initial={{ name: "", password: "" }}
         check={({ name, password }) => {

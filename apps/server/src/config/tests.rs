@@ -51,6 +51,39 @@ fn the_redirect_address_is_read_under_its_other_name() {
 }
 
 #[test]
+fn mail_is_set_up_whole_or_not_at_all() {
+    const FROM: (&str, &str) = ("MAIL_FROM", "Wabakit <no-reply@wabakit.example>");
+    const SERVER: (&str, &str) = ("SMTP_URL", "smtps://user:canary@mail.example");
+    assert!(start(&[]).unwrap().mail.is_none());
+    let config = start(&[FROM, SERVER]).unwrap();
+    assert!(config.mail.is_some());
+    assert!(!format!("{config:?}").contains("canary"));
+    for (changes, named) in [
+        (vec![FROM], "SMTP_URL"),
+        (vec![SERVER], "MAIL_FROM"),
+        (vec![SERVER, ("MAIL_FROM", "Wabakit")], "MAIL_FROM"),
+        (
+            vec![SERVER, ("MAIL_FROM", "a@b.example, c@d.example")],
+            "MAIL_FROM",
+        ),
+        (vec![FROM, ("SMTP_URL", "canary.example")], "SMTP_URL"),
+        (
+            vec![FROM, ("SMTP_URL", "https://canary.example")],
+            "SMTP_URL",
+        ),
+        (
+            vec![FROM, ("SMTP_URL", "smtp://user:canary@mail.example")],
+            "SMTP_URL",
+        ),
+    ] {
+        let error = start(&changes).unwrap_err().to_string();
+        assert!(error.starts_with(named), "{error}");
+        assert_eq!(error.matches(". ").count(), 0, "one sentence: {error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}
+
+#[test]
 fn what_is_missing_or_malformed_is_named_in_one_sentence() {
     for (name, value) in [
         ("REQUEST_TIMEOUT_SECONDS", "0"),

@@ -17,6 +17,7 @@ mod disconnect;
 mod faults;
 mod kill;
 mod listening;
+mod mail;
 mod operations;
 mod order;
 mod origins;

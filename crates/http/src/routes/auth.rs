@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use wabakit_domain::ids::{AuthSessionId, OrgId};
 use wabakit_services::{Credentials, ServiceError, SignedIn, wire};
 use wabakit_wire::{
-    auth::{AuthAnswer, InvitationPreview, Me, SignIn},
+    auth::{AuthAnswer, InvitationPreview, Me, SignIn, SignInOptions},
     lists::Listed,
 };
 
@@ -17,8 +17,8 @@ use crate::{
     problem::ApiError,
     views::{
         auth::{
-            AcceptInvitation, ChangePassword, InspectInvitation, Login, Refresh, ResetPassword,
-            SessionKind,
+            AcceptInvitation, ChangePassword, InspectInvitation, Login, ProveAddress, Refresh,
+            RequestPasswordReset, ResetPassword, SessionKind,
         },
         lists::listed,
     },
@@ -199,6 +199,70 @@ pub(crate) async fn reset_password(
         .reset_password(token, body.new_password, &origin)
         .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Request a password reset by mail
+///
+/// A link goes to the address, if somebody has proven it; the answer is the same if nobody has. Where the server sends
+/// no mail, an admin makes the link.
+#[utoipa::path(tag = "Sign-in", operation_id = "requestPasswordReset",
+    responses((status = 202), (status = 409, description = "`mail_not_set_up`"),
+              (status = 429, description = "`too_many_attempts`: see Retry-After")))]
+#[post("/auth/password/reset-requests")]
+pub(crate) async fn request_password_reset(
+    api: Data<Api>,
+    request: HttpRequest,
+    Json(body): Json<RequestPasswordReset>,
+) -> Result<HttpResponse, ApiError> {
+    let origin = client(&api, &request);
+    api.team.request_password_reset(&body.email, &origin)?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Request a link that proves the address
+///
+/// It goes to the address of the person who is signed in.
+#[utoipa::path(tag = "Sign-in", operation_id = "requestAddressProof",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 202), (status = 409, description = "`mail_not_set_up` or `address_proven`"),
+              (status = 429, description = "`too_many_attempts`: see Retry-After")))]
+#[post("/auth/address/proof")]
+pub(crate) async fn request_address_proof(
+    api: Data<Api>,
+    request: HttpRequest,
+    Member(caller): Member,
+) -> Result<HttpResponse, ApiError> {
+    let origin = client(&api, &request);
+    api.team.request_address_proof(&caller, &origin).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Prove the address by a link
+///
+/// Only the person who requested the link can use it.
+#[utoipa::path(tag = "Sign-in", operation_id = "proveAddress",
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 204), (status = 409, description = "`address_taken`"),
+              (status = 410, description = "`link_gone`")))]
+#[post("/auth/address/proof/accept")]
+pub(crate) async fn prove_address(
+    api: Data<Api>,
+    Member(caller): Member,
+    Json(body): Json<ProveAddress>,
+) -> Result<HttpResponse, ApiError> {
+    let token = body.token.expose_secret();
+    api.team.prove_address(&caller, token).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Retrieve what signing in offers
+#[utoipa::path(tag = "Sign-in", operation_id = "signInOptions",
+    responses((status = 200, body = SignInOptions)))]
+#[get("/auth/options")]
+pub(crate) async fn options(api: Data<Api>) -> HttpResponse {
+    HttpResponse::Ok().json(SignInOptions {
+        mail: api.team.mail().is_some(),
+    })
 }
 
 /// Inspect an invitation

@@ -75,7 +75,8 @@ pub(crate) async fn remove(
 
 /// Create a password reset link
 ///
-/// The link is shown once; hand it to the member.
+/// The link is shown once; hand it to the member. Where the server sends mail and the member has proven their address,
+/// it goes there and is not shown.
 #[utoipa::path(tag = "Team", operation_id = "makeResetLink",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),
@@ -111,7 +112,8 @@ pub(crate) async fn invitations(
 
 /// Invite a member
 ///
-/// The link is shown once; hand it to the person. A second invitation of the same address replaces the first.
+/// The link is shown once; hand it to the person. Where the server sends mail it goes to the address and is not shown. A
+/// second invitation of the same address replaces the first.
 #[utoipa::path(tag = "Team", operation_id = "invite",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     responses((status = 201, body = Invitation)))]
@@ -126,7 +128,7 @@ pub(crate) async fn invite(
         .invite(&caller, &body.email, Role::from_wire(body.role))
         .await?;
     let url = link_to(&api.settings.public_url, "invite", &new);
-    Ok(HttpResponse::Created().json(wire::invitation(new.link, Some(url))))
+    Ok(HttpResponse::Created().json(wire::invitation(new.link, url)))
 }
 
 /// Revoke an invitation

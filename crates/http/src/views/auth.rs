@@ -49,6 +49,23 @@ pub(crate) struct ChangePassword {
     pub(crate) new_password: SecretString,
 }
 
+/// The address of an account whose password is forgotten.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequestPasswordReset {
+    #[schema(example = "owner@acme.example")]
+    pub(crate) email: String,
+}
+
+/// The token of a link that proves an address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProveAddress {
+    /// The fragment of the link.
+    #[schema(value_type = String)]
+    pub(crate) token: SecretString,
+}
+
 /// A reset link's token and the new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -77,7 +94,7 @@ pub(crate) struct AcceptInvitation {
     pub(crate) token: SecretString,
     #[schema(example = "Ada Admin")]
     pub(crate) name: String,
-    /// 12 to 200 characters; somebody who is known here already proves it by the password they have.
+    /// 12 to 200 characters. Who has an account of this address joins with it by giving its password.
     #[schema(value_type = String, format = Password)]
     pub(crate) password: SecretString,
     pub(crate) session: Option<SessionKind>,

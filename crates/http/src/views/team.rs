@@ -23,11 +23,15 @@ pub(crate) struct Invite {
     pub(crate) role: Role,
 }
 
-/// The dashboard's page for a link. The token goes into the fragment, which browsers send to no server.
-pub(crate) fn link_to(public_url: &Url, page: &str, new: &NewLink) -> String {
+/// The dashboard's page for a link, unless it goes by mail. The token goes into the fragment, which browsers send to no
+/// server.
+pub(crate) fn link_to(public_url: &Url, page: &str, new: &NewLink) -> Option<String> {
+    if new.link.mail.is_some() {
+        return None;
+    }
     let mut url = public_url.clone();
     url.set_path(page);
     url.set_query(None);
     url.set_fragment(Some(new.token.expose_secret()));
-    url.into()
+    Some(url.into())
 }

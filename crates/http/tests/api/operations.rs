@@ -130,6 +130,10 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
     };
     Some(match operation {
         "login" | "refresh" => Plan::Public("it is how a caller becomes known"),
+        "requestPasswordReset" => Plan::Public("the link goes by mail, whoever asks for it"),
+        "signInOptions" => Plan::Public("it tells nothing of an organisation"),
+        "requestAddressProof" => plain(None),
+        "proveAddress" => plain(Some(json!({"token": "of no link"}))),
         "resetPassword" | "inspectInvitation" | "acceptInvitation" => {
             Plan::Public("the link's token is the proof")
         }

@@ -3,8 +3,8 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     identity::{
-        AuthSession, Member, OneTimeLink, Org, PasswordHash, RefreshToken, Role, SignedInPerson,
-        TokenHash, User,
+        AuthSession, LinkMail, Member, OneTimeLink, Org, PasswordHash, RefreshToken, Role,
+        SignedInPerson, TokenHash, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
@@ -94,6 +94,19 @@ pub struct Namesakes {
     pub people: Vec<Namesake>,
     /// How many there are.
     pub count: i64,
+}
+
+/// A mail that carries a link, with what is written in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueMail {
+    /// The link.
+    pub link: OneTimeLink,
+    /// The organisation in which it was made.
+    pub org: Org,
+    /// The address.
+    pub to: String,
+    /// The name of the person who made it: of the member who invites or resets, of the person who proves the address.
+    pub by: Option<String>,
 }
 
 /// The acceptance of an invitation.
@@ -312,6 +325,37 @@ pub trait IdentityStore: Send + Sync {
         now: Time,
         audit: NewAuditEvent,
     ) -> Result<Option<UserId>, StoreError>;
+
+    /// Uses up a link that proves this person's address. Returns whether there was one, as [`link`](Self::link) finds
+    /// it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another person has proven the address.
+    async fn prove_address(
+        &self,
+        hash: TokenHash,
+        user: UserId,
+        now: Time,
+        audit: NewAuditEvent,
+    ) -> Result<bool, StoreError>;
+
+    /// Claims mails that are due, the one that waits longest first: until `until` no other process gets them. Mails of
+    /// links that have expired stay.
+    async fn claim_mails(
+        &self,
+        now: Time,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<DueMail>, StoreError>;
+
+    /// Stores what a try to send a link's mail came to. Nothing happens where the link was used or revoked meanwhile.
+    async fn finish_mail(
+        &self,
+        org: OrgId,
+        link: LinkId,
+        mail: LinkMail,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError>;
 
     /// Deletes sign-ins, refresh tokens and links that ended before this time, at most `limit` of each.
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError>;

@@ -31,8 +31,8 @@ pub use error::StoreError;
 pub use events::{EventPage, EventStore};
 pub use facts::{Facts, LogHeads};
 pub use identity::{
-    Acceptance, IdentityStore, MembershipChange, Namesake, Namesakes, OrgOverview, RefreshRotation,
-    Rotation, SignIn, WhichSignIns,
+    Acceptance, DueMail, IdentityStore, MembershipChange, Namesake, Namesakes, OrgOverview,
+    RefreshRotation, Rotation, SignIn, WhichSignIns,
 };
 pub use inbox::{
     Assignee, ContactMerge, ConversationChange, ConversationFilter, ConversationOverview, Erased,

@@ -19,6 +19,7 @@ mod connect;
 mod crash;
 mod disconnect;
 mod giving_up;
+mod mail;
 mod manual;
 mod principals;
 mod races;

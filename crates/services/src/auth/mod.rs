@@ -15,6 +15,7 @@ pub(crate) use password::checked_password;
 pub use second_factor::NewSecondFactor;
 pub(crate) use second_factor::Proof;
 pub use service::{AuthService, AuthSettings, Credentials, Revocation, SignedIn};
+pub(crate) use throttle::{Guesser, Throttle};
 
 use crate::Invalid;
 

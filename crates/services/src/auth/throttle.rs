@@ -39,10 +39,17 @@ pub(crate) struct Throttle {
     failures: Cache<String, Failures>,
     /// Client addresses from which a person signed in.
     known: Cache<String, ()>,
+    /// The most tries of one person or address, and of one client.
+    most: (u32, u32),
 }
 
 impl Throttle {
+    /// Counts guesses at passwords.
     pub(crate) fn new() -> Self {
+        Self::allowing(PER_PERSON, PER_CLIENT)
+    }
+
+    pub(crate) fn allowing(per_person: u32, per_client: u32) -> Self {
         let kept = StdDuration::from_secs(WINDOW.num_seconds().unsigned_abs());
         Self {
             failures: Cache::builder()
@@ -53,6 +60,7 @@ impl Throttle {
                 .max_capacity(AT_MOST)
                 .time_to_live(KNOWN)
                 .build(),
+            most: (per_person, per_client),
         }
     }
 
@@ -112,7 +120,7 @@ impl Throttle {
     /// from now on.
     pub(crate) fn succeeded(&self, whose: &str, who: Guesser<'_>) {
         for (key, most) in self.counts(whose, who) {
-            if most == PER_PERSON {
+            if most == self.most.0 {
                 self.failures.invalidate(&key);
             } else {
                 self.take_back(key);
@@ -125,17 +133,18 @@ impl Throttle {
 
     /// The counts of a try, with their limits.
     fn counts(&self, whose: &str, who: Guesser<'_>) -> Vec<(String, u32)> {
+        let (per_person, per_client) = self.most;
         match who {
-            Guesser::Known(id) => vec![(format!("known {id} {whose}"), PER_PERSON)],
-            Guesser::SignedIn(session) => vec![(format!("session {session}"), PER_PERSON)],
+            Guesser::Known(id) => vec![(format!("known {id} {whose}"), per_person)],
+            Guesser::SignedIn(session) => vec![(format!("session {session}"), per_person)],
             Guesser::Stranger(Some(client))
                 if self.known.contains_key(&known_at(whose, client)) =>
             {
-                vec![(known_at(whose, client), PER_PERSON)]
+                vec![(known_at(whose, client), per_person)]
             }
             Guesser::Stranger(client) => {
-                let mut counts = vec![(format!("person {whose}"), PER_PERSON)];
-                counts.extend(client.map(|client| (format!("client {client}"), PER_CLIENT)));
+                let mut counts = vec![(format!("person {whose}"), per_person)];
+                counts.extend(client.map(|client| (format!("client {client}"), per_client)));
                 counts
             }
         }

@@ -2,11 +2,22 @@ use secrecy::ExposeSecret as _;
 use wabakit_domain::{identity, ids::AuthSessionId, principal::Scope};
 use wabakit_wire::auth::{AuthAnswer, InvitationPreview, Me, Org, Role, SignIn, User};
 
-use super::{IntoWire, record, words};
+use super::{IntoWire, words};
 use crate::{Caller, auth::SignedIn, team::InvitationView};
 
 words!(both identity::Role => Role { Owner, Admin, Agent, Viewer });
-record!(identity::User => User { id, email, name, is_operator });
+
+impl IntoWire<User> for identity::User {
+    fn into_wire(self) -> User {
+        User {
+            id: self.id.uuid(),
+            email: self.email,
+            name: self.name,
+            is_operator: self.is_operator,
+            email_proven: self.proven_at.is_some(),
+        }
+    }
+}
 
 impl IntoWire<Org> for (identity::Org, identity::Role) {
     fn into_wire(self) -> Org {

@@ -1,5 +1,5 @@
-use wabakit_domain::identity::{LinkKind, Member, OneTimeLink};
-use wabakit_wire::team::{Invitation, ResetLink, TeamMember};
+use wabakit_domain::identity::{LinkKind, LinkMail, Member, OneTimeLink};
+use wabakit_wire::team::{Invitation, MailState, ResetLink, TeamMember};
 
 use super::IntoWire;
 
@@ -34,13 +34,25 @@ pub fn invitation(link: OneTimeLink, url: Option<String>) -> Option<Invitation> 
         expires_at: link.expires_at,
         created_by: invited_by.uuid(),
         link: url,
+        mailed: link.mail.is_some(),
+        mail_state: link.mail.as_ref().map(mail_state),
+        mail_failure: link.mail.and_then(|mail| mail.failure),
     })
 }
 
+const fn mail_state(mail: &LinkMail) -> MailState {
+    match (mail.due_at, mail.sent_at) {
+        (Some(_), _) => MailState::Waiting,
+        (None, Some(_)) => MailState::Sent,
+        (None, None) => MailState::Failed,
+    }
+}
+
 /// Tells a link by which somebody chooses a new password, with its address.
-pub fn reset_link(link: &OneTimeLink, url: String) -> ResetLink {
+pub fn reset_link(link: &OneTimeLink, url: Option<String>) -> ResetLink {
     ResetLink {
         link: url,
+        mailed: link.mail.is_some(),
         expires_at: link.expires_at,
     }
 }

@@ -462,7 +462,7 @@ fn people_and_orgs_are_written_as_ever() {
         "reset_link",
         [(
             "link",
-            wire::reset_link(&reset, "https://waba.example/reset#secret".into())
+            wire::reset_link(&reset, Some("https://waba.example/reset#secret".into()))
         )]
     );
     let app = |org| meta_app::MetaApp {

@@ -7,13 +7,14 @@ use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
     identity::{
-        AuthSession, Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson, TokenHash, User,
+        AuthSession, LinkMail, Member, OneTimeLink, Org, PasswordHash, Role, SignedInPerson,
+        TokenHash, User,
     },
     ids::{AuthSessionId, LinkId, OrgId, UserId},
 };
 use wabakit_ports::store::{
-    Acceptance, Facts, IdentityStore, MembershipChange, Namesakes, OrgOverview, Page, PageRequest,
-    RefreshRotation, Rotation, SignIn, StoreError, WhichSignIns,
+    Acceptance, DueMail, Facts, IdentityStore, MembershipChange, Namesakes, OrgOverview, Page,
+    PageRequest, RefreshRotation, Rotation, SignIn, StoreError, WhichSignIns,
 };
 
 use super::{
@@ -405,6 +406,67 @@ impl IdentityStore for Store {
             })
             .await?;
         Ok(done)
+    }
+
+    async fn prove_address(
+        &self,
+        hash: TokenHash,
+        user: UserId,
+        now: Time,
+        audit: NewAuditEvent,
+    ) -> Result<bool, StoreError> {
+        let (done, _) = self
+            .0
+            .record(
+                (hash, user, now, audit),
+                |conn, (hash, user, now, audit)| {
+                    Box::pin(links::prove_address(conn, *hash, *user, *now, audit))
+                },
+            )
+            .await?;
+        Ok(done)
+    }
+
+    async fn claim_mails(
+        &self,
+        now: Time,
+        until: Time,
+        limit: i64,
+    ) -> Result<Vec<DueMail>, StoreError> {
+        let due = self
+            .0
+            .read((now, limit), |conn, &(now, limit)| {
+                Box::pin(links::due_mails(conn, now, limit))
+            })
+            .await?;
+        if due.is_empty() {
+            // Most rounds find nothing, and need not hold up a writer.
+            return Ok(Vec::new());
+        }
+        self.0
+            .write((due, now, until), |conn, (due, now, until)| {
+                Box::pin(links::claim_mails(conn, due, *now, *until))
+            })
+            .await
+    }
+
+    async fn finish_mail(
+        &self,
+        org: OrgId,
+        link: LinkId,
+        mail: LinkMail,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(), StoreError> {
+        let ((), _) = self
+            .0
+            .record(
+                (org, link, mail, audit),
+                |conn, (org, link, mail, audit)| {
+                    Box::pin(links::finish_mail(conn, *org, *link, mail, audit))
+                },
+            )
+            .await?;
+        Ok(())
     }
 
     async fn prune_identity(&self, before: Time, limit: i64) -> Result<u64, StoreError> {

@@ -6,17 +6,20 @@ use secrecy::ExposeSecret as _;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    identity::{LinkKind, OneTimeLink, PasswordHash, ResetMaker, Role, Standing, TokenHash, User},
+    identity::{
+        LinkKind, LinkMail, OneTimeLink, PasswordHash, ResetMaker, Role, Standing, TokenHash, User,
+    },
     ids::{LinkId, OrgId, UserId},
 };
-use wabakit_ports::store::{Acceptance, Facts, StoreError};
+use wabakit_ports::store::{Acceptance, DueMail, Facts, StoreError};
 
 use super::{Conn, people};
 use crate::{
     error::{Fault, Violation as _},
-    rows::{LinkRow, UserRow, role_of},
-    schema::{memberships, one_time_links as links, users},
+    rows::{LinkRow, OrgRow, UserRow, role_of},
+    schema::{memberships, one_time_links as links, orgs, users},
     types::{T, U},
+    values::text,
 };
 
 pub(super) async fn create(
@@ -313,6 +316,134 @@ pub(super) async fn reset_password(
             .await?;
     }
     Ok((Some(user), vec![event.clone()].into()))
+}
+
+/// Proves a person's address by a link. Locks as accepting an invitation does.
+pub(super) async fn prove_address(
+    conn: &mut Conn,
+    hash: TokenHash,
+    user: UserId,
+    now: Time,
+    event: &NewAuditEvent,
+) -> Result<(bool, Facts), Fault> {
+    let found = find(conn, hash, now).await?;
+    let is_theirs = found.is_some_and(|link| link.kind == LinkKind::AddressProof { user });
+    if !is_theirs
+        || take(conn, hash, LinkRow::ADDRESS_PROOF, now)
+            .await?
+            .is_none()
+    {
+        return Ok((false, Facts::default()));
+    }
+    prove(conn, user, now).await?;
+    Ok((true, vec![event.clone()].into()))
+}
+
+/// Finds links whose mail is due.
+pub(super) async fn due_mails(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<U>, Fault> {
+    Ok(links::table
+        .filter(links::mail_due_at.is_not_null())
+        .filter(links::mail_due_at.le(Some(T(now))))
+        .filter(links::expires_at.gt(T(now)))
+        .order((links::mail_due_at.asc(), links::id.asc()))
+        .limit(limit)
+        .select(links::id)
+        .load(conn)
+        .await?)
+}
+
+/// Claims these mails, unless another process was faster.
+pub(super) async fn claim_mails(
+    conn: &mut Conn,
+    due: &[U],
+    now: Time,
+    until: Time,
+) -> Result<Vec<DueMail>, Fault> {
+    let rows: Vec<LinkRow> = diesel::update(
+        links::table
+            .filter(links::id.eq_any(due))
+            .filter(links::mail_due_at.le(Some(T(now)))),
+    )
+    .set(links::mail_due_at.eq(Some(T(until))))
+    .returning(LinkRow::as_returning())
+    .get_results(conn)
+    .await?;
+    let mut claimed: Vec<OneTimeLink> = rows
+        .into_iter()
+        .map(OneTimeLink::try_from)
+        .collect::<Result<_, _>>()?;
+    claimed.sort_by_key(|link| due.iter().position(|id| id.0 == link.id.0));
+    let of_org: Vec<U> = claimed.iter().map(|link| U(link.org.0)).collect();
+    let orgs: Vec<OrgRow> = orgs::table
+        .filter(orgs::id.eq_any(of_org))
+        .select(OrgRow::as_select())
+        .load(conn)
+        .await?;
+    let named = claimed.iter().flat_map(|link| match &link.kind {
+        LinkKind::Invitation { invited_by, .. } => [Some(*invited_by), None],
+        LinkKind::PasswordReset { user, made_by } => match made_by {
+            ResetMaker::Member(maker) => [Some(*user), Some(*maker)],
+            _ => [Some(*user), None],
+        },
+        LinkKind::AddressProof { user } => [Some(*user), None],
+    });
+    let named: Vec<U> = named.flatten().map(|user| U(user.0)).collect();
+    let people: Vec<UserRow> = users::table
+        .filter(users::id.eq_any(named))
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?;
+    let person = |id: UserId| people.iter().find(|row| row.id.0 == id.0);
+    let name = |id: UserId| person(id).map(|row| row.name.clone());
+    let mails = claimed.into_iter().filter_map(|link| {
+        let (to, by) = match &link.kind {
+            LinkKind::Invitation {
+                email, invited_by, ..
+            } => (email.clone(), name(*invited_by)),
+            LinkKind::PasswordReset { user, made_by } => {
+                let by = match made_by {
+                    ResetMaker::Member(maker) => name(*maker),
+                    _ => None,
+                };
+                (person(*user)?.email.clone(), by)
+            }
+            LinkKind::AddressProof { user } => (person(*user)?.email.clone(), name(*user)),
+        };
+        let org = orgs
+            .iter()
+            .find(|row| row.id.0 == link.org.0)?
+            .clone()
+            .into();
+        Some(DueMail { link, org, to, by })
+    });
+    Ok(mails.collect())
+}
+
+pub(super) async fn finish_mail(
+    conn: &mut Conn,
+    org: OrgId,
+    link: LinkId,
+    mail: &LinkMail,
+    events: &[NewAuditEvent],
+) -> Result<((), Facts), Fault> {
+    let failure = mail.failure.as_deref().map(text).transpose()?;
+    let changed = diesel::update(
+        links::table
+            .find(U(link.0))
+            .filter(links::org_id.eq(U(org.0))),
+    )
+    .set((
+        links::mail_due_at.eq(mail.due_at.map(T)),
+        links::mail_attempts.eq(mail.attempts),
+        links::mailed_at.eq(mail.sent_at.map(T)),
+        links::mail_failure.eq(failure),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(match changed {
+        0 => ((), Facts::default()),
+        _ => ((), Facts::audit(events)),
+    })
 }
 
 /// Removes links that were over before.

@@ -124,6 +124,7 @@ const ROOMS: &[Room] = &[
         &["wabakit-domain", "wabakit-ports"],
         &["diesel", "actix"],
     ),
+    room("wabakit-mailer", &["wabakit-ports"], &["diesel", "actix"]),
     room(
         "wabakit-http",
         &["wabakit-domain", "wabakit-services", "wabakit-wire"],
@@ -170,6 +171,7 @@ const ROOMS: &[Room] = &[
             "wabakit-work",
             "wabakit-meta-gateway",
             "wabakit-media-store",
+            "wabakit-mailer",
             "wabakit-http",
             "wabakit-unified",
         ],

@@ -4,7 +4,7 @@ const HOME = "/";
 /** A path of ours to go to after sign-in; anything that could lead elsewhere becomes the person's home. */
 export function safeNext(next: string | undefined): string {
   if (!next?.startsWith("/") || next.startsWith("//") || /[\\\p{Cc}]/u.test(next)) return HOME;
-  if (/^\/(sign-in|invite|reset)\b/.test(next)) return HOME;
+  if (/^\/(sign-in|invite|reset|forgot|prove)\b/.test(next)) return HOME;
   return next;
 }
 

@@ -17,6 +17,13 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** What signing in offers here: whether the server sends mail. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ["sign-in-options"],
+  queryFn: () => unwrap(api.GET("/auth/options")),
+  staleTime: Infinity,
+});
+
 const RANK: Record<Role, number> = { viewer: 0, agent: 1, admin: 2, owner: 3 };
 
 /** Whether a role reaches at least another. */

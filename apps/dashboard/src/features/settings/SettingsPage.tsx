@@ -4,6 +4,7 @@ import { useSigned } from "../auth/session";
 import { MetaApps } from "./MetaApps";
 import { OrgName } from "./OrgName";
 import { OwnPassword } from "./OwnPassword";
+import { ProveAddress } from "./ProveAddress";
 import { Section } from "./Section";
 import { SignIns } from "./SignIns";
 import { TwoFactor } from "./TwoFactor";
@@ -16,6 +17,7 @@ export function SettingsPage() {
       <OrgName isAdmin={isAdmin} />
       {isAdmin && <MetaApps />}
       <OwnPassword />
+      <ProveAddress />
       <TwoFactor />
       <SignIns />
       <Section title="Appearance" lead="Kept in this browser only.">

@@ -1,9 +1,11 @@
 import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
 import { asProblem } from "../../api/problem";
 import type { Invitation, Role } from "../../api/types";
 import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { signInOptionsQuery } from "../auth/session";
 import { ROLE_WORDS } from "../connections/words";
 import { invite, useTeamAct } from "./data";
 
@@ -28,6 +30,7 @@ function InviteForm({ roles, onInvited }: Omit<InviteDialogProps, "opened">) {
     validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : "Enter an email address.") },
   });
   const act = useTeamAct(invite);
+  const options = useQuery(signInOptionsQuery);
   return (
     <form
       noValidate
@@ -49,7 +52,7 @@ function InviteForm({ roles, onInvited }: Omit<InviteDialogProps, "opened">) {
         {act.isError && <ProblemNote error={act.error} title="The invitation was not made" />}
         <Group justify="flex-end">
           <Button type="submit" loading={act.isPending}>
-            Create invitation link
+            {options.data?.mail ? "Send the invitation" : "Create invitation link"}
           </Button>
         </Group>
       </Stack>

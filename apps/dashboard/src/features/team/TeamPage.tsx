@@ -9,7 +9,7 @@ import { ProblemNote } from "../../ui/ProblemNote";
 import { RowsSkeleton } from "../../ui/Rows";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { atLeast, grantableRoles, useSigned } from "../auth/session";
-import { changeRole, endTwoFactor, invitationsQuery, makeResetLink, removeMember, teamQuery, useTeamAct, withdrawInvitation } from "./data";
+import { changeRole, endTwoFactor, invitationsQuery, invite, makeResetLink, removeMember, teamQuery, useTeamAct, withdrawInvitation } from "./data";
 import { InvitationRow } from "./InvitationRow";
 import { InviteDialog } from "./InviteDialog";
 import { MemberRow } from "./MemberRow";
@@ -28,6 +28,7 @@ export function TeamPage() {
   const unguard = useTeamAct(endTwoFactor);
   const [unguarding, setUnguarding] = useState<TeamMember | null>(null);
   const withdraw = useTeamAct(withdrawInvitation);
+  const again = useTeamAct(invite);
   const unguarded = unguarding ? unguarding.name || unguarding.email : "";
   const leaver = removing ? removing.name || removing.email : "";
   const roles = grantableRoles(me.org.role);
@@ -68,12 +69,15 @@ export function TeamPage() {
               mayReset={me.org.role === "owner" || !atLeast(member.role, "admin")}
               onResetLink={() =>
                 resetLink.mutate(member.userId, {
-                  onSuccess: (answer) =>
-                    setLink({
-                      ...answer,
-                      title: `New password for ${member.name || member.email}`,
-                      lead: "Hand this link over in a way you trust.",
-                    }),
+                  onSuccess: ({ link, expiresAt }) =>
+                    link
+                      ? setLink({
+                          link,
+                          expiresAt,
+                          title: `New password for ${member.name || member.email}`,
+                          lead: "Hand this link over in a way you trust.",
+                        })
+                      : toastDone(`A link to choose a new password goes to ${member.email}.`),
                   onError: (error) => toastProblem("The link was not made", error),
                 })
               }
@@ -99,12 +103,21 @@ export function TeamPage() {
               <InvitationRow
                 key={invitation.id}
                 invitation={invitation}
-                busy={withdraw.isPending && withdraw.variables === invitation.id}
+                busy={(withdraw.isPending && withdraw.variables === invitation.id) || (again.isPending && again.variables.email === invitation.email)}
                 onWithdraw={() =>
                   withdraw.mutate(invitation.id, {
                     onSuccess: () => toastDone(`The invitation of ${invitation.email} is withdrawn.`),
                     onError: (error) => toastProblem("The invitation was not withdrawn", error),
                   })
+                }
+                onSendAgain={() =>
+                  again.mutate(
+                    { email: invitation.email, role: invitation.role },
+                    {
+                      onSuccess: () => toastDone(`The invitation goes to ${invitation.email} again. The link of the first mail works no longer.`),
+                      onError: (error) => toastProblem("The invitation was not sent again", error),
+                    },
+                  )
                 }
               />
             ))}
@@ -125,6 +138,8 @@ export function TeamPage() {
               link: invitation.link,
               expiresAt: invitation.expiresAt,
             });
+          } else {
+            toastDone(`Sent to ${invitation.email}.`);
           }
         }}
       />
