@@ -7,7 +7,8 @@ import { Merges } from "./Merges";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const contact = aConversation().contact!;
+const { contact } = aConversation();
+if (!contact) throw new Error("the conversation of the fixture has no contact");
 const merged = { ...contact, id: "p2", profileName: null, shownName: "+55 11 97654-3210", phone: "5511976543210" };
 const merge = (change: object) => ({ id: "m1", merged: { ...merged, name: "Maria (work)", shownName: "Maria (work)" }, mergedAt: "2026-11-20T12:00:00Z", undoneAt: null, ...change });
 const path = `/api/contacts/${contact.id}`;
