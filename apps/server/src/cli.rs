@@ -277,7 +277,7 @@ async fn serve_until_told(config: Config) -> Result<(), CliError> {
         _ = interrupt.recv() => {}
     }
     tracing::info!("draining");
-    Box::pin(server.stop()).await;
+    server.stop().await;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub struct RunningServer {
     /// The address that it listens on.
     pub address: SocketAddr,
     /// Its adapters and services.
-    pub assembly: Assembly,
+    pub assembly: Box<Assembly>,
     metrics: Option<MetricsListener>,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
@@ -164,7 +164,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     tracing::info!(%address, public_url = %config.public_url, "serving");
     Ok(RunningServer {
         address,
-        assembly,
+        assembly: Box::new(assembly),
         metrics,
         handle,
         task,

@@ -186,7 +186,7 @@ async fn the_waba_that_a_number_left_is_unsubscribed_with_its_last_number() {
         }
         w.meta.script().wabas = vec![(waba("waba"), numbers.clone())];
         let (id, _) = w.log_in(&w.meta.login("first", token_of("person"))).await;
-        if w.session(id).await.status != ConnectStatus::Completed {
+        if w.session(id).await.status() != ConnectStatus::Completed {
             let all = numbers.iter().map(|number| number.id.clone()).collect();
             w.connect.choose(&w.admin, id, all).await.unwrap();
         }
@@ -197,7 +197,7 @@ async fn the_waba_that_a_number_left_is_unsubscribed_with_its_last_number() {
             (waba("waba"), numbers),
         ];
         let (id, _) = w.log_in(&w.meta.login("second", token_of("person"))).await;
-        if w.session(id).await.status != ConnectStatus::Completed {
+        if w.session(id).await.status() != ConnectStatus::Completed {
             w.connect
                 .choose(&w.admin, id, vec!["n44".into()])
                 .await

@@ -361,6 +361,7 @@ async fn a_refused_recipient_is_given_up_at_once_and_a_revoked_link_is_not_sent(
         email: CEO.into(),
         password: PASSWORD.into(),
         org: None,
+        code: None,
     };
     assert!(
         m.p.auth
