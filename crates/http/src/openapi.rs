@@ -259,13 +259,15 @@ fn seconds() -> RefOr<Header> {
 
 /// Fields of requests that take null. In the first it says something; in the others it is the same as left out, as
 /// programs write it that fill every field of a form. `*` stands for all fields.
-const TAKES_NULL: [(&str, &str); 12] = [
+const TAKES_NULL: [(&str, &str); 14] = [
     ("ChangeConversation", "assigneeId"),
     ("SendMessage", "*"),
     ("GraphCall", "body"),
     ("Login", "orgId"),
     ("Login", "session"),
+    ("Login", "code"),
     ("AcceptInvitation", "session"),
+    ("AcceptInvitation", "code"),
     ("OauthSubmission", "wabaId"),
     ("OauthSubmission", "phoneNumberId"),
     ("OauthSubmission", "businessId"),

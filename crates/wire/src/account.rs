@@ -192,6 +192,7 @@ pub struct DisconnectedAccount {
 
 /// The answer to a disconnect.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct DisconnectAnswer {
     pub success: bool,
     pub accounts: Vec<DisconnectedAccount>,

@@ -1949,7 +1949,7 @@ export interface components {
              * @description Where two-factor sign-in of somebody who is known here is on: a code, as for signing in.
              * @example 123456
              */
-            code?: string;
+            code?: string | null;
             /** @example Ada Admin */
             name: string;
             /**
@@ -2630,7 +2630,7 @@ export interface components {
              * Format: uuid
              * @description The account that messages without an `accountId` are sent from now, if one is left.
              */
-            default_account_id?: string;
+            defaultAccountId?: string;
             success: boolean;
         };
         /** @description The result for one account of a disconnect. */
@@ -3155,7 +3155,7 @@ export interface components {
              *     matter.
              * @example 123456
              */
-            code?: string;
+            code?: string | null;
             /** @example owner@acme.example */
             email: string;
             /**

@@ -91,3 +91,27 @@ fn no_answer_has_a_field_for_a_secret() {
         }
     }
 }
+
+/// Names of fields, wherever they are in a schema.
+fn fields(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Object(properties)) = object.get("properties") {
+                found.extend(properties.keys().cloned());
+            }
+            object.values().for_each(|inner| fields(inner, found));
+        }
+        Value::Array(all) => all.iter().for_each(|inner| fields(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_ours_is_in_camel_case() {
+    let mut found = Vec::new();
+    fields(&document()["components"]["schemas"], &mut found);
+    assert!(found.len() > 100);
+    // Meta's own name, as it is in Meta's message object.
+    found.retain(|name| name.contains('_') && name != "recipient_type");
+    assert_eq!(found, [""; 0]);
+}
