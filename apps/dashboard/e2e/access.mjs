@@ -30,6 +30,7 @@ async function newcomer(page, demo, email) {
   await page.getByLabel("Your name").fill("Tara Two");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: /^Join/ }).click();
+  await page.waitForURL((url) => url.pathname !== "/invite");
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
@@ -84,7 +85,7 @@ export const access = {
     // It is seen and ended here, and the other browser notices at once.
     await page.reload();
     await page.getByText("9 recovery codes left").waitFor();
-    await page.getByText("This browser").waitFor();
+    await page.getByText("This browser", { exact: true }).waitFor();
     await page.getByRole("button", { name: /^End Chrome on Linux/ }).first().click();
     await page.getByText("The sign-in has ended.").waitFor();
     await other.getByRole("dialog").getByLabel("Password", { exact: true }).waitFor();
@@ -93,6 +94,7 @@ export const access = {
     // Out, and in again by the app's next code.
     await page.getByRole("button", { name: /account menu$/ }).first().click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await firstStep(page, demo, email);
     await page.getByLabel("Code").fill(codeAt(secret, confirmedAt + STEP_MS));
     await page.keyboard.press("Enter");
