@@ -26,6 +26,12 @@ function widest() {
   return `${found.outerHTML.slice(0, 200)} reaches to ${right(found)}`;
 }
 
+/** Runs in the page: names the buttons whose label is cut off. */
+function cutOff() {
+  const labels = [...document.querySelectorAll(".mantine-Button-label")];
+  return labels.filter((label) => label.scrollWidth > label.clientWidth + 1).map((label) => label.textContent);
+}
+
 /** Takes the page as it stands (or after going to `to`) on phone and desktop, in light and dark. */
 async function shoot(page, demo, name, to) {
   const before = page.viewportSize();
@@ -42,6 +48,7 @@ async function shoot(page, demo, name, to) {
       await page
         .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, null, { timeout: 3000 })
         .catch(async () => assert.fail(`${name} scrolls sideways at ${size.width} px: ${await page.evaluate(widest)}`));
+      assert.deepEqual(await page.evaluate(cutOff), [], `${name} cuts the label of a button at ${size.width} px`);
       await page.screenshot({
         path: path.join(SHOTS, `${name}-${size.width}-${colorScheme}.png`),
         fullPage: to !== undefined,

@@ -73,7 +73,7 @@ function Row({ signIn, withOrg, busy, onEnd }: RowProps) {
       {signIn.current ? (
         <Badge tone="ok">This browser</Badge>
       ) : (
-        <Button variant="default" size="xs" loading={busy} onClick={onEnd} aria-label={`End ${client}${signIn.address ? ` at ${signIn.address}` : ""}`}>
+        <Button variant="default" size="xs" style={{ flexShrink: 0 }} loading={busy} onClick={onEnd} aria-label={`End ${client}${signIn.address ? ` at ${signIn.address}` : ""}`}>
           End
         </Button>
       )}

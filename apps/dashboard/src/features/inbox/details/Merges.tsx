@@ -25,6 +25,7 @@ export function Merges({ contact }: { contact: Contact }) {
           <Button
             size="compact-xs"
             variant="default"
+            style={{ flexShrink: 0 }}
             leftSection={<Split size={12} aria-hidden />}
             aria-label={`Split ${contactName(merge.merged)} from ${contactName(contact)}`}
             onClick={() => setAsked(merge)}
