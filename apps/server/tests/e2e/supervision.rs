@@ -64,9 +64,13 @@ async fn every_worker_that_dies_is_named_by_readyz_and_work_goes_on(
         .await;
         assert!(died.elapsed() < Duration::from_secs(2), "{name}");
         converse(&world, &owner, &name).await;
-        let health = supervisor.health();
-        let worker = health.iter().find(|worker| worker.name == name).unwrap();
-        assert_eq!((worker.deaths, worker.is_down), (1, false), "{name}");
+        let deaths = until(&format!("{name} to be up again"), async || {
+            let health = supervisor.health();
+            let worker = health.iter().find(|worker| worker.name == name)?;
+            (!worker.is_down).then_some(worker.deaths)
+        })
+        .await;
+        assert_eq!(deaths, 1, "{name}");
     }
     let metrics = world.metrics().await;
     assert!(metrics.contains("wabakit_worker_deaths_total{worker=\"receive.journal.0\"}"));
