@@ -5,13 +5,13 @@ use std::{collections::HashSet, time::Duration};
 
 use serde_json::json;
 use tokio::task::JoinHandle;
-use wabakit_prove::{Engine, Probe, Process};
+use wabakit_prove::{Client, Engine, Probe, Process};
 
 use super::{
     Bar, books,
     feed::{self, Call, Fed, Manner},
     judge,
-    site::{Setup, Site, until_within},
+    site::{Setup, Site},
     spans::Spans,
 };
 use crate::stage::Programs;
@@ -24,6 +24,8 @@ const MOST_ABOVE: f64 = 1.03;
 const STRETCH: usize = 10;
 /// Messages in a call.
 const CALL: usize = 120;
+/// How often each replica is given messages at the most, until each owns a number.
+const TURNS: usize = 10;
 
 /// The length of each part, in seconds.
 pub(crate) struct ReplicaTimes {
@@ -62,8 +64,8 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
         servers.push(site.replica(&vars));
     }
     let seconds = times.calm * 3 + times.sleep + 5;
-    let (mut fed, feeding) = share(&site, &mut servers, times.pace, seconds).await;
-    let owners = owners(&site, replicas).await;
+    let (mut fed, owners, stays) = share(&site, &mut servers).await;
+    let feeding = keep_feeding(&site, stays, times.pace, seconds);
     tokio::time::sleep(Duration::from_secs(times.calm)).await;
 
     if replicas > 2 {
@@ -117,28 +119,33 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
     ]
 }
 
-/// Submits to each replica the first messages of its share of the numbers, so that it takes their queues. All others
-/// go to the replica that stays, for this many seconds.
-async fn share(
-    site: &Site,
-    servers: &mut [Process],
-    pace: f64,
-    seconds: u64,
-) -> (Fed, JoinHandle<Fed>) {
+/// Submits to each replica the first messages of its share of the numbers, so that it takes their queues: again, where
+/// another replica was quicker. Returns what was submitted, how many replicas own a queue, and the person whose calls
+/// go to the replica that stays.
+async fn share(site: &Site, servers: &mut [Process]) -> (Fed, usize, Client) {
     let mut first = Fed::default();
     let count = servers.len();
-    let mut owners = Vec::new();
+    let mut people = Vec::new();
     for server in servers.iter_mut() {
-        owners.push(site.owner(server).await);
+        people.push(site.owner(server).await);
     }
-    for (place, owner) in owners.iter().enumerate().rev() {
-        let own = site.numbers.iter().skip(place).step_by(count);
-        let own: Vec<_> = own.cloned().collect();
-        let from = (place + 1) * 10_000_000;
-        let call = Call::bulk(&own, from..from + own.len() * 10, "normal");
-        feed::submit(owner, &call, &mut first).await;
+    for turn in 0..TURNS {
+        for (place, person) in people.iter().enumerate().rev() {
+            let own = site.numbers.iter().skip(place).step_by(count);
+            let own: Vec<_> = own.cloned().collect();
+            let from = (place + 1) * 10_000_000 + turn * 100_000;
+            let call = Call::bulk(&own, from..from + own.len() * 10, "normal");
+            feed::submit(person, &call, &mut first).await;
+        }
+        if all_own(site, count).await {
+            return (first, count, people.swap_remove(0));
+        }
     }
-    let stays = owners.swap_remove(0);
+    panic!("some replica owned no number in {TURNS} turns: the proof would show nothing");
+}
+
+/// Submits to one replica for this many seconds.
+fn keep_feeding(site: &Site, stays: Client, pace: f64, seconds: u64) -> JoinHandle<Fed> {
     let all = (pace * seconds as f64) as usize;
     let starts = (0..all).step_by(CALL);
     let calls = starts
@@ -149,21 +156,19 @@ async fn share(
         pace: Some(pace),
         replay: None,
     };
-    let feeding = tokio::spawn(async move { feed::feed(&stays, calls, manner).await });
-    (first, feeding)
+    tokio::spawn(async move { feed::feed(&stays, calls, manner).await })
 }
 
-/// Waits until each replica owns a queue, and returns how many do: otherwise the proof would show nothing.
-async fn owners(site: &Site, replicas: usize) -> usize {
+/// Tells whether each replica owns a queue, within a few seconds.
+async fn all_own(site: &Site, replicas: usize) -> bool {
     let owners = "SELECT CAST(owner AS text) AS value FROM number_queues WHERE owner IS NOT NULL";
-    until_within(
-        Duration::from_secs(30),
-        "each replica to own a number",
-        async || {
-            let all = site.stage.database.texts(owners).await;
-            let distinct: HashSet<&String> = all.iter().collect();
-            (distinct.len() == replicas).then_some(distinct.len())
-        },
-    )
-    .await
+    for _ in 0..30 {
+        let all = site.stage.database.texts(owners).await;
+        let distinct: HashSet<&String> = all.iter().collect();
+        if distinct.len() == replicas {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    false
 }
