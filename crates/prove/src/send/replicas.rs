@@ -11,7 +11,7 @@ use super::{
     Bar, books,
     feed::{self, Call, Fed, Manner},
     judge,
-    site::{Setup, Site},
+    site::{Setup, Site, until_within},
     spans::Spans,
 };
 use crate::stage::Programs;
@@ -26,6 +26,8 @@ const STRETCH: usize = 10;
 const CALL: usize = 120;
 /// How often each replica is given messages at the most, until each owns a number.
 const TURNS: usize = 10;
+/// How long idle queues may take to be given up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The length of each part, in seconds.
 pub(crate) struct ReplicaTimes {
@@ -140,6 +142,11 @@ async fn share(site: &Site, servers: &mut [Process]) -> (Fed, usize, Client) {
         if all_own(site, count).await {
             return (first, count, people.swap_remove(0));
         }
+        // Whoever owns a queue keeps it while it has work.
+        until_within(PATIENCE, "idle queues to be given up", async || {
+            owners(site).await.is_empty().then_some(())
+        })
+        .await;
     }
     panic!("some replica owned no number in {TURNS} turns: the proof would show nothing");
 }
@@ -161,14 +168,22 @@ fn keep_feeding(site: &Site, stays: Client, pace: f64, seconds: u64) -> JoinHand
 
 /// Tells whether each replica owns a queue, within a few seconds.
 async fn all_own(site: &Site, replicas: usize) -> bool {
-    let owners = "SELECT CAST(owner AS text) AS value FROM number_queues WHERE owner IS NOT NULL";
     for _ in 0..30 {
-        let all = site.stage.database.texts(owners).await;
-        let distinct: HashSet<&String> = all.iter().collect();
-        if distinct.len() == replicas {
+        if owners(site).await.len() == replicas {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     false
+}
+
+/// Returns the replicas that own a queue.
+async fn owners(site: &Site) -> HashSet<String> {
+    let owners = "SELECT CAST(owner AS text) AS value FROM number_queues WHERE owner IS NOT NULL";
+    site.stage
+        .database
+        .texts(owners)
+        .await
+        .into_iter()
+        .collect()
 }
