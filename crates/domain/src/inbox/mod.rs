@@ -3,486 +3,48 @@
 //! It is a pure function. The store loads the rows that [`Needs`] names, [`plan`] says what to write, and the store
 //! writes it, all in one transaction. So every store applies the same rules, and the rules are tested without a
 //! store.
+//!
+//! `needs`, `snapshot` and `writes` hold the types that the store passes in and gets back. This file applies the items of
+//! a batch one after another. Each kind of fact has its rules in a file of its own.
 
 mod amendments;
+mod calls;
+mod contact_facts;
+mod identity;
 mod management;
+mod merging;
 mod messages;
+mod needs;
 mod people;
+mod refusals;
 mod sending;
+mod snapshot;
 mod statuses;
+mod waiting;
+mod writes;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use self::refusals::account_of;
 use crate::{
     Time,
-    contact::{Contact, ContactKey},
-    conversation::{Conversation, Peer},
+    contact::ContactKey,
+    conversation::Peer,
     event::{EventData, FaultsEvent, HistoryEvent, ManagementEvent, NewEvent},
-    ids::{
-        AccountId, ContactId, ConversationId, EventId, GroupId, MediaId, MessageId, MetaMediaId,
-        OrgId, Wamid,
-    },
-    inbound::{Fact, Management, MessageContent, Party, StatusUpdate},
-    message::{Message, ReportedStatus, StatusEntry},
-    outbound::StoredFile,
-    standing::Standing,
+    ids::{AccountId, ContactId, ConversationId, EventId, MessageId, OrgId, Wamid},
+    inbound::{Fact, Management, Party},
 };
 
 pub use management::after;
+pub use needs::{Digest, Item, Needs};
+pub use refusals::{Refused, check};
 pub use sending::own_key;
-
-/// A fact, with its organisation and accounts.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Item {
-    /// The tenant.
-    pub org: OrgId,
-    /// The accounts that the fact is about: one for a fact about a number, all of the WABA's for a fact about a WABA.
-    pub accounts: Vec<AccountId>,
-    /// When its delivery was received.
-    pub received_at: Time,
-    /// When Meta told it (`entry.time`), if the delivery says so. It may be days before it was received.
-    pub told_at: Option<Time>,
-    /// The parts that the fact has no typed form for, as Meta sent them.
-    pub extra: Option<Value>,
-    /// The SHA-256 of field, entry and value, for a fact without an id at Meta. A repetition is recognised by it.
-    pub digest: Option<Digest>,
-    /// The fact.
-    pub fact: Fact,
-}
-
-/// SHA-256.
-pub type Digest = [u8; 32];
-
-/// The rows that a batch of items needs, for the store to load.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Needs {
-    /// Contacts with these keys, with their other keys and their conversations.
-    pub contacts: BTreeSet<(OrgId, ContactKey)>,
-    /// Conversations of these groups.
-    pub groups: BTreeSet<(AccountId, GroupId)>,
-    /// These messages, with their statuses, the facts that wait for them, and their conversations.
-    pub messages: BTreeSet<(AccountId, Wamid)>,
-    /// Messages whose id has this token inside, as above.
-    pub tokens: BTreeSet<(AccountId, String)>,
-    /// The portfolios of these accounts.
-    pub numbers: BTreeSet<AccountId>,
-    /// The same for messages of ours, by our own id. The planner checks that they belong to the account.
-    pub own: BTreeSet<(AccountId, MessageId)>,
-    /// Digests of facts, to find those that were applied before.
-    pub digests: BTreeSet<(OrgId, Digest)>,
-    /// The [`KnownAccount`] of these accounts.
-    pub accounts: BTreeSet<(OrgId, AccountId)>,
-}
-
-impl Needs {
-    /// Collects the needs of these items.
-    pub fn of(items: &[Item]) -> Self {
-        let mut needs = Self::default();
-        for item in items {
-            needs.add(item);
-        }
-        needs
-    }
-
-    fn add(&mut self, item: &Item) {
-        if let Some(digest) = item.digest {
-            self.digests.insert((item.org, digest));
-        }
-        let account = item.accounts.first().copied();
-        match &item.fact {
-            Fact::Message(message) => {
-                match people::identity(message) {
-                    Some(told) => {
-                        self.people(item, &told.now);
-                        let former = told.former.into_iter();
-                        self.contacts.extend(former.map(|key| (item.org, key)));
-                    }
-                    None => self.people(item, &message.party),
-                }
-                let Some(account) = account else { return };
-                self.message(account, &message.key());
-                self.group(account, message.group_id.as_ref());
-                let quoted = message.context.as_ref();
-                let quoted = quoted.and_then(|context| context.message_id.as_ref());
-                for wamid in quoted.into_iter().chain(message.content.quotes()) {
-                    self.message(account, wamid);
-                }
-            }
-            Fact::Status(status) => {
-                if let Some(account) = account {
-                    self.people(item, &status.recipient);
-                    self.message(account, &status.wamid);
-                    let own = sending::own_id(status).into_iter();
-                    self.own.extend(own.map(|id| (account, id)));
-                }
-            }
-            Fact::Compose(compose) => {
-                self.people(item, &compose.party);
-                let Some(account) = account else { return };
-                self.group(account, compose.group_id.as_ref());
-                let quoted = compose.context.as_ref();
-                let quoted = quoted.and_then(|context| context.message_id.as_ref());
-                for wamid in quoted.into_iter().chain(compose.content.quotes()) {
-                    self.message(account, wamid);
-                }
-            }
-            Fact::Send(fact) => {
-                let Some(account) = account else { return };
-                self.own.insert((account, fact.message));
-                if let Some(wamid) = fact.proof() {
-                    self.messages.insert((account, wamid.clone()));
-                }
-                if let Some(recipient) = fact.recipient() {
-                    self.people(item, recipient);
-                }
-            }
-            Fact::Call(call) => {
-                self.people(item, &call.party);
-                let Some(account) = account else { return };
-                self.messages.insert((account, call.call_id.clone()));
-                if call.transcript.is_some() {
-                    self.messages.insert((account, call.transcript_key()));
-                }
-                self.group(account, call.group_id.as_ref());
-            }
-            Fact::ContactBook(entry) => self.people(item, &entry.party),
-            Fact::Preference(preference) => self.people(item, &preference.party),
-            Fact::UserId(change) => {
-                self.people(item, &change.party);
-                let keys = people::previous_keys(change).into_iter();
-                self.contacts.extend(keys.map(|key| (item.org, key)));
-            }
-            Fact::Management(management) => {
-                if management::changes_accounts(management) {
-                    let accounts = item.accounts.iter();
-                    self.accounts
-                        .extend(accounts.map(|account| (item.org, *account)));
-                }
-            }
-            Fact::Faults(_) | Fact::History { .. } | Fact::Test | Fact::Unsupported { .. } => {}
-        }
-    }
-
-    fn people(&mut self, item: &Item, party: &Party) {
-        let keys = ContactKey::of(party).into_iter();
-        self.contacts.extend(keys.map(|key| (item.org, key)));
-        self.numbers.extend(item.accounts.first());
-    }
-
-    fn group(&mut self, account: AccountId, group: Option<&GroupId>) {
-        let group = group.map(|group| (account, group.clone()));
-        self.groups.extend(group);
-    }
-
-    /// Asks for a message under any spelling of its id.
-    fn message(&mut self, account: AccountId, wamid: &Wamid) {
-        let token = wamid.token().map(|token| (account, token));
-        self.tokens.extend(token);
-        self.messages.insert((account, wamid.clone()));
-    }
-}
-
-/// The stored rows that [`Needs`] asked for.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Snapshot {
-    /// The contact of each key.
-    pub keys: HashMap<(OrgId, ContactKey), ContactId>,
-    /// The portfolio in which an id holds. An id that was stored before portfolios were noted has none.
-    pub scopes: HashMap<(OrgId, ContactKey), String>,
-    /// The accounts' portfolios: the business's id at Meta, or else that of the WABA.
-    pub portfolios: HashMap<AccountId, String>,
-    /// The contacts, and those of the messages, with all their keys.
-    pub contacts: HashMap<ContactId, Contact>,
-    /// The contacts' conversations, those of groups, and those of the messages.
-    pub conversations: HashMap<(AccountId, Peer), Conversation>,
-    /// Messages. A message of ours that has no wamid yet is under its [`own_key`].
-    pub messages: HashMap<(AccountId, Wamid), Message>,
-    /// The entries of the messages' timelines, with the participant.
-    pub statuses: HashSet<(MessageId, ReportedStatus, Option<String>)>,
-    /// Facts that arrived before their message.
-    pub waiting: HashMap<(AccountId, Wamid), Vec<Waiting>>,
-    /// Digests that were applied before.
-    pub digests: HashSet<(OrgId, Digest)>,
-    /// The accounts of the organisations that asked for them.
-    pub accounts: HashMap<(OrgId, AccountId), KnownAccount>,
-}
-
-/// The values that decide whether a fact about an account is news.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KnownAccount {
-    /// `status`, as Meta last answered it.
-    pub status: Option<String>,
-    /// `quality_rating`.
-    pub quality_rating: Option<String>,
-    /// When Meta was last asked.
-    pub last_verified_at: Option<Time>,
-    /// When it was last connected.
-    pub connected_at: Time,
-    /// The facts that Meta's webhooks told.
-    pub standing: Standing,
-}
-
-/// A fact that arrived before its message, and waits for it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Waiting {
-    /// The tenant.
-    pub org: OrgId,
-    /// The number.
-    pub account: AccountId,
-    /// The message that it is about.
-    pub wamid: Wamid,
-    /// The conversation, where it is known: only there another spelling of the id is the same message.
-    pub conversation: Option<ConversationId>,
-    /// The fact.
-    pub what: WaitingFor,
-    /// When it was received.
-    pub received_at: Time,
-}
-
-impl Waiting {
-    /// Returns the key that makes it unique for its message. Of two facts with the same key, one is kept.
-    pub fn key(&self) -> String {
-        match &self.what {
-            WaitingFor::Status(status) => format!(
-                "{}:{}",
-                status.status.as_str(),
-                status.participant.as_deref().unwrap_or_default()
-            ),
-            // Two edits may have the same second.
-            WaitingFor::Edit { at, content } => {
-                let content = format!("{content:?}");
-                let digest = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
-                let digest: String = digest
-                    .as_ref()
-                    .iter()
-                    .take(8)
-                    .fold(String::with_capacity(16), |text, byte| {
-                        format!("{text}{byte:02x}")
-                    });
-                format!("edit:{}:{digest}", at.timestamp_micros())
-            }
-            WaitingFor::Revoke { .. } => "revoke".to_owned(),
-        }
-    }
-}
-
-/// A fact that can arrive before its message.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitingFor {
-    /// A status.
-    Status(Box<StatusUpdate>),
-    /// An edit.
-    Edit {
-        /// The new content.
-        content: Box<MessageContent>,
-        /// When it was edited.
-        at: Time,
-    },
-    /// A revoke.
-    Revoke {
-        /// When it was revoked.
-        at: Time,
-    },
-}
-
-/// A file to fetch.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewMedia {
-    /// Our id.
-    pub id: MediaId,
-    /// The tenant.
-    pub org: OrgId,
-    /// The number that received it: its grant may fetch it.
-    pub account: AccountId,
-    /// The message.
-    pub message: MessageId,
-    /// The conversation.
-    pub conversation: ConversationId,
-    /// Meta's id.
-    pub meta_media_id: Option<MetaMediaId>,
-    /// The link from the webhook, which works for some minutes.
-    pub link: Option<String>,
-    /// The MIME type from the sender's phone.
-    pub mime_type: Option<String>,
-    /// The SHA-256 in Meta's form.
-    pub sha256: Option<String>,
-    /// The file's name.
-    pub filename: Option<String>,
-    /// Its place in our own store, if we have it already. Then there is nothing to fetch.
-    pub stored: Option<StoredFile>,
-}
-
-/// Two contacts that turned out to be one person.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Merge {
-    /// The tenant.
-    pub org: OrgId,
-    /// The contact that is removed.
-    pub from: ContactId,
-    /// The contact that remains. It gets the keys, messages and conversations of both.
-    pub into: ContactId,
-    /// Conversations that are removed, each with the one that gets its messages.
-    pub conversations: Vec<(ConversationId, ConversationId)>,
-    /// The data to undo it. `None` when the removed contact was never stored.
-    pub undo: Option<Box<MergeUndo>>,
-}
-
-/// A merged contact as it was, for an admin who undoes the merge.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MergeUndo {
-    /// The merge's id.
-    pub id: Uuid,
-    /// The contact.
-    pub contact: Contact,
-    /// Its keys.
-    pub keys: Vec<ContactKey>,
-    /// When it was merged, by our clock.
-    pub at: Time,
-}
-
-/// Changes to an account. A `None` leaves the value unchanged.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AccountPatch {
-    /// `verified_name`.
-    pub verified_name: Option<String>,
-    /// `name_status`.
-    pub name_status: Option<String>,
-    /// `throughput.level`.
-    pub throughput_level: Option<String>,
-    /// The messaging limit's tier.
-    pub messaging_limit: Option<String>,
-    /// `status`.
-    pub status: Option<String>,
-    /// `quality_rating`.
-    pub quality_rating: Option<String>,
-    /// The whole new standing.
-    pub standing: Option<Standing>,
-}
-
-/// The writes that the planner decided on.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Plan {
-    /// Merges, to be written before everything else, in this order. If only one of the two contacts is stored, that
-    /// one remains; the same holds for conversations.
-    pub merges: Vec<Merge>,
-    /// New or changed contacts.
-    pub contacts: Vec<Contact>,
-    /// New keys of contacts, keys that moved to another contact, and keys whose portfolio became known.
-    pub keys: Vec<(OrgId, ContactKey, ContactId)>,
-    /// The portfolios of those keys, where they are known.
-    pub scopes: HashMap<(OrgId, ContactKey), String>,
-    /// New or changed conversations.
-    pub conversations: Vec<Conversation>,
-    /// New messages.
-    pub new_messages: Vec<Message>,
-    /// Messages whose status, content, errors, price, file or marks changed.
-    pub changed_messages: Vec<Message>,
-    /// The bodies to send, of new messages of ours.
-    pub bodies: HashMap<MessageId, String>,
-    /// Messages that are sent again. Their timelines are deleted before any entry is written.
-    pub restarted: Vec<MessageId>,
-    /// The number of customers' messages received now, by account. Imported messages and calls do not count.
-    pub inbound: BTreeMap<AccountId, i64>,
-    /// New entries of timelines.
-    pub statuses: Vec<StatusEntry>,
-    /// Files to fetch.
-    pub media: Vec<NewMedia>,
-    /// Facts that wait for their message.
-    pub waiting: Vec<Waiting>,
-    /// Messages that no fact waits for any more.
-    pub settled: Vec<(AccountId, Wamid)>,
-    /// Digests of the facts that were applied now.
-    pub digests: Vec<(OrgId, Digest)>,
-    /// Changes to accounts.
-    pub accounts: Vec<(OrgId, AccountId, AccountPatch)>,
-    /// Events, in their order.
-    pub events: Vec<NewEvent>,
-    /// Items that cannot be applied, by their index in the batch. The plan holds no part of them.
-    pub refused: Vec<(usize, Refused)>,
-}
-
-/// Why an item cannot be applied.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Refused {
-    /// It is about a message, and names none of our numbers.
-    #[error("it names no number")]
-    NoNumber,
-    /// It is about a person, and does not identify them.
-    #[error("it tells neither phone nor user id")]
-    Nobody,
-    /// The field or shape is not modelled.
-    #[error("it is not modelled")]
-    Unsupported,
-    /// A message of ours is missing, or its state does not allow the act.
-    #[error("the message does not stand where it must")]
-    WrongState,
-}
-
-impl Refused {
-    /// Returns the code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NoNumber => "no_number",
-            Self::Nobody => "no_sender",
-            Self::Unsupported => "unsupported",
-            Self::WrongState => "wrong_state",
-        }
-    }
-}
-
-/// Checks whether an item can be applied at all. [`plan`] refuses the same items, and besides them only acts upon a
-/// message of ours whose state does not allow it.
-///
-/// # Errors
-/// [`Refused`], with the reason.
-pub fn check(item: &Item) -> Result<(), Refused> {
-    match &item.fact {
-        Fact::Unsupported { .. } => Err(Refused::Unsupported),
-        Fact::Message(message) => {
-            account_of(item)?;
-            if let Some(told) = people::identity(message) {
-                return somebody(&[ContactKey::of(&told.now), told.former]);
-            }
-            match message.group_id.is_some() && message.party.is_nobody() {
-                true => Ok(()),
-                false => somebody(&[ContactKey::of(&message.party)]),
-            }
-        }
-        Fact::Status(_) | Fact::Send(_) => account_of(item).map(drop),
-        Fact::Compose(compose) => {
-            account_of(item)?;
-            match compose.group_id.is_some() {
-                true => Ok(()),
-                false => somebody(&[ContactKey::of(&compose.party)]),
-            }
-        }
-        Fact::Call(call) => {
-            account_of(item)?;
-            match call.group_id.is_some() && call.party.is_nobody() {
-                true => Ok(()),
-                false => somebody(&[ContactKey::of(&call.party)]),
-            }
-        }
-        Fact::ContactBook(entry) => somebody(&[ContactKey::of(&entry.party)]),
-        Fact::UserId(change) => {
-            somebody(&[ContactKey::of(&change.party), people::previous_keys(change)])
-        }
-        Fact::Preference(preference) => somebody(&[ContactKey::of(&preference.party)]),
-        Fact::Faults(_) | Fact::History { .. } | Fact::Management(_) | Fact::Test => Ok(()),
-    }
-}
-
-fn somebody(keys: &[Vec<ContactKey>]) -> Result<(), Refused> {
-    match keys.iter().all(Vec::is_empty) {
-        true => Err(Refused::Nobody),
-        false => Ok(()),
-    }
-}
+pub use snapshot::{KnownAccount, Snapshot};
+pub use waiting::{Waiting, WaitingFor};
+pub use writes::{AccountPatch, Merge, MergeUndo, NewMedia, Plan};
 
 /// Decides what to write for these items, in their order. `now` is the batch's time; `ids` gives fresh ids.
 pub fn plan(items: &[Item], snapshot: Snapshot, now: Time, ids: &mut dyn FnMut() -> Uuid) -> Plan {
@@ -592,7 +154,7 @@ impl Planner<'_> {
             }
             Fact::Preference(preference) => {
                 self.preference(item.org, number, preference, received_at)?;
-                let told = people::preference_notice(preference);
+                let told = contact_facts::preference_notice(preference);
                 self.person_notice(item, "user_preferences", &preference.party, told);
                 Ok(())
             }
@@ -713,12 +275,5 @@ impl Planner<'_> {
             .filter_map(|(org, key, _)| state.scopes.remove_entry(&(*org, key.clone())))
             .collect();
         plan
-    }
-}
-
-fn account_of(item: &Item) -> Result<AccountId, Refused> {
-    match item.accounts.as_slice() {
-        &[account] => Ok(account),
-        _ => Err(Refused::NoNumber),
     }
 }
