@@ -10,14 +10,18 @@
 
 pub mod accounts;
 pub mod activation;
+pub mod address_proofs;
 pub mod audit;
 pub mod blob;
 pub mod data_keys;
 pub mod disconnect;
 mod fixtures;
+pub mod invitations;
+pub mod link_mails;
 pub mod links;
 pub mod meta_apps;
 pub mod outbox;
+pub mod password_resets;
 pub mod people;
 pub mod receive;
 pub mod second_factors;
@@ -80,6 +84,12 @@ macro_rules! store_contract {
                 a_grant_is_new_only_once
                 another_org_cannot_write_a_session
             }
+            address_proofs {
+                one_of_twenty_proves_an_address_and_others_may_have_it_unproven
+                a_mailed_invitation_proves_the_address_of_who_is_known
+                a_reset_by_a_link_that_was_shown_takes_the_proof_back
+                one_of_twenty_proves_an_address_by_a_link
+            }
             audit {
                 an_empty_log_ends_at_zero
                 events_are_chained_from_one_without_a_gap
@@ -114,31 +124,27 @@ macro_rules! store_contract {
                 a_pasted_token_is_forgotten_and_left_as_it_is_at_meta
                 only_one_of_twenty_disconnects_a_number
             }
-            links {
-                a_link_is_found_until_it_ends
+            invitations {
                 a_new_invitation_replaces_the_orgs_older_one
                 a_member_is_not_invited_again
                 invitations_are_the_orgs_own_and_newest_first
                 another_org_takes_back_no_link
                 accepting_makes_a_person_with_a_place
                 accepting_keeps_name_and_password_of_who_is_known
-                a_link_that_is_over_or_of_another_kind_is_not_accepted
                 only_one_of_twenty_accepts_an_invitation
-                a_password_reset_works_once_and_ends_all_sign_ins
-                only_one_of_twenty_resets_a_password
-                a_reset_link_reaches_no_further_than_its_maker_does_now
-                what_changes_a_persons_reach_ends_their_reset_links
                 an_invitation_ends_with_its_makers_right
-                a_link_that_no_longer_holds_is_not_used
                 one_of_two_first_invitations_makes_the_person
-                one_of_twenty_proves_an_address_and_others_may_have_it_unproven
-                a_mailed_invitation_proves_the_address_of_who_is_known
-                a_reset_by_a_link_that_was_shown_takes_the_proof_back
-                one_of_twenty_proves_an_address_by_a_link
-                a_due_mail_is_claimed_once_until_its_lease_ends
-                only_one_of_twenty_claims_a_mail
                 an_invitation_makes_no_second_member_of_one_address
                 a_password_that_changed_since_it_was_proven_joins_nothing
+            }
+            link_mails {
+                a_due_mail_is_claimed_once_until_its_lease_ends
+                only_one_of_twenty_claims_a_mail
+            }
+            links {
+                a_link_is_found_until_it_ends
+                a_link_that_is_over_or_of_another_kind_is_not_accepted
+                a_link_that_no_longer_holds_is_not_used
                 pruning_takes_links_that_are_over_and_no_others
             }
             meta_apps {
@@ -149,6 +155,12 @@ macro_rules! store_contract {
                 twenty_upserts_leave_one_app
                 an_app_in_use_is_not_deleted
                 an_app_of_sessions_that_are_over_can_be_deleted
+            }
+            password_resets {
+                a_password_reset_works_once_and_ends_all_sign_ins
+                only_one_of_twenty_resets_a_password
+                a_reset_link_reaches_no_further_than_its_maker_does_now
+                what_changes_a_persons_reach_ends_their_reset_links
             }
             people {
                 orgs_and_people_come_back_whole
