@@ -14,7 +14,7 @@ use wabakit_services::{Acts, SendSettings, Sending, ShownMessage};
 
 use crate::support::sending::{Act, SendWorld, failure, people};
 
-const AFTER: u64 = 600;
+const AFTER: u64 = 90;
 
 async fn list(w: &SendWorld, process: &Sending, filter: OutboxFilter) -> Vec<ShownMessage> {
     let page = PageRequest {

@@ -38,6 +38,14 @@ use wabakit_services::{Ports, SendPorts, SendSettings, Sending};
 
 use super::{FaultyStore, World};
 
+/// A proof is awaited for two minutes only: each second of it costs polls of a real database.
+fn settings() -> SendSettings {
+    SendSettings {
+        proof_wait: Duration::from_secs(120),
+        ..SendSettings::default()
+    }
+}
+
 /// Goes with the runtime's clock, which tests stop and advance.
 pub(crate) struct RuntimeClock(Time, Instant);
 
@@ -234,14 +242,14 @@ impl SendWorld {
 
     /// Another process over the same store.
     pub(crate) fn process(&self) -> Sending {
-        Sending::new(self.ports.clone(), SendSettings::default())
+        Sending::new(self.ports.clone(), settings())
     }
 
     /// Another process over the same rows, with a way of its own to them.
     pub(crate) fn neighbour(&self) -> (Sending, Arc<FaultyStore>) {
         let store = Arc::new(FaultyStore::new(self.world.inbox.clone()));
         let ports = ports(self.ports.base.clone(), &store, &self.gateway);
-        (Sending::new(ports, SendSettings::default()), store)
+        (Sending::new(ports, settings()), store)
     }
 
     /// Meta lets the number be faster.
@@ -392,15 +400,18 @@ impl SendWorld {
         found.unwrap().unwrap().message
     }
 
-    /// Waits until the message has this status; at most so long of the runtime's clock.
+    /// Waits until the message has this status; at most so long of the runtime's clock. The longer it waits, the less
+    /// often it looks.
     pub(crate) async fn until(&self, id: MessageId, status: MessageStatus) -> Message {
+        let begun = Instant::now();
         let wait = async {
             loop {
                 let message = self.message(id).await;
                 if message.status == status {
                     return message;
                 }
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                let look_again = (begun.elapsed() / 20).max(Duration::from_millis(50));
+                tokio::time::sleep(look_again).await;
             }
         };
         let wait = tokio::time::timeout(Duration::from_secs(3_600), wait);
