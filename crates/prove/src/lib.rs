@@ -10,6 +10,7 @@
 mod client;
 mod database;
 mod flow;
+pub mod history;
 mod meta;
 mod process;
 mod settings;

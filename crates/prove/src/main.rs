@@ -16,9 +16,15 @@ mod receive;
 mod send;
 mod stage;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{Parser, Subcommand};
+use wabakit_prove::history;
 
 /// Proofs that drive the built programs over HTTP and signals.
 #[derive(Parser)]
@@ -165,6 +171,11 @@ enum Proof {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Judges a history of any system by the rules of docs/history.md.
+    Judge {
+        /// The file, a JSON document on each line.
+        file: PathBuf,
+    },
     /// The minimal handler, which other proofs start.
     #[command(hide = true)]
     BareHandler {
@@ -254,6 +265,16 @@ async fn main() {
         } => send::overtake::prove(&programs, bulk, replies, !lenient).await,
         Proof::Fuzz { runs, seed } => fuzz::prove(runs, seed),
         Proof::BareHandler { secret } => receive::bare::serve(&secret).await,
+        Proof::Judge { file } => judge(&file),
         Proof::Footprint => footprint::prove(&programs).await,
     }
+}
+
+fn judge(file: &Path) {
+    let source = File::open(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let lines = history::read(BufReader::new(source))
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let verdict = history::judge(&lines);
+    print!("{verdict}");
+    assert!(verdict.holds(), "the history breaks a rule");
 }

@@ -30,7 +30,7 @@ cargo xtask <command>
   fmt                        format the Rust sources
   dashboard                  build the dashboard where it is stale
   openapi                    write docs/openapi.json and the dashboard's client anew
-  prove [<name>]             run a long proof against release builds, or list them
+  prove [<name>|all]         run a long proof against release builds, or all of them, or list them
   help                       this page
 ";
 

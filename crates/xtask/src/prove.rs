@@ -1,5 +1,7 @@
 //! Runs proofs against release builds. They take too long for every test run.
 
+use std::{fs, process::Command, time::Instant};
+
 use crate::dashboard;
 use crate::project::{self, Project, Result};
 
@@ -48,17 +50,28 @@ const PROOFS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Judges a recorded history, and so is no proof of its own.
+const JUDGE: &str = "judge";
+/// The page that holds the results of all proofs.
+const PAGE: &str = "docs/PROOFS.md";
+
 const PACKAGES: [&str; 3] = ["wabakit-server", "wabakit-sandbox", "wabakit-prove"];
 
-/// Runs the named proof, or lists all without a name. The words after the name go to the proof.
+/// Runs the named proof, or all of them, or lists them without a name. The words after the name go to the proof.
 pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
     let Some((name, options)) = words.split_first() else {
         for (name, shows) in PROOFS {
             println!("{name:18} {shows}");
         }
+        println!("{JUDGE:18} whether a recorded history breaks a rule of docs/history.md");
+        println!(
+            "{:18} each of the proofs, with their results in {PAGE}",
+            "all"
+        );
         return Ok(());
     };
-    if !PROOFS.iter().any(|(known, _)| known == name) {
+    let known = PROOFS.iter().any(|(known, _)| known == name);
+    if !known && !["all", JUDGE].contains(name) {
         return Err(format!(
             "no proof is called {name}: cargo xtask prove lists them"
         ));
@@ -70,9 +83,66 @@ pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
         build.args(["--package", package]);
     }
     project::succeed(&mut build)?;
+    match *name {
+        "all" => all(project),
+        _ => project::succeed(program()?.arg(name).args(options)),
+    }
+}
+
+/// Returns the program that runs a proof of the built server and sandbox.
+fn program() -> Result<Command> {
     let built = |program| project::built_for_release(program);
-    let mut proof = std::process::Command::new(built("wabakit-prove")?);
+    let mut proof = Command::new(built("wabakit-prove")?);
     proof.arg("--server").arg(built("wabakit")?);
     proof.arg("--sandbox").arg(built("wabakit-sandbox")?);
-    project::succeed(proof.arg(name).args(options))
+    Ok(proof)
+}
+
+/// Runs every proof, one after the other, and writes their results to the page, also of those that fail.
+fn all(project: &Project) -> Result<()> {
+    let mut page = heading()?;
+    let mut failed = Vec::new();
+    for (name, shows) in PROOFS {
+        println!("\n{name}: {shows}");
+        let begun = Instant::now();
+        let mut table = String::new();
+        let held = project::succeed_reading(program()?.arg(name), |line| {
+            table.push_str(line);
+            table.push('\n');
+        });
+        let minutes = begun.elapsed().as_secs_f64() / 60.0;
+        let result = if held.is_ok() { "held" } else { "did not hold" };
+        page.push_str(&format!(
+            "\n## {name}\n\nIt shows {shows}. `cargo xtask prove {name}` {result} after {minutes:.1} minutes.\n\n\
+             ```text\n{}\n```\n",
+            table.trim()
+        ));
+        if held.is_err() {
+            failed.push(*name);
+        }
+        fs::write(project.path(PAGE), &page).map_err(|error| format!("{PAGE}: {error}"))?;
+    }
+    match failed[..] {
+        [] => Ok(()),
+        _ => Err(format!("these proofs did not hold: {}", failed.join(", "))),
+    }
+}
+
+fn heading() -> Result<String> {
+    let asked = |program: &str, arguments: &[&str]| -> Result<String> {
+        let output = project::output(Command::new(program).args(arguments))?;
+        Ok(String::from_utf8_lossy(&output).trim().to_owned())
+    };
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(format!(
+        "# What the proofs showed\n\n`cargo xtask prove all` runs every proof in full, against release builds, and \
+         writes this page.\n\nCommit {}, {}, {cores} cores of {}.\n",
+        asked("git", &["rev-parse", "--short", "HEAD"])?,
+        asked("date", &["-u", "+%F"])?,
+        cpu.map_or("an unknown kind", |(_, name)| name),
+    ))
 }

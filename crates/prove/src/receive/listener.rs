@@ -13,7 +13,10 @@ use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
-use wabakit_prove::Client;
+use wabakit_prove::{Client, history::Line};
+
+/// The organisation that is listened to, as a history names it.
+pub(crate) const LISTENED: &str = "first";
 
 /// The record of what a listener received so far.
 #[derive(Default)]
@@ -22,8 +25,10 @@ pub(crate) struct ListenerLog {
     pub(crate) last: i64,
     /// When each message's first event was seen.
     pub(crate) messages: HashMap<String, Instant>,
-    /// Faults: gaps, repeats.
-    pub(crate) faults: Vec<String>,
+    /// All events, in the order in which they came.
+    pub(crate) history: Vec<Line>,
+    /// Frames that said that the log begins later.
+    pub(crate) gone: Vec<String>,
     /// How often the listener reconnected.
     pub(crate) resumed: u32,
 }
@@ -80,7 +85,7 @@ async fn once(client: &Client, after: i64, heard: &Mutex<ListenerLog>) -> Option
         let Message::Text(text) = frame else { continue };
         let frame: Value = serde_json::from_str(&text).unwrap();
         if frame["kind"] == "gone" {
-            heard.lock().unwrap().faults.push(format!("gone: {frame}"));
+            heard.lock().unwrap().gone.push(frame.to_string());
         }
         let Some(events) = frame["events"].as_array() else {
             continue;
@@ -88,19 +93,21 @@ async fn once(client: &Client, after: i64, heard: &Mutex<ListenerLog>) -> Option
         let now = Instant::now();
         let mut heard = heard.lock().unwrap();
         for event in events {
-            let sequence = event["sequence"].as_i64().unwrap();
-            if sequence != heard.last + 1 {
-                let fault = format!("{sequence} came after {}", heard.last);
-                heard.faults.push(fault);
-            }
-            heard.last = sequence;
+            heard.last = event["sequence"].as_i64().unwrap();
             let kind = event["type"].as_str().unwrap();
-            if kind == "message.received" || kind == "message.echoed" {
-                let wamid = event["data"]["message"]["metaMessageId"].as_str().unwrap();
-                if heard.messages.insert(wamid.to_owned(), now).is_some() {
-                    heard.faults.push(format!("{wamid} came twice"));
-                }
+            let is_new = kind == "message.received" || kind == "message.echoed";
+            let wamid = || event["data"]["message"]["metaMessageId"].as_str().unwrap();
+            let item = is_new.then(|| wamid().to_owned());
+            if let Some(wamid) = &item {
+                heard.messages.insert(wamid.clone(), now);
             }
+            let line = Line::Heard {
+                listener: "WebSocket".to_owned(),
+                org: LISTENED.to_owned(),
+                sequence: heard.last.unsigned_abs(),
+                item,
+            };
+            heard.history.push(line);
         }
     }
     Some(())

@@ -6,7 +6,7 @@ use std::{
 };
 
 use hdrhistogram::Histogram;
-use wabakit_prove::Engine;
+use wabakit_prove::{Engine, history};
 
 use super::{
     listener::Listener,
@@ -72,7 +72,8 @@ async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u6
     let heard = listener.end().await;
     server.end().await;
     let heard = heard.lock().unwrap();
-    assert!(heard.faults.is_empty(), "{:?}", heard.faults.first());
+    let verdict = history::judge(&heard.history);
+    assert!(verdict.holds() && heard.gone.is_empty(), "{verdict}");
     let mut seen = Histogram::new_with_max(600_000_000, 3).unwrap();
     // The first tenth creates all contacts and conversations.
     let first = posted.values().min().unwrap();

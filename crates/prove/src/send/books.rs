@@ -1,10 +1,17 @@
-//! Compares the sandbox's ledger with the server's messages, one by one.
+//! Completes the history of a run from the sandbox's ledger and the server's messages, and judges it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use wabakit_prove::{Engine, Probe};
+use serde_json::Value;
+use wabakit_prove::{
+    Engine, Probe,
+    history::{self, Line, Rule},
+};
 
 use super::{feed::Fed, site::Site};
+
+/// Meta's pace of a number: messages a second, and at once.
+const PACE: f64 = 80.0;
 
 /// The messages by result.
 #[derive(Default, Debug)]
@@ -19,83 +26,65 @@ pub(crate) struct SendTally {
     pub(crate) refused: usize,
     /// Messages with an unknown outcome that the sandbox never accepted.
     pub(crate) unknown: HashSet<String>,
+    /// Pairs of messages to one person whose order was looked at.
+    pub(crate) ordered: usize,
 }
 
-struct Row {
-    id: String,
-    reference: String,
-    status: String,
-    wamid: String,
-    has_reason: bool,
-}
-
-/// Asserts that no message was accepted twice or lost, that the server knows every accepted message as accepted, and
-/// that all others failed for a reason or are unknown.
-pub(crate) async fn compare(site: &Site, fed: &Fed) -> SendTally {
+/// Judges what was submitted, accepted and stored by the rules of every history, and counts the messages.
+///
+/// # Panics
+/// When a rule is broken.
+pub(crate) async fn judge(site: &Site, fed: Fed, name: &str) -> SendTally {
     let summary = site.stage.meta.look("ledger/summary?spans=false").await;
-    assert_eq!(
-        summary["acceptedMoreThanOnce"], 0,
-        "accepted twice: {summary}"
-    );
     assert_eq!(summary["withoutOpaque"], 0, "not ours: {summary}");
-    let ledger = ledger(site).await;
-    let rows = rows(&site.stage.database).await;
+    let mut lines = fed.history;
+    lines.extend(site.numbers.iter().map(|number| Line::Pace {
+        number: number.phone.clone(),
+        per_second: PACE,
+        at_once: PACE,
+    }));
+    lines.extend(accepted(site).await);
+    let states = states(&site.stage.database).await;
+    let mut tally = tally(&lines, &states);
+    lines.extend(states);
+    history::keep(&lines, name);
+    let verdict = history::judge(&lines);
+    assert!(verdict.holds(), "{name}\n{verdict}");
+    tally.ordered = verdict.count(Rule::InOrder).checked;
+    tally
+}
+
+fn tally(lines: &[Line], states: &[Line]) -> SendTally {
+    let taken: HashSet<&str> = lines
+        .iter()
+        .filter_map(|line| match line {
+            Line::Accepted { message, .. } => Some(message.as_str()),
+            _ => None,
+        })
+        .collect();
     let mut tally = SendTally {
-        all: rows.len(),
+        all: states.len(),
         ..SendTally::default()
     };
-
-    let known: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let strangers = ledger.keys().filter(|id| !known.contains(id.as_str()));
-    assert_eq!(
-        strangers.count(),
-        0,
-        "the sandbox has messages that the server does not know"
-    );
-    let mut by_reference = HashMap::new();
-    for row in &rows {
-        let before = by_reference.insert(row.reference.as_str(), row.id.as_str());
-        assert_eq!(before, None, "{} is stored twice", row.reference);
-    }
-    for (reference, id) in &fed.ids {
-        let stored = by_reference.get(reference.as_str());
-        assert_eq!(
-            stored,
-            Some(&id.as_str()),
-            "{reference} was answered and is lost"
-        );
-    }
-    assert_eq!(rows.len(), fed.ids.len(), "messages that nobody submitted");
-
-    for row in rows {
-        let Row { id, status, .. } = &row;
-        match (ledger.get(id), status.as_str()) {
-            (Some(wamid), "accepted" | "sent" | "delivered" | "read") => {
-                assert_eq!(*wamid, row.wamid, "{id} has another message's id of Meta's");
-                tally.accepted += 1;
+    for line in states {
+        let Line::State { message, state, .. } = line else {
+            continue;
+        };
+        match (taken.contains(message.as_str()), state.as_str()) {
+            (true, "failed") => tally.failed_later += 1,
+            (true, _) => tally.accepted += 1,
+            (false, "unknown") => {
+                tally.unknown.insert(message.clone());
             }
-            (Some(wamid), "failed") => {
-                assert_eq!(*wamid, row.wamid, "{id} was accepted and does not say so");
-                assert!(row.has_reason, "{id} failed without a reason");
-                tally.failed_later += 1;
-            }
-            (None, "failed") => {
-                assert!(row.has_reason, "{id} failed without a reason");
-                tally.refused += 1;
-            }
-            (None, "unknown") => {
-                tally.unknown.insert(row.id);
-            }
-            (Some(_), status) => panic!("{id} was accepted and is {status}"),
-            (None, status) => panic!("{id} was never accepted and is {status}"),
+            (false, _) => tally.refused += 1,
         }
     }
     tally
 }
 
-/// Reads the sandbox's ledger: Meta's id by ours, without dashes.
-async fn ledger(site: &Site) -> HashMap<String, String> {
-    let mut all = HashMap::new();
+/// Reads the sandbox's ledger: a line for each acceptance, in the order of the first.
+async fn accepted(site: &Site) -> Vec<Line> {
+    let mut lines = Vec::new();
     let mut after = 0;
     loop {
         let page = site
@@ -104,16 +93,33 @@ async fn ledger(site: &Site) -> HashMap<String, String> {
             .look(&format!("ledger/messages?limit=20000&after={after}"))
             .await;
         for item in page["data"].as_array().unwrap() {
-            let id = item["bizOpaqueCallbackData"].as_str().unwrap();
-            let wamid = item["wamids"][0].as_str().unwrap();
-            assert_eq!(item["accepted"], 1, "accepted twice: {item}");
-            all.insert(id.replace('-', ""), wamid.to_owned());
+            let text = |name: &str| item[name].as_str().unwrap().to_owned();
+            let wamids = item["wamids"].as_array().unwrap();
+            for (place, wamid) in wamids.iter().enumerate() {
+                let moment = match place {
+                    0 => "firstAcceptedAt",
+                    _ => "lastAcceptedAt",
+                };
+                lines.push(Line::Accepted {
+                    at: millis(&item[moment]),
+                    message: text("bizOpaqueCallbackData").replace('-', ""),
+                    number: text("phoneNumberId"),
+                    to: text("to"),
+                    wamid: wamid.as_str().unwrap().to_owned(),
+                });
+            }
         }
         match page["next"].as_u64() {
             Some(next) => after = next,
-            None => return all,
+            None => return lines,
         }
     }
+}
+
+fn millis(moment: &Value) -> f64 {
+    let moment = moment.as_str().unwrap();
+    let moment = chrono::DateTime::parse_from_rfc3339(moment).unwrap();
+    moment.timestamp_micros() as f64 / 1_000.0
 }
 
 /// Returns the SQL expression for our id without dashes.
@@ -124,24 +130,24 @@ pub(crate) fn id_of(engine: Engine) -> &'static str {
     }
 }
 
-async fn rows(database: &Probe) -> Vec<Row> {
+async fn states(database: &Probe) -> Vec<Line> {
     let id = id_of(database.engine());
     let sql = format!(
         "SELECT {id} || '|' || COALESCE(client_reference, '') || '|' || status || '|' || COALESCE(wamid, '') || '|' || \
          CASE WHEN COALESCE(CAST(errors AS text), '[]') IN ('[]', 'null') THEN '' ELSE 'why' END AS value \
          FROM messages WHERE direction = 'outbound'"
     );
-    let lines = database.texts(&sql).await;
-    lines
-        .iter()
-        .map(|line| {
-            let mut parts = line.split('|').map(str::to_owned);
+    let rows = database.texts(&sql).await;
+    rows.iter()
+        .map(|row| {
+            let mut parts = row.split('|').map(str::to_owned);
             let mut next = || parts.next().unwrap();
-            Row {
-                id: next(),
-                reference: next(),
-                status: next(),
-                wamid: next(),
+            Line::State {
+                message: next(),
+                org: None,
+                reference: Some(next()),
+                state: next(),
+                wamid: Some(next()).filter(|wamid| !wamid.is_empty()),
                 has_reason: next() == "why",
             }
         })

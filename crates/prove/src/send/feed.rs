@@ -10,12 +10,13 @@ use std::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use wabakit_prove::Client;
+use wabakit_prove::{
+    Client,
+    history::{self, Answered, Asked, Line},
+};
 
 use super::site::Number;
 
-/// Recipients of one number: enough that Meta's limit for one recipient is not reached.
-const RECIPIENTS: usize = 40_000;
 /// The most messages in a call.
 pub(crate) const MOST: usize = 1_000;
 
@@ -24,16 +25,23 @@ pub(crate) struct Call {
     key: String,
     path: &'static str,
     body: Value,
-    pub(crate) messages: usize,
+    asked: Vec<Asked>,
+}
+
+/// Returns the number that sends the message with this index, and whom it is sent to.
+fn ends(numbers: &[Number], place: usize) -> (&Number, String) {
+    let from = place % numbers.len();
+    let number = &numbers[from];
+    let to = place / numbers.len() % number.people;
+    (number, format!("4915{from:03}{to:06}"))
 }
 
 /// Makes the message with this index. Its number and recipient follow from the index.
 pub(crate) fn message(numbers: &[Number], place: usize, priority: &str) -> Value {
-    let number = place % numbers.len();
-    let to = place / numbers.len() % RECIPIENTS;
+    let (number, to) = ends(numbers, place);
     json!({
-        "accountId": numbers[number].account,
-        "to": format!("4915{number:03}{to:06}"),
+        "accountId": number.account,
+        "to": to,
         "type": "text",
         "text": {"body": text(place)},
         "clientReference": reference(place),
@@ -57,19 +65,20 @@ impl Call {
             key: format!("single-{place}"),
             path: "/api/messages",
             body: message(numbers, place, priority),
-            messages: 1,
+            asked: vec![asked(numbers, place, priority)],
         }
     }
 
     /// Makes a call with many messages.
     pub(crate) fn bulk(numbers: &[Number], places: Range<usize>, priority: &str) -> Self {
         let key = format!("bulk-{}-{}", places.start, places.end);
-        let messages: Vec<Value> = places.map(|p| message(numbers, p, priority)).collect();
+        let each = places.clone();
+        let messages: Vec<Value> = each.map(|p| message(numbers, p, priority)).collect();
         Self {
             key,
             path: "/api/messages/bulk",
-            messages: messages.len(),
             body: json!({"messages": messages}),
+            asked: places.map(|p| asked(numbers, p, priority)).collect(),
         }
     }
 
@@ -83,11 +92,24 @@ impl Call {
     }
 }
 
+/// Makes the message with this index as the history tells it.
+fn asked(numbers: &[Number], place: usize, priority: &str) -> Asked {
+    let (number, to) = ends(numbers, place);
+    Asked {
+        reference: reference(place),
+        number: number.phone.clone(),
+        to,
+        priority: priority.to_owned(),
+    }
+}
+
 /// The answers.
 #[derive(Default)]
 pub(crate) struct Fed {
     /// Our id of each message, without dashes, by the sender's own reference.
     pub(crate) ids: HashMap<String, String>,
+    /// The calls and their answers.
+    pub(crate) history: Vec<Line>,
     pub(crate) calls: u64,
     /// Calls that were retried because they were not answered, or failed for a moment.
     pub(crate) repeated: u64,
@@ -96,8 +118,9 @@ pub(crate) struct Fed {
 }
 
 impl Fed {
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.ids.extend(other.ids);
+        self.history.extend(other.history);
         self.calls += other.calls;
         self.repeated += other.repeated;
         self.replayed += other.replayed;
@@ -167,7 +190,7 @@ fn take(source: &Mutex<Source>, manner: Manner) -> Option<(Call, Instant, u64)> 
     source.begun += 1;
     let due = source.next;
     if let Some(pace) = manner.pace {
-        source.next = due + Duration::from_secs_f64(call.messages as f64 / pace);
+        source.next = due + Duration::from_secs_f64(call.asked.len() as f64 / pace);
     }
     Some((call, due, source.begun))
 }
@@ -175,44 +198,51 @@ fn take(source: &Mutex<Source>, manner: Manner) -> Option<(Call, Instant, u64)> 
 /// Makes a call until it is answered.
 pub(crate) async fn submit(client: &Client, call: &Call, fed: &mut Fed) {
     fed.calls += 1;
-    loop {
-        if let Some((answer, _)) = once(client, call).await {
-            take_ids(call, &answer, &mut fed.ids);
-            return;
-        }
+    fed.history.push(Line::Call {
+        at: history::now(),
+        id: call.key.clone(),
+        org: None,
+        messages: call.asked.clone(),
+    });
+    while !answered(client, call, fed, false).await {
         fed.repeated += 1;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-/// Repeats an answered call. The answer must be the same, and say that it is a repetition.
+/// Repeats an answered call. The answer must say that it is a repetition.
 async fn replay(client: &Client, call: &Call, fed: &mut Fed) {
     fed.replayed += 1;
-    let mut ids = HashMap::new();
-    loop {
-        if let Some((answer, is_replayed)) = once(client, call).await {
-            assert!(
-                is_replayed,
-                "a repeat was taken for a new call: {}",
-                call.key
-            );
-            take_ids(call, &answer, &mut ids);
-            break;
-        }
+    while !answered(client, call, fed, true).await {
         tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    for (reference, id) in ids {
-        assert_eq!(
-            fed.ids.get(&reference),
-            Some(&id),
-            "{reference} has another id"
-        );
     }
 }
 
-/// Makes a call once. Returns the answer, and whether it is a repetition. `None` when there was no answer, or an
-/// error that passes.
-async fn once(client: &Client, call: &Call) -> Option<(Value, bool)> {
+/// Makes a call once, and records its answer. Tells whether there was one.
+async fn answered(client: &Client, call: &Call, fed: &mut Fed, again: bool) -> bool {
+    let Some((status, answer, is_replayed)) = once(client, call).await else {
+        return false;
+    };
+    let key = &call.key;
+    assert!(
+        is_replayed || !again,
+        "a repeat was taken for a new call: {key}"
+    );
+    let messages = ids(call, &answer);
+    let of = |one: &Answered| (one.reference.clone(), one.message.clone());
+    fed.ids.extend(messages.iter().map(of));
+    fed.history.push(Line::Answered {
+        at: history::now(),
+        id: key.clone(),
+        status,
+        messages,
+    });
+    true
+}
+
+/// Makes a call once. Returns the status, the answer, and whether it is a repetition. `None` when there was no answer,
+/// or an error that passes.
+async fn once(client: &Client, call: &Call) -> Option<(u16, Value, bool)> {
     let request = client
         .request(Method::POST, call.path)
         .header("Idempotency-Key", &call.key)
@@ -222,7 +252,8 @@ async fn once(client: &Client, call: &Call) -> Option<(Value, bool)> {
     let is_replayed = response.headers().contains_key("idempotency-replayed");
     let text = response.text().await.ok()?;
     if status.is_success() {
-        return Some((serde_json::from_str(&text).unwrap(), is_replayed));
+        let answer = serde_json::from_str(&text).unwrap();
+        return Some((status.as_u16(), answer, is_replayed));
     }
     let passes = status.is_server_error() || status.as_u16() == 429 || {
         let problem: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -232,26 +263,27 @@ async fn once(client: &Client, call: &Call) -> Option<(Value, bool)> {
     None
 }
 
-fn take_ids(call: &Call, answer: &Value, ids: &mut HashMap<String, String>) {
+/// Reads the ids of a call's messages from its answer, without dashes.
+fn ids(call: &Call, answer: &Value) -> Vec<Answered> {
     let of = |message: &Value| {
         let text = |name: &str| {
             message[name]
                 .as_str()
-                .unwrap_or_else(|| panic!("{message}"))
+                .unwrap_or_else(|| panic!("{}: {message}", call.key))
         };
-        (
-            text("clientReference").to_owned(),
-            text("id").replace('-', ""),
-        )
+        Answered {
+            reference: text("clientReference").to_owned(),
+            message: text("id").replace('-', ""),
+        }
     };
     match answer["results"].as_array() {
         Some(results) => {
-            assert_eq!(results.len(), call.messages, "{}", call.key);
-            ids.extend(results.iter().map(|result| {
-                assert!(result["message"].is_object(), "{result}");
-                of(&result["message"])
-            }));
+            assert_eq!(results.len(), call.asked.len(), "{}", call.key);
+            results
+                .iter()
+                .map(|result| of(&result["message"]))
+                .collect()
         }
-        None => ids.extend([of(answer)]),
+        None => vec![of(answer)],
     }
 }

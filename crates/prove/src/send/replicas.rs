@@ -81,10 +81,10 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
     sleeps.thaw().await;
     tokio::time::sleep(Duration::from_secs(times.calm)).await;
 
-    fed.ids.extend(feeding.await.unwrap().ids);
+    fed.add(feeding.await.unwrap());
     site.settle().await;
     let summary = site.summary().await;
-    let tally = books::compare(&site, &fed).await;
+    let tally = books::judge(&site, fed, &format!("send-replicas-{replicas}")).await;
     for server in servers {
         server.end().await;
     }

@@ -16,6 +16,8 @@ use crate::{
 
 /// Numbers in a WABA.
 const OF_A_WABA: usize = 5;
+/// People that one number writes to: enough that Meta's limit for one recipient is not reached.
+const PEOPLE: usize = 40_000;
 
 /// A stage whose organisation has several connected numbers.
 pub(crate) struct Site {
@@ -31,6 +33,8 @@ pub(crate) struct Number {
     pub(crate) account: String,
     /// Meta's id of it.
     pub(crate) phone: String,
+    /// How many people it writes to, in turn.
+    pub(crate) people: usize,
 }
 
 /// The settings of a site.
@@ -95,6 +99,7 @@ impl Site {
             .map(|account| Number {
                 account: account["id"].as_str().unwrap().to_owned(),
                 phone: account["phoneNumberId"].as_str().unwrap().to_owned(),
+                people: PEOPLE,
             })
             .collect();
         assert_eq!(numbers.len(), count, "{answer}");
