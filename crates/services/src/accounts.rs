@@ -1,4 +1,4 @@
-//! Accounts: list, rename, verify, register, add by hand, disconnect.
+//! Accounts: lists, renames, verifies, registers, adds and disconnects numbers.
 
 mod health;
 mod manual;
@@ -42,22 +42,22 @@ pub struct AccountView {
 pub struct AccountChange {
     /// The organisation's own name for it. Empty removes the name.
     pub display_name: Option<String>,
-    /// Whether to make it the default.
+    /// Whether to make it the default account.
     pub make_default: bool,
-    /// The version that the person saw.
+    /// The version of the account that the person saw.
     pub version: Option<i64>,
 }
 
 /// Whether the app was unsubscribed from the account's WABA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unsubscribed {
-    /// Yes, and Meta confirmed it when we read it back.
+    /// The app is unsubscribed, and Meta confirmed it when we read it back.
     Done,
-    /// Not yet. It is retried.
+    /// Not yet unsubscribed. The teardown worker retries it.
     Pending,
-    /// Meta refuses for good. The audit log says why.
+    /// Meta refuses for good. The audit log has its error.
     Failed,
-    /// Not needed: another active number uses the WABA.
+    /// The app stays subscribed, because another active number uses the WABA.
     NotNeeded,
 }
 
@@ -173,7 +173,7 @@ impl AccountService {
     /// Renames an account, or makes it the default.
     ///
     /// # Errors
-    /// For others than admins; when it was changed meanwhile; when a disconnected one is made the default.
+    /// When it was changed meanwhile; when a disconnected one is made the default.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -215,12 +215,12 @@ impl AccountService {
         Ok(self.view((account, grant), &self.apps(caller).await?))
     }
 
-    /// Disconnects one account, or all of the organisation. It is soft: rows and history stay. With the last active
-    /// number of a WABA, the app is unsubscribed from it, and that is read back. Returns the result for each account
-    /// that was active.
+    /// Disconnects one account, or all accounts of the organisation. Rows and history stay. With the last active number
+    /// of a WABA, the app is unsubscribed from that WABA, and the subscription is read back. Returns the result for
+    /// each account that was active.
     ///
     /// # Errors
-    /// For others than admins; when the account does not exist. What Meta does not undo at once is retried.
+    /// When the account does not exist. What Meta does not undo at once is retried.
     pub async fn disconnect(
         &self,
         caller: &Caller,

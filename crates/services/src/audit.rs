@@ -43,7 +43,7 @@ impl<'a> Trail<'a> {
         }
     }
 
-    /// `data` is shown to the organisation's members, so it never holds a secret.
+    /// Makes an entry. `data` is shown to the organisation's members, so it must not hold a secret.
     pub(crate) fn event(
         &self,
         action: &str,
@@ -86,9 +86,6 @@ impl AuditService {
     }
 
     /// Lists the organisation's log, newest first.
-    ///
-    /// # Errors
-    /// For others than admins.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -100,15 +97,12 @@ impl AuditService {
     }
 
     /// Checks the organisation's chain from its first entry to its head.
-    ///
-    /// # Errors
-    /// For others than admins.
     pub async fn verify(&self, caller: &Caller) -> Result<AuditVerdict, ServiceError> {
         caller.require(Scope::AuditRead)?;
         self.verify_org(caller.org).await
     }
 
-    /// Checks the chain of any organisation, from the command line.
+    /// Checks the chain of any organisation. For the command line.
     pub async fn verify_org(&self, org: OrgId) -> Result<AuditVerdict, ServiceError> {
         const CHUNK: i64 = 500;
         let (head, head_hash) = self.ports.audit.audit_head(org).await?;

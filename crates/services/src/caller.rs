@@ -11,13 +11,13 @@ use crate::ServiceError;
 /// The origin of a request, for the audit log and for throttling.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Origin {
-    /// The HTTP request.
+    /// The id of the HTTP request.
     pub request_id: Option<Uuid>,
     /// The client's address.
     pub address: Option<String>,
-    /// The name that the client gives itself, in a short form.
+    /// The client's name for itself, shortened.
     pub client: Option<String>,
-    /// The token by which the client shows that somebody signed in there before.
+    /// The token by which a client shows that the person signed in there before.
     pub known_client: Option<String>,
 }
 
@@ -28,7 +28,7 @@ pub struct Caller {
     pub org: OrgId,
     /// The principal who acts.
     pub principal: Principal,
-    /// The HTTP request.
+    /// The id of the HTTP request.
     pub request_id: Option<Uuid>,
 }
 
@@ -58,7 +58,7 @@ impl Caller {
         }
     }
 
-    /// Makes the caller of a worker or an automation that acts for an organisation.
+    /// Makes the caller of a worker that acts for an organisation.
     pub const fn system(org: OrgId) -> Self {
         Self {
             org,

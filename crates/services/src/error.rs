@@ -11,9 +11,9 @@ use wabakit_ports::{
 /// A field with a wrong value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invalid {
-    /// A JSON pointer to it.
+    /// A JSON pointer to the field.
     pub pointer: String,
-    /// What is wrong and what would be right, in a sentence.
+    /// The fault, and what would be right, as a sentence.
     pub detail: String,
 }
 
@@ -29,11 +29,12 @@ impl Invalid {
 
 /// Why a use case failed, by what the caller can do about it.
 ///
-/// Every use case can fail with [`Self::Unavailable`] and [`Self::Internal`]. The docs of methods name only the other
-/// errors.
+/// Every use case can fail with [`Self::Unavailable`] and [`Self::Internal`], and every use case of a
+/// [`Caller`](crate::Caller) with [`Self::Forbidden`] and [`Self::ScopeRequired`]. The docs of methods name only the
+/// other errors.
 #[derive(Debug, Error)]
 pub enum ServiceError {
-    /// Nobody is signed in, or no longer.
+    /// Nobody is signed in any more, or ever was.
     #[error("nobody is signed in")]
     Unauthenticated,
     /// The address or the password is wrong.
@@ -48,7 +49,7 @@ pub enum ServiceError {
     /// A refresh token was used twice. The sign-in has been ended.
     #[error("the refresh token was used before")]
     RefreshTokenReused,
-    /// The role does not allow the act.
+    /// The caller may not do this. Holds the role or the person who may.
     #[error("this needs the role {0}")]
     Forbidden(&'static str),
     /// The API key does not have the scope.
@@ -63,16 +64,16 @@ pub enum ServiceError {
     /// The act conflicts with the current state.
     #[error("{1}")]
     Conflict(&'static str, String),
-    /// The link was used, revoked, or has expired.
+    /// The link was used or revoked, or has expired.
     #[error("the link is no longer valid")]
     LinkGone,
     /// Connecting is refused.
     #[error("{}", .0.detail())]
     Refused(Problem),
-    /// Too many tries. Wait this long.
+    /// There were too many tries. Holds how long to wait.
     #[error("too many tries")]
     TooMany(Duration),
-    /// The database cannot be used now.
+    /// The database does not answer.
     #[error("the database cannot be used now")]
     Unavailable(#[source] StoreError),
     /// A bug of ours.
@@ -134,7 +135,8 @@ impl From<RandomUnavailable> for ServiceError {
 
 impl From<MetaError> for ServiceError {
     fn from(error: MetaError) -> Self {
-        // A step of connecting says so itself. All other acts leave nothing that could be resumed.
+        // Only steps of connecting can be resumed. This refusal is of another act, so its texts must not offer to
+        // resume.
         let problem = error.problem(Refusal::MetaRefused);
         Self::Refused(problem.at(Occasion::Account))
     }

@@ -52,19 +52,19 @@ pub use send::{
 };
 pub use team::{InvitationView, NewLink, TeamService};
 
-/// Re-exported so that the layers above name the domain without another dependency.
+/// Re-exported, so that the layers above name the domain without a dependency of their own.
 pub use wabakit_domain as domain;
 /// A file's bytes.
 pub use wabakit_ports::blob::{Blob, BlobError};
-/// A raw call's method, and Meta's answer.
+/// The method of a raw call, and Meta's answer.
 pub use wabakit_ports::meta::{RawAnswer, RawMethod};
-/// What lists are asked with.
+/// The filters, pages and rows of lists.
 pub use wabakit_ports::store::{
     Assignee, AuditFilter, ChangeFilter, ChangeOverview, ConversationChange, ConversationFilter,
     ConversationOverview, DeliveryOverview, EventPage, Limit, MessageCounts, MessageDay,
     MessageDetail, OrgOverview, Page, PageRequest, Rejections, TimeKey, TrafficMinute,
 };
-/// What is asked of the queue, and a file that was uploaded.
+/// The filter of the list of sent messages, the state of a queue, and an uploaded file.
 pub use wabakit_ports::store::{OutboxFilter, QueueBlock, QueueOverview, Upload};
-/// The header that Meta signs with, and why a signature or a challenge is refused.
+/// The header with Meta's signature, and the reasons why a signature or a challenge is refused.
 pub use wabakit_webhooks::{ChallengeRefusal, SIGNATURE_HEADER, SignatureRefusal};

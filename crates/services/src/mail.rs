@@ -1,8 +1,8 @@
 //! Mail that carries one-time links.
 //!
-//! A link is stored with the mark that its mail is due, in one transaction, and the sender works the marks off. The
-//! token is not stored: it is derived from the link's id, so that the sender can write the mail again, and a reader of
-//! the database cannot.
+//! A link is stored with the mark that its mail is due, in one transaction, and the mail worker sends due mails. The
+//! token is not stored: it is derived from the link's id. So the worker can write the mail again, and a reader of the
+//! database cannot.
 
 use std::sync::Arc;
 
@@ -24,24 +24,24 @@ use wabakit_work::Backoff;
 
 use crate::{Ports, ServiceError, audit::Trail, ports::hash_token};
 
-/// How many mails are sent at once.
+/// The most mails of one round.
 const BATCH: i64 = 10;
-/// How long a mail is another process's before it is taken for lost. Longer than a mail server may take.
+/// The lease of a mail. It is longer than a mail server may take.
 const LEASE: Duration = Duration::minutes(3);
-/// How long a mail is tried.
+/// How long a failed mail is retried.
 const GIVE_UP: Duration = Duration::days(1);
 const BACKOFF: Backoff = Backoff::new(
     std::time::Duration::from_secs(5),
     std::time::Duration::from_secs(900),
 );
 
-/// How mail is sent.
+/// The settings of mail.
 pub struct MailSettings {
     /// The mail server.
     pub mailer: Arc<dyn Mailer>,
-    /// The key that tokens are derived with. Another key ends the links of mails that were not sent yet.
+    /// The key that derives tokens. Changing it ends the links whose mail is not sent yet.
     pub token_key: hmac::Key,
-    /// Where the pages of links are: the public address, without a slash at its end.
+    /// The public address of the dashboard's link pages, without a slash at its end.
     pub public_url: String,
 }
 
@@ -67,10 +67,10 @@ impl MailService {
         URL_SAFE_NO_PAD.encode(tag)
     }
 
-    /// Sends mails that are due. Returns how many it tried.
+    /// Sends mails that are due. Returns how many were tried.
     ///
-    /// A mail is sent at least once: where the process dies before the outcome is stored, it is sent again, with the
-    /// same link.
+    /// A mail is sent at least once: if the process dies before the outcome is stored, it is sent again, with the same
+    /// link.
     pub async fn send_due(&self) -> Result<usize, ServiceError> {
         let now = self.ports.now();
         let identity = &self.ports.identity;
@@ -101,7 +101,7 @@ impl MailService {
             .await?)
     }
 
-    /// Returns what a try came to. A refusal is final; anything else is tried for a day.
+    /// Returns the state of a link's mail after an attempt. A refusal is final. Every other error is retried for a day.
     fn outcome(&self, link: &OneTimeLink, error: Option<&MailError>) -> LinkMail {
         let now = self.ports.now();
         let attempts = link.mail.as_ref().map_or(0, |mail| mail.attempts) + 1;
@@ -133,7 +133,7 @@ impl MailService {
         }
     }
 
-    /// Writes the mail of a link. None when the token's key is not the one that the link was made with.
+    /// Writes the mail of a link. Returns `None` when the link was made with another token key.
     fn written(&self, due: &DueMail) -> Option<Mail> {
         let token = self.token(due.link.id);
         if hash_token(&token) != due.link.hash {

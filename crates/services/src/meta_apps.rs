@@ -1,4 +1,4 @@
-//! Meta apps: the platform's own from the environment, and those of organisations.
+//! Meta apps: the platform's app from the environment, and the organisations' own apps.
 
 use chrono::Duration;
 use secrecy::SecretString;
@@ -19,10 +19,10 @@ use crate::{
     pasted::{is_broken, pasted, trimmed},
 };
 
-/// How long webhooks that were signed with a former secret are taken.
+/// How long webhooks signed with the former secret are accepted.
 const OVERLAP: Duration = Duration::hours(24);
 
-/// The app in the environment's settings.
+/// The platform's app, from the settings in the environment.
 pub struct EnvironmentApp {
     /// `META_APP_ID`.
     pub app_id: AppId,
@@ -38,7 +38,7 @@ pub struct EnvironmentApp {
 pub struct NewMetaApp {
     /// Meta's id.
     pub app_id: String,
-    /// What people call it.
+    /// The name for people.
     pub name: String,
     /// The app secret.
     pub app_secret: SecretString,
@@ -46,7 +46,7 @@ pub struct NewMetaApp {
     pub verify_token: SecretString,
     /// The configuration of Facebook Login for Business.
     pub config_id: Option<String>,
-    /// The Graph version that the app speaks. Left out, the app keeps its own; empty, it speaks the server's.
+    /// The app's Graph version. `None` keeps the stored one. Empty uses the server's.
     pub graph_version: Option<String>,
 }
 
@@ -63,19 +63,16 @@ impl MetaAppService {
     }
 
     /// Lists the apps that the organisation may use.
-    ///
-    /// # Errors
-    /// For others than admins.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<MetaApp>, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         Ok(self.ports.meta_apps.meta_apps(caller.org).await?)
     }
 
-    /// Adds an organisation's own app, or replaces its secrets. Webhooks that Meta signed with the former secret are
-    /// taken for a day.
+    /// Adds an organisation's own app, or replaces its secrets. Webhooks signed with the former secret are accepted for
+    /// a day.
     ///
     /// # Errors
-    /// For others than admins; for an id that is not digits, a secret that is empty, or a version that is none.
+    /// For an id that is not digits; for an empty secret; for a text that is no version.
     pub async fn add(&self, caller: &Caller, new: NewMetaApp) -> Result<MetaApp, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let app_id = checked_app_id(&new.app_id, "/appId")?;
@@ -124,7 +121,7 @@ impl MetaAppService {
     /// Removes an organisation's own app.
     ///
     /// # Errors
-    /// For others than admins; when it is not the organisation's; while a connection uses it.
+    /// When it is not the organisation's; while a connection uses it.
     pub async fn remove(&self, caller: &Caller, id: MetaAppId) -> Result<(), ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let event =
@@ -142,7 +139,7 @@ impl MetaAppService {
         }
     }
 
-    /// Stores the platform's own app, at every start: the environment's settings replace the stored ones.
+    /// Stores the platform's app at every start. The settings in the environment replace the stored ones.
     ///
     /// # Errors
     /// When the vault cannot be used.
@@ -181,8 +178,8 @@ impl MetaAppService {
         self.store(app, event).await
     }
 
-    /// The secret that webhooks may still be signed with once this one is stored: the present one for a day, or the one
-    /// that was changed less than a day ago.
+    /// Returns the secret that webhooks may still be signed with once this one is stored: the current one for a day, or
+    /// the one that was replaced less than a day ago.
     async fn former_secret(
         &self,
         known: &MetaApp,
@@ -208,12 +205,13 @@ impl MetaAppService {
 
     async fn store(&self, app: MetaApp, event: NewAuditEvent) -> Result<MetaApp, ServiceError> {
         let stored = self.ports.meta_apps.upsert_meta_app(app, vec![event]).await;
-        // Even after a failure: the app may have been stored.
+        // Announced after a failure too, because the app may have been stored.
         self.ports.app_changed();
         Ok(stored?)
     }
 
-    /// Tells whether the stored app has the environment's settings. An app whose secrets do not open is stored again.
+    /// Tells whether the stored app equals the settings in the environment. An app whose secrets do not open counts as
+    /// different.
     async fn is_same(&self, known: &MetaApp, app: &EnvironmentApp) -> bool {
         use secrecy::ExposeSecret;
         let same = async |purpose, sealed, wanted: &SecretString| {
@@ -272,7 +270,7 @@ fn checked_app_id(id: &str, pointer: &str) -> Result<AppId, Invalid> {
     }
 }
 
-/// Reads a version such as `v26.0`. An empty one is the server's.
+/// Reads a version such as `v26.0`. `None` for an empty text, which means the server's version.
 fn checked_version(version: &str) -> Result<Option<String>, Invalid> {
     let is_number = |part: &str| {
         (1..=3).contains(&part.len())
@@ -303,7 +301,7 @@ fn checked_config_id(id: &str) -> Result<String, Invalid> {
     }
 }
 
-/// A pasted secret as it is stored: what is measured is what is kept.
+/// Trims and checks a pasted secret. It measures the trimmed secret, which is the one that is stored.
 fn checked_secret(secret: &SecretString, pointer: &str) -> Result<SecretString, Invalid> {
     use secrecy::ExposeSecret;
     let secret = pasted(secret);

@@ -31,7 +31,7 @@ impl OrgService {
     /// Renames the caller's organisation.
     ///
     /// # Errors
-    /// For others than admins; for a name that is empty or over 100 characters.
+    /// For a name that is empty or over 100 characters.
     pub async fn rename(&self, caller: &Caller, name: &str) -> Result<Org, ServiceError> {
         caller.require(Scope::TeamWrite)?;
         let name = checked_name(name, "/name")?;
@@ -47,10 +47,7 @@ impl OrgService {
             .await?)
     }
 
-    /// Lists all organisations, for the platform's operator.
-    ///
-    /// # Errors
-    /// For others than operators.
+    /// Lists all organisations. For operators of the platform.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -60,16 +57,16 @@ impl OrgService {
         Ok(self.ports.identity.list_orgs(page).await?)
     }
 
-    /// Creates an organisation, for the platform's operator.
+    /// Creates an organisation. For operators of the platform.
     ///
     /// # Errors
-    /// For others than operators; for a name that is empty or over 100 characters.
+    /// For a name that is empty or over 100 characters.
     pub async fn create(&self, caller: &Caller, name: &str) -> Result<Org, ServiceError> {
         caller.require_operator()?;
         self.create_by(caller.actor(), name).await
     }
 
-    /// Creates an organisation, from the command line.
+    /// Creates an organisation. For the command line.
     ///
     /// # Errors
     /// For a name that is empty or over 100 characters.

@@ -1,4 +1,4 @@
-//! What messages did, day by day: counted from the event log by a durable subscriber.
+//! The counts of messages by day. A durable subscriber makes them from the event log.
 
 use std::collections::BTreeMap;
 
@@ -24,22 +24,22 @@ use crate::{
     events::{EventConsumer, EventFeed, Failures, SubscriberPorts},
 };
 
-/// The longest span that is shown.
+/// The most days of one answer.
 const DAYS: u16 = 400;
 
-/// Messages' counts by day. Cheap to clone.
+/// The counts of messages by day. Cheap to clone.
 #[derive(Clone)]
 pub struct OverviewService {
     ports: SubscriberPorts,
 }
 
 impl OverviewService {
-    /// Stands on these ports. Nothing is counted before [`OverviewService::start`].
+    /// Creates the service on these ports. It counts nothing before [`OverviewService::start`].
     pub const fn new(ports: SubscriberPorts) -> Self {
         Self { ports }
     }
 
-    /// Starts the subscriber that counts, on the current runtime. It ends when the token is cancelled.
+    /// Starts the counting subscriber on the current runtime. It ends when the token is cancelled.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         let supervisor = &self.ports.base.supervisor;
@@ -52,8 +52,8 @@ impl OverviewService {
         workers
     }
 
-    /// Lists the counts of the last so many days (UTC), today included, by day and account. Days without messages are
-    /// left out. The counts follow the event log by about a second.
+    /// Lists the counts of the last `days` days (UTC) including today, by day and account. Days without messages are
+    /// left out. The counts lag about a second behind the event log.
     pub async fn days(&self, caller: &Caller, days: u16) -> Result<Vec<MessageDay>, ServiceError> {
         caller.require(Scope::MessagesRead)?;
         let days = i64::from(days.clamp(1, DAYS)) - 1;
@@ -67,7 +67,7 @@ fn day_of(at: Time) -> Time {
     at.duration_trunc(Duration::days(1)).unwrap_or(at)
 }
 
-/// What is to be added to one day of one account: a work row's payload. Stored; a field is added with a default.
+/// The payload of a work row: counts to add to one day of one account. It is stored, so a new field needs a default.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 struct Addition {
     account: AccountId,
@@ -84,7 +84,7 @@ struct Addition {
     failed: i64,
 }
 
-/// Counts messages by account and day.
+/// Adds up messages by account and day.
 struct MessageRollup(std::sync::Arc<dyn SubscriberStore>);
 
 fn account_of(data: &EventData) -> Option<AccountId> {
@@ -96,7 +96,7 @@ fn account_of(data: &EventData) -> Option<AccountId> {
     }
 }
 
-/// The count that an event adds to.
+/// Returns the count that an event adds to.
 fn counter_of<'a>(data: &EventData, sum: &'a mut MessageCounts) -> Option<&'a mut i64> {
     match data {
         EventData::MessageReceived(_) => Some(&mut sum.received),
@@ -119,7 +119,7 @@ fn counter_of<'a>(data: &EventData, sum: &'a mut MessageCounts) -> Option<&'a mu
 impl EventConsumer for MessageRollup {
     const NAME: &'static str = "rollup";
 
-    /// One row for each account and day of the part. Sums need no order, so the rows have no key.
+    /// Makes one row for each account and day of the part. The order of sums does not matter, so the rows have no key.
     fn work_of(&self, events: &[Event]) -> Vec<NewEventWork> {
         let mut sums: BTreeMap<(AccountId, Time), (i64, MessageCounts)> = BTreeMap::new();
         for event in events {
@@ -159,7 +159,7 @@ impl EventConsumer for MessageRollup {
                 Err(error) => failures.push((work.id, error.to_string())),
             }
         }
-        // In one order, so that the rows are locked alike by whoever writes them.
+        // Every writer locks the rows in one order.
         days.sort_by_key(|day: &MessageDay| (day.org, day.day, day.account));
         if !done.is_empty() {
             self.0.count_days(fence, done, days).await?;
@@ -182,7 +182,7 @@ impl Addition {
     }
 
     fn payload(&self) -> String {
-        // Numbers, an id and a time: that cannot fail, and what did would be parked as unreadable.
+        // Numbers, an id and a time always serialise. An empty payload would be parked as unreadable.
         serde_json::to_string(self).unwrap_or_default()
     }
 

@@ -25,10 +25,10 @@ use wabakit_work::{Backoff, Supervisor};
 
 use crate::ServiceError;
 
-/// The shortest wait before something is tried again.
+/// The shortest wait before a retry.
 const AT_LEAST: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// Everything that services stand on. Cheap to clone.
+/// The ports of all services. Cheap to clone.
 #[derive(Clone)]
 pub struct Ports {
     /// Tells the time.
@@ -37,7 +37,7 @@ pub struct Ports {
     pub ids: Arc<dyn IdSource>,
     /// Makes randomness.
     pub random: Arc<dyn Random>,
-    /// Orgs, people, sign-ins.
+    /// Organisations, people and sign-ins.
     pub identity: Arc<dyn IdentityStore>,
     /// Accounts and grants.
     pub accounts: Arc<dyn AccountStore>,
@@ -49,20 +49,20 @@ pub struct Ports {
     pub audit: Arc<dyn AuditStore>,
     /// The second factors of people.
     pub second_factors: Arc<dyn SecondFactorStore>,
-    /// Seals and opens.
+    /// Seals and opens secrets.
     pub vault: Arc<dyn Vault>,
-    /// Meta.
+    /// Calls Meta.
     pub meta: Arc<dyn MetaGateway>,
-    /// Word that an event log has grown: listeners are in one place.
+    /// Announces that an event log has grown. All listeners subscribe here.
     pub bus: Arc<dyn EventBus>,
-    /// Counts this process' changes of Meta apps: who remembers their secrets sees that they are other ones.
+    /// Counts this process's changes of Meta apps, so that caches of their secrets are dropped.
     pub app_changes: Arc<AtomicU64>,
     /// Keeps this process's workers running.
     pub supervisor: Supervisor,
 }
 
 impl Ports {
-    /// Wires one store that implements everything.
+    /// Makes the ports from one store that implements all of them.
     pub fn new(
         store: Arc<dyn Store>,
         vault: Arc<dyn Vault>,
@@ -88,7 +88,7 @@ impl Ports {
         }
     }
 
-    /// A Meta app was saved or removed.
+    /// Announces that a Meta app was saved or removed.
     pub(crate) fn app_changed(&self) {
         self.app_changes.fetch_add(1, Ordering::Release);
     }
@@ -97,7 +97,7 @@ impl Ports {
         self.clock.now()
     }
 
-    /// A number from 0 to 1; 1 without randomness, which is the longest wait.
+    /// Returns a number from 0 to 1. Without randomness it is 1, the longest wait.
     pub(crate) fn random_unit(&self) -> f64 {
         let mut bytes = [0; 4];
         match self.random.fill(&mut bytes) {
@@ -106,7 +106,7 @@ impl Ports {
         }
     }
 
-    /// When to try again what failed this often, with jitter: not at once, and not before `now`.
+    /// Returns when to retry after so many failures, with jitter and never before `now`.
     pub(crate) fn retry_at(&self, backoff: Backoff, now: Time, failures: i32) -> Time {
         let failures = u32::try_from(failures).unwrap_or(1);
         let wait = backoff.wait(failures, self.random_unit()).max(AT_LEAST);
@@ -121,7 +121,7 @@ impl Ports {
         IdBlock::at(self.ids.next())
     }
 
-    /// An event of now.
+    /// Makes an event with the current time.
     pub(crate) fn event(&self, org: OrgId, data: EventData) -> NewEvent {
         NewEvent {
             id: self.id(),
@@ -131,7 +131,7 @@ impl Ports {
         }
     }
 
-    /// 32 random bytes in base64url: a token to hand out, and the hash to keep.
+    /// Makes a token of 32 random bytes in base64url, and the hash to store.
     pub(crate) fn token(&self) -> Result<(String, TokenHash), ServiceError> {
         use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
         let mut bytes = [0; 32];
@@ -144,7 +144,7 @@ impl Ports {
     }
 }
 
-/// The hash under which a handed-out token is kept. Tokens carry 256 bits of randomness, so a plain hash is enough.
+/// Hashes a token for storage. Tokens carry 256 bits of randomness, so a plain hash is enough.
 pub(crate) fn hash_token(token: &str) -> TokenHash {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());

@@ -1,4 +1,4 @@
-//! Verifies an account with Meta, and registers its number.
+//! Verifying an account with Meta, and registering its number.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -42,7 +42,7 @@ impl AccountService {
     }
 
     /// Verifies the token, the number and the subscription with Meta now, and stores the result. A dead token is a
-    /// result too: the account then needs a new login.
+    /// result and no error: the account then needs a new login.
     ///
     /// # Errors
     /// When the account does not exist or is disconnected; when Meta does not answer, in which case nothing is
@@ -124,8 +124,8 @@ impl AccountService {
             Ok(number) => {
                 account.health = number.health;
                 account.verified_name = number.verified_name.or(account.verified_name);
-                // These are the last check's own findings. What Meta's webhooks told stands in `standing`, and of that
-                // this check asks about access alone.
+                // `problem` holds what the last check found, so this check replaces it. Reports of Meta's webhooks are
+                // kept in `standing`, of which this check settles access alone.
                 account.problem = account
                     .needs_registration
                     .then(|| "needs_registration".to_owned());
@@ -201,7 +201,7 @@ impl AccountService {
         match problem.as_ref().map(|p| p.refusal) {
             None => {
                 account.registration_pin = Some(sealed);
-                // The number is registered, even if Meta does not show it at this moment.
+                // Meta accepted the registration, even if it does not show the number as registered yet.
                 match self
                     .ports
                     .meta
@@ -217,7 +217,7 @@ impl AccountService {
                     }
                 }
             }
-            // The stored PIN is wrong: the person is asked for the right one.
+            // The stored PIN is wrong. Drop it, so that the person is asked for the right one.
             Some(Refusal::PinMismatch) if typed.is_none() => account.registration_pin = None,
             Some(_) => {}
         }
@@ -237,7 +237,7 @@ impl AccountService {
     }
 }
 
-/// Says that a refusal was met by an act on an account, which cannot be resumed.
+/// Marks a refusal as met by an act on an account. Such an act cannot be resumed.
 fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
     move |error| match error {
         ServiceError::Refused(problem) => {
@@ -250,7 +250,7 @@ fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
 /// The problem of a login that its person must confirm at Meta.
 const CHECKPOINT: &str = "login_checkpoint";
 
-/// Whether Meta only wants the person to log in at facebook.com once more. The token lives, and works again after it.
+/// Tells whether Meta wants the person to log in at facebook.com once more. The token works again after that.
 fn is_checkpoint(error: Option<&MetaErrorRef>) -> bool {
     error.is_some_and(|error| error.code == 190 && matches!(error.subcode, Some(459 | 464)))
 }

@@ -1,4 +1,4 @@
-//! Adding a number by hand.
+//! Adding a number by hand, with a token that a person copied from Meta.
 
 use secrecy::{ExposeSecret, SecretString};
 use wabakit_domain::{
@@ -24,7 +24,7 @@ pub struct ManualNumber {
     pub waba_id: String,
     /// A token that can access it.
     pub access_token: SecretString,
-    /// The Meta app of the token. It is found out when it is missing.
+    /// The Meta app of the token. It is looked up if it is missing.
     pub app_id: Option<String>,
 }
 
@@ -32,8 +32,7 @@ impl AccountService {
     /// Adds a number by hand. Meta confirms everything before anything is stored.
     ///
     /// # Errors
-    /// For others than admins; for a token of a Meta app that is not configured here; with the refusals of
-    /// connecting.
+    /// For a token of a Meta app that is not configured here; with the refusals of connecting.
     pub async fn add_by_hand(
         &self,
         caller: &Caller,
@@ -111,7 +110,7 @@ impl AccountService {
                 Err(error) if is_of_another_app(&error) => {
                     tracing::debug!(app = %app.app_id, %error, "the token is not this app's");
                 }
-                // Meta did not look at the token for this app, so nobody knows whose it is.
+                // Meta did not say whether the token is this app's, so the search cannot go on.
                 Err(error) => {
                     let problem = told(error.problem(Refusal::MetaRefused));
                     let problem = match problem.refusal {
@@ -130,7 +129,7 @@ impl AccountService {
     }
 }
 
-/// Tells whether Meta refused to inspect a token because it was made for another app: a wrong parameter, in its words.
+/// Tells whether Meta refused to inspect a token because another app issued it. Meta reports this as a wrong parameter.
 fn is_of_another_app(error: &MetaError) -> bool {
     let wrong_parameter = error.meta.as_ref().is_some_and(|meta| meta.code == 100);
     matches!(error.kind, MetaErrorKind::Refused | MetaErrorKind::NotFound) && wrong_parameter

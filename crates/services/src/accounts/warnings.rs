@@ -14,11 +14,11 @@ use crate::{Caller, ServiceError};
 /// The severity of a warning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
-    /// It does not work now.
+    /// The connection does not work now.
     Critical,
-    /// It will stop working within days.
+    /// The connection will stop working within days.
     Warning,
-    /// Good to know.
+    /// For information.
     Info,
 }
 
@@ -45,8 +45,8 @@ impl WarningAct {
         }
     }
 
-    /// Returns the act whose button a remedy tells the reader to click, so that no remedy names a button that is not
-    /// offered.
+    /// Returns the act whose button a remedy tells the reader to click. A warning offers no act that its remedy does
+    /// not name.
     fn named_in(remedy: &str) -> Option<Self> {
         let (_, clicked) = remedy.split_once("lick ")?;
         Self::ALL
@@ -72,7 +72,7 @@ pub struct ConnectionWarning {
     pub remedy: String,
     /// The act that the remedy asks for, where this server offers it.
     pub act: Option<WarningAct>,
-    /// When it will stop working, or when the problem was found.
+    /// When the connection will stop working, or when the problem was found.
     pub at: Time,
 }
 
@@ -193,7 +193,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
         let Some(code) = note.code.as_deref() else {
             continue;
         };
-        // One loss of access is told once, however many events told it.
+        // A loss of access is one warning, however many of Meta's events reported it.
         if code == ACCESS_REMOVED && found.iter().any(|told| told.code == code) {
             continue;
         }
@@ -217,7 +217,7 @@ fn warnings_of(view: &AccountView) -> Vec<ConnectionWarning> {
     found
 }
 
-/// Says what the last check found, and the remedy.
+/// Returns the words and the remedy for a finding of the last check.
 fn finding(name: &str, problem: &str) -> (String, &'static str) {
     match problem {
         "not_subscribed" => (
@@ -239,7 +239,7 @@ fn finding(name: &str, problem: &str) -> (String, &'static str) {
     }
 }
 
-/// Says what a number's status at Meta means, and the remedy.
+/// Returns the words and the remedy for a number's status at Meta.
 fn status_words(name: &str, code: &str, status: &str) -> (String, &'static str) {
     match code {
         "number_pending" => (
@@ -285,7 +285,7 @@ fn status_words(name: &str, code: &str, status: &str) -> (String, &'static str) 
     }
 }
 
-/// Says what Meta's webhooks told, and the remedy.
+/// Returns the words and the remedy for a report of Meta's webhooks.
 fn told_words(name: &str, code: &str, note: &Note) -> (String, &'static str) {
     let word = note.word.as_deref().unwrap_or("without a reason");
     let until = match note.until {
@@ -338,7 +338,7 @@ fn told_words(name: &str, code: &str, note: &Note) -> (String, &'static str) {
     }
 }
 
-/// Returns the expiry that comes first, if it is within 30 days.
+/// Returns the grant's earliest expiry, if it is within 30 days.
 fn clock(view: &AccountView) -> Option<(Severity, &'static str, Time)> {
     let token = view.grant.expires.at().map(|at| ("token_expiring", at));
     let access = view

@@ -1,7 +1,7 @@
-//! Passwords that are among the first that anybody tries.
+//! Passwords that are easy to guess.
 
-/// Words that a password is not made of alone, however often they are repeated and whatever digits and signs stand
-/// around them.
+/// Common words. A password of these words alone is refused, however often they repeat and whatever digits and signs
+/// stand around them.
 const WORDS: [&str; 40] = [
     "password",
     "passwort",
@@ -56,11 +56,11 @@ const ROWS: [&str; 7] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 ];
 
-/// How many characters of a password may be no step of a row or a repetition, and it still counts as one.
+/// How many characters of a password may break a row or a repetition before it no longer counts as one.
 const STRAYS: usize = 2;
 
-/// Tells whether a password is easy to guess: blank, one unit repeated, a row of keys or letters, or common words with
-/// digits and signs. Case and blanks make no difference.
+/// Tells whether a password is easy to guess: blank, a repeated unit, a row of keys or letters, or common words with
+/// digits and signs. It ignores case and white space.
 pub(super) fn is_common(password: &str) -> bool {
     let text: Vec<char> = password
         .to_lowercase()
@@ -70,7 +70,7 @@ pub(super) fn is_common(password: &str) -> bool {
     text.len() < 6 || is_repeated(&text) || is_row(&text) || is_made_of_words(&text)
 }
 
-/// A unit of at most a third of the text, again and again; its last repetition may be cut off.
+/// Tells whether a unit of at most a third of the text repeats throughout. The last repetition may be cut off.
 fn is_repeated(text: &[char]) -> bool {
     (1..=text.len() / 3).any(|unit| {
         let mut pairs = text.iter().zip(text.iter().skip(unit));
@@ -84,7 +84,7 @@ fn is_row(text: &[char]) -> bool {
     strays <= STRAYS
 }
 
-/// The same character, the next or the one before in the alphabet, or in a row of keys.
+/// Tells whether `next` repeats `one`, or is beside it in the alphabet or in a row of keys.
 fn is_step(one: char, next: char) -> bool {
     let (code, after) = (u32::from(one), u32::from(next));
     code.abs_diff(after) <= 1
@@ -95,7 +95,7 @@ fn is_step(one: char, next: char) -> bool {
         || matches!((one, next), ('0', '1') | ('9', '0') | ('0', '9'))
 }
 
-/// Nothing is left, or too little, when common words, digits and signs are taken away.
+/// Tells whether too little remains after common words, digits and signs are removed.
 fn is_made_of_words(text: &[char]) -> bool {
     let text: String = text.iter().collect();
     let mut left = text.clone();

@@ -1,11 +1,11 @@
-//! Tokens by which a client shows that a person once signed in there. They sign nobody in: they only decide whose
-//! failures count, so that a stranger's failures lock nobody out of a client of their own.
+//! Tokens of known clients. Such a token shows that a person once signed in on this client, but signs nobody in: it
+//! only separates this client's failures from a stranger's, so that a stranger cannot lock the person out.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
 
 const LABEL: &[u8] = b"wabakit known client 1";
-/// The longest token that is looked at.
+/// The longest token that is checked, in bytes.
 const AT_MOST: usize = 200;
 
 /// Issues and reads the tokens of known clients.
@@ -25,7 +25,7 @@ impl KnownClients {
         format!("{id}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
-    /// Returns the id of a token that was issued for this person.
+    /// Returns the id of a token, if it was issued for this person.
     pub(crate) fn id<'t>(&self, whose: &str, token: &'t str) -> Option<&'t str> {
         let (id, tag) = token.split_once('.').filter(|_| token.len() <= AT_MOST)?;
         let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;

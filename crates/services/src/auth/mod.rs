@@ -1,4 +1,4 @@
-//! Sign-ins.
+//! Signing in: passwords, second factors, tokens and throttling.
 
 mod access_token;
 mod cache;
@@ -19,7 +19,8 @@ pub(crate) use throttle::{Guesser, Throttle};
 
 use crate::Invalid;
 
-/// Lower-cases an email address. It refuses only what cannot be an address: the link that is sent proves the rest.
+/// Checks and lower-cases an email address. It refuses only texts that cannot be an address: a mailed link proves the
+/// rest.
 pub(crate) fn checked_email(email: &str, pointer: &str) -> Result<String, Invalid> {
     let email = email.trim().to_lowercase();
     let plausible = email.len() <= 254

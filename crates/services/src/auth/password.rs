@@ -11,7 +11,7 @@ use wabakit_ports::system::Random;
 use super::common::is_common;
 use crate::{Invalid, ServiceError};
 
-/// How many hashes are computed at the same time: each takes 19 MiB.
+/// The most hashes computed at the same time. Each takes 19 MiB.
 const AT_ONCE: usize = 2;
 
 /// Hashes and verifies passwords with Argon2id at the OWASP minimum (19 MiB, two passes).
@@ -43,8 +43,8 @@ impl PasswordHasher {
         .await
     }
 
-    /// Compares a password with a hash. Without a hash (for an unknown person) it does the same work and answers no,
-    /// so that the time does not reveal who exists.
+    /// Compares a password with a hash. Without a hash (an unknown person) it does the same work and returns false, so
+    /// that the time does not reveal who exists.
     pub async fn verify(
         &self,
         password: SecretString,
@@ -73,7 +73,7 @@ impl PasswordHasher {
     }
 }
 
-/// Requires a password of 12 to 200 characters that is not among the first that anybody tries.
+/// Requires a password of 12 to 200 characters that is not easy to guess.
 pub(crate) fn checked_password(password: &SecretString, pointer: &str) -> Result<(), Invalid> {
     let length = password.expose_secret().chars().count();
     if !(12..=200).contains(&length) {

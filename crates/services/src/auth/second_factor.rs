@@ -1,4 +1,4 @@
-//! The second factor: codes of an authenticator app (RFC 6238), and recovery codes for the day on which it is lost.
+//! The second factor: codes of an authenticator app (RFC 6238), and recovery codes for a lost app.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -23,9 +23,9 @@ use crate::{
 const ISSUER: &str = "Wabakit";
 const SECRET_BYTES: usize = 20;
 const RECOVERY_CODES: usize = 10;
-/// 80 bits: nobody guesses one, so a plain hash is enough.
+/// The bytes of a recovery code. 80 random bits cannot be guessed, so a plain hash is enough.
 const RECOVERY_CODE_BYTES: usize = 10;
-/// The longest code that is looked at, blanks and hyphens included.
+/// The longest code that is checked, blanks and hyphens included.
 const CODE_AT_MOST: usize = 64;
 
 /// The secret of an authenticator app that waits for its first code. It is shown once.
@@ -36,7 +36,7 @@ pub struct NewSecondFactor {
     pub secret: SecretString,
 }
 
-/// What a person gives to prove who they are.
+/// The proof of identity that a person gives: the password, and a code where one is needed.
 #[derive(Clone)]
 pub(crate) struct Proof<'a> {
     pub(crate) password: SecretString,
@@ -44,12 +44,12 @@ pub(crate) struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    /// The proof of a person who signs in.
+    /// Makes the proof of a person who signs in.
     pub(crate) const fn new(password: SecretString, code: Option<&'a SecretString>) -> Self {
         let step = SecondStep::Asked(code);
         Self { password, step }
     }
-    /// The proof of a person who is signed in: the password alone is asked.
+    /// Makes the proof of a person who is signed in. Only the password is checked.
     pub(super) const fn of_signed_in(password: SecretString) -> Self {
         let step = SecondStep::NotAsked;
         Self { password, step }
@@ -59,20 +59,20 @@ impl<'a> Proof<'a> {
 /// The second step of a sign-in.
 #[derive(Clone, Copy)]
 pub(super) enum SecondStep<'a> {
-    /// The person is signed in: the password alone is asked.
+    /// Only the password is checked, because the person is signed in.
     NotAsked,
-    /// A code, if one was given, is asked of people with a second factor.
+    /// People with a second factor must give a code.
     Asked(Option<&'a SecretString>),
 }
 
-/// What a code was found to be.
+/// The result of checking a code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Checked {
-    /// It is right, or none is needed.
+    /// The code is right, or none is needed.
     Right,
-    /// One is needed.
+    /// A code is needed.
     Missing,
-    /// It is wrong, was used before, or is too old.
+    /// The code is wrong, was used before, or is too old.
     Wrong,
 }
 
@@ -82,7 +82,7 @@ impl AuthService {
         self.confirmed(caller.person()?.user).await
     }
 
-    /// Makes a secret for the caller's authenticator app. It counts once its first code is given.
+    /// Makes a secret for the caller's authenticator app. Two-factor sign-in is on once the first code is confirmed.
     ///
     /// # Errors
     /// When the password is wrong; when two-factor sign-in is on already.
@@ -108,7 +108,7 @@ impl AuthService {
         })
     }
 
-    /// Turns two-factor sign-in on by a first code, and returns the recovery codes, which are shown once.
+    /// Turns two-factor sign-in on with a first code, and returns the recovery codes. They are shown once.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] when the code is wrong; [`ServiceError::TooMany`] after ten wrong ones;
@@ -142,7 +142,7 @@ impl AuthService {
         }
     }
 
-    /// Makes ten new recovery codes in the place of the old ones, and returns them, which are shown once.
+    /// Replaces the recovery codes by ten new ones, and returns them. They are shown once.
     ///
     /// # Errors
     /// When the password is wrong; [`ServiceError::Conflict`] when two-factor sign-in is off.
@@ -196,7 +196,7 @@ impl AuthService {
         self.end_factor(end).await
     }
 
-    /// Ends a second factor, and tells those who listen by the person's sign-ins.
+    /// Ends a second factor, and announces it to the WebSockets of the person's sign-ins.
     ///
     /// # Errors
     /// [`ServiceError::Conflict`] when it is off.
@@ -211,7 +211,7 @@ impl AuthService {
         }
     }
 
-    /// Checks the second step of a person who has given the right password.
+    /// Checks the second step of a person whose password is right.
     pub(super) async fn check_second_step(
         &self,
         user: UserId,
@@ -251,7 +251,7 @@ impl AuthService {
         Ok(factor.filter(|factor| factor.confirmed_at.is_some()))
     }
 
-    /// Finds the time step that a code is of: the present one, the one before or the next.
+    /// Finds the time step that a code belongs to: the current one, the one before or the next.
     async fn step_of(
         &self,
         factor: &SecondFactor,
@@ -277,7 +277,7 @@ impl AuthService {
         Ok((shown, hashes))
     }
 
-    /// Makes an entry for the log of each of a person's organisations.
+    /// Makes an audit entry for each organisation of a person.
     async fn person_events(
         &self,
         user: UserId,
@@ -306,7 +306,7 @@ fn wrong_code() -> ServiceError {
     Invalid::new("/code", detail).into()
 }
 
-/// A code as people type it, without blanks and hyphens, in capitals.
+/// Returns a code without blanks and hyphens, in capitals.
 fn canonical(code: &SecretString) -> String {
     let code = code.expose_secret();
     if code.len() > CODE_AT_MOST {
@@ -331,7 +331,8 @@ fn in_fours(code: &str) -> String {
     shown
 }
 
-/// SHA-1, six digits, thirty seconds, one step of tolerance: what every authenticator app takes.
+/// Makes the generator of codes: SHA-1, six digits, 30 seconds and one step of tolerance, which every authenticator app
+/// supports.
 fn totp(secret: &SecretString) -> Result<Totp, ServiceError> {
     let secret = Secret::try_from_base32(secret.expose_secret());
     let secret =
@@ -353,7 +354,7 @@ fn otpauth(email: &str, secret: &SecretString) -> SecretString {
 mod tests {
     use super::*;
 
-    /// The codes of RFC 6238, appendix B, their last six digits.
+    /// The codes are the last six digits of those in RFC 6238, appendix B.
     #[test]
     fn a_code_is_the_one_of_the_standard() {
         let secret = Secret::from(*b"12345678901234567890").to_base32().into();

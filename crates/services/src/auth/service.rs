@@ -64,13 +64,13 @@ pub struct Credentials {
 
 /// A sign-in that was just created or renewed.
 pub struct SignedIn {
-    /// A JWT of 15 minutes.
+    /// A JWT that is valid for 15 minutes.
     pub access_token: SecretString,
-    /// The token for the next access token. It works once.
+    /// The token that is exchanged for the next access token. It works once.
     pub refresh_token: SecretString,
-    /// The cookie for a browser. Only when signing in.
+    /// The cookie for a browser. Set only when a person signs in.
     pub cookie: Option<SecretString>,
-    /// A token by which this client is known later. Only when signing in.
+    /// A token by which this client is recognised later. Set only when a person signs in.
     pub known_client: Option<SecretString>,
     /// The lifetime of the access token.
     pub expires_in: Duration,
@@ -82,7 +82,7 @@ pub struct SignedIn {
     pub role: Role,
 }
 
-/// What ended a right: open WebSockets of it are checked at once.
+/// A right that ended or changed. Open WebSockets under it are checked at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Revocation {
     /// A sign-in ended.
@@ -91,24 +91,24 @@ pub enum Revocation {
     Person(UserId),
 }
 
-/// How many people of one address a password is compared with.
+/// The most people of one address whose password is compared.
 const NAMESAKES: usize = 5;
-/// How many comparisons a refusal costs at least: without it, whoever has an unproven person of an address would learn
-/// by the time of the answer that it has another one.
+/// The fewest comparisons of a refused try. Without it, the time of the answer would show whether other people have the
+/// address.
 const COMPARISONS: usize = 2;
 
-/// How many revocations a slow WebSocket may lag behind, before it checks its right without knowing why.
+/// How many revocations a slow WebSocket may lag behind. After more, it checks its right without a reason.
 const REVOCATIONS: usize = 256;
 
-/// Whose password a try is for.
+/// The person or address that a password try is for.
 #[derive(Clone, Copy)]
 struct Target<'a> {
     email: &'a str,
-    /// What failures are counted by: the person, or the address where nobody has it.
+    /// The subject by which failures are counted: the person, or the address where no person has it.
     whose: &'a str,
-    /// The person, if somebody has the address.
+    /// The person, if anybody has the address.
     user: Option<UserId>,
-    /// The person in whose organisations a failure is recorded.
+    /// The person whose organisations record a failure.
     told: Option<UserId>,
 }
 
@@ -176,8 +176,8 @@ impl AuthService {
         self.start(user, org, role, origin).await
     }
 
-    /// Finds the people of an address that a password may be of, and how many people have the address. Who is in no
-    /// organisation any more counts only where nobody else has the address.
+    /// Finds the people whose password may match an address, and counts all people of the address. People without an
+    /// organisation count only where nobody else has the address.
     pub(crate) async fn people(
         &self,
         email: &str,
@@ -193,14 +193,14 @@ impl AuthService {
         Ok((people, found.count))
     }
 
-    /// Finds the person whose password this is, among the people of an address.
+    /// Finds the person among the people of an address whose password this is.
     ///
-    /// Each person's failures are counted alone: one who signs in with their own password takes back no guess at
-    /// another's. A failure is recorded for a person who has proven the address, and `tells_alone` for one who has it
-    /// alone: others may have nothing to do with who tries.
+    /// Failures are counted for each person alone: a person who signs in with the own password takes back no guess at
+    /// another's. A failure is recorded for a person who has proven the address, and, with `tells_alone`, for the only
+    /// person of the address. Others of the address may have nothing to do with the try.
     ///
     /// # Errors
-    /// [`ServiceError::TooMany`] while this client may try the password of none of them;
+    /// [`ServiceError::TooMany`] while this client may try nobody's password;
     /// [`ServiceError::SecondFactorRequired`] and [`ServiceError::WrongCode`] where the password is right.
     pub(crate) async fn prove_one(
         &self,
@@ -249,7 +249,7 @@ impl AuthService {
         Ok(None)
     }
 
-    /// Tells whose failures count for a client that is not signed in.
+    /// Returns the guesser whose failures count for a client that is not signed in.
     fn guesser<'o>(&self, whose: &str, origin: &'o Origin) -> Guesser<'o> {
         let token = origin.known_client.as_deref();
         match token.and_then(|token| self.known_clients.id(whose, token)) {
@@ -258,7 +258,7 @@ impl AuthService {
         }
     }
 
-    /// Begins a try, which counts as failed until it succeeds. Returns whether it is the last before a block.
+    /// Begins a try, which counts as failed until it succeeds. Returns whether it is the last one before a block.
     ///
     /// # Errors
     /// [`ServiceError::TooMany`] while this client is blocked.
@@ -274,8 +274,8 @@ impl AuthService {
         }
     }
 
-    /// Compares a password with a hash, and checks the second step of a person whose password is right, within the
-    /// throttle of all guesses of this client. A failure is logged, and recorded for the person who is told of it.
+    /// Compares a password with a hash, and checks the second step if the password is right. All tries of this client
+    /// are throttled. A failure is logged, and recorded for the person who is to know of it.
     async fn prove(
         &self,
         target: Target<'_>,
@@ -348,8 +348,8 @@ impl AuthService {
         }
     }
 
-    /// Records a failed try in the logs of the person's organisations. It is done in the background, so that the time
-    /// of the answer does not tell who exists.
+    /// Records a failed try in the audit logs of the person's organisations. It runs in the background, so that the
+    /// time of the answer does not show who exists.
     fn record_failure(&self, who: UserId, factor: &'static str, is_last: bool, origin: &Origin) {
         let (ports, origin) = (self.ports.clone(), origin.clone());
         tokio::spawn(async move {
@@ -430,7 +430,7 @@ impl AuthService {
     ///
     /// # Errors
     /// [`ServiceError::RefreshTokenReused`] when it was used before, which ends the sign-in;
-    /// [`ServiceError::Unauthenticated`] when there is no such token any more.
+    /// [`ServiceError::Unauthenticated`] when the token does not exist any more.
     pub async fn refresh(
         &self,
         refresh_token: &SecretString,
@@ -498,7 +498,7 @@ impl AuthService {
     /// Finds the principal of a bearer token.
     ///
     /// # Errors
-    /// [`ServiceError::Unauthenticated`] when we did not sign it, it has expired, or its sign-in has ended.
+    /// [`ServiceError::Unauthenticated`] when this server did not sign it, it has expired, or its sign-in has ended.
     pub async fn by_bearer(&self, token: &str) -> Result<SignedInPerson, ServiceError> {
         let now = self.ports.now();
         let session = self
@@ -613,17 +613,17 @@ impl AuthService {
         Ok(())
     }
 
-    /// Forgets what was cached of a right that ended or changed, and tells those who listen by it.
+    /// Drops the cached rights, and announces the revocation to open WebSockets.
     pub(crate) async fn revoke(&self, revocation: Revocation) {
         match revocation {
             Revocation::SignIn(session) => self.principals.forget(session).await,
             Revocation::Person(_) => self.principals.forget_all(),
         }
-        // Nobody may listen.
+        // There may be no WebSocket to listen.
         let _ = self.revocations.send(revocation);
     }
 
-    /// Subscribes to the rights that end or change in this process from now on.
+    /// Subscribes to the revocations of this process from now on.
     pub fn revocations(&self) -> broadcast::Receiver<Revocation> {
         self.revocations.subscribe()
     }

@@ -1,4 +1,4 @@
-//! A person's own sign-ins: listed, ended, and ended by idleness.
+//! A person's own sign-ins: list, end, and end by idleness.
 
 use std::time::Duration as StdDuration;
 
@@ -16,11 +16,11 @@ use wabakit_ports::store::WhichSignIns;
 use super::AuthService;
 use crate::{Caller, CallingPerson, Revocation, ServiceError, audit::Trail};
 
-/// How old a noted use may be before the next one is noted.
+/// The time between two stored uses of one sign-in.
 const NOTED_EVERY: Duration = Duration::minutes(5);
 const AT_MOST: u64 = 10_000;
 
-/// The uses that are being noted, so that many requests at once write one.
+/// Uses that are being stored. It lets many requests at once write one use.
 #[derive(Clone)]
 pub(crate) struct NotedUses(Cache<(AuthSessionId, Time), ()>);
 
@@ -34,7 +34,7 @@ impl NotedUses {
         )
     }
 
-    /// Tells whether the caller is to note a use after this one.
+    /// Tells whether the caller is the first to store a use after the last stored one.
     fn is_first(&self, session: &AuthSession) -> bool {
         let key = (session.id, session.last_seen_at);
         self.0.entry(key).or_insert(()).is_fresh()
@@ -42,13 +42,13 @@ impl NotedUses {
 }
 
 impl AuthService {
-    /// Returns when a sign-in ends that is used now and not again.
+    /// Returns the end of a sign-in that is used now and not again.
     pub(super) fn end_after_use(&self, created_at: Time, now: Time) -> Time {
         let settings = &self.settings;
         (created_at + settings.session_lifetime).min(now + settings.idle)
     }
 
-    /// Notes the use of a sign-in in the background, at most once in five minutes.
+    /// Stores the use of a sign-in in the background, at most once in five minutes.
     pub(super) fn note_use(&self, session: &AuthSession, now: Time) {
         if session.last_seen_at + NOTED_EVERY > now || !self.noted.is_first(session) {
             return;
@@ -87,7 +87,7 @@ impl AuthService {
         }
     }
 
-    /// Ends all of the caller's sign-ins at once, but the one that calls.
+    /// Ends all sign-ins of the caller at once, except the one that calls.
     pub async fn end_other_sign_ins(&self, caller: &Caller) -> Result<(), ServiceError> {
         let CallingPerson { user, session, .. } = caller.person()?;
         self.end(caller, WhichSignIns::AllBut(session)).await?;
@@ -95,7 +95,7 @@ impl AuthService {
         Ok(())
     }
 
-    /// Ends sign-ins, and records it in the logs of the organisations that they were for.
+    /// Ends sign-ins, and records it in the audit logs of their organisations.
     async fn end(&self, caller: &Caller, which: WhichSignIns) -> Result<usize, ServiceError> {
         let user = caller.person()?.user;
         let (subject, action) = match which {

@@ -1,8 +1,8 @@
 //! Counts failed sign-ins. A try counts as failed from its beginning, so that many parallel tries do not pass the
-//! limit. Success takes the count back, so that an office behind one IP address is not locked out by its own work.
+//! limit. A success takes its count back, so that an office behind one IP address does not lock itself out.
 //!
-//! Strangers fill the counts of a person (of an address, where nobody has it) and of a client. A client where the
-//! person signed in before has a count of its own, which no stranger fills.
+//! A stranger's failures count against the person (or the address, where no person has it) and against the client's IP
+//! address. A client on which the person signed in before has a count of its own, which strangers cannot fill.
 
 use std::time::Duration as StdDuration;
 
@@ -39,12 +39,12 @@ pub(crate) struct Throttle {
     failures: Cache<String, Failures>,
     /// Client addresses from which a person signed in.
     known: Cache<String, ()>,
-    /// The most tries of one person or address, and of one client.
+    /// The most tries for one person or address, and for one client.
     most: (u32, u32),
 }
 
 impl Throttle {
-    /// Counts guesses at passwords.
+    /// Makes a throttle for guesses at passwords.
     pub(crate) fn new() -> Self {
         Self::allowing(PER_PERSON, PER_CLIENT)
     }
@@ -76,7 +76,7 @@ impl Throttle {
             .max()
     }
 
-    /// Counts a failure. Returns whether it is the one that blocks further tries.
+    /// Counts a failure. Returns whether it is the one that begins the block.
     pub(crate) fn failed(&self, whose: &str, who: Guesser<'_>, now: Time) -> bool {
         let mut blocks = false;
         for (key, most) in self.counts(whose, who) {
@@ -97,7 +97,7 @@ impl Throttle {
         blocks
     }
 
-    /// Takes back the count of [`Self::failed`] for a try that was neither wrong nor complete.
+    /// Takes back the count of [`Self::failed`] for a try that was incomplete but not wrong.
     pub(crate) fn withdrawn(&self, whose: &str, who: Guesser<'_>) {
         for (key, _) in self.counts(whose, who) {
             self.take_back(key);
@@ -116,8 +116,8 @@ impl Throttle {
             });
     }
 
-    /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the person's. The client is known
-    /// from now on.
+    /// Takes back the count of [`Self::failed`] for a try that succeeded, and clears the person's count. From now on
+    /// the client is known.
     pub(crate) fn succeeded(&self, whose: &str, who: Guesser<'_>) {
         for (key, most) in self.counts(whose, who) {
             if most == self.most.0 {
@@ -131,7 +131,7 @@ impl Throttle {
         }
     }
 
-    /// The counts of a try, with their limits.
+    /// Returns the counters of a try, with their limits.
     fn counts(&self, whose: &str, who: Guesser<'_>) -> Vec<(String, u32)> {
         let (per_person, per_client) = self.most;
         match who {
@@ -219,7 +219,7 @@ mod tests {
         let known = [HOME, Guesser::Known("id"), session];
         for i in 0..200 {
             throttle.failed("a@b", Guesser::Stranger(Some(&format!("2.2.2.{i}"))), now);
-            // Others behind the same address.
+            // Others behind the same address fail.
             throttle.failed(&format!("{i}@b"), HOME, now);
         }
         assert!(throttle.blocked("a@b", NOBODY, now).is_some());

@@ -1,4 +1,4 @@
-//! The last step: the one write that makes the connection real.
+//! The last step: one write that stores the connection.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{ServiceError, audit::Trail};
 
-/// A telephone number has more digits than this. A shorter text names a number that Meta did not show.
+/// A telephone number has more digits than this. A shorter text is no number, because Meta did not show one.
 const FEWEST_DIGITS: usize = 7;
 
 impl ConnectService {
@@ -100,7 +100,7 @@ impl ConnectService {
                 )
             })
             .collect();
-        // Done only where no other number needs the subscription by then.
+        // This teardown only unsubscribes if no other number needs the subscription by then.
         let left = activate.iter().filter_map(|account| {
             let old = known.get(&account.phone_number_id)?;
             let has_left = old.is_active && old.waba_id != account.waba_id;
@@ -139,8 +139,8 @@ impl ConnectService {
     }
 
     /// Finds the organisation's accounts of the chosen numbers, by the number's id at Meta. A number that moved to
-    /// another WABA has another id there and the same digits: it is the same account, with its history. An account
-    /// that is chosen itself, by its own id, is nobody else's.
+    /// another WABA has a new id and the same digits, so it is matched by digits and keeps its account and history. An
+    /// account that is itself chosen, by its own id, is not matched by digits.
     pub(super) async fn known_accounts(
         &self,
         session: &ConnectSession,
@@ -178,9 +178,9 @@ impl ConnectService {
         Ok(known)
     }
 
-    /// Restores missing subscriptions. While the session waited, another session's teardown may have unsubscribed the
-    /// app with the WABA's last number. After this session's write no teardown does that any more. An account check
-    /// finds what could not be restored.
+    /// Restores missing subscriptions. While the session waited, the teardown of another session may have unsubscribed
+    /// the app with the WABA's last number. After this session's write no teardown does that. A subscription that
+    /// cannot be restored is found by the next check of the account.
     async fn keep_subscribed(&self, session: &ConnectSession, access: &GrantAccess) {
         for waba in session.progress.wabas.iter().map(|w| &w.waba_id) {
             let kept = match self.ports.meta.is_subscribed(access, waba).await {
@@ -229,8 +229,9 @@ impl ConnectService {
             needs_registration: number.registration_problem.is_some(),
             problem: refused.map(|refusal| refusal.code().to_owned()),
             registration_pin,
-            // While a number was connected, everything that Meta told about it arrived; while it was not, the end of a
-            // ban may have been missed. What Meta told of the WABA that a number left does not follow it.
+            // An account that stayed connected keeps its standing, because every webhook about it arrived. For one that
+            // was disconnected, the end of a ban may have been missed, so its standing starts empty. The standing does
+            // not follow a number to another WABA.
             standing: match old {
                 Some(old) if old.is_active && old.waba_id == candidate.waba_id => {
                     let mut standing = old.standing.clone();
@@ -252,8 +253,8 @@ impl ConnectService {
         })
     }
 
-    /// Finds the numbers to take over from other organisations. Each holder's grant is checked again, at the last
-    /// moment.
+    /// Finds the numbers to take over from other organisations. It checks each holder's grant once more, just before
+    /// the write.
     async fn dead_holders(
         &self,
         session: &ConnectSession,
@@ -274,7 +275,7 @@ impl ConnectService {
         Ok(holders)
     }
 
-    /// Makes the audit entry of the organisation that loses a number. It does not say to whom.
+    /// Makes the audit entry of the organisation that loses a number. It does not name the new holder.
     fn taken_over(&self, holder: &NumberHolder) -> TakenOver {
         let account = &holder.account;
         let audit = Trail::by(&self.ports, account.org, Actor::System, None).event(
@@ -292,8 +293,8 @@ impl ConnectService {
         }
     }
 
-    /// Notes that another org's grant is dead, and destroys its token where no account of that org stands on it any
-    /// more. Where that cannot be now, the org's next check of the grant finds it dead.
+    /// Marks another organisation's grant as dead, and destroys its token if no account of that organisation uses it.
+    /// If that fails, the organisation's next check of the grant finds it dead.
     async fn mark_dead(&self, holder: NumberHolder) {
         let (org, id) = (holder.account.org, holder.grant.id);
         let Ok(Some(mut grant)) = self.ports.accounts.grant(org, id).await else {
@@ -338,8 +339,8 @@ impl ConnectService {
         }
     }
 
-    /// Finds the grants that this connection leaves without accounts, so that their tokens are destroyed. Meta is not
-    /// asked to revoke permissions, because the new token has the same ones.
+    /// Finds the grants that this connection leaves without accounts, so that their tokens are destroyed. Their
+    /// permissions at Meta stay, because the new token has the same ones.
     async fn replaced_grants(
         &self,
         session: &ConnectSession,

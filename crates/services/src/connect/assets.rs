@@ -99,8 +99,8 @@ impl ConnectService {
             .collect())
     }
 
-    /// Asks Meta whether another organisation's grant is dead. Only Meta's own word counts: a grant that we cannot
-    /// open or cannot ask about is not dead.
+    /// Asks Meta whether another organisation's grant is dead. Only Meta's answer counts: a grant whose token does not
+    /// open, or that Meta could not be asked about, is not dead.
     pub(super) async fn is_dead(&self, holder: &NumberHolder) -> Result<bool, ServiceError> {
         if holder.grant.token.is_none() {
             return Ok(true);
@@ -114,8 +114,8 @@ impl ConnectService {
         })
     }
 
-    /// Chooses without a person when there is one selectable number, or one that the person has just chosen in Embedded
-    /// Signup. A choice that Meta does not show contradicts every other number: the person is asked.
+    /// Chooses the number if there is only one selectable number, or one that the person chose in Embedded Signup. If
+    /// Meta does not show that choice, it returns to the person.
     pub(super) fn choose_by_itself(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
         let hints = &session.progress.hints;
         let chosen: Vec<&Candidate> = session
@@ -134,7 +134,7 @@ impl ConnectService {
             .collect();
         let only = match selectable.as_slice() {
             [one] => Some(one.phone_number_id.clone()),
-            // The same number under two WABAs.
+            // Meta shows the same number under two WABAs.
             [first, rest @ ..]
                 if rest
                     .iter()
@@ -152,7 +152,7 @@ impl ConnectService {
         self.chosen(session, vec![only], "One number, no choice needed.")
     }
 
-    /// Chooses all that can be connected: the person asked for it when handing in the login.
+    /// Chooses all numbers that can be connected, as the person asked when submitting the login.
     fn choose_all(&self, session: ConnectSession) -> Result<StepEnd, StepFailure> {
         let mut seen = HashSet::new();
         let all: Vec<PhoneNumberId> = session
@@ -183,9 +183,9 @@ impl ConnectService {
     }
 }
 
-/// Tells whether a candidate is what the person chose at Meta, as far as the signup told. Without a word of the
-/// signup every candidate is. A WABA often names no business, or another one than the person's: only a business that
-/// differs where nothing closer was named contradicts.
+/// Tells whether a candidate matches the choice in Embedded Signup. Without any hint every candidate matches. A WABA
+/// often names no business, or another one than the person's, so the business is compared only where the hints name
+/// neither WABA nor number.
 fn is_chosen(candidate: &Candidate, hints: &SignupHints) -> bool {
     let same_number = |id: &PhoneNumberId| *id == candidate.phone_number_id;
     let same_waba = |id: &WabaId| *id == candidate.waba_id;
@@ -202,7 +202,7 @@ fn is_chosen(candidate: &Candidate, hints: &SignupHints) -> bool {
         && hints.waba_id.as_ref().is_none_or(same_waba)
 }
 
-/// The refusal that names what was chosen at Meta and does not show.
+/// Returns the refusal that names the asset chosen at Meta that Meta does not show.
 fn not_shown(hints: &SignupHints) -> Problem {
     let number = hints
         .phone_number_id

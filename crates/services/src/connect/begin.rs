@@ -1,4 +1,4 @@
-//! Beginning: the session is stored before the person is sent to Meta.
+//! Beginning a connect session: it is stored before the person is sent to Meta.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
 pub struct BeginConnect {
     /// How the person reaches Meta.
     pub mode: ConnectMode,
-    /// A host product's own callback page. The default is ours.
+    /// The callback page of a host product. The default is our own.
     pub redirect_uri: Option<String>,
     /// The address that the callback sends the browser to. The default is the front end.
     pub return_to: Option<String>,
@@ -46,19 +46,19 @@ pub struct Begun {
     pub state: String,
     /// The nonce for the browser's cookie.
     pub nonce: String,
-    /// When the person must have logged in.
+    /// The deadline for the login.
     pub expires_at: Time,
     /// Meta's id of the app.
     pub app_id: String,
-    /// The app's configuration.
+    /// The id of the app's login configuration at Meta.
     pub config_id: Option<String>,
-    /// The dialog's address.
+    /// The address of Meta's login dialog.
     pub auth_url: String,
-    /// The settings of the SDK.
+    /// The settings for Meta's JavaScript SDK.
     pub sdk: SdkConfig,
 }
 
-/// Omits nonce and state: with both, another browser could answer for the one that began.
+/// Omits nonce and state: with both, another browser could complete the login.
 impl fmt::Debug for Begun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Begun")
@@ -73,7 +73,7 @@ impl ConnectService {
     /// Begins a connect session.
     ///
     /// # Errors
-    /// For others than admins; for a Meta app that is not the organisation's; for addresses that are not allowed.
+    /// For a Meta app that the organisation may not use; for addresses that are not allowed.
     pub async fn begin(&self, caller: &Caller, begin: BeginConnect) -> Result<Begun, ServiceError> {
         caller.require(Scope::ConnectWrite)?;
         let app = self
@@ -145,7 +145,7 @@ impl ConnectService {
         Ok(begun)
     }
 
-    /// Stores a new session and tells that it began.
+    /// Stores a new session, and publishes its event.
     pub(super) async fn create(
         &self,
         session: ConnectSession,

@@ -1,4 +1,4 @@
-//! The return of the login: by Meta's redirect, or from a browser that got the code itself.
+//! The end of the login at Meta: Meta's redirect, or a code that the browser submits.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -36,7 +36,7 @@ pub struct CallbackParams {
     pub error_description: Option<String>,
     /// The nonce of the browser's cookie.
     pub nonce: Option<String>,
-    /// The person who is signed in in this browser, if anybody.
+    /// The person who is signed in in this browser, if any.
     pub viewer: Option<UserId>,
 }
 
@@ -54,7 +54,7 @@ pub enum CallbackResult {
     Pending(ConnectSessionId),
     /// Refused.
     Error(Refusal, Option<ConnectSessionId>),
-    /// Our own database could not be asked: the same address may be opened again.
+    /// Our database does not answer. The same address may be opened again.
     Unavailable,
 }
 
@@ -63,13 +63,13 @@ pub enum CallbackResult {
 pub struct Landing {
     /// How the person reached Meta: a popup gets a page that tells its opener.
     pub mode: ConnectMode,
-    /// The address.
+    /// The address to send the browser to.
     pub return_to: String,
     /// The result.
     pub result: CallbackResult,
     /// The session, if the state named one.
     pub session: Option<ConnectSessionId>,
-    /// The refusal with its words, if the result is one.
+    /// The refusal with its texts, if the result is one.
     pub problem: Option<Problem>,
 }
 
@@ -86,9 +86,9 @@ pub struct OauthSubmission {
     pub phone_number_id: Option<String>,
     /// `business_id`.
     pub business_id: Option<String>,
-    /// The event's name.
+    /// The name of the event.
     pub event: Option<String>,
-    /// Connect all numbers that can be, without asking which.
+    /// Whether to connect all numbers that can be connected, without asking which.
     pub all_numbers: bool,
 }
 
@@ -136,7 +136,7 @@ impl ConnectService {
                 )
             }
         };
-        // A stranger's browser is not sent to the address in somebody else's session.
+        // Another person's browser is not sent to an address of this session.
         let theirs = !matches!(result, CallbackResult::Error(Refusal::BrowserMismatch, _));
         let return_to = session.filter(|_| theirs).and_then(|s| s.return_to.clone());
         Landing {
@@ -161,7 +161,7 @@ impl ConnectService {
         if another_viewer || (!nonce_matches && session.binding == BrowserBinding::Nonce) {
             return Err(Refusal::BrowserMismatch.into());
         }
-        // A reload, a prefetch, or two loads at once: the answer tells how the login stands.
+        // The page was reloaded, prefetched or loaded twice: answer with the result of the login.
         let is_known = nonce_matches || params.viewer == Some(session.user);
         if was_answered(&session) {
             return Ok(answered_before(&session, is_known));
@@ -184,7 +184,7 @@ impl ConnectService {
         };
         match accepted {
             Ok(session) => Ok(result_of(&self.run_detached(session).await?)),
-            // The other one of two loads was first.
+            // The other of two loads was first.
             Err(ServiceError::Refused(problem)) if problem.refusal == Refusal::StateUsed => {
                 Ok(answered_before(&self.load(org, id).await?, is_known))
             }
@@ -194,8 +194,7 @@ impl ConnectService {
 
     /// Accepts a code that the browser got itself: from the SDK, or by a redirect to a host product's own page.
     ///
-    /// # Errors
-    /// For others than admins; when the caller did not begin with this state; with every refusal of the login.
+    /// When another caller began the session; with every refusal of the login.
     pub async fn submit(
         &self,
         caller: &Caller,
@@ -203,7 +202,7 @@ impl ConnectService {
     ) -> Result<ConnectSession, ServiceError> {
         use secrecy::ExposeSecret;
         caller.require(Scope::ConnectWrite)?;
-        // What browsers append to Meta's redirect, `#_=_`, is no part of the state or the code.
+        // Browsers append `#_=_` to Meta's redirect. It belongs to neither state nor code.
         let state = submission.state.split('#').next().unwrap_or_default();
         let (org, id) =
             state::read(&self.settings.state_key, state.trim()).ok_or(Refusal::StateInvalid)?;
@@ -251,7 +250,7 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Stores the sealed code before anything is done with it: this write makes the state single use.
+    /// Stores the sealed code before it is used. This write makes the state single use.
     async fn accept_login(
         &self,
         session: ConnectSession,
@@ -311,16 +310,16 @@ impl ConnectService {
     }
 }
 
-/// What a callback came to.
+/// The result of a callback before it is turned into a [`Landing`].
 enum Came {
     To(CallbackResult),
     Refused(Problem),
 }
 
-/// The longest text of Meta's that is kept.
+/// The longest text of Meta's that is stored, in characters.
 const LONGEST_WORDS: usize = 300;
 
-/// Why Meta's dialog sent no code: a person who pressed cancel, or a refusal with Meta's own code and words.
+/// Returns why Meta's dialog sent no code: the person cancelled, or Meta refused with a code and a text.
 fn refused_at_dialog(params: &CallbackParams) -> Problem {
     let denied = params.error.as_deref() == Some("access_denied")
         || params.error_reason.as_deref() == Some("user_denied");
@@ -352,21 +351,21 @@ fn refused_at_dialog(params: &CallbackParams) -> Problem {
         .with_meta(meta)
 }
 
-/// A text that was given: trimmed, and not empty.
+/// Returns a text trimmed, or `None` if it is empty.
 fn given(text: Option<String>) -> Option<String> {
     let text = text?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A code without the fragment that a browser may have appended, and without white space around it.
+/// Removes a fragment that a browser may have appended, and surrounding white space.
 fn without_fragment(code: &SecretString) -> SecretString {
     use secrecy::ExposeSecret;
     let code = code.expose_secret();
     SecretString::from(code.split('#').next().unwrap_or_default().trim())
 }
 
-/// Whether the login of a session came back already, and the session can tell how that went.
+/// Tells whether the login of a session came back before, so that its result is known.
 const fn was_answered(session: &ConnectSession) -> bool {
     !matches!(
         session.status(),
@@ -374,8 +373,8 @@ const fn was_answered(session: &ConnectSession) -> bool {
     )
 }
 
-/// What a login came to that was answered before. A browser that we do not know learns no more than at the first time:
-/// whoever began must look.
+/// Returns the result of a login that was answered before. An unknown browser learns no more than the first time: the
+/// person who began the session must open it.
 fn answered_before(session: &ConnectSession, is_known: bool) -> Came {
     match result_of(session) {
         Came::To(CallbackResult::Success { .. }) if !is_known => {
@@ -404,7 +403,7 @@ fn result_of(session: &ConnectSession) -> Came {
             Some(problem) if !problem.refusal.is_passing() => Came::Refused(problem.clone()),
             _ => Came::To(CallbackResult::Pending(session.id)),
         },
-        // Two loads at once, of which the other one was given up or expired meanwhile.
+        // Two loads came at once, and the session was given up or expired in between.
         ConnectStatus::Cancelled => Came::Refused(Refusal::StateUsed.into()),
         ConnectStatus::Expired => Came::Refused(Refusal::StateExpired.into()),
         _ => Came::To(CallbackResult::Pending(session.id)),

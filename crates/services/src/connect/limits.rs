@@ -1,4 +1,4 @@
-//! How often a client, or an organisation, may begin to connect, come back, and hand in a code.
+//! Rate limits of connecting: how often a client or an organisation may begin, return from Meta and submit a code.
 
 use std::time::Duration as StdDuration;
 
@@ -10,18 +10,18 @@ use super::{ConnectService, state};
 use crate::ServiceError;
 
 const WINDOW: Duration = Duration::minutes(1);
-/// Tries of one kind, by a client or for an organisation, in one window.
+/// The most tries of one kind in one window, by a client or for an organisation.
 const AT_MOST: u32 = 60;
 const CLIENTS: u64 = 100_000;
 
-/// What is tried.
+/// The kind of try.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ConnectTry {
     /// To begin a session.
     Begin,
-    /// To come back from Meta.
+    /// To return from Meta.
     Callback,
-    /// To hand in a code.
+    /// To submit a code.
     Submit,
 }
 
@@ -31,7 +31,7 @@ enum Who {
     Org(OrgId),
 }
 
-/// Counts tries in windows of a minute. Each process counts by itself.
+/// Counts tries in windows of a minute. Each process counts its own.
 #[derive(Clone)]
 pub(super) struct Limiter(Cache<(ConnectTry, Who), (u32, Time)>);
 
@@ -46,7 +46,7 @@ impl Limiter {
         )
     }
 
-    /// Counts a try. Answers how long to wait, where there were too many.
+    /// Counts a try. Returns how long to wait if there were too many.
     fn count(&self, what: ConnectTry, who: Who, now: Time) -> Option<Duration> {
         let entry = self.0.entry((what, who)).and_upsert_with(|entry| {
             match entry.map(moka::Entry::into_value) {
@@ -60,7 +60,7 @@ impl Limiter {
 }
 
 impl ConnectService {
-    /// Counts a try of a client, and of the organisation that it is for.
+    /// Counts a try for the client, and for the organisation that it concerns.
     ///
     /// # Errors
     /// [`ServiceError::TooMany`] after 60 in a minute, with how long to wait.
@@ -81,7 +81,7 @@ impl ConnectService {
             .map_or(Ok(()), |wait| Err(ServiceError::TooMany(wait)))
     }
 
-    /// Returns the organisation of a state that we signed.
+    /// Returns the organisation of a state, if this server signed it.
     pub fn org_of(&self, state: &str) -> Option<OrgId> {
         state::read(&self.settings.state_key, state).map(|(org, _)| org)
     }

@@ -1,4 +1,4 @@
-//! A number added by hand: a session that begins with a pasted token and ends in the same request.
+//! Connecting by a pasted token: a session that skips the login and ends within the same request.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -17,7 +17,7 @@ use wabakit_ports::store::ConnectWrite;
 use super::ConnectService;
 use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
 
-/// A token of a known app that a person pasted for one number.
+/// A pasted token of a known app, for one number.
 pub(crate) struct ManualLogin {
     pub(crate) app: MetaApp,
     pub(crate) token: SecretString,
@@ -44,7 +44,8 @@ impl ConnectService {
             nonce: hash_token(&nonce),
             redirect_uri: None,
             return_to: None,
-            // Leased from its first row on, so that no recovery takes it over before its grant is stored.
+            // The session is leased from its first row on, so that recovery does not take it over before its grant is
+            // stored.
             state: SessionState::Running {
                 login: LoginReturn {
                     grant: id,

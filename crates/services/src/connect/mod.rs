@@ -1,4 +1,4 @@
-//! Connecting: begin, callback, choose, resume, give up; and the workers behind it.
+//! Connecting: begin, callback, choose, resume and give up, with the workers behind them.
 
 mod activate;
 mod assets;
@@ -57,7 +57,7 @@ impl ConnectService {
         }
     }
 
-    /// Writes a change of a session, and publishes that the event logs have grown.
+    /// Writes a change of a session, and announces the new events.
     async fn write(&self, write: ConnectWrite) -> Result<ConnectOutcome, StoreError> {
         let org = write.session.org;
         let outcome = self.ports.connect.write(org, write).await?;
@@ -89,7 +89,7 @@ impl ConnectService {
     }
 
     async fn session_access(&self, session: &ConnectSession) -> Result<GrantAccess, ServiceError> {
-        // A session whose login was never stored cannot go on.
+        // A session whose login was never stored cannot continue.
         let id = session.grant().ok_or(Refusal::SessionExpired)?;
         let grant = self.ports.accounts.grant(session.org, id).await?;
         self.access(session.org, grant.ok_or(Refusal::SessionExpired)?)

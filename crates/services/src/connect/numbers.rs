@@ -23,13 +23,13 @@ use super::{
 };
 use crate::ServiceError;
 
-/// Meta's limit of registrations: ten for a number in 72 hours.
+/// The most registrations of a number in 72 hours: Meta's limit.
 const BUDGET: i64 = 10;
 const BUDGET_WINDOW: Duration = Duration::hours(72);
 
 impl ConnectService {
-    /// Stores an act before it is done at Meta, so that a crash in between is undone too. It also renews the lease: a
-    /// step over many numbers takes longer than one lease lasts.
+    /// Stores an act before it is done at Meta, so that a crash in between is undone too. It also renews the lease,
+    /// because a step over many numbers takes longer than one lease.
     async fn checkpoint(&self, session: ConnectSession) -> Result<ConnectSession, StepFailure> {
         let lease = self.lease(self.now());
         let session = session.hold(lease).map_err(ServiceError::from)?;
@@ -121,7 +121,7 @@ impl ConnectService {
                         && problem.refusal != Refusal::MetaUnavailable
                         && let Some(progress) = session.numbers_mut().get_mut(i)
                     {
-                        // Meta refused for certain, so there is nothing to deregister.
+                        // Meta certainly refused, so there is nothing to deregister.
                         progress.registered_by_us = false;
                         self.checkpoint(session).await?;
                     }
@@ -252,8 +252,8 @@ impl ConnectService {
         }
     }
 
-    /// Registers within Meta's limit. A wrong PIN or an exhausted limit is returned as a problem, and the connection
-    /// goes on; every other refusal fails the step.
+    /// Registers within Meta's limit. A wrong PIN or an exhausted limit is returned as a problem, and connecting
+    /// continues. Every other refusal fails the step.
     pub(crate) async fn register_number(
         &self,
         access: &GrantAccess,
@@ -309,7 +309,7 @@ impl ConnectService {
                 .number(&access, &number.phone_number_id)
                 .await?;
             let mut health = facts.health;
-            // The signup said so. Meta may show it late.
+            // Embedded Signup reported it. Meta may show it later.
             health.is_coexistence |= in_the_app.contains(&number.phone_number_id);
             number.health = Some(health);
         }
@@ -328,7 +328,7 @@ impl ConnectService {
     }
 }
 
-/// Tells whether Meta may have acted although its answer was not a success.
+/// Tells whether Meta may have carried out a call although its answer was no success.
 fn may_have_acted(error: &MetaError) -> bool {
     error.kind == MetaErrorKind::Unavailable
 }

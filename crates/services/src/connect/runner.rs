@@ -1,5 +1,5 @@
-//! Runs a session's steps. Each step's end and the next one's beginning are one write, so after a crash the
-//! session says exactly where it was; every step can be run again.
+//! Runs the steps of a session. The end of a step and the beginning of the next are one write, so after a crash the
+//! session says exactly where it was. Every step can be run again.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -22,18 +22,18 @@ use wabakit_ports::{
 use super::ConnectService;
 use crate::{ServiceError, audit::Trail};
 
-/// Longer than any one step takes: a step's calls to Meta are bounded.
+/// The lease of a running session. It is longer than any step, because a step's calls to Meta are bounded.
 const LEASE: Duration = Duration::seconds(60);
 
 /// How a step ended.
 pub(super) enum StepEnd {
-    /// Done; the write carries what it changed.
+    /// The step is done. The write holds its changes.
     Done(Box<ConnectWrite>, String),
-    /// Not needed here.
+    /// The step is not needed for this session.
     Skipped(Box<ConnectSession>, &'static str),
-    /// Waits for a person.
+    /// The session waits for a person.
     Paused(Box<ConnectSession>),
-    /// Connected, and stored so.
+    /// The connection is stored.
     Completed(Box<ConnectSession>),
 }
 
@@ -43,13 +43,13 @@ impl StepEnd {
     }
 }
 
-/// Why a step did not end well.
+/// Why a step failed.
 pub(super) enum StepFailure {
-    /// A person is told, and the session waits.
+    /// A person must act, and the session waits.
     Problem(Problem),
-    /// Somebody else has taken the session meanwhile: stop without a word.
+    /// Another process has taken the session. Stop silently.
     LostRace,
-    /// The database cannot be used, or a fault of ours: the lease lapses and the session is taken up again.
+    /// The database does not answer, or this is a bug. The lease lapses and another process takes the session up.
     Broken(ServiceError),
 }
 
@@ -108,7 +108,7 @@ impl ConnectService {
             .event(&action, ("connect_session", session.id), data)
     }
 
-    /// Runs in a task of its own, so that a browser that goes away does not stop a step halfway.
+    /// Runs a session in a task of its own, so that a browser that closes does not stop a step halfway.
     pub(crate) async fn run_detached(
         &self,
         session: ConnectSession,
@@ -137,7 +137,7 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Runs one step and stores how it ended.
+    /// Runs one step, and stores its result.
     async fn run_step(
         &self,
         step: Step,
@@ -176,7 +176,7 @@ impl ConnectService {
         }
     }
 
-    /// Stores that the step runs, unless the write that ended the last one did so already.
+    /// Stores that the step runs, unless the write that ended the last step did so.
     async fn begin_step(
         &self,
         session: ConnectSession,
@@ -217,13 +217,13 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Stores a change. A conflict is an error: whoever lost the session must not go on with it.
+    /// Stores a change. A conflict is an error: a process that lost the session must not continue it.
     pub(super) async fn save(&self, mut write: ConnectWrite) -> Result<ConnectSession, StoreError> {
         write.session = write.session.touched(self.now());
         Ok(self.write(write).await?.session)
     }
 
-    /// Records a failure. One that no resuming can heal also undoes what was done at Meta.
+    /// Stores a failure. If resuming cannot help, it also undoes the acts at Meta.
     async fn fail(
         &self,
         org: wabakit_domain::ids::OrgId,
@@ -266,7 +266,7 @@ impl ConnectService {
         }
     }
 
-    /// Adds what decides the remedy: the act that failed, and whose Meta app it is.
+    /// Adds the facts that decide the remedy: the act that failed, and whether the Meta app is the organisation's own.
     async fn located(&self, session: &ConnectSession, step: Step, problem: Problem) -> Problem {
         let occasion = match step {
             _ if session.mode == ConnectMode::Manual => Occasion::ByHand,
@@ -285,7 +285,7 @@ impl ConnectService {
         }
     }
 
-    /// A write that gives the session's login back: what it did at Meta is undone by teardowns stored with it.
+    /// Makes the write that gives up the session's login. The teardowns stored with it undo the session's acts at Meta.
     pub(super) async fn undo(&self, session: ConnectSession) -> Result<ConnectWrite, ServiceError> {
         let now = self.now();
         let (session, grant) = session.give_login_back();

@@ -1,4 +1,4 @@
-//! A person's acts on a session: show, choose, resume, give up. And the recovery and expiry of sessions.
+//! A person's acts on a session (show, choose, resume, give up), and the recovery and expiry of sessions.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use wabakit_ports::store::{ConnectWrite, StoreError};
 use super::ConnectService;
 use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
-/// The most interrupted sessions of one round.
+/// The most interrupted sessions that one round takes over.
 const MOST_RECOVERED: usize = 10;
 
 impl ConnectService {
@@ -37,7 +37,7 @@ impl ConnectService {
     /// Returns a session, with its accounts once it is completed.
     ///
     /// # Errors
-    /// For others than admins; when it does not exist.
+    /// When it does not exist.
     pub async fn session(
         &self,
         caller: &Caller,
@@ -71,9 +71,6 @@ impl ConnectService {
     }
 
     /// Lists the organisation's sessions that a person can still act on.
-    ///
-    /// # Errors
-    /// For others than admins.
     pub async fn open_sessions(
         &self,
         caller: &Caller,
@@ -90,8 +87,7 @@ impl ConnectService {
     /// Chooses numbers, and continues.
     ///
     /// # Errors
-    /// For others than admins; when the session does not wait for a choice; for a number that was not found or cannot
-    /// be chosen.
+    /// When the session does not wait for a choice; for a number that was not found or cannot be chosen.
     pub async fn choose(
         &self,
         caller: &Caller,
@@ -137,7 +133,7 @@ impl ConnectService {
     /// is returned unchanged.
     ///
     /// # Errors
-    /// For others than admins; when continuing cannot help; when another person than the one who began confirms.
+    /// When continuing cannot help; when another person than the one who began confirms.
     pub async fn resume(
         &self,
         caller: &Caller,
@@ -174,7 +170,7 @@ impl ConnectService {
         };
         match self.save(write).await {
             Ok(session) => self.run_detached(session).await,
-            // Somebody else continued it at the same time.
+            // Another request continued it at the same time.
             Err(StoreError::Conflict) => self.load(caller.org, id).await,
             Err(error) => Err(error.into()),
         }
@@ -198,7 +194,7 @@ impl ConnectService {
     /// Gives a session up, and undoes what it did at Meta.
     ///
     /// # Errors
-    /// For others than admins; when it has ended.
+    /// When it has ended.
     pub async fn cancel(
         &self,
         caller: &Caller,
@@ -225,7 +221,7 @@ impl ConnectService {
         Ok(session)
     }
 
-    /// Takes over sessions whose process died, each under a lease of its own. Returns how many.
+    /// Takes over sessions whose process died, each under a lease. Returns how many.
     pub async fn recover_interrupted(&self) -> Result<usize, ServiceError> {
         let mut count = 0;
         while count < MOST_RECOVERED {
@@ -248,8 +244,8 @@ impl ConnectService {
         Ok(count)
     }
 
-    /// Ends abandoned sessions, and undoes what they did at Meta. Returns how many. A session that cannot be ended does
-    /// not hold up the others: the last error is returned.
+    /// Ends abandoned sessions, and undoes their acts at Meta. Returns how many. A session that cannot be ended does
+    /// not stop the others; the last error is returned.
     pub async fn sweep_expired(&self) -> Result<usize, ServiceError> {
         let sessions = self.ports.connect.expired_sessions(self.now(), 50).await?;
         let count = sessions.len();
@@ -277,7 +273,7 @@ impl ConnectService {
         write.audit.push(event);
         write.events.push(self.ports.event(org, cancelled));
         match self.save(write).await {
-            // Somebody continued it meanwhile: it is not swept.
+            // Another request continued it in the meantime, so it is not expired.
             Ok(_) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error.into()),
         }

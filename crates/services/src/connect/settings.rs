@@ -4,16 +4,16 @@ use wabakit_domain::ids::MetaAppId;
 
 use crate::Invalid;
 
-/// The addresses of connecting, and the key of states.
+/// The settings of connecting: its addresses, and the key that signs states.
 pub struct ConnectSettings {
     /// Our own callback, registered with the Meta app: `META_OAUTH_REDIRECT_URI`.
     pub redirect_uri: String,
     /// The page where a finished login ends: `FRONTEND_URL`.
     pub frontend_url: Url,
-    /// Other addresses that `returnTo` and `redirectUri` may name: `ALLOWED_RETURN_URLS`.
+    /// Other addresses that are allowed in `returnTo` and `redirectUri`: `ALLOWED_RETURN_URLS`.
     pub allowed_urls: Vec<Url>,
-    /// Another server uses the same Meta app, and may have connected the same businesses: `META_APP_SHARED`. Nothing
-    /// is undone at Meta then.
+    /// Whether another server uses the same Meta app, and may have connected the same businesses: `META_APP_SHARED`. If
+    /// so, nothing is undone at Meta.
     pub shared_app: bool,
     /// The default Meta app.
     pub default_app: MetaAppId,
@@ -42,7 +42,7 @@ impl ConnectSettings {
         }
     }
 
-    /// Checks a `redirectUri`: our own, one of the front end, or below an allowed address.
+    /// Checks a `redirectUri`: it must be our own, on the front end, or below an allowed address.
     pub(crate) fn checked_redirect_uri(&self, url: &str) -> Result<String, Invalid> {
         let of_front_end = |url: &Url| url.origin() == self.frontend_url.origin();
         let allowed = Url::parse(url)
@@ -67,7 +67,8 @@ impl ConnectSettings {
     }
 }
 
-/// An address that a browser opens and shows as it is: `blob:` has an origin too, and user info looks like a host.
+/// Tells whether a URL is a web page that a browser shows as written. A `blob:` URL has an origin too, and user info
+/// can look like a host.
 fn is_page(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
         && url.username().is_empty()

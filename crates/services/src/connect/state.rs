@@ -1,5 +1,5 @@
-//! The `state` parameter: the signed names of session and organisation. The session's row enforces single use, expiry
-//! and person.
+//! The `state` parameter: the ids of session and organisation under an HMAC. The session's row enforces single use,
+//! expiry and person.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;

@@ -1,4 +1,4 @@
-//! Undoing things at Meta, until it is proven or Meta refuses for good.
+//! Teardowns: undoing acts at Meta, until that is proven or Meta refuses for good.
 
 use chrono::Duration;
 use serde_json::json;
@@ -18,29 +18,29 @@ use wabakit_work::Backoff;
 use super::ConnectService;
 use crate::{ServiceError, audit::Trail};
 
-/// One worker's hold on a teardown: longer than its calls to Meta take.
+/// The lease of a teardown. It is longer than its calls to Meta take.
 const LEASE: Duration = Duration::seconds(60);
 const BACKOFF: Backoff = Backoff::seconds(30, 6 * 3_600);
-/// With the retries above: about four days.
+/// The most attempts of a teardown. With the backoff above, they last about four days.
 const ATTEMPTS: i32 = 24;
 
-/// How a teardown stands after a try.
+/// The state of a teardown after an attempt.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TeardownReport {
-    /// Which.
+    /// The teardown.
     pub id: TeardownId,
-    /// Where it stands.
+    /// Its state.
     pub state: TeardownState,
 }
 
-/// The most teardowns of one round.
+/// The most teardowns that one round claims.
 const MOST: usize = 20;
 
-/// Why something was not undone.
+/// Why a teardown's act was not undone.
 enum UndoError {
-    /// Meta refused, or could not be asked: an attempt that counts.
+    /// Meta refused or did not answer. The attempt counts.
     Meta(MetaError),
-    /// We could not ask: our database or vault failed. It counts for nothing; the claim lapses.
+    /// Our database or vault failed. The attempt does not count, and the lease lapses.
     Ours(ServiceError),
 }
 
@@ -63,18 +63,18 @@ impl From<ServiceError> for UndoError {
 }
 
 enum Undone {
-    /// Done and read back where Meta lets us.
+    /// The act is undone, and was read back where Meta allows it.
     Done { destroy_token: bool },
-    /// Something else must be undone first.
+    /// Another teardown must come first.
     Later,
 }
 
 impl ConnectService {
-    /// Does teardowns that are due, of all orgs, each under a claim of its own. Answers how many were tried. One that
-    /// could not be tried does not hold up the others.
+    /// Runs teardowns that are due, of all organisations, each under a lease. Returns how many were tried. A teardown
+    /// that could not be tried does not stop the others.
     ///
     /// # Errors
-    /// The last of what kept a teardown from being tried.
+    /// The last error that kept a teardown from being tried.
     pub async fn run_teardowns(&self) -> Result<usize, ServiceError> {
         let mut outcome = Ok(());
         let mut count = 0;
@@ -95,7 +95,7 @@ impl ConnectService {
         outcome.map(|()| count)
     }
 
-    /// Tries these now, in a task of their own. What does not succeed is tried again by the worker.
+    /// Runs these teardowns now, in a task of their own. The worker retries those that fail.
     pub(crate) async fn tear_down_now(
         &self,
         org: OrgId,
@@ -112,7 +112,7 @@ impl ConnectService {
         })
     }
 
-    /// Tries one after the other, each under a claim of its own. A grant's release comes last.
+    /// Runs teardowns one after another, each under a lease. The release of a grant comes last.
     async fn tear_down(&self, org: OrgId, ids: Vec<TeardownId>) -> Vec<TeardownReport> {
         let mut reports = Vec::with_capacity(ids.len());
         let mut releases = Vec::new();
@@ -244,8 +244,8 @@ impl ConnectService {
         }
     }
 
-    /// Does what concerns this server alone: the token is destroyed here. Subscription, registration and rights stay at
-    /// Meta, where another server may use them.
+    /// Handles a teardown when another server shares the Meta app: it destroys the token here. The subscription,
+    /// registration and permissions stay at Meta, where the other server may need them.
     async fn leave_at_meta(&self, teardown: &Teardown, grant: Grant) -> Result<Undone, UndoError> {
         tracing::info!(
             teardown = %teardown.id, act = described(&teardown.act).0,
@@ -259,7 +259,8 @@ impl ConnectService {
         }
     }
 
-    /// Unsubscribes and reads it back. A number that was connected to the WABA meanwhile keeps it subscribed.
+    /// Unsubscribes the app, and reads the subscription back. A number that was connected to the WABA in the meantime
+    /// keeps it subscribed.
     async fn unsubscribe(
         &self,
         org: OrgId,
@@ -314,8 +315,8 @@ impl ConnectService {
         })
     }
 
-    /// Whether somebody of the org is at Meta's login, or just back from it, for the same app. Whose login it is
-    /// is not known yet; were it the same person's, taking the old rights back would take the new ones too.
+    /// Tells whether anybody of the organisation is at Meta's login, or has just returned, for the same app. It is not
+    /// known yet who logs in. If it is the same Meta user, revoking the old permissions would revoke the new ones too.
     async fn is_logging_in(&self, org: OrgId, grant: &Grant) -> Result<bool, UndoError> {
         let sessions = self.ports.connect.open_sessions(org).await;
         let now = self.now();
@@ -330,9 +331,9 @@ impl ConnectService {
         }))
     }
 
-    /// Destroys the token, once nothing else needs it. Rights are one and the same for all grants of a Meta user
-    /// under an app, so they are taken back only with the last. A pasted token is the business's own: it is forgotten
-    /// here, and goes on working elsewhere.
+    /// Destroys the token, once no account and no teardown needs it. All grants of a Meta user under an app share their
+    /// permissions, so those are revoked only with the last grant. A pasted token belongs to the business: it is
+    /// destroyed here, and keeps working elsewhere.
     async fn release(&self, org: OrgId, grant: Grant, revoke: bool) -> Result<Undone, UndoError> {
         let revoke = revoke && grant.is_ours_to_revoke();
         if self
@@ -382,7 +383,8 @@ impl ConnectService {
         })
     }
 
-    /// A login that was given up before its inspection does not say whose it is: Meta does.
+    /// Revokes the permissions. If the login was given up before its inspection, the Meta user is not stored, so Meta
+    /// is asked.
     async fn take_rights_back(&self, access: &GrantAccess) -> Result<(), UndoError> {
         let user = match access.grant.meta_user.clone() {
             Some(user) => Some(user),
@@ -403,7 +405,7 @@ impl ConnectService {
         Ok(())
     }
 
-    /// Whether an active account stands on the grant.
+    /// Tells whether an active account uses the grant.
     async fn carries_accounts(&self, org: OrgId, grant: &Grant) -> Result<bool, UndoError> {
         let accounts = &self.ports.accounts;
         let standing = accounts.accounts_on_grants(org, &[grant.id]).await?;

@@ -1,4 +1,4 @@
-//! The steps that get the token and ask what it is.
+//! The steps that get the token and inspect it.
 
 use chrono::Duration;
 use serde_json::json;
@@ -19,12 +19,12 @@ use super::{
 };
 use crate::ServiceError;
 
-/// The rights without which nothing works.
+/// The permissions that every grant needs.
 const NEEDED: [&str; 2] = [
     "whatsapp_business_management",
     "whatsapp_business_messaging",
 ];
-/// A person's token that lives longer than this is long-lived already.
+/// A user token that lives longer than this is a long-lived one.
 const LONG_LIVED: Duration = Duration::days(10);
 
 impl ConnectService {
@@ -191,7 +191,7 @@ impl ConnectService {
     }
 }
 
-/// Writes what `debug_token` said into the grant. An expiry that Meta leaves out does not erase one we know.
+/// Returns the grant with the answer of `debug_token`. If Meta leaves the expiry out, the known one stays.
 pub(crate) fn noted(mut grant: Grant, facts: &TokenFacts, now: wabakit_domain::Time) -> Grant {
     grant.token_kind = facts.kind;
     grant.meta_user = facts.meta_user.clone().or(grant.meta_user);

@@ -10,18 +10,18 @@ use wabakit_work::{Backoff, Feed};
 
 use super::{EventConsumer, Failures, SubscriberPorts};
 
-/// Events that are read at once.
+/// The most events of one read.
 const PART: i64 = 200;
-/// Work rows that are done at once.
+/// The most work rows of one write.
 const DUE: i64 = 100;
-/// How far back it is looked for logs that moved: longer than a transaction takes from its events' time to its commit,
-/// and than the pauses between two looks. What is missed a sweep finds.
+/// How far back to look for logs that have grown. It is longer than a transaction takes from the time of its events to
+/// its commit, and longer than the pause between two looks. The sweep finds what this misses.
 const LATELY: chrono::Duration = chrono::Duration::seconds(5);
 const BACKOFF: Backoff = Backoff::seconds(1, 600);
-/// Work that failed so often is parked: after about an hour.
+/// Failed attempts after which a work row is parked. They take about an hour.
 const TRIES: i32 = 12;
 
-/// One subscriber's side of the store.
+/// A subscriber's access to the store: cursors, work rows and events.
 pub(crate) struct EventFeed<C> {
     ports: SubscriberPorts,
     consumer: C,
@@ -44,7 +44,8 @@ impl<C: EventConsumer> EventFeed<C> {
         }
     }
 
-    /// Has work done together; where the store refuses it so, each by itself, so that none suffers for another.
+    /// Performs work rows together. If the store refuses them as a whole, it performs each alone, so that one row does
+    /// not fail the others.
     async fn perform(&self, fence: &Fence, due: &[EventWork]) -> Result<Failures, StoreError> {
         match self.consumer.perform(fence.clone(), due.to_vec()).await {
             Ok(failures) => return Ok(failures),
@@ -126,7 +127,7 @@ impl<C: EventConsumer> Feed for EventFeed<C> {
         let (to, work, is_more) = match page {
             EventPage::Gone { oldest } => {
                 let gap = (oldest - 1 - position).max(0);
-                // A log that was never followed misses nothing.
+                // A subscriber that never followed the log has missed nothing.
                 let gap = if from.is_some() { gap } else { 0 };
                 if gap > 0 {
                     tracing::error!(subscriber = C::NAME, %org, events = gap, "events are past their retention and were missed");
@@ -174,7 +175,7 @@ impl<C: EventConsumer> Feed for EventFeed<C> {
     }
 
     async fn woken(&self) {
-        // It fails only when the bus is gone, and then nothing moves.
+        // This fails only when the bus is gone, and then no log grows.
         if self.moves.lock().await.changed().await.is_err() {
             std::future::pending::<()>().await;
         }

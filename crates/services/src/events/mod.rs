@@ -1,7 +1,7 @@
-//! Durable subscribers of the orgs' event logs.
+//! Durable subscribers of the organisations' event logs.
 //!
-//! [`EventFeed`] joins the store's cursors and work rows to a [`EventConsumer`]: it reads what is new, stores the work
-//! that the consumer makes of it, has due work done, tries failed work again, and parks poison. The loop is
+//! [`EventFeed`] joins the store's cursors and work rows to an [`EventConsumer`]: it reads new events, stores the work
+//! rows that the consumer makes of them, performs due rows, retries failed ones, and parks poison. The loop is
 //! `wabakit_work::Subscriber`.
 
 mod feed;
@@ -20,36 +20,37 @@ pub(crate) use feed::EventFeed;
 
 use crate::Ports;
 
-/// What a subscriber of the event logs stands on. Cheap to clone.
+/// The ports of a subscriber. Cheap to clone.
 #[derive(Clone)]
 pub struct SubscriberPorts {
-    /// What all services stand on.
+    /// The ports of all services.
     pub base: Ports,
     /// The event logs.
     pub events: Arc<dyn EventStore>,
     /// Cursors and work rows.
     pub subscribers: Arc<dyn SubscriberStore>,
-    /// Word that a log has grown.
+    /// Announces that a log has grown.
     pub bus: Arc<dyn EventBus>,
-    /// Names this process in leases.
+    /// The name of this process in leases.
     pub owner: Uuid,
 }
 
-/// Work that failed, and why.
+/// Work rows that failed, each with its error.
 pub(crate) type Failures = Vec<(EventWorkId, String)>;
 
-/// What a subscriber makes of events.
+/// The use of events by one subscriber.
 #[async_trait]
 pub(crate) trait EventConsumer: Send + Sync {
-    /// Names the subscriber in the store and its worker. It never changes: the cursors are kept under it.
+    /// The name of the subscriber, in the store and as a worker. It must never change, because its cursors are stored
+    /// under it.
     const NAME: &'static str;
 
-    /// Makes the work of a part of an org's log. Pure: after a crash the same part is read again.
+    /// Makes the work rows of a part of a log. It must be pure: after a crash it gets the same part again.
     fn work_of(&self, events: &[Event]) -> Vec<NewEventWork>;
 
-    /// Does due work and takes it off, in one write under the fence. Answers what failed by itself and is still there.
+    /// Performs due work rows and deletes them, in one write under the fence. Returns those that failed and are kept.
     ///
     /// # Errors
-    /// When the write failed: all of it is still there.
+    /// When the write failed. All rows are kept.
     async fn perform(&self, fence: Fence, due: Vec<EventWork>) -> Result<Failures, StoreError>;
 }

@@ -20,7 +20,7 @@ use super::{
 const LINGER: chrono::Duration = chrono::Duration::milliseconds(500);
 /// How long a partition is left to others after its turn.
 const REST: chrono::Duration = chrono::Duration::milliseconds(150);
-/// How often the applier looks for changes that it was not told of.
+/// How often the applier looks for changes that nobody announced.
 const LOOK: chrono::Duration = chrono::Duration::seconds(1);
 /// After this many rounds without success, an item may be at fault.
 const UNLUCKY: u32 = 3;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use wabakit_domain::ids::OrgId;
 use wabakit_ports::bus::EventBus;
 
-/// Carries word within this process. What other replicas write is found by polling.
+/// Announces new events within this process. Events of other replicas are found by polling.
 #[derive(Default)]
 pub struct LocalBus {
     heads: RwLock<HashMap<OrgId, watch::Sender<i64>>>,
@@ -19,7 +19,7 @@ impl EventBus for LocalBus {
         let listeners = self.heads.read().unwrap_or_else(PoisonError::into_inner);
         let mut is_growth = false;
         for (org, head) in heads {
-            // Where nobody listens, who wrote tells: polling only asks for those that are listened to.
+            // Without a listener here there is nothing to poll for, so the write itself counts as growth.
             is_growth |= listeners.get(org).is_none_or(|listeners| {
                 listeners.send_if_modified(|known| {
                     let grows = *head > *known;

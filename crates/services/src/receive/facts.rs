@@ -49,7 +49,7 @@ pub(super) struct Parking {
     pub(super) detail: String,
 }
 
-/// Returns the routes that the change concerns. If its organisation is known, only that one's.
+/// Returns the routes that the change concerns. If the change's organisation is known, only its routes.
 pub(super) fn concerned<'r>(change: &Change, routes: &'r [Route]) -> Vec<&'r Route> {
     let routes = routes.iter();
     routes
@@ -113,7 +113,8 @@ pub(super) fn read(change: &Change, routes: &[Route]) -> Vec<Piece> {
     pieces
 }
 
-/// An item of a change: its index, its bytes, its fact or the reason why there is none, and what the fact lacks.
+/// An item of a change: its index, its bytes, its fact or the reason why there is none, and the parts without a typed
+/// form.
 type ReadFact<'a> = (
     usize,
     &'a [u8],
@@ -130,7 +131,7 @@ fn facts(change: &Change) -> Vec<ReadFact<'_>> {
         .map(|item| {
             let mut extra = item.extra;
             let mut fact = item.fact.map_err(|error| (error.code(), error.to_string()));
-            // A status may wait for its message, and takes along what it says.
+            // A status may wait for its message, so it carries its own extra parts.
             if let Ok(Fact::Status(status)) = &mut fact {
                 status.extra = extra.take();
             }
@@ -139,7 +140,7 @@ fn facts(change: &Change) -> Vec<ReadFact<'_>> {
         .collect()
 }
 
-/// Returns the place of a part in these bytes. The whole range when it is not a part.
+/// Returns the range of a part in these bytes. The whole range if it is not a part.
 fn range(all: &[u8], part: &[u8]) -> Range<usize> {
     let start = part.as_ptr().addr().checked_sub(all.as_ptr().addr());
     let range = start.map(|start| start..start + part.len());
@@ -210,7 +211,7 @@ fn accounts(fact: &Fact, org: OrgId, routes: &[&Route]) -> Vec<AccountId> {
         .collect()
 }
 
-/// What a fact about the business narrows itself to.
+/// The accounts that a fact about the business narrows itself to.
 enum About<'f> {
     /// All numbers of its WABA, connected with this app if it names one.
     Waba(Option<&'f str>),
@@ -218,7 +219,7 @@ enum About<'f> {
     NumberId(&'f str),
     /// The number with these digits.
     Number(String),
-    /// A number, which it does not name.
+    /// A number that the fact does not name.
     Unnamed,
 }
 
@@ -267,7 +268,7 @@ impl<'f> About<'f> {
     fn names(&self, route: &Route) -> bool {
         match self {
             Self::Waba(None) => true,
-            // An app that is unknown is not ours.
+            // An unknown app is not ours.
             Self::Waba(Some(app)) => route.app_id.as_deref() == Some(app),
             Self::NumberId(id) => route.phone_number_id.as_str() == *id,
             Self::Number(number) => {
@@ -291,18 +292,18 @@ fn told_at(time: i64) -> Option<Time> {
     }
 }
 
-/// How far two facts with the same bytes are one fact that Meta sent twice.
+/// How far two facts with equal bytes are one fact that Meta sent twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeat {
-    /// The bytes hold the moment.
+    /// Always: the bytes hold the time.
     Always,
-    /// On one day, unless the entry has a time: nothing else tells when it was.
+    /// On one day, unless the entry has a time: nothing else says when it happened.
     OnOneDay,
-    /// Only where the same change is applied again: such facts come often, and each one counts.
+    /// Only when the same change is applied again: such facts come often, and each counts.
     OfOneChange,
 }
 
-/// Returns how a repetition is recognised, of a fact to which Meta gives no id.
+/// Returns how a repetition of a fact is recognised to which Meta gives no id.
 const fn repeat_of(fact: &Fact) -> Option<Repeat> {
     match fact {
         Fact::Message(_) | Fact::Status(_) | Fact::Call(_) => None,
@@ -314,8 +315,8 @@ const fn repeat_of(fact: &Fact) -> Option<Repeat> {
     }
 }
 
-/// Hashes what makes a fact one: its field, lane, entry and bytes, and the moment. Each part is hashed with its length
-/// before it, so that no two changes feed the same bytes to the hash.
+/// Hashes the parts that identify a fact: field, lane, entry, bytes and time. Each part is preceded by its length, so
+/// that two different changes never feed the same bytes to the hash.
 fn digest_of(change: &Change, raw: &[u8], repeat: Repeat) -> Digest {
     let moment = match (repeat, change.entry_time) {
         (Repeat::OfOneChange, _) => change.id.0.as_bytes().to_vec(),

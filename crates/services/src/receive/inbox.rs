@@ -1,4 +1,4 @@
-//! Conversations, messages and contacts, for people.
+//! The inbox: conversations, messages and contacts.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -22,14 +22,14 @@ use super::{
 };
 use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
-/// The longest name that a contact may be given, in characters.
+/// The longest name of a contact, in characters.
 const LONGEST_NAME: usize = 200;
-/// How often a split is tried that others get in the way of.
+/// How often a split is tried when other writes conflict with it.
 const SPLIT_TRIES: usize = 5;
-/// The longest text that is searched for, in characters.
+/// The longest search text, in characters.
 const LONGEST_SEARCH: usize = 100;
 
-/// The inbox's use cases.
+/// The use cases of the inbox.
 #[derive(Clone)]
 pub struct InboxService {
     ports: ReceivePorts,
@@ -40,10 +40,10 @@ impl InboxService {
         Self { ports }
     }
 
-    /// The org's conversations, the one with the newest message first.
+    /// Lists the organisation's conversations, the one with the newest message first.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// For a search text that is too long.
     pub async fn conversations(
         &self,
         caller: &Caller,
@@ -59,10 +59,10 @@ impl InboxService {
             .await?)
     }
 
-    /// One conversation.
+    /// Returns a conversation.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn conversation(
         &self,
         caller: &Caller,
@@ -81,11 +81,10 @@ impl InboxService {
         found.ok_or(ServiceError::NotFound("this conversation"))
     }
 
-    /// Opens, closes, gives away, or marks a conversation as read or unread.
+    /// Opens, closes or assigns a conversation, or marks it as read or unread.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; when it is given to somebody who is not a
-    /// member.
+    /// When it does not exist; when the assignee is not a member.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -112,7 +111,7 @@ impl InboxService {
         self.conversation(caller, id).await
     }
 
-    /// The entry of a change of a conversation.
+    /// Makes the audit entry of a change.
     fn changed(
         &self,
         caller: &Caller,
@@ -135,10 +134,10 @@ impl InboxService {
         trail.event("conversation.changed", ("conversation", id), &data.into())
     }
 
-    /// A conversation's messages, newest first.
+    /// Lists the messages of a conversation, newest first.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn messages(
         &self,
         caller: &Caller,
@@ -154,10 +153,10 @@ impl InboxService {
         Ok(found)
     }
 
-    /// One message.
+    /// Returns a message.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn message(
         &self,
         caller: &Caller,
@@ -171,19 +170,16 @@ impl InboxService {
             .ok_or(ServiceError::NotFound("this message"))
     }
 
-    /// How many conversations have something unread, counting no further than `most`.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Counts the conversations with unread messages, up to `most`.
     pub async fn unread_count(&self, caller: &Caller, most: i64) -> Result<i64, ServiceError> {
         caller.require(Scope::ConversationsRead)?;
         Ok(self.ports.inbox.unread_count(caller.org, most).await?)
     }
 
-    /// The org's contacts, newest first; `search` finds names, usernames and phones.
+    /// Lists the organisation's contacts, newest first. `search` finds names, usernames and phone numbers.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// For a search text that is too long.
     pub async fn contacts(
         &self,
         caller: &Caller,
@@ -195,10 +191,10 @@ impl InboxService {
         Ok(self.ports.inbox.contacts(caller.org, search, page).await?)
     }
 
-    /// One contact.
+    /// Returns a contact.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn contact(&self, caller: &Caller, id: ContactId) -> Result<Contact, ServiceError> {
         caller.require_any(&[
             Scope::ContactsRead,
@@ -212,10 +208,10 @@ impl InboxService {
             .ok_or(ServiceError::NotFound("this contact"))
     }
 
-    /// Gives a contact a name of the org's own; empty takes it away.
+    /// Gives a contact the organisation's own name. An empty name removes it.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; when the name is too long.
+    /// When it does not exist; when the name is too long.
     pub async fn rename(
         &self,
         caller: &Caller,
@@ -233,7 +229,7 @@ impl InboxService {
         }
         let (now, ids) = (self.ports.base.now(), self.ports.ids());
         let inbox = &self.ports.inbox;
-        // Without the names: the log outlives a contact that is erased.
+        // The entry leaves the names out, because the log outlives an erased contact.
         let data = json!({"isNamed": name.is_some()});
         let trail = Trail::of(&self.ports.base, caller);
         let audit = vec![trail.event("contact.renamed", ("contact", id), &data)];
@@ -244,10 +240,10 @@ impl InboxService {
         Ok(contact)
     }
 
-    /// The merges into a contact, newest first.
+    /// Lists the merges into a contact, newest first.
     ///
     /// # Errors
-    /// For others than admins; when it is not there.
+    /// When it does not exist.
     pub async fn merges(
         &self,
         caller: &Caller,
@@ -261,8 +257,8 @@ impl InboxService {
     /// Undoes a merge into a contact. The two contacts stay apart from now on.
     ///
     /// # Errors
-    /// For others than admins; when the contact or the merge is not there, or was undone; when somebody else changes the
-    /// contact all the time.
+    /// When the contact or the merge does not exist, or the merge was undone; when other writes keep changing the
+    /// contact.
     pub async fn split(
         &self,
         caller: &Caller,
@@ -295,11 +291,11 @@ impl InboxService {
         }
     }
 
-    /// All that is kept of a contact, as a JSON document in pieces: contact, conversations, messages with their
-    /// timelines, and what is known of files. It is read page by page as the pieces are taken.
+    /// Exports all data of a contact as a JSON document in pieces: contact, conversations, messages with their
+    /// timelines, and the facts about files. Each page is read when its piece is taken.
     ///
     /// # Errors
-    /// For others than admins; when it is not there. A piece can be an error: then the document is not whole.
+    /// When it does not exist. A piece can be an error: then the document is incomplete.
     pub async fn export(
         &self,
         caller: &Caller,
@@ -313,23 +309,23 @@ impl InboxService {
         Ok(export::stream(self.ports.clone(), contact))
     }
 
-    /// Erases a contact: the person, all conversations with them, messages, files, and what the event log says of
-    /// them. Answers how many messages went.
+    /// Erases a contact: the person, all their conversations, messages and files, and their data in the event log.
+    /// Returns how many messages were deleted.
     ///
     /// # Errors
-    /// For others than admins; when it is not there; when the database does not answer: then nothing was erased.
+    /// When it does not exist. If the database does not answer, nothing was erased.
     pub async fn erase(&self, caller: &Caller, id: ContactId) -> Result<i64, ServiceError> {
         caller.require(Scope::ContactsWrite)?;
         let service = self.clone();
         let caller = caller.clone();
-        // In a task of its own: a browser that goes away must not leave the files behind.
+        // It runs in a task of its own, so that a browser that closes does not leave the files behind.
         let erased = tokio::spawn(async move { service.erase_now(&caller, id).await });
         erased.await.map_err(ServiceError::internal)?
     }
 
     async fn erase_now(&self, caller: &Caller, id: ContactId) -> Result<i64, ServiceError> {
         let base = &self.ports.base;
-        // The log says that somebody was erased, and not who it was.
+        // The log says that a contact was erased, and not who it was.
         let event = Trail::of(base, caller).event("contact.erased", ("contact", id), &json!({}));
         let erased = self
             .ports

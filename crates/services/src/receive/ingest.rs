@@ -1,4 +1,4 @@
-//! What Meta posts, from its signature to the journal. Nothing of it is read here.
+//! The webhook endpoint, from the signature to the journal. It reads nothing of a body.
 
 use std::sync::Arc;
 
@@ -21,27 +21,27 @@ use super::{
 };
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// Why a delivery was not taken.
+/// Why a delivery was refused, with the HTTP status of the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum IngestRefusal {
-    /// It is not Meta's: 401.
+    /// The signature is missing or wrong: 401.
     #[error(transparent)]
     Signature(#[from] SignatureRefusal),
-    /// There is no such route: 404.
+    /// No Meta app has this route: 404.
     #[error("no Meta app has this route")]
     UnknownApp,
-    /// It is not stored, or nobody knows whether it is: 503, and it comes again.
+    /// The delivery was not stored, or the database did not confirm it: 503. Meta sends it again.
     #[error("the delivery could not be stored")]
     NotStored,
 }
 
-/// Why Meta's question is not answered.
+/// Why the verification of an address was refused, with the HTTP status of the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ChallengeFailure {
-    /// It is not Meta's, or not for us: 403.
+    /// The verify token or the request is wrong: 403.
     #[error(transparent)]
     Refused(#[from] ChallengeRefusal),
-    /// There is no such route: 404.
+    /// No Meta app has this route: 404.
     #[error("no Meta app has this route")]
     UnknownApp,
     /// The verify token cannot be read now: 503.
@@ -49,7 +49,7 @@ pub enum ChallengeFailure {
     Unavailable,
 }
 
-/// A request whose body may be read: its route is there, and its signature is one by its form.
+/// A request whose body may be read: its route exists, and its signature is well-formed.
 #[derive(Clone)]
 pub struct Admission {
     app: Option<MetaAppId>,
@@ -57,7 +57,7 @@ pub struct Admission {
     signature: Signature,
 }
 
-/// Takes deliveries. One instance serves the whole process: it holds the opened secrets.
+/// Receives deliveries. One instance serves the whole process, because it caches the opened secrets.
 #[derive(Clone)]
 pub struct IngestService {
     ports: ReceivePorts,
@@ -81,8 +81,8 @@ impl IngestService {
         }
     }
 
-    /// Answers the `GET` by which Meta verifies the address of a route: the text to send back. `app` is the Meta
-    /// app whose route it is, `None` for the common one.
+    /// Answers the `GET` by which Meta verifies an address, with the text to send back. `app` is the Meta app of the
+    /// route, `None` for the common route.
     ///
     /// # Errors
     /// [`ChallengeFailure`].
@@ -101,9 +101,9 @@ impl IngestService {
         Ok(challenge(query, &secrets.verify_tokens)?)
     }
 
-    /// Decides by a request's head whether its body is worth reading: strangers cannot have bytes held that nobody
-    /// signed. `app` is the Meta app whose route it is, `None` for the common one; `signature` is the value of
-    /// [`wabakit_webhooks::SIGNATURE_HEADER`].
+    /// Decides by the head of a request whether its body is worth reading, so that strangers cannot make this process
+    /// hold unsigned bytes. `app` is the Meta app of the route, `None` for the common route. `signature` is the value
+    /// of [`wabakit_webhooks::SIGNATURE_HEADER`].
     ///
     /// # Errors
     /// [`IngestRefusal`].
@@ -126,8 +126,8 @@ impl IngestService {
         })
     }
 
-    /// Checks the signature over `body`, as it came, and stores the delivery. When this answers `Ok`, it is stored durably, and what it
-    /// says will be applied. At most 3 MB are to be given.
+    /// Checks the signature over the raw `body`, and stores the delivery. After `Ok` the delivery is durable, and will
+    /// be applied. The caller limits the body to 3 MB.
     ///
     /// # Errors
     /// [`IngestRefusal`].
@@ -150,7 +150,7 @@ impl IngestService {
         Ok(delivery)
     }
 
-    /// Counts a request that was refused, for the operator. `address` is where it came from.
+    /// Counts a refused request, for the operator. `address` is the client's address.
     pub fn refused(
         &self,
         app: Option<MetaAppId>,
@@ -161,12 +161,11 @@ impl IngestService {
         self.rejections.count(app, reason, address, now);
     }
 
-    /// Sends a test through all that Meta's webhooks go through, as if Meta sent it to this number, or to the
-    /// org's default number. When it is applied, the org's log says `webhook.test`.
+    /// Sends a test delivery to a number, or to the organisation's default number, through all stages that Meta's
+    /// webhooks pass. When it is applied, the organisation's log has the event `webhook.test`.
     ///
     /// # Errors
-    /// For others than admins; when no such number is connected; when the app's secret does not open; when it
-    /// cannot be stored now.
+    /// When no such number is connected; when the app's secret does not open; when the delivery cannot be stored now.
     pub async fn test_delivery(
         &self,
         caller: &Caller,
@@ -185,7 +184,7 @@ impl IngestService {
         let body = Bytes::from(self.test_body(&account));
         let route = (!app.is_platform()).then_some(app.id);
         let signature = sign(&secret, &body);
-        // Recorded before it is sent, as all that is done over the network.
+        // The entry is stored before the request, as for every act over the network.
         let event =
             Trail::of(base, caller).event("webhook.tested", ("account", account.id), &json!({}));
         base.audit.record(caller.org, vec![event]).await?;
@@ -226,7 +225,7 @@ impl IngestService {
         Ok((account, grant.meta_app))
     }
 
-    /// Each test has an id of its own, for a repeat of one is not applied.
+    /// Makes the body of a test. Each has an id of its own, because a repeated one would not be applied.
     fn test_body(&self, account: &Account) -> String {
         let base = &self.ports.base;
         json!({

@@ -18,7 +18,7 @@ use super::{
     wakes::Wakes,
 };
 
-/// The most items in one write, whatever the settings: each may need several ids of a block.
+/// The most items of one write, whatever the settings. Each item may take several ids of the block.
 const ITEMS_AT_MOST: usize = 2_000;
 /// Bytes of changes that are parsed before other tasks get a turn.
 const BYTES_BETWEEN_YIELDS: usize = 256 << 10;
@@ -29,36 +29,36 @@ pub(super) struct Job {
     pub(super) change: Change,
     pub(super) source: Source,
     routes: Arc<[Route]>,
-    /// The parsed pieces. The first try takes them; a second one parses the change again.
+    /// The parsed pieces. The first attempt takes them; a second one parses the change again.
     pieces: Option<Vec<Piece>>,
 }
 
-/// Says where a change comes from.
+/// The source of a change.
 pub(super) enum Source {
     /// The queue.
     Queue {
         /// Whether the change was applied before.
         is_replay: bool,
     },
-    /// Parked items of the change, tried again.
+    /// Parked items of the change, which are retried.
     Parked(Vec<ParkedItem>),
 }
 
-/// Says why applying stopped. Jobs that were not applied stay where they were.
+/// Why applying stopped. Jobs that were not applied stay in the queue or parked.
 #[derive(Debug)]
 pub(super) enum ApplyHalt {
-    /// Another writer changed the rows that this one had read: read them again.
+    /// Another writer changed the rows that this one had read. Read them again.
     Reread,
     /// The database does not answer.
     Unavailable(StoreError),
 }
 
-/// Says what a failed write does to its items.
+/// How a failed write affects its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FailureHandling {
-    /// They stay in the queue: the database does not answer, or another writer came first.
+    /// They stay in the queue: the database does not answer, or another writer was first.
     ReturnToQueue,
-    /// The failure counts against the item: it went on for a while although the database answers other writes.
+    /// The failure counts against the item: it has lasted for a while, although the database answers other writes.
     CountAgainstItem,
 }
 
@@ -92,7 +92,7 @@ impl Job {
         pieces
     }
 
-    /// Finds what was parked of a piece before.
+    /// Finds the parked item that a piece was before.
     fn before(&self, index: i32) -> Option<&ParkedItem> {
         match &self.source {
             Source::Queue { .. } => None,
@@ -133,7 +133,7 @@ impl Applying {
         }
         let (mut jobs, mut bytes) = (Vec::with_capacity(changes.len()), 0);
         for (change, source) in changes {
-            // Reading is work: other tasks get a turn after each part.
+            // Parsing is CPU work, so other tasks get a turn after each part.
             bytes += change.raw.len();
             if bytes > BYTES_BETWEEN_YIELDS {
                 bytes = 0;
@@ -152,10 +152,10 @@ impl Applying {
         Ok(jobs)
     }
 
-    /// Applies jobs in their order, in as few writes as the bounds allow.
+    /// Applies jobs in order, in as few writes as the limits allow.
     ///
     /// # Errors
-    /// [`ApplyHalt`]; the jobs before are done then.
+    /// [`ApplyHalt`]. The jobs before the failed one are applied.
     pub(super) async fn apply(
         &self,
         jobs: Vec<Job>,
@@ -171,13 +171,13 @@ impl Applying {
                 batch.push(job);
             }
             self.apply_batch(batch, handling).await?;
-            // Between two writes it is the others' turn.
+            // Other tasks get a turn between two writes.
             tokio::task::yield_now().await;
         }
         Ok(())
     }
 
-    /// Applies a batch; one that fails is halved until the change that fails stands alone.
+    /// Applies a batch. One that fails is halved until the failing change stands alone.
     async fn apply_batch(
         &self,
         batch: Vec<Job>,
@@ -209,7 +209,7 @@ impl Applying {
         Ok(())
     }
 
-    /// One write: the jobs' items, and that they are done.
+    /// Writes the items of these jobs, and that the jobs are done.
     async fn write(&self, jobs: &mut [Job]) -> Result<(), StoreError> {
         let (mut items, mut park) = (Vec::new(), Vec::new());
         let (mut arrived, mut counts) = (Vec::new(), Vec::new());
@@ -236,9 +236,9 @@ impl Applying {
         Ok(())
     }
 
-    /// Applies a change whose write fails, or that is too large for one: its items in parts, halved until the item
-    /// that fails stands alone. That the change is done is written last, with what is parked of it: what is
-    /// applied twice changes nothing.
+    /// Applies a change whose write fails, or that is too large for one write. Its items are written in parts, halved
+    /// until the failing item stands alone. The end of the change, with its parked items, is written last. Applying an
+    /// item twice changes nothing.
     async fn dissect(&self, job: &Job, handling: FailureHandling) -> Result<(), ApplyHalt> {
         let (mut good, mut park) = (Vec::new(), Vec::new());
         for piece in job.read() {
@@ -282,7 +282,7 @@ impl Applying {
         Ok(())
     }
 
-    /// An item that fails alone, parked. One whose reason may pass leaves its lane and is tried again.
+    /// Makes the parked item of an item that failed alone. If the cause may pass, it leaves its lane and is retried.
     fn failed(&self, job: &Job, place: Place, passing: bool, detail: String) -> ParkedItem {
         let index = place.0;
         let tries = job.before(index).map_or(0, |before| before.attempts) + 1;
@@ -322,7 +322,7 @@ impl Applying {
         }
     }
 
-    /// Writes, and tells who is to know.
+    /// Writes, and notifies the workers and listeners.
     async fn commit(
         &self,
         done: &[Job],
@@ -364,8 +364,8 @@ impl Applying {
         Ok(())
     }
 
-    /// Somebody may have connected the number between our asking for it and our parking what came for it: whoever
-    /// connects lets that be tried again, but only what was parked by then. What is for an org waits for that org.
+    /// Retries homeless items whose number was connected between our lookup and our parking them. Connecting a number
+    /// retries only items that were parked by then. An item of one organisation waits for that organisation alone.
     async fn retry_if_connected(&self, homeless: Vec<(Option<OrgId>, Lane)>) {
         if homeless.is_empty() {
             return;
@@ -400,7 +400,7 @@ impl Applying {
     }
 }
 
-/// Whether an error stops the work, or is to be taken for the fault of what was written.
+/// Decides whether an error stops the work, or counts as the fault of the written items.
 fn halt(error: StoreError, handling: FailureHandling) -> Result<(), ApplyHalt> {
     match (error, handling) {
         (StoreError::Conflict, FailureHandling::ReturnToQueue) => Err(ApplyHalt::Reread),
@@ -426,7 +426,7 @@ fn log_applied(job: &Job, (items, parked): (usize, usize)) {
 }
 
 fn arrival(job: &Job, (items, parked): (usize, usize)) -> Option<Arrived> {
-    // A second try is no new arrival.
+    // A retry is no new arrival.
     if !matches!(job.source, Source::Queue { is_replay: false }) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What Meta sent, and what became of it: for those who look after it.
+//! The log of webhooks: deliveries, changes, parked items and rejections, for the people who operate the system.
 
 use std::sync::Arc;
 
@@ -21,27 +21,27 @@ use super::{
 };
 use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
-/// Whose webhooks are looked at.
+/// The tenants whose webhooks a request is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Whose {
-    /// Those of the caller's org.
+    /// Those of the caller's organisation.
     Ours,
-    /// Everybody's, and nobody's: for the platform's operators.
+    /// Those of all organisations, and of none. For operators of the platform.
     Everybody,
 }
 
-/// What to apply again.
+/// The items and changes to apply again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReplayRequest {
     /// One parked item.
     Item(ParkedItemId),
-    /// All that is parked, waits for a home or is not supported.
+    /// All items that are parked, homeless or unsupported.
     Parked,
-    /// All that came in this time, from the first to before the second, applied or not.
+    /// All changes received in a time range, from the first time to before the second, applied or not.
     Range(Time, Time),
 }
 
-/// The use cases of those who look after webhooks.
+/// The use cases of the log of webhooks.
 #[derive(Clone)]
 pub struct WebhookLogService {
     ports: ReceivePorts,
@@ -58,28 +58,19 @@ impl WebhookLogService {
         }
     }
 
-    /// How receiving goes for the org.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the health of receiving for the organisation.
     pub async fn health(&self, caller: &Caller) -> Result<WebhookHealth, ServiceError> {
         caller.require(principal::Scope::WebhooksRead)?;
         health::of_org(&self.ports, caller).await
     }
 
-    /// How receiving goes for the platform.
-    ///
-    /// # Errors
-    /// For others than operators.
+    /// Returns the health of receiving for the platform.
     pub async fn platform_health(&self, caller: &Caller) -> Result<PlatformHealth, ServiceError> {
         caller.require_operator()?;
         health::of_platform(&self.ports, &self.writer).await
     }
 
-    /// Changes, newest first, without their bytes.
-    ///
-    /// # Errors
-    /// When everybody's are asked for by others than operators.
+    /// Lists changes, newest first, without their bytes.
     pub async fn changes(
         &self,
         caller: &Caller,
@@ -91,10 +82,11 @@ impl WebhookLogService {
         Ok(self.ports.changes.changes(scope, filter, page).await?)
     }
 
-    /// A change, and what Meta sent as text: masked, or as it came if it is to be revealed, which is recorded.
+    /// Returns a change with Meta's bytes as text, masked. With `reveal` the text is unmasked, and the audit log
+    /// records it.
     ///
     /// # Errors
-    /// When it is not there; when others than admins (of everybody's: operators) want it revealed.
+    /// When it does not exist.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -114,10 +106,7 @@ impl WebhookLogService {
         Ok((found, raw))
     }
 
-    /// Parked items, newest first, without their bytes.
-    ///
-    /// # Errors
-    /// When everybody's are asked for by others than operators.
+    /// Lists parked items, newest first, without their bytes.
     pub async fn parked(
         &self,
         caller: &Caller,
@@ -129,10 +118,11 @@ impl WebhookLogService {
         Ok(self.ports.changes.parked(scope, state, page).await?)
     }
 
-    /// A parked item, and what Meta sent as text: masked, or as it came if it is to be revealed, which is recorded.
+    /// Returns a parked item with Meta's bytes as text, masked. With `reveal` the text is unmasked, and the audit log
+    /// records it.
     ///
     /// # Errors
-    /// When it is not there; when others than admins (of everybody's: operators) want it revealed.
+    /// When it does not exist.
     pub async fn parked_item(
         &self,
         caller: &Caller,
@@ -170,11 +160,10 @@ impl WebhookLogService {
         Ok(revealed(raw))
     }
 
-    /// Applies again what is asked for; what was applied before changes nothing. It is done in the background.
-    /// Answers how many items and changes.
+    /// Applies items and changes again, in the background. Applying one twice changes nothing. Returns how many.
     ///
     /// # Errors
-    /// For others than admins (of everybody's: operators); when an item is not there; for a span that is none.
+    /// When an item does not exist; for a range that is empty.
     pub async fn replay(
         &self,
         caller: &Caller,
@@ -210,10 +199,7 @@ impl WebhookLogService {
         }
     }
 
-    /// The same for everybody's, from the command line.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Applies items and changes of all organisations again. For the command line.
     pub async fn replay_by_operator(&self, request: ReplayRequest) -> Result<i64, ServiceError> {
         let org = OrgId::PLATFORM;
         let which = match request {
@@ -227,7 +213,7 @@ impl WebhookLogService {
         self.replay_all(Scope::Platform, which, event).await
     }
 
-    /// The first of its writes records it.
+    /// Queues the replay part by part. The first write also stores the audit entry.
     async fn replay_all(
         &self,
         scope: Scope,
@@ -253,10 +239,10 @@ impl WebhookLogService {
         }
     }
 
-    /// Gives up a parked item for good.
+    /// Discards a parked item for good.
     ///
     /// # Errors
-    /// For others than admins (of everybody's: operators); when it is not there.
+    /// When it does not exist.
     pub async fn discard(
         &self,
         caller: &Caller,
@@ -274,10 +260,7 @@ impl WebhookLogService {
         }
     }
 
-    /// Whole deliveries, newest first, without their bytes.
-    ///
-    /// # Errors
-    /// For others than operators.
+    /// Lists whole deliveries, newest first, without their bytes.
     pub async fn deliveries(
         &self,
         caller: &Caller,
@@ -288,11 +271,11 @@ impl WebhookLogService {
         Ok(self.ports.journal.deliveries(unreadable_only, page).await?)
     }
 
-    /// A whole delivery, and what Meta sent as text: masked, or as it came if it is to be revealed, which is
-    /// recorded.
+    /// Returns a whole delivery with Meta's bytes as text, masked. With `reveal` the text is unmasked, and the audit
+    /// log records it.
     ///
     /// # Errors
-    /// For others than operators; when it is not there.
+    /// When it does not exist.
     pub async fn delivery(
         &self,
         caller: &Caller,
@@ -308,10 +291,7 @@ impl WebhookLogService {
         Ok((found, raw))
     }
 
-    /// Requests that were refused since then, newest first, at most 200 counts.
-    ///
-    /// # Errors
-    /// For others than operators.
+    /// Lists the counts of requests that were refused since a time, newest first, at most 200.
     pub async fn rejections(
         &self,
         caller: &Caller,
@@ -341,7 +321,7 @@ fn may_act(caller: &Caller, whose: Whose) -> Result<(), ServiceError> {
     }
 }
 
-/// Where it is recorded.
+/// Returns the organisation whose audit log records the act.
 const fn log_of(caller: &Caller, whose: Whose) -> OrgId {
     match whose {
         Whose::Ours => caller.org,

@@ -5,8 +5,8 @@ use serde_json::Value;
 /// The text in place of a hidden value.
 const HIDDEN: &str = "•••";
 
-/// Names of members whose values are Meta's words or the business's own data. All others are taken for personal data:
-/// a member that Meta adds tomorrow is hidden until it is known.
+/// Members whose values are Meta's words or the business's own data. All others count as personal data, so a member
+/// that Meta adds is hidden until it is listed here.
 const SHOWN: [&str; 56] = [
     "animated",
     "billable",
@@ -91,7 +91,7 @@ fn mask(value: &mut Value, shown: bool) {
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, shown)),
         Value::Object(members) => {
             for (name, member) in members {
-                // A list in a shown member is hidden: only the member's own text is known.
+                // A list in a shown member is hidden, because only the member's own text is known.
                 let shown = SHOWN.contains(&name.as_str()) && !member.is_array();
                 mask(member, shown);
             }

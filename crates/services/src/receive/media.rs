@@ -1,4 +1,4 @@
-//! Files: fetched from Meta before they die there, kept, and given out.
+//! Files of messages: fetched from Meta before they expire there, stored, and served.
 
 use std::ops::Range;
 
@@ -22,17 +22,17 @@ use wabakit_work::Backoff;
 use super::ReceivePorts;
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// The largest file that is fetched: Meta's limit for documents.
+/// The largest file to fetch: Meta's limit for documents.
 const LARGEST: u64 = 100 << 20;
-/// How long the webhook's own link is tried: Meta's links live 5 minutes.
+/// How long the webhook's own link is used. Meta's links expire after 5 minutes.
 const LINK_LIVES: Duration = Duration::minutes(4);
-/// How long it is tried to get a file. Meta keeps what came in for a week at the least.
+/// How long fetching a file is retried. Meta keeps received files for at least a week.
 const KEPT_AT_META: Duration = Duration::days(7);
-/// How long nobody else takes up a file that is being fetched: longer than a fetch takes.
+/// The lease of a file that is being fetched. It is longer than a fetch takes.
 const LEASE: Duration = Duration::minutes(10);
 const TOGETHER: usize = 4;
 const BACKOFF: Backoff = Backoff::seconds(10, 3_600);
-/// How often the bytes may be others than Meta promised.
+/// How often a file may arrive with another digest than Meta promised.
 const CORRUPT_AT_MOST: i32 = 5;
 
 /// A file, and its bytes or a range of them.
@@ -40,7 +40,7 @@ const CORRUPT_AT_MOST: i32 = 5;
 pub struct MediaFile {
     /// The file.
     pub media: Media,
-    /// The bytes; `None` where the range has none of them.
+    /// The bytes. `None` if the range is outside of the file.
     pub blob: Option<Blob>,
 }
 
@@ -57,7 +57,7 @@ enum Failure {
     NoId,
 }
 
-/// Files' use cases.
+/// The use cases of files.
 #[derive(Clone)]
 pub struct MediaService {
     ports: ReceivePorts,
@@ -68,10 +68,10 @@ impl MediaService {
         Self { ports }
     }
 
-    /// A file of the org's.
+    /// Returns a file of the organisation.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it does not exist.
     pub async fn media(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
         caller.require_any(&[Scope::MediaRead, Scope::MediaWrite])?;
         self.ports
@@ -81,10 +81,10 @@ impl MediaService {
             .ok_or(ServiceError::NotFound("this file"))
     }
 
-    /// A file's bytes, or those of a range, its end excluded.
+    /// Opens a file's bytes, or a range of them without its end.
     ///
     /// # Errors
-    /// When it is not there, or was not fetched; when the store of files cannot be used now.
+    /// When it does not exist, or is not fetched; when the media store does not answer.
     pub async fn open(
         &self,
         caller: &Caller,
@@ -109,10 +109,10 @@ impl MediaService {
         }
     }
 
-    /// Tries again to fetch a file that could not be had. One that is here stays as it is.
+    /// Retries fetching a file that failed. A file that is stored stays as it is.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there.
+    /// When it does not exist.
     pub async fn refetch(&self, caller: &Caller, id: MediaId) -> Result<Media, ServiceError> {
         caller.require(Scope::MediaWrite)?;
         let mut media = self.media(caller, id).await?;
@@ -128,10 +128,7 @@ impl MediaService {
         Ok(media)
     }
 
-    /// Fetches files that are due, a few at a time. Answers how many were tried.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Fetches files that are due, a few at a time. Returns how many were tried.
     pub(super) async fn fetch_due(&self) -> Result<usize, ServiceError> {
         let now = self.ports.base.now();
         let most = i64::try_from(TOGETHER).unwrap_or(1);
@@ -161,7 +158,7 @@ impl MediaService {
                 media.error = None;
                 media.link = None;
                 match self.save(media, true).await {
-                    // The contact was erased while the file came.
+                    // The contact was erased while the file was being fetched.
                     Err(ServiceError::NotFound(_)) => {
                         if let Err(error) = self.ports.blobs.delete(&key).await {
                             tracing::error!(%error, %key, "an erased file is left behind: delete it by hand");
@@ -182,7 +179,7 @@ impl MediaService {
         }
     }
 
-    /// What is to become of a file that was not fetched.
+    /// Sets the state of a file that was not fetched.
     fn note(&self, media: &mut Media, failure: Failure, now: Time) {
         let (code, goes_on) = match &failure {
             Failure::NoId => ("expired", false),
@@ -222,7 +219,7 @@ impl MediaService {
         }
     }
 
-    /// Brings the bytes into our own store. The key is the file's own, so that a second try replaces the first.
+    /// Downloads the bytes into the media store. The key is the file's own, so a second attempt replaces the first.
     async fn bring(
         &self,
         media: &Media,
@@ -241,7 +238,7 @@ impl MediaService {
                 size: None,
             };
             match self.store(&access, &link, key).await {
-                // The link is over before its time, or its host is not one that gets the token: ask for another.
+                // The link has expired early, or its host may not get the token. Ask Meta for another link.
                 Err(Failure::Meta(error)) if media.meta_media_id.is_some() => {
                     tracing::debug!(%error, media = %media.id, "the webhook's link did not do");
                 }

@@ -1,8 +1,8 @@
-//! Receiving: what Meta posts becomes conversations, messages and events, and nothing is lost on the way.
+//! Receiving: Meta's deliveries become conversations, messages and events, and none is lost on the way.
 //!
-//! Stage by stage: [`IngestService`] and [`JournalWriter`] store what comes; the splitter cuts it into changes; the
-//! appliers apply them; the event log tells listeners. Each stage's work is taken off its list in the same write that
-//! does it, so a process may die anywhere.
+//! The stages: [`IngestService`] and [`JournalWriter`] store deliveries; the splitter cuts them into changes; the
+//! appliers apply changes; the event log notifies listeners. Each stage takes its work off its queue in the write that
+//! does the work, so a process may die at any point.
 
 mod applier;
 mod bus;

@@ -12,10 +12,10 @@ use wabakit_ports::{
 
 use crate::Ports;
 
-/// Everything that receiving stands on. Cheap to clone.
+/// The ports of receiving. Cheap to clone.
 #[derive(Clone)]
 pub struct ReceivePorts {
-    /// What all services stand on.
+    /// The ports of all services.
     pub base: Ports,
     /// Deliveries.
     pub journal: Arc<dyn JournalStore>,
@@ -27,18 +27,18 @@ pub struct ReceivePorts {
     pub events: Arc<dyn EventStore>,
     /// Files, as rows.
     pub media: Arc<dyn MediaStore>,
-    /// Turns, and clearing away.
+    /// Turns, and pruning.
     pub upkeep: Arc<dyn UpkeepStore>,
     /// Files, as bytes.
     pub blobs: Arc<dyn BlobStore>,
     /// Files at Meta.
     pub files: Arc<dyn MediaGateway>,
-    /// Word that an event log has grown: the base's.
+    /// Announces that an event log has grown. It is the bus of `base`.
     pub bus: Arc<dyn EventBus>,
 }
 
 impl ReceivePorts {
-    /// Wires one store that implements everything of receiving.
+    /// Makes the ports from one store that implements all of them.
     pub fn new(
         base: Ports,
         store: Arc<dyn ReceiveStore>,

@@ -8,22 +8,22 @@ use wabakit_domain::{Time, ids::MetaAppId};
 use wabakit_ports::store::{JournalStore, Rejections, StoreError};
 use wabakit_webhooks::{ChallengeRefusal, SignatureRefusal};
 
-/// Why a request to the webhooks' address was refused.
+/// Why a request to a webhook address was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RejectionReason {
     /// There is no signature.
     MissingSignature,
-    /// The signature is none.
+    /// The signature header is malformed.
     MalformedSignature,
-    /// The signature is not Meta's.
+    /// The signature is wrong.
     WrongSignature,
     /// The body is too large.
     TooLarge,
-    /// The body is compressed or otherwise encoded: the signature is over bytes as they come.
+    /// The body is compressed or otherwise encoded. The signature is over the plain bytes.
     Encoded,
     /// The body came too slowly.
     TooSlow,
-    /// The verify token is wrong, or the question is none.
+    /// The verify token is wrong, or the request is malformed.
     WrongVerifyToken,
 }
 
@@ -57,15 +57,15 @@ impl From<ChallengeRefusal> for RejectionReason {
     }
 }
 
-/// What was refused and not yet recorded. Anybody can make refusals, so it is bounded: past that, they count as
-/// the common route's.
+/// Counts of refused requests that are not stored yet. Anybody can cause a refusal, so the log is bounded: beyond the
+/// bound, refusals count for the common route.
 #[derive(Default)]
 pub(super) struct RejectionLog(Mutex<Counts>);
 
 type Counts = BTreeMap<(Time, Option<MetaAppId>, &'static str), Rejections>;
 
 const AT_MOST: usize = 1_000;
-/// An IPv6 address with a zone is shorter.
+/// The longest stored client address, in bytes. An IPv6 address with a zone is shorter.
 const ADDRESS: usize = 64;
 
 impl RejectionLog {
@@ -103,7 +103,7 @@ impl RejectionLog {
         }
     }
 
-    /// Records what was counted; keeps it where that cannot be.
+    /// Writes the counts. Counts that could not be written are kept.
     pub(super) async fn flush(&self, journal: &dyn JournalStore) -> Result<usize, StoreError> {
         let counts = std::mem::take(&mut *self.counts());
         if counts.is_empty() {

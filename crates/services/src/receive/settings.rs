@@ -36,7 +36,7 @@ impl ReceiveSettings {
 /// The settings of the splitter and the appliers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProcessorSettings {
-    /// Whether splitter and appliers are held: deliveries are stored, and wait.
+    /// Whether the splitter and the appliers are stopped: deliveries are stored, and wait.
     pub hold: bool,
     /// How many appliers this process runs: 1 on SQLite, which has one writer; 2 on PostgreSQL.
     pub appliers: usize,

@@ -24,7 +24,7 @@ use super::{
 const TURN: &str = "split";
 /// How often a batch may fail for its own reason before it is marked as unreadable.
 const TRIES: u32 = 3;
-/// Bytes that are cut in one go.
+/// The bytes of deliveries that are cut before other tasks get a turn.
 const CUT_BYTES: usize = 512 << 10;
 
 /// Splits deliveries. One replica does it at a time; if two do it by mistake, one of them changes nothing.
@@ -43,9 +43,9 @@ pub(super) struct Splitter {
 /// The organisations that a route's deliveries may concern.
 #[derive(Clone, Copy)]
 enum Reach {
-    /// Everybody who has connected the number: the platform's own app sent it.
+    /// Every organisation that has connected the number: the platform's own app sent it.
     Anybody,
-    /// One organisation, which owns the app. Its secret can sign anything, but only for itself.
+    /// One organisation, which owns the app. Its secret can sign any body, so its deliveries concern it alone.
     Only(OrgId),
     /// Nobody: the app was removed.
     Nobody,

@@ -44,7 +44,7 @@ pub(super) async fn prune(
             0 => break,
             count => gone += usize::try_from(count).unwrap_or(0),
         }
-        // Between two chunks it is the others' turn.
+        // Other writers get a turn between two chunks.
         tokio::task::yield_now().await;
     }
     ports.upkeep.end_turn(TURN, owner, ports.base.now()).await?;

@@ -1,4 +1,4 @@
-//! What a person does to a message, and what Meta is told of a customer's.
+//! Acts on messages: cancel, retry, mark as failed, mark as read, and show typing.
 
 use serde_json::json;
 use wabakit_domain::{
@@ -19,26 +19,25 @@ use wabakit_ports::{
 use super::{Acts, MessageService, SendError, ShownMessage};
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// How often an act is tried that others got in the way of.
+/// How often an act is tried when other writes conflict with it.
 const TRIES: usize = 5;
 
 impl MessageService {
-    /// Takes a message back that still waits.
+    /// Cancels a queued message.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; [`SendError::NotQueued`].
+    /// When it does not exist; [`SendError::NotQueued`].
     pub async fn cancel(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
         let message = self.ours(caller, id).await?;
         let act = (SendStep::Cancel, "message.cancelled");
         self.act(caller, &message, act, SendError::NotQueued).await
     }
 
-    /// Queues a message again that failed, expired, was cancelled or is unknown. `may_repeat`: the person knows that
-    /// it may be shown twice.
+    /// Queues a message again that failed, expired, was cancelled or is unknown. With `may_repeat` the caller accepts
+    /// that the recipient may get it twice.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; [`SendError::NotRetryable`];
-    /// [`SendError::MayRepeat`].
+    /// When it does not exist; [`SendError::NotRetryable`]; [`SendError::MayRepeat`].
     pub async fn retry(
         &self,
         caller: &Caller,
@@ -62,21 +61,22 @@ impl MessageService {
             .await
     }
 
-    /// Holds an unknown message for failed.
+    /// Marks an unknown message as failed.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; [`SendError::NotUnknown`].
+    /// When it does not exist; [`SendError::NotUnknown`].
     pub async fn dismiss(&self, caller: &Caller, id: MessageId) -> Result<ShownMessage, SendError> {
         let message = self.ours(caller, id).await?;
         let act = (SendStep::Dismiss, "message.dismissed");
         self.act(caller, &message, act, SendError::NotUnknown).await
     }
 
-    /// Tells Meta that a customer's message, and all before it, was read; with `typing` also that somebody writes.
+    /// Marks a customer's message, and all before it, as read at Meta. With `typing` it also shows that somebody is
+    /// writing.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; when it is not there; [`SendError::NoInbound`] where it is ours;
-    /// [`SendError::NotConnected`]; what Meta says.
+    /// When it does not exist; [`SendError::NoInbound`] for a message of the business; [`SendError::NotConnected`];
+    /// Meta's refusal.
     pub async fn mark_read(
         &self,
         caller: &Caller,
@@ -88,7 +88,7 @@ impl MessageService {
         if message.direction != Direction::Inbound {
             return Err(SendError::NoInbound);
         }
-        // A call or a notice has no id that Meta knows: the message before it stands for it.
+        // Meta knows no id of a call or a notice. The message before it is marked instead.
         let wamid = match message.is_known_by_id() {
             true => message.wamid,
             false => {
@@ -100,7 +100,8 @@ impl MessageService {
         };
         let wamid = wamid.ok_or(SendError::NoInbound)?;
         let (account, access) = self.ports.connected(caller.org, message.account).await?;
-        // Recorded before Meta is told, as all that is done at Meta: there is no write of ours to record it with.
+        // The entry is stored before the call to Meta, as for every act at Meta: no write of ours follows that could
+        // carry it.
         let base = &self.ports.base;
         let event = Trail::of(base, caller).event(
             "message.marked_read",
@@ -111,8 +112,8 @@ impl MessageService {
         self.tell_read(&account, &access, &wamid, typing).await
     }
 
-    /// Shows the other side of a conversation for up to 25 seconds that somebody writes. Meta wants to know which
-    /// message is answered, and takes it for read: the customer's newest.
+    /// Shows in a conversation for up to 25 seconds that somebody is writing. Meta requires the id of the message that
+    /// is answered, and marks it as read: the customer's newest.
     ///
     /// # Errors
     /// As [`MessageService::mark_read`].
@@ -147,7 +148,7 @@ impl MessageService {
         Ok(())
     }
 
-    /// A message that was sent from here.
+    /// Finds a message that was sent from here.
     async fn ours(&self, caller: &Caller, id: MessageId) -> Result<Message, SendError> {
         caller.require(Scope::MessagesSend)?;
         let message = self.find(caller, id).await?;
@@ -157,7 +158,7 @@ impl MessageService {
         }
     }
 
-    /// A file that failed may have died at Meta: it is uploaded again.
+    /// Drops Meta's ids of a failed message's files, which Meta may no longer have. The files are uploaded again.
     async fn forget_files(&self, caller: &Caller, message: &Message) -> Result<(), SendError> {
         if let Some(body) = self.ports.outbox.body(caller.org, message.id).await?
             && self.files.may_need(&body)

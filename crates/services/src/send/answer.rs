@@ -47,7 +47,7 @@ impl Slot {
 }
 
 pub(super) fn write(slots: &[Slot]) -> String {
-    // Serialising cannot fail: there are no maps.
+    // Serialising cannot fail, because there are no maps.
     serde_json::to_string(slots).unwrap_or_default()
 }
 

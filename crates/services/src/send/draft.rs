@@ -1,4 +1,4 @@
-//! Reads and checks a message, as far as that needs no database.
+//! Reading and checking a message, as far as that needs no database.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Map, Value};
@@ -56,7 +56,7 @@ impl Draft {
     /// Reads Meta's message object with our own fields in it.
     ///
     /// # Errors
-    /// All faults of the message.
+    /// All faults of the message, as [`Invalid`]s.
     pub(super) fn read(
         message: Value,
         defaults: &Defaults,
@@ -138,7 +138,7 @@ impl Ours<'_> {
         detail: &str,
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
-        // Null means the same as a missing field: clients write optional fields so.
+        // Null means the same as a missing field, because many clients write optional fields as null.
         let value = self.message.remove(key).filter(|value| !value.is_null())?;
         let read = read(&value);
         if read.is_none() {

@@ -10,13 +10,13 @@ pub enum SendError {
     /// An error of any use case.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// Fields have wrong values: all of them.
+    /// Fields have wrong values. Holds all of them.
     #[error("{}", .0.first().map_or("The message is wrong.", |first| first.detail.as_str()))]
     Invalid(Vec<Invalid>),
-    /// The person has not written lately, so Meta accepts only templates.
+    /// The customer service window is closed, so Meta accepts only templates.
     #[error("{}", closed(*.until))]
     WindowClosed {
-        /// When the window closed, or will close. None when the person never wrote.
+        /// When the window closed, or will close. `None` when the person never wrote.
         until: Option<Time>,
     },
     /// The person refuses marketing.

@@ -86,7 +86,7 @@ impl SendFiles {
         Self { ports, known }
     }
 
-    /// Tells whether a body may name a file of ours. Most do not, and need no parsing.
+    /// Tells whether a body may name a file of ours. Most bodies do not, and need no parsing.
     pub(super) fn may_need(&self, body: &str) -> bool {
         body.match_indices("\"id\":\"").any(|(at, key)| {
             let from = at + key.len();

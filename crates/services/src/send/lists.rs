@@ -1,4 +1,4 @@
-//! Lists of messages of the business.
+//! Lists of the business's messages.
 
 use std::collections::HashMap;
 
@@ -142,9 +142,9 @@ impl MessageService {
 /// The acts that a person may do on a message of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Acts {
-    /// Whether it still waits.
+    /// Whether it is still queued.
     pub can_cancel: bool,
-    /// Whether it ended without having been delivered.
+    /// Whether it ended without being delivered.
     pub can_retry: bool,
     /// Whether Meta may have accepted it already, so that the person might get it twice.
     pub retry_may_repeat: bool,
@@ -164,7 +164,7 @@ impl Acts {
                 | MessageStatus::Expired
         );
         // A message that Meta accepted and later reported as failed did not arrive. A message that failed without
-        // Meta's word was marked as failed by a person or a policy.
+        // Meta's answer was marked as failed by a person or a policy.
         let is_doubtful = message.wamid.is_none()
             && (message.errors.is_empty()
                 || message

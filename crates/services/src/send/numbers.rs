@@ -1,5 +1,5 @@
-//! The organisation's numbers, with the facts that a message needs, cached for moments. A number that is disconnected
-//! meanwhile keeps its queued messages, which say why they wait.
+//! The organisation's numbers, with the facts that sending needs, cached for moments. A number that is disconnected in
+//! the meantime keeps its queued messages, which say why they wait.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,11 +26,11 @@ pub struct Waiting {
     pub reason: WaitReason,
     /// The earliest time at which it may be sent.
     pub until: Option<Time>,
-    /// It waits for so long that later messages of its conversation go before it.
+    /// Whether it has waited so long that later messages of its conversation are sent before it.
     pub is_passed: bool,
 }
 
-/// What holds up all messages of a number.
+/// The reason that holds up all messages of a number.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Holdup {
     account: AccountId,

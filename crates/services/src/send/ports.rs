@@ -16,31 +16,31 @@ use wabakit_ports::{
 use super::SendError;
 use crate::{Ports, ServiceError};
 
-/// Everything that sending stands on. Cheap to clone.
+/// The ports of sending. Cheap to clone.
 #[derive(Clone)]
 pub struct SendPorts {
-    /// What all services stand on.
+    /// The ports of all services.
     pub base: Ports,
     /// The queue.
     pub outbox: Arc<dyn OutboxStore>,
-    /// What happens to messages is applied here.
+    /// Changes to messages: outcomes and acts are applied here.
     pub changes: Arc<dyn ChangeStore>,
     /// Conversations, contacts, messages.
     pub inbox: Arc<dyn InboxStore>,
     /// The event log.
     pub events: Arc<dyn EventStore>,
-    /// Messages' files, as rows.
+    /// Files of messages, as rows.
     pub media: Arc<dyn MediaStore>,
     /// Files, as bytes.
     pub blobs: Arc<dyn BlobStore>,
     /// Meta.
     pub gateway: Arc<dyn SendGateway>,
-    /// Word that an event log has grown: the base's.
+    /// Announces that an event log has grown. It is the bus of `base`.
     pub bus: Arc<dyn EventBus>,
 }
 
 impl SendPorts {
-    /// Wires the stores of what is sent and of what is received, which are one database.
+    /// Makes the ports from the stores of sending and receiving, which are one database.
     pub fn new(
         base: Ports,
         (outbox, store): (Arc<dyn OutboxStore>, Arc<dyn ReceiveStore>),
@@ -64,8 +64,8 @@ impl SendPorts {
         self.base.id_block()
     }
 
-    /// An account and what Meta is called with on its behalf; nothing where the account, its app, or its grant's
-    /// token is gone.
+    /// Finds an account with the access that Meta is called with. `None` if the account, its app or the grant's token
+    /// is gone.
     pub(super) async fn access(
         &self,
         org: OrgId,
@@ -79,10 +79,10 @@ impl SendPorts {
         Ok(app.map(|app| (account, GrantAccess { app, grant })))
     }
 
-    /// A connected account of the org, and what Meta is called with on its behalf.
+    /// Finds a connected account of the organisation, with the access that Meta is called with.
     ///
     /// # Errors
-    /// When it is not there; [`SendError::NotConnected`].
+    /// When it does not exist; [`SendError::NotConnected`].
     pub(super) async fn connected(
         &self,
         org: OrgId,
@@ -97,7 +97,7 @@ impl SendPorts {
             .ok_or(SendError::NotConnected)
     }
 
-    /// A number from 0 to 1; 1 without randomness, which is the longest wait.
+    /// Returns a number from 0 to 1. Without randomness it is 1, the longest wait.
     pub(super) fn random_unit(&self) -> f64 {
         self.base.random_unit()
     }

@@ -14,9 +14,9 @@ use wabakit_ports::store::{Limit, PageRequest, QueueOverview, StoreError};
 use super::{Rate, SendError, SendMeter, SendPorts, numbers::Numbers, wakes::Wakes};
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// How far a queue's messages are counted.
+/// The limit up to which a queue's messages are counted.
 const COUNTED: i64 = 10_000;
-/// The most accounts of an organisation that are shown.
+/// The most accounts of one answer.
 const ACCOUNTS: usize = 1_000;
 
 /// A number's queue.
@@ -67,7 +67,7 @@ impl QueueService {
     /// Pauses a number's queue. Requests in progress are finished, and no new ones begin.
     ///
     /// # Errors
-    /// For others than admins; when the account does not exist.
+    /// When the account does not exist.
     pub async fn pause(&self, caller: &Caller, account: AccountId) -> Result<Queue, SendError> {
         self.set_paused(caller, account, true).await
     }

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use wabakit_domain::account::NumberHealth;
 
-/// The rate that Meta allows a number, in and out together.
+/// The rate that Meta allows a number, sent and received messages together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rate {
     /// Messages a second.

@@ -78,8 +78,8 @@ impl RawService {
     /// the call before it is made, without its values.
     ///
     /// # Errors
-    /// For others than admins; when the account does not exist; [`SendError::RawNotAllowed`];
-    /// [`SendError::NotConnected`]; when Meta does not answer.
+    /// When the account does not exist; [`SendError::RawNotAllowed`]; [`SendError::NotConnected`]; when Meta does not
+    /// answer.
     pub async fn call(
         &self,
         caller: &Caller,
@@ -108,8 +108,7 @@ impl RawService {
     }
 }
 
-/// Checks the call. It refuses every path that it does not understand as it is written: it decodes and corrects
-/// nothing.
+/// Checks the call. It refuses every path that it does not understand as written, and decodes or corrects nothing.
 fn check(account: &Account, call: &RawCall) -> Result<(), &'static str> {
     let path = call.path.as_str();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/');

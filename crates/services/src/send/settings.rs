@@ -11,10 +11,10 @@ pub struct SendSettings {
     pub proof_wait: Duration,
     /// What happens to a message when no proof came.
     pub unknown: UnknownPolicy,
-    /// How long after its beginning an accepted message is called stuck, when it has neither arrived nor failed. It
+    /// How long after its attempt began an accepted message counts as stuck, if it has neither arrived nor failed. It
     /// may be fine: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying for 30 days.
     pub stuck_after: Duration,
-    /// Whether the sender is held: messages are queued, and wait.
+    /// Whether the sender is stopped: messages are queued, and wait.
     pub hold: bool,
     /// The most requests to Meta in progress in this process.
     pub requests: usize,
@@ -48,7 +48,7 @@ pub enum UnknownPolicy {
 pub struct SubmitSettings {
     /// The most calls that wait at the same time.
     pub queue: usize,
-    /// About how many messages one commit has. A call is not divided.
+    /// About how many messages one commit has. A call is never split.
     pub batch: usize,
     /// Commits in progress at the same time: 1 for a database with one writer.
     pub commits: usize,

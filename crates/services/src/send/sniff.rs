@@ -1,4 +1,4 @@
-//! Recognises the type of a file by its first bytes, and knows which types Meta accepts.
+//! Recognises the type of a file by its first bytes, and knows the types that Meta accepts.
 //!
 //! Source: Meta, "Media", supported media types.
 
@@ -39,12 +39,12 @@ const OLD_OFFICE: [(&str, &str); 3] = [
     ("ppt", "application/vnd.ms-powerpoint"),
 ];
 
-/// What the bytes say about the type.
+/// The type of a file as its first bytes show it.
 enum Detected {
     /// It is this type.
     Sure(&'static str),
-    /// It is one of these. The declared type or the file name's ending decides; the first one, if there is one, when
-    /// neither does.
+    /// It is one of these types. The declared type or the ending of the file name decides. If neither does, it is the
+    /// first one, if there is one.
     OneOf(
         &'static [(&'static str, &'static str)],
         Option<&'static str>,
@@ -54,7 +54,7 @@ enum Detected {
 /// Decides the type of a file. `declared` is from its sender, `filename` is its name if it has one, and `head` is its
 /// first [`HEAD`] bytes or all.
 ///
-/// # Errors
+/// A sentence for people, when Meta does not accept the file, or the bytes do not match the declared type.
 /// A sentence, when Meta does not accept the file, or the bytes do not match the declared type.
 pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Result<Sort, String> {
     let declared = declared.split(';').next().unwrap_or_default().trim();
@@ -96,12 +96,12 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
     Ok(known(mime_type, head))
 }
 
-/// What a declared type says. Programs call one type by many names, and containers by what they often hold.
+/// The meaning of a declared type. Programs use many names for one type, and name containers by their usual content.
 #[derive(PartialEq, Eq)]
 enum Claim {
-    /// Nothing, or nothing that tells the type.
+    /// No type, or one that says nothing.
     Nothing,
-    /// Some kind of text, all of which Meta calls `text/plain`.
+    /// Any kind of text. Meta calls all of them `text/plain`.
     Text,
     /// A type, by Meta's name where it has one.
     Type(String),
@@ -176,7 +176,7 @@ const ALIASES: [(&str, &[&str]); 10] = [
     ),
 ];
 
-/// Names of text beside `text/…`. Windows calls a CSV by the name of the program that opens it.
+/// Names of text other than `text/…`. Windows names a CSV file after the program that opens it.
 const TEXTS: [&str; 8] = [
     "application/csv",
     "application/x-csv",
@@ -188,7 +188,7 @@ const TEXTS: [&str; 8] = [
     "application/yaml",
 ];
 
-/// Names that tell no type: a browser that does not know, or the container of Office documents.
+/// Names that say nothing: of a browser that does not know, or of the container of Office documents.
 const VAGUE: [&str; 7] = [
     "",
     "application/octet-stream",
@@ -209,7 +209,7 @@ fn claim_of(declared: &str) -> Claim {
     if let Some((name, _)) = alias {
         return Claim::Type((*name).to_owned());
     }
-    // What a browser runs is no plain text.
+    // A file that a browser would run is no plain text.
     let runs = ["text/html", "text/javascript", "text/xml", "text/css"].contains(&declared);
     if (declared.starts_with("text/") && !runs) || TEXTS.contains(&declared) {
         return Claim::Text;
@@ -217,7 +217,7 @@ fn claim_of(declared: &str) -> Claim {
     Claim::Type(declared.to_owned())
 }
 
-/// Tells whether a declared type cannot be another name, or the container, of what the bytes are.
+/// Tells whether a declared type contradicts the bytes: it is neither another name of their type nor its container.
 fn contradicts(claim: &Claim, mime_type: &str) -> bool {
     let declared = match claim {
         Claim::Nothing => return false,
@@ -225,7 +225,7 @@ fn contradicts(claim: &Claim, mime_type: &str) -> bool {
         Claim::Type(declared) => declared.as_str(),
     };
     let fits = match mime_type {
-        // AAC within MP4, and sound or film within the one container.
+        // AAC may be inside MP4, and one container may hold sound or film.
         "audio/mp4" => matches!(declared, "audio/aac" | "video/mp4"),
         "video/mp4" => matches!(declared, "video/quicktime" | "audio/aac" | "video/3gpp"),
         "video/3gpp" => matches!(declared, "video/3gp" | "video/mp4" | "video/3gpp2"),
@@ -275,7 +275,7 @@ fn known(mime_type: &'static str, head: &[u8]) -> Sort {
         MediaKind::Image => 5 * MB,
         MediaKind::Video | MediaKind::Audio => 16 * MB,
         MediaKind::Document => 100 * MB,
-        // The flag of an animation in an extended WebP.
+        // The animation flag of an extended WebP.
         MediaKind::Sticker => match head.get(12..16) == Some(b"VP8X")
             && head.get(20).is_some_and(|flags| flags & 2 != 0)
         {
@@ -290,7 +290,8 @@ fn known(mime_type: &'static str, head: &[u8]) -> Sort {
     }
 }
 
-/// `is_text` says that the file was declared as text, and `ending` is that of its name.
+/// Recognises the type by the first bytes. `is_text` says that the file was declared as text, and `ending` is that of
+/// its name.
 fn told(head: &[u8], is_text: bool, ending: Option<&str>) -> Result<Detected, String> {
     const MP4: [(&str, &str); 3] = [
         ("mp4", "video/mp4"),
@@ -336,7 +337,8 @@ fn told(head: &[u8], is_text: bool, ending: Option<&str>) -> Result<Detected, St
         None if is_adts(head) => Detected::Sure("audio/aac"),
         None if is_mpeg_sound(head) => Detected::Sure("audio/mpeg"),
         None if is_utf8(head) => Detected::Sure("text/plain"),
-        // An older encoding, such as Windows-1252: any byte may be a letter, so its sender's word is needed.
+        // An older encoding, such as Windows-1252. Any byte may be a letter, so the declared type must say that it is
+        // text.
         None if (is_text || ending.is_some_and(|ending| TEXT_ENDINGS.contains(&ending)))
             && has_no_controls(head) =>
         {
@@ -361,7 +363,7 @@ fn is_utf16(head: &[u8]) -> bool {
         .chunks_exact(2)
         .filter_map(|pair| pair.try_into().ok().map(unit));
     let mut decoded: Vec<_> = char::decode_utf16(units.skip(1)).collect();
-    // A pair may be cut at the end.
+    // The last character may be cut.
     if decoded.last().is_some_and(Result::is_err) {
         decoded.pop();
     }
@@ -371,7 +373,7 @@ fn is_utf16(head: &[u8]) -> bool {
     })
 }
 
-/// Tells whether the bytes are a frame of AAC in ADTS: the sync word, layer 0, and a sampling rate that there is.
+/// Tells whether the bytes begin a frame of AAC in ADTS: the sync word, layer 0, and a valid sampling rate.
 fn is_adts(head: &[u8]) -> bool {
     let [first, second, third, ..] = head else {
         return false;
@@ -379,8 +381,8 @@ fn is_adts(head: &[u8]) -> bool {
     *first == 0xff && second & 0xf6 == 0xf0 && (third >> 2) & 0x0f < 13
 }
 
-/// Tells whether the bytes are a frame of MPEG sound: the sync word, and a version, layer, bit rate and sampling rate
-/// that there are.
+/// Tells whether the bytes begin a frame of MPEG audio: the sync word, and a valid version, layer, bit rate and
+/// sampling rate.
 fn is_mpeg_sound(head: &[u8]) -> bool {
     let [first, second, third, ..] = head else {
         return false;
@@ -395,7 +397,7 @@ fn is_mpeg_sound(head: &[u8]) -> bool {
         && sampling != 3
 }
 
-/// Tells whether the bytes are text, which may be cut within a character.
+/// Tells whether the bytes are UTF-8 text. The last character may be cut.
 fn is_utf8(head: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(head) {
         Ok(_) => true,

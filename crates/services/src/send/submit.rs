@@ -1,4 +1,4 @@
-//! Messages from callers, one by one and many at once.
+//! Submitting messages: one or many in a call.
 
 use std::collections::HashMap;
 
@@ -25,25 +25,25 @@ use crate::{Caller, Invalid, ServiceError};
 /// The most messages of one call.
 const MOST: usize = 1_000;
 
-/// An answer, and whether the call was made before.
+/// The answer of a call, and whether the call was repeated.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Answered<T> {
-    /// The call was made before: nothing was queued now.
+    /// Whether the call is a repetition, so that nothing was queued now.
     pub is_replayed: bool,
-    /// The answer. A message that was queued by the first call is shown as it is now.
+    /// The answer. A message that the first call queued is shown as it is now.
     pub value: T,
 }
 
 impl MessageService {
-    /// Queues a message: Meta's own message object, with ours beside it (`accountId`, `priority`, `flow`,
-    /// `scheduledAt`, `expiresAt`, `clientReference`, `ignoreWindow`, `category`). When this answers, it is durable.
-    /// With a key, the same call made again queues nothing more, for two days at the least.
+    /// Queues a message: Meta's own message object, with our fields beside it (`accountId`, `priority`, `flow`,
+    /// `scheduledAt`, `expiresAt`, `clientReference`, `ignoreWindow`, `category`). When it returns, the message is
+    /// durable. With an idempotency key, a repeated call queues nothing more for at least as long as keys are kept.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; [`SendError::Invalid`] with all that is wrong;
-    /// [`SendError::WindowClosed`], [`SendError::OptedOut`], [`SendError::NoAccount`],
-    /// [`SendError::NotConnected`]; of the key [`SendError::InFlight`], [`SendError::KeyReused`],
-    /// [`SendError::KeyMalformed`]; [`SendError::NotStored`] when nobody knows whether it was stored.
+    /// [`SendError::Invalid`] with all faults; [`SendError::WindowClosed`], [`SendError::OptedOut`],
+    /// [`SendError::NoAccount`], [`SendError::NotConnected`]; for the key [`SendError::InFlight`],
+    /// [`SendError::KeyReused`], [`SendError::KeyMalformed`]; [`SendError::NotStored`] when the database did not
+    /// confirm the write.
     pub async fn submit(
         &self,
         caller: &Caller,
@@ -77,7 +77,7 @@ impl MessageService {
         let value = results.into_iter().next().ok_or(SendError::NotStored)?;
         let value = value.map_err(|refusal| match refusal {
             Failed::Now(error) => error,
-            // Of a call with one message nothing is kept unless it was queued.
+            // The answer of a single message is kept only if the message was queued.
             Failed::Before(_) => SendError::KeyReused,
         })?;
         let shown = self.shown(caller, vec![value]).await?;
@@ -85,11 +85,11 @@ impl MessageService {
         Ok(Answered { is_replayed, value })
     }
 
-    /// Queues many messages, each as with [`MessageService::submit`]: those that are refused do not hold the others
-    /// up. What the messages do not say, `defaults` says.
+    /// Queues many messages, each as [`MessageService::submit`] does. A refused message does not stop the others.
+    /// `defaults` holds the values for messages that do not have their own.
     ///
     /// # Errors
-    /// As there, but for what concerns one message.
+    /// As for [`MessageService::submit`], except for the errors of one message.
     pub async fn submit_many(
         &self,
         caller: &Caller,
@@ -185,7 +185,7 @@ impl MessageService {
         }
     }
 
-    /// What a call is answered with that was made before.
+    /// Returns the stored answer of a repeated call.
     async fn repeated(
         &self,
         caller: &Caller,
@@ -220,7 +220,7 @@ impl MessageService {
         Ok(results)
     }
 
-    /// Reads a message, finds its number and its files.
+    /// Reads a message, and finds its number and its files.
     async fn ready(
         &self,
         caller: &Caller,
@@ -238,8 +238,8 @@ impl MessageService {
         Ok(Ready::new(draft, account, id, file, now))
     }
 
-    /// Holds what the message says of our files against the files, and names documents that it does not name. Answers
-    /// the file that it carries itself.
+    /// Checks the files that a message names against our uploads, and adds missing names of documents. Returns the file
+    /// that the message itself carries.
     async fn file(
         &self,
         caller: &Caller,
@@ -323,7 +323,7 @@ impl MessageService {
     }
 }
 
-/// Messages of a call, and whether it was made before.
+/// The messages of a call, and whether the call was repeated.
 type Found = (bool, Vec<Result<Message, Failed>>);
 
 /// Why a message of a call was not queued.
@@ -332,7 +332,7 @@ enum Failed {
     Before(Refusal),
 }
 
-/// Whether an error speaks of one message of several, and not of the call.
+/// Tells whether an error concerns one message and not the whole call.
 const fn is_of_message(error: &SendError) -> bool {
     matches!(
         error,
@@ -343,10 +343,10 @@ const fn is_of_message(error: &SendError) -> bool {
     )
 }
 
-/// The one type that Meta plays as a voice message.
+/// The only type that Meta plays as a voice message.
 const VOICE: &str = "audio/ogg";
 
-/// Any file may be sent as a document.
+/// Checks that a file may be sent as this kind. Every file may be sent as a document.
 fn fits(file: &MediaRef, upload: &Upload) -> Result<(), String> {
     let kind = sniff::kind_of(&upload.mime_type);
     match file.kind == kind || file.kind == MediaKind::Document {
@@ -359,7 +359,7 @@ fn fits(file: &MediaRef, upload: &Upload) -> Result<(), String> {
     }
 }
 
-/// Says of a content's file what is known of ours.
+/// Adds the facts of our file to the content that shows it.
 pub(super) fn describe(content: &mut MessageContent, file: &StoredFile) {
     if let MessageContent::Image(media)
     | MessageContent::Video(media)
@@ -369,7 +369,7 @@ pub(super) fn describe(content: &mut MessageContent, file: &StoredFile) {
     {
         media.mime_type = Some(file.mime_type.clone());
         media.sha256 = Some(file.sha256.clone());
-        // It is ours, and not Meta's.
+        // The file is ours, so there is no id of Meta's.
         media.meta_media_id = None;
     }
 }

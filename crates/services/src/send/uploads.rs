@@ -1,4 +1,4 @@
-//! Files that somebody here uploads to send them: checked while they come, and kept once.
+//! Files that a caller uploads to send them: checked while they are read, and stored once.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,24 +27,24 @@ pub struct UploadService {
     ports: SendPorts,
 }
 
-/// A file as it comes.
+/// A file that is being uploaded.
 pub struct NewUpload<S> {
-    /// Its declared type; empty where there is none.
+    /// The declared type. Empty if there is none.
     pub content_type: String,
-    /// Its name.
+    /// The file's name.
     pub filename: Option<String>,
-    /// Its length in bytes, where somebody said so. It is not trusted.
+    /// The declared length in bytes. It is not trusted.
     pub size: Option<u64>,
-    /// Its bytes. The first error ends it, and nothing is kept.
+    /// The bytes. The first error ends the upload, and nothing is stored.
     pub bytes: S,
 }
 
-/// The bytes are more than Meta takes of their kind.
+/// The file is larger than Meta accepts for its kind.
 #[derive(Debug, thiserror::Error)]
 #[error("the file is larger than allowed")]
 struct TooLarge;
 
-/// What was counted while the bytes went by.
+/// The length and digest of the bytes that were read.
 struct Tally {
     size: u64,
     digest: Context,
@@ -55,11 +55,11 @@ impl UploadService {
         Self { ports }
     }
 
-    /// Keeps a file, to be sent by its id. The same bytes with the same name are the same file.
+    /// Stores a file, to be sent by its id. The same bytes with the same name are the same file.
     ///
     /// # Errors
-    /// For others than agents, admins and owners; [`SendError::MediaType`], [`SendError::MediaTooLarge`],
-    /// [`SendError::MediaEmpty`]; when the bytes break off; when the store of files cannot be used now.
+    /// [`SendError::MediaType`], [`SendError::MediaTooLarge`], [`SendError::MediaEmpty`]; when the bytes break off;
+    /// when the media store does not answer.
     pub async fn upload<E: Into<SourceError> + Send + 'static>(
         &self,
         caller: &Caller,
@@ -67,7 +67,7 @@ impl UploadService {
     ) -> Result<(Upload, MediaKind), SendError> {
         caller.require(Scope::MediaWrite)?;
         let filename = checked_name(file.filename)?;
-        // It is asked again after its end where the file is short.
+        // A short file is polled again after its end, which only a fused stream allows.
         let mut bytes = file.bytes.fuse();
         let head = head(&mut bytes).await?;
         if head.is_empty() {
@@ -124,7 +124,7 @@ impl From<Invalid> for SendError {
     }
 }
 
-/// Without its path.
+/// Checks a file's name, and removes its path.
 fn checked_name(name: Option<String>) -> Result<Option<String>, Invalid> {
     let name = name.map(|name| {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -140,7 +140,7 @@ fn checked_name(name: Option<String>) -> Result<Option<String>, Invalid> {
     }
 }
 
-/// Its first bytes: what tells its kind, and whatever came with them.
+/// Reads the first bytes of a file, from which its type is recognised.
 async fn head<E: Into<SourceError>>(
     bytes: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
 ) -> Result<Bytes, SendError> {
@@ -154,7 +154,8 @@ async fn head<E: Into<SourceError>>(
     Ok(head.freeze())
 }
 
-/// The whole file again, counted and hashed as it goes by; it ends with an error where it is too large.
+/// Returns the whole file as a stream that counts and hashes its bytes. It ends with an error when the file is too
+/// large.
 fn tallied<E: Into<SourceError> + Send + 'static>(
     head: Bytes,
     rest: impl Stream<Item = Result<Bytes, E>> + Send + 'static,

@@ -1,4 +1,5 @@
-//! Whether Meta would take a message from what is known of the person: asked when it is queued, and when it goes.
+//! The guards of a message: checks by what is known of the recipient whether Meta would accept it, when it is queued
+//! and when it is due.
 
 use wabakit_domain::{
     Time, conversation::Conversation, explain::NUMBER_PASSED_ON, inbound::MetaFault,
@@ -11,13 +12,12 @@ use super::{
     draft::{Category, Draft},
 };
 
-/// Meta's codes for what the guards foresee.
+/// Meta's codes of the refusals that the guards foresee.
 const WINDOW_CLOSED: i64 = 131_047;
 const OPTED_OUT: i64 = 131_050;
 
-/// What is asked of a message: an open window, where it needs one and does not say that it ignores ours; that the
-/// person takes marketing, where it is a template that may be some. A template says by its category whether it is;
-/// one that says nothing may be.
+/// Returns the guard of a message. A message that is no template needs an open window, unless it ignores ours. A
+/// template needs a recipient who has not opted out of marketing, unless its category says that it is no marketing.
 pub(super) fn guard(draft: &Draft) -> Option<SendGuard> {
     if draft.is_template() {
         let is_needed = matches!(
@@ -29,7 +29,7 @@ pub(super) fn guard(draft: &Draft) -> Option<SendGuard> {
     (!draft.ignore_window).then_some(SendGuard::OpenWindow)
 }
 
-/// Refuses what Meta would when the message is due.
+/// Refuses a message that Meta would refuse when it is due.
 ///
 /// # Errors
 /// [`SendError::WindowClosed`], [`SendError::OptedOut`].
@@ -46,8 +46,8 @@ pub(super) fn check(draft: &Draft, known: &KnownAddressee, now: Time) -> Result<
     }
 }
 
-/// Why a message fails that may not go any more: Meta's code or ours, and the words that its submission would have been
-/// refused with. `None` for one that may go.
+/// Returns the error of a message that may not be sent any more: Meta's code or ours, with the words of the refusal at
+/// submission. `None` if it may be sent.
 pub(super) fn fault(due: &DueMessage, now: Time) -> Option<MetaFault> {
     if due.may_go(now) {
         return None;

@@ -1,4 +1,4 @@
-//! The queue's writer: calls that arrive together are committed as one.
+//! The queue's writer: calls that arrive together are committed in one transaction.
 
 use std::sync::Arc;
 
@@ -23,11 +23,11 @@ use super::{
 };
 use crate::{Caller, audit::Trail};
 
-/// A message that is ready to be queued, but for what is known of its addressee.
+/// A message that is ready to be queued once its recipient was looked up.
 pub(super) struct Ready {
     pub(super) account: AccountId,
     pub(super) draft: Draft,
-    /// Everything but the job, which tells the time.
+    /// Everything to store. The times of its job are set when it is queued.
     pub(super) compose: Compose,
 }
 
@@ -35,17 +35,17 @@ pub(super) struct Ready {
 pub(super) struct Call {
     pub(super) caller: Caller,
     pub(super) key: Option<IdempotencyKey>,
-    /// Who wrote the messages; none for a program.
+    /// The author of the messages. `None` for a program.
     pub(super) author: Option<wabakit_domain::ids::UserId>,
-    /// Its messages, or why one is refused already.
+    /// The messages. An error is a message that is refused already.
     pub(super) messages: Vec<Result<Ready, SendError>>,
 }
 
-/// What became of a call.
+/// The result of a call.
 pub(super) enum Written {
-    /// Its messages, in their order.
+    /// The results of its messages, in order.
     Queued(Vec<Result<Message, SendError>>),
-    /// It was made before, and this was kept as its answer.
+    /// The call is a repetition. Holds the stored answer.
     Repeated(String),
 }
 
@@ -84,7 +84,7 @@ impl SubmitWriter {
         }
     }
 
-    /// Queues a call's messages. When this answers, they are on disk. A caller that goes away takes nothing back.
+    /// Queues a call's messages. After `Ok` they are durable. A caller that goes away cancels nothing.
     ///
     /// # Errors
     /// [`SendError::NotStored`]; [`SendError::KeyReused`].
@@ -93,19 +93,19 @@ impl SubmitWriter {
         written.map_err(|_| SendError::NotStored)?
     }
 
-    /// How many calls wait to be written.
+    /// Counts the calls that wait to be written.
     pub(super) fn pending(&self) -> usize {
         self.batcher.pending()
     }
 
-    /// Commits what waits, until it is told to stop: then it takes no more, and writes what waits still. As many
-    /// of these may run as commits at once.
+    /// Commits waiting calls until it is told to stop. Then it accepts no more, and writes those that still wait. As
+    /// many of these may run as commits at the same time.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         self.batcher.run(stop, |batch| self.commit(batch)).await;
     }
 
-    /// Commits a batch: again while others get in the way, and then each call by itself, so that none suffers
-    /// for another.
+    /// Commits a batch. It retries while other writes conflict, and then commits each call alone, so that one call does
+    /// not fail the others.
     async fn commit(&self, batch: Vec<Call>) -> Vec<Answer> {
         let mut error = None;
         for _ in 0..self.tries.max(1) {
@@ -134,7 +134,7 @@ impl SubmitWriter {
         batch.iter().map(|_| Err(SendError::NotStored)).collect()
     }
 
-    /// Commits a batch once. Answers what became of each call, with why its messages were refused.
+    /// Commits a batch once. Returns the result of each call, with the refusals of its messages.
     async fn attempt(&self, batch: &[Call]) -> Result<Vec<(Submitted, Refused)>, StoreError> {
         let ports = &self.ports;
         let mut known = self.look_up(batch).await?.into_iter();
@@ -174,7 +174,7 @@ impl SubmitWriter {
             submissions.push(Submission {
                 org: call.caller.org,
                 audit: call.audit(ports, &messages),
-                // Nothing came of a call of which nothing was queued: the same may be asked again.
+                // A call of which nothing was queued keeps no answer, so that it can be made again.
                 key: call.key.clone().filter(|_| !messages.is_empty()),
                 answer: answer::write(&slots),
                 messages,
@@ -198,7 +198,8 @@ impl SubmitWriter {
         Ok(submitted.into_iter().zip(verdicts).collect())
     }
 
-    /// What is known of the addressees of those messages that are not refused, in their order.
+    /// Looks up the recipients of the messages that are not refused: contact, conversation, window and opt-out of each,
+    /// in order.
     async fn look_up(&self, batch: &[Call]) -> Result<Vec<KnownAddressee>, StoreError> {
         let ready = |call: &Call| {
             let org = call.caller.org;
@@ -217,7 +218,7 @@ impl SubmitWriter {
 }
 
 impl Call {
-    /// One entry for the call, if any of its messages is queued. It tells of ids and counts, and not of people.
+    /// Makes one audit entry for the call, if any message is queued. It holds ids and counts, and no personal data.
     fn audit(&self, ports: &SendPorts, queued: &[(AccountId, Compose)]) -> Vec<NewAuditEvent> {
         let trail = Trail::of(&ports.base, &self.caller);
         let event = match (self.messages.len(), queued) {
@@ -243,7 +244,7 @@ impl Call {
 }
 
 impl Ready {
-    /// As it is queued now.
+    /// Returns the message to store, with its times as of now.
     fn due(&self, author: Option<wabakit_domain::ids::UserId>, now: Time) -> Compose {
         let draft = &self.draft;
         let scheduled_at = draft.scheduled_at.filter(|at| *at > now);
@@ -258,7 +259,7 @@ impl Ready {
         }
     }
 
-    /// A draft with its ids and its file.
+    /// Makes a message to queue from a draft, with its id and file.
     pub(super) fn new(
         draft: Draft,
         account: AccountId,
@@ -298,7 +299,7 @@ impl Ready {
     }
 }
 
-/// Why each message of a call was refused, where it was.
+/// The refusal of each message of a call. `None` for a message that is not refused.
 type Refused = Vec<Option<SendError>>;
 
 fn answers(batch: Vec<Call>, written: Vec<(Submitted, Refused)>) -> Vec<Answer> {

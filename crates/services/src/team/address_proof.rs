@@ -14,7 +14,7 @@ impl TeamService {
     /// Mails the caller a link that proves their address.
     ///
     /// # Errors
-    /// Where mail is not set up; when the address is proven already; [`ServiceError::TooMany`].
+    /// When mail is not set up; when the address is proven already; [`ServiceError::TooMany`].
     pub async fn request_address_proof(
         &self,
         caller: &Caller,
@@ -42,8 +42,8 @@ impl TeamService {
         Ok(identity.create_link(new.link, vec![event]).await?)
     }
 
-    /// Proves the caller's address by the token that was mailed there. The caller must be who asked: else whoever reads
-    /// a mail that they did not ask for would prove the address for somebody else.
+    /// Proves the caller's address by the token that was mailed to it. The caller must be the person who asked.
+    /// Otherwise the reader of a mail could prove the address for somebody else.
     ///
     /// # Errors
     /// [`ServiceError::LinkGone`]; when another person has proven the address.

@@ -38,9 +38,6 @@ pub struct InvitationView {
 
 impl TeamService {
     /// Lists the organisation's open invitations.
-    ///
-    /// # Errors
-    /// For others than admins.
     pub async fn invitations(&self, caller: &Caller) -> Result<Vec<OneTimeLink>, ServiceError> {
         caller.require(Scope::TeamWrite)?;
         Ok(self
@@ -53,7 +50,7 @@ impl TeamService {
     /// Invites a person, by mail where it is set up. A second invitation replaces the first.
     ///
     /// # Errors
-    /// For callers who may not give the role; for a text that is not an email address; for a member.
+    /// For a role that the caller may not give; for a text that is not an email address; for a member.
     pub async fn invite(
         &self,
         caller: &Caller,
@@ -86,7 +83,7 @@ impl TeamService {
     /// Revokes an invitation.
     ///
     /// # Errors
-    /// For others than admins; when it does not exist.
+    /// When it does not exist.
     pub async fn revoke_invitation(&self, caller: &Caller, id: LinkId) -> Result<(), ServiceError> {
         caller.require(Scope::TeamWrite)?;
         let event = Trail::of(&self.ports, caller).event(
@@ -109,12 +106,12 @@ impl TeamService {
     /// Shows an invitation to the holder of its token.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`] when it was used or revoked, has expired, or its maker could not make it now.
+    /// [`ServiceError::LinkGone`] when it was used or revoked, has expired, or its maker lost the right to invite.
     pub async fn inspect_invitation(&self, token: &str) -> Result<InvitationView, ServiceError> {
         Ok(self.invitation(token).await?.0)
     }
 
-    /// Finds the invitation of a token, and tells whether the token went by mail.
+    /// Finds the invitation of a token. Also returns whether the token was mailed.
     async fn invitation(&self, token: &str) -> Result<(InvitationView, bool), ServiceError> {
         let link = self
             .ports
@@ -146,11 +143,11 @@ impl TeamService {
         Ok((view, mail.is_some()))
     }
 
-    /// Accepts an invitation, and signs the person in. A person of this address with this password joins; where there is
-    /// none, a new person is created, who has proven the address if the link went there by mail.
+    /// Accepts an invitation, and signs the person in. A person with this address and password joins. Without one, a
+    /// new person is created, whose address is proven if the link was mailed to it.
     ///
-    /// Nobody learns from the answer whether the address is known: a link that was shown proves nothing, so it binds
-    /// nobody who has the address elsewhere, and is refused nowhere because of them.
+    /// The answer does not show whether the address is known. A link that was shown proves no address, so it never
+    /// binds another person with the address, and is never refused because of one.
     ///
     /// # Errors
     /// [`ServiceError::LinkGone`]; for a password or a name that a new person may not have;
@@ -185,7 +182,7 @@ impl TeamService {
     ) -> Result<SignedIn, ServiceError> {
         let password = proof.password.clone();
         let (invitation, is_mailed) = self.invitation(token).await?;
-        // Asked of everybody, or the answer to a short one would tell who is known here.
+        // Checked for everybody. Otherwise the answer to a short password would show who is known.
         checked_password(&password, "/password")?;
         let org = invitation.org.id;
         let (mut people, namesakes) = self.auth.people(&invitation.email, Some(org)).await?;

@@ -52,7 +52,7 @@ impl TeamService {
     /// Changes a member's role. The new role applies at once.
     ///
     /// # Errors
-    /// For callers who may not manage both the old and the new role; when the org would lose its last owner.
+    /// When the caller may not manage the old and the new role; when the organisation would lose its last owner.
     pub async fn set_role(
         &self,
         caller: &Caller,
@@ -80,7 +80,7 @@ impl TeamService {
     /// Removes a member. Their sign-ins here end at once. People may remove themselves.
     ///
     /// # Errors
-    /// For callers who may not manage the member's role; when the organisation would lose its last owner.
+    /// When the caller may not manage the member's role; when the organisation would lose its last owner.
     pub async fn remove(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
         if caller.principal.user() != Some(user) {
             self.managed(caller, user).await?;
@@ -96,10 +96,10 @@ impl TeamService {
         Ok(())
     }
 
-    /// Makes a person from the command line, with a place in an org.
+    /// Creates a person with a membership. For the command line.
     ///
     /// # Errors
-    /// For an address of a member of the org, an org that is not there, a password that is too short.
+    /// When a member has the address; when the organisation does not exist; for a password that is too short.
     pub async fn create_user(
         &self,
         (email, name): (&str, &str),

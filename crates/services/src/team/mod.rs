@@ -20,7 +20,7 @@ use crate::{
 
 pub use invitations::InvitationView;
 
-/// How many mails that people ask for go to one person or address, and for one client, in a quarter of an hour.
+/// The most mails on request in a quarter of an hour, to one person or address, and for one client.
 const ASKED_MAILS: (u32, u32) = (3, 30);
 
 /// A new link. Its token is shown only once, or goes by mail.
@@ -51,14 +51,14 @@ impl TeamService {
         }
     }
 
-    /// Has links sent by mail.
+    /// Returns the service with mail: links are sent by mail from now on.
     #[must_use]
     pub fn mailing(mut self, mail: MailService) -> Self {
         self.mail = Some(mail);
         self
     }
 
-    /// Returns the sender of mail, where mail is set up.
+    /// Returns the mail service, if mail is set up.
     pub const fn mail(&self) -> Option<&MailService> {
         self.mail.as_ref()
     }
@@ -98,7 +98,7 @@ impl TeamService {
         })
     }
 
-    /// Counts a mail that somebody asks for.
+    /// Counts a mail that a person requests.
     fn count_asked(&self, whose: &str, origin: &Origin) -> Result<(), ServiceError> {
         let now = self.ports.now();
         let who = Guesser::Stranger(origin.address.as_deref());

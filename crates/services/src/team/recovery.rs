@@ -1,4 +1,4 @@
-//! Ways back for a person who cannot sign in: password reset links, and the end of a lost second factor.
+//! Recovery of a person who cannot sign in: password reset links, and the end of a lost second factor.
 
 use chrono::Duration;
 use secrecy::SecretString;
@@ -20,16 +20,16 @@ use crate::{
 
 const RESET_LIFETIME: Duration = Duration::hours(24);
 
-/// The lifetime of a link that anybody who knows the address can have sent.
+/// The lifetime of a link that anybody who knows the address can request.
 const OWN_RESET_LIFETIME: Duration = Duration::hours(1);
 
 impl TeamService {
-    /// Finds a member whose way of signing in the caller may reset.
+    /// Finds a member whose password or second factor the caller may reset.
     ///
     /// # Errors
-    /// For callers whose role may not reset the member's. A person in several organisations, or an operator of the
-    /// platform, can be reset only from the command line: an admin of one organisation must not take over an account
-    /// that reaches beyond it.
+    /// When the caller's role may not reset the member's. A person in several organisations, or an operator, can be
+    /// reset only from the command line: an admin of one organisation must not take over an account that reaches beyond
+    /// it.
     async fn resettable(&self, caller: &Caller, user: UserId) -> Result<Member, ServiceError> {
         let member = self.managed(caller, user).await?;
         if !caller.person()?.role.may_reset(member.role) {
@@ -61,8 +61,8 @@ impl TeamService {
         Ok(member)
     }
 
-    /// Makes a password reset link for a member. It goes by mail where mail is set up and the address is proven: to
-    /// another address it might reach nobody.
+    /// Makes a password reset link for a member. It is mailed if mail is set up and the address is proven. An unproven
+    /// address may belong to nobody.
     ///
     /// # Errors
     /// For members whom the caller may not reset.
@@ -81,16 +81,17 @@ impl TeamService {
             .await
     }
 
-    /// Mails a password reset link to an address, if somebody has proven it. Whether somebody has shows in nothing.
+    /// Mails a password reset link to an address, if a person has proven it. Neither the answer nor its time shows
+    /// whether one has.
     ///
     /// # Errors
-    /// Where mail is not set up; for a text that is not an email address; [`ServiceError::TooMany`].
+    /// When mail is not set up; for a text that is not an email address; [`ServiceError::TooMany`].
     pub fn request_password_reset(&self, email: &str, origin: &Origin) -> Result<(), ServiceError> {
         self.required_mail()?;
         let email = checked_email(email, "/email")?;
         self.count_asked(&email, origin)?;
         let (team, origin) = (self.clone(), origin.clone());
-        // The time of the answer does not tell who exists.
+        // Done in the background, so that the time of the answer does not show who exists.
         tokio::spawn(async move {
             if let Err(error) = team.mail_password_reset(&email, &origin).await {
                 tracing::warn!(%error, "a password reset cannot be mailed");
@@ -117,12 +118,12 @@ impl TeamService {
         Ok(())
     }
 
-    /// Makes a password reset link from the command line, for any person by email address. Where several people have
-    /// it, it is the one who has proven it, or the member of `org`.
+    /// Makes a password reset link for any person, by email address. For the command line. If several people have the
+    /// address, it takes the person who has proven it, or the member of `org`.
     ///
     /// # Errors
-    /// When there is no such person, or they are in no organisation; when several people have the address, none has
-    /// proven it, and no organisation is named.
+    /// When the person does not exist or is in no organisation; when several people have the address, nobody has proven
+    /// it, and no organisation is named.
     pub async fn password_reset_by_email(
         &self,
         email: &str,
@@ -152,11 +153,11 @@ impl TeamService {
         Ok(new)
     }
 
-    /// Uses a password reset link. All sign-ins of the person end, and all other such links.
+    /// Sets a new password by a reset link. All sign-ins and all other reset links of the person end.
     ///
     /// # Errors
-    /// [`ServiceError::LinkGone`], also where the link could not be made now: the person left the organisation or
-    /// joined another one, or who made it lost the right; for a password that is too short.
+    /// [`ServiceError::LinkGone`], also when the link could not be made now: the person left the organisation or joined
+    /// another one, or its maker lost the right; for a password that is too short.
     pub async fn reset_password(
         &self,
         token: &str,
@@ -192,8 +193,8 @@ impl TeamService {
     /// Ends the second factor of a member who lost it. All sign-ins of the person end.
     ///
     /// # Errors
-    /// For members whom the caller may not reset, and for oneself, who has a code or asks another admin;
-    /// [`ServiceError::Conflict`] when the member has none.
+    /// For a member whom the caller may not reset; for the caller, who has a code or asks another admin;
+    /// [`ServiceError::Conflict`] when the member has no second factor.
     pub async fn end_two_factor(&self, caller: &Caller, user: UserId) -> Result<(), ServiceError> {
         self.resettable(caller, user).await?;
         if caller.principal.user() == Some(user) {
@@ -203,7 +204,7 @@ impl TeamService {
         self.end_factor(&trail, user, Some(caller.org)).await
     }
 
-    /// Ends the second factor of a person from the command line, found as for a password reset link.
+    /// Ends the second factor of a person, who is found as for a password reset link. For the command line.
     ///
     /// # Errors
     /// As for a password reset link; [`ServiceError::Conflict`] when the person has none.
@@ -234,7 +235,7 @@ impl TeamService {
         self.auth.end_factor(end).await
     }
 
-    /// Finds the person of an address, and an organisation of theirs.
+    /// Finds the person of an address, and one of their organisations.
     async fn person_by_email(
         &self,
         email: &str,

@@ -6,7 +6,7 @@ use wabakit_wire::audit::{Actor, ActorKind, AuditEvent, AuditVerification, Subje
 use super::IntoWire;
 use crate::AuditVerdict;
 
-/// Tells an entry of the audit log. `names` are those of the people who are in the team.
+/// Makes the wire form of an audit entry. `names` holds the names of the team's people.
 pub fn audit_event(entry: known::AuditEvent, names: &HashMap<UserId, String>) -> AuditEvent {
     let event = entry.event;
     let (kind, id, user) = match event.actor {

@@ -29,7 +29,7 @@ impl IntoWire<Org> for (identity::Org, identity::Role) {
     }
 }
 
-/// Tells a sign-in; its tokens only `with_tokens`, to who does not keep a cookie.
+/// Makes the wire form of a sign-in. `with_tokens` adds the tokens, for clients that keep no cookie.
 pub fn auth_answer(signed_in: SignedIn, with_tokens: bool) -> AuthAnswer {
     let told =
         |token: &secrecy::SecretString| with_tokens.then(|| token.expose_secret().to_owned());
@@ -42,7 +42,7 @@ pub fn auth_answer(signed_in: SignedIn, with_tokens: bool) -> AuthAnswer {
     }
 }
 
-/// Tells who is signed in. `None` when the caller is in no organisation any more.
+/// Makes the wire form of the caller. `None` when the caller is in no organisation any more.
 pub fn me(
     caller: &Caller,
     user: identity::User,
@@ -57,7 +57,7 @@ pub fn me(
     })
 }
 
-/// Tells a sign-in to the person whose it is, who calls by the sign-in `current`.
+/// Makes the wire form of a person's own sign-in, seen by the sign-in `current`.
 pub fn sign_in(
     (session, org): (identity::AuthSession, identity::Org),
     current: AuthSessionId,

@@ -6,7 +6,7 @@ use wabakit_wire::{
 
 use crate::connect::Begun;
 
-/// Tells what the browser needs to reach Meta in this mode.
+/// Makes the wire form of the values with which the browser reaches Meta in this mode.
 pub fn connect_start(begun: Begun, mode: ConnectMode) -> ConnectStart {
     let sdk = mode == ConnectMode::Sdk;
     ConnectStart {
@@ -21,7 +21,7 @@ pub fn connect_start(begun: Begun, mode: ConnectMode) -> ConnectStart {
     }
 }
 
-/// Tells how a submitted code ended.
+/// Makes the wire form of the result of a submitted code.
 pub fn oauth_answer(session: ConnectSession) -> OauthAnswer {
     let accounts = session.accounts.clone();
     OauthAnswer {

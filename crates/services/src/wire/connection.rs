@@ -24,7 +24,7 @@ impl IntoWire<PhoneNumber> for &AccountView {
     }
 }
 
-/// Tells whether the organisation is connected. `accounts` begin with the default one, then the other active ones.
+/// Makes the wire form of the connection's status. `accounts` begin with the default one, then the other active ones.
 pub fn connection_status(accounts: &[AccountView]) -> ConnectionStatus {
     let active = || accounts.iter().filter(|view| view.account.is_active);
     let first = active().next();

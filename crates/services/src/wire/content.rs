@@ -55,7 +55,7 @@ record!(inbound::Call => wire::Call {
 record!(inbound::Party => wire::Party {
     phone, user_id, parent_user_id, profile_name, username, identity_key_hash,
 });
-/// A received message's errors are explained where the message is told.
+/// The errors of a received message are explained where the message is converted.
 impl IntoWire<wire::MetaFault> for inbound::MetaFault {
     fn into_wire(self) -> wire::MetaFault {
         wire::MetaFault {
@@ -87,7 +87,7 @@ words!(ReportedStatus => wire::ReportedStatus { Sent, Delivered, Read, Played, F
 words!(explain::Who => wire::Who { Business, Customer, Platform, Meta, Nobody });
 words!(explain::Retry => wire::Retry { Safe, Unknown, Later, Never });
 
-/// Explains the errors of a message that a person sent and that came without its content.
+/// Explains the errors of a message that arrived without its content.
 pub(super) fn explained(mut content: wire::MessageContent) -> wire::MessageContent {
     if let wire::MessageContent::Unsupported { errors, .. } = &mut content {
         for error in errors {

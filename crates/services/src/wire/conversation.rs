@@ -25,7 +25,7 @@ fn window(conversation: &known::Conversation, now: Time) -> Option<Window> {
     })
 }
 
-/// Tells a conversation as events do. Its window is told against `now`.
+/// Makes the wire form of a conversation in events. Its window is judged at `now`.
 pub fn bare_conversation(conversation: known::Conversation, now: Time) -> BareConversation {
     let window = window(&conversation, now);
     let (contact_id, group_id) = match conversation.peer {
@@ -49,7 +49,7 @@ pub fn bare_conversation(conversation: known::Conversation, now: Time) -> BareCo
     }
 }
 
-/// Tells a conversation with what a list shows of it. Its window is told against `now`.
+/// Makes the wire form of a conversation in lists. Its window is judged at `now`.
 pub fn conversation(overview: ConversationOverview, now: Time) -> Conversation {
     Conversation {
         conversation: bare_conversation(overview.conversation, now),

@@ -12,7 +12,7 @@ use wabakit_wire::{
 use super::{IntoWire, bare_conversation, message::bare_message, record, sending::duplicates};
 use crate::send::own_wait;
 
-/// Tells an event. Windows of conversations and waits of messages are told against `now`.
+/// Makes the wire form of an event. Windows of conversations and waits of messages are judged at `now`.
 pub fn event(event: known::Event, now: Time) -> Event {
     Event {
         id: event.id.uuid(),

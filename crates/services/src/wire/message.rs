@@ -57,13 +57,13 @@ record!(StatusEntry => TimelineEntry {
     status, at, participant, errors, pricing, extra,
 });
 
-/// Tells a message as events do: without what holds its number up.
+/// Makes the wire form of a message in events: without the reasons that hold up its number.
 pub(super) fn bare_message(message: known::Message, to: Option<String>, now: Time) -> BareMessage {
     let shown = ShownMessage {
         waiting: message.job.as_ref().and_then(|job| own_wait(job, now)),
         message,
         to,
-        // What is told of has just happened.
+        // The event has just happened, so the message cannot be stuck.
         is_stuck: false,
     };
     shown.into_wire()
@@ -101,7 +101,7 @@ impl IntoWire<BareMessage> for ShownMessage {
     }
 }
 
-/// Tells a message with its file and its timeline.
+/// Makes the wire form of a message with its file and timeline.
 pub fn message(detail: MessageDetail, shown: ShownMessage) -> Message {
     let is_revoked = detail.message.revoked_at.is_some();
     Message {
@@ -111,7 +111,7 @@ pub fn message(detail: MessageDetail, shown: ShownMessage) -> Message {
     }
 }
 
-/// The most characters of a preview.
+/// The longest preview, in characters.
 const PREVIEW: usize = 200;
 
 impl IntoWire<LastMessage> for known::Message {

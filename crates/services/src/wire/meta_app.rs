@@ -3,7 +3,7 @@ use wabakit_wire::meta_app::{MetaApp, MetaAppSource};
 
 use super::IntoWire as _;
 
-/// Tells a Meta app, with the version of the Graph API that this server speaks.
+/// Makes the wire form of a Meta app, with the Graph version that this server speaks.
 pub fn meta_app(app: known::MetaApp, graph_version: &str) -> MetaApp {
     let is_platform = app.is_platform();
     MetaApp {

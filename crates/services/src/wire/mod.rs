@@ -1,4 +1,5 @@
-//! The wire forms: makes what the API and events tell out of what is known. One file for each of [`wabakit_wire`]'s.
+//! Conversions from the domain to the wire forms. Each file converts to the types of the file of that name in
+//! [`wabakit_wire`].
 
 mod account;
 mod audit;
@@ -40,20 +41,20 @@ pub use team::{invitation, reset_link};
 pub use two_factor::{recovery_codes, two_factor, two_factor_setup};
 pub use webhook::{raw_change, raw_delivery, raw_parked_item};
 
-/// Makes the wire form of a value, where the value is all that it takes.
+/// A value that converts to its wire form without further input.
 pub trait IntoWire<W> {
-    /// The wire form.
+    /// Converts the value.
     fn into_wire(self) -> W;
 }
 
-/// The wire form `W` of a value.
+/// Converts a value to its wire form `W`.
 pub fn form<W>(known: impl IntoWire<W>) -> W {
     known.into_wire()
 }
 
-/// Reads a word that requests carry as well.
+/// A value that is read from a word of a request.
 pub trait FromWire<W> {
-    /// What the word means.
+    /// Converts the word.
     fn from_wire(wire: W) -> Self;
 }
 
@@ -75,7 +76,7 @@ impl<W, T: IntoWire<W>> IntoWire<Box<W>> for Box<T> {
     }
 }
 
-/// Values that are told as they are.
+/// Values that are their own wire form.
 macro_rules! as_is {
     ($($type:ty),* $(,)?) => {$(
         impl IntoWire<$type> for $type {
@@ -141,8 +142,7 @@ metas!(
     Wamid,
 );
 
-/// A struct whose wire form has these fields: each is taken from the field of the same name, or of the name after the
-/// colon.
+/// Converts a struct field by field. Each field is taken from the one of the same name, or of the name after the colon.
 macro_rules! record {
     ($from:ty => $to:ty { $($field:ident $(: $source:ident)?),* $(,)? }) => {
         impl $crate::wire::IntoWire<$to> for $from {
@@ -160,7 +160,7 @@ macro_rules! record {
     (@take $this:ident $field:ident $source:ident) => { $this.$source };
 }
 
-/// An enum whose variants have the same names and fields on the wire.
+/// Converts an enum whose variants have the same names and fields on the wire.
 macro_rules! variants {
     ($from:ty => $to:ty { $($name:ident $fields:tt),* $(,)? }) => {
         impl $crate::wire::IntoWire<$to> for $from {
@@ -182,7 +182,8 @@ macro_rules! variants {
     };
 }
 
-/// An enum without fields whose variants have the same names on the wire; `both` ways where requests carry it too.
+/// Converts an enum without fields whose variants have the same names on the wire. `both` also converts back, for words
+/// in requests.
 macro_rules! words {
     ($from:ty => $to:ty { $($name:ident),* $(,)? }) => {
         impl $crate::wire::IntoWire<$to> for $from {

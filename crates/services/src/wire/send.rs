@@ -54,7 +54,7 @@ impl IntoWire<BulkAnswer> for Vec<Result<send::ShownMessage, send::Refusal>> {
     }
 }
 
-/// Tells a file that was uploaded, and what it is sent as.
+/// Makes the wire form of an uploaded file, with the kind that it is sent as.
 pub fn uploaded(upload: Upload, kind: MediaKind) -> Uploaded {
     Uploaded {
         id: upload.id.uuid(),
@@ -66,7 +66,7 @@ pub fn uploaded(upload: Upload, kind: MediaKind) -> Uploaded {
     }
 }
 
-/// Tells the table of Meta's errors.
+/// Makes the wire form of the table of Meta's errors.
 pub fn known_errors() -> impl Iterator<Item = KnownError> {
     explain::all().map(|(codes, told)| KnownError {
         code: *codes.start(),

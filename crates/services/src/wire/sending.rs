@@ -40,7 +40,7 @@ pub(super) fn sending(shown: &ShownMessage) -> Sending {
     }
 }
 
-/// Meta's ids of a message's further acceptances.
+/// Returns Meta's ids of a message's further acceptances.
 pub(super) fn duplicates(job: &outbound::Job) -> Vec<String> {
     job.duplicates.iter().map(ToString::to_string).collect()
 }

@@ -35,7 +35,7 @@ impl IntoWire<StepProblem> for known::Problem {
     }
 }
 
-/// Lists every refusal of connecting with its words.
+/// Makes the wire forms of all refusals of connecting.
 pub fn refusals() -> Vec<Refusal> {
     let all = known::Refusal::ALL.iter();
     all.map(|refusal| Refusal {
@@ -83,7 +83,7 @@ impl IntoWire<Candidate> for known::Candidate {
     }
 }
 
-/// Tells a connect session, with the accounts that it connected. What can be done is told for `now`.
+/// Makes the wire form of a connect session, with the accounts that it connected. What can be done is judged at `now`.
 pub fn connect_session(
     session: known::ConnectSession,
     accounts: Vec<Account>,

@@ -16,7 +16,7 @@ impl IntoWire<TeamMember> for Member {
     }
 }
 
-/// Tells an invitation, when it is made with its address. `None` for links that are no invitations.
+/// Makes the wire form of an invitation, with its address if it was just made. `None` for links of other kinds.
 pub fn invitation(link: OneTimeLink, url: Option<String>) -> Option<Invitation> {
     let LinkKind::Invitation {
         email,
@@ -48,7 +48,7 @@ const fn mail_state(mail: &LinkMail) -> MailState {
     }
 }
 
-/// Tells a link by which somebody chooses a new password, with its address.
+/// Makes the wire form of a password reset link, with its address.
 pub fn reset_link(link: &OneTimeLink, url: Option<String>) -> ResetLink {
     ResetLink {
         link: url,

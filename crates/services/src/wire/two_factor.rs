@@ -4,7 +4,7 @@ use wabakit_wire::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetup};
 
 use crate::auth::NewSecondFactor;
 
-/// Tells a second factor that is on, or that none is.
+/// Makes the wire form of a second factor, or of its absence.
 pub fn two_factor(factor: Option<&SecondFactor>) -> TwoFactor {
     TwoFactor {
         is_on: factor.is_some(),
@@ -13,7 +13,7 @@ pub fn two_factor(factor: Option<&SecondFactor>) -> TwoFactor {
     }
 }
 
-/// Tells the secret that waits for its first code.
+/// Makes the wire form of the secret that waits for its first code.
 pub fn two_factor_setup(new: &NewSecondFactor) -> TwoFactorSetup {
     TwoFactorSetup {
         otpauth: new.otpauth.expose_secret().to_owned(),
@@ -21,7 +21,7 @@ pub fn two_factor_setup(new: &NewSecondFactor) -> TwoFactorSetup {
     }
 }
 
-/// Tells new recovery codes.
+/// Makes the wire form of new recovery codes.
 pub fn recovery_codes(codes: &[SecretString]) -> RecoveryCodes {
     let told = |code: &SecretString| code.expose_secret().to_owned();
     RecoveryCodes {

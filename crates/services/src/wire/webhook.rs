@@ -25,7 +25,7 @@ record!(Rejections => WebhookRejections {
     minute, meta_app_id: app, reason, count, last_address, last_at,
 });
 
-/// Tells an item that was not applied with its bytes, which are masked already where they must be.
+/// Makes the wire form of a parked item with its bytes as text. The caller masks them.
 pub fn raw_parked_item(item: known::ParkedItem, raw: String) -> RawParkedItem {
     let item = item.into_wire();
     RawParkedItem { item, raw }
@@ -61,13 +61,13 @@ impl IntoWire<WebhookChange> for ChangeOverview {
     }
 }
 
-/// Tells a change with its bytes, which are masked already where they must be.
+/// Makes the wire form of a change with its bytes as text. The caller masks them.
 pub fn raw_change(overview: ChangeOverview, raw: String) -> RawWebhookChange {
     let change = overview.into_wire();
     RawWebhookChange { change, raw }
 }
 
-/// Tells a delivery with its bytes, which are masked already where they must be.
+/// Makes the wire form of a delivery with its bytes as text. The caller masks them.
 pub fn raw_delivery(delivery: &known::Delivery, raw: String) -> RawWebhookDelivery {
     RawWebhookDelivery {
         id: delivery.id.uuid(),

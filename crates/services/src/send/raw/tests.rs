@@ -47,7 +47,7 @@ fn call(method: RawMethod, path: &str) -> RawCall {
     }
 }
 
-/// The account's number is 5301 on the WABA 4201.
+/// Checks a call for an account with number 5301 on WABA 4201.
 fn checked(call: &RawCall) -> Result<(), &'static str> {
     check(&account(), call)
 }

@@ -1,4 +1,4 @@
-//! One attempt: written down, made once, and judged.
+//! One attempt to send a message: marked, made once, and judged.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
@@ -28,12 +28,12 @@ use super::{
     outcomes::StepReport,
 };
 
-/// How long a message waits whose file could not be given to Meta, or that could not be written down.
+/// How long a message waits when its file could not be uploaded to Meta, or when it could not be marked.
 const SHORTLY: Duration = Duration::from_secs(5);
-/// The share of Meta's limits from which on a number goes slower.
+/// The used share of Meta's limits, in percent, from which a number is slowed down.
 const NEARLY_USED: u32 = 90;
 
-/// What attempts of one number need.
+/// The context of a number's attempts.
 #[derive(Clone)]
 pub(super) struct Number {
     pub(super) shared: Arc<Shared>,
@@ -43,11 +43,11 @@ pub(super) struct Number {
     pub(super) lease: QueueLease,
 }
 
-/// A message on its way.
+/// A message that is about to be marked.
 struct PendingAttempt {
     due: DueMessage,
     in_work: InWork,
-    /// The body with Meta's ids of our files, where it has any.
+    /// The body with Meta's ids of our files, if it names any.
     with_files: Option<String>,
 }
 
@@ -57,13 +57,13 @@ impl PendingAttempt {
     }
 }
 
-/// An attempt that is written down: the message is dispatching, with this token.
+/// A marked attempt: the row is dispatching, with this token.
 struct MarkedAttempt {
     going: PendingAttempt,
     token: AttemptToken,
 }
 
-/// Begins attempts for these: those that go as they are together, each that carries a file by itself.
+/// Begins attempts. Messages without files are marked together, a message with a file alone.
 pub(super) fn begin(
     number: Number,
     going: Vec<(InWork, DueMessage)>,
@@ -94,7 +94,8 @@ pub(super) fn begin(
 }
 
 impl Number {
-    /// Runs a task that marks messages. Where it dies, they are no longer in work: what is not marked is read again.
+    /// Runs a task that marks messages. If it dies, its messages are in work no longer, and those it did not mark are
+    /// read again.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let watched = self.watch(task);
         self.shared.tasks.spawn(async move {
@@ -110,10 +111,10 @@ impl Number {
         supervisor.watch("send.attempt", task)
     }
 
-    /// Gives Meta the file first, which may take a while, and only then writes the message down.
+    /// Uploads the message's file to Meta, which may take a while, and then marks the message.
     ///
-    /// It is its conversation's turn meanwhile. An upload that takes longer than that may last is passed: the message
-    /// is put off until the file is there, and takes its turn again.
+    /// The message keeps its conversation's turn during the upload. If the upload takes longer than a turn may last,
+    /// the message is deferred until the file is uploaded, and then takes its turn again.
     async fn with_file(self, mut going: PendingAttempt, permit: OwnedSemaphorePermit) {
         let (shared, lease) = (self.shared.clone(), self.lease.clone());
         let whose = (lease.org, lease.account);
@@ -133,7 +134,7 @@ impl Number {
             }
             Err(problem) => {
                 tracing::info!(message = %going.due.id, %problem, "a message's file could not be given to Meta");
-                // An outcome is of an attempt, so one is begun for it.
+                // An outcome needs an attempt, so the message is marked first.
                 let outcome = match problem.fault() {
                     Some(fault) => Outcome::Refused { fault },
                     None => self.back(SHORTLY),
@@ -145,8 +146,9 @@ impl Number {
         }
     }
 
-    /// Lets the others of the conversation pass while the upload lasts: the message is put off, and for no longer than
-    /// it would be missed if this process died. Whether the upload was in vain shows at the next attempt.
+    /// Lets other messages of the conversation pass while the upload lasts. It defers the message for a short time
+    /// again and again, so that little is lost if this process dies. The next attempt shows whether the upload
+    /// succeeded.
     async fn pass<T>(&self, going: PendingAttempt, mut upload: Pin<&mut impl Future<Output = T>>) {
         let PendingAttempt { due, in_work, .. } = going;
         let mut in_work = Some(in_work);
@@ -182,7 +184,7 @@ impl Number {
             self.shared.tasks.spawn(async move {
                 if this.watch(this.attempt(&marked)).await.is_err() {
                     let until = this.shared.ports.base.now() + this.shared.settings.proof_wait;
-                    // The request may have left.
+                    // The request may have been sent.
                     let outcome = Outcome::Unknown { until, fault: None };
                     this.shared.meter.ended(&outcome);
                     this.tell(&marked, outcome).await;
@@ -192,7 +194,7 @@ impl Number {
         }
     }
 
-    /// Marks these as dispatching, each with a token of its own, and answers those that are marked.
+    /// Marks messages as dispatching, each with its own token, and returns those that were marked.
     async fn mark(&self, all: Vec<PendingAttempt>) -> Vec<MarkedAttempt> {
         let ids = &self.shared.ports.base.ids;
         let all: Vec<_> = all
@@ -219,9 +221,9 @@ impl Number {
             .collect()
     }
 
-    /// Puts back what the database may have marked without saying so: nothing was sent. The token makes sure that
-    /// this marking alone is undone, however late that is. Until it is written, none of them is read again; and it is
-    /// told once more when the lease is given back, for only then no marking can be on its way any more.
+    /// Puts back messages that the database may have marked without confirming it. Nothing was sent. The token makes
+    /// sure that only this marking is undone, however late that is. None of them is read again before this is written.
+    /// It is written once more when the lease is given up, because only then no marking can arrive any more.
     async fn put_back(&self, all: &[(PendingAttempt, AttemptToken)]) {
         self.feedback.locked(|heard| heard.is_unsure = true);
         let told: Vec<StepReport> = all
@@ -232,7 +234,7 @@ impl Number {
         self.shared.outcomes.tell_all(told).await;
     }
 
-    /// It was not sent, and nobody but us could have.
+    /// Returns the outcome of a message that was not sent, and that nobody else can have sent.
     fn back(&self, wait: Duration) -> Outcome {
         Outcome::Again {
             due_at: self.shared.ports.base.now() + wait,
@@ -277,12 +279,12 @@ impl Number {
         let is_accepted = matches!(outcome, Outcome::Accepted { .. });
         self.tell(marked, outcome).await;
         if is_accepted {
-            // Without Meta's id: it holds the customer's number.
+            // Logged without Meta's id, because it contains the customer's number.
             tracing::info!(org = %lease.org, account = %lease.account, message = %due.id, attempt = due.attempt + 1, "message sent");
         }
     }
 
-    /// Whether Meta has a file no more that it once had: it is uploaded again, once for each message.
+    /// Tells whether Meta no longer has a file that it had. The file is then uploaded again, once for each message.
     async fn has_dead_file(&self, going: &PendingAttempt, failure: &SendFailure) -> bool {
         let code = failure.fault.as_ref().map(|fault| fault.code);
         let may_be = failure.certainty == Certainty::Refused
@@ -327,7 +329,7 @@ impl Number {
                 .pairs
                 .extend(spared.map(|spared| (due.conversation, spared)));
             heard.stale_access |= effects.grant.is_some();
-            // That Meta refuses one message for itself shows that it listens.
+            // A refusal of the message alone shows that Meta accepts requests of this number.
             heard.took_one |= stops.is_none() && matches!(next, Next::Refused);
         });
         if let Some(found) = effects.waba {
@@ -354,7 +356,7 @@ impl Number {
         }
     }
 
-    /// Tells how an attempt ended, and waits until that is written.
+    /// Reports the outcome of an attempt, and waits until it is written.
     async fn tell(&self, marked: &MarkedAttempt, outcome: Outcome) {
         let told = self.told(&marked.going.due, marked.token, outcome);
         self.shared.outcomes.tell_all([told]).await;
@@ -370,7 +372,7 @@ impl Number {
     }
 }
 
-/// The recipient as Meta names them, where that says more than the request did: another number, or number and user id.
+/// Returns the recipient as Meta names them, if that says more than the request: another number, or number and user id.
 fn news_of(recipient: Party, body: &str) -> Option<Party> {
     #[derive(serde::Deserialize)]
     struct Addressed {
@@ -384,10 +386,10 @@ fn news_of(recipient: Party, body: &str) -> Option<Party> {
     (is_other || names_both).then_some(recipient)
 }
 
-/// None of Meta's codes.
+/// The code of a refusal without a code. Meta uses no such code.
 const NO_CODE: i64 = -1;
 
-/// A refusal for which Meta gave no code.
+/// Makes the fault of a refusal for which Meta gave no code.
 fn unnamed(failure: &SendFailure) -> MetaFault {
     MetaFault {
         code: NO_CODE,

@@ -1,4 +1,4 @@
-//! Circuits: what stops several numbers at once, such as a WABA's limit or a token that Meta does not accept.
+//! Circuits: conditions that stop several numbers at once, such as a WABA's limit or a refused token.
 
 use std::{
     collections::HashMap,
@@ -12,14 +12,14 @@ use wabakit_domain::{
 };
 use wabakit_ports::{meta::GrantAccess, store::QueueBlock};
 
-/// The open circuits of this process. Other replicas learn from their own requests.
+/// The open circuits of this process. Other replicas learn them from their own requests.
 #[derive(Default)]
 pub(super) struct Circuits(Mutex<Open>);
 
 #[derive(Default)]
 struct Open {
     wabas: HashMap<WabaId, QueueBlock>,
-    /// With the refused token: another token is tried at once.
+    /// Each with the refused token. Another token is tried at once.
     grants: HashMap<GrantId, (QueueBlock, Option<SealedSecret>)>,
 }
 
@@ -33,7 +33,7 @@ impl Circuits {
         self.locked(|open| open.grants.insert(access.grant.id, (block, token)));
     }
 
-    /// Returns what stops a number of this WABA with this access, if anything does.
+    /// Returns the circuit that stops a number of this WABA with this access, if one is open.
     pub(super) fn block(
         &self,
         waba: &WabaId,

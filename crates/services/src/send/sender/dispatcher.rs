@@ -1,4 +1,4 @@
-//! Marks messages as dispatching: one write for all numbers that ask at the same moment.
+//! Marks messages as dispatching, in one write for all numbers that ask at the same moment.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -10,7 +10,7 @@ use wabakit_work::Batcher;
 
 use super::super::SendPorts;
 
-/// The most numbers that wait for an answer.
+/// The most requests of numbers that may wait.
 const QUEUE: usize = 1_024;
 
 type Answer = Result<HashSet<MessageId>, StoreError>;
@@ -31,16 +31,16 @@ impl Dispatcher {
         }
     }
 
-    /// Marks these messages, and returns those that are marked. The caller sends them, and no others.
+    /// Marks these messages, and returns the marked ones. The caller sends those, and no others.
     ///
     /// # Errors
-    /// When the database did not confirm the write, or the writer died. The messages may be marked all the same.
+    /// When the database did not confirm the write, or the writer died. The messages may be marked nevertheless.
     pub(super) async fn mark(&self, dispatch: Dispatch) -> Answer {
         let marked = self.batcher.write(dispatch).await;
         marked.map_err(StoreError::unavailable)?
     }
 
-    /// Serves requests until it is stopped, and then those that still wait.
+    /// Serves requests until it is stopped, and then the waiting ones.
     pub(super) async fn run(&self, stop: &CancellationToken) {
         self.batcher.run(stop, |batch| self.write(batch)).await;
     }

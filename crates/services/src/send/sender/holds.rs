@@ -1,4 +1,4 @@
-//! Holds: what stops a whole queue.
+//! Holds: conditions that stop a whole queue.
 
 use wabakit_domain::{Time, outbound::WaitReason};
 use wabakit_ports::{
@@ -13,11 +13,11 @@ use super::circuits::Circuits;
 pub(super) enum Hold {
     /// Until a person resumes it or connects the number again.
     Open(WaitReason),
-    /// Until a time. Then one message probes.
+    /// Until a time. Then one message is sent as a probe.
     Until(QueueBlock),
 }
 
-/// Returns what stops the queue now, if anything does.
+/// Returns the hold of the queue, if it is stopped now.
 pub(super) fn hold(
     lease: &QueueLease,
     own: Option<&QueueBlock>,

@@ -1,4 +1,4 @@
-//! Leases: decides which numbers' queues this process works on.
+//! Leases: decides which numbers' queues this process sends.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -163,7 +163,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Gives up the queues that have nothing more to do.
+    /// Gives up the leases of queues without work.
     async fn give_back(&mut self) -> Result<(), StoreError> {
         let ended = self
             .numbers

@@ -1,8 +1,8 @@
-//! The engine: sends queued messages to Meta, each when it is due, at the number's pace, once.
+//! The sending engine: sends queued messages to Meta when they are due, at the number's pace, once.
 //!
-//! One process at a time works on a number's queue, under a lease; that is for the pace. What prevents a second send
-//! is the message's row: it is marked as dispatching just before the request, and from then on only the request's
-//! outcome, or a proof, moves it on.
+//! One process at a time sends a number's queue, under a lease; the lease exists for the pace. The message's row
+//! prevents a second send: it is marked as dispatching just before the request, and from then on only the outcome of
+//! the request, or a proof, changes its state.
 
 mod attempt;
 mod circuits;
@@ -51,7 +51,7 @@ struct Shared {
     dispatcher: Dispatcher,
     outcomes: OutcomeWriter,
     unsure: Unsure,
-    /// Limits the requests in progress. Numbers get their turn in the order of asking.
+    /// Limits the requests in progress. Numbers get permits in the order of asking.
     requests: Arc<Semaphore>,
     tasks: TaskTracker,
     /// This process's name in leases.
@@ -94,7 +94,7 @@ impl Sender {
         }
         let supervisor = &self.0.ports.base.supervisor;
         let shared = || self.0.clone();
-        // These outlive the token, because they write the outcomes of the last requests.
+        // The outcome writers outlive the token, because they write the outcomes of the last requests.
         let drained = CancellationToken::new();
         workers.spawn(supervisor.supervise(
             "send.outcomes",
@@ -117,7 +117,7 @@ impl Sender {
                 overdue::settle(&shared).await
             })
         }));
-        // The numbers' loops continue when the keeper dies, and its successor takes them over.
+        // The loops of the numbers continue when the keeper dies, and its successor takes them over.
         let keeper = Arc::new(Mutex::new(Keeper::new(shared())));
         let run =
             |keeper: Arc<Mutex<Keeper>>, stop| async move { keeper.lock().await.run(&stop).await };

@@ -1,4 +1,4 @@
-//! One number's queue, while this process holds it.
+//! The loop over one number's queue, while this process holds its lease.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -30,40 +30,40 @@ use super::{
 };
 use crate::send::{Rate, window};
 
-/// How often messages are let go: what is due within it goes together.
+/// The time between two rounds. Messages that become due within it are sent together.
 const STEP: Duration = Duration::from_millis(20);
-/// How much of the pace is read at once, so that what has a higher priority need not wait behind it.
+/// How many seconds of the pace are read ahead. Little, so that a message of higher priority need not wait behind them.
 const AHEAD: f64 = 0.25;
-/// How often an empty queue is looked at, if nobody tells.
+/// How often an empty queue is read, if nobody announces messages.
 const LOOK: Duration = Duration::from_millis(500);
-/// How often recipients are forgotten whom nothing holds back: a campaign has many.
+/// How often recipients are dropped whom no limit holds back. A campaign has many.
 const FORGET: Duration = Duration::from_secs(10);
-/// A queue that is empty for so long is given back.
+/// How long a queue is empty before its lease is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long an access is used before it is read again.
+/// How long the access is used before it is read again.
 const ACCESS_LIVES: Duration = Duration::from_secs(5);
 
-/// What attempts tell the loop that began them.
+/// The signals from attempts to the loop that began them.
 #[derive(Default)]
 pub(super) struct Feedback(Mutex<AttemptSignals>);
 
 #[derive(Default)]
 pub(super) struct AttemptSignals {
-    /// Messages in work, with their conversations: from when they are let go until it is written what came of it.
+    /// Messages in work, with their conversations: from their selection until their outcome is written.
     pub(super) in_work: HashMap<MessageId, ConversationId>,
-    /// Meta said that it was too fast.
+    /// Meta reported that the number sends too fast.
     pub(super) too_fast: bool,
-    /// What Meta limits from now on.
+    /// The limit that Meta set on the queue.
     pub(super) block: Option<QueueBlock>,
-    /// Recipients that get too many, with how long they are spared.
+    /// Recipients over their limit, with how long they must wait.
     pub(super) pairs: Vec<(ConversationId, Duration)>,
-    /// How often in a row something was blocked.
+    /// How many times in a row the queue was blocked.
     pub(super) strikes: u32,
-    /// Meta took one.
+    /// Meta accepted a message.
     pub(super) took_one: bool,
-    /// The access is to be read again.
+    /// The access must be read again.
     pub(super) stale_access: bool,
-    /// The database did not say whether it marked messages.
+    /// The database did not confirm whether it marked messages.
     pub(super) is_unsure: bool,
 }
 
@@ -73,7 +73,8 @@ impl Feedback {
     }
 }
 
-/// A message in work, as long as this lives, however its task ends. Its conversation's next one may go then.
+/// Keeps a message in work until it is dropped, however its task ends. Then the next message of the conversation may be
+/// sent.
 pub(super) struct InWork {
     feedback: Arc<Feedback>,
     wake: Arc<Notify>,
@@ -99,7 +100,7 @@ impl Drop for InWork {
     }
 }
 
-/// A message that may not go any more fails.
+/// Returns the report that fails a message that may not be sent any more.
 fn barring(due: &DueMessage, held: &Held, now: wabakit_domain::Time) -> Option<StepReport> {
     let fault = window::fault(due, now)?;
     Some(StepReport {
@@ -124,10 +125,10 @@ pub(super) struct Number {
     access: Option<Arc<GrantAccess>>,
     access_read: Option<Instant>,
     block: Option<QueueBlock>,
-    /// A block is over: one is tried before the others.
+    /// Whether a block has ended, so that one message is sent as a probe before the others.
     is_probing: bool,
     look: Instant,
-    /// When recipients were last forgotten whom nothing holds back.
+    /// When recipients were last dropped whom no limit holds back.
     forgot: Instant,
     began: Instant,
     busy: Instant,
@@ -159,7 +160,7 @@ impl Number {
         }
     }
 
-    /// Works until it is stopped, the lease is over, or there has been nothing to do for a while.
+    /// Runs until it is stopped, the lease ends, or there has been nothing to do for a while.
     pub(super) async fn run(mut self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             let next = match self.round().await {
@@ -179,7 +180,7 @@ impl Number {
         }
     }
 
-    /// Lets go what may go now. Answers when to come again; nothing when it is done.
+    /// Sends what may be sent now. Returns when to run the next round. `None` ends the loop.
     async fn round(&mut self) -> Result<Option<Instant>, StoreError> {
         let now = Instant::now();
         let held = self.held.borrow().clone();
@@ -187,7 +188,7 @@ impl Number {
             return Ok(None);
         }
         if let Some(is_settled) = self.unsure() {
-            // With the next lease comes another epoch: a marking that is still on its way is fenced off by it.
+            // The next lease has a new epoch, which fences off a marking that is still on its way.
             return Ok((!is_settled).then(|| now + STEP));
         }
         self.hear(&held, now).await?;
@@ -202,7 +203,7 @@ impl Number {
             clock,
         );
         let Some(access) = access.filter(|_| holding.is_none()) else {
-            // Nothing was written for what was read.
+            // The messages that were read ahead are not marked, so they can be dropped.
             self.buffer.clear();
             self.look = now;
             if let Some(Hold::Until(block)) = holding {
@@ -210,7 +211,8 @@ impl Number {
                 let left = (block.until - clock).to_std().unwrap_or_default();
                 return Ok(Some(now + left.clamp(STEP, LOOK * 2)));
             }
-            // Whoever lets it go on wakes us, or the keeper finds it: it is given back meanwhile.
+            // A person who resumes the queue wakes this loop. After a while the lease is given up, and the keeper finds
+            // the queue.
             return Ok((now < self.busy + PATIENCE).then(|| now + LOOK));
         };
         let ready = self.allowed(now);
@@ -230,13 +232,13 @@ impl Number {
         Ok(Some(self.pace.next().max(now + STEP)))
     }
 
-    /// Whether nothing is in work, after the database did not say whether it marked messages.
+    /// After an unconfirmed marking, tells whether no message is in work. `None` if all markings were confirmed.
     fn unsure(&self) -> Option<bool> {
         self.feedback
             .locked(|heard| heard.is_unsure.then_some(heard.in_work.is_empty()))
     }
 
-    /// How many may go now, a probe being alone.
+    /// Returns how many messages may be sent now. A probe is sent alone.
     fn allowed(&mut self, now: Instant) -> usize {
         let ready = self.pace.ready(now);
         let busy = self.feedback.locked(|heard| heard.in_work.len());
@@ -247,7 +249,7 @@ impl Number {
         }
     }
 
-    /// Takes what attempts told, and what the lease says now.
+    /// Applies the signals of attempts, and the changes of the lease.
     async fn hear(&mut self, held: &Held, now: Instant) -> Result<(), StoreError> {
         let lease = &held.lease;
         let rate = Rate::of(lease.throughput_level.as_deref(), lease.is_coexistence);
@@ -275,7 +277,7 @@ impl Number {
         if stale {
             self.access_read = None;
         }
-        // What is known here holds, whether it can be noted or not.
+        // The block holds in this process, even if it cannot be stored.
         if block.is_some() {
             self.block.clone_from(&block);
             self.is_probing = true;
@@ -315,7 +317,7 @@ impl Number {
                 .as_ref()
                 .and_then(|access| access.grant.token.clone())
         };
-        // Another token is tried at once.
+        // With another token, sending is tried at once.
         if token(&self.access).is_some()
             && token(&self.access) != token(&access)
             && self
@@ -330,7 +332,7 @@ impl Number {
         Ok(())
     }
 
-    /// Reads what is due, a part of a second ahead, and what was sent to those people of late.
+    /// Reads due messages, a part of a second ahead, and the recent sends to their recipients.
     async fn read(
         &mut self,
         held: &Held,
@@ -356,7 +358,7 @@ impl Number {
         let found = outbox
             .due(lease.account, self.cursor.clone(), held, clock, limit)
             .await?;
-        // Full: there is more at once. Else somebody tells, or it is looked for.
+        // A full answer means that there are more. Otherwise the loop is woken, or reads again after a while.
         self.look = match found.len() >= messages {
             true => now,
             false => now + LOOK,
@@ -395,7 +397,8 @@ impl Number {
         Ok(())
     }
 
-    /// Lets up to `ready` of what was read go. Who gets too many waits, in the database.
+    /// Begins attempts for up to `ready` of the messages that were read. A message over its recipient's limit is
+    /// deferred in the database.
     async fn let_go(
         &mut self,
         held: &Held,
@@ -452,7 +455,7 @@ impl Number {
         Ok(())
     }
 
-    /// Leave for this many requests, or fewer.
+    /// Acquires permits for up to this many requests, at least one.
     async fn permits(&self, wanted: usize) -> Option<OwnedSemaphorePermit> {
         let requests = &self.shared.requests;
         let mut permits = requests.clone().acquire_owned().await.ok()?;

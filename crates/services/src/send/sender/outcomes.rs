@@ -16,9 +16,9 @@ use wabakit_work::{Backoff, Batcher};
 
 use super::super::SendPorts;
 
-/// Outcomes that may wait. More attempts than this are never under way.
+/// The most outcomes that may wait. There are never more attempts in progress than this.
 const QUEUE: usize = 8_192;
-/// Outcomes of one write.
+/// The most outcomes of one write.
 const BATCH: usize = 512;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_secs(2));
 
@@ -48,7 +48,7 @@ impl OutcomeWriter {
 
     /// Enqueues a report. Waits while the queue is full.
     pub(super) async fn tell(&self, report: StepReport) {
-        // It is stopped only when nothing is under way any more.
+        // The writer stops only when no attempt is in progress, so no report is lost here.
         let _ = self.batcher.tell(report).await;
     }
 

@@ -1,4 +1,4 @@
-//! Finds overdue messages: without a proof in time, or not sent in time.
+//! Overdue messages: those without proof in time, and those not sent in time.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use super::{super::UnknownPolicy, Shared, outcomes::StepReport};
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 500;
 
-/// Settles some overdue messages; every replica does: if two find the same message, one of them changes it. Answers how
-/// many, or 0 where there are no more.
+/// Settles some overdue messages. Every replica does; if two find the same message, one of them changes it. Returns how
+/// many, or 0 when none are left.
 pub(super) async fn settle(shared: &Shared) -> Result<usize, StoreError> {
     let now = shared.ports.base.now();
     let found = shared.ports.outbox.overdue(now, AT_ONCE).await?;

@@ -1,26 +1,27 @@
-//! Pacing: so many a second for a number, and one in six seconds, after a burst, for one recipient.
+//! Pacing: a rate in messages a second for a number, and a burst and one message in six seconds for a recipient.
 
 use std::{collections::HashMap, time::Duration};
 
 use tokio::time::Instant;
 use wabakit_domain::ids::ConversationId;
 
-/// What is missed because the loop came late is caught up with for so long, not longer: a burst would be refused.
+/// How much missed time the loop may catch up with. Catching up with more would send a burst, which Meta refuses.
 const CATCH_UP: Duration = Duration::from_millis(200);
-/// Below Meta's own count by this much, so that two clocks may differ.
+/// The share of Meta's rate that is used, because two clocks differ.
 const MARGIN: f64 = 0.998;
-/// How much slower a number gets when Meta says that it is too fast, and how soon it recovers.
+/// The factor by which a number is slowed when Meta reports that it sends too fast. Below: the slowest factor, and the
+/// time to recover.
 const SLOWER: f64 = 0.8;
 const SLOWEST: f64 = 0.1;
 const RECOVERY: Duration = Duration::from_secs(60);
 
-/// The pace of a number: a generic cell rate, without a burst of its own.
+/// The pace of a number: a generic cell rate without a burst.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     per_second: f64,
-    /// When the next message may go.
+    /// When the next message may be sent.
     next: Instant,
-    /// Part of the pace that is used.
+    /// The share of the rate that is used.
     factor: f64,
     slowed_at: Instant,
 }
@@ -39,31 +40,31 @@ impl Pace {
         self.per_second = f64::from(per_second.max(1));
     }
 
-    /// How many may go now.
+    /// Returns how many messages may be sent now.
     pub(super) fn ready(&mut self, now: Instant) -> usize {
         if let Some(oldest) = now.checked_sub(CATCH_UP) {
             self.next = self.next.max(oldest);
         }
         match now.checked_duration_since(self.next) {
-            // The cast saturates, and the count is bounded by the time that is caught up with.
+            // The cast saturates, and the count is bounded by the time that may be caught up with.
             Some(due) => (due.as_secs_f64() * self.rate(now)) as usize + 1,
             None => 0,
         }
     }
 
-    /// So many went, or came in: Meta counts both.
+    /// Counts messages that were sent or received. Meta counts both.
     pub(super) fn took(&mut self, count: usize, now: Instant) {
         self.next += Duration::from_secs_f64(count as f64 / self.rate(now));
     }
 
-    /// When the next one may go.
+    /// Returns when the next message may be sent.
     pub(super) const fn next(&self) -> Instant {
         self.next
     }
 
-    /// Meta says that it was too fast.
+    /// Slows down, because Meta reported that the number sends too fast.
     pub(super) fn slow_down(&mut self, now: Instant) {
-        // All that were under way tell it; it counts once.
+        // All requests in progress report it, and it counts once.
         if now.duration_since(self.slowed_at) > Duration::from_secs(1) || self.factor >= 1.0 {
             self.factor = (self.factor_at(now) * SLOWER).max(SLOWEST);
             self.slowed_at = now;
@@ -90,13 +91,14 @@ pub(super) const PAIR_MEMORY: Duration = Duration::from_secs(6 * 45);
 /// The pace of each recipient of a number.
 #[derive(Default)]
 pub(super) struct Pairs {
-    /// When a recipient's burst would be whole again.
+    /// When a recipient's burst will be full again.
     whole: HashMap<ConversationId, Instant>,
     blocked: HashMap<ConversationId, Instant>,
 }
 
 impl Pairs {
-    /// Whether a message may go to this recipient now, and if not, when. It counts as sent if it may.
+    /// Takes a message of a recipient's rate. Returns an error with the time from which it may be sent, if it may not
+    /// be sent now.
     pub(super) fn take(&mut self, to: ConversationId, now: Instant) -> Result<(), Instant> {
         if let Some(until) = self.blocked.get(&to).copied() {
             if until > now {
@@ -115,7 +117,7 @@ impl Pairs {
         }
     }
 
-    /// A message went to this recipient `ago`, as somebody else's books say.
+    /// Counts a message that another process sent to this recipient `ago`.
     pub(super) fn learn(&mut self, to: ConversationId, ago: Duration, now: Instant) {
         let Some(then) = now.checked_sub(ago) else {
             return;
@@ -124,12 +126,12 @@ impl Pairs {
         self.whole.insert(to, whole + PAIR_INTERVAL);
     }
 
-    /// Meta says that this recipient gets too many.
+    /// Blocks a recipient, because Meta reported that they get too many messages.
     pub(super) fn block(&mut self, to: ConversationId, until: Instant) {
         self.blocked.insert(to, until);
     }
 
-    /// Forgets whom nothing holds back any more.
+    /// Drops recipients whom no limit holds back any more.
     pub(super) fn forget(&mut self, now: Instant) {
         self.whole.retain(|_, whole| *whole > now);
         self.blocked.retain(|_, until| *until > now);
@@ -148,7 +150,7 @@ mod tests {
 
     const STEP: Duration = Duration::from_millis(20);
 
-    /// Takes all that may go, every step, for so long.
+    /// Takes all messages that may be sent, every step, for so many seconds. Returns how many.
     fn run(pace: &mut Pace, from: Instant, seconds: u32, jitter: impl Fn(u32) -> u64) -> usize {
         let (mut now, mut sent) = (from, 0);
         let mut step = 0;

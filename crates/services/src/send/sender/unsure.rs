@@ -1,4 +1,4 @@
-//! Dispatches that the database did not confirm.
+//! Markings that the database did not confirm.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use wabakit_domain::ids::AccountId;
 
 use super::outcomes::StepReport;
 
-/// Put-backs that are written again when their queue's lease is given up.
+/// Put-backs that are written again when the lease of their queue is given up.
 #[derive(Default)]
 pub(super) struct Unsure(Mutex<Vec<StepReport>>);
 
