@@ -260,12 +260,12 @@ pub(crate) async fn key_ring(
 /// Receiving, over the same database.
 fn receive(config: &Config, database: &Database, mut ports: ReceivePorts) -> Receive {
     if config.receive.null_journal {
-        tracing::error!("what Meta sends is LOST: this server runs with --unsafe-null-journal");
+        tracing::error!("webhooks are LOST: this server runs with --unsafe-null-journal");
         ports.journal = Arc::new(NullJournal(ports.journal));
     }
     if config.receive.hold_processor {
         tracing::warn!(
-            "what Meta sends is stored and not worked off: WABAKIT_HOLD_PROCESSOR is set"
+            "webhooks are stored and not applied: WABAKIT_HOLD_PROCESSOR is set"
         );
     }
     let days = config.receive.retention;

@@ -296,7 +296,7 @@ impl<T: Send, R: Send> Drop for Held<'_, T, R> {
         for mut entry in self.batch.drain(..).rev() {
             let panics = entry.suspected.map_or(0, |panics| panics + panicked);
             if panics >= PANICS {
-                tracing::error!("an entry that its writer panics at is given up");
+                tracing::error!("an entry is dropped: its writer panics at it");
                 continue;
             }
             entry.suspected = Some(panics);

@@ -55,7 +55,7 @@ pub trait Rounds: Send + Sized {
                     }
                     Err(error) => {
                         failures += 1;
-                        tracing::warn!(worker = %name, %error, "a round failed; it is tried again");
+                        tracing::warn!(worker = %name, %error, "a round failed; it is retried");
                         self.backoff().longest_wait(failures)
                     }
                 };

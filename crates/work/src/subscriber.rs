@@ -160,7 +160,7 @@ impl<F: Feed> Rounds for Subscriber<F> {
         if self.lease.take().is_some()
             && let Err(error) = self.feed.release().await
         {
-            tracing::debug!(%error, "a lease lapses by itself");
+            tracing::debug!(%error, "a lease could not be given up; it lapses");
         }
     }
 }

@@ -82,7 +82,7 @@ fn name_of(method: &Method) -> &'static str {
 pub(super) fn log(error: &ApiError) {
     match error {
         ApiError::Service(ServiceError::Internal(cause)) => {
-            tracing::error!(error = %cause, "a fault of ours");
+            tracing::error!(error = %cause, "internal error");
         }
         ApiError::Service(ServiceError::Unavailable(cause)) => {
             tracing::error!(error = %cause, "the database cannot be used");

@@ -213,7 +213,7 @@ impl AccountService {
                         account.last_verified_at = Some(now);
                     }
                     Err(error) => {
-                        tracing::info!(%error, account = %id, "the number is registered, its health unread");
+                        tracing::info!(%error, account = %id, "the number is registered, but its health could not be read");
                     }
                 }
             }

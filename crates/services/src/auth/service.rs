@@ -366,7 +366,7 @@ impl AuthService {
                 Ok::<(), StoreError>(())
             };
             if let Err(error) = recorded.await {
-                tracing::warn!(%error, user = %who, "a failed sign-in cannot be recorded");
+                tracing::warn!(%error, user = %who, "a failed sign-in could not be recorded");
             }
         });
     }

@@ -57,7 +57,7 @@ impl AuthService {
         let expires_at = self.end_after_use(session.created_at, now);
         tokio::spawn(async move {
             if let Err(error) = identity.touch_session(id, now, expires_at).await {
-                tracing::warn!(%error, "the use of a sign-in cannot be noted");
+                tracing::warn!(%error, "the use of a sign-in could not be stored");
             }
         });
     }

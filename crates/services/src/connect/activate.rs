@@ -318,7 +318,7 @@ impl ConnectService {
         match self.ports.accounts.save_grant(org, grant, facts).await {
             Ok((_, heads)) => self.ports.bus.publish(&heads),
             Err(error) => {
-                tracing::info!(%error, grant = %id, "a dead grant is left as it is");
+                tracing::info!(%error, grant = %id, "a dead grant could not be marked as dead");
             }
         }
     }

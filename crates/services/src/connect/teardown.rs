@@ -249,7 +249,7 @@ impl ConnectService {
     async fn leave_at_meta(&self, teardown: &Teardown, grant: Grant) -> Result<Undone, UndoError> {
         tracing::info!(
             teardown = %teardown.id, act = described(&teardown.act).0,
-            "left as it is at Meta: META_APP_SHARED is set"
+            "nothing is undone at Meta: META_APP_SHARED is set"
         );
         match teardown.act {
             TeardownAct::ReleaseGrant { .. } => self.release(teardown.org, grant, false).await,
@@ -373,7 +373,7 @@ impl ConnectService {
             let access = self.access(org, grant).await?;
             match self.take_rights_back(&access).await {
                 Err(UndoError::Meta(error)) if !error.is_transient() => {
-                    tracing::info!(%error, "Meta did not take the rights back; the token is destroyed");
+                    tracing::info!(%error, "Meta did not revoke the permissions; the token is destroyed nevertheless");
                 }
                 done => done?,
             }

@@ -271,7 +271,7 @@ impl Applier {
                 .end_turn(&name(partition), self.owner, now)
                 .await
             {
-                tracing::debug!(%error, "a turn lapses by itself");
+                tracing::debug!(%error, "a turn could not be given up; it lapses");
             }
         }
     }

@@ -338,7 +338,7 @@ impl InboxService {
                 continue;
             };
             if let Err(error) = self.delete_file(&key).await {
-                tracing::error!(%error, %key, "an erased contact's file is left behind: delete it by hand");
+                tracing::error!(%error, %key, "an erased contact's file is left in the media store: delete it by hand");
             }
         }
         Ok(erased.messages)

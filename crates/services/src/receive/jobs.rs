@@ -395,7 +395,7 @@ impl Applying {
             Ok::<_, StoreError>(())
         };
         if let Err(error) = again.await {
-            tracing::warn!(%error, "what waits for a home was not looked at again");
+            tracing::warn!(%error, "homeless items could not be queued for a retry");
         }
     }
 }

@@ -53,7 +53,7 @@ enum Failure {
     Blob(BlobError),
     #[error(transparent)]
     Store(StoreError),
-    #[error("Meta gave no id of it, and the webhook's link is over")]
+    #[error("Meta gave no id of the file, and the webhook's link has expired")]
     NoId,
 }
 
@@ -102,7 +102,7 @@ impl MediaService {
             }),
             Err(BlobError::OutOfRange) => Ok(MediaFile { media, blob: None }),
             Err(BlobError::Missing) => {
-                tracing::error!(%key, media = %id, "a stored file is gone from the store of files");
+                tracing::error!(%key, media = %id, "a stored file is gone from the media store");
                 Err(NOT_HERE)
             }
             Err(error) => Err(ServiceError::Unavailable(StoreError::unavailable(error))),
@@ -161,7 +161,7 @@ impl MediaService {
                     // The contact was erased while the file was being fetched.
                     Err(ServiceError::NotFound(_)) => {
                         if let Err(error) = self.ports.blobs.delete(&key).await {
-                            tracing::error!(%error, %key, "an erased file is left behind: delete it by hand");
+                            tracing::error!(%error, %key, "an erased file is left in the media store: delete it by hand");
                         }
                         Ok(())
                     }
@@ -240,7 +240,7 @@ impl MediaService {
             match self.store(&access, &link, key).await {
                 // The link has expired early, or its host may not get the token. Ask Meta for another link.
                 Err(Failure::Meta(error)) if media.meta_media_id.is_some() => {
-                    tracing::debug!(%error, media = %media.id, "the webhook's link did not do");
+                    tracing::debug!(%error, media = %media.id, "the webhook's link failed; Meta is asked for another");
                 }
                 answer => return answer,
             }

@@ -116,7 +116,7 @@ impl Splitter {
         if self.turn.take().is_some() {
             let now = self.ports.base.now();
             if let Err(error) = self.ports.upkeep.end_turn(TURN, self.owner, now).await {
-                tracing::debug!(%error, "a turn lapses by itself");
+                tracing::debug!(%error, "a turn could not be given up; it lapses");
             }
         }
     }
@@ -134,7 +134,7 @@ impl Splitter {
             if *tries < TRIES {
                 return Err(error);
             }
-            tracing::error!(%error, batch = %batch.id, "a batch of deliveries cannot be split: they are kept as unreadable");
+            tracing::error!(%error, batch = %batch.id, "a batch of deliveries could not be split: they are marked as unreadable");
             let why = format!("its changes could not be stored: {error}");
             let deliveries = batch.deliveries.iter();
             let write = SplitWrite {

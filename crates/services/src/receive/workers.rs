@@ -108,7 +108,7 @@ impl Receive {
                 .woken_by(|this: Self| async move { this.wakes.media.notified().await })
         }));
         if self.settings.processor.hold {
-            tracing::warn!("the processor is held: what comes is stored, and waits");
+            tracing::warn!("the processor is stopped: deliveries are stored, and wait");
             return workers;
         }
         workers.spawn(supervisor.repeat("receive.split", stop, this(), |this| this.splitter()));

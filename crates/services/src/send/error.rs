@@ -31,7 +31,7 @@ pub enum SendError {
     #[error("This number is not connected, so nothing can be sent from it.")]
     NotConnected,
     /// A call with the same key is in progress.
-    #[error("A request with this Idempotency-Key is being worked on.")]
+    #[error("A request with this Idempotency-Key is in progress.")]
     InFlight,
     /// The key was used for another call.
     #[error("This Idempotency-Key was used before, for another request.")]
@@ -46,13 +46,13 @@ pub enum SendError {
     #[error("Only a message that failed, expired, was cancelled or is unknown can be sent again; this one is {}.", name(*.0))]
     NotRetryable(MessageStatus),
     /// The message's outcome is not unknown.
-    #[error("Only a message of which nobody knows whether it was sent can be held for failed; this one is {}.", name(*.0))]
+    #[error("Only a message whose outcome is unknown can be marked as failed; this one is {}.", name(*.0))]
     NotUnknown(MessageStatus),
     /// Meta may have accepted the message already.
-    #[error("Meta may have taken this message already: sending it again may show it twice.")]
+    #[error("Meta may have accepted this message already: the recipient may get it twice.")]
     MayRepeat,
     /// There is no message of the customer to refer to.
-    #[error("There is no message of the customer's that Meta could be told about.")]
+    #[error("There is no message of the customer to mark as read or to answer.")]
     NoInbound,
     /// Too many calls are waiting, or the database did not confirm the write. Repeat the call with the same key.
     #[error("The message could not be stored now.")]

@@ -157,7 +157,7 @@ impl SendFiles {
         let id = id.map_err(MediaProblem::Meta)?;
         let saved = outbox.save_meta_media(upload.id, account, Some(id.clone()), now);
         if let Err(error) = saved.await {
-            tracing::warn!(%error, upload = %upload.id, "Meta's id of a file was not noted: it is uploaded again");
+            tracing::warn!(%error, upload = %upload.id, "Meta's id of a file could not be stored: the next attempt uploads the file again");
         }
         Ok(id)
     }

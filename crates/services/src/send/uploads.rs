@@ -108,14 +108,14 @@ impl UploadService {
         let saved = self.ports.outbox.save_upload(upload, vec![event]).await;
         let is_ours = saved.as_ref().is_ok_and(|saved| saved.id == id);
         if !is_ours && let Err(error) = self.ports.blobs.delete(&key).await {
-            tracing::warn!(%error, %key, "a file that is not needed is left behind: delete it by hand");
+            tracing::warn!(%error, %key, "an unneeded file is left in the media store: delete it by hand");
         }
         Ok((saved?, sort.kind))
     }
 }
 
 fn broken_off() -> SendError {
-    Invalid::new("", "The file broke off: send it again.").into()
+    Invalid::new("", "The upload broke off: send the file again.").into()
 }
 
 impl From<Invalid> for SendError {

@@ -322,5 +322,5 @@ fn answers(batch: Vec<Call>, written: Vec<(Submitted, Refused)>) -> Vec<Answer> 
 
 fn complain(error: &StoreError, calls: usize) {
     let source = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(%error, source, calls, "messages could not be queued; their callers were told so");
+    tracing::error!(%error, source, calls, "messages could not be queued; their callers got an error");
 }

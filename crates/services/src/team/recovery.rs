@@ -94,7 +94,7 @@ impl TeamService {
         // Done in the background, so that the time of the answer does not show who exists.
         tokio::spawn(async move {
             if let Err(error) = team.mail_password_reset(&email, &origin).await {
-                tracing::warn!(%error, "a password reset cannot be mailed");
+                tracing::warn!(%error, "a password reset could not be mailed");
             }
         });
         Ok(())

@@ -133,7 +133,7 @@ impl Number {
                 self.together(vec![going], permit).await;
             }
             Err(problem) => {
-                tracing::info!(message = %going.due.id, %problem, "a message's file could not be given to Meta");
+                tracing::info!(message = %going.due.id, %problem, "a message's file could not be uploaded to Meta");
                 // An outcome needs an attempt, so the message is marked first.
                 let outcome = match problem.fault() {
                     Some(fault) => Outcome::Refused { fault },
@@ -168,7 +168,7 @@ impl Number {
             match self.shared.ports.outbox.defer(vec![put_off]).await {
                 Ok(()) => drop(in_work.take()),
                 Err(error) => {
-                    tracing::warn!(%error, message = %due.id, "a message whose file takes long could not be put off");
+                    tracing::warn!(%error, message = %due.id, "a message with a slow upload could not be deferred");
                 }
             }
             if is_over {
@@ -210,7 +210,7 @@ impl Number {
         let marked = match self.shared.dispatcher.mark(dispatch).await {
             Ok(marked) => marked,
             Err(error) => {
-                tracing::warn!(%error, messages = all.len(), "messages could not be written down as being sent");
+                tracing::warn!(%error, messages = all.len(), "messages could not be marked as dispatching");
                 self.put_back(&all).await;
                 return Vec::new();
             }

@@ -64,7 +64,7 @@ impl Keeper {
         let mut wanted = BTreeSet::new();
         while !stop.is_cancelled() {
             if let Err(error) = self.round(&mut wanted, &mut look, stop).await {
-                tracing::warn!(%error, "the queues could not be taken or kept; it is tried again");
+                tracing::warn!(%error, "queues could not be leased; this is retried");
                 sleep(LOOK).await;
             }
             let next = look.min(self.renewed + RENEW);
@@ -135,7 +135,7 @@ impl Keeper {
         let orphans = &self.shared.ports.outbox;
         let orphans = orphans.orphans(account, epoch, ORPHANS).await?;
         if !orphans.is_empty() {
-            tracing::warn!(%account, messages = orphans.len(), "whoever sent these is gone: proof is waited for");
+            tracing::warn!(%account, messages = orphans.len(), "the process that sent these messages is gone: they wait for proof");
         }
         let until = self.shared.ports.base.now() + self.shared.settings.proof_wait;
         for message in orphans {
@@ -198,7 +198,7 @@ impl Keeper {
         let shared = &self.shared;
         let given = shared.ports.outbox.release_queues(shared.owner, accounts);
         if let Err(error) = given.await {
-            tracing::debug!(%error, "the leases lapse by themselves");
+            tracing::debug!(%error, "leases could not be given up; they lapse");
         }
     }
 }

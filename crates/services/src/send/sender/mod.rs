@@ -89,7 +89,7 @@ impl Sender {
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         if self.0.settings.hold {
-            tracing::warn!("the sender is held: what is submitted is queued, and waits");
+            tracing::warn!("the sender is stopped: messages are queued, and wait");
             return workers;
         }
         let supervisor = &self.0.ports.base.supervisor;

@@ -167,7 +167,7 @@ impl Number {
                 Ok(Some(next)) => next,
                 Ok(None) => return,
                 Err(error) => {
-                    tracing::warn!(%error, "a queue could not be read; it is tried again");
+                    tracing::warn!(%error, "a queue could not be read; this is retried");
                     Instant::now() + LOOK
                 }
             };

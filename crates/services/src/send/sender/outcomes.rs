@@ -101,17 +101,17 @@ impl OutcomeWriter {
                 Ok(applied) => return self.ports.bus.publish(&applied.heads),
                 Err(StoreError::Conflict) => {}
                 Err(error @ StoreError::Unavailable(_)) => {
-                    tracing::warn!(%error, steps = items.len(), "what came of sending is not written yet");
+                    tracing::warn!(%error, steps = items.len(), "outcomes could not be written; they are retried");
                 }
                 Err(error) if items.len() > 1 => {
-                    tracing::warn!(%error, "steps of sending are written one by one");
+                    tracing::warn!(%error, "the store refused a batch of outcomes; they are written one by one");
                     for item in items {
                         Box::pin(self.apply(vec![item])).await;
                     }
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(%error, ?items, "a step of sending cannot be written");
+                    tracing::error!(%error, ?items, "an outcome could not be written");
                     return;
                 }
             }
