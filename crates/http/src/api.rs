@@ -14,7 +14,7 @@ use wabakit_services::{
 
 use crate::{Bodies, Listeners};
 
-/// The services behind the routes, and what HTTP itself needs. Cheap to clone.
+/// The services behind the routes, and the settings of HTTP. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     /// Signing in.
@@ -41,7 +41,7 @@ pub struct Api {
     pub bodies: Bodies,
     /// Cancelled when the server stops: WebSockets close then.
     pub stopping: CancellationToken,
-    /// Addresses, origins, cookies.
+    /// The settings of addresses, origins and cookies.
     pub settings: HttpSettings,
     /// The check of `/readyz`.
     pub readiness: Arc<dyn Readiness>,
@@ -53,7 +53,7 @@ pub struct Api {
     pub new_request_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
 }
 
-/// Addresses, origins, cookies.
+/// The settings of addresses, origins and cookies.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
     /// Where this server is reached: `PUBLIC_URL`. Its origin is our own.
@@ -66,14 +66,14 @@ pub struct HttpSettings {
     pub cookie_suffix: Option<u16>,
     /// Whether cookies are sent over https only. False only on loopback.
     pub secure_cookies: bool,
-    /// Graph's version, such as `v25.0`.
+    /// The version of the Graph API, such as `v25.0`.
     pub graph_version: String,
-    /// The server stands behind proxies that set `X-Forwarded-For`.
+    /// Whether the server is behind proxies that set `X-Forwarded-For`.
     pub trust_proxy: bool,
-    /// How many proxies stand in front. Each adds an entry, so the client is this many entries from the end; 0 counts
-    /// as 1.
+    /// The number of proxies in front of the server. Each adds an entry to `X-Forwarded-For`, so the client is this
+    /// many entries from the end. 0 counts as 1.
     pub proxy_hops: usize,
-    /// Whether `/metrics` is served beside the other routes. Else it belongs on a listener of its own.
+    /// Whether `/metrics` is served beside the other routes. If not, it has a listener of its own.
     pub serves_metrics: bool,
 }
 
@@ -86,17 +86,17 @@ impl HttpSettings {
     }
 }
 
-/// Tells whether the server can do its work.
+/// Checks whether the server can do its work.
 #[async_trait]
 pub trait Readiness: Send + Sync {
     /// Checks everything that the server needs.
     async fn check(&self) -> Vec<ReadinessCheck>;
 }
 
-/// One thing that the server needs.
+/// The result of a check of one thing that the server needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReadinessCheck {
-    /// Such as `database`, or `worker receive.split`.
+    /// The name, such as `database` or `worker receive.split`.
     pub name: Cow<'static, str>,
     /// Whether it works.
     pub ok: bool,

@@ -1,15 +1,15 @@
-//! The cookies: the sign-in, the nonce that binds a login at Meta to this browser, and the token by which a browser is
-//! known where somebody signed in before.
+//! The cookies: the sign-in, the nonce that binds a login at Meta to this browser, and the token by which the server
+//! recognises a browser on which the person signed in before.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 
 use crate::HttpSettings;
 
-/// The lifetime of a sign-in. The server ends it, whatever the browser keeps.
+/// The lifetime of the sign-in's cookie. The server ends a sign-in, however long the browser keeps the cookie.
 const SESSION: Duration = Duration::days(30);
-/// How long a browser is known after a sign-in.
+/// How long a browser is recognised after a sign-in.
 const CLIENT: Duration = Duration::days(180);
-/// How long a person may take at Meta.
+/// How long the login at Meta may take.
 const NONCE: Duration = Duration::hours(1);
 
 pub(crate) fn session_name(settings: &HttpSettings) -> String {
@@ -24,7 +24,8 @@ pub(crate) fn client_name(settings: &HttpSettings) -> String {
     name("wabakit_client", settings)
 }
 
-/// With `__Host-`, browsers take a cookie from this very host alone, so no page of a sibling domain can plant one.
+/// Returns the name of a cookie. With `__Host-`, browsers accept the cookie only from this very host, so no page of a
+/// sibling domain can plant one.
 fn name(base: &str, settings: &HttpSettings) -> String {
     match settings.cookie_suffix {
         Some(port) => format!("{base}_{port}"),

@@ -1,4 +1,4 @@
-//! The OpenAPI document: the handlers' own descriptions, completed with what all operations share.
+//! The OpenAPI document: the descriptions of the handlers, completed with the parts that all operations share.
 
 use std::sync::OnceLock;
 
@@ -20,7 +20,7 @@ use wabakit_wire::problem::Problem;
 
 use crate::routes::Document;
 
-/// The OpenAPI 3.1 document of every route.
+/// Returns the OpenAPI 3.1 document of all routes.
 pub fn openapi() -> OpenApi {
     static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
     DOCUMENT.get_or_init(Document::openapi).clone()
@@ -38,8 +38,8 @@ const TAGS: [(&str, &str); 17] = [
     ("Messages", "Sent messages: queue, follow, cancel, retry."),
     ("Queues", "Waiting messages, by number."),
     ("Contacts", "People whom the organisation writes with."),
-    ("Events", "The event log, by page and live."),
-    ("Webhooks", "Received webhooks, and what became of them."),
+    ("Events", "The event log, in pages and live."),
+    ("Webhooks", "Received webhooks, parked items and replays."),
     (FROM_META, "The addresses that Meta calls."),
     ("Team", "Members, roles, invitations."),
     ("Audit log", "Acts, in a hash chain that shows tampering."),
@@ -47,7 +47,7 @@ const TAGS: [(&str, &str); 17] = [
     ("Meta apps", "The apps that people log in to."),
     (
         "Operator",
-        "Above organisations: for the platform's operators.",
+        "All organisations, for the platform's operators.",
     ),
     ("Operations", "Health, metrics, this document."),
 ];
@@ -55,13 +55,13 @@ const TAGS: [(&str, &str); 17] = [
 /// The tag of the operations that Meta calls.
 const FROM_META: &str = "Webhooks from Meta";
 
-/// Adds what every operation has in common.
+/// Adds the parts that all operations share.
 pub(crate) struct Complete;
 
 impl Modify for Complete {
     fn modify(&self, document: &mut OpenApi) {
         document.info.version = env!("CARGO_PKG_VERSION").to_owned();
-        // For clients that get only the code, such as a page after a redirect: the words to show.
+        // For clients that get only the code, such as a page after a redirect. It holds the texts to show.
         let refusals = serde_json::to_value(wire::refusals()).unwrap_or_default();
         document.extensions = Some(Extensions::from_iter([("x-refusals", refusals)]));
         document.tags = Some(
@@ -115,27 +115,33 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Ope
     .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))
 }
 
-/// What can go wrong, in words for each status. Codes are in the answer.
+/// The errors of each status. The answer holds the code.
 const ERRORS: [(&str, &str); 12] = [
     ("400", "`malformed_json`"),
     (
         "401",
-        "`unauthenticated`: nobody is signed in, or no longer",
+        "`unauthenticated`: nobody is signed in, or the sign-in has ended",
     ),
     (
         "403",
-        "`forbidden`: the role does not allow it; `csrf`: the cookie came from another site",
+        "`forbidden`: the caller lacks the right; `csrf`: the request came from another site",
     ),
-    ("404", "`not_found`: not there, or another organisation's"),
+    (
+        "404",
+        "`not_found`: it does not exist, or belongs to another organisation",
+    ),
     ("408", "`body_too_slow`"),
-    ("409", "It does not fit what is there: the code says how"),
+    (
+        "409",
+        "It conflicts with the current state: the code says how",
+    ),
     ("413", "`too_large`"),
     ("415", "`unsupported_media_type`"),
     (
         "422",
         "`invalid`: `errors` names the field; or a refusal of connecting, whose code says which",
     ),
-    ("429", "Too many: see Retry-After"),
+    ("429", "Too many requests: see Retry-After"),
     (
         "500",
         "`internal`: the request id finds the cause in the server's log",
@@ -146,7 +152,7 @@ const ERRORS: [(&str, &str); 12] = [
     ),
 ];
 
-/// Operations that name something in their query or body, not in their path: it may be missing too.
+/// Operations that name an object in their query or body and not in their path. It may not exist either.
 const NAMES_ELSEWHERE: [&str; 8] = [
     "beginConnect",
     "connectLink",
@@ -158,10 +164,11 @@ const NAMES_ELSEWHERE: [&str; 8] = [
     "testWebhook",
 ];
 
-/// Operations whose tries are counted.
+/// Operations with a rate limit.
 const COUNTED: [&str; 3] = ["beginConnect", "connectLink", "acceptInvitation"];
 
-/// The errors that follow from what an operation takes. What it says itself stays.
+/// Adds the errors that follow from an operation's parameters and body. Errors that the operation describes itself
+/// stay.
 fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let secured = operation.security.is_some();
     let apart = operation.tags.iter().flatten().any(|tag| tag == FROM_META);
@@ -182,7 +189,7 @@ fn add_errors(path: &str, method: &HttpMethod, operation: &mut Operation) {
     });
     for (status, _) in ERRORS {
         let applies = match status {
-            // They have no edge around them, and say all of it themselves.
+            // These routes have no edge around them, and describe all errors themselves.
             _ if apart => status == "500",
             "400" | "408" | "413" | "415" => has_body,
             "401" | "403" => secured,
@@ -257,8 +264,8 @@ fn seconds() -> RefOr<Header> {
     header.into()
 }
 
-/// Fields of requests that take null. In the first it says something; in the others it is the same as left out, as
-/// programs write it that fill every field of a form. `*` stands for all fields.
+/// Optional fields of requests that accept null. In the first, null has a meaning of its own. In the others it means
+/// the same as a missing field, because many programs write every field of a form. `*` stands for all fields.
 const TAKES_NULL: [(&str, &str); 14] = [
     ("ChangeConversation", "assigneeId"),
     ("SendMessage", "*"),
@@ -280,7 +287,7 @@ fn takes_null(name: &str, field: &str) -> bool {
     TAKES_NULL.contains(&(name, field)) || TAKES_NULL.contains(&(name, "*"))
 }
 
-/// A field that may be left out is left out: it is null only where [`TAKES_NULL`] says so.
+/// Removes null from the optional fields of a schema, except where [`TAKES_NULL`] names them.
 fn never_null(name: &str, schema: &mut RefOr<Schema>) {
     let object = match schema {
         RefOr::T(Schema::Object(object)) => object,
@@ -312,7 +319,7 @@ fn never_null(name: &str, schema: &mut RefOr<Schema>) {
     }
 }
 
-/// What may be left out is written as "this, or null".
+/// Removes null from an optional reference, which utoipa writes as "this, or null".
 fn not_null(schema: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::OneOf(one_of)) = schema {
         let reference = one_of
@@ -325,7 +332,7 @@ fn not_null(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// The rows of a list are schemas by their own name: `Paged_Account` holds `Account`.
+/// Names the schemas of a list's rows: `Paged_Account` holds `Account`.
 fn name_rows(name: &str, schema: &mut RefOr<Schema>) {
     if let Some((_, row)) = name.split_once('_')
         && let RefOr::T(Schema::Object(object)) = schema

@@ -1,5 +1,5 @@
-//! Where a login ends in the browser: a redirect with the result in its query, or in a popup a small page that
-//! tells the window which opened it.
+//! The end of a login in the browser: a redirect with the result in its query, or in popup mode a small page that sends
+//! the result to the window that opened it.
 
 use actix_web::{
     HttpResponse,
@@ -11,9 +11,9 @@ use wabakit_domain::connect::ConnectMode;
 use wabakit_services::{CallbackResult, Landing};
 
 const SCRIPT: &str = include_str!("popup.js");
-/// SHA-256 of the script, the only one that the page may run; a test holds it to the script.
+/// The SHA-256 of the page's only script, for its content security policy. A test compares it with the script.
 pub(crate) const SCRIPT_HASH: &str = "sha256-EtULtxzI9foxPL9mJVdgSZfKWJu9novSYbj/pvUji0I=";
-/// What a place to return to may carry of an earlier login: the new result takes its place.
+/// Parameters of an earlier result, which the new result replaces in the address.
 const OURS: [&str; 8] = [
     "success",
     "channel",
@@ -25,7 +25,7 @@ const OURS: [&str; 8] = [
     "sessionId",
 ];
 
-/// Sends the browser on. `fallback` is the front end, for a place that is no address.
+/// Sends the browser on. `fallback` is the front end, for an address that cannot be parsed.
 pub(crate) fn land(landing: &Landing, fallback: &Url) -> HttpResponse {
     let base = Url::parse(&landing.return_to).unwrap_or_else(|_| fallback.clone());
     let target = with_result(base, landing);
@@ -57,7 +57,7 @@ fn fields(landing: &Landing) -> Vec<(&'static str, String)> {
             ("wabaId", waba_id.clone()),
         ],
         CallbackResult::Pending(session) => vec![("pending", session.to_string())],
-        // Not the session that the result names: a stranger's browser is not told of it.
+        // The session of the landing, not of the result: a stranger's browser must not learn the session.
         CallbackResult::Error(refusal, _) => {
             let words = match &landing.problem {
                 Some(problem) => problem.detail(),
@@ -85,7 +85,7 @@ fn with_result(mut url: Url, landing: &Landing) -> Url {
     url
 }
 
-/// The result as the page's message carries it: the query's fields, `success` being a boolean.
+/// Makes the result as the page posts it: the fields of the query, with `success` as a boolean.
 fn message(landing: &Landing) -> Value {
     let result = fields(landing)
         .into_iter()
@@ -133,7 +133,7 @@ fn page(landing: &Landing, target: &Url) -> HttpResponse {
         .body(html)
 }
 
-/// Text that stands in HTML, in an attribute too.
+/// Escapes a text for HTML, also within attributes.
 fn escaped(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut html, c| {

@@ -13,9 +13,9 @@ use crate::edge::Cut;
 
 mod send;
 
-/// Seconds after which a client may try again what failed for a moment.
+/// Seconds after which a client may retry a passing failure.
 const SOON: u64 = 1;
-/// The same, where Meta asks to slow down and does not say for how long.
+/// Seconds after which a client may retry when Meta asks to slow down without saying for how long.
 const A_MINUTE: u64 = 60;
 
 /// Why a request was not served.
@@ -27,7 +27,7 @@ pub(crate) enum ApiError {
     /// A use case of sending failed.
     #[error(transparent)]
     Send(SendError),
-    /// A submitted login failed; the session holds more.
+    /// A submitted login failed. The session holds more.
     #[error("the connect session failed: {}", .0.detail())]
     Session(connect::Problem, Uuid),
     /// The refresh token, or its sign-in, has ended.
@@ -45,16 +45,16 @@ pub(crate) enum ApiError {
     /// The body is compressed.
     #[error("the body is encoded")]
     Encoded,
-    /// The body came too slowly.
+    /// The body arrived too slowly.
     #[error("the body came too slowly")]
     SlowBody,
-    /// The bodies in progress have used up their memory.
+    /// The bodies in progress use up their memory.
     #[error("too many bodies are being read")]
     BodiesFull,
-    /// The body has more than this many bytes.
+    /// The body is larger than this many bytes.
     #[error("the body is too large")]
     TooLarge(usize),
-    /// The kept part of the event log begins at this sequence.
+    /// The log begins at this sequence, because older events are no longer kept.
     #[error("the events are no longer kept")]
     EventsGone(i64),
     /// Too many WebSockets are open.
@@ -98,7 +98,7 @@ impl From<Invalid> for ApiError {
     }
 }
 
-/// A problem, and the headers that go with it.
+/// A problem, with the headers of its answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     problem: Problem,
@@ -175,7 +175,7 @@ impl Answer {
         answer
     }
 
-    /// Adds what older clients of the routes of connecting read.
+    /// Adds the fields that older clients of the connecting routes read.
     pub(crate) fn for_path(mut self, path: &str) -> Self {
         let older = path.starts_with("/auth/meta-oauth/")
             || path.starts_with("/api/integrations/whatsapp/")
@@ -187,7 +187,7 @@ impl Answer {
         self
     }
 
-    /// The answer to the request of this id.
+    /// Makes the answer to the request with this id.
     pub(crate) fn respond(mut self, request_id: Option<Uuid>) -> HttpResponse {
         self.problem.request_id = request_id;
         let mut response = HttpResponse::build(self.status);
@@ -208,7 +208,7 @@ impl Answer {
     }
 }
 
-/// The HTTP status of a refusal.
+/// Returns the HTTP status of a refusal.
 fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::NumberInUse => StatusCode::CONFLICT,
@@ -251,7 +251,7 @@ impl From<&ApiError> for Answer {
             ApiError::NotJson => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
-                "The body is not said to be JSON",
+                "The content type is not JSON",
                 "The body must be sent with Content-Type: application/json.",
             ),
             ApiError::Encoded => Self::new(
@@ -263,7 +263,7 @@ impl From<&ApiError> for Answer {
             ApiError::SlowBody => Self::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "body_too_slow",
-                "The body came too slowly",
+                "The body arrived too slowly",
                 "The body did not arrive in time.",
             )
             .remedy("Send it again, over a faster connection."),
@@ -286,18 +286,16 @@ impl From<&ApiError> for Answer {
                     StatusCode::GONE,
                     "events_gone",
                     "These events are no longer kept",
-                    format!(
-                        "The log begins at {oldest}: what came right after the cursor is gone."
-                    ),
+                    format!("The log begins at {oldest}, so events after the cursor are gone."),
                 )
-                .remedy("Read what there is now, then listen from the log's head on.");
+                .remedy("Load the current state, then listen from the end of the log.");
                 answer.problem.oldest = Some(*oldest);
                 answer
             }
             ApiError::TooManyListeners => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_listeners",
-                "Too many listen",
+                "Too many WebSockets",
                 "Too many WebSockets are open.",
             )
             .remedy("Close some, or ask for the events with GET /api/events.")
@@ -323,7 +321,7 @@ impl From<&ApiError> for Answer {
                 "There is no such route",
                 "There is nothing at this path.",
             )
-            .remedy("Look at /api/openapi.json for what there is."),
+            .remedy("See /api/openapi.json for all routes."),
             ApiError::WrongMethod(allowed) => Self {
                 allow: Some(allowed.clone()),
                 ..Self::new(
@@ -393,7 +391,7 @@ impl From<&ServiceError> for Answer {
                 StatusCode::NOT_FOUND,
                 "not_found",
                 "Not found",
-                format!("There is no such thing here: {what}."),
+                format!("Could not find {what}."),
             ),
             ServiceError::Invalid(invalid) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -405,14 +403,14 @@ impl From<&ServiceError> for Answer {
             ServiceError::Conflict(code, detail) => Self::new(
                 StatusCode::CONFLICT,
                 code,
-                "It does not fit what is there",
+                "It conflicts with the current state",
                 detail.clone(),
             ),
             ServiceError::LinkGone => Self::new(
                 StatusCode::GONE,
                 "link_gone",
                 "The link no longer works",
-                "This link was used, taken back, or is too old.",
+                "This link was used or revoked, or has expired.",
             )
             .remedy("Ask whoever sent it for a new one."),
             ServiceError::Refused(problem) => Self::refused(problem.clone()),
@@ -448,14 +446,14 @@ impl From<&ServiceError> for Answer {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
                 "Something went wrong here",
-                "The server made a mistake; it is in its log under the request id.",
+                "An internal error occurred. The server's log has it under the request id.",
             )
             .remedy("Try again; if it stays, tell the operator the request id."),
         }
     }
 }
 
-/// Tells whether a database says that its disk is full: SQLite and PostgreSQL in their words.
+/// Tells whether a database error says that its disk is full, in the words of SQLite or PostgreSQL.
 fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     std::iter::from_fn(|| {
@@ -470,7 +468,7 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         Answer::from(self).status
     }
-    /// Without the request's id: [`crate::edge`] answers again with it.
+    /// Has no request id. [`crate::edge`] renders the error again with it.
     fn error_response(&self) -> HttpResponse {
         Answer::from(self).respond(None)
     }

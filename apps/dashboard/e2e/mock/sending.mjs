@@ -141,7 +141,7 @@ export function createSending({ publish, threadOf, conversationOf, threads }) {
     }
     if (p === "/api/messages" && method === "POST") {
       if (mode.sends === "down") return problem(503, "unavailable", "The database did not answer.");
-      if (mode.sends === "refuse") return problem(422, "invalid_message", "The message is not as Meta takes it.", { errors: [{ pointer: "/text/body", message: "It is too long." }] });
+      if (mode.sends === "refuse") return problem(422, "invalid_message", "Meta would not accept the message.", { errors: [{ pointer: "/text/body", message: "It is too long." }] });
       return { status: 202, body: submit(body, headers["idempotency-key"], mode.sends ?? "ok") };
     }
     if (p === "/api/messages") {

@@ -1,5 +1,5 @@
-//! Request bodies while they arrive: a deadline, and a bound on what all of them hold. Anybody can open connections and
-//! send slowly, before it is known who they are.
+//! Limits of request bodies: a deadline for each, and a bound on the memory of all. Anybody can open connections and
+//! send slowly, before the server knows who they are.
 
 use std::{
     cell::{Cell, RefCell},
@@ -25,18 +25,18 @@ use tokio::{
 
 use crate::problem::ApiError;
 
-/// What every body may hold beyond the bound: so much fits most deliveries and all that strangers have to send, so
-/// that a few large bodies that stall keep nothing from the others.
+/// The bytes of each body that do not count against the bound. Most deliveries, and everything that strangers need to
+/// send, fit in it, so a few large bodies that stall do not block the others.
 const FREE: usize = 16 * 1024;
-/// Bytes a second that a body that is not held must come with, on average.
+/// The slowest average rate of a streamed body, in bytes a second.
 const SLOWEST: u64 = 16 * 1024;
 
-/// What request bodies may take.
+/// The limits of request bodies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BodyLimits {
-    /// How long a body may take to arrive. A file is given a second more for each 16 KiB.
+    /// How long a body may take to arrive. A streamed body gets a second more for each 16 KiB.
     pub deadline: Duration,
-    /// Bytes of bodies that may be in memory at once, the first 16 KiB of each not counted.
+    /// The most bytes of bodies in memory at the same time. The first 16 KiB of each body do not count.
     pub memory: usize,
 }
 
@@ -57,7 +57,7 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// Bounds bodies so.
+    /// Creates the bound with these limits.
     pub fn new(limits: BodyLimits) -> Self {
         let memory = limits.memory.min(Semaphore::MAX_PERMITS);
         Self {
@@ -66,7 +66,7 @@ impl Bodies {
         }
     }
 
-    /// Puts a guard around a request's body. What it holds is given back when the guard's last clone goes.
+    /// Puts a guard around a request's body. The memory is given back when the guard's last clone is dropped.
     pub(crate) fn guard(&self, body: Payload) -> (BodyGuard, Payload) {
         let guard = BodyGuard(Rc::new(Guarded {
             kind: Cell::new(Kind::Held),
@@ -89,23 +89,23 @@ impl Bodies {
     }
 }
 
-/// What happens with a body as it is read.
+/// The way in which a handler reads a body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// It is gathered in memory.
+    /// Gathered in memory.
     Held,
-    /// It goes on in pieces.
+    /// Passed on piece by piece.
     Streamed,
-    /// It is a conversation, which ends when its ends want it to.
+    /// A WebSocket's incoming side, which ends when either side closes it.
     Open,
 }
 
-/// Why a body is not read to its end.
+/// Why a body was cut off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cut {
-    /// It came too slowly.
+    /// It arrived too slowly.
     Slow,
-    /// Bodies hold all that they may.
+    /// The memory of all bodies is used up.
     Full,
 }
 
@@ -116,17 +116,17 @@ struct Guarded {
     held: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
-/// Watches over one body.
+/// Enforces the limits on one body.
 #[derive(Clone)]
 pub(crate) struct BodyGuard(Rc<Guarded>);
 
 impl BodyGuard {
-    /// Why the body was cut off, if it was.
+    /// Returns why the body was cut off, if it was.
     pub(crate) fn cut(&self) -> Option<Cut> {
         self.0.cut.get()
     }
 
-    /// Counts a piece, and tells whether there is room for it.
+    /// Counts a piece. Returns whether there is room for it.
     fn admits(&self, piece: usize, memory: &Arc<Semaphore>) -> bool {
         let before = self.0.received.get();
         let received = before.saturating_add(piece);
@@ -148,7 +148,7 @@ impl BodyGuard {
         true
     }
 
-    /// How long the body may take, as far as it has come.
+    /// Returns how long the body may take, by the bytes that have arrived. `None` for a WebSocket.
     fn allowance(&self, deadline: Duration) -> Option<Duration> {
         match self.0.kind.get() {
             Kind::Held => Some(deadline),
@@ -166,7 +166,7 @@ struct GuardedBody {
     guard: BodyGuard,
     bodies: Bodies,
     begun: Instant,
-    /// Set only where the body is waited for.
+    /// Set only while the body is awaited.
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
@@ -210,15 +210,15 @@ impl Stream for GuardedBody {
     }
 }
 
-/// Why a body was not gathered.
+/// Why a body could not be gathered.
 pub(crate) enum Unread {
-    /// It has more bytes than it may.
+    /// It has more bytes than the route accepts.
     TooLarge,
-    /// It broke off, or was cut off: [`BodyGuard::cut`] tells.
+    /// The connection broke, or the body was cut off: see [`BodyGuard::cut`].
     Broken,
 }
 
-/// Gathers a body of up to so many bytes.
+/// Gathers a body of up to `at_most` bytes.
 pub(crate) async fn gather(mut body: Payload, at_most: usize) -> Result<Bytes, Unread> {
     let mut bytes = BytesMut::new();
     while let Some(piece) = body.next().await {
@@ -231,8 +231,8 @@ pub(crate) async fn gather(mut body: Payload, at_most: usize) -> Result<Bytes, U
     Ok(bytes.freeze())
 }
 
-/// Puts a guard around the body of a request that comes through the edge. Nothing unpacks bodies, so that nobody can
-/// have more written to memory than they sent.
+/// Puts a guard around the body of a request that passes the edge. Nothing decompresses bodies, so nobody can make the
+/// server hold more than they sent.
 pub(super) fn admit(bodies: &Bodies, request: &mut ServiceRequest) -> Result<BodyGuard, ApiError> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(ApiError::Encoded);
@@ -249,12 +249,14 @@ fn becomes(request: &HttpRequest, kind: Kind) {
     }
 }
 
-/// The body goes on in pieces: it is not held, and may take long as long as it comes. For callers who are known.
+/// Declares that the body is streamed: it is not held, and may take as long as its rate allows. Only for callers who
+/// are signed in.
 pub(crate) fn body_is_streamed(request: &HttpRequest) {
     becomes(request, Kind::Streamed);
 }
 
-/// The body is a WebSocket's incoming side, which has no end of its own. For callers who are known.
+/// Declares that the body is a WebSocket's incoming side, which has no end of its own. Only for callers who are signed
+/// in.
 pub(crate) fn body_is_open(request: &HttpRequest) {
     becomes(request, Kind::Open);
 }

@@ -17,7 +17,7 @@ const HEADERS: &str = "authorization, content-type, idempotency-key, x-request-i
 const EXPOSED: &str = "x-request-id, retry-after, location, idempotency-replayed";
 const TEN_MINUTES: &str = "600";
 
-/// Answers a preflight. A browser that finds no permission in it does not send the request.
+/// Answers a preflight request. Without a permission in the answer, the browser does not send the request.
 pub(super) fn preflight(api: &Api, request: &ServiceRequest) -> Option<HttpResponse> {
     let headers = request.headers();
     let asks = headers.contains_key(header::ORIGIN)

@@ -1,4 +1,4 @@
-//! Security headers. A header that the handler has set itself stays, as on the popup page.
+//! Security headers. A header that the handler has set itself stays, as on the popup's page.
 
 use actix_web::{
     body::BoxBody,
@@ -13,8 +13,8 @@ const CSP: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 const PERMISSIONS: &str = "camera=(), geolocation=(self), microphone=(self), payment=(), usb=()";
 
-/// Adds the headers of refusals on the routes that Meta calls: strangers get those, and may show them in a browser.
-/// What is taken is answered to Meta alone, without them.
+/// Adds the security headers to refusals of the routes that Meta calls, because strangers get these and may show them
+/// in a browser. Accepted deliveries are answered to Meta alone, without them.
 pub(crate) fn apply_plain(is_https: bool, response: &mut ServiceResponse<BoxBody>) {
     if response.status().is_success() {
         return;
@@ -47,7 +47,7 @@ pub(super) fn apply(api: &Api, response: &mut ServiceResponse<BoxBody>) {
             HeaderName::from_static("cross-origin-opener-policy"),
             Some("same-origin-allow-popups"),
         ),
-        // Pages of other sites cannot embed what we answer; those of listed origins ask by CORS.
+        // Pages of other sites cannot embed our answers. Pages of listed origins read them by CORS.
         (
             HeaderName::from_static("cross-origin-resource-policy"),
             Some("same-site"),

@@ -1,5 +1,5 @@
-//! The middleware of every request: id, trace, metrics, CORS, security headers, and the only place where errors get
-//! their request id.
+//! The middleware of every request: id, trace, metrics, CORS and security headers. Only here do errors get their
+//! request id.
 
 mod body;
 mod cors;
@@ -34,12 +34,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Copy)]
 struct RequestId(Uuid);
 
-/// The id of a request that came through the edge.
+/// Returns the id of a request that passed the edge.
 pub(crate) fn request_id(request: &HttpRequest) -> Option<Uuid> {
     request.extensions().get::<RequestId>().map(|id| id.0)
 }
 
-/// The whole edge, as middleware.
+/// The edge as one middleware.
 pub(crate) async fn edge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -52,7 +52,7 @@ pub(crate) async fn edge(
     };
     let mut request = request;
     if request.method() == Method::HEAD && !acts(request.path()) {
-        // The answer's body is left out where it is written.
+        // The server leaves the body of the answer out when it writes it.
         request.head_mut().method = Method::GET;
     }
     let id = incoming_id(&request).unwrap_or_else(|| (api.new_request_id)());
@@ -74,7 +74,8 @@ pub(crate) async fn edge(
     answered.instrument(observation.span()).await
 }
 
-/// Tells whether a GET of this path does something, so that HEAD must not: it begins or ends a login, or listens.
+/// Tells whether a GET of this path has an effect, so that HEAD must not run it: it begins or ends a login, opens a
+/// WebSocket, or syncs templates.
 fn acts(path: &str) -> bool {
     path.ends_with("/init")
         || path.ends_with("/callback")
@@ -84,8 +85,8 @@ fn acts(path: &str) -> bool {
         || path == "/api/templates/sync"
 }
 
-/// Calls the handler, with a guard around the body. What the handler says of a body that was cut off is not told: it
-/// does not know why.
+/// Calls the handler, with a guard around the body. If the body was cut off, the guard's reason replaces the handler's
+/// error, because the handler does not know the cause.
 async fn serve(
     api: &Api,
     mut request: ServiceRequest,
@@ -109,7 +110,7 @@ fn incoming_id(request: &ServiceRequest) -> Option<Uuid> {
     Uuid::try_parse(value).ok().filter(|id| !id.is_nil())
 }
 
-/// Answers an error of ours again, now with the request's id; faults of ours go into the log.
+/// Renders an error of ours again with the request's id, and logs internal errors.
 fn with_request_id(response: ServiceResponse<BoxBody>, id: Uuid) -> ServiceResponse<BoxBody> {
     let error = response.response().error();
     let Some(error) = error.and_then(|error| error.as_error::<ApiError>()) else {

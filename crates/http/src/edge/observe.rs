@@ -14,7 +14,7 @@ use wabakit_services::ServiceError;
 
 use crate::problem::ApiError;
 
-/// What is known of a request while it is served.
+/// The facts about a request that are logged and counted.
 pub(super) struct Observation {
     begun: Instant,
     method: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Observation {
 }
 
 impl Observation {
-    /// Uses the route's pattern: paths would make a metric for every id.
+    /// Begins the observation. It uses the route's pattern, because paths would make a metric for every id.
     pub(super) fn begin(request: &ServiceRequest, id: Uuid) -> Self {
         let method = name_of(request.method());
         let route = request
@@ -68,8 +68,7 @@ impl Observation {
     }
 }
 
-/// A method by its name, where it is a known one. Others are a stranger's text, of any length and number: it would stay
-/// in the metrics for good.
+/// Returns the name of a known method. Other names are a stranger's text, which would stay in the metrics for good.
 fn name_of(method: &Method) -> &'static str {
     const KNOWN: [&str; 9] = [
         "GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "TRACE", "CONNECT",
@@ -78,7 +77,7 @@ fn name_of(method: &Method) -> &'static str {
     known.unwrap_or("other")
 }
 
-/// The cause of what was answered in general words. Errors of the services hold no secret.
+/// Logs the cause of an error that was answered in general words. Errors of the services hold no secret.
 pub(super) fn log(error: &ApiError) {
     match error {
         ApiError::Service(ServiceError::Internal(cause)) => {

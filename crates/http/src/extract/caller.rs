@@ -1,4 +1,4 @@
-//! The caller. An extractor of this file is a handler's authorisation.
+//! Extractors of the caller. The extractor that a handler takes is its authorisation.
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -12,7 +12,7 @@ use wabakit_services::{Caller, ServiceError};
 
 use crate::{Api, cookies, edge, problem::ApiError};
 
-/// Any principal of the organisation. The use case checks the rest.
+/// Any principal of the organisation. The use case checks further rights.
 pub(crate) struct Member(pub(crate) Caller);
 
 /// An operator of the platform.
@@ -41,7 +41,7 @@ extractor! {
     Operator => Caller::require_operator;
 }
 
-/// An extractor for each scope that a route needs: the principal has the scope of the extractor's name.
+/// Defines an extractor for each scope that a route needs. It requires the scope of its name.
 macro_rules! scoped {
     ($($name:ident)*) => {
         $(pub(crate) struct $name(pub(crate) Caller);)*
@@ -78,15 +78,15 @@ async fn identify(request: &HttpRequest) -> Result<Caller, ApiError> {
     identify_from(request, from_anywhere).await
 }
 
-/// Who opens a WebSocket. It begins with a GET and no CORS holds it, so it is its origin that keeps the pages of
-/// other sites out.
+/// Identifies the caller who opens a WebSocket. A WebSocket begins with a GET and CORS does not apply to it, so the
+/// check of its origin keeps the pages of other sites out.
 pub(crate) async fn identify_listener(request: &HttpRequest) -> Result<Caller, ApiError> {
     let caller = identify_from(request, false).await?;
     caller.require(Scope::EventsRead)?;
     Ok(caller)
 }
 
-/// Identifies the caller. A bearer token decides alone: then cookies are ignored, and no other site can have made the
+/// Identifies the caller. With a bearer token the cookies are ignored, because another site cannot have made such a
 /// request.
 async fn identify_from(request: &HttpRequest, from_anywhere: bool) -> Result<Caller, ApiError> {
     let api = api(request)?;
@@ -123,20 +123,20 @@ async fn by_cookie(api: &Api, request: &HttpRequest) -> Result<SignedInPerson, S
     api.auth.by_cookie(&cookie).await
 }
 
-/// The browser's sign-in, if it has one.
+/// Returns the browser's sign-in cookie, if it has one.
 fn session_cookie(api: &Api, request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(&cookies::session_name(&api.settings))?;
     Some(cookie.value().to_owned())
 }
 
-/// Who is signed in in this browser; nobody when that cannot be told.
+/// Returns the person who is signed in in this browser. `None` also when that cannot be checked.
 pub(crate) async fn viewer(api: &Api, request: &HttpRequest) -> Option<UserId> {
     let principal = by_cookie(api, request).await.ok()?;
     Some(principal.user.id)
 }
 
-/// A request that carries a cookie must come from a page of ours or of a listed origin. One that says nothing of
-/// where it comes from is no browser's.
+/// Requires that a request with a cookie comes from a page of ours or of a listed origin. A request that names no
+/// origin is no browser's.
 pub(crate) fn check_origin(api: &Api, request: &HttpRequest) -> Result<(), ApiError> {
     let header = |name: &str| {
         request
@@ -149,7 +149,7 @@ pub(crate) fn check_origin(api: &Api, request: &HttpRequest) -> Result<(), ApiEr
     let is_trusted = match (origin, header("sec-fetch-site")) {
         (Some(_), _) if !listed => false,
         (_, None | Some("same-origin")) => true,
-        // The address bar or a bookmark: nobody's page.
+        // The request comes from the address bar or a bookmark, and from no page.
         (_, Some("none")) => *request.method() == Method::GET,
         (_, Some("same-site" | "cross-site")) => listed,
         (_, Some(_)) => false,

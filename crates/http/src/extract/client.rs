@@ -7,7 +7,7 @@ use wabakit_services::Origin;
 
 use crate::{Api, cookies, edge};
 
-/// Returns the request's id and the client's address, for the audit log and for throttling.
+/// Returns the origin of a request, for the audit log and for throttling.
 pub(crate) fn client(api: &Api, request: &HttpRequest) -> Origin {
     Origin {
         request_id: edge::request_id(request),
@@ -23,7 +23,7 @@ fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// Browsers by what only they say of themselves, those first that also name another.
+/// Browsers, by the part of the user agent that only they have. Those that also name another browser come first.
 const BROWSERS: [(&str, &str); 9] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -44,10 +44,10 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 ];
-/// The longest name of a client that is kept.
+/// The longest description of a client, in characters.
 const CLIENT_AT_MOST: usize = 60;
 
-/// Shortens what a client calls itself: browser and system, or the first word of a program. None for blank ones.
+/// Shortens a user agent to browser and system, or to the first word of a program. `None` for a blank one.
 fn described(user_agent: &str) -> Option<String> {
     let named = |names: &[(&str, &'static str)]| {
         let mut names = names.iter();
@@ -75,8 +75,9 @@ pub(crate) fn address(api: &Api, request: &HttpRequest) -> Option<String> {
     address.map(|address| address.to_canonical().to_string())
 }
 
-/// Reads the entry that the outermost of our own proxies wrote: so many from the end, over all header lines. What
-/// stands before it came with the request, and may be invented. A shorter list was written by our proxies alone.
+/// Reads the entry of `X-Forwarded-For` that the outermost of our proxies wrote: `hops` entries from the end, over all
+/// header lines. The entries before it came with the request and may be forged. A shorter list was written by our
+/// proxies alone.
 fn forwarded<'a>(lines: impl Iterator<Item = &'a str>, hops: usize) -> Option<IpAddr> {
     let entries: Vec<&str> = lines
         .flat_map(|line| line.split(','))
@@ -87,7 +88,7 @@ fn forwarded<'a>(lines: impl Iterator<Item = &'a str>, hops: usize) -> Option<Ip
     entries.get(at).and_then(|entry| read_entry(entry))
 }
 
-/// Reads an entry as proxies write it: an address, in brackets, with a port, in quotes.
+/// Reads an entry in the forms that proxies write: an address, with brackets, with a port, in quotes.
 fn read_entry(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim_matches('"').trim();
     let bare = entry

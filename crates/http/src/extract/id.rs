@@ -8,10 +8,10 @@ use wabakit_services::ServiceError;
 
 use crate::{problem::ApiError, routes::fixed_methods};
 
-/// The only id in a path. A text that is not an id gets a 404.
+/// The only id of a path. A text that is no id gets a 404.
 pub(crate) struct Id<T>(pub(crate) T);
 
-/// A path of its own that stands where another has an id is not missing: it has other methods.
+/// Returns the error for a path without an id. A fixed path in this place exists, but has other methods.
 fn no_id(request: &HttpRequest) -> ApiError {
     match fixed_methods(request.path()) {
         Some(methods) => ApiError::WrongMethod(methods),

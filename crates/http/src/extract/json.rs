@@ -10,7 +10,7 @@ use crate::{
     problem::ApiError,
 };
 
-/// The most that a body may have, where a route says nothing else.
+/// The largest body in bytes, unless the route says otherwise.
 const USUAL: usize = 64 * 1024;
 
 /// A JSON body.
@@ -54,14 +54,14 @@ async fn read(payload: Payload, at_most: usize) -> Result<Bytes, ApiError> {
         })
 }
 
-/// Insists on the content type: a form of another site cannot send it without a preflight.
+/// Parses a body. It requires the JSON content type, which a form of another site cannot send without a preflight.
 fn parse<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
-    // Media types ignore case.
+    // Media types are case-insensitive.
     let declared = request.content_type();
     if !declared.eq_ignore_ascii_case(mime::APPLICATION_JSON.essence_str()) {
         return Err(ApiError::NotJson);
     }
-    // An array would fill a body's fields in their order, and leave out what it is too short for.
+    // Serde would read an array as the fields in their order.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Invalid::new("", "The body must be an object.").into());
     }
@@ -71,7 +71,7 @@ fn parse<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, A
     Ok(value)
 }
 
-/// Names the field. What was sent is not repeated: it may be a secret.
+/// Makes the error that names the field. It does not repeat the value, which may be a secret.
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     if !error.inner().is_data() {
         return ApiError::MalformedJson;

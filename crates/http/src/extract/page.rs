@@ -33,7 +33,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// An empty query string. For acts that take a body: what a query string would narrow down is not done to all.
+/// An empty query string. For acts that take a body, so that a filter in the query is never silently ignored.
 pub(crate) struct NoQuery;
 
 impl FromRequest for NoQuery {
@@ -51,10 +51,10 @@ impl FromRequest for NoQuery {
     }
 }
 
-/// Reads how many rows are asked for, within the bounds that the document tells.
+/// Reads the number of rows, within the bounds of the OpenAPI document.
 ///
 /// # Errors
-/// When it is not 1 to 200.
+/// When it is not between 1 and 200.
 pub(crate) fn rows_of(limit: Option<u32>) -> Result<Limit, Invalid> {
     match limit {
         None => Ok(Limit::default()),
@@ -63,20 +63,20 @@ pub(crate) fn rows_of(limit: Option<u32>) -> Result<Limit, Invalid> {
     }
 }
 
-/// Which page.
+/// The page of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
-    /// `nextCursor` of the page before.
+    /// `nextCursor` of the previous page.
     pub(crate) cursor: Option<String>,
-    /// How many rows: 1 to 200, 50 without it.
+    /// The number of rows, 1 to 200. The default is 50.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<u32>,
 }
 
 impl PageQuery {
     /// # Errors
-    /// When the cursor is not one of ours, or the limit is out of bounds.
+    /// When the cursor is malformed; when the limit is out of bounds.
     pub(crate) fn request<K: FromStr>(&self) -> Result<PageRequest<K>, Invalid> {
         let refused = |_| Invalid::new("/cursor", "Take nextCursor of the page before as it is.");
         Ok(PageRequest {
@@ -93,7 +93,7 @@ impl PageQuery {
     /// Reads the page of a list that is sorted by time.
     ///
     /// # Errors
-    /// When the cursor is not one of ours.
+    /// When the cursor is malformed.
     pub(crate) fn by_time<I: FromStr>(&self) -> Result<PageRequest<(Time, I)>, Invalid> {
         let request = self.request::<TimeKey<I>>()?;
         Ok(PageRequest {

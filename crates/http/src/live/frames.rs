@@ -5,15 +5,15 @@ use wabakit_wire::event::EventFrame;
 
 /// The most events in a frame.
 pub(super) const AT_MOST: usize = 200;
-/// A frame is not filled beyond this many bytes; one event alone may be larger.
+/// The size in bytes beyond which no event is added to a frame. One event alone may be larger.
 const BYTES: usize = 64 * 1024;
 
-/// Makes a frame without events. Writing it cannot fail: it holds a number.
+/// Makes a frame without events. Serialising it cannot fail, because it holds only a number.
 pub(super) fn frame(frame: &EventFrame) -> String {
     serde_json::to_string(frame).unwrap_or_default()
 }
 
-/// Frames that hold these events in order.
+/// Packs events into frames, in order.
 ///
 /// # Errors
 /// When an event cannot be serialised.

@@ -7,14 +7,14 @@ use std::{
 
 use wabakit_domain::ids::{OrgId, UserId};
 
-/// How many WebSockets may be open at the same time in this process.
+/// The most WebSockets that may be open at the same time in this process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListenerLimits {
-    /// In all.
+    /// In total.
     pub total: usize,
     /// In one organisation.
     pub per_org: usize,
-    /// Of one person in an organisation, so that nobody takes all of them.
+    /// Of one person in an organisation, so that nobody takes all places.
     pub per_person: usize,
 }
 
@@ -42,7 +42,7 @@ struct Open {
     by_person: HashMap<Listening, usize>,
 }
 
-/// Who listens, in which organisation.
+/// The organisation and the person of a WebSocket.
 type Listening = (OrgId, Option<UserId>);
 
 impl Listeners {
@@ -52,7 +52,7 @@ impl Listeners {
         Self { limits, open }
     }
 
-    /// Takes a place for one more. `None` when there is none. Dropping it frees the place.
+    /// Takes a place for a WebSocket. `None` when all are taken. Dropping the place frees it.
     pub(crate) fn take(&self, org: OrgId, person: Option<UserId>) -> Option<Place> {
         let who = (org, person);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +74,7 @@ impl Listeners {
     }
 }
 
-/// One open WebSocket.
+/// The place of one open WebSocket.
 #[derive(Debug)]
 pub(crate) struct Place {
     who: Listening,

@@ -22,23 +22,23 @@ use crate::Api;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long the listener may be silent.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How often the sign-in is checked again, whatever happens.
+/// How often the sign-in is checked, even without events.
 const RECHECK: Duration = Duration::from_secs(30);
-/// How old the last check may be when events are passed on. What ends a right in this process is told at once; what
-/// ended it on another replica is found by this.
+/// How old the last check of the sign-in may be when events are sent. A right that ends in this process is announced at
+/// once; one that ends on another replica is found by this check.
 const FRESH: Duration = Duration::from_secs(2);
-/// How long a frame may wait for a slow reader.
+/// How long a frame may wait for a slow client.
 const SLOW: Duration = Duration::from_secs(5);
-/// How long the last frame may wait.
+/// How long the closing frame may wait.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// The shortest time between two reads of the log. Events of that time are sent together.
+/// The shortest time between two reads of the log. Events within it are sent together.
 const REST: Duration = Duration::from_millis(10);
 
-/// A listener: its caller, and where it begins.
+/// A listener: its caller, and its cursor.
 pub(crate) struct Listener {
     pub(crate) api: Data<Api>,
     pub(crate) caller: Caller,
-    /// The last sequence that the listener has seen. `None` means to begin after the log's end.
+    /// The last sequence that the listener has seen. `None` begins after the end of the log.
     pub(crate) after: Option<i64>,
     /// The place that the WebSocket takes while it is open.
     #[expect(dead_code, reason = "it is held, not looked at")]
@@ -97,7 +97,7 @@ impl Listener {
     ) -> Result<Infallible, End> {
         // Subscribed before the log is read, so that no event in between is missed.
         let mut push = self.api.receive.events.subscribe(self.caller.org);
-        // Before the right is checked, so that no end of it in between is missed.
+        // Subscribed before the right is checked, so that no revocation in between is missed.
         let mut revocations = self.api.auth.revocations();
         self.recheck().await?;
         let mut checked = Instant::now();
@@ -187,7 +187,7 @@ impl Listener {
         Ok(last < head)
     }
 
-    /// Tells whether a revocation may be of this listener's right. One that was missed may be.
+    /// Tells whether a revocation may concern this listener. A missed revocation may.
     fn is_concerned(&self, revocation: Result<&Revocation, &RecvError>) -> bool {
         match (revocation, self.caller.principal) {
             (Ok(Revocation::SignIn(ended)), Principal::Person { session, .. }) => *ended == session,
@@ -200,7 +200,7 @@ impl Listener {
     /// Closes the WebSocket of a person who signed out or is no longer a member.
     async fn recheck(&self) -> Result<(), End> {
         match self.api.auth.recheck(&self.caller).await {
-            // A database that is away for a moment must not sign anybody out.
+            // A database that does not answer for a moment must not sign anybody out.
             Ok(()) | Err(ServiceError::Unavailable(_)) => Ok(()),
             Err(_) => Err(End::SignedOut),
         }
@@ -220,7 +220,8 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
-/// Frames wait in a bounded queue. If one finds no place in time, its reader is too slow.
+/// Sends a frame within the time limit. Frames wait in a bounded queue, so a frame without a place in time means that
+/// the client is too slow.
 async fn in_time(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), End> {
     match timeout(SLOW, sending).await {
         Ok(Ok(())) => Ok(()),

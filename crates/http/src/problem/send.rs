@@ -11,7 +11,7 @@ impl From<&SendError> for Answer {
             SendError::Service(error) => return Self::from(error),
             SendError::Invalid(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "The message is not as Meta takes it",
+                "Meta would not accept the message",
                 "Correct the fields that are named.",
             ),
             SendError::WindowClosed { .. } => (
@@ -36,7 +36,7 @@ impl From<&SendError> for Answer {
             ),
             SendError::InFlight => (
                 StatusCode::CONFLICT,
-                "The same request is being worked on",
+                "The same request is in progress",
                 "Wait a second, then ask again with the same key.",
             ),
             SendError::KeyReused => (
@@ -51,17 +51,17 @@ impl From<&SendError> for Answer {
             ),
             SendError::NotQueued(_) | SendError::NotRetryable(_) | SendError::NotUnknown(_) => (
                 StatusCode::CONFLICT,
-                "The message does not stand where this needs it",
+                "The message's status does not allow this",
                 "Load the message again.",
             ),
             SendError::MayRepeat => (
                 StatusCode::CONFLICT,
                 "The person may get it twice",
-                "Look for an answer first; to send it all the same, ask with mayRepeat.",
+                "Look for a reply first. To send it nevertheless, retry with mayRepeat.",
             ),
             SendError::NoInbound => (
                 StatusCode::CONFLICT,
-                "There is no message of the customer's",
+                "There is no message of the customer",
                 "Wait until the person writes.",
             ),
             SendError::NotStored => (
@@ -86,7 +86,7 @@ impl From<&SendError> for Answer {
             ),
             SendError::RawNotAllowed(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "This call is not made",
+                "This call is not allowed",
                 "Call what the account itself has at Meta, without tokens; messages and registration have routes of their own.",
             ),
         };

@@ -80,7 +80,7 @@ async fn every_refusal_reaches_the_caller_in_its_own_words_with_what_meta_said()
         let (_, told) = answered(&ServiceError::Refused(problem).into()).await;
         assert_eq!(told["code"], refusal.code());
         let detail = told["detail"].as_str().unwrap();
-        // Of three refusals only Meta knows the cause: its words are told with them.
+        // Only Meta knows the cause of these three refusals, so its words are shown with them.
         let of_meta = [
             Refusal::MetaRefused,
             Refusal::SubscribeFailed,
@@ -102,7 +102,7 @@ async fn every_refusal_reaches_the_caller_in_its_own_words_with_what_meta_said()
     }
 }
 
-/// Every error, with the words that it is told in.
+/// Makes every error once, with its texts.
 fn all() -> Vec<ApiError> {
     use wabakit_domain::{message::MessageStatus, outbound::MediaKind};
     let service = [

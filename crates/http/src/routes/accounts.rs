@@ -19,11 +19,11 @@ use crate::{
     },
 };
 
-/// Which accounts.
+/// The filter of accounts.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AccountQuery {
-    /// `true`: only those that are connected.
+    /// `true`: only connected accounts.
     #[serde(default)]
     #[param(required = false)]
     active: bool,
@@ -89,7 +89,7 @@ pub(crate) async fn change(
 
 /// Disconnect an account
 ///
-/// History and audit stay. The app is unsubscribed from the WABA with its last active number.
+/// History and audit log stay. With the last active number of a WABA, the app is unsubscribed from it.
 #[utoipa::path(tag = "Accounts", operation_id = "disconnectAccount",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The account")), responses((status = 204)))]
@@ -122,7 +122,7 @@ pub(crate) async fn verify(
 
 /// Register a number that needs it
 ///
-/// With the two-step verification PIN of the number, or with the one that the server made.
+/// Uses the given two-step verification PIN, or the one that the server set.
 #[utoipa::path(tag = "Accounts", operation_id = "registerAccount",
     security(("bearer" = ["accounts:write"]), ("cookie" = ["accounts:write"])),
     params(("id" = Uuid, Path, description = "The account")), request_body = Option<Pin>,

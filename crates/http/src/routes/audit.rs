@@ -20,13 +20,13 @@ use crate::{
     views::lists::paged,
 };
 
-/// Which entries.
+/// The filter of audit entries.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// Only of this action, or of all that begin with it and a dot: `connect` finds `connect.started`.
+    /// Only entries of this action, or of all actions that begin with it and a dot: `connect` finds `connect.started`.
     action: Option<String>,
-    /// Only by this person.
+    /// Only entries of this person.
     actor: Option<Uuid>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(paged(page, |entry| wire::audit_event(entry, &names))))
 }
 
-/// The names of the team, to show beside the ids. Of a very large team only the first 200.
+/// Returns the names of the team, to show beside the ids. Only of the first 200 members.
 async fn names(api: &Api, caller: &Caller) -> Result<HashMap<UserId, String>, ServiceError> {
     let request = PageRequest {
         after: None,

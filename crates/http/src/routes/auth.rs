@@ -35,7 +35,7 @@ fn signed_in(api: &Api, signed_in: SignedIn, kind: Option<SessionKind>) -> HttpR
     response.json(wire::auth_answer(signed_in, kind.is_none()))
 }
 
-/// Warns once where a proxy is seen that is not trusted: all clients behind it count as one.
+/// Warns once about a proxy that is not trusted: all clients behind it count as one.
 fn warn_of_proxy(api: &Api, request: &HttpRequest) {
     static WARNED: Once = Once::new();
     if !api.settings.trust_proxy && request.headers().contains_key("x-forwarded-for") {
@@ -49,11 +49,12 @@ fn warn_of_proxy(api: &Api, request: &HttpRequest) {
 
 /// Sign in
 ///
-/// Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone. Where two-factor
-/// sign-in is on, the right password without a code is refused with `second_factor_required`: send the same with `code`.
+/// Sets the session cookie, and answers with tokens unless the browser asks for the cookie alone. With two-factor
+/// sign-in on, the right password without a code is refused with `second_factor_required`: send the same request with
+/// `code`.
 #[utoipa::path(tag = "Sign-in", operation_id = "login",
     responses((status = 200, body = AuthAnswer),
-              (status = 401, description = "`invalid_credentials`; `second_factor_required` and `wrong_code` where the password is right"),
+              (status = 401, description = "`invalid_credentials`; `second_factor_required` and `wrong_code` if the password is right"),
               (status = 429, description = "`too_many_attempts`: see Retry-After")))]
 #[post("/auth/login")]
 pub(crate) async fn login(
@@ -74,7 +75,7 @@ pub(crate) async fn login(
 
 /// Exchange a refresh token
 ///
-/// Answers with the next one and a new access token. A token that is used twice ends its sign-in.
+/// Answers with the next refresh token and a new access token. A refresh token that is used twice ends its sign-in.
 #[utoipa::path(tag = "Sign-in", operation_id = "refresh",
     responses((status = 200, body = AuthAnswer),
               (status = 401, description = "`refresh_token_reused` or `session_expired`")))]
@@ -122,7 +123,7 @@ pub(crate) async fn me(api: Data<Api>, Member(caller): Member) -> Result<HttpRes
 
 /// List your sign-ins
 ///
-/// Those that have not ended, in all your organisations, last used first, at most 200.
+/// Lists the sign-ins that have not ended, in all your organisations, last used first, at most 200.
 #[utoipa::path(tag = "Sign-in", operation_id = "listSignIns",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = Listed<SignIn>)))]
@@ -138,7 +139,7 @@ pub(crate) async fn sign_ins(
 
 /// End one of your sign-ins
 ///
-/// At once: its cookie, access token, refresh token and WebSockets.
+/// It ends at once: its cookie, access token, refresh token and WebSockets.
 #[utoipa::path(tag = "Sign-in", operation_id = "endSignIn",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("id" = Uuid, Path, description = "The sign-in")), responses((status = 204)))]
@@ -154,7 +155,7 @@ pub(crate) async fn end_sign_in(
 
 /// End all your other sign-ins
 ///
-/// All but the one that asks, in all your organisations.
+/// Ends all sign-ins except the one that calls, in all your organisations.
 #[utoipa::path(tag = "Sign-in", operation_id = "endOtherSignIns",
     security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 204)))]
 #[delete("/auth/sign-ins")]
@@ -203,8 +204,8 @@ pub(crate) async fn reset_password(
 
 /// Request a password reset by mail
 ///
-/// A link goes to the address, if somebody has proven it; the answer is the same if nobody has. Where the server sends
-/// no mail, an admin makes the link.
+/// A link is mailed to the address, if a person has proven it. The answer is the same if nobody has. If the server
+/// sends no mail, an admin makes the link.
 #[utoipa::path(tag = "Sign-in", operation_id = "requestPasswordReset",
     responses((status = 202), (status = 409, description = "`mail_not_set_up`"),
               (status = 429, description = "`too_many_attempts`: see Retry-After")))]
@@ -221,7 +222,7 @@ pub(crate) async fn request_password_reset(
 
 /// Request a link that proves the address
 ///
-/// It goes to the address of the person who is signed in.
+/// The link is mailed to the person who is signed in.
 #[utoipa::path(tag = "Sign-in", operation_id = "requestAddressProof",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 202), (status = 409, description = "`mail_not_set_up` or `address_proven`"),
@@ -255,7 +256,7 @@ pub(crate) async fn prove_address(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Retrieve what signing in offers
+/// Retrieve the sign-in options
 #[utoipa::path(tag = "Sign-in", operation_id = "signInOptions",
     responses((status = 200, body = SignInOptions)))]
 #[get("/auth/options")]

@@ -1,4 +1,4 @@
-//! Starting a connect session, Meta's redirect, and codes that a browser got itself.
+//! Starting a connect session, Meta's redirect, and codes that a browser submits itself.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web::Data};
 use url::{Host, Url};
@@ -46,9 +46,9 @@ fn nonce(api: &Api, request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-/// Decides how the callback is bound to the browser, by `Sec-Fetch-Site` and `Sec-Fetch-Mode`. Only our own pages,
-/// and a window that navigates here, keep our `SameSite=Lax` cookie for certain. A page of another origin, even on
-/// the same site, drops it unless it fetches with credentials, and a program may have no place to keep it.
+/// Decides by `Sec-Fetch-Site` and `Sec-Fetch-Mode` whether the callback can be bound to the browser's cookie. Only our
+/// own pages, and a window that navigates here, keep our `SameSite=Lax` cookie for certain. A page of another origin,
+/// even on the same site, drops it unless it fetches with credentials, and a program may have no cookie store.
 fn binding(request: &HttpRequest) -> BrowserBinding {
     let fetched = |name| {
         request
@@ -66,8 +66,8 @@ fn binding(request: &HttpRequest) -> BrowserBinding {
 
 /// Start a connect session
 ///
-/// Answers with the address of Meta's login dialog, or in `sdk` mode with what Meta's JavaScript SDK is called with.
-/// Sets a cookie that ties the login to this browser.
+/// Answers with the address of Meta's login dialog, or in `sdk` mode with the parameters for Meta's JavaScript SDK.
+/// Sets a cookie that binds the login to this browser.
 #[utoipa::path(tag = "Connect", operation_id = "beginConnect",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(BeginQuery), responses((status = 200, body = ConnectStart)))]
@@ -78,7 +78,7 @@ pub(crate) async fn init(
     ConnectWrite(caller): ConnectWrite,
     Query(query): Query<BeginQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    // It starts something, so a page of another site must not do it by the cookie, not even by GET.
+    // The GET has an effect, so a page of another site must not trigger it by the cookie.
     if !request.headers().contains_key(header::AUTHORIZATION) {
         check_origin(&api, &request)?;
     }
@@ -104,7 +104,7 @@ pub(crate) async fn link(
     caller: Result<ConnectWrite, ApiError>,
     query: Result<Query<BeginQuery>, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
-    // Before anybody is asked to sign in: cookies belong to the one name.
+    // Decided before anybody is asked to sign in, because cookies belong to one host name.
     if let Some(url) = under_public_name(&api, &request) {
         return Ok(HttpResponse::Found()
             .insert_header((header::LOCATION, url.as_str()))
@@ -118,8 +118,8 @@ pub(crate) async fn link(
         .finish())
 }
 
-/// Where to send a browser that came to this machine under another of its names: our cookie would belong to that name,
-/// and Meta sends the browser back to the public one.
+/// Returns the public address for a browser that reached this machine under another name. Our cookie would belong to
+/// that name, and Meta sends the browser back to the public one.
 fn under_public_name(api: &Api, request: &HttpRequest) -> Option<Url> {
     let public = &api.settings.public_url;
     let asked = Url::parse(&format!("http://{}", request.connection_info().host())).ok()?;
@@ -170,11 +170,12 @@ async fn land(
 /// Handle Meta's redirect
 ///
 /// Sends the browser to `returnTo`, or the front end, with the result in the query:
-/// `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
-/// `error=<code>&message=<words>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
+/// `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` if the session is not finished, or
+/// `error=<code>&message=<words>&sessionId=<id>`. In popup mode it answers with a page that sends the result to its
+/// opener and closes.
 #[utoipa::path(tag = "Connect", operation_id = "callback", params(CallbackQuery),
     responses((status = 200, description = "The popup's last page", content_type = "text/html", body = String),
-        (status = 302, description = "Back, with the result",
+        (status = 302, description = "To the address to return to, with the result",
          headers(("Location" = String, description = "Where the connection began"))),
         (status = 429, description = "Too many tries: see Retry-After")))]
 #[get("/auth/meta-oauth/callback")]
@@ -196,7 +197,7 @@ pub(crate) async fn callback(
 /// The same as `/auth/meta-oauth/callback`.
 #[utoipa::path(tag = "Connect", operation_id = "callbackAlias", params(CallbackQuery),
     responses((status = 200, description = "The popup's last page", content_type = "text/html", body = String),
-        (status = 302, description = "Back, with the result",
+        (status = 302, description = "To the address to return to, with the result",
          headers(("Location" = String, description = "Where the connection began"))),
         (status = 429, description = "Too many tries: see Retry-After")))]
 #[get("/api/integrations/whatsapp/callback")]
@@ -213,14 +214,14 @@ pub(crate) async fn callback_alias(
     .await
 }
 
-/// Submit a login code that the browser got itself
+/// Submit a login code
 ///
-/// Embedded Signup's, or one that Meta sent to a host product's own page. A login that fails is answered with its
-/// refusal as a problem that names the session.
+/// For a code that the browser got itself: from Embedded Signup, or by Meta's redirect to a host product's own page. A
+/// login that fails is answered with its refusal as a problem that names the session.
 #[utoipa::path(tag = "Connect", operation_id = "submitCode",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 200, body = OauthAnswer),
-        (status = 202, body = OauthAnswer, description = "The login was taken; a choice or a step is still to be made"),
+        (status = 202, body = OauthAnswer, description = "The login was accepted, and the session is not finished"),
         (status = 429, description = "`meta_rate_limited`, or too many tries: see Retry-After")))]
 #[post("/api/integrations/whatsapp/oauth")]
 pub(crate) async fn submit(

@@ -21,11 +21,11 @@ use crate::{
     },
 };
 
-/// Which contacts.
+/// The filter of contacts.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ContactQuery {
-    /// Only those whose name, username or phone has this in it.
+    /// Only contacts whose name, username or phone number contains this text.
     search: Option<String>,
 }
 
@@ -81,8 +81,8 @@ pub(crate) async fn name(
 
 /// Export a contact's data
 ///
-/// One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
-/// it is sent: an answer that breaks off is not whole.
+/// Answers with one JSON file: the person, their conversations, messages and timelines, and the facts about files. The
+/// file is read while it is sent, so an answer that breaks off is incomplete.
 #[utoipa::path(tag = "Contacts", operation_id = "exportContact",
     security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
@@ -103,7 +103,7 @@ pub(crate) async fn export(
 
 /// List the merges of a contact
 ///
-/// Contacts that turned out to be one person, newest first, at most 100. Merges that an admin undid are listed as well.
+/// Lists contacts that turned out to be one person, newest first, at most 100. Merges that were undone are included.
 #[utoipa::path(tag = "Contacts", operation_id = "listContactMerges",
     security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
@@ -121,8 +121,8 @@ pub(crate) async fn merges(
 
 /// Undo a merge of a contact
 ///
-/// The contact that went is back under its id, with its keys and the messages that it had; what came since stays with
-/// the other one. The two contacts are never merged again.
+/// The removed contact is back under its id, with its keys and the messages that it had. Later messages stay with the
+/// remaining contact. The two contacts are never merged again.
 #[utoipa::path(tag = "Contacts", operation_id = "splitContact",
     security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),
@@ -140,7 +140,7 @@ pub(crate) async fn split(
 
 /// Erase a contact
 ///
-/// The person, conversations, messages and files go for good, and what the event log says of them.
+/// Deletes the person, their conversations, messages and files for good, and their data in the event log.
 #[utoipa::path(tag = "Contacts", operation_id = "eraseContact",
     security(("bearer" = ["contacts:write"]), ("cookie" = ["contacts:write"])),
     params(("id" = Uuid, Path, description = "The contact")),

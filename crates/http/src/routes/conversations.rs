@@ -22,25 +22,25 @@ use crate::{
     views::{conversation::ChangeConversation, lists::paged_by_time},
 };
 
-/// Which conversations.
+/// The filter of conversations.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ConversationQuery {
-    /// Only of this number.
+    /// Only conversations of this account.
     account_id: Option<Uuid>,
-    /// Only in this state.
+    /// Only conversations in this state.
     #[param(inline)]
     state: Option<ConversationState>,
-    /// `true`: only with something unread.
+    /// `true`: only conversations with unread messages.
     #[serde(default)]
     #[param(required = false)]
     unread: bool,
-    /// `me`, `none`, or a person's id: only what they take care of.
+    /// `me`, `none`, or a person's id: only conversations with this assignee.
     assignee: Option<String>,
-    /// Only with this contact.
+    /// Only conversations with this contact.
     contact_id: Option<Uuid>,
-    /// Only with somebody whose name, username or phone has this in it.
+    /// Only conversations with a contact whose name, username or phone number contains this text.
     search: Option<String>,
 }
 

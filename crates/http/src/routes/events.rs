@@ -1,4 +1,4 @@
-//! The event log, by page and live.
+//! The event log, as pages and live.
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post, rt,
@@ -17,20 +17,20 @@ use crate::{
     problem::ApiError,
 };
 
-/// From where on.
+/// The position in the event log.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventQuery {
-    /// The last sequence that was seen; 0 for the beginning.
+    /// The last sequence that was seen. 0 begins at the start of the log.
     #[serde(default)]
     #[param(required = false, minimum = 0, default = 0)]
     after: i64,
-    /// How many: 1 to 200, 50 without it.
+    /// The number of events, 1 to 200. The default is 50.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
 }
 
-/// Refuses what is no sequence of the log.
+/// Refuses a negative sequence.
 fn seen(after: Option<i64>) -> Result<(), Invalid> {
     match after {
         Some(..0) => Err(Invalid::new(
@@ -43,11 +43,11 @@ fn seen(after: Option<i64>) -> Result<(), Invalid> {
 
 /// List events
 ///
-/// Events in order, without a gap. Go on with the last one's `sequence`.
+/// Lists events in order, without a gap. Continue with the `sequence` of the last one.
 #[utoipa::path(tag = "Events", operation_id = "listEvents",
     security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])), params(EventQuery),
     responses((status = 200, body = EventList),
-        (status = 410, description = "`events_gone`: what came right after `after` is no longer kept; `oldest` is")))]
+        (status = 410, description = "`events_gone`: the events after `after` are no longer kept; `oldest` is the first that is")))]
 #[get("/api/events")]
 pub(crate) async fn list(
     api: Data<Api>,
@@ -74,7 +74,7 @@ pub(crate) async fn list(
 
 /// Create a WebSocket ticket
 ///
-/// For pages that cannot send the cookie. It opens one WebSocket, within a minute.
+/// For pages that cannot send the cookie. The ticket opens one WebSocket, within 30 seconds.
 #[utoipa::path(tag = "Events", operation_id = "makeEventTicket",
     security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])),
     responses((status = 200, body = EventTicket)))]
@@ -87,23 +87,23 @@ pub(crate) async fn make_ticket(
     Ok(HttpResponse::Ok().json(EventTicket { ticket, expires_at }))
 }
 
-/// Who listens, and from where on.
+/// The listener, and its position in the event log.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListenQuery {
-    /// From `POST /api/events/ticket`. It decides alone. Programs may send their bearer token instead, and pages of our
-    /// own or a listed origin their cookie.
+    /// A ticket from `POST /api/events/ticket`. With a ticket nothing else is checked. Programs may send their bearer
+    /// token instead, and pages of our own or a listed origin their cookie.
     ticket: Option<String>,
-    /// The last sequence that was seen; from now on without it.
+    /// The last sequence that was seen. Without it, events begin from now on.
     #[param(minimum = 0)]
     after: Option<i64>,
 }
 
 /// Listen to events over a WebSocket
 ///
-/// Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
-/// It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
-/// 1013 when it cannot go on: come again with the last sequence seen.
+/// Each text frame is one `EventFrame`: first `ready`, then `events`. The server pings every 15 seconds. It closes the
+/// WebSocket with 4401 when the sign-in has ended, 4408 when the client reads too slowly, 4410 after `gone`, and 1001
+/// or 1013 when it cannot continue: reconnect with the last sequence that was seen.
 #[utoipa::path(tag = "Events", operation_id = "listen",
     security(("bearer" = ["events:read"]), ("cookie" = ["events:read"])), params(ListenQuery),
     responses((status = 101, description = "The WebSocket's frames", body = EventFrame),
@@ -135,7 +135,7 @@ pub(crate) async fn connect(
     Ok(response)
 }
 
-/// Identifies the listener. A ticket decides alone, as a bearer token does.
+/// Identifies the listener. With a ticket or a bearer token nothing else is checked.
 async fn listener(
     api: &Api,
     request: &HttpRequest,

@@ -1,5 +1,4 @@
-//! Files of messages. Strangers sent them: a browser may show them in a page of ours, and never opens one as a page
-//! by itself.
+//! Files of messages. Strangers sent them, so a browser may show them within our pages, and never opens one as a page.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
@@ -28,12 +27,13 @@ use crate::{
     problem::ApiError,
 };
 
-/// Even if a browser opens a file as a page, nothing in it runs, loads or sends anything.
+/// The content security policy of files: even if a browser opens a file as a page, nothing in it runs, loads or sends
+/// anything.
 const CSP: &str = "sandbox; default-src 'none'";
-/// The bytes of an id never change. An erased file leaves the cache within the hour.
+/// The cache policy of files. The bytes of an id never change, and an erased file leaves the cache within an hour.
 const CACHE: &str = "private, max-age=3600";
 
-/// Types that a browser shows and does not run. All others are sent as plain bytes.
+/// Types that a browser shows and does not run. All others are served as plain bytes.
 const HARMLESS: [&str; 17] = [
     "image/jpeg",
     "image/png",
@@ -56,7 +56,7 @@ const HARMLESS: [&str; 17] = [
 
 /// Download a message's file
 ///
-/// Takes a range. The content type is the file's own where it is known to be harmless, else
+/// Accepts a range. The content type is the file's own if it is known to be harmless, otherwise
 /// `application/octet-stream`.
 #[utoipa::path(tag = "Conversations", operation_id = "getMedia",
     security(("bearer" = ["media:read"]), ("cookie" = ["media:read"])),
@@ -64,8 +64,8 @@ const HARMLESS: [&str; 17] = [
         ("Range" = Option<String>, Header, description = "One range of bytes")),
     responses(
         (status = 200, description = "The file", content_type = "application/octet-stream", body = [u8]),
-        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = [u8]),
-        (status = 304, description = "It is what the caller has"),
+        (status = 206, description = "The requested range", content_type = "application/octet-stream", body = [u8]),
+        (status = 304, description = "The caller's version is current"),
         (status = 416, description = "`range_not_satisfiable`: the file has no such part")))]
 #[get("/api/media/{id}")]
 pub(crate) async fn get(
@@ -87,7 +87,7 @@ pub(crate) async fn get(
     let range = match wanted(&request, &tag) {
         None => None,
         Some(spec) => match spec.to_satisfiable_range(size) {
-            // HTTP names the last byte; we name the one after it.
+            // HTTP names the last byte; the range excludes its end.
             Some((first, last)) => Some(first..last.saturating_add(1)),
             None => return Err(ApiError::RangeNotSatisfiable(size)),
         },
@@ -110,7 +110,7 @@ pub(crate) async fn get(
 
 /// Fetch a message's file from Meta again
 ///
-/// Works as long as Meta has the file.
+/// Works while Meta still has the file.
 #[utoipa::path(tag = "Conversations", operation_id = "refetchMedia",
     security(("bearer" = ["media:write"]), ("cookie" = ["media:write"])),
     params(("id" = Uuid, Path, description = "The file")),
@@ -133,8 +133,8 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// Returns the requested range, if it is one. Several ranges, another unit, or a range of an older version of the
-/// file get the whole file.
+/// Returns the requested range. `None`, for the whole file, if there are several ranges, another unit, or a range of an
+/// older version of the file.
 fn wanted(request: &HttpRequest, tag: &EntityTag) -> Option<ByteRangeSpec> {
     let unchanged = match request.headers().get(header::IF_RANGE) {
         None => true,
@@ -174,8 +174,8 @@ fn content_type(told: Option<&str>) -> &'static str {
         .unwrap_or("application/octet-stream")
 }
 
-/// Makes an attachment. The name is the sender's, without path, control characters, and marks that reverse the
-/// direction of text.
+/// Makes the header that saves the file as an attachment. The name is the sender's, without path, control characters,
+/// and marks that reverse the direction of text.
 fn disposition(media: &Media) -> ContentDisposition {
     const TURNS: [char; 11] = [
         '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',

@@ -1,4 +1,4 @@
-//! Messages: send, list, retrieve, cancel, retry; read receipts and typing indicators.
+//! Messages: send, list, retrieve, cancel, retry, read receipts and typing indicators.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
@@ -34,7 +34,7 @@ use crate::{
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// The largest body with many messages.
+/// The largest body with many messages, in bytes.
 const BULK: usize = 8 << 20;
 
 /// Returns the request's idempotency key.
@@ -53,9 +53,9 @@ fn replayed(mut response: HttpResponseBuilder, is_replayed: bool) -> HttpRespons
 
 /// Send a message
 ///
-/// The body is Meta's own message object with fields of ours beside it. The message is durable when this answers; how
-/// it goes on is told by events and by the message itself. The same call with the same `Idempotency-Key` (kept for
-/// two days) queues nothing more, and is answered with the message as it is then.
+/// The body is Meta's own message object with fields of ours beside it. The message is durable when this answers.
+/// Events, and the message itself, show its further status. The same call with the same `Idempotency-Key` (kept for two
+/// days) queues nothing more, and is answered with the message in its current status.
 #[utoipa::path(tag = "Messages", operation_id = "sendMessage",
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
@@ -63,10 +63,10 @@ fn replayed(mut response: HttpResponseBuilder, is_replayed: bool) -> HttpRespons
     responses(
         (status = 202, body = BareMessage, headers(
             ("Location" = String, description = "The message"),
-            ("Idempotency-Replayed" = bool, description = "`true` where the call was made before"))),
-        (status = 409, description = "`idempotency_in_flight`: the same call is being worked on; `account_not_connected`"),
+            ("Idempotency-Replayed" = bool, description = "`true` if the call is a repetition"))),
+        (status = 409, description = "`idempotency_in_flight`: the same call is in progress; `account_not_connected`"),
         (status = 422, description = "`invalid_message`: `errors` names each field; `window_closed`, `opted_out`, `no_account`, `idempotency_mismatch`, `idempotency_key_malformed`"),
-        (status = 503, description = "`not_stored`: again, with the same key")))]
+        (status = 503, description = "`not_stored`: repeat the call with the same key")))]
 #[post("/api/messages")]
 pub(crate) async fn send(
     api: Data<Api>,
@@ -84,15 +84,15 @@ pub(crate) async fn send(
 
 /// Send many messages
 ///
-/// Each message is accepted or refused by itself.
+/// Each message is accepted or refused on its own.
 #[utoipa::path(tag = "Messages", operation_id = "sendMessages",
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Your name for the call: 1 to 255 visible ASCII characters")),
     responses(
         (status = 200, body = BulkAnswer, headers(
-            ("Idempotency-Replayed" = bool, description = "`true` where the call was made before"))),
+            ("Idempotency-Replayed" = bool, description = "`true` if the call is a repetition"))),
         (status = 409, description = "`idempotency_in_flight`, `account_not_connected`"),
-        (status = 503, description = "`not_stored`: again, with the same key")))]
+        (status = 503, description = "`not_stored`: repeat the call with the same key")))]
 #[post("/api/messages/bulk")]
 pub(crate) async fn send_many(
     api: Data<Api>,
@@ -108,19 +108,19 @@ pub(crate) async fn send_many(
     Ok(replayed(HttpResponse::Ok(), sent.is_replayed).json(wire::form::<BulkAnswer>(sent.value)))
 }
 
-/// Which messages.
+/// The filter of sent messages.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MessageQuery {
-    /// Only from this number.
+    /// Only messages from this account.
     account_id: Option<Uuid>,
-    /// Only with this status.
+    /// Only messages with this status.
     #[param(inline)]
     status: Option<MessageStatus>,
-    /// Only with this reference of yours.
+    /// Only messages with this reference of yours.
     client_reference: Option<String>,
-    /// `true`: only what Meta took long ago and what has neither arrived nor failed since.
+    /// `true`: only messages that Meta accepted long ago and that have neither arrived nor failed since.
     stuck: Option<bool>,
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn get(
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The message")),
     responses((status = 200, body = BareMessage),
-        (status = 409, description = "`not_queued`: it is on its way, or has ended")))]
+        (status = 409, description = "`not_queued`: the message is being sent, or has ended")))]
 #[post("/api/messages/{id}/cancel")]
 pub(crate) async fn cancel(
     api: Data<Api>,
@@ -184,7 +184,7 @@ pub(crate) async fn cancel(
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The message")), request_body = Option<RetryMessage>,
     responses((status = 200, body = BareMessage),
-        (status = 409, description = "`not_retryable`; `may_repeat`: Meta may have taken it, ask with `mayRepeat`")))]
+        (status = 409, description = "`not_retryable`; `may_repeat`: Meta may have accepted it, retry with `mayRepeat`")))]
 #[post("/api/messages/{id}/retry")]
 pub(crate) async fn retry(
     api: Data<Api>,
@@ -214,12 +214,12 @@ pub(crate) async fn dismiss(
 
 /// Mark a message as read
 ///
-/// All messages before it are marked as well. The customer sees it.
+/// Messages before it are marked as read too. The customer sees it.
 #[utoipa::path(tag = "Messages", operation_id = "markMessageRead",
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The customer's message")), request_body = Option<MarkRead>,
     responses((status = 204),
-        (status = 409, description = "`no_inbound_message`: it is not a customer's; `account_not_connected`")))]
+        (status = 409, description = "`no_inbound_message`: the message is not a customer's; `account_not_connected`")))]
 #[post("/api/messages/{id}/read")]
 pub(crate) async fn read(
     api: Data<Api>,
@@ -234,7 +234,7 @@ pub(crate) async fn read(
 
 /// Show a typing indicator
 ///
-/// For up to 25 seconds. Meta takes the customer's newest message for read by it.
+/// Shows it for up to 25 seconds. Meta marks the customer's newest message as read.
 #[utoipa::path(tag = "Conversations", operation_id = "showTyping",
     security(("bearer" = ["messages:send"]), ("cookie" = ["messages:send"])),
     params(("id" = Uuid, Path, description = "The conversation")),

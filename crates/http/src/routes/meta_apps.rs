@@ -28,8 +28,8 @@ pub(crate) async fn list(
 
 /// Add the organisation's own Meta app
 ///
-/// The secrets are sealed and never shown again. An app that is there already gets the new secrets;
-/// webhooks that Meta signed with the former app secret are taken for a day more.
+/// The secrets are sealed and never shown again. An existing app gets the new secrets; webhooks that Meta signed with
+/// the former app secret are accepted for a day.
 #[utoipa::path(tag = "Meta apps", operation_id = "addMetaApp",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 201, body = MetaApp)))]
@@ -53,7 +53,7 @@ pub(crate) async fn add(
 
 /// Remove the organisation's own Meta app
 ///
-/// Refused while connections stand on it.
+/// Refused while a connection uses it.
 #[utoipa::path(tag = "Meta apps", operation_id = "removeMetaApp",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The app, by our id")), responses((status = 204)))]

@@ -9,7 +9,7 @@ use crate::{extract::Member, problem::ApiError, views::lists::listed};
 
 /// List explanations of Meta's errors
 ///
-/// The one table: what happened, what to do, who does it, and whether the same may be sent again.
+/// The table of Meta's errors: the cause, the remedy, who can act, and whether the same message may be sent again.
 #[utoipa::path(tag = "Messages", operation_id = "listMetaErrors",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = Listed<KnownError>)))]

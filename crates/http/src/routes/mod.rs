@@ -60,10 +60,10 @@ macro_rules! operations {
     };
 }
 
-// Everything that a new route needs is in "Add a route" of CONTRIBUTING.md.
-// The first matching path is used: fixed paths stand before those with a parameter in the same place.
+// "Add a route" in CONTRIBUTING.md lists the steps for a new route.
+// The first matching path is used, so fixed paths stand before those with a parameter in the same place.
 operations! {
-    // Mounted by a module of their own, outside the edge; a test finds each of them served.
+    // Mounted by a module of their own, outside the edge. A test checks that each is served.
     apart: {
         webhook_ingest::take,
         webhook_ingest::take_of_app,
@@ -188,7 +188,7 @@ operations! {
     ops::document,
 }
 
-/// Where nothing but these routes answers; other paths are left to the host.
+/// The path prefixes that this server owns. Other paths are left to the host.
 const OURS: [&str; 10] = [
     "/api",
     "/api/{tail:.*}",
@@ -202,10 +202,10 @@ const OURS: [&str; 10] = [
     "/metrics/{tail:.*}",
 ];
 
-/// Mounts every route, with everything around it: ids, traces, metrics, CORS, security headers.
+/// Mounts all routes, with their middleware: ids, traces, metrics, CORS and security headers.
 ///
-/// Register it after a host's own routes: what no route of ours answers goes to the app's default service, and gets
-/// the security headers too.
+/// Register it after a host's own routes. A path that no route of ours answers goes to the app's default service, and
+/// gets the security headers too.
 pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
     let is_https = api.settings.public_url.scheme() == "https";
     let api = web::Data::new(api);
@@ -224,14 +224,15 @@ pub fn configure(api: Api) -> impl Fn(&mut web::ServiceConfig) + Clone {
     }
 }
 
-/// A path, whether it is without parameters, and its methods.
+/// A path with its methods, and whether it has no parameters.
 struct KnownPath {
     pattern: ResourceDef,
     is_fixed: bool,
     methods: Vec<String>,
 }
 
-/// The patterns of all paths with their methods. They are compiled once: anybody may ask for what is not there.
+/// Returns the patterns of all paths with their methods. They are compiled once, because anybody may ask for an unknown
+/// path.
 fn known_paths() -> &'static [KnownPath] {
     static PATHS: OnceLock<Vec<KnownPath>> = OnceLock::new();
     PATHS.get_or_init(|| {
@@ -250,8 +251,8 @@ fn known_paths() -> &'static [KnownPath] {
     })
 }
 
-/// Returns the methods of a path, for `Allow`; none where there is no such path. A path without parameters is that
-/// alone, and not the id of a neighbouring pattern.
+/// Returns the methods of a path, for `Allow`. `None` if the path does not exist. A fixed path never counts as the id
+/// of a neighbouring pattern.
 fn allowed(path: &str) -> Option<String> {
     fixed_methods(path).or_else(|| methods_of(path, false))
 }
@@ -269,7 +270,7 @@ fn methods_of(path: &str, is_fixed: bool) -> Option<String> {
     Some(known.methods.join(", "))
 }
 
-/// Nothing here by this path, or not by this method.
+/// Answers a request whose path or method does not exist.
 async fn no_such_operation(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     Err(match allowed(request.path()) {
         None => ApiError::UnknownRoute,

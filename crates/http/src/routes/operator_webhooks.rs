@@ -28,11 +28,11 @@ use crate::{
     },
 };
 
-/// Which deliveries.
+/// The filter of deliveries.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryQuery {
-    /// `true`: only those that could not be read.
+    /// `true`: only deliveries that could not be read.
     #[serde(default)]
     #[param(required = false)]
     unreadable: bool,
@@ -71,7 +71,7 @@ pub(crate) async fn deliveries(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookDelivery>)))
 }
 
-/// Retrieve a delivery as Meta sent it
+/// Retrieve a delivery
 #[utoipa::path(tag = "Operator", operation_id = "getDelivery",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The delivery"), RevealQuery),
@@ -125,7 +125,7 @@ pub(crate) async fn parked(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
-/// Retrieve any parked item as Meta sent it
+/// Retrieve any parked item
 #[utoipa::path(tag = "Operator", operation_id = "getAnyParkedItem",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     params(("id" = Uuid, Path, description = "The item"), RevealQuery),
@@ -181,7 +181,7 @@ pub(crate) async fn discard(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Replay parked items, or all changes of a time, of all organisations
+/// Replay parked items, or all changes of a time range, of all organisations
 #[utoipa::path(tag = "Operator", operation_id = "replayAllWebhooks",
     security(("bearer" = ["operator"]), ("cookie" = ["operator"])),
     responses((status = 200, body = Replayed)))]

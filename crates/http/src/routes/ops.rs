@@ -1,5 +1,5 @@
-//! Operations: health, readiness, metrics, and the OpenAPI document. None of them needs a sign-in, because they reveal
-//! nothing of any organisation.
+//! Operations: health, readiness, metrics, and the OpenAPI document. They need no sign-in, because they reveal nothing
+//! of any organisation.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -25,7 +25,7 @@ pub(crate) struct Health {
 pub(crate) struct ReadinessAnswer {
     #[schema(example = "ok")]
     status: &'static str,
-    /// `ok` or `failed`, by what the server needs.
+    /// `ok` or `failed` for each thing that the server needs.
     checks: BTreeMap<String, &'static str>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn readiness(api: Data<Api>) -> HttpResponse {
 
 /// Read the metrics
 ///
-/// 404 where the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
+/// 404 if the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
 #[utoipa::path(tag = "Operations", operation_id = "metrics",
     responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)))]
 #[get("/metrics")]
@@ -85,7 +85,7 @@ pub(crate) async fn metrics(api: Data<Api>) -> Result<HttpResponse, ApiError> {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object)))]
 #[get("/api/openapi.json")]
 pub(crate) async fn document() -> HttpResponse {
-    // Written once: anybody may ask for it.
+    // Rendered once, because anybody may ask for it.
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
     let written = || serde_json::to_vec(&openapi()).unwrap_or_default().into();
     HttpResponse::Ok()

@@ -26,7 +26,7 @@ pub(crate) async fn list(
 
 /// Add a phone number by hand
 ///
-/// Meta is asked about the token and the number before anything is stored.
+/// Meta confirms the token and the number before anything is stored.
 #[utoipa::path(tag = "Connection", operation_id = "addPhoneNumber",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     responses((status = 201, body = Account), (status = 429, description = "`meta_rate_limited`")))]

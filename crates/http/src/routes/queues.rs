@@ -28,7 +28,7 @@ pub(crate) async fn list(
 
 /// Pause a number's queue
 ///
-/// Requests in progress are finished; no new ones begin.
+/// Requests in progress are finished, and no new ones begin.
 #[utoipa::path(tag = "Queues", operation_id = "pauseQueue",
     security(("bearer" = ["queues:write"]), ("cookie" = ["queues:write"])),
     params(("accountId" = Uuid, Path, description = "The number")),

@@ -1,4 +1,4 @@
-//! One call of Meta's Graph API that has no route of its own.
+//! Raw calls of Meta's Graph API that have no route of their own.
 
 use actix_web::{HttpResponse, post, web::Data};
 use wabakit_domain::ids::AccountId;
@@ -12,16 +12,16 @@ use crate::{
     views::send::GraphCall,
 };
 
-/// Call Meta's Graph API on what the account has there
+/// Call Meta's Graph API on an account's objects
 ///
-/// For what has no route of its own. It is made once, with the account's token, which is never shown, and recorded in
-/// the audit log. Meta's answer is passed on with its status, whatever that is.
+/// For calls that have no route of their own. The call is made once, with the account's token, which is never shown,
+/// and recorded in the audit log. Meta's answer is passed on with its status, whatever it is.
 #[utoipa::path(tag = "Accounts", operation_id = "callGraph",
     security(("bearer" = ["graph:call"]), ("cookie" = ["graph:call"])),
     params(("id" = Uuid, Path, description = "The account")), request_body = GraphCall,
     responses((status = 200, body = GraphAnswer),
         (status = 409, description = "`account_not_connected`"),
-        (status = 422, description = "`raw_not_allowed`: it is not about what the account has, or has a route of its own")))]
+        (status = 422, description = "`raw_not_allowed`: the object is not the account's, or the call has a route of its own")))]
 #[post("/api/accounts/{id}/graph")]
 pub(crate) async fn call(
     api: Data<Api>,

@@ -30,20 +30,20 @@ pub(super) async fn view(
     Ok(wire::connect_session(session, connected, (api.now)()))
 }
 
-/// Which sessions. There is one way to ask so far.
+/// The filter of connect sessions. It has one value so far.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SessionFilter {
-    /// Those that somebody can still do something about.
+    /// Sessions that a person can still act on.
     #[default]
     Open,
 }
 
-/// Which sessions.
+/// The filter of connect sessions.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SessionQuery {
-    /// `open`, also without it: those that somebody can still do something about.
+    /// `open`, which is also the default: sessions that a person can still act on.
     #[serde(default, rename = "status")]
     #[param(inline, required = false)]
     _status: SessionFilter,
@@ -67,7 +67,7 @@ pub(crate) async fn list(
 
 /// Retrieve a connect session
 ///
-/// Its steps as they run, what was found, what was chosen, and how it ended.
+/// Shows its steps, the numbers that were found and chosen, and the result.
 #[utoipa::path(tag = "Connect", operation_id = "getConnectSession",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
@@ -105,7 +105,7 @@ pub(crate) async fn choose(
 
 /// Resume a connect session
 ///
-/// Needs no new login while the session lives. A PIN is taken where registering asks for one.
+/// Needs no new login while the session lives. Send a PIN if registering asks for one.
 #[utoipa::path(tag = "Connect", operation_id = "resumeSession",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")), request_body = Option<Pin>,
@@ -123,7 +123,7 @@ pub(crate) async fn resume(
 
 /// Confirm a login that came back in another browser
 ///
-/// Only the person who began can confirm it. To refuse it, give the session up.
+/// Only the person who began the session can confirm it. To refuse it, give the session up.
 #[utoipa::path(tag = "Connect", operation_id = "confirmSession",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),
@@ -148,7 +148,7 @@ pub(crate) async fn confirm(
 
 /// Give up a connect session
 ///
-/// Everything that it changed at Meta is undone.
+/// Undoes everything that the session changed at Meta.
 #[utoipa::path(tag = "Connect", operation_id = "cancelSession",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])),
     params(("id" = Uuid, Path, description = "The session")),

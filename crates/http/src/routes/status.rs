@@ -85,7 +85,7 @@ async fn leave(api: &Api, caller: &Caller, body: Disconnect) -> Result<HttpRespo
 
 /// Disconnect all numbers, or one
 ///
-/// History and audit stay. The app is unsubscribed from a WABA with its last active number.
+/// History and audit log stay. With the last active number of a WABA, the app is unsubscribed from it.
 #[utoipa::path(tag = "Connection", operation_id = "disconnect",
     security(("bearer" = ["connect:write"]), ("cookie" = ["connect:write"])), request_body = Option<Disconnect>,
     responses((status = 200, body = DisconnectAnswer)))]

@@ -38,7 +38,7 @@ pub(crate) async fn list(
 
 /// Change a member's role
 ///
-/// The new role applies at once. Admins manage roles up to admin; only owners appoint and remove owners.
+/// The new role applies at once. Admins manage roles up to admin. Only owners appoint and remove owners.
 #[utoipa::path(tag = "Team", operation_id = "changeRole",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),
@@ -59,7 +59,7 @@ pub(crate) async fn change_role(
 
 /// Remove a member
 ///
-/// Their sign-ins here end at once. People may remove themselves.
+/// Their sign-ins in this organisation end at once. People may remove themselves.
 #[utoipa::path(tag = "Team", operation_id = "removeMember",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     params(("userId" = Uuid, Path, description = "The member")), responses((status = 204)))]
@@ -75,8 +75,8 @@ pub(crate) async fn remove(
 
 /// Create a password reset link
 ///
-/// The link is shown once; hand it to the member. Where the server sends mail and the member has proven their address,
-/// it goes there and is not shown.
+/// The link is shown once; hand it to the member. If the server sends mail and the member has proven the address, the
+/// link is mailed and not shown.
 #[utoipa::path(tag = "Team", operation_id = "makeResetLink",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),
@@ -112,8 +112,8 @@ pub(crate) async fn invitations(
 
 /// Invite a member
 ///
-/// The link is shown once; hand it to the person. Where the server sends mail it goes to the address and is not shown. A
-/// second invitation of the same address replaces the first.
+/// The link is shown once; hand it to the person. If the server sends mail, the link is mailed and not shown. A second
+/// invitation of the same address replaces the first.
 #[utoipa::path(tag = "Team", operation_id = "invite",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     responses((status = 201, body = Invitation)))]

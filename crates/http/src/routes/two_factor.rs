@@ -24,8 +24,8 @@ pub(crate) async fn get(api: Data<Api>, Member(caller): Member) -> Result<HttpRe
 
 /// Make a secret for an authenticator app
 ///
-/// The answer shows it once. Two-factor sign-in is on once a code of the app confirms it; until then another call makes
-/// another secret.
+/// The answer shows the secret once. Two-factor sign-in is on once a code of the app confirms it. Until then another
+/// call makes another secret.
 #[utoipa::path(tag = "Sign-in", operation_id = "beginTwoFactor",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = TwoFactorSetup),
@@ -46,7 +46,7 @@ pub(crate) async fn begin(
 
 /// Turn two-factor sign-in on
 ///
-/// By a code of the app. The answer shows ten recovery codes once; each signs in once where the app is lost.
+/// Needs a code of the app. The answer shows ten recovery codes once. Each works once in place of a code.
 #[utoipa::path(tag = "Sign-in", operation_id = "confirmTwoFactor",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = RecoveryCodes),
@@ -64,7 +64,7 @@ pub(crate) async fn confirm(
 
 /// Make new recovery codes
 ///
-/// The old ones end. The answer shows the new ones once.
+/// The old codes end. The answer shows the new ones once.
 #[utoipa::path(tag = "Sign-in", operation_id = "renewRecoveryCodes",
     security(("bearer" = ["member"]), ("cookie" = ["member"])),
     responses((status = 200, body = RecoveryCodes),
@@ -104,8 +104,8 @@ pub(crate) async fn end(
 
 /// Turn a member's two-factor sign-in off
 ///
-/// For a member who lost app and recovery codes. All sign-ins of the person end. Whose password cannot be reset from
-/// here keeps the second factor, too.
+/// For a member who lost the app and the recovery codes. All sign-ins of the person end. It is refused for a person
+/// whose password the caller may not reset.
 #[utoipa::path(tag = "Team", operation_id = "endMemberTwoFactor",
     security(("bearer" = ["team:write"]), ("cookie" = ["team:write"])),
     params(("userId" = Uuid, Path, description = "The member")),

@@ -22,28 +22,28 @@ use crate::{
     problem::ApiError,
 };
 
-/// Pieces of a file that are read ahead of the store.
+/// The most pieces of a file that are read ahead of the store.
 const AHEAD: usize = 4;
 
-/// What the file is called.
+/// The file's name.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
-    /// Its name, at most 240 characters.
+    /// The file's name, at most 240 characters.
     filename: Option<String>,
 }
 
 /// Upload a file to send
 ///
-/// The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
-/// `audio`, `document` or `sticker`. The same file again is the same id.
+/// The body is the file itself, with its own `Content-Type`. Use the answer's `id` as `id` of `image`, `video`,
+/// `audio`, `document` or `sticker`. The same file with the same name has the same id.
 #[utoipa::path(tag = "Messages", operation_id = "uploadMedia",
     security(("bearer" = ["media:write"]), ("cookie" = ["media:write"])),
     params(UploadQuery),
     request_body(content = [u8], content_type = "application/octet-stream", description = "The file"),
     responses((status = 201, body = Uploaded),
-        (status = 413, description = "`media_too_large`: pictures to 5 MB, films and sound to 16 MB, stickers to 100 KB or 500 KB animated, documents to 100 MB"),
-        (status = 415, description = "`media_type`: Meta takes no such file, or its bytes are not what was declared"),
+        (status = 413, description = "`media_too_large`: images up to 5 MB, video and audio up to 16 MB, stickers up to 100 KB (animated 500 KB), documents up to 100 MB"),
+        (status = 415, description = "`media_type`: Meta does not accept the file, or its bytes do not match the declared type"),
         (status = 422, description = "`media_empty`; `invalid`: the name, or the file broke off")))]
 #[post("/api/media")]
 pub(crate) async fn upload(
@@ -67,13 +67,13 @@ pub(crate) async fn upload(
         .boxed(),
     };
     let stored = api.sending.uploads.upload(&caller, file);
-    // The body belongs to this thread, the store does not: pieces go from one to the other.
+    // The payload must stay on this thread and the store may not, so a channel connects the two.
     let (stored, ()) = join(stored, feed(payload, to)).await;
     let (upload, kind) = stored?;
     Ok(HttpResponse::Created().json(wire::uploaded(upload, kind)))
 }
 
-/// Ends early where nobody takes the pieces any more.
+/// Passes the pieces on. It ends early if the store stops reading.
 async fn feed(mut payload: Payload, to: mpsc::Sender<io::Result<Bytes>>) {
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|error| io::Error::other(error.to_string()));

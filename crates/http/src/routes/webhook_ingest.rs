@@ -1,5 +1,5 @@
-//! Receives Meta's webhooks. This is the hottest path: it is outside the middleware of the other routes, so there is no
-//! trace, no request id and no header that Meta would not read.
+//! Receives Meta's webhooks. This is the hottest path, so it is outside the middleware of the other routes: it has no
+//! trace, no request id, and no header that Meta does not read.
 
 use std::{sync::OnceLock, time::Instant};
 
@@ -26,12 +26,12 @@ use crate::{
 const COMMON: &str = "/api/webhooks/whatsapp";
 const OF_APP: &str = "/api/webhooks/whatsapp/{app}";
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature-256");
-/// What Meta sends at most.
+/// The largest body that Meta sends, in bytes.
 const AT_MOST: usize = 3 * 1024 * 1024;
-/// Seconds after which it may be sent again. Meta has a rhythm of its own; proxies listen.
+/// Seconds after which to send again. Meta has its own schedule, but proxies read the header.
 const SOON: &str = "1";
 
-/// Both addresses. They are registered before everything else, for what is registered first is matched first.
+/// Makes both resources. They are registered first, because the first match wins.
 pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
     [COMMON, OF_APP].map(|path| {
         web::resource(path)
@@ -51,14 +51,14 @@ pub(super) fn resources(api: &Data<Api>) -> [Resource; 2] {
         (status = 401, description = "The signature is missing or wrong", content_type = "text/plain", body = String),
         (status = 408, description = "The body did not arrive in time", content_type = "text/plain", body = String),
         (status = 413, description = "More than 3 MB", content_type = "text/plain", body = String),
-        (status = 415, description = "There is a Content-Encoding: the signature is over the bytes as they come", content_type = "text/plain", body = String),
+        (status = 415, description = "The body is encoded; the signature is over the plain bytes", content_type = "text/plain", body = String),
         (status = 503, description = "Not stored: send it again", content_type = "text/plain", body = String)))]
 #[allow(dead_code, reason = "it carries the documentation of `receive`")]
 pub(crate) fn take() {}
 
 /// Receive a webhook of an organisation's own Meta app
 ///
-/// The same as `/api/webhooks/whatsapp`, with that app's secret.
+/// The same as `/api/webhooks/whatsapp`, with the secret of that app.
 #[utoipa::path(post, path = OF_APP, tag = "Webhooks from Meta", operation_id = "takeAppWebhook",
     params(("app" = Uuid, Path, description = "The app, by our id"),
         ("X-Hub-Signature-256" = String, Header, description = "`sha256=` and the HMAC of the body in hex")),
@@ -68,12 +68,12 @@ pub(crate) fn take() {}
         (status = 404, description = "No such app", content_type = "text/plain", body = String),
         (status = 408, description = "The body did not arrive in time", content_type = "text/plain", body = String),
         (status = 413, description = "More than 3 MB", content_type = "text/plain", body = String),
-        (status = 415, description = "There is a Content-Encoding: the signature is over the bytes as they come", content_type = "text/plain", body = String),
+        (status = 415, description = "The body is encoded; the signature is over the plain bytes", content_type = "text/plain", body = String),
         (status = 503, description = "Not stored: send it again", content_type = "text/plain", body = String)))]
 #[allow(dead_code, reason = "it carries the documentation of `receive`")]
 pub(crate) fn take_of_app() {}
 
-/// What Meta asks with.
+/// The parameters of Meta's verification.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(
@@ -87,7 +87,7 @@ pub(crate) struct Challenge {
     /// The verify token.
     #[param(rename = "hub.verify_token")]
     verify_token: String,
-    /// To be sent back.
+    /// The text to send back.
     #[param(rename = "hub.challenge")]
     challenge: String,
 }
@@ -122,7 +122,7 @@ struct Counts {
     seconds: Histogram,
 }
 
-/// Made once: to look a metric up costs more than to count.
+/// Returns the metrics, which are looked up once: a look-up costs more than a count.
 fn counts() -> &'static Counts {
     static COUNTS: OnceLock<Counts> = OnceLock::new();
     COUNTS.get_or_init(|| {
@@ -157,7 +157,7 @@ async fn receive(api: Data<Api>, request: HttpRequest, body: Payload) -> HttpRes
     }
 }
 
-/// Why a delivery was not taken.
+/// Why a delivery was refused.
 enum Refused {
     Encoded,
     TooLarge,
@@ -173,8 +173,8 @@ impl From<IngestRefusal> for Refused {
     }
 }
 
-/// All that the head can tell is decided before the body is read. The signature is over the bytes as they came, so
-/// nothing may have packed them.
+/// Receives a delivery. It checks all headers before it reads the body. The signature is over the raw bytes, so the
+/// body must not be compressed.
 async fn taken(
     api: &Api,
     app: Option<MetaAppId>,
@@ -253,14 +253,14 @@ async fn answer_challenge(api: Data<Api>, request: HttpRequest) -> HttpResponse 
     }
 }
 
-/// The app whose route it is. What is no id is nobody's route.
+/// Returns the app of a route. An error for a text that is no id, which no route has.
 fn app(request: &HttpRequest) -> Result<Option<MetaAppId>, uuid::Error> {
     let app = request.match_info().get("app");
     app.map(|app| Uuid::parse_str(app).map(MetaAppId))
         .transpose()
 }
 
-/// Where it came from is only asked here, off the usual way.
+/// Counts a refusal. Only here, off the usual path, is the client's address read.
 fn refused(api: &Api, app: Option<MetaAppId>, reason: RejectionReason, request: &HttpRequest) {
     counts().refused.increment(1);
     api.receive

@@ -1,4 +1,4 @@
-//! The organisation's received webhooks, and what became of them.
+//! The organisation's received webhooks: changes, parked items, replays and tests.
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use chrono::{DateTime, Utc};
@@ -27,40 +27,42 @@ use crate::{
     },
 };
 
-/// Whether what tells of people is shown.
+/// Whether personal data is shown.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RevealQuery {
-    /// `true`: as it came. Needs an admin and goes into the audit log.
+    /// `true`: unmasked, as Meta sent it. Needs `webhooks:write`, or an operator, and is recorded in the audit log.
     #[serde(default)]
     #[param(required = false)]
     pub(super) reveal: bool,
 }
 
-/// Which changes.
+/// The filter of changes.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangeQuery {
-    /// Only of this field, such as `messages`.
+    /// Only changes of this field, such as `messages`.
     field: Option<String>,
-    /// Only those that came from here …
+    /// Only changes received at this time or later.
     from: Option<DateTime<Utc>>,
-    /// … to before here.
+    /// Only changes received before this time.
     to: Option<DateTime<Utc>>,
 }
 
-/// Which parked items.
+/// The filter of parked items.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ParkedQuery {
-    /// Only those that wait for this.
+    /// Only items in this state.
     #[param(inline)]
     pub(super) state: Option<ParkedState>,
 }
 
 impl ReplayRequest {
+    /// Reads the request.
+    ///
     /// # Errors
-    /// When it is neither or both.
+    /// When it asks for neither or both.
     pub(super) fn which(&self) -> Result<Replay, Invalid> {
         match (self.parked, self.from, self.to) {
             (true, None, None) => Ok(Replay::Parked),
@@ -108,7 +110,7 @@ pub(crate) async fn changes(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<WebhookChange>)))
 }
 
-/// Retrieve a webhook change as Meta sent it
+/// Retrieve a webhook change
 #[utoipa::path(tag = "Webhooks", operation_id = "getWebhookChange",
     security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(("id" = Uuid, Path, description = "The change"), RevealQuery),
@@ -148,7 +150,7 @@ pub(crate) async fn parked(
     Ok(HttpResponse::Ok().json(paged(page, wire::form::<ParkedItem>)))
 }
 
-/// Retrieve a parked item as Meta sent it
+/// Retrieve a parked item
 #[utoipa::path(tag = "Webhooks", operation_id = "getParkedItem",
     security(("bearer" = ["webhooks:read"]), ("cookie" = ["webhooks:read"])),
     params(("id" = Uuid, Path, description = "The item"), RevealQuery),
@@ -204,7 +206,7 @@ pub(crate) async fn discard(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Replay parked items, or all changes of a time
+/// Replay parked items, or all changes of a time range
 #[utoipa::path(tag = "Webhooks", operation_id = "replayWebhooks",
     security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])),
     responses((status = 200, body = Replayed)))]
@@ -224,7 +226,7 @@ pub(crate) async fn replay(
 
 /// Send a test delivery
 ///
-/// It goes the whole way of a webhook and ends as the event `webhook.test`.
+/// It passes all stages of a webhook, and ends as the event `webhook.test`.
 #[utoipa::path(tag = "Webhooks", operation_id = "testWebhook",
     security(("bearer" = ["webhooks:write"]), ("cookie" = ["webhooks:write"])), request_body = Option<TestWebhook>,
     responses((status = 202, body = TestDelivery)))]

@@ -1,4 +1,4 @@
-//! What is asked of accounts.
+//! Requests about accounts.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -9,18 +9,18 @@ use wabakit_services::Invalid;
 
 use super::given::a_value;
 
-/// What to change; what is left out stays.
+/// The fields to change. Missing fields stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangeAccount {
-    /// A name of the organisation's own; empty takes it away.
+    /// The organisation's own name for it. An empty text removes the name.
     #[serde(default, deserialize_with = "a_value")]
     #[schema(example = "Support line")]
     pub(crate) display_name: Option<String>,
-    /// `true` makes it the default. To take the default away, make another account the default.
+    /// `true` makes it the default. To unset the default, make another account the default.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) is_default: Option<bool>,
-    /// The version that was seen: refused with 409 when somebody changed the account since.
+    /// The version that the person saw. The change is refused with 409 if the account was changed since.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) version: Option<i64>,
 }
@@ -29,29 +29,29 @@ pub(crate) struct ChangeAccount {
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pin {
-    /// Six digits; left out, the PIN that the server made is used.
+    /// Six digits. Without it, the PIN that the server set is used.
     #[serde(default, deserialize_with = "a_value")]
     #[schema(value_type = Option<String>, format = Password)]
     pub(crate) pin: Option<SecretString>,
 }
 
-/// Which account to disconnect. Without a body, or with an empty object, all: so older clients say it.
+/// The account to disconnect. Without a body, or with an empty object, all accounts: older clients rely on it.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Disconnect {
-    /// This one.
+    /// Only this account.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) account_id: Option<Uuid>,
-    /// `true`: all of the organisation's.
+    /// `true`: all accounts of the organisation.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) all: Option<bool>,
 }
 
 impl Disconnect {
-    /// Returns the one account; none for all of them.
+    /// Returns the account, or `None` for all accounts.
     ///
     /// # Errors
-    /// When it says neither or both.
+    /// When it names neither or both.
     pub(crate) fn which(&self) -> Result<Option<AccountId>, Invalid> {
         match (self.account_id, self.all) {
             (Some(id), None) => Ok(Some(AccountId(id))),

@@ -1,15 +1,15 @@
-//! Signing in.
+//! Requests about signing in.
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// How a browser asks to be signed in.
+/// The way in which a browser stays signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SessionKind {
-    /// By the cookie alone: the tokens are left out of the answer.
+    /// By the cookie alone. The answer has no tokens.
     Cookie,
 }
 
@@ -21,11 +21,10 @@ pub(crate) struct Login {
     pub(crate) email: String,
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     pub(crate) password: SecretString,
-    /// For people who are in several organisations; the one they joined first without it.
+    /// The organisation, for people in several. The default is the one that they joined first.
     pub(crate) org_id: Option<Uuid>,
     pub(crate) session: Option<SessionKind>,
-    /// Where two-factor sign-in is on: a code of the authenticator app, or a recovery code. Blanks and hyphens do not
-    /// matter.
+    /// A code of the authenticator app or a recovery code, if two-factor sign-in is on. Blanks and hyphens are ignored.
     #[schema(value_type = Option<String>, example = "123456")]
     pub(crate) code: Option<SecretString>,
 }
@@ -94,11 +93,11 @@ pub(crate) struct AcceptInvitation {
     pub(crate) token: SecretString,
     #[schema(example = "Ada Admin")]
     pub(crate) name: String,
-    /// 12 to 200 characters. Who has an account of this address joins with it by giving its password.
+    /// 12 to 200 characters. A person who has an account with this address joins with it by its password.
     #[schema(value_type = String, format = Password)]
     pub(crate) password: SecretString,
     pub(crate) session: Option<SessionKind>,
-    /// Where two-factor sign-in of somebody who is known here is on: a code, as for signing in.
+    /// A code, as for signing in, if two-factor sign-in is on for the existing person.
     #[schema(value_type = Option<String>, example = "123456")]
     pub(crate) code: Option<SecretString>,
 }

@@ -1,4 +1,4 @@
-//! Beginning to connect, and coming back.
+//! Requests about beginning to connect and returning from Meta.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ pub(crate) enum ConnectMode {
     /// In the same window.
     #[default]
     Redirect,
-    /// In a popup, whose last page tells its opener and closes.
+    /// In a popup, whose last page sends the result to its opener and closes.
     Popup,
     /// By Meta's JavaScript SDK: Embedded Signup.
     Sdk,
@@ -31,24 +31,24 @@ impl From<ConnectMode> for connect::ConnectMode {
     }
 }
 
-/// How to begin.
+/// The parameters of a new connect session.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BeginQuery {
-    /// `redirect` without it.
+    /// How the person reaches Meta. The default is `redirect`.
     #[serde(default)]
     #[param(inline, required = false)]
     pub(crate) mode: ConnectMode,
-    /// A host product's own callback page, from the allow-list. Ours without it.
+    /// The callback page of a host product, from the allow-list. The default is ours.
     pub(crate) redirect_uri: Option<String>,
-    /// Where the callback sends the browser, from the allow-list. The front end without it.
+    /// The address that the callback sends the browser to, from the allow-list. The default is the front end.
     pub(crate) return_to: Option<String>,
-    /// Our id of the Meta app. The platform's without it.
+    /// Our id of the Meta app. The default is the platform's app.
     pub(crate) meta_app_id: Option<Uuid>,
 }
 
-/// What Meta's redirect carries.
+/// The parameters of Meta's redirect.
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CallbackQuery {
@@ -59,38 +59,38 @@ pub(crate) struct CallbackQuery {
     pub(crate) state: Option<String>,
     /// Why there is no code.
     pub(crate) error: Option<String>,
-    /// More exactly, such as `user_denied`.
+    /// The reason in more detail, such as `user_denied`.
     pub(crate) error_reason: Option<String>,
     /// Meta's number of the error.
     pub(crate) error_code: Option<String>,
-    /// In Meta's words.
+    /// The error in Meta's words.
     pub(crate) error_description: Option<String>,
-    /// The same; some of Meta's dialogs call it so.
+    /// The error in Meta's words. Some of Meta's dialogs use this name.
     pub(crate) error_message: Option<String>,
 }
 
-/// A code that a browser got itself, with what Embedded Signup's message said.
+/// A code that a browser got itself, with the content of Embedded Signup's message.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OauthSubmission {
     #[schema(value_type = String)]
     pub(crate) code: SecretString,
-    /// The state that the beginning gave.
+    /// The state that `init` returned.
     pub(crate) state: String,
     pub(crate) waba_id: Option<String>,
     pub(crate) phone_number_id: Option<String>,
     pub(crate) business_id: Option<String>,
     #[schema(example = "FINISH")]
     pub(crate) event: Option<String>,
-    /// `all` connects all numbers that can be, without a choice.
+    /// `all` connects all numbers that can be connected, without asking which.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) numbers: Option<WhichNumbers>,
 }
 
-/// Which of the found numbers to connect.
+/// The found numbers to connect.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum WhichNumbers {
-    /// All that can be.
+    /// All numbers that can be connected.
     All,
 }

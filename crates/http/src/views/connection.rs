@@ -1,4 +1,4 @@
-//! A number that is added by hand.
+//! Requests to add a number by hand.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -10,16 +10,16 @@ use utoipa::ToSchema;
 pub(crate) struct AddPhoneNumber {
     #[schema(example = "106540352242922")]
     pub(crate) phone_number_id: String,
-    /// Older clients call it `businessAccountId`.
+    /// The WABA that holds the number. Older clients call it `businessAccountId`.
     #[serde(alias = "businessAccountId")]
     #[schema(example = "102290129340398")]
     pub(crate) waba_id: String,
-    /// Sealed before it is stored, and never shown again.
+    /// The token is sealed before it is stored, and never shown again.
     #[schema(value_type = String, format = Password)]
     pub(crate) access_token: SecretString,
-    /// Taken for compatibility: what Meta says of the number is what counts.
+    /// Accepted for compatibility and ignored. Meta's answer decides.
     #[serde(default, rename = "displayPhone", alias = "displayPhoneNumber")]
     pub(crate) _display_phone: Option<String>,
-    /// Which Meta app the token is of; found out without it.
+    /// Meta's id of the token's app. It is looked up if it is missing.
     pub(crate) app_id: Option<String>,
 }

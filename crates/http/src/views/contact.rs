@@ -1,14 +1,14 @@
-//! What is asked of contacts.
+//! Requests about contacts.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Another name for a contact.
+/// A new name of a contact.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NameContact {
-    /// Null takes the name away.
+    /// The name. Null removes it.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     pub(crate) name: Option<String>,

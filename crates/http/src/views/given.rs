@@ -1,9 +1,9 @@
-//! Fields that may be left out. What is left out, null and a value are three things: a misspelt or empty field must never
-//! mean "all of them".
+//! Optional fields. A missing field, null and a value are three things: a misspelt or empty field must never mean "all
+//! of them".
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// Reads a field that may be left out, but not be null. With `#[serde(default)]`.
+/// Reads a field that may be missing but not null. For use with `#[serde(default)]`.
 pub(super) fn a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
@@ -11,7 +11,7 @@ pub(super) fn a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     value.map(Some).ok_or_else(|| D::Error::custom("null"))
 }
 
-/// Reads a field for which null says something. With `#[serde(default)]`, `None` is a field that is left out.
+/// Reads a field in which null has a meaning. With `#[serde(default)]`, `None` is a missing field.
 #[allow(clippy::option_option, reason = "null is not the same as left out")]
 pub(super) fn null_or_a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,

@@ -1,4 +1,4 @@
-//! Lists, whole and by the page.
+//! Lists, complete and in pages.
 
 use std::fmt::Display;
 
@@ -9,7 +9,7 @@ use wabakit_wire::lists::{Listed, Paged};
 
 use crate::extract::TimeKey;
 
-/// A page of a list.
+/// Makes a page of a list.
 pub(crate) fn paged<T: ToSchema, R, K: ToString>(
     page: Page<R, K>,
     form: impl FnMut(R) -> T,
@@ -20,7 +20,7 @@ pub(crate) fn paged<T: ToSchema, R, K: ToString>(
     }
 }
 
-/// A page of a list that is sorted by time.
+/// Makes a page of a list that is sorted by time.
 pub(crate) fn paged_by_time<T: ToSchema, R, I: Display>(
     page: Page<R, (Time, I)>,
     form: impl FnMut(R) -> T,
@@ -30,7 +30,7 @@ pub(crate) fn paged_by_time<T: ToSchema, R, I: Display>(
     paged(Page { rows, next }, form)
 }
 
-/// A list that comes whole.
+/// Makes a list that is complete.
 pub(crate) fn listed<T: ToSchema, R>(
     rows: impl IntoIterator<Item = R>,
     form: impl FnMut(R) -> T,

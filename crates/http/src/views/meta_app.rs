@@ -1,4 +1,4 @@
-//! Meta apps. Their secrets go in and never come out.
+//! Requests about Meta apps. Their secrets are accepted and never returned.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -20,8 +20,8 @@ pub(crate) struct AddMetaApp {
     pub(crate) verify_token: SecretString,
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) config_id: Option<String>,
-    /// The Graph API version that this app speaks. Left out, an app keeps the one that it has, or speaks the
-    /// server's; empty takes its own away.
+    /// The Graph API version of this app. Without it, an existing app keeps its version, and a new one uses the
+    /// server's. An empty text removes the app's own version.
     #[serde(default, deserialize_with = "a_value")]
     #[schema(example = "v26.0")]
     pub(crate) graph_version: Option<String>,

@@ -1,4 +1,4 @@
-//! What requests carry. What is answered are the types of [`wabakit_wire`].
+//! The bodies and queries of requests. Answers are the types of [`wabakit_wire`].
 
 pub(crate) mod account;
 pub(crate) mod auth;

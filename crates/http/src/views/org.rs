@@ -1,4 +1,4 @@
-//! What is asked of organisations.
+//! Requests about organisations.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

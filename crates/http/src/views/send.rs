@@ -1,4 +1,4 @@
-//! What is asked of sending.
+//! Requests about sending.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ use super::given::a_value;
 pub(crate) struct SendMessages {
     #[schema(min_items = 1, max_items = 1000, value_type = Vec<SendMessage>)]
     pub(crate) messages: Vec<Value>,
-    /// For those that name none.
+    /// The account for messages that name none.
     #[serde(default, deserialize_with = "a_value")]
     account_id: Option<Uuid>,
-    /// For those that say none.
+    /// The priority for messages that have none.
     #[serde(default, deserialize_with = "a_value")]
     priority: Option<Priority>,
-    /// For those that name none.
+    /// The flow for messages that name none.
     #[serde(default, deserialize_with = "a_value")]
     #[schema(max_length = 64)]
     flow: Option<String>,
@@ -41,20 +41,20 @@ impl SendMessages {
     }
 }
 
-/// How a message is sent again.
+/// How to retry a message.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RetryMessage {
-    /// The person may get it twice, and that is accepted.
+    /// Accepts that the recipient may get the message twice.
     #[serde(default)]
     pub(crate) may_repeat: bool,
 }
 
-/// What the customer is shown beside that it was read.
+/// What the customer is shown besides the read receipt.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MarkRead {
-    /// For up to 25 seconds, that somebody writes.
+    /// Shows a typing indicator for up to 25 seconds.
     #[serde(default)]
     pub(crate) typing: bool,
 }
@@ -68,18 +68,18 @@ pub(crate) enum Method {
     Delete,
 }
 
-/// A call of Meta's Graph API on what the account has there.
+/// A call of Meta's Graph API on an account's objects.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GraphCall {
     method: Method,
-    /// The account's phone number id or WABA id, and an edge of it; no version.
+    /// The account's phone number id or WABA id with an edge of it, without version.
     #[schema(example = "420000000000001/message_templates")]
     path: String,
     #[serde(default)]
     #[schema(required = false)]
     query: BTreeMap<String, String>,
-    /// An object, of a POST.
+    /// The body of a POST, an object.
     #[schema(value_type = Option<Object>)]
     body: Option<Value>,
 }

@@ -1,4 +1,4 @@
-//! What is asked of connect sessions.
+//! Requests about connect sessions.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! What is asked of the team.
+//! Requests about the team.
 
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -7,14 +7,14 @@ use utoipa::ToSchema;
 use wabakit_services::NewLink;
 use wabakit_wire::auth::Role;
 
-/// Another role for a member.
+/// A new role of a member.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRole {
     pub(crate) role: Role,
 }
 
-/// Whom to invite, and as what.
+/// The address to invite, and the role.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Invite {
@@ -23,8 +23,8 @@ pub(crate) struct Invite {
     pub(crate) role: Role,
 }
 
-/// The dashboard's page for a link, unless it goes by mail. The token goes into the fragment, which browsers send to no
-/// server.
+/// Returns the address of the dashboard's page for a link. `None` if the link is mailed. The token is in the fragment,
+/// which browsers do not send to servers.
 pub(crate) fn link_to(public_url: &Url, page: &str, new: &NewLink) -> Option<String> {
     if new.link.mail.is_some() {
         return None;

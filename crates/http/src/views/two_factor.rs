@@ -1,10 +1,10 @@
-//! Two-factor sign-in.
+//! Requests about two-factor sign-in.
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The password that shows who is at the keyboard.
+/// The password, which shows who is at the keyboard.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BeginTwoFactor {
@@ -20,7 +20,7 @@ pub(crate) struct ConfirmTwoFactor {
     pub(crate) code: SecretString,
 }
 
-/// The password that shows who is at the keyboard.
+/// The password, which shows who is at the keyboard.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RenewRecoveryCodes {

@@ -1,4 +1,4 @@
-//! What is asked of the webhook log.
+//! Requests about the webhook log.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -7,27 +7,27 @@ use uuid::Uuid;
 
 use super::given::a_value;
 
-/// What to apply again.
+/// The items and changes to apply again.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReplayRequest {
-    /// True: all that is parked, waits for a number or is not supported.
+    /// True: all items that are parked, homeless or unsupported.
     #[serde(default)]
     #[schema(required = false)]
     pub(crate) parked: bool,
-    /// Else all that came from here …
+    /// Otherwise all changes received at this time or later,
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) from: Option<DateTime<Utc>>,
-    /// … to before here, applied or not.
+    /// and before this time, whether applied or not.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) to: Option<DateTime<Utc>>,
 }
 
-/// What to test.
+/// The number to test.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TestWebhook {
-    /// The account, else the default one.
+    /// The account. The default is the default account.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) account_id: Option<Uuid>,
 }
