@@ -1,12 +1,12 @@
-//! Whether a message and its place in the queue should be one row, or two: one row of `messages`, as it stands, against
-//! `messages` and a narrow `outbox` whose rows go when they are settled.
+//! Compares designs of a message and its place in the queue: one row of `messages`, as the product has it, against
+//! `messages` and a narrow `outbox` whose rows are deleted when they are settled.
 //!
 //! `cargo bench -p wabakit-storage-inbox --bench outbox_row`, with `sqlite` or `postgres` for one engine, `small` for
 //! batches of 20, and `sends=`, `rounds=`, `settled=`.
 //!
-//! All designs run the same statements through the same client, but for the tables and columns they name, and begin
-//! with the tables that the migrations make. They take turns, in another order each round; the table shows medians.
-//! The load generator and PostgreSQL share the machine.
+//! All designs run the same statements through the same client, except for tables and columns, and begin with the
+//! tables of the migrations. They take turns, in another order each round, and the table shows medians. The load
+//! generator and PostgreSQL share the machine.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -36,7 +36,7 @@ use self::{
     meters::{Meter, Spent},
 };
 
-/// How much is measured.
+/// The size of a measurement.
 #[derive(Clone, Copy)]
 struct Size {
     sends: usize,
@@ -49,9 +49,9 @@ struct Size {
 struct Subject {
     life: Life,
     rounds: Vec<Spent>,
-    /// Together, over all rounds.
+    /// Of all rounds together.
     vacuum: Spent,
-    /// Of the tables and indexes that the sending writes.
+    /// Of the tables and indexes that sending writes.
     size_before: i64,
     _database: TestDatabase,
 }
@@ -90,7 +90,7 @@ impl Subject {
     fn round(&mut self, sends: usize) {
         let is_postgres = self.base().is_postgres();
         if is_postgres {
-            // Each round begins with all pages as yet unlogged, as after one of the server's own checkpoints.
+            // Each round begins with no page logged yet, as after a checkpoint of the server.
             self.base().script("CHECKPOINT");
         }
         let before = Meter::read(self.base());
@@ -107,12 +107,12 @@ impl Subject {
 
     /// Vacuums the tables that the server would vacuum by now.
     fn clear_away(&mut self) {
-        // A session reports what it did after a second.
+        // A session reports its statistics after a second.
         std::thread::sleep(Duration::from_millis(1_100));
         self.base().number("SELECT 1::bigint AS number");
         let tables = self.life.design.tables();
         for table in tables {
-            // The queue's tables are vacuumed as `change_queue` is.
+            // The queue's tables are vacuumed as often as `change_queue`.
             let share = if *table == "outbox" { 0.01 } else { 0.2 };
             let is_due = format!(
                 "SELECT count(*) AS number FROM pg_stat_user_tables \
@@ -152,7 +152,7 @@ impl Subject {
         values[values.len() / 2]
     }
 
-    /// The line of the table.
+    /// Makes a line of the result.
     fn measured(&mut self, sends: usize) -> Line {
         let all = (sends * self.rounds.len()) as f64;
         let thousands = sends as f64 / 1_000.0;
@@ -171,7 +171,7 @@ impl Subject {
         }
     }
 
-    /// What PostgreSQL counted of each table.
+    /// Returns the counts that PostgreSQL has of each table.
     fn tuples(&mut self) -> Vec<String> {
         let tables = self.life.design.tables().join("', '");
         self.base().lines(&format!(
@@ -283,7 +283,7 @@ fn main() {
         let given = args.iter().find_map(|arg| arg.strip_prefix(name));
         given.map_or(usual, |text| text.parse().unwrap())
     };
-    // `cargo test --benches` only asks whether it runs.
+    // `cargo test --benches` only checks that this starts.
     let size = match has("--bench") {
         true => Size {
             sends: number("sends=", 10_000),

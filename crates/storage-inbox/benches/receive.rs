@@ -1,4 +1,4 @@
-//! What receiving costs the store, on both engines: `cargo bench -p wabakit-storage-inbox`.
+//! Measures the cost of receiving in the store, on both engines: `cargo bench -p wabakit-storage-inbox`.
 //!
 //! The load generator, the store and PostgreSQL share the machine. Rates are rows (or items) a second.
 #![allow(
@@ -88,7 +88,7 @@ async fn journal(store: &Arc<dyn ReceiveStore>, writers: usize, bodies: usize, s
     );
 }
 
-/// Splits what the journal has into changes of `ITEMS_OF_BODY` items each.
+/// Splits the journal into changes of `ITEMS_OF_BODY` items each.
 async fn split(store: &Arc<dyn ReceiveStore>) -> usize {
     let (started, mut changes, mut lane) = (Instant::now(), 0, 0);
     loop {
@@ -125,7 +125,7 @@ async fn split(store: &Arc<dyn ReceiveStore>) -> usize {
     changes
 }
 
-/// A message of one of the lane's contacts, or every third time a status of what was echoed.
+/// Makes a message of one of the lane's contacts, or every third time a status of an echo.
 fn item(lane: usize, serial: usize) -> Item {
     let contact = serial % CONTACTS_OF_LANE;
     let party = Party {
@@ -270,7 +270,7 @@ async fn measure(name: &str, test: &TestDatabase) {
     ] {
         journal(&store, writers, bodies, size).await;
     }
-    // Twice: the first meets strangers.
+    // Run twice: the first run creates the contacts.
     for (appliers, changes) in [(2, 50), (2, 100), (4, 100), (4, 20)] {
         drain(&store).await;
         for _ in 0..200 {
@@ -281,7 +281,7 @@ async fn measure(name: &str, test: &TestDatabase) {
     }
 }
 
-/// Takes everything off the journal and the queue.
+/// Empties the journal and the queue.
 async fn drain(store: &Arc<dyn ReceiveStore>) {
     loop {
         let batches = store.unsplit(usize::MAX).await.unwrap();
@@ -297,7 +297,7 @@ async fn drain(store: &Arc<dyn ReceiveStore>) {
 }
 
 fn main() {
-    // `cargo test --benches` only asks whether it runs.
+    // `cargo test --benches` only checks that this starts.
     if std::env::args().all(|arg| arg != "--bench") {
         return;
     }

@@ -1,4 +1,4 @@
-//! What sending costs the store, on both engines: `cargo bench -p wabakit-storage-inbox --bench send`.
+//! Measures the cost of sending in the store, on both engines: `cargo bench -p wabakit-storage-inbox --bench send`.
 //!
 //! The load generator, the store and PostgreSQL share the machine. Rates are messages a second.
 #![allow(
@@ -57,7 +57,7 @@ fn compose(serial: usize, priority: Priority) -> Compose {
     }
 }
 
-/// Spent on one kind of call.
+/// The time and count of one kind of call.
 #[derive(Default)]
 struct Spent(Duration, usize);
 
@@ -111,7 +111,7 @@ async fn measure(name: &str, test: &TestDatabase) {
     let world = ReceiveWorld::new(wabakit_storage::store(&database), store.clone()).await;
     let by = world.ours.number.clone();
 
-    // Twice: the first meets strangers.
+    // Run twice: the first run creates the contacts.
     for _ in 0..2 {
         let mut submitted = Spent::default();
         for call in 0..MESSAGES / SUBMITTED {
@@ -127,7 +127,7 @@ async fn measure(name: &str, test: &TestDatabase) {
         send(&world, &*outbox, &by).await;
     }
 
-    // A reply behind all of them.
+    // One reply behind all of them.
     for _ in 0..100_000 / SUBMITTED {
         let messages = (0..SUBMITTED).map(|n| compose(n, Priority::Low)).collect();
         submit(&*outbox, &by, messages).await;
@@ -156,7 +156,7 @@ async fn measure(name: &str, test: &TestDatabase) {
     println!("  idle       of 100,000 messages: {:>8.0?}", idle.0 / 100);
 }
 
-/// Sends all that is due.
+/// Sends all due messages.
 async fn send(world: &ReceiveWorld, outbox: &dyn OutboxStore, by: &Account) {
     let owner = Uuid::from_u128(1);
     let lease = outbox.lease_queues(owner, vec![by.id], at(10), at(1_000));
@@ -207,7 +207,7 @@ async fn send(world: &ReceiveWorld, outbox: &dyn OutboxStore, by: &Account) {
 }
 
 fn main() {
-    // `cargo test --benches` only asks whether it runs.
+    // `cargo test --benches` only checks that this starts.
     if std::env::args().all(|arg| arg != "--bench") {
         return;
     }

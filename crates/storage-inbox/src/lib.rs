@@ -20,7 +20,7 @@ pub use postgres::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteInbox;
 
-/// The store of what is received in this database.
+/// Returns the store of receiving in this database.
 #[must_use]
 pub fn store(database: &Database) -> Arc<dyn ReceiveStore> {
     match database {
@@ -31,7 +31,7 @@ pub fn store(database: &Database) -> Arc<dyn ReceiveStore> {
     }
 }
 
-/// The store of what is sent in this database.
+/// Returns the store of sending in this database.
 #[must_use]
 pub fn outbox(database: &Database) -> Arc<dyn OutboxStore> {
     match database {

@@ -1,4 +1,4 @@
-//! The suite that every store that receives must pass, on both engines.
+//! Runs the suite of receiving on both engines.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

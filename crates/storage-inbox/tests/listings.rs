@@ -1,4 +1,4 @@
-//! What the lists read on each engine: a filter has an index.
+//! The query plans of lists on each engine: every filter has an index.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -40,9 +40,9 @@ on_both_engines! {
     contacts_are_found_as_before_by_any_part
 }
 
-/// The statements that the program ran while this was on.
+/// The statements that ran while this was set.
 static SEEN: Mutex<Option<Vec<String>>> = Mutex::new(None);
-/// One test at a time: what the others run would be collected as well.
+/// Held by one test at a time, because the statements of others would be collected too.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 struct Collect;
@@ -62,7 +62,7 @@ fn collect() {
     set_default_instrumentation(|| Some(Box::new(Collect))).unwrap();
 }
 
-/// The plans of what this runs on the table, by the engine that it runs on.
+/// Returns the plans of the statements on a table that `run` executes, on this engine.
 async fn plans(lab: &Lab, table: &str, run: impl Future<Output = ()>) -> Vec<Vec<String>> {
     *SEEN.lock().unwrap() = Some(Vec::new());
     run.await;
@@ -83,7 +83,7 @@ async fn plans(lab: &Lab, table: &str, run: impl Future<Output = ()>) -> Vec<Vec
     plans
 }
 
-/// How the engine would read this, whatever its binds are.
+/// Returns the plan of a statement, whatever its binds are.
 async fn plan(lab: &Lab, sql: &str) -> Vec<String> {
     let Some(path) = lab.sqlite_path() else {
         let mut count = (1..20)
@@ -137,7 +137,7 @@ const ALL: [MessageStatus; 12] = [
     MessageStatus::Expired,
 ];
 
-/// Messages of one number, as many of each status as the status says.
+/// Adds messages of one number, as many of each status as given.
 async fn fill(lab: &Lab, org: OrgId, account: AccountId, each: &[(&str, usize)]) {
     let (id, now) = match lab.sqlite_path() {
         Some(_) => ("randomblob(16)", at(0).timestamp_micros().to_string()),
@@ -255,7 +255,7 @@ async fn each_filter_of_sent_messages_reads_by_an_index_of_its_own(lab: Lab) {
     }
 }
 
-/// So many people, each with a name and a number of their own; every one of them is a Maria.
+/// Adds people, each with a name and a number of their own. Each is called Maria.
 async fn crowd(lab: &Lab, org: OrgId, count: usize) {
     let (now, no) = match lab.sqlite_path() {
         Some(_) => (at(0).timestamp_micros().to_string(), "0"),
@@ -373,7 +373,7 @@ async fn the_search_index_follows_each_write(lab: Lab) {
         .contacts(org, Some("quist".into()), PageRequest::default())
         .await;
     let zoe = page.unwrap().rows.remove(0).id;
-    // A new name by the person, one by a member, and none again.
+    // The person changes the name, a member sets one, and the name is removed.
     world
         .apply(vec![says(
             to,
@@ -417,7 +417,7 @@ async fn the_search_index_follows_each_write(lab: Lab) {
     );
 }
 
-/// By the index, and by the walk where the text is short or many match.
+/// Searches by the index, and by the walk for a short text or many matches.
 async fn contacts_are_found_as_before_by_any_part(lab: Lab) {
     let _turn = TURN.lock().await;
     let (world, store) = crowded(&lab, 3_000).await;

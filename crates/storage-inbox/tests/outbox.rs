@@ -1,4 +1,4 @@
-//! The suite that every store that sends must pass, on both engines, and what it owes to each: plans, locks.
+//! Runs the suite of sending on both engines, with the plans and locks of each.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -20,7 +20,7 @@ pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
-/// The store in this database.
+/// Returns the store of access and connections in this database.
 #[must_use]
 pub fn store(database: &Database) -> Arc<dyn Store> {
     match database {

@@ -1,4 +1,4 @@
-//! What happens when something is wrong: with a row, a value, a connection, or whoever was waiting.
+//! Faults: damaged rows, refused values, broken connections, and callers that go away.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -129,7 +129,7 @@ async fn a_nul_character_is_refused_everywhere(lab: Lab) {
     }
 }
 
-/// What a document's own escapes look like is not a NUL.
+/// A document that contains the letters of an escape contains no NUL.
 async fn the_letters_of_an_escape_are_kept(lab: Lab) {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
@@ -145,7 +145,7 @@ fn acts(world: &World, org: OrgId) -> Vec<NewAuditEvent> {
     (0..3).map(|_| world.make.event(org, "test.act")).collect()
 }
 
-/// Waits until the log has so many entries: writes that nobody waits for end by themselves.
+/// Waits until the log has this many entries, because nobody awaits these writes.
 async fn log_reaches(world: &World, org: OrgId, entries: i64) {
     let grown = async {
         while world.store.audit_head(org).await.unwrap().0 < entries {
@@ -161,7 +161,7 @@ async fn a_write_that_nobody_waits_for_is_still_whole(lab: Lab) {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     for _ in 0..20 {
-        // Polled once and dropped: by then the write is under way.
+        // Polled once and dropped: by then the write has begun.
         let write = world.store.record(tenant.org, acts(&world, tenant.org));
         drop(poll_immediate(write).await);
     }
@@ -175,7 +175,7 @@ async fn a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable(lab
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     let (other, org) = (world.clone(), tenant.org);
-    // A web server's worker: a runtime of one thread, which goes with its requests.
+    // The worker of a web server: a runtime of one thread that ends with its requests.
     let worker = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -200,7 +200,7 @@ async fn a_thread_that_ends_in_the_middle_of_queries_leaves_the_store_usable(lab
 async fn a_busy_writer_delays_nobody_for_ever(lab: Lab) {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
-    // Two stores on one database, as two processes have them.
+    // Two stores on one database, as in two processes.
     let other = World {
         store: store(&lab.open().await),
         make: Arc::clone(&world.make),
@@ -222,7 +222,7 @@ async fn connections_that_the_server_closed_are_replaced() {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     for _ in 0..3 {
-        // Several connections lie idle now, and all are closed.
+        // Several connections are idle now, and all of them are closed.
         world
             .race(|world, _| async move { world.store.ping().await.unwrap() })
             .await;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::engines::{Base, Bind, Cell, Mark};
 
-/// Batches as the product makes them when it has much to do: a call's messages, a look at the queue, statuses.
+/// The sizes of batches under load: messages of a call, of a read of the queue, and statuses.
 #[derive(Clone, Copy)]
 pub(crate) struct Batches {
     pub(crate) submitted: usize,
@@ -12,7 +12,7 @@ pub(crate) struct Batches {
     pub(crate) statuses: usize,
 }
 
-/// Messages that are in flight at once.
+/// Messages that are in flight at the same time.
 const IN_FLIGHT: usize = 1_000;
 const CONVERSATIONS: u64 = 20_000;
 
@@ -51,9 +51,9 @@ const MESSAGE: [&str; 20] = [
     "created_at",
     "wamid_token",
 ];
-/// Columns of a sent message that are kept for ever.
+/// Columns of a sent message that are kept for good.
 const KEPT: [&str; 4] = ["client_reference", "author_id", "duplicates", "body"];
-/// Columns of a sent message that mean nothing once it is settled, but for the token.
+/// Columns of a sent message that have no meaning once it is settled, except the token.
 const QUEUE: [&str; 16] = [
     "queue",
     "priority",
@@ -72,7 +72,7 @@ const QUEUE: [&str; 16] = [
     "underway_since",
     "token",
 ];
-/// What a write that changes a message sets, as the product does: of every message, and of its place in the queue.
+/// Columns that a change of a message sets: those of every message, and those of its place in the queue.
 const MESSAGE_CHANGE: [&str; 12] = [
     "id",
     "wamid",
@@ -109,7 +109,7 @@ const STATUS: [&str; 7] = [
     "extra",
 ];
 
-/// Where a message and its place in the queue are.
+/// The tables of a message and its place in the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Design {
     /// One row of `messages`, as the product has it.
@@ -118,11 +118,11 @@ pub(crate) enum Design {
     Outbox,
     /// As [`Design::Outbox`], and the tokens have a table of their own.
     OutboxAndTokens,
-    /// A row of `outbox` until Meta took the message. What is underway is known by a column of `messages`.
+    /// A row of `outbox` until Meta accepted the message. A column of `messages` shows what is underway.
     ShortOutbox,
 }
 
-/// How far a message came.
+/// The stage of a message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
 enum Stage {
     Queued,
@@ -132,7 +132,7 @@ enum Stage {
     Read,
 }
 
-/// A message that is sent.
+/// A sent message.
 struct Sent {
     serial: u64,
     id: Uuid,
@@ -143,7 +143,7 @@ struct Sent {
     wamid_token: String,
 }
 
-/// Numbers without an order, the same in every run (splitmix64).
+/// Returns a number without order, the same in every run (splitmix64).
 fn scatter(serial: u64) -> u64 {
     let mut z = serial.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -170,12 +170,12 @@ impl Sent {
         }
     }
 
-    /// When it was submitted.
+    /// Returns when it was submitted.
     fn at(&self) -> i64 {
         START + i64::try_from(self.serial).unwrap() * 1_000
     }
 
-    /// What a column holds at a stage.
+    /// Returns the value of a column at a stage.
     fn cell(&self, column: &str, stage: Stage) -> Cell {
         let text = |text: &str| Cell::Text(text.to_owned());
         let from = |first: Stage, cell: Cell| if stage >= first { cell } else { Cell::Null };
@@ -261,7 +261,7 @@ impl Design {
         }
     }
 
-    /// Whether a column of [`QUEUE`] is one of `messages`.
+    /// Tells whether a column of [`QUEUE`] is one of `messages`.
     fn keeps(self, column: &str) -> bool {
         match self {
             Self::OneRow => true,
@@ -271,13 +271,13 @@ impl Design {
         }
     }
 
-    /// Columns of a new row of `messages`.
+    /// Returns the columns of a new row of `messages`.
     fn message(self) -> Vec<&'static str> {
         let kept = QUEUE.into_iter().filter(|column| self.keeps(column));
         MESSAGE.into_iter().chain(KEPT).chain(kept).collect()
     }
 
-    /// Columns of `messages` that an outcome or a status sets.
+    /// Returns the columns of `messages` that an outcome or a status sets.
     fn message_change(self, is_outcome: bool) -> Vec<&'static str> {
         let is_of_queue = |column: &str| QUEUE.contains(&column);
         let plain = MESSAGE_CHANGE.into_iter();
@@ -285,12 +285,12 @@ impl Design {
         let queue = QUEUE_CHANGE
             .into_iter()
             .filter(|column| self == Self::OneRow && *column != "underway_since");
-        // One row has its token since it was marked.
+        // A single row has its token since it was marked.
         let token = (is_outcome && self != Self::OneRow && self.keeps("token")).then_some("token");
         plain.chain(queue).chain(token).collect()
     }
 
-    /// Columns of a new row of `outbox`.
+    /// Returns the columns of a new row of `outbox`.
     fn outbox(self) -> Vec<&'static str> {
         let moved = QUEUE.into_iter().filter(|column| match *column {
             "underway_since" => self != Self::ShortOutbox,
@@ -303,7 +303,8 @@ impl Design {
             .collect()
     }
 
-    /// Makes the tables of a migrated database those of the design. What moves is moved as the migrations define it.
+    /// Changes the tables of a migrated database to those of the design. Moved columns keep the types of the
+    /// migrations.
     pub(crate) fn shape(self, base: &mut dyn Base) {
         let is_postgres = base.is_postgres();
         let name = match is_postgres {
@@ -318,7 +319,7 @@ impl Design {
             self.split(base, &indexes);
         }
         if is_postgres {
-            // When each table is vacuumed is counted by the measurement itself.
+            // The measurement decides itself when each table is vacuumed.
             for table in self.tables() {
                 base.script(&format!(
                     "ALTER TABLE {table} SET (autovacuum_enabled = false)"
@@ -460,7 +461,7 @@ impl Life {
         self.base.insert("send_tokens", &columns, rows);
     }
 
-    /// Sends so many messages, each until it was read.
+    /// Sends messages, each until it was read.
     pub(crate) fn send(&mut self, messages: usize) {
         let mut left = messages;
         while left > 0 {
@@ -475,7 +476,7 @@ impl Life {
                 if due.is_empty() {
                     break;
                 }
-                // By when they were submitted, which is their order in the queue.
+                // Sorted by submission, which is their order in the queue.
                 let batch = &some[accepted..accepted + due.len()];
                 assert!(batch.iter().zip(&due).all(|(one, id)| one.id == *id));
                 self.dispatch(batch);
@@ -504,8 +505,8 @@ impl Life {
         self.base.commit();
     }
 
-    /// Reads what is due as the product does. What it has to know of a message that waits is in the queue's table; what
-    /// is sent is in `messages`.
+    /// Reads due messages as the product does. The facts for waiting are in the queue's table, the bodies in
+    /// `messages`.
     fn due(&mut self) -> Vec<Uuid> {
         let table = self.design.queue();
         let of = |sql: &str| sql.replace("FROM messages ", &format!("FROM {table} "));
@@ -555,7 +556,7 @@ impl Life {
         self.base.begin();
         let marked = self.base.mark(&Mark {
             table: self.design.queue(),
-            // Beside an outbox, that a message is being sent is read from there.
+            // With an outbox, that table shows which messages are being sent.
             also: match self.design {
                 Design::OneRow => ", status = 'sending'",
                 _ => "",
@@ -573,7 +574,8 @@ impl Life {
         self.base.commit();
     }
 
-    /// Reads what an outcome or a status changes, locked, as the product does: by Meta's id, by ours, by Meta's token.
+    /// Loads and locks the rows that an outcome or a status changes, as the product does: by Meta's id, by ours, by
+    /// Meta's token.
     fn load(&mut self, batch: &[Sent], is_outcome: bool) {
         let lock = match self.base.is_postgres() {
             true => " FOR NO KEY UPDATE OF m",

@@ -1,5 +1,5 @@
-//! The few statements that the measurement makes, on both engines in the forms of the product's own queries: SQLite
-//! executes one prepared statement a row, PostgreSQL one statement with an array a column.
+//! The statements of the measurement, in the forms of the product's queries on each engine: SQLite runs one prepared
+//! statement for each row, PostgreSQL one statement with an array for each column.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,7 +21,7 @@ use wabakit_storage_engine::{
     types::{PTime, PUuid, T, U},
 };
 
-/// As the product sets up its connections.
+/// The same settings as the product's connections.
 const POSTGRES: &str = "SET statement_timeout = '30s'; SET jit = off; SET enable_seqscan = off";
 const SQLITE: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
                       PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; \
@@ -79,7 +79,7 @@ struct Line {
 pub(crate) struct Mark<'m> {
     /// `messages` or `outbox`.
     pub(crate) table: &'m str,
-    /// What is set beside the queue's own columns.
+    /// The columns to set besides the queue's own.
     pub(crate) also: &'m str,
     /// Whether the token is a column of the table.
     pub(crate) has_token: bool,
@@ -94,19 +94,19 @@ pub(crate) struct Mark<'m> {
 pub(crate) trait Base {
     fn is_postgres(&self) -> bool;
     fn script(&mut self, sql: &str);
-    /// The column `number` of the only row.
+    /// Reads the column `number` of the only row.
     fn number(&mut self, sql: &str) -> i64;
-    /// The column `line` of all rows.
+    /// Reads the column `line` of all rows.
     fn lines(&mut self, sql: &str) -> Vec<String>;
     fn insert(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Cell>>);
-    /// Changes rows that are found by the first column, `id`.
+    /// Changes rows, found by the first column, `id`.
     fn update(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Cell>>);
     fn delete(&mut self, table: &str, ids: &[Uuid]);
     fn mark(&mut self, mark: &Mark<'_>) -> usize;
-    /// The column `id` of the rows.
+    /// Reads the column `id` of the rows.
     fn ids(&mut self, sql: &str, binds: &[Bind]) -> Vec<Uuid>;
     fn candidates(&mut self, sql: &str, binds: &[Bind]) -> Vec<Candidate>;
-    /// The next message of each of these conversations, by the product's query.
+    /// Finds the next message of each of these conversations, by the product's query.
     fn next(&mut self, sql: &str, threads: &[Uuid], now: i64) -> Vec<Uuid>;
 
     fn begin(&mut self);
@@ -117,7 +117,7 @@ fn time(micros: i64) -> T {
     T(Time::from_timestamp_micros(micros).unwrap())
 }
 
-/// A statement that stays prepared, executed without a task.
+/// A statement that stays prepared, and runs without a task.
 struct Kept<'f>(sqlite::Prepared<'f>);
 
 impl QueryFragment<Sqlite3> for Kept<'_> {
@@ -140,7 +140,7 @@ impl Query for Kept<'_> {
 
 impl diesel::RunQueryDsl<SqliteConnection> for Kept<'_> {}
 
-/// An SQLite file, by the one connection that writes.
+/// An SQLite file, over the one connection that writes.
 pub(crate) struct Sqlite(SqliteConnection);
 
 impl Sqlite {
@@ -298,11 +298,11 @@ impl Base for Sqlite {
     }
 }
 
-/// A PostgreSQL database, by one connection.
+/// A PostgreSQL database, over one connection.
 pub(crate) struct Postgres {
     runtime: Arc<Runtime>,
     conn: AsyncPgConnection,
-    /// Types of the columns, by name: one name has one type.
+    /// The types of the columns, by name. Columns of one name have one type.
     types: BTreeMap<String, String>,
 }
 
@@ -443,7 +443,7 @@ impl Base for Postgres {
         } else {
             ""
         };
-        // The product's statement, with another table.
+        // The product's statement with another table.
         let sql = format!(
             "WITH held AS MATERIALIZED ( \
                 SELECT q.account_id, q.epoch FROM number_queues q \

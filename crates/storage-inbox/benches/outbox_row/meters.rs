@@ -1,16 +1,16 @@
-//! What a run cost: CPU of this process and of PostgreSQL's, and bytes written.
+//! The cost of a run: CPU of this process and of PostgreSQL's, and bytes written.
 
 use std::{fs, time::Instant};
 
 use super::engines::Base;
 
-/// Linux counts CPU in these.
+/// The unit in which Linux counts CPU.
 const TICKS_A_SECOND: f64 = 100.0;
 
-/// A process's parent, its own CPU, and that of its ended children, in ticks.
+/// Reads a process's parent, its own CPU, and that of its ended children, in ticks.
 fn process(pid: &str) -> Option<(i64, i64, i64)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name before the bracket may hold anything.
+    // The name before the bracket may contain anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let number = |place: usize| fields.get(place)?.parse::<i64>().ok();
     Some((
@@ -20,7 +20,7 @@ fn process(pid: &str) -> Option<(i64, i64, i64)> {
     ))
 }
 
-/// The CPU of a PostgreSQL server: the first process, all that it started, and those of them that ended.
+/// Adds up the CPU of a PostgreSQL server: the first process, its children, and those that have ended.
 fn server(postmaster: i64) -> i64 {
     let (_, own, ended) = process(&postmaster.to_string()).unwrap();
     let mut ticks = own + ended;
@@ -34,14 +34,14 @@ fn server(postmaster: i64) -> i64 {
     ticks
 }
 
-/// Bytes that this process gave to `write`.
+/// Returns the bytes that this process gave to `write`.
 fn written() -> i64 {
     let io = fs::read_to_string("/proc/self/io").unwrap();
     let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
     line.unwrap().parse().unwrap()
 }
 
-/// What was spent between two moments.
+/// The cost between two moments.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Spent {
     pub(crate) seconds: f64,
@@ -50,7 +50,7 @@ pub(crate) struct Spent {
     pub(crate) bytes: f64,
 }
 
-/// A moment.
+/// The readings at a moment.
 pub(crate) struct Meter {
     at: Instant,
     own: i64,

@@ -1,6 +1,6 @@
 //! The queries over PostgreSQL.
 
-/// The rows of a query, which nobody else changes until the transaction ends. A query says in which order.
+/// Loads the rows of a query and locks them until the transaction ends. The query says in which order.
 macro_rules! locked {
     ($query:expr) => {
         $query.for_no_key_update()
@@ -19,7 +19,7 @@ use wabakit_storage_engine::postgres::{Conn, Db, Engine, Prepared, hold, stateme
 
 use self::PostgresInbox as Store;
 
-/// The store of what is received in a PostgreSQL database.
+/// The store of receiving in a PostgreSQL database.
 #[derive(Clone, Debug)]
 pub struct PostgresInbox(Arc<Engine>);
 

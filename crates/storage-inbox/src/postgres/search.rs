@@ -1,4 +1,4 @@
-//! The search index of contacts, by GIN.
+//! The search index of contacts: GIN.
 
 use diesel::{
     QueryResult, sql_query,
@@ -13,14 +13,14 @@ use crate::{
     types::{PUuid, U},
 };
 
-/// Looks up contacts that have the grams of one of these texts, at most so many. Each text is of three letters or more.
+/// Looks up contacts that have the grams of one of these texts, up to a limit. Each text has three letters or more.
 pub(super) async fn with_grams(
     conn: &mut Conn,
     org: OrgId,
     texts: &[String],
     limit: i64,
 ) -> QueryResult<Vec<U>> {
-    // Three at most: a text that is there twice costs nothing more than once.
+    // There are at most three texts. A repeated text costs no more than one.
     let text = |place: usize| texts.get(place).or(texts.first()).cloned();
     let query = sql_query(
         "SELECT id FROM contacts WHERE contact_grams(org_id, search) @> contact_grams($1, $2) \

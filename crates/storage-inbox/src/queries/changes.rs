@@ -1,4 +1,4 @@
-//! The queue of changes, and what became of them.
+//! Changes: the queue, and their overviews.
 
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
@@ -96,7 +96,7 @@ async fn page(
     Ok(Page::cut(found, page.limit, |one| one.change.id))
 }
 
-/// What became of these changes.
+/// Adds to each change whether it is queued, and its parked items.
 async fn overviews(conn: &mut Conn, rows: Vec<ChangeRow>) -> Result<Vec<ChangeOverview>, Fault> {
     let ids: Vec<U> = rows.iter().map(|row| row.id).collect();
     let queued: Vec<U> = change_queue::table
@@ -137,7 +137,7 @@ async fn one(conn: &mut Conn, scope: Scope, id: ChangeId) -> Result<Option<Chang
     Ok(overviews(conn, own.into_iter().collect()).await?.pop())
 }
 
-/// Forgets changes that are applied and of which nothing is parked.
+/// Deletes old changes that are applied and have no parked items.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let is_queued = change_queue::table.filter(change_queue::change_id.eq(changes::id));
     let is_parked = parked_items::table.filter(parked_items::change_id.eq(changes::id));

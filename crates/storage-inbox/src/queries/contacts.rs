@@ -1,4 +1,4 @@
-//! Contacts, for people.
+//! Contacts: lists and search.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -21,7 +21,7 @@ use crate::{
     values::{opt_text, text},
 };
 
-/// A pattern for `LIKE … ESCAPE '\'` that finds the text.
+/// Returns a pattern for `LIKE … ESCAPE '\'` that finds the text.
 fn pattern(search: &str) -> Result<String, StoreError> {
     let escaped = text(search)?
         .replace('\\', "\\\\")
@@ -30,14 +30,14 @@ fn pattern(search: &str) -> Result<String, StoreError> {
     Ok(format!("%{escaped}%"))
 }
 
-/// What a contact is searched for by: the text folded, and in small letters alone, as older rows have it; and its
-/// digits, where it is a number.
+/// The forms in which a text is searched: folded, in lower case alone (as in older rows), and its digits if it is a
+/// number.
 pub(super) struct Searched([String; 3]);
 
 impl Searched {
     pub(super) fn of(searched: &str) -> Self {
         let folded = search::folded(searched);
-        // A text of which nothing is left finds itself, and not everybody.
+        // A text that folds to nothing is searched as it is. It must not match everybody.
         let folded = match folded.is_empty() {
             true => searched.to_lowercase(),
             false => folded,
@@ -52,8 +52,8 @@ impl Searched {
         Ok([pattern(folded)?, pattern(small)?, pattern(digits)?])
     }
 
-    /// Looks up the contacts that can match, where they are few. `None` where they are many, or the text is too short
-    /// for the index: then the newest contacts are compared one after another until the page is full.
+    /// Looks up the contacts that can match. `None` if there are many, or if the text is too short for the index: then
+    /// the newest contacts are compared one after another until the page is full.
     pub(super) async fn candidates(
         &self,
         conn: &mut Conn,
@@ -75,10 +75,10 @@ impl Searched {
     }
 }
 
-/// So many contacts are looked up by the index. Of more, the page is full after a short walk.
+/// The most contacts that are looked up by the index. With more, a page is full after a short walk.
 const FEW: i64 = 2_000;
 
-/// The contacts that are found by these patterns.
+/// Makes the condition that a contact matches these patterns.
 macro_rules! found_by {
     ($patterns:expr) => {{
         let [folded, small, digits] = $patterns;

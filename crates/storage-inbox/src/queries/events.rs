@@ -1,4 +1,4 @@
-//! The org's ordered event log.
+//! The ordered event log of an organisation.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ async fn end_of(conn: &mut Conn, org: OrgId) -> QueryResult<i64> {
 }
 
 async fn after(conn: &mut Conn, org: OrgId, after: i64, limit: i64) -> Result<EventPage, Fault> {
-    // The end first: what is read after it goes at least as far.
+    // The end is read first, so that the events that are read after it reach at least as far.
     let end = end_of(conn, org).await?;
     let rows: Vec<EventRow> = events::table
         .filter(events::org_id.eq(U(org.0)))
@@ -50,7 +50,7 @@ async fn after(conn: &mut Conn, org: OrgId, after: i64, limit: i64) -> Result<Ev
     Ok(EventPage::Events { events: read, head })
 }
 
-/// Forgets events, from the beginning of each log on.
+/// Deletes old events, from the beginning of each log.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let old: Vec<(U, i64)> = events::table
         .filter(events::at.lt(T(before)))

@@ -24,7 +24,7 @@ use crate::{
     values::text,
 };
 
-/// Batches that are read at once, however small they are.
+/// The most batches of one read, however small they are.
 const BATCHES: i64 = 512;
 
 async fn append(conn: &mut Conn, batch: &JournalBatch) -> Result<(), Fault> {
@@ -60,7 +60,8 @@ async fn unsplit(conn: &mut Conn, max_bytes: usize) -> Result<Vec<JournalBatch>,
     Ok(found)
 }
 
-/// A batch with its deliveries. One range a statement: asked for many at once, PostgreSQL reads the whole table.
+/// Loads a batch with its deliveries, by one range in each statement: for many ranges at once, PostgreSQL reads the
+/// whole table.
 async fn whole(conn: &mut Conn, batch: BatchRow) -> QueryResult<JournalBatch> {
     let rows: Vec<DeliveryRow> = deliveries::table
         .filter(deliveries::id.gt(batch.id))
@@ -127,7 +128,7 @@ async fn overviews(
             deliveries::id,
             deliveries::meta_app_id,
             deliveries::received_at,
-            // Of a blob or bytea both count bytes.
+            // On a blob and on bytea, `length` counts bytes.
             sql::<BigInt>("CAST(length(body) AS bigint)"),
             deliveries::problem,
         ))
@@ -152,7 +153,7 @@ async fn overviews(
     Ok(Page::cut(found, page.limit, |one| one.id))
 }
 
-/// Whether a delivery's batch still waits to be split.
+/// Deletes old deliveries whose batch has been split.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let is_unsplit = batches::table
         .filter(batches::id.lt(deliveries::id))

@@ -25,7 +25,7 @@ use crate::{
 async fn claim(conn: &mut Conn, now: Time, lease: Time, limit: i64) -> Result<Vec<Media>, Fault> {
     hold(conn, "media").await?;
     let due: Vec<U> = media::table
-        // Word for word what the index says.
+        // Word for word as in the index.
         .filter(sql::<Bool>("state = 'pending'"))
         .filter(media::next_at.le(T(now)))
         .order((media::next_at.asc(), media::id.asc()))
@@ -51,7 +51,7 @@ async fn save(
     audit: &[NewAuditEvent],
     (now, mut ids): (Time, IdBlock),
 ) -> Result<((), Facts), Fault> {
-    // Touched first: a merge or an erasure that runs beside this one waits, or is waited for.
+    // The row is updated first, so that a merge or an erasure at the same time waits for this, or this for it.
     let stored: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
         .filter(media::org_id.eq(U(told.org.0)))
         .set(media::attempts.eq(told.attempts))

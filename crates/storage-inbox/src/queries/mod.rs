@@ -1,4 +1,4 @@
-//! The ports, implemented once. This folder is compiled once for each engine.
+//! The implementations of the ports. This folder is compiled once for each engine.
 
 mod apply;
 mod changes;
@@ -27,7 +27,7 @@ pub(super) use self::outbox::NEXT;
 use super::{Conn, Db, Prepared, Store, bulk, dispatch, hold, search, statement};
 use crate::{error::Fault, types::U};
 
-/// The org whose rows alone are seen.
+/// Returns the organisation to which a scope limits a query.
 fn org_of(scope: Scope) -> Option<U> {
     match scope {
         Scope::Org(org) => Some(U(org.0)),
@@ -35,17 +35,17 @@ fn org_of(scope: Scope) -> Option<U> {
     }
 }
 
-/// Where the log ends of the one org that a write told of.
+/// Returns the new end of the only log that a write has grown.
 fn end_of(heads: &LogHeads) -> i64 {
     heads.as_slice().first().map_or(0, |(_, end)| *end)
 }
 
-/// Ids as they are stored.
+/// Converts ids to their stored form.
 fn ids<I: Copy>(ids: &[I], uuid: fn(I) -> Uuid) -> Vec<U> {
     ids.iter().map(|id| U(uuid(*id))).collect()
 }
 
-/// Counts the rows of a query, no further than `most`.
+/// Counts the rows of a query, up to `most`.
 async fn count_of(conn: &mut Conn, query: &str, most: i64) -> Result<i64, Fault> {
     #[derive(diesel::QueryableByName)]
     struct Count {

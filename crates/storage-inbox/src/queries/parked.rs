@@ -1,4 +1,4 @@
-//! Items that could not be applied.
+//! Parked items.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -101,7 +101,7 @@ pub(super) async fn one(
     Ok(own.map(ParkedItem::try_from).transpose()?)
 }
 
-/// Gives up what nobody came for.
+/// Deletes old homeless items.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let old: Vec<U> = parked::table
         .filter(parked::state.eq(ParkedState::Homeless.as_str()))

@@ -14,10 +14,11 @@ use crate::{
     types::U,
 };
 
-/// Binds are numbered as they first appear, so SQLite, to whom `$1` is a name, counts alike.
+/// The binds are numbered in the order of their first use, because SQLite treats `$1` as a name and numbers it by its
+/// first use.
 const FAIRLY: &str = include_str!("fairly.sql");
 
-/// After every lane's key.
+/// A text that sorts after every lane's key.
 const END: &str = "~";
 
 async fn oldest(

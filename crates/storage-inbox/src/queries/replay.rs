@@ -1,4 +1,4 @@
-//! Trying again.
+//! Replays of parked items and of changes.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ use crate::{
     types::{T, U},
 };
 
-/// How many changes of a range are queued by one call.
+/// The most changes of a range that one call queues.
 const STEP: i64 = 1_000;
 
 pub(super) async fn replay(

@@ -1,4 +1,4 @@
-//! Counts by the minute: what came, and what was refused.
+//! Counts by the minute: traffic and rejections.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -14,8 +14,8 @@ use crate::{
     types::{T, U},
 };
 
-/// Adds to the counts of refused deliveries, in the order of their keys: so two writes cannot wait for each
-/// other. A minute has a handful of them.
+/// Adds to the counts of rejections, in the order of their keys, so that two writes cannot wait for each other. A
+/// minute has a handful of counts.
 pub(super) async fn reject(conn: &mut Conn, told: &[Rejections]) -> Result<(), Fault> {
     let rows: Result<Vec<RejectionsRow>, StoreError> =
         told.iter().map(RejectionsRow::try_from).collect();
@@ -70,7 +70,7 @@ pub(super) async fn rejections(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Adds to the minutes' counts, in the order of their keys.
+/// Adds to the counts of traffic, in the order of their keys.
 pub(super) async fn record(conn: &mut Conn, minutes: &[TrafficMinute]) -> Result<(), Fault> {
     let rows: Result<Vec<TrafficRow>, StoreError> =
         minutes.iter().map(TrafficRow::try_from).collect();
@@ -91,7 +91,7 @@ pub(super) async fn record(conn: &mut Conn, minutes: &[TrafficMinute]) -> Result
             ))
             .execute(conn)
             .await?;
-        // The engines have no common word for the greater of two.
+        // The engines have no common function for the greater of two values.
         let minute = traffic::table.find((told.org_id, told.minute, told.waba_id));
         let slower = traffic::latency_max_ms.lt(told.latency_max_ms);
         diesel::update(minute.clone().filter(slower))
@@ -121,7 +121,7 @@ pub(super) async fn minutes(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Forgets counts. There are few rows, so all that are old go.
+/// Deletes old counts. There are few, so all go at once.
 pub(super) async fn prune(conn: &mut Conn, before: Time) -> QueryResult<usize> {
     let gone = diesel::delete(traffic::table.filter(traffic::minute.lt(T(before))))
         .execute(conn)

@@ -1,4 +1,4 @@
-//! Work that one process at a time does, and clearing away.
+//! Turns, and pruning.
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -92,12 +92,12 @@ async fn forget_digests(conn: &mut Conn, before: Time, limit: i64) -> QueryResul
     diesel::delete(old).execute(conn).await
 }
 
-/// What grows. Each is cleared in a write of its own, so that none holds up what is received for long.
+/// Kinds of rows that are pruned. Each is pruned in a write of its own, so that none blocks receiving for long.
 #[derive(Clone, Copy)]
 enum Kind {
     Deliveries,
     Homeless,
-    /// After what holds them.
+    /// After the parked items, which keep their change.
     Changes,
     Events,
     Waiting,

@@ -143,7 +143,7 @@ impl TryFrom<ParkedRow> for ParkedItem {
     }
 }
 
-/// The item, its bytes left empty.
+/// Reads the item without its bytes.
 pub(crate) fn without_bytes(mut row: ParkedRow) -> Result<ParkedItem, StoreError> {
     row.raw = Vec::new();
     row.try_into()

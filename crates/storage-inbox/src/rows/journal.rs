@@ -20,7 +20,7 @@ row! {
 }
 
 row! {
-    /// A batch that was not split.
+    /// A batch that is not split yet.
     struct BatchRow in journal_batches {
         id: U,
         last_id: U,
@@ -30,7 +30,7 @@ row! {
 }
 
 impl BatchRow {
-    /// The batch that this delivery belongs to.
+    /// Returns the batch of a delivery.
     pub(crate) const fn of(delivery: Uuid) -> Uuid {
         IdBlock::at(delivery).base()
     }

@@ -38,7 +38,7 @@ row! {
 }
 
 impl MediaRow {
-    /// A file that is to be fetched now, or that is here already.
+    /// Makes the row of a new file, which is due to be fetched or already stored.
     pub(crate) fn new(new: &NewMedia, now: Time) -> Result<Self, StoreError> {
         let stored = new.stored.as_ref();
         let state = match stored {
@@ -67,7 +67,7 @@ impl MediaRow {
         })
     }
 
-    /// Takes what fetching tells; where the file belongs stays.
+    /// Takes over the result of fetching. The file's message stays.
     pub(crate) fn take(&mut self, media: &Media) -> Result<(), StoreError> {
         self.meta_media_id = opt_text(media.meta_media_id.as_ref().map(MetaMediaId::as_str))?;
         self.link = opt_text(media.link.as_deref())?;

@@ -112,8 +112,8 @@ macro_rules! versioned {
 versioned!(ContactRow in contacts);
 versioned!(ConversationRow in conversations);
 
-/// What a contact is found by: all its names and numbers, folded, a line each. A number that the person lost still
-/// finds the old thread.
+/// Returns the search text of a contact: all names and numbers, folded, one on each line. A number that the person lost
+/// still finds the old thread.
 pub(crate) fn search_of(contact: &Contact) -> String {
     let names = [
         &contact.name,
@@ -197,7 +197,7 @@ impl TryFrom<ContactRow> for Contact {
 }
 
 impl MergeRow {
-    /// The record of a merge. `None` where the contact that is gone was never stored.
+    /// Makes the record of a merge. `None` if the removed contact was never stored.
     pub(crate) fn of(merge: &Merge) -> Result<Option<Self>, StoreError> {
         let record = merge.undo.as_deref().map(|undo| {
             Ok(Self {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 row! {
-    /// A number's queue: who works on it, and what holds it up.
+    /// A number's queue: its lease, pause and block.
     struct NumberQueueRow in number_queues {
         account_id: U,
         owner: Option<U>,
@@ -25,7 +25,7 @@ row! {
 }
 
 row! {
-    /// How many customers' messages came to a number.
+    /// The count of a number's messages from customers.
     struct InboundRow in number_inbound {
         account_id: U,
         total: i64,
@@ -33,7 +33,7 @@ row! {
 }
 
 row! {
-    /// A caller's name for a call, and its answer.
+    /// An idempotency key with the stored answer.
     struct KeptRow in idempotency_keys {
         org_id: U,
         key: String,
@@ -57,7 +57,7 @@ row! {
 }
 
 impl NumberQueueRow {
-    /// A queue that nobody worked on.
+    /// Makes the row of a queue that was never leased.
     pub(crate) fn new(account: AccountId) -> Self {
         Self {
             account_id: U(account.0),
@@ -71,7 +71,7 @@ impl NumberQueueRow {
         }
     }
 
-    /// Whether somebody works on it now.
+    /// Tells whether the queue is leased now.
     pub(crate) fn is_held(&self, now: Time) -> bool {
         self.owner.is_some() && self.until.is_some_and(|until| until.0 > now)
     }
@@ -90,7 +90,7 @@ impl NumberQueueRow {
 }
 
 impl KeptRow {
-    /// What is kept of a call that has a name.
+    /// Makes the row of a call with an idempotency key.
     pub(crate) fn new(
         submission: &Submission,
         key: &IdempotencyKey,
@@ -105,7 +105,7 @@ impl KeptRow {
         })
     }
 
-    /// What another call by this name is answered.
+    /// Returns the answer to another call with this key.
     pub(crate) fn answer(&self, asked: &IdempotencyKey) -> Submitted {
         match self.fingerprint == asked.fingerprint {
             true => Submitted::Repeated(self.answer.clone()),

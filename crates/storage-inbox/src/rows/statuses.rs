@@ -47,7 +47,7 @@ row! {
 }
 
 impl StatusRow {
-    /// What makes it one of a kind.
+    /// Returns the parts by which a status is unique.
     pub(crate) fn seen(&self) -> Result<(MessageId, ReportedStatus, Option<String>), StoreError> {
         let cell = cells("message_statuses", self.message_id.0);
         Ok((
@@ -87,7 +87,7 @@ impl TryFrom<StatusRow> for StatusEntry {
             at: row.at.0,
             errors: read_document(cell("errors"), row.errors.as_deref())?.unwrap_or_default(),
             pricing: read_document(cell("pricing"), row.pricing.as_deref())?,
-            // Written by this server as JSON; anything else is told as nothing.
+            // Written by this server as JSON. Anything else is read as nothing.
             extra: row
                 .extra
                 .and_then(|extra| serde_json::from_str(&extra).ok()),

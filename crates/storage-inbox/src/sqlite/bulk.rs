@@ -1,4 +1,4 @@
-//! Many rows at a time: what only messaging asks.
+//! Bulk statements that only messaging needs.
 
 use diesel::{QueryResult, prelude::*, upsert::excluded};
 use wabakit_storage_engine::sqlite::bulk::each;
@@ -10,7 +10,7 @@ use crate::{
     schema::{contact_keys, number_inbound},
 };
 
-/// The keys among these that are there; whose they are does not matter.
+/// Finds those of these keys that exist. The owner in a wanted key does not matter.
 pub(super) async fn keys(conn: &mut Conn, wanted: Vec<KeyRow>) -> QueryResult<Vec<KeyRow>> {
     conn.spawn_blocking(move |conn| {
         let mut found = Vec::new();

@@ -1,6 +1,6 @@
 //! The queries over SQLite.
 
-/// The rows of a query, which nobody else changes until the transaction ends. A query says in which order.
+/// Loads the rows of a query and locks them until the transaction ends. The query says in which order.
 macro_rules! locked {
     ($query:expr) => {
         $query
@@ -19,7 +19,7 @@ use wabakit_storage_engine::sqlite::{Conn, Db, Engine, Prepared, hold, statement
 
 use self::SqliteInbox as Store;
 
-/// The store of what is received in an SQLite file.
+/// The store of receiving in an SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqliteInbox(Arc<Engine>);
 

@@ -1,4 +1,4 @@
-//! The search index of contacts, by FTS5.
+//! The search index of contacts: FTS5.
 
 use diesel::{
     QueryResult, sql_query,
@@ -13,7 +13,7 @@ use crate::{
     types::{PUuid, U},
 };
 
-/// Looks up contacts that have the grams of one of these texts, at most so many. Each text is of three letters or more.
+/// Looks up contacts that have the grams of one of these texts, up to a limit. Each text has three letters or more.
 pub(super) async fn with_grams(
     conn: &mut Conn,
     org: OrgId,

@@ -86,8 +86,8 @@ fn read(rows: Vec<AccountRow>) -> Result<Vec<Account>, StoreError> {
     rows.into_iter().map(Account::try_from).collect()
 }
 
-/// The Meta app and WABA of each of these accounts, in an order in which all disconnects hold them: of two that
-/// go at once, one is the last.
+/// Holds the Meta app and WABA of each of these accounts, in the order in which all disconnects do. So of two
+/// disconnects at once, exactly one is the last of its WABA.
 async fn hold_wabas(conn: &mut Conn, org: OrgId, ids: &[U]) -> Result<(), Fault> {
     let mut wabas: Vec<(U, String)> = accounts::table
         .inner_join(grants::table)
@@ -266,7 +266,8 @@ impl AccountStore for Store {
         self.0
             .read((org, digits.to_vec()), |conn, (org, digits)| {
                 Box::pin(async move {
-                    // Meta writes a number in several ways, so the digits are compared here. An org's numbers are few.
+                    // Meta writes a number in several ways, so the digits are compared here. An organisation has few
+                    // numbers.
                     let rows = accounts::table
                         .filter(accounts::org_id.eq(U(org.0)))
                         .order(accounts::id.asc())

@@ -1,4 +1,4 @@
-//! The audit log: a hash chain per org.
+//! The audit log: a hash chain for each organisation.
 
 use std::future::ready;
 

@@ -1,4 +1,4 @@
-//! Connect sessions and what they make.
+//! Connect sessions, and the accounts and grants that they make.
 
 use async_trait::async_trait;
 use diesel::dsl::sql;
@@ -34,7 +34,7 @@ use crate::{
     values::text,
 };
 
-/// Whether a session is not over: word for word what the indexes of open sessions say.
+/// Returns the condition of open sessions, word for word as in their indexes.
 pub(super) fn is_open() -> SqlLiteral<Bool> {
     sql("status NOT IN ('completed', 'cancelled', 'expired')")
 }
@@ -47,8 +47,8 @@ fn read_all(rows: Vec<SessionRow>) -> Result<Vec<ConnectSession>, StoreError> {
     rows.into_iter().map(ConnectSession::try_from).collect()
 }
 
-/// Whether a session of the org subscribed its app to a WABA: only then is it ours to unsubscribe where the token is
-/// not.
+/// Tells whether a session of the organisation subscribed its app to a WABA. With a pasted token, the subscription is
+/// ours to undo only then.
 pub(super) async fn subscribed_by_us(
     conn: &mut Conn,
     org: OrgId,
@@ -95,7 +95,7 @@ async fn save_session(
     Err(numbers::stale_or_missing(there, "the connect session"))
 }
 
-/// The session, its grant and its accounts as they are stored.
+/// A stored session with its grant and accounts.
 type Connected = (ConnectSession, Option<Grant>, Vec<Account>);
 
 async fn write(
@@ -165,7 +165,7 @@ async fn claim_interrupted(
         .select(sessions::id)
         .load(conn)
         .await?;
-    // Asked again in the update: another process may have claimed them in between.
+    // The update repeats the condition, because another process may have claimed some in between.
     let rows: Vec<SessionRow> = diesel::update(
         sessions::table
             .filter(sessions::id.eq_any(ids))

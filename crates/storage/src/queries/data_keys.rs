@@ -178,7 +178,7 @@ impl DataKeyStore for Store {
     }
 
     async fn vault_settings(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        // There are a handful, and the engines sort text differently.
+        // Filtered and sorted here: there are a handful, and the engines sort text differently.
         self.0
             .read(text(prefix)?, |conn, prefix| {
                 Box::pin(async move {

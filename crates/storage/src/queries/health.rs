@@ -1,4 +1,4 @@
-//! Whether the database answers.
+//! The check that the database answers.
 
 use async_trait::async_trait;
 use wabakit_ports::store::{StoreError, StoreHealth};

@@ -1,4 +1,4 @@
-//! Orgs, people, their places, and links.
+//! Organisations, people, memberships and links.
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -440,7 +440,7 @@ impl IdentityStore for Store {
             })
             .await?;
         if due.is_empty() {
-            // Most rounds find nothing, and need not hold up a writer.
+            // Most rounds find nothing, and must not block a writer.
             return Ok(Vec::new());
         }
         self.0

@@ -1,4 +1,4 @@
-//! Invitations and password resets. A link that is used is removed.
+//! One-time links: invitations, password resets and address proofs. A used link is deleted.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -64,7 +64,7 @@ pub(super) async fn find(
     holding(conn, row).await
 }
 
-/// Reads a person's standing in an org.
+/// Reads a person's standing in an organisation.
 async fn standing(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Standing, Fault> {
     let is_operator: Option<bool> = users::table
         .find(U(user.0))
@@ -85,7 +85,7 @@ async fn standing(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Standing,
     })
 }
 
-/// Drops a link that its maker could not make now.
+/// Returns the link, unless its maker could not make it now.
 async fn holding(conn: &mut Conn, row: Option<LinkRow>) -> Result<Option<OneTimeLink>, Fault> {
     let Some(link) = row.map(OneTimeLink::try_from).transpose()? else {
         return Ok(None);
@@ -148,7 +148,7 @@ pub(super) async fn revoke(
     })
 }
 
-/// Ends a person's password reset links, whichever org they were made in.
+/// Ends a person's password reset links, in whichever organisation they were made.
 pub(super) async fn end_resets(conn: &mut Conn, user: UserId) -> QueryResult<()> {
     diesel::delete(links::table.filter(links::user_id.eq(U(user.0))))
         .execute(conn)
@@ -156,7 +156,7 @@ pub(super) async fn end_resets(conn: &mut Conn, user: UserId) -> QueryResult<()>
     Ok(())
 }
 
-/// Ends the invitations of an org that a person made and could not make in this role.
+/// Ends the invitations of an organisation that a person made and could not make in this role.
 pub(super) async fn end_invitations_beyond(
     conn: &mut Conn,
     org: OrgId,
@@ -179,7 +179,7 @@ pub(super) async fn end_invitations_beyond(
     Ok(())
 }
 
-/// Uses a link up: of all who try, one gets it. A link that no longer holds goes unused.
+/// Takes a link: of all who try, one gets it. A link that no longer holds is not used up.
 async fn take(
     conn: &mut Conn,
     hash: TokenHash,
@@ -199,7 +199,7 @@ async fn take(
     holding(conn, row).await
 }
 
-/// Accepts an invitation. Locks are taken in the order of all writes of people: members, address, password, link.
+/// Accepts an invitation. It takes locks in the order of all writes about people: members, address, password, link.
 pub(super) async fn accept(
     conn: &mut Conn,
     acceptance: &Acceptance,
@@ -230,14 +230,15 @@ pub(super) async fn accept(
     Ok((Some(user), vec![event].into()))
 }
 
-/// Creates the person who accepts an invitation, or checks that the person is still the one that was asked.
+/// Creates the person who accepts an invitation, or checks that the known person has not changed since the password was
+/// compared.
 async fn joining(
     conn: &mut Conn,
     acceptance: &Acceptance,
     email: String,
     proves: bool,
 ) -> Result<User, Fault> {
-    // The password was compared with those of the address before this transaction.
+    // The password was compared with those of the address before this transaction began.
     if people::count_by_email(conn, &email).await? != acceptance.namesakes {
         return Err(StoreError::Conflict.into());
     }
@@ -274,7 +275,7 @@ async fn joining(
 /// Marks a person's address as proven.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where another person has proven it.
+/// [`StoreError::Conflict`] when another person has proven it.
 async fn prove(conn: &mut Conn, user: UserId, now: Time) -> Result<(), Fault> {
     diesel::update(users::table.find(U(user.0)))
         .set(users::proven_at.eq(Some(T(now))))
@@ -299,7 +300,8 @@ pub(super) async fn reset_password(
     else {
         return Ok((None, Facts::default()));
     };
-    // Before the link is taken, or somebody who joins another org could wait for the link while this waits for them.
+    // Held before the link is taken. Otherwise a person who joins another organisation could wait for the link, while
+    // this waits for the person.
     people::hold_password(conn, user).await?;
     if take(conn, hash, LinkRow::PASSWORD_RESET, now)
         .await?
@@ -309,7 +311,7 @@ pub(super) async fn reset_password(
     }
     people::replace_password(conn, user, password, None, now).await?;
     if mail.is_none() {
-        // Its maker saw the link, and so may have chosen the password.
+        // The link was shown to its maker, who may have chosen the password. So the address is no longer proven.
         diesel::update(users::table.find(U(user.0)))
             .set(users::proven_at.eq(None::<T>))
             .execute(conn)
@@ -318,7 +320,7 @@ pub(super) async fn reset_password(
     Ok((Some(user), vec![event.clone()].into()))
 }
 
-/// Proves a person's address by a link. Locks as accepting an invitation does.
+/// Proves a person's address by a link. It takes locks in the same order as accepting an invitation.
 pub(super) async fn prove_address(
     conn: &mut Conn,
     hash: TokenHash,
@@ -352,7 +354,7 @@ pub(super) async fn due_mails(conn: &mut Conn, now: Time, limit: i64) -> Result<
         .await?)
 }
 
-/// Claims these mails, unless another process was faster.
+/// Claims these mails, except those that another process has claimed in the meantime.
 pub(super) async fn claim_mails(
     conn: &mut Conn,
     due: &[U],
@@ -446,7 +448,7 @@ pub(super) async fn finish_mail(
     })
 }
 
-/// Removes links that were over before.
+/// Deletes links that ended before a time.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let over: Vec<U> = links::table
         .filter(links::expires_at.lt(T(before)))

@@ -22,7 +22,7 @@ use crate::{
 const IN_USE: StoreError =
     StoreError::Forbidden("a connection or an unfinished connect session stands on this Meta app");
 
-/// An org's own and the platform's.
+/// Returns the owners whose apps an organisation may use: its own and the platform.
 fn usable_by(org: OrgId) -> [U; 2] {
     [U(org.0), U(OrgId::PLATFORM.0)]
 }
@@ -81,7 +81,7 @@ async fn delete(
     if sessions + grants > 0 {
         return Err(IN_USE.into());
     }
-    // A grant that came in between is held by its foreign key.
+    // The foreign key of a grant that was stored in between refuses this.
     diesel::delete(own)
         .execute(conn)
         .await
@@ -149,7 +149,7 @@ impl MetaAppStore for Store {
         self.0
             .read((org, text(app_id.as_str())?), |conn, (org, app_id)| {
                 Box::pin(async move {
-                    // The platform's id is nil and so sorts first; the org's own is to win.
+                    // The platform's id is nil and sorts first; the organisation's own app must win.
                     let row = meta_apps::table
                         .filter(meta_apps::org_id.eq_any(usable_by(*org)))
                         .filter(meta_apps::app_id.eq(app_id))

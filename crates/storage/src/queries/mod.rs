@@ -1,4 +1,4 @@
-//! The ports, implemented once. This folder is compiled once for each engine; `super::dialect` is that engine.
+//! The implementations of the ports. This folder is compiled once for each engine; `super::dialect` is that engine.
 
 mod accounts;
 mod audit;

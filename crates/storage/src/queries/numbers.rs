@@ -22,12 +22,12 @@ use crate::{
     types::{T, U},
 };
 
-/// Which event tells of an account.
+/// Makes the event about an account.
 pub(super) type AccountFact = fn(Box<AccountEvent>) -> EventData;
 
 const NUMBER_TAKEN: StoreError = StoreError::Duplicate("the number, active in another org,");
 
-/// Holds the orgs' accounts, in the order of the orgs' ids.
+/// Holds the accounts of these organisations, in the order of their ids.
 pub(super) async fn hold_orgs(conn: &mut Conn, mut orgs: Vec<OrgId>) -> Result<(), Fault> {
     orgs.sort_unstable();
     orgs.dedup();
@@ -37,7 +37,7 @@ pub(super) async fn hold_orgs(conn: &mut Conn, mut orgs: Vec<OrgId>) -> Result<(
     Ok(())
 }
 
-/// Saves an account over the version that it was read with.
+/// Saves an account, unless its version has changed since it was read.
 pub(super) async fn save_account(
     conn: &mut Conn,
     org: OrgId,
@@ -70,7 +70,7 @@ pub(super) async fn save_account(
     Err(stale_or_missing(there, "the account"))
 }
 
-/// Saves a grant over the version that it was read with.
+/// Saves a grant, unless its version has changed since it was read.
 pub(super) async fn save_grant(conn: &mut Conn, org: OrgId, grant: &Grant) -> Result<Grant, Fault> {
     let mut row = GrantRow::try_from(grant)?;
     row.org_id = U(org.0);
@@ -98,7 +98,7 @@ pub(super) async fn save_grant(conn: &mut Conn, org: OrgId, grant: &Grant) -> Re
     Err(stale_or_missing(there, "the grant"))
 }
 
-/// Stores a grant that is new.
+/// Stores a new grant.
 pub(super) async fn insert_grant(
     conn: &mut Conn,
     org: OrgId,
@@ -116,7 +116,7 @@ pub(super) async fn insert_grant(
     Ok(stored.try_into()?)
 }
 
-/// Why an update of a version found no row.
+/// Returns the reason why an update of a version found no row.
 pub(super) fn stale_or_missing(there: i64, what: &'static str) -> Fault {
     Fault::Store(if there == 0 {
         StoreError::Missing(what)
@@ -125,8 +125,8 @@ pub(super) fn stale_or_missing(there: i64, what: &'static str) -> Fault {
     })
 }
 
-/// Makes an account active: over the org's row of the number where there is one, keeping its id, creation time
-/// and the name that the org gave it. The caller holds the org.
+/// Makes an account active. It reuses the organisation's row of the number, with its id, creation time and display
+/// name. The caller holds the organisation.
 pub(super) async fn activate(
     conn: &mut Conn,
     org: OrgId,
@@ -137,7 +137,7 @@ pub(super) async fn activate(
     row.org_id = U(org.0);
     row.is_active = true;
     row.is_default = default_if_none && !has_default(conn, org).await?;
-    // The number's own row, or that of the account that it moves to.
+    // The row of the number, or of the account whose number has changed its id.
     let known: Vec<AccountRow> = accounts::table
         .filter(accounts::org_id.eq(row.org_id))
         .filter(
@@ -174,7 +174,7 @@ pub(super) async fn activate(
     Ok(stored.try_into()?)
 }
 
-/// Makes an account inactive, if it is active. The caller holds the org.
+/// Makes an account inactive, if it is active. The caller holds the organisation.
 pub(super) async fn deactivate(
     conn: &mut Conn,
     org: OrgId,
@@ -211,7 +211,8 @@ async fn has_default(conn: &mut Conn, org: OrgId) -> QueryResult<bool> {
     Ok(defaults > 0)
 }
 
-/// Takes the default mark from all accounts of the org but one. The caller holds the org. Answers those that had it.
+/// Takes the default mark from all accounts of the organisation but one. The caller holds the organisation. Returns
+/// those that had it.
 pub(super) async fn unmark_others(
     conn: &mut Conn,
     org: OrgId,
@@ -236,7 +237,8 @@ pub(super) async fn unmark_others(
     Ok(accounts.collect::<Result<_, _>>()?)
 }
 
-/// Makes the oldest active account the default of an org that has none. The caller holds the org. Answers it.
+/// Makes the oldest active account the default, if the organisation has none. The caller holds the organisation.
+/// Returns the account.
 pub(super) async fn promote_default(
     conn: &mut Conn,
     org: OrgId,
@@ -268,7 +270,7 @@ pub(super) async fn promote_default(
     Ok(Some(row.try_into()?))
 }
 
-/// Lets what was parked for these numbers and WABAs before anybody held them be tried again.
+/// Queues the homeless items of these accounts' numbers and WABAs for a retry.
 pub(super) async fn release_parked(
     conn: &mut Conn,
     activated: &[Account],
@@ -280,7 +282,7 @@ pub(super) async fn release_parked(
         .map(|lane| lane.key())
         .collect();
     let homeless = parked::table
-        // Word for word what the index says.
+        // Word for word as in the index.
         .filter(sql::<Bool>("state = 'homeless'"))
         .filter(parked::lane.eq_any(lanes));
     diesel::update(homeless)
@@ -307,7 +309,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// How many active numbers of all orgs stand on a WABA under a Meta app.
+/// Counts the active numbers of all organisations on a WABA under a Meta app.
 pub(super) async fn active_on_waba(
     conn: &mut Conn,
     app: MetaAppId,
@@ -323,7 +325,7 @@ pub(super) async fn active_on_waba(
         .await
 }
 
-/// How many active accounts stand on a grant.
+/// Counts the active accounts of a grant.
 pub(super) async fn active_on_grant(conn: &mut Conn, grant: GrantId) -> QueryResult<i64> {
     accounts::table
         .filter(accounts::grant_id.eq(U(grant.0)))

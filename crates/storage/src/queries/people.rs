@@ -1,4 +1,4 @@
-//! People and their places in orgs.
+//! People and their memberships.
 
 use diesel::{dsl::exists, prelude::*};
 use diesel_async::RunQueryDsl;
@@ -25,22 +25,22 @@ use crate::{
 pub(super) const NO_ORG: StoreError = StoreError::Missing("the organisation");
 const NO_USER: StoreError = StoreError::Missing("the person");
 
-/// Holds who is in an org, as what, and who is invited.
+/// Holds the members of an organisation, their roles and its invitations.
 pub(super) async fn hold_members(conn: &mut Conn, org: OrgId) -> QueryResult<()> {
     hold(conn, &format!("members of {org}")).await
 }
 
-/// Holds a person's password, and what is decided by it.
+/// Holds a person's password, and everything that is decided by it.
 pub(super) async fn hold_password(conn: &mut Conn, user: UserId) -> QueryResult<()> {
     hold(conn, &format!("password of {user}")).await
 }
 
-/// Holds who has an address.
+/// Holds the people of an address.
 pub(super) async fn hold_address(conn: &mut Conn, email: &str) -> QueryResult<()> {
     hold(conn, &format!("address {email}")).await
 }
 
-/// How many people of an address are ordered by their last use.
+/// The most people of an address that are sorted by their last use.
 const NAMESAKES: i64 = 50;
 
 /// Counts the people of an address.
@@ -52,7 +52,8 @@ pub(super) async fn count_by_email(conn: &mut Conn, email: &str) -> QueryResult<
         .await
 }
 
-/// The people of an address: who is in the org first, then the proven one, then members of others, latest use first.
+/// Lists the people of an address: members of the organisation first, then the proven person, then others by latest
+/// use.
 pub(super) async fn by_email(
     conn: &mut Conn,
     email: &str,
@@ -118,7 +119,7 @@ pub(super) async fn by_email(
     })
 }
 
-/// Tells whether another member of the org than this person has an address.
+/// Tells whether another member of the organisation than this person has an address.
 pub(super) async fn is_taken(
     conn: &mut Conn,
     org: OrgId,
@@ -133,7 +134,7 @@ pub(super) async fn is_taken(
     diesel::select(exists(members)).get_result(conn).await
 }
 
-/// Gives a person another password, and ends their sign-ins but one and their password reset links.
+/// Replaces a person's password. Ends their sign-ins except one, and their password reset links.
 pub(super) async fn replace_password(
     conn: &mut Conn,
     user: UserId,
@@ -155,7 +156,8 @@ pub(super) async fn replace_password(
     Ok(())
 }
 
-/// Gives a person a place in an org, unless they have one. Their password now opens more: links to reset it end.
+/// Makes a person a member of an organisation, unless they are one. It ends their password reset links, because the
+/// password now opens more.
 pub(super) async fn join(
     conn: &mut Conn,
     org: OrgId,
@@ -180,7 +182,7 @@ pub(super) async fn join(
     Ok(())
 }
 
-/// All orgs with their counts, in one query.
+/// Lists all organisations with their counts, in one query.
 pub(super) async fn list_orgs(
     conn: &mut Conn,
     page: PageRequest<OrgId>,
@@ -214,7 +216,7 @@ pub(super) async fn list_orgs(
     Ok(Page::cut(rows, page.limit, |overview| overview.org.id))
 }
 
-/// Stores a person, and their place in an org if one is given.
+/// Stores a person, with a membership if one is given.
 pub(super) async fn create_user(
     conn: &mut Conn,
     row: &UserRow,
@@ -271,7 +273,8 @@ pub(super) async fn members(
     Ok(Page::cut(rows, page.limit, |member| member.user.id))
 }
 
-/// Changes somebody's place, unless no owner would be left. Invitations that they made and may make no longer end.
+/// Changes a membership, unless no owner would be left. It ends the invitations that the member made and may no longer
+/// make.
 pub(super) async fn change_membership(
     conn: &mut Conn,
     org: OrgId,

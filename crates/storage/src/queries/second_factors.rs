@@ -119,7 +119,7 @@ impl SecondFactorStore for Store {
     }
 }
 
-/// The facts of a write that may have changed nothing.
+/// Returns the facts of a write. They are empty if it changed nothing.
 fn recorded(is_done: bool, events: &[NewAuditEvent]) -> (bool, Facts) {
     match is_done {
         true => (true, Facts::audit(events)),

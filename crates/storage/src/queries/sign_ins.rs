@@ -52,7 +52,7 @@ pub(super) async fn touch(
     now: Time,
     expires_at: Time,
 ) -> Result<(), Fault> {
-    // What ended meanwhile stays ended.
+    // A sign-in that has ended in the meantime stays ended.
     let living = sessions::table
         .find(U(session.0))
         .filter(sessions::revoked_at.is_null())
@@ -72,14 +72,14 @@ pub(super) async fn touch(
     Ok(())
 }
 
-/// What a sign-in is found by.
+/// The key by which a sign-in is found.
 #[derive(Clone, Copy)]
 pub(super) enum Key {
     Id(AuthSessionId),
     Cookie(TokenHash),
 }
 
-/// Who a sign-in is, if it lives and they are still in the org.
+/// Finds the principal of a sign-in that has not ended, if the person is still a member.
 pub(super) async fn principal(
     conn: &mut Conn,
     key: Key,
@@ -118,7 +118,7 @@ pub(super) async fn principal(
     }))
 }
 
-/// Ends one sign-in, and records it if it lived.
+/// Ends one sign-in, and records it if it had not ended.
 pub(super) async fn end(
     conn: &mut Conn,
     session: AuthSessionId,
@@ -143,7 +143,7 @@ pub(super) async fn end(
 /// The most sign-ins that are listed.
 const LISTED: i64 = 200;
 
-/// A person's living sign-ins with their orgs, last used first.
+/// Lists a person's open sign-ins with their organisations, last used first.
 pub(super) async fn list(
     conn: &mut Conn,
     user: UserId,
@@ -165,7 +165,7 @@ pub(super) async fn list(
     Ok(rows.into_iter().map(pair).collect::<Result<_, _>>()?)
 }
 
-/// Ends some of a person's living sign-ins. Records the entries of the orgs that these were for.
+/// Ends some of a person's open sign-ins. Records the entries of their organisations.
 pub(super) async fn end_some(
     conn: &mut Conn,
     user: UserId,
@@ -190,7 +190,7 @@ pub(super) async fn end_some(
     Ok((orgs.len(), Facts::audit(&events)))
 }
 
-/// Ends a person's sign-ins, in one org or everywhere, but one.
+/// Ends a person's sign-ins except one, in one organisation or everywhere.
 pub(super) async fn end_all(
     conn: &mut Conn,
     user: UserId,
@@ -213,8 +213,8 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-/// Exchanges a refresh token. Its first use counts for the grace, so that one used again and again does not
-/// stay good.
+/// Exchanges a refresh token. The grace counts from its first use, so that a token that is used again and again does
+/// not stay valid.
 pub(super) async fn rotate(
     conn: &mut Conn,
     rotation: &RefreshRotation,
@@ -260,7 +260,7 @@ pub(super) async fn rotate(
     Ok((Rotation::Rotated(Box::new(who)), nothing()))
 }
 
-/// Removes sign-ins that were over before, with their tokens, and tokens that were.
+/// Deletes sign-ins that ended before a time with their tokens, and expired tokens.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let before = T(before);
     let over: Vec<U> = sessions::table

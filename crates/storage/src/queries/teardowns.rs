@@ -1,4 +1,4 @@
-//! What must still be undone at Meta.
+//! Teardowns: acts at Meta that are still to be undone.
 
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -21,7 +21,7 @@ use crate::{
     values::text,
 };
 
-/// Word for word what the index of due teardowns says.
+/// Returns the condition of pending teardowns, word for word as in their index.
 fn is_pending() -> SqlLiteral<Bool> {
     sql("state = 'pending'")
 }
@@ -57,7 +57,7 @@ pub(super) async fn claim(
         .select(teardowns::id)
         .load(conn)
         .await?;
-    // Asked again in the update: another process may have claimed them in between.
+    // The update repeats the condition, because another process may have claimed some in between.
     let rows: Vec<TeardownRow> = diesel::update(
         teardowns::table
             .filter(teardowns::id.eq_any(&ids))
@@ -94,7 +94,7 @@ pub(super) async fn take(
     Ok(taken)
 }
 
-/// How many of a grant's are pending, its release left out.
+/// Counts the pending teardowns of a grant, without its release.
 pub(super) async fn unfinished(conn: &mut Conn, org: OrgId, grant: GrantId) -> QueryResult<i64> {
     teardowns::table
         .filter(teardowns::org_id.eq(U(org.0)))
@@ -112,7 +112,7 @@ pub(super) async fn finish(
     id: TeardownId,
     outcome: &TeardownOutcome,
 ) -> Result<((), Facts), Fault> {
-    // The outcome has no time of its own; what it records does.
+    // The outcome has no time of its own, so the time of its audit entry is used.
     let at = T(outcome
         .audit
         .as_slice()

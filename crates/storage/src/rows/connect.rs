@@ -111,7 +111,7 @@ impl TryFrom<SessionRow> for ConnectSession {
     }
 }
 
-/// Reads the state, and of the other columns what exists in it.
+/// Reads the state, and the other columns that this state has.
 fn state(stored: &SessionRow) -> Result<SessionState, StoreError> {
     let cell = row("connect_sessions", stored.id.0);
     let grant = stored.grant_id.map(|id| GrantId(id.0));

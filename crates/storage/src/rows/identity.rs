@@ -106,7 +106,7 @@ pub(crate) struct MembershipRow {
     pub(crate) last_seen_at: Option<T>,
 }
 
-/// The role of a user's membership.
+/// Reads the role of a membership.
 pub(crate) fn role_of(user: U, role: &str) -> Result<Role, StoreError> {
     let cell = row("memberships", user.0);
     cell("role").parsed(Role::parse(role))
@@ -178,7 +178,7 @@ pub(crate) struct RefreshRow {
 }
 
 impl RefreshRow {
-    /// A token of this sign-in, whatever sign-in it names itself.
+    /// Makes the row of a token of this sign-in, even if the token names another.
     pub(crate) fn new(token: &RefreshToken, session: AuthSessionId) -> Self {
         Self {
             id: U(token.id.0),
@@ -218,9 +218,9 @@ impl LinkRow {
     pub(crate) const PASSWORD_RESET: &'static str = "password_reset";
     /// The stored name of an address proof.
     pub(crate) const ADDRESS_PROOF: &'static str = "address_proof";
-    /// The maker of a password reset from the command line: nobody has this id.
+    /// The stored maker of a password reset from the command line. No person has this id.
     const COMMAND_LINE: U = U(uuid::Uuid::nil());
-    /// The maker of a password reset that the person asked for: nobody has this id either.
+    /// The stored maker of a password reset that the person requested. No person has this id either.
     const PERSON: U = U(uuid::Uuid::max());
 }
 

@@ -1,4 +1,4 @@
-//! The rows as they are stored, to and from the domain's types.
+//! The rows of tables, and their conversions to and from the domain's types.
 
 mod accounts;
 mod connect;

@@ -17,7 +17,7 @@ pub(crate) struct SecondFactorRow {
 }
 
 impl SecondFactorRow {
-    /// A secret that waits for its first code.
+    /// Makes the row of a secret that waits for its first code.
     pub(crate) fn waiting(user: UserId, secret: SealedSecret, now: Time) -> Self {
         Self {
             user_id: U(user.0),

@@ -21,7 +21,7 @@ use crate::{
     schema::{change_queue as queue, parked_items as parked},
 };
 
-/// Answers how many files are to be fetched now.
+/// Applies a batch. Returns how many files are due, with the facts.
 pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<(usize, Facts), Fault> {
     dequeue(conn, batch).await?;
     let plan = write(conn, &batch.items, batch.ids, batch.now).await?;
@@ -33,7 +33,7 @@ pub(super) async fn apply(conn: &mut Conn, batch: &ApplyBatch) -> Result<(usize,
     Ok((to_fetch.count(), facts))
 }
 
-/// Does what these items say. The caller returns the plan's events as facts.
+/// Applies items. The caller returns the plan's events as facts.
 pub(super) async fn write(
     conn: &mut Conn,
     items: &[Item],
