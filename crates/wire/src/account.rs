@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Says whether an end is known.
+/// Whether an expiry is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiryKind {
     At,
     Never,
-    /// Meta did not say.
+    /// Meta did not report it.
     Unknown,
 }
 
-/// The end of a token or of a right.
+/// The expiry of a token or of a permission.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Expiry {
     pub kind: ExpiryKind,
@@ -58,7 +58,7 @@ pub enum Renewal {
     NotNeeded,
 }
 
-/// A grant: the Meta authorisation behind an account. The token itself is never told.
+/// A grant: the Meta authorisation behind an account. The API never shows the token.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GrantView {
@@ -87,7 +87,7 @@ pub struct GrantView {
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
     Connected,
-    /// A person must act: `problem` says how.
+    /// A person must act. `problem` holds the reason and the remedy.
     NeedsAttention,
     Disconnected,
 }
@@ -125,7 +125,7 @@ pub struct Account {
     /// The number in international form.
     #[schema(example = "+1 555 010 0001")]
     pub display_phone: String,
-    /// The name to show: the organisation's own, else the verified name, else the number.
+    /// The name to show: the organisation's own, otherwise the verified name, otherwise the number.
     pub display_name: String,
     /// The name that WhatsApp shows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,11 +137,11 @@ pub struct Account {
     pub problem: Option<Reason>,
     /// Whether the number must be registered before it can send.
     pub needs_registration: bool,
-    /// Meta's word: GREEN, YELLOW, RED or UNKNOWN.
+    /// Meta's value: GREEN, YELLOW, RED or UNKNOWN.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "GREEN")]
     pub quality_rating: Option<String>,
-    /// Meta's word: CONNECTED, PENDING, …
+    /// Meta's value: CONNECTED, PENDING, …
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "CONNECTED")]
     pub status: Option<String>,
@@ -156,7 +156,7 @@ pub struct Account {
     /// Whether the number is also used in the WhatsApp Business app.
     pub is_coexistence: bool,
     pub grant: GrantView,
-    /// The time when Meta was last asked about the number.
+    /// The time of the last check with Meta.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_verified_at: Option<DateTime<Utc>>,
     pub connected_at: DateTime<Utc>,
@@ -172,11 +172,11 @@ pub struct Account {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnsubscribedState {
-    /// The app is unsubscribed; a read from Meta proved it.
+    /// The app is unsubscribed, and a read from Meta proved it.
     Done,
-    /// The app is not unsubscribed yet; the server retries.
+    /// The app is not unsubscribed yet. The server retries.
     Pending,
-    /// Meta refuses to unsubscribe; the audit log says why.
+    /// Meta refuses to unsubscribe. The audit log has its error.
     Failed,
     /// Another active account uses the WABA, so the app stays subscribed.
     NotNeeded,
@@ -196,7 +196,7 @@ pub struct DisconnectedAccount {
 pub struct DisconnectAnswer {
     pub success: bool,
     pub accounts: Vec<DisconnectedAccount>,
-    /// The account that messages without an `accountId` are sent from now, if one is left.
+    /// The account that now sends messages without an `accountId`, if one is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_account_id: Option<Uuid>,
 }

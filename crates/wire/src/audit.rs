@@ -24,7 +24,7 @@ pub struct Actor {
     /// The id of the person or the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// The person's name; null once they left the team.
+    /// The person's name. Null after they left the team.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

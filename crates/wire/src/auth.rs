@@ -26,16 +26,16 @@ pub struct User {
     pub name: String,
     /// Whether the person operates the platform.
     pub is_operator: bool,
-    /// Whether the person has proven that mail to the address reaches them.
+    /// Whether the person has proven that they receive mail at the address.
     #[serde(default)]
     pub email_proven: bool,
 }
 
-/// What signing in offers here.
+/// The options of signing in on this server.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignInOptions {
-    /// Whether the server sends mail: people can ask for a password reset, and prove their address.
+    /// Whether the server sends mail, so that people can request a password reset and prove their address.
     pub mail: bool,
 }
 
@@ -86,11 +86,11 @@ pub struct SignIn {
     #[schema(example = "Acme Coffee")]
     pub org_name: String,
     pub created_at: DateTime<Utc>,
-    /// The time of its last request, to five minutes.
+    /// The time of its last request, exact to five minutes.
     pub last_used_at: DateTime<Utc>,
-    /// The time when it ends unless it is used before.
+    /// The time at which it ends, unless it is used before.
     pub expires_at: DateTime<Utc>,
-    /// The name that the client gave itself, in a short form.
+    /// The client's name for itself, shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Firefox on Linux")]
     pub client: Option<String>,

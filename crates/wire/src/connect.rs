@@ -40,7 +40,7 @@ pub struct ConnectStart {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OauthAnswer {
-    /// Numbers are connected. False while a choice or a step is still to be made.
+    /// Whether numbers are connected. False if the session is not finished.
     pub success: bool,
     #[schema(example = "1 phone number is connected.")]
     pub message: String,

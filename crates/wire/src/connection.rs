@@ -24,8 +24,8 @@ pub struct PhoneNumber {
     pub last_verified: Option<DateTime<Utc>>,
 }
 
-/// The connection status of the organisation. The single fields describe the default account; they are null while
-/// no account is connected.
+/// The connection status of the organisation. The single fields describe the default account. They are null if no
+/// account is connected.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionStatus {
@@ -90,9 +90,9 @@ pub struct Warning {
     pub code: String,
     pub detail: String,
     pub remedy: String,
-    /// The act that the remedy asks for. Absent where only something outside of Wabakit helps.
+    /// The act that the remedy asks for. Absent if only something outside of Wabakit helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<WarningAct>,
-    /// The time at which the account stops working, or at which the fault was found.
+    /// The time at which the account stops working, or at which the problem was found.
     pub at: DateTime<Utc>,
 }

@@ -13,7 +13,8 @@ pub struct Contact {
     /// The name that the organisation gave the person, or the one in its phone's contact book.
     #[schema(required)]
     pub name: Option<String>,
-    /// The name to show: the organisation's own, else the person's, else the username, else the phone.
+    /// The name to show: the organisation's own, otherwise the person's, otherwise the username, otherwise the phone
+    /// number.
     #[schema(required)]
     pub shown_name: Option<String>,
     /// The WhatsApp id: a number in international form without `+`.
@@ -27,13 +28,13 @@ pub struct Contact {
     /// The business-scoped user id.
     #[schema(required)]
     pub user_id: Option<String>,
-    /// The user id that is valid across a parent's portfolios, where Meta tells one.
+    /// The user id that is valid across a parent's portfolios, if Meta reports one.
     #[schema(required)]
     pub parent_user_id: Option<String>,
-    /// The name in the contact book of the organisation's phone. A name that a member gave stands before it.
+    /// The name in the contact book of the organisation's phone. A name that a member gave takes precedence.
     #[schema(required)]
     pub book_name: Option<String>,
-    /// The number that the person lost: it is another contact's now. Null once they have another number.
+    /// The number that the person lost to another contact. Null once they have another number.
     #[schema(required)]
     pub phone_passed_on: Option<PhonePassedOn>,
     /// Whether the person opted out of marketing.
@@ -46,7 +47,7 @@ pub struct Contact {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhonePassedOn {
-    /// Digits in international form without `+`.
+    /// The number: digits in international form without `+`.
     #[schema(example = "16505551234")]
     pub phone: String,
     /// When Meta first named the other person with it.
@@ -83,10 +84,10 @@ pub struct Erasure {
 #[serde(rename_all = "camelCase")]
 pub struct ContactMerge {
     pub id: Uuid,
-    /// The contact that went, as it was.
+    /// The removed contact, as it was.
     pub merged: Contact,
     pub merged_at: DateTime<Utc>,
-    /// When an admin undid it; null while it holds.
+    /// The time at which it was undone. Null if it was not.
     #[schema(required)]
     pub undone_at: Option<DateTime<Utc>>,
 }
@@ -100,8 +101,8 @@ pub struct ContactMerges {
 /// Two contacts after a merge was undone.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ContactSplit {
-    /// The contact that was left by the merge.
+    /// The contact that remained after the merge.
     pub contact: Contact,
-    /// The contact that is back, under its former id.
+    /// The restored contact, under its former id.
     pub restored: Contact,
 }

@@ -1,43 +1,43 @@
-//! What a message holds, and what goes with it.
+//! The content of messages, and the parts that belong to it.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// What a message holds, by type.
+/// The content of a message, by type.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum MessageContent {
     Text {
-        /// As the person wrote it.
+        /// The text as the person wrote it.
         body: String,
     },
     Image(MediaContent),
     Video(MediaContent),
-    /// Sound: a file, or a voice note.
+    /// Audio: a file, or a voice note.
     Audio(MediaContent),
     Document(MediaContent),
     Sticker(MediaContent),
-    /// Media of an imported message that is no longer to be had.
+    /// Media of an imported message that is no longer available.
     MediaPlaceholder {},
     Location {
-        /// Degrees north.
+        /// The latitude in degrees north.
         latitude: f64,
-        /// Degrees east.
+        /// The longitude in degrees east.
         longitude: f64,
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         address: Option<String>,
-        /// A page about it.
+        /// A web page about the place.
         #[serde(skip_serializing_if = "Option::is_none")]
         url: Option<String>,
     },
     /// Contact cards.
     Contacts {
         contacts: Vec<ContactCard>,
-        /// Why they came: an answer to a request for contact data, say.
+        /// Why the cards were sent, such as an answer to a request for contact data.
         #[serde(skip_serializing_if = "Option::is_none")]
         origin: Option<String>,
     },
@@ -46,7 +46,7 @@ pub enum MessageContent {
         /// Meta's id of the message.
         #[serde(rename = "messageId")]
         message_id: String,
-        /// Left out when the reaction is taken back.
+        /// The emoji. Absent if the reaction was removed.
         #[serde(skip_serializing_if = "Option::is_none")]
         emoji: Option<String>,
     },
@@ -68,15 +68,15 @@ pub enum MessageContent {
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
     },
-    /// A form that was filled in: a flow, or an address.
+    /// A submitted form: a flow, or an address.
     FormReply {
         /// `flow` or `address_message`.
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
-        /// What the person sees.
+        /// The text that the person sees.
         #[serde(skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// The answers; a text where Meta sent no readable JSON.
+        /// The answers. A string if Meta sent no readable JSON.
         response: Value,
     },
     /// An answer to the question whether the business may call.
@@ -99,22 +99,22 @@ pub enum MessageContent {
         text: Option<String>,
         items: Vec<OrderItem>,
     },
-    /// WhatsApp tells something about the person: a new number, a new identity.
+    /// A notice of WhatsApp about the person, such as a new number or identity.
     System {
         /// `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, …
         kind: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// Who the person is now.
+        /// The person with the present ids.
         #[serde(skip_serializing_if = "Option::is_none")]
         now: Option<Party>,
-        /// The person's former ids, where Meta tells them.
+        /// The person's former ids, if Meta reports them.
         #[serde(skip_serializing_if = "Option::is_none")]
         previous: Option<Box<Party>>,
     },
     /// The person opened the chat for the first time.
     RequestWelcome {},
-    /// A message has a new content. The message itself is changed; this is the record of it.
+    /// An edit of a message. It is the record; the edited message has the new content.
     Edit {
         /// Meta's id of the message.
         #[serde(rename = "originalMessageId")]
@@ -122,7 +122,7 @@ pub enum MessageContent {
         #[schema(no_recursion)]
         content: Box<MessageContent>,
     },
-    /// A message was taken back.
+    /// A revocation of a message.
     Revoke {
         /// Meta's id of the message.
         #[serde(rename = "originalMessageId")]
@@ -133,64 +133,64 @@ pub enum MessageContent {
         name: String,
         #[schema(example = "en_US")]
         language: String,
-        /// The values for its places, in Meta's shape.
+        /// The values of its placeholders, in Meta's shape.
         components: Value,
     },
-    /// Buttons, a list, a form, products, … that the business sent.
+    /// An interactive message that the business sent: buttons, a list, a form, products and others.
     Interactive {
         /// Meta's name of the type: `button`, `list`, `cta_url`, `flow`, …
         kind: String,
-        /// What stands above the text; of a file its name or kind.
+        /// The text above the body. For a file, its name or kind.
         #[serde(skip_serializing_if = "Option::is_none")]
         header: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         body: Option<String>,
-        /// What stands below the text.
+        /// The text below the body.
         #[serde(skip_serializing_if = "Option::is_none")]
         footer: Option<String>,
-        /// What the buttons say.
+        /// The labels of the buttons.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[schema(required = false)]
         buttons: Vec<String>,
-        /// What can be chosen beside them: a list's rows, products, cards.
+        /// Other choices: a list's rows, products, cards.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[schema(required = false)]
         options: Vec<String>,
     },
-    /// The business pinned a group's message, or took the pin off.
+    /// A pin or unpin of a group's message by the business.
     Pin {
         /// Meta's id of the message.
         #[serde(rename = "messageId")]
         message_id: String,
         /// Whether it is pinned now.
         pinned: bool,
-        /// For how many days.
+        /// How many days the pin lasts.
         #[serde(rename = "expirationDays", skip_serializing_if = "Option::is_none")]
         expiration_days: Option<u8>,
     },
     Call(Call),
-    /// A type that is shown by its name.
+    /// A type without a form of its own.
     Unsupported {
-        /// Meta's type, where it names one.
+        /// Meta's name of the type, if it has one.
         #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
-        /// Meta's words.
+        /// Meta's errors.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[schema(required = false)]
         errors: Vec<MetaFault>,
-        /// The message as it came.
+        /// The message as Meta sent it.
         raw: Value,
     },
 }
 
-/// A file, as the message tells of it. What became of it is in the message's `media`.
+/// A file, as the message describes it. Its state is in the message's `media`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaContent {
-    /// Meta's id of the file, where it still has one.
+    /// Meta's id of the file, if it still has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta_media_id: Option<String>,
-    /// As the sender's phone says it.
+    /// The MIME type that the sender's phone reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// SHA-256 of the bytes, as Meta writes it.
@@ -200,9 +200,9 @@ pub struct MediaContent {
     pub caption: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// A voice note.
+    /// Whether it is a voice note.
     pub voice: bool,
-    /// An animated sticker.
+    /// Whether the sticker is animated.
     pub animated: bool,
 }
 
@@ -210,13 +210,13 @@ pub struct MediaContent {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderItem {
-    /// The shop's own id of it.
+    /// The shop's own id of the product.
     pub product_retailer_id: String,
     pub quantity: f64,
-    /// For one, in `currency`.
+    /// The price of one, in `currency`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_price: Option<f64>,
-    /// ISO 4217.
+    /// The currency by ISO 4217.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
 }
@@ -226,7 +226,7 @@ pub struct OrderItem {
 #[serde(rename_all = "camelCase")]
 pub struct ContactCard {
     pub name: ContactName,
-    /// The label is HOME, WORK, …
+    /// Phone numbers, labelled HOME, WORK, …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub phones: Vec<Labelled>,
@@ -245,7 +245,7 @@ pub struct ContactCard {
     pub department: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// As written.
+    /// The birthday as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthday: Option<String>,
 }
@@ -262,15 +262,15 @@ pub struct ContactName {
     pub last_name: Option<String>,
 }
 
-/// A value with what it is for.
+/// A value with a label.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Labelled {
     pub value: String,
-    /// HOME, WORK, …
+    /// The label: HOME, WORK, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// The WhatsApp id that goes with a number.
+    /// The WhatsApp id of a phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wa_id: Option<String>,
 }
@@ -289,26 +289,26 @@ pub struct PostalAddress {
     pub zip: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// HOME, WORK, …
+    /// The label: HOME, WORK, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
 }
 
-/// A call as it stands.
+/// A call in its present state.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// Meta's id of the call.
     pub call_id: String,
     pub party: Party,
-    /// The group, of a group call.
+    /// The group of a group call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
     /// Whether the person called the business.
     pub by_customer: bool,
     /// `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`.
     pub event: String,
-    /// How it ended: `COMPLETED`, `FAILED`, …
+    /// The result: `COMPLETED`, `FAILED`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     pub at: DateTime<Utc>,
@@ -316,15 +316,15 @@ pub struct Call {
     pub started_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
-    /// Seconds.
+    /// The duration in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
-    /// The recording, which is fetched as the files of messages are.
+    /// The recording, which is fetched like other files of messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<Box<MediaContent>>,
 }
 
-/// A person, as far as one webhook tells.
+/// A person, as one webhook names them.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Party {
@@ -335,7 +335,7 @@ pub struct Party {
     /// The business-scoped user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The same across a parent's portfolios.
+    /// The user id across a parent's portfolios.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<String>,
     /// The name that the person gave in WhatsApp.
@@ -343,12 +343,12 @@ pub struct Party {
     pub profile_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Changes when the person's WhatsApp was set up anew.
+    /// A hash that changes when the person sets up WhatsApp anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_key_hash: Option<String>,
 }
 
-/// An error in Meta's words.
+/// An error, as Meta reports it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetaFault {
@@ -361,28 +361,28 @@ pub struct MetaFault {
     pub message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
-    /// A page about it.
+    /// A web page about the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
-    /// What happened and what to do.
+    /// The cause and the remedy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<crate::message::Explanation>,
 }
 
-/// What a message answers or forwards.
+/// The message that a message answers, and whether it was forwarded.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageContext {
     /// Meta's id of the message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    /// Who wrote that.
+    /// The author of that message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     pub forwarded: bool,
-    /// Forwarded more than five times.
+    /// Whether it was forwarded more than five times.
     pub frequently_forwarded: bool,
-    /// The product that it asks about.
+    /// The product that the message asks about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referred_product: Option<ReferredProduct>,
 }
@@ -392,7 +392,7 @@ pub struct MessageContext {
 #[serde(rename_all = "camelCase")]
 pub struct ReferredProduct {
     pub catalog_id: String,
-    /// The shop's own id.
+    /// The shop's own id of the product.
     pub product_retailer_id: String,
 }
 
@@ -402,7 +402,7 @@ pub struct ReferredProduct {
 pub struct Referral {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_url: Option<String>,
-    /// Meta's id of it.
+    /// Meta's id of the ad or post.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
     /// `ad` or `post`.
@@ -421,7 +421,7 @@ pub struct Referral {
     pub video_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
-    /// The click's id.
+    /// The id of the click.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctwa_clid: Option<String>,
     /// The greeting that the ad showed.
@@ -429,7 +429,7 @@ pub struct Referral {
     pub welcome_message: Option<String>,
 }
 
-/// What a message costs, as Meta tells it.
+/// The price of a message, as Meta reports it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pricing {
@@ -446,7 +446,7 @@ pub struct Pricing {
     pub category: Option<String>,
 }
 
-/// Which way a message goes.
+/// The direction of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -456,7 +456,7 @@ pub enum Direction {
     Outbound,
 }
 
-/// How far a message came.
+/// The status of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageStatus {
@@ -485,7 +485,7 @@ pub enum ReportedStatus {
     Failed,
 }
 
-/// Who has to do something about an error.
+/// The party that must act on an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
@@ -493,23 +493,23 @@ pub enum Who {
     Business,
     /// The person on the other side.
     Customer,
-    /// Who runs this platform.
+    /// The operator of this platform.
     Platform,
     Meta,
-    /// Time or another message settles it.
+    /// Nobody: time or another message resolves it.
     Nobody,
 }
 
-/// Whether the same may be sent again.
+/// Whether the same message may be sent again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
     /// It was rejected before it was processed.
     Safe,
-    /// It may have been done: look for proof first.
+    /// It may have been processed. Look for proof first.
     Unknown,
-    /// Not by itself and not now: once what the action names has happened or passed.
+    /// Later: once the condition that the remedy names is met.
     Later,
-    /// It fails again.
+    /// Never: it would fail again.
     Never,
 }

@@ -26,7 +26,7 @@ pub enum WindowKind {
     FreeEntryPoint,
 }
 
-/// The window in which the business may send any message, not templates alone.
+/// The window in which the business may send any message, not only templates.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Window {
     pub open: bool,
@@ -34,16 +34,16 @@ pub struct Window {
     pub kind: WindowKind,
 }
 
-/// A conversation as events tell it: without contact and newest message.
+/// A conversation in events: without contact and newest message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BareConversation {
     pub id: Uuid,
     pub account_id: Uuid,
-    /// The person; null for a group.
+    /// The person. Null for a group.
     #[schema(required)]
     pub contact_id: Option<Uuid>,
-    /// The group; null for a person.
+    /// The group. Null for a person.
     #[schema(required)]
     pub group_id: Option<String>,
     pub state: ConversationState,
@@ -56,10 +56,10 @@ pub struct BareConversation {
     /// The business-scoped id by which the person is known to this number.
     #[schema(required)]
     pub user_id: Option<String>,
-    /// Whether the person last wrote without telling a phone, or lost the one that was known. Then answer to `userId`:
-    /// the phone may be somebody else's.
+    /// Whether the person last wrote without a phone number, or lost the known one. Then answer to `userId`, because
+    /// the number may be another person's.
     pub is_phone_stale: bool,
-    /// The newest window; null if the customer never wrote.
+    /// The newest window. Null if the customer never wrote.
     #[schema(required)]
     pub window: Option<Window>,
     pub created_at: DateTime<Utc>,
@@ -72,7 +72,7 @@ pub struct BareConversation {
 pub struct Conversation {
     #[serde(flatten)]
     pub conversation: BareConversation,
-    /// The person; null for a group.
+    /// The person. Null for a group.
     #[schema(required)]
     pub contact: Option<Contact>,
     /// The newest message.

@@ -14,12 +14,12 @@ use crate::{
     sending::Waiting,
 };
 
-/// What happened.
+/// An event of an organisation's log.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     pub id: Uuid,
-    /// Its place in the organisation's log: 1, 2, 3, … without a gap.
+    /// Its position in the organisation's log: 1, 2, 3, … without a gap.
     #[schema(example = 4711)]
     pub sequence: i64,
     pub timestamp: DateTime<Utc>,
@@ -27,7 +27,7 @@ pub struct Event {
     pub body: EventBody,
 }
 
-/// What happened, by type.
+/// The data of an event, by type.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "data")]
 pub enum EventBody {
@@ -40,43 +40,43 @@ pub enum EventBody {
     /// An old message was imported.
     #[serde(rename = "message.imported")]
     MessageImported(MessageEvent),
-    /// A message was edited, taken back, or understood better.
+    /// A message was edited or revoked, or its content is now understood.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageEvent),
-    /// WhatsApp reported something about a person, such as a new number. Nobody wrote.
+    /// WhatsApp reported a change of a person, such as a new number. Nobody wrote a message.
     #[serde(rename = "message.notice")]
     MessageNotice(MessageEvent),
-    /// Somebody here wrote a message: it is in the queue.
+    /// A message was queued here.
     #[serde(rename = "message.queued")]
     MessageQueued(MessageEvent),
-    /// The sending of a message went on: it was accepted, refused, cancelled, sent again, …
+    /// The sending state of a message changed: accepted, refused, cancelled, retried, …
     #[serde(rename = "message.sending")]
     MessageSending(SendingEvent),
-    /// A status of a message was reported.
+    /// Meta reported a status of a message.
     #[serde(rename = "message.status")]
     MessageStatus(StatusEvent),
-    /// A file is here, or cannot be had.
+    /// A file is stored, or could not be fetched.
     #[serde(rename = "media.updated")]
     MediaUpdated(MediaEvent),
-    /// A conversation began or changed.
+    /// A conversation was created or changed.
     #[serde(rename = "conversation.updated")]
     ConversationUpdated(ConversationEvent),
-    /// A contact was made or changed.
+    /// A contact was created or changed.
     #[serde(rename = "contact.updated")]
     ContactUpdated(Contact),
-    /// Two contacts turned out to be one.
+    /// Two contacts turned out to be one person.
     #[serde(rename = "contact.merged")]
     ContactMerged(MergeEvent),
-    /// Another id replaced one of a contact's, or a number is no longer theirs.
+    /// An id of a contact was replaced, or a number is no longer theirs.
     #[serde(rename = "contact.identity_changed")]
     ContactIdentityChanged(IdentityEvent),
-    /// An admin undid a merge.
+    /// A merge was undone.
     #[serde(rename = "contact.split")]
     ContactSplit(SplitEvent),
     /// A contact was erased.
     #[serde(rename = "contact.erased")]
     ContactErased(ErasureEvent),
-    /// A call began or ended.
+    /// A call began, changed or ended.
     #[serde(rename = "call.updated")]
     CallUpdated(MessageEvent),
     /// A template changed at Meta.
@@ -91,43 +91,43 @@ pub enum EventBody {
     /// A number or its WABA changed at Meta, or the account changed here.
     #[serde(rename = "account.updated")]
     AccountUpdated(ManagementEvent),
-    /// Meta told something that is kept as it came.
+    /// Meta reported a change that is kept as it came.
     #[serde(rename = "account.notice")]
     AccountNotice(ManagementEvent),
-    /// Meta told errors that belong to no message.
+    /// Meta reported errors that belong to no message.
     #[serde(rename = "account.errors")]
     AccountErrors(FaultsEvent),
-    /// The import of a phone's history went on.
+    /// The import of a phone's history progressed.
     #[serde(rename = "history.progress")]
     HistoryProgress(HistoryEvent),
-    /// Somebody began to connect.
+    /// A connect session began.
     #[serde(rename = "connection.started")]
     ConnectionStarted(ConnectionEvent),
-    /// Connecting failed; it may still be resumed.
+    /// A connect session failed. It may still be resumed.
     #[serde(rename = "connection.failed")]
     ConnectionFailed(ConnectionEvent),
-    /// Connecting succeeded.
+    /// A connect session connected numbers.
     #[serde(rename = "connection.completed")]
     ConnectionCompleted(ConnectionEvent),
-    /// Connecting was given up, by a person or by its time limit.
+    /// A connect session was given up, by a person or by its time limit.
     #[serde(rename = "connection.cancelled")]
     ConnectionCancelled(ConnectionEvent),
-    /// The login behind some accounts is no longer usable: a person must connect again.
+    /// The login of some accounts is no longer usable. A person must connect again.
     #[serde(rename = "connection.needs_reconnect")]
     ConnectionNeedsReconnect(ReconnectEvent),
-    /// Somebody asked for a test.
+    /// A test delivery arrived.
     #[serde(rename = "webhook.test")]
     WebhookTest {},
 }
 
-/// A message, and who wrote it.
+/// A message and its author.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MessageEvent {
     pub message: BareMessage,
     pub from: Party,
 }
 
-/// How far the sending of a message is.
+/// The sending state of a message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendingEvent {
@@ -137,21 +137,21 @@ pub struct SendingEvent {
     #[schema(required)]
     pub meta_message_id: Option<String>,
     pub status: MessageStatus,
-    /// Why it failed, or what Meta said last.
+    /// Why it failed, or Meta's last error.
     pub errors: Vec<MessageError>,
-    /// Attempts so far.
+    /// The number of attempts.
     pub attempt: i32,
     #[schema(required)]
     pub dispatched_at: Option<DateTime<Utc>>,
-    /// Meta's ids of further acceptances, beside `metaMessageId`.
+    /// Meta's ids of further acceptances, besides `metaMessageId`.
     pub duplicates: Vec<String>,
     pub expires_at: DateTime<Utc>,
-    /// Why it waits, as far as it tells itself: what holds its number up is told by its queue.
+    /// Why it waits, if the reason is the message's own. Reasons that hold up its number are in its queue.
     #[schema(required)]
     pub waiting: Option<Waiting>,
 }
 
-/// A status of a message.
+/// A status report of a message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusEvent {
@@ -160,9 +160,9 @@ pub struct StatusEvent {
     pub account_id: Uuid,
     #[schema(required)]
     pub meta_message_id: Option<String>,
-    /// How far the message came, all reports together.
+    /// The status of the message by all reports.
     pub status: MessageStatus,
-    /// What was reported.
+    /// The reported status.
     pub entry: TimelineEntry,
 }
 
@@ -182,23 +182,23 @@ pub struct ConversationEvent {
     pub conversation: BareConversation,
 }
 
-/// Two contacts that are one.
+/// Two merged contacts.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MergeEvent {
-    /// The contact that is left.
+    /// The contact that remains.
     pub contact: Contact,
-    /// The one that went into it.
+    /// The id of the removed contact.
     pub merged: Uuid,
-    /// Conversations that went, each with the one that has its messages now.
+    /// Removed conversations, each with the one that has its messages now.
     pub conversations: Vec<[Uuid; 2]>,
 }
 
 /// A contact whose ids changed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct IdentityEvent {
-    /// The contact with the ids that hold now.
+    /// The contact with its present ids.
     pub contact: Contact,
-    /// The ids before.
+    /// The former ids.
     pub previous: ContactIds,
 }
 
@@ -206,33 +206,33 @@ pub struct IdentityEvent {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SplitEvent {
-    /// The contact that it was taken out of.
+    /// The contact that remained after the merge.
     pub contact: Contact,
-    /// The contact that is back, under its former id.
+    /// The restored contact, under its former id.
     pub restored: Contact,
     /// The conversations that hold the restored contact's messages again.
     pub conversation_ids: Vec<Uuid>,
 }
 
-/// A contact that is gone.
+/// An erased contact.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErasureEvent {
     pub contact_id: Uuid,
 }
 
-/// Something about what the business has at Meta.
+/// A change of an object of the business at Meta.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagementEvent {
-    /// The number, where it is one's.
+    /// The number, if the change is about one.
     #[schema(required)]
     pub account_id: Option<Uuid>,
-    /// `about` is `template`, `number`, `waba` or `other`, and `update` holds what Meta told; or `about` is `account`,
-    /// and `update` is the account as a change here left it.
+    /// `about` is `template`, `number`, `waba` or `other`, and `update` holds Meta's report. Or `about` is `account`,
+    /// and `update` is the account after a change on this server.
     #[schema(value_type = Object)]
     pub change: Management,
-    /// What `change` has no typed form for, as Meta sent it.
+    /// The parts of the report without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
@@ -244,7 +244,7 @@ pub struct AccountEvent {
     pub account: EventAccount,
 }
 
-/// An account as a change left it.
+/// An account after a change.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventAccount {
@@ -255,13 +255,13 @@ pub struct EventAccount {
     pub waba_id: String,
     /// The number in international form.
     pub display_phone: String,
-    /// The organisation's own name for it, else the verified name, else the number.
+    /// The organisation's own name, otherwise the verified name, otherwise the number.
     pub display_name: String,
     pub is_active: bool,
     pub is_default: bool,
-    /// It cannot send before it is registered.
+    /// Whether it must be registered before it can send.
     pub needs_registration: bool,
-    /// What is wrong with it: a stable code.
+    /// The problem, as a stable code.
     #[schema(required)]
     pub problem: Option<String>,
     /// As Meta writes it.
@@ -274,19 +274,19 @@ pub struct EventAccount {
     pub version: i64,
 }
 
-/// How far connecting came.
+/// The state of a connect session.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionEvent {
     pub session_id: Uuid,
     /// `redirect`, `popup`, `sdk` or `manual`.
     pub mode: String,
-    /// Where the session stands.
+    /// The status of the session.
     #[schema(example = "completed")]
     pub status: String,
     /// Meta's ids of the numbers that were chosen.
     pub phone_number_ids: Vec<String>,
-    /// Why it failed: a stable code.
+    /// Why it failed, as a stable code.
     #[schema(required)]
     pub error: Option<String>,
 }
@@ -296,12 +296,12 @@ pub struct ConnectionEvent {
 #[serde(rename_all = "camelCase")]
 pub struct ReconnectEvent {
     pub grant_id: Uuid,
-    /// `dead` where Meta no longer accepts it, `quarantined` where it does not open with this server's keys.
+    /// `dead` if Meta no longer accepts it, `quarantined` if it does not open with this server's keys.
     pub state: String,
-    /// In words, where it is known.
+    /// The reason in words, if it is known.
     #[schema(required)]
     pub reason: Option<String>,
-    /// The connected accounts that stand on it.
+    /// The connected accounts that use it.
     pub account_ids: Vec<Uuid>,
 }
 
@@ -312,41 +312,41 @@ pub struct FaultsEvent {
     #[schema(required)]
     pub account_id: Option<Uuid>,
     pub errors: Vec<MessageError>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts of the report without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEvent {
     #[schema(required)]
     pub account_id: Option<Uuid>,
-    /// Percent.
+    /// The progress in percent.
     #[schema(required)]
     pub progress: Option<u8>,
-    /// 0 (the last day), 1 (to 90 days), 2 (to 180 days).
+    /// The phase: 0 (the last day), 1 (up to 90 days), 2 (up to 180 days).
     #[schema(required)]
     pub phase: Option<u8>,
-    /// Why there is none.
+    /// Why there is no history.
     pub errors: Vec<MessageError>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts of the report without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
 }
 
-/// A part of the log.
+/// A part of the event log.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventList {
     pub data: Vec<Event>,
-    /// Where the log ends.
+    /// The sequence of the last event.
     pub head: i64,
 }
 
-/// Lets a WebSocket be opened, once and soon.
+/// A ticket that opens one WebSocket, within 30 seconds.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTicket {
@@ -354,14 +354,14 @@ pub struct EventTicket {
     pub expires_at: DateTime<Utc>,
 }
 
-/// What the server sends over a WebSocket.
+/// A frame that the server sends over a WebSocket.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventFrame {
-    /// First: where the log ends.
+    /// The first frame: the sequence of the last event.
     Ready { head: i64 },
     /// Events in order, at most 200.
     Events { events: Vec<Event> },
-    /// What came right after the cursor is no longer kept; the connection closes with 4410.
+    /// The events after the cursor are no longer kept; `oldest` is the first that is. The WebSocket closes with 4410.
     Gone { oldest: i64 },
 }

@@ -1,4 +1,4 @@
-//! All that is kept of a contact, as it is exported: by the names that the store has for it.
+//! The export of a contact: all stored data, under the names that the store uses.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct ExportedContact {
     pub profile_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The number that the person lost to somebody else.
+    /// The number that the person lost to another contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_passed_on: Option<PhonePassedOn>,
     pub opted_out: bool,
@@ -113,7 +113,7 @@ pub struct ExportedMessage {
     pub job: Option<ExportedJob>,
 }
 
-/// Where a message stands on its way to Meta.
+/// The state of a message in the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {

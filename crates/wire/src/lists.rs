@@ -1,4 +1,4 @@
-//! Lists, whole and by the page.
+//! Lists, complete and in pages.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 pub struct Paged<T: ToSchema> {
     /// The rows, in the list's order.
     pub data: Vec<T>,
-    /// The value of `?cursor=` for the next page; null on the last page.
+    /// The value of `?cursor=` for the next page. Null on the last page.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }

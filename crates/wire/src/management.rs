@@ -1,38 +1,38 @@
-//! What Meta tells of numbers, WABAs and templates. Values of Meta's are kept as Meta writes them.
+//! Meta's reports about numbers, WABAs and templates. Values are kept as Meta writes them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::EventAccount;
 
-/// Something about what the business has at Meta.
+/// A report about an object of the business at Meta.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "about", content = "update", rename_all = "snake_case")]
 pub enum Management {
     /// A template.
     Template {
-        /// Which.
+        /// The template.
         template: TemplateRef,
-        /// What.
+        /// The report.
         update: TemplateUpdate,
     },
     /// One number, named as Meta displays it.
     Number {
-        /// `display_phone_number`, where it is told.
+        /// `display_phone_number`, if it is reported.
         #[serde(default)]
         display_phone_number: Option<String>,
-        /// What.
+        /// The report.
         update: NumberUpdate,
     },
     /// The WABA or its business.
     Waba(WabaUpdate),
-    /// An account as a change here left it.
+    /// An account after a change on this server.
     Account(EventAccount),
-    /// A field that is typed by its name and kept as it came: flows, groups, payments, handovers, …
+    /// A field without a typed form, kept as it came: flows, groups, payments, handovers, …
     Other {
         /// Meta's name of the field.
         field: String,
-        /// `event`, or `type`, where there is one.
+        /// `event`, or `type`, if there is one.
         #[serde(default)]
         event: Option<String>,
         /// The value as it came.
@@ -44,7 +44,7 @@ pub enum Management {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateRef {
-    /// Meta's id; it does not fit a JavaScript number.
+    /// Meta's id. It does not fit a JavaScript number.
     pub id: String,
     /// Its name.
     pub name: Option<String>,
@@ -52,7 +52,7 @@ pub struct TemplateRef {
     pub language: Option<String>,
 }
 
-/// What happened to a template.
+/// A report about a template.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -64,19 +64,19 @@ pub enum TemplateUpdate {
     Status {
         /// APPROVED, REJECTED, PAUSED, …
         event: String,
-        /// ABUSIVE_CONTENT, …; none for `NONE`.
+        /// ABUSIVE_CONTENT, … Null for `NONE`.
         reason: Option<String>,
         /// MARKETING, …
         category: Option<String>,
-        /// When it will be disabled, as Meta writes it.
+        /// The time at which it will be disabled, as Meta writes it.
         disable_date: Option<String>,
         /// FIRST_PAUSE, …
         title: Option<String>,
-        /// In words.
+        /// A description in words.
         description: Option<String>,
-        /// Why it was rejected, in words.
+        /// The reason of the rejection, in words.
         rejection: Option<String>,
-        /// What Meta recommends.
+        /// Meta's recommendation.
         recommendation: Option<String>,
     },
     /// `message_template_quality_update`.
@@ -86,7 +86,7 @@ pub enum TemplateUpdate {
         /// GREEN, …
         new: Option<String>,
     },
-    /// `message_template_components_update`: new words.
+    /// `message_template_components_update`: new texts.
     Components {
         /// The body.
         body: Option<String>,
@@ -99,21 +99,21 @@ pub enum TemplateUpdate {
     },
     /// `template_category_update`, `template_correct_category_detection`.
     Category {
-        /// The category until now.
+        /// The former category.
         previous: Option<String>,
-        /// The category now.
+        /// The new category.
         new: Option<String>,
-        /// The category at present.
+        /// The present category.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         current: Option<String>,
-        /// What Meta holds to be right, and will set.
+        /// The category that Meta considers correct, and will set.
         correct: Option<String>,
-        /// When, in seconds of 1970.
+        /// When the category takes effect, in seconds since 1970.
         takes_effect_at: Option<i64>,
     },
 }
 
-/// What happened to a number.
+/// A report about a number.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -125,27 +125,27 @@ pub enum NumberUpdate {
     Name {
         /// APPROVED, DEFERRED, PENDING, REJECTED.
         decision: Option<String>,
-        /// The name that was asked for.
+        /// The requested name.
         requested_name: Option<String>,
-        /// Why it was rejected.
+        /// The reason of the rejection.
         rejection_reason: Option<String>,
     },
     /// `phone_number_quality_update`.
     Quality {
-        /// ONBOARDING, THROUGHPUT_UPGRADE; before: FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE.
+        /// ONBOARDING, THROUGHPUT_UPGRADE; formerly FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE.
         event: Option<String>,
         /// TIER_1K, …; deprecated.
         current_limit: Option<String>,
         /// TIER_250, …; deprecated.
         old_limit: Option<String>,
-        /// As Meta writes it.
+        /// The limit, as Meta writes it.
         max_daily_conversations: Option<String>,
     },
     /// `security`.
     Security {
         /// PIN_CHANGED, PIN_RESET_REQUEST, PIN_REQUEST_SUCCESS.
         event: Option<String>,
-        /// Meta's id of who asked.
+        /// Meta's id of the requester.
         requester: Option<String>,
     },
     /// `business_username_updates`.
@@ -159,12 +159,12 @@ pub enum NumberUpdate {
     Settings {
         /// Meta's id of the number.
         phone_number_id: Option<String>,
-        /// As they came.
+        /// The settings as they came.
         settings: Value,
     },
 }
 
-/// What happened to a WABA.
+/// A report about a WABA.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -180,14 +180,14 @@ pub enum WabaUpdate {
     Account {
         /// DISABLED_UPDATE, ACCOUNT_RESTRICTION, PARTNER_REMOVED, …
         event: String,
-        /// The WABA that it is about, where told.
+        /// The WABA, if it is reported.
         waba_id: Option<String>,
         /// The WABA's business.
         owner_business_id: Option<String>,
-        /// The partner's app, of what a partner is told.
+        /// The partner's app, in reports to partners.
         #[serde(default)]
         partner_app_id: Option<String>,
-        /// The solution that the WABA was shared by.
+        /// The solution by which the WABA was shared.
         #[serde(default)]
         solution_id: Option<String>,
         /// The businesses that share the solution.
@@ -197,28 +197,28 @@ pub enum WabaUpdate {
         ban_state: Option<String>,
         /// The day, as Meta writes it.
         ban_date: Option<String>,
-        /// What is restricted, as it came.
+        /// The restrictions as they came.
         restrictions: Vec<Value>,
-        /// What rule was broken.
+        /// The broken rule.
         violation: Option<String>,
-        /// Why it was disconnected, and by whom.
+        /// The reason of the disconnection, and who caused it.
         disconnection: Option<String>,
-        /// Why it was disconnected: PRIMARY_INACTIVITY, …
+        /// The reason of the disconnection: PRIMARY_INACTIVITY, …
         #[serde(default, skip_serializing_if = "Option::is_none")]
         disconnection_reason: Option<String>,
-        /// By whom: USER, SYSTEM.
+        /// Who caused the disconnection: USER, SYSTEM.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         disconnection_by: Option<String>,
-        /// ISO country.
+        /// The country by ISO 3166.
         country: Option<String>,
-        /// The number that it is about.
+        /// The number.
         phone_number: Option<String>,
     },
     /// `account_alerts`.
     Alert {
         /// BUSINESS, PHONE_NUMBER, …
         entity_type: Option<String>,
-        /// Meta's id of it.
+        /// Meta's id of the object.
         entity_id: Option<String>,
         /// CRITICAL, WARNING, INFORMATIONAL.
         severity: Option<String>,
@@ -226,7 +226,7 @@ pub enum WabaUpdate {
         status: Option<String>,
         /// OBA_APPROVED, …
         alert: Option<String>,
-        /// In words.
+        /// A description in words.
         description: Option<String>,
     },
     /// `account_review_update`.
@@ -236,13 +236,13 @@ pub enum WabaUpdate {
     },
     /// `business_capability_update`.
     Capability {
-        /// A number (-1 is without limit) or a tier, as Meta writes it.
+        /// A number (-1 means no limit) or a tier, as Meta writes it.
         max_daily_conversations_per_business: Option<String>,
-        /// v23 and older.
+        /// The limit of v23 and older.
         max_daily_conversation_per_phone: Option<String>,
-        /// How many numbers a business may have.
+        /// The most numbers of a business.
         max_phone_numbers_per_business: Option<i64>,
-        /// How many numbers a WABA may have.
+        /// The most numbers of a WABA.
         max_phone_numbers_per_waba: Option<i64>,
     },
 }

@@ -20,7 +20,7 @@ pub enum MediaState {
     /// The file is not fetched from Meta yet.
     Pending,
     Stored,
-    /// The file could not be fetched; `error` says why. `POST /api/media/{id}/refetch` tries again.
+    /// The file could not be fetched. `error` holds the reason. `POST /api/media/{id}/refetch` retries.
     Failed,
 }
 
@@ -30,18 +30,18 @@ pub enum MediaState {
 pub struct MediaFile {
     pub id: Uuid,
     pub state: MediaState,
-    /// The MIME type that the sender declared. The file is served as this type only where the type is harmless.
+    /// The MIME type that the sender declared. The file is served as this type only if the type is harmless.
     #[schema(required, example = "image/jpeg")]
     pub mime_type: Option<String>,
     #[schema(required)]
     pub filename: Option<String>,
-    /// Size in bytes; null until the file is stored.
+    /// The size in bytes. Null until the file is stored.
     #[schema(required)]
     pub size: Option<i64>,
     /// The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
     #[schema(required)]
     pub error: Option<String>,
-    /// The path of the bytes; null until the file is stored.
+    /// The path of the bytes. Null until the file is stored.
     #[schema(required)]
     pub url: Option<String>,
 }
@@ -79,7 +79,7 @@ pub struct MessageError {
     pub explanation: Explanation,
 }
 
-/// A status that Meta reported of a message.
+/// A status that Meta reported for a message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineEntry {
@@ -91,7 +91,7 @@ pub struct TimelineEntry {
     pub errors: Vec<MessageError>,
     #[schema(required)]
     pub pricing: Option<Pricing>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts of the report without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
@@ -99,7 +99,7 @@ pub struct TimelineEntry {
 
 /// A message without its file and timeline.
 ///
-/// Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
+/// Reactions, edits and revocations are messages of their own: their content names the message that they are about by
 /// Meta's id, and `quotedMessageId` by Wabakit's.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -107,7 +107,7 @@ pub struct BareMessage {
     pub id: Uuid,
     pub conversation_id: Uuid,
     pub account_id: Uuid,
-    /// The person who wrote it, or to whom it goes. Null for a message to a group.
+    /// The author or the recipient. Null for a message to a group.
     #[schema(required)]
     pub contact_id: Option<Uuid>,
     #[schema(required)]
@@ -120,13 +120,13 @@ pub struct BareMessage {
     #[serde(rename = "type")]
     #[schema(example = "text")]
     pub kind: String,
-    /// Null when the message was revoked.
+    /// The content. Null if the message was revoked.
     #[schema(required)]
     pub content: Option<MessageContent>,
     #[schema(required)]
     pub context: Option<MessageContext>,
-    /// Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Left out where Wabakit does not
-    /// have that message.
+    /// Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Absent if Wabakit does not have
+    /// that message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted_message_id: Option<Uuid>,
     #[schema(required)]
@@ -145,7 +145,7 @@ pub struct BareMessage {
     #[schema(required)]
     pub revoked_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
-    /// What it has no typed form for, as Meta sent it.
+    /// The parts of the report without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
@@ -172,7 +172,7 @@ pub struct LastMessage {
     #[serde(rename = "type")]
     #[schema(example = "text")]
     pub kind: String,
-    /// The message's words; null where it has none.
+    /// The beginning of the message's text. Null if it has none.
     #[schema(required)]
     pub preview: Option<String>,
     pub direction: Direction,

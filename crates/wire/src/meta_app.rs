@@ -1,4 +1,4 @@
-//! Meta apps. Their secrets are never told.
+//! Meta apps. The API never shows their secrets.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct MetaApp {
     pub config_id: Option<String>,
     #[schema(example = "v25.0")]
     pub graph_version: String,
-    /// Whether connecting uses this app when none is named.
+    /// Whether connecting uses this app if none is named.
     pub is_default: bool,
     pub source: MetaAppSource,
     pub created_at: DateTime<Utc>,

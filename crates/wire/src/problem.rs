@@ -16,7 +16,7 @@ pub struct MetaError {
     pub fbtrace_id: Option<String>,
 }
 
-/// A reason why connecting fails, with the words for it. The OpenAPI document lists all as `x-refusals`.
+/// A reason why connecting fails, with its texts. The OpenAPI document lists all as `x-refusals`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
     /// A stable code: the `code` of a problem and the `error` of a landing.
@@ -25,12 +25,12 @@ pub struct Refusal {
     pub title: String,
     /// The cause, in a sentence.
     pub detail: String,
-    /// What the reader can do next.
+    /// The remedy, in a sentence.
     pub remedy: String,
-    /// Who can do it: `person`, `admin`, `operator`, or `meta` where only time helps.
+    /// Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` if only time helps.
     #[schema(example = "person")]
     pub who: String,
-    /// Where the documentation explains it.
+    /// The address of the documentation.
     pub docs: String,
 }
 
@@ -63,31 +63,31 @@ pub struct Problem {
     /// The id of the request in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<Uuid>,
-    /// What the reader can do about it.
+    /// The remedy, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// Who can carry out the remedy: `person` (who asked), `admin` (of the organisation), `operator` (of this server),
-    /// or `meta` where only time helps.
+    /// Who can carry out the remedy: `person` (the caller), `admin` (of the organisation), `operator` (of this server),
+    /// or `meta` if only time helps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "operator")]
     pub who: Option<String>,
-    /// Where the documentation explains it.
+    /// The address of the documentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<FieldError>>,
-    /// The connect session that failed, where there is one.
+    /// The connect session that failed, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<Uuid>,
     /// The oldest sequence that the event log still holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest: Option<i64>,
-    /// False, on the routes of connecting: older clients read it.
+    /// False, on the connecting routes. Older clients read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// The same as `detail`, on the routes of connecting: older clients read it.
+    /// The same as `detail`, on the connecting routes. Older clients read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

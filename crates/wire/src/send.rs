@@ -59,7 +59,7 @@ pub struct SendMessage {
     /// The earliest time to send it, at most 30 days ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduled_at: Option<DateTime<Utc>>,
-    /// The latest time to send it. Default: 24 hours after it is due.
+    /// The latest time to send it. Default: 24 hours after it is due, unless the server is configured otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// Your own reference, to find the message by.
@@ -144,7 +144,7 @@ pub struct GraphAnswer {
 #[serde(rename_all = "camelCase")]
 pub struct KnownError {
     pub code: i64,
-    /// The last code of the range; equal to `code` where the entry is for one code.
+    /// The last code of the range. Equal to `code` if the entry is for one code.
     pub last_code: i64,
     /// The cause, in a sentence.
     pub cause: String,
@@ -152,7 +152,7 @@ pub struct KnownError {
     pub action: String,
     pub who: Who,
     pub retry: Retry,
-    /// What the code means on a message that a person sent, where that differs.
+    /// The meaning of the code on a message that a person sent, if it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<crate::message::Explanation>,
 }

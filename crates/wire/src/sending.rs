@@ -10,10 +10,10 @@ use crate::message::MessageError;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// An answer to a person who waits. Overtakes all others.
+    /// For an answer to a person who is waiting. Sent before all others.
     High,
     Normal,
-    /// Bulk and campaigns. All others overtake it.
+    /// For bulk and campaigns. Sent after all others.
     Low,
 }
 
@@ -21,23 +21,23 @@ pub enum Priority {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
-    /// Its `scheduledAt` has not come.
+    /// Its `scheduledAt` is in the future.
     Scheduled,
-    /// An attempt failed without effect; the message is retried after a backoff.
+    /// An attempt failed without effect. The message is retried after a backoff.
     Retry,
-    /// Meta limits how fast one person gets messages: a burst, then one message every six seconds.
+    /// Meta limits the messages to one person: a burst, then one message every six seconds.
     PairLimit,
     /// Its file is being uploaded to Meta.
     Upload,
-    /// The outcome of the attempt is unknown; a status from Meta may still prove it.
+    /// The outcome of the attempt is unknown. A status from Meta may still prove it.
     Proof,
-    /// Earlier messages of the number go first, at the number's rate.
+    /// Earlier messages of the number are sent first, at the number's rate.
     Pace,
     /// The number's queue is paused.
     Paused,
-    /// Meta rate-limits the number for a while.
+    /// Meta limits the rate of the number for a while.
     NumberLimited,
-    /// Meta rate-limits the WhatsApp Business Account for a while.
+    /// Meta limits the rate of the WhatsApp Business Account for a while.
     WabaLimited,
     /// Meta does not accept the account's token. Connect the account again.
     TokenInvalid,
@@ -51,10 +51,10 @@ pub enum WaitReason {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Waiting {
     pub reason: WaitReason,
-    /// The end of the wait; null where it is not known.
+    /// The end of the wait. Null if it is not known.
     #[schema(required)]
     pub until: Option<DateTime<Utc>>,
-    /// Whether later messages of the conversation may overtake it, because it waits too long.
+    /// Whether later messages of the conversation may be sent before it, because it waits too long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub passed: bool,
 }
@@ -77,7 +77,7 @@ pub struct Sending {
     /// The caller's own reference.
     #[schema(required)]
     pub client_reference: Option<String>,
-    /// The earliest time to send it; null once that has passed.
+    /// The earliest time to send it. Null once that has passed.
     #[schema(required)]
     pub scheduled_at: Option<DateTime<Utc>>,
     /// The latest time to send it.
@@ -88,7 +88,7 @@ pub struct Sending {
     /// The time of the newest attempt.
     #[schema(required)]
     pub dispatched_at: Option<DateTime<Utc>>,
-    /// Meta's ids of further acceptances, beside `metaMessageId`. If there are any, the person may have received the
+    /// Meta's ids of further acceptances, besides `metaMessageId`. If there are any, the person may have received the
     /// message more than once.
     pub duplicates: Vec<String>,
     #[schema(required)]

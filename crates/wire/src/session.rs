@@ -32,7 +32,7 @@ pub enum ConnectStepState {
     Pending,
     Running,
     Done,
-    /// Not needed; `detail` says why.
+    /// The step is not needed. `detail` says why.
     Skipped,
     Failed,
 }
@@ -46,10 +46,10 @@ pub struct StepProblem {
     pub title: String,
     pub detail: String,
     pub remedy: String,
-    /// Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` where only time helps.
+    /// Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` if only time helps.
     #[schema(example = "person")]
     pub who: String,
-    /// Where the documentation explains it.
+    /// The address of the documentation.
     pub docs: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<MetaError>,
@@ -112,7 +112,7 @@ pub enum ConnectStatus {
     /// The login ended in another browser than the one that began. The person who began must confirm it.
     AwaitingConfirmation,
     Running,
-    /// The login can reach several numbers; the person must choose.
+    /// The login can reach several numbers. The person must choose.
     AwaitingChoice,
     Failed,
     Completed,
@@ -127,7 +127,7 @@ pub enum SessionMode {
     Redirect,
     Popup,
     Sdk,
-    /// No login: somebody pasted a token.
+    /// No login: a person pasted a token.
     Manual,
 }
 

@@ -13,12 +13,12 @@ pub struct TwoFactor {
     /// The time since which it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_since: Option<DateTime<Utc>>,
-    /// How many recovery codes are left.
+    /// The number of recovery codes that are left.
     #[schema(example = 10)]
     pub recovery_codes_left: i64,
 }
 
-/// The secret of an authenticator app that waits for its first code. Answered once.
+/// The secret of an authenticator app that waits for its first code. Shown once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TwoFactorSetup {
     /// The address to show as a QR code.
@@ -31,7 +31,7 @@ pub struct TwoFactorSetup {
     pub secret: String,
 }
 
-/// New recovery codes. Answered once; each signs in once in the place of a code of the app.
+/// New recovery codes. Shown once. Each works once in place of a code of the app.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {

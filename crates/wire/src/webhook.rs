@@ -1,4 +1,4 @@
-//! Webhook deliveries and changes from Meta, and how far they are applied.
+//! Webhook deliveries and changes from Meta, and their state.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,11 @@ use uuid::Uuid;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedState {
-    /// It failed. It is applied again only on request.
+    /// It failed, and is applied again only on request.
     Parked,
     /// It failed and is retried automatically.
     Retrying,
-    /// No organisation has its number or WABA connected. It is applied once one connects it, if that happens in time.
+    /// No organisation has connected its number or WABA. It is applied once one does, within the retention time.
     Homeless,
     /// Its kind is not supported. The raw JSON is kept.
     Unsupported,
@@ -30,7 +30,7 @@ pub struct ParkedItem {
     /// Meta's field of the change.
     #[schema(example = "messages")]
     pub field: String,
-    /// The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
+    /// The lane that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
     #[schema(example = "n:106540352242922")]
     pub lane: String,
     pub state: ParkedState,
@@ -64,7 +64,7 @@ pub enum ChangeState {
     Applied,
     /// At least one item was not applied.
     Parked,
-    /// At least one item is of a kind that is not supported; all others are applied.
+    /// At least one item is of an unsupported kind. All others are applied.
     Unsupported,
 }
 
@@ -76,7 +76,7 @@ pub struct WebhookChange {
     pub delivery_id: Uuid,
     #[schema(example = "messages")]
     pub field: String,
-    /// The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
+    /// The lane that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
     #[schema(example = "n:106540352242922")]
     pub lane: String,
     pub received_at: DateTime<Utc>,
@@ -115,7 +115,7 @@ pub struct TestDelivery {
 #[serde(rename_all = "camelCase")]
 pub struct WebhookDelivery {
     pub id: Uuid,
-    /// The Meta app whose own webhook route it came by; null for the common route.
+    /// The Meta app whose own webhook route received it. Null for the common route.
     #[schema(required)]
     pub meta_app_id: Option<Uuid>,
     pub received_at: DateTime<Utc>,
@@ -151,7 +151,7 @@ pub struct WebhookRejections {
     #[schema(example = "wrong_signature")]
     pub reason: String,
     pub count: i64,
-    /// The address that the newest one came from.
+    /// The client address of the newest one.
     #[schema(required)]
     pub last_address: Option<String>,
     pub last_at: DateTime<Utc>,
@@ -200,7 +200,7 @@ pub struct WabaTraffic {
     pub last_at: Option<DateTime<Utc>>,
     /// Changes per minute, averaged over five minutes.
     pub per_minute: f64,
-    /// The latency in the last hour; null where no change came.
+    /// The latency in the last hour. Null if no change arrived.
     #[schema(required)]
     pub latency_ms: Option<WebhookLatency>,
     /// The number of items parked in the last hour.
@@ -223,20 +223,20 @@ pub struct WebhookHealth {
 /// The load of the journal writer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WriterLoad {
-    /// Deliveries that are not stored and answered yet.
+    /// Deliveries that are not stored and answered yet, in this process.
     pub pending: i64,
 }
 
 /// The health of all webhooks of the server.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OperatorWebhookHealth {
-    /// Deliveries that are not split into changes yet.
+    /// Deliveries that are not split into changes yet, counted up to 10,000.
     pub unsplit: i64,
-    /// Changes that are not applied yet.
+    /// Changes that are not applied yet, counted up to 10,000.
     pub queued: i64,
-    /// Items that were not applied.
+    /// Items that were not applied, counted up to 200.
     pub parked: i64,
-    /// Items for numbers and WABAs that no organisation has connected.
+    /// Items for numbers and WABAs that no organisation has connected, counted up to 200.
     pub homeless: i64,
     /// Deliveries that were refused in the last hour.
     pub rejected: i64,
