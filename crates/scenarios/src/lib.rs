@@ -15,15 +15,15 @@ use wabakit_testkit::TestDatabase;
 
 /// The stores of one test, over an SQLite file of its own.
 pub struct Stores {
-    /// Access and connections.
+    /// The store of access and connections.
     pub store: Arc<dyn Store>,
-    /// What is received and sent.
+    /// The store of receiving.
     pub inbox: Arc<dyn ReceiveStore>,
     _file: Option<TestDatabase>,
 }
 
 impl Stores {
-    /// Opens a file without a row.
+    /// Opens an empty file.
     ///
     /// # Panics
     /// When the file cannot be opened.
@@ -31,7 +31,7 @@ impl Stores {
         Self::filled("empty", async |_| {}).await
     }
 
-    /// Opens a file with the organisations 1 to [`ORGS`], in which nobody works yet.
+    /// Opens a file with the organisations 1 to [`ORGS`], which have no members.
     ///
     /// # Panics
     /// When the file cannot be opened.
@@ -72,7 +72,7 @@ impl Stores {
     }
 }
 
-/// How many organisations [`Stores::with_orgs`] has.
+/// The number of organisations of [`Stores::with_orgs`].
 pub const ORGS: u128 = 12;
 
 async fn open(url: &str) -> Database {

@@ -59,7 +59,7 @@ pub async fn accounts_and_grants_come_back_whole(w: World) {
     assert_eq!(w.account(&plain.accounts[0]).await, plain.accounts[0]);
     assert_eq!(w.grant_now(&plain.grant).await, plain.grant);
 
-    // And changed by a save, from all to nothing.
+    // A save changes every field, and back to nothing.
     let mut empty = plain.accounts[0].clone();
     (empty.id, empty.version) = (sent.id, sent.version);
     (empty.org, empty.grant) = (sent.org, sent.grant);
@@ -244,7 +244,7 @@ pub async fn twenty_defaults_at_once_leave_one(w: World) {
             let write = VerifiedWrite::account(account, w.make.ids(), vec![event]);
             match w.store.save_account(org, write).await {
                 Ok((saved, _)) => assert!(saved.is_default),
-                // It lost the mark it had before its own save came.
+                // It lost the default mark before its own save was written.
                 Err(error) => assert!(matches!(error, StoreError::Conflict), "{error}"),
             }
         }

@@ -8,7 +8,7 @@ use wabakit_domain::{
 use super::{Connected, Tenant, World, assert_refused, at, world::count};
 use wabakit_ports::store::{ConnectWrite, Facts, StoreError, TakenOver};
 
-/// Two tenants of whom the first holds the number n1 as its default and n2 beside it.
+/// Makes two tenants. The first holds the number n1 as its default, and n2.
 async fn rivals(w: &World) -> (Tenant, Connected, Tenant) {
     let holder = w.tenant().await;
     let held = w.connect(&holder, &[("w", "n1"), ("w", "n2")]).await;
@@ -77,7 +77,7 @@ pub async fn a_number_that_moved_keeps_its_account(w: World) {
         assert_eq!(moved.phone_number_id.as_str(), number);
         assert_eq!(w.account(account).await.waba_id.as_str(), waba);
     }
-    // Another tenant's id is no account to move to.
+    // An id of another tenant's account is not reused.
     let rival = w.tenant().await;
     let mut write = w.connecting(&rival, &[("w", "n9")]).await;
     write.activate[0].id = account.id;

@@ -15,13 +15,13 @@ pub async fn one_of_twenty_proves_an_address_and_others_may_have_it_unproven(w: 
     let (winner, links) = race_to_be_first(&w, true).await;
     let person = only_person(&w, "new@acme.example").await;
     assert_eq!(person.proven_at, Some(at(60)));
-    // The database itself refuses a second one, whatever a caller believes to know.
+    // The database itself refuses a second one, whatever the caller has read.
     let loser = &links[usize::from(winner == 0)];
     let mut second = accepting(&w, loser.org, loser.hash);
     second.namesakes = 1;
     let refused = w.store.accept_invitation(second).await;
     assert_refused!(refused, StoreError::Conflict);
-    // A link that was shown binds nobody, and is refused because of nobody.
+    // A link that was shown binds nobody, and is never refused because of somebody.
     let tenant = w.tenant().await;
     let shown = w
         .make

@@ -14,7 +14,7 @@ use wabakit_domain::{Time, ids::OrgId};
 
 use wabakit_ports::blob::{BlobError, BlobKey, BlobSource, BlobStore, SourceError, source};
 
-/// More than any store takes in one piece.
+/// More bytes than any store takes in one piece.
 const LARGE: usize = 20 * 1024 * 1024 + 7;
 const SMALL: usize = 100_000;
 
@@ -25,7 +25,7 @@ fn key(id: u128) -> BlobKey {
     BlobKey::new(OrgId(Uuid::from_u128(1)), at, Uuid::from_u128(id))
 }
 
-/// Bytes that differ from place to place.
+/// Makes bytes that differ from place to place.
 fn bytes(length: usize) -> Bytes {
     // Repeats at no boundary that a store could have.
     const BLOCK: usize = 251 * 1009;
@@ -172,7 +172,7 @@ pub async fn a_put_that_is_given_up_leaves_nothing_visible(store: Store) {
 pub async fn a_blob_is_invisible_until_it_is_whole(store: Store) {
     let (first, last) = (bytes(LARGE), bytes(9));
     let seen = Arc::clone(&store);
-    // The last chunk comes only after somebody looked.
+    // The last chunk is sent only after the test has looked.
     let end = stream::once(async move {
         assert_missing(&seen, &key(1)).await;
         Ok(last)
@@ -227,9 +227,9 @@ pub async fn of_twenty_puts_of_one_key_one_is_whole(store: Store) {
 
 /// Makes a test of every rule that a [`BlobStore`] must keep.
 ///
-/// Takes an expression that gives a future of a fresh, empty store and of something to keep alive as long as
-/// the store is used (a folder, a server; `()` for nothing). It is evaluated once a test. The caller needs tokio
-/// with its macros as a dev-dependency.
+/// Takes an expression that gives a future of a fresh, empty store and of a guard to keep alive while the store is used
+/// (a folder, a server; `()` for none). It is evaluated once for each test. The caller needs tokio with its macros as a
+/// dev-dependency.
 ///
 /// ```
 /// # use wabakit_ports::fakes::MemoryBlobs;

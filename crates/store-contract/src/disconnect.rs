@@ -7,7 +7,7 @@ use wabakit_domain::{
 
 use super::{Tenant, World, at, world::count};
 
-/// What was stored to undo, in the order in which it was answered.
+/// Returns the acts of these teardowns, in their order.
 async fn acts(w: &World, teardowns: &[wabakit_domain::ids::TeardownId]) -> Vec<TeardownAct> {
     let due = w
         .store
@@ -58,7 +58,7 @@ pub async fn the_oldest_other_number_becomes_the_default(w: World) {
     }
     let accounts = w.write(tenant.org, write).await.unwrap().accounts;
     assert!(accounts[0].is_default);
-    // The last goes in the same write as the default, and is no candidate.
+    // The last account is disconnected in the same write as the default, so it is no candidate.
     w.disconnect(tenant.org, &[accounts[0].id, accounts[3].id])
         .await;
     let promoted = w.account(&accounts[2]).await;

@@ -26,40 +26,40 @@ use wabakit_ports::{
     system::IdSource,
 };
 
-/// So many seconds after 2026-01-01T00:00:00.123456Z, the time at which everything here begins.
+/// Returns the time so many seconds after 2026-01-01T00:00:00.123456Z, at which all tests begin.
 pub fn at(seconds: i64) -> Time {
     let begin = DateTime::from_timestamp_micros(1_767_225_600_123_456).unwrap_or_default();
     begin + Duration::seconds(seconds)
 }
 
-/// A hash that no password has.
+/// Makes a hash that no password has.
 pub fn password(text: &str) -> PasswordHash {
     PasswordHash(SecretString::from(text.to_owned()))
 }
 
-/// Makes rows that are valid and all different, with ids that rise. Change what a test is about.
+/// Makes valid rows that all differ, with increasing ids. A test changes the fields that it is about.
 #[derive(Default)]
 pub struct Fixtures(SequentialIds);
 
 impl Fixtures {
-    /// The next id.
+    /// Returns the next id.
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.0.next().into()
     }
 
-    /// A fresh block of ids.
+    /// Returns a fresh block of ids.
     pub fn ids(&self) -> IdBlock {
         IdBlock::at(self.id())
     }
 
-    /// A hash that no other call gives.
+    /// Returns a hash that no other call returns.
     pub fn hash(&self) -> TokenHash {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(self.0.next().as_bytes());
         TokenHash(bytes)
     }
 
-    /// An organisation.
+    /// Makes an organisation.
     pub fn org(&self) -> Org {
         Org {
             id: self.id(),
@@ -68,7 +68,7 @@ impl Fixtures {
         }
     }
 
-    /// A person.
+    /// Makes a person.
     pub fn user(&self, email: &str) -> User {
         User {
             id: self.id(),
@@ -80,7 +80,7 @@ impl Fixtures {
         }
     }
 
-    /// A sign-in of 30 days from [`at`] zero, whose first refresh token lives 7 days.
+    /// Makes a sign-in of 30 days from [`at`] zero, whose first refresh token lives 7 days.
     pub fn sign_in(&self, org: OrgId, user: UserId) -> SignIn {
         let session = AuthSession {
             id: self.id(),
@@ -100,7 +100,7 @@ impl Fixtures {
         }
     }
 
-    /// A refresh token that lives 7 days from [`at`] zero.
+    /// Makes a refresh token that lives 7 days from [`at`] zero.
     pub fn refresh_token(&self, session: AuthSessionId) -> RefreshToken {
         RefreshToken {
             id: self.id(),
@@ -112,8 +112,8 @@ impl Fixtures {
         }
     }
 
-    /// An exchange at `now` with a grace of ten seconds. Neither the next token's session nor the event's org
-    /// is filled in: the store does that.
+    /// Makes an exchange at `now` with a grace of ten seconds. The store fills in the next token's session and the
+    /// event's organisation.
     pub fn rotation(&self, presented: TokenHash, now: Time) -> RefreshRotation {
         RefreshRotation {
             presented,
@@ -124,7 +124,7 @@ impl Fixtures {
         }
     }
 
-    /// An invitation as an agent, for 7 days from [`at`] zero.
+    /// Makes an invitation as an agent, for 7 days from [`at`] zero.
     pub fn invitation(&self, org: OrgId, invited_by: UserId, email: &str) -> OneTimeLink {
         let kind = LinkKind::Invitation {
             email: email.into(),
@@ -134,7 +134,7 @@ impl Fixtures {
         self.link(org, kind)
     }
 
-    /// An invitation that went by mail.
+    /// Makes an invitation whose link was mailed.
     pub fn mailed_invitation(&self, org: OrgId, invited_by: UserId, email: &str) -> OneTimeLink {
         OneTimeLink {
             mail: Some(LinkMail::due(at(0))),
@@ -142,8 +142,8 @@ impl Fixtures {
         }
     }
 
-    /// The acceptance of an invitation at [`at`] 60: by a new person, whose address nobody has, or by the only one who
-    /// has it. The password is "secret".
+    /// Makes the acceptance of an invitation at [`at`] 60: by a new person whose address is unknown, or by the only
+    /// person with the address. The password is "secret".
     pub fn acceptance(&self, hash: TokenHash, org: OrgId, user: User, is_new: bool) -> Acceptance {
         let mut audit = self.event(org, "member.joined");
         audit.actor = Actor::User(user.id);
@@ -159,17 +159,17 @@ impl Fixtures {
         }
     }
 
-    /// A password reset from the command line, for 7 days from [`at`] zero.
+    /// Makes a password reset from the command line, for 7 days from [`at`] zero.
     pub fn password_reset(&self, org: OrgId, user: UserId) -> OneTimeLink {
         self.password_reset_by(ResetMaker::CommandLine, org, user)
     }
 
-    /// A password reset, for 7 days from [`at`] zero.
+    /// Makes a password reset, for 7 days from [`at`] zero.
     pub fn password_reset_by(&self, made_by: ResetMaker, org: OrgId, user: UserId) -> OneTimeLink {
         self.link(org, LinkKind::PasswordReset { user, made_by })
     }
 
-    /// A link that proves a person's address, for 7 days from [`at`] zero.
+    /// Makes a link that proves a person's address, for 7 days from [`at`] zero.
     pub fn address_proof(&self, org: OrgId, user: UserId) -> OneTimeLink {
         OneTimeLink {
             mail: Some(LinkMail::due(at(0))),
@@ -189,7 +189,7 @@ impl Fixtures {
         }
     }
 
-    /// A Meta app of an org, or of the platform, with an app id of its own.
+    /// Makes a Meta app of an organisation or of the platform, with its own app id.
     pub fn meta_app(&self, org: OrgId) -> MetaApp {
         let id: MetaAppId = self.id();
         MetaApp {
@@ -207,7 +207,7 @@ impl Fixtures {
         }
     }
 
-    /// A new active grant of a system user, with a token.
+    /// Makes a new active grant of a system user, with a token.
     pub fn grant(&self, org: OrgId, meta_app: MetaAppId) -> Grant {
         Grant {
             id: self.id(),
@@ -232,7 +232,7 @@ impl Fixtures {
         }
     }
 
-    /// An account to activate, of this number of a WABA.
+    /// Makes an account to activate, of this number of a WABA.
     pub fn account(&self, grant: &Grant, waba: &str, number: &str) -> Account {
         Account {
             id: self.id(),
@@ -262,7 +262,7 @@ impl Fixtures {
         }
     }
 
-    /// A session whose person has not come back from Meta.
+    /// Makes a session whose person is still at Meta.
     pub fn connect_session(&self, org: OrgId, user: UserId, meta_app: MetaAppId) -> ConnectSession {
         ConnectSession::new(SessionRecord {
             id: self.id(),
@@ -283,7 +283,7 @@ impl Fixtures {
         })
     }
 
-    /// A pending teardown, due at [`at`] zero.
+    /// Makes a pending teardown, due at [`at`] zero.
     pub fn teardown(&self, org: OrgId, grant: GrantId, act: TeardownAct) -> Teardown {
         Teardown {
             id: self.id(),
@@ -299,7 +299,7 @@ impl Fixtures {
         }
     }
 
-    /// An event of the system's.
+    /// Makes an event of the system.
     pub fn event(&self, org: OrgId, action: &str) -> NewAuditEvent {
         NewAuditEvent {
             id: self.id(),
@@ -314,7 +314,7 @@ impl Fixtures {
         }
     }
 
-    /// A data key, wrapped by this ring key.
+    /// Makes a data key that this ring key wraps.
     pub fn data_key(&self, org: OrgId, ring_key_id: &str) -> DataKeyRow {
         DataKeyRow {
             id: self.id(),

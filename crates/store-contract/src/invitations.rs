@@ -1,4 +1,4 @@
-//! Invitations: who is invited, and who becomes a member by a link.
+//! Invitations: making and revoking them, and joining by one.
 
 use wabakit_domain::{
     audit::Actor,
@@ -197,7 +197,7 @@ pub async fn an_invitation_ends_with_its_makers_right(w: World) {
     }
 }
 
-/// Races twenty invitations of one new address in as many orgs. Returns who made the person, and their links.
+/// Races twenty invitations of one new address in as many organisations. Returns the winner's index, and the links.
 pub(super) async fn race_to_be_first(w: &World, mailed: bool) -> (usize, Vec<OneTimeLink>) {
     let mut links = Vec::new();
     for _ in 0..20 {

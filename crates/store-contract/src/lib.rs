@@ -34,7 +34,7 @@ mod world;
 pub use fixtures::{Fixtures, at, password};
 pub use world::{Connected, Snapshot, Tenant, World};
 
-/// Asserts that a store refused with one of these errors, and says what it did instead.
+/// Asserts that a store refused with one of these errors. The message shows the actual result.
 macro_rules! assert_refused {
     ($result:expr, $error:pat) => {{
         let result = $result;
@@ -49,9 +49,9 @@ use assert_refused;
 
 /// Makes a test of every rule that a store must keep.
 ///
-/// Takes an expression that gives a future of a fresh, empty store and of something to keep alive as long as
-/// the store is used (a folder, a database to drop; `()` for nothing). It is evaluated once a test. The caller
-/// needs tokio with its macros as a dev-dependency.
+/// Takes an expression that gives a future of a fresh, empty store and of a guard to keep alive while the store is used
+/// (a folder, a database to drop; `()` for none). It is evaluated once for each test. The caller needs tokio with its
+/// macros as a dev-dependency.
 #[macro_export]
 macro_rules! store_contract {
     ($make:expr) => {

@@ -1,4 +1,4 @@
-//! Mails with links: which are due, and who sends them.
+//! Mails of links: which are due, and which process sends them.
 
 use wabakit_domain::identity::{LinkMail, OneTimeLink};
 

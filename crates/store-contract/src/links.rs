@@ -1,4 +1,4 @@
-//! One-time links of any kind: how long they hold, and what they are not good for.
+//! One-time links of any kind: how long they hold, and when they are not used.
 
 use wabakit_domain::{
     identity::{OneTimeLink, ResetMaker, TokenHash, User},
@@ -25,7 +25,7 @@ pub(super) async fn password_of(w: &World, user: &User) -> String {
     hash.0.expose_secret().to_owned()
 }
 
-/// Stores a link and tells whether it is found.
+/// Stores a link. Returns whether it is found.
 pub(super) async fn holds(w: &World, link: OneTimeLink) -> bool {
     w.store.create_link(link.clone(), vec![]).await.unwrap();
     w.store.link(link.hash, at(1)).await.unwrap().is_some()
@@ -38,7 +38,7 @@ pub(super) async fn place(w: &World, org: OrgId, user: &User, change: Membership
     changed.await.unwrap();
 }
 
-/// Has a person who is known join another org.
+/// Makes a known person join another organisation.
 pub(super) async fn join(w: &World, org: OrgId, by: &User, person: &User) {
     let link = w.make.invitation(org, by.id, &person.email);
     w.store.create_link(link.clone(), vec![]).await.unwrap();
@@ -117,7 +117,7 @@ pub async fn a_link_that_is_over_or_of_another_kind_is_not_accepted(w: World) {
     }
 }
 
-/// Links of before makers' rights were followed: nothing has taken them away.
+/// Such links are older than the rule that they end with their maker's right, so no write has deleted them.
 pub async fn a_link_that_no_longer_holds_is_not_used(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     let outsider = &other.owner;
@@ -153,7 +153,7 @@ pub async fn pruning_takes_links_that_are_over_and_no_others(w: World) {
     assert_eq!(pruned, 2, "at most so many at once");
     assert_eq!(w.store.prune_identity(before, 2).await.unwrap(), 1);
     assert_eq!(w.store.prune_identity(before, 2).await.unwrap(), 0);
-    // Seen from before their end, to tell a link that is gone from one that is over.
+    // Read at a time before their end, to distinguish deleted links from expired ones.
     let left = w.store.invitations(tenant.org, at(0)).await.unwrap();
     assert_eq!(left, [links.remove(3)]);
 }

@@ -1,4 +1,4 @@
-//! Password reset links: what they change, and how far they reach.
+//! Password reset links: their effect, and their limits.
 
 use wabakit_domain::identity::{ResetMaker, Role, User};
 use wabakit_ports::store::MembershipChange;

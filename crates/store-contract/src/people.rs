@@ -66,7 +66,7 @@ pub async fn an_email_address_is_taken_once_in_an_org(w: World) {
     assert_refused!(refused, StoreError::Duplicate(_));
     assert!(w.store.user(again.id).await.unwrap().is_none());
     assert_eq!(w.snapshot(tenant.org).await, before);
-    // What nobody proved binds nobody elsewhere.
+    // An unproven address binds nobody elsewhere.
     create(&again, other.org).await.unwrap();
     let found = w.store.people_by_email(&again.email, Some(tenant.org), 5);
     let found = found.await.unwrap();
@@ -300,7 +300,7 @@ pub async fn removal_ends_the_persons_sign_ins_there(w: World) {
     assert!(lives(there.session.id).await);
     assert!(lives(colleague.session.id).await);
 
-    // Not only hidden by the missing place: coming back does not revive them.
+    // The link has ended. It is not only hidden while the membership is missing, so coming back does not revive it.
     let link = w
         .make
         .invitation(tenant.org, tenant.owner.id, &member.email);

@@ -12,7 +12,7 @@ use wabakit_domain::{
 use super::{Tenant, World, assert_refused, at, world::count};
 use wabakit_ports::store::{ConnectWrite, Facts, StoreError};
 
-/// Stores a session that runs, held by "old" until [`at`] 60.
+/// Stores a running session, leased by "old" until [`at`] 60.
 async fn running(w: &World, tenant: &Tenant) -> ConnectSession {
     let session = in_state(w.session(tenant).await, run(w, "old", 60));
     save(w, session).await.unwrap()
@@ -25,7 +25,7 @@ fn login(w: &World) -> LoginReturn {
     }
 }
 
-/// A run of this process until [`at`] `end`.
+/// Makes the state of a run of this process until [`at`] `end`.
 fn run(w: &World, owner: &str, end: i64) -> SessionState {
     SessionState::Running {
         login: login(w),
@@ -65,7 +65,7 @@ async fn now(w: &World, session: &ConnectSession) -> ConnectSession {
     found.unwrap()
 }
 
-/// Fills everything that a session can hold.
+/// Fills all fields of a session.
 fn fill(w: &World, session: &mut SessionRecord) {
     let problem = Problem {
         refusal: Refusal::MissingScope,
@@ -281,7 +281,7 @@ pub async fn open_sessions_are_the_orgs_youngest_first(w: World) {
             .connect_session(tenant.org, tenant.owner.id, tenant.app.id);
         let turn = usize::try_from(age).unwrap();
         let session = changed(session, |record| {
-            // Stored neither oldest nor youngest first.
+            // Stored in no order of their age.
             record.created_at = at(age * 7 % 30);
             let states: &[SessionState] = if turn < 3 { &over } else { &open };
             record.state = states[turn % states.len()].clone();

@@ -11,7 +11,7 @@ async fn lives(w: &World, sign_in: &SignIn, now: Time) -> bool {
     w.store.principal(id, now).await.unwrap().is_some()
 }
 
-/// Exchanges a token with a grace of ten seconds. Answers the next one's hash.
+/// Exchanges a token with a grace of ten seconds. Returns the hash of the next one.
 async fn rotate(w: &World, presented: TokenHash, now: Time) -> (Rotation, TokenHash) {
     let rotation = w.make.rotation(presented, now);
     let next = rotation.next.hash;

@@ -15,12 +15,12 @@ use wabakit_ports::store::{
     NewEventWork, StoreError, SubscriberStore, TakenIn,
 };
 
-/// Appends one event to an org's log.
+/// Appends one event to an organisation's log.
 pub type Append = Box<dyn Fn(OrgId, Time) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// A store without subscribers, and logs without events.
 pub struct SubscriberWorld {
-    /// The store.
+    /// The store of subscribers.
     pub store: Arc<dyn SubscriberStore>,
     /// Writes the logs.
     pub append: Append,
@@ -31,7 +31,7 @@ const NAME: &str = "rollup";
 const OTHER: &str = "endpoints";
 
 impl SubscriberWorld {
-    /// A world over an empty store.
+    /// Makes a world over an empty store.
     pub fn new(store: Arc<dyn SubscriberStore>, append: Append) -> Self {
         let make = Fixtures::default();
         Self {
@@ -48,7 +48,7 @@ impl SubscriberWorld {
         leased.await.unwrap()
     }
 
-    /// A fence under a lease that is held.
+    /// Returns a fence under a held lease.
     async fn fence(&self, subscriber: &str) -> Fence {
         let owner = self.make.id();
         let leased = self
@@ -70,7 +70,7 @@ impl SubscriberWorld {
         due.map(|work| work.payload).collect()
     }
 
-    /// The row of key `x` that is due.
+    /// Returns the due row of key `x`.
     async fn due_x(&self, now: i64) -> Option<EventWork> {
         let mut due = self.due(now).await.into_iter();
         due.find(|work| work.key.as_deref() == Some("x"))
@@ -94,7 +94,7 @@ fn fence(subscriber: &str, token: i64) -> Fence {
     }
 }
 
-/// A part from a cursor to a position, with work of these sequences, keys and payloads.
+/// Makes a part from a cursor to a position, with work rows of these sequences, keys and payloads.
 fn part(
     fence: &Fence,
     org: OrgId,
@@ -229,14 +229,14 @@ pub async fn work_of_a_key_keeps_its_order_and_holds_up_no_other(w: SubscriberWo
     let mut due = w.payloads(0).await;
     due.sort_unstable();
     assert_eq!(due, ["free", "free too", "theirs", "x1", "y1"]);
-    // One that waits for its next try holds up its key.
+    // A row that waits for its next attempt holds up its key.
     let x1 = w.due_x(0).await.unwrap();
     w.fail(&fence, &x1, Some(60)).await;
     assert_eq!(w.due_x(59).await, None);
     let again = w.due_x(60).await.unwrap();
     assert_eq!((&*again.payload, again.attempts), ("x1", 1));
     assert_eq!(again.error.as_deref(), Some("no answer\u{fffd}"));
-    // One that is done lets the next go.
+    // A finished row releases its key.
     let done = w.store.count_days(fence.clone(), vec![x1.id], Vec::new());
     done.await.unwrap();
     let x2 = w.due_x(60).await.unwrap();
@@ -247,7 +247,7 @@ pub async fn work_of_a_key_keeps_its_order_and_holds_up_no_other(w: SubscriberWo
         None,
         "nor does the next of its event go"
     );
-    // So does one that is parked.
+    // A parked row releases it too.
     w.fail(&fence, &x2, None).await;
     let x3 = w.due_x(120).await.unwrap();
     assert_eq!((&*x3.payload, x3.id.item), ("x3", 1));
@@ -393,8 +393,8 @@ pub async fn subscribers_have_cursors_and_work_of_their_own(w: SubscriberWorld) 
 /// Makes a test of every rule of durable subscribers.
 ///
 /// Takes an expression that gives a future of an `Arc<dyn SubscriberStore>` over an empty database, of an
-/// [`Append`](crate::subscribers::Append) to its event logs, and of something to keep alive as long as they
-/// are used. It is evaluated once a test.
+/// [`Append`](crate::subscribers::Append) to its event logs, and of a guard to keep alive while they are used. It is
+/// evaluated once for each test.
 #[macro_export]
 macro_rules! subscriber_contract {
     ($make:expr) => {

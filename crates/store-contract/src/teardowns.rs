@@ -95,7 +95,7 @@ pub async fn twenty_claimers_share_teardowns_without_a_repeat(w: World) {
         })
         .await;
     let mut ids: Vec<_> = claims.iter().flatten().map(|t| t.id).collect();
-    // A claimer that met another's locked rows may have gone away empty-handed.
+    // A claimer may have met only rows that another had locked, and returned empty.
     ids.extend(claim(&w, 10, 70).await);
     ids.sort();
     let mut expected: Vec<_> = stored.iter().map(|t| t.id).collect();
@@ -264,7 +264,7 @@ pub async fn living_grants_are_counted_across_orgs(w: World) {
     }
     let living = w.store.living_grants_of(one.app.id, &user).await.unwrap();
     assert_eq!(living, 2);
-    // Given up here, it lives on elsewhere.
+    // The number is given up here and lives on elsewhere.
     let mut write = w.connecting(&two, &[]).await;
     let grant = write.grant.as_mut().unwrap();
     grant.meta_user = Some("u1".into());
@@ -288,7 +288,7 @@ pub async fn ten_registrations_fit_in_the_window(w: World) {
     }
     assert_eq!(spend(&number, 71).await.unwrap(), None);
     assert_eq!(spend(&"n2".into(), 71).await.unwrap(), Some(9));
-    // By hour 73 and a half the two oldest have left the window; what was refused was not counted.
+    // By hour 73.5 the two oldest have left the window. Refused ones were not counted.
     let (now, since) = (at(73 * HOUR + 1_800), at(HOUR + 1_800));
     let spent = w.store.spend_registration(&number, now, since, 10).await;
     assert_eq!(spent.unwrap(), Some(1));

@@ -17,7 +17,7 @@ use wabakit_ports::store::{
     StoreError,
 };
 
-/// A store and what to fill it with.
+/// A store, with fixtures to fill it.
 #[derive(Clone)]
 pub struct World {
     /// The store.
@@ -26,10 +26,10 @@ pub struct World {
     pub make: Arc<Fixtures>,
 }
 
-/// An org in the store, with its owner and a Meta app of its own.
+/// An organisation in the store, with its owner and its own Meta app.
 #[derive(Clone, Debug)]
 pub struct Tenant {
-    /// The org.
+    /// The organisation.
     pub org: OrgId,
     /// Its only member.
     pub owner: User,
@@ -37,18 +37,18 @@ pub struct Tenant {
     pub app: MetaApp,
 }
 
-/// Numbers that were connected.
+/// Connected numbers.
 #[derive(Clone, Debug)]
 pub struct Connected {
-    /// The session that did it, completed.
+    /// The completed session that connected them.
     pub session: ConnectSession,
-    /// What they stand on.
+    /// Their grant.
     pub grant: Grant,
-    /// They.
+    /// Their accounts.
     pub accounts: Vec<Account>,
 }
 
-/// All that can be seen of an org, to tell that nothing of it changed.
+/// Everything that can be read of an organisation, to assert that nothing changed.
 #[derive(PartialEq, Debug)]
 pub struct Snapshot {
     org: Option<Org>,
@@ -61,7 +61,7 @@ pub struct Snapshot {
 }
 
 impl World {
-    /// A world around an empty store.
+    /// Makes a world over an empty store.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
@@ -69,7 +69,7 @@ impl World {
         }
     }
 
-    /// Stores an org with its owner and Meta app. Its log stays empty.
+    /// Stores an organisation with its owner and Meta app. Its log stays empty.
     pub async fn tenant(&self) -> Tenant {
         let org = self.make.org();
         let id = org.id;
@@ -84,7 +84,7 @@ impl World {
         }
     }
 
-    /// Stores a person with a place in an org.
+    /// Stores a person as a member of an organisation.
     pub async fn member(&self, org: OrgId, role: Role) -> User {
         let mut user = self.make.user("");
         user.email = format!("{}@acme.example", user.id);
@@ -102,7 +102,7 @@ impl World {
         sign_in
     }
 
-    /// Stores a session that nothing has happened to.
+    /// Stores a session that has just begun.
     pub async fn session(&self, tenant: &Tenant) -> ConnectSession {
         let session = self
             .make
@@ -118,12 +118,12 @@ impl World {
             .unwrap()
     }
 
-    /// Stores a grant with no account.
+    /// Stores a grant without accounts.
     pub async fn grant(&self, tenant: &Tenant) -> Grant {
         self.connect(tenant, &[]).await.grant
     }
 
-    /// A write that connects these numbers, each given as (WABA, number), on a new grant of the tenant's app.
+    /// Makes a write that connects numbers, each given as (WABA, number), on a new grant of the tenant's app.
     pub async fn connecting(&self, tenant: &Tenant, numbers: &[(&str, &str)]) -> ConnectWrite {
         let mut session = self.session(tenant).await.into_record();
         let grant = self.make.grant(tenant.org, tenant.app.id);
@@ -140,13 +140,13 @@ impl World {
         }
     }
 
-    /// Connects these numbers, each given as (WABA, number).
+    /// Connects numbers, each given as (WABA, number).
     pub async fn connect(&self, tenant: &Tenant, numbers: &[(&str, &str)]) -> Connected {
         let write = self.connecting(tenant, numbers).await;
         self.write(tenant.org, write).await.unwrap()
     }
 
-    /// Writes, with a grant in it.
+    /// Writes a change that contains a grant.
     pub async fn write(&self, org: OrgId, write: ConnectWrite) -> Result<Connected, StoreError> {
         let done = self.store.write(org, write).await?;
         Ok(Connected {
@@ -156,7 +156,7 @@ impl World {
         })
     }
 
-    /// Disconnects these accounts at [`at`] 100, with teardowns due at [`at`] 200.
+    /// Disconnects accounts at [`at`] 100, with teardowns due at [`at`] 200.
     pub async fn disconnect(&self, org: OrgId, accounts: &[AccountId]) -> Vec<Disconnected> {
         let write = DisconnectWrite {
             accounts: accounts
@@ -178,30 +178,30 @@ impl World {
         self.store.disconnect(org, write).await.unwrap().0
     }
 
-    /// An account as it is now.
+    /// Returns an account in its present state.
     pub async fn account(&self, account: &Account) -> Account {
         let found = self.store.account(account.org, account.id).await.unwrap();
         found.unwrap().0
     }
 
-    /// A grant as it is now.
+    /// Returns a grant in its present state.
     pub async fn grant_now(&self, grant: &Grant) -> Grant {
         let found = self.store.grant(grant.org, grant.id).await.unwrap();
         found.unwrap()
     }
 
-    /// The org's whole log, oldest first.
+    /// Returns the organisation's whole audit log, oldest first.
     pub async fn log(&self, org: OrgId) -> Vec<AuditEvent> {
         self.store.audit_chain(org, 0, 10_000).await.unwrap()
     }
 
-    /// What the org's log tells, oldest first.
+    /// Returns the actions of the organisation's audit log, oldest first.
     pub async fn actions(&self, org: OrgId) -> Vec<String> {
         let log = self.log(org).await;
         log.into_iter().map(|e| e.event.action).collect()
     }
 
-    /// Asserts that the org's log is a chain from 1 on without a gap, and that the head is its end.
+    /// Asserts that the organisation's audit log is a chain from 1 without a gap, and that the head is its end.
     pub async fn assert_chain(&self, org: OrgId) {
         let mut end = (0, [0; 32]);
         for event in self.log(org).await {
@@ -212,7 +212,7 @@ impl World {
         assert_eq!(self.store.audit_head(org).await.unwrap(), end);
     }
 
-    /// All that can be seen of an org now.
+    /// Returns everything that can be read of an organisation now.
     pub async fn snapshot(&self, org: OrgId) -> Snapshot {
         let store = &self.store;
         let max = Limit::MAX;
@@ -231,7 +231,7 @@ impl World {
         }
     }
 
-    /// Does it twenty times at once.
+    /// Runs a task twenty times at once.
     pub async fn race<T, F>(&self, each: impl Fn(Self, usize) -> F) -> Vec<T>
     where
         T: Send + 'static,
@@ -255,8 +255,8 @@ fn page<K>(after: Option<K>, limit: Limit) -> PageRequest<K> {
     PageRequest { after, limit }
 }
 
-/// Walks a list of `all` with every limit up to one more than it has rows, and asserts that each walk gives
-/// exactly that list, in full pages, and ends.
+/// Pages through a list of `all` with every limit up to one more than it has rows. Asserts that each time the pages
+/// give exactly that list, are full, and end.
 pub(super) async fn assert_pages<T, K, F>(all: &[T], list: impl Fn(PageRequest<K>) -> F)
 where
     T: PartialEq + std::fmt::Debug,
@@ -282,7 +282,7 @@ where
     }
 }
 
-/// How many of them hold.
+/// Counts the values for which a condition holds.
 pub(super) fn count<T>(all: &[T], holds: impl Fn(&T) -> bool) -> usize {
     all.iter().filter(|one| holds(one)).count()
 }

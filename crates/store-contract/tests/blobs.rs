@@ -1,4 +1,4 @@
-//! The in-memory blobs keep the contract that the adapters keep.
+//! Runs the suite of files on the in-memory blobs.
 
 use wabakit_ports::fakes::MemoryBlobs;
 use wabakit_store_contract::blob_contract;

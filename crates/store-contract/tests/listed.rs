@@ -1,9 +1,9 @@
-//! Every rule of the suites is made a test.
+//! Checks that every rule of the suites is in a macro.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::{fs, path::Path};
 
-/// A rule that the macro does not name would be run by nobody.
+/// No test runs a rule that the macro does not name.
 #[test]
 fn every_rule_of_the_suites_is_made_a_test() {
     let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

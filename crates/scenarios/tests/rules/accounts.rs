@@ -185,7 +185,7 @@ async fn a_name_is_checked_cleared_when_empty_and_not_lost_to_a_stale_change() {
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
 }
 
-/// Meta's word on the login itself, wherever it comes from: the token's facts, or a call.
+/// Meta reports a checkpoint of the login itself, in the token's facts or as the error of a call.
 #[rstest]
 #[case(459)]
 #[case(464)]
@@ -206,7 +206,7 @@ async fn a_checkpoint_is_no_dead_token_and_needs_no_new_login(
     let warnings = w.accounts.warnings(&w.admin).await.unwrap();
     let told = format!("{warnings:?}");
     assert!(told.contains("facebook.com"), "{told}");
-    // It recovers by itself.
+    // The next check finds it well again.
     let view = w.accounts.verify(&w.admin, account.id).await.unwrap();
     assert_eq!(view.account.problem, None);
 }

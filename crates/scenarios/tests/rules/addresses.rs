@@ -1,4 +1,4 @@
-//! What an email address that nobody proved means: nothing for anybody else.
+//! An email address that nobody proved binds nobody else.
 
 use wabakit_domain::{
     audit::Actor,
@@ -11,12 +11,12 @@ use crate::support::{PASSWORD, People, id_of};
 
 const OWNER: &str = "owner@shrub.example";
 const CEO: &str = "ceo@othercorp.example";
-/// The password that the first org's admin chose for the address.
+/// The password that the first organisation's admin chose for the address.
 const THEIRS: &str = "a password of the attacker";
-/// The real person's.
+/// The password of the real person.
 const OWN: &str = "their own again";
 
-/// A second org, and who owns it.
+/// Makes a second organisation. Returns it with its owner.
 async fn second_org(p: &People) -> (Org, Caller) {
     let org = p.orgs.create_by(Actor::Operator, "Other").await.unwrap();
     let who = ("owner@other.example", "Theo");
@@ -46,7 +46,7 @@ async fn login(
     p.auth.login(credentials, origin).await
 }
 
-/// An org whose admin took the address, and another one whose invited person is the real one.
+/// Makes an organisation whose admin took the address, and another one that invited the real person.
 async fn taken() -> (People, Org, Caller, [SignedIn; 2]) {
     let p = People::new().await;
     let owner = p.caller_for(OWNER).await;
@@ -86,7 +86,7 @@ async fn an_address_that_an_admin_took_binds_nobody_else() {
     assert!(matches!(wrong, Err(ServiceError::InvalidCredentials)));
 }
 
-/// How an acceptance ended, without who it was.
+/// Returns how an acceptance ended, without the person.
 fn told(outcome: &Result<SignedIn, ServiceError>) -> String {
     match outcome {
         Ok(signed_in) => format!("{:?} {}", signed_in.role, signed_in.user.name),
@@ -126,7 +126,7 @@ async fn an_invitations_holder_learns_from_no_answer_who_is_known() {
         assert_eq!(answers[0], answers[2], "{name:?} {password:?}");
         assert_eq!(answers[1], answers[2], "{name:?} {password:?}");
     }
-    // Nothing of it changed who is known.
+    // None of this changed the known person.
     p.caller_for(known).await;
 }
 
@@ -143,7 +143,7 @@ async fn who_knows_the_password_joins_as_who_they_are_whoever_else_took_the_addr
     let link = invite(&p, &third, CEO).await;
     let joined = p.accept(&link.token, OWN).await.unwrap();
     assert_eq!(joined.user.id, real.user.id);
-    // Who was removed comes back as the same person.
+    // A removed person comes back as the same person.
     p.team.remove(&by, real.user.id).await.unwrap();
     let again = invite(&p, &by, CEO).await;
     let again = p.accept(&again.token, OWN).await.unwrap();
@@ -221,7 +221,7 @@ async fn a_namesake_who_signs_in_takes_back_no_guess_at_another_and_gets_no_furt
     let guessed = login(&p, OWN, None, &origin).await;
     assert!(guessed.is_err(), "the eleventh guess is not compared");
     assert!(login(&p, OWN, None, &at("7.7.7.7", None)).await.is_err());
-    // And the real person is not locked out where they signed in before.
+    // The real person is not locked out where they signed in before.
     assert!(login(&p, OWN, None, &home).await.is_ok());
 }
 

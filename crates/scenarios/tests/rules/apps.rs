@@ -1,4 +1,4 @@
-//! Meta apps: the platform's, and those that orgs bring.
+//! Meta apps: the platform's, and the organisations' own.
 
 use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode},
@@ -224,7 +224,7 @@ async fn a_former_secret_is_kept_for_a_day_and_no_longer() {
         opened(&second).await,
         Some(("the-first-secret".to_owned(), until))
     );
-    // Saved again as it is: the time goes on.
+    // Saving the same settings does not extend the time.
     w.clock.advance(Duration::hours(23));
     let same = apps.add(&w.admin, with("the-second-secret")).await.unwrap();
     assert_eq!(

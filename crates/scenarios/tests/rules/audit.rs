@@ -16,7 +16,7 @@ use wabakit_services::{
 
 use crate::support::{World, caller};
 
-/// A log that somebody changed in the database, behind the service's back.
+/// A store whose log somebody changed in the database.
 struct Tampered(Arc<dyn Store>, fn(&mut Vec<AuditEvent>));
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! A refusal says which call failed, whose fault it is, and what its reader can do.
+//! A refusal names the call that failed, who is responsible, and what the reader can do.
 
 use rstest::rstest;
 use wabakit_domain::connect::{
@@ -94,7 +94,7 @@ async fn an_app_whose_secret_meta_refuses_is_named_with_who_keeps_it() {
     assert_eq!(problem.about, ["1001"]);
     assert!(problem.remedy().contains("Ask the operator"));
     w.meta.heal();
-    // The org's own app: its admin mends it under Settings.
+    // The app is the organisation's own, so its admin corrects it under Settings.
     MetaAppService::new(w.ports.clone())
         .add(&w.admin, own_app())
         .await
@@ -111,7 +111,7 @@ async fn an_app_whose_secret_meta_refuses_is_named_with_who_keeps_it() {
     );
     assert!(problem.remedy().contains("Settings") && !problem.remedy().contains("operator"));
     w.meta.heal();
-    // One app's fault does not hide that the token is another's that works.
+    // The fault of one app does not hide that the token is another app's and works.
     let facts = wabakit_ports::meta::TokenFacts {
         app_id: Some("3003".into()),
         ..token_of("system")
@@ -140,7 +140,7 @@ async fn an_answer_that_was_lost_after_the_code_was_taken_promises_nothing() {
     assert_eq!(problem.refusal, Refusal::CodeUsed);
     assert!(problem.detail().contains("lost"), "{}", problem.detail());
 
-    // After the exchange nothing is lost indeed.
+    // After the exchange nothing is lost.
     w.meta.lose_answer("register");
     let (_, session) = w.refused(&w.meta.login("second", token_of("person"))).await;
     assert!(
@@ -282,7 +282,7 @@ async fn a_second_load_of_the_redirect_tells_how_the_login_stands() {
     }
     assert!(matches!(first.result, CallbackResult::Success { .. }));
     assert_eq!(w.meta.count("exchange_code"), 1);
-    // Another browser learns as little as before.
+    // Another browser learns no more than before.
     let stranger = CallbackParams {
         nonce: None,
         ..answer(&begun, &code)
@@ -293,7 +293,7 @@ async fn a_second_load_of_the_redirect_tells_how_the_login_stands() {
         CallbackResult::Error(Refusal::BrowserMismatch, _)
     ));
 
-    // A refusal stays the refusal it was.
+    // A refusal stays the same on every load.
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
     let denied = || CallbackParams {
         code: None,
@@ -307,7 +307,7 @@ async fn a_second_load_of_the_redirect_tells_how_the_login_stands() {
         CallbackResult::Error(Refusal::AccessDenied, _)
     ));
 
-    // A browser without our cookie is told to confirm, both times.
+    // A browser without our cookie is asked to confirm, both times.
     let begun = w
         .begin(ConnectMode::Redirect, BrowserBinding::Confirmation)
         .await;
@@ -371,7 +371,7 @@ async fn what_a_browser_appends_to_metas_redirect_is_no_part_of_it(
     assert_eq!(session.status(), ConnectStatus::Completed);
 }
 
-/// Marks, files, raw calls: whatever asks Meta without a login's session.
+/// Marks, files and raw calls ask Meta outside of a connect session.
 #[test]
 fn what_meta_refuses_outside_of_connecting_is_never_told_to_resume() {
     for kind in [

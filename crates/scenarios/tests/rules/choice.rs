@@ -1,4 +1,4 @@
-//! Several numbers, and who chooses.
+//! Choosing among several numbers.
 
 use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, ConnectStatus, Unselectable},

@@ -1,4 +1,4 @@
-//! What a person chose at Meta, and numbers that are not where they were.
+//! Choices made at Meta, and numbers that have moved.
 
 use rstest::rstest;
 use wabakit_domain::{
@@ -47,7 +47,7 @@ async fn a_choice_that_meta_does_not_show_connects_nothing_else(#[case] chosen: 
     assert!(!session.problem().unwrap().about.is_empty(), "it is named");
     assert_eq!(w.listed(&w.admin).await, []);
     assert_eq!(w.meta.count("register") + w.meta.count("subscribe"), 0);
-    // The person can take what is there instead.
+    // The person can choose another number that is there.
     let n1 = vec![PhoneNumberId::from("n1")];
     let session = w.connect.choose(&w.admin, session.id, n1).await.unwrap();
     assert_eq!(session.status(), ConnectStatus::Completed);
@@ -142,7 +142,7 @@ async fn a_number_that_moved_to_another_waba_is_the_same_account(
         None,
         "the old login carries nothing"
     );
-    // Disconnected and moved back: still the same.
+    // Disconnected and moved back, it is still the same account.
     w.accounts.disconnect(&w.admin, None).await.unwrap();
     w.meta.script().wabas = vec![(waba("waba"), vec![moved("n4", before)])];
     assert_eq!(w.connected_as(&w.admin, "third").await.id, old.id);
@@ -161,7 +161,7 @@ async fn two_numbers_that_are_connected_together_are_two_accounts() {
     let listed = w.listed(&w.admin).await;
     assert_eq!(listed.len(), 2);
     assert_eq!(w.account(old.id).await.phone_number_id.as_str(), "n4");
-    // A number whose digits Meta does not show is nobody's.
+    // A number whose digits Meta does not show is matched with no account.
     w.meta.script().wabas = vec![(waba("waba"), vec![moved("n5", "n5"), moved("n6", "555")])];
     let (id, _) = w.log_in(&w.meta.login("short", token_of("person"))).await;
     let both = vec!["n5".into(), "n6".into()];

@@ -1,4 +1,4 @@
-//! A login that came back in a browser that could not be recognised waits for whoever began it.
+//! A login that came back in an unrecognised browser waits for the person who began it.
 
 use chrono::Duration;
 use wabakit_domain::{
@@ -11,7 +11,7 @@ use wabakit_services::{CallbackParams, CallbackResult, ServiceError};
 
 use crate::support::{World, answer, caller, token_of};
 
-/// The callback without a nonce, of a session that allows it.
+/// Calls back without a nonce, for a session that allows it.
 async fn unrecognised(w: &World) -> ConnectSessionId {
     let begun = w
         .begin(ConnectMode::Redirect, BrowserBinding::Confirmation)

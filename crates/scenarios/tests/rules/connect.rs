@@ -1,4 +1,4 @@
-//! From the click to the stored account.
+//! Connecting, from the click to the stored account.
 
 use chrono::Duration;
 use wabakit_domain::{
@@ -105,7 +105,7 @@ async fn a_persons_short_token_is_exchanged_for_a_long_lived_one() {
         .await
         .unwrap();
     assert_eq!(token.expose_secret(), "token-short-long");
-    // debug_token left the expiry out: what the exchange said stands.
+    // `debug_token` left the expiry out, so the expiry of the exchange stays.
     assert_eq!(
         grant.expires,
         Expiry::At(w.clock.now() + Duration::days(60))

@@ -1,4 +1,4 @@
-//! The process dies anywhere. Another goes on, and nothing happens twice.
+//! The process dies at any point. Another process continues, and no act is repeated.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use wabakit_services::Ports;
 
 use crate::support::{CrashingStore, World, answer, number, token_of};
 
-/// Runs a login in a process that dies, starts another a minute later and lets it recover.
-/// Answers how the session stands then.
+/// Runs a login in a process that dies, starts another one a minute later, and lets it recover. Returns the session's
+/// state.
 async fn dies_and_recovers(w: &World, dying: CrashingStore) -> (ConnectStatus, Option<Refusal>) {
     w.meta.script().wabas[0].1 = vec![number("n1", "PENDING")];
     let ports = Ports {
@@ -22,7 +22,7 @@ async fn dies_and_recovers(w: &World, dying: CrashingStore) -> (ConnectStatus, O
     let code = w.meta.login("first", token_of("person"));
     mortal.callback(answer(&begun, &code)).await;
 
-    // Between death and recovery nothing half-connected shows.
+    // Between death and recovery no half-made connection shows.
     let session = w.session(begun.session).await;
     let listed = w.listed(&w.admin).await;
     assert_eq!(
@@ -56,7 +56,7 @@ async fn connected_once(w: &World, when: &str) {
     assert!(w.meta.count("register") <= 1, "{when}");
     let account = &w.listed(&w.admin).await[0];
     assert!(!account.needs_registration, "{when}");
-    // The PIN that we keep is the one that Meta knows.
+    // The stored PIN is the one that Meta has.
     let at_meta = w.meta.script().pins.values().next().cloned();
     assert_eq!(w.opened_pin(account).await, at_meta, "{when}");
 }
@@ -75,7 +75,7 @@ async fn after_any_write_another_process_connects_exactly_once() {
             "after write {writes}"
         );
         connected_once(&w, &format!("after write {writes}")).await;
-        // A process that lived to its end left nothing to take up.
+        // A process that lived to the end left nothing to recover.
         if w.clock.now() == w.log(w.admin.org).await.last().unwrap().event.at {
             continue;
         }

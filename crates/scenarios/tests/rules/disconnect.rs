@@ -1,4 +1,4 @@
-//! Disconnecting, with proof.
+//! Disconnecting, with proof from Meta.
 
 use chrono::Duration;
 use wabakit_domain::{grant::GrantState, identity::Role};
@@ -204,7 +204,7 @@ async fn disconnecting_needs_an_admin_of_the_org() {
     assert!(w.account(account.id).await.is_active);
 }
 
-/// A server that shares its Meta app with another one.
+/// Makes a server that shares its Meta app with another one.
 async fn sharing() -> World {
     let mut w = World::new().await;
     let settings = ConnectSettings {
@@ -235,7 +235,7 @@ async fn a_shared_app_keeps_at_meta_what_another_server_uses() {
         "forgotten here"
     );
 
-    // A login that is given up, and one that is refused for good.
+    // One login is given up, and one is refused for good.
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
     let (_, session) = w.refused(&w.meta.login("second", token_of("person"))).await;
     w.connect.cancel(&w.admin, session.id).await.unwrap();

@@ -1,4 +1,4 @@
-//! Troubles that pass, sessions that are given up or left, and what is undone then.
+//! Passing failures, sessions that are given up or abandoned, and their teardowns.
 
 use chrono::Duration;
 use rstest::rstest;
@@ -180,11 +180,11 @@ async fn a_chosen_number_that_is_gone_on_resume_does_not_complete_an_empty_conne
     let other = crate::support::caller(2, 9, wabakit_domain::identity::Role::Owner);
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
     let (_, session) = w.refused(&w.meta.login("mine", token_of("me"))).await;
-    // Meanwhile another org connects the number.
+    // In the meantime another organisation connects the number.
     w.connected_as(&other, "theirs").await;
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();
     assert_eq!(session.problem().unwrap().refusal, Refusal::NumberInUse);
-    // Then they let it go, and it leaves the business.
+    // Then they disconnect it, and it leaves the business.
     w.accounts.disconnect(&other, None).await.unwrap();
     w.meta.script().wabas[0].1 = vec![number("n2", "CONNECTED")];
     let session = w.connect.resume(&w.admin, session.id, None).await.unwrap();

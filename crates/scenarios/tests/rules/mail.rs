@@ -1,4 +1,4 @@
-//! Links that go by mail: whom they reach, what they prove, and what becomes of them where the mail server fails.
+//! Mailed links: whom they reach, what they prove, and failures of the mail server.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ use crate::support::{PASSWORD, People};
 const OWNER: &str = "owner@shrub.example";
 const CEO: &str = "ceo@othercorp.example";
 
-/// A mail server that does what it is told.
+/// A scripted mail server.
 #[derive(Default)]
 struct Post {
     mails: Mutex<Vec<Mail>>,
@@ -38,7 +38,7 @@ impl Mailer for Post {
     }
 }
 
-/// An organisation whose links go by mail, and the same without mail.
+/// An organisation with a team service that mails links, and one that does not.
 struct Mailing {
     p: People,
     post: Arc<Post>,
@@ -60,7 +60,7 @@ impl Mailing {
         Self { p, post, silent }
     }
 
-    /// Sends what is due.
+    /// Sends due mails.
     async fn deliver(&self) -> usize {
         self.p.team.mail().unwrap().send_due().await.unwrap()
     }
@@ -70,7 +70,7 @@ impl Mailing {
         (!mails.is_empty()).then(|| mails.remove(0))
     }
 
-    /// The next mail that came, and the token in it.
+    /// Returns the next mail, and the token in it.
     async fn next(&self) -> (Mail, SecretString) {
         loop {
             self.deliver().await;
@@ -84,7 +84,7 @@ impl Mailing {
         }
     }
 
-    /// A person who was invited by mail.
+    /// Makes a person who joined by a mailed invitation.
     async fn joined_by_mail(&self, by: &Caller, email: &str, password: &str) -> SignedIn {
         self.p.team.invite(by, email, Role::Agent).await.unwrap();
         let (mail, token) = self.next().await;
@@ -137,7 +137,7 @@ async fn an_invitation_by_mail_is_shown_to_nobody_and_proves_the_address() {
     assert!(joined.user.proven_at.is_some());
     let again = m.p.accept(&token, "a long password").await;
     assert!(matches!(again, Err(ServiceError::LinkGone)));
-    // What is stored does not give the token away.
+    // The stored link does not reveal the token.
     let other = MailSettings {
         mailer: m.post.clone(),
         token_key: hmac::Key::new(hmac::HMAC_SHA256, b"another"),
@@ -167,7 +167,7 @@ async fn a_proven_address_is_captured_by_no_link_that_another_org_shows() {
     assert_eq!((fake.user.proven_at, fake.org.id), (None, other.id));
     let own = m.p.login(CEO, "their own again").await.unwrap();
     assert_eq!((own.user.id, own.org.id), (real.user.id, m.p.org.id));
-    // A mail that the fake person asks for reaches the real one, who proves nothing for anybody else by it.
+    // A mail that the impostor requests reaches the real person, who proves nothing for others by it.
     let (fake, real) = (
         m.p.caller(&fake).await.unwrap(),
         m.p.caller(&real).await.unwrap(),
@@ -186,7 +186,7 @@ async fn a_proven_address_is_captured_by_no_link_that_another_org_shows() {
         stolen,
         Err(ServiceError::Conflict("address_taken", _))
     ));
-    // Nor does a mailed invitation take a password that is not theirs.
+    // Nor does a mailed invitation accept another person's password.
     m.p.team.remove(&by, id(&fake)).await.unwrap();
     m.p.team.invite(&by, CEO, Role::Admin).await.unwrap();
     let (_, token) = m.next().await;
@@ -289,7 +289,7 @@ async fn an_admins_reset_link_is_mailed_where_the_address_is_proven() {
     assert_eq!(mail.to, "ada@shrub.example");
     assert!(mail.text.expose_secret().contains("Olive of Lucky Shrub"));
     m.p.reset(&token, "a new long password").await.unwrap();
-    // To an address that nobody proved it might reach nobody.
+    // A mail to an unproven address might reach nobody.
     let bob = m.p.person("bob@shrub.example", Role::Agent).await;
     let link = m.p.team.password_reset(&owner, bob.id).await.unwrap();
     m.p.reset(&link.token, "a new long password").await.unwrap();
@@ -332,7 +332,7 @@ async fn a_mail_is_tried_for_a_day_while_the_server_is_away_and_with_the_same_li
         m.p.world.find(m.p.org.id, "team.mail_failed").await.len(),
         1
     );
-    // Inviting again sends it again.
+    // A second invitation is mailed again.
     fails(None);
     let owner = m.p.caller_for(OWNER).await;
     m.joined_by_mail(&owner, "b@x.example", "a long password")

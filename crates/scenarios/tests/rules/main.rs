@@ -1,4 +1,4 @@
-//! The rules of the use cases, each proven over SQLite and a Meta that plays by script.
+//! The rules of the use cases, each over SQLite and a scripted Meta.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

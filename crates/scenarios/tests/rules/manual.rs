@@ -1,4 +1,4 @@
-//! A number added by hand.
+//! Adding a number by hand.
 
 use wabakit_domain::{connect::Refusal, grant::GrantState};
 use wabakit_ports::meta::MetaErrorKind;
@@ -85,7 +85,7 @@ async fn a_number_that_is_not_there_leaves_nothing_and_leaves_the_token_to_its_o
         (0, 0)
     );
     assert_eq!(w.meta.count("revoke"), 0, "it was not ours to take back");
-    // Typed right, the same token does it.
+    // The right id with the same token succeeds.
     w.accounts
         .add_by_hand(&w.admin, pasted("n1"))
         .await

@@ -1,4 +1,4 @@
-//! A key and the system act as a person does: within their scopes, and named in the audit log.
+//! A key and the system act like a person: within their scopes, and named in the audit log.
 
 use uuid::Uuid;
 use wabakit_domain::{
@@ -97,7 +97,7 @@ async fn what_only_a_person_can_do_is_refused_to_keys_and_the_system() {
     }
 }
 
-/// Calls a use case with a key that has every scope but these, and with one that has the first of them alone.
+/// Calls a use case with a key that has every scope except these, and with one that has only the first of them.
 macro_rules! requires {
     ($org:expr, [$first:ident $(, $other:ident)*], $call:expr) => {{
         let enough = [Scope::$first $(, Scope::$other)*];

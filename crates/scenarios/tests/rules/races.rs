@@ -1,4 +1,4 @@
-//! What happens once even when it is asked for twice at the same time.
+//! Acts that happen once, even if two requests ask at the same time.
 
 use chrono::Duration;
 use wabakit_domain::{
@@ -84,7 +84,7 @@ async fn a_session_that_runs_is_not_taken_up_nor_given_up_before_its_lease_ends(
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
     let code = w.meta.login("first", token_of("person"));
     let meddle = async {
-        // The callback is at Meta now.
+        // Wait until the callback calls Meta.
         while w.meta.script().calls.is_empty() {
             tokio::task::yield_now().await;
         }

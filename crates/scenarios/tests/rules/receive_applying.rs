@@ -8,7 +8,7 @@ use wabakit_services::{ReplayRequest, ServiceError, Whose};
 
 use crate::support::{Fate, Receiver, delivery, down, message, receive_settings, texts};
 
-/// Whether a message with this text is among the items.
+/// Tells whether a message with this text is among the items.
 fn has(batch: &ApplyBatch, text: &str) -> bool {
     let is_it = |fact: &Fact| match fact {
         Fact::Message(message) => message.content.preview() == Some(text),
@@ -182,7 +182,7 @@ async fn a_change_is_done_only_with_the_last_of_its_items() {
         .await
         .unwrap();
     r.split().await;
-    // The process dies when the siblings are applied, before the change is marked as done.
+    // The process dies after the siblings are applied, and before the change is marked as done.
     r.store.on_apply(
         |batch| match (has(batch, "poison"), batch.dequeue.is_empty()) {
             (true, _) => Fate::Refused(StoreError::Forbidden("no")),
@@ -358,7 +358,8 @@ async fn a_number_that_is_connected_while_its_message_is_parked_gets_it() {
     let r = Receiver::new().await;
     r.post(&texts("waba9", "n9", &["early"])).await.unwrap();
     r.split().await;
-    // Connected after the applier asked for the route and before it parks: whoever connects finds nothing parked yet.
+    // The number is connected after the applier asked for the route and before it parks, so connecting finds nothing
+    // parked.
     let (admin, account) = (r.world.admin.clone(), r.account.clone());
     let store = r.world.store.clone();
     let mut moved = account.clone();

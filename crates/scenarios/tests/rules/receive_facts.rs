@@ -1,4 +1,4 @@
-//! Facts about numbers, WABAs and apps: whom they touch, what takes them back, and when they are repeats.
+//! Facts about numbers, WABAs and apps: which accounts they change, what takes them back, and when they are repeats.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use wabakit_services::Severity;
 
 use crate::support::{Receiver, delivery};
 
-/// A WABA with the numbers `n1` and `n2`, both connected.
+/// Makes a WABA with the numbers `n1` and `n2`, both connected.
 async fn two_numbers() -> (Receiver, Account) {
     let r = Receiver::new().await;
     r.connects(&r.world.admin, "n2", "waba").await;
@@ -41,7 +41,7 @@ async fn a_fact_touches_only_the_number_and_the_app_that_it_names() {
     let removed = |number: Option<&str>| json!({"event": "PARTNER_REMOVED", "phone_number": number, "waba_info": info(None)});
     let uninstalled = |app| json!({"event": "PARTNER_APP_UNINSTALLED", "waba_info": info(app)});
     for (field, value, touched, named) in [
-        // For the tests, the digits of n2's display number.
+        // In these tests, these are the digits of n2's display number.
         ("account_update", removed(Some("+1 (555) 2")), [0, 1], true),
         ("account_update", removed(Some("15552")), [0, 1], true),
         ("account_update", removed(Some("15559")), [0, 0], false),
@@ -91,7 +91,7 @@ async fn a_check_clears_only_what_it_asks_about() {
     assert_eq!(trouble(&r, id).await, None);
     let view = r.world.accounts.get(&r.world.admin, id).await.unwrap();
     assert_eq!(view.warnings(), []);
-    // Access is what a check asks about.
+    // A check asks Meta about access.
     r.receive(&update(json!({"event": "PARTNER_REMOVED"})))
         .await;
     assert_eq!(trouble(&r, id).await.as_deref(), Some("access_removed"));
@@ -148,7 +148,7 @@ async fn what_was_before_the_connection_does_not_mark_it() {
             .await;
         assert_eq!(trouble(&r, r.account.id).await.is_some(), marked, "{time}");
     }
-    // Connected anew, it is fresh again.
+    // Connected again, the account has a fresh standing.
     r.world.clock.advance(Duration::minutes(5));
     r.connects(&r.world.admin, "n1", "waba").await;
     assert_eq!(trouble(&r, r.account.id).await, None);
@@ -199,7 +199,7 @@ async fn a_true_event_is_not_taken_for_a_repeat() {
     let count = |kind: &str| kinds.iter().filter(|told| **told == kind).count();
     assert_eq!(count("account.errors"), 3);
     assert_eq!(count("history.progress"), 2, "the third is a repeat");
-    // A week later, another import says the same.
+    // A week later, another import reports the same.
     r.world.clock.advance(Duration::days(1));
     let mut body = of("n1", progress);
     body["entry"][0]["changes"][0]["field"] = json!("history");

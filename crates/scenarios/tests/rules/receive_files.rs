@@ -1,4 +1,4 @@
-//! Files: fetched before they die at Meta, held to their digest, given to the org only.
+//! Files: fetched before they expire at Meta, checked against their digest, and served to their organisation alone.
 
 use bytes::Bytes;
 use chrono::Duration;
@@ -22,7 +22,7 @@ fn sha256() -> String {
     STANDARD.encode(digest::digest(&digest::SHA256, BYTES))
 }
 
-/// A picture came, with this digest; `link` is where the webhook says it is.
+/// Receives a picture with this digest. `link` is its address in the webhook.
 async fn came(r: &Receiver, link: Option<&str>, sha256: &str) -> Media {
     let mut body = texts("waba", "n1", &[]);
     body["entry"][0]["changes"][0]["value"]["messages"] = json!([{

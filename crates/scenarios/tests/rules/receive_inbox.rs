@@ -1,4 +1,4 @@
-//! The inbox, for people: who may do what, and that nobody reaches another org's.
+//! The inbox: who may do what, and that no organisation reaches another's.
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;

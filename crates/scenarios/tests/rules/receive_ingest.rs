@@ -1,4 +1,4 @@
-//! Meta's posts: what is taken, what is refused, and that what was answered is stored.
+//! Deliveries: which are accepted and refused, and that an answered one is stored.
 
 use std::time::Duration;
 
@@ -127,14 +127,14 @@ async fn a_challenge_is_answered_by_the_routes_own_verify_token() {
     assert_eq!(nowhere, Err(ChallengeFailure::UnknownApp));
 }
 
-/// Waits until the first commit is under way, which the gate holds up.
+/// Waits until the first commit has begun, which the gate holds up.
 async fn held_up(r: &Receiver) {
     while r.store.appended.lock().unwrap().is_empty() {
         tokio::task::yield_now().await;
     }
 }
 
-/// Opens the gate when so many wait behind the commit that is held up.
+/// Opens the gate when so many deliveries wait behind the held commit.
 async fn open_when(r: &Receiver, waiting: usize) {
     while r.receive.pending() < waiting {
         tokio::task::yield_now().await;
@@ -251,7 +251,7 @@ async fn a_caller_that_goes_away_neither_loses_nor_doubles_its_delivery() {
     let body = texts("waba", "n1", &["x"]);
     let mut first = Box::pin(r.post(&body));
     let mut second = Box::pin(r.post(&body));
-    // Both are in the writer's hands, one in the commit that is held up.
+    // The writer has both, one of them in the held commit.
     let taken = || r.store.appended.lock().unwrap().iter().sum::<usize>() + r.receive.pending();
     while taken() < 2 {
         assert!(futures::poll!(&mut first).is_pending());
@@ -318,7 +318,7 @@ async fn the_queue_is_bounded_in_bytes_too() {
     };
     let (answer, ()) = tokio::join!(first, late);
     answer.unwrap();
-    // A body larger than the whole queue has it to itself.
+    // A body larger than the whole queue is alone in it.
     let (signature, body) = signed(&format!("{{\"x\":\"{}\"}}", "x".repeat(60 * 1_024)));
     r.take(&r.receive, None, Some(&signature), body)
         .await
@@ -437,7 +437,7 @@ async fn webhooks_of_an_own_apps_former_secret_are_taken_for_a_day() {
         (Duration::seconds(1), false),
     ] {
         r.world.clock.advance(wait);
-        // Saved as it is, which makes this process read it again.
+        // Saving it unchanged makes this process read it again.
         assert_eq!(own_app(&r, second, "token-of-ours").await, app);
         assert_eq!(is_taken(first).await, is_within, "{wait}");
         assert!(is_taken(second).await);

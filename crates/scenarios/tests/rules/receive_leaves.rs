@@ -1,4 +1,4 @@
-//! Nothing that Meta tells is lost: every value of a webhook is in an event or a resource of the API.
+//! No value of a webhook is lost: each is in an event or a resource of the API.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::support::{Receiver, delivery};
 /// The samples that the sandbox sends.
 const SAMPLES: &str = include_str!("../../../../apps/sandbox/src/webhooks/samples.json");
 
-/// Members that no event tells, each with the reason. With a word: only that word.
+/// Members that no event has, each with the reason. With a word, only that word is missing.
 const REASONS: [(&str, Option<&str>, &str); 7] = [
     (
         "sdp",
@@ -31,7 +31,7 @@ const REASONS: [(&str, Option<&str>, &str); 7] = [
     ("previous", None, "the contact is known by it"),
 ];
 
-/// A value as it can be compared, however it is written.
+/// Returns a value in forms that can be compared, however it is written.
 fn plain(leaf: &Value) -> BTreeSet<String> {
     let text = match leaf {
         Value::String(text) => text.clone(),
@@ -68,7 +68,7 @@ fn leaves<'v>(path: &str, value: &'v Value, found: &mut Vec<(String, &'v Value)>
     }
 }
 
-/// Texts that hold JSON are told as JSON.
+/// Parses texts that hold JSON, because the API has them as JSON.
 fn opened(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -83,7 +83,7 @@ fn opened(value: &Value) -> Value {
     }
 }
 
-/// Posts a value, and returns the leaves that are told nowhere.
+/// Posts a value. Returns the leaves that appear nowhere.
 async fn lost(r: &Receiver, field: &str, value: &Value) -> Vec<String> {
     let before = r.events(r.account.org).await.len();
     r.receive(&delivery("waba", field, value.clone())).await;
@@ -116,7 +116,7 @@ async fn lost(r: &Receiver, field: &str, value: &Value) -> Vec<String> {
             let is_excused = REASONS.iter().any(|(excused, word, _)| {
                 *excused == name && word.is_none_or(|word| leaf.as_str() == Some(word))
             });
-            // A switch that is off says what its absence says.
+            // A switch that is off means the same as no switch.
             let is_off = matches!(leaf, Value::Bool(false)) || **leaf == json!("");
             !is_excused && !is_off && known.is_disjoint(&plain(leaf))
         })
@@ -161,7 +161,7 @@ async fn every_value_of_the_sandboxs_samples_is_told() {
     for (name, sample) in &samples {
         let field = sample["field"].as_str().unwrap();
         let value = filled(&sample["value"], &r);
-        // Statuses need their message, and are told with it.
+        // A status needs its message, and appears with it.
         if let Some(status) = value["statuses"].get(0) {
             let echo = json!({"metadata": {"phone_number_id": "n1"}, "message_echoes": [{"id": status["id"],
                 "from": "1555", "to": status["recipient_id"], "timestamp": "1767225000", "type": "text",

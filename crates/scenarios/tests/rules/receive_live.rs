@@ -1,4 +1,4 @@
-//! The event log, for listeners: without gap, without repeat, for the org only.
+//! The event log for listeners: without gap, without repeat, and of one organisation.
 
 use chrono::Duration;
 use wabakit_domain::identity::Role;

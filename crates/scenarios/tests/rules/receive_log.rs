@@ -1,4 +1,4 @@
-//! The log of webhooks: its health, what is masked, and who may act.
+//! The log of webhooks: health, masking, and who may act.
 
 use chrono::Duration;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Deliveries become changes: for whom, once, and whatever happens in between.
+//! Splitting deliveries into changes: for the right organisations, and once, whatever fails in between.
 
 use bytes::Bytes;
 use serde_json::json;
@@ -8,7 +8,7 @@ use wabakit_services::{MetaAppService, NewMetaApp, PageRequest};
 
 use crate::support::{APP_SECRET, Fate, Receiver, delivery, down, texts, texts_value};
 
-/// All changes, oldest first.
+/// Returns all changes, oldest first.
 async fn changes(r: &Receiver) -> Vec<ChangeOverview> {
     let page = PageRequest::default();
     let found = r
@@ -146,7 +146,7 @@ async fn an_orgs_own_app_speaks_for_that_org_alone() {
     assert_eq!(orgs(&r).await, [Some(r.world.admin.org); 4]);
     assert_eq!(r.kinds(victim.org).await.len(), 0);
     assert_eq!(r.texts(r.world.admin.org).await, ["ours"]);
-    // Nor when the number is connected later, by whomever.
+    // Nor does it when the number is connected later, by anybody.
     r.connects(&victim, "n9", "waba9").await;
     while r.receive.retry().await.unwrap() > 0 {}
     assert_eq!(r.texts(victim.org).await.len(), 0);

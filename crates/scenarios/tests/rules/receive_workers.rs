@@ -1,4 +1,4 @@
-//! The workers: that they find their work, are held, stop, and start again.
+//! The workers: they find their work, can be stopped, and start again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use wabakit_services::{IngestRefusal, PageRequest};
 
 use crate::support::{APP_SECRET, Fate, Receiver, down, receive_settings, texts};
 
-/// Waits until the org's log has this many messages; at most ten seconds of the test's clock.
+/// Waits until the organisation's log has this many messages, for at most ten seconds of the test's clock.
 async fn until_received(r: &Receiver, count: usize) {
     let mut push = r.receive.events.subscribe(r.world.admin.org);
     let all = async {

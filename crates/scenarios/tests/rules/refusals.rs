@@ -1,4 +1,4 @@
-//! Every refusal is told apart, and leaves nothing behind.
+//! Each refusal has its own code and leaves nothing behind.
 
 use chrono::Duration;
 use rstest::rstest;

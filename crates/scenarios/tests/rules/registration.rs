@@ -1,4 +1,4 @@
-//! PINs and the registration budget.
+//! PINs, and Meta's limit of registrations.
 
 use chrono::Duration;
 use wabakit_domain::connect::{ConnectStatus, Refusal};

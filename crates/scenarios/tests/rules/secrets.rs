@@ -1,4 +1,4 @@
-//! No secret shows in what is printed, recorded or answered.
+//! No secret is printed, recorded or answered.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,7 @@ use wabakit_services::{ManualNumber, MetaAppService, NewMetaApp, PageRequest, Se
 
 use crate::support::{PASSWORD, People, World, answer, submission, token_of};
 
-/// Everything that was seen, to be searched.
+/// Everything that was printed, recorded or answered, to be searched.
 #[derive(Default)]
 struct Seen(String);
 
@@ -65,7 +65,7 @@ async fn no_code_token_pin_or_app_secret_shows_while_connecting() {
     seen.debug(&w.accounts.status(&w.admin).await.unwrap());
     seen.debug(&w.accounts.verify(&w.admin, accounts[0].id).await.unwrap());
 
-    // Everything that can fail, failing.
+    // Every call fails once.
     for (method, kind) in [
         ("exchange_code", MetaErrorKind::CodeExpired),
         ("inspect_token", MetaErrorKind::Unavailable),

@@ -1,4 +1,4 @@
-//! The engine: each message once, at the number's pace, and nothing repeated blindly.
+//! The engine: it sends each message once, at the number's pace, and repeats no unknown outcome.
 
 use std::time::Duration;
 
@@ -216,7 +216,7 @@ async fn two_processes_share_a_queue_and_send_each_message_once() {
     let (one, two) = (w.process(), w.process());
     let (one, two) = (Running::start(&one), Running::start(&two));
     sleep(Duration::from_secs(2)).await;
-    // One of them ends in the middle: the other goes on.
+    // One process ends, and the other continues.
     one.end().await;
     w.until(*ids.last().unwrap(), S::Accepted).await;
     sleep(Duration::from_secs(20)).await;
@@ -334,7 +334,7 @@ async fn nothing_is_begun_under_a_lease_that_could_not_be_prolonged() {
     let running = Running::start(&w.process());
     sleep(Duration::from_secs(2)).await;
     w.store.on("lease_queues", |(): &()| Fate::Refused(down()));
-    // The lease lasts five seconds; nothing is begun in its last one.
+    // The lease lasts five seconds. No request begins in its last second.
     sleep(Duration::from_secs(5)).await;
     let before = w.gateway.got().len();
     sleep(Duration::from_secs(10)).await;
@@ -367,7 +367,7 @@ async fn what_may_have_been_written_down_and_was_not_heard_of_is_put_back_and_se
     running.end().await;
 }
 
-/// For so long from now, every write of these kinds is refused.
+/// Makes the store refuse these kinds of writes for so many seconds.
 fn refused_for(w: &SendWorld, seconds: u64, writes: &'static [&'static str]) {
     let until = Instant::now() + Duration::from_secs(seconds);
     w.store.on_every(
@@ -419,7 +419,7 @@ async fn a_marking_that_is_written_after_it_was_given_up_sends_nothing_twice() {
 async fn a_stale_put_back_does_not_touch_the_attempt_of_the_next_owner() {
     let w = SendWorld::new().await;
     let (a, a_store) = w.neighbour();
-    // It cannot mark, it cannot say so, and it loses its queue.
+    // The process cannot mark, cannot write the put-back, and loses its queue.
     a_store.on_every(|write| match write {
         "lease_queues" => Fate::Done,
         _ => Fate::Refused(down()),
@@ -501,7 +501,7 @@ async fn what_a_dead_writer_was_writing_is_written_by_the_next() {
 async fn what_is_not_sent_in_time_expires_and_is_not_sent() {
     let w = SendWorld::new().await;
     let id = w.queue_one().await;
-    // Nobody is there to send it for longer than it lives.
+    // No process sends it until it has expired.
     tokio::time::advance(Duration::from_secs(25 * 3_600)).await;
     let running = Running::start(&w.process());
     w.until(id, S::Expired).await;

@@ -1,4 +1,4 @@
-//! What is asked when a message is queued is asked again when it goes.
+//! The guards of a message are checked when it is queued, and again when it is sent.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ async fn who_opts_out_while_a_message_waits_does_not_get_it() {
         assert_eq!(error.message.as_deref(), Some(words));
         assert_eq!(w.times(&[id]), [0]);
     }
-    // Who wants it again gets what is sent again by hand.
+    // A retry by a person needs the same guard.
     process
         .messages
         .retry(&w.world.admin, unsaid, false)
@@ -133,7 +133,7 @@ async fn a_window_that_closes_while_a_message_waits_stops_it_unless_it_ignores_t
     );
     assert!(error.message.as_ref().unwrap().contains("24-hour window"));
     assert_eq!(w.times(&[waits]), [0]);
-    // The customer writes again, and it may go.
+    // The customer writes again, so the message may be sent.
     w.hears(ADA, "wamid.in.2").await;
     process
         .messages
@@ -162,7 +162,7 @@ async fn what_is_scheduled_is_asked_at_its_time() {
     running.end().await;
 }
 
-/// Somebody wrote from this number, by this user id.
+/// Receives a message from this number and this user id.
 async fn writes(w: &SendWorld, wamid: &str, phone: &str, user_id: &str) {
     let fact = MessageFact {
         wamid: wamid.into(),
@@ -206,7 +206,7 @@ async fn what_waits_for_a_number_that_was_passed_on_is_not_sent_to_it() {
         assert_eq!(error.title.as_deref(), Some("number_passed_on"));
         assert_eq!(w.times(&[id]), [0]);
     }
-    // Nor by hand.
+    // A retry by a person does not send it either.
     let again = process.messages.retry(&w.world.admin, stopped[1], false);
     again.await.unwrap();
     let message = w.until(stopped[1], S::Failed).await;

@@ -1,4 +1,4 @@
-//! One recipient, one order: whatever is paused, retried, paced or uploaded.
+//! The order of messages to one recipient, whether they are paused, retried, paced or uploaded.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use wabakit_services::own_wait;
 use crate::support::sending::{Act, Running, SendWorld, failure, people};
 
 const ADA: &str = "15550001";
-/// Long enough for others to overtake.
+/// Long enough for other messages to overtake.
 const LATE: Duration = Duration::from_millis(500);
 
 async fn to_ada(w: &SendWorld, count: usize) -> Vec<MessageId> {
@@ -143,7 +143,7 @@ async fn no_message_goes_before_the_outcome_of_the_last_is_written() {
     for pair in at.windows(2) {
         let between = pair[1].duration_since(pair[0]);
         assert!(between >= Duration::from_millis(300), "{between:?}");
-        // At once: nothing is waited for but the round trip.
+        // Sent at once: only the round trip passes.
         assert!(between <= Duration::from_millis(340), "{between:?}");
     }
     running.end().await;

@@ -1,4 +1,4 @@
-//! What Meta took, and of which nothing was heard since.
+//! Stuck messages: accepted by Meta, and without news since.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn list(w: &SendWorld, process: &Sending, filter: OutboxFilter) -> Vec<Sho
     found.unwrap().rows
 }
 
-/// What the list of the stuck has, which of all messages say that they are, and how many the queue counts.
+/// Returns the list of stuck messages, the messages that are shown as stuck, and the queue's count.
 async fn stuck(w: &SendWorld, process: &Sending) -> (Vec<MessageId>, Vec<MessageId>, i64) {
     let ids = |rows: Vec<ShownMessage>| rows.iter().map(|one| one.message.id).collect();
     let filter = OutboxFilter {

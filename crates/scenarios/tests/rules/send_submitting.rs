@@ -1,4 +1,4 @@
-//! Messages are taken from callers: together, once, and each by itself where one is bad.
+//! Submitting messages: calls are committed together, each message once, and a bad one fails alone.
 
 use std::sync::{
     Arc,
@@ -20,7 +20,7 @@ fn template(to: &str) -> Value {
     json!({"to": to, "type": "template", "template": {"name": "hello_world", "language": {"code": "en_US"}}})
 }
 
-/// Counts what is asked of the store, and fails as it is told.
+/// A store that counts its calls, and fails on demand.
 struct Watched {
     world: SendWorld,
     sending: Sending,
@@ -47,7 +47,7 @@ impl Watched {
         }
     }
 
-    /// How often the store was asked whom messages are for.
+    /// Counts the look-ups of recipients.
     fn lookups(&self) -> usize {
         self.world.store.reads("addressees")
     }
@@ -56,7 +56,7 @@ impl Watched {
         self.sending.start(&CancellationToken::new()).detach_all();
     }
 
-    /// Calls for each of these numbers, made before anything is written.
+    /// Makes a call for each of these numbers, before anything is written.
     async fn together(&self, numbers: &[String]) -> Vec<Result<MessageStatus, SendError>> {
         let calls = numbers.iter().map(|to| async {
             let messages = &self.sending.messages;

@@ -1,4 +1,4 @@
-//! Signing in, staying signed in, and the end of it.
+//! Signing in, staying signed in, and signing out.
 
 use chrono::Duration;
 use wabakit_domain::{identity::Role, ids::AuthSessionId, secret::ExposeSecret};
@@ -180,7 +180,7 @@ async fn somebody_in_several_orgs_signs_in_where_they_say_and_nowhere_else() {
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
 }
 
-/// Uses a sign-in after so long, by its cookie or by its refresh token, and waits until the use is noted.
+/// Uses a sign-in after a wait, by its cookie or its refresh token, and waits until the use is stored.
 async fn use_after(p: &People, signed_in: &mut SignedIn, wait: Duration, by_cookie: bool) -> bool {
     p.world.clock.advance(wait);
     let now = p.world.ports.clock.now();

@@ -1,4 +1,4 @@
-//! A number of another org changes hands only when Meta says that the other login is dead.
+//! A number of another organisation changes hands only if Meta says that the other login is dead.
 
 use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, Refusal},
@@ -45,7 +45,7 @@ async fn a_number_whose_login_is_dead_at_meta_is_taken_over_and_both_logs_say_so
         "not told from whom"
     );
 
-    // The dead token serves nobody any more.
+    // The dead token is not used any more.
     let grant = w
         .store
         .grant(other.org, theirs.grant)
@@ -67,7 +67,7 @@ async fn what_cannot_be_asked_is_not_dead() {
     let (refusal, session) = w.refused(&w.meta.login("mine", token_of("me"))).await;
     assert_eq!(refusal, Refusal::NumberInUse);
     assert_eq!(w.listed(&other).await.len(), 1);
-    // Once Meta can be asked, the same login goes on.
+    // Once Meta answers, the same login continues.
     w.connect.resume(&w.admin, session.id, None).await.unwrap();
     assert_eq!(w.listed(&w.admin).await.len(), 1);
 }

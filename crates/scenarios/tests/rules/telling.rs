@@ -1,4 +1,4 @@
-//! What the event log tells of connecting, and that a database that fails is told as ours, and not as Meta's.
+//! Events about connecting, and failures of our database, which are not reported as Meta's.
 
 use std::sync::{
     Arc,
@@ -21,7 +21,7 @@ use wabakit_services::{CallbackResult, ConnectService, Ports, ServiceError};
 
 use crate::support::{CrashingStore, World, answer, settings_of, token_of};
 
-/// What an org's log tells, in order.
+/// Returns the data of an organisation's events, in order.
 async fn told(w: &World, org: OrgId) -> Vec<EventData> {
     match w.inbox.events_after(org, 0, 10_000).await.unwrap() {
         EventPage::Events { events, .. } => events.into_iter().map(|event| event.data).collect(),
@@ -169,7 +169,7 @@ async fn a_database_that_fails_costs_a_teardown_no_attempt_and_the_others_nothin
     accounts.expect_grant().returning(move |_, _| {
         match asked.fetch_add(1, SeqCst) {
             0 => Err(StoreError::unavailable("the database is down")),
-            // A grant that is gone: there is nothing left to undo.
+            // The grant does not exist any more, so nothing is left to undo.
             _ => Ok(None),
         }
     });
@@ -186,7 +186,7 @@ async fn a_database_that_fails_costs_a_teardown_no_attempt_and_the_others_nothin
     );
     let done = w.find(org, "teardown.release_grant_done").await;
     assert_eq!(done.len(), before + 1, "the other one is done");
-    // Its claim lapses, and no attempt was counted.
+    // Its lease lapses, and no attempt was counted.
     let later = w.clock.advance(Duration::seconds(61));
     let left = w.store.claim_teardowns(later, later, 10).await.unwrap();
     assert_eq!(left.len(), 1);

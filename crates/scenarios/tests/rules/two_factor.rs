@@ -1,4 +1,4 @@
-//! Two-factor sign-in: turned on, asked for, guessed at, lost, and ended.
+//! Two-factor sign-in: turning it on, codes, guesses, recovery and turning it off.
 
 use chrono::Duration;
 use totp_rs::{Builder, Secret};
@@ -14,7 +14,7 @@ use crate::support::{PASSWORD, People};
 const OWNER: &str = "owner@shrub.example";
 const AGENT: &str = "agent@shrub.example";
 
-/// A person whose two-factor sign-in is on.
+/// A person with two-factor sign-in.
 struct Guarded {
     p: People,
     caller: Caller,
@@ -46,12 +46,12 @@ impl Guarded {
         guarded
     }
 
-    /// Waits until every code of before is too old.
+    /// Waits until every earlier code is too old.
     fn wait(&self) {
         self.p.world.clock.advance(Duration::minutes(2));
     }
 
-    /// The app's code of so many steps from now.
+    /// Returns the app's code of so many steps from now.
     fn code(&self, steps: i64) -> SecretString {
         code_of(&self.p, &self.secret, steps)
     }
@@ -135,7 +135,7 @@ async fn it_is_on_once_a_first_code_confirms_it_and_needs_the_password() {
 #[tokio::test]
 async fn the_right_password_asks_for_a_code_and_the_code_signs_in() {
     let g = Guarded::new().await;
-    // More often than a throttle allows: a step on the way is no failure.
+    // More often than a throttle allows, because an incomplete try is no failure.
     for _ in 0..12 {
         assert!(required(&g.login(PASSWORD, None).await));
     }

@@ -1,4 +1,4 @@
-//! What needs attention, most urgent first.
+//! Warnings, most urgent first.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! On the way to Meta: a message is begun once, whoever asks.
+//! Dispatching: a message is begun once, whichever process asks.
 
 use wabakit_domain::{
     message::MessageStatus,

@@ -1,4 +1,4 @@
-//! What is next in a number's queue.
+//! Due messages of a number's queue.
 
 use wabakit_domain::{
     ids::MessageId,
@@ -16,7 +16,7 @@ fn ids(due: &[DueMessage]) -> Vec<MessageId> {
     due.iter().map(|due| due.id).collect()
 }
 
-/// So many messages of a flow, each due a second after the one before.
+/// Makes messages of a flow, each due a second after the one before.
 fn flow(w: &OutboxWorld, priority: Priority, name: &str, count: i64) -> Vec<Compose> {
     let one = |n| {
         let mut compose = w.compose(&w.stranger());
@@ -166,7 +166,7 @@ pub async fn the_turn_goes_on_after_the_flow_that_was_last(w: OutboxWorld) {
         let due = after(Priority::Normal, last).await.unwrap();
         assert_eq!(flows(&due), order, "after {last:?}");
     }
-    // The turn of one priority is not another's.
+    // Priorities have turns of their own.
     let due = after(Priority::Low, "a").await.unwrap();
     assert_eq!(flows(&due), ["", "a", "b", "c"]);
     let many = DueLimit {

@@ -1,4 +1,4 @@
-//! Who works on a number's queue.
+//! Leases of numbers' queues.
 
 use wabakit_domain::{
     inbound::{Fact, Management, NumberUpdate},
@@ -20,7 +20,7 @@ pub async fn a_queue_has_one_owner_until_its_lease_ends(w: OutboxWorld) {
     assert!(!w.overview(10).await.is_owned);
     assert!(w.lease(bob, account, 10).await.is_some());
     assert_eq!(w.lease(ada, account, 11).await, None);
-    // Those that are free are taken, whatever else is asked for.
+    // Free queues are leased, even if others are held.
     let both = vec![account, w.ours.second.id, w.id()];
     let leases = w.store.lease_queues(ada, both, at(11), at(20)).await;
     let leases: Vec<_> = leases.unwrap().iter().map(|of| of.account).collect();
@@ -110,7 +110,7 @@ pub async fn a_lease_tells_of_its_number(w: OutboxWorld) {
     let pause = w.store.pause_queue(w.ours.org, number.id, true, vec![]);
     pause.await.unwrap();
     w.connect.disconnect(w.ours.org, &[number.id]).await;
-    // What is known of the queue stays when it changes hands.
+    // The state of the queue stays when its owner changes.
     for (owner, now) in [(ada, 5), (w.id(), 100)] {
         let lease = w.lease(owner, number.id, now).await.unwrap();
         assert_eq!(lease.throughput_level.as_deref(), Some("HIGH"));

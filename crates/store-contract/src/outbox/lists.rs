@@ -1,4 +1,4 @@
-//! Messages of ours and their queues, for people.
+//! Lists of sent messages and queues.
 
 use wabakit_domain::{
     contact::ContactKey,
@@ -25,7 +25,7 @@ pub async fn sent_messages_are_paged_newest_first_and_filtered(w: OutboxWorld) {
     let second = w.enqueue(&w.ours.second, vec![w.compose("1")]).await[0].id;
     w.enqueue(&w.theirs.number, vec![w.compose("1")]).await;
     let (number, from) = (&w.ours.number, phone("1"));
-    // What was not sent from here is not in the list.
+    // Messages that were not sent from here are not in the list.
     w.apply(vec![
         says(number, "in", &from, 1),
         echo(number, "echo", &from, 2),

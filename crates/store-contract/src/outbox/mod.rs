@@ -1,7 +1,7 @@
 //! The rules of sending.
 //!
 //! [`outbox_contract!`](crate::outbox_contract) makes a test of each. A rule is an async function of an
-//! [`OutboxWorld`]: two orgs with two numbers each, in a store that sent nothing yet.
+//! [`OutboxWorld`]: two organisations with two numbers each, in a store that has sent nothing.
 
 pub mod dispatch;
 pub mod due;
@@ -17,11 +17,11 @@ mod world;
 
 pub use world::{Begun, EVERY, OutboxWorld, named, token, with_tokens};
 
-/// Makes a test of every rule that a store must keep when it sends.
+/// Makes a test of every rule that a store must keep for sending.
 ///
-/// Takes an expression that gives a future of an empty `Arc<dyn Store>`, `Arc<dyn ReceiveStore>` and
-/// `Arc<dyn OutboxStore>` over one database, and of something to keep alive as long as they are used (`()` for
-/// nothing). It is evaluated once a test. The caller needs tokio with its macros as a dev-dependency.
+/// Takes an expression that gives a future of an empty `Arc<dyn Store>`, `Arc<dyn ReceiveStore>` and `Arc<dyn
+/// OutboxStore>` over one database, and of a guard to keep alive while they are used (`()` for none). It is evaluated
+/// once for each test. The caller needs tokio with its macros as a dev-dependency.
 #[macro_export]
 macro_rules! outbox_contract {
     ($make:expr) => {

@@ -1,4 +1,4 @@
-//! One recipient, one order.
+//! The order of messages to one recipient.
 
 use wabakit_domain::{
     ids::MessageId,
@@ -115,7 +115,7 @@ pub async fn a_message_that_is_tried_again_holds_those_behind_it_for_a_minute(w:
     assert_eq!(w.all_due(1_059).await, [other], "others are not held up");
     assert_eq!(w.all_due(1_060).await, [other, second], "it is passed");
     assert!(w.job(first).await.is_passed(at(1_060)));
-    // Its own time comes, and it is the first again.
+    // At its own time it is the first again.
     assert_eq!(w.all_due(1_200).await, [other, first]);
 }
 

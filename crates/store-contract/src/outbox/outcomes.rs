@@ -1,4 +1,4 @@
-//! What becomes of a message, as it is stored.
+//! Outcomes of attempts, as they are stored.
 
 use wabakit_domain::{
     event::EventData,
@@ -45,7 +45,7 @@ pub async fn an_answer_is_written_and_told(w: OutboxWorld) {
         }
         other => panic!("{other:?}"),
     }
-    // It is found by its name from now on.
+    // From now on it is found by Meta's id.
     w.apply(vec![reported(&w.ours.number, "wamid.1", Delivered, 905)])
         .await;
     assert_eq!(w.now(begun.id).await.status, S::Delivered);
@@ -284,7 +284,7 @@ pub async fn an_answer_to_what_we_sent_names_it_by_our_id(w: OutboxWorld) {
     w.apply(vec![of_message(&w.ours.number, answered)]).await;
     let received = w.receive.message(w.ours.org, "in.1").await.message;
     assert_eq!(received.quoted, Some(begun.id));
-    // What we answer in turn names theirs.
+    // Our answer to it names their id.
     let mut compose = w.compose("15550100");
     compose.context = context("in.1");
     let queued = w.enqueue(&w.ours.number, vec![compose]).await;
@@ -320,7 +320,7 @@ pub async fn metas_answer_teaches_who_the_recipient_is(w: OutboxWorld) {
         assert_eq!(known.user_id, user.map(Into::into));
         assert_eq!(known.phone.as_deref(), Some("15550100"));
     }
-    // By another number than the one that was asked for.
+    // Meta names another number than the one that the message was sent to.
     let begun = w.begin_to("15550200").await;
     let outcome = Outcome::Accepted {
         wamid: "wamid.other".into(),

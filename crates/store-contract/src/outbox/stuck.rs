@@ -1,4 +1,4 @@
-//! What Meta took, and of which nothing was heard since.
+//! Stuck messages: accepted by Meta, and without news since.
 
 use wabakit_domain::{
     ids::MessageId,
@@ -29,7 +29,7 @@ async fn found(w: &OutboxWorld, filter: OutboxFilter) -> Vec<MessageId> {
     page.rows.iter().map(|one| one.id).collect()
 }
 
-/// One of our number's that was begun at [`at`] ten, and that Meta took under its id's name.
+/// Sends a message of our number, begun at [`at`] ten and accepted by Meta.
 async fn taken(w: &OutboxWorld) -> MessageId {
     let begun = w.begin().await;
     w.apply(vec![w.accepted(begun.id, 1, &name(begun.id))])
@@ -71,11 +71,11 @@ pub async fn what_meta_took_long_ago_and_has_not_arrived_is_found(w: OutboxWorld
         ..before(11)
     };
     assert_eq!(found(&w, by_account).await, []);
-    // It is counted at its own number, and no further than asked.
+    // It counts for its own number, up to the limit.
     let (org, number, second) = (w.ours.org, w.ours.number.id, w.ours.second.id);
     assert_eq!(w.queue_of(org, second, 11, 10).await.stuck, 0);
     assert_eq!(w.queue_of(org, number, 11, 2).await.stuck, 2);
-    // The sender has no more to do with it.
+    // The sender does not send it again.
     assert_eq!(w.all_due(2_000).await, []);
     let queue = w.overview(11).await;
     let open = queue.dispatching + queue.proving + queue.unknown + queue.failed;
@@ -92,7 +92,7 @@ pub async fn what_has_arrived_or_failed_is_not_stuck(w: OutboxWorld) {
         assert_eq!(found(&w, before(11)).await, [stuck], "{end:?}");
         assert_eq!(w.overview(11).await.stuck, 1, "{end:?}");
     }
-    // Nor is what Meta is not known to have taken.
+    // A message that Meta is not known to have accepted is not stuck.
     let _queued = w.one().await;
     let cancelled = w.one().await;
     let _dispatching = w.begin().await;
@@ -106,7 +106,7 @@ pub async fn what_has_arrived_or_failed_is_not_stuck(w: OutboxWorld) {
     .await;
     assert_eq!(found(&w, before(9_000)).await, [stuck]);
     assert_eq!(w.overview(9_000).await.stuck, 1);
-    // A proof says that Meta took it: from then on it is waited for.
+    // A proof shows that Meta accepted it. From then on it can be stuck.
     w.apply(vec![w.proof(proving.id, &name(proving.id), Sent)])
         .await;
     assert_eq!(found(&w, before(11)).await, [proving.id, stuck]);

@@ -1,4 +1,4 @@
-//! New messages, and the names of the calls that brought them.
+//! Submitting messages, with and without idempotency keys.
 
 use wabakit_domain::{
     conversation::SendTurn,
@@ -159,7 +159,7 @@ pub async fn a_repeated_call_is_answered_as_the_first(w: OutboxWorld) {
     assert_eq!(ask(2).await.unwrap(), Some(Submitted::KeyReused));
     assert_eq!(w.seen_by(w.ours.org).await, before);
 
-    // What is new beside it is queued, and another org's names are its own.
+    // New calls beside it are queued, and another organisation has its own keys.
     let calls = vec![
         w.call(&w.ours.number, "a", 1),
         w.call(&w.ours.number, "b", 1),
@@ -199,7 +199,7 @@ pub async fn only_one_of_twenty_repeats_is_queued(w: OutboxWorld) {
     assert_eq!(w.only_thread(w.ours.org).await.len(), 1);
 }
 
-/// Submits as a service does: again after a conflict.
+/// Submits as the service does: again after a conflict.
 async fn submit_until_done(
     w: &OutboxWorld,
     call: impl Fn() -> wabakit_ports::store::Submission,
@@ -232,7 +232,7 @@ pub async fn calls_at_once_leave_no_gap_in_the_log(w: OutboxWorld) {
         })
         .await;
     for org in [w.ours.org, w.theirs.org] {
-        // Two people, two conversations, twenty messages.
+        // Two contacts, two conversations and twenty messages.
         w.assert_log_ends_at(org, w.begin_of(org) + 2 + 2 + 20)
             .await;
         assert_eq!(w.contacts(org).await.len(), 2);

@@ -1,4 +1,4 @@
-//! Another org sees and changes nothing.
+//! Another organisation sees and changes nothing.
 
 use super::{OutboxWorld, world::named};
 use crate::{assert_refused, at, receive::whole};
@@ -52,12 +52,12 @@ pub async fn another_org_changes_nothing_of_an_outbox(w: OutboxWorld) {
     assert_refused!(pause.await, StoreError::Missing(_));
     assert!(!w.overview(0).await.is_paused);
     assert!(w.connect.log(w.theirs.org).await.is_empty());
-    // Their org, our number and message.
+    // Their organisation, our number and our message.
     let mut cancel = w.step(id, wabakit_domain::outbound::SendStep::Cancel);
     cancel.org = w.theirs.org;
     let cancelled = w.receive.store.apply(w.batch(vec![cancel])).await;
     assert_refused!(cancelled, StoreError::Forbidden(_));
-    // Their number, our message.
+    // Their number and our message.
     let mut cancel = w.step(id, wabakit_domain::outbound::SendStep::Cancel);
     (cancel.org, cancel.accounts) = (w.theirs.org, vec![w.theirs.number.id]);
     let cancelled = w.receive.store.apply(w.batch(vec![cancel])).await;

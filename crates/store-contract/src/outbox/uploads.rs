@@ -1,4 +1,4 @@
-//! Files that somebody uploaded, here and at Meta.
+//! Uploaded files, and their ids at Meta.
 
 use wabakit_domain::{media::MediaState, outbound::StoredFile};
 

@@ -19,10 +19,10 @@ use wabakit_ports::store::{
     ReceiveStore, Store, StoreError, Submission, Submitted,
 };
 
-/// A store that receives and sends for two orgs.
+/// A store that receives and sends for two organisations.
 #[derive(Clone)]
 pub struct OutboxWorld {
-    /// What it receives.
+    /// The receiving side of the store.
     pub receive: ReceiveWorld,
     /// The store.
     pub store: Arc<dyn OutboxStore>,
@@ -36,24 +36,24 @@ impl Deref for OutboxWorld {
     }
 }
 
-/// As many as there are, all flows in one round.
+/// No limit, and all flows in one round.
 pub const EVERY: DueLimit = DueLimit {
     messages: 10_000,
     per_flow: 10_000,
 };
 
-/// A message that was begun to be sent.
+/// A message whose sending has begun.
 pub struct Begun {
-    /// Who began it.
+    /// The owner of the lease.
     pub owner: Uuid,
-    /// Under which epoch.
+    /// The epoch of the lease.
     pub epoch: i64,
     /// The message.
     pub id: MessageId,
 }
 
 impl OutboxWorld {
-    /// Two orgs in empty stores over one database.
+    /// Makes two organisations in empty stores over one database.
     pub async fn new(
         connect: Arc<dyn Store>,
         receive: Arc<dyn ReceiveStore>,
@@ -65,7 +65,7 @@ impl OutboxWorld {
         }
     }
 
-    /// A text to this number, due at [`at`] zero, for a day.
+    /// Makes a text to this number, due at [`at`] zero, for a day.
     pub fn compose(&self, to: &str) -> Compose {
         Compose {
             message: self.id(),
@@ -79,14 +79,14 @@ impl OutboxWorld {
         }
     }
 
-    /// The same, with another job.
+    /// Makes a text with a changed job.
     pub fn with(&self, change: impl FnOnce(&mut Job)) -> Compose {
         let mut compose = self.compose("15550100");
         change(&mut compose.job);
         compose
     }
 
-    /// A call without a name.
+    /// Makes a call without an idempotency key.
     pub fn submission(&self, by: &Account, messages: Vec<Compose>) -> Submission {
         Submission {
             org: by.org,
@@ -97,7 +97,7 @@ impl OutboxWorld {
         }
     }
 
-    /// A call with a name, of one message.
+    /// Makes a call of one message with an idempotency key.
     pub fn call(&self, by: &Account, key: &str, fingerprint: u8) -> Submission {
         Submission {
             key: Some(named(key, fingerprint)),
@@ -106,13 +106,13 @@ impl OutboxWorld {
         }
     }
 
-    /// Submits at [`at`] zero.
+    /// Submits calls at [`at`] zero.
     pub async fn submit(&self, calls: Vec<Submission>) -> Result<Vec<Submitted>, StoreError> {
         let submitted = self.store.submit(calls, self.ids(), at(0)).await;
         submitted.map(|(answers, _)| answers)
     }
 
-    /// Queues these at [`at`] zero.
+    /// Queues messages at [`at`] zero.
     pub async fn enqueue(&self, by: &Account, messages: Vec<Compose>) -> Vec<Message> {
         let call = self.submission(by, messages);
         match self.submit(vec![call]).await.unwrap().remove(0) {
@@ -121,24 +121,24 @@ impl OutboxWorld {
         }
     }
 
-    /// Queues these of our number, and answers their ids.
+    /// Queues messages of our number, and returns their ids.
     pub async fn ids_of(&self, messages: Vec<Compose>) -> Vec<MessageId> {
         let queued = self.enqueue(&self.ours.number, messages).await;
         queued.iter().map(|message| message.id).collect()
     }
 
-    /// Queues one of our number, to somebody whom no other message is for.
+    /// Queues a message of our number to a new person.
     pub async fn one(&self) -> MessageId {
         self.ids_of(vec![self.compose(&self.stranger())]).await[0]
     }
 
-    /// A number that nobody else has.
+    /// Returns a number that nobody else has.
     pub fn stranger(&self) -> String {
         let id: Uuid = self.id();
         format!("1556{:09}", id.as_u128() >> 16 & 0xfff_ffff)
     }
 
-    /// Takes or keeps one queue, from [`at`] `now` for ten seconds.
+    /// Takes or renews the lease of one queue, from [`at`] `now` for ten seconds.
     pub async fn lease(&self, owner: Uuid, account: AccountId, now: i64) -> Option<QueueLease> {
         let accounts = vec![account];
         let leases = self
@@ -147,20 +147,20 @@ impl OutboxWorld {
         leases.await.unwrap().pop()
     }
 
-    /// What is due of our number at [`at`] `now`.
+    /// Returns the due messages of our number at [`at`] `now`.
     pub async fn due(&self, now: i64, limit: DueLimit) -> Vec<DueMessage> {
         let account = self.ours.number.id;
         let due = self.store.due(account, None, vec![], at(now), limit);
         due.await.unwrap()
     }
 
-    /// All that is due of our number, as ids.
+    /// Returns the ids of all due messages of our number.
     pub async fn all_due(&self, now: i64) -> Vec<MessageId> {
         let due = self.due(now, EVERY).await;
         due.iter().map(|due| due.id).collect()
     }
 
-    /// Dispatches these of our number, at [`at`] `now`.
+    /// Dispatches messages of our number, at [`at`] `now`.
     pub async fn dispatch(
         &self,
         owner: Uuid,
@@ -177,12 +177,12 @@ impl OutboxWorld {
         begun.await.unwrap()
     }
 
-    /// Queues one of our number and begins to send it, at [`at`] ten. The lease ends at [`at`] twenty.
+    /// Queues a message of our number and begins to send it, at [`at`] ten. The lease ends at [`at`] twenty.
     pub async fn begin(&self) -> Begun {
         self.begin_to(&self.stranger()).await
     }
 
-    /// The same, to this number.
+    /// Does the same with a message to this number.
     pub async fn begin_to(&self, to: &str) -> Begun {
         let id = self.ids_of(vec![self.compose(to)]).await[0];
         let owner = Uuid::from_u128(7);
@@ -192,7 +192,7 @@ impl OutboxWorld {
         Begun { owner, epoch, id }
     }
 
-    /// Begins to send a message that is queued again.
+    /// Begins to send a message that was queued again.
     pub async fn begin_again(&self, begun: &Begun) {
         let dispatch = Dispatch {
             account: self.ours.number.id,
@@ -206,13 +206,13 @@ impl OutboxWorld {
         assert_eq!(ids.unwrap(), [begun.id]);
     }
 
-    /// A step of a message of our number.
+    /// Makes a step of a message of our number.
     pub fn step(&self, message: MessageId, step: SendStep) -> Item {
         let fact = SendFact { message, step };
         item(&self.ours.number, Fact::Send(Box::new(fact)))
     }
 
-    /// Meta took it.
+    /// Makes the outcome that Meta accepted it.
     pub fn accepted(&self, message: MessageId, attempt: i32, wamid: &str) -> Item {
         let outcome = Outcome::Accepted {
             wamid: Wamid::from(wamid),
@@ -222,7 +222,7 @@ impl OutboxWorld {
         self.step(message, SendStep::Outcome { token, outcome })
     }
 
-    /// Meta refused it for good.
+    /// Makes the outcome that Meta refused it for good.
     pub fn failed(&self, message: MessageId, attempt: i32) -> Item {
         let fault = MetaFault {
             code: 131_008,
@@ -236,7 +236,7 @@ impl OutboxWorld {
         self.step(message, SendStep::Outcome { token, outcome })
     }
 
-    /// Nobody knows until [`at`] `until`.
+    /// Makes an unknown outcome that waits for proof until [`at`] `until`.
     pub fn unknown(&self, message: MessageId, attempt: i32, until: i64) -> Item {
         let outcome = Outcome::Unknown {
             until: at(until),
@@ -246,13 +246,13 @@ impl OutboxWorld {
         self.step(message, SendStep::Outcome { token, outcome })
     }
 
-    /// It is queued anew.
+    /// Makes the step that queues it again.
     pub fn retry(&self, message: MessageId) -> Item {
         let expires_at = at(90_000);
         self.step(message, SendStep::Retry { expires_at })
     }
 
-    /// Somebody wants no marketing, or wants it again.
+    /// Makes a person's choice about marketing.
     pub fn opted_out(&self, who: &str, opted_out: bool) -> Item {
         let value = match opted_out {
             true => "stop",
@@ -268,7 +268,7 @@ impl OutboxWorld {
         item(&self.ours.number, Fact::Preference(preference))
     }
 
-    /// A status that carries our id and its attempt's token: the second attempt's names end in `2`.
+    /// Makes a status that carries our id and its attempt's token. Ids that end in `2` belong to the second attempt.
     pub fn proof(&self, message: MessageId, wamid: &str, what: ReportedStatus) -> Item {
         let attempt = match wamid.strip_suffix(".2") {
             Some(_) => 2,
@@ -279,18 +279,18 @@ impl OutboxWorld {
         of_status(&self.ours.number, status)
     }
 
-    /// A message of ours as it is now.
+    /// Returns a message of ours in its present state.
     pub async fn now(&self, id: MessageId) -> Message {
         let found = self.receive.store.message(self.ours.org, id).await;
         found.unwrap().unwrap().message
     }
 
-    /// How a message of ours stands now.
+    /// Returns the job of a message of ours.
     pub async fn job(&self, id: MessageId) -> Job {
         *self.now(id).await.job.unwrap()
     }
 
-    /// One queue of an org, at [`at`] `now`. Stuck is what was begun before.
+    /// Returns one queue of an organisation, at [`at`] `now`. Messages that were begun before `stuck` count as stuck.
     pub async fn queue_of(
         &self,
         org: OrgId,
@@ -306,24 +306,24 @@ impl OutboxWorld {
         queue
     }
 
-    /// Our number's queue, at [`at`] `now`.
+    /// Returns our number's queue, at [`at`] `now`.
     pub async fn overview(&self, now: i64) -> QueueOverview {
         self.queue_of(self.ours.org, self.ours.number.id, now, 1_000)
             .await
     }
 }
 
-/// The token of this attempt; other messages' attempts may have the same.
+/// Returns the token of an attempt. Other messages' attempts may have the same.
 pub fn token(attempt: i32) -> AttemptToken {
     AttemptToken(Uuid::from_u128(attempt.unsigned_abs().into()))
 }
 
-/// These messages, each with the token of this attempt.
+/// Returns messages, each with the token of this attempt.
 pub fn with_tokens(messages: &[MessageId], attempt: i32) -> Vec<(MessageId, AttemptToken)> {
     messages.iter().map(|id| (*id, token(attempt))).collect()
 }
 
-/// A name of a call.
+/// Makes an idempotency key.
 pub fn named(key: &str, fingerprint: u8) -> IdempotencyKey {
     IdempotencyKey {
         key: key.into(),

@@ -1,4 +1,4 @@
-//! What people do to an inbox is recorded by the write that does it, or not at all.
+//! Acts in the inbox are recorded by the write that does them, or not done at all.
 
 use wabakit_domain::{audit::NewAuditEvent, delivery::ParkedState, ids::ContactId};
 
@@ -84,7 +84,7 @@ pub async fn a_replay_is_recorded_by_its_first_write(w: ReceiveWorld) {
     assert_eq!(actions(&w).await, ["webhook.replayed"]);
 }
 
-/// Many entries of several orgs in one write, while others write: the chains hold.
+/// One write has many entries of several organisations, while other writes go on. The chains hold.
 pub async fn entries_of_several_orgs_at_once_leave_no_gap(w: ReceiveWorld) {
     w.connect
         .race(|_, turn| {

@@ -1,4 +1,4 @@
-//! What the event log tells of accounts: in the write that changes them, or not at all.
+//! Events about accounts are in the write that changes them, or not at all.
 
 use wabakit_domain::{
     account::Account,
@@ -14,7 +14,7 @@ fn told_of(account: &Account) -> Box<AccountEvent> {
     Box::new(AccountEvent::from(account))
 }
 
-/// A write that connects these numbers of a tenant's, with an audit entry and an event of its own.
+/// Makes a write that connects numbers of a tenant, with an audit entry and an event.
 async fn connecting(w: &ReceiveWorld, tenant: &Tenant, numbers: &[(&str, &str)]) -> ConnectWrite {
     let mut write = w.connect.connecting(tenant, numbers).await;
     let event = w.connect.make.event(tenant.org, "connect.completed");
@@ -40,7 +40,7 @@ pub async fn connecting_tells_of_each_account_and_then_what_was_given(w: Receive
     assert_eq!(w.told(tenant.org).await, expected);
     assert_eq!(w.connect.actions(tenant.org).await, ["connect.completed"]);
 
-    // Connected again, it is told of under the id that it has.
+    // Connected again, the account keeps its id in the event.
     let write = connecting(&w, &tenant, &[("w", "n1")]).await;
     let again = w.connect.store.write(tenant.org, write).await.unwrap();
     let told = w.told(tenant.org).await;
@@ -93,7 +93,7 @@ pub async fn connecting_lets_what_was_parked_for_its_numbers_be_tried_again(w: R
         w.park(change, vec![item.clone()]).await;
         parked.push(item.id);
     }
-    // What is parked for another reason stays.
+    // Items that are parked for another reason stay parked.
     let mut other = w.parked(&changes[3], 0, ParkedState::Unsupported);
     other.lane = lanes[0].clone();
     w.park(&changes[3], vec![other]).await;
@@ -140,7 +140,7 @@ pub async fn disconnecting_tells_of_the_account_and_of_the_new_default(w: Receiv
         EventData::AccountChanged(told_of(&w.connect.account(&w.ours.second).await)),
     ];
     assert_eq!(w.told(w.ours.org).await, expected);
-    // Disconnected once more, nothing changes.
+    // Disconnecting it again changes nothing.
     w.connect.disconnect(w.ours.org, &[w.ours.number.id]).await;
     assert_eq!(w.told(w.ours.org).await.len(), 2);
 }
@@ -208,7 +208,7 @@ pub async fn writes_of_both_contexts_at_once_leave_no_gap(w: ReceiveWorld) {
             }
         })
         .await;
-    // Ten batches of a contact, a conversation and a message, and ten lone events.
+    // Ten batches of a contact, a conversation and a message each, and ten single events.
     for side in [&w.ours, &w.theirs] {
         w.assert_log_ends_at(side.org, side.log + 10 * 3 + 10).await;
     }

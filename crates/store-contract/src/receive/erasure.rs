@@ -1,4 +1,4 @@
-//! A person who is to be forgotten.
+//! Erasing a person.
 
 use wabakit_domain::{
     event::{ErasureEvent, EventData},
@@ -36,7 +36,7 @@ async fn contact_with(w: &ReceiveWorld, number: &str) -> ContactId {
     found.unwrap().id
 }
 
-/// Asserts that no event of the org tells anything of Ada.
+/// Asserts that no event of the organisation mentions Ada.
 async fn assert_nothing_told_of_ada(w: &ReceiveWorld) {
     for event in w.events(w.ours.org).await {
         let told = format!("{:?}", event.data);

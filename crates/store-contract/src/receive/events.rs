@@ -12,7 +12,7 @@ use super::{ReceiveWorld, says, world::phone};
 use crate::at;
 use wabakit_ports::store::{EventPage, Retention};
 
-/// Keeps all.
+/// Makes a retention that keeps everything.
 pub(crate) fn keep_all() -> Retention {
     let begin = at(-1_000_000);
     Retention {
@@ -35,7 +35,7 @@ pub(super) fn test_event(w: &ReceiveWorld, org: OrgId, seconds: i64) -> NewEvent
     }
 }
 
-/// An org whose log is empty.
+/// Makes an organisation whose log is empty.
 async fn fresh(w: &ReceiveWorld) -> OrgId {
     w.connect.tenant().await.org
 }
@@ -164,7 +164,7 @@ pub async fn logs_of_several_orgs_grow_at_once_without_gap_or_repeat(w: ReceiveW
         .race(|_, turn| {
             let w = w.clone();
             async move {
-                // In both orders, so that who takes rows in the order of the batch would lock up.
+                // In both orders, so that a store that locks rows in the order of the batch would deadlock.
                 let mut orgs = [org, other, org, other];
                 orgs.rotate_left(turn % 2);
                 let events = orgs.iter().map(|org| test_event(&w, *org, 0)).collect();
@@ -184,7 +184,7 @@ pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
         listeners.spawn(async move {
             let mut seen = w.ours.log;
             loop {
-                // Asked before the read: what was committed before the end is in the last read.
+                // Read before the events, so that the last read has everything that was committed before the end.
                 let is_last = is_over.load(Ordering::SeqCst);
                 let page = w.store.events_after(w.ours.org, seen, 10_000).await;
                 let EventPage::Events { events, head } = page.unwrap() else {
@@ -206,7 +206,7 @@ pub async fn no_listener_passes_an_event_that_commits_later(w: ReceiveWorld) {
             }
         });
     }
-    // Long and short writes of the same org beside each other.
+    // Long and short writes of the same organisation run side by side.
     w.connect
         .race(|_, turn| {
             let w = w.clone();

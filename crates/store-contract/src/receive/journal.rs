@@ -4,7 +4,7 @@ use super::{ReceiveWorld, whole};
 use crate::{assert_refused, at, world::assert_pages};
 use wabakit_ports::store::{JournalBatch, Rejections, SplitWrite, StoreError};
 
-/// Takes batches off the list with no change in them.
+/// Makes a write that splits batches into no changes.
 fn split(batches: &[&JournalBatch]) -> SplitWrite {
     SplitWrite {
         batches: batches.iter().map(|batch| batch.id).collect(),
@@ -40,7 +40,7 @@ pub async fn batches_come_whole_and_oldest_first(w: ReceiveWorld) {
         let bodies = vec![b"0123456789".as_slice(); n];
         batches.push(w.journal_batch(&bodies));
     }
-    // The order of ids counts, not the order of writing.
+    // The order of the ids counts, not the order of the writes.
     for batch in batches.iter().rev() {
         w.store.append(batch.clone()).await.unwrap();
     }
@@ -95,7 +95,7 @@ pub async fn a_batch_is_split_once(w: ReceiveWorld) {
     w.store.append(first.clone()).await.unwrap();
     w.store.append(second.clone()).await.unwrap();
     w.store.split(split(&[&first])).await.unwrap();
-    // Nothing of a refused write is left, though half of it could be done.
+    // A refused write leaves nothing, although half of it could be done.
     let mut again = split(&[&second, &first]);
     again.changes = vec![w.change(&w.ours.number, &second.deliveries[0], b"{}")];
     again.unreadable = vec![(second.deliveries[0].id, "no JSON".into())];

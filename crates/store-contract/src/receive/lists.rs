@@ -1,4 +1,4 @@
-//! What people see of the inbox, and change.
+//! Reading and changing the inbox.
 
 use wabakit_domain::{
     conversation::ConversationState,
@@ -18,7 +18,7 @@ fn person(n: i64) -> Party {
     named(phone(&format!("1555{n:04}")), &format!("Person {n}"))
 }
 
-/// Writes from so many people, the first at second one; every third time nothing passes.
+/// Writes one message each from so many people, the first at second one. Every third time stands still.
 async fn people_write(w: &ReceiveWorld, count: i64) -> Vec<ConversationOverview> {
     let items = (1..=count).map(|n| says(&w.ours.number, &format!("wamid.{n}"), &person(n), n / 3));
     w.apply(items.collect()).await;
@@ -38,7 +38,7 @@ pub async fn conversations_are_paged_newest_first_also_within_a_second(w: Receiv
         w.store.conversations(w.ours.org, all_kept(), page)
     })
     .await;
-    // Somebody writes: to the front.
+    // A new message moves the conversation to the front.
     w.apply(vec![says(&w.ours.number, "wamid.new", &person(1), 50)])
         .await;
     let first = w.conversations(w.ours.org).await.remove(0);
@@ -47,7 +47,7 @@ pub async fn conversations_are_paged_newest_first_also_within_a_second(w: Receiv
 
 pub async fn threads_are_paged_newest_first_also_within_a_second(w: ReceiveWorld) {
     let items = (0..9).map(|n| {
-        // They come in no order of time.
+        // They are written in no order of time.
         let seconds = (n * 7) % 9 / 3;
         says(&w.ours.number, &format!("wamid.{n}"), &person(1), seconds)
     });
@@ -79,14 +79,14 @@ async fn change(w: &ReceiveWorld, id: ConversationId, change: ConversationChange
     changed.await.unwrap();
 }
 
-/// Whose conversations a filter lets through, by the number in the person's name, the newest first.
+/// Returns the conversations that a filter finds, by the number in the person's name, the newest first.
 async fn let_through(w: &ReceiveWorld, filter: ConversationFilter) -> Vec<i64> {
     let whole_page = w
         .store
         .conversations(w.ours.org, filter.clone(), whole())
         .await;
     let whole_page = whole_page.unwrap().rows;
-    // Paged, it is the same.
+    // Pages give the same rows.
     assert_pages(&whole_page, |page| {
         w.store.conversations(w.ours.org, filter.clone(), page)
     })
@@ -270,7 +270,7 @@ pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {
         let found: Vec<_> = found.map(|contact| contact.phone.unwrap()).collect();
         assert_eq!(found, expected, "contacts of {search}");
     }
-    // A contact that was named here is found by that name and by the one in the contact book.
+    // A contact that a member named is found by that name and by the one in the contact book.
     let contact = w.contacts(w.ours.org).await;
     let babbage = contact.iter().find(|c| c.book_name.is_some()).unwrap();
     let name = Some("Countess".to_owned());
@@ -310,7 +310,7 @@ pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
     let told = w.told(w.ours.org).await.pop();
     let expected = EventData::ConversationUpdated(Box::new(changed.clone()));
     assert_eq!(told, Some(expected));
-    // What is not named stays.
+    // Fields that the change does not name stay.
     let nobodys = ConversationChange {
         assignee: Some(Assignee::Nobody),
         unread: Some(1),

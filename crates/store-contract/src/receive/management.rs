@@ -1,4 +1,4 @@
-//! What is told about numbers, WABAs and templates, and what Meta gives no id.
+//! Facts about numbers, WABAs and templates, and facts without an id at Meta.
 
 use wabakit_domain::{
     event::EventData,
@@ -55,7 +55,7 @@ pub async fn news_of_a_number_reach_its_account(w: ReceiveWorld) {
     assert_eq!(account.updated_at, at(1_000));
     let other = w.connect.account(&w.ours.second).await;
     assert_eq!(other.health.throughput_level, None);
-    // Who read the account before must read it again.
+    // A writer that read the account before must read it again.
     let stale = VerifiedWrite::account(before, w.ids(), vec![]);
     let saved = w.connect.store.save_account(w.ours.org, stale).await;
     assert_refused!(saved, StoreError::Conflict);
@@ -101,7 +101,7 @@ pub async fn news_of_a_waba_reach_all_its_accounts(w: ReceiveWorld) {
 pub async fn news_of_another_orgs_account_change_nothing(w: ReceiveWorld) {
     let mut told = quality(&w);
     told.accounts = vec![w.theirs.number.id];
-    // Whether the store refuses it or leaves it: nobody else's account changes.
+    // The store may refuse the fact or ignore it, but no account of another organisation changes.
     drop(w.store.apply(w.batch(vec![told])).await);
     let theirs = w.connect.account(&w.theirs.number).await;
     assert_eq!(theirs, w.theirs.number);
@@ -117,7 +117,7 @@ pub async fn what_meta_gives_no_id_is_known_again_by_its_digest(w: ReceiveWorld)
     assert_eq!(w.events(w.ours.org).await.len(), 1);
     w.apply(vec![told.clone()]).await;
     assert_eq!(w.events(w.ours.org).await.len(), 1);
-    // Another org's, or another digest, is another matter.
+    // A fact of another organisation, or with another digest, is another fact.
     let others = Item {
         org: w.theirs.org,
         accounts: vec![w.theirs.number.id],
@@ -130,7 +130,7 @@ pub async fn what_meta_gives_no_id_is_known_again_by_its_digest(w: ReceiveWorld)
     w.apply(vec![others, other]).await;
     assert_eq!(w.events(w.theirs.org).await.len(), 1);
     assert_eq!(w.events(w.ours.org).await.len(), 2);
-    // Meta repeats for seven days: digests older than that are forgotten, at `at(1_000)` these were met.
+    // Meta repeats for seven days, so older digests are pruned. These were applied at `at(1_000)`.
     let mut retention = keep_all();
     retention.digests = at(1_000);
     assert_eq!(w.store.prune(retention, 10).await.unwrap(), 0);

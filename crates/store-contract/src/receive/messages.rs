@@ -156,7 +156,7 @@ pub async fn statuses_in_every_order_end_the_same(w: ReceiveWorld) {
                 if *one == Failed {
                     told.errors = vec![fault()];
                 }
-                // Each comes twice.
+                // Each status arrives twice.
                 let told = of_status(&w.ours.number, told);
                 w.apply(vec![told.clone()]).await;
                 w.apply(vec![told]).await;
@@ -176,7 +176,7 @@ pub async fn statuses_in_every_order_end_the_same(w: ReceiveWorld) {
     }
 }
 
-/// When a status comes, in seconds after its message.
+/// Returns when a status is reported, in seconds after its message.
 fn rank(status: ReportedStatus) -> i64 {
     match status {
         Sent => 1,
@@ -280,7 +280,7 @@ pub async fn a_status_waits_for_its_message(w: ReceiveWorld) {
     w.apply(vec![reported(&w.ours.number, "wamid.1", Read, 3)])
         .await;
     assert!(w.events(w.ours.org).await.is_empty(), "nothing to tell yet");
-    // Another number's message of that id is not what they wait for.
+    // A message of another number with that id is not the one that they wait for.
     w.apply(vec![echo(&w.ours.second, "wamid.1", &phone("15550101"), 0)])
         .await;
     assert!(told_statuses(&w).await.is_empty());
@@ -349,7 +349,7 @@ pub async fn edits_and_revokes_change_their_message_before_and_after_it(w: Recei
         .enumerate()
         .flat_map(|(n, of)| {
             let id = |what: &str| format!("{what}.{n}");
-            // The older edit comes last.
+            // The older edit arrives last.
             [
                 edit(&id("second"), of, "second", 20),
                 edit(&id("first"), of, "first", 10),
@@ -375,7 +375,7 @@ pub async fn edits_and_revokes_change_their_message_before_and_after_it(w: Recei
     assert!(!last.content.amends_another(), "nor the last line");
     let updates = w.told(w.ours.org).await.into_iter();
     let updates = updates.filter(|data| matches!(data, EventData::MessageUpdated(_)));
-    // Second and revoke; and the first as well where it is done before the second.
+    // The second edit and the revoke, and the first edit too if it was applied before the second.
     assert!((4..=5).contains(&updates.count()));
 }
 
@@ -423,7 +423,7 @@ pub async fn an_unsupported_message_is_understood_later(w: ReceiveWorld) {
     assert_eq!(found.content.kind(), "image", "and not forgotten again");
 }
 
-/// A picture at Meta.
+/// Makes a picture at Meta.
 pub(super) fn image(meta_media_id: &str) -> MessageContent {
     MessageContent::Image(MediaContent {
         meta_media_id: Some(meta_media_id.into()),
@@ -437,7 +437,7 @@ pub(super) fn image(meta_media_id: &str) -> MessageContent {
     })
 }
 
-/// The same as it is stored: the link dies in minutes, and is only the file's.
+/// Returns the content as it is stored: the link expires in minutes, so only the file has it.
 fn without_link(content: MessageContent) -> MessageContent {
     match content {
         MessageContent::Image(media) => MessageContent::Image(MediaContent {
@@ -548,7 +548,7 @@ pub async fn a_groups_messages_are_one_conversation(w: ReceiveWorld) {
     assert_eq!(names, [false, true, true]);
     assert_ne!(thread[1].message.contact, thread[2].message.contact);
     assert_eq!(w.contacts(w.ours.org).await.len(), 2);
-    // The same person alone is another conversation.
+    // The same person without the group is another conversation.
     w.apply(vec![says(&w.ours.number, "wamid.4", &ada, 4)])
         .await;
     assert_eq!(w.conversations(w.ours.org).await.len(), 2);

@@ -1,7 +1,7 @@
 //! The rules of receiving.
 //!
 //! [`receive_contract!`](crate::receive_contract) makes a test of each. A rule is an async function of a
-//! [`ReceiveWorld`]: two orgs with two numbers each, in a store that received nothing yet.
+//! [`ReceiveWorld`]: two organisations with two numbers each, in a store that has received nothing.
 
 pub mod acts;
 pub mod connections;
@@ -23,11 +23,11 @@ pub use world::{
     reported, says, status, text, user, whole, wrote,
 };
 
-/// Makes a test of every rule that a store must keep when it receives.
+/// Makes a test of every rule that a store must keep for receiving.
 ///
-/// Takes an expression that gives a future of an empty `Arc<dyn Store>` and `Arc<dyn ReceiveStore>` over one
-/// database, and of something to keep alive as long as they are used (`()` for nothing). It is evaluated once a
-/// test. The caller needs tokio with its macros as a dev-dependency.
+/// Takes an expression that gives a future of an empty `Arc<dyn Store>` and `Arc<dyn ReceiveStore>` over one database,
+/// and of a guard to keep alive while they are used (`()` for none). It is evaluated once for each test. The caller
+/// needs tokio with its macros as a dev-dependency.
 #[macro_export]
 macro_rules! receive_contract {
     ($make:expr) => {

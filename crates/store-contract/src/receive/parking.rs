@@ -1,4 +1,4 @@
-//! What could not be applied, and what is applied again.
+//! Parked items and replays.
 
 use wabakit_domain::{
     delivery::{Change, Lane, ParkedItem, ParkedState},
@@ -9,7 +9,7 @@ use super::{ReceiveWorld, phone, refused, says, whole};
 use crate::{at, world::assert_pages};
 use wabakit_ports::store::{ApplyBatch, ChangeFilter, Replay, Scope, StoreError};
 
-/// As a list shows it.
+/// Returns an item as lists show it.
 fn listed(item: &ParkedItem) -> ParkedItem {
     ParkedItem {
         raw: vec![],
@@ -246,7 +246,7 @@ pub async fn what_waits_for_a_number_is_tried_when_it_comes(w: ReceiveWorld) {
     let mut tried = due(&w, 3_000).await;
     tried.sort_unstable();
     assert_eq!(tried, [items[0].id, items[2].id]);
-    // What is only parked has a home.
+    // A parked item that is not homeless is not released.
     let own = w.queue(&w.ours.number, 1).await.remove(0);
     w.park(&own, vec![w.parked(&own, 0, ParkedState::Parked)])
         .await;
@@ -254,7 +254,7 @@ pub async fn what_waits_for_a_number_is_tried_when_it_comes(w: ReceiveWorld) {
     assert_eq!(replay(&w, Scope::Platform, nothing).await, 0);
 }
 
-/// Takes everything off a number's queue.
+/// Applies all changes of a number's queue.
 async fn apply_all(w: &ReceiveWorld, changes: &[Change]) {
     let batch = ApplyBatch {
         dequeue: changes.iter().map(|change| change.id).collect(),

@@ -1,4 +1,4 @@
-//! Contacts: who is who.
+//! Contacts: keys, merges and identity changes.
 
 use wabakit_domain::{
     account::Account,
@@ -69,7 +69,7 @@ pub async fn two_contacts_become_one_with_all_that_both_had(w: ReceiveWorld) {
     let file = w.media_of(w.ours.org, &thread[2].message).await;
     assert_eq!(file.conversation, conversations[0].conversation.id);
 
-    // All keys lead to the one that is left.
+    // All keys lead to the remaining contact.
     w.apply_each([
         says(to, "again.phone", &phone("15550100"), 7),
         says(to, "again.user", &user("US.1"), 8),
@@ -101,7 +101,7 @@ pub async fn two_contacts_become_one_with_all_that_both_had(w: ReceiveWorld) {
 }
 
 pub async fn a_conversation_moves_whole_to_the_contact_that_is_left(w: ReceiveWorld) {
-    // The one that is left has no conversation of its own.
+    // The remaining contact has no conversation of its own.
     let entry = ContactBookEntry {
         party: phone("15550100"),
         full_name: Some("Ada Lovelace".into()),
@@ -137,7 +137,7 @@ pub async fn a_conversation_moves_whole_to_the_contact_that_is_left(w: ReceiveWo
 }
 
 pub async fn what_is_stored_is_left_when_a_batch_merges_it_with_what_is_new(w: ReceiveWorld) {
-    // Another replica's clock may be ahead: what is new can have the smaller id.
+    // Another replica's clock may be ahead, so a new row can have the smaller id.
     let ids = w.ids();
     let number = &w.ours.number;
     w.apply(vec![says(number, "old", &user("US.1"), 1)]).await;
@@ -322,7 +322,7 @@ pub async fn the_same_person_is_another_contact_of_another_org(w: ReceiveWorld) 
     assert_ne!(ours.id, theirs.id);
     assert_eq!((ours.org, theirs.org), (w.ours.org, w.theirs.org));
     let theirs_before = w.seen_by(w.theirs.org).await;
-    // A merge of ours is none of theirs.
+    // A merge in our organisation is none in theirs.
     w.apply(vec![says(&w.ours.number, "wamid.3", &user("US.3"), 3)])
         .await;
     w.apply(vec![says(
@@ -373,7 +373,7 @@ pub async fn a_number_that_was_passed_on_begins_a_new_person(w: ReceiveWorld) {
     let first = named(known("15550100", "US.1"), "First");
     w.apply(vec![says(to, "first", &first, 1)]).await;
     let before = w.contact(w.ours.org).await;
-    // A number of the same portfolio tells it.
+    // A number of the same portfolio reports it.
     let other = named(known("15550100", "US.2"), "Second");
     w.apply(vec![says(second, "second", &other, 2)]).await;
     let contacts = w.contacts(w.ours.org).await;
@@ -400,7 +400,7 @@ pub async fn a_number_that_was_passed_on_begins_a_new_person(w: ReceiveWorld) {
     assert_eq!(closed.state, ConversationState::Closed);
     assert!(closed.is_phone_stale);
     assert_eq!(closed.user_id, Some("US.1".into()));
-    // Each goes on as themselves.
+    // Each of them continues as their own contact.
     w.apply_each([
         says(to, "results", &user("US.1"), 3),
         says(second, "number", &phone("15550100"), 4),
@@ -428,7 +428,7 @@ pub async fn a_status_teaches_who_the_recipient_is(w: ReceiveWorld) {
     assert_eq!(w.only_thread(w.ours.org).await.len(), 2);
 }
 
-/// Two spellings of one message's id: by the phone and by the user id of the person.
+/// Two forms of one message's id: by the phone number and by the user id of the person.
 const SPELLED: [&str; 2] = [
     "wamid.HBgIMTU1NTAxMDAVAgASGAgzRUIwQUEwMQA=",
     "wamid.HBgEVVMuMRUCABIYCDNFQjBBQTAxAA==",
@@ -441,7 +441,7 @@ pub async fn a_message_is_found_under_another_spelling_of_its_id(w: ReceiveWorld
         original_message_id: wamid.into(),
     };
     w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
-    // Another account and another conversation know nothing of it.
+    // Another account and another conversation do not find it.
     w.apply_each([
         wrote(&w.ours.second, "r.1", &person, 2, revoke(SPELLED[1])),
         wrote(to, "r.2", &known("15550199", "US.9"), 2, revoke(SPELLED[1])),
@@ -467,7 +467,7 @@ pub async fn what_came_before_its_message_waits_under_every_spelling(w: ReceiveW
     assert_eq!(message.revoked_at, Some(at(3)));
 }
 
-/// A message of the person that answers this one.
+/// Makes a message of the person that answers this one.
 fn answer(to: &Account, wamid: &str, from: &Party, seconds: i64, quoted: &str) -> Item {
     let context = Context {
         message_id: Some(quoted.into()),
@@ -555,7 +555,7 @@ pub async fn what_a_message_quotes_is_known_by_our_id(w: ReceiveWorld) {
     }
 }
 
-/// An import tells the newest first.
+/// An import delivers the newest messages first.
 pub async fn what_comes_after_its_quote_is_known_by_our_id(w: ReceiveWorld) {
     let (org, to) = (w.ours.org, &w.ours.number);
     let person = known("15550100", "US.1");
@@ -632,7 +632,7 @@ pub async fn a_merge_can_be_undone(w: ReceiveWorld) {
     assert!(w.told(org).await.iter().any(|data| {
         matches!(data, EventData::ContactSplit(split) if split.restored.id == bob.id)
     }));
-    // They stay apart, whatever names both of them.
+    // They stay apart, even if a fact names both of them.
     w.apply(vec![says(to, "again", &known("15550100", "US.1"), 6)])
         .await;
     assert_eq!(w.contacts(org).await.len(), 2);

@@ -8,7 +8,7 @@ use wabakit_domain::{
 use super::{ALL, ReceiveWorld, refused, says, world::phone};
 use wabakit_ports::store::{ApplyBatch, QueueLimit, QueuedChange, SplitWrite, StoreError};
 
-/// Queues changes of other lanes than the accounts': so many for each.
+/// Queues changes of other lanes than the accounts', so many for each.
 async fn queue_lanes(w: &ReceiveWorld, lanes: &[(&Lane, usize)]) -> Vec<Change> {
     let batch = w.journal_batch(&[b"{}"]);
     let longest = lanes.iter().map(|(_, count)| *count).max().unwrap_or(0);
@@ -30,7 +30,7 @@ async fn queue_lanes(w: &ReceiveWorld, lanes: &[(&Lane, usize)]) -> Vec<Change> 
     changes
 }
 
-/// So many lanes of one partition.
+/// Returns so many lanes of one partition.
 fn lanes_of_one_partition(count: usize) -> Vec<Lane> {
     let lanes = (0..).map(|n| Lane::Number(format!("{n}").as_str().into()));
     lanes
@@ -39,7 +39,7 @@ fn lanes_of_one_partition(count: usize) -> Vec<Lane> {
         .collect()
 }
 
-/// What of each lane came, in the order in which it came.
+/// Returns the changes of each lane, in their order.
 fn by_lane(queued: &[QueuedChange]) -> BTreeMap<String, Vec<ChangeId>> {
     let mut lanes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for queued in queued {
@@ -49,7 +49,7 @@ fn by_lane(queued: &[QueuedChange]) -> BTreeMap<String, Vec<ChangeId>> {
     lanes
 }
 
-/// Asserts that of each lane the oldest came, in order.
+/// Asserts that each lane gave its oldest changes, in order.
 fn assert_beginnings(found: &[QueuedChange], all: &[Change]) {
     for (lane, ids) in by_lane(found) {
         let whole = all.iter().filter(|change| change.lane.key() == lane);
@@ -103,7 +103,7 @@ pub async fn limits_of_the_queue_hold(w: ReceiveWorld) {
     assert_eq!(found.len(), 7);
     assert_beginnings(&found, &all);
 
-    // Each has ten bytes.
+    // Each change has ten bytes.
     let few = QueueLimit { bytes: 35, ..ALL };
     let found = w.store.queued(3, None, few).await.unwrap();
     assert_eq!(found.len(), 3);
@@ -125,7 +125,7 @@ pub async fn no_lane_starves_behind_a_long_one(w: ReceiveWorld) {
         per_lane: 10,
         ..ALL
     };
-    // Nothing is applied: only the turn of the lanes lets all of them come.
+    // Nothing is applied, so only the turns of the lanes bring all of them.
     let (mut after, mut seen) = (None, HashSet::new());
     for _ in 0..lanes.len() {
         let found = w.store.queued(3, after, limit).await.unwrap();
@@ -236,7 +236,7 @@ pub async fn twenty_appliers_apply_each_change_once(w: ReceiveWorld) {
         .race(|_, turn| {
             let (w, change) = (w.clone(), changes[turn].id);
             async move {
-                // All write to the same person, whom nobody knows yet.
+                // All write to the same unknown person.
                 let wamid = format!("wamid.{turn}");
                 apply_until_done(&w, || {
                     let item = says(&w.ours.number, &wamid, &phone("15550100"), turn as i64);

@@ -1,4 +1,4 @@
-//! Another org sees and changes nothing.
+//! Another organisation sees and changes nothing.
 
 use wabakit_domain::{delivery::ParkedState, media::MediaState};
 

@@ -138,7 +138,7 @@ pub async fn pruning_keeps_changes_that_are_young_queued_or_parked(w: ReceiveWor
         .rows;
     let left: Vec<_> = left.iter().map(|found| found.change.id).collect();
     assert_eq!(left, [young[0].id, old[3].id, old[2].id]);
-    // A delivery may go before its changes.
+    // A delivery may be deleted before its changes.
     retention.changes = at(-1_000);
     retention.deliveries = at(1_000);
     assert_eq!(prune(&w, retention).await, 2);
@@ -275,7 +275,7 @@ pub async fn traffic_counted_at_once_all_counts(w: ReceiveWorld) {
     assert_eq!(sums, [("1", 60), ("2", 60)]);
 }
 
-/// A message with a file, and the file.
+/// Makes a message with a file. Returns the file.
 async fn a_file(w: &ReceiveWorld, wamid: &str) -> Media {
     let item = wrote(&w.ours.number, wamid, &phone("15550100"), 1, image(wamid));
     assert_eq!(w.apply(vec![item]).await.media, 1);
@@ -391,7 +391,7 @@ pub async fn a_file_that_is_here_is_told(w: ReceiveWorld) {
             .unwrap()
             .is_empty()
     );
-    // A person asks to try again.
+    // A person requests another attempt.
     let again = Media {
         state: MediaState::Pending,
         next_at: Some(at(1_200)),

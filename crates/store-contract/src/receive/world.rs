@@ -20,23 +20,23 @@ use wabakit_ports::store::{
     SplitWrite, Store, StoreError,
 };
 
-/// A store that receives for two orgs.
+/// A store that receives for two organisations.
 #[derive(Clone)]
 pub struct ReceiveWorld {
-    /// Orgs and accounts, in the same database.
+    /// The organisations and accounts, in the same database.
     pub connect: World,
     /// The store.
     pub store: Arc<dyn ReceiveStore>,
-    /// The org that a rule is about.
+    /// The organisation that a rule is about.
     pub ours: Side,
-    /// An org that must notice nothing.
+    /// An organisation that must not be affected.
     pub theirs: Side,
 }
 
-/// An org with two active numbers of one WABA.
+/// An organisation with two active numbers of one WABA.
 #[derive(Clone, Debug)]
 pub struct Side {
-    /// The org.
+    /// The organisation.
     pub tenant: Tenant,
     /// Its id.
     pub org: OrgId,
@@ -44,11 +44,11 @@ pub struct Side {
     pub number: Account,
     /// Its second number.
     pub second: Account,
-    /// Where its log ended when both were connected.
+    /// The end of its log when both numbers were connected.
     pub log: i64,
 }
 
-/// As many as there are.
+/// No limit.
 pub const ALL: QueueLimit = QueueLimit {
     changes: 10_000,
     per_lane: 10_000,
@@ -56,7 +56,7 @@ pub const ALL: QueueLimit = QueueLimit {
 };
 
 impl ReceiveWorld {
-    /// Two orgs in empty stores over one database.
+    /// Makes two organisations in empty stores over one database.
     pub async fn new(connect: Arc<dyn Store>, store: Arc<dyn ReceiveStore>) -> Self {
         let connect = World::new(connect);
         let mut ours = Side::new(&connect, ["waba-1", "1065550001", "1065550002"]).await;
@@ -73,22 +73,22 @@ impl ReceiveWorld {
         }
     }
 
-    /// The next id.
+    /// Returns the next id.
     pub fn id<T: From<uuid::Uuid>>(&self) -> T {
         self.connect.make.id()
     }
 
-    /// A fresh block of ids.
+    /// Returns a fresh block of ids.
     pub fn ids(&self) -> IdBlock {
         self.connect.make.ids()
     }
 
-    /// A batch of deliveries with these bodies, which came at [`at`] zero.
+    /// Makes a batch of deliveries with these bodies, received at [`at`] zero.
     pub fn journal_batch(&self, bodies: &[&[u8]]) -> JournalBatch {
         self.journal_batch_at(at(0), bodies)
     }
 
-    /// A batch of deliveries with these bodies, which came then.
+    /// Makes a batch of deliveries with these bodies, received at this time.
     pub fn journal_batch_at(&self, received_at: Time, bodies: &[&[u8]]) -> JournalBatch {
         let mut ids = self.ids();
         let id = JournalBatchId(ids.base());
@@ -104,7 +104,7 @@ impl ReceiveWorld {
         }
     }
 
-    /// A change that these bytes are cut out of, of an account's number.
+    /// Makes a change with these bytes, of an account's number.
     pub fn change(&self, of: &Account, delivery: &Delivery, raw: &[u8]) -> Change {
         Change {
             id: self.id(),
@@ -119,7 +119,7 @@ impl ReceiveWorld {
         }
     }
 
-    /// Journals and splits one delivery, whose changes these are.
+    /// Journals a delivery, and splits it into these changes.
     pub async fn queue_at(
         &self,
         received_at: Time,
@@ -140,19 +140,19 @@ impl ReceiveWorld {
         changes
     }
 
-    /// Queues so many changes of one number, which came at [`at`] zero.
+    /// Queues so many changes of one number, received at [`at`] zero.
     pub async fn queue(&self, of: &Account, count: usize) -> Vec<Change> {
         let changes = (0..count).map(|_| (of, b"{}".as_slice()));
         self.queue_at(at(0), changes).await
     }
 
-    /// All that waits in a number's partition.
+    /// Returns all queued changes of a number's partition.
     pub async fn waiting(&self, of: &Account) -> Vec<QueuedChange> {
         let partition = Lane::Number(of.phone_number_id.clone()).partition();
         self.store.queued(partition, None, ALL).await.unwrap()
     }
 
-    /// A batch that applies these, at [`at`] 1,000, and does nothing else.
+    /// Makes a batch that only applies these items, at [`at`] 1,000.
     pub fn batch(&self, items: Vec<Item>) -> ApplyBatch {
         ApplyBatch {
             dequeue: vec![],
@@ -166,7 +166,7 @@ impl ReceiveWorld {
         }
     }
 
-    /// A batch that takes this off the queue and applies these.
+    /// Makes a batch that takes a change off the queue and applies these items.
     pub fn batch_of(&self, change: ChangeId, items: Vec<Item>) -> ApplyBatch {
         ApplyBatch {
             dequeue: vec![change],
@@ -174,19 +174,19 @@ impl ReceiveWorld {
         }
     }
 
-    /// Applies these, all in one batch.
+    /// Applies items in one batch.
     pub async fn apply(&self, items: Vec<Item>) -> Applied {
         self.store.apply(self.batch(items)).await.unwrap()
     }
 
-    /// Applies these, each in a batch of its own.
+    /// Applies items, each in its own batch.
     pub async fn apply_each(&self, items: impl IntoIterator<Item = Item>) {
         for item in items {
             self.apply(vec![item]).await;
         }
     }
 
-    /// An item of a change that could not be applied.
+    /// Makes an item of a change that could not be applied.
     pub fn parked(&self, change: &Change, index: i32, state: ParkedState) -> ParkedItem {
         ParkedItem {
             id: self.id(),
@@ -205,7 +205,7 @@ impl ReceiveWorld {
         }
     }
 
-    /// Takes a change off the queue and parks items of it.
+    /// Takes a change off the queue and parks these items of it.
     pub async fn park(&self, change: &Change, park: Vec<ParkedItem>) {
         let batch = ApplyBatch {
             park,
@@ -214,7 +214,7 @@ impl ReceiveWorld {
         self.store.apply(batch).await.unwrap();
     }
 
-    /// Where an org's log ended before a rule began.
+    /// Returns the end of an organisation's log before the rule began.
     pub fn begin_of(&self, org: OrgId) -> i64 {
         let sides = [&self.ours, &self.theirs].into_iter();
         sides
@@ -223,7 +223,7 @@ impl ReceiveWorld {
             .sum()
     }
 
-    /// What an org's log tells since a rule began.
+    /// Returns an organisation's events since the rule began.
     pub async fn events(&self, org: OrgId) -> Vec<Event> {
         let begin = self.begin_of(org);
         match self.store.events_after(org, begin, 100_000).await.unwrap() {
@@ -235,13 +235,13 @@ impl ReceiveWorld {
         }
     }
 
-    /// What an org's log tells, in order.
+    /// Returns the data of an organisation's events since the rule began.
     pub async fn told(&self, org: OrgId) -> Vec<EventData> {
         let events = self.events(org).await.into_iter();
         events.map(|event| event.data).collect()
     }
 
-    /// Asserts that an org's log goes on without a gap to this sequence.
+    /// Asserts that an organisation's log continues without a gap to this sequence.
     pub async fn assert_log_ends_at(&self, org: OrgId, head: i64) {
         let events = self.events(org).await;
         let sequences: Vec<_> = events.iter().map(|event| event.sequence).collect();
@@ -249,7 +249,7 @@ impl ReceiveWorld {
         assert_eq!(sequences, (begin + 1..=head).collect::<Vec<_>>());
     }
 
-    /// Appends these events, by a write of another context that says nothing else of them: a connect session is begun.
+    /// Appends events by a write of another context: it begins a connect session.
     pub async fn tell(&self, events: Vec<NewEvent>) -> LogHeads {
         let tenant = &self.ours.tenant;
         let make = &self.connect.make;
@@ -262,21 +262,21 @@ impl ReceiveWorld {
         begun.await.unwrap()
     }
 
-    /// The org's conversations, the newest first.
+    /// Returns the organisation's conversations, the newest first.
     pub async fn conversations(&self, org: OrgId) -> Vec<ConversationOverview> {
         let filter = ConversationFilter::default();
         let page = self.store.conversations(org, filter, whole()).await;
         page.unwrap().rows
     }
 
-    /// The org's only conversation.
+    /// Returns the organisation's only conversation.
     pub async fn conversation(&self, org: OrgId) -> ConversationOverview {
         let mut all = self.conversations(org).await;
         assert_eq!(all.len(), 1, "there is one conversation");
         all.remove(0)
     }
 
-    /// A conversation's messages, newest first.
+    /// Returns a conversation's messages, newest first.
     pub async fn thread(&self, of: &ConversationOverview) -> Vec<MessageDetail> {
         let conversation = &of.conversation;
         let page = self
@@ -285,12 +285,12 @@ impl ReceiveWorld {
         page.await.unwrap().rows
     }
 
-    /// All messages of the org's only conversation, newest first.
+    /// Returns all messages of the organisation's only conversation, newest first.
     pub async fn only_thread(&self, org: OrgId) -> Vec<MessageDetail> {
         self.thread(&self.conversation(org).await).await
     }
 
-    /// The only message with this id of Meta's in the org.
+    /// Returns the organisation's only message with this id of Meta's.
     pub async fn message(&self, org: OrgId, wamid: &str) -> MessageDetail {
         let mut found = Vec::new();
         for conversation in self.conversations(org).await {
@@ -301,26 +301,26 @@ impl ReceiveWorld {
         found.remove(0)
     }
 
-    /// The org's contacts, newest first.
+    /// Returns the organisation's contacts, newest first.
     pub async fn contacts(&self, org: OrgId) -> Vec<Contact> {
         let page = self.store.contacts(org, None, whole()).await;
         page.unwrap().rows
     }
 
-    /// The org's only contact.
+    /// Returns the organisation's only contact.
     pub async fn contact(&self, org: OrgId) -> Contact {
         let mut all = self.contacts(org).await;
         assert_eq!(all.len(), 1, "there is one contact");
         all.remove(0)
     }
 
-    /// The file of a message.
+    /// Returns the file of a message.
     pub async fn media_of(&self, org: OrgId, message: &Message) -> Media {
         let id = message.media.expect("the message has a file");
         self.store.media(org, id).await.unwrap().unwrap()
     }
 
-    /// All that an org sees of what it received, to tell that nothing of it changed.
+    /// Returns everything that an organisation sees of its inbox, to assert that nothing changed.
     pub async fn seen_by(&self, org: OrgId) -> impl PartialEq + std::fmt::Debug + use<> {
         let conversations = self.conversations(org).await;
         let mut threads = Vec::new();
@@ -362,7 +362,7 @@ impl Side {
     }
 }
 
-/// The longest page from the beginning.
+/// Returns the longest first page.
 pub fn whole<K>() -> PageRequest<K> {
     PageRequest {
         after: None,
@@ -370,7 +370,7 @@ pub fn whole<K>() -> PageRequest<K> {
     }
 }
 
-/// A person who is known by a number.
+/// Makes a person who is known by a number.
 pub fn phone(number: &str) -> Party {
     Party {
         phone: Some(number.into()),
@@ -378,7 +378,7 @@ pub fn phone(number: &str) -> Party {
     }
 }
 
-/// A person who is known by a business-scoped id.
+/// Makes a person who is known by a business-scoped id.
 pub fn user(id: &str) -> Party {
     Party {
         user_id: Some(id.into()),
@@ -386,7 +386,7 @@ pub fn user(id: &str) -> Party {
     }
 }
 
-/// A person who is known by both.
+/// Makes a person who is known by both.
 pub fn known(number: &str, id: &str) -> Party {
     Party {
         user_id: Some(id.into()),
@@ -394,7 +394,7 @@ pub fn known(number: &str, id: &str) -> Party {
     }
 }
 
-/// The same person, with the name given in WhatsApp.
+/// Returns the person with a WhatsApp name.
 pub fn named(party: Party, name: &str) -> Party {
     Party {
         profile_name: Some(name.into()),
@@ -402,12 +402,12 @@ pub fn named(party: Party, name: &str) -> Party {
     }
 }
 
-/// A text.
+/// Makes a text.
 pub fn text(body: &str) -> MessageContent {
     MessageContent::Text { body: body.into() }
 }
 
-/// A fact that came to an account's number at [`at`] 900.
+/// Makes an item of a fact that an account's number received at [`at`] 900.
 pub fn item(to: &Account, fact: Fact) -> Item {
     Item {
         org: to.org,
@@ -420,7 +420,7 @@ pub fn item(to: &Account, fact: Fact) -> Item {
     }
 }
 
-/// A message that somebody wrote to a number at [`at`] `seconds`.
+/// Makes a message that a person wrote to a number at [`at`] `seconds`.
 pub fn fact(wamid: &str, from: &Party, seconds: i64, content: MessageContent) -> MessageFact {
     MessageFact {
         wamid: wamid.into(),
@@ -435,7 +435,7 @@ pub fn fact(wamid: &str, from: &Party, seconds: i64, content: MessageContent) ->
     }
 }
 
-/// A message that somebody wrote to a number at [`at`] `seconds`.
+/// Makes an item of a message that a person wrote to a number at [`at`] `seconds`.
 pub fn wrote(
     to: &Account,
     wamid: &str,
@@ -446,12 +446,12 @@ pub fn wrote(
     of_message(to, fact(wamid, from, seconds, content))
 }
 
-/// A text that somebody wrote to a number at [`at`] `seconds`; its body is its id.
+/// Makes an item of a text that a person wrote to a number at [`at`] `seconds`. Its body is its id.
 pub fn says(to: &Account, wamid: &str, from: &Party, seconds: i64) -> Item {
     wrote(to, wamid, from, seconds, text(wamid))
 }
 
-/// A text that the business wrote on its phone at [`at`] `seconds`; its body is its id.
+/// Makes an item of a text that the business wrote on its phone at [`at`] `seconds`. Its body is its id.
 pub fn echo(by: &Account, wamid: &str, to: &Party, seconds: i64) -> Item {
     let fact = MessageFact {
         direction: Direction::Outbound,
@@ -461,12 +461,12 @@ pub fn echo(by: &Account, wamid: &str, to: &Party, seconds: i64) -> Item {
     of_message(by, fact)
 }
 
-/// A message as an item.
+/// Makes an item of a message.
 pub fn of_message(to: &Account, fact: MessageFact) -> Item {
     item(to, Fact::Message(Box::new(fact)))
 }
 
-/// A status of a message, reported for [`at`] `seconds`.
+/// Makes a status of a message, reported for [`at`] `seconds`.
 pub fn status(wamid: &str, status: ReportedStatus, seconds: i64) -> StatusUpdate {
     StatusUpdate {
         wamid: Wamid::from(wamid),
@@ -483,17 +483,17 @@ pub fn status(wamid: &str, status: ReportedStatus, seconds: i64) -> StatusUpdate
     }
 }
 
-/// A status as an item.
+/// Makes an item of a new status.
 pub fn reported(by: &Account, wamid: &str, what: ReportedStatus, seconds: i64) -> Item {
     of_status(by, status(wamid, what, seconds))
 }
 
-/// A status as an item.
+/// Makes an item of a status.
 pub fn of_status(by: &Account, status: StatusUpdate) -> Item {
     item(by, Fact::Status(Box::new(status)))
 }
 
-/// Asserts that a write was refused, and gives the error.
+/// Asserts that a write was refused, and returns the error.
 pub fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>) -> StoreError {
     result.expect_err("the write is refused")
 }

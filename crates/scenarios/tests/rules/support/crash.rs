@@ -19,7 +19,7 @@ use wabakit_ports::store::{
 
 pub(crate) struct CrashingStore {
     inner: Arc<dyn Store>,
-    /// How many writes are still stored.
+    /// The number of writes that are still stored.
     left: AtomicI64,
     dead: Arc<AtomicBool>,
     meeting: Option<Meeting>,
@@ -27,12 +27,12 @@ pub(crate) struct CrashingStore {
     conflicts: AtomicI64,
 }
 
-/// Where two calls wait for each other, once.
+/// The point at which two calls wait for each other, once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meet {
-    /// Both have read the session, and neither has written.
+    /// Both have read the session, and neither has written it.
     Reading,
-    /// Both are about to activate a number, having checked that it is free.
+    /// Both have checked that a number is free, and are about to activate it.
     Activating,
 }
 
@@ -43,7 +43,7 @@ struct Meeting {
 }
 
 impl CrashingStore {
-    /// Dies once `writes` writes are stored.
+    /// Makes a store that dies once `writes` writes are stored.
     pub(crate) fn after(inner: Arc<dyn Store>, writes: i64, dead: Arc<AtomicBool>) -> Self {
         Self {
             inner,
@@ -54,7 +54,7 @@ impl CrashingStore {
         }
     }
 
-    /// Lives, and has the first two calls meet there.
+    /// Makes a store that lives, and whose first two calls meet at this point.
     pub(crate) fn meeting(inner: Arc<dyn Store>, at: Meet) -> Arc<Self> {
         let meeting = Meeting {
             at,
@@ -79,7 +79,7 @@ impl CrashingStore {
         }
     }
 
-    /// Lives until Meta's script kills the process.
+    /// Makes a store that lives until Meta's script kills the process.
     pub(crate) fn immortal(inner: Arc<dyn Store>, dead: Arc<AtomicBool>) -> Self {
         Self::after(inner, i64::MAX, dead)
     }

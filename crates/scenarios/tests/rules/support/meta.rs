@@ -1,4 +1,4 @@
-//! A Meta that plays by script: it holds assets, codes, tokens and PINs, records each call, and fails on demand.
+//! A scripted Meta: it holds assets, codes, tokens and PINs, records each call, and fails on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,15 +29,15 @@ use wabakit_ports::{
 
 use super::vault::GlassVault;
 
-/// How a call is made to fail.
+/// The way in which a call fails.
 struct Fault {
     method: &'static str,
-    /// Calls that still pass before it strikes.
+    /// The calls that pass before it strikes.
     after: usize,
-    /// How often it strikes.
+    /// How many times it strikes.
     times: usize,
     kind: MetaErrorKind,
-    /// Meta acts, and only the answer is lost.
+    /// Whether Meta acts and only the answer is lost.
     acts: bool,
     /// Meta's code and subcode.
     said: Option<(i64, i64)>,
@@ -50,13 +50,13 @@ pub(crate) struct Script {
     pub(crate) codes: BTreeMap<String, String>,
     pub(crate) used_codes: BTreeSet<String>,
     pub(crate) subscribed: BTreeSet<WabaId>,
-    /// The two-step PIN of each number that has one.
+    /// The two-step PINs of numbers that have one.
     pub(crate) pins: BTreeMap<PhoneNumberId, String>,
     pub(crate) calls: Vec<String>,
     faults: Vec<Fault>,
-    /// The process dies with this call of this method, after Meta acted.
+    /// The call at which the process dies, after Meta has acted.
     pub(crate) dies_at: Option<(&'static str, Arc<AtomicBool>)>,
-    /// What the exchanged code was sent with.
+    /// The redirect addresses with which codes were exchanged.
     pub(crate) redirect_uris: Vec<Option<String>>,
 }
 
@@ -143,7 +143,7 @@ impl FakeMeta {
         self.0.lock().unwrap()
     }
 
-    /// A login code for a token that says these facts. Code and token are told apart by their names.
+    /// Makes a login code for a token with these facts. Code and token are distinguished by their names.
     pub(crate) fn login(&self, name: &str, facts: TokenFacts) -> String {
         let (code, token) = (format!("code-{name}"), format!("token-{name}"));
         let mut script = self.script();
@@ -152,7 +152,7 @@ impl FakeMeta {
         code
     }
 
-    /// The call after `after` more of them fails, and Meta did nothing.
+    /// Makes the call after `after` more of them fail, without an effect at Meta.
     pub(crate) fn fail(
         &self,
         method: &'static str,
@@ -171,7 +171,7 @@ impl FakeMeta {
         });
     }
 
-    /// The next call fails with this code and subcode of Meta's about the login.
+    /// Makes the next call fail with this code and subcode about the login.
     pub(crate) fn fail_with(&self, method: &'static str, code: i64, subcode: i64) {
         self.script().faults.push(Fault {
             method,
@@ -183,7 +183,7 @@ impl FakeMeta {
         });
     }
 
-    /// The same, but Meta did it and only the answer is lost.
+    /// Makes the next call succeed at Meta, and loses the answer.
     pub(crate) fn lose_answer(&self, method: &'static str) {
         self.script().faults.push(Fault {
             method,
@@ -199,14 +199,14 @@ impl FakeMeta {
         self.script().faults.clear();
     }
 
-    /// How often a call was made: `"register n1"`, or `"register"` for all of a method.
+    /// Counts the calls: `"register n1"`, or `"register"` for all calls of a method.
     pub(crate) fn count(&self, call: &str) -> usize {
         let calls = &self.script().calls;
         let same = |c: &&String| *c == call || c.split(' ').next() == Some(call);
         calls.iter().filter(same).count()
     }
 
-    /// Kills a token, as a person does who takes the app's rights back.
+    /// Kills a token, as a person does who removes the app's permissions.
     pub(crate) fn kill(&self, token: &str) {
         self.script().tokens.get_mut(token).unwrap().is_valid = false;
     }
@@ -220,14 +220,14 @@ impl FakeMeta {
         }
     }
 
-    /// Records the call and does what Meta does with it, unless a fault strikes.
+    /// Records the call and does what Meta does, unless a fault strikes.
     async fn call<T>(
         &self,
         method: &'static str,
         target: &str,
         act: impl FnOnce(&mut Script) -> Result<T, MetaErrorKind>,
     ) -> Result<T, MetaError> {
-        // Gives others their turn, so that what races does race.
+        // Yields, so that racing tasks do race.
         tokio::task::yield_now().await;
         if self.1.load(Ordering::SeqCst) {
             return Err(meta_error(MetaErrorKind::Unavailable));
@@ -263,7 +263,7 @@ impl FakeMeta {
         }
     }
 
-    /// Calls in the name of a grant's token, which must live.
+    /// Calls with a grant's token, which must be valid.
     async fn call_as<T>(
         &self,
         method: &'static str,

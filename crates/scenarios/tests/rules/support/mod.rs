@@ -1,4 +1,4 @@
-//! What every rule needs: a world with a store, a vault, a clock, a scripted Meta, and the services over them.
+//! The world of every rule: a store, a vault, a clock, a scripted Meta, and the services over them.
 
 mod crash;
 mod meta;
@@ -46,14 +46,14 @@ pub(crate) use wabakit_ports::fakes::{Fate, FaultyStore, down};
 pub(crate) const REDIRECT_URI: &str = "https://waba.example/auth/meta-oauth/callback";
 
 pub(crate) struct World {
-    /// Access and connections.
+    /// The store of access and connections.
     pub(crate) store: Arc<dyn Store>,
-    /// What is received and sent.
+    /// The store of receiving.
     pub(crate) inbox: Arc<dyn ReceiveStore>,
     _stores: Stores,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) meta: FakeMeta,
-    /// Set when the process is to be dead to Meta and to the store.
+    /// Set when the process is dead to Meta and to the store.
     pub(crate) dead: Arc<AtomicBool>,
     pub(crate) ports: Ports,
     pub(crate) connect: ConnectService,
@@ -67,7 +67,7 @@ impl World {
         Self::over(Stores::with_orgs().await).await
     }
 
-    /// A world in which there is no organisation yet.
+    /// Makes a world without organisations.
     pub(crate) async fn unpeopled() -> Self {
         Self::over(Stores::empty().await).await
     }
@@ -114,12 +114,12 @@ impl World {
         }
     }
 
-    /// The same world after its process has died and another has started.
+    /// Returns the connect service of a process that starts after this one died.
     pub(crate) fn restarted_over(&self, ports: Ports) -> ConnectService {
         ConnectService::new(ports, settings_of(self.app))
     }
 
-    /// The services of a process in which the first two calls meet there.
+    /// Makes the services of a process in which the first two calls meet at this point.
     pub(crate) fn meeting(&self, at: Meet) -> (ConnectService, Arc<CrashingStore>) {
         let store = CrashingStore::meeting(self.store.clone(), at);
         let ports = Ports {
@@ -150,7 +150,7 @@ impl World {
         self.connect.begin(caller, begin).await
     }
 
-    /// A login by redirect, in the browser that began.
+    /// Logs in by redirect, in the browser that began.
     pub(crate) async fn log_in(&self, code: &str) -> (ConnectSessionId, Landing) {
         self.log_in_as(&self.admin, code).await
     }
@@ -169,7 +169,7 @@ impl World {
         (begun.session, landing)
     }
 
-    /// Connects the world's number `n1` and answers its account.
+    /// Connects the world's number `n1`, and returns its account.
     pub(crate) async fn connected(&self) -> Account {
         self.connected_as(&self.admin, "first").await
     }
@@ -186,13 +186,13 @@ impl World {
         accounts[0].clone()
     }
 
-    /// A login that ends in a refusal, and the session as it is then.
+    /// Makes a login that is refused. Returns the refusal and the session.
     pub(crate) async fn refused(&self, code: &str) -> (Refusal, ConnectSession) {
         let (id, landing) = self.log_in(code).await;
         let session = self.session(id).await;
         match landing.result {
             CallbackResult::Error(refusal, _) => (refusal, session),
-            // Passing troubles land as pending, and the session tells.
+            // A passing failure lands as pending, and the session has the problem.
             CallbackResult::Pending(_) => (session.problem().unwrap().refusal, session),
             CallbackResult::Success { .. } | CallbackResult::Unavailable => {
                 panic!("it was to be refused")
@@ -216,7 +216,7 @@ impl World {
             .unwrap()
     }
 
-    /// The org's active accounts.
+    /// Returns the organisation's active accounts.
     pub(crate) async fn listed(&self, caller: &Caller) -> Vec<Account> {
         let page = PageRequest {
             after: None,
@@ -231,7 +231,7 @@ impl World {
         row.unwrap().0
     }
 
-    /// The org's log, oldest first.
+    /// Returns the organisation's audit log, oldest first.
     pub(crate) async fn log(&self, org: OrgId) -> Vec<AuditEvent> {
         self.store.audit_chain(org, 0, 10_000).await.unwrap()
     }
@@ -256,7 +256,7 @@ impl World {
             .rows
     }
 
-    /// Runs what the worker runs until nothing is due.
+    /// Runs the teardown worker until nothing is due.
     pub(crate) async fn tear_down(&self) {
         while self.connect.run_teardowns().await.unwrap() > 0 {}
     }
@@ -300,7 +300,7 @@ pub(crate) fn caller(org: u128, user: u128, role: Role) -> Caller {
     }
 }
 
-/// Meta's redirect with a code, in the browser that began.
+/// Makes Meta's redirect with a code, in the browser that began.
 pub(crate) fn answer(begun: &Begun, code: &str) -> CallbackParams {
     CallbackParams {
         state: Some(begun.state.clone()),
@@ -330,7 +330,7 @@ pub(crate) fn is_completed(session: &ConnectSession) -> bool {
     session.status() == ConnectStatus::Completed
 }
 
-/// The person of a caller.
+/// Returns the person of a caller.
 pub(crate) fn id_of(caller: &Caller) -> UserId {
     caller.principal.user().unwrap()
 }

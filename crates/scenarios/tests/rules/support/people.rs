@@ -1,4 +1,4 @@
-//! An organisation with an owner who signs in for real.
+//! An organisation with an owner who signs in with a password.
 
 use chrono::Duration;
 use wabakit_domain::secret::{ExposeSecret, SecretString};
@@ -107,7 +107,7 @@ impl People {
         self.login(email, PASSWORD).await.unwrap()
     }
 
-    /// Who a sign-in is, by its bearer token, as a request would find it.
+    /// Finds the caller of a sign-in by its bearer token, as a request does.
     pub(crate) async fn caller(&self, signed_in: &SignedIn) -> Result<Caller, ServiceError> {
         let principal = self
             .auth

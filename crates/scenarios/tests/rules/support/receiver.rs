@@ -43,7 +43,7 @@ pub(crate) fn settings() -> ReceiveSettings {
     ReceiveSettings::new(hmac::Key::new(hmac::HMAC_SHA256, &[5; 32]))
 }
 
-/// Only the writer runs by itself.
+/// Starts receiving with the writer as the only worker.
 fn started(ports: &ReceivePorts, settings: ReceiveSettings) -> Receive {
     let receive = Receive::new(ports.clone(), settings);
     let writing = receive.clone();
@@ -52,7 +52,7 @@ fn started(ports: &ReceivePorts, settings: ReceiveSettings) -> Receive {
 }
 
 impl Receiver {
-    /// The number `n1` on the WABA `waba` is the admin's.
+    /// Makes a world in which the admin's organisation has the number `n1` on the WABA `waba`.
     pub(crate) async fn new() -> Self {
         Self::with(settings()).await
     }
@@ -84,12 +84,12 @@ impl Receiver {
         }
     }
 
-    /// Another process over the same store.
+    /// Makes another process over the same store.
     pub(crate) fn restarted(&self) -> Receive {
         started(&self.ports, settings())
     }
 
-    /// Another replica, with a bus of its own, whose writer does not run yet.
+    /// Makes another replica, with its own bus, whose writer does not run yet.
     pub(crate) fn replica(&self) -> Receive {
         self.replica_with(settings())
     }
@@ -102,7 +102,7 @@ impl Receiver {
         Receive::new(ports, settings)
     }
 
-    /// Connects another number for another org: `id` on `waba_id`.
+    /// Connects the number `id` on `waba_id` for another organisation.
     pub(crate) async fn connected(&self, org: u128, id: &str, waba_id: &str) -> (Caller, Account) {
         let caller = caller(org, org, Role::Admin);
         self.world.meta.script().wabas = vec![(waba(waba_id), vec![number(id, "CONNECTED")])];
@@ -111,7 +111,7 @@ impl Receiver {
         (caller, account)
     }
 
-    /// What Meta posts, signed by the platform's app.
+    /// Posts a body, signed by the platform's app.
     pub(crate) async fn post(&self, body: &Value) -> Result<(), IngestRefusal> {
         self.post_by(None, APP_SECRET, body).await
     }
@@ -178,7 +178,7 @@ impl Receiver {
         }
     }
 
-    /// The org's events that were not cleared away.
+    /// Returns the organisation's events that were not pruned.
     pub(crate) async fn events_left(&self, org: OrgId) -> Vec<Event> {
         match self.world.inbox.events_after(org, 0, 1).await.unwrap() {
             EventPage::Gone { oldest } => {
@@ -197,7 +197,7 @@ impl Receiver {
         }
     }
 
-    /// What the org's log tells of what came: not how its numbers were connected.
+    /// Returns the kinds of the organisation's events, except those of connecting its numbers.
     pub(crate) async fn kinds(&self, org: OrgId) -> Vec<&'static str> {
         let events = self.events(org).await;
         let kinds = events.iter().map(|event| event.data.kind());
@@ -206,7 +206,7 @@ impl Receiver {
         kinds.filter(|kind| !of_connecting(kind)).collect()
     }
 
-    /// The texts of the org's messages, in order of the log.
+    /// Returns the texts of the organisation's messages, in the order of the log.
     pub(crate) async fn texts(&self, org: OrgId) -> Vec<String> {
         use wabakit_domain::event::EventData;
         let events = self.events(org).await;
@@ -253,14 +253,14 @@ impl Receiver {
     }
 }
 
-/// A body with one change.
+/// Makes a body with one change.
 pub(crate) fn delivery(waba: &str, field: &str, value: Value) -> Value {
     json!({"object": "whatsapp_business_account", "entry": [{"id": waba, "changes": [
         {"field": field, "value": value},
     ]}]})
 }
 
-/// A body with texts to a number, each with the id `wamid.<text>`, from the customer `491510000`.
+/// Makes a body with texts to a number, each with the id `wamid.<text>`, from the customer `491510000`.
 pub(crate) fn texts(waba: &str, number: &str, texts: &[&str]) -> Value {
     delivery(waba, "messages", texts_value(number, texts))
 }
@@ -280,15 +280,15 @@ pub(crate) fn message(text: &str) -> Value {
         "type": "text", "text": {"body": text}})
 }
 
-/// Files at Meta, by script.
+/// Scripted files at Meta.
 #[derive(Default)]
 pub(crate) struct FakeFiles(Mutex<Files>);
 
 #[derive(Default)]
 pub(crate) struct Files {
-    /// By link.
+    /// The bytes by link.
     pub(crate) bytes: std::collections::BTreeMap<String, Result<Vec<u8>, MetaErrorKind>>,
-    /// The link that Meta gives for a media id.
+    /// The link that Meta returns for a media id.
     pub(crate) links: std::collections::BTreeMap<String, Result<String, MetaErrorKind>>,
     pub(crate) calls: Vec<String>,
 }
@@ -325,7 +325,7 @@ impl MediaGateway for FakeFiles {
         })
     }
 
-    /// Holds the bytes to the link's digest, as the port says.
+    /// Compares the bytes with the link's digest, as the port says.
     async fn download(
         &self,
         _access: &GrantAccess,

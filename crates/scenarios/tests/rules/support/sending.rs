@@ -1,4 +1,4 @@
-//! A world that sends: a connected number, a queue, a clock that goes with the runtime's, and a Meta by script.
+//! A world that sends: a connected number, a queue, a clock that follows the runtime's, and a scripted Meta.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -46,7 +46,7 @@ fn settings() -> SendSettings {
     }
 }
 
-/// Goes with the runtime's clock, which tests stop and advance.
+/// A clock that follows the runtime's, which tests stop and advance.
 pub(crate) struct RuntimeClock(Time, Instant);
 
 impl Clock for RuntimeClock {
@@ -56,27 +56,27 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// What Meta does with one request.
+/// Meta's reaction to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Takes,
     Fails(SendFailure),
-    /// Refuses it, and says so only after so long.
+    /// Refuses the message, and answers only after a while.
     FailsLate(Duration, SendFailure),
-    /// Takes it, and answers only after so long.
+    /// Accepts the message, and answers only after a while.
     TakesLate(Duration),
-    /// The code that asks it panics.
+    /// The code that calls Meta panics.
     Panics,
 }
 
-/// A request that Meta got.
+/// A request that Meta received.
 #[derive(Clone, Debug)]
 pub(crate) struct Got {
     pub(crate) message: MessageId,
     pub(crate) at: Instant,
 }
 
-/// Meta by script: what is scripted happens first, then it takes everything.
+/// A scripted Meta. After the script it accepts everything.
 #[derive(Default)]
 pub(crate) struct FakeGateway {
     pub(crate) script: Mutex<VecDeque<Act>>,
@@ -93,22 +93,22 @@ impl FakeGateway {
         self.got.lock().unwrap().clone()
     }
 
-    /// What was taken, in the order in which it was.
+    /// Returns the accepted messages, in order.
     pub(crate) fn accepted(&self) -> Vec<MessageId> {
         self.accepted.lock().unwrap().clone()
     }
 
-    /// What is not scripted is answered after so long.
+    /// Delays the answers to requests that are not scripted.
     pub(crate) fn slow_by(&self, wait: Duration) {
         *self.slow.lock().unwrap() = wait;
     }
 
-    /// This message fails so, whenever it comes.
+    /// Makes this message fail at every attempt.
     pub(crate) fn always(&self, message: MessageId, failure: SendFailure) {
         self.always.lock().unwrap().insert(message, failure);
     }
 
-    /// A file is taken after so long.
+    /// Delays uploads.
     pub(crate) fn upload_in(&self, wait: Duration) {
         *self.upload_in.lock().unwrap() = wait;
     }
@@ -240,19 +240,19 @@ impl SendWorld {
         self.ports.base.clock.now()
     }
 
-    /// Another process over the same store.
+    /// Makes another process over the same store.
     pub(crate) fn process(&self) -> Sending {
         Sending::new(self.ports.clone(), settings())
     }
 
-    /// Another process over the same rows, with a way of its own to them.
+    /// Makes another process over the same rows, with its own connection.
     pub(crate) fn neighbour(&self) -> (Sending, Arc<FaultyStore>) {
         let store = Arc::new(FaultyStore::new(self.world.inbox.clone()));
         let ports = ports(self.ports.base.clone(), &store, &self.gateway);
         (Sending::new(ports, settings()), store)
     }
 
-    /// Meta lets the number be faster.
+    /// Raises Meta's rate of the number.
     pub(crate) async fn upgrade(&self) {
         let (store, org) = (&self.world.store, self.account.org);
         let (mut account, _) = store.account(org, self.account.id).await.unwrap().unwrap();
@@ -347,7 +347,7 @@ impl SendWorld {
         queued.await.unwrap();
     }
 
-    /// Applies something that Meta tells.
+    /// Applies a fact of Meta's.
     pub(crate) async fn apply(&self, fact: Fact) {
         let item = Item {
             org: self.account.org,
@@ -371,7 +371,7 @@ impl SendWorld {
         self.world.inbox.apply(batch).await.unwrap();
     }
 
-    /// A customer writes.
+    /// Receives a message of a customer.
     pub(crate) async fn hears(&self, from: &str, wamid: &str) {
         let party = Party {
             phone: Some(from.into()),
@@ -400,7 +400,7 @@ impl SendWorld {
         found.unwrap().unwrap().message
     }
 
-    /// Waits until the message has this status; at most so long of the runtime's clock. The longer it waits, the less
+    /// Waits until the message has this status, for a limited time of the runtime's clock. The longer it waits, the less
     /// often it looks.
     pub(crate) async fn until(&self, id: MessageId, status: MessageStatus) -> Message {
         let begun = Instant::now();
@@ -421,7 +421,7 @@ impl SendWorld {
         }
     }
 
-    /// How often Meta got each of these.
+    /// Returns how often Meta received each of these messages.
     pub(crate) fn times(&self, ids: &[MessageId]) -> Vec<usize> {
         let got = self.gateway.got();
         let times = |id: &MessageId| got.iter().filter(|got| got.message == *id).count();
@@ -438,7 +438,7 @@ fn ports(base: Ports, store: &Arc<FaultyStore>, gateway: &Arc<FakeGateway>) -> S
     )
 }
 
-/// The workers of a process.
+/// The running workers of a process.
 pub(crate) struct Running {
     pub(crate) stop: CancellationToken,
     workers: JoinSet<()>,
@@ -464,12 +464,12 @@ impl Running {
     }
 }
 
-/// So many numbers, each another person's.
+/// Makes so many numbers, each of another person.
 pub(crate) fn people(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|n| format!("1555{n:07}"))
 }
 
-/// An owner that is nobody here.
+/// Returns the owner of no process.
 pub(crate) fn stranger() -> Uuid {
     Uuid::from_u128(0xdead)
 }

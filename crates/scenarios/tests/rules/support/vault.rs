@@ -1,4 +1,4 @@
-//! A vault that can be seen through, but that holds each value to its binding like the real one.
+//! A vault without encryption that checks each value's binding like the real one.
 
 use async_trait::async_trait;
 use wabakit_domain::secret::{ExposeSecret, SealedSecret, SecretBinding, SecretString};
