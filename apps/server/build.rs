@@ -1,4 +1,4 @@
-//! Puts placeholder pages where the dashboard's build would be, so that cargo alone compiles the server.
+//! Writes placeholder pages in place of the dashboard's build, so that cargo alone compiles the server.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Wiring: adapters to ports, ports to services.
+//! The assembly of one process: adapters are connected to ports, and ports to services.
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
@@ -28,53 +28,53 @@ use crate::{
     Config, ConfigError, Safety, SystemClock, SystemIds, SystemRandom, null_journal::NullJournal,
 };
 
-/// Why a server does not start. Each is a sentence for whoever runs it.
+/// Why a server does not start. Each error is a sentence for the person who runs it.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// A setting.
+    /// A setting is missing, malformed or unsafe.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The folder for our data.
+    /// The data folder cannot be used.
     #[error("WABAKIT_DATA_DIR cannot be used: {0}.")]
     DataDir(#[source] std::io::Error),
-    /// The database.
+    /// The database cannot be opened or migrated.
     #[error("DATABASE_URL: {0}.")]
     Database(#[from] SetupError),
-    /// An encryption key.
+    /// An encryption key is malformed.
     #[error("{0}")]
     Key(#[from] KeyError),
     /// The vault does not fit the database.
     #[error("{0}")]
     Vault(#[from] VaultStartError),
-    /// Where Meta is.
+    /// An address of Meta's cannot be used.
     #[error("{0}.")]
     Meta(#[from] wabakit_meta_gateway::GatewayConfigError),
-    /// Where messages' files are kept.
+    /// The media store cannot be opened.
     #[error("MEDIA_STORE: {0}.")]
     MediaStore(#[from] wabakit_media_store::OpenError),
-    /// A use case that runs at start.
+    /// A use case that runs at the start failed.
     #[error("the server could not be set up: {0}")]
     Service(#[from] ServiceError),
-    /// The port.
+    /// The port cannot be listened on.
     #[error("PORT: cannot listen on {0}: {1}.")]
     Listen(std::net::SocketAddr, #[source] std::io::Error),
-    /// A fault of ours.
+    /// A task of the start failed. This is a bug.
     #[error("the start was cut short: {0}")]
     Task(#[from] task::JoinError),
 }
 
-/// Adapters and services of one process.
+/// The adapters and services of one process.
 #[derive(Clone)]
 pub struct Assembly {
     /// The database.
     pub database: Database,
-    /// The store in it.
+    /// The store of access and connections, in this database.
     pub store: Arc<dyn Store>,
-    /// The store of what is received, in the same database.
+    /// The store of receiving, in the same database.
     pub inbox: Arc<dyn ReceiveStore>,
     /// The key ring.
     pub ring: KeyRing,
-    /// What the services stand on.
+    /// The ports of all services.
     pub ports: Ports,
     /// Signing in.
     pub auth: AuthService,
@@ -90,19 +90,19 @@ pub struct Assembly {
     pub connect: ConnectService,
     /// Accounts.
     pub accounts: AccountService,
-    /// What Meta sends.
+    /// Receiving.
     pub receive: Receive,
-    /// What is sent to Meta.
+    /// Sending.
     pub sending: Sending,
-    /// What messages did, by day.
+    /// The counts of messages by day.
     pub overview: OverviewService,
 }
 
 impl Assembly {
-    /// Opens the database, brings its schema up to date, opens the vault, and wires everything.
+    /// Opens the database, migrates its schema, opens the vault, and makes all services.
     ///
     /// # Errors
-    /// With a sentence for whoever runs the server.
+    /// With a sentence for the person who runs the server.
     pub async fn new(config: &Config, safety: Safety) -> Result<Self, StartError> {
         config.check(safety)?;
         let database = open_database(config).await?;
@@ -110,10 +110,10 @@ impl Assembly {
         Self::over(config, safety, database).await
     }
 
-    /// Opens the vault over an open database whose schema is up to date, and wires everything.
+    /// Opens the vault over an open database whose schema is up to date, and makes all services.
     ///
     /// # Errors
-    /// With a sentence for whoever runs the server.
+    /// With a sentence for the person who runs the server.
     pub async fn over(
         config: &Config,
         safety: Safety,
@@ -230,7 +230,7 @@ impl Assembly {
     }
 }
 
-/// Opens the database. The data folder is made where something is kept in it.
+/// Opens the database. It makes the data folder if files are kept in it.
 pub(crate) async fn open_database(config: &Config) -> Result<Database, StartError> {
     if config.keeps_files() {
         make_private(&config.data_dir).map_err(StartError::DataDir)?;
@@ -243,7 +243,7 @@ pub(crate) async fn open_database(config: &Config) -> Result<Database, StartErro
     Ok(database)
 }
 
-/// Derives passphrases on a blocking thread: each takes tens of milliseconds.
+/// Derives the keys of passphrases on a blocking thread, because each takes tens of milliseconds.
 pub(crate) async fn key_ring(
     config: &Config,
     store: &Arc<dyn Store>,
@@ -257,16 +257,14 @@ pub(crate) async fn key_ring(
     Ok(task::spawn_blocking(move || KeyRing::parse(&primary, &others, &salt)).await??)
 }
 
-/// Receiving, over the same database.
+/// Makes receiving, over the same database.
 fn receive(config: &Config, database: &Database, mut ports: ReceivePorts) -> Receive {
     if config.receive.null_journal {
         tracing::error!("webhooks are LOST: this server runs with --unsafe-null-journal");
         ports.journal = Arc::new(NullJournal(ports.journal));
     }
     if config.receive.hold_processor {
-        tracing::warn!(
-            "webhooks are stored and not applied: WABAKIT_HOLD_PROCESSOR is set"
-        );
+        tracing::warn!("webhooks are stored and not applied: WABAKIT_HOLD_PROCESSOR is set");
     }
     let days = config.receive.retention;
     let key = derived_key(config, b"wabakit event ticket key");
@@ -282,7 +280,7 @@ fn receive(config: &Config, database: &Database, mut ports: ReceivePorts) -> Rec
     };
     settings.processor.hold = config.receive.hold_processor;
     if database.is_shared() {
-        // PostgreSQL writes several transactions at once, and syncs them together.
+        // PostgreSQL runs several transactions at the same time, and syncs them together.
         settings.processor.appliers = 2;
         // Replicas share the work by turns.
         settings.processor.turn = Duration::from_secs(5);
@@ -310,7 +308,7 @@ fn send_settings(config: &Config, database: &Database) -> SendSettings {
     settings
 }
 
-/// A key for one purpose: of its own, so that nothing that one signs is ever taken for what another does.
+/// Derives a key for one purpose, so that a signature for one purpose is never valid for another.
 fn derived_key(config: &Config, purpose: &[u8]) -> hmac::Key {
     let master = hmac::Key::new(
         hmac::HMAC_SHA256,
@@ -319,7 +317,7 @@ fn derived_key(config: &Config, purpose: &[u8]) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, purpose).as_ref())
 }
 
-/// A folder that only this user can look into.
+/// Makes a folder that only this user can read.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

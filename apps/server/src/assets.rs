@@ -14,7 +14,7 @@ use crate::config::is_loopback;
 #[folder = "$CARGO_MANIFEST_DIR/../dashboard/dist"]
 struct Dashboard;
 
-/// Serves every path that the API does not: files by their name, the one page for all else.
+/// Serves every path that the API does not: files by their name, and the dashboard's page for all others.
 pub(crate) fn configure(public_url: Url) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         config
@@ -26,8 +26,8 @@ pub(crate) fn configure(public_url: Url) -> impl FnOnce(&mut web::ServiceConfig)
 struct PublicUrl(Url);
 
 impl PublicUrl {
-    /// Where to send a browser that came to loopback under another of its names: cookies belong to a name, and
-    /// Meta sends the browser back to this one.
+    /// Returns the public address for a browser that reached loopback under another name. Cookies belong to a host
+    /// name, and Meta sends the browser back to the public one.
     fn instead_of(&self, request: &HttpRequest) -> Option<Url> {
         let asked = Url::parse(&format!("http://{}", request.connection_info().host())).ok()?;
         let other_name =
@@ -42,7 +42,7 @@ impl PublicUrl {
 }
 
 async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpResponse {
-    // A default service is not asked for its guards.
+    // Guards do not apply to a default service.
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return HttpResponse::MethodNotAllowed()
             .insert_header((header::ALLOW, "GET, HEAD"))
@@ -70,8 +70,8 @@ async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpRe
     }
 }
 
-/// Tells whether a path means a route of the API by another spelling. A page in its place would look like a success: to
-/// a balancer, every spelling of `/readyz` would be ready.
+/// Tells whether a path is another spelling of an API route. The dashboard's page in its place would look like a
+/// success: to a load balancer, every spelling of `/readyz` would be ready.
 fn is_of_api(path: &str) -> bool {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let first = parts.next().unwrap_or_default();
@@ -80,7 +80,7 @@ fn is_of_api(path: &str) -> bool {
         .any(|name| first.eq_ignore_ascii_case(name))
 }
 
-/// Returns the page of a path: the pages that are shown before sign-in load none of the rest.
+/// Returns the page of a path. The pages before sign-in load nothing of the dashboard.
 fn page_of(path: &str) -> &'static str {
     match path.split('/').next() {
         Some("sign-in" | "invite" | "reset" | "forgot" | "prove") => "auth.html",
@@ -92,7 +92,7 @@ const ACCEPT_ENCODING: &str = "accept-encoding";
 
 enum Found {
     File(StoredFile),
-    /// The file is here, but in no encoding that the client takes.
+    /// The file exists, but in no encoding that the client accepts.
     NotAcceptable,
     Nothing,
 }
@@ -104,13 +104,13 @@ struct StoredFile {
     mime: String,
 }
 
-/// Finds a file in the encoding that the client prefers, among those that the build stored beside it.
+/// Finds a file in the encoding that the client prefers, among those that the build stored.
 fn find(name: &str, accepted: &AcceptedEncodings) -> Found {
     let stored = |ending: &str| {
         let other = name.strip_suffix(ending)?;
         Dashboard::get(other)
     };
-    // An encoded form is no file of its own.
+    // An encoded form is not served under its own name.
     if stored(".br").or_else(|| stored(".gz")).is_some() {
         return Found::Nothing;
     }
@@ -142,10 +142,10 @@ fn answer(request: &HttpRequest, name: &str, stored: StoredFile) -> HttpResponse
         encoding,
         mime,
     } = stored;
-    // Each encoding has bytes of its own, and so a tag of its own.
+    // Each encoding has other bytes, and so another tag.
     let tag = header::EntityTag::new_strong(hex(&file.metadata.sha256_hash()));
     let unchanged = knows(request, &tag);
-    // Names below assets/ carry a hash of their content.
+    // Names below `assets/` contain a hash of their content.
     let cache = if name.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {
@@ -169,7 +169,7 @@ fn answer(request: &HttpRequest, name: &str, stored: StoredFile) -> HttpResponse
     response.content_type(mime).body(file.data)
 }
 
-/// Returns whether the client has these bytes already, by `If-None-Match`. A proxy may have weakened the tag.
+/// Tells whether the client has these bytes, by `If-None-Match`. A proxy may have weakened the tag.
 fn knows(request: &HttpRequest, tag: &header::EntityTag) -> bool {
     request
         .headers()
@@ -192,10 +192,10 @@ enum Encoding {
 }
 
 impl Encoding {
-    /// Smallest first.
+    /// The smallest first.
     const ALL: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
 
-    /// Returns the value of `Content-Encoding`; none for the plain form.
+    /// Returns the value of `Content-Encoding`. `None` for the plain form.
     const fn name(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -205,7 +205,7 @@ impl Encoding {
     }
 }
 
-/// The encodings that a client takes, by its `Accept-Encoding` (RFC 9110, 12.5.3). Weights are in thousandths.
+/// The encodings that a client accepts, by its `Accept-Encoding` (RFC 9110, 12.5.3). Weights are in thousandths.
 #[derive(Default)]
 struct AcceptedEncodings {
     brotli: Option<u16>,
@@ -220,7 +220,7 @@ impl AcceptedEncodings {
         Self::read(values.filter_map(|value| value.to_str().ok()))
     }
 
-    /// Reads the values of the header. What is no coding with a weight counts for nothing.
+    /// Reads the values of the header. Malformed parts are ignored.
     fn read<'a>(values: impl Iterator<Item = &'a str>) -> Self {
         let mut accepted = Self::default();
         for item in values.flat_map(|value| value.split(',')) {
@@ -250,7 +250,7 @@ impl AcceptedEncodings {
         found.into_iter().map(|(_, encoding)| encoding).collect()
     }
 
-    /// Returns the weight of an encoding; none where the client refuses it. The plain form is accepted unless it is
+    /// Returns the weight of an encoding. `None` if the client refuses it. The plain form is accepted unless it is
     /// refused, and comes last unless it has a weight.
     fn weight(&self, encoding: Encoding) -> Option<u16> {
         let named = match encoding {
@@ -266,7 +266,7 @@ impl AcceptedEncodings {
     }
 }
 
-/// Reads the weight among the parameters of a coding: 1 where there is none, nothing where it cannot be read.
+/// Reads the weight among the parameters of a coding. It is 1 without one, and `None` if it is malformed.
 fn weight_of<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
     let weight = parameters.find_map(|each| {
         let (name, value) = each.split_once('=')?;

@@ -29,7 +29,7 @@ use crate::{Assembly, Config, Safety, StartError, SystemClock, SystemRandom, ass
 #[derive(Parser)]
 #[command(name = "wabakit", version)]
 pub struct Cli {
-    /// A file of NAME=value lines. What the environment sets goes before it.
+    /// A file of NAME=value lines. Variables of the environment take precedence.
     #[arg(long, global = true, value_name = "PATH")]
     env_file: Option<PathBuf>,
     #[command(subcommand)]
@@ -37,10 +37,10 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the variables of the file that `--env-file` names.
+    /// Reads the variables of the file of `--env-file`.
     ///
     /// # Errors
-    /// When it cannot be read, or a line is no variable.
+    /// When the file cannot be read; when a line is malformed.
     pub fn file_variables(&self) -> Result<HashMap<String, String>, EnvFileError> {
         match &self.env_file {
             Some(path) => env_file::read(path),
@@ -80,7 +80,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum OrgCommand {
-    /// Create an organisation; prints its id.
+    /// Create an organisation. Prints its id.
     Create {
         /// Its name.
         #[arg(long)]
@@ -90,9 +90,9 @@ enum OrgCommand {
 
 #[derive(Subcommand)]
 enum UserCommand {
-    /// Create a person; the password is read from standard input.
+    /// Create a person. The password is read from standard input.
     Create(NewUser),
-    /// Turn two-factor sign-in off, for a person who lost app and recovery codes.
+    /// Turn two-factor sign-in off for a person who lost the app and the recovery codes.
     EndTwoFactor(NamedUser),
     /// Print a link to choose a new password.
     ResetLink(NamedUser),
@@ -103,7 +103,7 @@ struct NamedUser {
     /// The person's email address.
     #[arg(long)]
     email: String,
-    /// The organisation's id, where several people have the address.
+    /// The organisation's id, if several people have the address.
     #[arg(long)]
     org: Option<OrgId>,
 }
@@ -129,9 +129,9 @@ struct NewUser {
 
 #[derive(Subcommand)]
 enum VaultCommand {
-    /// Wrap every data key with the current ENCRYPTION_KEY. Safe beside a running server; can be run again.
+    /// Wrap every data key with the current ENCRYPTION_KEY. Safe beside a running server. Can be run again.
     Rotate {
-        /// Change nothing; report which key wraps what, and whether it opens.
+        /// Change nothing. Report which key wraps which data keys, and whether they open.
         #[arg(long)]
         check: bool,
     },
@@ -164,13 +164,13 @@ struct Replay {
     /// One item.
     #[arg(long, conflicts_with_all = ["from", "to"])]
     item: Option<ParkedItemId>,
-    /// All changes received from this time on, such as 2026-11-20T08:00:00Z …
+    /// All changes received at this time or later, such as 2026-11-20T08:00:00Z,
     #[arg(long, requires = "to")]
     from: Option<Time>,
-    /// … until before this time, applied or not.
+    /// and before this time, whether applied or not.
     #[arg(long, requires = "from")]
     to: Option<Time>,
-    /// Only those of this organisation.
+    /// Only items or changes of this organisation.
     #[arg(long)]
     org: Option<OrgId>,
 }
@@ -184,7 +184,7 @@ pub enum CliError {
     /// A use case refused.
     #[error("{0}")]
     Service(#[from] ServiceError),
-    /// The vault's rotation stopped.
+    /// The rotation of the vault stopped.
     #[error("{0}")]
     Rotate(#[from] wabakit_vault::RotateError),
     /// The database failed.
@@ -193,7 +193,7 @@ pub enum CliError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// The command ran, and found a fault.
+    /// The command ran, and found a problem.
     #[error("{0}")]
     Found(String),
 }
@@ -321,7 +321,7 @@ async fn rotate(assembly: &Assembly) -> Result<(), CliError> {
     }
 }
 
-/// Checks the vault without opening it: it reports the faults for which opening would be refused.
+/// Checks the vault without opening it, so that it can report the faults that prevent opening.
 async fn check_vault(config: &Config) -> Result<(), CliError> {
     let database = assembly::open_database(config).await?;
     database.migrate().await.map_err(StartError::from)?;
@@ -356,7 +356,7 @@ fn line_of(unreadable: &UnreadableDataKey) -> String {
     )
 }
 
-/// Returns the document in the form of docs/openapi.json.
+/// Renders the OpenAPI document in the form of docs/openapi.json.
 fn openapi_json() -> Result<String, CliError> {
     let document = wabakit_http::openapi().to_pretty_json();
     Ok(document.map_err(std::io::Error::other)?)

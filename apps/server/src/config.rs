@@ -1,4 +1,5 @@
-//! The environment, read once, checked whole. Each refusal is one sentence that names its variable.
+//! The settings, read once from the environment and checked as a whole. Each error is one sentence that names its
+//! variable.
 
 mod limits;
 mod mail;
@@ -28,22 +29,22 @@ use url::Url;
 use wabakit_mailer::SmtpMailer;
 use wabakit_media_store::MediaStoreConfig;
 
-/// Everything that a server needs to know.
+/// The settings of a server.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `HOST`.
     pub host: IpAddr,
-    /// `PORT`; 0 takes a free one.
+    /// `PORT`. 0 takes a free one.
     pub port: u16,
-    /// `PUBLIC_URL`: where browsers and Meta reach this server.
+    /// `PUBLIC_URL`: the address at which browsers and Meta reach this server.
     pub public_url: Url,
-    /// `FRONTEND_URL`: where a finished login lands.
+    /// `FRONTEND_URL`: the page where a finished login ends.
     pub frontend_url: Url,
     /// `ALLOWED_ORIGINS`: other origins that may call the API from a browser.
     pub allowed_origins: Vec<String>,
-    /// `ALLOWED_RETURN_URLS`: other places that a login may land on.
+    /// `ALLOWED_RETURN_URLS`: other addresses where a login may end.
     pub allowed_return_urls: Vec<Url>,
-    /// `DATABASE_URL`. May hold a password.
+    /// `DATABASE_URL`. It may contain a password.
     pub database_url: SecretString,
     /// `WABAKIT_DATA_DIR`.
     pub data_dir: PathBuf,
@@ -51,8 +52,8 @@ pub struct Config {
     pub meta_app_id: String,
     /// `META_APP_SECRET`.
     pub meta_app_secret: SecretString,
-    /// `META_APP_SHARED`: another server uses the same Meta app. Without it, a server on this machine that talks to
-    /// Meta itself is taken for one beside a product's own.
+    /// `META_APP_SHARED`: whether another server uses the same Meta app. Without it, a server on this machine that
+    /// calls the real Meta counts as sharing the app of a product.
     pub meta_app_shared: bool,
     /// `META_CONFIG_ID`.
     pub meta_config_id: Option<String>,
@@ -78,36 +79,36 @@ pub struct Config {
     pub sign_in_idle: TimeDelta,
     /// `METRICS_ADDRESS`: the listener of `/metrics`.
     pub metrics: MetricsAddress,
-    /// `TRUST_PROXY`: believe `X-Forwarded-For`.
+    /// `TRUST_PROXY`: whether to trust `X-Forwarded-For`.
     pub trust_proxy: bool,
-    /// `TRUST_PROXY` as a number: how many proxies stand in front, each of which adds an entry.
+    /// `TRUST_PROXY` as a number: the proxies in front, each of which adds an entry.
     pub proxy_hops: usize,
-    /// Connections and request bodies.
+    /// The limits of connections and request bodies.
     pub limits: LimitsConfig,
-    /// Receiving.
+    /// The settings of receiving.
     pub receive: ReceiveConfig,
-    /// Sending.
+    /// The settings of sending.
     pub send: SendConfig,
-    /// `SMTP_URL` and `MAIL_FROM`: how mail is sent, if it is.
+    /// `SMTP_URL` and `MAIL_FROM`: how mail is sent, if mail is set up.
     pub mail: Option<SmtpMailer>,
-    /// The port that cookie names carry, so that two demos in one browser do not sign each other out.
+    /// The port in the names of cookies, so that two demos in one browser do not sign each other out.
     pub cookie_port: Option<u16>,
 }
 
 const GRAPH_VERSION: &str = "v26.0";
-/// The longest time that a sign-in lasts, however much it is used.
+/// The most days that a sign-in lasts, however much it is used.
 const SIGN_IN_DAYS: u32 = 30;
 const CALLBACK_PATH: &str = "auth/meta-oauth/callback";
 
 impl Config {
-    /// Reads and checks everything. `vars` answers a variable's value; an empty one counts as missing.
+    /// Reads and checks all settings. `vars` returns a variable's value. An empty one counts as missing.
     ///
     /// # Errors
     /// The first variable that is missing, malformed or unsafe.
     pub fn from_vars(vars: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let vars = Vars::new(vars);
         let config = Self::read(&vars);
-        // Before what a quoted value was taken for.
+        // Checked first, because a quoted value causes other errors.
         vars.check_quotes()?;
         config
     }
@@ -199,7 +200,7 @@ impl Config {
         })
     }
 
-    /// Refuses what is unsafe to run with.
+    /// Refuses unsafe settings.
     ///
     /// # Errors
     /// The first unsafe setting, in one sentence.
@@ -207,7 +208,7 @@ impl Config {
         safety::check(self, safety)
     }
 
-    /// Tells whether anything is kept in the data folder: an SQLite database, or messages' files.
+    /// Tells whether files are kept in the data folder: an SQLite database, or files of messages.
     pub fn keeps_files(&self) -> bool {
         use secrecy::ExposeSecret;
         let url = self.database_url.expose_secret();
@@ -221,8 +222,8 @@ impl Config {
             }
     }
 
-    /// Returns the day on which Meta ended the Graph version, if it has. Meta answers such a version as its oldest living
-    /// one, without a word. The dates: developers.facebook.com/docs/graph-api/changelog.
+    /// Returns the day on which Meta ended the Graph version, if it has. Meta treats such a version as its oldest
+    /// living one, without an error. Source: developers.facebook.com/docs/graph-api/changelog.
     pub fn graph_version_ended(&self, now: DateTime<Utc>) -> Option<&'static str> {
         const ENDS: [(u32, &str); 7] = [
             (19, "2026-05-21"),
@@ -239,13 +240,13 @@ impl Config {
             .split('.')
             .next()?;
         let major: u32 = major.parse().ok()?;
-        // What is older than the table ended before it.
+        // A version older than the table has ended earlier.
         let (_, end) = ENDS.iter().find(|(version, _)| *version >= major)?;
         let ended = now.date_naive() >= end.parse().ok()?;
         ended.then_some(*end)
     }
 
-    /// Cookies carry `Secure` everywhere but on loopback.
+    /// Tells whether cookies carry `Secure`: everywhere except on loopback.
     pub fn secure_cookies(&self) -> bool {
         self.public_url.scheme() == "https"
     }

@@ -1,6 +1,6 @@
-//! Closes connections that nothing moves on. The HTTP library bounds the first head and the wait between requests, but
-//! neither a later head that never ends nor the rest of a body that nobody reads any more: strangers could hold
-//! connections so until there are none left.
+//! Closes connections on which nothing moves. The HTTP library limits the first head and the pause between requests,
+//! but neither a later head that never ends nor the rest of a body that is not read any more. Without this, strangers
+//! could hold all connections.
 
 use std::{
     any::Any,
@@ -29,11 +29,11 @@ use tokio::time::Instant;
 #[derive(Clone, Default)]
 pub(crate) struct Connections(Arc<Mutex<Vec<Weak<Connection>>>>);
 
-/// A connection, as long as the HTTP library has it open.
+/// A connection that the HTTP library has open.
 struct Connection {
-    /// Another handle of the same socket, for the library keeps its own to itself.
+    /// A second handle of the same socket, because the library does not lend its own.
     socket: Socket,
-    /// Requests whose handler runs. How long a handler may take, and its body, is not decided here.
+    /// The requests whose handler runs. The time of a handler and of its body is limited elsewhere.
     running: AtomicUsize,
     moved: Mutex<Instant>,
 }
@@ -50,7 +50,7 @@ impl Connection {
 }
 
 impl Connections {
-    /// Notes a connection that was just opened.
+    /// Registers a connection that was just opened.
     pub(crate) fn opened(&self, stream: &dyn Any, data: &mut Extensions) {
         let Some(stream) = stream.downcast_ref::<TcpStream>() else {
             return;
@@ -68,7 +68,7 @@ impl Connections {
         data.insert(connection);
     }
 
-    /// Closes what nothing has moved on for this long.
+    /// Closes the connections on which nothing has moved for this long.
     pub(crate) fn close_stalled(&self, idle: Duration) {
         let now = Instant::now();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +85,7 @@ impl Connections {
     }
 }
 
-/// A handler runs on a connection.
+/// Marks that a handler runs on a connection, until it is dropped.
 struct Running(Arc<Connection>);
 
 impl Running {
@@ -102,7 +102,7 @@ impl Drop for Running {
     }
 }
 
-/// Notes that a connection is used, as middleware around everything.
+/// Marks a connection as used. It is the outermost middleware.
 pub(crate) async fn used(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -116,7 +116,7 @@ pub(crate) async fn used(
     let response = next.call(request).await?.map_into_boxed_body();
     drop(running);
     Ok(match response.response().body().size() {
-        // It is written at once.
+        // Such a body is written at once.
         BodySize::None | BodySize::Sized(0..=WRITTEN) => response,
         _ => response.map_body(|_, body| {
             BoxBody::new(MovingBody {
@@ -128,14 +128,14 @@ pub(crate) async fn used(
     })
 }
 
-/// What the library's and the system's buffers take in one go.
+/// The bytes that the buffers of the library and the system take at once.
 const WRITTEN: u64 = 64 * 1024;
 
-/// A body that goes out in pieces: each is asked for when the one before is written.
+/// A body that is written in pieces. Each piece is requested after the one before was written.
 struct MovingBody {
     body: BoxBody,
     connection: Arc<Connection>,
-    /// The next piece is not made yet: it is not the client who is waited for.
+    /// Set while the next piece is being made, because the server does not wait for the client then.
     awaited: Option<Running>,
 }
 

@@ -1,4 +1,4 @@
-//! `/metrics` on a listener of its own, so that it need not be kept from the public at a proxy.
+//! `/metrics` on a listener of its own, so that no proxy must hide it from the public.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -12,17 +12,17 @@ use crate::{StartError, config::MetricsAddress};
 /// Renders the metrics.
 pub(crate) type Render = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// The listener, while it runs.
+/// The running listener.
 pub(crate) struct MetricsListener {
     pub(crate) address: SocketAddr,
     handle: ServerHandle,
 }
 
 impl MetricsListener {
-    /// Starts to listen. `None` where it is off, or the usual address is taken.
+    /// Starts to listen. `None` if it is off, or if the default address is taken.
     ///
     /// # Errors
-    /// When a named address cannot be listened on.
+    /// When an address that was set cannot be listened on.
     pub(crate) fn start(
         wanted: MetricsAddress,
         render: Render,

@@ -9,7 +9,7 @@ use wabakit_ports::store::{
     StoreError,
 };
 
-/// Appends nothing. Every other method is the real journal's.
+/// A journal that appends nothing. All other methods are the real journal's.
 pub(crate) struct NullJournal(pub(crate) Arc<dyn JournalStore>);
 
 #[async_trait]

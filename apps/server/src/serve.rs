@@ -1,4 +1,4 @@
-//! Serving: bind, run, drain.
+//! Running the server: bind, serve, drain.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -29,10 +29,10 @@ use crate::{
     telemetry, workers,
 };
 
-/// Seconds that running requests are given at shutdown.
+/// Seconds that requests in progress get at shutdown.
 const DRAIN_SECONDS: u64 = 30;
 
-/// A server that runs on this runtime.
+/// A running server.
 pub struct RunningServer {
     /// The address that it listens on.
     pub address: SocketAddr,
@@ -47,9 +47,9 @@ pub struct RunningServer {
     queueing: JoinSet<()>,
     /// The sender.
     sending: JoinSet<()>,
-    /// Ends WebSockets and workers.
+    /// Stops WebSockets and workers.
     stop: CancellationToken,
-    /// Ends receiving, when no request is open any more.
+    /// Stops receiving, once no request is open any more.
     stop_receiving: CancellationToken,
     ready: Arc<AtomicBool>,
     /// Keeps other servers off the database.
@@ -67,9 +67,9 @@ impl RunningServer {
         self.metrics.as_ref().map(|metrics| metrics.address)
     }
 
-    /// Takes no new requests, closes WebSockets, lets the running requests end within 30 seconds, ends the workers
-    /// after their round. The sender begins nothing more at once, and what its requests came to is written. The
-    /// journal's writer and the queue's end last: whoever waits for them is answered.
+    /// Stops the server. It accepts no new requests, closes WebSockets, lets running requests end within 30 seconds,
+    /// and ends the workers after their round. The sender begins no request any more, and writes the outcomes of those
+    /// in progress. The writers of the journal and of the queue stop last, so that waiting requests are answered.
     pub async fn stop(mut self) {
         self.ready.store(false, Ordering::Relaxed);
         self.stop.cancel();
@@ -85,21 +85,21 @@ impl RunningServer {
         let _ = self.task.await;
     }
 
-    /// Waits until the server ends by itself, after a fault.
+    /// Waits until the server ends by itself after a fault.
     ///
     /// # Errors
-    /// What the listener failed with.
+    /// The error of the listener.
     pub async fn wait(&mut self) -> std::io::Result<()> {
         (&mut self.task).await.map_err(std::io::Error::other)?
     }
 }
 
-/// Starts a server: it answers when this returns.
+/// Starts a server. It serves requests when this returns.
 ///
 /// # Errors
-/// With a sentence for whoever runs it.
+/// With a sentence for the person who runs it.
 pub async fn start(config: Config, safety: Safety) -> Result<RunningServer, StartError> {
-    // It holds all that is put together, and is kept on the heap while it does.
+    // The future holds the whole assembly, so it is kept on the heap.
     Box::pin(put_together(config, safety)).await
 }
 
@@ -112,14 +112,14 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     if config.port == 0 {
         config = with_port(config, address.port());
     }
-    // Before anything of another server's is touched.
+    // Checked before any resource of another server is touched.
     config.check(safety)?;
     let database = open_database(&config).await?;
     let lock = database.lock_for_server()?;
     database.migrate().await?;
     let assembly = Assembly::over(&config, safety, database).await?;
     if !assembly.database.is_shared() {
-        // No other process uses this database, so every holder of a session is dead.
+        // No other process uses this database, so all holders of sessions are dead.
         assembly
             .ports
             .connect
@@ -134,7 +134,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
         true => None,
         false => MetricsListener::start(config.metrics, api.metrics.clone())?,
     };
-    // Before the first request: without a writer no webhook is answered.
+    // Started before the first request: without a writer no webhook is answered.
     let receiving = assembly.receive.start(&stop_receiving);
     let queueing = assembly.sending.start(&stop_receiving);
     let sending = assembly.sending.sender.start(&stop);
@@ -179,7 +179,7 @@ async fn put_together(mut config: Config, safety: Safety) -> Result<RunningServe
     })
 }
 
-/// A free port was taken: addresses that were derived from port 0 follow it.
+/// Puts the port that was taken for port 0 into the addresses that were derived from it.
 fn with_port(mut config: Config, port: u16) -> Config {
     let follow = |url: &mut Url| {
         if url.port() == Some(0) {
@@ -254,15 +254,15 @@ struct ServerReadiness {
     ready: Arc<AtomicBool>,
 }
 
-/// Balancers give up after two to five seconds: by then they have an answer.
+/// Load balancers give up after two to five seconds, so the answer comes before that.
 const READINESS_WAIT: Duration = Duration::from_millis(1_500);
 
 impl ServerReadiness {
-    /// Checks that the database takes writes. One that is busy with others' does; one that says nothing for long does
-    /// not.
+    /// Checks that the database accepts writes. A database that is busy with other writes is ready; one that does not
+    /// answer in time is not.
     async fn database(&self) -> Result<(), String> {
         let database = self.database.clone();
-        // A task of its own: a write must not be left halfway.
+        // In a task of its own, so that a write is not left halfway.
         let check = tokio::spawn(async move { database.check_writes().await });
         match tokio::time::timeout(READINESS_WAIT, check).await {
             Ok(Ok(checked)) => checked.map_err(|error| told(&error)),
@@ -276,7 +276,7 @@ impl ServerReadiness {
     }
 }
 
-/// An error with its causes.
+/// Returns an error with its causes.
 fn told(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

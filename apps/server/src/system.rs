@@ -1,4 +1,4 @@
-//! The real clock, ids and randomness: the only code that calls them.
+//! The clock, ids and randomness of the operating system. Only this file calls them.
 
 use std::sync::Mutex;
 

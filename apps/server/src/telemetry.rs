@@ -7,11 +7,11 @@ use tracing_subscriber::{
 
 use crate::ConfigError;
 
-/// Writes JSON logs to standard error. `level` is a tracing filter, such as `info` or `wabakit_services=debug`. Does
-/// nothing when the process has a logger already.
+/// Writes JSON logs to standard error. `level` is a tracing filter, such as `info` or `wabakit_services=debug`. If the
+/// process has a logger already, this does nothing.
 ///
 /// # Errors
-/// When the level is no filter.
+/// When the level is no valid filter.
 pub fn install_logs(level: Option<&str>) -> Result<(), ConfigError> {
     let filter = filter(level.map(str::trim).filter(|level| !level.is_empty()))?;
     let json = fmt::layer()
@@ -35,7 +35,7 @@ fn filter(level: Option<&str>) -> Result<EnvFilter, ConfigError> {
                 .to_owned(),
         )
     };
-    // A word that is no level is taken for the name of a module, and would silence everything else.
+    // A word that is no level would count as the name of a module, and silence everything else.
     let is_known = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
     if !level.split(',').map(str::trim).all(is_known) {
         return Err(malformed());
@@ -48,8 +48,8 @@ const DURATIONS: [f64; 11] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// Collects the metrics of this process, and renders them as Prometheus text. A second server in one process shares
-/// the first one's collector, or has none when the host has its own.
+/// Collects the metrics of this process, and renders them as Prometheus text. A second server in one process shares the
+/// collector. Returns `None` if the host has a collector of its own.
 pub fn install_metrics() -> Option<PrometheusHandle> {
     static HANDLE: std::sync::OnceLock<Option<PrometheusHandle>> = std::sync::OnceLock::new();
     HANDLE

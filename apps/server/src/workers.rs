@@ -10,14 +10,14 @@ use wabakit_work::Every;
 
 use crate::{Assembly, connections::Connections, telemetry};
 
-/// How often connections are looked at.
+/// The pause between rounds of the workers for mail and for stalled connections.
 const OFTEN: Duration = Duration::from_millis(500);
 const SOON: Duration = Duration::from_secs(3);
 const HOURLY: Duration = Duration::from_secs(3_600);
-/// How long ended sign-ins, tokens and links are kept, to distinguish "ended" from "never existed".
+/// How many days ended sign-ins, tokens and links are kept, to distinguish "ended" from "never existed".
 const KEPT_DAYS: i64 = 30;
 
-/// Starts the workers; they end when the token is cancelled, after the round they are in.
+/// Starts the workers. When the token is cancelled, they end after their round.
 pub(crate) fn start(
     assembly: &Assembly,
     (connections, idle): (Connections, Duration),
@@ -86,14 +86,14 @@ pub(crate) fn start(
     workers
 }
 
-/// Removes a part of the sign-ins, tokens and links that are over for long. Answers how many rows went.
+/// Deletes some of the sign-ins, tokens and links that ended long ago. Returns how many rows.
 async fn prune_identity(ports: Ports) -> Result<usize, ServiceError> {
     let before = ports.clock.now() - chrono::Duration::days(KEPT_DAYS);
     let pruned = ports.identity.prune_identity(before, 1_000).await?;
     Ok(usize::try_from(pruned).unwrap_or(usize::MAX))
 }
 
-/// Takes the counts of sending into the metrics.
+/// Copies the counts of sending into the metrics.
 fn count_sent(sending: &Sending) {
     let totals = sending.meter.totals();
     counter!("wabakit_messages_submitted_total").absolute(totals.submitted);

@@ -1,4 +1,4 @@
-//! A file of variables, as `.env` files are written.
+//! Files of environment variables, in the form of `.env` files.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-/// Why a file of variables cannot be used. It quotes no value.
+/// Why a file of variables cannot be used. The error quotes no value.
 #[derive(Debug, Error)]
 pub enum EnvFileError {
     /// It cannot be read.
@@ -19,8 +19,8 @@ pub enum EnvFileError {
     Line(PathBuf, usize),
 }
 
-/// Reads a file: a line is `NAME=value`, perhaps after `export`, a comment that begins with `#`, or empty. Quotes around
-/// a whole value are taken away, as a shell does; nothing else is replaced.
+/// Reads a file. A line is `NAME=value`, with or without `export` before it, a comment that begins with `#`, or empty.
+/// Quotes around a whole value are removed, as a shell does. Nothing else is replaced.
 pub(super) fn read(path: &Path) -> Result<HashMap<String, String>, EnvFileError> {
     let text = fs::read_to_string(path)
         .map_err(|error| EnvFileError::Unreadable(path.to_owned(), error))?;

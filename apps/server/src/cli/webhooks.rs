@@ -1,4 +1,5 @@
-//! What Meta sent, from the command line: beside a running server, in writes that are small enough not to hold it up.
+//! The commands about received webhooks. They run beside a running server, in writes that are small enough not to block
+//! it.
 
 use uuid::Uuid;
 use wabakit_domain::{
@@ -87,7 +88,7 @@ async fn again(assembly: &Assembly, replay: &Replay) -> Result<(), CliError> {
     }
 }
 
-/// In the log of the organisation, or in the platform's own.
+/// Makes the audit entry, in the log of the organisation or of the platform.
 fn entry(assembly: &Assembly, org: Option<OrgId>, which: &Which) -> NewAuditEvent {
     let org = org.unwrap_or(OrgId::PLATFORM);
     let subject: Option<Uuid> = match which {

@@ -1,4 +1,4 @@
-//! Settings of what anybody may take of the server before it is known who they are.
+//! Limits of connections and request bodies of clients that are not known yet.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::{
     read::{Vars, at_least_one},
 };
 
-/// Bounds for connections and request bodies.
+/// The limits of connections and request bodies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitsConfig {
-    /// `REQUEST_TIMEOUT_SECONDS`, `MAX_BODY_MEMORY_MB`: how long a body may take to arrive, and what all of them may
-    /// hold. A connection on which nothing moves for as long is closed.
+    /// `REQUEST_TIMEOUT_SECONDS`, `MAX_BODY_MEMORY_MB`: how long a body may take to arrive, and the memory of all
+    /// bodies. A connection on which nothing moves for that long is closed.
     pub bodies: BodyLimits,
-    /// `MAX_CONNECTIONS`: connections that may be open at once.
+    /// `MAX_CONNECTIONS`: the most open connections.
     pub connections: usize,
 }
 
-/// Above the WebSockets that may be open.
+/// More than the WebSockets that may be open.
 const CONNECTIONS: usize = 12_000;
 const MEGABYTE: usize = 1024 * 1024;
 

@@ -6,7 +6,7 @@ const SERVER: &str =
     "the mail server, such as smtps://user:password@mail.example, or unset MAIL_FROM";
 const FROM: &str = "the address that mails come from, or unset SMTP_URL";
 
-/// Reads how mail is sent: both variables are set, or none.
+/// Reads the settings of mail. Both variables are set, or none.
 pub(super) fn read(vars: &Vars<'_>) -> Result<Option<SmtpMailer>, ConfigError> {
     let (url, from) = (vars.get("SMTP_URL"), vars.get("MAIL_FROM"));
     let (url, from) = match (url, from) {

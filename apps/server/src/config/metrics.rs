@@ -2,15 +2,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{ConfigError, read::Vars};
 
-/// The listener of `/metrics`: they are not for the public.
+/// The listener of `/metrics`, which are not public.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MetricsAddress {
-    /// None.
+    /// There is no listener.
     Off,
-    /// On this address, or the start fails.
+    /// The listener uses this address. If it cannot, the start fails.
     On(SocketAddr),
-    /// On this address, because no other was named. Where it is taken, a warning says so: several servers may run on
-    /// one machine.
+    /// The listener uses this default address. If it is taken, only a warning is logged, because several servers may
+    /// run on one machine.
     Usual(SocketAddr),
 }
 

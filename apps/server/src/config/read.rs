@@ -5,29 +5,29 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// A setting that prevents the start. It never quotes a secret.
+/// Why a setting prevents the start. The error never quotes a secret.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ConfigError {
-    /// It is not set.
+    /// The variable is not set.
     #[error("{0} is missing: set it to {1}.")]
     Missing(&'static str, &'static str),
-    /// It cannot be parsed.
+    /// The value cannot be parsed.
     #[error("{0} cannot be read: it must be {1}.")]
     Malformed(&'static str, String),
-    /// Its reader says why it cannot be used, in a sentence of its own.
+    /// The value cannot be used. Holds the reason as a sentence.
     #[error("{0} cannot be used: {1}.")]
     Unusable(&'static str, String),
-    /// It stands in quotes, which a shell takes away and a file of variables keeps.
-    #[error("{0} stands in quotes, and they would be a part of the value: take them away.")]
+    /// The value is in quotes. A shell removes them, and a file of variables keeps them.
+    #[error("{0} is in quotes, which would be part of the value: remove them.")]
     Quoted(String),
-    /// It is valid, and too unsafe to run with.
+    /// The value is valid, but unsafe.
     #[error("{0} is unsafe: {1}.")]
     Unsafe(&'static str, String),
 }
 
 pub(super) struct Vars<'a> {
     read: &'a dyn Fn(&str) -> Option<String>,
-    /// The first variable that stands in quotes.
+    /// The first variable whose value is in quotes.
     quoted: RefCell<Option<String>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Vars<'a> {
         }
     }
 
-    /// Refuses a variable that stands in quotes, as `docker --env-file` leaves it.
+    /// Refuses a value in quotes, which `docker --env-file` leaves.
     pub(super) fn check_quotes(&self) -> Result<(), ConfigError> {
         match self.quoted.take() {
             Some(name) => Err(ConfigError::Quoted(name)),
@@ -60,7 +60,7 @@ impl<'a> Vars<'a> {
         Some(value.to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// A number that Meta calls something by.
+    /// Reads an id of Meta's, which is a number.
     pub(super) fn digits(
         &self,
         name: &'static str,
@@ -79,7 +79,7 @@ impl<'a> Vars<'a> {
         }
     }
 
-    /// A text of one piece.
+    /// Reads a text without white space.
     pub(super) fn token(
         &self,
         name: &'static str,
@@ -98,7 +98,7 @@ impl<'a> Vars<'a> {
         }
     }
 
-    /// How many proxies stand in front: `true` is one.
+    /// Reads the number of proxies in front. `true` counts as one.
     pub(super) fn proxy_hops(&self, name: &'static str) -> Result<usize, ConfigError> {
         match self.get(name).as_deref() {
             None | Some("false") => Ok(0),
@@ -113,7 +113,7 @@ impl<'a> Vars<'a> {
         }
     }
 
-    /// An address of a whole host: nothing is served below a path.
+    /// Reads an address without a path, because the server serves nothing below a path.
     pub(super) fn root_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
         let Some(url) = self.url(name)? else {
             return Ok(None);
@@ -169,7 +169,7 @@ impl<'a> Vars<'a> {
             .transpose()
     }
 
-    /// A span of time of whole hours (`12h`) or days (`14d`), from one hour to so many days.
+    /// Reads a time span in whole hours (`12h`) or days (`14d`), from one hour to so many days.
     pub(super) fn span(
         &self,
         name: &'static str,
@@ -284,7 +284,7 @@ fn parse_url(name: &'static str, value: &str) -> Result<Url, ConfigError> {
     }
 }
 
-/// A number of things of which there is one at least.
+/// Reads a number that is at least one.
 pub(super) fn at_least_one(
     vars: &Vars<'_>,
     name: &'static str,
@@ -295,7 +295,7 @@ pub(super) fn at_least_one(
     }
 }
 
-/// An address below another, which is taken as a folder.
+/// Returns an address below another, which is treated as a folder.
 pub(super) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_query(None);

@@ -11,26 +11,28 @@ use super::{
     read::{Vars, at_least_one},
 };
 
-/// What receiving needs to know.
+/// The settings of receiving.
 #[derive(Clone, Debug)]
 pub struct ReceiveConfig {
-    /// `WHATSAPP_APP_SECRET`: secrets that sign webhooks, beside `META_APP_SECRET`. Several while one is changed.
+    /// `WHATSAPP_APP_SECRET`: secrets that sign webhooks, besides `META_APP_SECRET`. Several while one is being
+    /// changed.
     pub app_secrets: Vec<SecretString>,
-    /// `MEDIA_STORE`, and its credentials.
+    /// `MEDIA_STORE`, with its credentials.
     pub media_store: MediaStoreConfig,
     /// The retention times, in days.
     pub retention: RetentionDays,
-    /// `APPLIERS`: workers that apply changes; as many as fit the database without it.
+    /// `APPLIERS`: the workers that apply changes. The default fits the database.
     pub appliers: Option<usize>,
-    /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`, `EVENT_LISTENERS_PER_PERSON`: WebSockets that may be open at once.
+    /// `EVENT_LISTENERS`, `EVENT_LISTENERS_PER_ORG`, `EVENT_LISTENERS_PER_PERSON`: the most open WebSockets.
     pub listeners: ListenerLimits,
-    /// `WABAKIT_HOLD_PROCESSOR`: deliveries are stored and not processed. For measurements.
+    /// `WABAKIT_HOLD_PROCESSOR`: whether deliveries are only stored and not processed. For measurements.
     pub hold_processor: bool,
-    /// The journal stores nothing, so deliveries are lost. For measurements; only the command line sets it.
+    /// Whether the journal stores nothing, so that deliveries are lost. For measurements. Only the command line sets
+    /// it.
     pub null_journal: bool,
 }
 
-/// For how many days things are kept.
+/// The retention times, in days.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RetentionDays {
     /// `RETENTION_DELIVERIES_DAYS`: whole deliveries.

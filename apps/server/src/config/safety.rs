@@ -8,11 +8,11 @@ use super::{Config, ConfigError};
 pub enum Safety {
     /// For production: refuses every unsafe setting.
     Production,
-    /// For the demo: on loopback, with the sandbox, and with well-known secrets.
+    /// For the demo: allows loopback, the sandbox and well-known secrets.
     Demo,
 }
 
-/// Secrets from examples, documents and the demo.
+/// Secrets from examples, documentation and the demo.
 const WELL_KNOWN: [&str; 8] = [
     "changeme",
     "change-me",
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config, safety: Safety) -> Result<(), ConfigError> 
     {
         return Err(ConfigError::Unsafe(
             "--unsafe-null-journal",
-            "what Meta sends would be lost, so it is for measuring on this machine only".into(),
+            "webhooks would be lost, so it is for measuring on this machine only".into(),
         ));
     }
     if safety == Safety::Demo {

@@ -11,17 +11,17 @@ use super::{ConfigError, read::Vars};
 pub struct SendConfig {
     /// `WABAKIT_SEND_PROOF_SECONDS`: how long to wait for a status that proves a message with an unknown outcome.
     pub proof_wait: Duration,
-    /// `WABAKIT_SEND_UNKNOWN`: what happens to the message without a proof.
+    /// `WABAKIT_SEND_UNKNOWN`: what happens to such a message when no proof came.
     pub unknown: UnknownPolicy,
-    /// `WABAKIT_SEND_STUCK_SECONDS`: how long after its beginning an accepted message is called stuck, when it has
+    /// `WABAKIT_SEND_STUCK_SECONDS`: how long after its attempt began an accepted message counts as stuck, if it has
     /// neither arrived nor failed.
     pub stuck_after: Duration,
-    /// `WABAKIT_SEND_TTL_SECONDS`: how long a message without an expiry waits at most.
+    /// `WABAKIT_SEND_TTL_SECONDS`: how long a message without an expiry may wait after it is due.
     pub time_to_live: Duration,
     /// `WABAKIT_SEND_REQUESTS`: the most requests to Meta in progress.
     pub requests: usize,
-    /// `WABAKIT_HOLD_SENDER`: messages are queued and not sent. For measurements, and for a replica that only
-    /// answers.
+    /// `WABAKIT_HOLD_SENDER`: whether messages are only queued and not sent. For measurements, and for a replica that
+    /// only answers requests.
     pub hold: bool,
 }
 

@@ -266,7 +266,7 @@ fn the_example_file_names_every_variable_that_is_read() {
     };
     Config::from_vars(&read).unwrap();
     let example = include_str!("../../../../.env.example");
-    // For measurements alone.
+    // These are for measurements alone.
     let hidden = ["WABAKIT_HOLD_PROCESSOR", "WABAKIT_HOLD_SENDER"];
     for name in asked.take() {
         let line = format!("{name}=");

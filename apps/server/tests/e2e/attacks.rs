@@ -1,4 +1,4 @@
-//! What a stranger, a former member or another organisation must not reach.
+//! Attacks: what strangers, former members and other organisations must not reach.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::{
     world::{Engine, JUNIPER, PASSWORD, Postgres, Sqlite, World, text},
 };
 
-/// Signs in from a client address, as a proxy tells it.
+/// Signs in from a client address, as a proxy reports it.
 async fn sign_in_from(client: &Client, address: &str, email: &str, password: &str) -> u16 {
     let request = client.request(Method::POST, "/auth/login");
     let request = request
@@ -107,7 +107,7 @@ async fn strangers_lock_nobody_out_of_a_client_where_they_signed_in_before(
     assert_eq!(program, 200, "and so is the address");
     let body = json!({"currentPassword": PASSWORD, "newPassword": "another long password"});
     assert_eq!(signed_in.post("/auth/password", body).await.status, 204);
-    // What makes a client known is bound to the person.
+    // A client is known for one person alone.
     let other = world.owner("Bistro").await;
     for _ in 0..10 {
         sign_in_from(&world.browser(), "198.51.100.99", &other.email, "a guess").await;

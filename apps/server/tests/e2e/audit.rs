@@ -1,4 +1,4 @@
-//! Who did what, in a chain that shows any change.
+//! The audit log: who did what, in a chain that shows any change.
 
 use rstest::rstest;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A link that is sent to a stranger does not bring their account into the sender's org.
+//! A login link that is sent to a stranger does not bring their account into the sender's organisation.
 
 use rstest::rstest;
 use serde_json::json;
@@ -45,7 +45,7 @@ async fn a_browser_where_somebody_else_is_signed_in_is_refused(
     let other = world.owner("Bistro").await;
     let begun = owner.begin("").await;
     let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
-    // Even in the browser that began, once somebody else has signed in there.
+    // The same holds in the browser that began, once another person has signed in there.
     owner.forget_cookie("wabakit_session");
     owner.sign_in(&other.email, crate::world::PASSWORD).await;
     let landing = Landing::of(&owner.navigate(&back).await);

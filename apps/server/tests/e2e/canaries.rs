@@ -12,7 +12,8 @@ use crate::world::{
     sharing, text,
 };
 
-/// A PIN is six digits, which a time or an id may hold by chance: it counts where it stands by itself.
+/// Tells whether a text contains a secret. A PIN is six digits, which a time or an id may contain by chance, so it must
+/// stand alone.
 fn holds(text: &str, secret: &str) -> bool {
     text.match_indices(secret).any(|(at, _)| {
         let before = text.get(..at).and_then(|t| t.chars().next_back());
@@ -50,7 +51,7 @@ async fn secrets_stay_secret_through_the_whole_flow(#[values(Sqlite, Postgres)] 
     browser.sign_in(&person.email, PASSWORD).await;
     let failing = json!({"email": person.email, "password": "Wrong-canary-77-password"});
     let _ = browser.post("/auth/login", failing).await;
-    // Every outcome that carries a secret through another path of the code.
+    // Every outcome that passes a secret through another path of the code.
     for outcome in [
         json!({"code": "expired"}),
         json!({"code": "redirect_mismatch"}),
@@ -116,7 +117,7 @@ async fn secrets_stay_secret_through_the_whole_flow(#[values(Sqlite, Postgres)] 
     ] {
         let _ = browser.get(path).await;
     }
-    // These tell a client its own tokens, so what they answer is not searched.
+    // These routes answer with the client's own tokens, so their answers are not searched.
     let program = Client::program(browser.base());
     let (tokens, bearer) = program.take_tokens(&person.email, PASSWORD).await;
     let refreshed = json!({"refreshToken": tokens["refreshToken"]});
@@ -186,7 +187,7 @@ async fn secrets_stay_secret_through_the_whole_flow(#[values(Sqlite, Postgres)] 
     }
 }
 
-/// A state is handed to the browser by design: in the dialog's address.
+/// Tells whether a secret is a state, which the browser gets by design in the dialog's address.
 fn is_state(secret: &str) -> bool {
     secret.len() == 86
 }

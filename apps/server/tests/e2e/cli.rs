@@ -11,7 +11,7 @@ use crate::world::{Engine, PASSWORD, Postgres, Sqlite, World};
 pub(crate) const WABAKIT: &str = env!("CARGO_BIN_EXE_wabakit");
 const OTHER_KEY: &str = "base64:10elZwwmaFn+fd8xHCOiuu2j5JuGbvoHq8EdvmhX9G4=";
 
-/// Runs a command: what it printed, or what it said when it failed.
+/// Runs a command. Returns its output, or its error.
 pub(crate) async fn run(
     vars: &BTreeMap<String, String>,
     args: &[&str],
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     Err(text(output.stderr))
 }
 
-/// The one sentence that a refusal is.
+/// Runs a command that is refused, and returns the only sentence of its error.
 async fn refusal(vars: &BTreeMap<String, String>, args: &[&str]) -> String {
     let said = run(vars, args, "").await.unwrap_err();
     let sentences: Vec<_> = said.lines().filter(|line| !line.starts_with('{')).collect();
@@ -107,7 +107,7 @@ async fn the_encryption_key_is_changed_beside_a_running_server(
     let rotate = ["vault", "rotate"];
     let check = ["vault", "rotate", "--check"];
 
-    // The new key alone is a wrong key.
+    // The new key alone does not open the vault.
     world.take_server().stop().await;
     let mut wrong = world.vars.clone();
     wrong.insert("ENCRYPTION_KEY".into(), OTHER_KEY.into());

@@ -1,4 +1,4 @@
-//! From the click to the stored connection.
+//! Connecting, from the click to the stored connection.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ async fn a_connection_outlives_a_restart(#[values(Sqlite, Postgres)] engine: Eng
     );
 }
 
-/// What the popup's last page tells its opener, and to which origin.
+/// Returns the message of the popup's last page, and the origin that it is sent to.
 fn told(html: &str) -> (Value, String) {
     let attribute = |name: &str| {
         let (_, rest) = html.split_once(&format!("data-{name}=\"")).unwrap();
@@ -288,7 +288,7 @@ async fn a_session_waits_for_its_choice_over_a_restart(#[values(Sqlite, Postgres
 
 #[tokio::test]
 async fn a_login_may_be_answered_after_a_restart() {
-    // A fixed port, for the login comes back to the address that it began with.
+    // The port is fixed, because the login returns to the address that it began with.
     let mut world = World::start(Sqlite).await;
     let owner = world.anybody().await;
     let begun = owner.begin("").await;
@@ -362,7 +362,7 @@ async fn a_pasted_token_is_verified_before_it_is_stored() {
 async fn what_a_given_up_session_did_is_undone(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let owner = world.anybody().await;
-    // The last step before the connection is made cannot be done; all before it are.
+    // Only the last step before the connection is stored fails.
     world
         .meta
         .fault(
@@ -413,7 +413,7 @@ async fn a_new_login_is_not_hurt_by_what_is_undone_of_the_last(
     let owner = world.anybody().await;
     let refused = json!({"declineScopes": ["whatsapp_business_messaging"]});
     let first = owner.begin("").await;
-    // The second login is begun before the first is refused: the rights of both are the same person's.
+    // The second login begins before the first is refused. Both have the permissions of the same person.
     let second = owner.begin("").await;
     let back = world.meta.login(&text(&second, "authUrl"), json!({})).await;
     let refusal = world.meta.login(&text(&first, "authUrl"), refused).await;

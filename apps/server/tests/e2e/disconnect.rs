@@ -1,4 +1,4 @@
-//! Disconnecting: soft for us, proven at Meta.
+//! Disconnecting: rows stay here, and Meta proves the unsubscription.
 
 use rstest::rstest;
 use serde_json::json;
@@ -74,7 +74,7 @@ async fn reconnecting_keeps_the_account_and_its_name(#[values(Sqlite, Postgres)]
     assert_eq!(text(&account, "id"), id);
     assert_eq!(account["displayName"], "Front counter");
     assert!(account["disconnectedAt"].is_null());
-    // Connecting over a living connection is a reconnect as well.
+    // Connecting a connected number again is a reconnect.
     owner.connect(&world.meta, json!({})).await.connected();
     assert_eq!(text(&owner.accounts().await[0], "id"), id);
 }

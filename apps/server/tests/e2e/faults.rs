@@ -1,4 +1,4 @@
-//! Trouble at Meta holds a session up; it does not end it.
+//! Failures at Meta hold a session up, but do not end it.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use wabakit_prove::Client;
 
 use crate::world::{Engine, JUNIPER_WABA, Postgres, Sqlite, World, step, text};
 
-/// Connects while a fault is in force: the browser is told that the session waits. Lifts the fault.
+/// Connects while a fault is in force. The browser lands with a pending session. Then the fault is lifted.
 async fn held_up(world: &World, owner: &Client, call: &str, then: Value) -> Value {
     world.meta.fault(call, json!("always"), then).await;
     let landing = owner.connect(&world.meta, json!({})).await;
@@ -19,7 +19,7 @@ async fn held_up(world: &World, owner: &Client, call: &str, then: Value) -> Valu
     owner.session(landing.get("pending")).await
 }
 
-/// Resumes: the connection is made, without a new login and without anything done twice.
+/// Resumes a session. The connection is stored without a new login, and no act is repeated.
 async fn resumed(world: &World, owner: &Client, session: &Value) {
     assert_eq!(session["status"], "failed");
     assert_eq!(session["canResume"], true);

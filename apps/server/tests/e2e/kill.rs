@@ -1,4 +1,4 @@
-//! `kill -9` at each step of connecting, before and after Meta has done what it was asked.
+//! `kill -9` at each step of connecting, before and after Meta has acted.
 
 use std::path::Path;
 
@@ -11,14 +11,14 @@ use crate::world::{
     Engine, JUNIPER, JUNIPER_WABA, PASSWORD, Postgres, Sqlite, World, config, owner, step, text,
 };
 
-/// Whether Meta had done what it was asked when the server died.
+/// Whether Meta had acted when the server died.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Meta {
     HadNot,
     Had,
 }
 
-/// The call at which the server is killed, and the step that makes it.
+/// `call` is the call at which the server is killed, and `step` is the step that makes it.
 #[rstest]
 #[case::exchange_code("GET oauth/access_token", json!({"next": 1}), "exchange_code")]
 #[case::ask_kind("GET debug_token", json!({"next": 1}), "exchange_long_lived")]
@@ -79,7 +79,7 @@ async fn a_killed_server_leaves_nothing_half_connected(
     world.meta.lift_faults().await;
     no_plain_token(&world).await;
 
-    // A minute passes, after which PostgreSQL's other replicas take the dead one's work.
+    // After a minute, other replicas on PostgreSQL take over the dead one's work.
     world.database.lapse_leases().await;
     let mut server = serve();
     let browser = browser.moved_to(&server.base().await);
@@ -89,7 +89,7 @@ async fn a_killed_server_leaves_nothing_half_connected(
     })
     .await;
     if killed_in == "exchange_code" && meta == Meta::Had {
-        // The token that Meta gave for the code is lost, and the code works once.
+        // The token that Meta gave for the code is lost, and a code works once.
         assert_eq!(session["status"], "failed");
         assert_eq!(session["problem"]["code"], "code_used", "{session}");
         assert_eq!(session["canResume"], false);

@@ -1,4 +1,4 @@
-//! Somebody who listens over a WebSocket.
+//! A client that listens over a WebSocket.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use tokio_tungstenite::{
 };
 use wabakit_prove::Client;
 
-/// Longer than any event takes on a machine that is busy.
+/// Longer than any event takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Listener {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// Events that came and were not asked for yet.
+    /// Events that arrived and were not asked for yet.
     waiting: Vec<Value>,
-    /// The last sequence that came.
+    /// The last sequence that arrived.
     pub(crate) last: i64,
 }
 
-/// What the server does.
+/// A frame or the end of the connection.
 pub(crate) enum Heard {
     Frame(Value),
     Closed(Option<CloseFrame>),
 }
 
 impl Listener {
-    /// By a ticket; from the head on, or after a sequence.
+    /// Listens with a ticket, from the end of the log or after a sequence.
     pub(crate) async fn start(client: &Client, after: Option<i64>) -> Self {
         let ticket = ticket(client).await;
         let after = after
@@ -63,7 +63,7 @@ impl Listener {
         })
     }
 
-    /// Over a connection that is there already.
+    /// Listens over an open connection.
     pub(crate) async fn over(client: &Client, stream: TcpStream, path: &str) -> Self {
         let url = format!("{}{path}", client.base().replacen("http", "ws", 1));
         let stream = MaybeTlsStream::Plain(stream);
@@ -89,7 +89,7 @@ impl Listener {
         }
     }
 
-    /// The next event of this type. Checks that none is missing before it, and none came twice.
+    /// Returns the next event of this type. Asserts that no event before it is missing or repeated.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
         loop {
             while !self.waiting.is_empty() {
@@ -111,7 +111,7 @@ impl Listener {
         }
     }
 
-    /// Waits until the server closes, and tells with what code.
+    /// Waits until the server closes the WebSocket, and returns the code.
     pub(crate) async fn closed(&mut self) -> Option<u16> {
         loop {
             if let Heard::Closed(frame) = self.hear().await {

@@ -1,4 +1,4 @@
-//! Links by mail, from the invitation to a forgotten password, with a mail server that goes away meanwhile.
+//! Mailed links, from the invitation to a forgotten password, with a mail server that fails in between.
 
 use rstest::rstest;
 use serde_json::json;
@@ -6,7 +6,7 @@ use wabakit_testkit::{CaughtMail, SmtpCatcher};
 
 use crate::world::{Engine, PASSWORD, Postgres, Sqlite, World, text};
 
-/// The token of the mail's link to a page.
+/// Returns the token in the mail's link to a page.
 fn token(mail: &CaughtMail, page: &str) -> String {
     let (_, rest) = mail.text.split_once(&format!("/{page}#")).unwrap();
     rest.split_whitespace().next().unwrap().to_owned()

@@ -1,4 +1,4 @@
-//! Running it: health, readiness, metrics, the document, headers, draining.
+//! Operating the server: health, readiness, metrics, the OpenAPI document, headers, and draining.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ async fn the_document_is_the_committed_one() {
     assert_eq!(served, committed, "run cargo xtask openapi");
 }
 
-/// Every operation that is not public, walked from the document, refuses a stranger.
+/// Walks all operations of the OpenAPI document.
 #[tokio::test]
 async fn no_operation_lets_a_stranger_in() {
     let world = World::start(Sqlite).await;
@@ -168,7 +168,7 @@ async fn it_is_not_ready_while_its_database_is_gone() {
     let answer = until("the loss to be noticed", async || {
         let asked = std::time::Instant::now();
         let answer = program.get("/readyz").await;
-        // Balancers give up after two to five seconds.
+        // Load balancers give up after two to five seconds.
         let took = asked.elapsed();
         assert!(took < std::time::Duration::from_secs(3), "{took:?}");
         (answer.status == 503).then_some(answer)
@@ -223,7 +223,7 @@ async fn a_second_server_on_the_same_file_is_refused_and_takes_nothing_over() {
         "{error}"
     );
     assert_eq!(error.matches(". ").count(), 0, "one sentence: {error}");
-    // The first one's login goes on, and commands still work beside it.
+    // The first server's login continues, and commands still work beside it.
     Landing::of(&slow.await.unwrap()).connected();
     crate::cli::run(&world.vars, &["org", "create", "--name", "Beside"], "")
         .await
@@ -240,7 +240,7 @@ async fn neither_ready_nor_taking_deliveries_without_its_database_file() {
     let answer = program.get("/readyz").await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.json()["checks"]["database"], "failed");
-    // What would be answered 200 now would be lost: Meta is to try again.
+    // An answer of 200 would lose this delivery, so Meta must send it again.
     let body = texts(JUNIPER, JUNIPER_WABA, &[("lost".into(), "Hello".into())]);
     let secret = &world.vars["META_APP_SECRET"];
     let answered = post(&world.base(), WEBHOOKS, secret, &body).await;

@@ -1,4 +1,4 @@
-//! One recipient, one order: Meta accepts messages to a person as they were given.
+//! Meta accepts messages to one recipient in the order in which they were submitted.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     world::{Engine, Postgres, Sqlite, World, text},
 };
 
-/// A PNG file as small as can be.
+/// The smallest PNG file.
 const PICTURE: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0,
     1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T',
@@ -21,7 +21,7 @@ fn words(to: &str, body: &str) -> Value {
     json!({"to": to, "type": "text", "text": {"body": body}, "ignoreWindow": true})
 }
 
-/// Submits texts one after another, and answers their ids.
+/// Submits texts one after another, and returns their ids.
 async fn submit(owner: &Client, to: &str, count: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..count {
@@ -33,7 +33,7 @@ async fn submit(owner: &Client, to: &str, count: usize) -> Vec<String> {
     ids
 }
 
-/// Waits until Meta accepted all of these, and holds that it did so in this order, each once.
+/// Waits until Meta has accepted all messages. Asserts that it accepted each once, in this order.
 async fn accepted(world: &World, to: &str, ids: &[String]) {
     let items = until(&format!("{} messages to {to}", ids.len()), async || {
         let page = world.meta.look("ledger/messages?limit=1000").await;
@@ -62,7 +62,7 @@ async fn a_person_gets_messages_in_the_order_in_which_they_were_given(
     let accounts = owner.accounts().await;
     let queue = format!("/api/queues/{}", text(&accounts[0], "id"));
 
-    // Twelve that waited while the queue was paused, and ten of one call.
+    // Twelve messages that waited while the queue was paused, and ten of one call.
     let _ = owner.post(&format!("{queue}/pause"), json!({})).await.ok();
     let paused = submit(&owner, "4915112000001", 12).await;
     let bulk: Vec<_> = (0..10)
@@ -78,7 +78,7 @@ async fn a_person_gets_messages_in_the_order_in_which_they_were_given(
     accepted(&world, "4915112000001", &paused).await;
     accepted(&world, "4915112000002", &bulk).await;
 
-    // Three of which the first is too fast, for the number or for the person.
+    // Three messages, of which the first is refused as too fast for the number or the person.
     for (to, code) in [("4915112000003", 130_429), ("4915112000004", 131_056)] {
         let then = json!({"status": 429, "code": code});
         world
@@ -89,7 +89,7 @@ async fn a_person_gets_messages_in_the_order_in_which_they_were_given(
         accepted(&world, to, &ids).await;
     }
 
-    // One behind a picture that takes its time.
+    // One message behind a picture whose upload takes long.
     let slow = json!({"delayMs": 1_500});
     world
         .meta

@@ -1,4 +1,4 @@
-//! Pages of other origins: those that are listed can do everything, others nothing.
+//! Pages of other origins: listed ones may do everything, and others nothing.
 
 use reqwest::Method;
 use rstest::rstest;
@@ -16,7 +16,7 @@ const LISTED: [(&str, &str); 2] = [
     ),
 ];
 
-/// What a preflight allows: origin and methods.
+/// Returns the origin and the methods that a preflight allows.
 async fn preflight(client: &Client, path: &str) -> (String, String) {
     let request = client
         .request(Method::OPTIONS, path)
@@ -177,13 +177,13 @@ async fn another_sites_page_does_nothing_by_somebodys_cookie() {
             .status,
         200
     );
-    // Beginning is a GET, and not to be begun by somebody else's page either.
+    // Beginning a session is a GET, and must still be refused to other pages.
     let init = program
         .request(Method::GET, "/auth/meta-oauth/init")
         .header("cookie", &cookie)
         .header("sec-fetch-site", "cross-site");
     let _ = program.send(init).await.refused(403, "csrf");
-    // A bearer is no cookie: it was given on purpose.
+    // A bearer token is given on purpose, unlike a cookie.
     let person = world.owner("Bistro").await;
     let bearer = world.program(&person).await;
     let request = bearer

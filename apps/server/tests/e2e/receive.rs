@@ -1,4 +1,4 @@
-//! From a customer's phone to the inbox.
+//! Receiving, from a customer's phone to the inbox.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 pub(crate) const ADA: &str = "4915112345678";
 const BOB: &str = "4915187654321";
 
-/// An organisation with one connected number.
+/// Makes an organisation with one connected number.
 pub(crate) async fn connected(world: &World) -> (Person, Client) {
     let person = world.owner("Juniper").await;
     let owner = world.signed_in(&person).await;
@@ -28,7 +28,7 @@ pub(crate) async fn list(client: &Client, path: &str) -> Vec<Value> {
     page["data"].as_array().unwrap().clone()
 }
 
-/// Texts to a number of Meta's, from one customer, as Meta would deliver them.
+/// Makes a delivery of texts to a number, from one customer.
 pub(crate) fn texts(number: &str, waba: &str, messages: &[(String, String)]) -> String {
     let messages = messages.iter().map(|(id, body)| {
         json!({"id": format!("wamid.{id}"), "from": ADA, "timestamp": "1790000000", "type": "text",
@@ -42,7 +42,7 @@ pub(crate) fn texts(number: &str, waba: &str, messages: &[(String, String)]) -> 
         .to_string()
 }
 
-/// Posts a body with the signature that this secret makes. Answers the status; none where nothing was answered.
+/// Posts a body that this secret signs. Returns the status, or `None` without an answer.
 pub(crate) async fn post(base: &str, path: &str, secret: &str, body: &str) -> Option<u16> {
     let signature = wabakit_webhooks::sign(&secret.into(), body.as_bytes());
     let client = Client::program(base);
@@ -164,7 +164,7 @@ async fn every_change_of_a_batch_is_applied_and_repeats_change_nothing(
     assert_eq!(received.count(), 120, "a repeat is told once");
 }
 
-/// The whole log, which must be without a gap.
+/// Returns the whole event log, and asserts that it has no gap.
 pub(crate) async fn all_events(client: &Client) -> Vec<Value> {
     let mut events: Vec<Value> = Vec::new();
     loop {
@@ -211,7 +211,7 @@ async fn statuses_in_any_order_make_one_timeline(#[values(Sqlite, Postgres)] eng
         .order("webhooks/knobs", json!({"batchSize": 1}))
         .await;
     let mut listener = Listener::start(&owner, None).await;
-    // They overtake their message.
+    // The statuses arrive before their message.
     status(&wamid, "read", json!({})).await;
     status(&wamid, "delivered", json!({})).await;
     world.meta.order("webhooks/flush", json!({})).await;

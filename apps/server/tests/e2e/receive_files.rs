@@ -1,4 +1,4 @@
-//! Files of messages, and people who are forgotten.
+//! Files of messages, and the erasure of a person.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use crate::{
     world::{Engine, JUNIPER, Postgres, Sqlite, World, text},
 };
 
-/// "a file of ten thousand bytes", in base64: what a customer sends.
+/// The file that a customer sends: "a file of ten thousand bytes" in base64.
 const BYTES: &str = "YSBmaWxlIG9mIHRlbiB0aG91c2FuZCBieXRlcw==";
 
-/// The only message's file once it is in this state.
+/// Waits until the only message's file is in this state.
 async fn file(owner: &Client, state: &str) -> Value {
     until(&format!("a file that is {state}"), async || {
         let conversations = list(owner, "/api/conversations").await;

@@ -1,4 +1,4 @@
-//! What is taken from Meta, and what is not.
+//! Deliveries that are accepted and refused.
 
 use rstest::rstest;
 use serde_json::{Value, json};

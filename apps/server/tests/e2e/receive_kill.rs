@@ -1,4 +1,4 @@
-//! `kill -9` between the stages, and a disk that is full: what was answered 200 is applied once, what was not is not.
+//! `kill -9` between the stages, and a full disk: a delivery that was answered 200 is applied once, and no other is.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// A world without a server, with an owner whose number is connected.
+/// Makes a world without a server, with an owner whose number is connected.
 async fn connected(engine: Engine) -> (World, Client) {
     let world = World::without_server(engine).await;
     let assembly = Assembly::new(&config(&world.vars), Safety::Production)
@@ -44,7 +44,7 @@ async fn deliver(world: &World, base: &str, id: &str) -> Option<u16> {
     post(base, WEBHOOKS, &world.vars["META_APP_SECRET"], &body).await
 }
 
-/// Waits until just these messages are in the one thread, and each is told once.
+/// Waits until the only thread has exactly these messages, each with one event.
 async fn just(owner: &Client, wanted: &BTreeSet<String>) {
     let found = until(&format!("{} messages", wanted.len()), async || {
         let conversations = list(owner, "/api/conversations").await;
@@ -116,11 +116,11 @@ async fn what_was_answered_200_is_applied_once_after_a_kill(
     just(&browser, &answered).await;
 }
 
-/// The shell takes the file's limit on itself, and the server is told by an error instead of a signal.
+/// The shell sets the limit of the file's size. The server gets an error instead of a signal.
 #[tokio::test]
 async fn a_full_disk_is_503_and_what_was_answered_is_there() {
     let (world, browser) = Box::pin(connected(Sqlite)).await;
-    // In blocks of 512 bytes: room for what is there and little more.
+    // In blocks of 512 bytes: the present size and a little more.
     let size = std::fs::metadata(world.database.file()).unwrap().len();
     let blocks = size / 512 + 400;
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{WABAKIT}' serve");

@@ -1,4 +1,4 @@
-//! Listening: without gap or repeat, and not for ever.
+//! Live events: no gap, no repeat, and an end.
 
 use rstest::rstest;
 use serde_json::json;
@@ -107,7 +107,7 @@ async fn a_cookie_of_a_page_of_another_site_opens_nothing() {
     }
 }
 
-/// Reads nothing until the server gives up, and goes on from where it was.
+/// The client reads nothing until the server gives up, and then continues from its cursor.
 #[tokio::test]
 async fn a_slow_reader_is_closed_and_resumes_where_it_was() {
     let world = World::start(Sqlite).await;
@@ -146,7 +146,7 @@ async fn a_slow_reader_is_closed_and_resumes_where_it_was() {
     }
 }
 
-/// With small buffers, so that the server notices soon.
+/// Listens with small buffers, so that the server notices soon.
 async fn slow_listener(client: &Client) -> Listener {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();

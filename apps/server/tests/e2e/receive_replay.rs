@@ -1,4 +1,4 @@
-//! Applying again, from the page and from the command line.
+//! Replays, from the dashboard's route and from the command line.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ async fn what_was_applied_and_is_applied_again_changes_nothing(
     assert_eq!(all_events(&owner).await, before);
 }
 
-/// Nothing waits any more.
+/// Waits until no change is queued.
 async fn idle(owner: &wabakit_prove::Client) {
     until("the queue to be empty", async || {
         let changes = list(owner, "/api/webhooks/changes?limit=200").await;
@@ -72,7 +72,7 @@ async fn parked_items_are_listed_replayed_and_given_up(#[values(Sqlite, Postgres
         .await
         .unwrap();
     assert!(said.starts_with("1 "), "{said}");
-    // It is not modelled still, so it comes back.
+    // The item is still unsupported, so it is parked again.
     rows(&owner, "/api/webhooks/parked?state=unsupported", 1).await;
     let item = list(&owner, "/api/webhooks/parked").await[0].clone();
     let path = format!("/api/webhooks/parked/{}", text(&item, "id"));

@@ -1,4 +1,4 @@
-//! Each refusal of a login, produced at Meta, reaches the browser by its code and the session with its own words.
+//! Each refusal of a login, produced at Meta, reaches the browser as its code, and the session with its texts.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use wabakit_prove::{Client, Landing};
 
 use crate::world::{Engine, Postgres, Sqlite, UNVERIFIED, World, sharing, step, text};
 
-/// The session that a landing speaks of, refused with this code; its sentence and remedy.
+/// Returns the sentence and the remedy of the session that a landing names. Asserts that it was refused with this code.
 async fn refused(owner: &Client, landing: &Landing, code: &str) -> (Value, String) {
     assert_eq!(landing.get("error"), code, "{}", landing.url);
     let session = owner.session(landing.get("sessionId")).await;
@@ -73,7 +73,7 @@ async fn each_has_its_own_code_and_words(#[values(Sqlite, Postgres)] engine: Eng
     }
     assert_eq!(world.meta.effective("POST", "/subscribed_apps").await, 0);
     assert_eq!(world.meta.effective("POST", "/register").await, 0);
-    // None of them stands in the way of the next.
+    // None of them prevents the next login.
     owner.connect(&world.meta, json!({})).await.connected();
 }
 
@@ -102,7 +102,7 @@ async fn a_state_works_once(#[values(Sqlite, Postgres)] engine: Engine) {
     let begun = owner.begin("").await;
     let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
     Landing::of(&owner.navigate(&back).await).connected();
-    // Loaded again, the address tells how the login ended, and connects nothing anew.
+    // Loaded again, the address shows the same result, and connects nothing.
     Landing::of(&owner.navigate(&back).await).connected();
     assert_eq!(owner.accounts().await.len(), 1);
 }

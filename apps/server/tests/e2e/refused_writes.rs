@@ -1,4 +1,4 @@
-//! The sender over both databases while they refuse writes for seconds, as a full disk does.
+//! The sender on both databases while they refuse writes for seconds, as with a full disk.
 
 use std::{
     collections::HashMap,
@@ -42,12 +42,12 @@ use wabakit_store_contract::{
 use crate::world::{Engine, Postgres, Sqlite};
 
 const MESSAGES: usize = 135;
-/// How long writes are refused, by episode.
+/// How many milliseconds writes are refused, by episode.
 const EPISODES: [u64; 4] = [4_000, 5_300, 6_700, 8_000];
-/// How much faster the test's clock goes than the real one.
+/// How much faster the test's clock runs than the real one.
 const FASTER: u32 = 8;
 
-/// Goes with the runtime's clock.
+/// A clock that follows the runtime's.
 struct RuntimeClock(Instant);
 
 impl Clock for RuntimeClock {
@@ -57,7 +57,7 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// Takes every message, and answers after 0.5 to 2.5 seconds.
+/// A Meta that accepts every message, and answers after 0.5 to 2.5 seconds.
 #[derive(Default)]
 struct SlowMeta(Mutex<Vec<(MessageId, Option<AttemptToken>)>>);
 
@@ -106,8 +106,8 @@ impl SendGateway for SlowMeta {
     }
 }
 
-/// Lets the runtime's clock go faster than the real one. While this waits, tokio does not advance it by itself: a
-/// database that takes its time takes it by this clock too.
+/// Makes the runtime's clock run faster than the real one. While this waits, tokio does not advance the clock by
+/// itself, so a slow database is slow by this clock too.
 #[expect(
     clippy::disallowed_methods,
     reason = "only real time passes while tokio's is held"
@@ -238,7 +238,7 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
         let found = world.store.message(number.org, *id).await.unwrap().unwrap();
         let (status, job) = (found.message.status, found.message.job.unwrap());
         let was_taken = times.contains_key(id);
-        // What was taken is known as taken: its answer was only late.
+        // Accepted messages are known as accepted, even with a late answer.
         assert_eq!(
             was_taken,
             status == MessageStatus::Accepted,

@@ -1,4 +1,4 @@
-//! From a caller to a customer's phone.
+//! Sending, from a caller to a customer's phone.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     world::{Engine, JUNIPER, Postgres, Sqlite, World, text},
 };
 
-/// Waits until the message has come so far.
+/// Waits until the message has this status.
 async fn status(client: &Client, message: &Value, wanted: &str) -> Value {
     let path = format!("/api/messages/{}", text(message, "id"));
     until(&format!("{wanted} of {path}"), async || {

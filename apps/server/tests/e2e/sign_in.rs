@@ -86,9 +86,9 @@ async fn a_refresh_token_works_once(#[values(Sqlite, Postgres)] engine: Engine) 
     let first = text(&first, "refreshToken");
     let second = refresh(&first).await.ok();
     assert_ne!(text(&second, "refreshToken"), first);
-    // Two tabs that race are forgiven.
+    // Two tabs may race within the grace.
     assert_eq!(refresh(&first).await.status, 200);
-    // Ten seconds pass: now it is somebody who has stolen it.
+    // After ten seconds the second use counts as theft.
     let past = match engine {
         Sqlite => "1",
         Postgres => "now() - interval '11 seconds'",

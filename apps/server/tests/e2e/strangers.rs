@@ -1,4 +1,4 @@
-//! What somebody can do to the server who is nobody here.
+//! Limits for clients that are not signed in.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use wabakit_prove::Client;
 use crate::world::{PASSWORD, Sqlite, World, text};
 
 const WEBHOOKS: &str = "/api/webhooks/whatsapp";
-/// Longer than the server of these tests lets anything stand still, shorter than for ever.
+/// Longer than this server lets a connection stand still, but bounded.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A connection by hand, for what no HTTP client would send.
+/// A connection for requests that no HTTP client would send.
 struct Line(TcpStream);
 
 impl Line {
@@ -26,12 +26,12 @@ impl Line {
         Self(TcpStream::connect(world.server().address).await.unwrap())
     }
 
-    /// The server may have closed its side by now.
+    /// Returns false if the server has closed its side.
     async fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.0.write_all(bytes.as_ref()).await.is_ok()
     }
 
-    /// Begins a request that says more of its body than is sent.
+    /// Begins a request that announces more of its body than is sent.
     async fn begin(&mut self, path: &str, length: usize, headers: &str) {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: waba.example\r\nContent-Type: application/json\r\n\
@@ -40,7 +40,7 @@ impl Line {
         self.send(head).await;
     }
 
-    /// All that is answered until the server closes the connection.
+    /// Returns the answer, once the server closes the connection.
     async fn end(mut self) -> String {
         let mut answered = Vec::new();
         let ended = timeout(PATIENCE, self.0.read_to_end(&mut answered)).await;
@@ -48,7 +48,7 @@ impl Line {
         String::from_utf8_lossy(&answered).into_owned()
     }
 
-    /// Reads on until this was answered.
+    /// Reads until the answer contains this text.
     async fn until(&mut self, wanted: &str) {
         let (mut answered, mut piece) = (Vec::new(), [0; 4096]);
         while !String::from_utf8_lossy(&answered).contains(wanted) {
@@ -64,12 +64,12 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("none")
 }
 
-/// A signature by its form: a stranger can write one too.
+/// Makes a well-formed signature, as a stranger can.
 fn forged() -> String {
     format!("X-Hub-Signature-256: sha256={}\r\n", "0".repeat(64))
 }
 
-/// A server that is quick to lose its patience.
+/// Makes a server with short timeouts.
 async fn quick() -> World {
     let limits = [
         ("REQUEST_TIMEOUT_SECONDS", "2"),
@@ -144,7 +144,7 @@ async fn a_delivery_without_a_signature_is_refused_before_it_is_read() {
     assert_eq!(status(&line.end().await), "413");
 }
 
-/// Bodies that stall hold no more than they may, end by the deadline, and keep nothing from the others.
+/// Stalled bodies stay within their memory, end at the deadline, and do not block others.
 #[tokio::test]
 async fn bodies_that_are_held_open_are_cut_off_and_others_are_served() {
     let world = quick().await;
@@ -208,7 +208,7 @@ async fn a_file_that_stalls_is_cut_off() {
     assert_eq!(status(&line.end().await), "408");
 }
 
-/// Neither is a body, and the HTTP library has no deadline for them.
+/// Neither case is a body, and the HTTP library has no deadline for it.
 #[tokio::test]
 async fn connections_on_which_nothing_moves_are_closed() {
     let world = quick().await;

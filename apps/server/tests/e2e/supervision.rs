@@ -1,4 +1,4 @@
-//! Workers that die: each is seen, and started again, and work goes on.
+//! Workers that die: each death is reported, the worker is restarted, and the work continues.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::{
     world::{Engine, JUNIPER, Postgres, Sqlite, World, text},
 };
 
-/// Receives a message, and answers it. Both arrive.
+/// Receives a message, and replies to it. Both arrive.
 async fn converse(world: &World, owner: &Client, word: &str) {
     let question = json!({"type": "text", "text": word});
     let ids = world.customer_writes(ADA, JUNIPER, question).await;
@@ -47,7 +47,7 @@ async fn every_worker_that_dies_is_named_by_readyz_and_work_goes_on(
     let program = Client::program(&world.base());
     assert_eq!(program.get("/readyz").await.status, 200);
     let supervisor = world.server().assembly.ports.supervisor.clone();
-    // An attempt is a task of a moment: it is known, and does not run now.
+    // An attempt is a short task: it is registered, but does not run now.
     let mut workers = supervisor.health();
     workers.retain(|worker| worker.running > 0);
     let names: Vec<_> = workers.into_iter().map(|worker| worker.name).collect();
@@ -104,7 +104,7 @@ async fn messages_are_counted_once_whatever_dies_meanwhile(
     let counts = until("the counts of three conversations", async || {
         let since = chrono::DateTime::UNIX_EPOCH;
         let days = subscribers.message_days(person.org, since).await.unwrap();
-        // Around midnight there are two.
+        // Around midnight there are two days.
         let sum = |of: fn(&MessageCounts) -> i64| days.iter().map(|day| of(&day.counts)).sum();
         let counts: [i64; 3] = [sum(|c| c.received), sum(|c| c.sent), sum(|c| c.delivered)];
         (counts.iter().sum::<i64>() >= 9).then_some(counts)

@@ -1,4 +1,4 @@
-//! A number moves to another org only when Meta itself says that the old login is dead.
+//! A number moves to another organisation only if Meta says that the old login is dead.
 
 use rstest::rstest;
 use serde_json::json;
@@ -52,7 +52,7 @@ async fn a_login_that_cannot_be_asked_about_is_not_dead(
     let second = world.signed_in(&other).await;
     let begun = second.begin("").await;
     let back = world.meta.login(&text(&begun, "authUrl"), json!({})).await;
-    // The third question is the one about the other org's login.
+    // The third inspection is that of the other organisation's login.
     world
         .meta
         .fault(

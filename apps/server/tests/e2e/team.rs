@@ -6,7 +6,7 @@ use wabakit_domain::identity::Role;
 
 use crate::world::{self, Engine, PASSWORD, Postgres, Sqlite, World, text};
 
-/// The token in a link's fragment, which browsers do not send.
+/// Returns the token in a link's fragment, which browsers do not send.
 fn token(link: &str, page: &str) -> String {
     let (before, token) = link.split_once('#').unwrap();
     assert!(before.ends_with(page), "{link}");
@@ -117,7 +117,7 @@ async fn a_reset_link_works_once_and_ends_all_sign_ins(#[values(Sqlite, Postgres
         .refused(401, "invalid_credentials");
 }
 
-/// The takeover: a link of the only organisation that somebody was in must not open another one's door.
+/// A reset link of a person's only organisation must not open another organisation's data.
 #[rstest]
 #[tokio::test]
 async fn a_reset_link_does_not_outlive_what_it_was_made_for(
@@ -219,7 +219,7 @@ async fn an_invitation_ends_with_the_right_of_who_made_it(
     assert_eq!(listed["data"], json!([]));
 }
 
-/// Both hold an invitation of one new address; the first to take theirs is that person.
+/// Two people hold invitations of one new address. The first to accept is that person.
 #[rstest]
 #[tokio::test]
 async fn two_first_invitations_of_one_address_at_once_make_two_people(

@@ -1,9 +1,9 @@
-//! A database that the first build that could send left behind, killed in the middle of its work.
+//! Upgrading a database of the first build that could send, which was killed in the middle of its work.
 //!
-//! `upgrade/<engine>` holds its dump, the sandbox's state of that moment and the ids. It has two connected numbers,
-//! the first one's queue paused; messages that are delivered, failed, unknown, cancelled, scheduled, queued (three, in
-//! order), and one that Meta accepted while nobody heard the answer; a parked item and a delivery that was not split.
-//! What would expire while the dump grows old has dates in 2096.
+//! `upgrade/<engine>` holds its dump, the sandbox's state of that moment, and the ids. It has two connected numbers,
+//! the first with a paused queue. Its messages are delivered, failed, unknown, cancelled, scheduled, queued (three, in
+//! order), and one was accepted by Meta while the answer was lost. It has a parked item, and a delivery that was not
+//! split. Dates that would pass while the dump ages are in 2096.
 
 use std::{fs, path::Path};
 
@@ -24,7 +24,7 @@ const EMAIL: &str = "owner@proof.example";
 const PASSWORD: &str = "a long password for a proof";
 const ADA: &str = "15550100001";
 
-/// The world as the old build left it, under this build, its owner signed in, and the old ids.
+/// Starts this build on the old world. Returns it with its signed-in owner and the old ids.
 async fn upgraded(engine: Engine) -> (World, Client, Value) {
     let name = match engine {
         Sqlite => "sqlite",
@@ -78,7 +78,7 @@ async fn until_status(owner: &Client, id: &Value, wanted: &str) {
     .await;
 }
 
-/// How often Meta accepted the message, over all of its attempts.
+/// Returns how often Meta accepted the message, over all attempts.
 async fn accepted(world: &World, id: &Value) -> u64 {
     let found = world.meta.look("ledger/messages?limit=1000").await;
     let rows = found["data"].as_array().unwrap().iter();
@@ -101,7 +101,7 @@ async fn an_older_database_is_taken_over_without_loss_or_repeat(
     for settled in ["delivered", "failed", "unknown", "cancelled"] {
         assert_eq!(status(&owner, &ids[settled]).await, settled);
     }
-    // Meta accepted it and nobody heard: no build may send it again.
+    // Meta accepted it and the answer was lost, so no build may send it again.
     until_status(&owner, &ids["dispatching"], "unknown").await;
     assert_eq!(accepted(&world, &ids["dispatching"]).await, 1);
 
@@ -148,8 +148,8 @@ async fn an_older_database_is_taken_over_without_loss_or_repeat(
     );
     assert_eq!(status(&owner, &ids["scheduled"]).await, "queued");
 
-    // A person's retry of what is unknown is sent once, beside what may have been taken before.
-    // The customer's last message grows old with the dump.
+    // A retry by a person sends an unknown message once more, besides the attempt that Meta may have accepted. The
+    // customer's last message in the dump is old, so the sandbox treats the window as open.
     world
         .meta
         .order("sending/knobs", json!({"window": "open"}))

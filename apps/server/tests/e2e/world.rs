@@ -1,4 +1,4 @@
-//! A server, its database and a sandbox, all of one test.
+//! A server, its database and a sandbox for one test.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -28,7 +28,7 @@ pub(crate) const LOCKED_PIN: &str = "830174";
 
 pub(crate) const PASSWORD: &str = "Xylophone-canary-41-password";
 
-/// Somebody who can sign in.
+/// A person who can sign in.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) org: OrgId,
@@ -45,18 +45,18 @@ pub(crate) struct World {
     _folder: TempDir,
 }
 
-/// Reads variables as `wabakit serve` would.
+/// Reads variables as `wabakit serve` does.
 pub(crate) fn config(vars: &BTreeMap<String, String>) -> Config {
     Config::from_vars(&|name| vars.get(name).cloned()).unwrap()
 }
 
 impl World {
-    /// Everything but the server.
+    /// Makes a world without a server.
     pub(crate) async fn without_server(engine: Engine) -> Self {
         Self::in_folder(engine, tempfile::tempdir().unwrap()).await
     }
 
-    /// Everything but the server; the sandbox goes on with the state in the folder's `sandbox`.
+    /// Makes a world without a server. The sandbox continues from the state in the folder's `sandbox`.
     pub(crate) async fn in_folder(engine: Engine, folder: TempDir) -> Self {
         let database = Probe::new(engine).await;
         let data = folder.path().join("data");
@@ -81,7 +81,7 @@ impl World {
         Self::with(engine, &[]).await
     }
 
-    /// With further variables.
+    /// Makes a world with further variables.
     pub(crate) async fn with(engine: Engine, vars: &[(&str, &str)]) -> Self {
         let mut world = Self::without_server(engine).await;
         for (name, value) in vars {
@@ -97,7 +97,7 @@ impl World {
         self.hear_at(&self.base()).await;
     }
 
-    /// Has Meta send its webhooks to this server.
+    /// Makes Meta send its webhooks to this server.
     pub(crate) async fn hear_at(&self, base: &str) {
         let callback = format!("{base}/api/webhooks/whatsapp");
         let token = &self.vars["WHATSAPP_VERIFY_TOKEN"];
@@ -105,7 +105,7 @@ impl World {
         subscribed.unwrap();
     }
 
-    /// A customer writes to a number of a business. Answers the messages' ids.
+    /// Sends a message of a customer to a number. Returns the messages' ids.
     pub(crate) async fn customer_writes(
         &self,
         phone: &str,
@@ -119,13 +119,13 @@ impl World {
         ids.map(|id| id.as_str().unwrap().to_owned()).collect()
     }
 
-    /// Ends the server and starts it again on the same database.
+    /// Restarts the server on the same database.
     pub(crate) async fn restart(&mut self) {
         self.take_server().stop().await;
         self.serve().await;
     }
 
-    /// Starts the server again after it was taken.
+    /// Starts the server again after it was stopped.
     pub(crate) async fn serve_again(&mut self) {
         self.serve().await;
     }
@@ -142,43 +142,43 @@ impl World {
         self.server().base_url()
     }
 
-    /// The metrics, from their own listener.
+    /// Returns the metrics, from their own listener.
     pub(crate) async fn metrics(&self) -> String {
         let address = self.server().metrics_address().unwrap();
         let client = Client::program(&format!("http://{address}"));
         client.get("/metrics").await.text
     }
 
-    /// A new organisation with an owner.
+    /// Makes an organisation with an owner.
     pub(crate) async fn owner(&self, org: &str) -> Person {
         owner(&self.server().assembly, org, false).await
     }
 
-    /// Another member of somebody's organisation.
+    /// Makes another member of a person's organisation.
     pub(crate) async fn member(&self, of: &Person, role: Role) -> Person {
         let name = format!("{}-{}", role.as_str(), of.email);
         person(&self.server().assembly, of.org, &name, role, false).await
     }
 
-    /// A browser, nobody signed in.
+    /// Returns a browser without a sign-in.
     pub(crate) fn browser(&self) -> Client {
         Client::browser(&self.base())
     }
 
-    /// A browser in which the person is signed in.
+    /// Returns a browser in which the person is signed in.
     pub(crate) async fn signed_in(&self, person: &Person) -> Client {
         let browser = self.browser();
         browser.sign_in(&person.email, PASSWORD).await;
         browser
     }
 
-    /// A program with the person's access token.
+    /// Returns a program with the person's access token.
     pub(crate) async fn program(&self, person: &Person) -> Client {
         let program = Client::program(&self.base());
         program.take_tokens(&person.email, PASSWORD).await.1
     }
 
-    /// A new organisation's owner in a browser.
+    /// Returns a browser of a new organisation's owner.
     pub(crate) async fn anybody(&self) -> Client {
         let owner = self.owner("Juniper").await;
         self.signed_in(&owner).await
@@ -215,7 +215,7 @@ async fn person(
     }
 }
 
-/// The text of a field.
+/// Returns the text of a field.
 #[track_caller]
 pub(crate) fn text(value: &Value, field: &str) -> String {
     let found = value[field].as_str();
@@ -224,13 +224,13 @@ pub(crate) fn text(value: &Value, field: &str) -> String {
         .to_owned()
 }
 
-/// The step of a session by its name.
+/// Returns the step of a session by its name.
 pub(crate) fn step<'a>(session: &'a Value, name: &str) -> &'a Value {
     let steps = session["steps"].as_array().unwrap();
     steps.iter().find(|step| step["step"] == name).unwrap()
 }
 
-/// An outcome of Meta's dialog in which these numbers are shared.
+/// Makes an outcome of Meta's dialog that shares these numbers.
 pub(crate) fn sharing(numbers: &[&str]) -> Value {
     json!({"phoneNumbers": numbers})
 }
