@@ -152,3 +152,22 @@ fn commands_in_documents_exist() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn log_lines_in_documents_are_written_somewhere() {
+    let everything = everything();
+    let sources = everything.iter().filter(|path| path.ends_with(".rs"));
+    let sources: String = sources
+        .map(|path| fs::read_to_string(root().join(path.trim_start_matches('/'))).unwrap())
+        .collect();
+    let logging = fs::read_to_string(root().join("docs/LOGGING.md")).unwrap();
+    let table = logging.split("| message | fields |").nth(1).unwrap();
+    let rows = table.lines().skip(1);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    let messages = rows.filter_map(|row| row.strip_prefix("| `")?.split('`').next());
+    let messages: Vec<&str> = messages.collect();
+    assert!(messages.len() > 10, "the log lines were not found");
+    for message in messages {
+        assert!(sources.contains(&format!("\"{message}\"")), "{message}");
+    }
+}
