@@ -700,7 +700,7 @@ fn a_status_finds_its_message_under_another_spelling() {
 }
 
 #[test]
-fn what_came_before_its_message_waits_under_every_spelling() {
+fn a_fact_before_its_message_waits_under_every_form_of_the_id() {
     let (ours, theirs) = (spelled(P, "3EB0AA03", false), spelled(U, "3EB0AA03", false));
     let person = who(P, U, "");
     let mut store = store();

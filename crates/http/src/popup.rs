@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_meta_sent_cannot_leave_its_attribute() {
+    async fn a_text_of_metas_cannot_leave_its_attribute() {
         let result = CallbackResult::Success {
             phone_number: "\"><script>alert(1)</script>".into(),
             waba_id: "' onload='alert(1)".into(),

@@ -21,7 +21,7 @@ use wabakit_store_contract::{World, at};
 
 on_both_engines! {
     a_row_that_does_not_read_is_named
-    a_state_without_what_belongs_to_it_is_named
+    a_state_without_its_columns_is_named
     a_state_that_nobody_knows_is_not_stored
     a_nul_character_is_refused_everywhere
     the_letters_of_an_escape_are_kept
@@ -50,7 +50,7 @@ async fn a_row_that_does_not_read_is_named(lab: Lab) {
     }
 }
 
-async fn a_state_without_what_belongs_to_it_is_named(lab: Lab) {
+async fn a_state_without_its_columns_is_named(lab: Lab) {
     let world = World::new(store_of(&lab).await);
     let tenant = world.tenant().await;
     let session = world.session(&tenant).await;
@@ -254,7 +254,7 @@ async fn an_sqlite_file_is_its_owners_alone() {
 }
 
 #[tokio::test]
-async fn times_lose_what_is_finer_than_a_microsecond() {
+async fn times_are_cut_to_microseconds() {
     let lab = Lab::sqlite();
     let world = World::new(store_of(&lab).await);
     let mut org = world.make.org();

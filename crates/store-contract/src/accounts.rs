@@ -279,7 +279,7 @@ pub async fn accounts_are_found_by_number_active_or_not(w: World) {
     assert_eq!(of(&[]).await, []);
 }
 
-pub async fn who_holds_a_number_elsewhere_is_told(w: World) {
+pub async fn holders_of_a_number_in_other_orgs_are_found(w: World) {
     let (asks, holds, gave_up) = (w.tenant().await, w.tenant().await, w.tenant().await);
     w.connect(&asks, &[("w", "mine")]).await;
     let holder = w.connect(&holds, &[("w", "theirs"), ("w", "also")]).await;

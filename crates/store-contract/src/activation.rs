@@ -170,7 +170,7 @@ pub async fn only_one_of_twenty_orgs_activates_a_number(w: World) {
     }
 }
 
-pub async fn a_takeover_moves_the_number_and_both_logs_tell(w: World) {
+pub async fn a_takeover_moves_the_number_and_is_in_both_audit_logs(w: World) {
     let (holder, held, rival) = rivals(&w).await;
     let mut write = w.connecting(&rival, &[("w", "n1")]).await;
     write.take_over = vec![taking(&w, holder.org, &held)];
@@ -188,7 +188,7 @@ pub async fn a_takeover_moves_the_number_and_both_logs_tell(w: World) {
     w.assert_chain(rival.org).await;
 }
 
-pub async fn a_takeover_of_what_is_no_longer_active_leaves_nothing(w: World) {
+pub async fn a_takeover_of_an_inactive_number_leaves_nothing(w: World) {
     let (holder, held, rival) = rivals(&w).await;
     let mut write = w.connecting(&rival, &[("w", "free")]).await;
     let mut second = taking(&w, holder.org, &held);

@@ -41,7 +41,7 @@ pub async fn one_of_twenty_proves_an_address_and_others_may_have_it_unproven(w: 
     assert_eq!((first.people.len(), first.count), (1, 2));
 }
 
-pub async fn a_mailed_invitation_proves_the_address_of_who_is_known(w: World) {
+pub async fn a_mailed_invitation_proves_the_address_of_a_known_person(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     let known = w.member(other.org, Role::Agent).await;
     let link = w

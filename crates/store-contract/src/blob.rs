@@ -82,7 +82,7 @@ async fn assert_missing(store: &Store, key: &BlobKey) {
     assert!(matches!(answer, Err(BlobError::Missing)), "{answer:?}");
 }
 
-pub async fn what_was_put_comes_back_whole(store: Store) {
+pub async fn a_put_file_comes_back_whole(store: Store) {
     for (id, length) in [(1, 0), (2, 1), (3, SMALL), (4, LARGE)] {
         let bytes = bytes(length);
         put(&store, &key(id), &bytes).await;
@@ -105,7 +105,7 @@ pub async fn a_blob_that_was_never_put_is_missing(store: Store) {
     assert_missing(&store, &key(2)).await;
 }
 
-pub async fn a_range_is_what_was_asked_for_and_the_size_is_the_whole(store: Store) {
+pub async fn a_range_has_the_requested_bytes_and_the_size_of_the_whole_file(store: Store) {
     let bytes = bytes(LARGE);
     put(&store, &key(1), &bytes).await;
     let size = LARGE as u64;
@@ -148,7 +148,7 @@ pub async fn a_put_that_fails_midway_leaves_nothing_visible(store: Store) {
     }
 }
 
-pub async fn a_put_that_fails_midway_leaves_what_was_there(store: Store) {
+pub async fn a_put_that_fails_midway_leaves_the_former_file(store: Store) {
     let before = bytes(10);
     put(&store, &key(1), &before).await;
     for length in [SMALL, LARGE] {
@@ -240,13 +240,13 @@ pub async fn of_twenty_puts_of_one_key_one_is_whole(store: Store) {
 macro_rules! blob_contract {
     ($make:expr) => {
         $crate::blob_contract! { @rules $make;
-            what_was_put_comes_back_whole
+            a_put_file_comes_back_whole
             a_hint_may_be_wrong_or_missing
             a_blob_that_was_never_put_is_missing
-            a_range_is_what_was_asked_for_and_the_size_is_the_whole
+            a_range_has_the_requested_bytes_and_the_size_of_the_whole_file
             a_range_without_a_byte_of_the_blob_is_refused
             a_put_that_fails_midway_leaves_nothing_visible
-            a_put_that_fails_midway_leaves_what_was_there
+            a_put_that_fails_midway_leaves_the_former_file
             a_put_that_is_given_up_leaves_nothing_visible
             a_blob_is_invisible_until_it_is_whole
             putting_again_replaces

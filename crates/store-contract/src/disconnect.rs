@@ -30,7 +30,7 @@ async fn two_on_the_platforms_app(w: &World) -> (Tenant, Tenant) {
     (one, two)
 }
 
-pub async fn what_is_disconnected_is_kept_and_inactive(w: World) {
+pub async fn a_disconnected_account_is_kept_and_inactive(w: World) {
     let tenant = w.tenant().await;
     let connected = w.connect(&tenant, &[("w", "n1")]).await;
     let before = connected.accounts[0].clone();

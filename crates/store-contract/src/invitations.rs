@@ -109,7 +109,7 @@ pub async fn accepting_makes_a_person_with_a_place(w: World) {
     assert_eq!(open, []);
 }
 
-pub async fn accepting_keeps_name_and_password_of_who_is_known(w: World) {
+pub async fn accepting_keeps_the_name_and_password_of_a_known_person(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     let known = w.member(other.org, Role::Owner).await;
     let link = w.make.invitation(tenant.org, tenant.owner.id, &known.email);

@@ -66,7 +66,7 @@ macro_rules! store_contract {
                 a_new_default_takes_the_mark_from_the_old
                 twenty_defaults_at_once_leave_one
                 accounts_are_found_by_number_active_or_not
-                who_holds_a_number_elsewhere_is_told
+                holders_of_a_number_in_other_orgs_are_found
                 active_numbers_of_a_waba_are_counted_across_orgs_by_app
             }
             activation {
@@ -77,8 +77,8 @@ macro_rules! store_contract {
                 a_number_active_elsewhere_is_refused_and_nothing_is_left
                 a_number_given_up_elsewhere_can_be_activated
                 only_one_of_twenty_orgs_activates_a_number
-                a_takeover_moves_the_number_and_both_logs_tell
-                a_takeover_of_what_is_no_longer_active_leaves_nothing
+                a_takeover_moves_the_number_and_is_in_both_audit_logs
+                a_takeover_of_an_inactive_number_leaves_nothing
                 a_takeover_promotes_the_losers_next_default
                 a_stale_grant_stops_the_whole_write
                 a_grant_is_new_only_once
@@ -86,7 +86,7 @@ macro_rules! store_contract {
             }
             address_proofs {
                 one_of_twenty_proves_an_address_and_others_may_have_it_unproven
-                a_mailed_invitation_proves_the_address_of_who_is_known
+                a_mailed_invitation_proves_the_address_of_a_known_person
                 a_reset_by_a_link_that_was_shown_takes_the_proof_back
                 one_of_twenty_proves_an_address_by_a_link
             }
@@ -113,7 +113,7 @@ macro_rules! store_contract {
                 vault_settings_are_found_by_the_very_prefix
             }
             disconnect {
-                what_is_disconnected_is_kept_and_inactive
+                a_disconnected_account_is_kept_and_inactive
                 the_oldest_other_number_becomes_the_default
                 numbers_that_are_not_active_are_left_alone
                 another_org_disconnects_nothing
@@ -130,7 +130,7 @@ macro_rules! store_contract {
                 invitations_are_the_orgs_own_and_newest_first
                 another_org_takes_back_no_link
                 accepting_makes_a_person_with_a_place
-                accepting_keeps_name_and_password_of_who_is_known
+                accepting_keeps_the_name_and_password_of_a_known_person
                 only_one_of_twenty_accepts_an_invitation
                 an_invitation_ends_with_its_makers_right
                 one_of_two_first_invitations_makes_the_person
@@ -160,7 +160,7 @@ macro_rules! store_contract {
                 a_password_reset_works_once_and_ends_all_sign_ins
                 only_one_of_twenty_resets_a_password
                 a_reset_link_reaches_no_further_than_its_maker_does_now
-                what_changes_a_persons_reach_ends_their_reset_links
+                a_change_of_a_persons_memberships_or_password_ends_their_reset_links
             }
             people {
                 orgs_and_people_come_back_whole
@@ -181,20 +181,20 @@ macro_rules! store_contract {
             sessions {
                 a_session_comes_back_whole
                 a_sessions_change_is_stored_whole
-                each_state_comes_back_with_what_only_it_has
+                each_state_comes_back_with_its_own_columns
                 a_stale_session_is_refused
                 only_one_of_twenty_saves_a_session
                 open_sessions_are_the_orgs_youngest_first
                 another_org_sees_no_session
                 an_interrupted_session_is_claimed_once_its_lease_ends
                 only_one_of_twenty_claims_an_interrupted_session
-                who_lost_a_session_can_save_it_no_more
+                a_process_that_lost_a_session_cannot_save_it
                 sessions_past_their_time_are_swept_unless_held
                 all_runners_are_released
             }
             second_factors {
                 a_second_factor_comes_back_whole_once_it_is_confirmed
-                a_secret_that_waits_is_replaced_and_one_that_is_confirmed_is_not
+                a_waiting_secret_is_replaced_and_a_confirmed_one_is_not
                 a_step_is_accepted_once_and_none_before_it
                 only_one_of_twenty_uses_a_step
                 only_one_of_twenty_uses_a_recovery_code
@@ -213,7 +213,7 @@ macro_rules! store_contract {
                 a_second_use_within_the_grace_is_forgiven
                 the_grace_counts_from_the_first_use
                 a_reuse_revokes_the_sign_in_and_is_recorded
-                what_is_over_cannot_be_refreshed
+                an_ended_sign_in_cannot_be_refreshed
                 only_one_of_twenty_rotates_a_token_outside_the_grace
                 twenty_tabs_within_the_grace_all_stay_signed_in
                 pruning_takes_sign_ins_that_are_over_and_no_others
@@ -226,7 +226,7 @@ macro_rules! store_contract {
                 twenty_claimers_share_teardowns_without_a_repeat
                 teardowns_are_taken_by_id_while_pending
                 a_failed_try_is_counted_and_tried_again
-                what_is_finished_is_not_claimed_again
+                a_finished_teardown_is_not_claimed_again
                 a_destroyed_token_does_not_come_back
                 another_org_takes_and_finishes_no_teardown
                 teardowns_of_a_grant_are_counted_without_its_release

@@ -80,7 +80,7 @@ pub async fn a_reset_link_reaches_no_further_than_its_maker_does_now(w: World) {
     assert!(holds(&w, reset(ResetMaker::CommandLine, &agent)).await);
 }
 
-pub async fn what_changes_a_persons_reach_ends_their_reset_links(w: World) {
+pub async fn a_change_of_a_persons_memberships_or_password_ends_their_reset_links(w: World) {
     let (tenant, other) = (w.tenant().await, w.tenant().await);
     for act in ["password", "another link", "removal", "joining"] {
         let person = w.member(tenant.org, Role::Agent).await;

@@ -57,7 +57,7 @@ pub async fn a_second_factor_comes_back_whole_once_it_is_confirmed(w: World) {
     assert_eq!(w.actions(tenant.org).await, ["auth.two_factor_on"]);
 }
 
-pub async fn a_secret_that_waits_is_replaced_and_one_that_is_confirmed_is_not(w: World) {
+pub async fn a_waiting_secret_is_replaced_and_a_confirmed_one_is_not(w: World) {
     let tenant = w.tenant().await;
     let user = tenant.owner.id;
     for secret in ["first", "second"] {

@@ -188,7 +188,7 @@ pub async fn a_sessions_change_is_stored_whole(w: World) {
     assert_eq!(found, cleared);
 }
 
-pub async fn each_state_comes_back_with_what_only_it_has(w: World) {
+pub async fn each_state_comes_back_with_its_own_columns(w: World) {
     let tenant = w.tenant().await;
     let problem = || Problem::new(Refusal::NumberNotFound).about(["n1".to_owned()]);
     let remains = || SessionRemains {
@@ -354,7 +354,7 @@ pub async fn only_one_of_twenty_claims_an_interrupted_session(w: World) {
     assert_eq!(claims.iter().map(Vec::len).sum::<usize>(), 1);
 }
 
-pub async fn who_lost_a_session_can_save_it_no_more(w: World) {
+pub async fn a_process_that_lost_a_session_cannot_save_it(w: World) {
     let tenant = w.tenant().await;
     let old = running(&w, &tenant).await;
     let claimed = w.store.claim_interrupted(at(60), "new", at(120), 10).await;

@@ -224,7 +224,7 @@ pub async fn a_reuse_revokes_the_sign_in_and_is_recorded(w: World) {
     w.assert_chain(tenant.org).await;
 }
 
-pub async fn what_is_over_cannot_be_refreshed(w: World) {
+pub async fn an_ended_sign_in_cannot_be_refreshed(w: World) {
     let tenant = w.tenant().await;
     let sign_in = w.sign_in(tenant.org, &tenant.owner).await;
     let (rotation, _) = rotate(&w, w.make.hash(), at(0)).await;

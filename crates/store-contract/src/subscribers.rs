@@ -262,7 +262,7 @@ pub async fn the_same_key_of_another_org_is_another_key(w: SubscriberWorld) {
     assert_eq!(w.payloads(0).await, ["a", "a"]);
 }
 
-pub async fn parked_work_is_listed_and_tried_again_when_told(w: SubscriberWorld) {
+pub async fn parked_work_is_listed_and_retried_on_request(w: SubscriberWorld) {
     let fence = w.fence(NAME).await;
     let [org, theirs]: [OrgId; 2] = [w.make.id(), w.make.id()];
     for org in [org, theirs] {
@@ -304,7 +304,7 @@ fn day(org: OrgId, account: AccountId, day: i64, n: i64) -> MessageDay {
     }
 }
 
-pub async fn what_is_counted_is_counted_once(w: SubscriberWorld) {
+pub async fn work_is_counted_once(w: SubscriberWorld) {
     let (fence, org, account) = (w.fence(NAME).await, w.make.id(), w.make.id());
     let work = [(1, None, "a"), (2, None, "b")];
     w.take(part(&fence, org, (None, 2), &work)).await;
@@ -407,8 +407,8 @@ macro_rules! subscriber_contract {
             a_stale_token_writes_nothing
             work_of_a_key_keeps_its_order_and_holds_up_no_other
             the_same_key_of_another_org_is_another_key
-            parked_work_is_listed_and_tried_again_when_told
-            what_is_counted_is_counted_once
+            parked_work_is_listed_and_retried_on_request
+            work_is_counted_once
             days_come_in_order_and_to_their_org_alone
             logs_that_go_on_behind_the_cursor_are_found
             subscribers_have_cursors_and_work_of_their_own

@@ -143,7 +143,7 @@ pub async fn a_failed_try_is_counted_and_tried_again(w: World) {
     assert_eq!(w.actions(tenant.org).await, ["teardown.retry"]);
 }
 
-pub async fn what_is_finished_is_not_claimed_again(w: World) {
+pub async fn a_finished_teardown_is_not_claimed_again(w: World) {
     let tenant = w.tenant().await;
     let (_, stored) = due_at(&w, &tenant, &[10, 10, 10]).await;
     let states = [TeardownState::Done, TeardownState::Failed];

@@ -56,7 +56,7 @@ async fn a_browser_where_somebody_else_is_signed_in_is_refused(
 
 #[rstest]
 #[tokio::test]
-async fn a_login_that_a_program_began_waits_for_whoever_began(
+async fn a_login_that_a_program_began_waits_for_its_person(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let world = World::start(engine).await;

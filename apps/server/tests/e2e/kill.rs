@@ -123,7 +123,9 @@ async fn no_plain_token(world: &World) {
 
 #[rstest]
 #[tokio::test]
-async fn a_person_can_resume_what_a_killed_server_left(#[values(Sqlite, Postgres)] engine: Engine) {
+async fn a_person_can_resume_a_session_of_a_killed_server(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
     let world = World::without_server(engine).await;
     let assembly = Assembly::new(&config(&world.vars), Safety::Production)
         .await

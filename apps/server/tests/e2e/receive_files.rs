@@ -67,7 +67,7 @@ async fn a_customers_file_is_fetched_kept_and_served_to_the_organisation(
 
 #[rstest]
 #[tokio::test]
-async fn a_file_that_could_not_be_had_is_fetched_when_somebody_asks(
+async fn a_file_that_could_not_be_fetched_is_fetched_on_request(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let world = World::start(engine).await;

@@ -110,7 +110,7 @@ async fn an_organisations_own_app_delivers_by_its_own_route(
 
 #[rstest]
 #[tokio::test]
-async fn what_came_before_the_number_was_connected_is_applied_then(
+async fn deliveries_from_before_the_connection_are_applied_after_it(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let world = World::start(engine).await;

@@ -162,7 +162,7 @@ fn a_pin_is_for_groups() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn all_faults_of_a_message_are_returned_at_once() {
     let mut message = interactive(
         "button",
         json!({"buttons": [{"type": "reply", "reply": {"id": "1", "title": ""}}, {"type": "url", "reply": {"id": "1"}}]}),

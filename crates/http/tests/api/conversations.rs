@@ -101,7 +101,7 @@ async fn filters_of_the_list_hold() {
 }
 
 #[actix_web::test]
-async fn null_takes_the_assignee_away_and_what_is_left_out_stays() {
+async fn null_removes_the_assignee_and_missing_fields_stay() {
     let (world, conversations) = world().await;
     let one = path(&conversations[0]);
     let patch = async |body: Value| {

@@ -116,7 +116,10 @@ async fn a_range_of_another_version_gets_the_whole_file() {
 #[case::xml("application/xhtml+xml", "page.xhtml")]
 #[case::unknown("wabakit/new", "x.bin")]
 #[actix_web::test]
-async fn what_a_browser_could_run_goes_out_as_bytes(#[case] mime: &str, #[case] name: &str) {
+async fn files_that_a_browser_could_run_are_served_as_bytes(
+    #[case] mime: &str,
+    #[case] name: &str,
+) {
     let (world, url) = world(mime, name).await;
     let answer = get(&world, &url, &[]).await;
     assert_eq!(answer.header("content-type"), "application/octet-stream");

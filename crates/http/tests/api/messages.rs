@@ -543,7 +543,7 @@ async fn without_news(world: &World, old: &Value, fresh: &Value) {
 }
 
 #[actix_web::test]
-async fn a_raw_call_is_made_on_what_the_account_has_and_recorded() {
+async fn a_raw_call_on_the_accounts_objects_is_made_and_recorded() {
     let world = connected().await;
     let accounts = world.get(Who::Admin, "/api/accounts").await.json();
     let account = accounts["data"][0]["id"].as_str().unwrap();

@@ -494,7 +494,7 @@ async fn each_operation_refuses_roles_without_the_scope_that_it_needs() {
 }
 
 #[actix_web::test]
-async fn each_operation_hides_what_another_organisation_has() {
+async fn each_operation_hides_objects_of_another_organisation() {
     let world = World::new().await;
     let theirs = Foreign::make(&world).await;
     let before = snapshot(&world).await;
@@ -831,7 +831,7 @@ fn samples(schema: &Value) -> (Vec<String>, Vec<String>) {
 }
 
 #[actix_web::test]
-async fn each_query_parameter_takes_what_is_documented_and_nothing_else() {
+async fn each_query_parameter_accepts_documented_values_only() {
     let world = World::new().await;
     let mut refused = 0;
     for (operation, name, schema) in query_parameters() {
@@ -896,7 +896,7 @@ async fn a_method_that_is_not_documented_is_405_with_exactly_those_that_are() {
 
 /// What a request names that is not there, in its path, its query or its body, is a documented 404.
 #[actix_web::test]
-async fn what_is_not_there_is_a_documented_404_wherever_it_is_named() {
+async fn a_missing_object_is_a_documented_404_wherever_it_is_named() {
     let world = World::new().await;
     let theirs = Foreign::make(&world).await;
     let mut named = 0;

@@ -347,7 +347,7 @@ fn changing() -> Vec<Operation> {
 }
 
 #[actix_web::test]
-async fn each_operation_that_changes_something_says_what_is_recorded() {
+async fn each_operation_that_changes_state_has_a_row_about_its_audit_entry() {
     for operation in changing() {
         match plan(&operation.id) {
             Some(Recorded::As(action)) => assert!(action.contains('.')),
@@ -394,7 +394,7 @@ async fn each_act_is_recorded_once() {
 }
 
 #[actix_web::test]
-async fn what_is_recorded_of_messages_tells_no_words_and_nobody() {
+async fn audit_entries_of_messages_hold_no_text_and_no_person() {
     let stage = Box::pin(Stage::new("nameContact")).await;
     let world = &stage.world;
     let person = "15550100123";

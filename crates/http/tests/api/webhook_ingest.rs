@@ -80,7 +80,7 @@ async fn more_than_three_megabytes_are_refused_before_they_are_checked() {
 }
 
 #[actix_web::test]
-async fn what_could_not_be_stored_is_503_and_may_come_again() {
+async fn a_delivery_that_could_not_be_stored_gets_503_and_may_be_sent_again() {
     let world = World::new().await;
     let body = changes(Who::Owner, &[text_from("1", "1", "Hello")]);
     // The writer has ended: nothing can be stored any more.

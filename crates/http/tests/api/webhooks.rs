@@ -21,7 +21,7 @@ async fn world() -> World {
 }
 
 #[actix_web::test]
-async fn changes_are_listed_with_what_became_of_them() {
+async fn changes_are_listed_with_their_state_and_parked_items() {
     let world = world().await;
     let list = world.get(Who::Viewer, "/api/webhooks/changes").await.json();
     let state = |field: &str| {
@@ -39,7 +39,7 @@ async fn changes_are_listed_with_what_became_of_them() {
 }
 
 #[actix_web::test]
-async fn what_meta_sent_is_masked_until_an_admin_asks_and_that_is_recorded() {
+async fn metas_bytes_are_masked_until_an_admin_reveals_them_and_that_is_recorded() {
     let world = world().await;
     let list = world
         .get(Who::Viewer, "/api/webhooks/changes?field=messages")
@@ -119,7 +119,7 @@ async fn a_test_delivery_goes_the_whole_way() {
 }
 
 #[actix_web::test]
-async fn health_names_the_wabas_and_what_waits() {
+async fn health_names_the_wabas_and_counts_queued_changes() {
     let world = world().await;
     let health = world.get(Who::Viewer, "/api/webhooks/health").await.json();
     assert_eq!(health["wabas"].as_array().unwrap().len(), 1);
@@ -135,7 +135,7 @@ async fn health_names_the_wabas_and_what_waits() {
 }
 
 #[actix_web::test]
-async fn the_operator_sees_deliveries_and_what_nobody_here_holds() {
+async fn the_operator_sees_deliveries_and_homeless_items() {
     let world = World::new().await;
     let body = changes(Who::Owner, &[text_from("15550001", "1", "canary words")]);
     let homeless = "/api/operator/webhooks/parked?state=homeless";

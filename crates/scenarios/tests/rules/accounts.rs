@@ -109,7 +109,7 @@ async fn a_disconnected_number_is_neither_verified_nor_registered_nor_the_defaul
 }
 
 #[tokio::test]
-async fn status_lists_the_default_first_and_what_is_disconnected_last() {
+async fn status_lists_the_default_first_and_disconnected_accounts_last() {
     let w = World::new().await;
     let numbers = ["n2", "n3"].map(|n| number(n, "CONNECTED"));
     w.meta.script().wabas[0].1.extend(numbers);

@@ -131,7 +131,7 @@ async fn an_invitations_holder_learns_from_no_answer_who_is_known() {
 }
 
 #[tokio::test]
-async fn who_knows_the_password_joins_as_who_they_are_whoever_else_took_the_address() {
+async fn a_person_with_the_password_joins_as_themselves_even_if_others_took_the_address() {
     let (p, _, by, [fake, real]) = taken().await;
     let third = p.orgs.create_by(Actor::Operator, "Third").await.unwrap();
     let who = ("owner@third.example", "Tess");
@@ -226,7 +226,7 @@ async fn a_namesake_who_signs_in_takes_back_no_guess_at_another_and_gets_no_furt
 }
 
 #[tokio::test]
-async fn a_failure_is_told_to_no_org_whose_member_only_has_the_same_address() {
+async fn a_failure_is_recorded_in_no_org_whose_member_only_has_the_same_address() {
     let (p, other, by, [_, real]) = taken().await;
     let origin = at("10.0.0.1", None);
     login(&p, "a wrong password", None, &origin)

@@ -83,7 +83,7 @@ async fn an_orgs_own_app_is_its_own() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_app_is_named() {
+async fn an_invalid_app_is_refused_by_the_name_of_the_field() {
     let w = World::new().await;
     let apps = MetaAppService::new(w.ports.clone());
     for (new, pointer) in [
@@ -129,7 +129,7 @@ async fn what_cannot_be_an_app_is_named() {
 }
 
 #[tokio::test]
-async fn what_the_clipboard_adds_to_a_pasted_value_is_not_stored() {
+async fn marks_that_the_clipboard_adds_are_not_stored() {
     let w = World::new().await;
     let apps = MetaAppService::new(w.ports.clone());
     for (before, after) in [("", "\n"), ("\t ", "\r\n"), ("\u{feff}", "\u{a0}\u{200b}")] {

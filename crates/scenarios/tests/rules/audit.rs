@@ -64,7 +64,7 @@ async fn verdict(tamper: fn(&mut Vec<AuditEvent>)) -> AuditVerdict {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_touched_is_whole() {
+async fn an_untouched_log_is_whole() {
     let whole = verdict(|_| {}).await;
     assert_eq!(
         whole,
@@ -83,7 +83,7 @@ async fn a_log_that_nobody_touched_is_whole() {
 #[case::removed_altogether(|log: &mut Vec<AuditEvent>| log.clear(), 1)]
 #[case::swapped(|log: &mut Vec<AuditEvent>| log.swap(1, 2), 2)]
 #[tokio::test]
-async fn what_was_tampered_with_is_found_at_its_place(
+async fn a_tampered_entry_is_found_at_its_sequence(
     #[case] tamper: fn(&mut Vec<AuditEvent>),
     #[case] place: i64,
 ) {

@@ -80,7 +80,7 @@ async fn a_pasted_token_is_foreign_only_if_meta_looked_at_it(
 }
 
 #[tokio::test]
-async fn an_app_whose_secret_meta_refuses_is_named_with_who_keeps_it() {
+async fn an_app_with_a_refused_secret_is_named_with_the_person_who_can_correct_it() {
     let w = World::new().await;
     w.meta.login("pasted", token_of("system"));
     let refused = MetaErrorKind::AppMisconfigured;
@@ -202,7 +202,7 @@ async fn the_remedy_for_an_orgs_own_app_is_its_admins(
 }
 
 #[tokio::test]
-async fn an_act_on_an_account_is_never_told_to_resume() {
+async fn a_refused_act_on_an_account_never_offers_to_resume() {
     let w = World::new().await;
     let account = w.connected().await;
     for kind in [
@@ -245,7 +245,7 @@ async fn an_act_on_an_account_is_never_told_to_resume() {
 #[case(None, None, Some("1349220"), None, "code 1349220")]
 #[case(None, None, None, None, "neither a code nor an error")]
 #[tokio::test]
-async fn what_meta_said_at_its_dialog_reaches_the_person(
+async fn an_error_of_metas_dialog_reaches_the_person(
     #[case] error: Option<&str>,
     #[case] reason: Option<&str>,
     #[case] code: Option<&str>,
@@ -272,7 +272,7 @@ async fn what_meta_said_at_its_dialog_reaches_the_person(
 }
 
 #[tokio::test]
-async fn a_second_load_of_the_redirect_tells_how_the_login_stands() {
+async fn a_second_load_of_the_redirect_shows_the_result_of_the_login() {
     let w = World::new().await;
     let code = w.meta.login("first", token_of("person"));
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;
@@ -358,7 +358,7 @@ async fn two_loads_at_once_are_one_login() {
 #[case("", "#_=_")]
 #[case("\n", " #_=_ ")]
 #[tokio::test]
-async fn what_a_browser_appends_to_metas_redirect_is_no_part_of_it(
+async fn a_fragment_that_a_browser_appends_is_no_part_of_the_redirect(
     #[case] behind_state: &str,
     #[case] behind_code: &str,
 ) {
@@ -373,7 +373,7 @@ async fn what_a_browser_appends_to_metas_redirect_is_no_part_of_it(
 
 /// Marks, files and raw calls ask Meta outside of a connect session.
 #[test]
-fn what_meta_refuses_outside_of_connecting_is_never_told_to_resume() {
+fn a_refusal_outside_of_connecting_never_offers_to_resume() {
     for kind in [
         MetaErrorKind::Unavailable,
         MetaErrorKind::RateLimited(None),

@@ -120,7 +120,7 @@ async fn a_hint_that_no_source_confirms_chooses_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_picked_a_number_that_cannot_be_connected_gets_no_other_one_unasked() {
+async fn a_person_who_picked_an_unavailable_number_gets_no_other_one_unasked() {
     let w = with_several().await;
     w.meta.script().wabas[0].1.truncate(1);
     let session = signed_up(&w, "n3").await;

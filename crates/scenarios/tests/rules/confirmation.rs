@@ -46,7 +46,7 @@ async fn without_the_nonce_the_sealed_login_waits_and_nothing_more_happens() {
 }
 
 #[tokio::test]
-async fn whoever_began_confirms_and_is_connected() {
+async fn the_person_who_began_confirms_and_is_connected() {
     let w = World::new().await;
     let id = unrecognised(&w).await;
     let session = w.connect.resume(&w.admin, id, None).await.unwrap();

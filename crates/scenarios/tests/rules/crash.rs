@@ -111,7 +111,7 @@ async fn after_any_call_that_meta_acted_on_another_process_connects_exactly_once
 }
 
 #[tokio::test]
-async fn a_code_that_was_spent_as_the_process_died_is_told_and_can_only_begin_again() {
+async fn a_code_that_was_spent_when_the_process_died_fails_the_session_for_good() {
     let w = World::new().await;
     w.meta.script().dies_at = Some(("exchange_code", w.dead.clone()));
     let dying = CrashingStore::immortal(w.store.clone(), w.dead.clone());

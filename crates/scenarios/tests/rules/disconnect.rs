@@ -114,7 +114,7 @@ async fn a_subscription_that_meta_still_shows_is_not_called_gone() {
 }
 
 #[tokio::test]
-async fn a_dead_token_cannot_unsubscribe_and_that_is_told() {
+async fn a_dead_token_cannot_unsubscribe_and_the_teardown_fails() {
     let w = World::new().await;
     let account = w.connected().await;
     w.meta.kill("token-first");
@@ -217,7 +217,7 @@ async fn sharing() -> World {
 }
 
 #[tokio::test]
-async fn a_shared_app_keeps_at_meta_what_another_server_uses() {
+async fn a_shared_app_keeps_subscription_and_permissions_at_meta() {
     let w = sharing().await;
     let account = w.connected().await;
     w.accounts.disconnect(&w.admin, None).await.unwrap();

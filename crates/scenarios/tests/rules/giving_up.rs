@@ -117,7 +117,7 @@ async fn rights_stay_while_another_living_grant_of_the_same_person_needs_them() 
 }
 
 #[tokio::test]
-async fn what_meta_does_not_undo_now_is_undone_later() {
+async fn a_teardown_that_fails_now_is_retried_later() {
     let w = World::new().await;
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
     let (_, session) = w.refused(&w.meta.login("first", token_of("person"))).await;

@@ -59,7 +59,7 @@ async fn a_token_of_an_app_that_is_not_set_up_here_is_refused_and_nothing_is_sto
 }
 
 #[tokio::test]
-async fn a_dead_pasted_token_is_told_apart_from_a_foreign_one() {
+async fn a_dead_pasted_token_and_another_apps_token_have_different_refusals() {
     let w = world().await;
     w.meta.kill("token-pasted");
     let added = w.accounts.add_by_hand(&w.admin, pasted("n1")).await;
@@ -129,7 +129,7 @@ async fn an_app_that_somebody_else_subscribed_stays_subscribed() {
 }
 
 #[tokio::test]
-async fn what_fails_on_the_way_by_hand_is_undone_and_cannot_be_resumed() {
+async fn a_failed_addition_by_hand_is_undone_and_cannot_be_resumed() {
     let w = world().await;
     w.meta.fail("number", 0, 1, MetaErrorKind::Unavailable);
     let added = w.accounts.add_by_hand(&w.admin, pasted("n1")).await;

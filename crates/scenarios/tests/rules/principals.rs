@@ -70,7 +70,7 @@ async fn a_key_acts_within_its_scopes_and_the_audit_log_names_it() {
 }
 
 #[tokio::test]
-async fn what_only_a_person_can_do_is_refused_to_keys_and_the_system() {
+async fn acts_that_need_a_person_are_refused_to_keys_and_the_system() {
     let p = People::new().await;
     let member = p.person("pat@shrub.example", Role::Agent).await;
     for caller in [key(&p, &Scope::ALL), Caller::system(p.org.id)] {

@@ -11,7 +11,7 @@ use wabakit_services::{CallbackResult, Caller};
 use crate::support::{Meet, World, answer, caller, is_completed, number, token_of};
 
 #[tokio::test]
-async fn of_two_callbacks_at_once_one_exchanges_and_the_other_is_told_how_it_stands() {
+async fn of_two_callbacks_at_once_one_exchanges_and_the_other_gets_the_result() {
     let w = World::new().await;
     let code = w.meta.login("first", token_of("person"));
     let begun = w.begin(ConnectMode::Redirect, BrowserBinding::Nonce).await;

@@ -45,7 +45,7 @@ async fn a_message_becomes_contact_conversation_message_and_event_once_however_o
 }
 
 #[tokio::test]
-async fn what_has_no_id_of_metas_is_told_once_however_often_it_comes() {
+async fn a_repeated_fact_without_an_id_makes_one_event() {
     let r = Receiver::new().await;
     let review = |time: i64| {
         json!({"object": "whatsapp_business_account", "entry": [{"id": "waba", "time": time,
@@ -61,7 +61,7 @@ async fn what_has_no_id_of_metas_is_told_once_however_often_it_comes() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_one_number_changes_that_number_alone() {
+async fn a_fact_about_one_number_changes_that_number_alone() {
     let r = Receiver::new().await;
     r.world.meta.script().wabas.clear();
     let (_, second) = r.connected(1, "n2", "waba").await;
@@ -111,7 +111,7 @@ async fn an_item_that_cannot_be_read_is_parked_and_its_siblings_are_applied() {
 }
 
 #[tokio::test]
-async fn what_is_not_modelled_is_kept_as_unsupported() {
+async fn an_unmodelled_field_is_kept_as_unsupported() {
     let r = Receiver::new().await;
     r.receive(&delivery("waba", "news_of_tomorrow", json!({"x": 1})))
         .await;
@@ -252,7 +252,7 @@ async fn a_crash_right_after_the_write_applies_nothing_twice() {
 }
 
 #[tokio::test]
-async fn somebody_elses_write_makes_it_read_again() {
+async fn a_conflicting_write_makes_the_applier_read_again() {
     let r = Receiver::new().await;
     r.post(&texts("waba", "n1", &["a"])).await.unwrap();
     r.split().await;
@@ -302,7 +302,7 @@ async fn an_item_that_alone_makes_the_database_fail_leaves_its_lane_and_is_tried
 }
 
 #[tokio::test]
-async fn what_fails_at_each_try_is_parked_in_the_end_and_waits_for_somebody() {
+async fn an_item_that_fails_at_each_attempt_is_parked_for_a_person() {
     let mut settings = receive_settings();
     settings.processor.tries = 3;
     let r = Receiver::with(settings).await;
@@ -338,7 +338,7 @@ async fn what_fails_at_each_try_is_parked_in_the_end_and_waits_for_somebody() {
 }
 
 #[tokio::test]
-async fn what_comes_for_nobody_waits_until_somebody_connects_the_number() {
+async fn a_homeless_item_waits_until_its_number_is_connected() {
     let r = Receiver::new().await;
     r.receive(&texts("waba9", "n9", &["early", "bird"])).await;
     let parked = r.parked().await;
@@ -381,7 +381,7 @@ async fn a_number_that_is_connected_while_its_message_is_parked_gets_it() {
 }
 
 #[tokio::test]
-async fn what_came_for_a_number_that_moved_is_given_to_nobody_else() {
+async fn a_delivery_for_a_number_that_moved_goes_to_no_other_org() {
     let r = Receiver::new().await;
     r.post(&texts("waba", "n1", &["secret"])).await.unwrap();
     r.split().await;
@@ -488,7 +488,7 @@ async fn two_appliers_share_the_partitions_and_do_nothing_twice() {
 }
 
 #[tokio::test]
-async fn what_a_dead_applier_held_is_taken_up_when_its_turn_has_lapsed() {
+async fn changes_of_a_dead_applier_are_applied_when_its_turn_has_lapsed() {
     let r = Receiver::new().await;
     r.post(&texts("waba", "n1", &["a"])).await.unwrap();
     r.split().await;
@@ -506,7 +506,7 @@ async fn what_a_dead_applier_held_is_taken_up_when_its_turn_has_lapsed() {
 }
 
 #[tokio::test]
-async fn a_replay_of_a_time_applies_nothing_twice_and_understands_what_it_did_not_before() {
+async fn a_replay_of_a_time_range_applies_nothing_twice_and_parks_unsupported_items_again() {
     let r = Receiver::new().await;
     let from = r.world.clock.advance(Duration::seconds(1));
     r.receive(&texts("waba", "n1", &["a"])).await;

@@ -105,7 +105,7 @@ async fn a_check_clears_only_what_it_asks_about() {
 }
 
 #[tokio::test]
-async fn what_a_check_reads_of_a_number_is_judged() {
+async fn a_numbers_status_in_a_check_is_judged() {
     let r = Receiver::new().await;
     let id = r.account.id;
     r.world.clock.advance(Duration::hours(1));
@@ -136,7 +136,7 @@ async fn what_a_check_reads_of_a_number_is_judged() {
 }
 
 #[tokio::test]
-async fn what_was_before_the_connection_does_not_mark_it() {
+async fn a_fact_from_before_the_connection_does_not_mark_it() {
     let r = Receiver::new().await;
     let connected = r.account.connected_at.timestamp();
     for (time, marked) in [
@@ -210,7 +210,7 @@ async fn a_true_event_is_not_taken_for_a_repeat() {
 }
 
 #[tokio::test]
-async fn a_status_of_something_else_is_told_and_touches_no_message() {
+async fn a_status_of_another_kind_has_an_event_and_changes_no_message() {
     let r = Receiver::new().await;
     let amount = json!({"value": 21000, "offset": 100});
     for kind in ["payment", "PAYMENT", "shipment"] {

@@ -181,7 +181,7 @@ async fn a_digest_in_hex_is_a_digest_too() {
 }
 
 #[tokio::test]
-async fn what_meta_no_longer_has_is_told_and_can_be_asked_for_again() {
+async fn a_file_that_meta_no_longer_has_is_reported_and_can_be_refetched() {
     let r = Receiver::new().await;
     came(&r, None, &sha256()).await;
     r.receive.fetch_files().await.unwrap();
@@ -276,7 +276,7 @@ async fn a_file_that_is_too_large_or_refused_is_given_up_at_once() {
 }
 
 #[tokio::test]
-async fn a_contact_that_is_erased_takes_the_files_along_also_those_on_their_way() {
+async fn erasing_a_contact_deletes_its_files_and_those_being_fetched() {
     let r = Receiver::new().await;
     there(&r, "https://media/a");
     came(&r, Some("https://media/a"), &sha256()).await;

@@ -119,7 +119,7 @@ async fn every_act(inbox: &InboxService, who: &Caller, c: &Conversation, p: &Con
 }
 
 #[tokio::test]
-async fn each_role_may_what_it_may_and_another_org_nothing() {
+async fn each_role_has_its_rights_and_another_org_has_none() {
     let r = Receiver::new().await;
     r.receive(&texts("waba", "n1", &["a"])).await;
     let (c, p) = (conversation(&r).await, contact(&r).await);

@@ -42,7 +42,7 @@ async fn own_app(r: &Receiver, secret: &str, verify_token: &str) -> MetaAppId {
 }
 
 #[tokio::test]
-async fn what_is_answered_is_journaled_with_the_bytes_that_were_signed() {
+async fn an_answered_delivery_is_journaled_with_its_signed_bytes() {
     let r = Receiver::new().await;
     let text = r#"{"entry":[],"x":"\u00e4\/  "}"#;
     let (signature, body) = signed(text);
@@ -143,7 +143,7 @@ async fn open_when(r: &Receiver, waiting: usize) {
 }
 
 #[tokio::test]
-async fn what_arrives_together_is_committed_together() {
+async fn deliveries_that_arrive_together_are_committed_together() {
     let r = Receiver::new().await;
     r.store.gate.forget_permits(usize::MAX);
     let body = texts("waba", "n1", &["x"]);
@@ -199,7 +199,7 @@ async fn a_commit_is_bounded_in_count_and_bytes() {
 }
 
 #[tokio::test]
-async fn beside_another_writer_what_no_longer_fits_is_written_although_nothing_more_arrives() {
+async fn beside_another_writer_a_delivery_beyond_the_batch_is_written_without_a_further_one() {
     let mut settings = receive_settings();
     settings.writer.commits = 2;
     settings.writer.batch_bytes = 3 * 2_000;
@@ -219,7 +219,7 @@ async fn beside_another_writer_what_no_longer_fits_is_written_although_nothing_m
 }
 
 #[tokio::test]
-async fn when_the_database_is_down_nobody_is_told_that_it_was_stored() {
+async fn no_delivery_is_acknowledged_while_the_database_is_down() {
     let r = Receiver::new().await;
     r.store.on_append(|_| Fate::Refused(down()));
     let body = texts("waba", "n1", &["x"]);
@@ -326,7 +326,7 @@ async fn the_queue_is_bounded_in_bytes_too() {
 }
 
 #[tokio::test]
-async fn a_writer_that_is_told_to_stop_writes_what_waits_and_takes_no_more() {
+async fn a_stopping_writer_writes_waiting_deliveries_and_accepts_no_more() {
     let r = Receiver::new().await;
     let receive = Receive::new(r.ports.clone(), receive_settings());
     let (signature, body) = signed("{}");

@@ -154,7 +154,7 @@ fn merged(base: Value, more: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_value_of_the_sandboxs_samples_is_told() {
+async fn every_value_of_the_sandboxs_samples_appears_in_the_api() {
     let samples: Map<String, Value> = serde_json::from_str(SAMPLES).unwrap();
     let r = Receiver::new().await;
     let mut missing = Vec::new();
@@ -178,7 +178,7 @@ async fn every_value_of_the_sandboxs_samples_is_told() {
 }
 
 #[tokio::test]
-async fn every_value_of_a_message_is_told_and_of_what_stands_beside_it() {
+async fn every_value_of_a_message_and_of_its_envelope_appears_in_the_api() {
     let r = Receiver::new().await;
     let mut missing = Vec::new();
     for (n, part) in [
@@ -223,7 +223,7 @@ async fn every_value_of_a_message_is_told_and_of_what_stands_beside_it() {
 }
 
 #[tokio::test]
-async fn every_value_of_an_update_is_told_whatever_is_new_in_it() {
+async fn every_value_of_an_update_appears_in_the_api_also_unknown_ones() {
     let r = Receiver::new().await;
     let mut missing = Vec::new();
     for (field, value) in [

@@ -67,7 +67,7 @@ async fn a_cursor_of_another_log_is_gone() {
 }
 
 #[tokio::test]
-async fn what_was_cleared_away_is_gone_and_the_oldest_that_is_left_is_told() {
+async fn pruned_events_are_gone_and_the_oldest_kept_one_is_named() {
     let r = Receiver::new().await;
     r.receive(&texts("waba", "n1", &["x"])).await;
     let head = r.receive.events.head(&r.world.admin).await.unwrap();
@@ -98,7 +98,7 @@ async fn another_org_hears_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_applied_wakes_the_orgs_listeners() {
+async fn applied_changes_wake_the_orgs_listeners() {
     let r = Receiver::new().await;
     let mut push = r.receive.events.subscribe(r.world.admin.org);
     r.receive(&texts("waba", "n1", &["x"])).await;
@@ -108,7 +108,7 @@ async fn what_is_applied_wakes_the_orgs_listeners() {
 }
 
 #[test]
-fn late_word_of_an_older_head_wakes_nobody() {
+fn late_notice_of_an_older_head_wakes_no_listener() {
     let bus = LocalBus::default();
     let org = caller(1, 1, Role::Viewer).org;
     let mut push = bus.subscribe(org);
@@ -121,7 +121,7 @@ fn late_word_of_an_older_head_wakes_nobody() {
 }
 
 #[test]
-fn who_no_longer_listens_is_no_longer_asked_for() {
+fn logs_without_a_listener_are_not_polled() {
     let bus = LocalBus::default();
     let org = caller(1, 1, Role::Viewer).org;
     assert!(bus.listened().is_empty());

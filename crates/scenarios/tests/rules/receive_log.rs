@@ -30,7 +30,7 @@ async fn first_change(log: &WebhookLogService, who: &Caller) -> wabakit_domain::
 }
 
 #[tokio::test]
-async fn health_tells_of_each_waba_also_of_one_that_is_silent() {
+async fn health_lists_each_waba_and_silent_ones_too() {
     let r = Receiver::new().await;
     r.connected(1, "n2", "quiet").await;
     r.post(&texts("waba", "n1", &["a", "b"])).await.unwrap();
@@ -54,7 +54,7 @@ async fn health_tells_of_each_waba_also_of_one_that_is_silent() {
 }
 
 #[tokio::test]
-async fn what_meta_sent_is_masked_until_an_admin_asks_and_that_is_recorded() {
+async fn metas_bytes_are_masked_until_an_admin_reveals_them_and_that_is_recorded() {
     let r = Receiver::new().await;
     r.receive(&texts("waba", "n1", &["canary"])).await;
     let log = &r.receive.webhooks;
@@ -205,7 +205,7 @@ async fn replaying_and_discarding_are_for_admins_and_are_recorded() {
 }
 
 #[tokio::test]
-async fn the_operator_sees_what_waits_and_what_was_refused() {
+async fn the_operator_sees_waiting_deliveries_and_rejections() {
     let r = Receiver::new().await;
     r.receive(&texts("waba9", "n9", &["x"])).await;
     r.post(&texts("waba", "n1", &["y"])).await.unwrap();

@@ -66,7 +66,7 @@ async fn every_change_of_a_delivery_becomes_a_row_in_its_lane() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_waba_goes_to_every_org_with_a_number_there_and_a_message_to_one() {
+async fn a_wabas_change_goes_to_every_org_with_a_number_there_and_a_message_to_one() {
     let r = Receiver::new().await;
     let (other, _) = r.connected(2, "n2", "waba").await;
     let review = delivery(
@@ -154,7 +154,7 @@ async fn an_orgs_own_app_speaks_for_that_org_alone() {
 }
 
 #[tokio::test]
-async fn what_an_app_sent_that_is_gone_is_for_nobody() {
+async fn a_delivery_of_a_removed_app_concerns_no_org() {
     let r = Receiver::new().await;
     let new = NewMetaApp {
         app_id: "2002".into(),
@@ -226,7 +226,7 @@ async fn a_turn_that_is_given_back_is_free_at_once() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_split_is_left_alone() {
+async fn a_batch_that_another_replica_split_is_left_alone() {
     let r = Receiver::new().await;
     r.post(&texts("waba", "n1", &["x"])).await.unwrap();
     r.store.on_split(|_| Fate::Refused(StoreError::Conflict));
@@ -265,7 +265,7 @@ async fn a_batch_that_cannot_be_written_does_not_hold_up_the_others_for_ever() {
 }
 
 #[tokio::test]
-async fn what_an_own_app_sends_for_its_own_number_is_replayed_when_that_is_connected() {
+async fn an_own_apps_delivery_for_its_own_number_is_replayed_when_the_number_is_connected() {
     let r = Receiver::new().await;
     let new = NewMetaApp {
         app_id: "2002".into(),

@@ -32,7 +32,7 @@ async fn stopped(stop: &CancellationToken, workers: tokio::task::JoinSet<()>) {
 }
 
 #[tokio::test]
-async fn what_is_posted_arrives_by_itself_and_workers_stop_when_told() {
+async fn a_posted_delivery_is_applied_by_the_workers_which_stop_on_request() {
     let r = Receiver::new().await;
     let (stop, here) = (CancellationToken::new(), r.replica());
     let workers = here.start(&stop);
@@ -94,7 +94,7 @@ async fn workers_outlive_a_database_that_was_away() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_writer_that_dies_answers_what_it_held_and_the_next_one_writes_what_waits() {
+async fn a_dying_writer_answers_its_deliveries_and_its_successor_writes_the_waiting_ones() {
     let r = Receiver::new().await;
     let (stop, here) = (CancellationToken::new(), r.replica());
     r.store.gate.forget_permits(usize::MAX);
@@ -125,7 +125,7 @@ async fn a_writer_that_dies_answers_what_it_held_and_the_next_one_writes_what_wa
 }
 
 #[tokio::test]
-async fn clearing_away_keeps_what_is_still_needed() {
+async fn pruning_keeps_rows_that_are_still_needed() {
     let r = Receiver::new().await;
     r.receive(&texts("waba", "n1", &["old"])).await;
     r.receive(&texts("waba9", "n9", &["homeless"])).await;

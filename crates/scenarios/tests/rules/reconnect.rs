@@ -7,7 +7,7 @@ use wabakit_services::AccountChange;
 use crate::support::{World, number, token_of};
 
 #[tokio::test]
-async fn reconnecting_keeps_what_is_the_orgs_and_replaces_the_login() {
+async fn reconnecting_keeps_the_orgs_own_settings_and_replaces_the_login() {
     let w = World::new().await;
     let first = w.connected().await;
     let pin = w.opened_pin(&first).await;

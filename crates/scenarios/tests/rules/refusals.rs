@@ -77,7 +77,7 @@ async fn a_number_of_another_living_org_is_in_use() {
 }
 
 #[tokio::test]
-async fn an_invalid_token_and_a_token_of_another_app_are_told_apart() {
+async fn an_invalid_token_and_a_token_of_another_app_have_different_refusals() {
     let w = World::new().await;
     let mut facts = token_of("person");
     facts.is_valid = false;
@@ -95,7 +95,7 @@ async fn an_invalid_token_and_a_token_of_another_app_are_told_apart() {
 #[case(MetaErrorKind::CodeRejected, Refusal::CodeRejected)]
 #[case(MetaErrorKind::RedirectMismatch, Refusal::RedirectMismatch)]
 #[tokio::test]
-async fn a_code_that_meta_refuses_is_told_apart_and_over(
+async fn a_code_that_meta_refuses_has_its_own_refusal_and_ends_the_session(
     #[case] kind: MetaErrorKind,
     #[case] expected: Refusal,
 ) {
@@ -127,7 +127,7 @@ async fn a_code_that_meta_refuses_is_told_apart_and_over(
 }
 
 #[tokio::test]
-async fn a_login_without_what_is_needed_is_released_and_its_rights_taken_back() {
+async fn a_login_without_a_needed_permission_is_released_and_its_permissions_revoked() {
     let w = World::new().await;
     let mut facts = token_of("person");
     facts.scopes.clear();

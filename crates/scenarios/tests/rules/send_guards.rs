@@ -57,7 +57,7 @@ async fn pause(w: &SendWorld, process: &Sending, is_paused: bool) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_opts_out_while_a_message_waits_does_not_get_it() {
+async fn a_person_who_opts_out_while_a_message_waits_does_not_get_it() {
     let w = SendWorld::new().await;
     let process = w.process();
     let running = Running::start(&process);
@@ -97,7 +97,7 @@ async fn who_opts_out_while_a_message_waits_does_not_get_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_opts_out_and_in_again_gets_what_waited() {
+async fn a_person_who_opts_in_again_gets_the_waiting_message() {
     let w = SendWorld::new().await;
     let process = w.process();
     let running = Running::start(&process);
@@ -145,7 +145,7 @@ async fn a_window_that_closes_while_a_message_waits_stops_it_unless_it_ignores_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_scheduled_is_asked_at_its_time() {
+async fn a_scheduled_message_is_guarded_at_its_time() {
     let w = SendWorld::new().await;
     let process = w.process();
     let running = Running::start(&process);
@@ -183,7 +183,7 @@ async fn writes(w: &SendWorld, wamid: &str, phone: &str, user_id: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_waits_for_a_number_that_was_passed_on_is_not_sent_to_it() {
+async fn a_message_to_a_number_that_was_passed_on_is_not_sent() {
     let w = SendWorld::new().await;
     let process = w.process();
     let running = Running::start(&process);

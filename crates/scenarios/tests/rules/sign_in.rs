@@ -163,7 +163,7 @@ async fn a_new_password_ends_the_other_sign_ins_and_needs_the_old_one() {
 }
 
 #[tokio::test]
-async fn somebody_in_several_orgs_signs_in_where_they_say_and_nowhere_else() {
+async fn a_person_in_several_orgs_signs_in_only_to_the_named_one() {
     let p = People::new().await;
     let stranger = p
         .orgs

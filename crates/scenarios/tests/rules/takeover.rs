@@ -18,7 +18,7 @@ async fn held_by_another() -> (World, Caller) {
 }
 
 #[tokio::test]
-async fn a_number_whose_login_is_dead_at_meta_is_taken_over_and_both_logs_say_so() {
+async fn a_number_with_a_dead_login_is_taken_over_and_both_audit_logs_record_it() {
     let (w, other) = held_by_another().await;
     let theirs = w.listed(&other).await.remove(0);
     w.meta.kill("token-theirs");
@@ -58,7 +58,7 @@ async fn a_number_whose_login_is_dead_at_meta_is_taken_over_and_both_logs_say_so
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_not_dead() {
+async fn a_login_that_meta_cannot_be_asked_about_is_not_dead() {
     let (w, other) = held_by_another().await;
     w.meta.kill("token-theirs");
     // The first inspections are of our own token.

@@ -171,7 +171,7 @@ async fn an_invitation_makes_a_person_once_and_signs_them_in() {
 }
 
 #[tokio::test]
-async fn somebody_known_joins_by_their_own_password_and_keeps_it_and_their_name() {
+async fn a_known_person_joins_by_their_own_password_and_keeps_it_and_their_name() {
     let p = People::new().await;
     let other = p.orgs.create_by(Actor::Operator, "Other").await.unwrap();
     let who = ("them@other.example", "Theo");
@@ -202,7 +202,7 @@ async fn somebody_known_joins_by_their_own_password_and_keeps_it_and_their_name(
 }
 
 #[tokio::test]
-async fn whoever_holds_an_invitation_cannot_guess_the_invited_persons_password_without_end() {
+async fn guesses_at_a_known_persons_password_by_an_invitation_are_throttled() {
     let p = People::new().await;
     let other = p.orgs.create_by(Actor::Operator, "Other").await.unwrap();
     let who = ("them@other.example", "Theo");
@@ -277,7 +277,7 @@ async fn a_reset_link_sets_the_password_once_and_ends_every_sign_in() {
 }
 
 #[tokio::test]
-async fn links_are_good_for_what_they_were_made_for_only() {
+async fn links_work_only_for_their_purpose() {
     let p = People::new().await;
     let agent = p.person("agent@shrub.example", Role::Agent).await;
     let owner = p.caller_for(OWNER).await;

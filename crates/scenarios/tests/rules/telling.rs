@@ -34,7 +34,7 @@ fn kinds(told: &[EventData]) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn connecting_is_told_from_its_beginning_to_its_end_and_to_who_listens() {
+async fn connecting_has_events_from_beginning_to_end_and_wakes_listeners() {
     let w = World::new().await;
     let bus = w.ports.bus.subscribe(w.admin.org);
     let account = w.connected().await;
@@ -60,7 +60,7 @@ async fn connecting_is_told_from_its_beginning_to_its_end_and_to_who_listens() {
 }
 
 #[tokio::test]
-async fn a_failure_and_giving_up_are_told_with_the_reason() {
+async fn a_failed_and_a_cancelled_session_have_events_with_the_reason() {
     let w = World::new().await;
     w.meta.fail("subscribe", 0, 1, MetaErrorKind::Unavailable);
     let (refusal, session) = w.refused(&w.meta.login("first", token_of("person"))).await;
@@ -84,7 +84,7 @@ async fn a_failure_and_giving_up_are_told_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_left_is_told_as_cancelled_by_its_time() {
+async fn an_abandoned_session_has_a_cancelled_event_at_its_time_limit() {
     let w = World::new().await;
     let mode = ConnectMode::Redirect;
     let begun = w.begin_as(&w.admin, mode, BrowserBinding::Nonce).await;
@@ -103,7 +103,7 @@ async fn a_session_that_was_left_is_told_as_cancelled_by_its_time() {
 }
 
 #[tokio::test]
-async fn a_login_that_died_is_told_once_with_the_accounts_on_it() {
+async fn a_dead_login_has_one_event_with_its_accounts() {
     let w = World::new().await;
     let account = w.connected().await;
     w.meta.kill("token-first");
@@ -124,7 +124,7 @@ async fn a_login_that_died_is_told_once_with_the_accounts_on_it() {
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_is_not_told_as_meta() {
+async fn a_database_that_does_not_answer_is_not_reported_as_metas_failure() {
     let w = World::new().await;
     let code = w.meta.login("first", token_of("person"));
     let mode = ConnectMode::Redirect;

@@ -341,7 +341,7 @@ async fn an_invitation_that_signs_a_known_person_in_asks_for_the_code() {
 }
 
 #[tokio::test]
-async fn who_may_reset_a_password_ends_a_second_factor_that_was_lost_and_nobody_else() {
+async fn only_a_person_who_may_reset_the_password_ends_a_lost_second_factor() {
     let p = People::new().await;
     let agent = p.person(AGENT, Role::Agent).await;
     let colleague = p.person("pat@shrub.example", Role::Agent).await;

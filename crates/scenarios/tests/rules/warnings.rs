@@ -43,7 +43,7 @@ async fn a_login_warns_from_thirty_days_urgently_from_seven_and_then_says_that_i
 }
 
 #[tokio::test]
-async fn the_clock_that_runs_out_first_is_the_one_told_of() {
+async fn the_expiry_that_comes_first_has_the_warning() {
     let w = World::new().await;
     let mut facts = token_of("person");
     facts.expires = Expiry::At(w.clock.now() + Duration::days(20));
@@ -60,7 +60,7 @@ async fn the_clock_that_runs_out_first_is_the_one_told_of() {
 }
 
 #[tokio::test]
-async fn the_most_urgent_comes_first_and_only_of_what_is_active_and_the_orgs() {
+async fn warnings_are_of_the_orgs_active_accounts_most_urgent_first() {
     let w = World::new().await;
     w.meta.script().pins.insert("n1".into(), "424242".into());
     w.meta.script().wabas[0].1.push(number("n2", "CONNECTED"));

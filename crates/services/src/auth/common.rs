@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_anybody_tries_first_is_common_in_any_case_and_spacing() {
+    fn common_passwords_are_found_in_any_case_and_spacing() {
         for password in [
             "passwordpassword",
             "PasswordPassword",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_guesses_is_not_common() {
+    fn passwords_that_are_hard_to_guess_are_not_common() {
         for password in [
             "correct horse battery staple",
             "another long password",

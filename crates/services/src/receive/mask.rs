@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tells_of_people_is_hidden_and_the_shape_stays() {
+    fn personal_data_is_hidden_and_the_structure_stays() {
         let raw = json!({"field": "messages", "value": {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": "15550001", "phone_number_id": "7"},
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_hidden_as_a_whole() {
+    fn a_body_that_is_not_json_is_hidden_as_a_whole() {
         assert!(!masked(b"canary {").contains("canary"));
         assert!(!masked(&[0xff, b'"']).contains('"'));
         let deep = "[".repeat(100_000);

@@ -461,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_that_holds_several_kinds_is_told_by_its_declaration_then_its_name() {
+    fn a_container_of_several_types_is_decided_by_its_declared_type_then_its_name() {
         let mp4 = b"\0\0\0\x18ftypisom\0\0";
         assert_eq!(sort("audio/mp4", None, mp4).unwrap().kind, MediaKind::Audio);
         assert_eq!(
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_what_was_declared_are_refused() {
+    fn bytes_that_contradict_the_declared_type_are_refused() {
         let refused = sort("image/png", None, b"\xff\xd8\xff\xe0").unwrap_err();
         assert!(
             refused.contains("image/png") && refused.contains("image/jpeg"),
@@ -600,7 +600,7 @@ mod tests {
     }
 
     #[test]
-    fn what_meta_does_not_take_is_refused_with_a_remedy() {
+    fn files_that_meta_does_not_accept_are_refused_with_a_remedy() {
         let vorbis = ogg(b"\x01vorbis.");
         for head in [
             &b"GIF89a"[..],

@@ -237,7 +237,7 @@ async fn a_part_of_the_log_becomes_one_row_a_day_and_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_past_its_retention_is_told_and_passed() {
+async fn events_past_their_retention_are_counted_as_missed_and_skipped() {
     let scene = Scene::new();
     scene.told.lock().unwrap().cursor = Some(EventCursor {
         position: 5,

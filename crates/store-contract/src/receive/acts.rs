@@ -15,7 +15,7 @@ async fn actions(w: &ReceiveWorld) -> Vec<String> {
     w.connect.actions(w.ours.org).await
 }
 
-pub async fn what_people_do_to_an_inbox_is_recorded(w: ReceiveWorld) {
+pub async fn acts_of_people_in_the_inbox_are_recorded(w: ReceiveWorld) {
     let item = wrote(&w.ours.number, "a", &phone("1"), 1, image("1"));
     w.apply(vec![item]).await;
     assert!(actions(&w).await.is_empty(), "what came is no act");

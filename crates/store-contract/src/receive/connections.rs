@@ -23,7 +23,7 @@ async fn connecting(w: &ReceiveWorld, tenant: &Tenant, numbers: &[(&str, &str)])
     write
 }
 
-pub async fn connecting_tells_of_each_account_and_then_what_was_given(w: ReceiveWorld) {
+pub async fn connecting_appends_an_event_for_each_account_and_then_the_given_ones(w: ReceiveWorld) {
     let tenant = w.connect.tenant().await;
     let write = connecting(&w, &tenant, &[("w", "n1"), ("w", "n2")]).await;
     let done = w.connect.store.write(tenant.org, write).await.unwrap();
@@ -79,7 +79,7 @@ pub async fn a_refused_activation_leaves_no_account_no_entry_and_no_event(w: Rec
     assert!(w.store.due_retries(at(9_000), 10).await.unwrap().is_empty());
 }
 
-pub async fn connecting_lets_what_was_parked_for_its_numbers_be_tried_again(w: ReceiveWorld) {
+pub async fn connecting_retries_homeless_items_of_its_numbers(w: ReceiveWorld) {
     let changes = w.queue(&w.ours.number, 4).await;
     let lanes = [
         Lane::Number("n1".into()),
@@ -109,7 +109,7 @@ pub async fn connecting_lets_what_was_parked_for_its_numbers_be_tried_again(w: R
     assert_eq!(due, parked[..2]);
 }
 
-pub async fn a_takeover_is_told_to_the_org_that_loses_the_number(w: ReceiveWorld) {
+pub async fn a_takeover_has_an_event_in_the_org_that_loses_the_number(w: ReceiveWorld) {
     let tenant = w.connect.tenant().await;
     let lost = &w.ours.number;
     let mut write = connecting(&w, &tenant, &[("w", lost.phone_number_id.as_str())]).await;
@@ -133,7 +133,7 @@ pub async fn a_takeover_is_told_to_the_org_that_loses_the_number(w: ReceiveWorld
     assert_eq!(w.told(w.ours.org).await, expected, "and the new default");
 }
 
-pub async fn disconnecting_tells_of_the_account_and_of_the_new_default(w: ReceiveWorld) {
+pub async fn disconnecting_has_events_for_the_account_and_the_new_default(w: ReceiveWorld) {
     let gone = w.connect.disconnect(w.ours.org, &[w.ours.number.id]).await;
     let expected = [
         EventData::AccountDisconnected(told_of(&gone[0].account)),
@@ -145,7 +145,7 @@ pub async fn disconnecting_tells_of_the_account_and_of_the_new_default(w: Receiv
     assert_eq!(w.told(w.ours.org).await.len(), 2);
 }
 
-pub async fn a_saved_account_is_told_of_and_so_is_who_loses_the_mark(w: ReceiveWorld) {
+pub async fn a_saved_account_has_an_event_and_so_has_the_former_default(w: ReceiveWorld) {
     let mut account = w.ours.second.clone();
     account.is_default = true;
     account.display_name = Some("Shop".into());

@@ -37,7 +37,7 @@ async fn contact_with(w: &ReceiveWorld, number: &str) -> ContactId {
 }
 
 /// Asserts that no event of the organisation mentions Ada.
-async fn assert_nothing_told_of_ada(w: &ReceiveWorld) {
+async fn assert_no_event_mentions_ada(w: &ReceiveWorld) {
     for event in w.events(w.ours.org).await {
         let told = format!("{:?}", event.data);
         for secret in ["Secret", "secret", "4915100000001", "SECRET"] {
@@ -104,7 +104,7 @@ pub async fn an_erased_contact_leaves_nothing_but_places_in_the_log(w: ReceiveWo
         .await;
     assert_refused!(saved, StoreError::Missing(_));
 
-    assert_nothing_told_of_ada(&w).await;
+    assert_no_event_mentions_ada(&w).await;
     w.assert_log_ends_at(w.ours.org, erased.head).await;
     let after = w.events(w.ours.org).await;
     for (before, now) in events.iter().zip(&after) {
@@ -124,7 +124,7 @@ pub async fn an_erased_contact_leaves_nothing_but_places_in_the_log(w: ReceiveWo
     assert_eq!(w.seen_by(w.theirs.org).await, theirs);
 }
 
-pub async fn who_was_erased_and_writes_again_is_somebody_new(w: ReceiveWorld) {
+pub async fn an_erased_person_who_writes_again_is_a_new_contact(w: ReceiveWorld) {
     w.apply(vec![says(&w.ours.number, "wamid.1", &ada(), 1)])
         .await;
     let id = w.contact(w.ours.org).await.id;
@@ -136,7 +136,7 @@ pub async fn who_was_erased_and_writes_again_is_somebody_new(w: ReceiveWorld) {
     assert_eq!(w.only_thread(w.ours.org).await.len(), 1);
 }
 
-pub async fn what_was_merged_into_a_contact_is_erased_with_it(w: ReceiveWorld) {
+pub async fn contacts_merged_into_an_erased_one_are_erased_with_it(w: ReceiveWorld) {
     let to = &w.ours.number;
     let by_phone = named(phone("4915100000001"), "Secret Ada");
     let by_user = named(user("DE.SECRET"), "Secret Ada");
@@ -153,7 +153,7 @@ pub async fn what_was_merged_into_a_contact_is_erased_with_it(w: ReceiveWorld) {
     let erased = erase(&w, id).await;
     assert_eq!(erased.messages, 5);
     assert!(w.conversations(w.ours.org).await.is_empty());
-    assert_nothing_told_of_ada(&w).await;
+    assert_no_event_mentions_ada(&w).await;
     w.assert_log_ends_at(w.ours.org, erased.head).await;
 }
 
@@ -176,10 +176,10 @@ pub async fn a_group_forgets_only_the_persons_messages(w: ReceiveWorld) {
     assert_eq!(thread[0].message.wamid, Some("bob.1".into()));
     let last = group.last_message.map(|message| message.id);
     assert!(last.is_none_or(|id| id == thread[0].message.id));
-    assert_nothing_told_of_ada(&w).await;
+    assert_no_event_mentions_ada(&w).await;
 }
 
-pub async fn another_org_erases_nobody(w: ReceiveWorld) {
+pub async fn another_org_erases_no_contact(w: ReceiveWorld) {
     w.apply(vec![says(&w.ours.number, "wamid.1", &ada(), 1)])
         .await;
     let id = w.contact(w.ours.org).await.id;

@@ -66,7 +66,7 @@ pub async fn events_come_back_whole_and_are_counted_from_one(w: ReceiveWorld) {
     assert_eq!(heads, expected);
 }
 
-pub async fn applied_events_tell_what_was_written(w: ReceiveWorld) {
+pub async fn applied_events_hold_the_written_rows(w: ReceiveWorld) {
     let person = phone("15550100");
     let applied = w
         .apply(vec![says(&w.ours.number, "wamid.1", &person, 5)])
@@ -123,7 +123,7 @@ pub async fn the_log_is_read_in_parts_from_a_cursor(w: ReceiveWorld) {
     }
 }
 
-pub async fn a_cursor_before_what_is_kept_is_gone(w: ReceiveWorld) {
+pub async fn a_cursor_before_the_oldest_event_is_gone(w: ReceiveWorld) {
     let [org, other] = [fresh(&w).await, fresh(&w).await];
     let events = (1..=5).map(|n| test_event(&w, org, n)).collect();
     w.tell(events).await;

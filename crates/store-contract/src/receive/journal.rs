@@ -12,7 +12,7 @@ fn split(batches: &[&JournalBatch]) -> SplitWrite {
     }
 }
 
-pub async fn what_was_appended_comes_back_byte_for_byte(w: ReceiveWorld) {
+pub async fn an_appended_delivery_comes_back_byte_for_byte(w: ReceiveWorld) {
     let large: Vec<u8> = (0..3 << 20).map(|n: u32| (n % 251) as u8).collect();
     let bodies: [&[u8]; 5] = [
         b"{\"entry\":[]}",

@@ -287,7 +287,7 @@ pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {
     }
 }
 
-pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
+pub async fn a_changed_conversation_has_an_event(w: ReceiveWorld) {
     people_write(&w, 1).await;
     let before = w.conversation(w.ours.org).await.conversation;
     let events = w.ours.log + w.events(w.ours.org).await.len() as i64;
@@ -335,7 +335,7 @@ pub async fn a_changed_conversation_is_told(w: ReceiveWorld) {
     w.assert_log_ends_at(w.ours.org, events + 2).await;
 }
 
-pub async fn a_renamed_contact_is_told(w: ReceiveWorld) {
+pub async fn a_renamed_contact_has_an_event(w: ReceiveWorld) {
     people_write(&w, 1).await;
     let before = w.contact(w.ours.org).await;
     for name in [Some("Ada 👋".to_owned()), None] {
@@ -402,7 +402,7 @@ pub async fn changes_of_people_and_of_webhooks_do_not_undo_each_other(w: Receive
     assert_eq!((found.assignee, found.unread), (Some(user), 20));
 }
 
-pub async fn what_is_not_there_is_not_found(w: ReceiveWorld) {
+pub async fn a_missing_row_is_not_found(w: ReceiveWorld) {
     assert!(
         w.store
             .conversation(w.ours.org, w.id())

@@ -107,7 +107,7 @@ pub async fn news_of_another_orgs_account_change_nothing(w: ReceiveWorld) {
     assert_eq!(theirs, w.theirs.number);
 }
 
-pub async fn what_meta_gives_no_id_is_known_again_by_its_digest(w: ReceiveWorld) {
+pub async fn a_fact_without_an_id_is_recognised_by_its_digest(w: ReceiveWorld) {
     let digest = Some([7; 32]);
     let told = Item {
         digest,
@@ -140,7 +140,7 @@ pub async fn what_meta_gives_no_id_is_known_again_by_its_digest(w: ReceiveWorld)
     assert_eq!(w.events(w.ours.org).await.len(), 3);
 }
 
-pub async fn twenty_repeats_at_once_are_told_once(w: ReceiveWorld) {
+pub async fn twenty_repeats_at_once_make_one_event(w: ReceiveWorld) {
     let told = Item {
         digest: Some([9; 32]),
         ..quality(&w)
@@ -156,7 +156,7 @@ pub async fn twenty_repeats_at_once_are_told_once(w: ReceiveWorld) {
     assert_eq!(w.events(w.ours.org).await.len(), 1);
 }
 
-pub async fn everything_else_is_told_as_it_came(w: ReceiveWorld) {
+pub async fn other_facts_have_an_event_with_the_value_as_it_came(w: ReceiveWorld) {
     let template = Management::Template {
         template: TemplateRef {
             id: "9007199254740993".into(),
@@ -219,7 +219,7 @@ pub async fn everything_else_is_told_as_it_came(w: ReceiveWorld) {
     assert_eq!((fourth.progress, fourth.phase), (Some(55), Some(1)));
 }
 
-pub async fn what_has_no_typed_form_is_stored_with_what_has(w: ReceiveWorld) {
+pub async fn parts_without_a_typed_form_are_stored_beside_the_typed_ones(w: ReceiveWorld) {
     let number = &w.ours.number;
     let person = phone("15550100001");
     let extra = serde_json::json!({"referral": {"ref": "seq-9"}, "odd": "a\"}extra\":"});

@@ -203,7 +203,7 @@ fn orders(of: &[ReportedStatus]) -> Vec<Vec<ReportedStatus>> {
     all
 }
 
-pub async fn a_status_is_told_once_and_comes_back_whole(w: ReceiveWorld) {
+pub async fn a_status_has_one_event_and_comes_back_whole(w: ReceiveWorld) {
     w.apply(vec![echo(&w.ours.number, "wamid.1", &phone("15550100"), 0)])
         .await;
     let failed = StatusUpdate {
@@ -305,7 +305,7 @@ pub async fn a_status_waits_for_its_message(w: ReceiveWorld) {
     assert_eq!(w.seen_by(w.ours.org).await, before);
 }
 
-pub async fn what_waits_too_long_lapses(w: ReceiveWorld) {
+pub async fn a_fact_that_waits_too_long_lapses(w: ReceiveWorld) {
     let early = Item {
         received_at: at(100),
         ..reported(&w.ours.number, "wamid.1", Read, 3)

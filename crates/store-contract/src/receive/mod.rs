@@ -33,7 +33,7 @@ macro_rules! receive_contract {
     ($make:expr) => {
         $crate::receive_contract! { @rules $make;
             journal {
-                what_was_appended_comes_back_byte_for_byte
+                an_appended_delivery_comes_back_byte_for_byte
                 batches_come_whole_and_oldest_first
                 deliveries_that_wait_are_counted_no_further_than_asked
                 splitting_queues_changes_and_keeps_deliveries
@@ -65,18 +65,18 @@ macro_rules! receive_contract {
                 an_item_that_fails_again_is_parked_again
                 one_item_is_let_be_tried_again
                 all_parked_items_are_let_be_tried_again
-                what_waits_for_a_number_is_tried_when_it_comes
+                a_homeless_item_is_retried_when_its_number_is_connected
                 a_range_is_queued_again_in_steps
-                a_range_leaves_what_is_queued_in_its_place
-                a_replay_drops_what_was_parked_of_it
+                a_range_leaves_queued_changes_in_their_place
+                a_replayed_change_drops_its_parked_items
                 a_discarded_item_is_gone_and_recorded
                 changes_are_paged_newest_first_and_filtered
             }
             events {
                 events_come_back_whole_and_are_counted_from_one
-                applied_events_tell_what_was_written
+                applied_events_hold_the_written_rows
                 the_log_is_read_in_parts_from_a_cursor
-                a_cursor_before_what_is_kept_is_gone
+                a_cursor_before_the_oldest_event_is_gone
                 logs_of_several_orgs_grow_at_once_without_gap_or_repeat
                 no_listener_passes_an_event_that_commits_later
             }
@@ -86,10 +86,10 @@ macro_rules! receive_contract {
                 the_same_id_at_another_number_is_another_message
                 a_large_batch_is_applied_whole
                 statuses_in_every_order_end_the_same
-                a_status_is_told_once_and_comes_back_whole
+                a_status_has_one_event_and_comes_back_whole
                 statuses_of_a_groups_members_stand_beside_each_other
                 a_status_waits_for_its_message
-                what_waits_too_long_lapses
+                a_fact_that_waits_too_long_lapses
                 edits_and_revokes_change_their_message_before_and_after_it
                 an_unsupported_message_is_understood_later
                 an_echo_is_the_business_writing_and_having_read
@@ -104,20 +104,20 @@ macro_rules! receive_contract {
             people {
                 two_contacts_become_one_with_all_that_both_had
                 a_conversation_moves_whole_to_the_contact_that_is_left
-                what_is_stored_is_left_when_a_batch_merges_it_with_what_is_new
+                a_stored_contact_remains_when_a_batch_merges_it_with_a_new_one
                 a_new_conversation_gives_way_to_a_stored_one_in_a_merge
                 three_contacts_become_one_in_one_batch
                 a_number_with_and_without_its_mobile_digit_is_one_person
                 a_changed_number_stays_the_same_person
                 a_changed_user_id_stays_the_same_person
                 the_contact_book_names_a_person_and_takes_the_name_back
-                a_preference_marks_who_wants_no_marketing
+                a_preference_marks_a_contact_as_opted_out
                 a_number_that_was_passed_on_begins_a_new_person
-                a_status_teaches_who_the_recipient_is
+                a_status_adds_the_recipients_ids
                 a_message_is_found_under_another_spelling_of_its_id
-                what_came_before_its_message_waits_under_every_spelling
-                what_a_message_quotes_is_known_by_our_id
-                what_comes_after_its_quote_is_known_by_our_id
+                a_fact_before_its_message_waits_under_every_form_of_the_id
+                a_quoted_message_is_named_by_our_id
+                a_message_that_arrives_after_its_quote_is_named_by_our_id
                 a_merge_can_be_undone
                 the_same_person_is_another_contact_of_another_org
                 twenty_at_once_make_one_contact
@@ -126,10 +126,10 @@ macro_rules! receive_contract {
                 news_of_a_number_reach_its_account
                 news_of_a_waba_reach_all_its_accounts
                 news_of_another_orgs_account_change_nothing
-                what_meta_gives_no_id_is_known_again_by_its_digest
-                twenty_repeats_at_once_are_told_once
-                everything_else_is_told_as_it_came
-                what_has_no_typed_form_is_stored_with_what_has
+                a_fact_without_an_id_is_recognised_by_its_digest
+                twenty_repeats_at_once_make_one_event
+                other_facts_have_an_event_with_the_value_as_it_came
+                parts_without_a_typed_form_are_stored_beside_the_typed_ones
             }
             lists {
                 conversations_are_paged_newest_first_also_within_a_second
@@ -137,25 +137,25 @@ macro_rules! receive_contract {
                 contacts_are_paged_newest_first
                 every_filter_of_conversations_holds
                 search_finds_names_and_numbers_whatever_the_case
-                a_changed_conversation_is_told
-                a_renamed_contact_is_told
+                a_changed_conversation_has_an_event
+                a_renamed_contact_has_an_event
                 changes_of_people_and_of_webhooks_do_not_undo_each_other
-                what_is_not_there_is_not_found
+                a_missing_row_is_not_found
                 the_customers_last_message_that_meta_knows_is_found
             }
             acts {
-                what_people_do_to_an_inbox_is_recorded
+                acts_of_people_in_the_inbox_are_recorded
                 an_act_that_changes_nothing_is_not_recorded
                 a_replay_is_recorded_by_its_first_write
                 entries_of_several_orgs_at_once_leave_no_gap
             }
             connections {
-                connecting_tells_of_each_account_and_then_what_was_given
+                connecting_appends_an_event_for_each_account_and_then_the_given_ones
                 a_refused_activation_leaves_no_account_no_entry_and_no_event
-                connecting_lets_what_was_parked_for_its_numbers_be_tried_again
-                a_takeover_is_told_to_the_org_that_loses_the_number
-                disconnecting_tells_of_the_account_and_of_the_new_default
-                a_saved_account_is_told_of_and_so_is_who_loses_the_mark
+                connecting_retries_homeless_items_of_its_numbers
+                a_takeover_has_an_event_in_the_org_that_loses_the_number
+                disconnecting_has_events_for_the_account_and_the_new_default
+                a_saved_account_has_an_event_and_so_has_the_former_default
                 accounts_are_found_by_their_grants
                 writes_of_both_contexts_at_once_leave_no_gap
             }
@@ -166,10 +166,10 @@ macro_rules! receive_contract {
             }
             erasure {
                 an_erased_contact_leaves_nothing_but_places_in_the_log
-                who_was_erased_and_writes_again_is_somebody_new
-                what_was_merged_into_a_contact_is_erased_with_it
+                an_erased_person_who_writes_again_is_a_new_contact
+                contacts_merged_into_an_erased_one_are_erased_with_it
                 a_group_forgets_only_the_persons_messages
-                another_org_erases_nobody
+                another_org_erases_no_contact
             }
             upkeep {
                 a_turn_has_one_owner
@@ -177,14 +177,14 @@ macro_rules! receive_contract {
                 only_one_of_twenty_takes_a_turn
                 pruning_keeps_deliveries_that_are_young_or_unsplit
                 pruning_keeps_changes_that_are_young_queued_or_parked
-                what_finds_no_home_lapses_and_nothing_else_that_is_parked
-                pruning_keeps_what_was_written
+                homeless_items_lapse_and_other_parked_items_do_not
+                pruning_keeps_contacts_and_messages
                 traffic_adds_up
                 traffic_counted_at_once_all_counts
                 a_file_waits_to_be_fetched
                 a_claimed_file_is_held_until_its_lease_ends
                 twenty_claimers_share_files_without_a_repeat
-                a_file_that_is_here_is_told
+                a_stored_file_has_an_event
                 a_file_that_was_read_before_a_merge_stays_with_its_message
             }
         }

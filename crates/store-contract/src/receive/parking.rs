@@ -193,7 +193,7 @@ pub async fn all_parked_items_are_let_be_tried_again(w: ReceiveWorld) {
     assert!(due(&w, 3_000).await.contains(&other.id));
 }
 
-pub async fn what_waits_for_a_number_is_tried_when_it_comes(w: ReceiveWorld) {
+pub async fn a_homeless_item_is_retried_when_its_number_is_connected(w: ReceiveWorld) {
     let batch = w.journal_batch(&[b"{}"]);
     let change = |w: &ReceiveWorld, lane: Lane| Change {
         org: None,
@@ -315,7 +315,7 @@ pub async fn a_range_is_queued_again_in_steps(w: ReceiveWorld) {
     assert_eq!(w.store.queued_count(10_000).await.unwrap(), 2_503);
 }
 
-pub async fn a_range_leaves_what_is_queued_in_its_place(w: ReceiveWorld) {
+pub async fn a_range_leaves_queued_changes_in_their_place(w: ReceiveWorld) {
     let changes = w.queue(&w.ours.number, 2).await;
     apply_all(&w, &changes[..1]).await;
     replay_range(&w, Scope::Platform, -10, 10).await;
@@ -325,7 +325,7 @@ pub async fn a_range_leaves_what_is_queued_in_its_place(w: ReceiveWorld) {
     assert_eq!(replays, [(changes[0].id, true), (changes[1].id, false)]);
 }
 
-pub async fn a_replay_drops_what_was_parked_of_it(w: ReceiveWorld) {
+pub async fn a_replayed_change_drops_its_parked_items(w: ReceiveWorld) {
     let changes = w.queue(&w.ours.number, 2).await;
     for change in &changes {
         let items = vec![

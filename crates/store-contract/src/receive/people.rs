@@ -136,7 +136,7 @@ pub async fn a_conversation_moves_whole_to_the_contact_that_is_left(w: ReceiveWo
     assert_eq!(found.conversation.unread, 1);
 }
 
-pub async fn what_is_stored_is_left_when_a_batch_merges_it_with_what_is_new(w: ReceiveWorld) {
+pub async fn a_stored_contact_remains_when_a_batch_merges_it_with_a_new_one(w: ReceiveWorld) {
     // Another replica's clock may be ahead, so a new row can have the smaller id.
     let ids = w.ids();
     let number = &w.ours.number;
@@ -294,7 +294,7 @@ pub async fn the_contact_book_names_a_person_and_takes_the_name_back(w: ReceiveW
     assert_eq!(contact.shown_name(), Some("ada99"));
 }
 
-pub async fn a_preference_marks_who_wants_no_marketing(w: ReceiveWorld) {
+pub async fn a_preference_marks_a_contact_as_opted_out(w: ReceiveWorld) {
     let wants = |value: &str| {
         let preference = MarketingPreference {
             party: phone("15550100"),
@@ -413,7 +413,7 @@ pub async fn a_number_that_was_passed_on_begins_a_new_person(w: ReceiveWorld) {
     assert_eq!(number.contact, Some(new.id));
 }
 
-pub async fn a_status_teaches_who_the_recipient_is(w: ReceiveWorld) {
+pub async fn a_status_adds_the_recipients_ids(w: ReceiveWorld) {
     let to = &w.ours.number;
     w.apply(vec![echo(to, "out", &phone("15550100"), 1)]).await;
     let told = StatusUpdate {
@@ -455,7 +455,7 @@ pub async fn a_message_is_found_under_another_spelling_of_its_id(w: ReceiveWorld
     assert_eq!(message.revoked_at, Some(at(3)));
 }
 
-pub async fn what_came_before_its_message_waits_under_every_spelling(w: ReceiveWorld) {
+pub async fn a_fact_before_its_message_waits_under_every_form_of_the_id(w: ReceiveWorld) {
     let to = &w.ours.number;
     let person = known("15550100", "US.1");
     let revoke = MessageContent::Revoke {
@@ -480,7 +480,7 @@ fn answer(to: &Account, wamid: &str, from: &Party, seconds: i64, quoted: &str) -
     of_message(to, fact)
 }
 
-pub async fn what_a_message_quotes_is_known_by_our_id(w: ReceiveWorld) {
+pub async fn a_quoted_message_is_named_by_our_id(w: ReceiveWorld) {
     let (org, to) = (w.ours.org, &w.ours.number);
     let person = known("15550100", "US.1");
     w.apply(vec![says(to, SPELLED[0], &person, 1)]).await;
@@ -556,7 +556,7 @@ pub async fn what_a_message_quotes_is_known_by_our_id(w: ReceiveWorld) {
 }
 
 /// An import delivers the newest messages first.
-pub async fn what_comes_after_its_quote_is_known_by_our_id(w: ReceiveWorld) {
+pub async fn a_message_that_arrives_after_its_quote_is_named_by_our_id(w: ReceiveWorld) {
     let (org, to) = (w.ours.org, &w.ours.number);
     let person = known("15550100", "US.1");
     let pairs = [

@@ -154,7 +154,7 @@ pub async fn pruning_keeps_changes_that_are_young_queued_or_parked(w: ReceiveWor
     );
 }
 
-pub async fn what_finds_no_home_lapses_and_nothing_else_that_is_parked(w: ReceiveWorld) {
+pub async fn homeless_items_lapse_and_other_parked_items_do_not(w: ReceiveWorld) {
     let change = w.queue(&w.ours.number, 1).await.remove(0);
     let mut items = vec![
         w.parked(&change, 0, ParkedState::Homeless),
@@ -179,7 +179,7 @@ pub async fn what_finds_no_home_lapses_and_nothing_else_that_is_parked(w: Receiv
     assert_eq!(left, [1, 2, 3, 4]);
 }
 
-pub async fn pruning_keeps_what_was_written(w: ReceiveWorld) {
+pub async fn pruning_keeps_contacts_and_messages(w: ReceiveWorld) {
     w.apply(vec![
         says(&w.ours.number, "wamid.1", &phone("15550100"), 1),
         wrote(&w.ours.number, "wamid.2", &phone("15550100"), 2, image("1")),
@@ -354,7 +354,7 @@ pub async fn twenty_claimers_share_files_without_a_repeat(w: ReceiveWorld) {
     assert_eq!((ids.len(), claims), (30, 30));
 }
 
-pub async fn a_file_that_is_here_is_told(w: ReceiveWorld) {
+pub async fn a_stored_file_has_an_event(w: ReceiveWorld) {
     let file = a_file(&w, "1").await;
     let stored = Media {
         state: MediaState::Stored,

@@ -44,7 +44,7 @@ fn metas_own_message_is_enough() {
 }
 
 #[test]
-fn what_is_ours_is_taken_out_of_what_is_metas() {
+fn our_fields_are_removed_from_metas_message() {
     let account = "018f0000-0000-7000-8000-000000000001";
     let draft = read(with(
         json!({"accountId": account, "priority": "high", "flow": "Spring", "category": null,
@@ -69,7 +69,7 @@ fn what_is_ours_is_taken_out_of_what_is_metas() {
 }
 
 #[test]
-fn what_a_message_leaves_out_its_call_says() {
+fn a_message_takes_missing_fields_from_the_defaults_of_its_call() {
     let defaults = Defaults {
         account: None,
         priority: Some(Priority::Low),
@@ -118,7 +118,7 @@ fn a_field_that_is_wrong_is_named(#[case] ours: Value, #[case] pointer: &str) {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn all_faults_of_a_message_are_returned_at_once() {
     let wrong =
         with(json!({"priority": 1, "expiresAt": "x", "text": {"body": "", "preview_url": "no"}}));
     let found = pointers(read(wrong));

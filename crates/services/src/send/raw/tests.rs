@@ -53,7 +53,7 @@ fn checked(call: &RawCall) -> Result<(), &'static str> {
 }
 
 #[rstest]
-fn what_the_account_has_is_called(
+fn objects_of_the_account_can_be_called(
     #[values(
         "5301",
         "4201",
@@ -105,7 +105,7 @@ fn what_the_account_has_is_called(
 #[case::our_subscription("4201/subscribed_apps")]
 #[case::me_below("5301/me")]
 #[case::a_token_below("5301/access_token")]
-fn what_is_not_its_own_or_has_a_route_is_refused(
+fn calls_on_other_objects_or_with_a_route_are_refused(
     #[case] path: &str,
     #[values(RawMethod::Get, RawMethod::Post, RawMethod::Delete)] method: RawMethod,
 ) {

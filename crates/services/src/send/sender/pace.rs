@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_comes_in_is_taken_from_the_pace() {
+    async fn received_messages_are_taken_from_the_pace() {
         let now = Instant::now();
         let mut pace = Pace::new(80, now);
         pace.took(40, now);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_others_sent_counts_for_a_recipient() {
+    async fn messages_of_other_processes_count_for_a_recipient() {
         let now = Instant::now() + PAIR_MEMORY * 2;
         let (mut pairs, to) = (Pairs::default(), ConversationId(Uuid::nil()));
         for _ in 0..45 {
