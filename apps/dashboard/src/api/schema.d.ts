@@ -34,7 +34,7 @@ export interface paths {
         post?: never;
         /**
          * Disconnect an account
-         * @description History and audit stay. The app is unsubscribed from the WABA with its last active number.
+         * @description History and audit log stay. With the last active number of a WABA, the app is unsubscribed from it.
          */
         delete: operations["disconnectAccount"];
         options?: never;
@@ -53,9 +53,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Call Meta's Graph API on what the account has there
-         * @description For what has no route of its own. It is made once, with the account's token, which is never shown, and recorded in
-         *     the audit log. Meta's answer is passed on with its status, whatever that is.
+         * Call Meta's Graph API on an account's objects
+         * @description For calls that have no route of their own. The call is made once, with the account's token, which is never shown,
+         *     and recorded in the audit log. Meta's answer is passed on with its status, whatever it is.
          */
         post: operations["callGraph"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Register a number that needs it
-         * @description With the two-step verification PIN of the number, or with the one that the server made.
+         * @description Uses the given two-step verification PIN, or the one that the server set.
          */
         post: operations["registerAccount"];
         delete?: never;
@@ -167,7 +167,7 @@ export interface paths {
         };
         /**
          * Retrieve a connect session
-         * @description Its steps as they run, what was found, what was chosen, and how it ended.
+         * @description Shows its steps, the numbers that were found and chosen, and the result.
          */
         get: operations["getConnectSession"];
         put?: never;
@@ -189,7 +189,7 @@ export interface paths {
         put?: never;
         /**
          * Give up a connect session
-         * @description Everything that it changed at Meta is undone.
+         * @description Undoes everything that the session changed at Meta.
          */
         post: operations["cancelSession"];
         delete?: never;
@@ -226,7 +226,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm a login that came back in another browser
-         * @description Only the person who began can confirm it. To refuse it, give the session up.
+         * @description Only the person who began the session can confirm it. To refuse it, give the session up.
          */
         post: operations["confirmSession"];
         delete?: never;
@@ -246,7 +246,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a connect session
-         * @description Needs no new login while the session lives. A PIN is taken where registering asks for one.
+         * @description Needs no new login while the session lives. Send a PIN if registering asks for one.
          */
         post: operations["resumeSession"];
         delete?: never;
@@ -302,7 +302,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a contact
-         * @description The person, conversations, messages and files go for good, and what the event log says of them.
+         * @description Deletes the person, their conversations, messages and files for good, and their data in the event log.
          */
         delete: operations["eraseContact"];
         options?: never;
@@ -320,8 +320,8 @@ export interface paths {
         };
         /**
          * Export a contact's data
-         * @description One JSON file: the person, their conversations, messages and timelines, and what is known of files. It is read as
-         *     it is sent: an answer that breaks off is not whole.
+         * @description Answers with one JSON file: the person, their conversations, messages and timelines, and the facts about files. The
+         *     file is read while it is sent, so an answer that breaks off is incomplete.
          */
         get: operations["exportContact"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
         };
         /**
          * List the merges of a contact
-         * @description Contacts that turned out to be one person, newest first, at most 100. Merges that an admin undid are listed as well.
+         * @description Lists contacts that turned out to be one person, newest first, at most 100. Merges that were undone are included.
          */
         get: operations["listContactMerges"];
         put?: never;
@@ -363,8 +363,8 @@ export interface paths {
         put?: never;
         /**
          * Undo a merge of a contact
-         * @description The contact that went is back under its id, with its keys and the messages that it had; what came since stays with
-         *     the other one. The two contacts are never merged again.
+         * @description The removed contact is back under its id, with its keys and the messages that it had. Later messages stay with the
+         *     remaining contact. The two contacts are never merged again.
          */
         post: operations["splitContact"];
         delete?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Show a typing indicator
-         * @description For up to 25 seconds. Meta takes the customer's newest message for read by it.
+         * @description Shows it for up to 25 seconds. Meta marks the customer's newest message as read.
          */
         post: operations["showTyping"];
         delete?: never;
@@ -454,7 +454,7 @@ export interface paths {
         };
         /**
          * List events
-         * @description Events in order, without a gap. Go on with the last one's `sequence`.
+         * @description Lists events in order, without a gap. Continue with the `sequence` of the last one.
          */
         get: operations["listEvents"];
         put?: never;
@@ -476,7 +476,7 @@ export interface paths {
         put?: never;
         /**
          * Create a WebSocket ticket
-         * @description For pages that cannot send the cookie. It opens one WebSocket, within a minute.
+         * @description For pages that cannot send the cookie. The ticket opens one WebSocket, within 30 seconds.
          */
         post: operations["makeEventTicket"];
         delete?: never;
@@ -494,9 +494,9 @@ export interface paths {
         };
         /**
          * Listen to events over a WebSocket
-         * @description Each frame of text is one `EventFrame`: first `ready`, then `events`. The server asks for a pong every 15 seconds.
-         *     It closes with 4401 when the sign-in is over, 4408 when frames are read too slowly, 4410 after `gone`, and 1001 or
-         *     1013 when it cannot go on: come again with the last sequence seen.
+         * @description Each text frame is one `EventFrame`: first `ready`, then `events`. The server pings every 15 seconds. It closes the
+         *     WebSocket with 4401 when the sign-in has ended, 4408 when the client reads too slowly, 4410 after `gone`, and 1001
+         *     or 1013 when it cannot continue: reconnect with the last sequence that was seen.
          */
         get: operations["listen"];
         put?: never;
@@ -581,9 +581,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit a login code that the browser got itself
-         * @description Embedded Signup's, or one that Meta sent to a host product's own page. A login that fails is answered with its
-         *     refusal as a problem that names the session.
+         * Submit a login code
+         * @description For a code that the browser got itself: from Embedded Signup, or by Meta's redirect to a host product's own page. A
+         *     login that fails is answered with its refusal as a problem that names the session.
          */
         post: operations["submitCode"];
         delete?: never;
@@ -643,8 +643,8 @@ export interface paths {
         put?: never;
         /**
          * Upload a file to send
-         * @description The body is the file itself, with its own `Content-Type`. Give the answer's `id` as `id` of `image`, `video`,
-         *     `audio`, `document` or `sticker`. The same file again is the same id.
+         * @description The body is the file itself, with its own `Content-Type`. Use the answer's `id` as `id` of `image`, `video`,
+         *     `audio`, `document` or `sticker`. The same file with the same name has the same id.
          */
         post: operations["uploadMedia"];
         delete?: never;
@@ -662,7 +662,7 @@ export interface paths {
         };
         /**
          * Download a message's file
-         * @description Takes a range. The content type is the file's own where it is known to be harmless, else
+         * @description Accepts a range. The content type is the file's own if it is known to be harmless, otherwise
          *     `application/octet-stream`.
          */
         get: operations["getMedia"];
@@ -685,7 +685,7 @@ export interface paths {
         put?: never;
         /**
          * Fetch a message's file from Meta again
-         * @description Works as long as Meta has the file.
+         * @description Works while Meta still has the file.
          */
         post: operations["refetchMedia"];
         delete?: never;
@@ -706,9 +706,9 @@ export interface paths {
         put?: never;
         /**
          * Send a message
-         * @description The body is Meta's own message object with fields of ours beside it. The message is durable when this answers; how
-         *     it goes on is told by events and by the message itself. The same call with the same `Idempotency-Key` (kept for
-         *     two days) queues nothing more, and is answered with the message as it is then.
+         * @description The body is Meta's own message object with fields of ours beside it. The message is durable when this answers.
+         *     Events, and the message itself, show its further status. The same call with the same `Idempotency-Key` (kept for two
+         *     days) queues nothing more, and is answered with the message in its current status.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -728,7 +728,7 @@ export interface paths {
         put?: never;
         /**
          * Send many messages
-         * @description Each message is accepted or refused by itself.
+         * @description Each message is accepted or refused on its own.
          */
         post: operations["sendMessages"];
         delete?: never;
@@ -799,7 +799,7 @@ export interface paths {
         put?: never;
         /**
          * Mark a message as read
-         * @description All messages before it are marked as well. The customer sees it.
+         * @description Messages before it are marked as read too. The customer sees it.
          */
         post: operations["markMessageRead"];
         delete?: never;
@@ -840,8 +840,8 @@ export interface paths {
         put?: never;
         /**
          * Add the organisation's own Meta app
-         * @description The secrets are sealed and never shown again. An app that is there already gets the new secrets;
-         *     webhooks that Meta signed with the former app secret are taken for a day more.
+         * @description The secrets are sealed and never shown again. An existing app gets the new secrets; webhooks that Meta signed with
+         *     the former app secret are accepted for a day.
          */
         post: operations["addMetaApp"];
         delete?: never;
@@ -862,7 +862,7 @@ export interface paths {
         post?: never;
         /**
          * Remove the organisation's own Meta app
-         * @description Refused while connections stand on it.
+         * @description Refused while a connection uses it.
          */
         delete: operations["removeMetaApp"];
         options?: never;
@@ -879,7 +879,7 @@ export interface paths {
         };
         /**
          * List explanations of Meta's errors
-         * @description The one table: what happened, what to do, who does it, and whether the same may be sent again.
+         * @description The table of Meta's errors: the cause, the remedy, who can act, and whether the same message may be sent again.
          */
         get: operations["listMetaErrors"];
         put?: never;
@@ -952,7 +952,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve a delivery as Meta sent it */
+        /** Retrieve a delivery */
         get: operations["getDelivery"];
         put?: never;
         post?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve any parked item as Meta sent it */
+        /** Retrieve any parked item */
         get: operations["getAnyParkedItem"];
         put?: never;
         post?: never;
@@ -1057,7 +1057,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replay parked items, or all changes of a time, of all organisations */
+        /** Replay parked items, or all changes of a time range, of all organisations */
         post: operations["replayAllWebhooks"];
         delete?: never;
         options?: never;
@@ -1111,7 +1111,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a number's queue
-         * @description Requests in progress are finished; no new ones begin.
+         * @description Requests in progress are finished, and no new ones begin.
          */
         post: operations["pauseQueue"];
         delete?: never;
@@ -1149,7 +1149,7 @@ export interface paths {
         put?: never;
         /**
          * Add a phone number by hand
-         * @description Meta is asked about the token and the number before anything is stored.
+         * @description Meta confirms the token and the number before anything is stored.
          */
         post: operations["addPhoneNumber"];
         delete?: never;
@@ -1187,8 +1187,8 @@ export interface paths {
         put?: never;
         /**
          * Invite a member
-         * @description The link is shown once; hand it to the person. Where the server sends mail it goes to the address and is not shown. A
-         *     second invitation of the same address replaces the first.
+         * @description The link is shown once; hand it to the person. If the server sends mail, the link is mailed and not shown. A second
+         *     invitation of the same address replaces the first.
          */
         post: operations["invite"];
         delete?: never;
@@ -1226,14 +1226,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Their sign-ins here end at once. People may remove themselves.
+         * @description Their sign-ins in this organisation end at once. People may remove themselves.
          */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
         /**
          * Change a member's role
-         * @description The new role applies at once. Admins manage roles up to admin; only owners appoint and remove owners.
+         * @description The new role applies at once. Admins manage roles up to admin. Only owners appoint and remove owners.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -1249,8 +1249,8 @@ export interface paths {
         put?: never;
         /**
          * Create a password reset link
-         * @description The link is shown once; hand it to the member. Where the server sends mail and the member has proven their address,
-         *     it goes there and is not shown.
+         * @description The link is shown once; hand it to the member. If the server sends mail and the member has proven the address, the
+         *     link is mailed and not shown.
          */
         post: operations["makeResetLink"];
         delete?: never;
@@ -1271,8 +1271,8 @@ export interface paths {
         post?: never;
         /**
          * Turn a member's two-factor sign-in off
-         * @description For a member who lost app and recovery codes. All sign-ins of the person end. Whose password cannot be reset from
-         *     here keeps the second factor, too.
+         * @description For a member who lost the app and the recovery codes. All sign-ins of the person end. It is refused for a person
+         *     whose password the caller may not reset.
          */
         delete: operations["endMemberTwoFactor"];
         options?: never;
@@ -1304,7 +1304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve a webhook change as Meta sent it */
+        /** Retrieve a webhook change */
         get: operations["getWebhookChange"];
         put?: never;
         post?: never;
@@ -1355,7 +1355,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve a parked item as Meta sent it */
+        /** Retrieve a parked item */
         get: operations["getParkedItem"];
         put?: never;
         post?: never;
@@ -1392,7 +1392,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replay parked items, or all changes of a time */
+        /** Replay parked items, or all changes of a time range */
         post: operations["replayWebhooks"];
         delete?: never;
         options?: never;
@@ -1411,7 +1411,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test delivery
-         * @description It goes the whole way of a webhook and ends as the event `webhook.test`.
+         * @description It passes all stages of a webhook, and ends as the event `webhook.test`.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1453,7 +1453,7 @@ export interface paths {
         put?: never;
         /**
          * Receive a webhook of an organisation's own Meta app
-         * @description The same as `/api/webhooks/whatsapp`, with that app's secret.
+         * @description The same as `/api/webhooks/whatsapp`, with the secret of that app.
          */
         post: operations["takeAppWebhook"];
         delete?: never;
@@ -1473,7 +1473,7 @@ export interface paths {
         put?: never;
         /**
          * Request a link that proves the address
-         * @description It goes to the address of the person who is signed in.
+         * @description The link is mailed to the person who is signed in.
          */
         post: operations["requestAddressProof"];
         delete?: never;
@@ -1550,8 +1550,9 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Sets the session cookie, and answers with tokens unless the browser asks to live by the cookie alone. Where two-factor
-         *     sign-in is on, the right password without a code is refused with `second_factor_required`: send the same with `code`.
+         * @description Sets the session cookie, and answers with tokens unless the browser asks for the cookie alone. With two-factor
+         *     sign-in on, the right password without a code is refused with `second_factor_required`: send the same request with
+         *     `code`.
          */
         post: operations["login"];
         delete?: never;
@@ -1607,8 +1608,9 @@ export interface paths {
         /**
          * Handle Meta's redirect
          * @description Sends the browser to `returnTo`, or the front end, with the result in the query:
-         *     `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` while something is still to do, or
-         *     `error=<code>&message=<words>&sessionId=<id>`. In popup mode answers with a page that tells its opener and closes.
+         *     `success=true&channel=whatsapp&phoneNumber=…&wabaId=…`, `pending=<sessionId>` if the session is not finished, or
+         *     `error=<code>&message=<words>&sessionId=<id>`. In popup mode it answers with a page that sends the result to its
+         *     opener and closes.
          */
         get: operations["callback"];
         put?: never;
@@ -1630,7 +1632,7 @@ export interface paths {
         put?: never;
         /**
          * Disconnect all numbers, or one
-         * @description History and audit stay. The app is unsubscribed from a WABA with its last active number.
+         * @description History and audit log stay. With the last active number of a WABA, the app is unsubscribed from it.
          */
         post: operations["disconnect"];
         delete?: never;
@@ -1648,8 +1650,8 @@ export interface paths {
         };
         /**
          * Start a connect session
-         * @description Answers with the address of Meta's login dialog, or in `sdk` mode with what Meta's JavaScript SDK is called with.
-         *     Sets a cookie that ties the login to this browser.
+         * @description Answers with the address of Meta's login dialog, or in `sdk` mode with the parameters for Meta's JavaScript SDK.
+         *     Sets a cookie that binds the login to this browser.
          */
         get: operations["beginConnect"];
         put?: never;
@@ -1684,7 +1686,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve what signing in offers */
+        /** Retrieve the sign-in options */
         get: operations["signInOptions"];
         put?: never;
         post?: never;
@@ -1745,8 +1747,8 @@ export interface paths {
         put?: never;
         /**
          * Request a password reset by mail
-         * @description A link goes to the address, if somebody has proven it; the answer is the same if nobody has. Where the server sends
-         *     no mail, an admin makes the link.
+         * @description A link is mailed to the address, if a person has proven it. The answer is the same if nobody has. If the server
+         *     sends no mail, an admin makes the link.
          */
         post: operations["requestPasswordReset"];
         delete?: never;
@@ -1766,7 +1768,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token
-         * @description Answers with the next one and a new access token. A token that is used twice ends its sign-in.
+         * @description Answers with the next refresh token and a new access token. A refresh token that is used twice ends its sign-in.
          */
         post: operations["refresh"];
         delete?: never;
@@ -1784,14 +1786,14 @@ export interface paths {
         };
         /**
          * List your sign-ins
-         * @description Those that have not ended, in all your organisations, last used first, at most 200.
+         * @description Lists the sign-ins that have not ended, in all your organisations, last used first, at most 200.
          */
         get: operations["listSignIns"];
         put?: never;
         post?: never;
         /**
          * End all your other sign-ins
-         * @description All but the one that asks, in all your organisations.
+         * @description Ends all sign-ins except the one that calls, in all your organisations.
          */
         delete: operations["endOtherSignIns"];
         options?: never;
@@ -1811,7 +1813,7 @@ export interface paths {
         post?: never;
         /**
          * End one of your sign-ins
-         * @description At once: its cookie, access token, refresh token and WebSockets.
+         * @description It ends at once: its cookie, access token, refresh token and WebSockets.
          */
         delete: operations["endSignIn"];
         options?: never;
@@ -1831,8 +1833,8 @@ export interface paths {
         put?: never;
         /**
          * Make a secret for an authenticator app
-         * @description The answer shows it once. Two-factor sign-in is on once a code of the app confirms it; until then another call makes
-         *     another secret.
+         * @description The answer shows the secret once. Two-factor sign-in is on once a code of the app confirms it. Until then another
+         *     call makes another secret.
          */
         post: operations["beginTwoFactor"];
         /**
@@ -1856,7 +1858,7 @@ export interface paths {
         put?: never;
         /**
          * Turn two-factor sign-in on
-         * @description By a code of the app. The answer shows ten recovery codes once; each signs in once where the app is lost.
+         * @description Needs a code of the app. The answer shows ten recovery codes once. Each works once in place of a code.
          */
         post: operations["confirmTwoFactor"];
         delete?: never;
@@ -1876,7 +1878,7 @@ export interface paths {
         put?: never;
         /**
          * Make new recovery codes
-         * @description The old ones end. The answer shows the new ones once.
+         * @description The old codes end. The answer shows the new ones once.
          */
         post: operations["renewRecoveryCodes"];
         delete?: never;
@@ -1911,7 +1913,7 @@ export interface paths {
         };
         /**
          * Read the metrics
-         * @description 404 where the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
+         * @description 404 if the server serves them on a listener of their own (`METRICS_ADDRESS`), which is the default.
          */
         get: operations["metrics"];
         put?: never;
@@ -1946,7 +1948,7 @@ export interface components {
         /** @description An invitation to take, with the name and password to sign in with. */
         AcceptInvitation: {
             /**
-             * @description Where two-factor sign-in of somebody who is known here is on: a code, as for signing in.
+             * @description A code, as for signing in, if two-factor sign-in is on for the existing person.
              * @example 123456
              */
             code?: string | null;
@@ -1954,7 +1956,7 @@ export interface components {
             name: string;
             /**
              * Format: password
-             * @description 12 to 200 characters. Who has an account of this address joins with it by giving its password.
+             * @description 12 to 200 characters. A person who has an account with this address joins with it by its password.
              */
             password: string;
             session?: components["schemas"]["SessionKind"] | null;
@@ -1972,7 +1974,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             disconnectedAt?: string;
-            /** @description The name to show: the organisation's own, else the verified name, else the number. */
+            /** @description The name to show: the organisation's own, otherwise the verified name, otherwise the number. */
             displayName: string;
             /**
              * @description The number in international form.
@@ -1988,7 +1990,7 @@ export interface components {
             isDefault: boolean;
             /**
              * Format: date-time
-             * @description The time when Meta was last asked about the number.
+             * @description The time of the last check with Meta.
              */
             lastVerifiedAt?: string;
             messagingLimit?: string;
@@ -2002,13 +2004,13 @@ export interface components {
             phoneNumberId: string;
             problem?: components["schemas"]["Reason"];
             /**
-             * @description Meta's word: GREEN, YELLOW, RED or UNKNOWN.
+             * @description Meta's value: GREEN, YELLOW, RED or UNKNOWN.
              * @example GREEN
              */
             qualityRating?: string;
             state: components["schemas"]["AccountState"];
             /**
-             * @description Meta's word: CONNECTED, PENDING, …
+             * @description Meta's value: CONNECTED, PENDING, …
              * @example CONNECTED
              */
             status?: string;
@@ -2046,7 +2048,7 @@ export interface components {
              */
             id?: string;
             kind: components["schemas"]["ActorKind"];
-            /** @description The person's name; null once they left the team. */
+            /** @description The person's name. Null after they left the team. */
             name?: string;
         };
         /**
@@ -2062,8 +2064,8 @@ export interface components {
             appSecret: string;
             configId?: string;
             /**
-             * @description The Graph API version that this app speaks. Left out, an app keeps the one that it has, or speaks the
-             *     server's; empty takes its own away.
+             * @description The Graph API version of this app. Without it, an existing app keeps its version, and a new one uses the
+             *     server's. An empty text removes the app's own version.
              * @example v26.0
              */
             graphVersion?: string;
@@ -2076,17 +2078,17 @@ export interface components {
         AddPhoneNumber: {
             /**
              * Format: password
-             * @description Sealed before it is stored, and never shown again.
+             * @description The token is sealed before it is stored, and never shown again.
              */
             accessToken: string;
-            /** @description Which Meta app the token is of; found out without it. */
+            /** @description Meta's id of the token's app. It is looked up if it is missing. */
             appId?: string | null;
-            /** @description Taken for compatibility: what Meta says of the number is what counts. */
+            /** @description Accepted for compatibility and ignored. Meta's answer decides. */
             displayPhone?: string | null;
             /** @example 106540352242922 */
             phoneNumberId: string;
             /**
-             * @description Older clients call it `businessAccountId`.
+             * @description The WABA that holds the number. Older clients call it `businessAccountId`.
              * @example 102290129340398
              */
             wabaId: string;
@@ -2148,7 +2150,7 @@ export interface components {
             refreshToken?: string;
             user: components["schemas"]["User"];
         };
-        /** @description A conversation as events tell it: without contact and newest message. */
+        /** @description A conversation in events: without contact and newest message. */
         BareConversation: {
             /** Format: uuid */
             accountId: string;
@@ -2159,18 +2161,18 @@ export interface components {
             assigneeId: string | null;
             /**
              * Format: uuid
-             * @description The person; null for a group.
+             * @description The person. Null for a group.
              */
             contactId: string | null;
             /** Format: date-time */
             createdAt: string;
-            /** @description The group; null for a person. */
+            /** @description The group. Null for a person. */
             groupId: string | null;
             /** Format: uuid */
             id: string;
             /**
-             * @description Whether the person last wrote without telling a phone, or lost the one that was known. Then answer to `userId`:
-             *     the phone may be somebody else's.
+             * @description Whether the person last wrote without a phone number, or lost the known one. Then answer to `userId`, because
+             *     the number may be another person's.
              */
             isPhoneStale: boolean;
             /** Format: date-time */
@@ -2190,7 +2192,7 @@ export interface components {
         /**
          * @description A message without its file and timeline.
          *
-         *     Reactions, edits and revocations are messages of their own: their content names the message that they speak of by
+         *     Reactions, edits and revocations are messages of their own: their content names the message that they are about by
          *     Meta's id, and `quotedMessageId` by Wabakit's.
          */
         BareMessage: components["schemas"]["Sending"] & {
@@ -2203,7 +2205,7 @@ export interface components {
             at: string;
             /**
              * Format: uuid
-             * @description The person who wrote it, or to whom it goes. Null for a message to a group.
+             * @description The author or the recipient. Null for a message to a group.
              */
             contactId: string | null;
             content: components["schemas"]["MessageContent"] | null;
@@ -2216,7 +2218,7 @@ export interface components {
             /** Format: date-time */
             editedAt: string | null;
             errors: components["schemas"]["MessageError"][];
-            /** @description What it has no typed form for, as Meta sent it. */
+            /** @description The parts of the report without a typed form, as Meta sent them. */
             extra?: Record<string, never>;
             groupId: string | null;
             /** Format: uuid */
@@ -2231,8 +2233,8 @@ export interface components {
             pricing: components["schemas"]["Pricing"] | null;
             /**
              * Format: uuid
-             * @description Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Left out where Wabakit does not
-             *     have that message.
+             * @description Wabakit's id of the message that it answers, reacts to, edits, revokes or pins. Absent if Wabakit does not have
+             *     that message.
              */
             quotedMessageId?: string;
             referral: components["schemas"]["Referral"] | null;
@@ -2245,7 +2247,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description The password that shows who is at the keyboard. */
+        /** @description The password, which shows who is at the keyboard. */
         BeginTwoFactor: {
             /** Format: password */
             currentPassword: string;
@@ -2281,7 +2283,7 @@ export interface components {
             index: number;
             message?: components["schemas"]["BareMessage"];
         };
-        /** @description A call as it stands. */
+        /** @description A call in its present state. */
         Call: {
             /** Format: date-time */
             at: string;
@@ -2291,21 +2293,21 @@ export interface components {
             callId: string;
             /**
              * Format: int64
-             * @description Seconds.
+             * @description The duration in seconds.
              */
             duration?: number;
             /** Format: date-time */
             endedAt?: string;
             /** @description `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`. */
             event: string;
-            /** @description The group, of a group call. */
+            /** @description The group of a group call. */
             groupId?: string;
             party: components["schemas"]["Party"];
-            /** @description The recording, which is fetched as the files of messages are. */
+            /** @description The recording, which is fetched like other files of messages. */
             recording?: components["schemas"]["MediaContent"];
             /** Format: date-time */
             startedAt?: string;
-            /** @description How it ended: `COMPLETED`, `FAILED`, … */
+            /** @description The result: `COMPLETED`, `FAILED`, … */
             status?: string;
         };
         /** @description A number that the login can reach. */
@@ -2328,26 +2330,26 @@ export interface components {
             wabaId: string;
             wabaName?: string;
         };
-        /** @description What to change; what is left out stays. */
+        /** @description The fields to change. Missing fields stay as they are. */
         ChangeAccount: {
             /**
-             * @description A name of the organisation's own; empty takes it away.
+             * @description The organisation's own name for it. An empty text removes the name.
              * @example Support line
              */
             displayName?: string;
-            /** @description `true` makes it the default. To take the default away, make another account the default. */
+            /** @description `true` makes it the default. To unset the default, make another account the default. */
             isDefault?: boolean;
             /**
              * Format: int64
-             * @description The version that was seen: refused with 409 when somebody changed the account since.
+             * @description The version that the person saw. The change is refused with 409 if the account was changed since.
              */
             version?: number;
         };
-        /** @description What to change; what is left out stays. */
+        /** @description The fields to change. Missing fields stay as they are. */
         ChangeConversation: {
             /**
              * Format: uuid
-             * @description Who takes care of it; null for nobody.
+             * @description The person who takes care of it. Null for nobody.
              */
             assigneeId?: string | null;
             state?: components["schemas"]["ConversationState"];
@@ -2364,7 +2366,7 @@ export interface components {
              */
             newPassword: string;
         };
-        /** @description Another role for a member. */
+        /** @description A new role of a member. */
         ChangeRole: {
             role: components["schemas"]["Role"];
         };
@@ -2465,9 +2467,9 @@ export interface components {
          * @enum {string}
          */
         ConnectStepState: "pending" | "running" | "done" | "skipped" | "failed";
-        /** @description How far connecting came. */
+        /** @description The state of a connect session. */
         ConnectionEvent: {
-            /** @description Why it failed: a stable code. */
+            /** @description Why it failed, as a stable code. */
             error: string | null;
             /** @description `redirect`, `popup`, `sdk` or `manual`. */
             mode: string;
@@ -2476,14 +2478,14 @@ export interface components {
             /** Format: uuid */
             sessionId: string;
             /**
-             * @description Where the session stands.
+             * @description The status of the session.
              * @example completed
              */
             status: string;
         };
         /**
-         * @description The connection status of the organisation. The single fields describe the default account; they are null while
-         *     no account is connected.
+         * @description The connection status of the organisation. The single fields describe the default account. They are null if no
+         *     account is connected.
          */
         ConnectionStatus: {
             businessName: string | null;
@@ -2512,7 +2514,7 @@ export interface components {
         };
         /** @description A contact: a person at WhatsApp. */
         Contact: {
-            /** @description The name in the contact book of the organisation's phone. A name that a member gave stands before it. */
+            /** @description The name in the contact book of the organisation's phone. A name that a member gave takes precedence. */
             bookName: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -2522,7 +2524,7 @@ export interface components {
             name: string | null;
             /** @description Whether the person opted out of marketing. */
             optedOut: boolean;
-            /** @description The user id that is valid across a parent's portfolios, where Meta tells one. */
+            /** @description The user id that is valid across a parent's portfolios, if Meta reports one. */
             parentUserId: string | null;
             /**
              * @description The WhatsApp id: a number in international form without `+`.
@@ -2532,7 +2534,10 @@ export interface components {
             phonePassedOn: components["schemas"]["PhonePassedOn"] | null;
             /** @description The name that the person gave in WhatsApp. */
             profileName: string | null;
-            /** @description The name to show: the organisation's own, else the person's, else the username, else the phone. */
+            /**
+             * @description The name to show: the organisation's own, otherwise the person's, otherwise the username, otherwise the phone
+             *     number.
+             */
             shownName: string | null;
             /** Format: date-time */
             updatedAt: string;
@@ -2543,13 +2548,13 @@ export interface components {
         /** @description A contact card. */
         ContactCard: {
             addresses?: components["schemas"]["PostalAddress"][];
-            /** @description As written. */
+            /** @description The birthday as written. */
             birthday?: string;
             company?: string;
             department?: string;
             emails?: components["schemas"]["Labelled"][];
             name: components["schemas"]["ContactName"];
-            /** @description The label is HOME, WORK, … */
+            /** @description Phone numbers, labelled HOME, WORK, … */
             phones?: components["schemas"]["Labelled"][];
             title?: string;
             urls?: components["schemas"]["Labelled"][];
@@ -2567,13 +2572,13 @@ export interface components {
         ContactMerge: {
             /** Format: uuid */
             id: string;
-            /** @description The contact that went, as it was. */
+            /** @description The removed contact, as it was. */
             merged: components["schemas"]["Contact"];
             /** Format: date-time */
             mergedAt: string;
             /**
              * Format: date-time
-             * @description When an admin undid it; null while it holds.
+             * @description The time at which it was undone. Null if it was not.
              */
             undoneAt: string | null;
         };
@@ -2589,9 +2594,9 @@ export interface components {
         };
         /** @description Two contacts after a merge was undone. */
         ContactSplit: {
-            /** @description The contact that was left by the merge. */
+            /** @description The contact that remained after the merge. */
             contact: components["schemas"]["Contact"];
-            /** @description The contact that is back, under its former id. */
+            /** @description The restored contact, under its former id. */
             restored: components["schemas"]["Contact"];
         };
         /** @description A conversation between one account and one person or group. */
@@ -2609,18 +2614,18 @@ export interface components {
          */
         ConversationState: "open" | "closed";
         /**
-         * @description Which way a message goes.
+         * @description The direction of a message.
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
-        /** @description Which account to disconnect. Without a body, or with an empty object, all: so older clients say it. */
+        /** @description The account to disconnect. Without a body, or with an empty object, all accounts: older clients rely on it. */
         Disconnect: {
             /**
              * Format: uuid
-             * @description This one.
+             * @description Only this account.
              */
             accountId?: string;
-            /** @description `true`: all of the organisation's. */
+            /** @description `true`: all accounts of the organisation. */
             all?: boolean;
         };
         /** @description The answer to a disconnect. */
@@ -2628,7 +2633,7 @@ export interface components {
             accounts: components["schemas"]["DisconnectedAccount"][];
             /**
              * Format: uuid
-             * @description The account that messages without an `accountId` are sent from now, if one is left.
+             * @description The account that now sends messages without an `accountId`, if one is left.
              */
             defaultAccountId?: string;
             success: boolean;
@@ -2664,27 +2669,27 @@ export interface components {
             messages: number;
             success: boolean;
         };
-        /** @description A contact that is gone. */
+        /** @description An erased contact. */
         ErasureEvent: {
             /** Format: uuid */
             contactId: string;
         };
-        /** @description What happened. */
+        /** @description An event of an organisation's log. */
         Event: components["schemas"]["EventBody"] & {
             /** Format: uuid */
             id: string;
             /**
              * Format: int64
-             * @description Its place in the organisation's log: 1, 2, 3, … without a gap.
+             * @description Its position in the organisation's log: 1, 2, 3, … without a gap.
              * @example 4711
              */
             sequence: number;
             /** Format: date-time */
             timestamp: string;
         };
-        /** @description An account as a change left it. */
+        /** @description An account after a change. */
         EventAccount: {
-            /** @description The organisation's own name for it, else the verified name, else the number. */
+            /** @description The organisation's own name, otherwise the verified name, otherwise the number. */
             displayName: string;
             /** @description The number in international form. */
             displayPhone: string;
@@ -2692,11 +2697,11 @@ export interface components {
             id: string;
             isActive: boolean;
             isDefault: boolean;
-            /** @description It cannot send before it is registered. */
+            /** @description Whether it must be registered before it can send. */
             needsRegistration: boolean;
             /** @description Meta's id of the number. */
             phoneNumberId: string;
-            /** @description What is wrong with it: a stable code. */
+            /** @description The problem, as a stable code. */
             problem: string | null;
             /** @description As Meta writes it. */
             qualityRating: string | null;
@@ -2710,7 +2715,7 @@ export interface components {
             /** @description Meta's id of the WhatsApp Business Account. */
             wabaId: string;
         };
-        /** @description What happened, by type. */
+        /** @description The data of an event, by type. */
         EventBody: {
             /** @description A customer wrote. */
             data: components["schemas"]["MessageEvent"];
@@ -2727,57 +2732,57 @@ export interface components {
             /** @enum {string} */
             type: "message.imported";
         } | {
-            /** @description A message was edited, taken back, or understood better. */
+            /** @description A message was edited or revoked, or its content is now understood. */
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
             type: "message.updated";
         } | {
-            /** @description WhatsApp reported something about a person, such as a new number. Nobody wrote. */
+            /** @description WhatsApp reported a change of a person, such as a new number. Nobody wrote a message. */
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
             type: "message.notice";
         } | {
-            /** @description Somebody here wrote a message: it is in the queue. */
+            /** @description A message was queued here. */
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
             type: "message.queued";
         } | {
-            /** @description The sending of a message went on: it was accepted, refused, cancelled, sent again, … */
+            /** @description The sending state of a message changed: accepted, refused, cancelled, retried, … */
             data: components["schemas"]["SendingEvent"];
             /** @enum {string} */
             type: "message.sending";
         } | {
-            /** @description A status of a message was reported. */
+            /** @description Meta reported a status of a message. */
             data: components["schemas"]["StatusEvent"];
             /** @enum {string} */
             type: "message.status";
         } | {
-            /** @description A file is here, or cannot be had. */
+            /** @description A file is stored, or could not be fetched. */
             data: components["schemas"]["MediaEvent"];
             /** @enum {string} */
             type: "media.updated";
         } | {
-            /** @description A conversation began or changed. */
+            /** @description A conversation was created or changed. */
             data: components["schemas"]["ConversationEvent"];
             /** @enum {string} */
             type: "conversation.updated";
         } | {
-            /** @description A contact was made or changed. */
+            /** @description A contact was created or changed. */
             data: components["schemas"]["Contact"];
             /** @enum {string} */
             type: "contact.updated";
         } | {
-            /** @description Two contacts turned out to be one. */
+            /** @description Two contacts turned out to be one person. */
             data: components["schemas"]["MergeEvent"];
             /** @enum {string} */
             type: "contact.merged";
         } | {
-            /** @description Another id replaced one of a contact's, or a number is no longer theirs. */
+            /** @description An id of a contact was replaced, or a number is no longer theirs. */
             data: components["schemas"]["IdentityEvent"];
             /** @enum {string} */
             type: "contact.identity_changed";
         } | {
-            /** @description An admin undid a merge. */
+            /** @description A merge was undone. */
             data: components["schemas"]["SplitEvent"];
             /** @enum {string} */
             type: "contact.split";
@@ -2787,7 +2792,7 @@ export interface components {
             /** @enum {string} */
             type: "contact.erased";
         } | {
-            /** @description A call began or ended. */
+            /** @description A call began, changed or ended. */
             data: components["schemas"]["MessageEvent"];
             /** @enum {string} */
             type: "call.updated";
@@ -2812,52 +2817,52 @@ export interface components {
             /** @enum {string} */
             type: "account.updated";
         } | {
-            /** @description Meta told something that is kept as it came. */
+            /** @description Meta reported a change that is kept as it came. */
             data: components["schemas"]["ManagementEvent"];
             /** @enum {string} */
             type: "account.notice";
         } | {
-            /** @description Meta told errors that belong to no message. */
+            /** @description Meta reported errors that belong to no message. */
             data: components["schemas"]["FaultsEvent"];
             /** @enum {string} */
             type: "account.errors";
         } | {
-            /** @description The import of a phone's history went on. */
+            /** @description The import of a phone's history progressed. */
             data: components["schemas"]["HistoryEvent"];
             /** @enum {string} */
             type: "history.progress";
         } | {
-            /** @description Somebody began to connect. */
+            /** @description A connect session began. */
             data: components["schemas"]["ConnectionEvent"];
             /** @enum {string} */
             type: "connection.started";
         } | {
-            /** @description Connecting failed; it may still be resumed. */
+            /** @description A connect session failed. It may still be resumed. */
             data: components["schemas"]["ConnectionEvent"];
             /** @enum {string} */
             type: "connection.failed";
         } | {
-            /** @description Connecting succeeded. */
+            /** @description A connect session connected numbers. */
             data: components["schemas"]["ConnectionEvent"];
             /** @enum {string} */
             type: "connection.completed";
         } | {
-            /** @description Connecting was given up, by a person or by its time limit. */
+            /** @description A connect session was given up, by a person or by its time limit. */
             data: components["schemas"]["ConnectionEvent"];
             /** @enum {string} */
             type: "connection.cancelled";
         } | {
-            /** @description The login behind some accounts is no longer usable: a person must connect again. */
+            /** @description The login of some accounts is no longer usable. A person must connect again. */
             data: components["schemas"]["ReconnectEvent"];
             /** @enum {string} */
             type: "connection.needs_reconnect";
         } | {
-            /** @description Somebody asked for a test. */
+            /** @description A test delivery arrived. */
             data: Record<string, never>;
             /** @enum {string} */
             type: "webhook.test";
         };
-        /** @description What the server sends over a WebSocket. */
+        /** @description A frame that the server sends over a WebSocket. */
         EventFrame: {
             /** Format: int64 */
             head: number;
@@ -2873,22 +2878,22 @@ export interface components {
             /** Format: int64 */
             oldest: number;
         };
-        /** @description A part of the log. */
+        /** @description A part of the event log. */
         EventList: {
             data: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description Where the log ends.
+             * @description The sequence of the last event.
              */
             head: number;
         };
-        /** @description Lets a WebSocket be opened, once and soon. */
+        /** @description A ticket that opens one WebSocket, within 30 seconds. */
         EventTicket: {
             /** Format: date-time */
             expiresAt: string;
             ticket: string;
         };
-        /** @description The end of a token or of a right. */
+        /** @description The expiry of a token or of a permission. */
         Expiry: {
             /**
              * Format: date-time
@@ -2898,7 +2903,7 @@ export interface components {
             kind: components["schemas"]["ExpiryKind"];
         };
         /**
-         * @description Says whether an end is known.
+         * @description Whether an expiry is known.
          * @enum {string}
          */
         ExpiryKind: "at" | "never" | "unknown";
@@ -2918,7 +2923,7 @@ export interface components {
             /** Format: uuid */
             accountId: string | null;
             errors: components["schemas"]["MessageError"][];
-            /** @description What it has no typed form for, as Meta sent it. */
+            /** @description The parts of the report without a typed form, as Meta sent them. */
             extra?: Record<string, never>;
         };
         /** @description An invalid field of a request. */
@@ -2936,7 +2941,7 @@ export interface components {
          * @enum {string}
          */
         GrantState: "active" | "dead" | "revoked" | "quarantined";
-        /** @description A grant: the Meta authorisation behind an account. The token itself is never told. */
+        /** @description A grant: the Meta authorisation behind an account. The API never shows the token. */
         GrantView: {
             /** @description The expiry of data access: 90 days after the login for a person's token. */
             dataAccessExpiry: components["schemas"]["Expiry"];
@@ -2974,13 +2979,13 @@ export interface components {
              */
             status: number;
         };
-        /** @description A call of Meta's Graph API on what the account has there. */
+        /** @description A call of Meta's Graph API on an account's objects. */
         GraphCall: {
-            /** @description An object, of a POST. */
+            /** @description The body of a POST, an object. */
             body?: Record<string, never> | null;
             method: components["schemas"]["Method"];
             /**
-             * @description The account's phone number id or WABA id, and an edge of it; no version.
+             * @description The account's phone number id or WABA id with an edge of it, without version.
              * @example 420000000000001/message_templates
              */
             path: string;
@@ -2993,30 +2998,30 @@ export interface components {
             /** @example ok */
             status: string;
         };
-        /** @description How far an import is. */
+        /** @description The progress of an import. */
         HistoryEvent: {
             /** Format: uuid */
             accountId: string | null;
-            /** @description Why there is none. */
+            /** @description Why there is no history. */
             errors: components["schemas"]["MessageError"][];
-            /** @description What it has no typed form for, as Meta sent it. */
+            /** @description The parts of the report without a typed form, as Meta sent them. */
             extra?: Record<string, never>;
             /**
              * Format: int32
-             * @description 0 (the last day), 1 (to 90 days), 2 (to 180 days).
+             * @description The phase: 0 (the last day), 1 (up to 90 days), 2 (up to 180 days).
              */
             phase: number | null;
             /**
              * Format: int32
-             * @description Percent.
+             * @description The progress in percent.
              */
             progress: number | null;
         };
         /** @description A contact whose ids changed. */
         IdentityEvent: {
-            /** @description The contact with the ids that hold now. */
+            /** @description The contact with its present ids. */
             contact: components["schemas"]["Contact"];
-            /** @description The ids before. */
+            /** @description The former ids. */
             previous: components["schemas"]["ContactIds"];
         };
         /** @description An invitation's token. */
@@ -3038,13 +3043,13 @@ export interface components {
             expiresAt: string;
             /** Format: uuid */
             id: string;
-            /** @description The link for the invited person. Answered once, when the invitation is made, and not where it goes by mail. */
+            /** @description The link for the invited person. Shown once, when the invitation is made, and never if it is mailed. */
             link?: string;
-            /** @description Why the last try to send the mail failed, in the words of the mail server. */
+            /** @description Why the last attempt to send the mail failed, in the words of the mail server. */
             mailFailure?: string;
             /** @description The state of the mail. */
             mailState?: components["schemas"]["MailState"];
-            /** @description Whether the link goes by mail: nobody else sees it, so it proves the address. */
+            /** @description Whether the link is mailed. Nobody else sees it then, so it proves the address. */
             mailed?: boolean;
             role: components["schemas"]["Role"];
         };
@@ -3056,7 +3061,7 @@ export interface components {
             orgName: string;
             role: components["schemas"]["Role"];
         };
-        /** @description Whom to invite, and as what. */
+        /** @description The address to invite, and the role. */
         Invite: {
             /** @example ada@acme.example */
             email: string;
@@ -3072,20 +3077,20 @@ export interface components {
             code: number;
             /**
              * Format: int64
-             * @description The last code of the range; equal to `code` where the entry is for one code.
+             * @description The last code of the range. Equal to `code` if the entry is for one code.
              */
             lastCode: number;
-            /** @description What the code means on a message that a person sent, where that differs. */
+            /** @description The meaning of the code on a message that a person sent, if it differs. */
             received?: components["schemas"]["Explanation"];
             retry: components["schemas"]["Retry"];
             who: components["schemas"]["Who"];
         };
-        /** @description A value with what it is for. */
+        /** @description A value with a label. */
         Labelled: {
-            /** @description HOME, WORK, … */
+            /** @description The label: HOME, WORK, … */
             label?: string;
             value: string;
-            /** @description The WhatsApp id that goes with a number. */
+            /** @description The WhatsApp id of a phone number. */
             waId?: string;
         };
         /** @description A summary of the newest message of a conversation. */
@@ -3095,7 +3100,7 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** Format: uuid */
             id: string;
-            /** @description The message's words; null where it has none. */
+            /** @description The beginning of the message's text. Null if it has none. */
             preview: string | null;
             /** @description Whether the message was revoked. */
             revoked: boolean;
@@ -3151,8 +3156,7 @@ export interface components {
         /** @description Address and password. */
         Login: {
             /**
-             * @description Where two-factor sign-in is on: a code of the authenticator app, or a recovery code. Blanks and hyphens do not
-             *     matter.
+             * @description A code of the authenticator app or a recovery code, if two-factor sign-in is on. Blanks and hyphens are ignored.
              * @example 123456
              */
             code?: string | null;
@@ -3160,7 +3164,7 @@ export interface components {
             email: string;
             /**
              * Format: uuid
-             * @description For people who are in several organisations; the one they joined first without it.
+             * @description The organisation, for people in several. The default is the one that they joined first.
              */
             orgId?: string | null;
             /**
@@ -3171,28 +3175,28 @@ export interface components {
             session?: components["schemas"]["SessionKind"] | null;
         };
         /**
-         * @description The state of a mail: `waiting` to be sent or tried again, `sent` to the mail server, `failed` for good.
+         * @description The state of a mail: `waiting` to be sent or retried, `sent` to the mail server, `failed` for good.
          * @enum {string}
          */
         MailState: "waiting" | "sent" | "failed";
-        /** @description Something about what the business has at Meta. */
+        /** @description A change of an object of the business at Meta. */
         ManagementEvent: {
             /**
              * Format: uuid
-             * @description The number, where it is one's.
+             * @description The number, if the change is about one.
              */
             accountId: string | null;
             /**
-             * @description `about` is `template`, `number`, `waba` or `other`, and `update` holds what Meta told; or `about` is `account`,
-             *     and `update` is the account as a change here left it.
+             * @description `about` is `template`, `number`, `waba` or `other`, and `update` holds Meta's report. Or `about` is `account`,
+             *     and `update` is the account after a change on this server.
              */
             change: Record<string, never>;
-            /** @description What `change` has no typed form for, as Meta sent it. */
+            /** @description The parts of the report without a typed form, as Meta sent them. */
             extra?: Record<string, never>;
         };
-        /** @description What the customer is shown beside that it was read. */
+        /** @description What the customer is shown besides the read receipt. */
         MarkRead: {
-            /** @description For up to 25 seconds, that somebody writes. */
+            /** @description Shows a typing indicator for up to 25 seconds. */
             typing?: boolean;
         };
         /** @description The caller: the person, the organisation and the permissions. */
@@ -3210,19 +3214,19 @@ export interface components {
             permissions: string[];
             user: components["schemas"]["User"];
         };
-        /** @description A file, as the message tells of it. What became of it is in the message's `media`. */
+        /** @description A file, as the message describes it. Its state is in the message's `media`. */
         MediaContent: {
-            /** @description An animated sticker. */
+            /** @description Whether the sticker is animated. */
             animated: boolean;
             caption?: string;
             filename?: string;
-            /** @description Meta's id of the file, where it still has one. */
+            /** @description Meta's id of the file, if it still has one. */
             metaMediaId?: string;
-            /** @description As the sender's phone says it. */
+            /** @description The MIME type that the sender's phone reported. */
             mimeType?: string;
             /** @description SHA-256 of the bytes, as Meta writes it. */
             sha256?: string;
-            /** @description A voice note. */
+            /** @description Whether it is a voice note. */
             voice: boolean;
         };
         /** @description A file of a message. */
@@ -3243,17 +3247,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description The MIME type that the sender declared. The file is served as this type only where the type is harmless.
+             * @description The MIME type that the sender declared. The file is served as this type only if the type is harmless.
              * @example image/jpeg
              */
             mimeType: string | null;
             /**
              * Format: int64
-             * @description Size in bytes; null until the file is stored.
+             * @description The size in bytes. Null until the file is stored.
              */
             size: number | null;
             state: components["schemas"]["MediaState"];
-            /** @description The path of the bytes; null until the file is stored. */
+            /** @description The path of the bytes. Null until the file is stored. */
             url: string | null;
         };
         /**
@@ -3261,15 +3265,15 @@ export interface components {
          * @enum {string}
          */
         MediaState: "pending" | "stored" | "failed";
-        /** @description Two contacts that are one. */
+        /** @description Two merged contacts. */
         MergeEvent: {
-            /** @description The contact that is left. */
+            /** @description The contact that remains. */
             contact: components["schemas"]["Contact"];
-            /** @description Conversations that went, each with the one that has its messages now. */
+            /** @description Removed conversations, each with the one that has its messages now. */
             conversations: string[][];
             /**
              * Format: uuid
-             * @description The one that went into it.
+             * @description The id of the removed contact.
              */
             merged: string;
         };
@@ -3279,9 +3283,9 @@ export interface components {
             /** @description The statuses that Meta reported, in order of time. */
             timeline: components["schemas"]["TimelineEntry"][];
         };
-        /** @description What a message holds, by type. */
+        /** @description The content of a message, by type. */
         MessageContent: {
-            /** @description As the person wrote it. */
+            /** @description The text as the person wrote it. */
             body: string;
             /** @enum {string} */
             type: "text";
@@ -3307,27 +3311,27 @@ export interface components {
             address?: string;
             /**
              * Format: double
-             * @description Degrees north.
+             * @description The latitude in degrees north.
              */
             latitude: number;
             /**
              * Format: double
-             * @description Degrees east.
+             * @description The longitude in degrees east.
              */
             longitude: number;
             name?: string;
             /** @enum {string} */
             type: "location";
-            /** @description A page about it. */
+            /** @description A web page about the place. */
             url?: string;
         } | {
             contacts: components["schemas"]["ContactCard"][];
-            /** @description Why they came: an answer to a request for contact data, say. */
+            /** @description Why the cards were sent, such as an answer to a request for contact data. */
             origin?: string;
             /** @enum {string} */
             type: "contacts";
         } | {
-            /** @description Left out when the reaction is taken back. */
+            /** @description The emoji. Absent if the reaction was removed. */
             emoji?: string;
             /** @description Meta's id of the message. */
             messageId: string;
@@ -3350,11 +3354,11 @@ export interface components {
             /** @enum {string} */
             type: "list_reply";
         } | {
-            /** @description What the person sees. */
+            /** @description The text that the person sees. */
             body?: string;
             /** @description `flow` or `address_message`. */
             name?: string;
-            /** @description The answers; a text where Meta sent no readable JSON. */
+            /** @description The answers. A string if Meta sent no readable JSON. */
             response: unknown;
             /** @enum {string} */
             type: "form_reply";
@@ -3378,9 +3382,9 @@ export interface components {
             body?: string;
             /** @description `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, … */
             kind: string;
-            /** @description Who the person is now. */
+            /** @description The person with the present ids. */
             now?: components["schemas"]["Party"];
-            /** @description The person's former ids, where Meta tells them. */
+            /** @description The person's former ids, if Meta reports them. */
             previous?: components["schemas"]["Party"];
             /** @enum {string} */
             type: "system";
@@ -3399,7 +3403,7 @@ export interface components {
             /** @enum {string} */
             type: "revoke";
         } | {
-            /** @description The values for its places, in Meta's shape. */
+            /** @description The values of its placeholders, in Meta's shape. */
             components: unknown;
             /** @example en_US */
             language: string;
@@ -3408,22 +3412,22 @@ export interface components {
             type: "template";
         } | {
             body?: string;
-            /** @description What the buttons say. */
+            /** @description The labels of the buttons. */
             buttons?: string[];
-            /** @description What stands below the text. */
+            /** @description The text below the body. */
             footer?: string;
-            /** @description What stands above the text; of a file its name or kind. */
+            /** @description The text above the body. For a file, its name or kind. */
             header?: string;
             /** @description Meta's name of the type: `button`, `list`, `cta_url`, `flow`, … */
             kind: string;
-            /** @description What can be chosen beside them: a list's rows, products, cards. */
+            /** @description Other choices: a list's rows, products, cards. */
             options?: string[];
             /** @enum {string} */
             type: "interactive";
         } | {
             /**
              * Format: int32
-             * @description For how many days.
+             * @description How many days the pin lasts.
              */
             expirationDays?: number;
             /** @description Meta's id of the message. */
@@ -3436,25 +3440,25 @@ export interface components {
             /** @enum {string} */
             type: "call";
         }) | {
-            /** @description Meta's words. */
+            /** @description Meta's errors. */
             errors?: components["schemas"]["MetaFault"][];
-            /** @description Meta's type, where it names one. */
+            /** @description Meta's name of the type, if it has one. */
             kind?: string;
-            /** @description The message as it came. */
+            /** @description The message as Meta sent it. */
             raw: unknown;
             /** @enum {string} */
             type: "unsupported";
         };
-        /** @description What a message answers or forwards. */
+        /** @description The message that a message answers, and whether it was forwarded. */
         MessageContext: {
             forwarded: boolean;
-            /** @description Forwarded more than five times. */
+            /** @description Whether it was forwarded more than five times. */
             frequentlyForwarded: boolean;
-            /** @description Who wrote that. */
+            /** @description The author of that message. */
             from?: string;
             /** @description Meta's id of the message that it answers. */
             messageId?: string;
-            /** @description The product that it asks about. */
+            /** @description The product that the message asks about. */
             referredProduct?: components["schemas"]["ReferredProduct"];
         };
         /** @description An error of Meta, with an explanation. */
@@ -3472,13 +3476,13 @@ export interface components {
             message: string | null;
             title: string | null;
         };
-        /** @description A message, and who wrote it. */
+        /** @description A message and its author. */
         MessageEvent: {
             from: components["schemas"]["Party"];
             message: components["schemas"]["BareMessage"];
         };
         /**
-         * @description How far a message came.
+         * @description The status of a message.
          * @enum {string}
          */
         MessageStatus: "received" | "queued" | "sending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "cancelled" | "expired";
@@ -3497,7 +3501,7 @@ export interface components {
             graphVersion: string;
             /** Format: uuid */
             id: string;
-            /** @description Whether connecting uses this app when none is named. */
+            /** @description Whether connecting uses this app if none is named. */
             isDefault: boolean;
             name: string;
             source: components["schemas"]["MetaAppSource"];
@@ -3516,7 +3520,7 @@ export interface components {
             /** Format: int64 */
             subcode?: number;
         };
-        /** @description An error in Meta's words. */
+        /** @description An error, as Meta reports it. */
         MetaFault: {
             /**
              * Format: int64
@@ -3525,9 +3529,9 @@ export interface components {
              */
             code: number;
             details?: string;
-            /** @description What happened and what to do. */
+            /** @description The cause and the remedy. */
             explanation?: components["schemas"]["Explanation"];
-            /** @description A page about it. */
+            /** @description A web page about the error. */
             href?: string;
             message?: string;
             title?: string;
@@ -3537,9 +3541,9 @@ export interface components {
          * @enum {string}
          */
         Method: "GET" | "POST" | "DELETE";
-        /** @description Another name for a contact. */
+        /** @description A new name of a contact. */
         NameContact: {
-            /** @description Null takes the name away. */
+            /** @description The name. Null removes it. */
             name: string | null;
         };
         /** @description A name for an organisation: 1 to 100 characters. */
@@ -3558,19 +3562,19 @@ export interface components {
             /** Format: uuid */
             sessionId: string;
             status: components["schemas"]["ConnectStatus"];
-            /** @description Numbers are connected. False while a choice or a step is still to be made. */
+            /** @description Whether numbers are connected. False if the session is not finished. */
             success: boolean;
         };
-        /** @description A code that a browser got itself, with what Embedded Signup's message said. */
+        /** @description A code that a browser got itself, with the content of Embedded Signup's message. */
         OauthSubmission: {
             businessId?: string | null;
             code: string;
             /** @example FINISH */
             event?: string | null;
-            /** @description `all` connects all numbers that can be, without a choice. */
+            /** @description `all` connects all numbers that can be connected, without asking which. */
             numbers?: components["schemas"]["WhichNumbers"];
             phoneNumberId?: string | null;
-            /** @description The state that the beginning gave. */
+            /** @description The state that `init` returned. */
             state: string;
             wabaId?: string | null;
         };
@@ -3578,17 +3582,17 @@ export interface components {
         OperatorWebhookHealth: {
             /**
              * Format: int64
-             * @description Items for numbers and WABAs that no organisation has connected.
+             * @description Items for numbers and WABAs that no organisation has connected, counted up to 200.
              */
             homeless: number;
             /**
              * Format: int64
-             * @description Items that were not applied.
+             * @description Items that were not applied, counted up to 200.
              */
             parked: number;
             /**
              * Format: int64
-             * @description Changes that are not applied yet.
+             * @description Changes that are not applied yet, counted up to 10,000.
              */
             queued: number;
             /**
@@ -3598,21 +3602,21 @@ export interface components {
             rejected: number;
             /**
              * Format: int64
-             * @description Deliveries that are not split into changes yet.
+             * @description Deliveries that are not split into changes yet, counted up to 10,000.
              */
             unsplit: number;
             writer: components["schemas"]["WriterLoad"];
         };
         /** @description One product of an order. */
         OrderItem: {
-            /** @description ISO 4217. */
+            /** @description The currency by ISO 4217. */
             currency?: string;
             /**
              * Format: double
-             * @description For one, in `currency`.
+             * @description The price of one, in `currency`.
              */
             itemPrice?: number;
-            /** @description The shop's own id of it. */
+            /** @description The shop's own id of the product. */
             productRetailerId: string;
             /** Format: double */
             quantity: number;
@@ -3656,77 +3660,77 @@ export interface components {
         Paged_Account: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Account"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_AuditEvent: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["AuditEvent"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_BareMessage: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["BareMessage"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Contact: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Contact"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Conversation: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Conversation"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_Message: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["Message"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_OrgOverview: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["OrgOverview"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_ParkedItem: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["ParkedItem"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_TeamMember: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["TeamMember"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_WebhookChange: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["WebhookChange"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description A page of a list. */
         Paged_WebhookDelivery: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["WebhookDelivery"][];
-            /** @description The value of `?cursor=` for the next page; null on the last page. */
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
             nextCursor: string | null;
         };
         /** @description An item of a change that was not applied. */
@@ -3754,7 +3758,7 @@ export interface components {
              */
             index: number;
             /**
-             * @description The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
+             * @description The lane that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
              * @example n:106540352242922
              */
             lane: string;
@@ -3775,11 +3779,11 @@ export interface components {
          * @enum {string}
          */
         ParkedState: "parked" | "retrying" | "homeless" | "unsupported";
-        /** @description A person, as far as one webhook tells. */
+        /** @description A person, as one webhook names them. */
         Party: {
-            /** @description Changes when the person's WhatsApp was set up anew. */
+            /** @description A hash that changes when the person sets up WhatsApp anew. */
             identityKeyHash?: string;
-            /** @description The same across a parent's portfolios. */
+            /** @description The user id across a parent's portfolios. */
             parentUserId?: string;
             /**
              * @description The WhatsApp id: a number in international form without `+`.
@@ -3822,7 +3826,7 @@ export interface components {
              */
             contactId: string;
             /**
-             * @description Digits in international form without `+`.
+             * @description The number: digits in international form without `+`.
              * @example 16505551234
              */
             phone: string;
@@ -3831,7 +3835,7 @@ export interface components {
         Pin: {
             /**
              * Format: password
-             * @description Six digits; left out, the PIN that the server made is used.
+             * @description Six digits. Without it, the PIN that the server set is used.
              */
             pin?: string;
         };
@@ -3839,13 +3843,13 @@ export interface components {
         PostalAddress: {
             city?: string;
             country?: string;
-            /** @description HOME, WORK, … */
+            /** @description The label: HOME, WORK, … */
             label?: string;
             state?: string;
             street?: string;
             zip?: string;
         };
-        /** @description What a message costs, as Meta tells it. */
+        /** @description The price of a message, as Meta reports it. */
         Pricing: {
             billable?: boolean;
             /** @description `marketing`, `utility`, `service`, … */
@@ -3869,10 +3873,10 @@ export interface components {
             code: string;
             /** @description The cause, in a sentence for people. */
             detail: string;
-            /** @description Where the documentation explains it. */
+            /** @description The address of the documentation. */
             docs?: string;
             errors?: components["schemas"]["FieldError"][];
-            /** @description The same as `detail`, on the routes of connecting: older clients read it. */
+            /** @description The same as `detail`, on the connecting routes. Older clients read it. */
             message?: string;
             meta?: components["schemas"]["MetaError"];
             /**
@@ -3880,7 +3884,7 @@ export interface components {
              * @description The oldest sequence that the event log still holds.
              */
             oldest?: number;
-            /** @description What the reader can do about it. */
+            /** @description The remedy, in a sentence. */
             remedy?: string;
             /**
              * Format: uuid
@@ -3889,7 +3893,7 @@ export interface components {
             requestId?: string;
             /**
              * Format: uuid
-             * @description The connect session that failed, where there is one.
+             * @description The connect session that failed, if there is one.
              */
             sessionId?: string;
             /**
@@ -3897,7 +3901,7 @@ export interface components {
              * @example 404
              */
             status: number;
-            /** @description False, on the routes of connecting: older clients read it. */
+            /** @description False, on the connecting routes. Older clients read it. */
             success?: boolean;
             title: string;
             /**
@@ -3906,8 +3910,8 @@ export interface components {
              */
             type: string;
             /**
-             * @description Who can carry out the remedy: `person` (who asked), `admin` (of the organisation), `operator` (of this server),
-             *     or `meta` where only time helps.
+             * @description Who can carry out the remedy: `person` (the caller), `admin` (of the organisation), `operator` (of this server),
+             *     or `meta` if only time helps.
              * @example operator
              */
             who?: string;
@@ -4001,7 +4005,7 @@ export interface components {
         };
         /** @description Whether the server can do its work. */
         ReadinessAnswer: {
-            /** @description `ok` or `failed`, by what the server needs. */
+            /** @description `ok` or `failed` for each thing that the server needs. */
             checks: {
                 [key: string]: string;
             };
@@ -4035,16 +4039,16 @@ export interface components {
         };
         /** @description A login that is no longer usable. */
         ReconnectEvent: {
-            /** @description The connected accounts that stand on it. */
+            /** @description The connected accounts that use it. */
             accountIds: string[];
             /** Format: uuid */
             grantId: string;
-            /** @description In words, where it is known. */
+            /** @description The reason in words, if it is known. */
             reason: string | null;
-            /** @description `dead` where Meta no longer accepts it, `quarantined` where it does not open with this server's keys. */
+            /** @description `dead` if Meta no longer accepts it, `quarantined` if it does not open with this server's keys. */
             state: string;
         };
-        /** @description New recovery codes. Answered once; each signs in once in the place of a code of the app. */
+        /** @description New recovery codes. Shown once. Each works once in place of a code of the app. */
         RecoveryCodes: {
             /**
              * @example [
@@ -4056,13 +4060,13 @@ export interface components {
         /** @description The ad or post that brought the person here. */
         Referral: {
             body?: string;
-            /** @description The click's id. */
+            /** @description The id of the click. */
             ctwaClid?: string;
             headline?: string;
             imageUrl?: string;
             /** @description `image` or `video`. */
             mediaType?: string;
-            /** @description Meta's id of it. */
+            /** @description Meta's id of the ad or post. */
             sourceId?: string;
             /** @description `ad` or `post`. */
             sourceType?: string;
@@ -4075,7 +4079,7 @@ export interface components {
         /** @description A product of a catalog. */
         ReferredProduct: {
             catalogId: string;
-            /** @description The shop's own id. */
+            /** @description The shop's own id of the product. */
             productRetailerId: string;
         };
         /** @description A refresh token to exchange. */
@@ -4092,7 +4096,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             message: string;
         };
-        /** @description The password that shows who is at the keyboard. */
+        /** @description The password, which shows who is at the keyboard. */
         RenewRecoveryCodes: {
             /** Format: password */
             currentPassword: string;
@@ -4102,18 +4106,18 @@ export interface components {
          * @enum {string}
          */
         Renewal: "automatic" | "manual" | "not_needed";
-        /** @description What to apply again. */
+        /** @description The items and changes to apply again. */
         ReplayRequest: {
             /**
              * Format: date-time
-             * @description Else all that came from here …
+             * @description Otherwise all changes received at this time or later,
              */
             from?: string;
-            /** @description True: all that is parked, waits for a number or is not supported. */
+            /** @description True: all items that are parked, homeless or unsupported. */
             parked?: boolean;
             /**
              * Format: date-time
-             * @description … to before here, applied or not.
+             * @description and before this time, whether applied or not.
              */
             to?: string;
         };
@@ -4135,13 +4139,13 @@ export interface components {
             /** @example owner@acme.example */
             email: string;
         };
-        /** @description A link to choose a new password. Answered once. */
+        /** @description A link to choose a new password. Shown once. */
         ResetLink: {
             /** Format: date-time */
             expiresAt: string;
-            /** @description The link. It is not answered where it goes by mail. */
+            /** @description The link. Absent if it is mailed. */
             link?: string;
-            /** @description Whether the link goes by mail, to an address that the person has proven. */
+            /** @description Whether the link is mailed, to an address that the person has proven. */
             mailed?: boolean;
         };
         /** @description A reset link's token and the new password. */
@@ -4155,13 +4159,13 @@ export interface components {
             token: string;
         };
         /**
-         * @description Whether the same may be sent again.
+         * @description Whether the same message may be sent again.
          * @enum {string}
          */
         Retry: "safe" | "unknown" | "later" | "never";
-        /** @description How a message is sent again. */
+        /** @description How to retry a message. */
         RetryMessage: {
-            /** @description The person may get it twice, and that is accepted. */
+            /** @description Accepts that the recipient may get the message twice. */
             mayRepeat?: boolean;
         };
         /**
@@ -4191,7 +4195,7 @@ export interface components {
             context?: Record<string, never> | null;
             /**
              * Format: date-time
-             * @description The latest time to send it. Default: 24 hours after it is due.
+             * @description The latest time to send it. Default: 24 hours after it is due, unless the server is configured otherwise.
              */
             expiresAt?: string | null;
             /** @description A name for the campaign. Campaigns of the same priority take turns. */
@@ -4224,13 +4228,13 @@ export interface components {
         SendMessages: {
             /**
              * Format: uuid
-             * @description For those that name none.
+             * @description The account for messages that name none.
              */
             accountId?: string;
-            /** @description For those that name none. */
+            /** @description The flow for messages that name none. */
             flow?: string;
             messages: components["schemas"]["SendMessage"][];
-            /** @description For those that say none. */
+            /** @description The priority for messages that have none. */
             priority?: components["schemas"]["Priority"];
         };
         /** @description The sending state of a message that Wabakit sent. On all other messages these fields are null, 0 or false. */
@@ -4250,7 +4254,7 @@ export interface components {
              */
             dispatchedAt: string | null;
             /**
-             * @description Meta's ids of further acceptances, beside `metaMessageId`. If there are any, the person may have received the
+             * @description Meta's ids of further acceptances, besides `metaMessageId`. If there are any, the person may have received the
              *     message more than once.
              */
             duplicates: string[];
@@ -4272,29 +4276,29 @@ export interface components {
             retryMayRepeat: boolean;
             /**
              * Format: date-time
-             * @description The earliest time to send it; null once that has passed.
+             * @description The earliest time to send it. Null once that has passed.
              */
             scheduledAt: string | null;
             /** @description The recipient: a phone number, a business-scoped user id, or a group's id. */
             to: string | null;
             waiting: components["schemas"]["Waiting"] | null;
         };
-        /** @description How far the sending of a message is. */
+        /** @description The sending state of a message. */
         SendingEvent: {
             /** Format: uuid */
             accountId: string;
             /**
              * Format: int32
-             * @description Attempts so far.
+             * @description The number of attempts.
              */
             attempt: number;
             /** Format: uuid */
             conversationId: string;
             /** Format: date-time */
             dispatchedAt: string | null;
-            /** @description Meta's ids of further acceptances, beside `metaMessageId`. */
+            /** @description Meta's ids of further acceptances, besides `metaMessageId`. */
             duplicates: string[];
-            /** @description Why it failed, or what Meta said last. */
+            /** @description Why it failed, or Meta's last error. */
             errors: components["schemas"]["MessageError"][];
             /** Format: date-time */
             expiresAt: string;
@@ -4305,7 +4309,7 @@ export interface components {
             waiting: components["schemas"]["Waiting"] | null;
         };
         /**
-         * @description How a browser asks to be signed in.
+         * @description The way in which a browser stays signed in.
          * @enum {string}
          */
         SessionKind: "cookie";
@@ -4322,7 +4326,7 @@ export interface components {
              */
             address?: string;
             /**
-             * @description The name that the client gave itself, in a short form.
+             * @description The client's name for itself, shortened.
              * @example Firefox on Linux
              */
             client?: string;
@@ -4332,14 +4336,14 @@ export interface components {
             current: boolean;
             /**
              * Format: date-time
-             * @description The time when it ends unless it is used before.
+             * @description The time at which it ends, unless it is used before.
              */
             expiresAt: string;
             /** Format: uuid */
             id: string;
             /**
              * Format: date-time
-             * @description The time of its last request, to five minutes.
+             * @description The time of its last request, exact to five minutes.
              */
             lastUsedAt: string;
             /**
@@ -4348,9 +4352,9 @@ export interface components {
              */
             orgName: string;
         };
-        /** @description What signing in offers here. */
+        /** @description The options of signing in on this server. */
         SignInOptions: {
-            /** @description Whether the server sends mail: people can ask for a password reset, and prove their address. */
+            /** @description Whether the server sends mail, so that people can request a password reset and prove their address. */
             mail: boolean;
         };
         /** @description A merge to undo. */
@@ -4363,25 +4367,25 @@ export interface components {
         };
         /** @description A merge that was undone. */
         SplitEvent: {
-            /** @description The contact that it was taken out of. */
+            /** @description The contact that remained after the merge. */
             contact: components["schemas"]["Contact"];
             /** @description The conversations that hold the restored contact's messages again. */
             conversationIds: string[];
-            /** @description The contact that is back, under its former id. */
+            /** @description The restored contact, under its former id. */
             restored: components["schemas"]["Contact"];
         };
-        /** @description A status of a message. */
+        /** @description A status report of a message. */
         StatusEvent: {
             /** Format: uuid */
             accountId: string;
             /** Format: uuid */
             conversationId: string;
-            /** @description What was reported. */
+            /** @description The reported status. */
             entry: components["schemas"]["TimelineEntry"];
             /** Format: uuid */
             messageId: string;
             metaMessageId: string | null;
-            /** @description How far the message came, all reports together. */
+            /** @description The status of the message by all reports. */
             status: components["schemas"]["MessageStatus"];
         };
         /** @description The reason why a step or a session failed. */
@@ -4392,13 +4396,13 @@ export interface components {
              */
             code: string;
             detail: string;
-            /** @description Where the documentation explains it. */
+            /** @description The address of the documentation. */
             docs: string;
             meta?: components["schemas"]["MetaError"];
             remedy: string;
             title: string;
             /**
-             * @description Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` where only time helps.
+             * @description Who can carry out the remedy: `person`, `admin`, `operator`, or `meta` if only time helps.
              * @example person
              */
             who: string;
@@ -4419,7 +4423,7 @@ export interface components {
             email: string;
             /**
              * Format: date-time
-             * @description The time of the person's last request, to five minutes.
+             * @description The time of the person's last request, exact to five minutes.
              */
             lastSeenAt?: string;
             name: string;
@@ -4432,20 +4436,20 @@ export interface components {
             /** Format: uuid */
             deliveryId: string;
         };
-        /** @description What to test. */
+        /** @description The number to test. */
         TestWebhook: {
             /**
              * Format: uuid
-             * @description The account, else the default one.
+             * @description The account. The default is the default account.
              */
             accountId?: string;
         };
-        /** @description A status that Meta reported of a message. */
+        /** @description A status that Meta reported for a message. */
         TimelineEntry: {
             /** Format: date-time */
             at: string;
             errors: components["schemas"]["MessageError"][];
-            /** @description What it has no typed form for, as Meta sent it. */
+            /** @description The parts of the report without a typed form, as Meta sent them. */
             extra?: Record<string, never>;
             /** @description The group member that the status is about. */
             participant: string | null;
@@ -4468,12 +4472,12 @@ export interface components {
             onSince?: string;
             /**
              * Format: int64
-             * @description How many recovery codes are left.
+             * @description The number of recovery codes that are left.
              * @example 10
              */
             recoveryCodesLeft: number;
         };
-        /** @description The secret of an authenticator app that waits for its first code. Answered once. */
+        /** @description The secret of an authenticator app that waits for its first code. Shown once. */
         TwoFactorSetup: {
             /**
              * @description The address to show as a QR code.
@@ -4522,7 +4526,7 @@ export interface components {
         User: {
             /** @example owner@acme.example */
             email: string;
-            /** @description Whether the person has proven that mail to the address reaches them. */
+            /** @description Whether the person has proven that they receive mail at the address. */
             emailProven?: boolean;
             /** Format: uuid */
             id: string;
@@ -4558,12 +4562,12 @@ export interface components {
         WaitReason: "scheduled" | "retry" | "pair_limit" | "upload" | "proof" | "pace" | "paused" | "number_limited" | "waba_limited" | "token_invalid" | "account_blocked" | "not_connected";
         /** @description The reason why a message waits, and until when. */
         Waiting: {
-            /** @description Whether later messages of the conversation may overtake it, because it waits too long. */
+            /** @description Whether later messages of the conversation may be sent before it, because it waits too long. */
             passed?: boolean;
             reason: components["schemas"]["WaitReason"];
             /**
              * Format: date-time
-             * @description The end of the wait; null where it is not known.
+             * @description The end of the wait. Null if it is not known.
              */
             until: string | null;
         };
@@ -4577,11 +4581,11 @@ export interface components {
         Warning: {
             /** Format: uuid */
             accountId?: string;
-            /** @description The act that the remedy asks for. Absent where only something outside of Wabakit helps. */
+            /** @description The act that the remedy asks for. Absent if only something outside of Wabakit helps. */
             act?: components["schemas"]["WarningAct"];
             /**
              * Format: date-time
-             * @description The time at which the account stops working, or at which the fault was found.
+             * @description The time at which the account stops working, or at which the problem was found.
              */
             at: string;
             /**
@@ -4614,7 +4618,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description The flow that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
+             * @description The lane that keeps its order: `n:` with the number's id, `w:` with the WABA's id, or `-`.
              * @example n:106540352242922
              */
             lane: string;
@@ -4635,7 +4639,7 @@ export interface components {
             id: string;
             /**
              * Format: uuid
-             * @description The Meta app whose own webhook route it came by; null for the common route.
+             * @description The Meta app whose own webhook route received it. Null for the common route.
              */
             metaAppId: string | null;
             /** @description The reason why it could not be split into changes. */
@@ -4696,7 +4700,7 @@ export interface components {
         WebhookRejections: {
             /** Format: int64 */
             count: number;
-            /** @description The address that the newest one came from. */
+            /** @description The client address of the newest one. */
             lastAddress: string | null;
             /** Format: date-time */
             lastAt: string;
@@ -4715,16 +4719,16 @@ export interface components {
             reason: string;
         };
         /**
-         * @description Which of the found numbers to connect.
+         * @description The found numbers to connect.
          * @enum {string}
          */
         WhichNumbers: "all";
         /**
-         * @description Who has to do something about an error.
+         * @description The party that must act on an error.
          * @enum {string}
          */
         Who: "business" | "customer" | "platform" | "meta" | "nobody";
-        /** @description The window in which the business may send any message, not templates alone. */
+        /** @description The window in which the business may send any message, not only templates. */
         Window: {
             kind: components["schemas"]["WindowKind"];
             open: boolean;
@@ -4740,7 +4744,7 @@ export interface components {
         WriterLoad: {
             /**
              * Format: int64
-             * @description Deliveries that are not stored and answered yet.
+             * @description Deliveries that are not stored and answered yet, in this process.
              */
             pending: number;
         };
@@ -4755,7 +4759,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: nobody is signed in, or no longer */
+        /** @description `unauthenticated`: nobody is signed in, or the sign-in has ended */
         Error401: {
             headers: {
                 [name: string]: unknown;
@@ -4764,7 +4768,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: the role does not allow it; `csrf`: the cookie came from another site */
+        /** @description `forbidden`: the caller lacks the right; `csrf`: the request came from another site */
         Error403: {
             headers: {
                 [name: string]: unknown;
@@ -4773,7 +4777,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: not there, or another organisation's */
+        /** @description `not_found`: it does not exist, or belongs to another organisation */
         Error404: {
             headers: {
                 [name: string]: unknown;
@@ -4791,7 +4795,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It does not fit what is there: the code says how */
+        /** @description It conflicts with the current state: the code says how */
         Error409: {
             headers: {
                 [name: string]: unknown;
@@ -4827,7 +4831,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many: see Retry-After */
+        /** @description Too many requests: see Retry-After */
         Error429: {
             headers: {
                 /** @description Seconds after which to try again. */
@@ -4869,11 +4873,11 @@ export interface operations {
     listAccounts: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description `true`: only those that are connected. */
+                /** @description `true`: only connected accounts. */
                 active?: boolean;
             };
             header?: never;
@@ -5035,7 +5039,7 @@ export interface operations {
             };
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
-            /** @description `raw_not_allowed`: it is not about what the account has, or has a route of its own */
+            /** @description `raw_not_allowed`: the object is not the account's, or the call has a route of its own */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5142,13 +5146,13 @@ export interface operations {
     listAuditLog: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only of this action, or of all that begin with it and a dot: `connect` finds `connect.started`. */
+                /** @description Only entries of this action, or of all actions that begin with it and a dot: `connect` finds `connect.started`. */
                 action?: string;
-                /** @description Only by this person. */
+                /** @description Only entries of this person. */
                 actor?: string;
             };
             header?: never;
@@ -5200,7 +5204,7 @@ export interface operations {
     listConnectSessions: {
         parameters: {
             query?: {
-                /** @description `open`, also without it: those that somebody can still do something about. */
+                /** @description `open`, which is also the default: sessions that a person can still act on. */
                 status?: "open";
             };
             header?: never;
@@ -5420,11 +5424,11 @@ export interface operations {
     listContacts: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only those whose name, username or phone has this in it. */
+                /** @description Only contacts whose name, username or phone number contains this text. */
                 search?: string;
             };
             header?: never;
@@ -5641,21 +5645,21 @@ export interface operations {
     listConversations: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only of this number. */
+                /** @description Only conversations of this account. */
                 accountId?: string;
-                /** @description Only in this state. */
+                /** @description Only conversations in this state. */
                 state?: "open" | "closed";
-                /** @description `true`: only with something unread. */
+                /** @description `true`: only conversations with unread messages. */
                 unread?: boolean;
-                /** @description `me`, `none`, or a person's id: only what they take care of. */
+                /** @description `me`, `none`, or a person's id: only conversations with this assignee. */
                 assignee?: string;
-                /** @description Only with this contact. */
+                /** @description Only conversations with this contact. */
                 contactId?: string;
-                /** @description Only with somebody whose name, username or phone has this in it. */
+                /** @description Only conversations with a contact whose name, username or phone number contains this text. */
                 search?: string;
             };
             header?: never;
@@ -5749,9 +5753,9 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
             };
             header?: never;
@@ -5818,9 +5822,9 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description The last sequence that was seen; 0 for the beginning. */
+                /** @description The last sequence that was seen. 0 begins at the start of the log. */
                 after?: number;
-                /** @description How many: 1 to 200, 50 without it. */
+                /** @description The number of events, 1 to 200. The default is 50. */
                 limit?: number;
             };
             header?: never;
@@ -5840,7 +5844,7 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
-            /** @description `events_gone`: what came right after `after` is no longer kept; `oldest` is */
+            /** @description `events_gone`: the events after `after` are no longer kept; `oldest` is the first that is */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -5883,11 +5887,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description From `POST /api/events/ticket`. It decides alone. Programs may send their bearer token instead, and pages of our
-                 *     own or a listed origin their cookie.
+                 * @description A ticket from `POST /api/events/ticket`. With a ticket nothing else is checked. Programs may send their bearer
+                 *     token instead, and pages of our own or a listed origin their cookie.
                  */
                 ticket?: string;
-                /** @description The last sequence that was seen; from now on without it. */
+                /** @description The last sequence that was seen. Without it, events begin from now on. */
                 after?: number;
             };
             header?: never;
@@ -5941,13 +5945,13 @@ export interface operations {
                 state?: string;
                 /** @description Why there is no code. */
                 error?: string;
-                /** @description More exactly, such as `user_denied`. */
+                /** @description The reason in more detail, such as `user_denied`. */
                 error_reason?: string;
                 /** @description Meta's number of the error. */
                 error_code?: string;
-                /** @description In Meta's words. */
+                /** @description The error in Meta's words. */
                 error_description?: string;
-                /** @description The same; some of Meta's dialogs call it so. */
+                /** @description The error in Meta's words. Some of Meta's dialogs use this name. */
                 error_message?: string;
             };
             header?: never;
@@ -5965,7 +5969,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Back, with the result */
+            /** @description To the address to return to, with the result */
             302: {
                 headers: {
                     /** @description Where the connection began */
@@ -5992,13 +5996,13 @@ export interface operations {
     connectLink: {
         parameters: {
             query?: {
-                /** @description `redirect` without it. */
+                /** @description How the person reaches Meta. The default is `redirect`. */
                 mode?: "redirect" | "popup" | "sdk";
-                /** @description A host product's own callback page, from the allow-list. Ours without it. */
+                /** @description The callback page of a host product, from the allow-list. The default is ours. */
                 redirectUri?: string;
-                /** @description Where the callback sends the browser, from the allow-list. The front end without it. */
+                /** @description The address that the callback sends the browser to, from the allow-list. The default is the front end. */
                 returnTo?: string;
-                /** @description Our id of the Meta app. The platform's without it. */
+                /** @description Our id of the Meta app. The default is the platform's app. */
                 metaAppId?: string;
             };
             header?: never;
@@ -6119,7 +6123,7 @@ export interface operations {
                     "application/json": components["schemas"]["OauthAnswer"];
                 };
             };
-            /** @description The login was taken; a choice or a step is still to be made */
+            /** @description The login was accepted, and the session is not finished */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6202,7 +6206,7 @@ export interface operations {
     uploadMedia: {
         parameters: {
             query?: {
-                /** @description Its name, at most 240 characters. */
+                /** @description The file's name, at most 240 characters. */
                 filename?: string;
             };
             header?: never;
@@ -6230,7 +6234,7 @@ export interface operations {
             403: components["responses"]["Error403"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
-            /** @description `media_too_large`: pictures to 5 MB, films and sound to 16 MB, stickers to 100 KB or 500 KB animated, documents to 100 MB */
+            /** @description `media_too_large`: images up to 5 MB, video and audio up to 16 MB, stickers up to 100 KB (animated 500 KB), documents up to 100 MB */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6239,7 +6243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `media_type`: Meta takes no such file, or its bytes are not what was declared */
+            /** @description `media_type`: Meta does not accept the file, or its bytes do not match the declared type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6285,7 +6289,7 @@ export interface operations {
                     "application/octet-stream": number[];
                 };
             };
-            /** @description A part of it */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -6294,7 +6298,7 @@ export interface operations {
                     "application/octet-stream": number[];
                 };
             };
-            /** @description It is what the caller has */
+            /** @description The caller's version is current */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -6349,17 +6353,17 @@ export interface operations {
     listSentMessages: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only from this number. */
+                /** @description Only messages from this account. */
                 accountId?: string;
-                /** @description Only with this status. */
+                /** @description Only messages with this status. */
                 status?: "received" | "queued" | "sending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "cancelled" | "expired";
-                /** @description Only with this reference of yours. */
+                /** @description Only messages with this reference of yours. */
                 clientReference?: string;
-                /** @description `true`: only what Meta took long ago and what has neither arrived nor failed since. */
+                /** @description `true`: only messages that Meta accepted long ago and that have neither arrived nor failed since. */
                 stuck?: boolean;
             };
             header?: never;
@@ -6403,7 +6407,7 @@ export interface operations {
             /** @description Done. */
             202: {
                 headers: {
-                    /** @description `true` where the call was made before */
+                    /** @description `true` if the call is a repetition */
                     "Idempotency-Replayed"?: boolean;
                     /** @description The message */
                     Location?: string;
@@ -6418,7 +6422,7 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
-            /** @description `idempotency_in_flight`: the same call is being worked on; `account_not_connected` */
+            /** @description `idempotency_in_flight`: the same call is in progress; `account_not_connected` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6439,7 +6443,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["Error500"];
-            /** @description `not_stored`: again, with the same key */
+            /** @description `not_stored`: repeat the call with the same key */
             503: {
                 headers: {
                     /** @description Seconds after which to try again. */
@@ -6471,7 +6475,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where the call was made before */
+                    /** @description `true` if the call is a repetition */
                     "Idempotency-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
@@ -6497,7 +6501,7 @@ export interface operations {
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
             500: components["responses"]["Error500"];
-            /** @description `not_stored`: again, with the same key */
+            /** @description `not_stored`: repeat the call with the same key */
             503: {
                 headers: {
                     /** @description Seconds after which to try again. */
@@ -6562,7 +6566,7 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
-            /** @description `not_queued`: it is on its way, or has ended */
+            /** @description `not_queued`: the message is being sent, or has ended */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6640,7 +6644,7 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
-            /** @description `no_inbound_message`: it is not a customer's; `account_not_connected` */
+            /** @description `no_inbound_message`: the message is not a customer's; `account_not_connected` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6686,7 +6690,7 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
-            /** @description `not_retryable`; `may_repeat`: Meta may have taken it, ask with `mayRepeat` */
+            /** @description `not_retryable`; `may_repeat`: Meta may have accepted it, retry with `mayRepeat` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6836,9 +6840,9 @@ export interface operations {
     listOrgs: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
             };
             header?: never;
@@ -6900,11 +6904,11 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description `true`: only those that could not be read. */
+                /** @description `true`: only deliveries that could not be read. */
                 unreadable?: boolean;
             };
             header?: never;
@@ -6932,7 +6936,7 @@ export interface operations {
     getDelivery: {
         parameters: {
             query?: {
-                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                /** @description `true`: unmasked, as Meta sent it. Needs `webhooks:write`, or an operator, and is recorded in the audit log. */
                 reveal?: boolean;
             };
             header?: never;
@@ -6988,11 +6992,11 @@ export interface operations {
     listAllParkedItems: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only those that wait for this. */
+                /** @description Only items in this state. */
                 state?: "parked" | "retrying" | "homeless" | "unsupported";
             };
             header?: never;
@@ -7020,7 +7024,7 @@ export interface operations {
     getAnyParkedItem: {
         parameters: {
             query?: {
-                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                /** @description `true`: unmasked, as Meta sent it. Needs `webhooks:write`, or an operator, and is recorded in the audit log. */
                 reveal?: boolean;
             };
             header?: never;
@@ -7375,9 +7379,9 @@ export interface operations {
     listTeam: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
             };
             header?: never;
@@ -7619,15 +7623,15 @@ export interface operations {
     listWebhookChanges: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only of this field, such as `messages`. */
+                /** @description Only changes of this field, such as `messages`. */
                 field?: string;
-                /** @description Only those that came from here … */
+                /** @description Only changes received at this time or later. */
                 from?: string;
-                /** @description … to before here. */
+                /** @description Only changes received before this time. */
                 to?: string;
             };
             header?: never;
@@ -7655,7 +7659,7 @@ export interface operations {
     getWebhookChange: {
         parameters: {
             query?: {
-                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                /** @description `true`: unmasked, as Meta sent it. Needs `webhooks:write`, or an operator, and is recorded in the audit log. */
                 reveal?: boolean;
             };
             header?: never;
@@ -7711,11 +7715,11 @@ export interface operations {
     listParkedItems: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description How many rows: 1 to 200, 50 without it. */
+                /** @description The number of rows, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description Only those that wait for this. */
+                /** @description Only items in this state. */
                 state?: "parked" | "retrying" | "homeless" | "unsupported";
             };
             header?: never;
@@ -7743,7 +7747,7 @@ export interface operations {
     getParkedItem: {
         parameters: {
             query?: {
-                /** @description `true`: as it came. Needs an admin and goes into the audit log. */
+                /** @description `true`: unmasked, as Meta sent it. Needs `webhooks:write`, or an operator, and is recorded in the audit log. */
                 reveal?: boolean;
             };
             header?: never;
@@ -7904,7 +7908,7 @@ export interface operations {
                 "hub.mode": string;
                 /** @description The verify token. */
                 "hub.verify_token": string;
-                /** @description To be sent back. */
+                /** @description The text to send back. */
                 "hub.challenge": string;
             };
             header?: never;
@@ -7985,7 +7989,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description There is a Content-Encoding: the signature is over the bytes as they come */
+            /** @description The body is encoded; the signature is over the plain bytes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8015,7 +8019,7 @@ export interface operations {
                 "hub.mode": string;
                 /** @description The verify token. */
                 "hub.verify_token": string;
-                /** @description To be sent back. */
+                /** @description The text to send back. */
                 "hub.challenge": string;
             };
             header?: never;
@@ -8120,7 +8124,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description There is a Content-Encoding: the signature is over the bytes as they come */
+            /** @description The body is encoded; the signature is over the plain bytes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8347,7 +8351,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error400"];
-            /** @description `invalid_credentials`; `second_factor_required` and `wrong_code` where the password is right */
+            /** @description `invalid_credentials`; `second_factor_required` and `wrong_code` if the password is right */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8431,13 +8435,13 @@ export interface operations {
                 state?: string;
                 /** @description Why there is no code. */
                 error?: string;
-                /** @description More exactly, such as `user_denied`. */
+                /** @description The reason in more detail, such as `user_denied`. */
                 error_reason?: string;
                 /** @description Meta's number of the error. */
                 error_code?: string;
-                /** @description In Meta's words. */
+                /** @description The error in Meta's words. */
                 error_description?: string;
-                /** @description The same; some of Meta's dialogs call it so. */
+                /** @description The error in Meta's words. Some of Meta's dialogs use this name. */
                 error_message?: string;
             };
             header?: never;
@@ -8455,7 +8459,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Back, with the result */
+            /** @description To the address to return to, with the result */
             302: {
                 headers: {
                     /** @description Where the connection began */
@@ -8518,13 +8522,13 @@ export interface operations {
     beginConnect: {
         parameters: {
             query?: {
-                /** @description `redirect` without it. */
+                /** @description How the person reaches Meta. The default is `redirect`. */
                 mode?: "redirect" | "popup" | "sdk";
-                /** @description A host product's own callback page, from the allow-list. Ours without it. */
+                /** @description The callback page of a host product, from the allow-list. The default is ours. */
                 redirectUri?: string;
-                /** @description Where the callback sends the browser, from the allow-list. The front end without it. */
+                /** @description The address that the callback sends the browser to, from the allow-list. The default is the front end. */
                 returnTo?: string;
-                /** @description Our id of the Meta app. The platform's without it. */
+                /** @description Our id of the Meta app. The default is the platform's app. */
                 metaAppId?: string;
             };
             header?: never;
