@@ -14,3 +14,11 @@ pub struct MetaErrorRef {
     /// `error.message`, without tokens.
     pub message: String,
 }
+
+impl MetaErrorRef {
+    /// Tells whether Meta only wants the login's person to log in at facebook.com once more. The token lives, and works
+    /// again after it. Source: Meta, "Handle Errors": subcodes 459 and 464 of code 190.
+    pub const fn is_checkpoint(&self) -> bool {
+        self.code == 190 && matches!(self.subcode, Some(459 | 464))
+    }
+}

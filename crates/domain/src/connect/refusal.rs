@@ -400,8 +400,26 @@ impl Problem {
         self.own_app = own_app;
         self
     }
+    /// Tells whether Meta refused the token only until its person has logged in at facebook.com once more.
+    fn is_checkpoint(&self) -> bool {
+        self.refusal == Refusal::TokenInvalid
+            && self.meta.as_ref().is_some_and(MetaErrorRef::is_checkpoint)
+    }
     /// Returns what the person who reads it can do next.
     pub fn remedy(&self) -> &'static str {
+        if self.is_checkpoint() {
+            return match self.occasion {
+                Occasion::Session | Occasion::Exchange => {
+                    "Log in at facebook.com and follow the steps there, then connect again."
+                }
+                Occasion::ByHand => {
+                    "Log in at facebook.com as the person whose token it is and follow the steps there, then add the number again with the same token."
+                }
+                Occasion::Account => {
+                    "Log in at facebook.com as the person who connected it and follow the steps there, then try again. No new connection is needed."
+                }
+            };
+        }
         let of_own_app = self.refusal.remedy_of_own_app().filter(|_| self.own_app);
         of_own_app
             .or_else(|| self.refusal.remedy_at(self.occasion))
@@ -419,6 +437,9 @@ impl Problem {
     /// Returns the whole sentence: what happened, and to what.
     pub fn detail(&self) -> String {
         let detail = match self.refusal {
+            _ if self.is_checkpoint() => {
+                "Meta asks the login's person to log in once more before it accepts the access token again."
+            }
             Refusal::AppMisconfigured if self.own_app => {
                 "Meta does not accept the id and secret of your organisation's Meta app."
             }
@@ -568,6 +589,50 @@ mod tests {
         Refusal::VaultUnavailable,
         Refusal::MetaRefused,
     ];
+
+    #[test]
+    fn a_checkpoint_is_told_apart_from_a_token_that_is_dead() {
+        let told = |code, subcode, occasion| {
+            let meta = MetaErrorRef {
+                code,
+                subcode,
+                ..MetaErrorRef::default()
+            };
+            let problem = Problem::new(Refusal::TokenInvalid).with_meta(Some(meta));
+            let problem = problem.at(occasion);
+            (problem.detail(), problem.remedy())
+        };
+        for occasion in [
+            Occasion::Session,
+            Occasion::Exchange,
+            Occasion::ByHand,
+            Occasion::Account,
+        ] {
+            for subcode in [459, 464] {
+                let (detail, remedy) = told(190, Some(subcode), occasion);
+                assert!(detail.contains("log in once more"), "{detail}");
+                assert!(
+                    remedy.contains("facebook.com") && !remedy.contains("new token"),
+                    "{remedy}"
+                );
+            }
+            for (code, subcode) in [
+                (190, None),
+                (190, Some(458)),
+                (190, Some(460)),
+                (190, Some(463)),
+                (190, Some(467)),
+                (10, Some(459)),
+            ] {
+                let (detail, remedy) = told(code, subcode, occasion);
+                assert!(!detail.contains("log in once more"), "{code} {subcode:?}");
+                assert!(
+                    !remedy.contains("facebook.com"),
+                    "{code} {subcode:?}: {remedy}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_missing_scope_is_named() {

@@ -187,12 +187,27 @@ async fn a_name_is_checked_cleared_when_empty_and_not_lost_to_a_stale_change() {
 
 /// Meta reports a checkpoint of the login itself, in the token's facts or as the error of a call.
 #[rstest]
+#[tokio::test]
+async fn a_dead_token_is_a_result_whichever_question_finds_it(
+    #[values("inspect_token", "number", "is_subscribed")] method: &'static str,
+    #[values(458, 460, 463, 467)] subcode: i64,
+) {
+    let w = World::new().await;
+    let account = w.connected().await;
+    w.meta.fail_with(method, 190, subcode);
+    let view = w.accounts.verify(&w.admin, account.id).await.unwrap();
+    assert_eq!(view.grant.state, GrantState::Dead);
+    assert_ne!(view.account.problem.as_deref(), Some("login_checkpoint"));
+    assert!(view.account.is_active);
+}
+
+#[rstest]
 #[case(459)]
 #[case(464)]
 #[tokio::test]
 async fn a_checkpoint_is_no_dead_token_and_needs_no_new_login(
     #[case] subcode: i64,
-    #[values("inspect_token", "number")] method: &'static str,
+    #[values("inspect_token", "number", "is_subscribed")] method: &'static str,
 ) {
     let w = World::new().await;
     let account = w.connected().await;
@@ -206,6 +221,19 @@ async fn a_checkpoint_is_no_dead_token_and_needs_no_new_login(
     let warnings = w.accounts.warnings(&w.admin).await.unwrap();
     let told = format!("{warnings:?}");
     assert!(told.contains("facebook.com"), "{told}");
+    // An act on the account is refused in the same words.
+    w.meta.fail_with("register", 190, subcode);
+    let pin = Some("123456".into());
+    match w.accounts.register(&w.admin, account.id, pin).await {
+        Err(ServiceError::Refused(problem)) => {
+            let remedy = problem.remedy();
+            assert!(
+                remedy.contains("facebook.com") && !remedy.contains("Connect again"),
+                "{remedy}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
     // The next check finds it well again.
     let view = w.accounts.verify(&w.admin, account.id).await.unwrap();
     assert_eq!(view.account.problem, None);

@@ -1,9 +1,11 @@
 //! A number of another organisation changes hands only if Meta says that the other login is dead.
 
+use rstest::rstest;
 use wabakit_domain::{
     connect::{BrowserBinding, ConnectMode, Refusal},
     grant::GrantState,
     identity::Role,
+    meta_error::MetaErrorRef,
 };
 use wabakit_ports::{meta::MetaErrorKind, store::Facts};
 use wabakit_services::{CallbackResult, Caller};
@@ -70,6 +72,41 @@ async fn a_login_that_meta_cannot_be_asked_about_is_not_dead() {
     // Once Meta answers, the same login continues.
     w.connect.resume(&w.admin, session.id, None).await.unwrap();
     assert_eq!(w.listed(&w.admin).await.len(), 1);
+}
+
+/// A login that its person must confirm at Meta lives: its number stays where it is.
+#[rstest]
+#[case(459, false)]
+#[case(464, false)]
+#[case(458, true)]
+#[case(460, true)]
+#[case(463, true)]
+#[tokio::test]
+async fn a_login_that_waits_at_a_checkpoint_is_not_dead(
+    #[case] subcode: i64,
+    #[case] is_dead: bool,
+    #[values(false, true)] in_facts: bool,
+) {
+    let (w, other) = held_by_another().await;
+    match in_facts {
+        true => {
+            let mut script = w.meta.script();
+            let facts = script.tokens.get_mut("token-theirs").unwrap();
+            facts.is_valid = false;
+            facts.error = Some(MetaErrorRef {
+                code: 190,
+                subcode: Some(subcode),
+                ..MetaErrorRef::default()
+            });
+        }
+        // The first inspections are of our own token.
+        false => w.meta.fail_always_after("inspect_token", 2, 190, subcode),
+    }
+    let code = w.meta.login("mine", token_of("me"));
+    let (_, landing) = w.log_in(&code).await;
+    let is_taken = matches!(landing.result, CallbackResult::Success { .. });
+    assert_eq!(is_taken, is_dead, "{:?}", landing.result);
+    assert_eq!(w.listed(&other).await.len(), usize::from(!is_dead));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde_json::json;
 use wabakit_domain::{
+    Time,
     account::Account,
     connect::{Occasion, Problem, Refusal},
     event::{EventData, ReconnectEvent},
@@ -87,6 +88,8 @@ impl AccountService {
         self.get(caller, id).await
     }
 
+    /// Asks Meta about the token, the number and the subscription. What Meta says of the login itself is a result,
+    /// whichever question it answers: a dead token, or a person who must log in once more.
     async fn ask(
         &self,
         mut account: Account,
@@ -94,70 +97,71 @@ impl AccountService {
     ) -> Result<(Account, Grant), ServiceError> {
         let now = self.ports.now();
         account.updated_at = now;
-        let facts = match self.ports.meta.inspect_token(&access).await {
-            Ok(facts) if facts.is_valid => facts,
-            Ok(facts) if is_checkpoint(facts.error.as_ref()) => {
+        let mut grant = access.grant.clone();
+        match self.look(&mut account, &mut grant, &access, now).await {
+            Ok(Token::Valid) => {
+                account.last_verified_at = Some(now);
+                Ok((account, grant))
+            }
+            Ok(Token::Invalid(Some(error)))
+            | Err(MetaError {
+                meta: Some(error), ..
+            }) if error.is_checkpoint() => {
                 account.problem = Some(CHECKPOINT.into());
-                return Ok((account, access.grant));
+                Ok((account, grant))
             }
-            Ok(facts) => {
-                return Ok((
-                    account,
-                    dead(access.grant, facts.error.map(|e| e.message), now),
-                ));
+            Ok(Token::Invalid(error)) => {
+                Ok((account, dead(grant, error.map(|error| error.message), now)))
             }
-            Err(error) if is_checkpoint(error.meta.as_ref()) => {
-                account.problem = Some(CHECKPOINT.into());
-                return Ok((account, access.grant));
-            }
-            Err(error) => return unusable(account, access.grant, error, now),
-        };
-        let mut grant = noted(access.grant.clone(), &facts, now);
+            Err(error) => unusable(account, grant, error, now),
+        }
+    }
+
+    /// Reads into account and grant what Meta answers.
+    async fn look(
+        &self,
+        account: &mut Account,
+        grant: &mut Grant,
+        access: &GrantAccess,
+        now: Time,
+    ) -> Result<Token, MetaError> {
+        let meta = &self.ports.meta;
+        let facts = meta.inspect_token(access).await?;
+        if !facts.is_valid {
+            return Ok(Token::Invalid(facts.error));
+        }
+        *grant = noted(grant.clone(), &facts, now);
         grant.state = GrantState::Active;
         grant.state_reason = None;
-        match self
-            .ports
-            .meta
-            .number(&access, &account.phone_number_id)
-            .await
-        {
-            Ok(number) => {
-                account.health = number.health;
-                account.verified_name = number.verified_name.or(account.verified_name);
-                // `problem` holds what the last check found, so this check replaces it. Reports of Meta's webhooks are
-                // kept in `standing`, of which this check settles access alone.
-                account.problem = account
-                    .needs_registration
-                    .then(|| "needs_registration".to_owned());
-                if account.health.is_connected() {
-                    account.needs_registration = false;
-                    account.problem = None;
-                }
-                if !self
-                    .ports
-                    .meta
-                    .is_subscribed(&access, &account.waba_id)
-                    .await?
-                {
-                    account.problem = Some("not_subscribed".into());
-                } else if account.health.is_connected() {
-                    account.standing.access_is_proven(now);
-                }
+        let number = match meta.number(access, &account.phone_number_id).await {
+            Ok(number) => number,
+            Err(error) => {
+                let found = match error.kind {
+                    MetaErrorKind::NotFound => "number_not_found",
+                    MetaErrorKind::PermissionMissing => "permission_missing",
+                    _ => return Err(error),
+                };
+                account.problem = Some(found.into());
+                return Ok(Token::Valid);
             }
-            Err(error) if error.kind == MetaErrorKind::NotFound => {
-                account.problem = Some("number_not_found".into());
-            }
-            Err(error) if error.kind == MetaErrorKind::PermissionMissing => {
-                account.problem = Some("permission_missing".into());
-            }
-            Err(error) if is_checkpoint(error.meta.as_ref()) => {
-                account.problem = Some(CHECKPOINT.into());
-                return Ok((account, grant));
-            }
-            Err(error) => return Err(error.into()),
+        };
+        account.health = number.health;
+        account.verified_name = number.verified_name.or(account.verified_name.take());
+        // `problem` holds what the last check found, so this check replaces it. Reports of Meta's webhooks are kept in
+        // `standing`, of which this check settles access alone.
+        account.problem = account
+            .needs_registration
+            .then(|| "needs_registration".to_owned());
+        if account.health.is_connected() {
+            account.needs_registration = false;
+            account.problem = None;
         }
-        account.last_verified_at = Some(now);
-        Ok((account, grant))
+        if !meta.is_subscribed(access, &account.waba_id).await? {
+            account.problem = Some("not_subscribed".into());
+        } else if account.health.is_connected() {
+            account.standing.access_is_proven(now);
+        }
+        Ok(Token::Valid)
     }
 
     /// Registers a number that needs it: with a PIN that a person enters, or with the stored one.
@@ -247,13 +251,14 @@ fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
     }
 }
 
+/// What Meta says of a token, and why it is not valid where Meta tells.
+enum Token {
+    Valid,
+    Invalid(Option<MetaErrorRef>),
+}
+
 /// The problem of a login that its person must confirm at Meta.
 const CHECKPOINT: &str = "login_checkpoint";
-
-/// Tells whether Meta wants the person to log in at facebook.com once more. The token works again after that.
-fn is_checkpoint(error: Option<&MetaErrorRef>) -> bool {
-    error.is_some_and(|error| error.code == 190 && matches!(error.subcode, Some(459 | 464)))
-}
 
 /// Whether a grant's token may still be used.
 const fn is_usable(grant: &Grant) -> bool {
@@ -263,7 +268,7 @@ const fn is_usable(grant: &Grant) -> bool {
     )
 }
 
-fn dead(mut grant: Grant, reason: Option<String>, now: wabakit_domain::Time) -> Grant {
+fn dead(mut grant: Grant, reason: Option<String>, now: Time) -> Grant {
     grant.state = GrantState::Dead;
     grant.state_reason = reason;
     grant.checked_at = Some(now);
@@ -277,7 +282,7 @@ fn unusable(
     account: Account,
     mut grant: Grant,
     error: MetaError,
-    now: wabakit_domain::Time,
+    now: Time,
 ) -> Result<(Account, Grant), ServiceError> {
     match error.kind {
         MetaErrorKind::TokenInvalid => {

@@ -8,6 +8,7 @@ use wabakit_domain::{
         Candidate, ConnectMode, ConnectSession, Problem, Refusal, SignupHints, Step, Unselectable,
     },
     ids::{BusinessId, OrgId, PhoneNumberId, WabaId},
+    meta_error::MetaErrorRef,
 };
 use wabakit_ports::{
     meta::{Assets, MetaErrorKind, NumberFacts, WabaFacts},
@@ -108,9 +109,11 @@ impl ConnectService {
         let access = self
             .access(holder.account.org, holder.grant.clone())
             .await?;
+        // A login that its person has to confirm at Meta lives, and works again by itself.
+        let lives = |error: Option<MetaErrorRef>| error.is_some_and(|error| error.is_checkpoint());
         Ok(match self.ports.meta.inspect_token(&access).await {
-            Ok(facts) => !facts.is_valid,
-            Err(error) => error.kind == MetaErrorKind::TokenInvalid,
+            Ok(facts) => !facts.is_valid && !lives(facts.error),
+            Err(error) => error.kind == MetaErrorKind::TokenInvalid && !lives(error.meta),
         })
     }
 

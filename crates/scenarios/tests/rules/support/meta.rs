@@ -183,6 +183,24 @@ impl FakeMeta {
         });
     }
 
+    /// Makes each call after so many more fail with this code and subcode of Meta's about the login.
+    pub(crate) fn fail_always_after(
+        &self,
+        method: &'static str,
+        after: usize,
+        code: i64,
+        subcode: i64,
+    ) {
+        self.script().faults.push(Fault {
+            method,
+            after,
+            times: usize::MAX,
+            kind: MetaErrorKind::TokenInvalid,
+            acts: false,
+            said: Some((code, subcode)),
+        });
+    }
+
     /// Makes the next call succeed at Meta, and loses the answer.
     pub(crate) fn lose_answer(&self, method: &'static str) {
         self.script().faults.push(Fault {
