@@ -3,12 +3,17 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Invisible marks that copying from a web page adds.
-const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200e}', '\u{2060}', '\u{feff}'];
+/// Tells whether a character is one of the invisible marks that copying from a web page adds.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
 
 /// Returns a text without surrounding white space and invisible marks.
 pub(crate) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c))
+    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
 /// Returns a secret without surrounding white space and invisible marks.
@@ -19,7 +24,5 @@ pub(crate) fn pasted(secret: &SecretString) -> SecretString {
 /// Tells whether a secret contains a control character, such as a line break: it was copied in pieces.
 pub(crate) fn is_broken(secret: &SecretString) -> bool {
     let secret = secret.expose_secret();
-    secret
-        .chars()
-        .any(|c| c.is_control() || INVISIBLE.contains(&c))
+    secret.chars().any(|c| c.is_control() || is_invisible(c))
 }

@@ -159,7 +159,10 @@ async fn land(
         error: query.error,
         error_reason: query.error_reason,
         error_code: query.error_code,
-        error_description: query.error_description.or(query.error_message),
+        error_description: query
+            .error_description
+            .filter(|words| !words.trim().is_empty())
+            .or(query.error_message),
         nonce: nonce(api, request),
         viewer: viewer(api, request).await,
     };

@@ -36,9 +36,10 @@ pub(crate) async fn add(
     ConnectWrite(caller): ConnectWrite,
     Json(body): Json<AddPhoneNumber>,
 ) -> Result<HttpResponse, ApiError> {
+    let waba_id = body.waba()?.to_owned();
     let number = ManualNumber {
         phone_number_id: body.phone_number_id,
-        waba_id: body.waba_id,
+        waba_id,
         access_token: body.access_token,
         app_id: body.app_id,
     };

@@ -109,10 +109,38 @@ async fn an_older_clients_calls_work_from_the_click_to_the_disconnect() {
         "no field is refused: {}",
         added.text
     );
-    let nothing = world
-        .post(Who::Owner, "/api/settings/phone-numbers", json!({}))
-        .await;
+    let path = "/api/settings/phone-numbers";
+    let nothing = world.post(Who::Owner, path, json!({})).await;
     assert_told(&nothing, StatusCode::UNPROCESSABLE_ENTITY);
+    // A client on its way from the older names sends both.
+    let both = |older: Value, newer: Value| {
+        json!({
+            "phoneNumberId": "530000000000101", "accessToken": "canary-pasted-token",
+            "displayPhone": "+1 555 0101", "displayPhoneNumber": "+1 555 0101",
+            "businessAccountId": older, "wabaId": newer,
+        })
+    };
+    for (older, newer, named) in [
+        ("420000000000101", json!("420000000000101"), None),
+        (" 420000000000101\n", json!("420000000000101"), None),
+        (
+            "420000000000102",
+            json!("420000000000101"),
+            Some("/businessAccountId"),
+        ),
+        ("420000000000101", json!(null), Some("/wabaId")),
+        ("420000000000101", json!(7), Some("/wabaId")),
+    ] {
+        let told = world
+            .post(Who::Owner, path, both(json!(older), newer.clone()))
+            .await;
+        let pointer = told.json()["errors"][0]["pointer"].clone();
+        assert_eq!(pointer.as_str(), named, "{older} {newer}: {}", told.text);
+    }
+    let mut missing = both(json!(null), json!(null));
+    missing.as_object_mut().unwrap().remove("wabaId");
+    let missing = world.post(Who::Owner, path, missing).await;
+    assert_eq!(missing.json()["errors"][0]["pointer"], "/wabaId");
 
     let gone = world
         .post(
@@ -145,6 +173,18 @@ async fn a_landing_tells_the_code_and_the_words() {
             "error=server_error&error_description=Try%20later",
             "meta_refused",
             "Try+later",
+        ),
+        // Fields that are there and empty say nothing.
+        ("code=&error=access_denied", "access_denied", "cancelled"),
+        (
+            "code=%20&error_code=901&error_description=&error_message=Not%20active",
+            "meta_refused",
+            "901%3A+Not+active",
+        ),
+        (
+            "code=%23_%3D_&error_reason=user_denied",
+            "access_denied",
+            "cancelled",
         ),
     ] {
         let (state, nonce) = world.begin(Who::Owner, "mode=redirect").await;
@@ -193,6 +233,101 @@ async fn beginning_coming_back_and_handing_in_are_limited_by_organisation() {
             usual,
             "another organisation"
         );
+    }
+}
+
+/// Behind a proxy that is trusted, the client is whom the proxy saw.
+#[actix_web::test]
+async fn coming_back_is_limited_by_client() {
+    for trusted in [false, true] {
+        let mut world = World::new().await;
+        world.api.settings.trust_proxy = trusted;
+        let come = async |peer: &str, forwarded: &str| {
+            let path = "/auth/meta-oauth/callback?code=c&state=s";
+            let request = ask(Method::GET, path, None, None)
+                .peer_addr(format!("{peer}:4711").parse().unwrap())
+                .insert_header(("x-forwarded-for", forwarded));
+            world.send(request).await
+        };
+        let (peer, client) = ("203.0.113.5", "198.51.100.7");
+        for _ in 0..60 {
+            assert_eq!(come(peer, client).await.status, StatusCode::FOUND);
+        }
+        let answer = come(peer, client).await;
+        assert_told(&answer, StatusCode::TOO_MANY_REQUESTS);
+        let wait: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=61).contains(&wait), "{wait}");
+        let same_peer = come(peer, "198.51.100.8").await.status;
+        let same_client = come("203.0.113.6", client).await.status;
+        let (blocked, free) = (StatusCode::TOO_MANY_REQUESTS, StatusCode::FOUND);
+        let expected = if trusted {
+            (free, blocked)
+        } else {
+            (blocked, free)
+        };
+        assert_eq!((same_peer, same_client), expected, "trusted: {trusted}");
+    }
+}
+
+/// Whatever is wrong, an older client finds the two fields that it reads.
+#[actix_web::test]
+async fn each_problem_of_these_routes_is_told_in_both_forms() {
+    let world = World::new().await;
+    let oauth = "/api/integrations/whatsapp/oauth";
+    let json = |body: &str| {
+        let request = ask(Method::POST, oauth, Some(Who::Owner), None);
+        request
+            .insert_header((header::CONTENT_TYPE, "application/json"))
+            .set_payload(body.to_owned())
+    };
+    let as_who = |method, path: &str, who| ask(method, path, who, None);
+    let status = "/auth/meta-oauth/status";
+    for (request, code) in [
+        (json("{"), StatusCode::BAD_REQUEST),
+        (json(r#"{"code": 1}"#), StatusCode::UNPROCESSABLE_ENTITY),
+        (json(&" ".repeat(70_000)), StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            as_who(Method::POST, oauth, Some(Who::Owner)).set_payload("code=c&state=s"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            json("{}").insert_header((header::CONTENT_ENCODING, "gzip")),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            as_who(Method::PUT, status, Some(Who::Owner)),
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
+        (
+            as_who(Method::GET, "/auth/meta-oauth/nothing", Some(Who::Owner)),
+            StatusCode::NOT_FOUND,
+        ),
+        (as_who(Method::GET, status, None), StatusCode::UNAUTHORIZED),
+        (
+            as_who(Method::GET, "/auth/meta-oauth/init", Some(Who::Agent)),
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            as_who(
+                Method::POST,
+                "/auth/meta-oauth/disconnect",
+                Some(Who::Owner),
+            )
+            .insert_header((header::ORIGIN, "https://evil.example"))
+            .insert_header(("sec-fetch-site", "cross-site")),
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            as_who(
+                Method::POST,
+                "/api/settings/phone-numbers",
+                Some(Who::Viewer),
+            )
+            .set_json(json!({"phoneNumberId": "1", "wabaId": "2", "accessToken": "t"})),
+            StatusCode::FORBIDDEN,
+        ),
+    ] {
+        assert_told(&world.send(request).await, code);
     }
 }
 

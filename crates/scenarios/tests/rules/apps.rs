@@ -132,7 +132,14 @@ async fn an_invalid_app_is_refused_by_the_name_of_the_field() {
 async fn marks_that_the_clipboard_adds_are_not_stored() {
     let w = World::new().await;
     let apps = MetaAppService::new(w.ports.clone());
-    for (before, after) in [("", "\n"), ("\t ", "\r\n"), ("\u{feff}", "\u{a0}\u{200b}")] {
+    for (before, after) in [
+        ("", "\n"),
+        ("\t ", "\r\n"),
+        ("\u{feff}", "\u{a0}\u{200b}"),
+        ("\u{202a}", "\u{202c}"),
+        ("\u{2066}", "\u{2069}\u{200d}"),
+        ("\u{ad}", "\u{3000}\u{85}"),
+    ] {
         let around = |text: &str| format!("{before}{text}{after}");
         let new = NewMetaApp {
             app_id: around("3003"),
@@ -166,6 +173,27 @@ async fn a_pasted_value_in_two_pieces_is_refused_by_its_field() {
                 ..own()
             },
             "/appSecret",
+        ),
+        (
+            NewMetaApp {
+                app_secret: "01234567\u{200b}89abcdef".into(),
+                ..own()
+            },
+            "/appSecret",
+        ),
+        (
+            NewMetaApp {
+                verify_token: "a-verify\u{feff}-token".into(),
+                ..own()
+            },
+            "/verifyToken",
+        ),
+        (
+            NewMetaApp {
+                app_id: "30\n03".into(),
+                ..own()
+            },
+            "/appId",
         ),
         (
             NewMetaApp {

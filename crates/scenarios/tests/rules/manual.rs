@@ -167,6 +167,34 @@ async fn ids_and_tokens_that_cannot_be_are_named_before_meta_is_asked() {
             },
             "/accessToken",
         ),
+        (
+            ManualNumber {
+                phone_number_id: "\u{feff}\u{a0}".into(),
+                ..pasted("n1")
+            },
+            "/phoneNumberId",
+        ),
+        (
+            ManualNumber {
+                access_token: "EAAG-first\nEAAG-second".into(),
+                ..pasted("n1")
+            },
+            "/accessToken",
+        ),
+        (
+            ManualNumber {
+                access_token: "EAAG\u{200b}rest".into(),
+                ..pasted("n1")
+            },
+            "/accessToken",
+        ),
+        (
+            ManualNumber {
+                access_token: "x".repeat(4_097).into(),
+                ..pasted("n1")
+            },
+            "/accessToken",
+        ),
     ];
     for (new, pointer) in wrong {
         match w.accounts.add_by_hand(&w.admin, new).await {

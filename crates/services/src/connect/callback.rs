@@ -1,6 +1,6 @@
 //! The end of the login at Meta: Meta's redirect, or a code that the browser submits.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use wabakit_domain::{
     audit::Actor,
@@ -95,11 +95,8 @@ pub struct OauthSubmission {
 impl ConnectService {
     /// Handles Meta's redirect. It never fails: every result has an address to send the browser to.
     pub async fn callback(&self, params: CallbackParams) -> Landing {
-        let found = match params
-            .state
-            .as_deref()
-            .and_then(|s| state::read(&self.settings.state_key, s))
-        {
+        let state = params.state.as_deref().map(without_tail);
+        let found = match state.and_then(|s| state::read(&self.settings.state_key, s)) {
             Some((org, id)) => self.ports.connect.session(org, id).await,
             None => Ok(None),
         };
@@ -168,7 +165,8 @@ impl ConnectService {
         }
         let session = self.still_open(session)?;
         let (org, id) = (session.org, session.id);
-        let accepted = match params.code {
+        let code = params.code.as_ref().map(without_fragment);
+        let accepted = match code.filter(|code| !code.expose_secret().is_empty()) {
             None => {
                 let problem = refused_at_dialog(&params);
                 match self.refuse_login(session, problem.clone()).await {
@@ -178,8 +176,7 @@ impl ConnectService {
             }
             Some(code) => {
                 let hints = SignupHints::default();
-                self.accept_login(session, without_fragment(&code), hints, nonce_matches)
-                    .await
+                self.accept_login(session, code, hints, nonce_matches).await
             }
         };
         match accepted {
@@ -200,12 +197,9 @@ impl ConnectService {
         caller: &Caller,
         submission: OauthSubmission,
     ) -> Result<ConnectSession, ServiceError> {
-        use secrecy::ExposeSecret;
         caller.require(Scope::ConnectWrite)?;
-        // Browsers append `#_=_` to Meta's redirect. It belongs to neither state nor code.
-        let state = submission.state.split('#').next().unwrap_or_default();
-        let (org, id) =
-            state::read(&self.settings.state_key, state.trim()).ok_or(Refusal::StateInvalid)?;
+        let (org, id) = state::read(&self.settings.state_key, without_tail(&submission.state))
+            .ok_or(Refusal::StateInvalid)?;
         if org != caller.org {
             return Err(Refusal::StateInvalid.into());
         }
@@ -358,11 +352,13 @@ fn given(text: Option<String>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Removes a fragment that a browser may have appended, and surrounding white space.
+/// Removes `#_=_`, which browsers append to Meta's redirect, and surrounding white space. Neither belongs to state or code.
+fn without_tail(text: &str) -> &str {
+    text.split('#').next().unwrap_or_default().trim()
+}
+
 fn without_fragment(code: &SecretString) -> SecretString {
-    use secrecy::ExposeSecret;
-    let code = code.expose_secret();
-    SecretString::from(code.split('#').next().unwrap_or_default().trim())
+    SecretString::from(without_tail(code.expose_secret()))
 }
 
 /// Tells whether the login of a session came back before, so that its result is known.

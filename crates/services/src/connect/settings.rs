@@ -109,6 +109,24 @@ mod tests {
     #[case("https://evil.example@app.example/connections", false)]
     #[case("https://user:password@app.example/", false)]
     #[case("blob:https://app.example/connections", false)]
+    #[case("https://APP.example:443/", true)]
+    #[case("https://app.example:8443/", false)]
+    #[case("https://app.example.:443/", false)]
+    #[case("/\\evil.example/x", false)]
+    #[case("\\\\evil.example", false)]
+    #[case(" //evil.example", false)]
+    #[case("/\t/evil.example", false)]
+    #[case("https:evil.example", true)]
+    #[case("https:\\\\evil.example", false)]
+    #[case("https://app.example\\@evil.example/", true)]
+    #[case("https://app.example%2eevil.example/", false)]
+    #[case("https://evil.example#@app.example/", false)]
+    #[case("https://shop.example/app/%2e%2e/admin", false)]
+    #[case("https://shop.example/app%2f..%2fadmin", false)]
+    #[case("data:text/html,x", false)]
+    #[case("ftp://app.example/", false)]
+    #[case("filesystem:https://app.example/x", false)]
+    #[case("view-source:https://app.example/x", false)]
     fn only_listed_places_are_returned_to(#[case] url: &str, #[case] allowed: bool) {
         assert_eq!(settings().checked_return_to(url).is_ok(), allowed);
     }
@@ -125,6 +143,19 @@ mod tests {
                 .checked_redirect_uri("https://waba.example/other")
                 .is_err()
         );
+        for refused in [
+            "https://user@app.example/auth/callback",
+            "https://shop.example/application",
+            "https://shop.example/app/../admin",
+            "http://app.example/auth/callback",
+            "https://app.example.evil.example/auth/callback",
+            "blob:https://app.example/auth/callback",
+            "/auth/callback",
+            "",
+        ] {
+            let checked = settings().checked_redirect_uri(refused);
+            assert!(checked.is_err(), "{refused}");
+        }
         for allowed in [
             "https://shop.example/app/callback",
             "https://app.example/auth/callback",
