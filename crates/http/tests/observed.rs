@@ -57,6 +57,16 @@ async fn logs_and_metrics_name_the_route_and_never_the_query() {
     let id = id.as_str().unwrap();
     world.get(Who::Owner, &format!("/api/accounts/{id}")).await;
 
+    // A proxy that is not trusted is told of, once.
+    for forwarded in ["203.0.113.9", "198.51.100.7, 203.0.113.9", ""] {
+        let body =
+            serde_json::json!({"email": "nobody@acme.example", "password": "a wrong password"});
+        let request = ask(Method::POST, "/auth/login", None, Some(&body));
+        world
+            .send(request.insert_header(("x-forwarded-for", forwarded)))
+            .await;
+    }
+
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     let metrics = metrics.render();
     let answered: Vec<_> = log
@@ -72,6 +82,8 @@ async fn logs_and_metrics_name_the_route_and_never_the_query() {
         callback.contains("status=302") && callback.contains("latency_ms="),
         "{callback}"
     );
+    assert_eq!(log.matches("TRUST_PROXY is off").count(), 1, "{log}");
+    assert!(!log.contains("203.0.113.9"), "what it says is not trusted");
     assert!(
         metrics.contains("route=\"/api/accounts/{id}\""),
         "{metrics}"

@@ -89,3 +89,23 @@ pub(super) fn log(error: &ApiError) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_is_not_known_is_other_whatever_it_is() {
+        let long = "A".repeat(60_000);
+        for told in [
+            "get", "Get", "GETX", "PURGE", "PROPFIND", "M-SEARCH", "0", &long,
+        ] {
+            let method = Method::from_bytes(told.as_bytes()).unwrap();
+            assert_eq!(name_of(&method), "other");
+        }
+        for known in ["GET", "HEAD", "CONNECT"] {
+            let method = Method::from_bytes(known.as_bytes()).unwrap();
+            assert_eq!(name_of(&method), known);
+        }
+    }
+}

@@ -19,6 +19,34 @@ pub(crate) struct Json<T, const AT_MOST: usize = USUAL>(pub(crate) T);
 /// A JSON body that may be left out.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
+/// No query string, and no body or an empty object. For an act on all of something: who names one of them must not do
+/// it to all.
+pub(crate) struct NoInput;
+
+impl FromRequest for NoInput {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let has_query = !request.query_string().is_empty();
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = read(payload, USUAL).await?;
+            let said: Vec<u8> = body
+                .iter()
+                .copied()
+                .filter(|byte| !byte.is_ascii_whitespace())
+                .collect();
+            if has_query || !matches!(said.as_slice(), b"" | b"{}") {
+                let detail =
+                    "This acts on all of them, and takes neither query parameters nor a body.";
+                return Err(Invalid::new("", detail).into());
+            }
+            Ok(Self)
+        })
+    }
+}
+
 impl<T: DeserializeOwned + 'static, const AT_MOST: usize> FromRequest for Json<T, AT_MOST> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;

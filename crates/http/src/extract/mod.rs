@@ -15,6 +15,6 @@ pub(crate) use caller::{
 };
 pub(crate) use client::{address, client};
 pub(crate) use id::Id;
-pub(crate) use json::{Json, OptionalJson};
+pub(crate) use json::{Json, NoInput, OptionalJson};
 pub(crate) use page::{NoQuery, PageQuery, Query, rows_of};
 pub(crate) use time_key::TimeKey;

@@ -13,7 +13,7 @@ use wabakit_wire::{
 
 use crate::{
     Api, cookies,
-    extract::{Id, Json, Member, client},
+    extract::{Id, Json, Member, NoInput, client},
     problem::ApiError,
     views::{
         auth::{
@@ -157,11 +157,13 @@ pub(crate) async fn end_sign_in(
 ///
 /// Ends all sign-ins except the one that calls, in all your organisations.
 #[utoipa::path(tag = "Sign-in", operation_id = "endOtherSignIns",
-    security(("bearer" = ["member"]), ("cookie" = ["member"])), responses((status = 204)))]
+    security(("bearer" = ["member"]), ("cookie" = ["member"])),
+    responses((status = 204), (status = 422, description = "`invalid`: it takes neither query nor body")))]
 #[delete("/auth/sign-ins")]
 pub(crate) async fn end_other_sign_ins(
     api: Data<Api>,
     Member(caller): Member,
+    _: NoInput,
 ) -> Result<HttpResponse, ApiError> {
     api.auth.end_other_sign_ins(&caller).await?;
     Ok(HttpResponse::NoContent().finish())

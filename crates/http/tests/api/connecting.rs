@@ -395,6 +395,40 @@ async fn a_slip_does_not_disconnect_every_number() {
         let answer = world.send(ask(method, &path, Some(Who::Admin), None)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+    // A body that is there says something, whatever it is called and however little it holds.
+    let named = format!(r#"{{"accountId": {id}}}"#);
+    for (declared, body, refused) in [
+        (Some("application/json"), " \n", StatusCode::BAD_REQUEST),
+        (
+            Some("application/json"),
+            "\u{feff}{}",
+            StatusCode::BAD_REQUEST,
+        ),
+        (Some("application/json"), "{} {}", StatusCode::BAD_REQUEST),
+        (None, named.as_str(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (
+            Some("text/plain"),
+            &named,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            Some("application/x-www-form-urlencoded"),
+            "accountId=1",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            Some("application/json"),
+            r#"{"all": true, "all": false}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+    ] {
+        let mut request = ask(Method::POST, path, Some(Who::Admin), None);
+        if let Some(declared) = declared {
+            request = request.insert_header((header::CONTENT_TYPE, declared));
+        }
+        let answer = world.send(request.set_payload(body.to_owned())).await;
+        assert_eq!(answer.status, refused, "{body}: {}", answer.text);
+    }
     assert_eq!(accounts(&world).await.len(), 1, "it is connected still");
     let all = json!({"all": true});
     let answer = world.post(Who::Admin, path, all).await.json();

@@ -119,6 +119,43 @@ async fn a_sign_in_is_listed_with_its_client_and_ends_by_its_id() {
     assert_eq!(end(Who::Owner).await.status, StatusCode::NOT_FOUND);
 }
 
+/// Slips of a client that means one of them.
+#[actix_web::test]
+async fn a_slip_does_not_end_every_other_sign_in() {
+    let world = World::new().await.with_password().await;
+    let body = json!({"email": Who::Owner.email(), "password": PASSWORD});
+    let request = ask(Method::POST, "/auth/login", None, Some(&body));
+    let cookie = world.send(request).await.cookie(SESSION).unwrap();
+    let me = || world.send(with_cookie(Method::GET, "/auth/me", &cookie));
+    let listed = world.get(Who::Owner, "/auth/sign-ins").await.json();
+    let id = listed["data"][0]["id"].as_str().unwrap();
+    let end = |query: &str| {
+        let path = format!("/auth/sign-ins{query}");
+        ask(Method::DELETE, &path, Some(Who::Owner), None)
+    };
+    for slip in [
+        end(&format!("?id={id}")),
+        end("").set_json(json!({"id": id})),
+        end("").set_json(json!([id])),
+        end("").set_json(json!(null)),
+        end("").set_payload(id.to_owned()),
+    ] {
+        let answer = world.send(slip).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            answer.text
+        );
+        assert_eq!(me().await.status, StatusCode::OK, "it goes on");
+    }
+    assert_eq!(
+        world.send(end("").set_json(json!({}))).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(me().await.status, StatusCode::UNAUTHORIZED);
+}
+
 #[actix_web::test]
 async fn a_second_factor_is_asked_for_by_a_word_of_its_own_and_nothing_else_is_told() {
     let world = World::new().await.with_password().await;
