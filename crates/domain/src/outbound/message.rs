@@ -140,9 +140,9 @@ fn read(message: Value) -> Result<Outbound, Invalid> {
     let is_group = text("recipient_type").as_deref() == Some("group");
     let recipient = match (text("to"), text("recipient")) {
         (Some(group), _) if is_group => Recipient::Group(group.into()),
-        (Some(number), _) => Recipient::phone(&number),
-        (None, Some(user)) => Recipient::User(user.into()),
-        (None, None) => return Err(invalid("/to".to_owned(), "Say for whom the message is.")),
+        (Some(number), user) if !number.is_empty() || user.is_none() => Recipient::phone(&number),
+        (_, Some(user)) => Recipient::User(user.into()),
+        (_, None) => return Err(invalid("/to".to_owned(), "Say for whom the message is.")),
     };
     let recipient_identity_key_hash = text("recipient_identity_key_hash");
     let reply_to = (message.get("context"))

@@ -1,5 +1,6 @@
 use rstest::rstest;
 use serde_json::{Value, json};
+use wabakit_domain::outbound::Recipient;
 
 use super::*;
 
@@ -187,6 +188,31 @@ fn the_number_counts_where_a_user_id_stands_beside_it() {
         let read = Outbound::from_json(both).unwrap();
         assert_eq!(read, Outbound::text("b").to_phone("15550100123"));
         assert!(read.to_json().get("recipient").is_none());
+    }
+    // An empty number is none, however it is written.
+    for to in [json!(""), json!(null)] {
+        let both = json!({"to": to, "recipient": "US.1", "text": {"body": "b"}});
+        let read = Outbound::from_json(both).unwrap();
+        assert_eq!(read.recipient, Recipient::User("US.1".into()), "{to}");
+        assert!(read.to_json().get("to").is_none());
+    }
+    let wrong = |to: Value, user: Value| {
+        let message = json!({"to": to, "recipient": user, "text": {"body": "b"}});
+        let found = faults(message);
+        found.first().map(|found| found.pointer.clone())
+    };
+    for (to, user, pointer) in [
+        (json!(""), json!(""), "/recipient"),
+        (json!(""), json!("+1 555 010 0123"), "/recipient"),
+        (json!("nobody"), json!("US.1"), "/to"),
+        (json!(7), json!("US.1"), "/to"),
+        (json!("15550100123"), json!(7), "/recipient"),
+    ] {
+        assert_eq!(
+            wrong(to.clone(), user.clone()).as_deref(),
+            Some(pointer),
+            "{to} {user}"
+        );
     }
 }
 

@@ -71,7 +71,11 @@ pub(super) fn sort(declared: &str, filename: Option<&str>, head: &[u8]) -> Resul
                     .map(|choice| choice.1)
             };
             let by_type = match &claim {
-                Claim::Type(declared) => by(declared, |choice| choice.1),
+                // A recorder names the codec, or the container by what it mostly holds: sound stays sound.
+                Claim::Type(declared) => by(declared, |choice| choice.1).or_else(|| {
+                    let sound = declared.starts_with("audio/");
+                    by("audio/mp4", |choice| choice.1).filter(|_| sound)
+                }),
                 _ => None,
             };
             let by_name = || {
@@ -309,7 +313,9 @@ fn told(head: &[u8], is_text: bool, ending: Option<&str>) -> Result<Detected, St
         Some(b"M4A " | b"M4B ") => Detected::OneOf(&M4A, Some("audio/mp4")),
         Some([b'3', b'g', ..]) => Detected::OneOf(&MOBILE, Some("video/3gpp")),
         Some(b"qt  ") => return Err("Meta takes no QuickTime films: convert it to MP4.".to_owned()),
-        Some(b"heic" | b"heix" | b"mif1" | b"avif") => {
+        Some(
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" | b"avif" | b"avis",
+        ) => {
             return Err("Meta takes no such pictures: convert it to JPEG or PNG.".to_owned());
         }
         Some(_) => Detected::OneOf(&MP4, Some("video/mp4")),
@@ -508,6 +514,9 @@ mod tests {
             ("Audio/X-M4A", None, mp4, "audio/mp4"),
             ("audio/aac", None, m4a, "audio/mp4"),
             ("video/mp4", None, m4a, "audio/mp4"),
+            ("audio/aac", None, mp4, "audio/mp4"),
+            ("audio/aac", Some("Recording.mp4"), mp4, "audio/mp4"),
+            ("audio/x-aac", Some("rec"), mp4, "audio/mp4"),
             ("audio/aacp", None, b"\xff\xf1\x50", "audio/aac"),
             ("audio/x-mpeg", None, b"\xff\xfb\x90", "audio/mpeg"),
             ("audio/opus", None, &opus, "audio/ogg"),
@@ -607,6 +616,10 @@ mod tests {
             &[0x1a, 0x45, 0xdf, 0xa3],
             &vorbis,
             b"\0\0\0\x18ftypheic",
+            b"\0\0\0\x18ftypheis",
+            b"\0\0\0\x18ftyphevc",
+            b"\0\0\0\x18ftypmsf1",
+            b"\0\0\0\x18ftypavis",
             b"MZ\x90\0\x03\0\0\0",
         ] {
             assert!(sort("", None, head).unwrap_err().ends_with('.'));

@@ -268,7 +268,10 @@ impl MessageService {
             if file.kind == MediaKind::Document
                 && let Some(upload) = &known
                 && let Some(Value::Object(part)) = named.pointer_mut(&file.pointer)
-                && !part.contains_key("filename")
+                && part
+                    .get("filename")
+                    .and_then(Value::as_str)
+                    .is_none_or(|name| name.trim().is_empty())
             {
                 part.insert("filename".to_owned(), name_of(upload).into());
                 is_named_here = true;

@@ -53,7 +53,10 @@ fn envelope(root: &Node<'_>) {
         kind.one_of(&["individual", "group"]);
     }
     let is_group = kind.value().and_then(Value::as_str) == Some("group");
-    if to.is_there() {
+    // A client that keeps both sends an empty number for a person of whom it has the user id alone.
+    let is_empty = to.value().and_then(Value::as_str) == Some("");
+    let has_number = to.is_there() && !(is_empty && user.is_there() && !is_group);
+    if has_number {
         let number = to.required();
         if !is_group && number.is_some_and(|number| recipient::read(number).is_none()) {
             to.refuse(match number {
@@ -65,7 +68,7 @@ fn envelope(root: &Node<'_>) {
         }
     }
     // Meta takes both, and the number counts.
-    match (to.is_there(), user.is_there()) {
+    match (has_number, user.is_there()) {
         (true, true) if is_group => user.refuse("Remove it: a group is named by `to`."),
         (true, true) => {
             user.text();
