@@ -73,8 +73,10 @@ async fn serve(request: HttpRequest, public_url: web::Data<PublicUrl>) -> HttpRe
 /// Tells whether a path is another spelling of an API route. The dashboard's page in its place would look like a
 /// success: to a load balancer, every spelling of `/readyz` would be ready.
 fn is_of_api(path: &str) -> bool {
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    let first = parts.next().unwrap_or_default();
+    let decoded = path.replace("%2F", "/").replace("%2f", "/");
+    // What stands behind a name may be a parameter, a space or a stray sign.
+    let mut words = decoded.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
     ["api", "auth", "healthz", "readyz", "metrics"]
         .iter()
         .any(|name| first.eq_ignore_ascii_case(name))
@@ -299,7 +301,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use rstest::rstest;
 
-    use super::{AcceptedEncodings, Encoding, page_of};
+    use super::{AcceptedEncodings, Encoding, is_of_api, page_of};
 
     use Encoding::{Brotli, Gzip, Identity};
 
@@ -334,6 +336,26 @@ mod tests {
         assert_eq!(accepted.by_preference(), [Gzip, Brotli, Identity]);
         let none = AcceptedEncodings::read(std::iter::empty());
         assert_eq!(none.by_preference(), [Identity]);
+    }
+
+    #[rstest]
+    #[case("/readyz/", true)]
+    #[case("/readyz%2F", true)]
+    #[case("/readyz%20", true)]
+    #[case("/readyz;jsessionid=1", true)]
+    #[case("/.//healthz", true)]
+    #[case("/HEALTHZ", true)]
+    #[case("%2Fapi/accounts", true)]
+    #[case("/api.", true)]
+    #[case("/", false)]
+    #[case("/connections", false)]
+    #[case("/readyz-2", false)]
+    #[case("/apiary", false)]
+    #[case("/inbox/api", false)]
+    #[case("/auth-help", false)]
+    #[case("/assets/api-3f2a.js", false)]
+    fn another_spelling_of_a_route_is_no_page(#[case] path: &str, #[case] is_route: bool) {
+        assert_eq!(is_of_api(path), is_route);
     }
 
     #[rstest]

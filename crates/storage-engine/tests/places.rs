@@ -127,3 +127,48 @@ async fn one_server_at_a_time_holds_a_database() {
     drop(lock);
     assert!(second.lock_for_server().unwrap().is_some());
 }
+
+/// The test runs itself in a process that may write to the first 64 KiB of a file alone, and ignores the signal that it
+/// gets for more: its writes fail as on a full disk.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_takes_no_more_is_read_and_does_not_pass_for_writable() {
+    use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
+    const FULL: &str = "WABAKIT_TEST_FULL_DISK";
+    if let Some(url) = std::env::var_os(FULL) {
+        let url = url.into_string().unwrap();
+        let database = Database::open(&url, &StoreOptions::default()).await;
+        let database = database.unwrap();
+        for _ in 0..2 {
+            database.ping().await.unwrap();
+            let error = database.check_writes().await.unwrap_err();
+            assert!(format!("{error:?}").contains("disk"), "{error:?}");
+        }
+        return;
+    }
+    let place = Place::new();
+    let database = place.open().await;
+    let connect = || SqliteConnection::establish(&place.file.display().to_string()).unwrap();
+    // As long as somebody reads what was before, the log grows.
+    let mut reader = connect();
+    reader.batch_execute("BEGIN; SELECT * FROM orgs;").unwrap();
+    let grow = "CREATE TABLE filler (bytes BLOB); INSERT INTO filler VALUES (zeroblob(300000));";
+    connect().batch_execute(grow).unwrap();
+    database.check_writes().await.unwrap();
+    let limited = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "a_disk_that_takes_no_more_is_read_and_does_not_pass_for_writable",
+        ])
+        .env(FULL, format!("sqlite:{}", place.file.display()))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&limited.stdout);
+    assert!(
+        limited.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    database.check_writes().await.unwrap();
+}

@@ -106,6 +106,29 @@ async fn each_fault_of_an_address_is_told_by_itself_and_never_with_the_password(
 }
 
 #[tokio::test]
+async fn a_parameter_does_not_become_a_part_of_a_files_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| format!("{}/{name}", folder.path().display());
+    for (name, named) in [
+        ("w.db?mode=rwc", "mode"),
+        ("w.db?cache=shared&mode=ro", "cache"),
+        ("w.db?immutable", "immutable"),
+    ] {
+        for scheme in ["sqlite:", "sqlite://"] {
+            let error = refused(&format!("{scheme}{}", at(name))).await;
+            assert!(matches!(error, SetupError::Url(_)), "{name}: {error:?}");
+            assert!(error.to_string().contains(named), "{name}: {error}");
+        }
+        assert!(!std::path::Path::new(&at(name)).exists(), "{name}");
+    }
+    // A file that was made under such a name is still found.
+    std::fs::write(at("w.db?mode=rwc"), b"").unwrap();
+    let url = format!("sqlite:{}", at("w.db?mode=rwc"));
+    let opened = Database::open(&url, &StoreOptions::default()).await;
+    opened.unwrap().ping().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_parameters_of_an_address_reach_the_server_as_they_were_written() {
     let lab = Lab::postgres().await;
     let url = lab.database.url();

@@ -145,6 +145,27 @@ impl<'a> Vars<'a> {
         self.required(name, what).map(SecretString::from)
     }
 
+    /// A secret that Meta made: it holds no white space, so a comment or a second value behind it is none of it.
+    pub(super) fn app_secret(
+        &self,
+        name: &'static str,
+        what: &'static str,
+    ) -> Result<SecretString, ConfigError> {
+        let secret = self.required(name, what)?;
+        one_piece(name, &secret)?;
+        Ok(secret.into())
+    }
+
+    /// Several of them.
+    pub(super) fn app_secrets(&self, name: &'static str) -> Result<Vec<SecretString>, ConfigError> {
+        use secrecy::ExposeSecret;
+        let secrets = self.secrets(name);
+        for secret in &secrets {
+            one_piece(name, secret.expose_secret())?;
+        }
+        Ok(secrets)
+    }
+
     pub(super) fn secrets(&self, name: &str) -> Vec<SecretString> {
         let listed = self.get(name).unwrap_or_default();
         listed
@@ -270,6 +291,15 @@ impl<'a> Vars<'a> {
                 "a sqlite:, postgres: or postgresql: address".into(),
             ))
         }
+    }
+}
+
+fn one_piece(name: &'static str, secret: &str) -> Result<(), ConfigError> {
+    if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(())
+    } else {
+        let what = "the app's secret in one piece, as its Basic settings show it".to_owned();
+        Err(ConfigError::Malformed(name, what))
     }
 }
 

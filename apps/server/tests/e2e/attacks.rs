@@ -27,7 +27,15 @@ async fn sign_in_from(client: &Client, address: &str, email: &str, password: &st
 #[tokio::test]
 async fn an_open_websocket_ends_with_the_right_at_once(
     #[values(Sqlite, Postgres)] engine: Engine,
-    #[values("removed", "signed out", "password changed", "password reset")] how: &str,
+    #[values(
+        "removed",
+        "signed out",
+        "ended by its id",
+        "ended with all others",
+        "password changed",
+        "password reset"
+    )]
+    how: &str,
 ) {
     let world = World::start(engine).await;
     let (person, owner) = connected(&world).await;
@@ -40,6 +48,18 @@ async fn an_open_websocket_ends_with_the_right_at_once(
     match how {
         "removed" => assert_eq!(owner.delete(&member).await.status, 204),
         "signed out" => assert_eq!(here.post("/auth/logout", json!({})).await.status, 204),
+        "ended by its id" => {
+            let listed = there.get("/auth/sign-ins").await.ok();
+            for sign_in in listed["data"].as_array().unwrap() {
+                if sign_in["current"] == false {
+                    let path = format!("/auth/sign-ins/{}", text(sign_in, "id"));
+                    assert_eq!(there.delete(&path).await.status, 204);
+                }
+            }
+        }
+        "ended with all others" => {
+            assert_eq!(there.delete("/auth/sign-ins").await.status, 204);
+        }
         "password changed" => {
             let body = json!({"currentPassword": PASSWORD, "newPassword": "another long password"});
             assert_eq!(there.post("/auth/password", body).await.status, 204);

@@ -4,6 +4,7 @@ use std::fs;
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wabakit_prove::{Client, Landing, until};
 
 use crate::{
@@ -289,10 +290,36 @@ async fn a_route_by_another_spelling_is_not_a_page() {
         "//api/accounts",
         "/API/accounts",
         "/auth//me",
+        "/readyz%20",
+        "/readyz%2F",
+        "/readyz;jsessionid=1",
+        "/healthz.",
     ] {
         let answer = program.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(!answer.text.contains("<html"), "{path}");
     }
     assert_eq!(program.get("/connections").await.status, 200);
+    // What asks for no page gets none.
+    for line in [
+        "CONNECT x",
+        "CONNECT waba.example:443",
+        "OPTIONS *",
+        "TRACE /connections",
+        "POST /connections",
+        "PURGE /",
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(world.server().address)
+            .await
+            .unwrap();
+        let head = format!("{line} HTTP/1.1\r\nHost: waba.example\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answered = Vec::new();
+        let reading = stream.read_to_end(&mut answered);
+        let read = tokio::time::timeout(std::time::Duration::from_secs(15), reading).await;
+        assert!(read.is_ok(), "{line} keeps the connection open");
+        let answered = String::from_utf8_lossy(&answered);
+        assert!(!answered.starts_with("HTTP/1.1 2"), "{line}: {answered}");
+        assert!(!answered.contains("<html"), "{line}");
+    }
 }

@@ -146,6 +146,16 @@ async fn a_full_disk_is_503_and_what_was_answered_is_there() {
         }
     }
     assert_eq!(refused, 5, "the disk was never full");
+    let program = Client::program(&base);
+    let ready = program.get("/readyz").await;
+    assert_eq!(ready.status, 503, "a balancer is told");
+    assert_eq!(ready.json()["checks"]["database"], "failed");
+    assert_eq!(
+        program.get("/healthz").await.status,
+        200,
+        "the process is well"
+    );
+    assert_eq!(program.get("/api/openapi.json").await.status, 200);
     server.kill().await;
     let mut server = Process::start(Path::new(WABAKIT), &["serve"], &world.vars);
     let browser = browser.moved_to(&server.base().await);

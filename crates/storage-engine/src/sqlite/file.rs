@@ -18,8 +18,29 @@ pub(super) fn path_of(url: &str) -> Result<PathBuf, SetupError> {
         ":memory:" => Err(SetupError::Url(
             "a database in memory cannot be shared by several connections".to_owned(),
         )),
-        path => Ok(path.into()),
+        path => {
+            let path = PathBuf::from(path);
+            without_parameters(&path)?;
+            Ok(path)
+        }
     }
+}
+
+/// Refuses parameters, which other programs take there: the file would bear them in its name. One that is there by that
+/// name is meant.
+fn without_parameters(path: &Path) -> Result<(), SetupError> {
+    let text = path.to_string_lossy();
+    let Some((_, parameters)) = text.split_once('?') else {
+        return Ok(());
+    };
+    if path.exists() {
+        return Ok(());
+    }
+    let name = parameters.split(['=', '&']).next().unwrap_or_default();
+    let name: String = name.chars().take(40).collect();
+    Err(SetupError::Url(format!(
+        "it has the parameter {name}, which is not known here: sqlite:<file> has none"
+    )))
 }
 
 /// Creates the file if it is missing, readable by its owner alone. SQLite gives its log the same rights.
