@@ -15,7 +15,10 @@ use wabakit_services::{
     Caller, Credentials, MailService, MailSettings, Origin, ServiceError, SignedIn, TeamService,
 };
 
-use crate::support::{PASSWORD, People};
+use crate::{
+    support::{PASSWORD, People},
+    two_factor::code_of,
+};
 
 const OWNER: &str = "owner@shrub.example";
 const CEO: &str = "ceo@othercorp.example";
@@ -369,4 +372,157 @@ async fn a_refused_recipient_is_given_up_at_once_and_a_revoked_link_is_not_sent(
             .await
             .is_err()
     );
+}
+
+/// Turns two-factor sign-in on. Answers the app's secret and the recovery codes.
+async fn guard(m: &Mailing, caller: &Caller, password: &str) -> (SecretString, Vec<SecretString>) {
+    let auth = &m.p.auth;
+    let begun = auth.begin_two_factor(caller, password.into()).await;
+    let secret = begun.unwrap().secret;
+    let code = code_of(&m.p, &secret, 0);
+    let recovery = auth.confirm_two_factor(caller, &code).await.unwrap();
+    m.p.world.clock.advance(Duration::minutes(2));
+    (secret, recovery)
+}
+
+async fn login(
+    m: &Mailing,
+    email: &str,
+    password: &str,
+    code: Option<&SecretString>,
+) -> Result<SignedIn, ServiceError> {
+    let credentials = Credentials {
+        email: email.into(),
+        password: password.into(),
+        org: None,
+        code: code.cloned(),
+    };
+    m.p.auth.login(credentials, &Origin::default()).await
+}
+
+#[tokio::test]
+async fn no_mailed_reset_goes_round_the_second_factor_and_recovery_codes_outlive_it() {
+    let m = Mailing::new().await;
+    let owner = m.p.caller_for(OWNER).await;
+    let ada = "ada@shrub.example";
+    let joined = m.joined_by_mail(&owner, ada, "their own again").await;
+    let caller = m.p.caller(&joined).await.unwrap();
+    let (secret, recovery) = guard(&m, &caller, "their own again").await;
+    let mut old = "their own again".to_owned();
+    for (round, by_admin) in [false, true, false].into_iter().enumerate() {
+        let before = login(&m, ada, &old, Some(&code_of(&m.p, &secret, 0))).await;
+        let before = before.unwrap();
+        match by_admin {
+            true => {
+                m.p.team
+                    .password_reset(&owner, joined.user.id)
+                    .await
+                    .unwrap();
+            }
+            false => {
+                m.p.team
+                    .request_password_reset(ada, &Origin::default())
+                    .unwrap();
+            }
+        }
+        let (mail, token) = m.next().await;
+        assert_eq!(mail.to, ada);
+        let new = format!("a new long password {round}");
+        m.p.reset(&token, &new).await.unwrap();
+        assert!(m.p.caller(&before).await.is_err(), "sign-ins of before end");
+
+        let without = login(&m, ada, &new, None).await;
+        assert!(matches!(without, Err(ServiceError::SecondFactorRequired)));
+        let guessed = login(&m, ada, &new, Some(&"000000".into())).await;
+        assert!(matches!(guessed, Err(ServiceError::WrongCode)));
+        let known = login(&m, ada, &old, Some(&recovery[round])).await;
+        assert!(matches!(known, Err(ServiceError::InvalidCredentials)));
+        login(&m, ada, &new, Some(&recovery[round])).await.unwrap();
+        let twice = login(&m, ada, &new, Some(&recovery[round])).await;
+        assert!(matches!(twice, Err(ServiceError::WrongCode)));
+        m.p.world.clock.advance(Duration::minutes(20));
+        old = new;
+    }
+    let again = login(&m, ada, &old, Some(&code_of(&m.p, &secret, 0))).await;
+    let caller = m.p.caller(&again.unwrap()).await.unwrap();
+    let left = m.p.auth.two_factor(&caller).await.unwrap().unwrap();
+    assert_eq!(left.recovery_codes, 7);
+}
+
+#[tokio::test]
+async fn a_mailed_reset_takes_back_no_guess_of_a_code() {
+    let m = Mailing::new().await;
+    let owner = m.p.caller_for(OWNER).await;
+    let ada = "ada@shrub.example";
+    let joined = m.joined_by_mail(&owner, ada, "their own again").await;
+    let caller = m.p.caller(&joined).await.unwrap();
+    let (secret, recovery) = guard(&m, &caller, "their own again").await;
+    let mut password = "their own again".to_owned();
+    for round in 0..10 {
+        let guess = login(&m, ada, &password, Some(&"000000".into())).await;
+        assert!(matches!(guess, Err(ServiceError::WrongCode)), "{round}");
+        if round % 4 == 0 {
+            m.p.team
+                .password_reset(&owner, joined.user.id)
+                .await
+                .unwrap();
+            let (_, token) = m.next().await;
+            password = format!("a new long password {round}");
+            m.p.reset(&token, &password).await.unwrap();
+        }
+    }
+    for code in [code_of(&m.p, &secret, 0), recovery[0].clone()] {
+        let blocked = login(&m, ada, &password, Some(&code)).await;
+        assert!(matches!(blocked, Err(ServiceError::TooMany(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_mailed_token_does_what_its_mail_says_and_nothing_else() {
+    let m = Mailing::new().await;
+    let owner = m.p.caller_for(OWNER).await;
+    let (secret, _) = guard(&m, &owner, PASSWORD).await;
+    let gone = |result: Result<(), ServiceError>| matches!(result, Err(ServiceError::LinkGone));
+
+    let origin = Origin::default();
+    m.p.team
+        .request_address_proof(&owner, &origin)
+        .await
+        .unwrap();
+    let (_, proof) = m.next().await;
+    assert!(gone(m.p.reset(&proof, "a new long password").await));
+    assert!(gone(m.p.accept(&proof, PASSWORD).await.map(drop)));
+    m.p.team
+        .prove_address(&owner, proof.expose_secret())
+        .await
+        .unwrap();
+    assert!(m.p.auth.two_factor(&owner).await.unwrap().is_some());
+    let without = login(&m, OWNER, PASSWORD, None).await;
+    assert!(
+        matches!(without, Err(ServiceError::SecondFactorRequired)),
+        "a proven address is no second factor"
+    );
+
+    m.p.team.request_password_reset(OWNER, &origin).unwrap();
+    let (_, reset) = m.next().await;
+    let proven = m.p.team.prove_address(&owner, reset.expose_secret()).await;
+    assert!(gone(proven));
+    assert!(gone(m.p.accept(&reset, PASSWORD).await.map(drop)));
+    m.p.reset(&reset, "a new long password").await.unwrap();
+
+    let (_, by) = m.second_org().await;
+    m.p.team.invite(&by, OWNER, Role::Agent).await.unwrap();
+    let (_, invitation) = m.next().await;
+    assert!(gone(m.p.reset(&invitation, "one more long password").await));
+    let accept = |code: Option<SecretString>| {
+        let proof = ("a new long password".into(), code);
+        let token = invitation.expose_secret();
+        m.p.team.accept_invitation(token, "", proof, &origin)
+    };
+    let without = accept(None).await;
+    assert!(matches!(without, Err(ServiceError::SecondFactorRequired)));
+    let guessed = accept(Some("000000".into())).await;
+    assert!(matches!(guessed, Err(ServiceError::WrongCode)));
+    let joined = accept(Some(code_of(&m.p, &secret, 0))).await.unwrap();
+    assert_eq!(joined.org.id, by.org);
 }

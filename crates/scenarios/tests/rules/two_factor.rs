@@ -71,7 +71,8 @@ impl Guarded {
     }
 }
 
-fn code_of(p: &People, secret: &SecretString, steps: i64) -> SecretString {
+/// The app's code of so many steps from now.
+pub(crate) fn code_of(p: &People, secret: &SecretString, steps: i64) -> SecretString {
     let secret = Secret::try_from_base32(secret.expose_secret()).unwrap();
     let totp = Builder::new().with_secret(secret).build().unwrap();
     let seconds = p.world.ports.clock.now().timestamp() + 30 * steps;
