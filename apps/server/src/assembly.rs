@@ -150,13 +150,16 @@ impl Assembly {
             ..GatewayConfig::default()
         };
         let meta = Arc::new(GraphGateway::new(gateway, vault.clone())?);
-        let ports = Ports::new(
-            store.clone(),
-            vault,
-            meta.clone(),
-            (clock, ids.clone(), random.clone()),
-            Arc::new(LocalBus::default()),
-        );
+        let ports = Ports {
+            media_quota: config.receive.media_quota,
+            ..Ports::new(
+                store.clone(),
+                vault,
+                meta.clone(),
+                (clock, ids.clone(), random.clone()),
+                Arc::new(LocalBus::default()),
+            )
+        };
         let inbox = wabakit_storage_inbox::store(&database);
         let blobs: Arc<dyn BlobStore> =
             Arc::new(MediaStore::open(config.receive.media_store.clone())?);

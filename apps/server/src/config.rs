@@ -166,7 +166,7 @@ impl Config {
                     "META_APP_ID",
                     "the Meta app's id, from its Basic settings",
                 ))?,
-            meta_app_secret: vars.secret(
+            meta_app_secret: vars.app_secret(
                 "META_APP_SECRET",
                 "the Meta app's secret, from its Basic settings",
             )?,

@@ -133,7 +133,7 @@ pub struct Media {
     pub key: Option<String>,
     /// Its size in bytes, once it is stored.
     pub size: Option<i64>,
-    /// Why the last try failed, as a code: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
+    /// Why the last try failed, as a code: `expired`, `hash_mismatch`, `too_large`, `token_dead`, `storage_quota`, …
     pub error: Option<String>,
     /// When the row was created.
     pub created_at: Time,

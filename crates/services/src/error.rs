@@ -111,7 +111,7 @@ impl From<StoreError> for ServiceError {
             }
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Forbidden(why) => Self::Conflict("not_allowed_now", format!("{why}.")),
-            StoreError::Corrupt { .. } => Self::internal(error),
+            StoreError::OverQuota | StoreError::Corrupt { .. } => Self::internal(error),
             StoreError::Unavailable(_) => Self::Unavailable(error),
         }
     }

@@ -42,8 +42,8 @@ pub use receive::{
     Admission, ApplierLoop, ChallengeFailure, ContactExport, EventService, InboxService,
     IngestRefusal, IngestService, JournalWriter, LocalBus, MediaFile, MediaService, NotStored,
     PlatformHealth, ProcessorSettings, Receive, ReceivePorts, ReceiveSettings, RejectionReason,
-    ReplayRequest, RetentionSettings, SplitterLoop, WabaHealth, WebhookHealth, WebhookLogService,
-    Whose, WriterSettings,
+    ReplayRequest, RetentionSettings, SplitterLoop, StorageUse, WabaHealth, WebhookHealth,
+    WebhookLogService, Whose, WriterSettings,
 };
 pub use send::{
     Acts, Answered, Defaults, MessageService, NewUpload, Queue, QueueService, Rate, RawCall,

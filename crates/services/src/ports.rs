@@ -55,6 +55,8 @@ pub struct Ports {
     pub meta: Arc<dyn MetaGateway>,
     /// Announces that an event log has grown. All listeners subscribe here.
     pub bus: Arc<dyn EventBus>,
+    /// The most bytes of files that an org may store; no bound without it.
+    pub media_quota: Option<i64>,
     /// Counts this process's changes of Meta apps, so that caches of their secrets are dropped.
     pub app_changes: Arc<AtomicU64>,
     /// Keeps this process's workers running.
@@ -83,6 +85,7 @@ impl Ports {
             vault,
             meta,
             bus,
+            media_quota: None,
             app_changes: Arc::default(),
             supervisor: Supervisor::default(),
         }

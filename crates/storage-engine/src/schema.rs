@@ -431,6 +431,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::types::PUuid;
+
+    storage_use (org_id) {
+        org_id -> PUuid,
+        bytes -> BigInt,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Text};
     use crate::types::{PTime, PUuid};
 

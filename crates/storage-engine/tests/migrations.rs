@@ -19,6 +19,7 @@ on_both_engines! {
     a_schema_newer_than_the_program_is_refused
     integrators_find_the_columns_of_whatsapp_accounts
     the_tables_are_described_as_the_migrations_make_them
+    files_of_before_the_quota_count
 }
 
 async fn up_down_and_up_again_makes_no_difference(lab: Lab) {
@@ -119,4 +120,64 @@ async fn the_tables_are_described_as_the_migrations_make_them(lab: Lab) {
     made.sort();
     // A table that two `table!` describe would be here twice.
     assert_eq!(described(), made);
+}
+
+async fn files_of_before_the_quota_count(lab: Lab) {
+    lab.migrated().await;
+    let (folder, id, sha, at): (_, fn(u8) -> String, _, _) = match lab.sqlite_path().is_some() {
+        true => ("sqlite", |n| format!("x'{n:032x}'"), "x'00'", "0"),
+        false => ("postgres", |n| format!("'{n:032x}'"), "'\\x00'", "now()"),
+    };
+    let run = async |statements: &str| {
+        for statement in statements
+            .split(';')
+            .filter(|statement| !statement.trim().is_empty())
+        {
+            lab.execute(statement).await.unwrap();
+        }
+    };
+    let step = |way| {
+        let folder = format!("../../migrations/{folder}/2026-12-01-000021_storage_use/{way}.sql");
+        std::fs::read_to_string(folder).unwrap()
+    };
+    run(&step("down")).await;
+    for (n, org, size) in [(1, 1, 5), (2, 1, 6), (3, 2, 1_i64 << 40)] {
+        lab.execute(&format!(
+            "INSERT INTO uploads (id, org_id, sha256, mime_type, filename, key, size, created_at) \
+             VALUES ({}, {}, {sha}, '', '{n}', 'up-{n}', {size}, {at})",
+            id(n),
+            id(org),
+        ))
+        .await
+        .unwrap();
+    }
+    // A file of a sent message is an upload; what was given up or waits is not here.
+    for (n, org, state, key, size) in [
+        (1, 1, "stored", "'up-1'", "5"),
+        (2, 1, "stored", "'in-2'", "100"),
+        (3, 1, "failed", "NULL", "NULL"),
+        (4, 1, "pending", "NULL", "NULL"),
+        (5, 2, "stored", "'up-1'", "7"),
+        (6, 3, "stored", "'in-6'", "9"),
+    ] {
+        lab.execute(&format!(
+            "INSERT INTO media (id, org_id, account_id, message_id, conversation_id, state, attempts, key, size, \
+             created_at) VALUES ({0}, {1}, {0}, {0}, {0}, '{state}', 0, {key}, {size}, {at})",
+            id(n), id(org),
+        ))
+        .await
+        .unwrap();
+    }
+    run(&step("up")).await;
+    let counted = lab
+        .texts("SELECT CAST(bytes AS text) AS line FROM storage_use ORDER BY org_id")
+        .await;
+    assert_eq!(
+        counted,
+        [
+            "111".to_owned(),
+            ((1_i64 << 40) + 7).to_string(),
+            "9".to_owned()
+        ]
+    );
 }

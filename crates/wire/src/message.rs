@@ -38,7 +38,7 @@ pub struct MediaFile {
     /// The size in bytes. Null until the file is stored.
     #[schema(required)]
     pub size: Option<i64>,
-    /// The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, …
+    /// The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, `storage_quota`, …
     #[schema(required)]
     pub error: Option<String>,
     /// The path of the bytes. Null until the file is stored.

@@ -2088,7 +2088,7 @@ export interface components {
             /** @example 106540352242922 */
             phoneNumberId: string;
             /**
-             * @description The WABA that holds the number. Older clients call it `businessAccountId`.
+             * @description The WABA that holds the number. Older clients call it `businessAccountId`; a body may have both, if they are equal.
              * @example 102290129340398
              */
             wabaId: string;
@@ -3241,7 +3241,7 @@ export interface components {
         };
         /** @description The file of a message. */
         MediaFile: {
-            /** @description The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, … */
+            /** @description The reason of a failure: `expired`, `hash_mismatch`, `too_large`, `token_dead`, `storage_quota`, … */
             error: string | null;
             filename: string | null;
             /** Format: uuid */
@@ -3637,6 +3637,8 @@ export interface components {
             id: string;
             /** @example Acme Coffee */
             name: string;
+            /** @description What the organisation's files take; where its own members ask. */
+            storage?: components["schemas"]["StorageUse"];
         };
         /** @description An organisation as the platform's operator sees it. */
         OrgOverview: {
@@ -4406,6 +4408,21 @@ export interface components {
              * @example person
              */
             who: string;
+        };
+        /** @description What an organisation's files take of the server's storage: uploaded and received ones. */
+        StorageUse: {
+            /**
+             * Format: int64
+             * @description The most that they may take. Null: there is no quota.
+             * @example 21474836480
+             */
+            quotaBytes: number | null;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             * @example 1288490188
+             */
+            usedBytes: number;
         };
         /** @description The object of an act. */
         Subject: {
@@ -8803,6 +8820,15 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             409: components["responses"]["Error409"];
+            /** @description `invalid`: it takes neither query nor body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
         };

@@ -19,6 +19,8 @@ pub struct ReceiveConfig {
     pub app_secrets: Vec<SecretString>,
     /// `MEDIA_STORE`, with its credentials.
     pub media_store: MediaStoreConfig,
+    /// `MEDIA_QUOTA_GB`: bytes of files that each org may store; no bound without it.
+    pub media_quota: Option<i64>,
     /// The retention times, in days.
     pub retention: RetentionDays,
     /// `APPLIERS`: the workers that apply changes. The default fits the database.
@@ -47,8 +49,9 @@ impl ReceiveConfig {
     pub(super) fn read(vars: &Vars<'_>, data_dir: &Path) -> Result<Self, ConfigError> {
         let limits = ListenerLimits::default();
         Ok(Self {
-            app_secrets: vars.secrets("WHATSAPP_APP_SECRET"),
+            app_secrets: vars.app_secrets("WHATSAPP_APP_SECRET")?,
             media_store: media_store(vars, data_dir)?,
+            media_quota: media_quota(vars)?,
             retention: RetentionDays {
                 deliveries: days(vars, "RETENTION_DELIVERIES_DAYS", 7)?,
                 changes: days(vars, "RETENTION_CHANGES_DAYS", 30)?,
@@ -77,6 +80,25 @@ fn media_store(vars: &Vars<'_>, data_dir: &Path) -> Result<MediaStoreConfig, Con
     });
     MediaStoreConfig::parse(&url, credentials)
         .map_err(|error| ConfigError::Unusable("MEDIA_STORE", error.to_string()))
+}
+
+/// The usual quota of an org's files, in GB.
+const MEDIA_QUOTA: i64 = 20;
+const GIGABYTES: &str =
+    "a number of GB for each organisation's files, up to 1000000; 0 sets no bound";
+
+fn media_quota(vars: &Vars<'_>) -> Result<Option<i64>, ConfigError> {
+    match vars
+        .parsed("MEDIA_QUOTA_GB", GIGABYTES)?
+        .unwrap_or(MEDIA_QUOTA)
+    {
+        0 => Ok(None),
+        gigabytes @ 1..=1_000_000 => Ok(Some(gigabytes << 30)),
+        _ => Err(ConfigError::Malformed(
+            "MEDIA_QUOTA_GB",
+            GIGABYTES.to_owned(),
+        )),
+    }
 }
 
 fn days(vars: &Vars<'_>, name: &'static str, otherwise: u16) -> Result<u16, ConfigError> {

@@ -106,6 +106,11 @@ fn what_is_missing_or_malformed_is_named_in_one_sentence() {
         ("TRUST_PROXY", "perhaps"),
         ("MEDIA_STORE", "ftp://media"),
         ("MEDIA_STORE", "s3://bucket"),
+        ("MEDIA_QUOTA_GB", "-1"),
+        ("MEDIA_QUOTA_GB", "1000001"),
+        ("MEDIA_QUOTA_GB", "9223372036854775807"),
+        ("MEDIA_QUOTA_GB", "20 GB"),
+        ("MEDIA_QUOTA_GB", "unlimited"),
         ("RETENTION_EVENTS_DAYS", "0"),
         ("RETENTION_CHANGES_DAYS", "for ever"),
         ("APPLIERS", "0"),
@@ -182,7 +187,30 @@ fn a_value_that_cannot_be_right_is_refused_by_name() {
         ("META_APP_ID", "12 34"),
         ("META_APP_ID", "your-app-id"),
         ("META_APP_SECRET", "'0f9e8d7c6b5a49382716'"),
+        ("META_APP_SECRET", "0f9e8d7c 6b5a49382716"),
+        ("META_APP_SECRET", "0f9e8d7c6b5a49382716 # from Meta"),
+        ("META_APP_SECRET", "0f9e8d7c6b5a\u{200b}49382716"),
+        ("WHATSAPP_APP_SECRET", "0f9e8d7c 6b5a49382716"),
+        (
+            "WHATSAPP_APP_SECRET",
+            "1f2e3d4c5b6a79880716,0f9e8d7c6b5a49382716 # the old one",
+        ),
         ("META_CONFIG_ID", "70 07"),
+        ("META_APP_ID", "1000000000000001 # ours"),
+        ("META_APP_ID", "'1000000000000001'"),
+        ("META_GRAPH_VERSION", "\"v26.0\""),
+        ("META_GRAPH_VERSION", "v26"),
+        ("META_GRAPH_VERSION", "V26.0"),
+        ("META_GRAPH_VERSION", "26.0"),
+        ("META_GRAPH_VERSION", "v26.0/"),
+        ("FRONTEND_URL", "app.example"),
+        ("FRONTEND_URL", "ftp://app.example"),
+        ("PUBLIC_URL", "https://wabakit.example/#x"),
+        ("PUBLIC_URL", "https://wabakit.example//"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "null"),
+        ("TRUST_PROXY", "1.5"),
+        ("TRUST_PROXY", "TRUE "),
         ("JWT_SECRET", "\"7h2k9d4f6s8a1q3w5e7r9t2y4u6i8o1p\""),
         ("PUBLIC_URL", "\"https://wabakit.example\""),
         ("PUBLIC_URL", "https://wabakit.example/wabakit"),
@@ -308,5 +336,18 @@ fn a_server_on_a_laptop_leaves_at_meta_what_another_may_use() {
             shared,
             "{changes:?}"
         );
+    }
+}
+
+#[test]
+fn the_quota_of_files_is_in_gigabytes_and_zero_sets_none() {
+    for (value, bytes) in [
+        ("", Some(20 << 30)),
+        ("1", Some(1 << 30)),
+        ("1000000", Some(1_000_000 << 30)),
+        ("0", None),
+    ] {
+        let config = start(&[("MEDIA_QUOTA_GB", value)]).unwrap();
+        assert_eq!(config.receive.media_quota, bytes, "{value}");
     }
 }

@@ -165,6 +165,7 @@ async fn four_episodes_of_refused_writes_send_nothing_twice(
         meta: Arc::new(MockMetaGateway::new()),
         bus: Arc::new(LocalBus::default()),
         app_changes: Arc::default(),
+        media_quota: None,
         supervisor: Default::default(),
     };
     let ports = SendPorts::new(

@@ -74,6 +74,11 @@ impl From<&SendError> for Answer {
                 "The file is too large",
                 "Make it smaller, or send it as a link.",
             ),
+            SendError::OverQuota(_) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The organisation's storage is full",
+                "Erase contacts whose files nobody needs any more, send the file as a link, or ask the operator for more room.",
+            ),
             SendError::MediaType(_) => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Meta takes no such file",

@@ -102,6 +102,42 @@ async fn every_refusal_reaches_the_caller_in_its_own_words_with_what_meta_said()
     }
 }
 
+#[test]
+fn a_full_disk_is_told_as_one_whichever_database_says_it_and_however_deep() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("the write failed")]
+    struct Wrapped(#[source] std::io::Error);
+    type Cause = Box<dyn std::error::Error + Send + Sync>;
+    let unavailable = |cause: Cause| {
+        let error = wabakit_ports::store::StoreError::Unavailable(cause);
+        let answer = Answer::from(&ServiceError::Unavailable(error));
+        let (title, who) = (answer.problem.title.clone(), answer.problem.who.clone());
+        (answer.status, title.contains("disk is full"), who.is_some())
+    };
+    let deep = |words: &'static str| -> Cause { Box::new(Wrapped(std::io::Error::other(words))) };
+    let full: [Cause; 4] = [
+        "database or disk is full".into(),
+        "could not extend file \"base/5/16\": No space left on device".into(),
+        deep("database or disk is full"),
+        deep("PANIC: could not write to file \"pg_wal/xlogtemp\": No space left on device"),
+    ];
+    for full in full {
+        assert_eq!(
+            unavailable(full),
+            (StatusCode::SERVICE_UNAVAILABLE, true, true)
+        );
+    }
+    for other in [
+        deep("the database cannot be reached"),
+        deep("disk I/O error"),
+    ] {
+        assert_eq!(
+            unavailable(other),
+            (StatusCode::SERVICE_UNAVAILABLE, false, false)
+        );
+    }
+}
+
 /// Makes every error once, with its texts.
 fn all() -> Vec<ApiError> {
     use wabakit_domain::{message::MessageStatus, outbound::MediaKind};
@@ -136,6 +172,7 @@ fn all() -> Vec<ApiError> {
         SendError::MayRepeat,
         SendError::NoInbound,
         SendError::NotStored,
+        SendError::OverQuota(20 << 30),
         SendError::MediaTooLarge {
             kind: MediaKind::Image,
             at_most: 5_242_880,

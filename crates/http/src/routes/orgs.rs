@@ -22,7 +22,8 @@ pub(crate) async fn current(
     Member(caller): Member,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.current(&caller).await?;
-    Ok(HttpResponse::Ok().json(wire::form::<OrgDetail>(org)))
+    let files = api.receive.media.storage_use(&caller).await?;
+    Ok(HttpResponse::Ok().json(wire::org(org, files)))
 }
 
 /// Rename the organisation
@@ -36,5 +37,6 @@ pub(crate) async fn rename(
     Json(body): Json<NameOrg>,
 ) -> Result<HttpResponse, ApiError> {
     let org = api.orgs.rename(&caller, &body.name).await?;
-    Ok(HttpResponse::Ok().json(wire::form::<OrgDetail>(org)))
+    let files = api.receive.media.storage_use(&caller).await?;
+    Ok(HttpResponse::Ok().json(wire::org(org, files)))
 }

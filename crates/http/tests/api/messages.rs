@@ -367,6 +367,41 @@ async fn a_document_carries_the_name_that_is_known_of_it() {
     let picture = upload("cat.png", PNG).await;
     let content = send(json!({"type": "document", "document": {"id": picture}})).await;
     assert!(content.contains("cat.png"), "{content}");
+    // Wherever a document stands, and whether its name is left out, null or empty.
+    let (part, empty) = (json!({"id": pdf}), json!({"id": pdf, "filename": " "}));
+    let with_header = |document: &Value| json!([{"type": "header", "parameters": [{"type": "document", "document": document}]}]);
+    for (message, place) in [
+        (
+            json!({"type": "document", "document": {"id": pdf, "filename": ""}}),
+            "/document",
+        ),
+        (
+            json!({"type": "document", "document": {"id": pdf, "filename": null}}),
+            "/document",
+        ),
+        (json!({"type": "document", "document": empty}), "/document"),
+        (
+            json!({"type": "template", "template": {"name": "bill", "language": {"code": "en"}, "components": with_header(&part)}}),
+            "/template/components/0/parameters/0/document",
+        ),
+        (
+            json!({"type": "interactive", "interactive": {"type": "button", "header": {"type": "document", "document": part},
+                "body": {"text": "b"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "1", "title": "t"}}]}}}),
+            "/interactive/header/document",
+        ),
+    ] {
+        let mut body = message.clone();
+        (body["to"], body["ignoreWindow"]) = (json!(PERSON), json!(true));
+        let sent = world.post(Who::Agent, "/api/messages", body).await;
+        assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text);
+        let id = uuid::Uuid::parse_str(sent.json()["id"].as_str().unwrap()).unwrap();
+        let stored = world.inbox.body(crate::support::ACME, id.into()).await;
+        let stored: Value = serde_json::from_str(&stored.unwrap().unwrap()).unwrap();
+        let name = stored
+            .pointer(place)
+            .map(|document| document["filename"].clone());
+        assert_eq!(name, Some(json!("Invoice 12.pdf")), "{message}: {stored}");
+    }
     // What is no document has no name at Meta.
     let content = send(json!({"type": "image", "image": {"id": picture}})).await;
     assert!(!content.contains("cat.png"), "{content}");
@@ -428,6 +463,49 @@ async fn a_file_that_meta_does_not_take_is_refused() {
         .upload(Who::Agent, ("image/png", "cat.png"), b"")
         .await;
     assert_eq!(empty.code(), "media_empty");
+}
+
+#[actix_web::test]
+async fn an_upload_over_the_quota_is_refused_with_a_remedy_and_what_is_here_already_is_not() {
+    let size = PNG.len() as i64;
+    let world = connected().await.with_media_quota(size * 2 - 1);
+    let room = async |who| {
+        let org = world.get(who, "/api/orgs/current").await.json();
+        org["storage"].clone()
+    };
+    assert_eq!(
+        room(Who::Viewer).await,
+        json!({"usedBytes": 0, "quotaBytes": size * 2 - 1})
+    );
+    let upload = async |who, name: &str| world.upload(who, ("image/png", name), PNG).await;
+    let first = upload(Who::Agent, "cat.png").await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+    // Another name is another file, as it is shown to the customer under it.
+    for name in ["dog.png", "", "katze.png"] {
+        let refused = upload(Who::Agent, name).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::PAYLOAD_TOO_LARGE, "storage_quota"),
+            "{name}"
+        );
+        let told = refused.json();
+        assert!(
+            told["detail"].as_str().unwrap().contains("organisation"),
+            "{told}"
+        );
+        assert!(
+            told["remedy"].as_str().unwrap().contains("Erase contacts"),
+            "{told}"
+        );
+    }
+    let again = upload(Who::Agent, "cat.png").await;
+    assert_eq!(again.json(), first.json());
+    assert_eq!(
+        room(Who::Owner).await,
+        json!({"usedBytes": size, "quotaBytes": size * 2 - 1})
+    );
+    let others = upload(Who::Stranger, "dog.png").await;
+    assert_eq!(others.status, StatusCode::CREATED, "{}", others.text);
 }
 
 #[actix_web::test]

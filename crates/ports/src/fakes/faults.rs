@@ -318,7 +318,7 @@ handed_on! { OutboxStore;
         release_queues(owner: Uuid, accounts: Vec<AccountId>) -> ();
         block_queue(account: AccountId, epoch: i64, block: Option<QueueBlock>) -> ();
         pause_queue(org: OrgId, account: AccountId, is_paused: bool, audit: Vec<NewAuditEvent>) -> ();
-        save_upload(upload: Upload, audit: Vec<NewAuditEvent>) -> Upload;
+        save_upload(upload: Upload, quota: Option<i64>, audit: Vec<NewAuditEvent>) -> Upload;
         save_meta_media(upload: UploadId, account: AccountId, meta: Option<MetaMediaId>, now: Time) -> ();
     }
     batches {
@@ -425,10 +425,12 @@ handed_on! { InboxStore;
 handed_on! { MediaStore;
     reads {
         media(org: OrgId, id: MediaId) -> Option<Media>;
+        stored_bytes(org: OrgId) -> i64;
     }
     writes {
         claim_media(now: Time, lease: Time, limit: i64) -> Vec<Media>;
-        save_media(media: Media, announce: bool, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock) -> Option<i64>;
+        save_media(media: Media, quota: Option<i64>, announce: bool, audit: Vec<NewAuditEvent>, now: Time, ids: IdBlock)
+            -> Option<i64>;
     }
     batches {}
 }

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// The write would break a rule that holds across rows.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// The file does not fit into what the org may store.
+    #[error("the organisation's files are over its quota")]
+    OverQuota,
     /// A row does not decode: another program or a later version wrote it.
     #[error("row {row} of {table} has a {column} that cannot be read")]
     Corrupt {

@@ -27,14 +27,19 @@ pub trait MediaStore: Send + Sync {
     /// Returns a file.
     async fn media(&self, org: OrgId, id: MediaId) -> Result<Option<Media>, StoreError>;
 
+    /// Returns the bytes of files that an org stores: uploaded and received ones. It is a running count, which each
+    /// write that stores or erases a file moves.
+    async fn stored_bytes(&self, org: OrgId) -> Result<i64, StoreError>;
+
     /// Saves a file's progress and its audit entries. With `announce`, appends an event. Returns the log's last
-    /// sequence.
+    /// sequence. A file that is stored now counts, within `quota` bytes of the org's where there is one.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when the file was erased in the meantime.
+    /// [`StoreError::Missing`] when the file was erased in the meantime; [`StoreError::OverQuota`].
     async fn save_media(
         &self,
         media: Media,
+        quota: Option<i64>,
         announce: bool,
         audit: Vec<NewAuditEvent>,
         now: Time,

@@ -4,13 +4,14 @@ use bytes::Bytes;
 use chrono::Duration;
 use futures::TryStreamExt as _;
 use ring::digest;
+use rstest::rstest;
 use serde_json::json;
 use wabakit_domain::{
     event::EventData,
     identity::Role,
     media::{Media, MediaState},
 };
-use wabakit_ports::meta::MetaErrorKind;
+use wabakit_ports::{meta::MetaErrorKind, system::Clock as _};
 use wabakit_services::{MediaFile, ServiceError};
 
 use crate::support::{Receiver, caller, texts};
@@ -291,4 +292,147 @@ async fn erasing_a_contact_deletes_its_files_and_those_being_fetched() {
         .remove(0);
     assert_eq!(inbox.erase(&r.world.admin, contact.id).await.unwrap(), 1);
     assert!(r.blobs.keys().is_empty());
+}
+
+/// Saves an upload of so many bytes, so that a quota is used up.
+async fn takes(r: &Receiver, bytes: i64) {
+    let upload = wabakit_ports::store::Upload {
+        id: r.ports.base.ids.next().into(),
+        org: r.world.admin.org,
+        key: "org/upload".into(),
+        sha256: [7; 32],
+        mime_type: "image/png".into(),
+        filename: None,
+        size: bytes,
+        created_at: r.world.clock.now(),
+    };
+    let saved = r.world.inbox.save_upload(upload, None, Vec::new());
+    saved.await.unwrap();
+}
+
+const SIZE: i64 = BYTES.len() as i64;
+
+#[rstest]
+#[case::nothing_left(SIZE, &[])]
+#[case::more_than_its_quota(SIZE - 1, &[])]
+#[case::a_byte_too_little(SIZE * 2 - 1, &["download https://media/a"])]
+#[tokio::test]
+async fn a_file_that_the_org_has_no_room_for_waits_and_says_so(
+    #[case] quota: i64,
+    #[case] asked: &[&str],
+) {
+    let r = Receiver::new().await;
+    there(&r, "https://media/a");
+    there(&r, "https://media/b");
+    linked(&r, "https://media/b");
+    takes(&r, SIZE).await;
+    came(&r, Some("https://media/a"), &sha256()).await;
+    let full = r.with_quota(quota);
+    full.fetch_files().await.unwrap();
+    let file = media(&r).await;
+    assert_eq!(
+        (file.state, file.error.as_deref()),
+        (MediaState::Pending, Some("storage_quota"))
+    );
+    assert!(r.blobs.keys().is_empty(), "nothing of it is kept");
+    assert_eq!(r.files.script().calls, asked, "Meta is not asked in vain");
+    let told = async || {
+        let kinds = r.kinds(r.world.admin.org).await;
+        kinds
+            .iter()
+            .filter(|kind| **kind == "media.updated")
+            .count()
+    };
+    assert_eq!(told().await, 1, "listeners are told");
+    r.world.clock.advance(Duration::hours(5));
+    assert_eq!(
+        full.fetch_files().await.unwrap(),
+        0,
+        "and it is not tried all the time"
+    );
+    r.world.clock.advance(Duration::hours(1));
+    assert_eq!(full.fetch_files().await.unwrap(), 1);
+    assert_eq!(told().await, 1, "once");
+
+    // Room by a higher quota: it comes by itself.
+    let roomy = r.with_quota(SIZE * 2);
+    r.world.clock.advance(Duration::hours(6));
+    roomy.fetch_files().await.unwrap();
+    let file = media(&r).await;
+    assert_eq!((file.state, file.error), (MediaState::Stored, None));
+    let room = roomy.media.storage_use(&r.world.admin).await.unwrap();
+    assert_eq!((room.used, room.quota), (SIZE * 2, Some(SIZE * 2)));
+}
+
+#[tokio::test]
+async fn a_file_without_room_for_a_week_is_given_up_and_still_fetched_by_hand() {
+    let r = Receiver::new().await;
+    there(&r, "https://media/b");
+    linked(&r, "https://media/b");
+    takes(&r, SIZE).await;
+    came(&r, None, &sha256()).await;
+    let full = r.with_quota(SIZE);
+    for _ in 0..30 {
+        full.fetch_files().await.unwrap();
+        r.world.clock.advance(Duration::hours(6));
+    }
+    let file = media(&r).await;
+    assert_eq!(
+        (file.state, file.error.as_deref()),
+        (MediaState::Failed, Some("storage_quota")),
+        "it does not say that it expired"
+    );
+    let agent = caller(1, 6, Role::Agent);
+    full.media.refetch(&agent, file.id).await.unwrap();
+    full.fetch_files().await.unwrap();
+    assert_eq!(media(&r).await.error.as_deref(), Some("storage_quota"));
+    let roomy = r.with_quota(SIZE * 2);
+    roomy.media.refetch(&agent, file.id).await.unwrap();
+    roomy.fetch_files().await.unwrap();
+    assert_eq!(media(&r).await.state, MediaState::Stored);
+}
+
+#[tokio::test]
+async fn files_that_come_at_once_do_not_pass_the_quota_together() {
+    let r = Receiver::new().await;
+    let mut body = texts("waba", "n1", &[]);
+    let pictures = (0..4).map(|n| {
+        let link = format!("https://media/{n}");
+        there(&r, &link);
+        json!({"id": format!("wamid.{n}"), "from": "491510000", "timestamp": "1767225000", "type": "image",
+            "image": {"id": "media1", "mime_type": "image/jpeg", "sha256": sha256(), "url": link}})
+    });
+    body["entry"][0]["changes"][0]["value"]["messages"] = pictures.collect();
+    r.receive(&body).await;
+    linked(&r, "https://media/0");
+    let full = r.with_quota(SIZE * 3);
+    assert_eq!(full.fetch_files().await.unwrap(), 4);
+    assert_eq!(
+        r.blobs.keys().len(),
+        3,
+        "the bytes of the fourth are deleted again"
+    );
+    let room = full.media.storage_use(&r.world.admin).await.unwrap();
+    assert_eq!(room.used, SIZE * 3);
+    r.world.clock.advance(Duration::hours(6));
+    let roomy = r.with_quota(SIZE * 4);
+    assert_eq!(roomy.fetch_files().await.unwrap(), 1);
+    assert_eq!(r.blobs.keys().len(), 4);
+}
+
+#[tokio::test]
+async fn erasing_a_contact_makes_room() {
+    let r = Receiver::new().await;
+    there(&r, "https://media/a");
+    came(&r, Some("https://media/a"), &sha256()).await;
+    let full = r.with_quota(SIZE);
+    full.fetch_files().await.unwrap();
+    let used = async || full.media.storage_use(&r.world.admin).await.unwrap().used;
+    assert_eq!(used().await, SIZE);
+    let contacts = full
+        .inbox
+        .contacts(&r.world.admin, None, Default::default());
+    let contact = contacts.await.unwrap().rows.remove(0);
+    full.inbox.erase(&r.world.admin, contact.id).await.unwrap();
+    assert_eq!(used().await, 0);
 }

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use chrono::Duration;
 use futures::{StreamExt as _, stream};
+use metrics::counter;
 use serde_json::json;
 use wabakit_domain::{
     Time,
     audit::NewAuditEvent,
-    ids::MediaId,
+    ids::{MediaId, OrgId},
     media::{Media, MediaState},
     principal::Scope,
 };
@@ -30,6 +31,10 @@ const LINK_LIVES: Duration = Duration::minutes(4);
 const KEPT_AT_META: Duration = Duration::days(7);
 /// The lease of a file that is being fetched. It is longer than a fetch takes.
 const LEASE: Duration = Duration::minutes(10);
+/// How soon a file that did not fit into the org's quota is tried again by itself.
+const ROOM_AGAIN: Duration = Duration::hours(6);
+/// The code of such a file.
+const OVER_QUOTA: &str = "storage_quota";
 const TOGETHER: usize = 4;
 const BACKOFF: Backoff = Backoff::seconds(10, 3_600);
 /// How often a file may arrive with another digest than Meta promised.
@@ -55,6 +60,17 @@ enum Failure {
     Store(StoreError),
     #[error("Meta gave no id of the file, and the webhook's link has expired")]
     NoId,
+    #[error("the organisation's files are over its quota")]
+    OverQuota,
+}
+
+/// What an org's files take of the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StorageUse {
+    /// Their bytes.
+    pub used: i64,
+    /// The most that they may take; no bound without it.
+    pub quota: Option<i64>,
 }
 
 /// The use cases of files.
@@ -79,6 +95,18 @@ impl MediaService {
             .media(caller.org, id)
             .await?
             .ok_or(ServiceError::NotFound("this file"))
+    }
+
+    /// Returns what the caller's org stores, and may store.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn storage_use(&self, caller: &Caller) -> Result<StorageUse, ServiceError> {
+        let used = self.ports.media.stored_bytes(caller.org).await?;
+        Ok(StorageUse {
+            used: used.max(0),
+            quota: self.ports.base.media_quota,
+        })
     }
 
     /// Opens a file's bytes, or a range of them without its end.
@@ -123,7 +151,7 @@ impl MediaService {
             media.next_at = Some(self.ports.base.now());
             let trail = Trail::of(&self.ports.base, caller);
             let event = trail.event("media.refetched", ("media", id), &json!({}));
-            self.record(media.clone(), true, vec![event]).await?;
+            self.record(&media, true, vec![event]).await?;
         }
         Ok(media)
     }
@@ -148,34 +176,55 @@ impl MediaService {
         media.attempts = media.attempts.saturating_add(1);
         let key = BlobKey::new(media.org, media.created_at, media.id.0);
         match self.bring(&media, &key, now).await {
-            Ok((size, content_type)) => {
-                media.state = MediaState::Stored;
-                media.key = Some(key.as_str().to_owned());
-                media.size = i64::try_from(size).ok();
-                media.mime_type = media.mime_type.or(content_type);
-                media.stored_at = Some(self.ports.base.now());
-                media.next_at = None;
-                media.error = None;
-                media.link = None;
-                match self.save(media, true).await {
-                    // The contact was erased while the file was being fetched.
-                    Err(ServiceError::NotFound(_)) => {
-                        if let Err(error) = self.ports.blobs.delete(&key).await {
-                            tracing::error!(%error, %key, "an erased file is left in the media store: delete it by hand");
-                        }
-                        Ok(())
-                    }
-                    saved => saved,
-                }
-            }
-            Err(failure) => {
-                self.note(&mut media, failure, now);
-                let told = media.state != MediaState::Pending;
-                match self.save(media, told).await {
-                    Err(ServiceError::NotFound(_)) => Ok(()),
-                    saved => saved,
-                }
-            }
+            Ok(brought) => self.keep(media, &key, brought).await,
+            Err(failure) => self.tell(media, failure).await,
+        }
+    }
+
+    /// Keeps the bytes that were brought, where the org has room for them and the contact is still here.
+    async fn keep(
+        &self,
+        media: Media,
+        key: &BlobKey,
+        (size, content_type): (u64, Option<String>),
+    ) -> Result<(), ServiceError> {
+        let stored = Media {
+            state: MediaState::Stored,
+            key: Some(key.as_str().to_owned()),
+            size: i64::try_from(size).ok(),
+            mime_type: media.mime_type.clone().or(content_type),
+            stored_at: Some(self.ports.base.now()),
+            next_at: None,
+            error: None,
+            link: None,
+            ..media.clone()
+        };
+        let error = match self.record(&stored, true, Vec::new()).await {
+            // The contact was erased while the file was being fetched, or the organisation has no room for it.
+            Err(error @ (StoreError::Missing(_) | StoreError::OverQuota)) => error,
+            saved => return Ok(saved?),
+        };
+        if let Err(error) = self.ports.blobs.delete(key).await {
+            tracing::error!(%error, %key, "an erased file is left in the media store: delete it by hand");
+        }
+        match error {
+            StoreError::OverQuota => self.tell(media, Failure::OverQuota).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes why a file was not fetched. Listeners are told when it is given up, and when it first lacks room.
+    async fn tell(&self, mut media: Media, failure: Failure) -> Result<(), ServiceError> {
+        let lacked_room = media.error.as_deref() == Some(OVER_QUOTA);
+        self.note(&mut media, failure, self.ports.base.now());
+        let lacks_room = media.error.as_deref() == Some(OVER_QUOTA) && !lacked_room;
+        if lacks_room {
+            counter!("wabakit_media_over_quota_total").increment(1);
+        }
+        let announced = lacks_room || media.state != MediaState::Pending;
+        match self.record(&media, announced, Vec::new()).await {
+            Err(StoreError::Missing(_)) => Ok(()),
+            saved => Ok(saved?),
         }
     }
 
@@ -183,6 +232,7 @@ impl MediaService {
     fn note(&self, media: &mut Media, failure: Failure, now: Time) {
         let (code, goes_on) = match &failure {
             Failure::NoId => ("expired", false),
+            Failure::OverQuota => (OVER_QUOTA, true),
             Failure::Store(_) => ("store_unavailable", true),
             Failure::Blob(BlobError::Full(_)) => ("store_full", true),
             Failure::Blob(_) => ("store_unavailable", true),
@@ -206,7 +256,10 @@ impl MediaService {
             }
         };
         tracing::info!(%failure, media = %media.id, code, "a file was not fetched");
-        let next = self.ports.base.retry_at(BACKOFF, now, media.attempts);
+        let next = match code {
+            OVER_QUOTA => now + ROOM_AGAIN,
+            _ => self.ports.base.retry_at(BACKOFF, now, media.attempts),
+        };
         let in_time = next < media.created_at + KEPT_AT_META || media.attempts == 1;
         if goes_on && in_time {
             media.next_at = Some(next);
@@ -214,7 +267,10 @@ impl MediaService {
         } else {
             media.state = MediaState::Failed;
             media.next_at = None;
-            let code = if goes_on { "expired" } else { code };
+            let code = match goes_on && code != OVER_QUOTA {
+                true => "expired",
+                false => code,
+            };
             media.error = Some(code.to_owned());
         }
     }
@@ -226,6 +282,7 @@ impl MediaService {
         key: &BlobKey,
         now: Time,
     ) -> Result<(u64, Option<String>), Failure> {
+        let most = self.room(media.org).await?;
         let (access, number) = self.access(media).await?;
         let promised = media.sha256.as_deref().and_then(Sha256::parse);
         if let Some(link) = &media.link
@@ -237,7 +294,7 @@ impl MediaService {
                 sha256: promised,
                 size: None,
             };
-            match self.store(&access, &link, key).await {
+            match self.store(&access, &link, key, most).await {
                 // The link has expired early, or its host may not get the token. Ask Meta for another link.
                 Err(Failure::Meta(error)) if media.meta_media_id.is_some() => {
                     tracing::debug!(%error, media = %media.id, "the webhook's link failed; Meta is asked for another");
@@ -248,7 +305,20 @@ impl MediaService {
         let id = media.meta_media_id.as_ref().ok_or(Failure::NoId)?;
         let mut link = self.ports.files.media_link(&access, &number, id).await?;
         link.sha256 = promised.or(link.sha256);
-        self.store(&access, &link, key).await
+        self.store(&access, &link, key, most).await
+    }
+
+    /// Returns how many bytes may be fetched of a file: what one may have, and what the org has room for.
+    async fn room(&self, org: OrgId) -> Result<u64, Failure> {
+        let Some(quota) = self.ports.base.media_quota else {
+            return Ok(LARGEST);
+        };
+        let stored = self.ports.media.stored_bytes(org).await;
+        let room = quota.saturating_sub(stored.map_err(Failure::Store)?);
+        match u64::try_from(room) {
+            Ok(room @ 1..) => Ok(room.min(LARGEST)),
+            _ => Err(Failure::OverQuota),
+        }
     }
 
     async fn store(
@@ -256,12 +326,25 @@ impl MediaService {
         access: &GrantAccess,
         link: &MediaLink,
         key: &BlobKey,
+        most: u64,
     ) -> Result<(u64, Option<String>), Failure> {
-        if link.size.is_some_and(|size| size > LARGEST) {
+        // More than there is room for may still be less than a file may have.
+        let failed = |error: MetaError| match error.kind {
+            MetaErrorKind::MediaTooLarge if most < LARGEST => Failure::OverQuota,
+            _ => error.into(),
+        };
+        if let Some(size) = link.size
+            && size > most
+        {
             let error = MetaError::new(MetaErrorKind::MediaTooLarge, "over 100 MB");
-            return Err(error.into());
+            return Err(if size > LARGEST {
+                error.into()
+            } else {
+                failed(error)
+            });
         }
-        let download = self.ports.files.download(access, link, LARGEST).await?;
+        let download = self.ports.files.download(access, link, most).await;
+        let download = download.map_err(failed)?;
         let MediaDownload {
             content_type,
             size,
@@ -275,7 +358,7 @@ impl MediaService {
         match stored {
             Ok(info) => Ok((info.size, content_type.or_else(|| link.mime_type.clone()))),
             Err(BlobError::Source(error)) => Err(match error.downcast::<MetaError>() {
-                Ok(error) => Failure::Meta(*error),
+                Ok(error) => failed(*error),
                 Err(error) => Failure::Blob(BlobError::Source(error)),
             }),
             Err(error) => Err(Failure::Blob(error)),
@@ -302,22 +385,19 @@ impl MediaService {
         Ok((GrantAccess { app, grant }, account.phone_number_id))
     }
 
-    async fn save(&self, media: Media, announce: bool) -> Result<(), ServiceError> {
-        self.record(media, announce, Vec::new()).await
-    }
-
     async fn record(
         &self,
-        media: Media,
+        media: &Media,
         announce: bool,
         audit: Vec<NewAuditEvent>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<(), StoreError> {
         let org = media.org;
-        let (now, ids) = (self.ports.base.now(), self.ports.ids());
+        let base = &self.ports.base;
+        let (now, ids) = (base.now(), self.ports.ids());
         let head = self
             .ports
             .media
-            .save_media(media, announce, audit, now, ids)
+            .save_media(media.clone(), base.media_quota, announce, audit, now, ids)
             .await?;
         if let Some(head) = head {
             self.ports.bus.publish(&[(org, head)]);

@@ -38,7 +38,7 @@ pub use inbox::InboxService;
 pub use ingest::{Admission, ChallengeFailure, IngestRefusal, IngestService};
 pub use live::EventService;
 pub use log::{ReplayRequest, WebhookLogService, Whose};
-pub use media::{MediaFile, MediaService};
+pub use media::{MediaFile, MediaService, StorageUse};
 pub use ports::ReceivePorts;
 pub use rejections::RejectionReason;
 pub use settings::{ProcessorSettings, ReceiveSettings, RetentionSettings};

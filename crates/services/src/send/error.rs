@@ -65,6 +65,9 @@ pub enum SendError {
         /// The limit in bytes.
         at_most: u64,
     },
+    /// The org's files would take more than this many bytes.
+    #[error("The files of your organisation may take {} together, and this one does not fit any more.", in_words(*.0))]
+    OverQuota(i64),
     /// Meta does not accept this kind of file, or the bytes do not match the declared type.
     #[error("{0}")]
     MediaType(String),
@@ -97,6 +100,7 @@ impl SendError {
             Self::NoInbound => "no_inbound_message",
             Self::NotStored => "not_stored",
             Self::MediaTooLarge { .. } => "media_too_large",
+            Self::OverQuota(_) => "storage_quota",
             Self::MediaType(_) => "media_type",
             Self::MediaEmpty => "media_empty",
             Self::RawNotAllowed(_) => "raw_not_allowed",
@@ -122,6 +126,16 @@ impl From<StoreError> for SendError {
 impl From<MetaError> for SendError {
     fn from(error: MetaError) -> Self {
         Self::Service(error.into())
+    }
+}
+
+/// Tells a size in the largest unit that it fills.
+fn in_words(bytes: i64) -> String {
+    let unit = ["GB", "MB", "KB"].into_iter().zip([30, 20, 10]);
+    let mut whole = unit.map(|(unit, bits)| (bytes >> bits, unit));
+    match whole.find(|(count, _)| *count > 0) {
+        Some((count, unit)) => format!("{count} {unit}"),
+        None => format!("{bytes} bytes"),
     }
 }
 

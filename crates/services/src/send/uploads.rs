@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, stream};
+use metrics::counter;
 use ring::digest::{Context, SHA256};
 use serde_json::json;
 use wabakit_domain::{ids::UploadId, outbound::MediaKind, principal::Scope};
@@ -58,8 +59,8 @@ impl UploadService {
     /// Stores a file, to be sent by its id. The same bytes with the same name are the same file.
     ///
     /// # Errors
-    /// [`SendError::MediaType`], [`SendError::MediaTooLarge`], [`SendError::MediaEmpty`]; when the bytes break off;
-    /// when the media store does not answer.
+    /// [`SendError::MediaType`], [`SendError::MediaTooLarge`], [`SendError::MediaEmpty`], [`SendError::OverQuota`]; when
+    /// the bytes break off; when the media store does not answer.
     pub async fn upload<E: Into<SourceError> + Send + 'static>(
         &self,
         caller: &Caller,
@@ -105,12 +106,24 @@ impl UploadService {
         };
         let data = json!({"kind": sort.kind.as_str(), "size": upload.size});
         let event = Trail::of(base, caller).event("media.uploaded", ("upload", id), &data);
-        let saved = self.ports.outbox.save_upload(upload, vec![event]).await;
+        // Asked at the end, when it is known whether the file is here already: uploading it again succeeds with a full
+        // quota as well.
+        let saving = self
+            .ports
+            .outbox
+            .save_upload(upload, base.media_quota, vec![event]);
+        let saved = saving.await;
         let is_ours = saved.as_ref().is_ok_and(|saved| saved.id == id);
         if !is_ours && let Err(error) = self.ports.blobs.delete(&key).await {
             tracing::warn!(%error, %key, "an unneeded file is left in the media store: delete it by hand");
         }
-        Ok((saved?, sort.kind))
+        match (saved, base.media_quota) {
+            (Err(StoreError::OverQuota), Some(quota)) => {
+                counter!("wabakit_uploads_over_quota_total").increment(1);
+                Err(SendError::OverQuota(quota))
+            }
+            (saved, _) => Ok((saved?, sort.kind)),
+        }
     }
 }
 

@@ -35,6 +35,7 @@ pub use conversation::{bare_conversation, conversation};
 pub use event::event;
 pub use message::message;
 pub use meta_app::meta_app;
+pub use org::org;
 pub use send::{known_errors, uploaded};
 pub use session::{connect_session, refusals};
 pub use team::{invitation, reset_link};

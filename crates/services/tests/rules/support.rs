@@ -28,6 +28,7 @@ pub(crate) fn ports() -> Ports {
         vault: Arc::new(MockVault::new()),
         meta: Arc::new(MockMetaGateway::new()),
         bus: Arc::new(LocalBus::default()),
+        media_quota: None,
         app_changes: Arc::default(),
         supervisor: Default::default(),
     }

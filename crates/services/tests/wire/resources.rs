@@ -21,8 +21,8 @@ use wabakit_domain::{
 use wabakit_services::{
     AccountView, AuditVerdict, Begun, Caller, ChangeOverview, ConnectionWarning, DeliveryOverview,
     InvitationView, PlatformHealth, Queue as ServiceQueue, QueueBlock, QueueOverview, Rate,
-    RawAnswer, Refusal as SendRefusal, Rejections, Severity, SignedIn, TrafficMinute, Unsubscribed,
-    Upload, WabaHealth, WarningAct, WebhookHealth as ServiceHealth, wire,
+    RawAnswer, Refusal as SendRefusal, Rejections, Severity, SignedIn, StorageUse, TrafficMinute,
+    Unsubscribed, Upload, WabaHealth, WarningAct, WebhookHealth as ServiceHealth, wire,
 };
 
 use wabakit_wire::{
@@ -412,6 +412,11 @@ fn people_and_orgs_are_written_as_ever() {
     pin!("user", [("user", wire::form::<User>(user()))]);
     pin!("org", [("org", wire::form::<Org>((org(), R::Viewer)))]);
     pin!("org_detail", [("org", wire::form::<OrgDetail>(org()))]);
+    let storage = [("with_a_quota", Some(20 << 30)), ("without", None)].map(|(name, quota)| {
+        let used = 1_288_490_188;
+        (name, wire::org(org(), StorageUse { used, quota }))
+    });
+    pin!("org_storage", storage);
     let overview = wabakit_services::OrgOverview {
         org: org(),
         members: 3,

@@ -14,9 +14,10 @@ use wabakit_domain::{
 use wabakit_ports::store::{Erased, Facts, StoreError};
 use wabakit_stored::Stored as _;
 
-use super::Conn;
+use super::{Conn, stored};
 use crate::{
     error::Fault,
+    rows::MediaRow,
     schema::{
         contact_keys as keys, contact_merges as merges, contacts, conversations, media,
         merged_messages as moved, message_statuses as statuses, messages, org_events as log,
@@ -61,6 +62,7 @@ pub(super) async fn erase(
         .await?;
     let (files, messages) = forget_messages(conn, contact, &threads).await?;
     let files = without_uploads(conn, org, files).await?;
+    let gone = files.iter().map(|file| file.bytes).sum::<i64>();
     diesel::delete(keys::table.filter(keys::contact_id.eq(contact)))
         .execute(conn)
         .await?;
@@ -80,10 +82,11 @@ pub(super) async fn erase(
         .set((log::data.eq(blank), log::subject_id.eq(None::<U>)))
         .execute(conn)
         .await?;
+    stored::count(conn, org, -gone, None).await?;
     let mut facts = Facts::audit(audit);
     facts.tell(&mut ids, org, now, erased)?;
     let erased = Erased {
-        files,
+        files: files.into_iter().map(|file| file.key).collect(),
         messages,
         head: 0,
     };
@@ -117,21 +120,28 @@ async fn subjects(conn: &mut Conn, org: OrgId, contact: U, threads: &[U]) -> Res
     Ok(subjects.into_iter().collect())
 }
 
+/// A file of the person's messages in the store of files.
+struct StoredFile {
+    key: String,
+    bytes: i64,
+}
+
 /// A file that somebody uploaded may have gone to others as well.
 async fn without_uploads(
     conn: &mut Conn,
     org: OrgId,
-    mut files: Vec<String>,
-) -> QueryResult<Vec<String>> {
+    mut files: Vec<StoredFile>,
+) -> QueryResult<Vec<StoredFile>> {
     let mut kept: HashSet<String> = HashSet::new();
     for files in files.chunks(CHUNK) {
+        let keys: Vec<&str> = files.iter().map(|file| file.key.as_str()).collect();
         let of_org = uploads::table
             .filter(uploads::org_id.eq(U(org.0)))
-            .filter(uploads::key.eq_any(files))
+            .filter(uploads::key.eq_any(keys))
             .select(uploads::key);
         kept.extend(of_org.load::<String>(conn).await?);
     }
-    files.retain(|file| !kept.contains(file));
+    files.retain(|file| !kept.contains(&file.key));
     Ok(files)
 }
 
@@ -140,7 +150,7 @@ async fn forget_messages(
     conn: &mut Conn,
     contact: U,
     threads: &[U],
-) -> Result<(Vec<String>, i64), Fault> {
+) -> Result<(Vec<StoredFile>, i64), Fault> {
     type Found = (U, U, Option<U>);
     let columns = (messages::id, messages::conversation_id, messages::media_id);
     let mut found: Vec<Found> = messages::table
@@ -157,16 +167,18 @@ async fn forget_messages(
     let groups: HashSet<U> = in_groups.iter().map(|(_, group, _)| *group).collect();
     let groups: Vec<U> = groups.into_iter().collect();
     found.extend(in_groups);
-    let mut files: Vec<Option<String>> = Vec::new();
+    let mut files = Vec::new();
     for found in found.chunks(CHUNK) {
         let ids: Vec<U> = found.iter().map(|(id, ..)| *id).collect();
         let media_ids: Vec<U> = found.iter().filter_map(|(.., media)| *media).collect();
-        let gone: Vec<Option<String>> =
-            diesel::delete(media::table.filter(media::id.eq_any(media_ids)))
-                .returning(media::key)
-                .get_results(conn)
-                .await?;
-        files.extend(gone);
+        let gone: Vec<MediaRow> = diesel::delete(media::table.filter(media::id.eq_any(media_ids)))
+            .returning(MediaRow::as_returning())
+            .get_results(conn)
+            .await?;
+        files.extend(gone.into_iter().filter_map(|row| {
+            let bytes = row.stored_bytes();
+            row.key.map(|key| StoredFile { key, bytes })
+        }));
         diesel::delete(statuses::table.filter(statuses::message_id.eq_any(ids.clone())))
             .execute(conn)
             .await?;
@@ -188,5 +200,5 @@ async fn forget_messages(
             .await?;
     }
     let messages = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    Ok((files.into_iter().flatten().collect(), messages))
+    Ok((files, messages))
 }

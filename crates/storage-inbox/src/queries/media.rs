@@ -14,7 +14,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, MediaStore, StoreError};
 
-use super::{Conn, Store, hold};
+use super::{Conn, Store, hold, stored};
 use crate::{
     error::Fault,
     rows::MediaRow,
@@ -46,33 +46,35 @@ async fn claim(conn: &mut Conn, now: Time, lease: Time, limit: i64) -> Result<Ve
 
 async fn save(
     conn: &mut Conn,
-    told: &Media,
+    (told, quota): (&Media, Option<i64>),
     announce: bool,
     audit: &[NewAuditEvent],
     (now, mut ids): (Time, IdBlock),
 ) -> Result<((), Facts), Fault> {
     // The row is updated first, so that a merge or an erasure at the same time waits for this, or this for it.
-    let stored: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
+    let row: Option<MediaRow> = diesel::update(media::table.find(U(told.id.0)))
         .filter(media::org_id.eq(U(told.org.0)))
         .set(media::attempts.eq(told.attempts))
         .returning(MediaRow::as_returning())
         .get_result(conn)
         .await
         .optional()?;
-    let mut stored = stored.ok_or(StoreError::Missing("the file"))?;
-    stored.take(told)?;
-    diesel::update(media::table.find(stored.id))
-        .set(&stored)
+    let mut row = row.ok_or(StoreError::Missing("the file"))?;
+    let before = row.stored_bytes();
+    row.take(told)?;
+    diesel::update(media::table.find(row.id))
+        .set(&row)
         .execute(conn)
         .await?;
+    stored::count(conn, told.org, row.stored_bytes() - before, quota).await?;
     let mut facts = Facts::audit(audit);
     if !announce {
         return Ok(((), facts));
     }
     let data = EventData::MediaUpdated(MediaEvent {
         media: told.id,
-        message: MessageId(stored.message_id.0),
-        conversation: ConversationId(stored.conversation_id.0),
+        message: MessageId(row.message_id.0),
+        conversation: ConversationId(row.conversation_id.0),
         state: told.state,
     });
     facts.tell(&mut ids, told.org, now, data)?;
@@ -111,17 +113,28 @@ impl MediaStore for Store {
             .await
     }
 
+    async fn stored_bytes(&self, org: OrgId) -> Result<i64, StoreError> {
+        self.0
+            .read(org, |conn, org| {
+                Box::pin(async move { Ok(stored::bytes_of(conn, *org).await?) })
+            })
+            .await
+    }
+
     async fn save_media(
         &self,
         media: Media,
+        quota: Option<i64>,
         announce: bool,
         audit: Vec<NewAuditEvent>,
         now: Time,
         ids: IdBlock,
     ) -> Result<Option<i64>, StoreError> {
         let save = self.0.record(
-            (media, announce, audit, (now, ids)),
-            |conn, (media, announce, audit, at)| Box::pin(save(conn, media, *announce, audit, *at)),
+            ((media, quota), announce, audit, (now, ids)),
+            |conn, ((media, quota), announce, audit, at)| {
+                Box::pin(save(conn, (media, *quota), *announce, audit, *at))
+            },
         );
         let (_, heads) = save.await?;
         Ok(heads.as_slice().first().map(|(_, end)| *end))

@@ -14,6 +14,7 @@ mod queue;
 mod quoted;
 mod replay;
 mod split;
+mod stored;
 mod traffic;
 mod upkeep;
 

@@ -67,6 +67,14 @@ impl MediaRow {
         })
     }
 
+    /// Returns the bytes that the file takes of the media store.
+    pub(crate) fn stored_bytes(&self) -> i64 {
+        match self.state == MediaState::Stored.as_str() {
+            true => self.size.unwrap_or(0),
+            false => 0,
+        }
+    }
+
     /// Takes over the result of fetching. The file's message stays.
     pub(crate) fn take(&mut self, media: &Media) -> Result<(), StoreError> {
         self.meta_media_id = opt_text(media.meta_media_id.as_ref().map(MetaMediaId::as_str))?;

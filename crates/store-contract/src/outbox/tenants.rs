@@ -38,7 +38,7 @@ pub async fn another_org_sees_nothing_of_an_outbox(w: OutboxWorld) {
         size: 1,
         created_at: at(0),
     };
-    let upload = w.store.save_upload(upload, vec![]).await.unwrap();
+    let upload = w.store.save_upload(upload, None, vec![]).await.unwrap();
     assert_eq!(w.store.upload(theirs, upload.id).await.unwrap(), None);
 }
 

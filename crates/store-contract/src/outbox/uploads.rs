@@ -26,7 +26,11 @@ pub async fn an_upload_comes_back_whole(w: OutboxWorld) {
         ..file(&w)
     };
     for upload in [named, nameless] {
-        let saved = w.store.save_upload(upload.clone(), vec![]).await.unwrap();
+        let saved = w
+            .store
+            .save_upload(upload.clone(), None, vec![])
+            .await
+            .unwrap();
         assert_eq!(saved, upload);
         let found = w.store.upload(w.ours.org, upload.id).await.unwrap();
         assert_eq!(found, Some(upload));
@@ -36,13 +40,17 @@ pub async fn an_upload_comes_back_whole(w: OutboxWorld) {
 
 pub async fn the_same_file_is_kept_once(w: OutboxWorld) {
     let entry = || vec![w.connect.make.event(w.ours.org, "media.uploaded")];
-    let first = w.store.save_upload(file(&w), entry()).await.unwrap();
+    let first = w.store.save_upload(file(&w), None, entry()).await.unwrap();
     let again = Upload {
         key: "org/uploads/2".into(),
         created_at: at(9),
         ..file(&w)
     };
-    let saved = w.store.save_upload(again.clone(), entry()).await.unwrap();
+    let saved = w
+        .store
+        .save_upload(again.clone(), None, entry())
+        .await
+        .unwrap();
     assert_eq!(saved, first);
     let recorded = w.connect.actions(w.ours.org).await;
     assert_eq!(recorded, ["media.uploaded"], "and recorded once");
@@ -66,7 +74,11 @@ pub async fn the_same_file_is_kept_once(w: OutboxWorld) {
         },
     ];
     for other in others {
-        let saved = w.store.save_upload(other.clone(), vec![]).await.unwrap();
+        let saved = w
+            .store
+            .save_upload(other.clone(), None, vec![])
+            .await
+            .unwrap();
         assert_eq!(saved, other, "it is another file");
     }
 }
@@ -76,14 +88,25 @@ pub async fn one_of_twenty_same_uploads_is_kept(w: OutboxWorld) {
         .connect
         .race(|_, _| {
             let w = w.clone();
-            async move { w.store.save_upload(file(&w), vec![]).await.unwrap().id }
+            async move {
+                w.store
+                    .save_upload(file(&w), None, vec![])
+                    .await
+                    .unwrap()
+                    .id
+            }
         })
         .await;
     assert!(saved.iter().all(|id| *id == saved[0]));
 }
 
 pub async fn metas_id_of_a_file_is_kept_for_each_number(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap().id;
+    let upload = w
+        .store
+        .save_upload(file(&w), None, vec![])
+        .await
+        .unwrap()
+        .id;
     let (first, second) = (w.ours.number.id, w.ours.second.id);
     let save = |account, meta: Option<&str>, now| {
         let meta = meta.map(Into::into);
@@ -117,7 +140,7 @@ fn stored(w: &OutboxWorld, upload: &Upload) -> StoredFile {
 }
 
 pub async fn a_file_of_our_own_is_stored_already(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap();
+    let upload = w.store.save_upload(file(&w), None, vec![]).await.unwrap();
     let mut compose = w.compose("15550100");
     let own = stored(&w, &upload);
     compose.file = Some(own.clone());
@@ -132,12 +155,14 @@ pub async fn a_file_of_our_own_is_stored_already(w: OutboxWorld) {
         (w.ours.number.id, message.id)
     );
     assert_eq!(media.filename, own.filename);
+    let bytes = w.receive.store.stored_bytes(w.ours.org).await.unwrap();
+    assert_eq!(bytes, 5 << 32, "the message's file is the upload itself");
     let claimed = w.receive.store.claim_media(at(9_000), at(9_001), 10).await;
     assert_eq!(claimed.unwrap(), [], "there is nothing to fetch");
 }
 
 pub async fn an_erased_person_takes_their_messages_out_of_the_queue(w: OutboxWorld) {
-    let upload = w.store.save_upload(file(&w), vec![]).await.unwrap();
+    let upload = w.store.save_upload(file(&w), None, vec![]).await.unwrap();
     let to_both = ["15550100", "15550101"].map(|to| {
         let mut compose = w.compose(to);
         compose.file = Some(stored(&w, &upload));
@@ -157,6 +182,8 @@ pub async fn an_erased_person_takes_their_messages_out_of_the_queue(w: OutboxWor
     let erased = erase.await.unwrap();
     assert_eq!(erased.messages, 2);
     assert_eq!(erased.files, [""; 0], "the file went to others as well");
+    let bytes = w.receive.store.stored_bytes(w.ours.org).await.unwrap();
+    assert_eq!(bytes, 5 << 32, "and still takes its room");
     assert_eq!(w.all_due(0).await, [queued[1].id]);
     let body = w.store.body(w.ours.org, queued[0].id).await.unwrap();
     assert_eq!(body, None);

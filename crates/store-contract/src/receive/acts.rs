@@ -35,7 +35,7 @@ pub async fn acts_of_people_in_the_inbox_are_recorded(w: ReceiveWorld) {
     done.await.unwrap();
     let media = w.media_of(org, &message).await;
     let audit = act(&w, "media.refetched");
-    let done = w.store.save_media(media, true, audit, at(2), w.ids());
+    let done = w.store.save_media(media, None, true, audit, at(2), w.ids());
     done.await.unwrap();
     let mut batch = w.batch(vec![says(&w.ours.number, "b", &phone("1"), 2)]);
     batch.audit = act(&w, "message.cancelled");

@@ -65,7 +65,7 @@ pub async fn an_erased_contact_leaves_nothing_but_places_in_the_log(w: ReceiveWo
         ..file.clone()
     };
     w.store
-        .save_media(stored, true, vec![], at(1_001), w.ids())
+        .save_media(stored, None, true, vec![], at(1_001), w.ids())
         .await
         .unwrap();
     let message = w.message(w.ours.org, "secret.3").await.message;
@@ -100,7 +100,7 @@ pub async fn an_erased_contact_leaves_nothing_but_places_in_the_log(w: ReceiveWo
     );
     let saved = w
         .store
-        .save_media(file, true, vec![], at(5_001), w.ids())
+        .save_media(file, None, true, vec![], at(5_001), w.ids())
         .await;
     assert_refused!(saved, StoreError::Missing(_));
 

@@ -14,6 +14,7 @@ pub mod messages;
 pub mod parking;
 pub mod people;
 pub mod queue;
+pub mod storage;
 pub mod tenants;
 pub mod upkeep;
 mod world;
@@ -170,6 +171,11 @@ macro_rules! receive_contract {
                 contacts_merged_into_an_erased_one_are_erased_with_it
                 a_group_forgets_only_the_persons_messages
                 another_org_erases_no_contact
+            }
+            storage {
+                files_count_once_as_long_as_they_are_stored
+                a_file_over_the_quota_changes_nothing
+                twenty_files_at_once_stay_within_the_quota
             }
             upkeep {
                 a_turn_has_one_owner

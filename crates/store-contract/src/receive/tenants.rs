@@ -88,7 +88,7 @@ pub async fn another_org_changes_nothing_of_an_inbox(w: ReceiveWorld) {
     (file.org, file.state) = (theirs, MediaState::Failed);
     let saved = w
         .store
-        .save_media(file, true, vec![], at(2_000), w.ids())
+        .save_media(file, None, true, vec![], at(2_000), w.ids())
         .await;
     assert_refused!(saved, StoreError::Missing(_));
     assert_eq!(w.seen_by(w.ours.org).await, before);

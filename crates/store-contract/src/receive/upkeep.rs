@@ -369,7 +369,7 @@ pub async fn a_stored_file_has_an_event(w: ReceiveWorld) {
     let events = w.ours.log + w.events(w.ours.org).await.len() as i64;
     let save = |announce| {
         w.store
-            .save_media(stored.clone(), announce, vec![], at(1_100), w.ids())
+            .save_media(stored.clone(), None, announce, vec![], at(1_100), w.ids())
     };
     assert_eq!(save(false).await.unwrap(), None);
     assert_eq!(save(true).await.unwrap(), Some(events + 1));
@@ -398,7 +398,7 @@ pub async fn a_stored_file_has_an_event(w: ReceiveWorld) {
         ..stored.clone()
     };
     w.store
-        .save_media(again, true, vec![], at(1_200), w.ids())
+        .save_media(again, None, true, vec![], at(1_200), w.ids())
         .await
         .unwrap();
     assert_eq!(
@@ -415,7 +415,7 @@ pub async fn a_stored_file_has_an_event(w: ReceiveWorld) {
     };
     let saved = w
         .store
-        .save_media(lost, true, vec![], at(1_200), w.ids())
+        .save_media(lost, None, true, vec![], at(1_200), w.ids())
         .await;
     assert_refused!(saved, StoreError::Missing(_));
 }
@@ -435,7 +435,7 @@ pub async fn a_file_that_was_read_before_a_merge_stays_with_its_message(w: Recei
         ..file
     };
     w.store
-        .save_media(stored, true, vec![], at(1_100), w.ids())
+        .save_media(stored, None, true, vec![], at(1_100), w.ids())
         .await
         .unwrap();
     let found = w.message(w.ours.org, "file").await.media.unwrap();

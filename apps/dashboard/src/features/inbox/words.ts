@@ -199,6 +199,7 @@ const MEDIA_ERRORS: Record<string, string> = {
   not_found: "Meta has no such file any more.",
   hash_mismatch: "What arrived is not what was sent.",
   too_large: "It is larger than this server takes.",
+  storage_quota: "The organisation's storage is full. Make room, then try again.",
   token_dead: "The number's connection has ended. Reconnect it, then try again.",
 };
 

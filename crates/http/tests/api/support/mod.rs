@@ -199,6 +199,14 @@ impl World {
         }
     }
 
+    /// The same world, in which each org's files may take so many bytes.
+    pub fn with_media_quota(mut self, bytes: i64) -> Self {
+        self.ports.media_quota = Some(bytes);
+        self.api.receive = inbox::receive(&self.inbox, &self.ports);
+        self.api.sending = sending::sending(&self.inbox, &self.ports);
+        self
+    }
+
     /// Gives the owner a password that can be typed. Hashing takes its time, so only on demand.
     pub fn with_password(self) -> LocalBoxFuture<'static, Self> {
         Box::pin(async move {

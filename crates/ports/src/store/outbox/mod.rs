@@ -162,10 +162,14 @@ pub trait OutboxStore: Send + Sync {
     ) -> Result<Vec<QueueOverview>, StoreError>;
 
     /// Stores an uploaded file's row and its audit entries. If the org has a file with the same digest, type and name,
-    /// returns that one and writes nothing.
+    /// returns that one and writes nothing. A new file counts, within `quota` bytes of the org's where there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::OverQuota`].
     async fn save_upload(
         &self,
         upload: Upload,
+        quota: Option<i64>,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Upload, StoreError>;
 

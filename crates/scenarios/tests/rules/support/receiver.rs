@@ -84,6 +84,13 @@ impl Receiver {
         }
     }
 
+    /// Makes another process over the same store, with a quota of files.
+    pub(crate) fn with_quota(&self, bytes: i64) -> Receive {
+        let mut ports = self.ports.clone();
+        ports.base.media_quota = Some(bytes);
+        started(&ports, settings())
+    }
+
     /// Makes another process over the same store.
     pub(crate) fn restarted(&self) -> Receive {
         started(&self.ports, settings())
@@ -330,7 +337,7 @@ impl MediaGateway for FakeFiles {
         &self,
         _access: &GrantAccess,
         link: &MediaLink,
-        _max_bytes: u64,
+        max_bytes: u64,
     ) -> Result<MediaDownload, MetaError> {
         use wabakit_domain::secret::ExposeSecret as _;
         let mut script = self.script();
@@ -340,6 +347,9 @@ impl MediaGateway for FakeFiles {
         let bytes = bytes
             .unwrap_or(Err(MetaErrorKind::LinkExpired))
             .map_err(failed)?;
+        if bytes.len() as u64 > max_bytes {
+            return Err(failed(MetaErrorKind::MediaTooLarge));
+        }
         let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
         let same = link
             .sha256

@@ -321,7 +321,7 @@ impl SendWorld {
         };
         self.world
             .inbox
-            .save_upload(upload, Vec::new())
+            .save_upload(upload, None, Vec::new())
             .await
             .unwrap();
         let mut compose = self.compose(to, Priority::Normal, "");

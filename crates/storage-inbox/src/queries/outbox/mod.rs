@@ -270,11 +270,14 @@ impl OutboxStore for Store {
     async fn save_upload(
         &self,
         upload: Upload,
+        quota: Option<i64>,
         audit: Vec<NewAuditEvent>,
     ) -> Result<Upload, StoreError> {
-        let save = self.0.record((upload, audit), |conn, (upload, audit)| {
-            Box::pin(uploads::save(conn, upload, audit))
-        });
+        let save = self
+            .0
+            .record((upload, quota, audit), |conn, (upload, quota, audit)| {
+                Box::pin(uploads::save(conn, (upload, *quota), audit))
+            });
         Ok(save.await?.0)
     }
 

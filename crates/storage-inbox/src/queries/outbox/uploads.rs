@@ -9,7 +9,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, StoreError, Upload};
 
-use super::super::Conn;
+use super::super::{Conn, stored};
 use crate::{
     error::Fault,
     rows::UploadRow,
@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) async fn save(
     conn: &mut Conn,
-    upload: &Upload,
+    (upload, quota): (&Upload, Option<i64>),
     audit: &[NewAuditEvent],
 ) -> Result<(Upload, Facts), Fault> {
     let new = UploadRow::try_from(upload)?;
@@ -29,7 +29,7 @@ pub(super) async fn save(
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
-    let stored: Option<UploadRow> = uploads::table
+    let row: Option<UploadRow> = uploads::table
         .filter(uploads::org_id.eq(new.org_id))
         .filter(uploads::sha256.eq(new.sha256))
         .filter(uploads::mime_type.eq(new.mime_type))
@@ -39,12 +39,12 @@ pub(super) async fn save(
         .await
         .optional()?;
     // There is none where the id is another file's.
-    let stored = stored.ok_or(StoreError::Duplicate("a file with this id"))?;
-    let facts = match inserted {
-        0 => Facts::default(),
-        _ => Facts::audit(audit),
-    };
-    Ok((stored.try_into()?, facts))
+    let row = row.ok_or(StoreError::Duplicate("a file with this id"))?;
+    if inserted == 0 {
+        return Ok((row.try_into()?, Facts::default()));
+    }
+    stored::count(conn, upload.org, upload.size, quota).await?;
+    Ok((row.try_into()?, Facts::audit(audit)))
 }
 
 pub(super) async fn one(
