@@ -24,7 +24,13 @@ impl Health {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Tells whether anything was committed since the last call.
+    /// Takes back what earlier commits prove: a write has failed since, on a full disk for example.
+    pub(crate) fn failed(&self) {
+        let commits = self.commits.load(Ordering::Relaxed);
+        self.seen.store(commits, Ordering::Relaxed);
+    }
+
+    /// Tells whether anything was committed since the last call, and no write failed after it.
     pub(crate) fn has_written(&self) -> bool {
         let commits = self.commits.load(Ordering::Relaxed);
         self.seen.swap(commits, Ordering::Relaxed) != commits
@@ -88,5 +94,25 @@ impl PlacedFile {
     fn is_in_place(&self) -> bool {
         std::fs::metadata(&self.path)
             .is_ok_and(|found| (found.dev(), found.ino()) == (self.device, self.inode))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_takes_back_what_commits_before_it_prove() {
+        let health = Health::default();
+        assert!(!health.has_written());
+        health.committed();
+        assert!(health.has_written());
+        assert!(!health.has_written(), "once");
+        health.committed();
+        health.failed();
+        assert!(!health.has_written());
+        health.failed();
+        health.committed();
+        assert!(health.has_written(), "it works again");
     }
 }

@@ -126,7 +126,13 @@ impl Engine {
                     Attempt::Undone(fault)
                         if retries < RETRIES
                             && (fault.is_lost_connection() || fault.is_lost_race()) => {}
-                    Attempt::Undone(fault) | Attempt::Unknown(fault) => return Err(fault.into()),
+                    Attempt::Undone(fault) | Attempt::Unknown(fault) => {
+                        let error = StoreError::from(fault);
+                        if matches!(error, StoreError::Unavailable(_)) {
+                            health.failed();
+                        }
+                        return Err(error);
+                    }
                 }
                 drop(conn);
                 retries += 1;
