@@ -50,7 +50,7 @@ pub(crate) async fn app_credentials(
     Ok(AppCredentials::new(app.app_id.as_str(), secret))
 }
 
-/// Opens (unseals) a grant's token.
+/// Opens (unseals, decrypts) a grant's token. Only the gateway calls it, and no port returns what it opens.
 pub(crate) async fn open_token(
     vault: &dyn Vault,
     access: &GrantAccess,

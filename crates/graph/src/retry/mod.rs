@@ -1,4 +1,5 @@
 //! Decides when a failed request is retried: a pure function, the policies that it follows, and the source of jitter.
+//! Requests that send a message are made once and never reach it.
 
 mod random;
 

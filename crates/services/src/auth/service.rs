@@ -613,7 +613,8 @@ impl AuthService {
         Ok(())
     }
 
-    /// Drops the cached rights, and announces the revocation to open WebSockets.
+    /// Drops the cached rights, and announces the revocation to open WebSockets of this process. Others find the changed
+    /// row within two seconds.
     pub(crate) async fn revoke(&self, revocation: Revocation) {
         match revocation {
             Revocation::SignIn(session) => self.principals.forget(session).await,

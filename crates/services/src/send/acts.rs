@@ -198,6 +198,7 @@ impl MessageService {
         self.shown_one(caller, message).await
     }
 
+    /// Writes an act. The planner (`wabakit_domain::inbox`) decides inside of the store's write what it changes.
     async fn apply(
         &self,
         message: &Message,
