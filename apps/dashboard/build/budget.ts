@@ -5,7 +5,7 @@ import { gzip } from "./compress.ts";
 
 type Bundle = Rollup.OutputBundle;
 
-/** The largest sizes after gzip, which is what a client without Brotli loads. */
+/** The largest sizes after gzip, the form that a client without Brotli loads. */
 export const BUDGET = {
   /** The script that every page of the dashboard begins with. */
   entry: 120_000,
@@ -13,7 +13,7 @@ export const BUDGET = {
   signIn: 60_000,
 };
 
-/** The chunks that a chunk cannot run without, itself first. */
+/** Returns a chunk with all chunks that it imports, itself first. */
 export function withImports(bundle: Bundle, file: string, found = new Set<string>()): Set<string> {
   const chunk = bundle[file];
   if (chunk?.type !== "chunk" || found.has(file)) return found;

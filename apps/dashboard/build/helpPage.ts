@@ -4,7 +4,7 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-/** Anchors, code, bold words and links of a line; everything else is text. */
+/** Turns anchors, code, emphasis and links of a line into HTML. Everything else is text. */
 function inline(text: string): string {
   return text
     .split(/(<a id="[\w-]+"><\/a>|`[^`]+`)/)
@@ -20,7 +20,7 @@ function inline(text: string): string {
     .join("");
 }
 
-/** The documentation's page as HTML: headings, paragraphs, lists, tables and blocks of code, as that page uses them. */
+/** Turns the documentation's page into HTML: headings, paragraphs, lists, tables and blocks of code, as that page uses them. */
 export function toHtml(markdown: string): string {
   const blocks = markdown.replaceAll(/```[\s\S]*?```/g, (code) => code.replaceAll("\n\n", "\n \n")).split(/\n{2,}/);
   const html = blocks.map((block) => {

@@ -1,4 +1,4 @@
-// What a person does, in words that the scenarios share.
+// Acts of a person that several scenarios share.
 import assert from "node:assert/strict";
 
 export async function signIn(page, demo, email = demo.email, password = demo.password) {
@@ -18,7 +18,7 @@ export async function control(demo, method, path, body) {
   return answer.json().catch(() => undefined);
 }
 
-/** What the next dialogs at the sandbox come to. */
+/** Sets the outcome of the next dialogs at the sandbox. */
 export async function nextDialog(demo, outcome) {
   await control(demo, "DELETE", "dialog");
   await control(demo, "POST", "dialog", outcome);
@@ -32,14 +32,14 @@ export async function openPanel(page) {
   await page.getByRole("button", { name: "Continue in this window" }).waitFor();
 }
 
-/** Begins a login in this window and answers the dialog with one of its buttons. */
+/** Begins a login in this window, and presses one of the dialog's buttons. */
 export async function connectHere(page, answer = "Continue") {
   await openPanel(page);
   await page.getByRole("button", { name: "Continue in this window" }).click();
   await page.getByRole("button", { name: answer, exact: true }).click();
 }
 
-/** Begins a login in a popup and answers the dialog there; the popup closes itself. */
+/** Begins a login in a popup, and presses one of the dialog's buttons. The popup closes itself. */
 export async function connectInPopup(page, answer = "Continue") {
   await openPanel(page);
   const opening = page.waitForEvent("popup");
@@ -56,12 +56,12 @@ export async function expectState(page, phoneNumberId, state) {
   await page.locator(`[data-account="${phoneNumberId}"][data-state="${state}"]`).waitFor();
 }
 
-/** The org's numbers as the API tells them to the signed-in page. */
+/** Reads the organisation's numbers by the API. */
 export function accounts(page) {
   return page.evaluate(async () => (await (await fetch("/api/accounts")).json()).data);
 }
 
-/** Gives up whatever a scenario left open, so that the next begins afresh. */
+/** Cancels all open connect sessions, so that the next scenario begins afresh. */
 export async function giveUpAll(page) {
   await page.evaluate(async () => {
     const open = await (await fetch("/api/connect-sessions?status=open")).json();
@@ -71,7 +71,7 @@ export async function giveUpAll(page) {
   });
 }
 
-/** Begins a login as a host product's server does: with a bearer token, in no browser. */
+/** Begins a login as a host product's server does: with a bearer token, without a browser. Returns Meta's address. */
 export async function beginByApi(demo) {
   const signedIn = await fetch(`${demo.server}/auth/login`, {
     method: "POST",
@@ -86,7 +86,7 @@ export async function beginByApi(demo) {
   return (await begun.json()).authUrl;
 }
 
-/** Passes Meta's dialog in a browser of its own that nobody is signed in to; the address where it ended. */
+/** Passes Meta's dialog in another browser, where nobody is signed in. Returns the address where it ended. */
 export async function loginElsewhere(browser, demo, authUrl) {
   const stranger = await browser.newContext();
   try {

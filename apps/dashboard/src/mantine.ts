@@ -1,6 +1,6 @@
 /**
- * The styles of those components of Mantine that the dashboard uses, as all of them would be five times as much. The
- * order is Mantine's: what others are built of comes first. The build fails where one is missing.
+ * Imports the styles of the components that the dashboard uses. All of Mantine's would be five times as much. The order
+ * is Mantine's: a component comes after those that it is built of. The build fails where one is missing.
  */
 import "@mantine/core/styles/default-css-variables.css";
 import "@mantine/core/styles/baseline.css";

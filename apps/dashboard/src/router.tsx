@@ -22,7 +22,7 @@ function text(value: unknown): string | undefined {
 
 const root = createRootRoute({ errorComponent: PageError });
 
-/** Everything for signed-in people; whoever is not is sent to sign in and comes back. */
+/** Holds the pages for signed-in people. Others are sent to sign in, and come back. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
@@ -30,7 +30,7 @@ const shell = createRoute({
     const me = await queryClient.query({ ...meQuery, staleTime: "static" });
     if (me) return;
     leaveToSignIn({ next: location.href });
-    // The browser is leaving: nothing more is to be shown here.
+    // The browser is leaving, so nothing more is shown here.
     await new Promise(() => undefined);
   },
   component: Shell,
@@ -45,7 +45,7 @@ const home = createRoute({
   },
 });
 
-/** Any other address, inside of the shell so that there is a way on. */
+/** Takes any other address. It is inside of the shell, so that there is a way on. */
 const unknown = createRoute({
   getParentRoute: () => shell,
   path: "$",
@@ -69,7 +69,7 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("./features/inbox/InboxPage"), "InboxPage"),
 });
 
-/** The page itself reads which conversation is open; list and thread stay as they are while one goes from one to another. */
+/** Names the open conversation. It has no component, so that list and thread stay while another is opened. */
 const conversation = createRoute({
   getParentRoute: () => inbox,
   path: "/$conversationId",

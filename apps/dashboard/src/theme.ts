@@ -1,6 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
-/** Petrol: the one accent colour. Far from WhatsApp's green and Facebook's blue. */
+/** The one accent colour, far from WhatsApp's green and Facebook's blue. */
 const petrol: MantineColorsTuple = [
   "#ecf6f8",
   "#d8ebf0",
@@ -55,7 +55,7 @@ export const theme = createTheme({
   focusRing: "auto",
 });
 
-/** Mantine's own colours where ours differ; those of our own are in tokens.css. */
+/** Overrides colours of Mantine. Colours of our own are in tokens.css. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,10 +1,10 @@
-// Conversations and messages to look at: one of every kind, one very long, and a hundred thousand to scroll through.
+// Conversations and messages to look at: one with every kind of message, one very long, and a hundred thousand to scroll.
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 export const NOW = Date.now();
 export const iso = (ago) => new Date(NOW - ago).toISOString();
-/** As UUIDs look, and in the order of their numbers. */
+/** Makes ids that look like UUIDs, in the order of their numbers. */
 export const uuid = (kind, n) => `0193${kind}-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
 export const ACCOUNTS = [
@@ -131,7 +131,7 @@ const BASE = {
 };
 
 let made = 0;
-/** A message `ago` milliseconds old. */
+/** Makes a message that is `ago` milliseconds old. */
 export function message(conversationN, ago, content, more = {}) {
   made += 1;
   const n = 900_000 - made;
@@ -157,7 +157,7 @@ const text = (body) => ({ type: "text", body });
 const out = { direction: "outbound" };
 const media = (n, state, more = {}) => ({ id: uuid("f11e", n), state, mimeType: "image/png", filename: null, size: 84_213, error: null, url: null, ...more });
 
-/** One of every kind, newest first. */
+/** Makes a message of every kind, newest first. */
 export function everyKind() {
   const question = message(0, 2 * DAY + 2 * HOUR, text("Do you have the *dark roast* again? See https://example.com/shop_items/dark_roast?x=1 or ask _me_, it was ~12~ `9.90`."));
   const answer = message(0, 2 * DAY + HOUR, text("Yes, since Monday!"), { ...out, context: { messageId: question.metaMessageId, forwarded: false, frequentlyForwarded: false } });
@@ -212,7 +212,7 @@ export function everyKind() {
   return rows.reverse().sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
-/** A long history, newest first. */
+/** Makes a long history, newest first. */
 export function longHistory(n, many) {
   const rows = [];
   for (let at = 0; at < many; at += 1) {

@@ -1,4 +1,4 @@
-// Sending, as far as the dashboard sees it: messages that are queued and come to an end by themselves, and queues.
+// Plays sending as the dashboard sees it: messages that are queued and end by themselves, and queues.
 import { ACCOUNTS, iso, message, uuid } from "./fixtures.mjs";
 
 const FAULT = {

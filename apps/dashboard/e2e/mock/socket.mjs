@@ -1,4 +1,4 @@
-// The server's half of a WebSocket, as far as the dashboard needs one: text frames out, closes in and out.
+// The server's half of a WebSocket, as far as the dashboard needs it: text frames out, closes in and out.
 import { createHash } from "node:crypto";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -20,7 +20,7 @@ function frame(opcode, payload) {
   return Buffer.concat([head, payload]);
 }
 
-/** Takes an upgrade; `{send(object), close(code), drop(), onEnd(listener)}`. */
+/** Accepts an upgrade. Returns `{send(object), close(code), drop(), onEnd(listener)}`. */
 export function accept(request, socket) {
   const key = createHash("sha1")
     .update(request.headers["sec-websocket-key"] + GUID)
@@ -29,7 +29,7 @@ export function accept(request, socket) {
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`,
   );
   socket.on("error", () => socket.destroy());
-  // Whatever a browser says here is that it closes.
+  // The only frame that the dashboard sends is a close.
   socket.on("data", () => socket.end());
   return {
     send: (object) => socket.write(frame(1, Buffer.from(JSON.stringify(object)))),

@@ -8,7 +8,7 @@ const watchLink: Middleware = {
   onResponse({ response, schemaPath }) {
     setLink({ online: true });
     learnServerTime(response.headers.get("date"), Date.now());
-    // A wrong password is an answer; only a session that died asks for a new sign-in.
+    // A wrong password is no ended session.
     if (response.status === 401 && schemaPath !== "/auth/login" && schemaPath !== "/auth/me") {
       setLink({ sessionEnded: true });
     }
@@ -18,11 +18,11 @@ const watchLink: Middleware = {
   },
 };
 
-/** Same-origin client; the session is an HttpOnly cookie, so no token is ever held here. */
+/** The client of the API, same-origin. The session is an HttpOnly cookie, so the page holds no token. */
 export const api = createClient<paths>({
   baseUrl: "/",
   credentials: "same-origin",
-  // Looked up at each request, so that a test can answer.
+  // Looked up at each request, so that a test can replace it.
   fetch: (request) => globalThis.fetch(request),
 });
 api.use(watchLink);
@@ -33,7 +33,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The body of a successful answer; anything else is thrown as an `ApiProblem`. */
+/** Returns the body of a successful answer, and throws any other as an `ApiProblem`. */
 export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<NonNullable<T>> {
   const { data, error, response } = await answer;
   if (!response.ok) throw problemFrom(response, error);
@@ -41,7 +41,7 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<NonNullable
   return data;
 }
 
-/** For answers without a body. */
+/** Waits for an answer without a body, and throws one that is no success as an `ApiProblem`. */
 export async function settle(answer: Promise<Answer<unknown>>): Promise<void> {
   const { error, response } = await answer;
   if (!response.ok) throw problemFrom(response, error);

@@ -1,7 +1,7 @@
-/** What a message holds, as the server serialises it. It is read with care: a newer server may send more. */
+/** The content of a message, as the server serialises it. A newer server may send more. */
 import type { components } from "./schema";
 
-/** Meta's error as it came with an unsupported message. */
+/** Meta's error in an unsupported message. */
 export interface MetaFault {
   code: number;
   title?: string;
@@ -68,7 +68,7 @@ export type Content =
   | { type: "pin"; messageId: string; pinned?: boolean }
   | { type: "unsupported"; kind?: string; errors?: MetaFault[]; raw: unknown };
 
-/** What each type cannot be drawn without. */
+/** The fields without which a type cannot be drawn. */
 const NEEDS: Record<Content["type"], string[]> = {
   text: ["body"],
   image: [],
@@ -109,17 +109,17 @@ function list(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** The words that fill a template's places, in their order; of what is no text only its kind. */
+/** Returns the values of a template's variables, in order. A value that is no text is named by its kind. */
 export function templateValues(components: unknown): string[] {
   return list(components).flatMap((part) => list(part.parameters).map((each) => words(each.text) ?? words(each.payload) ?? `(${words(each.type) ?? "value"})`));
 }
 
-/** Reads a message's content; a type or shape that this page does not know becomes `unsupported`, whole. */
+/** Reads a message's content. An unknown type or shape becomes `unsupported` and is kept whole. */
 export function readContent(value: unknown): Content {
   const kind = isRecord(value) && typeof value.type === "string" ? value.type : undefined;
   if (isRecord(value) && kind !== undefined && Object.hasOwn(NEEDS, kind)) {
     const needs = NEEDS[kind as Content["type"]];
-    // A null is as good as absent, so that optional fields need one check only.
+    // Drops nulls, so that optional fields need one check only.
     const present = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
     if (needs.every((field) => present[field] !== undefined)) return present as unknown as Content;
   }

@@ -1,4 +1,4 @@
-/** Whether the last request reached the server, and whether the session has ended: for quiet signs in the shell. */
+/** The state of the link to the server: whether the last request reached it, and whether the session has ended. */
 export interface Link {
   readonly online: boolean;
   readonly sessionEnded: boolean;

@@ -1,4 +1,4 @@
-/** What Meta said, where it was Meta that refused. */
+/** Meta's codes, where Meta refused. */
 export interface MetaAnswer {
   code?: number;
   subcode?: number;
@@ -11,15 +11,15 @@ interface ProblemFields {
   title: string;
   detail: string;
   remedy?: string;
-  /** Where the documentation explains it, such as `docs/troubleshooting.md#missing_scope`. */
+  /** Its place in the documentation, such as `docs/troubleshooting.md#missing_scope`. */
   docs?: string;
   requestId?: string;
   meta?: MetaAnswer;
-  /** Sentence per field of the request, by the field's JSON pointer. */
+  /** A sentence for each faulty field of the request, by the field's JSON pointer. */
   fields: Record<string, string>;
 }
 
-/** An answer of the API that is not a success, or no answer at all. */
+/** A failed request: the API refused it, or gave no answer. */
 export class ApiProblem extends Error implements ProblemFields {
   readonly status: number;
   readonly code: string;
@@ -58,7 +58,7 @@ function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** Reads a problem+json body leniently: a proxy may have answered in our place. */
+/** Reads a problem+json body leniently: a proxy may have answered in place of the API. */
 export function problemFrom(response: Response, body: unknown): ApiProblem {
   const fields = isRecord(body) ? body : {};
   const retryAfter = response.headers.get("retry-after");
@@ -102,7 +102,7 @@ function fieldErrors(errors: unknown): Record<string, string> {
   return found;
 }
 
-/** Turns whatever was thrown into a problem that can be shown. */
+/** Turns a thrown value into a problem that can be shown. */
 export function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof TypeError) {

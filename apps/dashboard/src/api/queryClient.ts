@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "./problem";
 
-/** A refusal stays a refusal: only what got no answer, or a server's own failure, is tried again. */
+/** Says whether to retry. Only a request without an answer or with a 5xx is retried: a refusal stays one. */
 export function worthRetrying(failures: number, error: unknown): boolean {
   if (error instanceof ApiProblem && error.status < 500) return false;
   return failures < 2;

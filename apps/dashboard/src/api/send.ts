@@ -3,26 +3,26 @@ import type { ListPage } from "./pages";
 import type { components } from "./schema";
 import type { BareMessage } from "./types";
 
-/** Sending: what goes out to customers, and the queue of each number. */
+/** Requests about sending: messages to customers, and the queue of each number. */
 
 type Schemas = components["schemas"];
 
 export type Queue = Schemas["Queue"];
 export type Uploaded = Schemas["Uploaded"];
 
-/** How far the sending of a message is. */
+/** The progress of a message, as an event reports it. */
 export type SendingFact = Schemas["SendingEvent"];
 
-/** What may be done about a message that was sent from here. */
+/** The acts that the server allows on a message of the business. */
 export type MayBeDone = Pick<BareMessage, "canCancel" | "canRetry" | "retryMayRepeat">;
 
-/** Why a message is not on its way yet. A reason that is new is shown by its own name. */
+/** The reason why a message waits. The page shows an unknown reason by its own name. */
 export interface Waiting {
   reason: string;
   until?: string | null;
 }
 
-/** Meta's own message object, and beside it what Wabakit adds. */
+/** Meta's own message object, with the fields that Wabakit adds. */
 export interface SendRequest {
   to?: string;
   recipient?: string;
@@ -33,26 +33,26 @@ export interface SendRequest {
   priority?: Schemas["Priority"];
   clientReference?: string;
   ignoreWindow?: true;
-  /** The object that is named as the type. */
+  /** The content, under the name of the type. */
   [part: string]: unknown;
 }
 
 export interface OutboundFilters {
   accountId?: string;
   status?: BareMessage["status"];
-  /** Only what Meta took long ago and what has neither arrived nor failed since. */
+  /** Only messages that Meta accepted long ago and that have neither arrived nor failed since. */
   stuck?: true;
 }
 
-/** Hands a message to the server. The same key with the same body is one message, however often it is sent. */
+/** Submits a message. Requests with the same key and body are one message, however often they are sent. */
 export function sendMessage(request: SendRequest, key: string): Promise<BareMessage> {
-  // The document leaves open what is in the object that is named as the type.
+  // The OpenAPI document leaves the content's shape open.
   return unwrap(api.POST("/api/messages", { params: { header: { "Idempotency-Key": key } }, body: request as unknown as Schemas["SendMessage"] }));
 }
 
 export type MessageAct = { act: "cancel" } | { act: "retry"; mayRepeat?: boolean } | { act: "dismiss" };
 
-/** What a person does to a message that is queued, failed or unknown. */
+/** Cancels, retries or dismisses a message that is queued, failed or unknown. */
 export function actOnMessage(id: string, act: MessageAct): Promise<BareMessage> {
   const params = { path: { id } };
   switch (act.act) {
@@ -65,12 +65,12 @@ export function actOnMessage(id: string, act: MessageAct): Promise<BareMessage> 
   }
 }
 
-/** Tells the customer that their message, and all before it, was read. */
+/** Marks a customer's message, and all before it, as read at Meta. */
 export function tellRead(messageId: string): Promise<void> {
   return settle(api.POST("/api/messages/{id}/read", { params: { path: { id: messageId } }, body: {} }));
 }
 
-/** Shows the customer for a while that somebody writes. */
+/** Shows the typing indicator to the customer for a while. */
 export function tellTyping(conversationId: string): Promise<void> {
   return settle(api.POST("/api/conversations/{id}/typing", { params: { path: { id: conversationId } } }));
 }

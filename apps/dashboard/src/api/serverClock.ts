@@ -1,9 +1,9 @@
-/** Differences up to this are the network's, and the second to which the server tells its time. */
+/** Smaller differences come from the network, and from the whole second of the `Date` header. */
 const NOISE_MS = 3_000;
 
 let skewMs = 0;
 
-/** Learns by how much this machine's clock is off, from the time that an answer carries. */
+/** Learns the skew of this machine's clock from the `Date` header of an answer. */
 export function learnServerTime(date: string | null, received: number): void {
   const told = date === null ? NaN : Date.parse(date);
   if (Number.isNaN(told)) return;
@@ -11,7 +11,7 @@ export function learnServerTime(date: string | null, received: number): void {
   skewMs = Math.abs(skew) <= NOISE_MS ? 0 : skew;
 }
 
-/** The server's clock, milliseconds since the epoch: all times on the page are its. */
+/** Returns the server's clock, milliseconds since the epoch. All times on the page are the server's. */
 export function serverNow(): number {
   return Date.now() + skewMs;
 }

@@ -23,7 +23,7 @@ function refusal(request: XMLHttpRequest): ApiProblem {
   return problemFrom(new Response(null, { status: request.status, headers }), parse(request.responseText));
 }
 
-/** Uploads a file; `fetch` cannot tell how far it is. What is cancelled fails with an `AbortError`. */
+/** Uploads a file by XMLHttpRequest, as `fetch` reports no progress. A cancelled upload fails with an `AbortError`. */
 export function uploadFile(file: Blob, filename: string, onProgress: (share: number) => void): Upload {
   const request = new XMLHttpRequest();
   const done = new Promise<Uploaded>((resolve, reject) => {

@@ -17,7 +17,7 @@ export function Note({ tone, title, children }: NoteProps) {
   );
 }
 
-/** What happened, what to do about it, and the request id for whoever is asked. */
+/** Shows a problem: its cause, its remedy, and the request id to quote. */
 export function ProblemNote({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
   const problem = asProblem(error);
   return (

@@ -5,12 +5,12 @@ import { accountsQuery } from "./connections/data";
 
 type Home = "/inbox" | "/connections";
 
-/** Where a person's day begins: at the conversations, but for who must connect a number first. */
+/** Returns the home page of a person: the inbox, or the connections for an admin without a connected number. */
 export function homeFor(role: Role, hasNumber: boolean): Home {
   return atLeast(role, "admin") && !hasNumber ? "/connections" : "/inbox";
 }
 
-/** The home of the signed-in person. Where the numbers cannot be read, the inbox says so itself. */
+/** Finds the home page of the signed-in person. It is the inbox where the numbers cannot be read: that page says why. */
 export async function findHome(): Promise<Home> {
   const me = await queryClient.query({ ...meQuery, staleTime: "static" });
   if (!me || !atLeast(me.org.role, "admin")) return "/inbox";

@@ -4,7 +4,7 @@ import type { BareConversation, BareMessage, Contact, Conversation, LiveEvent, M
 import { stays, type Filters } from "../features/inbox/filters";
 import { previewText } from "../features/inbox/words";
 
-/** What events do to lists that are on the page; nothing here asks a server. */
+/** Applies events to cached lists. Nothing here sends a request. */
 
 type Fact =
   | { kind: "message"; message: BareMessage }
@@ -21,7 +21,7 @@ function has(value: unknown, ...fields: string[]): boolean {
   return typeof value === "object" && value !== null && fields.every((field) => field in value);
 }
 
-/** What an event says to a page; of one that is new to it, or not of its shape, nothing. */
+/** Reads the fact that an event reports, or undefined for an event of an unknown type or shape. */
 export function readFact(event: LiveEvent): Fact | undefined {
   switch (event.type) {
     case "message.queued":
@@ -66,8 +66,8 @@ export function readFact(event: LiveEvent): Fact | undefined {
 }
 
 /**
- * An event names a message's file only; how far it is comes with an event of its own. What was sent from here was here
- * before.
+ * Completes the message of an event. An event only names a message's file, and another event reports the file's state. The
+ * file of a message that was sent from here is stored already.
  */
 export function whole(message: BareMessage, known: Message | undefined): Message {
   const { mediaId } = message;
@@ -88,13 +88,13 @@ export function whole(message: BareMessage, known: Message | undefined): Message
   return { timeline: [], ...known, ...message, media: kept?.id === mediaId ? kept : fresh };
 }
 
-/** Newest first; within the same second the later id. */
+/** Sorts newest first, and within the same second by the later id. */
 export function newestFirst(a: { at: string; id: string }, b: { at: string; id: string }): number {
   const distance = Date.parse(b.at) - Date.parse(a.at);
   return distance !== 0 ? distance : a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
-/** A thread after what happened; `items` newest first. What is older than all that is loaded comes when it is scrolled to. */
+/** Applies facts to a thread, newest first. A message that is older than all loaded ones is left out until it is scrolled to. */
 export function applyToThread(items: Message[], facts: Fact[], conversationId: string, complete: boolean): Message[] {
   const byId = new Map(items.map((item) => [item.id, item]));
   const oldest = items.at(-1);
@@ -122,7 +122,7 @@ export function applyToThread(items: Message[], facts: Fact[], conversationId: s
   return changed ? [...byId.values()].sort(newestFirst) : items;
 }
 
-/** What may be done about a message that was sent from here, by how far it came. */
+/** Returns the acts that a status allows on a message of the business. */
 function mayBeDone(status: string): MayBeDone {
   return {
     canCancel: status === "queued",
@@ -131,7 +131,7 @@ function mayBeDone(status: string): MayBeDone {
   };
 }
 
-/** Once it was anywhere else, it is a new attempt whose time begins anew. */
+/** Says whether a stuck message still is: any other status ends it, as a new attempt has its own time. */
 function isStuck(message: Message, status: string): boolean {
   return message.isStuck && (status === "accepted" || status === "sent");
 }
@@ -143,7 +143,7 @@ function withSending(message: Message, { status, metaMessageId, errors, waiting,
 function withStatus(message: Message, { status, metaMessageId, entry }: StatusEvent): Message {
   return {
     ...message,
-    // One that was written on the phone is in no queue of ours.
+    // A message that was written on the phone is in no queue.
     ...(message.priority != null && { ...mayBeDone(status), waiting: null }),
     isStuck: isStuck(message, status),
     status,
@@ -159,7 +159,7 @@ const NO_WORDS = new Set([...NOTICES, "edit", "revoke"]);
 
 const DAY = 86_400_000;
 
-/** A customer's message opens the window for a day from when it was written, wherever it stands in the thread. */
+/** Opens the window for a day from the time of a customer's message, wherever that stands in the thread. */
 function heard(conversation: Conversation, message: BareMessage): Conversation {
   if (message.direction !== "inbound" || NO_WORDS.has(message.type)) return conversation;
   const until = Date.parse(message.at) + DAY;
@@ -189,7 +189,7 @@ function withMessage(before: Conversation, message: BareMessage): Conversation {
   };
 }
 
-/** A conversation after one fact; the same object where the fact is not about it. */
+/** Applies a fact to a conversation. Returns the same object where the fact is about another. */
 export function applyToConversation(conversation: Conversation, fact: Fact): Conversation {
   switch (fact.kind) {
     case "message":
@@ -223,7 +223,7 @@ export function applyToConversation(conversation: Conversation, fact: Fact): Con
   }
 }
 
-/** The conversation that a fact is about, where it is about one. */
+/** Returns the id of the conversation that a fact is about. */
 export function aboutConversation(fact: Fact): string | undefined {
   if (fact.kind === "message") return fact.message.conversationId;
   if (fact.kind === "conversation") return fact.conversation.id;
@@ -233,7 +233,7 @@ export function aboutConversation(fact: Fact): string | undefined {
 const byNewest = (a: Conversation, b: Conversation) =>
   newestFirst({ at: a.lastMessageAt, id: a.id }, { at: b.lastMessageAt, id: b.id });
 
-/** A list after what happened, and the conversations that it does not know: they may belong to it now. */
+/** Applies facts to a list. Returns also the ids of conversations that are not in it and may belong to it now. */
 export function applyToList(
   items: Conversation[],
   facts: Fact[],
@@ -265,7 +265,7 @@ export function applyToList(
   return { items: same ? items : kept, unknown };
 }
 
-/** Puts a conversation that was not in the list where it belongs, unless that is below what is loaded. */
+/** Inserts a conversation at its place in the list, unless that is below the loaded part. */
 export function insert(items: Conversation[], conversation: Conversation, complete: boolean): Conversation[] {
   const rest = items.filter((each) => each.id !== conversation.id);
   const oldest = rest.at(-1);

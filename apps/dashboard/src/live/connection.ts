@@ -1,9 +1,9 @@
 import type { LiveEvent } from "../api/types";
 
-/** `connecting` only before the first success; then `live`, or `lost` until it has healed. */
+/** The state of the socket: `connecting` before the first success, then `live`, or `lost` until it is back. */
 export type LiveState = "connecting" | "live" | "lost";
 
-/** The part of `WebSocket` that is used, so that a test can play it. */
+/** The part of `WebSocket` that is used, so that a test can replace it. */
 export interface LiveSocket {
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number }) => void) | null;
@@ -11,22 +11,22 @@ export interface LiveSocket {
 }
 
 export interface LiveOptions {
-  /** Opens a socket that tells what comes after this sequence, or from the log's head on. */
+  /** Opens a socket for the events after a sequence, or after the log's head. */
   connect: (after: number | undefined) => LiveSocket;
   onEvents: (events: LiveEvent[]) => void;
-  /** What was missed cannot be told: everything that was read before now must be read anew. */
+  /** Missed events are lost: all cached data must be read again. */
   onReset: () => void;
   onState: (state: LiveState) => void;
-  /** A socket ended before it was ready, which has no reason that a browser may see: asks over HTTP. */
+  /** Asks over HTTP why a socket ended before it was ready: a browser does not see the reason. */
   probe: (after: number | undefined) => Promise<"retry" | "gone">;
   /** From 0 to 1. */
   random: () => number;
 }
 
 export interface LiveConnection {
-  /** Something says that the network is back: do not wait any longer. */
+  /** Reconnects without the rest of the delay, as the network seems to be back. */
   wake: () => void;
-  /** The socket may be dead without knowing it, after a sleep of the computer, say: take a new one. */
+  /** Takes a new socket, as the old one may be dead without a sign, for instance after the computer slept. */
   renew: () => void;
   stop: () => void;
 }
@@ -36,7 +36,7 @@ const LONGEST_DELAY_MS = 30_000;
 const SLOW_READER = 4408;
 const GONE = 4410;
 
-/** How long to wait before try number `attempt` (from 0): doubling, with a random half, so that all clients do not come at once. */
+/** Returns the delay before an attempt, counted from 0. It doubles, and half of it is random, so that clients spread out. */
 export function delayBefore(attempt: number, random: number): number {
   const whole = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
   return whole / 2 + (whole / 2) * random;
@@ -59,7 +59,7 @@ function readFrame(data: unknown): Frame | undefined {
   }
 }
 
-/** Keeps one socket open and goes on from the last sequence that it saw: nothing is lost or told twice. */
+/** Keeps one socket open, and resumes after the last sequence that it saw. No event is lost or reported twice. */
 export function keepLive(options: LiveOptions): LiveConnection {
   let cursor: number | undefined;
   let attempt = 0;
@@ -87,7 +87,7 @@ export function keepLive(options: LiveOptions): LiveConnection {
     const last = fresh.at(-1);
     if (!first || !last) return;
     cursor = last.sequence;
-    // The log has no gaps; where one shows, something was missed.
+    // The log has no gaps, so a gap means missed events.
     if (known !== undefined && first.sequence !== known + 1) options.onReset();
     options.onEvents(fresh);
   }
@@ -116,7 +116,7 @@ export function keepLive(options: LiveOptions): LiveConnection {
       socket = undefined;
       if (stopped) return;
       if (code === GONE || code === SLOW_READER) {
-        // The server is well and asks for a new socket.
+        // The server works, and asks for a new socket.
         wait(attempt++);
         return;
       }

@@ -22,7 +22,7 @@ export function subscribeLive(listener: () => void): () => void {
   };
 }
 
-/** For whoever waits for an event itself, beside what it does to the pages. */
+/** Calls back with events, for a component that waits for one. */
 export function onLiveEvents(listener: (events: LiveEvent[]) => void): () => void {
   eventListeners.add(listener);
   return () => {

@@ -11,11 +11,11 @@ import { applyToConversation, applyToList, applyToThread, insert, readFact, type
 import { keepLive, type LiveSocket } from "./connection";
 import { setLive, tellLiveEvents } from "./store";
 
-/** Events of this long are applied together: at a thousand a second the page is drawn ten times, not a thousand. */
+/** Events within this time are applied together: at a thousand a second the page is drawn ten times, not a thousand. */
 const GATHER_MS = 100;
-/** More conversations than this are not asked for one by one. */
+/** The most unknown conversations that are read one by one. With more, the lists are read again. */
 const ONE_BY_ONE = 10;
-/** A timer that comes this much late has slept, and so has the socket. */
+/** A timer that is this late means that the computer slept, and the socket with it. */
 const SLEPT_MS = 40_000;
 const WATCH_EVERY_MS = 10_000;
 
@@ -39,7 +39,7 @@ async function probe(after: number | undefined): Promise<"retry" | "gone"> {
   }
 }
 
-/** Reads again what lives by events, where an event may have been missed. */
+/** Reads all data again that events keep up to date. */
 function resetLive(queries: QueryClient): void {
   for (const queryKey of [keys.lists, keys.threads, ["conversation"], ["message"]]) {
     void queries.invalidateQueries({ queryKey });
@@ -58,7 +58,7 @@ function applyToLists(queries: QueryClient, facts: Fact[], me: string): Set<stri
   return unknown;
 }
 
-/** Conversations that a list does not know are read, and put where they belong. */
+/** Reads conversations that are in no list yet, and inserts them. */
 async function meet(queries: QueryClient, unknown: Set<string>, me: string): Promise<void> {
   if (unknown.size === 0) return;
   if (unknown.size > ONE_BY_ONE) {
@@ -88,7 +88,7 @@ function applyToThreads(queries: QueryClient, facts: Fact[]): void {
   }
 }
 
-/** Does to all that is on the page what the events say. */
+/** Applies events to all caches. */
 export function applyEvents(queries: QueryClient, events: LiveEvent[], me: string): void {
   const facts = events.map(readFact).filter((fact) => fact !== undefined);
   if (facts.length === 0) return;
@@ -108,7 +108,7 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[], me: strin
   void meet(queries, unknown, me);
 }
 
-/** Why a message failed is told whole by the message itself; asked for where it is on the page. */
+/** Reads a failed message of a loaded thread, as the event does not explain the failure. */
 async function readSent(queries: QueryClient, { messageId, conversationId, status }: SendingFact): Promise<void> {
   void queries.invalidateQueries({ queryKey: keys.message(messageId) });
   if (status !== "failed" && status !== "unknown") return;
@@ -118,7 +118,7 @@ async function readSent(queries: QueryClient, { messageId, conversationId, statu
   if (fresh?.status === status) patchMessage(queries, conversationId, messageId, fresh);
 }
 
-/** The event only says how far a file is; its size and kind are read with its message, where that is on the page. */
+/** Reads the file of a message of a loaded thread, as the event reports only the file's state. */
 async function readMedia(queries: QueryClient, of: { messageId: string; conversationId: string }): Promise<void> {
   const thread = queries.getQueryData<Pages<Message>>(keys.thread(of.conversationId));
   if (!flatten(thread).some((each) => each.id === of.messageId)) return;
@@ -126,7 +126,7 @@ async function readMedia(queries: QueryClient, of: { messageId: string; conversa
   if (fresh) patchMessage(queries, of.conversationId, of.messageId, { media: fresh.media });
 }
 
-/** The page's one socket, for as long as somebody is signed in. */
+/** Keeps the page's socket open while a person is signed in. */
 export function useLive(userId: string, orgId: string): void {
   const queries = useQueryClient();
 

@@ -23,7 +23,7 @@ export function NotFound() {
   );
 }
 
-/** A page that could not be shown at all. */
+/** Stands in for a page that could not be shown at all. */
 export function PageError({ error }: { error: unknown }) {
   const router = useRouter();
   return (

@@ -18,7 +18,7 @@ const KEYS: [string[], string][] = [
   [["?"], "Show these keys"],
 ];
 
-/** Moves the focus among the page's marked items. */
+/** Moves the focus to the next or previous list item of the page. */
 function step(by: 1 | -1): void {
   const items = [...document.querySelectorAll<HTMLElement>("[data-list-item]")];
   if (items.length === 0) return;

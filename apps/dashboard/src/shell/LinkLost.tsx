@@ -8,7 +8,7 @@ import classes from "./Shell.module.css";
 
 const PROBE_EVERY_MS = 3000;
 
-/** A quiet sign while the server cannot be reached; asks again until it can, then brings the page up to date. */
+/** Shows a bar while the server cannot be reached. It probes until it can, then brings the page up to date. */
 export function LinkLost() {
   const { online } = useSyncExternalStore(subscribeLink, readLink);
   const live = useSyncExternalStore(subscribeLive, readLive);
@@ -17,7 +17,7 @@ export function LinkLost() {
   useEffect(() => {
     if (online) return;
     const timer = setInterval(() => {
-      // A failed probe only means that we are still offline, which is what is shown.
+      // A failed probe means that the server is still away, as the bar says.
       api.GET("/healthz").then(() => queries.invalidateQueries(), () => undefined);
     }, PROBE_EVERY_MS);
     return () => clearInterval(timer);

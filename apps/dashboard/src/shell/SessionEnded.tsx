@@ -6,14 +6,14 @@ import type { AuthAnswer, Me } from "../api/types";
 import { SignInForm } from "../features/auth/SignInForm";
 import { Modal } from "../ui/layers";
 
-/** Signing in again over the page, so that what was typed on it is not lost. */
+/** Asks to sign in again over the page, so that nothing that was typed on it is lost. */
 export function SessionEnded({ me }: { me: Me }) {
   const { sessionEnded } = useSyncExternalStore(subscribeLink, readLink);
   const queries = useQueryClient();
 
   function signedIn(answer: AuthAnswer): void {
     setLink({ sessionEnded: false });
-    // Somebody else must not go on with the page of the one before.
+    // Another person must not go on with this person's page.
     if (answer.user.id !== me.user.id || answer.org.id !== me.org.id) window.location.reload();
     else void queries.invalidateQueries();
   }

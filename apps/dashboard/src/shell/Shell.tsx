@@ -14,18 +14,18 @@ import { SessionEnded } from "./SessionEnded";
 import { UserMenu } from "./UserMenu";
 import classes from "./Shell.module.css";
 
-/** Sidebar on a desktop, bar at the bottom on a phone. */
+/** Frames every page of a signed-in person: a sidebar on a desktop, a bar at the bottom on a phone. */
 export function Shell() {
   const { data: me } = useQuery(meQuery);
   return me ? <SignedShell me={me} /> : null;
 }
 
-/** So many places fit into the bar of a phone; the others are behind "More". */
+/** The places in the bar of a phone. The others are behind "More". */
 const IN_BAR = 3;
 
 function SignedShell({ me }: { me: Me }) {
   const nav = navFor(me.org.role);
-  // On a phone a thread has the screen to itself; its own head leads back.
+  // On a phone a thread has the whole screen, and its own head leads back.
   const inThread = useParams({ strict: false }).conversationId !== undefined;
   useLive(me.user.id, me.org.id);
   return (

@@ -9,7 +9,7 @@ import { toastProblem } from "../ui/toast";
 import { openKeys } from "./keysStore";
 import classes from "./Shell.module.css";
 
-/** Who and where one is; other organisations, keys and the way out. */
+/** Shows the person and the organisation, with the menu of other organisations, keys and sign-out. */
 export function UserMenu({ me, compact = false }: { me: Me; compact?: boolean }) {
   const signOut = useMutation({
     mutationFn: () => settle(api.POST("/auth/logout")),

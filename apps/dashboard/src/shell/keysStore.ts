@@ -2,7 +2,7 @@ import { hasOpenLayer } from "../ui/layerStack";
 
 const listeners = new Set<() => void>();
 
-/** Opens the list of keys, from wherever. */
+/** Opens the list of keys. */
 export function openKeys(): void {
   for (const listener of listeners) listener();
 }
@@ -14,12 +14,12 @@ export function onOpenKeys(listener: () => void): () => void {
   };
 }
 
-/** Single-key shortcuts must never eat what somebody types, nor act behind a dialog. */
+/** Says whether a key is a shortcut: it is not typed into a field, and no layer is open. */
 export function acceptsKeys(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || hasOpenLayer()) return false;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return true;
-  // What the key took off the page has had it.
+  // Another listener handled the key and took its target off the page.
   if (!target.isConnected) return false;
   return !target.isContentEditable && !target.closest("input, textarea, select, [role=dialog], [role=menu]");
 }

@@ -6,9 +6,9 @@ export interface NavItem {
   to: "/inbox" | "/connections" | "/webhooks" | "/queue" | "/team" | "/audit" | "/settings";
   label: string;
   icon: LucideIcon;
-  /** Shown to admins only: others would be refused. */
+  /** Only for admins: the server refuses others. */
   admin?: true;
-  /** Second key of the `g …` shortcut. */
+  /** The second key of the `g …` shortcut. */
   key: string;
 }
 
@@ -22,7 +22,7 @@ const NAV: NavItem[] = [
   { to: "/settings", label: "Settings", icon: Settings, key: "s" },
 ];
 
-/** The places that somebody of this role can go to. */
+/** Returns the pages that a role can open. */
 export function navFor(role: Role): NavItem[] {
   return NAV.filter((item) => !item.admin || atLeast(role, "admin"));
 }

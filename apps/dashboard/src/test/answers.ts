@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** Has `fetch` answer by path, as the server would; what is not listed is not found. Answers the addresses that were asked. */
+/** Lets `fetch` answer by path, with 404 for any other path. Returns the requests that were made. */
 export function answerWith(answers: Record<string, unknown>, status = 200): string[] {
   const asked: string[] = [];
   vi.stubGlobal("fetch", (input: Request | string) => {

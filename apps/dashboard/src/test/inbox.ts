@@ -80,7 +80,7 @@ export function aConversation(change: Partial<Conversation> = {}): Conversation 
   };
 }
 
-/** An event of the log; what is not said of it does not matter. */
+/** Makes an event of the log. */
 export function anEvent(type: LiveEvent["type"], data: unknown, sequence = 1): LiveEvent {
   return { id: `e${sequence}`, sequence, timestamp: "2026-11-20T12:00:00Z", type, data } as LiveEvent;
 }

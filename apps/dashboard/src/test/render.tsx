@@ -8,7 +8,7 @@ import { meQuery } from "../features/auth/session";
 import { theme } from "../theme";
 import { aMe } from "./fixtures";
 
-/** Renders with all that a page finds around it; nothing is asked of a server. */
+/** Renders with the providers of a page. Nobody has to answer requests for the signed-in person. */
 export function show(children: ReactNode, role: Role = "owner"): RenderResult {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   queries.setQueryData(meQuery.queryKey, aMe(role));
@@ -19,7 +19,7 @@ export function show(children: ReactNode, role: Role = "owner"): RenderResult {
   );
 }
 
-/** The same for what leads to other pages. */
+/** Renders with a router too, for components with links. */
 export async function showAt(children: ReactNode, role: Role = "owner"): Promise<RenderResult> {
   const router = createRouter({ routeTree: createRootRoute({ component: () => children }), history: createMemoryHistory() });
   await router.load();

@@ -3,7 +3,7 @@ import { afterEach, vi } from "vitest";
 
 afterEach(cleanup);
 
-// happy-dom draws nothing, and Mantine asks about what is drawn.
+// happy-dom has no layout, and Mantine asks about it.
 vi.stubGlobal("matchMedia", (media: string) => ({
   matches: false,
   media,
@@ -11,5 +11,5 @@ vi.stubGlobal("matchMedia", (media: string) => ({
   removeEventListener: () => undefined,
 }));
 
-// Nor does it load fonts, for which a field that grows with its text listens.
+// It loads no fonts either, and a field that grows with its text listens for them.
 Object.defineProperty(document, "fonts", { value: { addEventListener: () => undefined, removeEventListener: () => undefined } });

@@ -9,7 +9,7 @@ interface BadgeProps {
   children: ReactNode;
 }
 
-/** A state in words with its icon; the colour only helps. */
+/** Shows a state in words, with an icon. The colour only helps. */
 export function Badge({ tone, icon: Icon, children }: BadgeProps) {
   const quiet = tone === "quiet";
   return (

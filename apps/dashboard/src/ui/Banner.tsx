@@ -10,13 +10,13 @@ interface BannerProps {
   tone: Tone;
   title: string;
   children?: ReactNode;
-  /** Buttons with the cure. */
+  /** Buttons that cure it. */
   actions?: ReactNode;
-  /** Announce at once to screen readers: for what comes up by itself. */
+  /** Announces it at once to screen readers: for a banner that appears by itself. */
   live?: boolean;
 }
 
-/** A state that lasts, with its cure. */
+/** Shows a state that lasts, with its cure. */
 export function Banner({ tone, title, children, actions, live = false }: BannerProps) {
   const Icon = ICON[tone];
   return (

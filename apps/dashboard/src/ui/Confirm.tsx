@@ -6,7 +6,7 @@ import { Modal } from "./layers";
 interface ConfirmProps {
   opened: boolean;
   title: string;
-  /** Act and object: "Disconnect +1 555 0100". */
+  /** The button's words, with act and object: "Disconnect +1 555 0100". */
   act: string;
   busy: boolean;
   error?: unknown;
@@ -15,7 +15,7 @@ interface ConfirmProps {
   children: ReactNode;
 }
 
-/** Asks before something that cannot simply be taken back, and says what is and is not lost. */
+/** Asks before an act that cannot simply be undone. The children say what is lost and what stays. */
 export function Confirm({ opened, title, act, busy, error, onAct, onClose, children }: ConfirmProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered>

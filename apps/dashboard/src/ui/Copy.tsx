@@ -3,15 +3,15 @@ import { useClipboard } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
 interface CopyProps {
-  /** What is put on the clipboard. */
+  /** The text for the clipboard. */
   value: string;
-  /** What it is, for the tooltip and for screen readers: "phone number". */
+  /** Its name for the tooltip and for screen readers: "phone number". */
   what: string;
   mono?: boolean;
   children?: ReactNode;
 }
 
-/** Text that copies itself by a click. */
+/** Shows text that a click copies. */
 export function Copy({ value, what, mono = false, children }: CopyProps) {
   const clipboard = useClipboard({ timeout: 1500 });
   const label = clipboard.copied ? "Copied" : `Copy ${what}`;

@@ -9,7 +9,7 @@ interface EmptyProps {
   action?: ReactNode;
 }
 
-/** What this place is for, and the one next step. */
+/** Stands in for an empty list: says what belongs here, and offers the next step. */
 export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
   return (
     <Stack className="wk-card" align="center" gap="sm" px="lg" py={48} ta="center">

@@ -1,6 +1,5 @@
 import { LOGO_PATH } from "./logoPath";
 
-/** The mark: a message's path through a knot. */
 export function LogoMark({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden focusable="false">

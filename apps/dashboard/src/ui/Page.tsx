@@ -4,12 +4,12 @@ import { useEffect, type ReactNode } from "react";
 interface PageProps {
   title: string;
   lead?: ReactNode;
-  /** The page's one primary action, and its menu. */
+  /** The page's primary action, and its menu. */
   actions?: ReactNode;
   children: ReactNode;
 }
 
-/** Title, one sentence, the primary action, then the content. */
+/** Lays out a page: title, one sentence, the primary action, then the content. */
 export function Page({ title, lead, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Wabakit`;

@@ -7,14 +7,14 @@ import { Copy } from "./Copy";
 
 interface ProblemNoteProps {
   error: unknown;
-  /** What was being done, as the title: "The team could not be loaded". */
+  /** The act that failed: "The team could not be loaded". */
   title?: string;
   onRetry?: () => void;
   retrying?: boolean;
   actions?: ReactNode;
 }
 
-/** What happened, what to do about it, and the request id for whoever is asked. */
+/** Shows a problem: its cause, its remedy, and the request id to quote. */
 export function ProblemNote({ error, title, onRetry, retrying, actions }: ProblemNoteProps) {
   const problem = asProblem(error);
   return (
@@ -39,7 +39,7 @@ export function ProblemNote({ error, title, onRetry, retrying, actions }: Proble
   );
 }
 
-/** The link to where the documentation explains it, which the build puts beside the dashboard. */
+/** Links to the place in the documentation, which the build puts beside the dashboard. */
 function ReadMore({ docs }: { docs?: string | undefined }) {
   const place = /^docs\/troubleshooting\.md#([\w-]+)$/.exec(docs ?? "");
   if (!place) return null;
@@ -53,7 +53,7 @@ function ReadMore({ docs }: { docs?: string | undefined }) {
   );
 }
 
-/** Who may not see something is refused again and again: trying helps nobody. */
+/** Says whether another try may help. A person without the right is refused each time. */
 function worthAsking({ status }: { status: number }): boolean {
   return status !== 403;
 }
@@ -65,7 +65,7 @@ interface SmallPrintProps {
   docs?: string | undefined;
 }
 
-/** The codes behind a problem, small, each to copy. */
+/** Shows the codes behind a problem in small print, each to copy. */
 export function ProblemSmallPrint({ code, requestId, meta, docs }: SmallPrintProps) {
   return (
     <Text component="div" size="xs" c="dimmed" mt={4}>

@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { serverNow } from "../api/serverClock";
 import { day, exactTime, relativeTime, shortTime, type Tense } from "./time";
 
-// One clock for all times on the page, so that they change together.
+// All times on the page share one clock, so that they change together.
 let now = serverNow();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -26,27 +26,27 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The page's clock, milliseconds since the epoch; moves every quarter minute. */
+/** Returns the page's clock, milliseconds since the epoch. It moves every quarter minute. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
 interface RelativeTimeProps {
   at: string;
-  /** Show the date in the text, the distance on hover. */
+  /** Shows the date in the text, the distance on hover. */
   asDay?: boolean;
-  /** As short as a list wants it. */
+  /** Uses the short form, for lists. */
   short?: boolean;
-  /** "future" for what is to come, such as the end of a link. */
+  /** "future" for the time of a coming event, such as the end of a link. */
   tense?: Tense;
 }
 
-/** A time as people say it; the exact one on hover and focus. */
+/** Shows a time as people say it, and the exact one on hover and focus. */
 export function RelativeTime({ at, asDay = false, short = false, tense = "past" }: RelativeTimeProps) {
   const page = useNow();
   const time = Date.parse(at);
   const distance = short ? shortTime(time, page) : relativeTime(time, page, tense);
-  // What has just arrived moves the clock on, so that the times beside it do not lag behind.
+  // A time that has just arrived moves the clock on, so that the times beside it do not lag behind.
   useEffect(() => {
     if (tense === "past" && time > page && time <= serverNow()) step();
   }, [page, tense, time]);

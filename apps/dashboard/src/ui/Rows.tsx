@@ -1,6 +1,6 @@
 import { Group, Skeleton, Stack } from "@mantine/core";
 
-/** Placeholder of a list, in the shape of its rows so that nothing jumps. */
+/** Keeps the place of a list that is loading, in the shape of its rows so that nothing jumps. */
 export function RowsSkeleton({ rows, height = 56, label }: { rows: number; height?: number; label: string }) {
   return (
     <Stack className="wk-card" gap={0} role="status" aria-label={label}>

@@ -1,12 +1,12 @@
-/** Something open above the page: a dialog, a drawer, a menu, a popover, the voice recorder. */
+/** An open layer above the page: a dialog, a drawer, a menu, a popover, the voice recorder. */
 interface Layer {
   onEscape: () => void;
-  /** What had the focus before it opened, and before the layers that it replaced. */
+  /** The elements that had the focus before this layer opened, and before the layers that it replaced. */
   openers: HTMLElement[];
 }
 
 const stack: Layer[] = [];
-/** Where the focus came from when the last layer closed: a menu's item that opens a dialog goes away with the menu. */
+/** Openers of the layer that closed last: a menu's item that opens a dialog goes away with the menu. */
 let closedOpeners: HTMLElement[] = [];
 let opened = 0;
 
@@ -18,7 +18,7 @@ export function hasOpenLayer(): boolean {
   return stack.length > 0;
 }
 
-/** Puts a layer on top of the others; the answer takes it off and sees to it that the focus is not lost. */
+/** Puts a layer on top of the others. The returned function takes it off and gives the focus back. */
 export function openLayer(onEscape: () => void): () => void {
   const active = document.activeElement;
   const openers = [...(active instanceof HTMLElement && active !== document.body ? [active] : []), ...closedOpeners];
@@ -46,14 +46,14 @@ function isLost(element: Element | null): boolean {
   return !hasOpenLayer() && element.closest("[role=dialog], [role=menu]") !== null;
 }
 
-/** Gives the focus back to what opened the layer, or to the page where that is gone too. */
+/** Gives the focus back to the element that opened the layer, or to the page where that is gone too. */
 function settleFocus(openers: readonly HTMLElement[]): void {
   if (!isLost(document.activeElement)) return;
   const back = openers.find((each) => each.isConnected && !isLost(each)) ?? document.getElementById("content");
   back?.focus({ preventScroll: true });
 }
 
-/** An open list of choices below a field closes itself. */
+/** A field whose list of choices is open: it closes that by itself. */
 const OWN_ESCAPE = '[aria-haspopup="listbox"][aria-expanded="true"]';
 
 function onKeyDown(event: KeyboardEvent): void {
@@ -61,11 +61,11 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.target instanceof Element && event.target.closest(OWN_ESCAPE)) return;
   const top = stack.at(-1);
   if (!top) return;
-  // Nothing below may see it: by then the layer is gone, and the page would close too.
+  // No other listener may see it: the layer is gone by then, and the page would close too.
   event.preventDefault();
   event.stopImmediatePropagation();
   top.onEscape();
 }
 
-// First of all in the capture phase, while the layers are still as the person sees them.
+// Runs first, in the capture phase, while the layers are still as the person sees them.
 window.addEventListener("keydown", onKeyDown, { capture: true });

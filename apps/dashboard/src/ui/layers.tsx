@@ -11,7 +11,7 @@ import {
 import { useEffect, useRef, useState } from "react";
 import { openLayer } from "./layerStack";
 
-/** Holds a layer on the stack while it is open: Esc goes to the topmost layer only. */
+/** Holds a layer on the stack while it is open. Esc goes to the topmost layer only. */
 export function useLayer(isOpen: boolean, onEscape: () => void): void {
   const latest = useRef(onEscape);
   useEffect(() => {

@@ -9,12 +9,12 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** Whether a time is of something that happened, or of something that is to come. */
+/** Says whether a time belongs to a past or a future event. */
 export type Tense = "past" | "future";
 
 /**
- * "3 hours ago", "just now"; or "in 12 days", "any moment now". Times are milliseconds since the epoch. Two clocks
- * never agree: what happened is never said to come, nor the other way round.
+ * Words a time by its distance: "3 hours ago", "just now"; or "in 12 days", "any moment now". Times are milliseconds since
+ * the epoch. Two clocks never agree, so a past event is never worded as a future one, nor the other way round.
  */
 export function relativeTime(at: number, now: number, tense: Tense = "past"): string {
   const seconds = tense === "past" ? Math.min(0, (at - now) / 1000) : Math.max(0, (at - now) / 1000);
@@ -36,12 +36,12 @@ const dayFormat = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
 });
 
-/** Date and time to the second, in the reader's time zone. */
+/** Formats date and time to the second, in the reader's time zone. */
 export function exactTime(iso: string): string {
   return exactFormat.format(new Date(iso));
 }
 
-/** "21 Jan 2027". */
+/** Formats a date: "21 Jan 2027". */
 export function day(iso: string): string {
   return dayFormat.format(new Date(iso));
 }
@@ -51,12 +51,12 @@ const weekdayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
 const shortDayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const longDayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 
-/** "14:03", in the reader's time zone. */
+/** Formats a time of day, in the reader's time zone: "14:03". */
 export function clock(iso: string): string {
   return clockFormat.format(new Date(iso));
 }
 
-/** A key that is the same for all times of one day of the reader's. */
+/** Returns a key that is the same for all times of one day, in the reader's time zone. */
 export function dayKey(iso: string): string {
   const at = new Date(iso);
   return `${at.getFullYear()}-${at.getMonth()}-${at.getDate()}`;
@@ -64,7 +64,7 @@ export function dayKey(iso: string): string {
 
 const DAY_MS = 86_400_000;
 
-/** "now", "5 min", "3 h", "Tue", "12 Nov", "2025": short enough for a list. */
+/** Words a past time shortly, for lists: "now", "5 min", "3 h", "Tue", "12 Nov". */
 export function shortTime(at: number, now: number): string {
   const distance = now - at;
   if (distance < 60_000) return "now";
@@ -74,16 +74,16 @@ export function shortTime(at: number, now: number): string {
   return distance < 300 * DAY_MS ? shortDayFormat.format(at) : day(new Date(at).toISOString());
 }
 
-/** "Today", "Yesterday", "Tuesday, 17 November", "3 Feb 2025". */
+/** Names a day: "Today", "Yesterday", "Tuesday, 17 November", "3 Feb 2025". */
 export function dayTitle(iso: string, now: number): string {
-  // A message from after this page's clock is of today, not of a day to come.
+  // A message that is ahead of this page's clock belongs to today.
   const key = dayKey(new Date(Math.min(Date.parse(iso), now)).toISOString());
   if (key === dayKey(new Date(now).toISOString())) return "Today";
   if (key === dayKey(new Date(now - DAY_MS).toISOString())) return "Yesterday";
   return Math.abs(now - Date.parse(iso)) < 300 * DAY_MS ? longDayFormat.format(new Date(iso)) : day(iso);
 }
 
-/** "3 s ago", for what is watched by the second. */
+/** Words a past time by the second: "3 s ago". */
 export function secondsAgo(at: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
   if (seconds < 60) return `${seconds} s ago`;

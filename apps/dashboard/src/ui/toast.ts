@@ -1,12 +1,12 @@
 import { notifications } from "@mantine/notifications";
 import { asProblem } from "../api/problem";
 
-/** The result of the person's own act. */
+/** Shows the result of the person's own act. */
 export function toastDone(message: string): void {
   notifications.show({ message, color: "petrol", autoClose: 5000, withBorder: true });
 }
 
-/** An act that failed, where no form stands to show it. What failed stays to be tried again. */
+/** Shows that an act failed, where no form is open to show it. */
 export function toastProblem(what: string, error: unknown): void {
   const problem = asProblem(error);
   const request = problem.requestId ? ` (request ${problem.requestId})` : "";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { serverNow } from "../api/serverClock";
 
-/** A clock that moves every second, for what is watched by the second; milliseconds since the epoch. */
+/** Returns a clock that moves every second, milliseconds since the epoch. */
 export function useSeconds(every = 1000): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {

@@ -6,7 +6,7 @@ import { Badge } from "../../ui/Badge";
 import { toastProblem } from "../../ui/toast";
 import { useSigned } from "../auth/session";
 
-/** Has the server check that each event still follows from the one before. */
+/** Lets the server verify the hash chain of the log. */
 export function VerifyChain() {
   const { isAdmin } = useSigned();
   const verify = useMutation({

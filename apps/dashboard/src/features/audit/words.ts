@@ -8,12 +8,12 @@ const ACTOR: Record<AuditEvent["actor"]["kind"], string> = {
   meta: "Meta",
 };
 
-/** Who did it, by name where there is one. */
+/** Names the actor of an event. */
 export function actorWords(actor: AuditEvent["actor"]): string {
   return actor.name ?? ACTOR[actor.kind];
 }
 
-/** "connect.step_failed" as "Connect: step failed". */
+/** Words an action: "connect.step_failed" is "Connect: step failed". */
 export function actionWords(action: string): string {
   const [area = action, ...rest] = action.split(".");
   const words = (text: string) => text.replaceAll("_", " ");

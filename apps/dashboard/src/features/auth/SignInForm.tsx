@@ -13,7 +13,7 @@ interface SignInFormProps {
   onSignedIn: (answer: AuthAnswer) => void;
 }
 
-/** Gives the focus to a field when it appears. */
+/** Focuses a field when it appears. */
 const takeFocus = (input: HTMLInputElement | null) => input?.focus();
 
 export function SignInForm({ email = "", orgId, onSignedIn }: SignInFormProps) {

@@ -1,6 +1,6 @@
 /**
- * Takes the one-time token of a link. It travels in the fragment, which is never sent to a server, and is taken off
- * the address bar at once so that it stays out of the history.
+ * Takes the one-time token out of a link. It travels in the fragment, which no browser sends to a server. Taking it off the
+ * address bar at once keeps it out of the history.
  */
 export function takeFragmentToken(): string {
   const token = readFragment(window.location.hash.replace(/^#/, ""));
@@ -8,7 +8,7 @@ export function takeFragmentToken(): string {
   return token;
 }
 
-/** A link that was cut in the middle of an escape is not whole. */
+/** Decodes the fragment. A link that was cut in the middle of an escape has no token. */
 function readFragment(fragment: string): string {
   try {
     return decodeURIComponent(fragment);

@@ -1,4 +1,4 @@
-/** The server has the last word; this only spares a round trip. */
+/** The server checks it too. This only spares a round trip. */
 const MIN_PASSWORD = 12;
 
 export const NEW_PASSWORD_HINT = `${MIN_PASSWORD} characters or more. A few words that only you would put together are best.`;

@@ -3,7 +3,7 @@ import { api, unwrap } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import type { Me, Role } from "../../api/types";
 
-/** Who is signed in; null when nobody is. */
+/** The signed-in person, or null. */
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async (): Promise<Me | null> => {
@@ -17,7 +17,7 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** What signing in offers here: whether the server sends mail. */
+/** The options of signing in: whether the server sends mail. */
 export const signInOptionsQuery = queryOptions({
   queryKey: ["sign-in-options"],
   queryFn: () => unwrap(api.GET("/auth/options")),
@@ -26,12 +26,12 @@ export const signInOptionsQuery = queryOptions({
 
 const RANK: Record<Role, number> = { viewer: 0, agent: 1, admin: 2, owner: 3 };
 
-/** Whether a role reaches at least another. */
+/** Says whether a role includes another. */
 export function atLeast(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
 }
 
-/** Roles that somebody may hand out: never above their own. */
+/** Returns the roles that a person may give to others: never above their own. */
 export function grantableRoles(own: Role): Role[] {
   const all: Role[] = ["owner", "admin", "agent", "viewer"];
   return atLeast(own, "admin") ? all.filter((role) => atLeast(own, role)) : [];
@@ -39,11 +39,11 @@ export function grantableRoles(own: Role): Role[] {
 
 export interface Signed {
   me: Me;
-  /** Connecting, inviting and settings need an admin. */
+  /** Only admins connect numbers, invite people and change settings. */
   isAdmin: boolean;
 }
 
-/** The signed-in person; only for pages under the shell, which waits for it. */
+/** Returns the signed-in person. Only pages under the shell may call it: the shell waits for the sign-in. */
 export function useSigned(): Signed {
   const { data } = useQuery(meQuery);
   if (!data) throw new Error("This page was shown before sign-in.");

@@ -9,7 +9,7 @@ import { toastDone } from "../../ui/toast";
 import { metaAppsQuery } from "../settings/data";
 import { refreshConnections } from "./data";
 
-/** For those who have a token already. It is verified with Meta before anything is stored. */
+/** Adds a number by a token that the person has. The server verifies it with Meta before it stores anything. */
 export function AddByHand({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Add a number by hand" centered>

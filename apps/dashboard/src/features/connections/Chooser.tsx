@@ -10,7 +10,7 @@ interface ChooserProps {
   onChoose: (phoneNumberIds: string[]) => void;
 }
 
-/** Several numbers were found: which ones, and why some cannot be picked. */
+/** Lets a person choose among several numbers, and says why some cannot be picked. */
 export function Chooser({ candidates, busy, onChoose }: ChooserProps) {
   const [picked, setPicked] = useState<readonly string[]>(() =>
     candidates.filter((each) => each.selectable && each.alreadyConnected).map((each) => each.phoneNumberId),

@@ -14,7 +14,7 @@ interface ConnectIntroProps {
   again?: string | undefined;
 }
 
-/** What will be asked at Meta, and where to answer it. */
+/** Says what Meta will ask, and starts the login in this window or another. */
 export function ConnectIntro({ popup, again }: ConnectIntroProps) {
   const phone = useMediaQuery("(max-width: 48em), (pointer: coarse)");
   const { state } = popup;

@@ -7,7 +7,7 @@ import { refusalOf } from "./refusals";
 import { SessionView } from "./SessionView";
 import { usePopup } from "./usePopup";
 
-/** What the panel is open for. */
+/** The purpose of the open panel. */
 export interface PanelTarget {
   sessionId?: string;
   /** The number that is being reconnected. */
@@ -21,7 +21,7 @@ interface ConnectPanelProps {
   onDone: (session: ConnectSession) => void;
 }
 
-/** Connect WhatsApp, beside the page. Closing it stops nothing: the page then offers to resume. */
+/** Shows a connection beside the page. Closing the panel stops nothing: the page then offers to resume. */
 export function ConnectPanel({ target, onTarget, onClose, onDone }: ConnectPanelProps) {
   const popup = usePopup();
   const { state } = popup;

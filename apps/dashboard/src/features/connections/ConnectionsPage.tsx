@@ -21,7 +21,7 @@ import { RegisterDialog } from "./RegisterDialog";
 import { ReturnedRefusal } from "./ReturnedRefusal";
 import { byStanding } from "./words";
 
-/** What the last act of connecting ended with, as far as the page shows it. */
+/** The result of the last connection that the page shows. */
 interface Shown {
   refusal?: { code: string; sessionId?: string };
   highlight: string[];
@@ -52,7 +52,7 @@ export function ConnectionsPage() {
   const [registering, setRegistering] = useState<string | null>(null);
   const toasted = useRef(false);
 
-  // What the callback put into the address is taken once, then the address is cleaned.
+  // Takes the callback's result out of the address once.
   useEffect(() => {
     if (!isReturn(returned)) return;
     if (returned.success && !toasted.current) {

@@ -1,7 +1,7 @@
 import { Accordion, List, Stack, Text, Title } from "@mantine/core";
 import { RIGHTS } from "./words";
 
-/** What a newcomer asks. */
+/** Answers the questions of a newcomer. */
 export function Help() {
   return (
     <Stack component="section" gap="sm" aria-labelledby="connect-help">

@@ -11,14 +11,14 @@ import { byUrgency, WARNING_TONE } from "./words";
 interface NoticesProps {
   accounts: readonly Account[];
   isAdmin: boolean;
-  /** The session that the panel shows already. */
+  /** The session that the panel already shows. */
   shown: string | undefined;
   onResume: (sessionId: string) => void;
   onReconnect: (account: Account) => void;
   onRegister: (account: Account) => void;
 }
 
-/** What needs somebody, most urgent first. */
+/** Lists warnings and unfinished connections, most urgent first. */
 export function Notices({ accounts, isAdmin, shown, onResume, onReconnect, onRegister }: NoticesProps) {
   const warnings = useQuery(warningsQuery);
   const sessions = useQuery({ ...openSessionsQuery, enabled: isAdmin });
@@ -62,7 +62,7 @@ interface CureProps extends Pick<NoticesProps, "onReconnect" | "onRegister"> {
   account: Account;
 }
 
-/** The button of the act that a warning asks for, by the name that its words use. */
+/** Shows the button of the act that a warning asks for, under the name that its words use. */
 function Cure({ warning, account, onReconnect, onRegister }: CureProps) {
   const act = useActOnAccount(account);
   switch (warning.act) {

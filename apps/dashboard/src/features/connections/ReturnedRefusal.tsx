@@ -13,11 +13,11 @@ interface ReturnedRefusalProps {
   onDismiss: () => void;
 }
 
-/** A login in this window that was refused: why, and what to do. The session knows more than the address tells. */
+/** Says why a login in this window was refused, and the remedy. The session knows more than the address. */
 export function ReturnedRefusal({ code, sessionId, onResume, onTryAgain, onDismiss }: ReturnedRefusalProps) {
   const session = useQuery({ ...sessionQuery(sessionId ?? ""), enabled: sessionId !== undefined });
   const words = session.data?.problem ?? refusalOf(code);
-  // Cancelling was the person's own act: it is no error, and its code tells nobody anything.
+  // Cancelling was the person's own act, so it is no error and its code says nothing.
   const cancelled = code === CANCELLED;
   const resumable = session.data?.canResume ? session.data.id : undefined;
   return (

@@ -20,7 +20,7 @@ interface SessionViewProps {
   onStartAgain: () => void;
 }
 
-/** A connect session from the login to its end, whatever that is. */
+/** Shows a connect session, from the login to its end. */
 export function SessionView({ id, popup, onDone, onStartAgain }: SessionViewProps) {
   const session = useQuery(sessionQuery(id));
   const act = useActOnSession(id);

@@ -12,7 +12,7 @@ const LOOK: Record<ConnectStep["state"], { icon: LucideIcon; color: string; word
   failed: { icon: X, color: "var(--wk-bad)", word: "failed" },
 };
 
-/** The steps as they run, each with its tick, or its reason and remedy. */
+/** Lists the steps of a connection as they run, each with its tick, or with its cause and remedy. */
 export function StepList({ steps }: { steps: readonly ConnectStep[] }) {
   return (
     <Stack component="ol" gap="sm" p={0} m={0} style={{ listStyle: "none" }} aria-live="polite" aria-label="Steps of the connection">

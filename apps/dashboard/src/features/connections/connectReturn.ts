@@ -1,4 +1,4 @@
-/** What the callback put into the address after a login in this window. */
+/** The result of a login in this window, as the callback put it into the address. */
 export interface ConnectReturn {
   success?: "true";
   phoneNumber?: string;
@@ -10,7 +10,7 @@ export interface ConnectReturn {
 
 const KEYS = ["phoneNumber", "wabaId", "pending", "error", "sessionId"] as const;
 
-/** Keeps the known parameters of the address, as strings. */
+/** Reads the known parameters of the address, as strings. */
 export function readReturn(search: Record<string, unknown>): ConnectReturn {
   const found: ConnectReturn = {};
   if (search.success === "true") found.success = "true";
@@ -25,7 +25,7 @@ export function isReturn(search: ConnectReturn): boolean {
   return search.success !== undefined || search.pending !== undefined || search.error !== undefined;
 }
 
-/** Whether an account is the one that the callback spoke of. */
+/** Says whether an account has the number that the callback named. */
 export function isSamePhone(returned: string, account: { phoneNumberId: string; displayPhone: string }): boolean {
   const digits = (text: string) => text.replace(/\D/g, "");
   return returned === account.phoneNumberId || digits(returned) === digits(account.displayPhone);

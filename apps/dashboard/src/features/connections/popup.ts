@@ -1,14 +1,14 @@
 import type { ConnectSession } from "../../api/types";
 
-/** What the callback page of the popup says. */
+/** The message of the callback page in the popup. */
 export interface ConnectMessage {
   sessionId: string;
   error?: string;
 }
 
 /**
- * The course of a login in a popup. A window that looks closed may only be cut off from us by
- * Meta's opener policy, so that is a hint and never the end: the session itself tells.
+ * The course of a login in a popup. A window that looks closed may only be cut off by Meta's opener policy, so that is a
+ * hint and never the end. The session itself has the truth.
  */
 export type PopupState =
   | { kind: "idle" }
@@ -60,14 +60,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Reads the callback page's message; anything else is none of ours. */
+/** Reads the callback page's message, and ignores any other. */
 export function parseConnectMessage(data: unknown): ConnectMessage | null {
   if (!isRecord(data) || data.type !== "wabakit.connect" || typeof data.sessionId !== "string") return null;
   const error = isRecord(data.result) ? data.result.error : undefined;
   return { sessionId: data.sessionId, ...(typeof error === "string" && { error }) };
 }
 
-/** Only a web address may be opened, whatever the server was configured to say. */
+/** Says whether an address is one of the web. Only such may be opened, whatever the server is configured to say. */
 export function isWebUrl(url: string): boolean {
   try {
     return ["https:", "http:"].includes(new URL(url).protocol);

@@ -16,7 +16,7 @@ function openWindow(url: string): Window | null {
 export interface Popup {
   state: PopupState;
   dispatch: (event: PopupEvent) => void;
-  /** Must be called straight from a click, or the browser blocks the window. */
+  /** Opens the window. Only in the handler of a click: otherwise the browser blocks it. */
   open: (metaAppId?: string) => void;
   /** Opens Meta's page of the same session again. */
   reopen: () => void;
@@ -28,7 +28,7 @@ export function usePopup(): Popup {
   const popup = useRef<Window | null>(null);
 
   const open = useCallback((metaAppId?: string) => {
-    // First the window, then the question where to: after an await it would be blocked.
+    // The window opens before the server is asked for its address: after an await it would be blocked.
     const opened = openWindow("about:blank");
     popup.current = opened;
     if (!opened) {

@@ -14,7 +14,7 @@ export const STEP_WORDS: Record<ConnectStep["step"], string> = {
   activate: "Seal the token and connect",
 };
 
-/** The rights asked for at Meta, and why. */
+/** The rights that Meta is asked for, with the reasons. */
 export const RIGHTS: { scope: string; name: string; why: string }[] = [
   {
     scope: "whatsapp_business_management",
@@ -48,13 +48,13 @@ const QUALITY: Record<string, { word: string; tone: Tone | "quiet" }> = {
   NA: { word: "Not rated yet", tone: "quiet" },
 };
 
-/** Meta's quality rating in words. A rating we do not know is shown as it came. */
+/** Words Meta's quality rating. An unknown rating is shown as it came. */
 export function qualityWords(rating: string | null | undefined): { word: string; tone: Tone | "quiet" } {
   if (!rating) return { word: "Not known", tone: "quiet" };
   return QUALITY[rating.toUpperCase()] ?? { word: rating, tone: "quiet" };
 }
 
-/** "2,000 people a day" for `TIER_2K`. */
+/** Words a messaging limit: `TIER_2K` is "2,000 people a day". */
 export function limitWords(limit: string | null | undefined): string {
   if (!limit) return "Not known";
   const tier = /^TIER_(\d+)(K?)$/.exec(limit.toUpperCase());
@@ -65,7 +65,7 @@ export function limitWords(limit: string | null | undefined): string {
   return limit.toUpperCase() === "TIER_UNLIMITED" ? "Unlimited" : limit;
 }
 
-/** Meta's throughput level in messages a second. */
+/** Words Meta's throughput level, in messages a second. */
 export function throughputWords(level: string | null | undefined): string {
   switch (level?.toUpperCase()) {
     case undefined:
@@ -81,7 +81,7 @@ export function throughputWords(level: string | null | undefined): string {
   }
 }
 
-/** `CONNECTED` to "Connected". */
+/** Words a constant of Meta: `CONNECTED` is "Connected". */
 export function plain(value: string | null | undefined): string {
   if (!value) return "Not known";
   const words = value.replaceAll("_", " ").toLowerCase();
@@ -89,16 +89,16 @@ export function plain(value: string | null | undefined): string {
 }
 
 export interface ClockWords {
-  /** "Automatic", "Renew by …", "You must click" once it is near, or that nothing needs doing. */
+  /** "Automatic", "Renew by …", "You must click" once the end is near, or "Nothing to do". */
   who: string;
-  /** Until when. */
+  /** The end of the time. */
   when: string;
   at?: string;
   tone: Tone | "quiet";
 }
 
 const DAY_MS = 86_400_000;
-/** From so many days before the end a person is told that they must act; until then it is only said when. */
+/** Days before the end from which the page says that a person must act. Until then it only names the date. */
 const MUST_FROM_DAYS = 14;
 const URGENT_DAYS = 7;
 
@@ -114,19 +114,19 @@ function clock(expiry: Expiry, renewal: GrantView["renewal"], now: number): Cloc
   return { who: `Renew by ${day(at)}`, when: `in ${Math.floor(days)} days, by Reconnect`, at, tone: "quiet" };
 }
 
-/** How the token itself is kept alive. */
+/** Words the clock of the token. */
 export function tokenClock(grant: GrantView, now: number): ClockWords {
   return clock(grant.tokenExpiry, grant.renewal, now);
 }
 
-/** Access to data is renewed by a person's login only, whatever renews the token. */
+/** Words the clock of the access to data. Only a person's login renews it, whatever renews the token. */
 export function dataClock(grant: GrantView, now: number): ClockWords {
   return clock(grant.dataAccessExpiry, "manual", now);
 }
 
 const URGENCY: Record<Warning["severity"], number> = { critical: 0, warning: 1, info: 2 };
 
-/** Most urgent first, then what is due first. */
+/** Sorts warnings: most urgent first, then by the time at which each is due. */
 export function byUrgency(warnings: readonly Warning[]): Warning[] {
   return [...warnings].sort(
     (a, b) => URGENCY[a.severity] - URGENCY[b.severity] || Date.parse(a.at) - Date.parse(b.at),
@@ -135,12 +135,12 @@ export function byUrgency(warnings: readonly Warning[]): Warning[] {
 
 export const WARNING_TONE: Record<Warning["severity"], Tone> = { critical: "bad", warning: "warn", info: "info" };
 
-/** "1 number", "2 numbers". */
+/** Counts numbers in words: "1 number", "2 numbers". */
 export function numbers(count: number): string {
   return count === 1 ? "1 number" : `${count} numbers`;
 }
 
-/** Connected first with the default on top, then by name. */
+/** Sorts accounts: the default first, those that need attention next, disconnected ones last. */
 export function byStanding(accounts: readonly Account[]): Account[] {
   const rank = (account: Account) =>
     account.state === "disconnected" ? 3 : account.isDefault ? 0 : account.state === "needs_attention" ? 1 : 2;

@@ -23,7 +23,7 @@ interface ConversationListProps {
   onClear: () => void;
 }
 
-/** All conversations that the filters let through; only those in view are drawn. */
+/** Lists the conversations that match the filters. Only those in view are drawn. */
 export function ConversationList({ filters, selected, onClear }: ConversationListProps) {
   const query = useInfiniteQuery(conversationsQuery(filters));
   const accounts = useQuery(accountsQuery);

@@ -13,7 +13,7 @@ interface ConversationRowProps {
   conversation: Conversation;
   selected: boolean;
   filters: Filters;
-  /** The number that it is with, where the list holds several. */
+  /** The business's number, where the list has several. */
   number: string | undefined;
   assignee: string | undefined;
 }

@@ -2,7 +2,7 @@ import { Avatar } from "@mantine/core";
 import type { CSSProperties } from "react";
 import classes from "./Inbox.module.css";
 
-/** Hues of the colour circle, of one strength: people are told apart at a glance, and nobody stands out. */
+/** Hues of equal strength: people are told apart at a glance, and nobody stands out. */
 const HUES = [195, 275, 25, 225, 150, 335];
 
 function hueOf(name: string): number {
@@ -11,7 +11,7 @@ function hueOf(name: string): number {
   return HUES[sum % HUES.length] ?? 195;
 }
 
-/** A person's initials; a plain figure where only a number is known. */
+/** Shows a person's initials, or a figure where only a number is known. */
 export function PersonMark({ name, size }: { name: string; size: number }) {
   const initials = /\p{L}/u.test(name.charAt(0));
   const style = { "--wk-hue": hueOf(name) } as CSSProperties;

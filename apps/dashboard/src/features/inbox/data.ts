@@ -10,7 +10,7 @@ import { filterQuery, type Filters } from "./filters";
 const CONVERSATIONS_PAGE = 50;
 const MESSAGES_PAGE = 50;
 
-/** Keys of the caches that live events change. */
+/** The keys of the caches that live events change. */
 export const keys = {
   lists: ["conversations"] as const,
   list: (filters: Filters) => ["conversations", filters] as const,
@@ -31,7 +31,7 @@ export function conversationsQuery(filters: Filters) {
         }),
       ),
     ...paging,
-    // Events keep it up to date; reading all its pages again by the clock would only cost.
+    // Events keep it up to date, so it need not be read again by the clock.
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
@@ -63,7 +63,7 @@ export function threadQuery(conversationId: string) {
   });
 }
 
-/** A message with its timeline. */
+/** Reads a message with its timeline. */
 export function messageQuery(id: string) {
   return queryOptions({
     queryKey: keys.message(id),
@@ -71,7 +71,7 @@ export function messageQuery(id: string) {
   });
 }
 
-/** Changes a conversation wherever it is shown. */
+/** Changes a conversation in all caches. */
 export function patchConversation(queries: QueryClient, id: string, change: (old: Conversation) => Conversation): void {
   queries.setQueryData<Conversation>(keys.conversation(id), (old) => old && change(old));
   queries.setQueriesData<Pages<Conversation>>({ queryKey: keys.lists }, (pages) => {
@@ -83,7 +83,7 @@ export function patchConversation(queries: QueryClient, id: string, change: (old
   });
 }
 
-/** Changes a message of a thread that is loaded. */
+/** Changes a message in the cache of its thread. */
 export function patchMessage(queries: QueryClient, conversationId: string, id: string, change: Partial<Message>): void {
   queries.setQueryData<Pages<Message>>(keys.thread(conversationId), (pages) => {
     if (!pages) return pages;
@@ -94,10 +94,10 @@ export function patchMessage(queries: QueryClient, conversationId: string, id: s
   });
 }
 
-/** How far along each status is, among those that one attempt passes through. */
+/** The order of the statuses that one attempt passes through. */
 const RANK: Record<string, number> = { queued: 0, sending: 1, unknown: 2, accepted: 3, sent: 4, delivered: 5, read: 6, played: 7, failed: 8, cancelled: 8, expired: 8 };
 
-/** Puts a message that the server answered into its thread. What events have told of it meanwhile is newer. */
+/** Puts an answered message into its thread, unless events already reported a later status. */
 export function meetMessage(queries: QueryClient, message: BareMessage): void {
   put(queries, message, (known) => ((RANK[known.status] ?? 9) > (RANK[message.status] ?? 0) ? known : { ...known, ...message }));
 }
@@ -112,7 +112,7 @@ function put(queries: QueryClient, message: BareMessage, merge: (known: Message)
   });
 }
 
-/** Cancel, retry, dismiss; the thread shows the answer at once, unless a later attempt is known of already. */
+/** Cancels, retries or dismisses a message. The thread shows the answer at once, unless it has a later attempt. */
 export function useActOnMessage(id: string) {
   const queries = useQueryClient();
   return useMutation({
@@ -155,7 +155,7 @@ export function useRenameContact(contactId: string) {
   });
 }
 
-/** Shows a contact's new data in every conversation with it. */
+/** Puts a contact's new data into every cached conversation. */
 export function spreadContact(queries: QueryClient, contact: Contact): void {
   const apply = (old: Conversation): Conversation => (old.contact?.id === contact.id ? { ...old, contact } : old);
   queries.setQueriesData<Conversation>({ queryKey: ["conversation"] }, (old) => old && apply(old));
@@ -172,7 +172,7 @@ export function useEraseContact(contactId: string) {
   });
 }
 
-/** The contacts that were merged into this one. */
+/** Reads the contacts that were merged into this one. */
 export function mergesQuery(contactId: string) {
   return queryOptions({
     queryKey: ["merges", contactId],
@@ -181,7 +181,7 @@ export function mergesQuery(contactId: string) {
   });
 }
 
-/** Undoes a merge: messages and conversations go back to the contact that went. */
+/** Undoes a merge. Messages and conversations go back to the merged contact. */
 export function useSplitContact(contactId: string) {
   const queries = useQueryClient();
   return useMutation({
@@ -201,7 +201,7 @@ export function useRefetchMedia(message: Message) {
   });
 }
 
-/** Everything that is stored of a contact, as a file. */
+/** Downloads all stored data of a contact as a file. */
 export async function downloadExport(contactId: string, name: string): Promise<void> {
   const response = await fetch(`/api/contacts/${encodeURIComponent(contactId)}/export`, { credentials: "same-origin" });
   if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
@@ -214,7 +214,7 @@ export function saveAs(blob: Blob, filename: string): void {
   link.href = url;
   link.download = filename;
   link.click();
-  // The download has its own hold on the bytes once it has begun.
+  // A download that has begun no longer needs the URL.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 

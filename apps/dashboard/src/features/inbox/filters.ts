@@ -1,10 +1,10 @@
 import type { Conversation } from "../../api/types";
 
-/** What the list is narrowed to; it lives in the address. */
+/** The filters of the list. The address holds them. */
 export interface Filters {
   search?: string;
   accountId?: string;
-  /** Open ones unless said otherwise. */
+  /** Only open ones without it. */
   state?: "closed" | "all";
   unread?: "true";
   /** A user's id, `me` or `none`. */
@@ -15,7 +15,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Reads filters from an address; what makes no sense is left out. */
+/** Reads filters from an address, and drops values that make no sense. */
 export function readFilters(search: Record<string, unknown>): Filters {
   const filters: Filters = {};
   const words = text(search.search);
@@ -29,7 +29,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
   return filters;
 }
 
-/** The same for the API. */
+/** Turns filters into parameters of the API. */
 export function filterQuery(filters: Filters) {
   const state: "open" | "closed" | "all" = filters.state ?? "open";
   return {
@@ -46,8 +46,8 @@ export function isFiltered(filters: Filters): boolean {
 }
 
 /**
- * Whether a conversation that changed still belongs to the list. Reading it does not take it out of the unread ones at
- * once: it would vanish under the reader's hand. What a search finds, only the server knows.
+ * Says whether a changed conversation still belongs to the list. Reading it does not take it out of the unread ones at
+ * once: it would vanish under the reader's hand. Only the server can search, so a search is not checked.
  */
 export function stays(conversation: Conversation, filters: Filters, me: string): boolean {
   const state = filters.state ?? "open";
@@ -58,12 +58,12 @@ export function stays(conversation: Conversation, filters: Filters, me: string):
   return !assignee || conversation.assigneeId === assignee;
 }
 
-/** Whether a conversation that was not in the list belongs there now. */
+/** Says whether a conversation that was not in the list belongs there now. */
 export function enters(conversation: Conversation, filters: Filters, me: string): boolean {
   return !filters.search && stays(conversation, filters, me) && (!filters.unread || conversation.unread > 0);
 }
 
-/** The same filters but for one. */
+/** Returns the filters without one of them. */
 export function without<Kind extends object>(filters: Kind, key: keyof Kind): Partial<Kind> {
   return Object.fromEntries(Object.entries(filters).filter(([name]) => name !== key)) as Partial<Kind>;
 }

@@ -7,7 +7,7 @@ import { onLiveEvents } from "../../live/store";
 import { keys } from "./data";
 import { contactName, lineOf, previewText } from "./words";
 
-/** What went wrong with a message of the open conversation; that all goes well is not said each time. */
+/** Words the failure of a message in the open conversation. Successes are not announced. */
 function sendingWords(fact: Fact | undefined, openId: string | undefined): string | undefined {
   const told = fact?.kind === "sending" ? fact.sending : fact?.kind === "status" ? fact.status : undefined;
   if (!told || told.conversationId !== openId) return undefined;
@@ -16,7 +16,7 @@ function sendingWords(fact: Fact | undefined, openId: string | undefined): strin
   return told.status === "expired" ? "A message of yours was not sent in time." : undefined;
 }
 
-/** What a screen reader is told when somebody writes; the words of the message only where its thread is open. */
+/** Returns the announcement for screen readers when a customer writes. It quotes only messages of the open thread. */
 export function useAnnounce(openId: string | undefined): string {
   const queries = useQueryClient();
   const [said, setSaid] = useState("");

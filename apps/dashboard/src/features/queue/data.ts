@@ -13,12 +13,12 @@ export function outboundQuery(filters: OutboundFilters) {
     queryKey: ["outbound", filters],
     queryFn: ({ pageParam, signal }) => listOutbound(filters, { limit: PAGE, ...(pageParam && { cursor: pageParam }) }, signal),
     ...paging,
-    // The head of the list moves by itself; once somebody pages back, it stands still under them.
+    // The list refreshes by itself until the reader pages back; then it stands still under them.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? LIST_MS : false),
   });
 }
 
-/** Stops or goes on sending from one number. */
+/** Pauses or resumes sending from one number. */
 export function usePause(accountId: string) {
   const queries = useQueryClient();
   return useMutation({

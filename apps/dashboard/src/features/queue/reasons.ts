@@ -2,17 +2,17 @@ import type { components } from "../../api/schema";
 import type { Waiting } from "../../api/send";
 import { clock, dayKey, exactTime } from "../../ui/time";
 
-/** Why something waits, and what can be done about it. */
+/** The words of a reason to wait. */
 interface Reason {
   words: string;
-  /** What "until" means for it. */
+  /** The meaning of its `until`. */
   until: "then" | "atLatest" | "about";
   remedy?: string;
-  /** Somebody must act; it does not pass by itself. */
+  /** A person must act: it does not pass by itself. */
   acts?: true;
 }
 
-/** A reason that the server may give and that has no words here does not compile. */
+/** The words of each reason. A reason of the API without words does not compile. */
 export const REASONS: Record<components["schemas"]["WaitReason"], Reason> = {
   scheduled: { words: "Scheduled for later", until: "then" },
   retry: { words: "Meta could not take it; it is tried again", until: "about" },
@@ -39,12 +39,12 @@ export function reasonOf(reason: string): Reason {
   return KNOWN[reason] ?? { words: reason.replaceAll("_", " ").replace(/^./u, (first) => first.toUpperCase()), until: "about" };
 }
 
-/** "14:03" of today, else with its day. */
+/** Formats a time: "14:03" for today, else with the date. */
 export function timeWords(iso: string, now: number): string {
   return dayKey(iso) === dayKey(new Date(now).toISOString()) ? clock(iso) : exactTime(iso);
 }
 
-/** Why a message waits and until when, in one sentence. */
+/** Says in one sentence why a message waits, and until when. */
 export function waitingWords(waiting: Waiting, now: number): string {
   const { words, until } = reasonOf(waiting.reason);
   const at = waiting.until;

@@ -1,7 +1,7 @@
 import type { OutboundFilters } from "../../api/send";
 import { STATUSES } from "./statuses";
 
-/** What the page of the queue keeps in its address. */
+/** The state of the queue page that its address holds. */
 export interface QueueSearch extends OutboundFilters {
   /** The message whose details are open. */
   message?: string;

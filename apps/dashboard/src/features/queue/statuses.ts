@@ -1,9 +1,9 @@
 import type { BareMessage } from "../../api/types";
 
-/** Not a status: Meta took it long ago, and it has neither arrived nor failed since. */
+/** A filter that is no status: Meta accepted the message long ago, and it has neither arrived nor failed since. */
 export const STUCK = { value: "stuck", label: "No news" } as const;
 
-/** Statuses by which the list is narrowed. */
+/** The statuses that the list can be filtered by. */
 export const STATUSES: { value: BareMessage["status"]; label: string }[] = [
   { value: "queued", label: "Waiting" },
   { value: "sending", label: "Being handed to Meta" },

@@ -3,7 +3,7 @@ import type { BareMessage } from "../../api/types";
 import type { Tone } from "../../ui/Banner";
 import { reasonOf, timeWords } from "./reasons";
 
-/** A count that is exact only up to a bound says so. */
+/** Words a count that the server counted up to a bound only. */
 export function countWords(count: number, upTo: number): string {
   return upTo > 0 && count >= upTo ? `${upTo.toLocaleString("en")} or more` : count.toLocaleString("en");
 }
@@ -12,8 +12,7 @@ export function backlog(queue: Queue): number {
   return queue.due.high + queue.due.normal + queue.due.low;
 }
 
-
-/** How sending is, in one sentence. */
+/** Says in one sentence how sending is. */
 export function queuesSentence(queues: readonly Queue[]): { words: string; tone: "ok" | "warn" | "quiet" } {
   const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0);
   const capped = queues.some((queue) => backlog(queue) >= queue.countsUpTo && queue.countsUpTo > 0);
@@ -31,7 +30,7 @@ export interface QueueState {
   tone: Tone | "quiet";
 }
 
-/** How one number's queue is, as its badge says it. */
+/** Words the state of one number's queue. */
 export function queueState(queue: Queue): QueueState {
   if (queue.isPaused) return { words: "Paused", tone: "warn" };
   if (queue.block) return { words: "Held", tone: "bad" };
@@ -41,7 +40,7 @@ export function queueState(queue: Queue): QueueState {
   return { words: "Sending", tone: "ok" };
 }
 
-/** Why Meta or the connection holds a number, until when, and what to do about it. */
+/** Says why a number is blocked, until when, and the remedy. */
 export function blockWords(queue: Queue, now: number): { title: string; words: string } | undefined {
   const { block } = queue;
   if (!block) return undefined;
@@ -51,7 +50,7 @@ export function blockWords(queue: Queue, now: number): { title: string; words: s
   return { title: `${reason.words}: nothing is sent from ${queue.displayPhone}`, words: `${why} ${until} What waits is kept.`.trim() };
 }
 
-/** What is known of a message that Meta took long ago, and of which nothing was heard since. */
+/** Words the state of a message that Meta accepted long ago and never reported on since. */
 export function stuckWords({ status, isStuck }: Pick<BareMessage, "status" | "isStuck">): string | undefined {
   if (!isStuck) return undefined;
   if (status === "accepted") return "Meta took it and has told nothing since.";
@@ -59,7 +58,7 @@ export function stuckWords({ status, isStuck }: Pick<BareMessage, "status" | "is
   return undefined;
 }
 
-/** "80 a second (STANDARD)". */
+/** Words a number's rate: "80 a second (STANDARD)". */
 export function rateWords({ rate }: Queue): string {
   const level = rate.level ? `, Meta's level ${rate.level.replaceAll("_", " ").toLowerCase()}` : "";
   return `${rate.perSecond.toLocaleString("en")} a second${level}`;

@@ -5,7 +5,7 @@ import { ProblemNote } from "../../ui/ProblemNote";
 import { signInOptionsQuery, useSigned } from "../auth/session";
 import { Section } from "./Section";
 
-/** Offers a mail that proves the address, where the server sends mail and nobody proved it yet. */
+/** Offers a mail that proves the address, where the server sends mail and the address is not proven. */
 export function ProveAddress() {
   const { me } = useSigned();
   const options = useQuery(signInOptionsQuery);

@@ -1,7 +1,7 @@
 import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { CopyButton } from "../../ui/CopyButton";
 
-/** Shows recovery codes, which no page shows again. */
+/** Shows new recovery codes. No page shows them again. */
 export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   const text = `${codes.join("\n")}\n`;
   return (

@@ -13,7 +13,7 @@ import { Section } from "./Section";
 
 const ALL_OTHERS = "all others";
 
-/** The caller's own sign-ins, each with a way to end it. */
+/** Lists the person's own sign-ins, each with a button that ends it. */
 export function SignIns() {
   const { me } = useSigned();
   const queries = useQueryClient();

@@ -99,7 +99,7 @@ interface AskProps {
   onEnded: () => void;
 }
 
-/** Asks for the password, and for a code where that much is needed. */
+/** Asks for the password, and for a code before turning two-factor sign-in off. */
 function Ask({ asking, onClose, onSetup, onCodes, onEnded }: AskProps) {
   const { me } = useSigned();
   const words = WORDS[asking];

@@ -10,11 +10,11 @@ interface InvitationRowProps {
   invitation: Invitation;
   busy: boolean;
   onWithdraw: () => void;
-  /** Sends the mail once more, with a new link. */
+  /** Sends the mail again, with a new link. */
   onSendAgain: () => void;
 }
 
-/** What became of the mail with the link. */
+/** Words the delivery state of the invitation's mail. */
 function mailWords({ mailed, mailState, mailFailure, email }: Invitation): string | null {
   if (!mailed) return null;
   if (mailState === "sent") return `Sent to ${email}.`;

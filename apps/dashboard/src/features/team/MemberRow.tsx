@@ -11,10 +11,10 @@ import classes from "./Team.module.css";
 interface MemberRowProps {
   member: TeamMember;
   isSelf: boolean;
-  /** Roles that the reader may hand out; empty for those who only look. */
+  /** The roles that the reader may give; empty for a reader who is no admin. */
   roles: Role[];
   onRole: (role: Role) => void;
-  /** Whether the reader may make a link for this member, and turn their two-factor sign-in off. */
+  /** Whether the reader may make a reset link for this member, and turn their two-factor sign-in off. */
   mayReset: boolean;
   onResetLink: () => void;
   onEndTwoFactor: () => void;

@@ -11,7 +11,7 @@ export interface ShownLink {
   expiresAt: string;
 }
 
-/** A link that is shown this once, to be handed over by whoever made it. */
+/** Shows a link once, so that its maker can hand it over. */
 export function OneTimeLink({ shown, onClose }: { shown: ShownLink | null; onClose: () => void }) {
   const clipboard = useClipboard({ timeout: 2000 });
   return (

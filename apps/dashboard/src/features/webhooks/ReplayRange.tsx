@@ -12,7 +12,7 @@ interface ReplayRangeProps {
   onClose: () => void;
 }
 
-/** Applies all that came in a span of time once more. */
+/** Asks for a time range, and applies its changes once more. */
 export function ReplayRange({ scope, opened, onClose }: ReplayRangeProps) {
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");

@@ -2,7 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useSigned } from "../auth/session";
 
-/** Whoever runs the platform also sees what is no organisation's. */
+/** Lets an operator switch between the organisation's webhooks and the platform's. */
 export function WebhookTabs({ at }: { at: "org" | "platform" }) {
   const { me } = useSigned();
   const navigate = useNavigate();

@@ -18,7 +18,7 @@ export interface TestDelivery {
   dismiss: () => void;
 }
 
-/** Sends ourselves a signed delivery, and watches for the event that it must become. */
+/** Lets the server send itself a signed delivery, and watches for the event that it must become. */
 export function useTestDelivery(): TestDelivery {
   const [test, setTest] = useState<Test>({ state: "idle" });
   const since = useRef<number | null>(null);
@@ -70,7 +70,7 @@ export function SendTestButton({ delivery }: { delivery: TestDelivery }) {
   );
 }
 
-/** How the test went. */
+/** Shows the result of the test. */
 export function TestResult({ delivery }: { delivery: TestDelivery }) {
   const { test, dismiss } = delivery;
   const close = (

@@ -13,7 +13,7 @@ import { ReplayRange } from "./ReplayRange";
 import { WebhookTabs } from "./Tabs";
 import { SendTestButton, TestResult, useTestDelivery } from "./TestDelivery";
 
-/** Whether what Meta sends arrives, what became of it, and what to do where it did not go well. */
+/** Shows the health of receiving, the parked items, and the log of changes. */
 export function WebhooksPage() {
   const { isAdmin } = useSigned();
   const { change, ...filters } = useSearch({ from: "/shell/webhooks" });

@@ -5,7 +5,7 @@ import { paging } from "../../api/pages";
 const WATCH_MS = 5_000;
 const PAGE = 50;
 
-/** Whose parked items: the organisation's own, or all of the platform. */
+/** The owner of parked items: the organisation, or the whole platform. */
 export type Scope = "org" | "platform";
 
 export const healthQuery = queryOptions({
@@ -38,7 +38,7 @@ export function changesQuery(filters: ChangeFilters) {
         }),
       ),
     ...paging,
-    // The head of the log moves by itself; once somebody pages back, it stands still under them.
+    // The log refreshes by itself until the reader pages back; then it stands still under them.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? WATCH_MS : false),
   });
 }
@@ -48,7 +48,7 @@ export function changeQuery(id: string, reveal: boolean) {
     queryKey: ["webhooks", "change", id, reveal],
     queryFn: () =>
       unwrap(api.GET("/api/webhooks/changes/{id}", { params: { path: { id }, query: reveal ? { reveal } : {} } })),
-    // Each revealed reading is a line in the audit log: it is not repeated by itself.
+    // Each revealed reading is a line in the audit log, so it is not repeated by itself.
     ...(reveal && { staleTime: Infinity, gcTime: 0 }),
     refetchOnWindowFocus: !reveal,
   });
@@ -145,12 +145,12 @@ export async function discardItem(scope: Scope, id: string): Promise<void> {
 export const sendTest = (accountId: string | undefined) =>
   unwrap(api.POST("/api/webhooks/test", { body: accountId ? { accountId } : {} }));
 
-/** All of these pages are read again after any act on them. */
+/** Acts on webhooks. All of these pages are read again after it. */
 export function useWebhookAct<Variables, Answer>(act: (variables: Variables) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: act,
-    // Not waited for: the row that was acted on may be gone then, and with it whoever tells how it went.
+    // Not awaited: the row may be gone by then, and with it the callbacks that report the result.
     onSettled: () => void queries.invalidateQueries({ queryKey: ["webhooks"] }),
   });
 }

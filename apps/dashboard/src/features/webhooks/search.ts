@@ -1,4 +1,4 @@
-/** What the page of webhooks keeps in its address. */
+/** The state of the webhooks page that its address holds. */
 export interface WebhookSearch {
   field?: string;
   from?: string;

@@ -3,13 +3,13 @@ import type { WabaTraffic, WebhookHealth, WebhookMinute } from "../../api/types"
 import type { Tone } from "../../ui/Banner";
 import { secondsAgo } from "../../ui/time";
 
-/** A rate in whole numbers; what is less than one is said so. */
+/** Words a rate in whole numbers, or "less than 1". */
 export function rateWords(perMinute: number): string {
   if (perMinute > 0 && perMinute < 1) return "less than 1";
   return Math.round(perMinute).toLocaleString("en");
 }
 
-/** "Receiving: 12 a minute, last 3 s ago", and how good that is. */
+/** Words the health of receiving, with its tone: "Receiving: 12 a minute, last 3 s ago". */
 export function healthSentence(health: WebhookHealth, now: number): { words: string; tone: Tone | "quiet" } {
   const { perMinute, lastAt } = health.receiving;
   if (!lastAt) return { words: "Nothing has arrived yet", tone: "quiet" };
@@ -27,7 +27,7 @@ export interface Bar {
 const SHOWN_MINUTES = 60;
 const MINUTE_MS = 60_000;
 
-/** All WABAs together, a bar for each of the last 60 minutes, those without anything too. */
+/** Adds up the changes of all WABAs, a bar for each of the last 60 minutes. */
 export function bars(wabas: readonly Pick<WabaTraffic, "minutes">[], now: number): Bar[] {
   const byMinute = new Map<number, { changes: number; parked: number }>();
   for (const minute of wabas.flatMap<WebhookMinute>((waba) => waba.minutes)) {
@@ -42,7 +42,7 @@ export function bars(wabas: readonly Pick<WabaTraffic, "minutes">[], now: number
   });
 }
 
-/** "n:5300…" as what it names. */
+/** Reads the kind and id of a lane: "n:5300…" is a number. */
 export function laneWords(lane: string): { kind: string; id: string } {
   const [kind, ...rest] = lane.split(":");
   const id = rest.join(":");
@@ -56,7 +56,7 @@ interface StateWords {
   tone: Tone | "quiet";
 }
 
-/** A state that the server may give and that has no words here does not compile. */
+/** The words of each state. A state of the API without words does not compile. */
 const STATES: Record<components["schemas"]["ChangeState"] | components["schemas"]["ParkedState"], StateWords> = {
   queued: { words: "Waiting", tone: "info" },
   applied: { words: "Applied", tone: "ok" },
@@ -72,13 +72,13 @@ export function stateWords(state: string): StateWords {
   return KNOWN[state] ?? { words: state.replaceAll("_", " "), tone: "quiet" };
 }
 
-/** `invalid_item` as "Invalid item". */
+/** Words a reason: `invalid_item` is "Invalid item". */
 export function reasonWords(reason: string): string {
   const words = reason.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Pretty JSON; what is none stays as it came. */
+/** Pretty-prints JSON. Any other text stays as it came. */
 export function pretty(raw: string): string {
   try {
     return JSON.stringify(JSON.parse(raw), null, 2);
@@ -91,7 +91,7 @@ export function count(many: number, one: string, more = `${one}s`): string {
   return many === 1 ? `1 ${one}` : `${many.toLocaleString("en")} ${more}`;
 }
 
-/** The fields that Meta sends most, to choose from; any other can be typed. */
+/** The fields that Meta sends most, as suggestions. Any other can be typed. */
 export const FIELDS = [
   "messages",
   "smb_message_echoes",

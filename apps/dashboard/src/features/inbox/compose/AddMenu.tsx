@@ -11,7 +11,7 @@ interface AddMenuProps {
   onDialog: (kind: DialogKind) => void;
 }
 
-/** What can be sent beside words. */
+/** Offers the kinds of messages beside text. */
 export function AddMenu({ isGroup, onFiles, onDialog }: AddMenuProps) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -4,7 +4,7 @@ import { sizeWords } from "../words";
 import classes from "./Compose.module.css";
 import { detach, uploadAgain, type Attachment } from "./uploads";
 
-/** The files that go with the next message, each with how far it is. */
+/** Lists the files of the next message, each with its progress. */
 export function AttachmentTray({ conversationId, items }: { conversationId: string; items: readonly Attachment[] }) {
   if (items.length === 0) return null;
   return (

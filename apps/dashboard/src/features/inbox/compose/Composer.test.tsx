@@ -13,7 +13,7 @@ interface Sent {
 }
 
 let made = 0;
-/** Each test has a conversation of its own: drafts and what is on its way belong to one. */
+/** Makes a conversation for one test: drafts and unconfirmed messages belong to a conversation. */
 function aTalk(change: Partial<Conversation> = {}): Conversation {
   made += 1;
   return aConversation({ id: `talk-${made}`, window: { open: true, kind: "service", until: new Date(Date.now() + 3_600_000).toISOString() }, ...change });

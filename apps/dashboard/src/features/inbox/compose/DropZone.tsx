@@ -4,13 +4,13 @@ import { attach } from "./uploads";
 
 const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
 
-/** Files that are dropped on a conversation go with its next message. */
+/** Attaches files that are dropped on a conversation to its next message. */
 export function DropZone({ conversationId, enabled, children }: { conversationId: string; enabled: boolean; children: ReactNode }) {
-  // Entering a child comes before leaving its parent: a count tells whether one is still inside.
+  // The event of entering a child comes before that of leaving its parent, so the depth is counted.
   const [depth, setDepth] = useState(0);
   if (!enabled) return <div className={classes.dropZone}>{children}</div>;
   return (
-    // The button in the composer does the same for the keyboard.
+    // For the keyboard, a button of the composer does the same.
     <div
       className={classes.dropZone}
       onDragEnter={(event) => hasFiles(event) && setDepth((before) => before + 1)}

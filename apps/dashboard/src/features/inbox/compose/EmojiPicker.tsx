@@ -21,12 +21,12 @@ function remember(char: string): void {
   keep.write(RECENT, [char, ...others].slice(0, HOW_MANY_RECENT).join(" "));
 }
 
-/** It comes after what it stands in, which has looked for what to focus by then. */
+/** Focuses the field. It is loaded after its popover opened, so the popover's own focus comes too early. */
 function focus(input: HTMLInputElement | null): void {
   input?.focus({ preventScroll: true });
 }
 
-/** Emoji by group or by word. Arrow keys walk through them, Enter takes one, Escape closes what it stands in. */
+/** Offers emoji by group or by word. Arrow keys walk through them, Enter takes one. */
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const [own] = useState(recent);
   const [group, setGroup] = useState(own.length > 0 ? "Recent" : (EMOJI[0]?.name ?? ""));
@@ -82,7 +82,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
           ))}
         </div>
       )}
-      {/* The keys are those of the buttons in it. */}
+      {/* It handles the keys of the buttons in it. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div ref={grid} className={classes.emojiGrid} onKeyDown={walk}>
         {shown.map(({ char, words }, at) => (

@@ -35,7 +35,7 @@ async function finish(recording: Recording, type: RecordingType, seconds: number
   return { file: new Blob([made], { type: mime }), voice: type.voice, seconds };
 }
 
-/** Records a voice message: begin, stop and listen, send or throw away. Only the bin throws it away. */
+/** Records a voice message: begin, stop and listen, send or discard. Only the bin discards it. */
 export default function VoiceRecorder({ conversationId, onClose, onSend }: VoiceRecorderProps) {
   const [type] = useState(recordingType);
   const [kept] = useState(() => takeRecording(conversationId));
@@ -44,7 +44,7 @@ export default function VoiceRecorder({ conversationId, onClose, onSend }: Voice
   const began = useRef(0);
   const recording = useRef<Recording | undefined>(undefined);
   const upload = useRef<Upload | undefined>(undefined);
-  // What is kept when this goes off the page by something else than its own buttons.
+  // The recording to keep when another act than this component's own buttons takes it off the page.
   const unsent = useRef<Recorded | undefined>(kept);
   const box = useRef<HTMLDivElement>(null);
 
@@ -79,7 +79,7 @@ export default function VoiceRecorder({ conversationId, onClose, onSend }: Voice
       if (unsent.current) keepRecording(conversationId, unsent.current);
       else if (running && type) {
         const length = (Date.now() - began.current) / 1000;
-        // What cannot be made into a file cannot be kept either.
+        // A recording that cannot become a file cannot be kept either.
         finish(running, type, length).then((made) => keepRecording(conversationId, made), () => undefined);
       }
     };
@@ -92,7 +92,7 @@ export default function VoiceRecorder({ conversationId, onClose, onSend }: Voice
     return () => clearInterval(timer);
   }, [running]);
 
-  // Each step has other buttons: the focus goes to the one that comes next, and never falls out of the recorder.
+  // Each step has other buttons. The focus goes to the next one, so that it never falls out of the recorder.
   const { at } = step;
   useEffect(() => {
     const next = box.current?.querySelector<HTMLElement>("[data-next]") ?? box.current;
@@ -140,7 +140,7 @@ export default function VoiceRecorder({ conversationId, onClose, onSend }: Voice
     } catch (error) {
       if (error instanceof DOMException) return;
       const problem = asProblem(error);
-      // What was said is still here: it is kept to be sent again.
+      // The recording stays, to be sent again.
       setStep({ at: "ready", recorded, failure: `${problem.detail} ${problem.remedy ?? ""}` });
     }
   }
@@ -181,7 +181,7 @@ export default function VoiceRecorder({ conversationId, onClose, onSend }: Voice
   );
 }
 
-/** Plays what was recorded, before it is sent. The page's security policy lets no player read it from memory. */
+/** Plays the recording before it is sent. It uses Web Audio: the security policy lets no player read from memory. */
 function Preview({ file }: { file: Blob }) {
   const [source, setSource] = useState<AudioBufferSourceNode | null>(null);
   const playing = useRef<AudioBufferSourceNode | null>(null);

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { draftKey, keep } from "./keep";
 
-/** The message that a draft answers, as the bar above the text shows it. */
+/** The message that a draft answers. */
 export interface ReplyTo {
   metaMessageId: string;
   line: string;
@@ -38,7 +38,7 @@ export function readDraft(conversationId: string): Draft {
   return draft;
 }
 
-/** Keeps a draft at once, so that neither a reload nor another conversation takes it away. */
+/** Saves a draft at once, so that neither a reload nor another conversation loses it. */
 export function writeDraft(conversationId: string, change: { text?: string; replyTo?: ReplyTo | undefined }): void {
   const key = draftKey(conversationId);
   const next: Draft = { ...readDraft(conversationId), ...change };
@@ -56,7 +56,7 @@ export function clearDraft(conversationId: string): void {
   for (const listener of listeners) listener();
 }
 
-/** Adds words to what is there already: nothing that somebody typed is replaced. */
+/** Appends words to a draft. It replaces nothing that a person typed. */
 export function addToDraft(conversationId: string, text: string): void {
   const before = readDraft(conversationId).text;
   writeDraft(conversationId, { text: before.trim() === "" ? text : `${before}\n${text}` });
@@ -73,7 +73,7 @@ export function useDraft(conversationId: string): Draft {
   return useSyncExternalStore(subscribe, () => readDraft(conversationId));
 }
 
-/** Puts the cursor where one writes. */
+/** Focuses the composer. */
 export function focusComposer(): void {
   document.querySelector<HTMLElement>("[data-compose]")?.focus();
 }

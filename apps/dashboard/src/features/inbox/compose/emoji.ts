@@ -1,4 +1,4 @@
-/** Emoji that people answer customers with, by group; each with the words by which it is found. */
+/** Emoji by group, each with the words that find it. */
 const GROUPS: [string, string, string][] = [
   [
     "Faces",
@@ -47,7 +47,7 @@ export const EMOJI: EmojiGroup[] = GROUPS.map(([name, sign, all]) => ({
   }),
 }));
 
-/** Those whose words begin with all of what is searched for. */
+/** Finds the emoji that have a word for each searched prefix. */
 export function findEmoji(search: string): Emoji[] {
   const wanted = search.toLowerCase().split(/\s+/u).filter(Boolean);
   return EMOJI.flatMap((group) => group.emoji).filter(({ char, words }) =>

@@ -1,4 +1,4 @@
-/** What a browser keeps of a person's unsent words; where it keeps nothing, the page does as long as it is open. */
+/** Keeps unsent words in the browser's storage. Where that is closed, the page keeps them while it is open. */
 export interface Keep {
   read: (key: string) => string | null;
   write: (key: string, value: string) => void;
@@ -30,7 +30,7 @@ export const keep: Keep = {
     try {
       localStorage.removeItem(key);
     } catch {
-      // It was never kept.
+      // The storage is closed, so it never held it.
     }
   },
   keys() {
@@ -44,7 +44,7 @@ export const keep: Keep = {
 
 let scope = "nobody";
 
-/** Whose words they are: another person on this computer, or another organisation, has their own. */
+/** Selects the owner of the kept words: each person and organisation on this computer has their own. */
 export function setScope(userId: string, orgId: string): void {
   scope = `${userId}.${orgId}`;
 }

@@ -8,7 +8,7 @@ const element = (id: number[], body: number[]) => [...id, 0x40 | (body.length >>
 const unknownSize = (id: number[], body: number[]) => [...id, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ...body];
 const block = (data: number[]) => element([0xa3], [0x81, 0, 0, 0x80, ...data]);
 
-/** As a browser records: a segment and clusters whose length is not known. */
+/** A recording as browsers make it: a segment and clusters of unknown length. */
 function webm(packets: number[][]): Uint8Array {
   return Uint8Array.from([
     ...element([0x1a, 0x45, 0xdf, 0xa3], [0x42, 0x86, 0x81, 1]),

@@ -1,6 +1,6 @@
 /**
- * Puts Opus from WebM into Ogg. Browsers that are no Firefox record Opus in WebM, and WhatsApp draws a voice message of
- * Opus in Ogg only. The packets stay as they are. WebM: RFC 9559; Ogg: RFC 3533; Opus in Ogg: RFC 7845.
+ * Moves Opus from WebM into Ogg. Most browsers record Opus in WebM, and WhatsApp shows only Opus in Ogg as a voice message.
+ * The packets stay as they are. WebM: RFC 9559; Ogg: RFC 3533; Opus in Ogg: RFC 7845.
  */
 
 const SEGMENT = 0x18538067;
@@ -21,7 +21,7 @@ interface Opus {
   packets: Uint8Array[];
 }
 
-/** An element's number of variable length; `keep` leaves its length marker in, as ids have it. */
+/** Reads a number of variable length. `keep` leaves the length marker in, as ids have it. */
 function vint(bytes: Uint8Array, at: number, keep: boolean): { value: number; size: number } {
   const first = bytes[at] ?? 0;
   const size = Math.clz32(first) - 23;
@@ -39,7 +39,7 @@ function vint(bytes: Uint8Array, at: number, keep: boolean): { value: number; si
 function readOpus(bytes: Uint8Array): Opus {
   const found: { head?: Uint8Array; packets: Uint8Array[] } = { packets: [] };
   let at = 0;
-  // Elements are walked as one row: those that hold others are stepped into, so their length does not matter.
+  // Walks all elements as one row. It steps into those that hold others, so their length does not matter.
   while (at < bytes.length) {
     const id = vint(bytes, at, true);
     const length = vint(bytes, at + id.size, false);
@@ -50,7 +50,7 @@ function readOpus(bytes: Uint8Array): Opus {
     }
     const to = Math.min(bytes.length, from + length.value);
     if (id.value === CODEC_PRIVATE) found.head = bytes.subarray(from, to);
-    // Number of the track, time of two bytes, flags; recorders do not lace.
+    // Track number, two bytes of time, flags. Recorders do not lace.
     if (id.value === SIMPLE_BLOCK || id.value === BLOCK) found.packets.push(bytes.subarray(from + vint(bytes, from, false).size + 3, to));
     at = to;
   }
@@ -58,7 +58,7 @@ function readOpus(bytes: Uint8Array): Opus {
   return { head: found.head, packets: found.packets };
 }
 
-/** How long a packet sounds, in samples of 48 kHz. */
+/** Returns the length of a packet, in samples of 48 kHz. */
 export function samplesOf(packet: Uint8Array): number {
   const toc = packet[0] ?? 0;
   const config = toc >> 3;
@@ -99,7 +99,7 @@ function page(packets: readonly Uint8Array[], sequence: number, granule: number,
   return out;
 }
 
-/** As many packets as fit a page: at most 255 lacing values. */
+/** Splits packets into pages of at most 255 lacing values. */
 function pages(packets: readonly Uint8Array[]): Uint8Array[][] {
   const out: Uint8Array[][] = [];
   let room = 0;
@@ -117,12 +117,12 @@ function pages(packets: readonly Uint8Array[]): Uint8Array[][] {
   return out;
 }
 
-/** The same sound in Ogg; fails where it is no WebM with Opus. */
+/** Converts a recording to Ogg. Throws where it is no WebM with Opus. */
 export function webmToOgg(webm: Uint8Array): Blob {
   const { head, packets } = readOpus(webm);
   const tags = new TextEncoder().encode("OpusTags\u0007\0\0\0wabakit\0\0\0\0");
   const out = [page([head], 0, 0, 2), page([tags], 1, 0, 0)];
-  // What a player leaves out at the beginning is counted too.
+  // The samples that a player skips at the beginning are counted too.
   let granule = 0;
   const all = pages(packets);
   all.forEach((each, at) => {

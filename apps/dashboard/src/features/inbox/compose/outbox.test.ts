@@ -30,7 +30,7 @@ const entry = (key: string, change: Partial<Outgoing> = {}): Omit<Outgoing, "sta
 
 const problem = (status: number, code: string) => new ApiProblem({ status, code, title: "No", detail: "Because.", fields: {} });
 
-/** An outbox whose requests are answered by hand. */
+/** Makes an outbox whose requests a test answers. */
 function setUp(keep = aKeep()) {
   const asked: { key: string; request: SendRequest; answer: (message?: Message) => void; refuse: (error: unknown) => void }[] = [];
   const sent: string[] = [];

@@ -3,16 +3,16 @@ import type { SendRequest } from "../../../api/send";
 import type { BareMessage } from "../../../api/types";
 import { outboxPrefix, type Keep } from "./keep";
 
-/** What the page has not yet got an answer for. The server knows each by its key, and takes it once only. */
+/** A message that the server has not confirmed. The server knows it by its key, and takes it once only. */
 export interface Outgoing {
-  /** The `Idempotency-Key`; also the message's `clientReference`, by which events name it. */
+  /** The `Idempotency-Key`. It is also the message's `clientReference`, by which events name it. */
   key: string;
   conversationId: string;
   request: SendRequest;
-  /** As the thread shows it. */
+  /** The content that the thread shows. */
   content: unknown;
   at: string;
-  /** `waiting`: behind another. `retrying`: the last try got no answer. `refused`: it is not taken as it is. */
+  /** `waiting`: behind another message. `retrying`: the last try got no answer. `refused`: the server refused it. */
   state: "sending" | "waiting" | "retrying" | "refused";
   problem?: Pick<ApiProblem, "code" | "title" | "detail" | "remedy" | "requestId" | "fields">;
 }
@@ -21,18 +21,18 @@ export interface OutboxPorts {
   send: (request: SendRequest, key: string) => Promise<BareMessage>;
   keep: Keep;
   now: () => number;
-  /** Calls back later; milliseconds. */
+  /** Calls back after some milliseconds. */
   later: (callback: () => void, ms: number) => void;
   onSent: (message: BareMessage) => void;
   onRefused: (outgoing: Outgoing) => void;
 }
 
-/** The server remembers a key for a day. After that the same message would be taken as another. */
+/** The server remembers a key for a day. After that it would take the same message as another. */
 const REMEMBERED_MS = 23 * 3_600_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** No answer, or one that says nothing about the message: the same request with the same key is harmless. */
+/** Says whether to retry: the server gave no answer, or one that says nothing about the message. The key makes it harmless. */
 function mayPass(problem: ApiProblem): boolean {
   return problem.code === "unreachable" || problem.status >= 500 || [401, 408, 425, 429].includes(problem.status) || problem.code === "idempotency_in_flight";
 }
@@ -71,7 +71,7 @@ export function createOutbox(ports: OutboxPorts) {
     set(entries.filter((each) => each.key !== key));
   }
 
-  /** One at a time for each conversation, in the order in which they were written. */
+  /** Sends the messages of a conversation one at a time, in the order in which they were written. */
   async function pump(conversationId: string): Promise<void> {
     if (busy.has(conversationId)) return;
     const entry = entries.find((each) => each.conversationId === conversationId && each.state !== "refused");
@@ -113,20 +113,20 @@ export function createOutbox(ports: OutboxPorts) {
   }
 
   return {
-    /** Queues messages to be handed over, the first first. */
+    /** Enqueues messages, in their order. */
     add(fresh: Omit<Outgoing, "state">[]): void {
       set([...entries, ...fresh.map((each): Outgoing => ({ ...each, state: "waiting" }))]);
       for (const each of fresh) ports.keep.write(outboxPrefix() + each.key, JSON.stringify({ ...each, state: "waiting" }));
       for (const id of new Set(fresh.map((each) => each.conversationId))) void pump(id);
     },
-    /** Tries again what got no answer, without waiting any longer. */
+    /** Retries at once, without the rest of the delay. */
     pumpAll,
     drop,
-    /** An event shows a message that the server took: its answer is no longer needed. */
+    /** Drops a message whose acceptance an event shows: its answer is no longer needed. */
     taken(clientReference: string): void {
       if (entries.some((each) => each.key === clientReference)) drop(clientReference);
     },
-    /** Takes up what a page that is gone had not finished. */
+    /** Takes over the unfinished messages of an earlier page. */
     resume(): void {
       const found: Outgoing[] = [];
       for (const key of ports.keep.keys()) {

@@ -9,7 +9,7 @@ import { meetMessage } from "../data";
 import { keep, setScope } from "./keep";
 import { createOutbox, type Outgoing } from "./outbox";
 
-/** A request that is silent for so long has failed: the next try says the same with the same key. */
+/** A request without an answer for this long has failed. The next try has the same key. */
 const PATIENCE_MS = 30_000;
 
 async function handOver(request: SendRequest, key: string) {
@@ -24,7 +24,7 @@ export const outbox = createOutbox({
   later: (callback, ms) => void setTimeout(callback, ms),
   onSent: (message) => meetMessage(queryClient, message),
   onRefused(outgoing) {
-    // A reaction has no line of its own that could tell.
+    // A reaction has no line of its own that could show the failure.
     if (outgoing.request.type !== "reaction") return;
     outbox.drop(outgoing.key);
     toastProblem("The reaction was not sent", new Error(outgoing.problem?.detail ?? "The server refused it."));
@@ -33,15 +33,15 @@ export const outbox = createOutbox({
 
 let resumedFor: string | undefined;
 
-/** What of a conversation has not been answered by the server yet. */
+/** Returns the messages of a conversation that the server has not confirmed. */
 export function useOutbox(conversationId: string): readonly Outgoing[] {
   return useSyncExternalStore(outbox.subscribe, () => outbox.of(conversationId));
 }
 
-/** Takes up what was left over, and goes on as soon as the server is back. */
+/** Takes over unfinished messages, and goes on as soon as the server is back. */
 export function useOutboxRun(): void {
   const { me } = useSigned();
-  // Before anything below reads a draft.
+  // Before any component below reads a draft.
   setScope(me.user.id, me.org.id);
   useEffect(() => {
     const scope = `${me.user.id} ${me.org.id}`;

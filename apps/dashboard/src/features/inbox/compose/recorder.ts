@@ -1,4 +1,4 @@
-/** What a browser can record, best first. Meta draws a voice message of Opus in Ogg only; others are sound files. */
+/** The recording types, best first. Meta shows only Opus in Ogg as a voice message; others are sound files. */
 const TYPES = [
   { mime: "audio/ogg;codecs=opus", voice: true, remux: false },
   { mime: "audio/webm;codecs=opus", voice: true, remux: true },
@@ -8,7 +8,7 @@ const TYPES = [
 
 export type RecordingType = (typeof TYPES)[number];
 
-/** How this browser records, or undefined where it cannot in a way that WhatsApp takes. */
+/** Returns the best type that this browser records, or undefined where WhatsApp takes none of them. */
 export function recordingType(): RecordingType | undefined {
   if (typeof MediaRecorder === "undefined" || !("mediaDevices" in navigator)) return undefined;
   return TYPES.find((each) => MediaRecorder.isTypeSupported(each.mime));
@@ -19,7 +19,7 @@ export interface Recording {
   cancel: () => void;
 }
 
-/** Begins to record; fails where the microphone is refused or there is none. */
+/** Begins to record. Throws where the microphone is refused or missing. */
 export async function record(type: RecordingType): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true } });
   const recorder = new MediaRecorder(stream, { mimeType: type.mime, audioBitsPerSecond: 32_000 });
@@ -46,7 +46,7 @@ export async function record(type: RecordingType): Promise<Recording> {
   };
 }
 
-/** Why there is no recording, and what to do. */
+/** Says why there is no recording, and the remedy. */
 export function recordingProblem(error: unknown): string {
   const name = error instanceof DOMException ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") {

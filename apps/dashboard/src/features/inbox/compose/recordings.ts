@@ -1,16 +1,16 @@
-/** A voice message that was recorded and not sent yet. */
+/** A recorded voice message that is not sent yet. */
 export interface Recorded {
   file: Blob;
-  /** Whether WhatsApp draws it as a voice message; otherwise it is a sound file. */
+  /** Whether WhatsApp shows it as a voice message, and not as a sound file. */
   voice: boolean;
   seconds: number;
 }
 
-/** So many are kept; the oldest goes first. */
+/** The most recordings that are kept. The oldest goes first. */
 const MOST = 8;
 const kept = new Map<string, Recorded>();
 
-/** Keeps what was recorded in a conversation that somebody left: only the bin throws it away. */
+/** Keeps the recording of a conversation that the person left. Only the bin discards one. */
 export function keepRecording(conversationId: string, recorded: Recorded): void {
   kept.delete(conversationId);
   kept.set(conversationId, recorded);
@@ -22,7 +22,7 @@ export function hasRecording(conversationId: string): boolean {
   return kept.has(conversationId);
 }
 
-/** Takes what was kept of a conversation, for whoever has to keep it from now on. */
+/** Takes the kept recording of a conversation out of the store. The caller keeps it from then on. */
 export function takeRecording(conversationId: string): Recorded | undefined {
   const recorded = kept.get(conversationId);
   kept.delete(conversationId);

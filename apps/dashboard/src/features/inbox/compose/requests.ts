@@ -2,7 +2,7 @@ import type { Uploaded, SendRequest } from "../../../api/send";
 import type { Conversation } from "../../../api/types";
 import type { Outgoing } from "./outbox";
 
-/** Meta's limits, in characters; the server knows them too. */
+/** Meta's limits, in characters. The server checks them too. */
 export const LIMITS = {
   text: 4096,
   caption: 1024,
@@ -15,10 +15,10 @@ export const LIMITS = {
   rows: 10,
 } as const;
 
-/** Characters as people count them. */
+/** Counts characters as people do. */
 export const length = (text: string) => Array.from(text).length;
 
-/** What is sent, and how the thread shows it until the server answers. */
+/** A message to send, with the content that the thread shows until the server answers. */
 export interface Composed {
   part: { type: string; [part: string]: unknown };
   content: unknown;
@@ -36,7 +36,7 @@ export function reaction(metaMessageId: string, emoji: string): Composed {
   };
 }
 
-/** Kinds to which words may be added. */
+/** Says whether a kind of file takes a caption. */
 export const takesCaption = (kind: string) => kind === "image" || kind === "video" || kind === "document";
 
 export function file(uploaded: Uploaded, more: { caption?: string; voice?: boolean } = {}): Composed {
@@ -57,7 +57,7 @@ export interface Place {
   address: string;
 }
 
-/** Reads "38.72, -9.14", or the address of a map that names a place. */
+/** Reads a place: "38.72, -9.14", or the address of a map. */
 export function readPlace(words: string): { latitude: number; longitude: number } | undefined {
   const number = "(-?\\d{1,3}(?:\\.\\d+)?)";
   const shapes = [`mlat=${number}&mlon=${number}`, `@${number},${number}`, `!3d${number}!4d${number}`, `[?&](?:q|ll|query)=${number}(?:,|%2C)${number}`, `^\\s*${number}\\s*[,; ]\\s*${number}\\s*$`];
@@ -113,7 +113,7 @@ export interface InteractiveForm {
   body: string;
   footer: string;
   buttons: string[];
-  /** What opens the list. */
+  /** The words of the button that opens the list. */
   open: string;
   rows: Choice[];
   linkText: string;
@@ -157,7 +157,7 @@ export function interactive(form: InteractiveForm): Composed {
 export interface TemplateForm {
   name: string;
   language: string;
-  /** Words for the variables of the header and the body; named where the template names them. */
+  /** The values of the body's variables, with their names where the template names them. */
   header: string;
   parameters: { name: string; text: string }[];
 }
@@ -173,10 +173,10 @@ export function template({ name, language, header, parameters }: TemplateForm): 
   return { part: { type: "template", template: object }, content: { type: "template", name, language, components } };
 }
 
-/** For whom a conversation's messages are; nothing where nobody is left to write to. */
+/** Returns the recipient of a conversation's messages, or undefined where nobody is left to write to. */
 export function addressOf({ contact, groupId, userId, isPhoneStale }: Conversation): Pick<SendRequest, "to" | "recipient" | "recipient_type"> | undefined {
   if (groupId) return { to: groupId, recipient_type: "group" };
-  // The person wrote under an id without a phone, or lost the number: it may be somebody else's by now.
+  // The person wrote under an id without a phone, or lost the number, which may be another person's by now.
   const id = userId ?? contact?.userId;
   if (id && isPhoneStale) return { recipient: id };
   // Without the plus sign Meta would put the sender's own country before it.
@@ -190,7 +190,7 @@ export interface Extras {
   ignoreWindow?: boolean | undefined;
 }
 
-/** One message of a conversation, ready for the outbox. Somebody waits for it: it goes before bulk. */
+/** Prepares a message of a conversation for the outbox. A person waits for it, so it goes before bulk. */
 export function outgoing(conversation: Conversation, { part, content }: Composed, key: string, at: string, extras: Extras = {}): Omit<Outgoing, "state"> | undefined {
   const address = addressOf(conversation);
   if (!address) return undefined;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { attach, attachmentsOf, detach, takeUploaded, uploadAgain } from "./uploads";
 
-/** A request that does what a test says. */
+/** A request that a test controls. */
 class FakeRequest {
   static all: FakeRequest[] = [];
   upload: { onprogress?: (event: { lengthComputable: boolean; loaded: number; total: number }) => void } = {};
@@ -26,7 +26,7 @@ class FakeRequest {
     return null;
   }
   send(): void {
-    // A test answers.
+    // The test answers.
   }
   abort(): void {
     this.aborted = true;

@@ -3,7 +3,7 @@ import { ApiProblem, asProblem } from "../../../api/problem";
 import type { Uploaded } from "../../../api/send";
 import { uploadFile, type Upload } from "../../../api/upload";
 
-/** A file that is to go with the next message. */
+/** A file of the next message. */
 export interface Attachment {
   id: string;
   file: File;
@@ -12,11 +12,11 @@ export interface Attachment {
   state: "uploading" | "done" | "failed";
   uploaded?: Uploaded;
   problem?: ApiProblem;
-  /** A small picture of it, as a data address. */
+  /** A thumbnail, as a data URL. */
   preview?: string;
 }
 
-/** Meta's largest: a document. The others have less, which the server says. */
+/** Meta's limit for documents. Other kinds have lower ones, which the server checks. */
 const LARGEST_BYTES = 100_000_000;
 const PREVIEW_BYTES = 5_000_000;
 
@@ -90,7 +90,7 @@ export function attach(conversationId: string, files: readonly File[]): void {
   }
 }
 
-/** Takes a file away; an upload that runs is stopped. */
+/** Removes a file, and stops its upload. */
 export function detach(conversationId: string, id: string): void {
   running.get(id)?.cancel();
   set(
@@ -106,7 +106,7 @@ export function uploadAgain(conversationId: string, id: string): void {
   begin(conversationId, id, item.file);
 }
 
-/** Takes all files that are uploaded, for a message; the others stay. */
+/** Takes all uploaded files for a message. The others stay. */
 export function takeUploaded(conversationId: string): Uploaded[] {
   const items = attachmentsOf(conversationId);
   set(
@@ -127,7 +127,7 @@ export function useAttachments(conversationId: string): readonly Attachment[] {
   return useSyncExternalStore(subscribe, () => attachmentsOf(conversationId));
 }
 
-// What is being uploaded is in this page only: leaving it would lose it.
+// Asks before the page is left during an upload, which would be lost.
 window.addEventListener("beforeunload", (event) => {
   if (running.size > 0) event.preventDefault();
 });

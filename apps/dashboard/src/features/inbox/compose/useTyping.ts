@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
 import { tellTyping } from "../../../api/send";
 
-/** Meta shows it for 25 seconds at most, or until the message comes. */
+/** Meta shows the indicator for 25 seconds at most, or until the message arrives. */
 const EVERY_MS = 20_000;
 
-/** Tells the customer that somebody writes, seldom enough to cost nothing; that it fails does not matter to who writes. */
+/** Shows the typing indicator to the customer, at long intervals. A failure is ignored. */
 export function useTyping(conversationId: string): () => void {
   const toldAt = useRef(0);
   useEffect(() => {

@@ -4,17 +4,17 @@ import type { Conversation, ReplyWindow } from "../../../api/types";
 import { accountsQuery } from "../../connections/data";
 import { addressOf } from "./requests";
 
-/** Whether one may write here, or what is in the way. */
+/** Whether a message can be written here, or the obstacle. */
 export type Writing = "open" | "closed" | "viewer" | "disconnected" | "nobody";
 
-/** Whether the window is open now; it shuts by itself. */
+/** Says whether the reply window is open now. It closes by itself. */
 export function useWindowOpen(window: ReplyWindow | null | undefined): boolean {
   const until = window ? Date.parse(window.until) : 0;
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const left = until - Date.now();
     if (left <= 0) return;
-    // A window that was opened anew, and one that has just shut, are both seen at the next drawing.
+    // Draws again when the window closes.
     const timer = setTimeout(() => setNow(Date.now()), Math.min(left + 50, 2_000_000_000));
     return () => clearTimeout(timer);
   }, [until, now]);

@@ -157,7 +157,7 @@ function money(amount: number, currency: string | undefined): string {
   }
 }
 
-/** A tap on a button, or a choice from a list. */
+/** Shows a tap on a button, or a choice from a list. */
 export function ChoiceBody({ title, detail, kind }: { title: string; detail?: string | undefined; kind: string }) {
   return (
     <Line icon={<MousePointerClick size={18} aria-label={kind} />}>
@@ -171,7 +171,7 @@ export function ChoiceBody({ title, detail, kind }: { title: string; detail?: st
   );
 }
 
-/** The parts of an answer, each with its name. Those within others (an address's) stand with them in one list. */
+/** Lists the parts of an answer with their names. Nested parts, as of an address, join the same list. */
 function parts(answer: Record<string, unknown>, depth = 4): [string, string][] {
   return Object.entries(answer).flatMap(([name, value]): [string, string][] => {
     if (value === null || value === undefined || value === "") return [];
@@ -181,7 +181,7 @@ function parts(answer: Record<string, unknown>, depth = 4): [string, string][] {
   });
 }
 
-/** The answers of a form, each with its name. */
+/** Shows the answers of a form, each with its name. */
 export function FormCard({ content }: { content: Of<"form_reply"> }) {
   const { response } = content;
   const answers =
@@ -231,7 +231,7 @@ export function CallPermission({ content }: { content: Of<"call_permission_reply
   );
 }
 
-/** The ad or post that somebody came from. */
+/** Shows the ad or post that the customer came from. */
 export function ReferralCard({ referral }: { referral: Referral }) {
   const href = referral.sourceUrl ? safeHref(referral.sourceUrl) : undefined;
   return (

@@ -13,12 +13,12 @@ import { RichText } from "./RichText";
 interface MediaBodyProps {
   message: Message;
   content: { type: MediaKind } & MediaContent;
-  /** Whether this person may ask for the file again. */
+  /** Whether this person may have the file fetched again. */
   mayAct: boolean;
   onView: () => void;
 }
 
-/** A file of a message, as far as it is here, and what was written to it. */
+/** Shows a message's file in its present state, and its caption. */
 export function MediaBody({ message, content, mayAct, onView }: MediaBodyProps) {
   return (
     <>
@@ -64,7 +64,7 @@ function File({ message, content, mayAct, onView }: MediaBodyProps) {
   }
   const address = mediaAddress(media.id);
   if (content.type === "video") {
-    // WhatsApp's films carry no subtitles.
+    // WhatsApp's videos have no subtitles.
     // eslint-disable-next-line jsx-a11y/media-has-caption
     return <video className={classes.film} src={address} controls preload="metadata" aria-label={kind} />;
   }
@@ -137,11 +137,11 @@ function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
   );
 }
 
-/** As Content.module.css has them. */
+/** The sizes of Content.module.css. */
 const WIDEST = 320;
 const TALLEST = 360;
 
-/** How large the pictures of this page are, so that one which is drawn again takes its place at once. */
+/** The sizes of the pictures that were loaded, so that one that is drawn again takes its place at once. */
 const sizes = new Map<string, { width: number; height: number }>();
 const MOST_SIZES = 2000;
 

@@ -3,7 +3,7 @@ import { Fragment, useMemo, useState, type ReactNode } from "react";
 import { parseText, type Node } from "./format";
 import classes from "./Content.module.css";
 
-/** Longer texts are folded: one message must not fill ten screens. */
+/** Longer texts are folded, as one message must not fill ten screens. */
 const FOLD_AT = 1_500;
 
 const TAG = { bold: "strong", italic: "em", strike: "s" } as const;
@@ -45,7 +45,7 @@ function draw(nodes: Node[]): ReactNode {
   });
 }
 
-/** What a person wrote, with WhatsApp's formatting and links, and nothing else of what it may hold. */
+/** Shows a person's text with WhatsApp's formatting and links. Any other markup in it is text. */
 export function RichText({ text }: { text: string }) {
   const [whole, setWhole] = useState(false);
   const folded = !whole && text.length > FOLD_AT;

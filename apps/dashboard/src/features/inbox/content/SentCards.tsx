@@ -6,7 +6,7 @@ import { RichText } from "./RichText";
 
 type Of<Type extends Content["type"]> = Extract<Content, { type: Type }>;
 
-/** A template by its name, with what was put into it; its text is at Meta. */
+/** Shows a template by its name and values. Only Meta has its text. */
 export function TemplateCard({ content }: { content: Of<"template"> }) {
   return (
     <Box className={classes.card ?? ""}>
@@ -35,7 +35,7 @@ export function TemplateCard({ content }: { content: Of<"template"> }) {
   );
 }
 
-/** Words with buttons, a list or a link under them, as the customer sees them. */
+/** Shows a text with its buttons, list or link, as the customer sees it. */
 export function InteractiveCard({ content }: { content: Of<"interactive"> }) {
   const choices = [...(content.buttons ?? []), ...(content.options ?? [])];
   return (

@@ -10,12 +10,12 @@ import { mediaAddress } from "./media";
 interface ViewerProps {
   /** The pictures of the thread, oldest first. */
   pictures: Message[];
-  /** The message whose picture is shown. */
+  /** The id of the message whose picture is shown. */
   shown: string | null;
   onShow: (messageId: string | null) => void;
 }
 
-/** One picture large; the arrow keys go through the thread's. */
+/** Shows one picture large. The arrow keys go through the thread's pictures. */
 export function Viewer({ pictures, shown, onShow }: ViewerProps) {
   const at = pictures.findIndex((message) => message.id === shown);
   const message = pictures[at];

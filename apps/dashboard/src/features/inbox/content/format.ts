@@ -1,4 +1,4 @@
-/** WhatsApp's formatting as a tree; what cannot be read as formatting is text. */
+/** WhatsApp's formatting as a tree. Marks that format nothing are text. */
 export type Node =
   | { kind: "text"; text: string }
   | { kind: "link"; href: string; text: string }
@@ -12,10 +12,10 @@ const MARKS: Record<string, Mark> = { "*": "bold", _: "italic", "~": "strike" };
 const URL_PATTERN = /\b(?:https?:\/\/|www\.)[^\s<>"`]+/giu;
 const WORD = /[\p{L}\p{N}]/u;
 
-/** Reads a message's text. */
+/** Parses the formatting of a message's text. */
 export function parseText(text: string): Node[] {
   const nodes: Node[] = [];
-  // A block of code takes lines as they are; everything else is read line by line.
+  // A block of code keeps its lines as they are. The rest is parsed line by line.
   text.split(/```([\s\S]+?)```/g).forEach((part, at) => {
     if (at % 2 === 1) nodes.push({ kind: "block", text: part.replace(/^\n|\n$/g, "") });
     else if (part !== "") nodes.push(...parseLines(part));
@@ -36,7 +36,7 @@ function parseLines(text: string): Node[] {
   return nodes;
 }
 
-/** Links first: an address may hold marks that are none. */
+/** Parses a line. Links come first, as an address may contain characters that are marks elsewhere. */
 function parseInline(line: string): Node[] {
   const code = /`([^`]+)`/.exec(line);
   if (code?.[1] !== undefined) {
@@ -49,7 +49,7 @@ function parseInline(line: string): Node[] {
   return parseMarks(line);
 }
 
-/** Where the mark that opens at `start` closes; -1 where it opens nothing. */
+/** Returns the place where the mark at `start` closes, or -1 where it opens nothing. */
 function closing(line: string, start: number, links: readonly [number, number][]): number {
   const mark = line[start] ?? "";
   const before = line[start - 1];
@@ -110,14 +110,14 @@ function findLinks(line: string): FoundLink[] {
   return found;
 }
 
-/** What ends a sentence, or a mark around the address, is not part of it. */
+/** Cuts off punctuation and marks at the end of an address. */
 function trimEnd(url: string): string {
   let text = url.replace(/[.,;:!?*_~'’”]+$/u, "");
   if (text.endsWith(")") && !text.includes("(")) text = text.slice(0, -1);
   return text;
 }
 
-/** An address that may be followed: of the web only, whatever somebody wrote. */
+/** Returns an address that is safe to follow: of the web only. */
 export function safeHref(text: string): string | undefined {
   try {
     const url = new URL(text.startsWith("www.") ? `https://${text}` : text);

@@ -1,4 +1,4 @@
-/** Only what a browser draws without running anything in it; all else is a file to download. */
+/** Types that a browser draws without running anything in them. All others are files to download. */
 const PICTURES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif"]);
 
 export function isPicture(mimeType: string | null | undefined): boolean {
@@ -6,8 +6,8 @@ export function isPicture(mimeType: string | null | undefined): boolean {
 }
 
 /**
- * Where a file's bytes are. The session's cookie opens it, the browser keeps it for a while, and takes of sound and film
- * the range that it plays.
+ * Returns the address of a file's bytes. The session's cookie opens it, and the browser caches it. A player reads only the
+ * range that it plays.
  */
 export function mediaAddress(id: string): string {
   return `/api/media/${encodeURIComponent(id)}`;

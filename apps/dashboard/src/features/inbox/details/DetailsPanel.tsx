@@ -21,7 +21,7 @@ import { WindowClock } from "./WindowClock";
 
 const NOBODY = "none";
 
-/** Who it is, how long one may answer, who cares for it. */
+/** Shows the contact, the reply window and the assignee of a conversation. */
 export function DetailsPanel({ conversation, onErased }: { conversation: Conversation; onErased: () => void }) {
   const { me, isAdmin } = useSigned();
   const mayAct = atLeast(me.org.role, "agent");

@@ -9,7 +9,7 @@ import { toastDone } from "../../../ui/toast";
 import { mergesQuery, useSplitContact } from "../data";
 import { contactName, phoneWords } from "../words";
 
-/** The contacts that turned out to be this person, each with the way back for who knows better. */
+/** Lists the contacts that were merged into this one, each with a button that splits it off again. */
 export function Merges({ contact }: { contact: Contact }) {
   const merges = useQuery(mergesQuery(contact.id));
   const [asked, setAsked] = useState<ContactMerge | null>(null);

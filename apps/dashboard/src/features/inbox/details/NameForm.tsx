@@ -6,12 +6,12 @@ import { ProblemNote } from "../../../ui/ProblemNote";
 import { useRenameContact } from "../data";
 import { contactName } from "../words";
 
-/** The pencil was pressed: the next key belongs to the name. */
+/** Focuses the field, as a press on the pencil asks for the name. */
 function focus(input: HTMLInputElement | null): void {
   input?.focus();
 }
 
-/** The contact's name, to be changed in place. */
+/** Shows the contact's name, which can be changed in place. */
 export function NameForm({ contact, mayAct }: { contact: Contact; mayAct: boolean }) {
   const [draft, setDraft] = useState<string | null>(null);
   const rename = useRenameContact(contact.id);

@@ -8,7 +8,7 @@ import { windowState } from "./window";
 
 const NEVER = "The customer has not written yet. Until they do, only templates can be sent.";
 
-/** The window as a small sign, for the head of a thread. */
+/** Shows the reply window as a badge, for the head of a thread. */
 export function WindowChip({ window }: { window: ReplyWindow | null | undefined }) {
   const now = useSeconds();
   const state = window ? windowState(window, now) : undefined;
@@ -34,7 +34,7 @@ export function WindowChip({ window }: { window: ReplyWindow | null | undefined 
   );
 }
 
-/** The window as a clock that runs down, with what it means. */
+/** Shows the reply window as a clock that runs down, with its meaning. */
 export function WindowClock({ window }: { window: ReplyWindow | null | undefined }) {
   const now = useSeconds();
   const state = window ? windowState(window, now) : undefined;

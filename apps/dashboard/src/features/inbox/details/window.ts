@@ -5,17 +5,17 @@ const LENGTH_MS: Record<ReplyWindow["kind"], number> = { service: 24 * HOUR_MS, 
 
 export interface WindowState {
   open: boolean;
-  /** How much is left: "5 h 12 min", "12:05 min". */
+  /** The time left: "5 h 12 min", "12:05 min". */
   left: string;
-  /** The same for where there is little room: "5 h", "12:05 min". */
+  /** The time left in short: "5 h", "12:05 min". */
   short: string;
-  /** From 0 (shut) to 1 (just opened). */
+  /** The share of the window that is left, from 0 to 1. */
   share: number;
-  /** Whether so little is left that seconds count. */
+  /** Whether less than an hour is left. */
   soon: boolean;
 }
 
-/** Where the window stands now, by the reader's clock: the server's word of when it was read would grow old. */
+/** Returns the state of the window at a time. The server's `open` was true when it was read, and grows old. */
 export function windowState(window: ReplyWindow, now: number): WindowState {
   const left = Date.parse(window.until) - now;
   if (left <= 0) return { open: false, left: "", short: "", share: 0, soon: false };

@@ -20,7 +20,7 @@ interface ActionsProps {
   reactions: readonly Reaction[];
 }
 
-/** What one may answer to a message: words, or an emoji on it. */
+/** Offers to reply to a message, and to react to it. */
 export function Actions({ message, conversation, reactions }: ActionsProps) {
   const [reacting, setReacting] = useState(false);
   const [more, setMore] = useState(false);

@@ -11,11 +11,11 @@ const WHO: Record<string, string> = {
   meta: "Meta must act.",
 };
 
-/** Why a message failed, what to do and who must, in plain words; Meta's code in small. */
+/** Says why a message failed, the remedy and who must act, with Meta's code in small print. */
 export function Faults({ errors }: { errors: readonly MessageError[] }) {
   return errors.map((error, at) => {
     const href = error.href ? safeHref(error.href) : undefined;
-    // What an event tells may be bare: then it is Meta's words only, until the message itself is read.
+    // An error from an event may have Meta's words only, until the message itself is read.
     const explanation = (error as Partial<MessageError>).explanation;
     return (
       <div key={at} className={classes.fault}>

@@ -14,7 +14,7 @@ import { kindWords } from "../words";
 import { TickMark } from "./TickMark";
 import classes from "./Thread.module.css";
 
-/** What the thread shows in place of a message that the server has not answered for. */
+/** Makes the message that the thread shows until the server answers. */
 export function pendingMessage(entry: Outgoing): Message {
   return {
     id: `pending-${entry.key}`,
@@ -56,7 +56,7 @@ export function pendingMessage(entry: Outgoing): Message {
   };
 }
 
-/** A message that was written here and that the server does not have, as far as this page knows. */
+/** Shows a message that the server has not confirmed. */
 export function PendingRow({ entry }: { entry: Outgoing }) {
   const content = readContent(entry.content);
   const media = isMedia(content);

@@ -16,9 +16,9 @@ import { messageQuery, useActOnMessage } from "../data";
 import { Faults } from "./Faults";
 import classes from "./Thread.module.css";
 
-/** Most messages are gone before anybody could read why they wait. */
+/** Most messages leave before a person could read why they wait. */
 const QUIET_MS = 1_500;
-/** What waits behind others is told by the server only: it is asked while it is looked at. */
+/** No event reports the place behind other messages, so the server is asked while the message is in view. */
 const ASK_EVERY_MS = 4_000;
 
 interface SendStateProps {
@@ -26,7 +26,7 @@ interface SendStateProps {
   mayAct: boolean;
 }
 
-/** What is to be said, and may be done, about a message on its way: why it waits, why it failed. */
+/** Says why a message waits or failed, and offers the acts on it. */
 export function SendState({ message, mayAct }: SendStateProps) {
   const { status, errors } = message;
   if (message.direction !== "outbound") return errors.length > 0 ? <Faults errors={errors} /> : null;
@@ -72,7 +72,7 @@ function Until({ message }: { message: Message }) {
   return message.waiting ? waitingWords(message.waiting, now) : "Waits to be sent.";
 }
 
-/** Nothing is wrong that is known of: nothing is offered to be done, least of all to send it again. */
+/** Says that there is no news. It offers no act, least of all to send the message again. */
 function Stuck({ message }: { message: Message }) {
   return (
     <Note>
@@ -128,7 +128,7 @@ function Queued({ message, mayAct }: SendStateProps) {
   );
 }
 
-/** Sends it again, where nothing can arrive twice by it. */
+/** Sends a message again that cannot arrive twice by it. */
 function Again({ message, words = "Send again" }: { message: Message; words?: string }) {
   const { run, busy } = useAct(message, "The message is in the queue again.", "The message was not queued again");
   return (
@@ -138,7 +138,7 @@ function Again({ message, words = "Send again" }: { message: Message; words?: st
   );
 }
 
-/** Puts a text that cannot go as it is back to where it can be changed. */
+/** Puts the text of a message that cannot be sent as it is back into the composer. */
 function WriteAnew({ message }: { message: Message }) {
   const content = readContent(message.content);
   if (content.type !== "text") return null;

@@ -21,18 +21,18 @@ import { useMarkRead } from "./useMarkRead";
 import classes from "./Thread.module.css";
 
 const ROW_HEIGHT = 64;
-/** Older messages are asked for when so few lines are left above. */
+/** Lines above the view at which older messages are loaded. */
 const LOAD_AT = 12;
-/** As close to the end counts as at the end. */
+/** Distance from the end that still counts as the end. */
 const END_PX = 80;
-/** A jump to a quoted message goes back so many pages at most. */
+/** The most pages that a jump to a quoted message loads. */
 const JUMP_PAGES = 20;
 
 function useThread(id: string) {
   return useInfiniteQuery(threadQuery(id));
 }
 
-/** The messages of a conversation: the newest in view, older ones as one scrolls up. */
+/** Shows the messages of a conversation. It starts at the newest, and loads older ones while the reader scrolls up. */
 export function Thread({ conversation, mayAct }: { conversation: Conversation; mayAct: boolean }) {
   const query = useThread(conversation.id);
   if (query.isPending) return <ThreadSkeleton />;
@@ -66,7 +66,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
     return [...pending.filter((each) => !here.has(each.key)).map(pendingMessage).reverse(), ...messages];
   }, [messages, pending]);
   const entries = useMemo(() => new Map(pending.map((each) => [`pending-${each.key}`, each])), [pending]);
-  // Where what was unread began when the thread was opened; it stays there while one reads.
+  // The place of the first unread message at opening. It stays there while the reader reads.
   const [unreadFrom] = useState(() => firstUnread(messages, conversation.unread));
   const rows = useMemo(() => buildRows(shown, !hasNextPage, unreadFrom), [shown, hasNextPage, unreadFrom]);
   const scroll = useRef<HTMLDivElement>(null);
@@ -106,7 +106,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
   useMarkRead(conversation, newestInbound, atEnd, mayAct);
   const answerIn = useWriting(conversation, mayAct) === "open" ? conversation : undefined;
 
-  // What one writes in grows and shrinks; whoever was at the end stays there.
+  // The composer grows and shrinks. A reader who was at the end stays there.
   const wasAtEnd = useRef(true);
   useEffect(() => {
     wasAtEnd.current = atEnd;
@@ -122,7 +122,7 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
     return () => watch.disconnect();
   }, [isDrawn]);
 
-  // Who writes wants to see it, wherever the thread stood.
+  // A message that was just written is scrolled into view.
   const newestPending = pending.at(-1)?.key;
   useEffect(() => {
     if (newestPending !== undefined) virtual.scrollToEnd();
@@ -253,7 +253,7 @@ interface TopProps {
   onRetry: () => void;
 }
 
-/** What stands above the oldest line; always of the same height. */
+/** Shows the state of loading above the oldest line. Its height never changes. */
 function Top({ loading, failed, complete, onRetry }: TopProps) {
   return (
     <div className={classes.older}>

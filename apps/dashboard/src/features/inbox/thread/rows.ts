@@ -15,30 +15,30 @@ export interface Row {
   content: Content;
   /** It is the first of its day. */
   newDay: boolean;
-  /** It begins, and ends, a group by one writer. */
+  /** It begins, or ends, a group of one writer. */
   first: boolean;
   last: boolean;
-  /** What nobody had read begins here. */
+  /** It is the first unread message. */
   unreadFrom: boolean;
   reactions: Reaction[];
-  /** The message that it answers, where that is loaded. */
+  /** The message that it answers, if that is loaded. */
   quoted: Message | undefined;
 }
 
 const GROUP_MS = 5 * 60_000;
 const NO_LINE = new Set(["reaction", "edit", "revoke"]);
-/** A reaction that never arrived stands on nothing. */
+/** Statuses of a reaction that never arrived: it is not shown. */
 const NOT_SENT = new Set(["failed", "cancelled", "expired"]);
-/** What nobody typed: it is never unread. */
+/** Types that nobody typed. They are never unread. */
 const NOTICES = new Set(["system", "request_welcome"]);
 const CENTRED = new Set(["system", "request_welcome", "call", "pin"]);
 
-/** A customer's message that Meta knows by its id, so that it can be told as read. */
+/** Says whether a message can be marked as read at Meta: a customer's, with an id that Meta knows. */
 export function isReadAtMeta({ direction, type, metaMessageId }: Message): boolean {
   return direction === "inbound" && !NOTICES.has(type) && type !== "call" && !!metaMessageId && !metaMessageId.startsWith("wacid.");
 }
 
-/** A customer's message, or a call that nobody answered: what counts as unread. */
+/** Says whether a message counts as unread: a customer's message, or a call that nobody answered. */
 function isNoticed(message: Message): boolean {
   if (message.direction !== "inbound" || NO_LINE.has(message.type) || NOTICES.has(message.type)) return false;
   const content = readContent(message.content);
@@ -46,8 +46,8 @@ function isNoticed(message: Message): boolean {
 }
 
 /**
- * The token inside a message's id. Meta names one message by the person's phone or by their user id, and from either side;
- * the token is the same. Undefined for an id of another form.
+ * Returns the token inside a message's id, or undefined for an id of another form. Meta has several ids for one message, by
+ * the person's phone or user id and from either side. The token is the same in all of them.
  */
 export function tokenOf(metaMessageId: string): string | undefined {
   if (!metaMessageId.startsWith("wamid.")) return undefined;
@@ -65,12 +65,12 @@ export function tokenOf(metaMessageId: string): string | undefined {
   return isWhole ? token : undefined;
 }
 
-/** Lines that stand in the middle: nobody said them. */
+/** Says whether a line stands in the middle, as nobody wrote it. */
 export function isCentred(content: Content): boolean {
   return CENTRED.has(content.type);
 }
 
-/** The reactions by the message that they are on; of one person's the newest counts, and an empty one takes it back. */
+/** Groups reactions by their message. The newest of each person counts, and an empty one takes it back. */
 function reactionsByTarget(newestFirst: readonly Message[]): Map<string, Reaction[]> {
   const byTarget = new Map<string, Map<string, { emoji: string; own: boolean }>>();
   for (const message of newestFirst) {
@@ -109,8 +109,8 @@ function sameGroup(a: Row | undefined, b: Row): boolean {
 }
 
 /**
- * What a thread shows, oldest first, of messages that come newest first. Whether the oldest that is loaded begins its day
- * is only known once all are (`complete`); a title that came and went with older messages would make the thread jump.
+ * Builds the rows of a thread, oldest first, from messages that come newest first. Only when all are loaded (`complete`) is
+ * it known whether the oldest begins its day. A title that came and went with older messages would make the thread jump.
  */
 export function buildRows(newestFirst: readonly Message[], complete: boolean, unreadFromId?: string): Row[] {
   const reactions = reactionsByTarget(newestFirst);
@@ -149,9 +149,8 @@ export function buildRows(newestFirst: readonly Message[], complete: boolean, un
 }
 
 /**
- * Where the unread messages of the customer begin; undefined where that is not loaded or nothing is unread. Reading a
- * conversation reads all of it, so the unread ones are those that arrived last, however old they are: a late one stands
- * among messages that were read.
+ * Returns the first unread message, or undefined where it is not loaded or nothing is unread. Reading a conversation reads
+ * all of it, so the unread messages are those that arrived last. A late one stands among messages that were read.
  */
 export function firstUnread(newestFirst: readonly Message[], unread: number): string | undefined {
   if (unread <= 0) return undefined;

@@ -3,12 +3,12 @@ import type { components } from "../../../api/schema";
 
 export interface Tick {
   icon: LucideIcon;
-  /** What is known, in words; also what a screen reader says. */
+  /** Its meaning, for the tooltip and for screen readers. */
   words: string;
   tone: "quiet" | "seen" | "bad" | "warn";
 }
 
-/** A status that the server may give and that has no tick here does not compile. `handing` is the browser's own. */
+/** The tick of each status. A status of the API without a tick does not compile. `handing` is the browser's own. */
 const TICKS: Record<Exclude<components["schemas"]["MessageStatus"], "received"> | "handing", Tick> = {
   handing: { icon: CircleDashed, words: "On its way to the server", tone: "quiet" },
   queued: { icon: Clock3, words: "Waiting to be sent", tone: "quiet" },
@@ -26,7 +26,7 @@ const TICKS: Record<Exclude<components["schemas"]["MessageStatus"], "received"> 
 
 const KNOWN: Partial<Record<string, Tick>> = TICKS;
 
-/** How far a message of the business came; nothing for a customer's. A status that is new is named as it is. */
+/** Returns the tick of a message of the business, and none for a customer's. An unknown status is shown by its own name. */
 export function tickOf(direction: string, status: string): Tick | undefined {
   if (direction !== "outbound" || status === "received") return undefined;
   return KNOWN[status] ?? { icon: CircleHelp, words: status.replaceAll("_", " "), tone: "quiet" };

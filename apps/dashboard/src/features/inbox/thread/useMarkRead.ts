@@ -16,10 +16,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Meta is told once for what comes in so short a time: each message reads those before it too. */
+/** Messages within this time are reported to Meta by one request: each marks those before it as read too. */
 const GATHER_MS = 1_500;
 
-/** A conversation is read once its newest messages were really before somebody's eyes; the customer is told so too. */
+/** Marks a conversation as read, here and at Meta, once its newest messages are visible in a focused window. */
 export function useMarkRead(conversation: Conversation, newestInbound: string | undefined, atEnd: boolean, mayAct: boolean): void {
   const queries = useQueryClient();
   const looking = useSyncExternalStore(subscribe, () => document.visibilityState === "visible" && document.hasFocus());
@@ -30,13 +30,13 @@ export function useMarkRead(conversation: Conversation, newestInbound: string | 
   useEffect(() => {
     if (!mayAct || !looking || !atEnd || unread === 0) return;
     patchConversation(queries, id, (old) => ({ ...old, unread: 0 }));
-    // Where it does not arrive, the next reading of the conversation shows it unread again.
+    // If the request fails, the next reading of the conversation shows it unread again.
     settle(api.PATCH("/api/conversations/{id}", { params: { path: { id } }, body: { unread: false } })).catch(() => undefined);
     if (!newestInbound || newestInbound === told.current) return;
     clearTimeout(telling.current?.timer);
     const timer = setTimeout(() => {
       told.current = newestInbound;
-      // It is a courtesy: where Meta does not take it, nothing here is lost.
+      // If Meta refuses it, nothing is lost here.
       tellRead(newestInbound).catch(() => undefined);
     }, GATHER_MS);
     telling.current = { timer, message: newestInbound };

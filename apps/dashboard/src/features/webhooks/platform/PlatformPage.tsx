@@ -14,7 +14,7 @@ import { WebhookTabs } from "../Tabs";
 import { Deliveries } from "./Deliveries";
 import { Rejections } from "./Rejections";
 
-/** What only whoever runs the platform sees: whole deliveries, wrong signatures, and what is nobody's. */
+/** Shows operators the webhooks of the whole platform: deliveries, refused posts, and items of unknown numbers. */
 export function PlatformPage() {
   const { me } = useSigned();
   const [ranging, setRanging] = useState(false);
@@ -47,7 +47,7 @@ export function PlatformPage() {
   );
 }
 
-/** Numbers of the platform, each with what it means. */
+/** Lists the counts of the platform's health, each with its meaning. */
 function factsOf(health: PlatformHealth): { name: string; value: number; what: string; bad: boolean }[] {
   return [
     { name: "Being written", value: health.writer.pending, what: "posts that wait for the disk", bad: false },

@@ -9,7 +9,7 @@ import { rejectionsQuery } from "../data";
 import classes from "../Webhooks.module.css";
 import { reasonWords } from "../words";
 
-/** Posts that were refused, counted by the minute: an attack must not fill the disk. */
+/** Lists refused posts. They are counted by the minute, as an attack must not fill the disk. */
 export function Rejections() {
   const query = useQuery(rejectionsQuery);
   return (

@@ -23,7 +23,7 @@ export interface FormProps {
   onSend: (composed: Composed) => void;
 }
 
-/** What is sent by a form of its own. */
+/** Opens the form of a kind of message that has one. */
 export default function Dialogs({ kind, onClose, ...form }: FormProps & { kind: DialogKind; onClose: () => void }) {
   const Form = FORMS[kind];
   return (
@@ -34,7 +34,7 @@ export default function Dialogs({ kind, onClose, ...form }: FormProps & { kind: 
 }
 
 interface FrameProps {
-  /** Act and object. */
+  /** The button's words, with act and object. */
   act: string;
   ready: boolean;
   onSubmit: () => void;
@@ -46,7 +46,7 @@ export function Frame({ act, ready, onSubmit, children }: FrameProps) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        // What stands behind the dialog is no part of this form.
+        // React passes the event on to the form behind the dialog.
         event.stopPropagation();
         if (ready) onSubmit();
       }}

@@ -17,7 +17,7 @@ const EMPTY: InteractiveForm = {
   url: "",
 };
 
-/** The form as it is sent, or undefined while something is missing. */
+/** Returns the form ready to send, or undefined while something is missing. */
 function complete(form: InteractiveForm): InteractiveForm | undefined {
   const trimmed: InteractiveForm = {
     ...form,

@@ -7,7 +7,7 @@ import { Frame, type FormProps } from "./Dialogs";
 const LANGUAGES = ["en", "en_US", "en_GB", "de", "es", "es_MX", "fr", "it", "nl", "pt_BR", "pt_PT", "pl", "tr", "ar", "he", "hi", "id", "ja", "ru", "zh_CN"];
 const EMPTY: TemplateForm = { name: "", language: "en_US", header: "", parameters: [] };
 
-/** Named parameters are lower case with underscores, and either all have a name or none has. */
+/** Returns the fault of the parameters: either all have a name, or none has. */
 function problemOf(form: TemplateForm): string | undefined {
   const named = form.parameters.filter((each) => each.name.trim() !== "").length;
   if (named > 0 && named < form.parameters.length) return "Name all of them, or none: Meta takes no mixture.";
