@@ -6,6 +6,7 @@ import { compress } from "./build/compress.ts";
 import { help } from "./build/help.ts";
 import { mantineStyles } from "./build/mantineStyles.ts";
 import { preload } from "./build/preload.ts";
+import { BEFORE_SIGN_IN } from "./src/features/auth/addresses.ts";
 
 const server = process.env.WABAKIT_SERVER ?? "http://127.0.0.1:8080";
 
@@ -15,7 +16,7 @@ function authEntry(): Plugin {
     name: "wabakit:auth-entry",
     configureServer: ({ middlewares }) => {
       middlewares.use((request, _, next) => {
-        if (/^\/(sign-in|invite|reset)(?=$|[/?])/.test(request.url ?? "")) request.url = "/auth.html";
+        if (BEFORE_SIGN_IN.some((each) => each === request.url?.split(/[/?]/)[1])) request.url = "/auth.html";
         next();
       });
     },

@@ -1,21 +1,10 @@
 import type { Plugin } from "vite";
 import { withImports } from "./budget.ts";
-
-/** The module of each page, by the beginning of its address; the longest that fits counts. */
-const PAGES: Record<string, string> = {
-  "/inbox": "features/inbox/InboxPage.tsx",
-  "/connections": "features/connections/ConnectionsPage.tsx",
-  "/webhooks": "features/webhooks/WebhooksPage.tsx",
-  "/webhooks/platform": "features/webhooks/platform/PlatformPage.tsx",
-  "/queue": "features/queue/QueuePage.tsx",
-  "/team": "features/team/TeamPage.tsx",
-  "/audit": "features/audit/AuditPage.tsx",
-  "/settings": "features/settings/SettingsPage.tsx",
-};
+import { PAGES } from "./pages.ts";
 
 /**
- * Writes into index.html which chunks each page needs, so that theme-init.js lets the browser fetch those of the
- * page at the address while it still reads the entry.
+ * Writes the chunks of each page into index.html. With that list, theme-init.js lets the browser fetch those of the page at
+ * the address while it still reads the entry.
  */
 export function preload(): Plugin {
   return {
@@ -33,7 +22,7 @@ export function preload(): Plugin {
         const map: Record<string, string[]> = {};
         for (const [address, module] of Object.entries(PAGES)) {
           const page = chunks.find((each) => each.facadeModuleId?.endsWith(`/src/${module}`));
-          if (!page) throw new Error(`The build has no chunk for ${module} (build/preload.ts).`);
+          if (!page) throw new Error(`The build has no chunk for ${module} (build/pages.ts).`);
           const needed = [...withImports(bundle, page.fileName)].filter((file) => !first.has(file));
           const styles = needed.flatMap((file) => {
             const chunk = bundle[file];

@@ -15,12 +15,12 @@ import { cssVariables, theme } from "./theme";
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 
-// Until the first page is known and its code is here, the skeleton of index.html stays.
+// The skeleton of index.html stays until the code of the first page is loaded.
 await router.load();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      <Notifications position="bottom-right" />
+      <Notifications className="wk-toasts" position="bottom-right" containerWidth={288} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -7,7 +7,7 @@ export interface ListPage<Item> {
 
 export type Pages<Item> = InfiniteData<ListPage<Item>, string>;
 
-/** All that is loaded. What moved from one page to another while paging is there once, as first met: the newer. */
+/** Returns all loaded items. An item that moved to another page between two readings is there once, in its newer form. */
 export function flatten<Item extends { id: string }>(pages: { pages: ListPage<Item>[] } | undefined): Item[] {
   const seen = new Set<string>();
   const all: Item[] = [];
@@ -25,7 +25,7 @@ export function hasMore<Item>(pages: Pages<Item>): boolean {
   return pages.pages.at(-1)?.nextCursor != null;
 }
 
-/** Puts a changed list back into its pages: older pages keep their size, what is new is in the first. */
+/** Puts a changed list back into its pages. Older pages keep their size, so new items grow the first. */
 export function repage<Item extends { id: string }>(pages: Pages<Item>, items: Item[]): Pages<Item> {
   let end = items.length;
   const out = [...pages.pages].reverse().map((page, back) => {
@@ -38,8 +38,20 @@ export function repage<Item extends { id: string }>(pages: Pages<Item>, items: I
   return { ...pages, pages: out.reverse() };
 }
 
-/** Paging options that every list has. */
+/** The paging options of every list. */
 export const paging = {
   initialPageParam: "",
   getNextPageParam: (page: ListPage<unknown>) => page.nextCursor ?? undefined,
 };
+
+/** Reads all pages of a list that is short enough to be held whole. */
+export async function readAll<Item>(read: (cursor: string | undefined) => Promise<ListPage<Item>>): Promise<Item[]> {
+  const all: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    all.push(...page.data);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  return all;
+}

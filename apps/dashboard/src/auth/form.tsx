@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { LOGO_PATH } from "../ui/logoPath";
-import { ProblemNote } from "./problem";
+import { Note, ProblemNote } from "./problem";
 
-/** The frame of every page that is shown before sign-in. */
+/** Frames a page that is shown before sign-in. */
 export function Frame({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
   useEffect(() => {
     document.title = `${title} · Wabakit`;
@@ -25,6 +25,50 @@ export function Frame({ title, lead, children }: { title: string; lead?: string;
         {children}
       </div>
     </main>
+  );
+}
+
+interface DoneProps {
+  title: string;
+  /** The result, in one sentence. */
+  result: string;
+  /** The way on. */
+  act: string;
+  href: string;
+  children?: ComponentChildren;
+}
+
+/** Says that something succeeded, and leads on. */
+export function Done({ title, result, act, href, children }: DoneProps) {
+  return (
+    <Frame title={title}>
+      <Note tone="ok" title={result}>
+        {children}
+      </Note>
+      <a class="primary" href={href}>
+        {act}
+      </a>
+    </Frame>
+  );
+}
+
+/** Says that the address holds no whole token, and where to get another link. */
+export function BrokenLink({ title = "This link cannot be used", children }: { title?: string; children: ComponentChildren }) {
+  return (
+    <Frame title={title}>
+      <Note tone="warn" title="The link is not whole">
+        {children}
+      </Note>
+    </Frame>
+  );
+}
+
+/** Keeps the place of a page while the server is asked. */
+export function Waiting({ title, label }: { title: string; label: string }) {
+  return (
+    <Frame title={title}>
+      <div class="skeleton" role="status" aria-label={label} />
+    </Frame>
   );
 }
 
@@ -84,17 +128,17 @@ type Values = Record<string, string>;
 
 interface FormProps<V extends Values> {
   initial: V;
-  /** What is wrong with a value, by its name. */
+  /** Returns the faults of the values, by field. */
   check: (values: V) => Partial<Record<keyof V, string>>;
   send: (values: V) => Promise<void>;
   act: string;
-  /** Where the focus goes after a refusal; that field is emptied. */
+  /** The field that is emptied after a refusal, and gets the focus. */
   secret: keyof V & string;
   problemTitle: string;
   children: (field: (name: keyof V & string) => Pick<FieldProps, "name" | "value" | "error" | "onInput">) => ComponentChildren;
 }
 
-/** The second step of a sign-in. Esc and Back lead to the first. */
+/** Asks for the code of a two-factor sign-in. Esc and Back lead to the first step. */
 export function CodeStep({ send, onBack }: { send: (code: string) => Promise<void>; onBack: () => void }) {
   const [withApp, setWithApp] = useState(true);
   useEffect(() => {
@@ -129,7 +173,7 @@ export function CodeStep({ send, onBack }: { send: (code: string) => Promise<voi
   );
 }
 
-/** A form that has the focus from the beginning, and gives it to what must be mended. */
+/** A form that takes the focus when it appears, and gives it to the first field with a fault. */
 export function Form<V extends Values>({ initial, check, send, act, secret, problemTitle, children }: FormProps<V>) {
   const [values, setValues] = useState(initial);
   const [errors, setErrors] = useState<Partial<Record<keyof V, string>>>({});

@@ -1,24 +1,24 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, settle } from "../api/client";
 import { asProblem } from "../api/problem";
 import { takeFragmentToken } from "../features/auth/fragment";
-import { Field, Form, Frame } from "./form";
+import { BrokenLink, Done, Field, Form, Frame, Waiting } from "./form";
 import { Note, ProblemNote } from "./problem";
 
-/** Asks for a mail by which somebody chooses a new password. Whether the address is known shows in nothing. */
+/** Asks for a mail to choose a new password. It does not show whether the address belongs to an account. */
 export function ForgotPage() {
   const [sentTo, setSentTo] = useState("");
   if (sentTo !== "") {
     return (
-      <Frame title="Look into your mail">
-        <Note tone="ok" title={`If ${sentTo} belongs to an account and is proven, a link is on its way.`}>
-          It works once, for an hour. If nothing comes, an admin of your organisation can make you a link.
-        </Note>
-        <a class="primary" href="/sign-in">
-          Back to sign in
-        </a>
-      </Frame>
+      <Done
+        title="Look into your mail"
+        result={`If ${sentTo} belongs to an account and is proven, a link is on its way.`}
+        act="Back to sign in"
+        href="/sign-in"
+      >
+        It works once, for an hour. If nothing comes, an admin of your organisation can make you a link.
+      </Done>
     );
   }
   return (
@@ -45,36 +45,16 @@ export function ProvePage() {
   const [token] = useState(takeFragmentToken);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  useEffect(() => {
-    if (token === "") return;
+  const prove = useCallback(() => {
+    setProblem(null);
     settle(api.POST("/auth/address/proof/accept", { body: { token } })).then(() => setDone(true), setProblem);
   }, [token]);
-  if (done) {
-    return (
-      <Frame title="Your address is proven">
-        <Note tone="ok" title="A forgotten password can be mailed to you from now on." />
-        <a class="primary" href="/">
-          Go on
-        </a>
-      </Frame>
-    );
-  }
-  if (token === "") {
-    return (
-      <Frame title="This link cannot be used">
-        <Note tone="warn" title="The link is not whole">
-          Open it again from the mail, or ask for a new one in your settings.
-        </Note>
-      </Frame>
-    );
-  }
-  if (problem === null) {
-    return (
-      <Frame title="Your address">
-        <div class="skeleton" role="status" aria-label="Proving the address" />
-      </Frame>
-    );
-  }
+  useEffect(() => {
+    if (token !== "") prove();
+  }, [prove, token]);
+  if (done) return <Done title="Your address is proven" result="A forgotten password can be mailed to you from now on." act="Go on" href="/" />;
+  if (token === "") return <BrokenLink>Open it again from the mail, or ask for a new one in your settings.</BrokenLink>;
+  if (problem === null) return <Waiting title="Your address" label="Proving the address" />;
   return (
     <Frame title="Your address is not proven yet">
       {asProblem(problem).status === 401 ? (
@@ -87,7 +67,7 @@ export function ProvePage() {
           </a>
         </>
       ) : (
-        <ProblemNote error={problem} />
+        <ProblemNote error={problem} onRetry={prove} />
       )}
     </Frame>
   );

@@ -5,18 +5,18 @@ import { checkNewPassword, NEW_PASSWORD_HINT } from "../features/auth/passwords"
 import { safeNext } from "../features/auth/next";
 import { takeFragmentToken } from "../features/auth/fragment";
 import { asProblem } from "../api/problem";
-import { CodeStep, Field, Form, Frame } from "./form";
-import { Note, ProblemNote } from "./problem";
+import { BrokenLink, CodeStep, Done, Field, Form, Frame, Waiting } from "./form";
+import { ProblemNote } from "./problem";
 
-/** Goes on to the dashboard, which is another page with an entry of its own. */
+/** Leaves for the dashboard, which is another page with an entry of its own. */
 function goTo(path: string): void {
   window.location.assign(path);
 }
 
-/** A first step that was right, and goes on with a code. */
+/** Sends an accepted first step once more, with a code. */
 type Pending = ((code: string) => Promise<void>) | null;
 
-/** Sends a first step; where a code is asked for, it is sent again with the code. */
+/** Sends a first step. Where the server asks for a code, `ask` gets the function that sends it again with one. */
 async function inTwoSteps(send: (code?: string) => Promise<void>, ask: (pending: () => Pending) => void): Promise<void> {
   try {
     await send();
@@ -31,7 +31,7 @@ export function SignInPage() {
   const orgId = query.get("org");
   const [hasMail, setHasMail] = useState(false);
   useEffect(() => {
-    // Without an answer the page says what is true everywhere.
+    // Without an answer the page shows the words that fit every server.
     unwrap(api.GET("/auth/options")).then(({ mail }) => setHasMail(mail), () => undefined);
   }, []);
   const [typed, setTyped] = useState("");
@@ -83,6 +83,8 @@ interface Invitation {
   role: string;
 }
 
+const UNUSABLE = "This invitation cannot be used";
+
 export function InvitePage() {
   const [token] = useState(takeFragmentToken);
   const [invitation, setInvitation] = useState<Invitation | null>(null);
@@ -97,26 +99,15 @@ export function InvitePage() {
     if (token !== "") inspect();
   }, [inspect, token]);
 
-  if (token === "" || problem !== null) {
+  if (token === "") return <BrokenLink title={UNUSABLE}>Open it again from where you got it, or ask for a new one.</BrokenLink>;
+  if (problem !== null) {
     return (
-      <Frame title="This invitation cannot be used">
-        {token === "" ? (
-          <Note tone="warn" title="The link is not whole">
-            Open it again from where you got it, or ask for a new one.
-          </Note>
-        ) : (
-          <ProblemNote error={problem} onRetry={inspect} />
-        )}
+      <Frame title={UNUSABLE}>
+        <ProblemNote error={problem} onRetry={inspect} />
       </Frame>
     );
   }
-  if (!invitation) {
-    return (
-      <Frame title="Your invitation">
-        <div class="skeleton" role="status" aria-label="Loading the invitation" />
-      </Frame>
-    );
-  }
+  if (!invitation) return <Waiting title="Your invitation" label="Loading the invitation" />;
   if (pending) return <CodeStep send={pending} onBack={back} />;
   const { email, orgName, role } = invitation;
   return (
@@ -153,24 +144,9 @@ export function ResetPage() {
   const [token] = useState(takeFragmentToken);
   const [done, setDone] = useState(false);
   if (done) {
-    return (
-      <Frame title="Your password is changed">
-        <Note tone="ok" title="Everywhere you were signed in, you are signed out now." />
-        <a class="primary" href="/sign-in">
-          Sign in
-        </a>
-      </Frame>
-    );
+    return <Done title="Your password is changed" result="Everywhere you were signed in, you are signed out now." act="Sign in" href="/sign-in" />;
   }
-  if (token === "") {
-    return (
-      <Frame title="This link cannot be used">
-        <Note tone="warn" title="The link is not whole">
-          Open it again from where you got it, or ask an admin for a new one.
-        </Note>
-      </Frame>
-    );
-  }
+  if (token === "") return <BrokenLink>Open it again from where you got it, or ask an admin for a new one.</BrokenLink>;
   return (
     <Frame title="Choose a new password" lead="The link works once.">
       <Form

@@ -3,11 +3,12 @@ import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import type { AuditEvent } from "../../api/types";
 import { Copy } from "../../ui/Copy";
+import { RawJson } from "../../ui/RawJson";
 import { RelativeTime } from "../../ui/RelativeTime";
 import classes from "./Audit.module.css";
 import { actionWords, actorWords } from "./words";
 
-/** One event; its data, hash and request id are a click away. */
+/** Shows one event. Its data, hash and request id unfold on a click. */
 export function AuditRow({ event }: { event: AuditEvent }) {
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -59,7 +60,7 @@ export function AuditRow({ event }: { event: AuditEvent }) {
               </Copy>
             </Text>
           </Group>
-          <pre className={classes.data}>{JSON.stringify(event.data, null, 2)}</pre>
+          <RawJson text={JSON.stringify(event.data, null, 2)} label={`Data of event no. ${event.sequence}`} />
         </Box>
       </Collapse>
     </li>

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { homeFor } from "../home";
+import { BEFORE_SIGN_IN } from "./addresses";
 import { takeFragmentToken } from "./fragment";
 import { safeNext } from "./next";
 import { atLeast, grantableRoles } from "./session";
 
 describe("where signing in leads", () => {
-  it.each(["/team", "/audit?action=connect.started", "/connections?pending=s1", "/inbox/0193#m"])("to_a_page_of_ours: %s", (next) => {
+  it.each(["/team", "/audit?action=connect.started", "/connections?pending=s1", "/inbox/0193#m", "/sign-in-help"])("to_a_page_of_ours: %s", (next) => {
     expect(safeNext(next)).toBe(next);
   });
 
-  it.each([undefined, "", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", "/sign-in?next=/team", "/invite"])(
+  it.each([undefined, "", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", "/sign-in?next=/team", ...BEFORE_SIGN_IN.flatMap((page) => [`/${page}`, `/${page}#token`, `/${page}/more`])])(
     "never_elsewhere: %s",
     (next) => {
       expect(safeNext(next)).toBe("/");

@@ -1,11 +1,13 @@
-/** Chooses the page itself: see `homeFor`. */
+import { BEFORE_SIGN_IN } from "./addresses";
+
+/** Redirects to the page that `homeFor` chooses. */
 const HOME = "/";
 
-/** A path of ours to go to after sign-in; anything that could lead elsewhere becomes the person's home. */
+/** Returns the path of ours to go to after sign-in. Anything that could lead elsewhere becomes the person's home. */
 export function safeNext(next: string | undefined): string {
   if (!next?.startsWith("/") || next.startsWith("//") || /[\\\p{Cc}]/u.test(next)) return HOME;
-  if (/^\/(sign-in|invite|reset|forgot|prove)\b/.test(next)) return HOME;
-  return next;
+  const page = next.split(/[/?#]/)[1];
+  return BEFORE_SIGN_IN.some((each) => each === page) ? HOME : next;
 }
 
 /** Leaves the dashboard to sign in, and comes back to a path of it. */

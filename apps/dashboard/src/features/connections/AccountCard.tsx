@@ -1,9 +1,10 @@
 import { ActionIcon, Box, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { CircleCheck, CircleSlash, Ellipsis, PenLine, RefreshCw, ShieldCheck, Star, TriangleAlert, Unplug } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { Account } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
+import { Fact } from "../../ui/Fact";
 import { Menu } from "../../ui/layers";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../ui/toast";
@@ -28,7 +29,7 @@ interface AccountCardProps {
 
 type Dialog = "disconnect" | "rename" | null;
 
-/** One number and all that is known of it. What needs somebody stands above all cards: see `Notices`. */
+/** Shows one number with its facts. Its warnings are above all cards: see `Notices`. */
 export function AccountCard({ account, isAdmin, highlighted, onReconnect }: AccountCardProps) {
   const [dialog, setDialog] = useState<Dialog>(null);
   const act = useActOnAccount(account);
@@ -185,14 +186,5 @@ function Facts({ account, active }: { account: Account; active: boolean }) {
         )
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -52,6 +52,16 @@ describe("the panel's states", () => {
     expect(acts).toEqual([{ act: "resume" }]);
   });
 
+  it.each([
+    ["access_denied", "info", 0],
+    ["missing_scope", "bad", 1],
+    ["code_expired", "bad", 1],
+  ])("only_the_person_s_own_cancelling_is_no_error_and_has_no_code: %s", (code, tone, codes) => {
+    showState(aSession({ status: "failed", canResume: false, problem: { ...problem, code } }));
+    expect(screen.getByRole("alert").dataset.tone).toBe(tone);
+    expect(screen.queryAllByText(code)).toHaveLength(codes);
+  });
+
   it("failed_for_good_offers_only_to_start_again", () => {
     const { onStartAgain } = showState(aSession({ status: "failed", canResume: false, problem }));
     expect(screen.queryByRole("button", { name: "Resume" })).toBeNull();

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
 import { api, settle, unwrap } from "../../api/client";
+import { readAll } from "../../api/pages";
 import { ApiProblem } from "../../api/problem";
 import type { Account, ConnectSession } from "../../api/types";
 import { isWebUrl } from "./popup";
@@ -10,16 +11,8 @@ const PAGE = 200;
 
 export const accountsQuery = queryOptions({
   queryKey: ["accounts"],
-  queryFn: async (): Promise<Account[]> => {
-    const all: Account[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await unwrap(api.GET("/api/accounts", { params: { query: { limit: PAGE, ...(cursor && { cursor }) } } }));
-      all.push(...page.data);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
-    return all;
-  },
+  queryFn: (): Promise<Account[]> =>
+    readAll((cursor) => unwrap(api.GET("/api/accounts", { params: { query: { limit: PAGE, ...(cursor && { cursor }) } } }))),
   refetchInterval: REFRESH_MS,
 });
 
@@ -36,7 +29,7 @@ export const openSessionsQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 });
 
-/** States in which the session can change without this page doing anything. */
+/** Says whether the session can change without an act on this page. */
 export function isMoving(session: ConnectSession | undefined): boolean {
   return session === undefined || session.status === "awaiting_login" || session.status === "running";
 }
@@ -55,7 +48,7 @@ export interface Started {
   authUrl: string;
 }
 
-/** Begins a connect session; the answer also sets the cookie that binds it to this browser. */
+/** Begins a connect session. The answer sets the cookie that binds it to this browser. */
 export async function startConnect(mode: "popup" | "redirect", metaAppId?: string): Promise<Started> {
   const { sessionId, authUrl } = await unwrap(
     api.GET("/auth/meta-oauth/init", { params: { query: { mode, ...(metaAppId && { metaAppId }) } } }),
@@ -110,7 +103,7 @@ export function useActOnSession(id: string): ActOnSession {
   });
 }
 
-/** Brings cards, warnings and open sessions up to date after an act. */
+/** Reads cards, warnings and open sessions again. */
 export function refreshConnections(queries: ReturnType<typeof useQueryClient>): void {
   void queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
   void queries.invalidateQueries({ queryKey: warningsQuery.queryKey });
@@ -142,7 +135,7 @@ async function performOnAccount(account: Account, act: AccountAct): Promise<void
   }
 }
 
-/** One act on one number; whatever its end, the cards are read again. */
+/** Acts on one number. The cards are read again, also after a failure. */
 export function useActOnAccount(account: Account) {
   const queries = useQueryClient();
   return useMutation({

@@ -14,20 +14,34 @@ interface FilterBarProps {
   onChange: (filters: Filters) => void;
 }
 
-/** Search and filters of the list. */
+/** Shows the search and the filters of the list. */
 export function FilterBar({ filters, onChange }: FilterBarProps) {
   const { me } = useSigned();
   const accounts = useQuery(accountsQuery);
   const team = useQuery(teamQuery);
   const hidden = [filters.accountId, filters.assignee, filters.unread].filter(Boolean).length;
   const [open, setOpen] = useState(hidden > 0);
-  const [words, setWords] = useState(filters.search ?? "");
+  const given = filters.search ?? "";
+  const [words, setWords] = useState(given);
+  const [seen, setSeen] = useState(given);
+  const [asked, setAsked] = useState(given);
+  // A link or a button changed the search. What is being typed arrives here too, as the words that were asked for.
+  if (given !== seen) {
+    setSeen(given);
+    if (given !== asked) {
+      setAsked(given);
+      setWords(given);
+    }
+  }
 
-  /** Sets or, where there is no value, drops one filter. */
+  /** Sets one filter, or drops it where there is no value. */
   function set<Key extends keyof Filters>(key: Key, value: Filters[Key] | undefined): void {
     onChange({ ...without(filters, key), ...(value && { [key]: value }) });
   }
-  const search = useDebouncedCallback((value: string) => set("search", value.trim()), 300);
+  const search = useDebouncedCallback((value: string) => {
+    setAsked(value.trim());
+    set("search", value.trim());
+  }, 300);
 
   function write(value: string): void {
     setWords(value);

@@ -27,7 +27,7 @@ import threadClasses from "./thread/Thread.module.css";
 import { useAnnounce } from "./useAnnounce";
 import { contactName, conversationName } from "./words";
 
-/** List, thread and details side by side; on a phone one after the other. */
+/** Shows list, thread and details side by side, and on a phone one after the other. */
 export function InboxPage() {
   const search = useSearch({ from: "/shell/inbox" });
   const { conversationId } = useParams({ strict: false });
@@ -86,7 +86,7 @@ function OneConversation({ id, filters, panel }: { id: string; filters: Filters;
       if (event.key !== "Escape" || !acceptsKeys(event)) return;
       if (panel) void navigate({ to: "/inbox/$conversationId", params: { conversationId: id }, search: filters });
       else {
-        // The focus goes back to where one came from, so that j and k go on there.
+        // The focus goes back to the conversation's row, so that j and k go on from there.
         document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`)?.focus();
         void navigate({ to: "/inbox", search: filters });
       }
@@ -124,7 +124,7 @@ function OneConversation({ id, filters, panel }: { id: string; filters: Filters;
             <Box style={{ flex: 1, minWidth: 0 }}>
               {conversation ? (
                 <>
-                  {/* On a phone the list with its heading is not there. */}
+                  {/* On a phone the list with the page's heading is hidden. */}
                   <Text component={onPhone ? "h1" : "h2"} m={0} fz="md" fw={650} truncate dir="auto">
                     {conversationName(conversation)}
                   </Text>
@@ -156,7 +156,9 @@ function OneConversation({ id, filters, panel }: { id: string; filters: Filters;
       <aside className={classes.details} aria-label="Contact and window">
         <Group className={`${threadClasses.head ?? ""} ${classes.onlyPhone ?? ""}`} w="100%">
           <Back onClick={toThread} label="Back to the messages" always />
-          <Text fw={650}>Details</Text>
+          <Text component={onPhone ? "h1" : "h2"} m={0} fz="md" fw={650}>
+            Details
+          </Text>
         </Group>
         {conversation ? (
           <DetailsPanel conversation={conversation} onErased={toList} />
@@ -172,7 +174,7 @@ function OneConversation({ id, filters, panel }: { id: string; filters: Filters;
   );
 }
 
-/** The messages, and under them where one writes; files may be dropped on both. */
+/** Shows the messages and the composer. Files can be dropped on both. */
 function Talk({ conversation, mayAct }: { conversation: Conversation; mayAct: boolean }) {
   const writing = useWriting(conversation, mayAct);
   return (
@@ -185,7 +187,7 @@ function Talk({ conversation, mayAct }: { conversation: Conversation; mayAct: bo
   );
 }
 
-/** Where the list or the thread is not beside it, there is a way back. */
+/** Leads back to the list or the thread, at widths where that is hidden. */
 function Back({ onClick, label, always = false }: { onClick: () => void; label: string; always?: boolean }) {
   return (
     <ActionIcon className={always ? "" : classes.onlyList ?? ""} variant="subtle" color="gray" size={36} aria-label={label} onClick={onClick}>

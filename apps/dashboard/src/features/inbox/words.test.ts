@@ -36,6 +36,8 @@ describe("words of the inbox", () => {
 
   it.each([
     ["user_changed_number", "User A changed from 4915112345678 to 4915112345679", "4915112345679", "Katharina changed number to +49 151 123 45679"],
+    ["user_changed_number", "User A changed from 4915112345678 to 4915112345679", undefined, "Katharina changed number to +49 151 123 45679"],
+    ["customer_changed_number", undefined, "+15550134201", "Katharina changed number to +1 555 013 4201"],
     ["user_changed_number", "whatever Meta says", undefined, "Katharina changed number"],
     ["customer_identity_changed", "Identity", undefined, "Katharina set up WhatsApp anew"],
     ["user_changed_user_id", undefined, undefined, "Katharina has a new WhatsApp user id"],

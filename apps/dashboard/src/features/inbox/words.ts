@@ -1,24 +1,24 @@
 import { isMedia, readContent, type Content, type MediaKind } from "../../api/content";
 import type { Contact, Conversation, Message } from "../../api/types";
 
-/** Country codes of one and two digits; all others have three. */
+/** Country codes of one and two digits. All others have three. */
 const SHORT_CODES = new Set(
   "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98".split(" "),
 );
 
-/** "+49 170 123 4567" for a WhatsApp id of digits; what is written in words already stays so. */
+/** Formats a WhatsApp id of digits: "+49 170 123 4567". A number that is formatted already stays so. */
 export function phoneWords(phone: string): string {
   const digits = phone.replace(/^\+/, "");
   if (!/^\d{7,15}$/.test(digits)) return phone;
   const size = [1, 2].find((length) => SHORT_CODES.has(digits.slice(0, length))) ?? 3;
   const code = digits.slice(0, size);
   const rest = digits.slice(size);
-  // Groups of three from the left; the last takes what is over, so that none stands alone.
+  // Groups of three from the left. The last takes the rest, so that no digit stands alone.
   const groups = rest.match(/\d{3}(?=\d{3})|\d+$/g) ?? [rest];
   return `+${code} ${groups.join(" ")}`;
 }
 
-/** How a contact is called where nothing better is known. */
+/** Returns the best known name of a contact. */
 export function contactName(contact: Contact | null | undefined): string {
   if (!contact) return "Unknown person";
   const named = contact.name ?? contact.profileName;
@@ -62,12 +62,12 @@ const KIND_WORDS: Record<string, string> = {
   unsupported: "Message of a kind that is not shown yet",
 };
 
-/** A type in words; one that is new is shown by its own name. */
+/** Names a type of message. An unknown type is shown by its own name. */
 export function kindWords(type: string): string {
   return KIND_WORDS[type] ?? type.replaceAll("_", " ");
 }
 
-/** What a content says in one line, or undefined where only its kind can be named. */
+/** Returns the text of a content in one line, or undefined where it has none. */
 export function previewText(content: Content): string | undefined {
   if (isMedia(content)) return content.caption ?? content.filename;
   switch (content.type) {
@@ -97,9 +97,19 @@ export function previewText(content: Content): string | undefined {
   }
 }
 
-/** A notice of WhatsApp in our own words: Meta's have bare numbers, and are in whatever language it chose. */
-export function noticeWords(content: Extract<Content, { type: "system" }>, them: string): string {
-  const phone = content.now?.phone;
+type Notice = Extract<Content, { type: "system" }>;
+
+/** Meta's sentence about a changed number. */
+const CHANGED = /changed from \+?\d{7,15} to (\+?\d{7,15})/;
+
+/** Returns the number that a person has now, by a notice that they changed it. */
+export function changedTo({ kind, body, now }: Notice): string | undefined {
+  return kind.endsWith("changed_number") ? (now?.phone ?? CHANGED.exec(body ?? "")?.[1]) : undefined;
+}
+
+/** Words a notice of WhatsApp. Meta's own sentence has bare numbers, and is in a language that it chose. */
+export function noticeWords(content: Notice, them: string): string {
+  const phone = changedTo(content);
   switch (content.kind) {
     case "user_changed_number":
     case "customer_changed_number":
@@ -114,7 +124,7 @@ export function noticeWords(content: Extract<Content, { type: "system" }>, them:
   }
 }
 
-/** A message in one line, for lists, quotes and announcements. */
+/** Words a message in one line, for lists, quotes and announcements. */
 export function messageLine(message: Message): string {
   if (message.revokedAt) return "This message was taken back";
   const content = readContent(message.content);
@@ -123,7 +133,7 @@ export function messageLine(message: Message): string {
 
 const BARE = new Set(["text", "button", "button_reply", "list_reply", "system", "reaction"]);
 
-/** Type and preview in one line: the words themselves, or the kind with them. */
+/** Joins type and preview in one line. Types that are only text are not named. */
 export function lineOf(type: string, preview: string | null | undefined): string {
   const kind = type === "voice" ? "Voice message" : kindWords(type);
   const words = preview?.replaceAll(/\s+/g, " ").trim();
@@ -132,7 +142,7 @@ export function lineOf(type: string, preview: string | null | undefined): string
   return BARE.has(type) ? words : `${kind}: ${words}`;
 }
 
-/** Names of the kinds of files that people send, where the file's name does not say it. */
+/** Names of file types, for files whose name has no ending. */
 const FILE_KINDS: Record<string, string> = {
   "application/msword": "DOC",
   "application/pdf": "PDF",
@@ -159,14 +169,14 @@ const FILE_KINDS: Record<string, string> = {
   "video/mp4": "MP4",
 };
 
-/** A notice of which only Meta's sentence is known. It names people by bare numbers. */
+/** Words a notice of which only Meta's sentence is known. That names people by bare numbers. */
 function noticeLine(words: string): string {
-  const changed = /changed from \+?\d{7,15} to (\+?\d{7,15})/.exec(words);
+  const changed = CHANGED.exec(words);
   if (changed?.[1] !== undefined) return `Changed number to ${phoneWords(changed[1])}`;
   return words.replaceAll(/(?<!\w)\+?\d{8,15}(?!\w)/g, phoneWords);
 }
 
-/** "PDF": the ending of a file's name, else what its MIME type is called; nothing where neither says it. */
+/** Names a file's type, as "PDF": by the ending of its name, else by its MIME type. */
 export function fileKind(name: string, mimeType: string | null | undefined): string | undefined {
   const ending = /[^.\s/\\]\.([a-z0-9]{1,5})$/i.exec(name.trim())?.[1];
   if (ending) return ending.toUpperCase();
@@ -174,7 +184,7 @@ export function fileKind(name: string, mimeType: string | null | undefined): str
   return type === undefined ? undefined : FILE_KINDS[type];
 }
 
-/** "1.4 MB". */
+/** Formats a size: "1.4 MB". */
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ["kB", "MB", "GB"];
@@ -188,7 +198,7 @@ export function sizeWords(bytes: number): string {
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
-/** "4:05" for seconds. */
+/** Formats seconds: "4:05". */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -203,7 +213,7 @@ const MEDIA_ERRORS: Record<string, string> = {
   token_dead: "The number's connection has ended. Reconnect it, then try again.",
 };
 
-/** Why a file is not here. */
+/** Says why a file could not be fetched. */
 export function mediaErrorWords(code: string | null | undefined): string {
   return (code && MEDIA_ERRORS[code]) ?? "It could not be fetched from Meta.";
 }

@@ -2,17 +2,18 @@ import { Box, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
-import { useState, type ReactNode } from "react";
 import { readContent } from "../../api/content";
 import type { Message } from "../../api/types";
 import { Copy } from "../../ui/Copy";
-import { Drawer } from "../../ui/layers";
+import { DetailsDrawer } from "../../ui/DetailsDrawer";
+import { Fact } from "../../ui/Fact";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { exactTime } from "../../ui/time";
 import { Body } from "../inbox/content/Body";
 import { messageQuery } from "../inbox/data";
 import { SendState } from "../inbox/thread/SendState";
 import { tickOf } from "../inbox/thread/ticks";
+import { Timeline } from "../inbox/thread/Timeline";
 import { phoneWords } from "../inbox/words";
 
 const WATCH_MS = 3_000;
@@ -24,25 +25,12 @@ interface MessageDrawerProps {
   onClose: () => void;
 }
 
-/** One message: what it says, where it stands, and what may be done about it. */
+/** Shows one message: its content, how far it is, and what may be done about it. */
 export function MessageDrawer({ id, mayAct, onClose }: MessageDrawerProps) {
-  // While the drawer slides out it still shows what it showed.
-  const [last, setLast] = useState(id);
-  if (id && id !== last) setLast(id);
-  const shown = id ?? last;
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size={520}
-      padding="lg"
-      title="Message"
-      styles={{ title: { fontWeight: 650, fontSize: "1.125rem" } }}
-      closeButtonProps={{ "aria-label": "Close the message" }}
-    >
-      {shown && <Details key={shown} id={shown} mayAct={mayAct} watch={id !== undefined} />}
-    </Drawer>
+    <DetailsDrawer id={id} title="Message" size={520} onClose={onClose}>
+      {(shown) => <Details key={shown} id={shown} mayAct={mayAct} watch={id !== undefined} />}
+    </DetailsDrawer>
   );
 }
 
@@ -95,37 +83,12 @@ function Whole({ message, mayAct }: { message: Message; mayAct: boolean }) {
           </Fact>
         )}
       </dl>
-      {message.timeline.length > 0 && (
-        <Box>
-          <Text size="sm" fw={600} mb={4}>
-            Timeline
-          </Text>
-          <Stack component="ol" gap={2} m={0} p={0} style={{ listStyle: "none" }}>
-            {message.timeline.map((entry) => (
-              <Group key={`${entry.status}${entry.participant ?? ""}${entry.at}`} component="li" justify="space-between" gap="xs">
-                <Text size="sm">{tickOf("outbound", entry.status)?.words ?? entry.status}</Text>
-                <Text size="sm" c="dimmed">
-                  {exactTime(entry.at)}
-                </Text>
-              </Group>
-            ))}
-          </Stack>
-        </Box>
-      )}
+      <Timeline entries={message.timeline} />
       <Group>
         <Button component={Link} to={`/inbox/${message.conversationId}`} variant="default" leftSection={<MessagesSquare size={16} aria-hidden />}>
           Open the conversation
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { Box, Button, Stack, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight, Pause, Play } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { OutboundFilters, Queue } from "../../api/send";
 import { Badge } from "../../ui/Badge";
 import { Banner } from "../../ui/Banner";
+import { Fact } from "../../ui/Fact";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { usePause } from "./data";
@@ -19,7 +20,7 @@ interface NumberQueuesProps {
   isAdmin: boolean;
 }
 
-/** A row for each number: whether it sends, what waits and what went wrong. The rest is a click away. */
+/** Shows a row for each number: state, backlog and failures. The rest unfolds on a click. */
 export function NumberQueues({ queues, isAdmin }: NumberQueuesProps) {
   return (
     <Box className="wk-card" style={{ overflow: "hidden" }}>
@@ -90,7 +91,7 @@ function NumberQueue({ queue, isAdmin }: { queue: Queue; isAdmin: boolean }) {
   );
 }
 
-/** What holds the number, and why messages wait: never folded away. */
+/** Shows what blocks a number and why messages wait. It is never folded away. */
 function Trouble({ queue, isAdmin }: { queue: Queue; isAdmin: boolean }) {
   const now = useNow();
   const block = blockWords(queue, now);
@@ -151,7 +152,7 @@ const LANES = [
   { of: "low", one: "bulk", words: "bulk" },
 ] as const;
 
-/** How many wait, and of what kind, as one bar. */
+/** Shows the waiting messages by priority, as one bar. */
 function Backlog({ queue }: { queue: Queue }) {
   const all = backlog(queue);
   if (all === 0) return <Count many={0} upTo={0} />;
@@ -186,16 +187,7 @@ function Details({ queue }: { queue: Queue }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-/** Nothing is a dash, so that what there is stands out. */
+/** Shows a count. Zero is a dash, so that the others stand out. */
 function Count({ many, upTo }: { many: number; upTo: number }) {
   return many === 0 ? (
     <Text span inherit c="dimmed" aria-label="0">

@@ -9,6 +9,7 @@ import { Empty } from "../../ui/Empty";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime, useNow } from "../../ui/RelativeTime";
 import { RowsSkeleton } from "../../ui/Rows";
+import rows from "../../ui/Rows.module.css";
 import { tickOf } from "../inbox/thread/ticks";
 import { lineOf, phoneWords, previewText } from "../inbox/words";
 import { outboundQuery } from "./data";
@@ -25,7 +26,7 @@ interface OutboundListProps {
   onOpen: (id: string) => void;
 }
 
-/** What was written to customers, newest first, by what became of it. */
+/** Lists messages to customers, newest first, with their state. */
 export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundListProps) {
   const query = useInfiniteQuery(outboundQuery(filters));
   const messages = flatten(query.data);
@@ -85,7 +86,7 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
         </Empty>
       )}
       {messages.length > 0 && (
-        <ol className={`${classes.rows ?? ""} wk-card`}>
+        <ol className={`${rows.rows ?? ""} wk-card`}>
           {messages.map((message) => (
             <MessageLine key={message.id} message={message} onOpen={onOpen} />
           ))}
@@ -109,8 +110,8 @@ function MessageLine({ message, onOpen }: { message: BareMessage; onOpen: (id: s
   const Icon = tick?.icon;
   const why = message.waiting ? waitingWords(message.waiting, now) : (message.errors[0]?.explanation.cause ?? stuckWords(message));
   return (
-    <li className={classes.item}>
-      <UnstyledButton className={classes.row ?? ""} onClick={() => onOpen(message.id)} data-list-item data-outbound={message.id} data-status={message.status}>
+    <li className={rows.item}>
+      <UnstyledButton className={rows.row ?? ""} onClick={() => onOpen(message.id)} data-list-item data-outbound={message.id} data-status={message.status}>
         <Text size="sm" fw={600} style={{ flex: "0 0 160px", whiteSpace: "nowrap" }}>
           {message.to ? phoneWords(message.to) : "Unknown"}
         </Text>

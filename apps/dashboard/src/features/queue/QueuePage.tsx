@@ -1,19 +1,19 @@
-import { Button, Skeleton, Stack, Title } from "@mantine/core";
+import { Button, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Send } from "lucide-react";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Sentence } from "../../ui/Sentence";
 import { atLeast, useSigned } from "../auth/session";
 import { queuesQuery } from "./data";
 import { MessageDrawer } from "./MessageDrawer";
 import { NumberQueues } from "./NumberQueue";
 import { OutboundList } from "./OutboundList";
-import classes from "./Queue.module.css";
 import { queuesSentence } from "./words";
 
-/** What waits to be sent, why it waits, and what became of what was sent. */
+/** Shows the queue of each number, and the messages that were sent. */
 export function QueuePage() {
   const { me, isAdmin } = useSigned();
   const { message, ...filters } = useSearch({ from: "/shell/queue" });
@@ -49,12 +49,7 @@ export function QueuePage() {
           Each connected WhatsApp number has its own queue. Connect one, and what you send appears here.
         </Empty>
       )}
-      {sentence && (
-        <Title order={2} className={classes.sentence ?? ""}>
-          <span className={classes.dot} data-tone={sentence.tone} aria-hidden />
-          {sentence.words}
-        </Title>
-      )}
+      {sentence && <Sentence {...sentence} />}
       {queues.data && queues.data.length > 0 && <NumberQueues queues={queues.data} isAdmin={isAdmin} />}
       {(queues.isError || (queues.data?.length ?? 0) > 0) && (
         <OutboundList

@@ -1,21 +1,14 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, settle, unwrap } from "../../api/client";
+import { readAll } from "../../api/pages";
 import type { Role, TeamMember } from "../../api/types";
 
 const PAGE = 200;
 
 export const teamQuery = queryOptions({
   queryKey: ["team"],
-  queryFn: async (): Promise<TeamMember[]> => {
-    const all: TeamMember[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await unwrap(api.GET("/api/team", { params: { query: { limit: PAGE, ...(cursor && { cursor }) } } }));
-      all.push(...page.data);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
-    return all;
-  },
+  queryFn: (): Promise<TeamMember[]> =>
+    readAll((cursor) => unwrap(api.GET("/api/team", { params: { query: { limit: PAGE, ...(cursor && { cursor }) } } }))),
 });
 
 export const invitationsQuery = queryOptions({
@@ -23,7 +16,7 @@ export const invitationsQuery = queryOptions({
   queryFn: async () => (await unwrap(api.GET("/api/team/invitations"))).data,
 });
 
-/** The list of members or invitations is read again after any act on it. */
+/** Acts on the team. Members and invitations are read again after it. */
 export function useTeamAct<Variables, Answer>(act: (variables: Variables) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({

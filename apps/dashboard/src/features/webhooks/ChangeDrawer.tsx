@@ -1,14 +1,14 @@
 import { Box, Group, Stack, Text } from "@mantine/core";
-import { useState, type ReactNode } from "react";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
-import { Drawer } from "../../ui/layers";
+import { DetailsDrawer } from "../../ui/DetailsDrawer";
+import { Fact } from "../../ui/Fact";
+import rows from "../../ui/Rows.module.css";
 import { exactTime } from "../../ui/time";
 import { sizeWords } from "../inbox/words";
 import { changeQuery } from "./data";
 import { ParkedRow } from "./ParkedRow";
 import { RawView } from "./RawView";
-import classes from "./Webhooks.module.css";
 import { count, laneWords, stateWords } from "./words";
 
 interface ChangeDrawerProps {
@@ -17,24 +17,11 @@ interface ChangeDrawerProps {
   onClose: () => void;
 }
 
-/** One change: what it is about, what became of it, and what Meta sent. */
+/** Shows one change: its subject, its result, and what Meta sent. */
 export function ChangeDrawer({ id, isAdmin, onClose }: ChangeDrawerProps) {
-  // While the drawer slides out it still shows what it showed.
-  const [last, setLast] = useState(id);
-  if (id && id !== last) setLast(id);
-  const shown = id ?? last;
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size={620}
-      padding="lg"
-      title="Change"
-      styles={{ title: { fontWeight: 650, fontSize: "1.125rem" } }}
-      closeButtonProps={{ "aria-label": "Close the change" }}
-    >
-      {shown && (
+    <DetailsDrawer id={id} title="Change" size={620} onClose={onClose}>
+      {(shown) => (
         <RawView key={shown} query={(reveal) => changeQuery(shown, reveal)} mayReveal={isAdmin}>
           {(change) => {
             const state = stateWords(change.state);
@@ -63,7 +50,7 @@ export function ChangeDrawer({ id, isAdmin, onClose }: ChangeDrawerProps) {
                     <Text size="sm" fw={600} mb={6}>
                       {count(change.parked.length, "item")} of it not applied
                     </Text>
-                    <ul className={`${classes.rows ?? ""} wk-card`}>
+                    <ul className={`${rows.rows ?? ""} wk-card`}>
                       {change.parked.map((item) => (
                         <ParkedRow key={item.id} item={item} scope="org" mayAct={isAdmin} />
                       ))}
@@ -75,15 +62,6 @@ export function ChangeDrawer({ id, isAdmin, onClose }: ChangeDrawerProps) {
           }}
         </RawView>
       )}
-    </Drawer>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </DetailsDrawer>
   );
 }

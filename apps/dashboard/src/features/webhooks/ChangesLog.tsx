@@ -10,10 +10,10 @@ import { Empty } from "../../ui/Empty";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime } from "../../ui/RelativeTime";
 import { RowsSkeleton } from "../../ui/Rows";
+import rows from "../../ui/Rows.module.css";
 import { without } from "../inbox/filters";
 import { sizeWords } from "../inbox/words";
 import { changesQuery, type ChangeFilters } from "./data";
-import classes from "./Webhooks.module.css";
 import { FIELDS, laneWords, stateWords } from "./words";
 
 interface ChangesLogProps {
@@ -22,7 +22,7 @@ interface ChangesLogProps {
   onOpen: (id: string) => void;
 }
 
-/** The organisation's own changes, newest first. */
+/** Lists the organisation's own changes, newest first. */
 export function ChangesLog({ filters, onFilter, onOpen }: ChangesLogProps) {
   const query = useInfiniteQuery(changesQuery(filters));
   const changes = flatten(query.data);
@@ -58,7 +58,7 @@ export function ChangesLog({ filters, onFilter, onOpen }: ChangesLogProps) {
         </Empty>
       )}
       {changes.length > 0 && (
-        <ol className={`${classes.rows ?? ""} wk-card`}>
+        <ol className={`${rows.rows ?? ""} wk-card`}>
           {changes.map((change) => (
             <ChangeRow key={change.id} change={change} onOpen={onOpen} />
           ))}
@@ -79,8 +79,8 @@ function ChangeRow({ change, onOpen }: { change: WebhookChange; onOpen: (id: str
   const state = stateWords(change.state);
   const lane = laneWords(change.lane);
   return (
-    <li className={classes.item}>
-      <UnstyledButton className={classes.row ?? ""} onClick={() => onOpen(change.id)} data-list-item data-change={change.id}>
+    <li className={rows.item}>
+      <UnstyledButton className={rows.row ?? ""} onClick={() => onOpen(change.id)} data-list-item data-change={change.id}>
         <Text size="sm" fw={600} className="wk-mono" style={{ flex: "1 1 200px", minWidth: 0 }}>
           {change.field}
         </Text>

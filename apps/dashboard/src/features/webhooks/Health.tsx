@@ -4,13 +4,14 @@ import type { WabaTraffic, WebhookHealth } from "../../api/types";
 import { Copy } from "../../ui/Copy";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RelativeTime } from "../../ui/RelativeTime";
+import { Sentence } from "../../ui/Sentence";
 import { clock } from "../../ui/time";
 import { useSeconds } from "../../ui/useSeconds";
 import { healthQuery } from "./data";
 import classes from "./Webhooks.module.css";
 import { bars, count, healthSentence, rateWords, type Bar } from "./words";
 
-/** How receiving is: a sentence, the last hour, then each WABA. */
+/** Shows the health of receiving: a sentence, the last hour, then each WABA. */
 export function Health() {
   const health = useQuery(healthQuery);
   return (
@@ -32,7 +33,7 @@ export function Health() {
       {health.data && (
         <>
           <Stack className="wk-card" p="lg" gap="sm">
-            <Sentence health={health.data} />
+            <Standing health={health.data} />
             <RateChart wabas={health.data.wabas} />
           </Stack>
           {health.data.wabas.length > 0 && <Wabas wabas={health.data.wabas} />}
@@ -42,19 +43,15 @@ export function Health() {
   );
 }
 
-function Sentence({ health }: { health: WebhookHealth }) {
+function Standing({ health }: { health: WebhookHealth }) {
   const now = useSeconds();
-  const { words, tone } = healthSentence(health, now);
   const waiting = [
     health.queued > 0 && `${count(health.queued, "change")} waiting to be applied`,
     health.parked > 0 && `${count(health.parked, "item")} parked`,
   ].filter(Boolean);
   return (
     <div>
-      <h2 className={classes.sentence} style={{ margin: 0 }}>
-        <span className={classes.dot} data-tone={tone} aria-hidden />
-        {words}
-      </h2>
+      <Sentence {...healthSentence(health, now)} />
       <Text size="sm" c="dimmed" mt={2}>
         {waiting.length > 0 ? waiting.join(", ") : "Nothing waits, nothing is parked."}
       </Text>
@@ -65,7 +62,7 @@ function Sentence({ health }: { health: WebhookHealth }) {
 const HEIGHT = 72;
 const STEP = 10;
 
-/** The last 60 minutes, a bar each; what was parked of them on top, in another colour. */
+/** Draws a bar for each of the last 60 minutes. Parked items are on top, in another colour. */
 function RateChart({ wabas }: { wabas: WabaTraffic[] }) {
   const shown = bars(wabas, useSeconds(15_000));
   const most = Math.max(1, ...shown.map((bar) => bar.changes));

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { flatten } from "../../api/pages";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { RowsSkeleton } from "../../ui/Rows";
+import rows from "../../ui/Rows.module.css";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { parkedQuery, replay, useWebhookAct, type ParkedState, type Scope } from "./data";
 import { ParkedRow } from "./ParkedRow";
-import classes from "./Webhooks.module.css";
 import { count } from "./words";
 
 const STATES: { value: ParkedState | "all"; label: string }[] = [
@@ -22,11 +22,11 @@ const STATES: { value: ParkedState | "all"; label: string }[] = [
 interface ParkedProps {
   scope: Scope;
   mayAct: boolean;
-  /** The state that is shown first. */
+  /** The state that is selected at first. */
   initial?: ParkedState;
 }
 
-/** Items that wait for somebody or for their next try. */
+/** Lists items that wait for a person or for their next try. */
 export function Parked({ scope, mayAct, initial }: ParkedProps) {
   const [state, setState] = useState<ParkedState | "all">(initial ?? "all");
   const query = useInfiniteQuery(parkedQuery(scope, state === "all" ? undefined : state));
@@ -71,7 +71,7 @@ export function Parked({ scope, mayAct, initial }: ParkedProps) {
         </Group>
       )}
       {items.length > 0 && (
-        <ul className={`${classes.rows ?? ""} wk-card`}>
+        <ul className={`${rows.rows ?? ""} wk-card`}>
           {items.map((item) => (
             <ParkedRow key={item.id} item={item} scope={scope} mayAct={mayAct} />
           ))}

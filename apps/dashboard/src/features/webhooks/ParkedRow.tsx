@@ -5,10 +5,10 @@ import type { ParkedItem } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Confirm } from "../../ui/Confirm";
 import { RelativeTime } from "../../ui/RelativeTime";
+import rows from "../../ui/Rows.module.css";
 import { toastDone, toastProblem } from "../../ui/toast";
 import { discardItem, parkedRawQuery, replayItem, useWebhookAct, type Scope } from "./data";
 import { RawView } from "./RawView";
-import classes from "./Webhooks.module.css";
 import { laneWords, reasonWords, stateWords } from "./words";
 
 interface ParkedRowProps {
@@ -18,7 +18,7 @@ interface ParkedRowProps {
   mayAct: boolean;
 }
 
-/** What could not be applied: why, and what can be done. */
+/** Shows a parked item: its reason, and the acts on it. */
 export function ParkedRow({ item, scope, mayAct }: ParkedRowProps) {
   const [open, setOpen] = useState(false);
   const [discarding, setDiscarding] = useState(false);
@@ -27,8 +27,8 @@ export function ParkedRow({ item, scope, mayAct }: ParkedRowProps) {
   const state = stateWords(item.state);
   const lane = laneWords(item.lane);
   return (
-    <li className={classes.item} data-parked={item.id}>
-      <UnstyledButton className={classes.row ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)} data-list-item>
+    <li className={rows.item} data-parked={item.id}>
+      <UnstyledButton className={rows.row ?? ""} aria-expanded={open} onClick={() => setOpen((before) => !before)} data-list-item>
         <Box style={{ flex: "1 1 260px", minWidth: 0 }}>
           <Group gap={8}>
             <Text size="sm" fw={600}>

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 import { CopyButton } from "../../ui/CopyButton";
 import { Modal } from "../../ui/layers";
 import { ProblemNote } from "../../ui/ProblemNote";
-import classes from "./Webhooks.module.css";
+import { RawJson } from "../../ui/RawJson";
 import { pretty } from "./words";
 
 interface WithRaw {
@@ -14,12 +14,12 @@ interface WithRaw {
 
 interface RawViewProps<Data extends WithRaw, Key extends QueryKey> {
   query: (reveal: boolean) => UseQueryOptions<Data, Error, Data, Key>;
-  /** Whether this person may see what is masked. */
+  /** Whether this person may see the masked data. */
   mayReveal: boolean;
   children?: (data: Data) => ReactNode;
 }
 
-/** What Meta sent, pretty-printed; personal data and texts masked until somebody who may asks for them. */
+/** Shows what Meta sent, pretty-printed. Personal data and texts are masked until a person with the right reveals them. */
 export function RawView<Data extends WithRaw, Key extends QueryKey>({ query, mayReveal, children }: RawViewProps<Data, Key>) {
   const [reveal, setReveal] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -51,9 +51,7 @@ export function RawView<Data extends WithRaw, Key extends QueryKey>({ query, may
               )}
             </Group>
           </Group>
-          <pre className={classes.raw} role="region" tabIndex={0} aria-label="As Meta sent it" data-revealed={reveal || undefined}>
-            {pretty(item.data.raw)}
-          </pre>
+          <RawJson text={pretty(item.data.raw)} label="As Meta sent it" revealed={reveal} />
         </>
       )}
       <Modal opened={asking} onClose={() => setAsking(false)} title="Reveal personal data?" centered>

@@ -30,10 +30,10 @@ interface ComposerProps {
   writing: Writing;
 }
 
-/** Where one writes, or why one cannot. */
+/** Shows the composer, or says why nothing can be written. */
 export function Composer({ conversation, writing }: ComposerProps) {
   const [dialog, setDialog] = useState<DialogKind | null>(null);
-  // Whoever knows better than this server whether the window is open may let Meta decide.
+  // A person who knows that the customer wrote elsewhere may let Meta decide.
   const [anyway, setAnyway] = useState(false);
   const draft = useDraft(conversation.id);
 
@@ -146,7 +146,7 @@ function Obstacle({ conversation, writing, hasDraft, onTemplate, onAnyway }: Obs
 
 function Notice({ icon, action, children }: { icon: ReactNode; action?: ReactNode; children: ReactNode }) {
   return (
-    <div className={classes.notice} role="note" aria-label="Why you cannot write">
+    <div className={classes.notice} data-compose-bar role="note" aria-label="Why you cannot write">
       <Box c="dimmed" style={{ display: "flex" }}>
         {icon}
       </Box>
@@ -173,7 +173,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
   const [recording, setRecording] = useState(() => hasRecording(id));
   const area = useRef<HTMLTextAreaElement>(null);
   const typed = useTyping(id);
-  // While the recorder is still being loaded, Esc takes it back.
+  // While the recorder is loading, Esc closes it.
   useLayer(recording, () => setRecording(false));
   const them = conversationName(conversation);
 
@@ -181,7 +181,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
   const uploading = attachments.some((each) => each.state === "uploading");
   const failed = attachments.some((each) => each.state === "failed");
   const done = attachments.filter((each) => each.state === "done");
-  // One message holds all where the file takes words; otherwise the words follow it.
+  // The text is the caption of the first file that takes one. Otherwise it is a message of its own.
   const captioned = done.find((each) => takesCaption(each.uploaded?.kind ?? ""));
   const most = captioned ? LIMITS.caption : LIMITS.text;
   const left = most - length(words);
@@ -198,7 +198,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // Enter also ends what an input method is still putting together.
+    // Enter also ends the composition of an input method.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
       submit();
@@ -230,7 +230,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
 
   if (recording) {
     return (
-      <div className={classes.bar} role="group" aria-label="Voice message">
+      <div className={classes.bar} data-compose-bar role="group" aria-label="Voice message">
         <Suspense fallback={<div className={classes.recorder} />}>
           <VoiceRecorder
             conversationId={id}
@@ -246,7 +246,7 @@ function OpenComposer({ conversation, anyway, onSend, onDialog }: OpenProps) {
   }
 
   return (
-    <div className={classes.bar} role="group" aria-label={`Write to ${them}`}>
+    <div className={classes.bar} data-compose-bar role="group" aria-label={`Write to ${them}`}>
       {draft.replyTo && (
         <div className={classes.reply}>
           <Box style={{ flex: 1, minWidth: 0 }}>

@@ -5,11 +5,11 @@ import { isMedia, type Content } from "../../../api/content";
 import type { Message } from "../../../api/types";
 import { kindWords } from "../words";
 import { CallPermission, ChoiceBody, ContactCards, FormCard, LocationCard, OrderCard } from "./Cards";
-import classes from "./Content.module.css";
 import { MediaBody } from "./MediaBody";
 import { InteractiveCard, TemplateCard } from "./SentCards";
 import { RichText } from "./RichText";
 import { Modal } from "../../../ui/layers";
+import { RawJson } from "../../../ui/RawJson";
 
 interface BodyProps {
   message: Message;
@@ -18,7 +18,7 @@ interface BodyProps {
   onView: () => void;
 }
 
-/** What a message holds, whatever its type. */
+/** Shows the content of a message of any type. */
 export function Body({ message, content, mayAct, onView }: BodyProps) {
   if (isMedia(content)) return <MediaBody message={message} content={content} mayAct={mayAct} onView={onView} />;
   switch (content.type) {
@@ -57,7 +57,7 @@ export function Body({ message, content, mayAct, onView }: BodyProps) {
   }
 }
 
-/** Says why there is nothing to show: Meta kept it back, or this version does not know the kind. */
+/** Says why a content is not shown: Meta did not pass it on, or this version does not know its kind. */
 function unsupportedWords(content: Extract<Content, { type: "unsupported" }>): string {
   const cause = content.errors?.[0]?.explanation?.cause;
   if (cause) return cause;
@@ -81,9 +81,7 @@ function Unsupported({ content }: { content: Extract<Content, { type: "unsupport
         Show it as it came
       </Button>
       <Modal opened={open} onClose={() => setOpen(false)} title="The message as it came" size="lg">
-        <pre className={classes.raw} role="region" tabIndex={0} aria-label="Message as JSON">
-          {JSON.stringify(content.raw, null, 2)}
-        </pre>
+        <RawJson text={JSON.stringify(content.raw, null, 2)} label="Message as JSON" />
       </Modal>
     </>
   );

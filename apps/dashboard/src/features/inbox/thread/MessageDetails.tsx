@@ -1,4 +1,4 @@
-import { Box, Group, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Box, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Message, Pricing } from "../../../api/types";
@@ -10,9 +10,10 @@ import { messageQuery } from "../data";
 import { kindWords } from "../words";
 import { TickMark } from "./TickMark";
 import { tickOf } from "./ticks";
+import { Timeline } from "./Timeline";
 import classes from "./Thread.module.css";
 
-/** "Marketing, charged". */
+/** Words a price: "Marketing, charged". */
 export function pricingWords(pricing: Pricing): string {
   const category = pricing.category?.replaceAll("_", " ") ?? "category not told";
   const charged =
@@ -21,7 +22,7 @@ export function pricingWords(pricing: Pricing): string {
   return `${category.charAt(0).toUpperCase()}${category.slice(1)}, ${charged}${why}`;
 }
 
-/** The time under a message; behind it the whole timeline, what it costs and its ids. */
+/** Shows the time under a message. A click opens its timeline, price and ids. */
 export function MessageDetails({ message }: { message: Message }) {
   const [open, setOpen] = useState(false);
   const tick = tickOf(message.direction, message.status);
@@ -54,26 +55,7 @@ function Details({ message }: { message: Message }) {
       {message.revokedAt && <Fact name="Taken back">{exactTime(message.revokedAt)}</Fact>}
       {query.isPending && <Skeleton height={40} />}
       {query.isError && <ProblemNote error={query.error} title="The timeline could not be loaded" onRetry={() => void query.refetch()} />}
-      {(query.data?.timeline.length ?? 0) > 0 && (
-        <Box>
-          <Text size="xs" c="dimmed" mb={2}>
-            Timeline
-          </Text>
-          <Stack component="ol" gap={2} m={0} p={0} style={{ listStyle: "none" }}>
-            {query.data?.timeline.map((entry) => (
-              <Group key={`${entry.status}${entry.participant ?? ""}${entry.at}`} component="li" justify="space-between" gap="xs" wrap="nowrap">
-                <Text size="sm">
-                  {tickOf("outbound", entry.status)?.words ?? entry.status}
-                  {entry.participant && ` by ${entry.participant}`}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {exactTime(entry.at)}
-                </Text>
-              </Group>
-            ))}
-          </Stack>
-        </Box>
-      )}
+      <Timeline entries={query.data?.timeline ?? []} />
       {pricing && <Fact name="Price">{pricingWords(pricing)}</Fact>}
       {message.metaMessageId && (
         <Fact name="Meta's id">

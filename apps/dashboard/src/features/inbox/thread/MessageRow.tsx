@@ -1,6 +1,7 @@
 import { Text, VisuallyHidden } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { Forward, Phone, PhoneMissed, Undo2 } from "lucide-react";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { Content } from "../../../api/content";
 import type { Conversation, Message } from "../../../api/types";
 import { useNow } from "../../../ui/RelativeTime";
@@ -8,7 +9,7 @@ import { clock, dayTitle, exactTime } from "../../../ui/time";
 import { Body } from "../content/Body";
 import { ReferralCard } from "../content/Cards";
 import contentClasses from "../content/Content.module.css";
-import { durationWords, messageLine, noticeWords } from "../words";
+import { changedTo, durationWords, messageLine, noticeWords, phoneWords } from "../words";
 import { Actions } from "./Actions";
 import { MessageDetails } from "./MessageDetails";
 import { isCentred, type Row } from "./rows";
@@ -17,17 +18,17 @@ import classes from "./Thread.module.css";
 
 interface MessageRowProps {
   row: Row;
-  /** How the customer is called. */
+  /** The customer's name. */
   them: string;
   mayAct: boolean;
-  /** The conversation, where one may write in it now. */
+  /** The conversation, if a message can be written in it now. */
   answerIn: Conversation | undefined;
   highlighted: boolean;
   onJump: (metaMessageId: string) => void;
   onView: (messageId: string) => void;
 }
 
-/** One line of the thread, with the separators that stand before it. */
+/** Shows one line of the thread, with the separators before it. */
 export const MessageRow = memo(function MessageRow({ row, them, mayAct, answerIn, highlighted, onJump, onView }: MessageRowProps) {
   const { message, content } = row;
   return (
@@ -138,14 +139,30 @@ function callWords(content: Extract<Content, { type: "call" }>, them: string): {
   return { words: content.byCustomer ? `Missed call from ${them}` : `${who} · no answer`, missed: true };
 }
 
-function systemWords(content: Content, them: string): string {
+function systemWords(content: Content, them: string): ReactNode {
   if (content.type === "pin") return content.pinned === false ? "You took the pin off a message" : "You pinned a message";
   if (content.type === "request_welcome") return `${them} opened the chat for the first time`;
   if (content.type !== "system") return "";
-  return noticeWords(content, them);
+  return <NoticeLine words={noticeWords(content, them)} phone={changedTo(content)} />;
 }
 
-/** What nobody said: calls, and what WhatsApp tells. */
+/** Words of a notice. A new number in them leads to the conversations of the contact who has it now. */
+function NoticeLine({ words, phone }: { words: string; phone: string | undefined }) {
+  const number = phone === undefined ? "" : phoneWords(phone);
+  const at = number === "" ? -1 : words.lastIndexOf(number);
+  if (at < 0) return words;
+  return (
+    <>
+      {words.slice(0, at)}
+      <Link to="/inbox" search={{ search: number, state: "all" }} className={classes.noteLink ?? ""}>
+        {number}
+      </Link>
+      {words.slice(at + number.length)}
+    </>
+  );
+}
+
+/** Shows a line that nobody wrote, in the middle: a call, or a notice of WhatsApp. */
 function Centred({ message, content, them }: { message: Message; content: Content; them: string }) {
   const call = content.type === "call" ? callWords(content, them) : undefined;
   const Icon = call?.missed ? PhoneMissed : Phone;

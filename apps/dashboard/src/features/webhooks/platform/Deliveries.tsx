@@ -5,22 +5,22 @@ import { useState } from "react";
 import { flatten } from "../../../api/pages";
 import { Badge } from "../../../ui/Badge";
 import { Copy } from "../../../ui/Copy";
+import { DetailsDrawer } from "../../../ui/DetailsDrawer";
 import { Empty } from "../../../ui/Empty";
-import { Drawer } from "../../../ui/layers";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { RelativeTime } from "../../../ui/RelativeTime";
 import { RowsSkeleton } from "../../../ui/Rows";
+import rows from "../../../ui/Rows.module.css";
 import { exactTime } from "../../../ui/time";
 import { sizeWords } from "../../inbox/words";
 import { deliveriesQuery, deliveryQuery } from "../data";
 import { RawView } from "../RawView";
-import classes from "../Webhooks.module.css";
 import { reasonWords } from "../words";
 
-/** Whole deliveries as they were posted, which may hold changes of several organisations. */
+/** Lists whole deliveries as they were posted. One may hold changes of several organisations. */
 export function Deliveries() {
   const [unreadable, setUnreadable] = useState(false);
-  const [open, setOpen] = useState<string | null>(null);
+  const [open, setOpen] = useState<string | undefined>();
   const query = useInfiniteQuery(deliveriesQuery(unreadable));
   const deliveries = flatten(query.data);
   return (
@@ -39,10 +39,10 @@ export function Deliveries() {
         </Empty>
       )}
       {deliveries.length > 0 && (
-        <ol className={`${classes.rows ?? ""} wk-card`}>
+        <ol className={`${rows.rows ?? ""} wk-card`}>
           {deliveries.map((delivery) => (
-            <li key={delivery.id} className={classes.item}>
-              <UnstyledButton className={classes.row ?? ""} onClick={() => setOpen(delivery.id)} data-list-item>
+            <li key={delivery.id} className={rows.item}>
+              <UnstyledButton className={rows.row ?? ""} onClick={() => setOpen(delivery.id)} data-list-item>
                 <Text size="sm" className="wk-mono" style={{ flex: "1 1 280px", minWidth: 0 }}>
                   {delivery.id}
                 </Text>
@@ -65,17 +65,9 @@ export function Deliveries() {
           </Button>
         </Center>
       )}
-      <Drawer
-        opened={open !== null}
-        onClose={() => setOpen(null)}
-        position="right"
-        size={620}
-        padding="lg"
-        title="Delivery"
-        closeButtonProps={{ "aria-label": "Close the delivery" }}
-      >
-        {open && (
-          <RawView query={(reveal) => deliveryQuery(open, reveal)} mayReveal>
+      <DetailsDrawer id={open} title="Delivery" size={620} onClose={() => setOpen(undefined)}>
+        {(shown) => (
+          <RawView key={shown} query={(reveal) => deliveryQuery(shown, reveal)} mayReveal>
             {(delivery) => (
               <Text size="sm" c="dimmed">
                 {exactTime(delivery.receivedAt)}, <Copy value={delivery.id} what="delivery id" mono />
@@ -83,7 +75,7 @@ export function Deliveries() {
             )}
           </RawView>
         )}
-      </Drawer>
+      </DetailsDrawer>
     </Stack>
   );
 }
