@@ -1,35 +1,32 @@
-// Measures how soon each page can be used on a cold cache, and says it as a ratio to a bare page of the same run:
-// absolute times depend on the machine. `npm run cold` builds nothing; set WABAKIT_DEMO_BIN to a release build.
+// Measures how soon each page can be used on a cold cache, as a ratio to a bare page of the same run: absolute times
+// depend on the machine. `npm run cold [runs]` builds nothing; WABAKIT_DEMO_BIN names the demo of a release build.
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
+import { signIn } from "./actions.mjs";
+import { BEFORE_SIGN_IN, routedAddresses } from "./addresses.mjs";
 import { startDemo } from "./demo.mjs";
 
 const RUNS = Number(process.argv[2] ?? 5);
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const GOAL_MS = 1000;
 
-/** What a person can do first on each page. */
-const PAGES = {
-  "/sign-in": 'input[name="email"]',
-  "/connections": "h1",
-  "/inbox": "[data-search]",
-  "/webhooks": "h1",
-  "/queue": "h1",
-  "/settings": "h1",
-};
+/** The element that a person uses first, where that is more than the page's heading. */
+const FIRST_USED = { "/sign-in": 'input[name="email"]', "/forgot": 'input[name="email"]', "/inbox": "[data-search]", "/audit": "[data-search]" };
+const firstUsed = (address) => FIRST_USED[address] ?? "h1";
 
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** A page of one field and nothing else: what the browser itself needs. */
+/** Serves a page of one field and nothing else, as the measure of what the browser itself needs. */
 async function barePage() {
   const server = createServer((_, response) => response.setHeader("content-type", "text/html").end("<!doctype html><title>Bare</title><input name=email>"));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
 }
 
-/** Milliseconds from the navigation until the selector is there and the page has answered a click's worth of work. */
+/** Measures the milliseconds from the navigation until the element is visible and the page takes the next task. */
 async function usable(browser, address, selector, cookies) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   try {
@@ -48,36 +45,41 @@ async function usable(browser, address, selector, cookies) {
   }
 }
 
+/** Signs in, and returns the cookies with the addresses of all pages that need no object of their own. */
+async function prepare(browser, demo) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await signIn(page, demo);
+    const routed = await routedAddresses(page, { $conversationId: "", $: "" });
+    const signedIn = routed.filter((address) => !address.endsWith("/"));
+    return { cookies: await context.cookies(), before: BEFORE_SIGN_IN.map((name) => `/${name}`), signedIn };
+  } finally {
+    await context.close();
+  }
+}
+
+const row = (cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(20) : cell.padStart(12))).join("");
+
 const demo = await startDemo();
 const bare = await barePage();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--headless", "--no-sandbox", "--disable-gpu"] });
 try {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${demo.server}/sign-in`);
-  await page.getByLabel("Email").fill(demo.email);
-  await page.getByLabel("Password", { exact: true }).fill(demo.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
-  const cookies = await context.cookies();
-  await context.close();
-
-  const measured = Object.fromEntries([["bare page", []], ...Object.keys(PAGES).map((path) => [path, []])]);
-  // One of each in turn, so that what else the machine does falls on all of them.
+  const { cookies, before, signedIn } = await prepare(browser, demo);
+  const measured = Object.fromEntries(["bare page", ...before, ...signedIn].map((path) => [path, []]));
+  // One of each in turn, so that other work on the machine falls on all of them.
   for (let run = 0; run < RUNS; run += 1) {
     measured["bare page"].push(await usable(browser, bare.address, "input", []));
-    for (const [path, selector] of Object.entries(PAGES)) {
-      measured[path].push(await usable(browser, `${demo.server}${path}`, selector, path === "/sign-in" ? [] : cookies));
-    }
+    for (const path of before) measured[path].push(await usable(browser, `${demo.server}${path}`, firstUsed(path), []));
+    for (const path of signedIn) measured[path].push(await usable(browser, `${demo.server}${path}`, firstUsed(path), cookies));
   }
-  const base = median(measured["bare page"].map(({ ms }) => ms));
-  console.log(`cold cache, median of ${RUNS} runs\n`);
-  for (const [path, runs] of Object.entries(measured)) {
-    const ms = median(runs.map((each) => each.ms));
-    const kB = median(runs.map((each) => each.kB));
-    console.log(`${path.padEnd(14)} ${ms.toFixed(0).padStart(6)} ms  ${(ms / base).toFixed(1).padStart(6)} × bare  ${kB.toFixed(0).padStart(5)} kB moved`);
-  }
+  const results = Object.entries(measured).map(([path, runs]) => ({ path, ms: median(runs.map((each) => each.ms)), kB: median(runs.map((each) => each.kB)) }));
+  const base = results[0].ms;
+  console.log(`Cold cache, median of ${RUNS} runs\n`);
+  console.log(row(["page", "usable", "ratio", "moved"]));
+  for (const { path, ms, kB } of results) console.log(row([path, `${ms.toFixed(0)} ms`, `${(ms / base).toFixed(1)} × bare`, `${kB.toFixed(0)} kB`]));
+  const slowest = results.reduce((a, b) => (b.ms > a.ms ? b : a));
+  console.log(`\nSlowest: ${slowest.path} after ${slowest.ms.toFixed(0)} ms, ${slowest.ms < GOAL_MS ? "under" : "over"} ${GOAL_MS} ms on this machine`);
 } finally {
   await browser.close();
   bare.stop();

@@ -1,4 +1,4 @@
-// Starts a demo of its own on free ports with a data folder of its own, and stops it again.
+// Starts a demo on free ports with its own data folder, and stops it again.
 import { spawn } from "node:child_process";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -20,13 +20,13 @@ function freePort() {
   });
 }
 
-/** The demo's announcement, `{server, sandbox, email, password, …}`, and `stop()`. */
+/** Starts the demo. Returns its announcement, `{server, sandbox, email, password, …}`, with `stop()` and `readLog()`. */
 export async function startDemo() {
   const folder = await mkdtemp(path.join(tmpdir(), "wabakit-e2e-"));
   const log = path.join(folder, "demo.log");
   const logFile = await open(log, "w");
   const built = process.env.WABAKIT_DEMO_BIN;
-  const [command, args] = built ? [built, ["--json"]] : ["cargo", ["run", "-q", "-p", "wabakit-demo", "--", "--json"]];
+  const [command, args] = built ? [path.resolve(built), ["--json"]] : ["cargo", ["run", "-q", "-p", "wabakit-demo", "--", "--json"]];
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {
@@ -36,7 +36,7 @@ export async function startDemo() {
       WABAKIT_DATA_DIR: path.join(folder, "data"),
     },
     stdio: ["ignore", "pipe", logFile.fd],
-    // A group of its own, so that what cargo starts is stopped with it.
+    // A process group of its own, so that the processes that cargo starts are stopped too.
     detached: true,
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -1,18 +1,16 @@
-// How the pages feel on every screen and by every means. Runs after the scenarios of sending, in the same demo.
+// Rules for all pages: widths, keyboard, focus, files, lost connections. Runs after the scenarios of sending, in the same demo.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { crc32, deflateSync } from "node:zlib";
+import { routedAddresses } from "./addresses.mjs";
 import { beginByApi, control, signIn } from "./actions.mjs";
+import { axeFaults, faults, PHONE, settled } from "./look.mjs";
 import { called, log, openThread, ready, write } from "./receiving.mjs";
 
 const HEDY = "4915155500001";
 const IVAN = "4915155500002";
-const PHONE = { width: 390, height: 844 };
+const JANA = "4915155500003";
 const DESKTOP = { width: 1440, height: 900 };
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-const settled = (page) => page.waitForFunction(() => !document.querySelector('[role="status"][aria-label^="Loading"]'));
+const API = /\/(api\/|healthz)/;
 
 /** Waits until no layer is open any more, with the focus in the page. */
 async function closed(page, what) {
@@ -26,46 +24,7 @@ async function say(demo, customer, name, message) {
   await control(demo, "POST", "webhooks/settle", { timeoutMs: 10_000 });
 }
 
-/** Tabs through the page, and names each stop that cannot be seen. */
-async function stopsOffScreen(page, most = 60) {
-  await page.evaluate(() => document.activeElement?.blur());
-  const found = [];
-  for (let stop = 0; stop < most; stop += 1) {
-    await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return "end";
-      const seen = element.dataset.tabbed;
-      element.dataset.tabbed = "yes";
-      const box = element.getBoundingClientRect();
-      const visible = box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight && getComputedStyle(element).visibility === "visible";
-      return visible ? (seen ? "end" : "visible") : element.outerHTML.slice(0, 120);
-    });
-    if (at === "end") break;
-    if (at !== "visible") found.push(at);
-  }
-  return found;
-}
-
-/** What axe finds on the page as it stands, in words. */
-async function findings(page) {
-  // A colour on its way to that of the other scheme is none to judge.
-  await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    await Promise.all(document.getAnimations().flatMap((each) => (each instanceof CSSTransition ? [each.finished.catch(() => undefined)] : [])));
-  });
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations"],
-      rules: { "label-content-name-mismatch": { enabled: true } },
-    });
-    return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  });
-}
-
-/** A picture of one colour, as PNG. */
+/** Makes a PNG of one colour. */
 function png(width, height) {
   const chunk = (type, data) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -118,7 +77,7 @@ export const experience = {
 
   async "the sandbox's dialog shows its Continue in Meta's popup"({ page, demo }) {
     const authUrl = await beginByApi(demo);
-    for (const size of [{ width: 620, height: 760 }, PHONE]) {
+    for (const size of [{ width: 620, height: 760 }, PHONE, { width: 360, height: 560 }]) {
       await page.setViewportSize(size);
       await page.goto(authUrl);
       for (const name of ["Continue", "Cancel"]) {
@@ -172,7 +131,7 @@ export const experience = {
     await page.keyboard.press("Escape");
     await page.getByText("Choose a conversation").waitFor();
 
-    // A question over a drawer: first the question, then the drawer.
+    // Esc over a dialog in a drawer closes first the dialog, then the drawer.
     await page.goto(`${demo.server}/webhooks`);
     await page.locator("[data-change]").first().click();
     await page.getByRole("dialog").getByRole("button", { name: "Reveal", exact: true }).click();
@@ -211,6 +170,26 @@ export const experience = {
     await page.waitForFunction(() => document.activeElement?.matches("[data-compose]"));
   },
 
+  async "a voice recording survives Esc and another page on a phone too"({ page, demo }) {
+    await page.setViewportSize(PHONE);
+    await ready(page, demo);
+    await called(demo, IVAN, "Ivan Voice");
+    await say(demo, IVAN, "Ivan Voice", { type: "text", text: "Say it on the way" });
+    await openThread(page, demo, "Ivan Voice");
+    await page.getByRole("button", { name: "Record a voice message" }).click();
+    await page.getByText(/Recording 0:0[1-9]/).waitFor();
+    for (const _ of [1, 2, 3]) await page.keyboard.press("Escape");
+    await page.locator('[data-recorder="ready"]').waitFor();
+    await page.getByRole("button", { name: "Back to the conversations" }).filter({ visible: true }).click();
+    await page.getByRole("link", { name: "Connections" }).filter({ visible: true }).click();
+    await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Inbox" }).filter({ visible: true }).click();
+    await page.getByRole("link", { name: /Ivan Voice/ }).click();
+    await page.locator('[data-recorder="ready"]').waitFor();
+    await page.getByRole("button", { name: "Throw the recording away" }).click();
+    await page.locator("[data-recorder]").waitFor({ state: "detached" });
+  },
+
   async "pictures keep their ratio and are never blown up"({ page, demo }) {
     await page.setViewportSize(DESKTOP);
     await ready(page, demo);
@@ -228,23 +207,42 @@ export const experience = {
     });
     await called(demo, HEDY, "Hedy Layers");
     for (const _ of sizes) await write(demo, HEDY, { type: "image" });
-    await write(demo, HEDY, { type: "system" });
     await control(demo, "POST", "webhooks/settle", { timeoutMs: 10_000 });
     await openThread(page, demo, "Hedy Layers");
-    await page.waitForFunction((count) => document.querySelectorAll('[role="log"] img[data-state="here"]').length === count, sizes.length);
-    const shown = await page.evaluate(() =>
-      [...document.querySelectorAll('[role="log"] img')].map((image) => {
-        const { width, height } = image.getBoundingClientRect();
-        return { width, height, natural: [image.naturalWidth, image.naturalHeight] };
-      }),
-    );
-    for (const { width, height, natural } of shown) {
-      const [own, tall] = natural;
-      assert.ok(Math.abs(width / height - own / tall) < 0.03, `${natural} is drawn as ${width}×${height}`);
-      assert.ok(width <= own + 0.5 && width <= 320.5 && height <= 360.5, `${natural} is drawn as ${width}×${height}`);
+    for (const size of [DESKTOP, PHONE, { width: 320, height: 700 }]) {
+      await page.setViewportSize(size);
+      await page.waitForFunction((count) => document.querySelectorAll('[role="log"] img[data-state="here"]').length === count, sizes.length);
+      const shown = await page.evaluate(() =>
+        [...document.querySelectorAll('[role="log"] img')].map((image) => {
+          const { width, height } = image.getBoundingClientRect();
+          return { width, height, natural: [image.naturalWidth, image.naturalHeight] };
+        }),
+      );
+      for (const { width, height, natural } of shown) {
+        const [own, tall] = natural;
+        const says = `${natural} is drawn as ${width}×${height} at ${size.width} px`;
+        assert.ok(Math.abs(width / height - own / tall) < 0.03, says);
+        assert.ok(width <= own + 0.5 && width <= 320.5 && height <= 360.5, says);
+      }
     }
-    // A changed number is told in our own words, with the number as we write numbers.
-    await log(page).getByText(/Hedy Layers changed number to \+\d+ \d/).waitFor();
+  },
+
+  async "a notice of a changed number says it in our words, and leads to the contact"({ page, demo }) {
+    await ready(page, demo);
+    await called(demo, JANA, "Jana Moved");
+    await write(demo, JANA, { type: "text", text: "My old number" });
+    await write(demo, JANA, { type: "system" });
+    await control(demo, "POST", "webhooks/settle", { timeoutMs: 10_000 });
+    await openThread(page, demo, "Jana Moved");
+    const notice = log(page).getByText(/Jana Moved changed number to \+49 \d/);
+    await notice.waitFor();
+    const number = await notice.getByRole("link").innerText();
+    assert.match(number, /^\+49( \d+)+$/, "the number is not written as we write numbers");
+    await notice.getByRole("link").click();
+    await page.getByText("Choose a conversation").waitFor();
+    assert.equal(await page.getByPlaceholder("Search names and numbers").inputValue(), number);
+    await page.getByRole("link", { name: /Jana Moved/ }).waitFor();
+    await page.getByRole("link", { name: /Hedy Layers/ }).waitFor({ state: "detached" });
   },
 
   async "what is not there says so inside of the shell, and home is where one's work is"({ page, demo }) {
@@ -253,9 +251,91 @@ export const experience = {
     await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
     assert.match(await page.title(), /^Not found/);
     await page.getByRole("navigation", { name: "Main" }).waitFor();
+    for (const [address, words] of [
+      ["/settings/nothing", "There is no page at this address"],
+      ["/sign-in-help", "There is no page at this address"],
+      ["/inbox/0193c000-0000-7000-8000-000000000000", "This conversation is not here"],
+    ]) {
+      await page.goto(`${demo.server}${address}`);
+      await page.getByText(words).waitFor();
+      await page.getByRole("navigation", { name: "Main" }).waitFor();
+    }
+    await page.goto(`${demo.server}/no/such/page`);
+    await page.setViewportSize(PHONE);
+    await page.getByRole("navigation", { name: "Main" }).waitFor();
     await page.getByRole("link", { name: "Go to the start" }).click();
     // The owner of a connected number begins at the conversations.
     await page.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+  },
+
+  async "a lost connection is told in a bar that covers nothing, and heals by itself"({ page, demo }) {
+    let down = false;
+    const sockets = [];
+    await page.routeWebSocket(/\/api\/events\/ws/, (socket) => {
+      if (down) return void socket.close();
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.route(/\/(api|auth|healthz)(\/|$)/, (route) => (down ? route.abort() : route.fallback()));
+    await ready(page, demo);
+    await say(demo, IVAN, "Ivan Voice", { type: "text", text: "Are you there?" });
+    await openThread(page, demo, "Ivan Voice");
+    const thread = new URL(page.url()).pathname;
+    for (const [address, size] of [[thread, PHONE], ["/connections", PHONE], ["/queue", DESKTOP]]) {
+      await page.setViewportSize(size);
+      await page.goto(`${demo.server}${address}`);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await settled(page);
+      down = true;
+      for (const socket of sockets.splice(0)) await socket.close();
+      const bar = page.getByText("Connection lost. Trying again…");
+      await bar.waitFor();
+      const over = await bar.boundingBox();
+      const [top, bottom] = await page.evaluate(() => {
+        const header = document.querySelector(".mantine-AppShell-header")?.getBoundingClientRect().bottom ?? 0;
+        return [header, document.querySelector("main > :nth-child(2)").getBoundingClientRect().top];
+      });
+      assert.ok(over.y >= top - 1 && over.y + over.height <= bottom + 1, `at ${address} the bar (${JSON.stringify(over)}) covers what is from ${top} to ${bottom}`);
+      down = false;
+      await bar.waitFor({ state: "detached" });
+    }
+  },
+
+  async "a toast leaves free where one writes and where one goes"({ page, demo }) {
+    await ready(page, demo);
+    await say(demo, IVAN, "Ivan Voice", { type: "text", text: "Close me" });
+    await openThread(page, demo, "Ivan Voice");
+    const thread = new URL(page.url()).pathname;
+    const open = { "Close conversation": "Open conversation again", "Open conversation again": "Close conversation" };
+    const acts = {
+      "/connections": () => page.locator("[data-account]").first().getByRole("button", { name: "Verify" }).click(),
+      [thread]: async () => {
+        if (page.viewportSize().width < 1200) await page.getByRole("button", { name: /^Details of/ }).click();
+        for (const [act, then] of Object.entries(open)) {
+          await page.getByRole("button", { name: act }).click();
+          await page.getByRole("button", { name: then }).waitFor();
+        }
+        if (page.viewportSize().width < 1200) await page.getByRole("button", { name: "Back to the messages" }).click();
+      },
+    };
+    for (const [address, act] of Object.entries(acts)) {
+      for (const size of [PHONE, { width: 1024, height: 768 }, DESKTOP, { width: 1280, height: 860 }]) {
+        await page.setViewportSize(size);
+        await page.goto(`${demo.server}${address}`);
+        await settled(page);
+        await act();
+        await page.locator(".mantine-Notification-root").first().waitFor();
+        const covered = await page.evaluate(() => {
+          const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+          const toasts = [...document.querySelectorAll(".mantine-Notification-root")].map((each) => each.getBoundingClientRect());
+          const free = '[data-compose], [aria-label="Record a voice message"], [aria-label="Send message"], .mantine-Button-root[data-variant="filled"], nav a';
+          return [...document.querySelectorAll(free)]
+            .filter((each) => each.checkVisibility() && toasts.some((toast) => !apart(toast, each.getBoundingClientRect())))
+            .map((each) => each.getAttribute("aria-label") ?? each.textContent);
+        });
+        assert.deepEqual(covered, [], `at ${address}, ${size.width} px, a toast lies over it`);
+      }
+    }
   },
 
   async "the queue shows its messages without scrolling, whatever numbers there are"({ page, demo }) {
@@ -263,48 +343,99 @@ export const experience = {
     await ready(page, demo);
     await page.goto(`${demo.server}/queue`);
     await page.locator("[data-outbound]").first().waitFor();
-    const numbers = await page.locator("[data-queue]").count();
-    const { y } = await page.locator("[data-outbound]").first().boundingBox();
-    assert.ok(y < DESKTOP.height, `with ${numbers} numbers the first message is at ${y}`);
+    let numbers = 1;
+    await page.route("**/api/queues", async (route) => {
+      const answer = await route.fetch();
+      const { data } = await answer.json();
+      const more = Array.from({ length: numbers }, (_, at) => ({ ...data[0], accountId: `${data[0].accountId}-${at}`, displayPhone: `+1 555-013-42${at}0` }));
+      return route.fulfill({ response: answer, json: { data: more } });
+    });
+    for (numbers of [1, 3, 5]) {
+      for (const height of [DESKTOP.height, 860]) {
+        await page.setViewportSize({ width: DESKTOP.width, height });
+        await page.goto(`${demo.server}/queue`);
+        await page.waitForFunction((many) => document.querySelectorAll("[data-queue]").length === many, numbers);
+        await page.locator("[data-outbound]").first().waitFor();
+        const { y } = await page.locator("[data-outbound]").first().boundingBox();
+        assert.ok(y < height, `with ${numbers} numbers the first message is at ${y} of ${height}`);
+        assert.equal(await page.locator("[data-queue]").getByText("0", { exact: true }).count(), 0, "a zero is in the way");
+      }
+    }
   },
 
-  async "every page: axe finds nothing, no stop of Tab is off the screen"({ page, demo, shoot }) {
-    const found = [];
-    const look = async (name, tabs) => {
-      for (const size of [PHONE, DESKTOP]) {
-        await page.setViewportSize(size);
-        for (const colorScheme of ["light", "dark"]) {
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          for (const each of await findings(page)) found.push(`${name} at ${size.width} ${colorScheme}: ${each}`);
-        }
-        if (tabs) for (const each of await stopsOffScreen(page)) found.push(`${name} at ${size.width}: Tab leads to ${each}`);
-      }
-    };
-    await page.goto(`${demo.server}/sign-in`);
-    await page.getByLabel("Email").waitFor();
-    await look("/sign-in", true);
-    await shoot("14-sign-in");
-    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-    await page.setViewportSize(DESKTOP);
+  async "every page of the router: axe finds nothing, nothing is cut off, no stop of Tab is off the screen"({ page, demo }) {
     await ready(page, demo);
     await say(demo, IVAN, "Ivan Voice", { type: "text", text: "One more" });
-    for (const path of ["/connections", "/inbox", "/webhooks", "/webhooks/platform", "/queue", "/team", "/audit", "/settings", "/nowhere"]) {
-      await page.goto(`${demo.server}${path}`);
+    await openThread(page, demo, "Ivan Voice");
+    const thread = new URL(page.url()).pathname;
+    const addresses = await routedAddresses(page, { $conversationId: thread.split("/").at(-1), $: "nowhere" });
+    assert.ok(addresses.includes(thread) && addresses.includes("/settings"), `the router has ${addresses}`);
+    const found = [];
+    // The home page redirects to one of the others.
+    for (const address of [...addresses.filter((each) => each !== "/"), `${thread}?panel=details`]) {
+      await page.goto(`${demo.server}${address}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       await settled(page);
-      await look(path, path === "/connections" || path === "/inbox");
+      found.push(...(await faults(page, `page${address.replaceAll(/\W+/g, "-").replace(thread.split("/").at(-1), "thread")}`, { tabs: true })));
     }
-    await page.setViewportSize(DESKTOP);
+    assert.equal(found.join("\n"), "");
+  },
+
+  async "a page whose requests hang or fail says so, offers a way on, and is well again with the server"({ page, demo, context }) {
+    await ready(page, demo);
+    await say(demo, IVAN, "Ivan Voice", { type: "text", text: "Anybody there?" });
     await openThread(page, demo, "Ivan Voice");
-    await settled(page);
-    await look("a thread", true);
-    await shoot("15-thread");
-    // The chart's axis keeps to its line.
-    await page.setViewportSize(PHONE);
+    const routed = await routedAddresses(page, { $conversationId: new URL(page.url()).pathname.split("/").at(-1), $: "" });
+    const addresses = routed.filter((each) => !each.endsWith("/"));
+    const refuse = (status, code) => (route) =>
+      route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ status, code, title: "It failed", detail: "It did not work.", requestId: `r-${status}` }) });
+    const found = [];
+    /** Opens each page in a tab of its own while the API does something else than answer. */
+    const everywhere = async (what, instead, check) =>
+      Promise.all(
+        addresses.map(async (address) => {
+          const tab = await context.newPage();
+          await tab.route(API, instead);
+          await tab.goto(`${demo.server}${address}`);
+          await tab.getByRole("heading", { level: 1 }).first().waitFor();
+          await check(tab).catch((error) => found.push(`${address}, ${what}: ${error.message}`));
+          found.push(...(await axeFaults(tab, `${address}, ${what}`)));
+          await tab.close();
+        }),
+      );
+    const loading = (tab) => tab.locator('[role="status"][aria-label^="Loading"]');
+    await everywhere("hanging", () => undefined, (tab) => loading(tab).first().waitFor());
+    await everywhere("answered by 500", refuse(500, "internal"), async (tab) => {
+      await tab.getByRole("alert").filter({ hasText: "r-500" }).first().waitFor();
+      await loading(tab).first().waitFor({ state: "detached" });
+      await tab.unroute(API);
+      const again = tab.getByRole("button", { name: "Try again" });
+      assert.ok((await again.count()) > 0, "there is no way on");
+      for (let left = await again.count(); left > 0; left -= 1) await again.first().click();
+      await tab.getByRole("alert").first().waitFor({ state: "detached" });
+    });
+    await everywhere("without an answer", (route) => route.abort(), async (tab) => {
+      await tab.getByRole("alert").filter({ hasText: "the network or the server is away" }).first().waitFor();
+      await tab.getByText("Connection lost. Trying again…").waitFor();
+      await tab.unroute(API);
+      await tab.getByRole("alert").first().waitFor({ state: "detached" });
+    });
+    await everywhere("answered by 401", refuse(401, "unauthenticated"), (tab) => tab.getByRole("dialog").getByText("Your session has ended").waitFor());
+    assert.equal(found.join("\n"), "");
+  },
+
+  async "the chart's axis keeps to its line at every width"({ page, demo }) {
+    await ready(page, demo);
     await page.goto(`${demo.server}/webhooks`);
     await page.locator("[data-axis]").first().waitFor();
-    const axis = await page.evaluate(() => [...document.querySelectorAll("[data-axis]")].map((each) => each.getBoundingClientRect().toJSON()));
-    assert.ok(axis[0].height < 24 && axis[0].top === axis[1].top && axis[1].right > 300, `the axis is ${JSON.stringify(axis)}`);
-    assert.equal(found.join("\n"), "");
+    for (const width of [320, 390, 768, 1440]) {
+      await page.setViewportSize({ width, height: 844 });
+      const [from, to, chart] = await page.evaluate(() =>
+        [...document.querySelectorAll("[data-axis]"), document.querySelector("[data-axis]").closest(".wk-card").querySelector("svg")].map((each) => each.getBoundingClientRect().toJSON()),
+      );
+      const says = `at ${width} px the axis is ${JSON.stringify([from, to])}`;
+      assert.ok(from.height < 24 && to.height < 24 && from.top === to.top, says);
+      assert.ok(Math.abs(from.left - chart.left) < 2 && Math.abs(to.right - chart.right) < 2, says);
+    }
   },
 };

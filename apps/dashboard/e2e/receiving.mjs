@@ -1,4 +1,4 @@
-// What a person must be able to rely on when customers write. Runs after the scenarios of connecting, in the same demo.
+// Rules of receiving, as a person sees them. Runs after the scenarios of connecting, in the same demo.
 import assert from "node:assert/strict";
 import { connectHere, control, expectState, nextDialog, signIn } from "./actions.mjs";
 
@@ -6,8 +6,9 @@ export const READY = "530000000000001";
 const ANA = "4915112345678";
 const BEN = "4915187654321";
 const CLEO = "4915100000003";
+const ZOE = "4915155544321";
 
-/** The number that customers write to, connected if it is not yet. */
+/** Connects the number that customers write to, if it is not connected. */
 export async function ready(page, demo) {
   await signIn(page, demo);
   const { data } = await page.evaluate(async () => (await fetch("/api/accounts")).json());
@@ -85,7 +86,7 @@ export const receiving = {
     });
     assert.equal(data.length, kinds.length + 3, "not every message arrived");
     const known = data.filter((message) => message.type !== "unsupported" && message.type !== "reaction");
-    // Each is drawn as what it is, and none as something that is not known.
+    // Each is drawn as its own kind, and none as an unknown one.
     for (const message of known) {
       const line = log(page).locator(`[data-message="${message.id}"]`);
       for (let tries = 0; tries < 60 && (await line.count()) === 0; tries += 1) {
@@ -156,7 +157,6 @@ export const receiving = {
     await ready(page, demo);
     await openInbox(page, demo);
     await page.getByRole("link", { name: /Ben Haddad/ }).waitFor();
-    await page.getByPlaceholder("Search names and numbers").waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("market");
     await page.getByRole("link", { name: /Ben Haddad/ }).waitFor({ state: "detached" });
@@ -169,6 +169,29 @@ export const receiving = {
     await log(page).waitFor();
     await page.keyboard.press("Escape");
     await page.getByText("Choose a conversation").waitFor();
+  },
+
+  async "inbox: search finds people as the page writes them, and promises nothing else"({ page, demo }) {
+    await ready(page, demo);
+    await called(demo, ZOE, "Zoë Müller");
+    await write(demo, ZOE, { type: "text", text: "Please resend the invoice" });
+    await control(demo, "POST", "webhooks/settle", { timeoutMs: 10_000 });
+    await openInbox(page, demo);
+    const field = page.getByPlaceholder("Search names and numbers");
+    const [zoe, ana] = [page.getByRole("link", { name: /Zoë Müller/ }), page.getByRole("link", { name: /Ana of the market/ })];
+    await ana.waitFor();
+    for (const words of ["+49 151 555 44321", "(0151) 555-44321", "51 555 44", "zoe", "muller", "ZOË"]) {
+      await field.fill(words);
+      await ana.waitFor({ state: "detached" });
+      await zoe.waitFor();
+      await field.fill("");
+      await ana.waitFor();
+    }
+    await field.fill("invoice");
+    await page.getByRole("heading", { name: "Nothing was found" }).waitFor();
+    await page.getByRole("button", { name: "Show all open ones" }).click();
+    await ana.waitFor();
+    assert.equal(await field.inputValue(), "", "the field shows a search that is not made");
   },
 
   async "inbox: on a phone list, thread and details are screens of their own"({ page, demo, shoot }) {

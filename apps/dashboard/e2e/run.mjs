@@ -2,69 +2,24 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { access } from "./access.mjs";
 import { clearFaults } from "./actions.mjs";
 import { startDemo } from "./demo.mjs";
 import { experience } from "./experience.mjs";
+import { layers } from "./layers.mjs";
+import { DESKTOP, shoot, SHOTS } from "./look.mjs";
 import { receiving } from "./receiving.mjs";
 import { scenarios } from "./scenarios.mjs";
 import { sending } from "./sending.mjs";
 
-const SHOTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "screenshots");
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 860 },
-];
 const PATIENCE_MS = 20_000;
 
-/** Runs in the page: names what reaches furthest to the right. */
-function widest() {
-  const right = (element) => element.getBoundingClientRect().right;
-  const found = [...document.querySelectorAll("body *")].reduce((a, b) => (right(b) > right(a) ? b : a));
-  return `${found.outerHTML.slice(0, 200)} reaches to ${right(found)}`;
-}
-
-/** Runs in the page: names the buttons whose label is cut off. */
-function cutOff() {
-  const labels = [...document.querySelectorAll(".mantine-Button-label")];
-  return labels.filter((label) => label.scrollWidth > label.clientWidth + 1).map((label) => label.textContent);
-}
-
-/** Takes the page as it stands (or after going to `to`) on phone and desktop, in light and dark. */
-async function shoot(page, demo, name, to) {
-  const before = page.viewportSize();
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      if (to) {
-        await page.goto(`${demo.server}${to}`);
-        await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label^="Loading"]'));
-      }
-      // Tooltips and drawers may still be moving to where the new size puts them.
-      await page
-        .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, null, { timeout: 3000 })
-        .catch(async () => assert.fail(`${name} scrolls sideways at ${size.width} px: ${await page.evaluate(widest)}`));
-      assert.deepEqual(await page.evaluate(cutOff), [], `${name} cuts the label of a button at ${size.width} px`);
-      await page.screenshot({
-        path: path.join(SHOTS, `${name}-${size.width}-${colorScheme}.png`),
-        fullPage: to !== undefined,
-        animations: "disabled",
-      });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  await page.setViewportSize(before);
-}
-
 async function runOne(name, scenario, demo, browser) {
-  const context = await browser.newContext({ viewport: SIZES[1], reducedMotion: "reduce" });
+  const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  // What the browser itself complains of, such as a breach of the content security policy.
+  // Complaints of the browser itself, such as a breach of the content security policy.
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
@@ -128,7 +83,7 @@ const browser = await chromium.launch({
 try {
   const wanted = process.argv[2] ?? "";
   const tracks = [
-    { ...scenarios, ...receiving },
+    { ...scenarios, ...receiving, ...layers },
     { ...sending, ...experience, ...access },
   ].map((track) => Object.entries(track).filter(([name]) => name.includes(wanted)));
   const ended = await Promise.allSettled(tracks.filter((track) => track.length > 0).map((track) => runTrack(track, browser, count)));

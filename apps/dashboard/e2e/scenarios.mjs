@@ -1,4 +1,4 @@
-// Each scenario: what a person must be able to rely on. They run in this order, in one demo.
+// Rules of connecting and of the team, as a person sees them. They run in this order, in one demo.
 import assert from "node:assert/strict";
 import {
   accounts,
@@ -8,6 +8,7 @@ import {
   clearFaults,
   connectHere,
   connectInPopup,
+  control,
   expectState,
   giveUpAll,
   loginElsewhere,
@@ -24,8 +25,14 @@ const THIRD = "530000000000004";
 const COEXISTENCE = "530000000000005";
 const MANY_WABA = "420000000000002";
 
-/** Waits until the focus is on what the selector names. */
+/** Waits until an element that matches the selector has the focus. */
 const focused = (page, selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+
+/** Checks the words about found numbers: singular and plural follow the counts. */
+async function expectCounted(page) {
+  const words = await page.locator('[data-step="find_assets"]').innerText();
+  assert.match(words, /(^|\D)(1 number|([2-9]|\d{2,}) numbers) found in (1 WhatsApp Business Account|([2-9]|\d{2,}) WhatsApp Business Accounts)\./);
+}
 
 export const scenarios = {
   async "a wrong password is refused in words"({ page, demo }) {
@@ -56,6 +63,9 @@ export const scenarios = {
   async "an empty page explains itself"({ page, demo, shoot }) {
     await signIn(page, demo);
     await page.getByRole("heading", { name: "No number is connected yet" }).waitFor();
+    // An admin without a connected number begins at the connections.
+    await page.goto(`${demo.server}/`);
+    await page.waitForURL(`${demo.server}/connections`);
     await shoot("1-empty", "/connections");
   },
 
@@ -66,7 +76,7 @@ export const scenarios = {
     const toast = page.getByText("WhatsApp is connected.");
     await toast.waitFor();
     await expectState(page, READY, "connected");
-    // Nothing of the past is said to come, and the toast leaves the page's button free.
+    // No past time is worded as a coming one, and the toast leaves the page's button free.
     await card(page, READY).getByText("just now").waitFor();
     const [over, under] = [await toast.boundingBox(), await page.getByRole("button", { name: "Connect WhatsApp" }).first().boundingBox()];
     assert.ok(over.y > under.y + under.height, "the toast lies over the page's button");
@@ -77,6 +87,8 @@ export const scenarios = {
     await signIn(page, demo);
     await nextDialog(demo, { outcome: "approve", phoneNumbers: [SECOND] });
     await connectInPopup(page);
+    await page.getByRole("button", { name: "Show the connections" }).waitFor();
+    await expectCounted(page);
     await page.getByRole("button", { name: "Show the connections" }).click();
     await expectState(page, SECOND, "connected");
   },
@@ -91,11 +103,12 @@ export const scenarios = {
     await choice(UNVERIFIED).getByText("Cannot be picked").waitFor();
     await choice(THIRD).click();
     await choice(COEXISTENCE).click();
-    // The number that is here already comes ticked, as it would be reconnected.
+    // The connected number comes ticked, as it would be reconnected.
     await choice(SECOND).click();
     await shoot("2-chooser");
     await page.getByRole("button", { name: "Connect 2 numbers" }).click();
     await page.getByText("2 numbers connected").waitFor();
+    await expectCounted(page);
     await page.getByRole("button", { name: "Show the connections" }).click();
     await expectState(page, THIRD, "connected");
     await expectState(page, COEXISTENCE, "connected");
@@ -225,6 +238,49 @@ export const scenarios = {
     await expectState(page, READY, "connected");
   },
 
+  async "a warning has the button that its words name and no other, and a cured one is gone"({ page, demo }) {
+    await signIn(page, demo);
+    const ask = async (status) => {
+      await control(demo, "POST", `numbers/${SECOND}`, { status });
+      await card(page, SECOND).getByRole("button", { name: "Verify" }).click();
+    };
+    const notices = page.getByRole("region", { name: "What needs attention" });
+    for (const [status, words, act] of [
+      ["PENDING", "not registered yet", "Reconnect"],
+      ["RESTRICTED", "restricts what", "Verify"],
+      ["FLAGGED", "its quality is low", undefined],
+    ]) {
+      await ask(status);
+      const banner = notices.getByRole("group").filter({ hasText: words });
+      await banner.waitFor();
+      assert.deepEqual(await banner.getByRole("button").allInnerTexts(), act ? [act] : [], status);
+      assert.equal(/[Cc]lick (Reconnect|Register with PIN|Verify)/.exec(await banner.innerText())?.[1], act, status);
+      assert.equal(await page.getByText(words).count(), 1, `${status} is told twice`);
+    }
+    await ask("CONNECTED");
+    await notices.getByText("its quality is low").waitFor({ state: "detached" });
+  },
+
+  async "a number that could not be registered is registered from its warning"({ page, demo }) {
+    await signIn(page, demo);
+    await card(page, SECOND).getByRole("button", { name: "Disconnect" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Disconnect \+/ }).click();
+    await expectState(page, SECOND, "disconnected");
+    await control(demo, "POST", `numbers/${SECOND}`, { status: "PENDING" });
+    await addFault(demo, { match: { method: "POST", path: "*/register" }, when: "always", then: { status: 400, code: 133005, message: "Two step verification PIN mismatch" } });
+    await nextDialog(demo, { outcome: "approve", phoneNumbers: [SECOND] });
+    await connectInPopup(page);
+    await page.getByText("needs registration").waitFor();
+    await clearFaults(demo);
+    await page.getByRole("button", { name: "Show the connections" }).click();
+    const banner = page.getByRole("region", { name: "What needs attention" }).getByRole("group").filter({ hasText: "not registered" });
+    await banner.getByRole("button", { name: "Register with PIN" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Register without a PIN" }).click();
+    await page.getByText(/is registered\.$/).waitFor();
+    await banner.waitFor({ state: "detached" });
+    await expectState(page, SECOND, "connected");
+  },
+
   async "a popup that is closed can be opened again"({ page, demo }) {
     await signIn(page, demo);
     await nextDialog(demo, { outcome: "approve", phoneNumbers: [READY] });
@@ -272,6 +328,11 @@ export const scenarios = {
       assert.equal(await theirs.getByRole("button", { name: "Try again" }).count(), 0, "what is refused for good is offered again");
       await theirs.getByRole("link", { name: "Go back to the start" }).click();
       await theirs.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+      await theirs.goto(`${demo.server}/webhooks/platform`);
+      await theirs.getByRole("heading", { name: "This page is for the platform's operators" }).waitFor();
+      assert.equal(await theirs.getByRole("button", { name: "Try again" }).count(), 0, "what is refused for good is offered again");
+      await theirs.goto(`${demo.server}/`);
+      await theirs.waitForURL(`${demo.server}/inbox`);
     } finally {
       await other.close();
     }
@@ -295,13 +356,6 @@ export const scenarios = {
     await page.keyboard.press("g");
     await page.keyboard.press("s");
     await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
-  },
-
-  async "nothing scrolls sideways, and every page is photographed"({ page, demo, shoot }) {
-    await signIn(page, demo);
-    for (const path of ["/connections", "/team", "/audit", "/settings"]) {
-      await shoot(`6${path.replace("/", "-")}`, path);
-    }
   },
 
   async "a session that ended is taken up again where one was"({ page, demo, context }) {

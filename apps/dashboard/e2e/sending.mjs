@@ -1,4 +1,4 @@
-// What a person must be able to rely on when they write. Begins a track of its own.
+// Rules of sending, as a person sees them. Begins a track of its own.
 import assert from "node:assert/strict";
 import { addFault, control } from "./actions.mjs";
 import { called, log, openThread, READY, ready, write } from "./receiving.mjs";
@@ -13,7 +13,7 @@ const field = (page) => page.getByRole("textbox", { name: /^Message to/ });
 const line = (page, words) => log(page).locator("article", { hasText: words });
 const status = (page, words, wanted) => line(page, words).locator(`[data-status="${wanted}"]`).waitFor({ state: "attached" });
 
-/** A conversation with somebody who has just written. */
+/** Opens a conversation with a customer who has just written. */
 async function talk(page, demo, customer, name) {
   await knobs(demo);
   await ready(page, demo);
@@ -29,14 +29,14 @@ async function say(page, words) {
   await page.keyboard.press("Enter");
 }
 
-/** The newest messages of the open conversation, as the API tells them. */
+/** Reads the newest messages of the open conversation by the API. */
 const messages = (page) =>
   page.evaluate(async () => {
     const id = location.pathname.split("/").at(-1);
     return (await (await fetch(`/api/conversations/${id}/messages?limit=50`)).json()).data;
   });
 
-/** How often Meta accepted each message that holds these words. */
+/** Counts how often Meta accepted each message with these words. */
 async function accepted(page, demo, words) {
   const ours = (await messages(page)).filter((message) => message.direction === "outbound" && message.content?.body === words);
   const found = await Promise.all(ours.map((message) => control(demo, "GET", `ledger/messages?opaque=${message.id}`)));
@@ -68,7 +68,8 @@ export const sending = {
     });
     await say(page, "Only once, please");
     await status(page, "Only once, please", "delivered");
-    await page.waitForTimeout(2_500);
+    // With nothing pending, nothing more is sent.
+    await log(page).locator("[data-pending]").waitFor({ state: "detached" });
     assert.equal(lost, 1, "no answer was lost");
     assert.equal(await line(page, "Only once, please").count(), 1, "it is in the thread twice");
     assert.deepEqual(await accepted(page, demo, "Only once, please"), [1]);
@@ -135,7 +136,7 @@ export const sending = {
     await (await choosing).setFiles([{ name: "cup.png", mimeType: "image/png", buffer: png }]);
     const tray = page.getByRole("list", { name: "Files of this message" });
     await tray.getByRole("button", { name: "Remove cup.png" }).waitFor();
-    // Dropped on the thread, and taken away again.
+    // A file is dropped on the thread, and removed again.
     const dropped = await page.evaluateHandle(() => {
       const data = new DataTransfer();
       data.items.add(new File(["%PDF-1.4"], "price list.pdf", { type: "application/pdf" }));

@@ -1,10 +1,11 @@
-// A server that answers as Wabakit does, from fixtures: to look at pages without building anything but the dashboard.
+// Answers as Wabakit does, from fixtures, to look at pages without a Rust build.
 // `npm run build && node e2e/mock/server.mjs [port]`, then sign in as anybody. Role and failures are set by
-// `POST /_mock/set {role, operator, fail, delay, empty, slow, sends}` (`sends`: ok, stay, fail, unknown, refuse, down); `POST /_mock/say {conversation, text}` has a customer write.
+// `POST /_mock/set {role, operator, fail, delay, empty, slow, sends}` (`sends`: ok, stay, fail, unknown, refuse, down); `POST /_mock/say {conversation, text}` lets a customer write.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { BEFORE_SIGN_IN } from "../addresses.mjs";
 import { ACCOUNTS, conversation, everyKind, HOW_MANY, iso, longHistory, MEMBERS, message, uuid } from "./fixtures.mjs";
 import { createSending } from "./sending.mjs";
 import { accept } from "./socket.mjs";
@@ -128,7 +129,7 @@ const change = (n) => ({
 const minutes = (scale) =>
   Array.from({ length: 60 }, (_, at) => ({ minute: new Date(Math.floor(Date.now() / 60_000 - at) * 60_000).toISOString(), changes: at % 17 === 5 ? 0 : Math.round(scale * (6 + 5 * Math.sin(at / 5) + (at % 4))), items: 20, parked: at === 12 ? 2 : 0, latencyAverageMs: 40 }));
 
-// A small picture; pages only take raster pictures.
+// A small picture. The pages show raster pictures only.
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABgAAAASCAIAAADOjonJAAAAhUlEQVR42s3MMQ0EMQxFwYVyEAIhEAzBEAzBAFIYgiEY4kVP+gy2WGnqeX52roUtBpeQRElj8LwX+bkWthhcQhIljcGLUZxrYYvBJSRR0hh8McpzLWwxuIQkShqDL0Z1roUtBpeQRElj8MWoz7WwxeASkihpDL4YzbkWthhcQhIljcFr0R/SD3bfN9LBZgAAAABJRU5ErkJggg==", "base64");
 
 function wav() {
@@ -271,7 +272,7 @@ function answer(method, url, body, headers) {
 }
 
 async function page(url, response) {
-  const file = path.extname(url.pathname) ? url.pathname : /^\/(sign-in|invite|reset|forgot|prove)\b/.test(url.pathname) ? "/auth.html" : "/index.html";
+  const file = path.extname(url.pathname) ? url.pathname : BEFORE_SIGN_IN.includes(url.pathname.split("/")[1]) ? "/auth.html" : "/index.html";
   const type = TYPES[path.extname(file)] ?? "application/octet-stream";
   try {
     const bytes = await readFile(path.join(DIST, file));
