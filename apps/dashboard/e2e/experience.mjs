@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { crc32, deflateSync } from "node:zlib";
 import { routedAddresses } from "./addresses.mjs";
 import { beginByApi, control, signIn } from "./actions.mjs";
-import { axeFaults, faults, PHONE, settled } from "./look.mjs";
+import { axeFaults, faults, none, PHONE, settled } from "./look.mjs";
 import { called, log, openThread, ready, write } from "./receiving.mjs";
 
 const HEDY = "4915155500001";
@@ -378,7 +378,7 @@ export const experience = {
       await settled(page);
       found.push(...(await faults(page, `page${address.replaceAll(/\W+/g, "-").replace(thread.split("/").at(-1), "thread")}`, { tabs: true })));
     }
-    assert.equal(found.join("\n"), "");
+    none(found);
   },
 
   async "a page whose requests hang or fail says so, offers a way on, and is well again with the server"({ page, demo, context }) {
@@ -421,7 +421,7 @@ export const experience = {
       await tab.getByRole("alert").first().waitFor({ state: "detached" });
     });
     await everywhere("answered by 401", refuse(401, "unauthenticated"), (tab) => tab.getByRole("dialog").getByText("Your session has ended").waitFor());
-    assert.equal(found.join("\n"), "");
+    none(found);
   },
 
   async "the chart's axis keeps to its line at every width"({ page, demo }) {

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { control } from "./actions.mjs";
-import { DESKTOP, axeFaults, PHONE, settled } from "./look.mjs";
+import { axeFaults, DESKTOP, none, PHONE, settled } from "./look.mjs";
 import { called, log, openThread, READY, ready, write } from "./receiving.mjs";
 
 const LENA = "4915177700001";
@@ -230,6 +230,6 @@ export const layers = {
         assert.equal(new URL(page.url()).pathname, new URL(address).pathname, `Esc in ${name} closed the page too`);
       }
     }
-    assert.equal(found.join("\n"), "");
+    none(found);
   },
 };

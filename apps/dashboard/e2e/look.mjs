@@ -116,6 +116,11 @@ export async function faults(page, name, { tabs = false, fullPage = false } = {}
   return found;
 }
 
+/** Fails with all faults that were found. */
+export function none(found) {
+  if (found.length > 0) assert.fail(found.join("\n"));
+}
+
 /** Checks the open page, or the page at `to`. Fails where it has a fault. */
 export async function shoot(page, demo, name, to) {
   if (to) {
@@ -123,5 +128,5 @@ export async function shoot(page, demo, name, to) {
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     await settled(page);
   }
-  assert.equal((await faults(page, name, { fullPage: to !== undefined })).join("\n"), "");
+  none(await faults(page, name, { fullPage: to !== undefined }));
 }

@@ -21,15 +21,17 @@ export function useLayer(isOpen: boolean, onEscape: () => void): void {
 }
 
 const CLOSE = { "aria-label": "Close" };
+/** The head of a layer is no banner of the page. */
+const HEAD = { header: { role: "none" } };
 
 export function Modal({ opened, onClose, ...rest }: ModalProps) {
   useLayer(opened, onClose);
-  return <MantineModal closeButtonProps={CLOSE} {...rest} opened={opened} onClose={onClose} closeOnEscape={false} />;
+  return <MantineModal closeButtonProps={CLOSE} attributes={HEAD} {...rest} opened={opened} onClose={onClose} closeOnEscape={false} />;
 }
 
 export function Drawer({ opened, onClose, ...rest }: DrawerProps) {
   useLayer(opened, onClose);
-  return <MantineDrawer closeButtonProps={CLOSE} {...rest} opened={opened} onClose={onClose} closeOnEscape={false} />;
+  return <MantineDrawer closeButtonProps={CLOSE} attributes={HEAD} {...rest} opened={opened} onClose={onClose} closeOnEscape={false} />;
 }
 
 interface OpenPopoverProps extends PopoverProps {
@@ -48,7 +50,8 @@ function OwnPopover({ opened, onChange, ...rest }: OpenPopoverProps) {
 function OwnMenu(props: Omit<MenuProps, "opened" | "onChange">) {
   const [opened, setOpened] = useState(false);
   useLayer(opened, () => setOpened(false));
-  return <MantineMenu {...props} opened={opened} onChange={setOpened} closeOnEscape={false} />;
+  // Without the placeholder the first item gets the focus: a menu may have no other focusable children.
+  return <MantineMenu {...props} withInitialFocusPlaceholder={false} opened={opened} onChange={setOpened} closeOnEscape={false} />;
 }
 
 export const Popover = Object.assign(OwnPopover, { Target: MantinePopover.Target, Dropdown: MantinePopover.Dropdown });

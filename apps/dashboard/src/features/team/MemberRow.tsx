@@ -79,7 +79,7 @@ export function MemberRow({ member, isSelf, roles, onRole, mayReset, onResetLink
                   </Menu.Item>
                 </>
               )}
-              <Menu.Item color="red" leftSection={<UserMinus size={16} aria-hidden />} onClick={onRemove}>
+              <Menu.Item c="var(--wk-bad)" leftSection={<UserMinus size={16} aria-hidden />} onClick={onRemove}>
                 Remove {name}
               </Menu.Item>
             </Menu.Dropdown>

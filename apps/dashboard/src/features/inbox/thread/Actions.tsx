@@ -69,7 +69,7 @@ export function Actions({ message, conversation, reactions }: ActionsProps) {
               </ActionIcon>
             </Tooltip>
           </Popover.Target>
-          <Popover.Dropdown p={6}>
+          <Popover.Dropdown p={6} aria-labelledby={undefined} aria-label={`Reactions to: ${messageLine(message)}`}>
             {reacting && !more && (
               <Group gap={2} wrap="nowrap" role="group" aria-label="Reactions">
                 {QUICK.map((emoji) => (
