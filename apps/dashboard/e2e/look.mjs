@@ -68,7 +68,11 @@ async function stopsOffScreen(page, most = 60) {
     if (at === "end") break;
     if (at !== "visible") found.push(at);
   }
-  await page.evaluate(() => document.querySelectorAll("[data-tabbed]").forEach((each) => each.removeAttribute("data-tabbed")));
+  await page.evaluate(() => {
+    document.querySelectorAll("[data-tabbed]").forEach((each) => each.removeAttribute("data-tabbed"));
+    document.activeElement?.blur();
+    window.scrollTo(0, 0);
+  });
   return found;
 }
 

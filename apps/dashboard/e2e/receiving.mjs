@@ -197,17 +197,23 @@ export const receiving = {
   async "inbox: on a phone list, thread and details are screens of their own"({ page, demo, shoot }) {
     await ready(page, demo);
     await page.setViewportSize({ width: 390, height: 844 });
+    // The focus never stays on a screen that is hidden.
+    const focusOn = (selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted) && document.activeElement.checkVisibility(), selector);
     await openInbox(page, demo);
     await page.getByRole("link", { name: /Ben Haddad/ }).click();
     await log(page).waitFor();
     assert.equal(await page.getByRole("heading", { name: "Inbox", level: 1 }).isVisible(), false, "the list is still there");
+    await focusOn("#content");
     await page.getByRole("button", { name: /^Details of/ }).click();
     await page.getByText("Assigned to").last().waitFor();
     assert.equal(await log(page).isVisible(), false, "the thread is still there");
+    await focusOn("#content");
     await page.getByRole("button", { name: "Back to the messages" }).click();
     await log(page).waitFor();
+    await focusOn("#content");
     await page.getByRole("button", { name: "Back to the conversations" }).first().click();
     await page.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+    await focusOn("[data-conversation]");
     await page.setViewportSize({ width: 1280, height: 860 });
     await shoot("8-inbox", "/inbox");
   },

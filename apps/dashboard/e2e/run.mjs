@@ -1,4 +1,4 @@
-// Runs the scenarios in Chromium, in two tracks side by side. `node e2e/run.mjs [part of a name]`
+// Runs the scenarios in Chromium, in two tracks side by side. `node e2e/run.mjs [part of a name]…`
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -81,11 +81,11 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  const wanted = process.argv[2] ?? "";
+  const wanted = process.argv.slice(2);
   const tracks = [
     { ...scenarios, ...receiving, ...layers },
     { ...sending, ...experience, ...access },
-  ].map((track) => Object.entries(track).filter(([name]) => name.includes(wanted)));
+  ].map((track) => Object.entries(track).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part))));
   const ended = await Promise.allSettled(tracks.filter((track) => track.length > 0).map((track) => runTrack(track, browser, count)));
   for (const { reason } of ended.filter(({ status }) => status === "rejected")) {
     console.log(`FAILED  a track\n${reason?.stack ?? reason}`);

@@ -163,12 +163,14 @@ export function CodeStep({ send, onBack }: { send: (code: string) => Promise<voi
           <Field label={withApp ? "Code" : "Recovery code"} autoComplete="one-time-code" inputMode={withApp ? "numeric" : "text"} {...field("code")} />
         )}
       </Form>
-      <button type="button" class="plain" onClick={() => setWithApp(!withApp)}>
-        {withApp ? "Use a recovery code" : "Use the app"}
-      </button>
-      <button type="button" class="plain" onClick={onBack}>
-        Back
-      </button>
+      <div class="ways">
+        <button type="button" class="plain" onClick={() => setWithApp(!withApp)}>
+          {withApp ? "Use a recovery code" : "Use the app"}
+        </button>
+        <button type="button" class="plain" onClick={onBack}>
+          Back
+        </button>
+      </div>
     </Frame>
   );
 }

@@ -16,7 +16,7 @@ export function VerifyChain() {
   if (!isAdmin) return null;
   return (
     <>
-      <span role="status">
+      <span role="status" style={{ display: "contents" }}>
         {verify.data &&
           (verify.data.intact ? (
             <Badge tone="ok" icon={Link2}>

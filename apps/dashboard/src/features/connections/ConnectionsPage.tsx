@@ -86,7 +86,7 @@ export function ConnectionsPage() {
   return (
     <Page
       title="Connections"
-      lead="The WhatsApp numbers of your organisation, and how they are."
+      lead="The WhatsApp numbers of your organisation, and the state of each."
       actions={
         isAdmin && (
           <>

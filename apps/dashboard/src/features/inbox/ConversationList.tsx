@@ -74,9 +74,13 @@ export function ConversationList({ filters, selected, onClear }: ConversationLis
               icon={Inbox}
               title="No open conversations"
               action={
-                accounts.data?.length === 0 && (
+                accounts.data?.length === 0 ? (
                   <Button component={Link} to="/connections">
                     Connect a number
+                  </Button>
+                ) : (
+                  <Button variant="default" renderRoot={(props) => <Link to="/inbox" search={{ state: "closed" }} {...props} />}>
+                    Show the closed ones
                   </Button>
                 )
               }

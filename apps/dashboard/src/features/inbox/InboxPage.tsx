@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Info, MessagesSquare } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { ApiProblem } from "../../api/problem";
 import type { Conversation } from "../../api/types";
 import { acceptsKeys } from "../../shell/keysStore";
@@ -27,6 +27,23 @@ import threadClasses from "./thread/Thread.module.css";
 import { useAnnounce } from "./useAnnounce";
 import { contactName, conversationName } from "./words";
 
+/** Gives the focus to the open screen where the one that had it is hidden, as on a phone. */
+function useFocusKept(conversationId: string | undefined, panel: boolean): void {
+  const before = useRef({ conversationId, panel });
+  useEffect(() => {
+    const left = before.current;
+    before.current = { conversationId, panel };
+    if (left.conversationId === conversationId && left.panel === panel) return;
+    const frame = requestAnimationFrame(() => {
+      const active = document.activeElement;
+      if (active && active !== document.body && active.checkVisibility()) return;
+      const row = conversationId ? null : document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(left.conversationId ?? "")}"]`);
+      (row ?? document.getElementById("content"))?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [conversationId, panel]);
+}
+
 /** Shows list, thread and details side by side, and on a phone one after the other. */
 export function InboxPage() {
   const search = useSearch({ from: "/shell/inbox" });
@@ -35,6 +52,7 @@ export function InboxPage() {
   const filters = readFilters({ ...search });
   const said = useAnnounce(conversationId);
   useOutboxRun();
+  useFocusKept(conversationId, search.panel === "details");
 
   useEffect(() => {
     document.title = "Inbox · Wabakit";

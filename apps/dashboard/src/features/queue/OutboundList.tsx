@@ -1,5 +1,6 @@
 import { Button, Center, Group, Select, Stack, Text, Title, UnstyledButton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { MailCheck } from "lucide-react";
 import { readContent } from "../../api/content";
 import { flatten } from "../../api/pages";
@@ -71,9 +72,13 @@ export function OutboundList({ filters, queues, onFilter, onOpen }: OutboundList
           icon={MailCheck}
           title={filtered ? "No such messages" : "Nothing was sent yet"}
           action={
-            filtered && (
+            filtered ? (
               <Button variant="default" onClick={() => onFilter({})}>
                 Show all messages
+              </Button>
+            ) : (
+              <Button variant="default" component={Link} to="/inbox">
+                Go to the inbox
               </Button>
             )
           }
@@ -118,7 +123,7 @@ function MessageLine({ message, onOpen }: { message: BareMessage; onOpen: (id: s
         <Text size="sm" truncate style={{ flex: "1 1 200px", minWidth: 0 }} dir="auto">
           {lineOf(content.type === "unsupported" ? message.type : content.type, previewText(content))}
         </Text>
-        <span className={classes.state} data-tone={tick?.tone} style={{ flex: "0 0 210px" }}>
+        <span className={classes.state} data-tone={tick?.tone} style={{ flex: "0 0 240px" }}>
           {Icon && <Icon size={15} aria-hidden />}
           {tick?.words}
         </span>

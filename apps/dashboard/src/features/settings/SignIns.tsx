@@ -28,7 +28,7 @@ export function SignIns() {
   const ending = end.isPending ? end.variables : undefined;
 
   return (
-    <Section title="Where you are signed in" lead="End what you do not know, then change your password.">
+    <Section title="Where you are signed in" lead="End the sign-ins that you do not recognise, then change your password.">
       {list.isPending && <RowsSkeleton rows={2} height={64} label="Loading your sign-ins" />}
       {list.isError && (
         <ProblemNote error={list.error} title="Your sign-ins could not be loaded" onRetry={() => void list.refetch()} retrying={list.isFetching} />

@@ -1,4 +1,5 @@
-import { Box, Button, Center, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { Button, Center, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CircleCheck, RotateCw } from "lucide-react";
 import { useState } from "react";
@@ -29,6 +30,7 @@ interface ParkedProps {
 /** Lists items that wait for a person or for their next try. */
 export function Parked({ scope, mayAct, initial }: ParkedProps) {
   const [state, setState] = useState<ParkedState | "all">(initial ?? "all");
+  const narrow = useMediaQuery("(max-width: 30em)");
   const query = useInfiniteQuery(parkedQuery(scope, state === "all" ? undefined : state));
   const replayAll = useWebhookAct(() => replay(scope, { parked: true }));
   const items = flatten(query.data);
@@ -57,9 +59,11 @@ export function Parked({ scope, mayAct, initial }: ParkedProps) {
       <Text size="sm" c="dimmed">
         What could not be applied, and why. One bad item never holds back the others.
       </Text>
-      <Box style={{ overflowX: "auto" }}>
-        <SegmentedControl size="xs" aria-label="State of parked items" value={state} data={shown} onChange={(value) => setState(value)} />
-      </Box>
+      {narrow ? (
+        <Select aria-label="State of parked items" allowDeselect={false} value={state} data={shown} onChange={(value) => value && setState(value)} />
+      ) : (
+        <SegmentedControl size="xs" aria-label="State of parked items" value={state} data={shown} onChange={(value) => setState(value)} style={{ alignSelf: "flex-start" }} />
+      )}
       {query.isError && (
         <ProblemNote error={query.error} title="Parked items could not be loaded" onRetry={() => void query.refetch()} retrying={query.isFetching} />
       )}

@@ -23,7 +23,7 @@ export function WebhooksPage() {
   return (
     <Page
       title="Webhooks"
-      lead="What Meta tells about your numbers, and what became of it."
+      lead="What Meta reports about your numbers, and whether it was applied."
       actions={
         isAdmin && (
           <>

@@ -175,7 +175,7 @@ function OpenOrClose({ conversation }: { conversation: Conversation }) {
   const open = conversation.state === "open";
   return (
     <Button
-      variant={open ? "filled" : "default"}
+      variant="default"
       leftSection={open ? <CircleCheck size={16} aria-hidden /> : <RotateCcw size={16} aria-hidden />}
       loading={change.isPending}
       onClick={() =>

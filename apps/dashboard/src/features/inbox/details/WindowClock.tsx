@@ -5,6 +5,7 @@ import { Badge } from "../../../ui/Badge";
 import { exactTime } from "../../../ui/time";
 import { useSeconds } from "../../../ui/useSeconds";
 import { windowState } from "./window";
+import classes from "./WindowClock.module.css";
 
 const NEVER = "The customer has not written yet. Until they do, only templates can be sent.";
 
@@ -17,7 +18,7 @@ export function WindowChip({ window }: { window: ReplyWindow | null | undefined 
       <Tooltip label={window ? `Closed since ${exactTime(window.until)}: only templates can be sent.` : NEVER} multiline maw={280}>
         <span>
           <Badge tone="quiet" icon={Lock}>
-            Reply window closed
+            <span className={classes.wide}>Reply window </span>closed
           </Badge>
         </span>
       </Tooltip>

@@ -164,7 +164,7 @@ function Failed({ message, mayAct }: SendStateProps) {
     <>
       {message.errors.length > 0 ? <Faults errors={message.errors} /> : <div className={classes.fault}>It was not sent. Nobody told why.</div>}
       {acts && (
-        <Group gap={6} mt={4}>
+        <Group gap={6} mt={4} justify="flex-end">
           {message.retryMayRepeat || retry === "unknown" ? (
             <AgainPerhapsTwice message={message} />
           ) : retry === "never" ? (
