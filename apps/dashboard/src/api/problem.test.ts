@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiProblem, asProblem, problemFrom } from "./problem";
-import { worthRetrying } from "./queryClient";
+import { every, worthRetrying } from "./queryClient";
 
 describe("problems", () => {
   it("keeps_what_a_person_needs_of_the_server's_answer", () => {
@@ -39,5 +39,14 @@ describe("problems", () => {
     expect(worthRetrying(0, refusal)).toBe(false);
     expect(worthRetrying(0, failure)).toBe(true);
     expect(worthRetrying(2, failure)).toBe(false);
+  });
+
+  it.each([
+    ["nothing was asked yet", undefined, null, 5],
+    ["it answered", [], null, 5],
+    ["it answered before, and fails now", [], new Error("away"), 5],
+    ["its first answer failed", undefined, new Error("away"), false],
+  ])("a_page_asks_again_by_the_clock_but_does_not_swap_an_error_for_a_skeleton: %s", (_, data, error, next) => {
+    expect(every(5)({ state: { data, error } })).toBe(next);
   });
 });

@@ -13,3 +13,15 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+interface Polled {
+  state: { data: unknown; error: unknown };
+}
+
+/**
+ * Repeats a query at an interval, but not after its first answer has failed. Each new try would swap the error on the page
+ * for a skeleton: there the person tries again.
+ */
+export function every(ms: number) {
+  return ({ state }: Polled): number | false => (state.data === undefined && state.error !== null ? false : ms);
+}

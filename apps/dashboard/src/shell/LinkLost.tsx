@@ -18,9 +18,13 @@ export function LinkLost() {
     if (online) return;
     const timer = setInterval(() => {
       // A failed probe means that the server is still away, as the bar says.
-      api.GET("/healthz").then(() => queries.invalidateQueries(), () => undefined);
+      api.GET("/healthz").catch(() => undefined);
     }, PROBE_EVERY_MS);
-    return () => clearInterval(timer);
+    // Any request may be the first that is answered again, not only the probe.
+    return () => {
+      clearInterval(timer);
+      void queries.invalidateQueries();
+    };
   }, [online, queries]);
 
   const lost = !online || live === "lost";

@@ -26,8 +26,9 @@ function RegisterForm({ account, onClose }: Omit<RegisterDialogProps, "opened">)
   return (
     <Stack>
       <Text size="sm">
-        Two-step verification is on for this number. Enter its six-digit PIN. If nobody knows it, switch two-step
-        verification off in WhatsApp Manager, then register without a PIN: Wabakit sets and seals a new one.
+        Enter the six-digit PIN of the number's two-step verification. If nobody knows it, switch two-step verification off
+        in WhatsApp Manager, then enter six digits of your choice: they become the new PIN. Without digits, Wabakit uses the
+        PIN that it set when it registered the number, if it did.
       </Text>
       <PinInput length={6} type="number" value={pin} onChange={setPin} aria-label="PIN" data-autofocus />
       <Text size="xs" c="dimmed">
@@ -50,7 +51,7 @@ function RegisterForm({ account, onClose }: Omit<RegisterDialogProps, "opened">)
             )
           }
         >
-          {pin ? "Register with this PIN" : "Register without a PIN"}
+          {pin ? "Register with this PIN" : "Register with the stored PIN"}
         </Button>
       </Group>
     </Stack>

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient, type UseMutationResult } fro
 import { api, settle, unwrap } from "../../api/client";
 import { readAll } from "../../api/pages";
 import { ApiProblem } from "../../api/problem";
+import { every } from "../../api/queryClient";
 import type { Account, ConnectSession } from "../../api/types";
 import { isWebUrl } from "./popup";
 
@@ -13,20 +14,20 @@ export const accountsQuery = queryOptions({
   queryKey: ["accounts"],
   queryFn: (): Promise<Account[]> =>
     readAll((cursor) => unwrap(api.GET("/api/accounts", { params: { query: { limit: PAGE, ...(cursor && { cursor }) } } }))),
-  refetchInterval: REFRESH_MS,
+  refetchInterval: every(REFRESH_MS),
 });
 
 export const warningsQuery = queryOptions({
   queryKey: ["warnings"],
   queryFn: async () => (await unwrap(api.GET("/api/connections/warnings"))).data,
-  refetchInterval: REFRESH_MS,
+  refetchInterval: every(REFRESH_MS),
 });
 
 export const openSessionsQuery = queryOptions({
   queryKey: ["connect-sessions", "open"],
   queryFn: async () =>
     (await unwrap(api.GET("/api/connect-sessions", { params: { query: { status: "open" } } }))).data,
-  refetchInterval: REFRESH_MS,
+  refetchInterval: every(REFRESH_MS),
 });
 
 /** Says whether the session can change without an act on this page. */

@@ -27,6 +27,8 @@ import threadClasses from "./thread/Thread.module.css";
 import { useAnnounce } from "./useAnnounce";
 import { contactName, conversationName } from "./words";
 
+const FRAMES_TO_DRAW = 20;
+
 /** Gives the focus to the open screen where the one that had it is hidden, as on a phone. */
 function useFocusKept(conversationId: string | undefined, panel: boolean): void {
   const before = useRef({ conversationId, panel });
@@ -34,12 +36,16 @@ function useFocusKept(conversationId: string | undefined, panel: boolean): void 
     const left = before.current;
     before.current = { conversationId, panel };
     if (left.conversationId === conversationId && left.panel === panel) return;
-    const frame = requestAnimationFrame(() => {
+    let frame = 0;
+    const settle = (patience: number) => {
       const active = document.activeElement;
       if (active && active !== document.body && active.checkVisibility()) return;
       const row = conversationId ? null : document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(left.conversationId ?? "")}"]`);
-      (row ?? document.getElementById("content"))?.focus({ preventScroll: true });
-    });
+      // A list that was hidden draws its rows a few frames later.
+      if (!conversationId && !row && patience > 0) frame = requestAnimationFrame(() => settle(patience - 1));
+      else (row ?? document.getElementById("content"))?.focus({ preventScroll: true });
+    };
+    frame = requestAnimationFrame(() => settle(FRAMES_TO_DRAW));
     return () => cancelAnimationFrame(frame);
   }, [conversationId, panel]);
 }

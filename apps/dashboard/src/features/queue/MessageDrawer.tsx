@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
 import { readContent } from "../../api/content";
+import { every } from "../../api/queryClient";
 import type { Message } from "../../api/types";
 import { Copy } from "../../ui/Copy";
 import { DetailsDrawer } from "../../ui/DetailsDrawer";
@@ -35,7 +36,7 @@ export function MessageDrawer({ id, mayAct, onClose }: MessageDrawerProps) {
 }
 
 function Details({ id, mayAct, watch }: { id: string; mayAct: boolean; watch: boolean }) {
-  const query = useQuery({ ...messageQuery(id), refetchInterval: watch ? WATCH_MS : false });
+  const query = useQuery({ ...messageQuery(id), refetchInterval: watch ? every(WATCH_MS) : false });
   if (query.isPending) {
     return (
       <Stack role="status" aria-label="Loading the message">

@@ -1,12 +1,13 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { paging } from "../../api/pages";
+import { every } from "../../api/queryClient";
 import { listOutbound, listQueues, setPaused, type OutboundFilters, type Queue } from "../../api/send";
 
 const WATCH_MS = 2_000;
 const LIST_MS = 5_000;
 const PAGE = 50;
 
-export const queuesQuery = queryOptions({ queryKey: ["queues"], queryFn: listQueues, refetchInterval: WATCH_MS });
+export const queuesQuery = queryOptions({ queryKey: ["queues"], queryFn: listQueues, refetchInterval: every(WATCH_MS) });
 
 export function outboundQuery(filters: OutboundFilters) {
   return infiniteQueryOptions({
@@ -14,7 +15,7 @@ export function outboundQuery(filters: OutboundFilters) {
     queryFn: ({ pageParam, signal }) => listOutbound(filters, { limit: PAGE, ...(pageParam && { cursor: pageParam }) }, signal),
     ...paging,
     // The list refreshes by itself until the reader pages back; then it stands still under them.
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? LIST_MS : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? every(LIST_MS)(query) : false),
   });
 }
 

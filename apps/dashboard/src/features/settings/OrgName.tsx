@@ -26,7 +26,7 @@ export function OrgName({ isAdmin }: { isAdmin: boolean }) {
   return (
     <Section title="Organisation">
       {org.isError && <ProblemNote error={org.error} title="The organisation could not be loaded" onRetry={() => void org.refetch()} />}
-      {org.isPending && <Skeleton height={60} maw={420} aria-label="Loading the organisation" />}
+      {org.isPending && <Skeleton height={60} maw={420} role="status" aria-label="Loading the organisation" />}
       {org.data && (
         <>
           {isAdmin ? (

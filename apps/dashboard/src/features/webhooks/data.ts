@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, settle, unwrap } from "../../api/client";
 import { paging } from "../../api/pages";
+import { every } from "../../api/queryClient";
 
 const WATCH_MS = 5_000;
 const PAGE = 50;
@@ -11,7 +12,7 @@ export type Scope = "org" | "platform";
 export const healthQuery = queryOptions({
   queryKey: ["webhooks", "health"],
   queryFn: () => unwrap(api.GET("/api/webhooks/health")),
-  refetchInterval: WATCH_MS,
+  refetchInterval: every(WATCH_MS),
 });
 
 export interface ChangeFilters {
@@ -39,7 +40,7 @@ export function changesQuery(filters: ChangeFilters) {
       ),
     ...paging,
     // The log refreshes by itself until the reader pages back; then it stands still under them.
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? WATCH_MS : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? every(WATCH_MS)(query) : false),
   });
 }
 
@@ -86,7 +87,7 @@ export function parkedRawQuery(scope: Scope, id: string, reveal: boolean) {
 export const platformHealthQuery = queryOptions({
   queryKey: ["webhooks", "platform", "health"],
   queryFn: () => unwrap(api.GET("/api/operator/webhooks/health")),
-  refetchInterval: WATCH_MS,
+  refetchInterval: every(WATCH_MS),
 });
 
 export function deliveriesQuery(unreadable: boolean) {
@@ -99,7 +100,7 @@ export function deliveriesQuery(unreadable: boolean) {
         }),
       ),
     ...paging,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? WATCH_MS : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? every(WATCH_MS)(query) : false),
   });
 }
 
@@ -118,7 +119,7 @@ export function deliveryQuery(id: string, reveal: boolean) {
 export const rejectionsQuery = queryOptions({
   queryKey: ["webhooks", "platform", "rejections"],
   queryFn: async () => (await unwrap(api.GET("/api/operator/webhooks/rejections"))).data,
-  refetchInterval: WATCH_MS,
+  refetchInterval: every(WATCH_MS),
 });
 
 export type Replay = { parked: true } | { from: string; to: string };
