@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
+    group::Group,
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
     inbound::Party,
 };
@@ -78,6 +79,9 @@ pub struct Conversation {
     /// be somebody else's by now.
     #[serde(default)]
     pub is_phone_stale: bool,
+    /// The latest facts about the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Box<Group>>,
     /// The last turn that a message of the business took.
     #[serde(default, skip_serializing_if = "SendTurn::is_first")]
     pub turn: SendTurn,
@@ -151,6 +155,7 @@ impl Conversation {
             window_refused_at: None,
             user_id: None,
             is_phone_stale: false,
+            group: None,
             turn: SendTurn {
                 at: Time::UNIX_EPOCH,
                 number: 0,
@@ -184,8 +189,12 @@ impl Conversation {
         self.last_inbound_at = self.last_inbound_at.max(Some(at));
     }
 
-    /// Notes by which ids the person wrote at `at`. An older message than the last one only fills gaps.
+    /// Notes by which ids the person wrote at `at`. An older message than the last one only fills gaps. The members of a
+    /// group are not noted: answers go to the group.
     pub fn named(&mut self, party: &Party, at: Time) {
+        if matches!(self.peer, Peer::Group(_)) {
+            return;
+        }
         let is_news = self.last_inbound_at.is_none_or(|last| at >= last);
         if party.user_id.is_some() && (is_news || self.user_id.is_none()) {
             self.user_id.clone_from(&party.user_id);

@@ -13,7 +13,7 @@ use crate::{
         AccountId, ConnectSessionId, ContactId, ConversationId, EventId, GrantId, MediaId,
         MessageId, OrgId, PhoneNumberId, WabaId, Wamid,
     },
-    inbound::{Management, MetaFault, Party},
+    inbound::{GroupChange, GroupRole, Management, MetaFault, Party},
     media::MediaState,
     message::{Message, MessageStatus, StatusEntry},
     outbound::Job,
@@ -71,6 +71,9 @@ pub enum EventData {
     /// A call began or ended.
     #[serde(rename = "call.updated")]
     CallUpdated(MessageEvent),
+    /// A group was created, changed, suspended or deleted, or people joined or left it.
+    #[serde(rename = "group.updated")]
+    GroupUpdated(Box<GroupEvent>),
     /// A template changed at Meta.
     #[serde(rename = "template.updated")]
     TemplateUpdated(ManagementEvent),
@@ -136,6 +139,7 @@ impl EventData {
             Self::ContactSplit(_) => "contact.split",
             Self::ContactErased(_) => "contact.erased",
             Self::CallUpdated(_) => "call.updated",
+            Self::GroupUpdated(_) => "group.updated",
             Self::TemplateUpdated(_) => "template.updated",
             Self::AccountUpdated(_) | Self::AccountChanged(_) => "account.updated",
             Self::AccountNotice(_) => "account.notice",
@@ -268,6 +272,46 @@ pub struct ManagementEvent {
     /// The parts that `change` has no typed form for, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
+}
+
+/// An update of a group. It names people by their contacts alone, so that erasing a person needs no change of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupEvent {
+    /// The number, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The conversation with the group, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// The update.
+    pub change: GroupChange,
+    /// The people in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<GroupParticipant>,
+    /// When it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// The parts without a typed form, as Meta sent them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
+}
+
+/// A person in an update of a group.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupParticipant {
+    /// The contact. `None` if Meta's text identifies nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    /// What the person has to do with the update.
+    pub role: GroupRole,
+    /// Meta's text, if it identifies nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// Why it failed for this person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<MetaFault>,
 }
 
 /// Errors that belong to no message.

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod event;
 pub mod explain;
 pub mod grant;
+pub mod group;
 pub mod identity;
 pub mod ids;
 pub mod inbound;

@@ -205,6 +205,7 @@ diesel::table! {
         turn -> BigInt,
         user_id -> Nullable<Text>,
         is_phone_stale -> Bool,
+        group_facts -> Nullable<Text>,
     }
 }
 

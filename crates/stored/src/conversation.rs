@@ -2,16 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{
-    Time, contact, conversation,
+    Time, contact, conversation, group,
     ids::{AccountId, ContactId, ConversationId, GroupId, MessageId, OrgId, ScopedUserId, UserId},
     inbox,
 };
 
-use crate::form::{Many, Opt, forms};
+use crate::form::{Boxed, Many, Opt, forms};
 
 forms!(
     ConversationForm: conversation::Conversation,
     PeerForm: conversation::Peer,
+    GroupForm: group::Group,
     ContactForm: contact::Contact,
     TimesForm: contact::ContactTimes,
     PassedOnForm: contact::PassedOn,
@@ -47,6 +48,12 @@ pub(crate) struct ConversationForm {
     user_id: Option<ScopedUserId>,
     #[serde(default, skip_serializing_if = "is_false")]
     is_phone_stale: bool,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<Boxed<GroupForm>>"
+    )]
+    group: Option<Box<group::Group>>,
     #[serde(default, skip_serializing_if = "conversation::SendTurn::is_first")]
     turn: conversation::SendTurn,
     created_at: Time,
@@ -63,6 +70,21 @@ pub(crate) struct ConversationForm {
 pub(crate) enum PeerForm {
     Contact(ContactId),
     Group(GroupId),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "group::Group", rename_all = "camelCase")]
+pub(crate) struct GroupForm {
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    subject: group::Dated<Option<String>>,
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    description: group::Dated<Option<String>>,
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    join_approval_mode: group::Dated<Option<String>>,
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    is_suspended: group::Dated<bool>,
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    is_deleted: group::Dated<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,6 +176,10 @@ pub(crate) struct MergeUndoForm {
     #[serde(with = "Many::<ContactKeyForm>")]
     keys: Vec<contact::ContactKey>,
     at: Time,
+}
+
+fn is_unknown<T: Default + PartialEq>(value: &group::Dated<T>) -> bool {
+    *value == group::Dated::default()
 }
 
 fn is_untold(times: &contact::ContactTimes) -> bool {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use wabakit_domain::{
-    account, connect, contact, conversation, event, grant,
+    Time, account, connect, contact, conversation, event, grant,
     ids::{
-        AccountId, ConnectSessionId, ContactId, ConversationId, GrantId, MediaId, MessageId,
-        PhoneNumberId, WabaId, Wamid,
+        AccountId, ConnectSessionId, ContactId, ConversationId, GrantId, GroupId, MediaId,
+        MessageId, PhoneNumberId, WabaId, Wamid,
     },
     inbound, media, message, outbound,
 };
@@ -13,7 +13,7 @@ use wabakit_domain::{
 use crate::{
     content::FaultForm,
     conversation::{ContactForm, ContactIdsForm, ConversationForm},
-    form::{Boxed, Many, forms},
+    form::{Boxed, Many, Opt, forms},
     management::ManagementForm,
     message::{JobForm, MessageForm, StatusEntryForm},
     people::PartyForm,
@@ -29,6 +29,11 @@ forms!(
     IdentityEventForm: event::IdentityEvent,
     SplitEventForm: event::SplitEvent,
     ErasureEventForm: event::ErasureEvent,
+    GroupEventForm: event::GroupEvent,
+    GroupParticipantForm: event::GroupParticipant,
+    GroupChangeForm: inbound::GroupChange,
+    GroupSettingForm: inbound::GroupSetting,
+    GroupPictureForm: inbound::GroupPicture,
     ManagementEventForm: event::ManagementEvent,
     FaultsEventForm: event::FaultsEvent,
     HistoryEventForm: event::HistoryEvent,
@@ -74,6 +79,8 @@ pub(crate) enum EventForm {
     ContactErased(#[serde(with = "ErasureEventForm")] event::ErasureEvent),
     #[serde(rename = "call.updated")]
     CallUpdated(#[serde(with = "MessageEventForm")] event::MessageEvent),
+    #[serde(rename = "group.updated")]
+    GroupUpdated(#[serde(with = "Boxed::<GroupEventForm>")] Box<event::GroupEvent>),
     #[serde(rename = "template.updated")]
     TemplateUpdated(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
     #[serde(rename = "account.updated")]
@@ -246,6 +253,119 @@ pub(crate) struct ManagementEventForm {
     change: Box<inbound::Management>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     extra: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::GroupEvent", rename_all = "camelCase")]
+pub(crate) struct GroupEventForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation: Option<ConversationId>,
+    #[serde(with = "GroupChangeForm")]
+    change: inbound::GroupChange,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<GroupParticipantForm>"
+    )]
+    people: Vec<event::GroupParticipant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::GroupParticipant", rename_all = "camelCase")]
+pub(crate) struct GroupParticipantForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactId>,
+    role: inbound::GroupRole,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "inbound::GroupChange", rename_all = "camelCase")]
+pub(crate) struct GroupChangeForm {
+    field: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group_id: Option<GroupId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<GroupSettingForm>"
+    )]
+    subject: Option<inbound::GroupSetting>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<GroupSettingForm>"
+    )]
+    description: Option<inbound::GroupSetting>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "Opt::<GroupPictureForm>"
+    )]
+    picture: Option<inbound::GroupPicture>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    join_approval_mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invite_link: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    initiated_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    join_request_id: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "inbound::GroupSetting", rename_all = "camelCase")]
+pub(crate) struct GroupSettingForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    is_applied: bool,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "inbound::GroupPicture", rename_all = "camelCase")]
+pub(crate) struct GroupPictureForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mime_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    is_applied: bool,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "Many::<FaultForm>"
+    )]
+    errors: Vec<inbound::MetaFault>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -94,6 +94,7 @@ macro_rules! stored {
 stored!(
     EventData as event::EventForm,
     wabakit_domain::standing::Standing as standing::StandingForm,
+    wabakit_domain::group::Group as conversation::GroupForm,
     WaitingFor as waiting::WaitingForm,
     MergeUndo as conversation::MergeUndoForm,
     connect::Problem as progress::ProblemForm,

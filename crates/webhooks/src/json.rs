@@ -51,6 +51,11 @@ impl<'a> Object<'a> {
         Object::of(self.raw(name)?)
     }
 
+    /// Returns a member that is an object, or a list that begins with one.
+    pub(crate) fn first(&self, name: &str) -> Option<Object<'a>> {
+        self.list(name).first().and_then(|raw| Object::of(raw))
+    }
+
     /// Returns the elements of a member that is an array. A member of another type is its own only element; an absent
     /// one gives none.
     pub(crate) fn list(&self, name: &str) -> Vec<&'a RawValue> {
@@ -86,11 +91,17 @@ impl<'a> Object<'a> {
         told(raw, int)
     }
 
-    /// Returns a finite number, also from a text.
+    /// Returns a finite number, also from a text. One with more digits than it keeps does not count as read, so that
+    /// the rest has all its digits.
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
         let raw = self.raw(name)?;
-        let number: f64 = plain(raw)?.trim().parse().ok()?;
-        told(raw, number.is_finite().then_some(number))
+        let text = plain(raw)?;
+        let number: f64 = text.trim().parse().ok()?;
+        let number = number.is_finite().then_some(number)?;
+        if digits_of(&text) <= EXACT_DIGITS {
+            mark(raw);
+        }
+        Some(number)
     }
 
     /// Returns a boolean, also from a text.
@@ -174,6 +185,12 @@ fn tree(raw: &RawValue) -> Value {
 /// The digits that a 64-bit number always keeps.
 const EXACT_DIGITS: usize = 15;
 
+/// Counts the digits of a number, without those of its exponent.
+fn digits_of(number: &str) -> usize {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+    mantissa.bytes().filter(u8::is_ascii_digit).count()
+}
+
 /// Tells whether a text may hold a number of more digits than a 64-bit number keeps.
 fn has_long_number(json: &str) -> bool {
     let bytes = json.as_bytes();
@@ -201,9 +218,7 @@ fn exact(raw: &RawValue, depth: usize) -> Option<Value> {
         }
         b'-' | b'0'..=b'9' => {
             let is_whole = json.parse::<i64>().is_ok() || json.parse::<u64>().is_ok();
-            let mantissa = json.split(['e', 'E']).next().unwrap_or_default();
-            let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-            match is_whole || digits <= EXACT_DIGITS {
+            match is_whole || digits_of(json) <= EXACT_DIGITS {
                 true => serde_json::from_str(json).ok()?,
                 false => Value::String(json.to_owned()),
             }
@@ -238,6 +253,18 @@ fn told<T>(raw: &RawValue, read: Option<T>) -> Option<T> {
         mark(raw);
     }
     read
+}
+
+/// Takes back that these values were read. They are in the order of their places in the text.
+pub(crate) fn forget(values: &[&RawValue]) {
+    let ranges: Vec<_> = values.iter().map(|raw| place(raw.get())).collect();
+    TRACE.with_borrow_mut(|trace| {
+        if let Some(trace) = trace
+            && !ranges.is_empty()
+        {
+            trace.retain(|read| !holds(&ranges, *read));
+        }
+    });
 }
 
 /// The parts of a text that a traced reader read.

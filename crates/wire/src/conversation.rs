@@ -34,6 +34,23 @@ pub struct Window {
     pub kind: WindowKind,
 }
 
+/// A group, as Meta last described it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// The name that the members see.
+    #[schema(required)]
+    pub subject: Option<String>,
+    #[schema(required)]
+    pub description: Option<String>,
+    /// `auto_approve` or `approval_required`.
+    #[schema(required)]
+    pub join_approval_mode: Option<String>,
+    /// Meta suspended the group.
+    pub suspended: bool,
+    pub deleted: bool,
+}
+
 /// A conversation in events: without contact and newest message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +63,9 @@ pub struct BareConversation {
     /// The group. Null for a person.
     #[schema(required)]
     pub group_id: Option<String>,
+    /// The facts about the group; absent for a person, and until Meta tells some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     pub state: ConversationState,
     /// The member who is responsible for the conversation.
     #[schema(required)]

@@ -79,6 +79,9 @@ pub enum EventBody {
     /// A call began, changed or ended.
     #[serde(rename = "call.updated")]
     CallUpdated(MessageEvent),
+    /// A group was created, changed, suspended or deleted, or people joined or left it.
+    #[serde(rename = "group.updated")]
+    GroupUpdated(GroupEvent),
     /// A template changed at Meta.
     #[serde(rename = "template.updated")]
     TemplateUpdated(ManagementEvent),
@@ -236,6 +239,115 @@ pub struct ManagementEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub extra: Option<serde_json::Value>,
+}
+
+/// An update of a group. It names people by their contacts, which `contact.updated` describes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupEvent {
+    /// The number, where it is known.
+    #[schema(required)]
+    pub account_id: Option<Uuid>,
+    /// The conversation with the group, if there is one.
+    #[schema(required)]
+    pub conversation_id: Option<Uuid>,
+    /// Null for a group that could not be created.
+    #[schema(required)]
+    pub group_id: Option<String>,
+    /// Meta's name of the field.
+    #[schema(example = "group_participants_update")]
+    pub field: String,
+    /// Meta's `type`.
+    #[schema(required, example = "group_participants_add")]
+    pub event: Option<String>,
+    /// When it happened, by Meta's clock.
+    #[schema(required)]
+    pub at: Option<DateTime<Utc>>,
+    /// Meta's id of the request that caused it.
+    #[schema(required)]
+    pub request_id: Option<String>,
+    #[schema(required)]
+    pub subject: Option<GroupSetting>,
+    #[schema(required)]
+    pub description: Option<GroupSetting>,
+    #[schema(required)]
+    pub picture: Option<GroupPicture>,
+    /// `auto_approve` or `approval_required`.
+    #[schema(required)]
+    pub join_approval_mode: Option<String>,
+    #[schema(required)]
+    pub invite_link: Option<String>,
+    /// Why somebody joined or asked to.
+    #[schema(required, example = "invite_link")]
+    pub reason: Option<String>,
+    /// `business` or `participant`. A person is in `participants`, as `initiator`.
+    #[schema(required)]
+    pub initiated_by: Option<String>,
+    /// Meta's id of a request to join.
+    #[schema(required)]
+    pub join_request_id: Option<String>,
+    pub participants: Vec<GroupParticipant>,
+    /// Why the update, or a part of it, failed.
+    pub errors: Vec<MessageError>,
+    /// What it has no typed form for, as Meta sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
+}
+
+/// A setting of a group that was to change.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GroupSetting {
+    /// An empty one removes it.
+    #[schema(required)]
+    pub text: Option<String>,
+    /// The change succeeded.
+    pub applied: bool,
+    pub errors: Vec<MessageError>,
+}
+
+/// A group's picture that was to change.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupPicture {
+    #[schema(required)]
+    pub mime_type: Option<String>,
+    #[schema(required)]
+    pub sha256: Option<String>,
+    /// The change succeeded.
+    pub applied: bool,
+    pub errors: Vec<MessageError>,
+}
+
+/// A person in an update of a group.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupParticipant {
+    /// Null where Meta's text identifies nobody.
+    #[schema(required)]
+    pub contact_id: Option<Uuid>,
+    pub role: GroupRole,
+    /// Meta's text, where it identifies nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// Why it failed for this person.
+    pub errors: Vec<MessageError>,
+}
+
+/// What a person has to do with an update of a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupRole {
+    /// Joined, or was added.
+    Added,
+    /// Left, or was removed.
+    Removed,
+    /// Was to be added or removed, and was not.
+    Failed,
+    /// Asked to join, or took the request back.
+    Requester,
+    /// Caused the update.
+    Initiator,
 }
 
 /// A number that was connected or disconnected.

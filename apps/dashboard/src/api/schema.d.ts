@@ -2166,6 +2166,8 @@ export interface components {
             contactId: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description The facts about the group; absent for a person, and until Meta tells some. */
+            group?: components["schemas"]["Group"];
             /** @description The group. Null for a person. */
             groupId: string | null;
             /** Format: uuid */
@@ -2797,6 +2799,11 @@ export interface components {
             /** @enum {string} */
             type: "call.updated";
         } | {
+            /** @description A group was created, changed, suspended or deleted, or people joined or left it. */
+            data: components["schemas"]["GroupEvent"];
+            /** @enum {string} */
+            type: "group.updated";
+        } | {
             /** @description A template changed at Meta. */
             data: components["schemas"]["ManagementEvent"];
             /** @enum {string} */
@@ -2992,6 +2999,103 @@ export interface components {
             query?: {
                 [key: string]: string;
             };
+        };
+        /** @description A group, as Meta last described it. */
+        Group: {
+            deleted: boolean;
+            description: string | null;
+            /** @description `auto_approve` or `approval_required`. */
+            joinApprovalMode: string | null;
+            /** @description The name that the members see. */
+            subject: string | null;
+            /** @description Meta suspended the group. */
+            suspended: boolean;
+        };
+        /** @description An update of a group. It names people by their contacts, which `contact.updated` describes. */
+        GroupEvent: {
+            /**
+             * Format: uuid
+             * @description The number, where it is known.
+             */
+            accountId: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, by Meta's clock.
+             */
+            at: string | null;
+            /**
+             * Format: uuid
+             * @description The conversation with the group, if there is one.
+             */
+            conversationId: string | null;
+            description: components["schemas"]["GroupSetting"] | null;
+            /** @description Why the update, or a part of it, failed. */
+            errors: components["schemas"]["MessageError"][];
+            /**
+             * @description Meta's `type`.
+             * @example group_participants_add
+             */
+            event: string | null;
+            /** @description What it has no typed form for, as Meta sent it. */
+            extra?: Record<string, never>;
+            /**
+             * @description Meta's name of the field.
+             * @example group_participants_update
+             */
+            field: string;
+            /** @description Null for a group that could not be created. */
+            groupId: string | null;
+            /** @description `business` or `participant`. A person is in `participants`, as `initiator`. */
+            initiatedBy: string | null;
+            inviteLink: string | null;
+            /** @description `auto_approve` or `approval_required`. */
+            joinApprovalMode: string | null;
+            /** @description Meta's id of a request to join. */
+            joinRequestId: string | null;
+            participants: components["schemas"]["GroupParticipant"][];
+            picture: components["schemas"]["GroupPicture"] | null;
+            /**
+             * @description Why somebody joined or asked to.
+             * @example invite_link
+             */
+            reason: string | null;
+            /** @description Meta's id of the request that caused it. */
+            requestId: string | null;
+            subject: components["schemas"]["GroupSetting"] | null;
+        };
+        /** @description A person in an update of a group. */
+        GroupParticipant: {
+            /**
+             * Format: uuid
+             * @description Null where Meta's text identifies nobody.
+             */
+            contactId: string | null;
+            /** @description Why it failed for this person. */
+            errors: components["schemas"]["MessageError"][];
+            /** @description Meta's text, where it identifies nobody. */
+            input?: string;
+            role: components["schemas"]["GroupRole"];
+        };
+        /** @description A group's picture that was to change. */
+        GroupPicture: {
+            /** @description The change succeeded. */
+            applied: boolean;
+            errors: components["schemas"]["MessageError"][];
+            mimeType: string | null;
+            sha256: string | null;
+        };
+        /**
+         * @description What a person has to do with an update of a group.
+         * @enum {string}
+         */
+        GroupRole: "added" | "removed" | "failed" | "requester" | "initiator";
+        /** @description A setting of a group that was to change. */
+        GroupSetting: {
+            /** @description The change succeeded. */
+            applied: boolean;
+            errors: components["schemas"]["MessageError"][];
+            /** @description An empty one removes it. */
+            text: string | null;
         };
         /** @description The server runs. */
         Health: {

@@ -25,7 +25,7 @@ pub enum Management {
     },
     /// The WABA or its business.
     Waba(WabaUpdate),
-    /// A field that has a name but no typed form: flows, groups, payments, handovers, …
+    /// A field that has a name but no typed form: flows, payments, handovers, …
     Other {
         /// Meta's name of the field.
         field: String,

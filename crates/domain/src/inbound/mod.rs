@@ -5,6 +5,7 @@
 
 mod cards;
 mod content;
+mod group;
 mod management;
 mod message;
 mod people;
@@ -12,6 +13,7 @@ mod status;
 
 pub use cards::{ContactCard, ContactName, Labelled, PostalAddress};
 pub use content::{Call, MediaContent, MessageContent, OrderItem};
+pub use group::{GroupChange, GroupPerson, GroupPicture, GroupRole, GroupSetting, GroupUpdate};
 pub use management::{Management, NumberUpdate, TemplateRef, TemplateUpdate, WabaUpdate};
 pub use message::{Context, MessageFact, Origin, Referral, ReferredProduct};
 pub use people::{ContactBookEntry, MarketingPreference, Party, UserIdChange};
@@ -48,6 +50,8 @@ pub enum Fact {
     },
     /// An update of a number, a WABA, a template, …
     Management(Box<Management>),
+    /// An update of a group.
+    Group(Box<GroupUpdate>),
     /// A test delivery, which somebody here asked for ([`TEST_FIELD`]).
     Test,
     /// A message that was written here.

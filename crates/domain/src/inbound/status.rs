@@ -19,7 +19,7 @@ pub struct StatusUpdate {
     pub status: ReportedStatus,
     /// When it happened.
     pub at: Time,
-    /// The recipient.
+    /// The recipient. In a group it is the member that this status is for, if Meta names one.
     pub recipient: Party,
     /// The group, of a message to a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -36,8 +36,12 @@ impl Planner<'_> {
             self.understand(org, &known, fact);
             return Ok(());
         }
-        let conversation = self.conversation(org, account, peer.clone(), fact.at);
-        self.quiet(&(account, peer.clone()), fact);
+        let conversation = self.begun(org, account, peer.clone(), fact.at, |thread| {
+            // Nobody waits for an answer to a notice.
+            if fact.content.is_notice() {
+                thread.state = ConversationState::Closed;
+            }
+        });
         let (content, context) = self.respelled(account, conversation, fact);
         let mut message = Message {
             id: MessageId(self.id()),
@@ -98,16 +102,6 @@ impl Planner<'_> {
         }
         let account = Some(account);
         self.contact(org, account, &fact.party, fact.at).map(Some)
-    }
-
-    /// Closes a new conversation that begins with a notice: nobody waits for an answer.
-    fn quiet(&mut self, key: &(AccountId, Peer), fact: &MessageFact) {
-        if let Some(thread) = self.state.conversations.get_mut(key)
-            && fact.content.is_notice()
-            && thread.last_message.is_none()
-        {
-            thread.state = ConversationState::Closed;
-        }
     }
 
     /// Finds a message of the conversation whose id is another spelling of this one.
@@ -187,6 +181,18 @@ impl Planner<'_> {
         peer: Peer,
         at: Time,
     ) -> ConversationId {
+        self.begun(org, account, peer, at, |_| {})
+    }
+
+    /// Finds the conversation with this peer, or creates it and prepares it before an event tells it.
+    pub(super) fn begun(
+        &mut self,
+        org: OrgId,
+        account: AccountId,
+        peer: Peer,
+        at: Time,
+        prepare: impl FnOnce(&mut Conversation),
+    ) -> ConversationId {
         let key = (account, peer);
         if let Some(conversation) = self.state.conversations.get(&key) {
             return conversation.id;
@@ -194,7 +200,8 @@ impl Planner<'_> {
         let id = ConversationId(self.id());
         self.touched.new_conversations.insert(id);
         let (peer, now) = (key.1.clone(), self.now);
-        let conversation = Conversation::new(id, org, account, peer, at, now);
+        let mut conversation = Conversation::new(id, org, account, peer, at, now);
+        prepare(&mut conversation);
         self.touched.conversations.insert(key.clone());
         self.state.conversations.insert(key, conversation.clone());
         self.event(org, EventData::ConversationUpdated(Box::new(conversation)));

@@ -10,6 +10,7 @@
 mod amendments;
 mod calls;
 mod contact_facts;
+mod groups;
 mod identity;
 mod management;
 mod merging;
@@ -160,6 +161,10 @@ impl Planner<'_> {
             }
             Fact::Management(management) => {
                 self.management(item, management);
+                Ok(())
+            }
+            Fact::Group(update) => {
+                self.group(item, update);
                 Ok(())
             }
             Fact::Faults(errors) => {

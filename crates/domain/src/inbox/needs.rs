@@ -92,6 +92,7 @@ impl Needs {
             Fact::Status(status) => {
                 if let Some(account) = account {
                     self.people(item, &status.recipient);
+                    self.group(account, status.group_id.as_ref());
                     self.message(account, &status.wamid);
                     let own = sending::own_id(status).into_iter();
                     self.own.extend(own.map(|id| (account, id)));
@@ -138,6 +139,14 @@ impl Needs {
                     let accounts = item.accounts.iter();
                     self.accounts
                         .extend(accounts.map(|account| (item.org, *account)));
+                }
+            }
+            Fact::Group(update) => {
+                for person in &update.people {
+                    self.people(item, &person.party);
+                }
+                for account in &item.accounts {
+                    self.group(*account, update.change.group_id.as_ref());
                 }
             }
             Fact::Faults(_) | Fact::History { .. } | Fact::Test | Fact::Unsupported { .. } => {}

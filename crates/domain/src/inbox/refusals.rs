@@ -71,7 +71,11 @@ pub fn check(item: &Item) -> Result<(), Refused> {
             identity::previous_keys(change),
         ]),
         Fact::Preference(preference) => somebody(&[ContactKey::of(&preference.party)]),
-        Fact::Faults(_) | Fact::History { .. } | Fact::Management(_) | Fact::Test => Ok(()),
+        Fact::Faults(_)
+        | Fact::History { .. }
+        | Fact::Management(_)
+        | Fact::Group(_)
+        | Fact::Test => Ok(()),
     }
 }
 

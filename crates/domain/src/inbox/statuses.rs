@@ -43,13 +43,17 @@ fn beside(status: &StatusUpdate) -> Option<Value> {
         extra.insert("conversation".to_owned(), Value::Object(told));
     }
     let recipient = &status.recipient;
+    let [user_id, parent_user_id] = match status.group_id {
+        Some(_) => [
+            "recipient_participant_user_id",
+            "recipient_participant_parent_user_id",
+        ],
+        None => ["recipient_user_id", "recipient_parent_user_id"],
+    };
     let ids = [
+        (user_id, recipient.user_id.as_ref().map(ToString::to_string)),
         (
-            "recipient_user_id",
-            recipient.user_id.as_ref().map(ToString::to_string),
-        ),
-        (
-            "recipient_parent_user_id",
+            parent_user_id,
             recipient.parent_user_id.as_ref().map(ToString::to_string),
         ),
         (
@@ -68,7 +72,14 @@ fn beside(status: &StatusUpdate) -> Option<Value> {
 impl Planner<'_> {
     /// Applies a status. One that arrives before its message waits for it.
     pub(super) fn status(&mut self, item: &Item, account: AccountId, status: &StatusUpdate) {
-        let thread = self.thread_of(item.org, account, &status.recipient);
+        let thread = match &status.group_id {
+            Some(group) => {
+                let key = (account, Peer::Group(group.clone()));
+                let thread = self.state.conversations.get(&key);
+                thread.map(|thread| thread.id)
+            }
+            None => self.thread_of(item.org, account, &status.recipient),
+        };
         let mut spelled = status.clone();
         if let Some(wamid) = thread.and_then(|thread| self.named(account, &status.wamid, thread)) {
             spelled.wamid = wamid;
@@ -104,8 +115,11 @@ impl Planner<'_> {
 
     /// Learns the recipient's ids and names, which Meta tells beside the status.
     fn learn_recipient(&mut self, org: OrgId, key: &(AccountId, Wamid), status: &StatusUpdate) {
-        if status.group_id.is_none() {
-            self.learn_addressee(org, key, &status.recipient, status.at);
+        let (party, at) = (&status.recipient, status.at);
+        match status.group_id {
+            None => self.learn_addressee(org, key, party, at),
+            // A status that names no member changes no contact.
+            Some(_) => drop(self.contact(org, Some(key.0), party, at)),
         }
     }
 

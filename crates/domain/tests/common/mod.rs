@@ -7,6 +7,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     Time,
     conversation::Peer,
+    event::EventData,
     ids::{AccountId, ConversationId, MessageId, OrgId},
     inbound::{Fact, MessageContent, MetaFault, Party, StatusUpdate},
     inbox::{AccountPatch, Item, Needs, NewMedia, Plan, Refused, Snapshot, after, own_key, plan},
@@ -30,6 +31,8 @@ pub(crate) struct Store {
     pub(crate) patches: Vec<(AccountId, AccountPatch)>,
     /// The types of the events, in order.
     pub(crate) told: Vec<&'static str>,
+    /// The events themselves.
+    pub(crate) events: Vec<EventData>,
     last_id: u128,
 }
 
@@ -49,6 +52,8 @@ impl Store {
         let plan = plan(items, asked, now, &mut ids);
         let refused = plan.refused.clone();
         self.told.extend(plan.events.iter().map(|e| e.data.kind()));
+        self.events
+            .extend(plan.events.iter().map(|e| e.data.clone()));
         self.write(plan);
         refused
     }
@@ -103,6 +108,8 @@ impl Store {
             .iter()
             .filter(|((_, peer), conversation)| {
                 matches!(peer, Peer::Contact(id) if contacts.contains(id))
+                    || matches!(peer, Peer::Group(id)
+                        if needs.groups.contains(&(conversation.account, id.clone())))
                     || threads.contains(&conversation.id)
             });
         found.conversations.extend(conversations.map(owned));

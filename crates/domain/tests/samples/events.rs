@@ -2,19 +2,19 @@ use wabakit_domain::account::NumberHealth;
 use wabakit_domain::connect::{ConnectMode, ConnectStatus};
 use wabakit_domain::contact::{Contact, ContactTimes, PassedOn};
 use wabakit_domain::event::{
-    AccountEvent, ConnectionEvent, ErasureEvent, EventData as E, FaultsEvent, HistoryEvent,
-    IdentityEvent, ManagementEvent, MediaEvent, MergeEvent, MessageEvent, ReconnectEvent,
-    SendingEvent, SplitEvent, StatusEvent,
+    AccountEvent, ConnectionEvent, ErasureEvent, EventData as E, FaultsEvent, GroupEvent,
+    GroupParticipant, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent, MergeEvent,
+    MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
 };
 use wabakit_domain::grant::GrantState;
-use wabakit_domain::inbound::Party;
+use wabakit_domain::inbound::{GroupChange, GroupPicture, GroupRole, GroupSetting, Party};
 use wabakit_domain::media::MediaState;
 use wabakit_domain::message::{Message, MessageStatus};
 
 use super::{
     at, bare_contact, bare_conversation, bare_fault, bare_job, bare_message, bare_status_entry,
-    contact, contents, conversation, fault, id, job, managements, message, party, revoked_message,
-    status_entry,
+    contact, contents, conversation, fault, group_conversation, id, job, managements, message,
+    party, revoked_message, status_entry, word,
 };
 
 fn told(message: Message, from: Party) -> MessageEvent {
@@ -302,7 +302,82 @@ pub fn events() -> Vec<(&'static str, E)> {
                 party(),
             )),
         ),
+        (
+            "conversation_updated_group",
+            E::ConversationUpdated(Box::new(group_conversation())),
+        ),
+        ("group_updated", E::GroupUpdated(Box::new(group_event()))),
+        (
+            "group_updated_bare",
+            E::GroupUpdated(Box::new(GroupEvent {
+                account: None,
+                conversation: None,
+                change: GroupChange {
+                    field: "group_status_update".into(),
+                    ..GroupChange::default()
+                },
+                people: Vec::new(),
+                at: None,
+                extra: None,
+            })),
+        ),
     ]
+}
+
+/// Returns an update of a group with every field.
+fn group_event() -> GroupEvent {
+    let setting = |text: &str, is_applied| GroupSetting {
+        text: word(text),
+        is_applied,
+        errors: Vec::new(),
+    };
+    let participant = |role| GroupParticipant {
+        contact: Some(id(5)),
+        role,
+        input: None,
+        errors: Vec::new(),
+    };
+    GroupEvent {
+        account: Some(id(3)),
+        conversation: Some(id(4)),
+        change: GroupChange {
+            field: "group_settings_update".into(),
+            event: word("group_settings_update"),
+            group_id: Some("Y2FwaV9ncm91cDox".into()),
+            request_id: word("req-1"),
+            subject: Some(setting("Order 4711", true)),
+            description: Some(GroupSetting {
+                errors: vec![fault()],
+                ..setting("What is left", false)
+            }),
+            picture: Some(GroupPicture {
+                mime_type: word("image/jpeg"),
+                sha256: word("dI5Z"),
+                is_applied: false,
+                errors: vec![bare_fault()],
+            }),
+            join_approval_mode: word("auto_approve"),
+            invite_link: word("https://chat.whatsapp.com/LINK"),
+            reason: word("invite_link"),
+            initiated_by: word("business"),
+            join_request_id: word("join-1"),
+            errors: vec![fault()],
+        },
+        people: vec![
+            participant(GroupRole::Added),
+            participant(GroupRole::Removed),
+            GroupParticipant {
+                contact: None,
+                input: word("nobody"),
+                errors: vec![fault()],
+                ..participant(GroupRole::Failed)
+            },
+            participant(GroupRole::Requester),
+            participant(GroupRole::Initiator),
+        ],
+        at: Some(at(5)),
+        extra: Some(serde_json::json!({"new": true})),
+    }
 }
 
 /// Returns an account with every field, or without optional ones.

@@ -24,6 +24,7 @@ use wabakit_domain::{
     Time,
     contact::Contact,
     conversation::{Conversation, ConversationState, Peer, SendTurn},
+    group::{Dated, Group},
     ids::{ContactId, ConversationId, MessageId, OrgId},
     inbound::{
         Context, ConversationWindow, MessageContent, MetaFault, Party, Pricing, Referral,
@@ -285,6 +286,7 @@ pub fn conversation() -> Conversation {
         window_refused_at: None,
         user_id: None,
         is_phone_stale: false,
+        group: None,
         turn: SendTurn::default(),
         created_at: at(0),
         updated_at: at(6),
@@ -304,6 +306,31 @@ pub fn bare_conversation() -> Conversation {
         free_entry_at: None,
         free_entry_until: None,
         ..conversation()
+    }
+}
+
+/// Returns a conversation with a group of which everything is known.
+pub fn group_conversation() -> Conversation {
+    let text = |text: &str, seconds| Dated {
+        value: word(text),
+        at: Some(at(seconds)),
+    };
+    let group = Group {
+        subject: text("Order 4711", 1),
+        description: text("What is left to do", 2),
+        join_approval_mode: text("approval_required", 3),
+        is_suspended: Dated {
+            value: true,
+            at: Some(at(4)),
+        },
+        is_deleted: Dated {
+            value: false,
+            at: Some(at(1)),
+        },
+    };
+    Conversation {
+        group: Some(Box::new(group)),
+        ..bare_conversation()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use wabakit_domain::Time;
+use wabakit_domain::{Time, ids::ContactId};
 use wabakit_ports::system::Clock;
 use wabakit_services::wire;
 
@@ -13,7 +13,7 @@ use crate::support::{Receiver, delivery};
 const SAMPLES: &str = include_str!("../../../../apps/sandbox/src/webhooks/samples.json");
 
 /// Members that no event has, each with the reason. With a word, only that word is missing.
-const REASONS: [(&str, Option<&str>, &str); 7] = [
+const REASONS: [(&str, Option<&str>, &str); 8] = [
     (
         "sdp",
         None,
@@ -28,6 +28,11 @@ const REASONS: [(&str, Option<&str>, &str); 7] = [
     ("type", Some("interactive"), "the reply's own type says it"),
     ("reason", Some("NONE"), "it says that there is none"),
     ("recipient_id", None, "the message's contact has it"),
+    (
+        "input",
+        None,
+        "what was asked for: the participant's contact is told",
+    ),
     ("previous", None, "the contact is known by it"),
 ];
 
@@ -83,6 +88,24 @@ fn opened(value: &Value) -> Value {
     }
 }
 
+/// Returns the contacts that updates of groups name by their ids alone.
+async fn participants(r: &Receiver, told: &[Value]) -> Vec<Value> {
+    let of_groups = told
+        .iter()
+        .filter_map(|event| event["data"]["participants"].as_array());
+    let mut found = Vec::new();
+    for participant in of_groups.flatten() {
+        let Some(id) = participant["contactId"].as_str() else {
+            continue;
+        };
+        let id = ContactId(id.parse().unwrap());
+        let contact = r.receive.inbox.contact(&r.world.admin, id).await.unwrap();
+        let contact = wire::form::<wabakit_wire::contact::Contact>(contact);
+        found.push(serde_json::to_value(contact).unwrap());
+    }
+    found
+}
+
 /// Posts a value. Returns the leaves that appear nowhere.
 async fn lost(r: &Receiver, field: &str, value: &Value) -> Vec<String> {
     let before = r.events(r.account.org).await.len();
@@ -103,6 +126,7 @@ async fn lost(r: &Receiver, field: &str, value: &Value) -> Vec<String> {
     let view = r.world.accounts.get(&r.world.admin, r.account.id).await;
     let account = wire::form::<wabakit_wire::account::Account>(view.unwrap());
     told.push(serde_json::to_value(account).unwrap());
+    told.extend(participants(r, &told).await);
     let told: Vec<Value> = told.iter().map(opened).collect();
     let mut known = Vec::new();
     told.iter().for_each(|value| leaves("", value, &mut known));
@@ -197,7 +221,7 @@ async fn every_value_of_a_message_and_of_its_envelope_appears_in_the_api() {
         json!({"type": "location", "location": {"latitude": "37.5", "longitude": "-122.25", "accuracy": 12.5}}),
         json!({"location": {"latitude": 37.25, "longitude": -122.5, "name": "Older"}}),
         json!({"type": "order", "order": {"catalog_id": "c", "text": "Please", "product_items": [
-            {"product_retailer_id": "p", "quantity": "2", "item_price": 3.5, "currency": "EUR", "note": "red"}]}}),
+            {"product_retailer_id": "p", "quantity": "2", "item_price": "12345678901234567.89", "currency": "EUR", "note": "red"}]}}),
         json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent",
             "response_json": "{\"account\": 12345678901234567890123, \"ok\": \"yes\"}"}}}),
         json!({"type": "unsupported", "errors": [{"code": 131060, "title": "Unavailable", "details": "older details"}],

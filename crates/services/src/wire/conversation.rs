@@ -1,15 +1,27 @@
 use wabakit_domain::{
     Time,
     conversation::{self as known, Peer},
+    group,
 };
 use wabakit_ports::store::ConversationOverview;
 use wabakit_wire::conversation::{
-    BareConversation, Conversation, ConversationState, Window, WindowKind,
+    BareConversation, Conversation, ConversationState, Group, Window, WindowKind,
 };
 
-use super::{IntoWire, words};
+use super::{IntoWire, record, words};
 
 words!(both known::ConversationState => ConversationState { Open, Closed });
+
+record!(group::Group => Group {
+    subject, description, join_approval_mode, suspended: is_suspended, deleted: is_deleted,
+});
+
+/// A value is told without its time.
+impl<T: IntoWire<W>, W> IntoWire<W> for group::Dated<T> {
+    fn into_wire(self) -> W {
+        self.value.into_wire()
+    }
+}
 
 fn window(conversation: &known::Conversation, now: Time) -> Option<Window> {
     let until = conversation.window_until()?;
@@ -37,6 +49,7 @@ pub fn bare_conversation(conversation: known::Conversation, now: Time) -> BareCo
         account_id: conversation.account.uuid(),
         contact_id,
         group_id,
+        group: conversation.group.map(|group| (*group).into_wire()),
         state: conversation.state.into_wire(),
         assignee_id: conversation.assignee.into_wire(),
         unread: conversation.unread,

@@ -1,15 +1,18 @@
-use wabakit_domain::{Time, event as known, event::EventData};
+use wabakit_domain::{Time, event as known, event::EventData, inbound};
 use wabakit_wire::{
     content::Party,
     event::{
         AccountEvent, ConnectionEvent, ConversationEvent, ErasureEvent, Event, EventAccount,
-        EventBody, FaultsEvent, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent,
-        MergeEvent, MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
+        EventBody, FaultsEvent, GroupEvent, GroupParticipant, GroupPicture, GroupRole,
+        GroupSetting, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent, MergeEvent,
+        MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
     },
     management::Management,
 };
 
-use super::{IntoWire, bare_conversation, message::bare_message, record, sending::duplicates};
+use super::{
+    IntoWire, bare_conversation, message::bare_message, record, sending::duplicates, words,
+};
 use crate::send::own_wait;
 
 /// Makes the wire form of an event. Windows of conversations and waits of messages are judged at `now`.
@@ -44,6 +47,7 @@ fn body(data: EventData, now: Time) -> EventBody {
         EventData::ContactSplit(told) => EventBody::ContactSplit(told.into_wire()),
         EventData::ContactErased(told) => EventBody::ContactErased(told.into_wire()),
         EventData::CallUpdated(told) => EventBody::CallUpdated(message(told, now)),
+        EventData::GroupUpdated(told) => EventBody::GroupUpdated((*told).into_wire()),
         EventData::TemplateUpdated(told) => EventBody::TemplateUpdated(told.into_wire()),
         EventData::AccountConnected(told) => EventBody::AccountConnected(AccountEvent {
             account: (*told).into_wire(),
@@ -155,6 +159,37 @@ impl IntoWire<ManagementEvent> for known::ManagementEvent {
         }
     }
 }
+
+impl IntoWire<GroupEvent> for known::GroupEvent {
+    fn into_wire(self) -> GroupEvent {
+        let change = self.change;
+        GroupEvent {
+            account_id: self.account.into_wire(),
+            conversation_id: self.conversation.into_wire(),
+            group_id: change.group_id.into_wire(),
+            field: change.field,
+            event: change.event,
+            at: self.at,
+            request_id: change.request_id,
+            subject: change.subject.into_wire(),
+            description: change.description.into_wire(),
+            picture: change.picture.into_wire(),
+            join_approval_mode: change.join_approval_mode,
+            invite_link: change.invite_link,
+            reason: change.reason,
+            initiated_by: change.initiated_by,
+            join_request_id: change.join_request_id,
+            participants: self.people.into_wire(),
+            errors: change.errors.into_wire(),
+            extra: self.extra,
+        }
+    }
+}
+
+words!(inbound::GroupRole => GroupRole { Added, Removed, Failed, Requester, Initiator });
+record!(inbound::GroupSetting => GroupSetting { text, applied: is_applied, errors });
+record!(inbound::GroupPicture => GroupPicture { mime_type, sha256, applied: is_applied, errors });
+record!(known::GroupParticipant => GroupParticipant { contact_id: contact, role, input, errors });
 
 impl IntoWire<EventAccount> for known::AccountEvent {
     fn into_wire(self) -> EventAccount {

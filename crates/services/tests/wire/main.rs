@@ -219,7 +219,9 @@ fn contacts_and_conversations_are_written_as_ever() {
 fn exports_are_written_as_ever() {
     let v1 = include_str!("../../../stored/tests/v1/events.jsonl");
     let stored = |n: usize| serde_json::from_str::<Value>(v1.lines().nth(n).unwrap()).unwrap();
-    for (n, (name, data)) in samples::events().into_iter().enumerate() {
+    // Samples that came later are in no document of version 1.
+    let samples = samples::events().into_iter().take(v1.lines().count());
+    for (n, (name, data)) in samples.enumerate() {
         let (told, before) = match data {
             event::EventData::MessageReceived(told)
             | event::EventData::MessageUpdated(told)

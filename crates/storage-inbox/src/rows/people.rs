@@ -91,6 +91,7 @@ row! {
         turn: i64,
         user_id: Option<String>,
         is_phone_stale: bool,
+        group_facts: Option<String>,
     }
 }
 
@@ -265,6 +266,7 @@ impl ConversationRow {
             turn: conversation.turn.number,
             user_id: opt_text(conversation.user_id.as_ref().map(ScopedUserId::as_str))?,
             is_phone_stale: conversation.is_phone_stale,
+            group_facts: opt_document(conversation.group.as_deref())?,
         })
     }
 }
@@ -295,6 +297,7 @@ impl TryFrom<ConversationRow> for Conversation {
             window_refused_at: row.window_refused_at.map(|at| at.0),
             user_id: row.user_id.map(Into::into),
             is_phone_stale: row.is_phone_stale,
+            group: read_document(cell("group_facts"), row.group_facts.as_deref())?.map(Box::new),
             turn: SendTurn {
                 at: row.turn_at.0,
                 number: row.turn,

@@ -9,8 +9,8 @@ use wabakit_domain::{
 };
 
 use super::{
-    ReceiveWorld, echo, fact, known, messages::image, named, of_message, phone, reported, says,
-    text, user, wrote,
+    ReceiveWorld, echo, fact, item, known, management::group_update, messages::image, named,
+    of_message, phone, reported, says, text, user, wrote,
 };
 use crate::{assert_refused, at};
 use wabakit_ports::store::{Erased, StoreError};
@@ -166,6 +166,7 @@ pub async fn a_group_forgets_only_the_persons_messages(w: ReceiveWorld) {
     w.apply(vec![
         of_message(&w.ours.number, in_group("bob.1", &bob, 1)),
         of_message(&w.ours.number, in_group("secret.1", &ada(), 2)),
+        item(&w.ours.number, group_update("Order", 3, ada())),
     ])
     .await;
     let id = contact_with(&w, "4915100000001").await;

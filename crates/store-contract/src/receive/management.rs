@@ -1,9 +1,11 @@
 //! Facts about numbers, WABAs and templates, and facts without an id at Meta.
 
 use wabakit_domain::{
+    conversation::Peer,
     event::EventData,
     inbound::{
-        Fact, Management, MessageContent, MetaFault, NumberUpdate, TemplateRef, TemplateUpdate,
+        Fact, GroupChange, GroupPerson, GroupRole, GroupSetting, GroupUpdate, Management,
+        MessageContent, MessageFact, MetaFault, NumberUpdate, Party, TemplateRef, TemplateUpdate,
         WabaUpdate,
     },
     inbox::Item,
@@ -251,4 +253,69 @@ pub async fn parts_without_a_typed_form_are_stored_beside_the_typed_ones(w: Rece
     .await;
     let edited = w.message(w.ours.org, "wamid.in").await.message;
     assert_eq!((edited.content, edited.extra), (text("New"), Some(extra)));
+}
+
+/// Makes an update of a group that names Ada.
+pub(super) fn group_update(subject: &str, seconds: i64, added: Party) -> Fact {
+    let setting = GroupSetting {
+        text: Some(subject.to_owned()),
+        is_applied: true,
+        errors: vec![],
+    };
+    Fact::Group(Box::new(GroupUpdate {
+        change: GroupChange {
+            field: "group_settings_update".into(),
+            event: Some("group_suspend".into()),
+            group_id: Some("group-1".into()),
+            description: Some(setting.clone()),
+            subject: Some(setting),
+            join_approval_mode: Some("approval_required".into()),
+            ..GroupChange::default()
+        },
+        people: vec![GroupPerson {
+            party: added,
+            role: GroupRole::Added,
+            input: None,
+            errors: vec![],
+        }],
+        at: Some(at(seconds)),
+    }))
+}
+
+pub async fn what_meta_tells_of_a_group_is_kept_at_its_conversation(w: ReceiveWorld) {
+    let number = &w.ours.number;
+    let update =
+        |subject, seconds| item(number, group_update(subject, seconds, phone("15550100001")));
+    w.apply(vec![update("Order \u{fffd}", 10)]).await;
+    let begun = w.conversation(w.ours.org).await.conversation;
+    assert_eq!(begun.peer, Peer::Group("group-1".into()));
+    w.apply(vec![update("Newer", 20)]).await;
+    w.apply(vec![update("Older", 15)]).await;
+    let kept = w.conversation(w.ours.org).await.conversation;
+    assert_eq!(kept.id, begun.id);
+    let group = kept.group.unwrap();
+    let subject = group.subject.value.as_deref();
+    assert_eq!((subject, group.subject.at), (Some("Newer"), Some(at(20))));
+    assert!(group.is_suspended.value);
+    assert_eq!(group.is_deleted.at, None);
+    // The facts stay when somebody writes.
+    let said = MessageFact {
+        group_id: Some("group-1".into()),
+        ..fact("wamid.1", &phone("15550100001"), 30, text("Hi"))
+    };
+    w.apply(vec![of_message(number, said)]).await;
+    let after = w.conversation(w.ours.org).await.conversation;
+    assert_eq!(after.group, Some(group));
+    let contact = w.contact(w.ours.org).await;
+    let told = w.told(w.ours.org).await;
+    let updates = told.iter().filter_map(|event| match event {
+        EventData::GroupUpdated(told) => Some(told),
+        _ => None,
+    });
+    let updates: Vec<_> = updates.collect();
+    assert_eq!(updates.len(), 3);
+    for update in updates {
+        assert_eq!(update.conversation, Some(begun.id));
+        assert_eq!(update.people[0].contact, Some(contact.id));
+    }
 }

@@ -131,6 +131,7 @@ macro_rules! receive_contract {
                 twenty_repeats_at_once_make_one_event
                 other_facts_have_an_event_with_the_value_as_it_came
                 parts_without_a_typed_form_are_stored_beside_the_typed_ones
+                what_meta_tells_of_a_group_is_kept_at_its_conversation
             }
             lists {
                 conversations_are_paged_newest_first_also_within_a_second

@@ -1,9 +1,7 @@
 //! The invariants that hold for every body.
 
-use wabakit_domain::{
-    inbound::{Fact, MessageContent},
-    secret::SecretString,
-};
+use serde::{Serialize, de::DeserializeOwned};
+use wabakit_domain::{inbound::Fact, secret::SecretString};
 
 use super::{FuzzReport, random::Random};
 use crate::{ParsedItem, SignatureRefusal, SignatureVerifier, parse, sign, split};
@@ -94,19 +92,21 @@ fn items_of(items: &[ParsedItem<'_>], change: &[u8]) -> Result<(), &'static str>
             is_within(item.raw, change),
             "an item is a slice of its change",
         )?;
-        if let Ok(Fact::Message(message)) = &item.fact {
-            stored(&message.content)?;
+        match &item.fact {
+            Ok(Fact::Message(message)) => stored(&message.content)?,
+            Ok(Fact::Group(update)) => stored(&update.change)?,
+            _ => {}
         }
     }
     holds(taken <= change.len(), "no byte is in two items")
 }
 
 /// Checks that every database can store the content and read it again.
-fn stored(content: &MessageContent) -> Result<(), &'static str> {
+fn stored<T: Serialize + DeserializeOwned>(content: &T) -> Result<(), &'static str> {
     let json = serde_json::to_string(content).map_err(|_| "content is written")?;
     let escapes = json.replace("\\\\", "");
     holds(!escapes.contains("\\u0000"), "no content has a NUL")?;
-    serde_json::from_str::<MessageContent>(&json)
+    serde_json::from_str::<T>(&json)
         .map(|_| ())
         .map_err(|_| "content that was written is read")
 }

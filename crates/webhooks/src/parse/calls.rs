@@ -57,14 +57,19 @@ pub(super) fn call(
     })))
 }
 
+/// Tells whether a side has the business's own number.
+fn is_business(scene: &Scene<'_>, side: &Party) -> bool {
+    match (&side.phone, &scene.number) {
+        (Some(phone), Some(number)) => canonical(phone) == canonical(number),
+        _ => false,
+    }
+}
+
 /// Finds the person among the two sides of a call, and whether the person is the caller. Meta puts the business on
 /// either side, whoever calls. The business has the number in `metadata`, and never a user id.
 fn person(scene: &Scene<'_>, item: &Object<'_>) -> (Party, bool) {
     let (from, to) = (sender(item), addressee(item));
-    let is_business = |side: &Party| match (&side.phone, &scene.number) {
-        (Some(phone), Some(number)) => canonical(phone) == canonical(number),
-        _ => false,
-    };
+    let is_business = |side: &Party| is_business(scene, side);
     let has_id = |side: &Party| side.user_id.is_some() || side.parent_user_id.is_some();
     let is_caller = if is_business(&from) {
         false
@@ -109,9 +114,13 @@ pub(super) fn status(
     _raw: &RawValue,
     item: &Object<'_>,
 ) -> Result<Fact, ItemError> {
+    let mut person = recipient(item);
+    if is_business(scene, &person) {
+        person.phone = None;
+    }
     Ok(Fact::Call(Box::new(Call {
         call_id: required_id(item, "id")?.into(),
-        party: scene.people.complete(recipient(item)),
+        party: scene.people.complete(person),
         group_id: item.id("group_id").map(Into::into),
         by_customer: false,
         event: item.some("status").ok_or(ItemError::Missing("status"))?,

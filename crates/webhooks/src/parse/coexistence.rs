@@ -153,7 +153,9 @@ pub(super) fn contact_book(
         party,
         full_name: contact.some("full_name"),
         first_name: contact.some("first_name"),
-        removed: item.text("action").as_deref() == Some("remove"),
+        removed: item
+            .text("action")
+            .is_some_and(|action| action.eq_ignore_ascii_case("remove")),
         at: metadata
             .and_then(|metadata| time(&metadata, "timestamp"))
             .or_else(|| time(item, "timestamp")),

@@ -12,14 +12,7 @@ use crate::json::{self, Object};
 /// Reads the content by the message's `type`. A type that has no typed form, or that does not fit it, is kept raw as
 /// unsupported.
 pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
-    let kind = item.some("type").or_else(|| unnamed(item));
-    // Meta writes types in lower case; programs that forward webhooks may not.
-    let kind = kind.map(
-        |kind| match TYPES.iter().find(|known| kind.eq_ignore_ascii_case(known)) {
-            Some(known) => (*known).to_owned(),
-            None => kind,
-        },
-    );
+    let kind = kind_of(item);
     let part = kind.as_deref().and_then(|kind| item.object(kind));
     let typed = match (kind.as_deref(), &part) {
         (Some("edit"), Some(edit)) => edited(edit),
@@ -34,6 +27,13 @@ pub(super) fn content(item: &Object<'_>, raw: &RawValue) -> MessageContent {
         (None, _) => None,
     };
     typed.unwrap_or_else(|| unsupported(kind, item, raw))
+}
+
+/// Reads the type. Meta writes types in lower case; programs that forward webhooks may not.
+fn kind_of(item: &Object<'_>) -> Option<String> {
+    let kind = item.some("type").or_else(|| unnamed(item))?;
+    let known = TYPES.iter().find(|known| kind.eq_ignore_ascii_case(known));
+    Some(known.map_or(kind.clone(), |known| (*known).to_owned()))
 }
 
 /// The types whose content is in a member of the same name.
@@ -90,7 +90,7 @@ fn unsupported(kind: Option<String>, item: &Object<'_>, raw: &RawValue) -> Messa
 fn edited(edit: &Object<'_>) -> Option<MessageContent> {
     let raw = edit.raw("message")?;
     let message = Object::of(raw)?;
-    let kind = message.some("type");
+    let kind = kind_of(&message);
     let content = kind
         .as_deref()
         .and_then(|kind| typed(kind, &message, message.object(kind).as_ref()))

@@ -7,14 +7,9 @@ use super::{ItemError, ParsedItems, unsupported, waba};
 use crate::json::{self, Object};
 
 /// The fields that have a name but no typed form.
-const KEPT: [&str; 13] = [
+const KEPT: [&str; 8] = [
     "automatic_events",
     "flows",
-    "group_lifecycle_update",
-    "group_participant_update",
-    "group_participants_update",
-    "group_settings_update",
-    "group_status_update",
     "messaging_handovers",
     "partner_solutions",
     "payment_configuration_update",
@@ -65,27 +60,19 @@ pub(super) fn read<'a>(
     if !KEPT.contains(&field) {
         return items.push(change, Ok(unsupported(field, None)));
     }
-    let object = Object::of(value);
-    if let Some(settings) = object.as_ref().and_then(|object| settings(field, object)) {
-        return items.push(change, Ok(fact_of(settings)));
-    }
-    // An update of groups holds a list of them.
-    let groups = object.map(|object| object.list("groups"));
-    match groups.filter(|groups| !groups.is_empty()) {
-        Some(groups) => {
-            for group in groups {
-                items.push(group.get(), Ok(kept(field, group)));
-            }
-        }
-        None => items.push(change, Ok(kept(field, value))),
-    }
+    let settings = Object::of(value).and_then(|value| settings(field, &value));
+    items.push(
+        change,
+        Ok(settings.map_or_else(|| kept(field, value), fact_of)),
+    );
 }
 
 fn fact_of(management: Management) -> Fact {
     Fact::Management(Box::new(management))
 }
 
-fn kept(field: &str, raw: &RawValue) -> Fact {
+/// Keeps a value unchanged.
+pub(super) fn kept(field: &str, raw: &RawValue) -> Fact {
     fact_of(Management::Other {
         field: field.to_owned(),
         event: Object::of(raw).and_then(|value| value.some("event").or_else(|| value.some("type"))),

@@ -3,6 +3,7 @@
 mod calls;
 mod coexistence;
 mod content;
+mod groups;
 mod interactive;
 mod management;
 mod message;
@@ -141,7 +142,7 @@ const OF_PEOPLE: [&str; 8] = [
 ];
 
 fn is_modelled(field: &str) -> bool {
-    OF_PEOPLE.contains(&field) || management::is_modelled(field)
+    OF_PEOPLE.contains(&field) || groups::is_field(field) || management::is_modelled(field)
 }
 
 struct ParsedItems<'a>(Vec<ParsedItem<'a>>);
@@ -157,6 +158,9 @@ impl<'a> ParsedItems<'a> {
     }
 
     fn read(&mut self, field: &str, change: &'a str, value: &'a RawValue) {
+        if groups::is_field(field) {
+            return groups::read(field, change, value, self);
+        }
         if !OF_PEOPLE.contains(&field) {
             return management::read(field, change, value, self);
         }
@@ -165,11 +169,7 @@ impl<'a> ParsedItems<'a> {
         };
         let scene = Scene {
             field,
-            number: value.object("metadata").and_then(|metadata| {
-                // The splitter routes by this id, so it counts as read.
-                metadata.id("phone_number_id");
-                metadata.text("display_phone_number")
-            }),
+            number: number_of(&value),
             people: People::of(&value),
             faults: match field {
                 "calls" => status::faults(value.list("errors")),
@@ -181,6 +181,7 @@ impl<'a> ParsedItems<'a> {
                 self.part(&scene, &part, raw);
             }
         }
+        scene.people.forget_strangers();
         if self.0.is_empty() {
             self.push(change, Ok(unsupported(field, None)));
         }
@@ -230,9 +231,17 @@ struct Scene<'s> {
     field: &'s str,
     /// `metadata.display_phone_number`.
     number: Option<String>,
-    people: People,
+    people: People<'s>,
     /// Errors beside `calls[]`, which belong to the calls.
     faults: Vec<MetaFault>,
+}
+
+/// Reads `metadata.display_phone_number`.
+fn number_of(value: &Object<'_>) -> Option<String> {
+    let metadata = value.object("metadata")?;
+    // The splitter routes by this id, so it counts as read.
+    metadata.id("phone_number_id");
+    metadata.text("display_phone_number")
 }
 
 fn unsupported(field: &str, part: Option<&str>) -> Fact {

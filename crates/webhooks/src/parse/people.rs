@@ -1,6 +1,6 @@
 //! Parties, and facts about people themselves.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
 use serde_json::value::RawValue;
 use wabakit_domain::{
@@ -10,21 +10,25 @@ use wabakit_domain::{
 };
 
 use super::{ItemError, Scene, time, unsupported};
-use crate::json::Object;
+use crate::json::{self, Object};
 
 /// `contacts[]`: what a change says about the people in it.
-pub(super) struct People {
+pub(super) struct People<'a> {
     all: Vec<Party>,
+    /// The contacts' bytes, and whether an item is about them.
+    raw: Vec<(&'a RawValue, Cell<bool>)>,
     /// Contacts by business-scoped id and by canonical phone.
     by: HashMap<String, usize>,
 }
 
-impl People {
-    pub(super) fn of(value: &Object<'_>) -> Self {
-        let all: Vec<Party> = value
-            .list("contacts")
-            .into_iter()
-            .filter_map(Object::of)
+impl<'a> People<'a> {
+    pub(super) fn of(value: &Object<'a>) -> Self {
+        let contacts = value.list("contacts").into_iter();
+        let (raw, contacts): (Vec<_>, Vec<_>) = contacts
+            .filter_map(|raw| Some(((raw, Cell::new(false)), Object::of(raw)?)))
+            .unzip();
+        let all: Vec<Party> = contacts
+            .iter()
             .map(|contact| {
                 let profile = contact.object("profile");
                 let told = |name: &str| profile.as_ref()?.some(name);
@@ -32,7 +36,7 @@ impl People {
                     profile_name: told("name"),
                     username: told("username").or_else(|| contact.some("username")),
                     identity_key_hash: contact.some("identity_key_hash"),
-                    ..party(&contact, "wa_id", "user_id", "parent_user_id")
+                    ..party(contact, "wa_id", "user_id", "parent_user_id")
                 }
             })
             .collect();
@@ -44,16 +48,29 @@ impl People {
                 }
             }
         }
-        Self { all, by }
+        Self { all, raw, by }
+    }
+
+    /// Takes back that contacts were read which no item is about, so that they are told as they came.
+    pub(super) fn forget_strangers(&self) {
+        let strangers = self.raw.iter().filter(|(_, is_used)| !is_used.get());
+        let strangers: Vec<_> = strangers.map(|(raw, _)| *raw).collect();
+        json::forget(&strangers);
+    }
+
+    fn found(&self, index: usize) -> Option<&Party> {
+        let (_, is_used) = self.raw.get(index)?;
+        is_used.set(true);
+        self.all.get(index)
     }
 
     /// Completes a notice of a change from the only contact: adds its name, and ids that the notice gives neither as
     /// new nor as former.
     pub(super) fn tell_change(&self, from: &mut Party, now: &mut Party, previous: Option<&Party>) {
-        let [known] = self.all.as_slice() else {
+        let only = (self.all.len() == 1).then(|| self.found(0)).flatten();
+        let Some(known) = only.cloned() else {
             return;
         };
-        let known = known.clone();
         let default = Party::default();
         let previous = previous.unwrap_or(&default);
         let present =
@@ -91,20 +108,43 @@ impl People {
         named.username = named.username.take().or(known.username);
     }
 
-    /// Adds to a party what `contacts[]` says about it.
+    /// Adds to a party what `contacts[]` says about it. A single contact is the person of the item even when they share
+    /// no id: either may lack the phone.
     pub(super) fn complete(&self, party: Party) -> Party {
-        let known = match self.all.as_slice() {
-            // A single contact is the person of the item even when they share no id: either may lack the phone.
-            [only] => Some(only),
-            all => keys(&party)
-                .find_map(|key| self.by.get(&key))
-                .and_then(|&index| all.get(index)),
+        match self.all.as_slice() {
+            [only] if !contradict(&party, only) => self.filled(party, 0),
+            _ => self.complete_known(party),
+        }
+    }
+
+    /// Does the same for one of many people: only a contact that shares an id is this person.
+    pub(super) fn complete_known(&self, party: Party) -> Party {
+        let index = match self.all.as_slice() {
+            [only] => is_same(only, &party).then_some(0),
+            _ => keys(&party).find_map(|key| self.by.get(&key).copied()),
         };
-        match known {
+        match index {
+            Some(index) if !self.contradicts(&party, index) => self.filled(party, index),
+            _ => party,
+        }
+    }
+
+    fn contradicts(&self, party: &Party, index: usize) -> bool {
+        let known = self.all.get(index);
+        known.is_some_and(|known| contradict(party, known))
+    }
+
+    fn filled(&self, party: Party, index: usize) -> Party {
+        match self.found(index) {
             Some(known) => filled(party, known),
             None => party,
         }
     }
+}
+
+/// Tells whether two parties share an id.
+fn is_same(one: &Party, other: &Party) -> bool {
+    keys(one).any(|key| keys(other).any(|other| other == key))
 }
 
 /// Adds what `known` says about the same person, unless their ids show that it is another person.

@@ -38,36 +38,40 @@ pub(super) fn status(
             Some(&format!("statuses.{status}")),
         ));
     };
-    let is_group = item.text("recipient_type").as_deref() == Some("group");
-    let recipient = match is_group {
-        true => Party::default(),
-        false => scene.people.complete(Party {
+    let group = group_of(item);
+    let member = group.as_deref().map(|group| member(item, group));
+    let recipient = match &member {
+        Some(member) => scene.people.complete_known(member.clone()),
+        None => scene.people.complete(Party {
             identity_key_hash: item.some("recipient_identity_key_hash"),
             ..recipient(item)
         }),
     };
+    let window = item.object("conversation");
+    // Samples of groups show the price inside of the window.
+    let pricing = item
+        .object("pricing")
+        .or_else(|| window.as_ref()?.object("pricing"));
     Ok(Fact::Status(Box::new(StatusUpdate {
         wamid: required_id(item, "id")?.into(),
         status,
         at: required_time(item, "timestamp")?,
         recipient,
-        group_id: is_group
-            .then(|| item.id("recipient_id"))
-            .flatten()
-            .map(Into::into),
-        participant: item
-            .id("recipient_participant_id")
-            .or_else(|| item.id("participant_recipient_id"))
-            .or_else(|| item.id("recipient_participant_user_id"))
-            .or_else(|| item.id("participant_recipient_user_id")),
+        group_id: group.map(Into::into),
+        participant: member.and_then(|member| {
+            let user_id = member.user_id.or(member.parent_user_id);
+            let told = member.phone.or(user_id.map(|id| id.to_string()));
+            // An id of a form to come still tells members apart.
+            told.or_else(|| MEMBER.into_iter().find_map(|name| item.id(name)))
+        }),
         opaque: item.some("biz_opaque_callback_data"),
-        pricing: item.object("pricing").map(|it| Pricing {
+        pricing: pricing.map(|it| Pricing {
             billable: it.bool("billable"),
             model: it.some("pricing_model"),
             kind: it.some("type"),
             category: it.some("category"),
         }),
-        conversation: item.object("conversation").map(|it| ConversationWindow {
+        conversation: window.map(|it| ConversationWindow {
             id: it.id("id").unwrap_or_default(),
             expires_at: time(&it, "expiration_timestamp"),
             origin: it.object("origin").and_then(|origin| origin.some("type")),
@@ -75,6 +79,41 @@ pub(super) fn status(
         errors: faults(item.list("errors")),
         extra: None,
     })))
+}
+
+/// Finds the group of a status: it is the recipient, or stands beside the recipient.
+fn group_of(item: &Object<'_>) -> Option<String> {
+    let kind = item.text("recipient_type");
+    let is_group = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("group"));
+    item.id("group_id")
+        .or_else(|| is_group.then(|| item.id("recipient_id")).flatten())
+}
+
+/// The names of a member's id. Meta's samples have two orders of the words.
+const MEMBER: [&str; 2] = ["recipient_participant_id", "participant_recipient_id"];
+
+/// Reads the member of the group that a status is for.
+fn member(item: &Object<'_>, group: &str) -> Party {
+    let names = [
+        MEMBER,
+        [
+            "recipient_participant_user_id",
+            "participant_recipient_user_id",
+        ],
+        [
+            "recipient_participant_parent_user_id",
+            "participant_recipient_parent_user_id",
+        ],
+    ];
+    let [phone, user_id, parent] = names.map(|[first, second]| match item.id(first) {
+        Some(_) => first,
+        None => second,
+    });
+    let member = party(item, phone, user_id, parent);
+    match item.id("recipient_id").filter(|id| id != group) {
+        Some(_) if member.is_nobody() => recipient(item),
+        _ => member,
+    }
 }
 
 /// Reads the recipient of the message.

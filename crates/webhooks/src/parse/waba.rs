@@ -7,10 +7,10 @@ use crate::json::{self, Object};
 
 /// Reads `account_update`.
 pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
-    let info = value.object("waba_info");
+    let info = value.first("waba_info");
     let of_info = |name: &str| info.as_ref()?.id(name);
-    let ban = value.object("ban_info");
-    let disconnection = value.object("disconnection_info");
+    let ban = value.first("ban_info");
+    let disconnection = value.first("disconnection_info");
     let of_disconnection = |name: &str| disconnection.as_ref()?.some(name);
     let disconnection_reason = of_disconnection("reason");
     let disconnection_by = of_disconnection("initiated_by");
@@ -35,7 +35,7 @@ pub(super) fn account(value: &Object<'_>) -> Result<WabaUpdate, ItemError> {
             .map(json::value)
             .collect(),
         violation: value
-            .object("violation_info")
+            .first("violation_info")
             .and_then(|info| info.some("violation_type")),
         disconnection: (!in_words.is_empty()).then(|| in_words.join(", by ")),
         disconnection_reason,
@@ -52,7 +52,7 @@ fn first(object: &Object<'_>, name: &str) -> Option<String> {
 
 /// Reads `account_alerts`. In older versions the parts of `alert_info` stand beside `entity_type`.
 pub(super) fn alert(value: &Object<'_>) -> WabaUpdate {
-    let info = value.object("alert_info");
+    let info = value.first("alert_info");
     let part = |name: &str| info.as_ref().unwrap_or(value).some(name);
     WabaUpdate::Alert {
         entity_type: value.some("entity_type"),

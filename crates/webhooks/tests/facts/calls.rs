@@ -88,6 +88,32 @@ fn the_state_of_a_call_is_a_status() {
 }
 
 #[test]
+fn the_state_of_a_call_never_makes_the_business_a_person() {
+    for (recipient, known) in [
+        (
+            json!({"recipient_id": DISPLAY, "recipient_user_id": USER}),
+            json!([]),
+        ),
+        (
+            json!({"recipient_id": "+1 (555) 078-3881", "recipient_user_id": USER}),
+            json!([]),
+        ),
+        (
+            json!({"recipient_id": DISPLAY}),
+            json!([{"wa_id": PERSON, "user_id": USER}]),
+        ),
+    ] {
+        let mut state = json!({"id": "wacid.A", "type": "call", "status": "RINGING", "timestamp": "1671644824"});
+        for (name, value) in recipient.as_object().unwrap() {
+            state[name] = value.clone();
+        }
+        let told = call(json!({"statuses": [state], "contacts": known}));
+        assert_ne!(told.party.phone.as_deref(), Some(DISPLAY), "{recipient}");
+        assert_eq!(told.party.user_id, Some(USER.into()), "{recipient}");
+    }
+}
+
+#[test]
 fn a_caller_without_a_phone_is_known_by_the_scoped_id() {
     let told = call(one(json!({"from": null, "from_user_id": USER})));
     assert_eq!(

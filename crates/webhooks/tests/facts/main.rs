@@ -14,6 +14,7 @@ mod coexistence;
 mod contents;
 mod envelope;
 mod extras;
+mod groups;
 mod management;
 mod messages;
 mod odd;

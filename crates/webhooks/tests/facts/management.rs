@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
-use wabakit_domain::inbound::{Fact, Management, NumberUpdate, WabaUpdate};
+use wabakit_domain::inbound::{Management, NumberUpdate, WabaUpdate};
 use wabakit_webhooks::ItemError;
 
-use crate::support::{DISPLAY, WABA, facts, items, management, some};
+use crate::support::{DISPLAY, WABA, items, management, some};
 
 fn number(field: &str, mut value: Value) -> NumberUpdate {
     value["display_phone_number"] = json!(DISPLAY);
@@ -108,6 +108,34 @@ fn every_state_of_a_ban_is_told() {
                 some(state)
             );
         }
+    }
+}
+
+#[test]
+fn a_part_of_an_account_update_may_stand_in_a_list() {
+    let ban =
+        || json!({"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "December 5, 2026"});
+    for told in [
+        json!({"ban_info": ban()}),
+        json!({"ban_info": [ban()]}),
+        json!({"ban_info": {"waba_ban_state": ["SCHEDULE_FOR_DISABLE"], "waba_ban_date": ["December 5, 2026"]}}),
+    ] {
+        let mut value = told.clone();
+        value["event"] = json!("DISABLED_UPDATE");
+        value["violation_info"] = json!([{"violation_type": "SPAM"}]);
+        let update = waba("account_update", value);
+        let WabaUpdate::Account {
+            ban_state,
+            ban_date,
+            violation,
+            ..
+        } = update
+        else {
+            panic!("{update:?}");
+        };
+        assert_eq!(ban_state, some("SCHEDULE_FOR_DISABLE"), "{told}");
+        assert_eq!(ban_date, some("December 5, 2026"), "{told}");
+        assert_eq!(violation, some("SPAM"));
     }
 }
 
@@ -326,29 +354,6 @@ fn every_flow_event_is_told_by_its_name() {
             json!({"event": event, "alert_state": "ACTIVATED", "threshold": 50}),
         );
         assert!(matches!(told, Management::Other { event: Some(it), .. } if it == event));
-    }
-}
-
-#[test]
-fn each_group_of_an_update_is_told_by_itself() {
-    for field in [
-        "group_lifecycle_update",
-        "group_participants_update",
-        "group_participant_update",
-        "group_settings_update",
-        "group_status_update",
-    ] {
-        let group = |id: &str| json!({"type": "group_create", "group_id": id, "timestamp": "1", "request_id": "r"});
-        let value = json!({"groups": [group("a"), group("b")]});
-        let expected = ["a", "b"].map(|id| {
-            Fact::Management(Box::new(Management::Other {
-                field: field.to_owned(),
-                event: some("group_create"),
-                value: group(id),
-            }))
-        });
-        assert_eq!(facts(field, &value), expected);
-        assert_eq!(facts(field, &json!({"groups": []})).len(), 1);
     }
 }
 

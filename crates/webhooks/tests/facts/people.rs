@@ -83,6 +83,8 @@ fn a_person_stops_resumes_or_signs_up() {
         ("stop", Some(true)),
         ("resume", Some(false)),
         ("signup", Some(false)),
+        ("STOP", Some(true)),
+        ("Resume", Some(false)),
         ("new", None),
     ] {
         for time in [json!(1731705721), json!("1731705721")] {

@@ -90,7 +90,11 @@ fn a_group_status_names_group_and_member() {
     );
     assert_eq!(told.group_id, Some("Y2FwaV9n".into()));
     assert_eq!(told.participant, some(PERSON));
-    assert!(told.recipient.is_nobody(), "a group is no person");
+    assert_eq!(
+        told.recipient,
+        phone(PERSON),
+        "the member, and not the group"
+    );
     // A group's id may look like a number.
     let told = status(json!({"recipient_id": "120363025246125486", "recipient_type": "group"}));
     assert_eq!(told.group_id, Some("120363025246125486".into()));

@@ -64,6 +64,16 @@ pub(crate) fn items(field: &str, value: &Value) -> Vec<(String, Result<Fact, Ite
     items_of(&body(field, value))
 }
 
+/// Returns the extras of a value's items.
+pub(crate) fn extras(field: &str, value: &Value) -> Vec<Option<Value>> {
+    let body = body(field, value);
+    let changes = split(body.as_bytes()).unwrap();
+    let items = changes
+        .iter()
+        .flat_map(|change| parse(&change.field, change.raw));
+    items.map(|item| item.extra).collect()
+}
+
 /// Reads all facts. None may fail.
 pub(crate) fn facts(field: &str, value: &Value) -> Vec<Fact> {
     let items = items(field, value).into_iter();

@@ -3,7 +3,7 @@ import { windowState } from "./details/window";
 import { enters, filterQuery, readFilters } from "./filters";
 import { aConversation } from "../../test/inbox";
 import { tickOf } from "./thread/ticks";
-import { contactName, durationWords, fileKind, lineOf, noticeWords, phoneWords, sizeWords } from "./words";
+import { contactName, conversationName, durationWords, fileKind, lineOf, noticeWords, phoneWords, sizeWords } from "./words";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const HOUR = 3_600_000;
@@ -64,6 +64,15 @@ describe("words of the inbox", () => {
     expect(contactName({ ...contact, profileName: null, username: "maria" })).toBe("@maria");
     expect(contactName({ ...contact, profileName: null })).toBe("+55 119 876 54321");
     expect(contactName(null)).toBe("Unknown person");
+  });
+
+  it("a_group_is_called_by_its_subject", () => {
+    const facts = { description: null, joinApprovalMode: null, suspended: false, deleted: false };
+    const group = { ...aConversation(), contact: null, contactId: null, groupId: "g1" };
+    expect(conversationName({ ...group, group: { ...facts, subject: "Order 4711" } })).toBe("Order 4711");
+    expect(conversationName({ ...group, group: { ...facts, subject: null } })).toBe("Group");
+    expect(conversationName(group)).toBe("Group");
+    expect(conversationName({ ...group, groupId: null })).toBe("Erased person");
   });
 
   it("a_line_names_the_kind_where_words_alone_would_not_say_it", () => {

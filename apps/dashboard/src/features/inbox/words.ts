@@ -30,7 +30,8 @@ export function contactName(contact: Contact | null | undefined): string {
 
 export function conversationName(conversation: Conversation): string {
   if (conversation.contact) return contactName(conversation.contact);
-  return conversation.groupId ? "Group" : "Erased person";
+  if (conversation.groupId) return conversation.group?.subject ?? "Group";
+  return "Erased person";
 }
 
 const MEDIA_WORDS: Record<MediaKind, string> = {
