@@ -203,6 +203,114 @@ fn every_event_that_sets_something_has_one_that_takes_it_back() {
 }
 
 #[test]
+fn every_word_for_a_lifting_ends_the_restriction_of_its_kind() {
+    let set = json!({"violation": "SPAM_BAN", "restrictions": [
+        {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"},
+        {"restriction_type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"}]});
+    for (event, violation, ended) in [
+        ("ACCOUNT_RESTRICTION", "SPAM_UNBAN", true),
+        ("ACCOUNT_RESTRICTION", "spam_unbanned", true),
+        ("ACCOUNT_RESTRICTION", "SPAM_LIFTED", true),
+        ("ACCOUNT_RESTRICTION", "SPAM_UNRESTRICT", true),
+        ("ACCOUNT_VIOLATION", "SPAM_UNBAN", true),
+        ("ACCOUNT_RESTRICTION", "SCAM_UNBAN", false),
+        ("ACCOUNT_VIOLATION", "SPAM_WARN", false),
+    ] {
+        let lifted = json!({"violation": violation});
+        let mut both = [
+            update(10, "ACCOUNT_RESTRICTION", None, set.clone()),
+            update(20, event, None, lifted),
+        ];
+        for _ in 0..2 {
+            let mut store = store();
+            for fact in &both {
+                store.apply(std::slice::from_ref(fact));
+            }
+            let stands = standing(&store, 30);
+            let mut stands = stands.iter().filter(|code| *code == "waba_restricted");
+            assert_eq!(stands.next().is_none(), ended, "{event} {violation}");
+            // Meta may deliver the two in the other order.
+            both.reverse();
+        }
+    }
+}
+
+#[test]
+fn what_is_taken_back_also_takes_back_the_status_that_meta_answered_for_it() {
+    let restricted = json!({"violation": "SPAM", "restrictions": [{"restriction_type": "X"}]});
+    let lifted = json!({"violation": "SPAM_UNBAN"});
+    for (status, set, back, left) in [
+        (
+            "BANNED",
+            ban(10, "DISABLE"),
+            ban(20, "REINSTATE"),
+            "CONNECTED",
+        ),
+        (
+            "RESTRICTED",
+            update(10, "ACCOUNT_RESTRICTION", None, restricted),
+            update(20, "ACCOUNT_RESTRICTION", None, lifted),
+            "CONNECTED",
+        ),
+        (
+            "PENDING",
+            ban(10, "DISABLE"),
+            ban(20, "REINSTATE"),
+            "PENDING",
+        ),
+        (
+            "BANNED",
+            ban(10, "DISABLE"),
+            ban(20, "SCHEDULE_FOR_DISABLE"),
+            "BANNED",
+        ),
+    ] {
+        let mut store = store();
+        let account = store.rows.accounts.get_mut(&(ORG, ACCOUNT)).unwrap();
+        account.status = Some(status.into());
+        store.apply(&[set]);
+        store.apply(&[back]);
+        assert_eq!(known(&store).status.as_deref(), Some(left), "{status}");
+    }
+}
+
+#[test]
+fn a_request_to_reset_the_pin_stands_until_it_is_answered_or_over() {
+    let security = |seconds, event: &str| {
+        let update = NumberUpdate::Security {
+            event: Some(event.into()),
+            requester: None,
+        };
+        told(
+            seconds,
+            Management::Number {
+                display_phone_number: None,
+                update,
+            },
+        )
+    };
+    for answer in ["PIN_CHANGED", "PIN_REQUEST_SUCCESS", "pin_changed"] {
+        let mut store = store();
+        store.apply(&[security(10, "PIN_RESET_REQUEST")]);
+        assert_eq!(standing(&store, 20), ["pin_reset_requested"]);
+        store.apply(&[security(9, answer)]);
+        assert_eq!(
+            standing(&store, 20),
+            ["pin_reset_requested"],
+            "an older one"
+        );
+        store.apply(&[security(30, answer)]);
+        assert_eq!(standing(&store, 40), Vec::<String>::new(), "{answer}");
+        store.apply(&[security(10, "PIN_RESET_REQUEST")]);
+        assert_eq!(standing(&store, 40), Vec::<String>::new(), "a repeat");
+    }
+    let mut store = store();
+    store.apply(&[security(10, "PIN_RESET_REQUEST")]);
+    let week = Duration::days(8).num_seconds();
+    assert_eq!(standing(&store, week), Vec::<String>::new());
+}
+
+#[test]
 fn a_fact_from_before_the_connection_or_before_a_newer_one_changes_nothing() {
     let mut store = store();
     let two_hours_ago = CONNECTED - 7_200;

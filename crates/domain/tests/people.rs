@@ -17,6 +17,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::{Conversation, ConversationState},
+    event::EventData,
     ids::{AccountId, Wamid},
     inbound::{
         Call, ContactBookEntry, Context, Fact, MarketingPreference, MediaContent, MessageContent,
@@ -254,7 +255,21 @@ fn every_form_of_a_change_of_identity_ends_as_one_contact_with_the_new_values(
             parent_user_id: party.parent_user_id,
         }
     });
-    assert!(store.told.contains(&"contact.identity_changed"));
+    let told = store.events.iter().filter_map(|event| match event {
+        EventData::ContactIdentityChanged(told) => Some(told),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    // A number that Meta takes away without naming the next is told after the new ids.
+    let (first, told) = (told[0], told[told.len() - 1]);
+    assert_eq!(
+        (&told.contact.id, told.contact.ids()),
+        (&contact.id, contact.ids())
+    );
+    let before = who(P, U, Q);
+    assert_eq!(first.previous.phone, before.phone);
+    assert_eq!(first.previous.user_id, before.user_id);
+    assert_eq!(first.previous.parent_user_id, before.parent_user_id);
     store.apply(&[says("after", &who("", user, ""), 3)]);
     only(&store);
     thread(&store);
@@ -463,6 +478,7 @@ fn contacts_that_an_admin_set_apart_stay_apart() {
 #[case::identity(MessageContent::System { kind: "customer_identity_changed".into(), body: None, now: None, previous: None })]
 #[case::unknown(MessageContent::Unsupported { kind: Some("system".into()), errors: vec![], raw: serde_json::Value::Null })]
 #[case::welcome(MessageContent::RequestWelcome)]
+#[case::encryption(MessageContent::Unsupported { kind: Some("e2e_notification".into()), errors: vec![], raw: serde_json::Value::Null })]
 #[case::permission(MessageContent::CallPermissionReply { response: "accept".into(), source: Some("automatic".into()), expires_at: None, is_permanent: false })]
 fn what_nobody_typed_is_a_line_and_nothing_else(#[case] content: MessageContent) {
     let mut store = store();
@@ -499,6 +515,32 @@ fn a_conversation_that_begins_with_a_notice_waits_for_nobody() {
         (thread.state, thread.unread, thread.window_until()),
         (ConversationState::Closed, 0, None)
     );
+    let begun = store.events.iter().find_map(|event| match event {
+        EventData::ConversationUpdated(told) => Some(told.state),
+        _ => None,
+    });
+    assert_eq!(
+        begun,
+        Some(ConversationState::Closed),
+        "so listeners hear it"
+    );
+}
+
+#[test]
+fn a_notice_closes_no_conversation_that_is_open() {
+    let mut store = store();
+    store.apply(&[says("said", &who(P, "", ""), 0)]);
+    // Its newest message may be gone, as after an erasure.
+    for thread in store.rows.conversations.values_mut() {
+        thread.last_message = None;
+    }
+    store.apply(&[wrote(
+        "notice",
+        &who(P, "", ""),
+        5,
+        MessageContent::RequestWelcome,
+    )]);
+    assert_eq!(thread(&store).state, ConversationState::Open);
 }
 
 #[test]
@@ -553,6 +595,25 @@ fn of_choices_about_marketing_the_newest_by_metas_clock_holds(
 }
 
 #[test]
+fn a_choice_of_a_kind_to_come_changes_nothing_and_is_told() {
+    let mut store = store();
+    store.apply(&[preference(&who(P, "", ""), "stop", Some(10))]);
+    assert!(!store.told.contains(&"account.notice"));
+    store.apply(&[preference(&who(P, "", ""), "less_often", Some(20))]);
+    assert!(only(&store).opted_out);
+    let notice = store.events.iter().find_map(|event| match event {
+        EventData::AccountNotice(told) => Some(format!("{:?}", told.change)),
+        _ => None,
+    });
+    let notice = notice.unwrap();
+    assert!(
+        notice.contains("less_often") && notice.contains("contactId"),
+        "{notice}"
+    );
+    assert!(!notice.contains(P), "it names the contact alone");
+}
+
+#[test]
 fn a_choice_is_kept_through_a_merge_and_a_change_of_id() {
     let mut store = store();
     store.apply(&[
@@ -585,6 +646,8 @@ fn entry(name: Option<&str>, seconds: i64) -> Item {
 #[case::add(&[entry(Some("Mari"), 1)], Some("Mari"))]
 #[case::renamed(&[entry(Some("Mari"), 1), entry(Some("Maria"), 2)], Some("Maria"))]
 #[case::removed(&[entry(Some("Mari"), 1), entry(None, 2)], None)]
+#[case::given_name(&[item(Fact::ContactBook(ContactBookEntry { party: who(P, U, ""), full_name: None, first_name: Some("Mari".into()), removed: false, at: Some(at(1)) }))], Some("Mari"))]
+#[case::without_a_time(&[item(Fact::ContactBook(ContactBookEntry { party: who(P, "", ""), full_name: Some("Mari".into()), first_name: None, removed: false, at: None }))], Some("Mari"))]
 #[case::late(&[entry(Some("Maria"), 2), entry(Some("Mari"), 1)], Some("Maria"))]
 #[case::late_removal(&[entry(Some("Maria"), 2), entry(None, 1)], Some("Maria"))]
 fn the_phones_contact_book_never_overwrites_a_name_given_here(
@@ -828,6 +891,63 @@ fn an_edit_of_the_caption_leaves_the_file(#[case] of: fn(MediaContent) -> Messag
     );
 }
 
+#[rstest]
+#[case::caption_alone(photo(None, Some("new")), photo(Some("7"), Some("new")))]
+#[case::same_file(photo(Some("7"), None), MediaContent { filename: Some("a.pdf".into()), ..photo(Some("7"), None) })]
+#[case::other_file(photo(Some("8"), Some("new")), photo(Some("8"), Some("new")))]
+#[case::nothing(photo(None, None), photo(Some("7"), Some("old")))]
+fn an_edit_of_a_file_changes_only_what_it_names(
+    #[case] told: MediaContent,
+    #[case] after: MediaContent,
+) {
+    let person = who(P, "", "");
+    let before = MediaContent {
+        filename: Some("a.pdf".into()),
+        ..photo(Some("7"), Some("old"))
+    };
+    let after = match after.meta_media_id == before.meta_media_id {
+        true => MediaContent {
+            filename: before.filename.clone(),
+            ..after
+        },
+        false => after,
+    };
+    let mut store = store();
+    store.apply(&[wrote("file", &person, 1, MessageContent::Document(before))]);
+    let edit = MessageContent::Edit {
+        original_message_id: "file".into(),
+        content: Box::new(MessageContent::Document(told)),
+    };
+    store.apply(&[wrote("edit", &person, 2, edit)]);
+    assert_eq!(
+        message(&store, "file").content,
+        MessageContent::Document(after)
+    );
+}
+
+#[rstest]
+#[case::image(MessageContent::Image as fn(MediaContent) -> MessageContent, "new", Some("new"))]
+#[case::video(MessageContent::Video as fn(MediaContent) -> MessageContent, "new", Some("new"))]
+#[case::taken_away(MessageContent::Document as fn(MediaContent) -> MessageContent, "", None)]
+fn a_text_in_place_of_a_file_is_its_caption(
+    #[case] of: fn(MediaContent) -> MessageContent,
+    #[case] said: &str,
+    #[case] caption: Option<&str>,
+) {
+    let person = who(P, "", "");
+    let mut store = store();
+    store.apply(&[wrote("file", &person, 1, of(photo(Some("7"), Some("old"))))]);
+    let edit = MessageContent::Edit {
+        original_message_id: "file".into(),
+        content: Box::new(text(said)),
+    };
+    store.apply(&[wrote("edit", &person, 2, edit)]);
+    assert_eq!(
+        message(&store, "file").content,
+        of(photo(Some("7"), caption))
+    );
+}
+
 // Calls --------------------------------------------------------------------------------------------------------
 
 fn call(id: &str, with: &Party, event: &str, seconds: i64) -> Call {
@@ -858,7 +978,9 @@ fn rings(call: Call) -> Item {
 #[case::only_the_end(&[("terminate", Some("FAILED"))], 1)]
 #[case::reversed(&[("terminate", Some("FAILED")), ("connect", None)], 1)]
 #[case::twice(&[("connect", None), ("terminate", Some("FAILED")), ("terminate", Some("FAILED"))], 1)]
+#[case::of_a_kind_to_come(&[("connect", None), ("terminate", Some("BUSY_TO_COME"))], 1)]
 #[case::answered(&[("connect", None), ("terminate", Some("COMPLETED"))], 0)]
+#[case::answered_in_small_letters(&[("connect", None), ("terminate", Some("completed"))], 0)]
 #[case::rings(&[("connect", None)], 0)]
 fn a_missed_call_wants_attention(#[case] events: &[(&str, Option<&str>)], #[case] unread: i32) {
     let person = who(P, U, "");
@@ -887,6 +1009,32 @@ fn a_missed_call_wants_attention(#[case] events: &[(&str, Option<&str>)], #[case
         preview.as_deref(),
         Some(if unread > 0 { "Missed call" } else { "Call" })
     );
+}
+
+#[test]
+fn only_a_customers_call_is_missed_and_in_a_group_too() {
+    let person = who(P, U, "");
+    for (by_customer, group, duration, unread) in [
+        (true, None, None, 1),
+        (true, Some("g1"), None, 1),
+        (true, None, Some(0), 1),
+        (true, None, Some(3), 0),
+        (false, None, None, 0),
+    ] {
+        let mut store = store();
+        store.apply(&[rings(Call {
+            by_customer,
+            group_id: group.map(Into::into),
+            duration,
+            status: Some("FAILED".into()),
+            ..call("wacid.1", &person, "terminate", 10)
+        })]);
+        assert_eq!(
+            thread(&store).unread,
+            unread,
+            "{by_customer} {group:?} {duration:?}"
+        );
+    }
 }
 
 #[rstest]

@@ -441,7 +441,8 @@ pub struct Call {
 impl Call {
     /// Tells whether the person called and nobody answered.
     pub fn is_missed(&self) -> bool {
-        let is_answered = self.status.as_deref() == Some("COMPLETED")
+        let is_completed = |status: &str| status.eq_ignore_ascii_case("COMPLETED");
+        let is_answered = self.status.as_deref().is_some_and(is_completed)
             || self.duration.is_some_and(|seconds| seconds > 0);
         self.by_customer && self.event == "terminate" && !is_answered
     }

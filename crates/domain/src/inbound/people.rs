@@ -81,7 +81,7 @@ pub struct MarketingPreference {
 impl MarketingPreference {
     /// Tells whether the person refuses marketing. `None` for an unknown value, which changes nothing.
     pub fn opted_out(&self) -> Option<bool> {
-        match self.value.as_str() {
+        match self.value.to_ascii_lowercase().as_str() {
             "stop" => Some(true),
             "resume" | "signup" => Some(false),
             _ => None,

@@ -164,8 +164,15 @@ impl Planner<'_> {
 }
 
 /// Returns the content after an edit. An edit without another file keeps the existing one, and changes only what it
-/// names.
+/// names. No edit turns a file into a text: a text is the file's new caption.
 fn edited(before: &MessageContent, told: &MessageContent) -> MessageContent {
+    if let MessageContent::Text { body } = told {
+        let mut after = before.clone();
+        if let Some(media) = after.media_mut() {
+            media.caption = Some(body.clone()).filter(|caption| !caption.is_empty());
+            return after;
+        }
+    }
     let mut after = told.clone();
     if before.kind() == told.kind()
         && let (Some(old), Some(new)) = (before.media(), after.media_mut())

@@ -10,7 +10,8 @@ use crate::{
     inbound::{ContactBookEntry, MarketingPreference},
 };
 
-/// Returns the parts of a preference besides the choice about marketing: the sign-up, and Meta's words.
+/// Returns the parts of a preference besides the choice about marketing: the sign-up, Meta's words, and a choice of a
+/// kind to come.
 pub(super) fn preference_notice(preference: &MarketingPreference) -> Map<String, Value> {
     let mut told = Map::new();
     let parts = [
@@ -22,7 +23,7 @@ pub(super) fn preference_notice(preference: &MarketingPreference) -> Map<String,
             told.insert(name.to_owned(), text.clone().into());
         }
     }
-    if !told.is_empty() {
+    if !told.is_empty() || preference.opted_out().is_none() {
         told.insert("value".to_owned(), preference.value.clone().into());
         told.insert("category".to_owned(), "marketing_messages".into());
     }

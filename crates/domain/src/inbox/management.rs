@@ -347,6 +347,9 @@ impl News<'_> {
             _ => {}
         }
         let cause = violation.as_deref().map(root);
+        if cause.is_some_and(|cause| self.was_lifted(cause)) {
+            return;
+        }
         let text = |value: &Value, name: &str| {
             let value = value.get(name)?;
             value
@@ -381,6 +384,12 @@ impl News<'_> {
                 )
             });
         }
+    }
+
+    /// Tells whether Meta later lifted the restrictions that had this cause.
+    fn was_lifted(&self, cause: &str) -> bool {
+        let note = self.known.standing.get(&format!("restriction:{cause}"));
+        note.is_some_and(|note| note.code.is_none() && self.told_at < note.at)
     }
 
     /// Ends the restrictions that had this cause.

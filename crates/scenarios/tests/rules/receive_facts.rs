@@ -39,6 +39,10 @@ async fn a_fact_touches_only_the_number_and_the_app_that_it_names() {
             {"alert_severity": "CRITICAL", "alert_status": "ACTIVE", "alert_type": "OBA_REJECTED"}})
     };
     let removed = |number: Option<&str>| json!({"event": "PARTNER_REMOVED", "phone_number": number, "waba_info": info(None)});
+    let of_both = |number: &str, app: &str| json!({"event": "PARTNER_REMOVED", "phone_number": number, "waba_info": info(Some(app))});
+    let security =
+        |number: &str| json!({"event": "PIN_RESET_REQUEST", "display_phone_number": number});
+    let settings = |id: &str| json!({"type": "PHONE_NUMBER_SETTINGS", "phone_number_settings": {"phone_number_id": id}});
     let uninstalled = |app| json!({"event": "PARTNER_APP_UNINSTALLED", "waba_info": info(app)});
     for (field, value, touched, named) in [
         // In these tests, these are the digits of n2's display number.
@@ -46,6 +50,14 @@ async fn a_fact_touches_only_the_number_and_the_app_that_it_names() {
         ("account_update", removed(Some("15552")), [0, 1], true),
         ("account_update", removed(Some("15559")), [0, 0], false),
         ("account_update", removed(None), [1, 1], false),
+        ("account_update", of_both("15552", "1001"), [0, 1], true),
+        (
+            "account_update",
+            of_both("15552", "999999999999999"),
+            [0, 0],
+            false,
+        ),
+        ("account_update", of_both("15559", "1001"), [0, 0], false),
         (
             "account_update",
             uninstalled(Some("999999999999999")),
@@ -56,6 +68,16 @@ async fn a_fact_touches_only_the_number_and_the_app_that_it_names() {
         ("account_update", uninstalled(None), [1, 1], false),
         ("account_alerts", alert("n2"), [0, 1], true),
         ("account_alerts", alert("n9"), [0, 0], false),
+        ("security", security("+1 555 n2"), [0, 1], true),
+        ("security", security("+1 555 n9"), [0, 0], false),
+        (
+            "security",
+            json!({"event": "PIN_RESET_REQUEST"}),
+            [0, 0],
+            false,
+        ),
+        ("account_settings_update", settings("n2"), [0, 0], true),
+        ("account_settings_update", settings("n9"), [0, 0], false),
     ] {
         let (r, second) = two_numbers().await;
         r.receive(&delivery("waba", field, value.clone())).await;
@@ -207,6 +229,105 @@ async fn a_true_event_is_not_taken_for_a_repeat() {
     let kinds = r.kinds(r.account.org).await;
     let told = kinds.iter().filter(|told| **told == "history.progress");
     assert_eq!(told.count(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_of_marketing_without_a_time_is_never_taken_for_a_repeat() {
+    for (values, opted_out) in [
+        (&["stop", "resume", "stop"][..], true),
+        (&["stop", "stop"], true),
+        (&["resume", "stop", "resume"], true),
+        (&["stop", "resume"], false),
+        (&["stop", "signup", "stop"], true),
+    ] {
+        let r = Receiver::new().await;
+        for value in values {
+            let choice =
+                json!({"wa_id": "491510000", "category": "marketing_messages", "value": value});
+            let value =
+                json!({"metadata": {"phone_number_id": "n1"}, "user_preferences": [choice]});
+            r.receive(&delivery("waba", "user_preferences", value))
+                .await;
+            r.world.clock.advance(Duration::seconds(1));
+        }
+        let found = r
+            .receive
+            .inbox
+            .contacts(&r.world.admin, None, Default::default());
+        assert_eq!(
+            found.await.unwrap().rows[0].opted_out,
+            opted_out,
+            "{values:?}"
+        );
+    }
+}
+
+fn groups(number: &str, groups: Value) -> Value {
+    let value = json!({"metadata": {"phone_number_id": number}, "groups": groups});
+    delivery("waba", "group_participants_update", value)
+}
+
+#[tokio::test]
+async fn an_update_of_a_group_is_told_once_and_a_bad_one_costs_no_sibling() {
+    let (r, second) = two_numbers().await;
+    let left = |id: &str, time: &str| {
+        json!({"type": "group_participants_remove", "group_id": id, "timestamp": time,
+        "initiated_by": "participant", "removed_participants": [{"wa_id": "491510000"}], "theme": "green"})
+    };
+    let created = |id: &str| json!({"type": "group_create", "group_id": id, "timestamp": "1767225000", "subject": "Order"});
+    r.receive(&groups(
+        "n1",
+        json!([left("g1", "1767225001"), "odd", created("g1"), {}]),
+    ))
+    .await;
+    // A repeat is told once; the same for another number, and at another time, is news.
+    r.receive(&groups("n1", json!([left("g1", "1767225001")])))
+        .await;
+    r.receive(&groups("n2", json!([left("g1", "1767225001")])))
+        .await;
+    r.receive(&groups("n1", json!([left("g1", "1767225002")])))
+        .await;
+    let events = r.events(r.account.org).await;
+    let told: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.data {
+            EventData::GroupUpdated(told) => Some(told),
+            _ => None,
+        })
+        .collect();
+    let accounts: Vec<_> = told.iter().map(|told| told.account.unwrap()).collect();
+    let (first, second) = (r.account.id, second.id);
+    assert_eq!(accounts, [first, first, first, second, first]);
+    assert_eq!(told[0].extra.as_ref().unwrap()["theme"], "green");
+    assert_eq!(
+        told[1].change.subject.as_ref().unwrap().text.as_deref(),
+        Some("Order")
+    );
+    let kept = events
+        .iter()
+        .filter(|event| matches!(event.data, EventData::AccountNotice(_)));
+    assert_eq!(kept.count(), 1, "what is no group is told as it came");
+    assert_eq!(r.parked().await.len(), 0);
+    let found =
+        r.receive
+            .inbox
+            .conversations(&r.world.admin, Default::default(), Default::default());
+    let found = found.await.unwrap().rows;
+    let shown: Vec<_> = found
+        .iter()
+        .map(|row| row.conversation.group.as_ref().unwrap().shown().0)
+        .collect();
+    assert_eq!(shown, [Some("Order")]);
+}
+
+#[tokio::test]
+async fn an_update_of_a_group_of_a_number_that_nobody_connected_waits_for_it() {
+    let r = Receiver::new().await;
+    let created = json!([{"type": "group_create", "group_id": "g9", "timestamp": "1767225000", "subject": "Order"}]);
+    r.receive(&groups("n9", created)).await;
+    let parked = r.parked().await;
+    assert_eq!((parked.len(), &*parked[0].reason), (1, "unknown_number"));
+    assert!(!r.kinds(r.account.org).await.contains(&"group.updated"));
 }
 
 #[tokio::test]

@@ -211,71 +211,74 @@ fn accounts(fact: &Fact, org: OrgId, routes: &[&Route]) -> Vec<AccountId> {
         .collect()
 }
 
-/// The accounts that a fact about the business narrows itself to.
-enum About<'f> {
-    /// All numbers of its WABA, connected with this app if it names one.
-    Waba(Option<&'f str>),
-    /// The number with this id.
-    NumberId(&'f str),
-    /// The number with these digits.
-    Number(String),
-    /// A number that the fact does not name.
-    Unnamed,
+/// The numbers that a fact about the business narrows itself to. A number must match everything that the fact names.
+#[derive(Default)]
+struct About<'f> {
+    /// The app with which the number is connected.
+    app: Option<&'f str>,
+    /// Meta's id of the number.
+    number_id: Option<&'f str>,
+    /// The number's digits.
+    number: Option<String>,
+    /// Whether it is about a number, which it does not name.
+    is_unnamed: bool,
 }
 
 impl<'f> About<'f> {
     fn of(management: &'f Management) -> Self {
+        let mut about = Self::default();
         match management {
             Management::Number {
                 display_phone_number,
                 update,
-            } => match (update, display_phone_number) {
-                (
-                    NumberUpdate::Settings {
-                        phone_number_id: Some(id),
-                        ..
-                    },
-                    _,
-                ) => Self::NumberId(id),
-                (_, Some(number)) => Self::Number(digits(number)),
-                (_, None) => Self::Unnamed,
-            },
+            } => {
+                if let NumberUpdate::Settings {
+                    phone_number_id, ..
+                } = update
+                {
+                    about.number_id = phone_number_id.as_deref();
+                }
+                // An id is surer than digits.
+                if about.number_id.is_none() {
+                    about.number = display_phone_number.as_deref().map(digits);
+                    about.is_unnamed = about.number.is_none();
+                }
+            }
             Management::Waba(WabaUpdate::Account {
-                phone_number: Some(number),
-                partner_app_id: None,
+                phone_number,
+                partner_app_id,
                 ..
-            }) => Self::Number(digits(number)),
-            Management::Waba(WabaUpdate::Account { partner_app_id, .. }) => {
-                Self::Waba(partner_app_id.as_deref())
+            }) => {
+                about.number = phone_number.as_deref().map(digits);
+                about.app = partner_app_id.as_deref();
             }
             Management::Waba(WabaUpdate::Alert {
                 entity_type: Some(kind),
                 entity_id: Some(id),
                 ..
-            }) if kind.eq_ignore_ascii_case("PHONE_NUMBER") => Self::NumberId(id),
-            Management::Waba(_) | Management::Template { .. } => Self::Waba(None),
-            Management::Other { value, .. } => match value
-                .get("recipient")
-                .and_then(|recipient| recipient.get("phone_number_id"))
-                .and_then(Value::as_str)
-            {
-                Some(id) => Self::NumberId(id),
-                None => Self::Waba(None),
-            },
+            }) if kind.eq_ignore_ascii_case("PHONE_NUMBER") => about.number_id = Some(id),
+            Management::Waba(_) | Management::Template { .. } => {}
+            Management::Other { value, .. } => {
+                let recipient = value.get("recipient");
+                let id = recipient.and_then(|recipient| recipient.get("phone_number_id"));
+                about.number_id = id.and_then(Value::as_str);
+            }
         }
+        about
     }
 
     fn names(&self, route: &Route) -> bool {
-        match self {
-            Self::Waba(None) => true,
-            // An unknown app is not ours.
-            Self::Waba(Some(app)) => route.app_id.as_deref() == Some(app),
-            Self::NumberId(id) => route.phone_number_id.as_str() == *id,
-            Self::Number(number) => {
-                !number.is_empty() && digits(&route.display_phone_number) == *number
-            }
-            Self::Unnamed => false,
-        }
+        // An app that is unknown is not ours.
+        let is_app = self
+            .app
+            .is_none_or(|app| route.app_id.as_deref() == Some(app));
+        let is_id = self
+            .number_id
+            .is_none_or(|id| route.phone_number_id.as_str() == id);
+        let is_number = self.number.as_ref().is_none_or(|number| {
+            !number.is_empty() && digits(&route.display_phone_number) == *number
+        });
+        !self.is_unnamed && is_app && is_id && is_number
     }
 }
 
@@ -304,12 +307,16 @@ enum Repeat {
 }
 
 /// Returns how a repetition of a fact is recognised to which Meta gives no id.
-const fn repeat_of(fact: &Fact) -> Option<Repeat> {
+fn repeat_of(fact: &Fact) -> Option<Repeat> {
     match fact {
+        Fact::Group(update) if update.at.is_some() => Some(Repeat::Always),
         Fact::Message(_) | Fact::Status(_) | Fact::Call(_) => None,
         Fact::ContactBook(ContactBookEntry { at: Some(_), .. })
         | Fact::Preference(MarketingPreference { at: Some(_), .. })
         | Fact::UserId(UserIdChange { at: Some(_), .. }) => Some(Repeat::Always),
+        // Without a time, a repeated refusal may be a new one. It counts, for nobody may be written to against their
+        // will.
+        Fact::Preference(choice) if choice.opted_out() == Some(true) => Some(Repeat::OfOneChange),
         Fact::Faults(_) => Some(Repeat::OfOneChange),
         _ => Some(Repeat::OnOneDay),
     }

@@ -4,7 +4,7 @@ use wabakit_domain::{
     conversation::ConversationState,
     event::EventData,
     ids::{ConversationId, MessageId},
-    inbound::{ContactBookEntry, Fact, MessageFact, Party},
+    inbound::{Call, ContactBookEntry, Fact, MessageContent, MessageFact, Party},
 };
 
 use super::{ReceiveWorld, echo, fact, item, named, of_message, phone, says, text, whole};
@@ -202,6 +202,38 @@ pub async fn the_customers_last_message_that_meta_knows_is_found(w: ReceiveWorld
     assert_eq!(last_heard(w.ours.org, 2).await, Some("1".into()));
     assert_eq!(last_heard(w.ours.org, 0).await, None);
     assert_eq!(last_heard(w.theirs.org, 5).await, None);
+    // Meta knows neither calls, nor what came with a call's id, nor notices by an id.
+    let call = Call {
+        call_id: "wacid.1".into(),
+        party: ada.clone(),
+        group_id: None,
+        by_customer: true,
+        event: "terminate".into(),
+        status: Some("FAILED".into()),
+        at: at(10),
+        started_at: None,
+        ended_at: None,
+        duration: None,
+        recording: None,
+        transcript: None,
+        errors: vec![],
+    };
+    let notice = MessageContent::System {
+        kind: "customer_identity_changed".into(),
+        body: None,
+        now: None,
+        previous: None,
+    };
+    w.apply(vec![
+        item(to, Fact::Call(Box::new(call))),
+        says(to, "wacid.1", &ada, 11),
+        super::wrote(to, "4", &ada, 12, notice),
+        super::wrote(to, "5", &ada, 13, MessageContent::RequestWelcome),
+    ])
+    .await;
+    assert_eq!(last_heard(w.ours.org, 20).await, Some("3".into()));
+    w.apply(vec![says(to, "6", &ada, 14)]).await;
+    assert_eq!(last_heard(w.ours.org, 20).await, Some("6".into()));
 }
 
 pub async fn search_finds_names_and_numbers_whatever_the_case(w: ReceiveWorld) {

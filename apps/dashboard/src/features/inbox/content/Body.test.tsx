@@ -72,6 +72,29 @@ describe("other kinds", () => {
     expect(screen.queryByText("t0ken")).toBeNull();
   });
 
+  it.each([
+    [{ saved_address_id: "a1", values: { name: "Ada", in_pin_code: "560001", city: "Bengaluru" } }, ["Ada", "560001", "Bengaluru"]],
+    [{ name: "Home", values: { name: "Ada", floor: { number: 3, side: "left" } } }, ["Home", "Ada", "3", "left"]],
+    [{ tags: ["gate", "dog"], places: [{ city: "Pune" }, { city: "Goa" }], empty: null }, ["gate, dog", "Pune", "Goa"]],
+    [{ account: "12345678901234567890123", values: {} }, ["12345678901234567890123"]],
+  ])("the_parts_of_an_address_are_shown_and_no_json: %j", (response, shown) => {
+    showMessage({ content: { type: "form_reply", name: "address_message", response } as never });
+    expect(screen.getByText("Address")).toBeTruthy();
+    for (const part of shown) expect(screen.getByText(part)).toBeTruthy();
+    expect(screen.queryByText(/[{}]/)).toBeNull();
+  });
+
+  it.each([
+    [131060, "A message from before this number was connected."],
+    [131051, "The person sent a kind of message that Meta does not pass on."],
+  ])("what_meta_keeps_back_says_why: %i", (code, cause) => {
+    const explanation = { cause, action: "Ask the person to send it again.", who: "customer", retry: "never" };
+    showMessage({ content: { type: "unsupported", kind: "poll", raw: {}, errors: [{ code, explanation }] } as never });
+    expect(screen.getByText(cause)).toBeTruthy();
+    expect(screen.queryByText(/not shown yet/)).toBeNull();
+    expect(screen.getByText(/Ask the person to send it again/)).toBeTruthy();
+  });
+
   it("an_order_is_added_up", () => {
     showMessage({
       content: { type: "order", items: [{ productRetailerId: "A", quantity: 2, itemPrice: 12.5, currency: "EUR" }, { productRetailerId: "B", quantity: 1, itemPrice: 9, currency: "EUR" }] } as never,

@@ -196,8 +196,8 @@ export function FormCard({ content }: { content: Of<"form_reply"> }) {
         </Text>
         {answers.length > 0 ? (
           <Stack component="dl" gap={2} m={0} mt={4}>
-            {answers.map(([name, value]) => (
-              <Box key={name}>
+            {answers.map(([name, value], place) => (
+              <Box key={place}>
                 <Text component="dt" size="xs" c="dimmed">
                   {name.replaceAll("_", " ")}
                 </Text>
