@@ -1,8 +1,8 @@
 //! Columns of a table beyond the 32 that diesel knows.
 //!
 //! A diesel table has at most 32 columns; the feature for 64 makes every query of every table slower to compile. A
-//! column that is defined here can be selected, inserted and changed like the others, but is not part of `select *` and
-//! cannot be used in a join.
+//! column that is defined here can be selected, inserted and changed like the others, also where another table is joined
+//! on the left, but is not part of `select *` and of no other join.
 
 /// Defines columns of the table in scope, which is named as in the database. The syntax is that of diesel's `table!`.
 macro_rules! columns {
@@ -27,6 +27,37 @@ macro_rules! columns {
         }
 
         impl diesel::SelectableExpression<table> for $name {}
+
+        impl<Right>
+            diesel::SelectableExpression<
+                diesel::internal::table_macro::Join<
+                    table,
+                    Right,
+                    diesel::internal::table_macro::LeftOuter,
+                >,
+            > for $name
+        where
+            Right: diesel::query_source::AppearsInFromClause<
+                    table,
+                    Count = diesel::query_source::Never,
+                > + diesel::QuerySource,
+            $name: diesel::AppearsOnTable<
+                diesel::internal::table_macro::Join<
+                    table,
+                    Right,
+                    diesel::internal::table_macro::LeftOuter,
+                >,
+            >,
+        {
+        }
+
+        impl<Join, On> diesel::SelectableExpression<diesel::internal::table_macro::JoinOn<Join, On>>
+            for $name
+        where
+            $name: diesel::SelectableExpression<Join>
+                + diesel::AppearsOnTable<diesel::internal::table_macro::JoinOn<Join, On>>,
+        {
+        }
 
         impl<QS> diesel::AppearsOnTable<QS> for $name where
             QS: diesel::query_source::AppearsInFromClause<table, Count = diesel::query_source::Once>

@@ -233,7 +233,6 @@ diesel::table! {
         edited_at -> Nullable<PTime>,
         revoked_at -> Nullable<PTime>,
         created_at -> PTime,
-        queue -> Nullable<SmallInt>,
         priority -> Nullable<SmallInt>,
         flow -> Nullable<Text>,
         due_at -> Nullable<PTime>,
@@ -241,35 +240,51 @@ diesel::table! {
         attempt -> Nullable<Integer>,
         epoch -> Nullable<BigInt>,
         dispatched_at -> Nullable<PTime>,
-        underway_since -> Nullable<PTime>,
-        wait -> Nullable<Text>,
         client_reference -> Nullable<Text>,
         author_id -> Nullable<PUuid>,
         body -> Nullable<Text>,
+        token -> Nullable<PUuid>,
+        in_doubt -> Integer,
+        send_guard -> Nullable<Text>,
     }
 }
 
-/// The table `messages` with the columns of sent messages, which are beyond diesel's 32.
-pub mod outbox {
-    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+/// The table `messages` with its columns beyond diesel's 32.
+pub mod all_of_messages {
+    use diesel::sql_types::{Nullable, Text};
 
     pub use super::messages::*;
-    use crate::{
-        columns::columns,
-        types::{PTime, PUuid},
-    };
+    use crate::columns::columns;
 
     columns! {
         messages (id) {
-            token -> Nullable<PUuid>,
-            in_doubt -> Integer,
             duplicates -> Nullable<Text>,
-            turn_at -> Nullable<PTime>,
-            turn -> BigInt,
-            holds_until -> Nullable<PTime>,
-            send_guard -> Nullable<Text>,
             wamid_token -> Nullable<Text>,
         }
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
+    use crate::types::{PTime, PUuid};
+
+    outbox (id) {
+        id -> PUuid,
+        account_id -> PUuid,
+        conversation_id -> PUuid,
+        queue -> Nullable<SmallInt>,
+        priority -> SmallInt,
+        flow -> Text,
+        turn_at -> PTime,
+        turn -> BigInt,
+        due_at -> PTime,
+        expires_at -> PTime,
+        holds_until -> Nullable<PTime>,
+        wait -> Nullable<Text>,
+        attempt -> Integer,
+        epoch -> BigInt,
+        token -> Nullable<PUuid>,
+        dispatched_at -> Nullable<PTime>,
     }
 }
 
@@ -773,6 +788,7 @@ diesel::joinable!(auth_sessions -> orgs (org_id));
 diesel::joinable!(auth_sessions -> users (user_id));
 diesel::joinable!(whatsapp_accounts -> grants (grant_id));
 diesel::joinable!(grants -> meta_apps (meta_app_id));
+diesel::joinable!(outbox -> messages (id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     orgs,
@@ -787,6 +803,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversations,
     contacts,
     messages,
+    outbox,
     media,
     merged_messages,
     contact_merges

@@ -1,5 +1,5 @@
-//! Compares designs of a message and its place in the queue: one row of `messages`, as the product has it, against
-//! `messages` and a narrow `outbox` whose rows are deleted when they are settled.
+//! Compares two designs of a message and its place in the queue: `messages` and a narrow `outbox` whose rows are deleted
+//! when they are settled, as the product has it, against one row of `messages`, as it was before.
 //!
 //! `cargo bench -p wabakit-storage-inbox --bench outbox_row`, with `sqlite` or `postgres` for one engine, `small` for
 //! batches of 20, and `sends=`, `rounds=`, `settled=`.
@@ -67,11 +67,14 @@ impl Subject {
             let opened = Database::open(database.url(), &options).await.unwrap();
             opened.migrate().await.unwrap();
         });
-        let base: Box<dyn Base> = match is_postgres {
-            true => Box::new(Postgres::open(runtime.clone(), database.url())),
-            false => Box::new(Sqlite::open(database.url())),
+        let open = || -> Box<dyn Base> {
+            match is_postgres {
+                true => Box::new(Postgres::open(runtime.clone(), database.url())),
+                false => Box::new(Sqlite::open(database.url())),
+            }
         };
-        let life = Life::begin(design, base, size.batches, size.settled);
+        design.shape(&mut *open());
+        let life = Life::begin(design, open(), size.batches, size.settled);
         let mut subject = Self {
             life,
             rounds: Vec::new(),

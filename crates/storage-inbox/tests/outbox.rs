@@ -22,7 +22,7 @@ use uuid::Uuid;
 use wabakit_domain::{
     account::Account,
     ids::{MessageId, Wamid},
-    inbound::Fact,
+    inbound::{Fact, MetaFault, Party},
     inbox::Item,
     message::{Message, MessageStatus, ReportedStatus},
     outbound::{Compose, Job, JobState, Outcome, Priority, SendFact, SendStep, opaque},
@@ -31,7 +31,7 @@ use wabakit_ports::store::{Dispatch, DueLimit, OutboxStore, StoreError, Submissi
 use wabakit_store_contract::{
     at,
     outbox::token,
-    receive::{ReceiveWorld, item, of_status, phone, status, text},
+    receive::{ReceiveWorld, item, of_status, phone, says, status, text},
 };
 
 on_both_engines! {
@@ -43,6 +43,9 @@ on_both_engines! {
     outcomes_and_statuses_written_at_once_lose_nothing
     two_senders_that_dispatch_at_once_send_each_message_once
     rows_of_the_build_before_tokens_are_kept
+    messages_keep_what_they_are_when_the_outbox_is_taken_back_and_made_again
+    a_settled_message_has_no_place_in_the_outbox
+    the_places_of_a_conversation_that_is_merged_go_with_its_messages
 }
 
 mod contract {
@@ -129,15 +132,19 @@ const LIMIT: DueLimit = DueLimit {
     per_flow: 10,
 };
 
+/// An id, as the engine writes it.
+fn uuid(lab: &Lab, id: Uuid) -> String {
+    match lab.sqlite_path() {
+        Some(_) => format!("X'{}'", id.simple()),
+        None => format!("'{id}'::uuid"),
+    }
+}
+
 /// Rows of bulk in the queue of a number: so many flows, so many messages of each, due one after another.
 async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
-    let (id, literal) = match lab.sqlite_path() {
-        Some(_) => ("randomblob(16)".to_owned(), "X'"),
-        None => ("gen_random_uuid()".to_owned(), "'"),
-    };
-    let uuid = |id: Uuid| match lab.sqlite_path() {
-        Some(_) => format!("{literal}{}'", id.simple()),
-        None => format!("{literal}{id}'::uuid"),
+    let id = match lab.sqlite_path() {
+        Some(_) => "randomblob(16)",
+        None => "gen_random_uuid()",
     };
     let time = |seconds: &str| match lab.sqlite_path() {
         Some(_) => format!("({} + ({seconds}) * 1000000)", at(0).timestamp_micros()),
@@ -146,17 +153,22 @@ async fn fill(lab: &Lab, by: &Account, flows: usize, each: usize) {
             at(0)
         ),
     };
-    let (org, account) = (uuid(by.org.0), uuid(by.id.0));
+    let (org, account) = (uuid(lab, by.org.0), uuid(lab, by.id.0));
     let (now, due, end) = (time("0"), time("n"), time("1000000"));
     let statement = format!(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {each}), \
          flows (f) AS (SELECT 1 UNION ALL SELECT f + 1 FROM flows WHERE f < {flows}) \
          INSERT INTO messages (id, org_id, account_id, conversation_id, direction, content, status, at, created_at, \
-            queue, priority, flow, due_at, expires_at, attempt, epoch, body, turn_at) \
+            priority, flow, due_at, expires_at, attempt, epoch, body) \
          SELECT {id}, {org}, {account}, {id}, 'outbound', '{{\"type\":\"text\",\"body\":\"Hello\"}}', 'queued', \
-            {now}, {now}, 0, 2, 'bulk' || f, {due}, {end}, 0, 0, '{{}}', {now} FROM numbers CROSS JOIN flows"
+            {now}, {now}, 2, 'bulk' || f, {due}, {end}, 0, 0, '{{}}' FROM numbers CROSS JOIN flows"
     );
     lab.execute(&statement).await.unwrap();
+    let places = "INSERT INTO outbox (id, account_id, conversation_id, queue, priority, flow, turn_at, turn, due_at, \
+            expires_at, attempt, epoch) \
+         SELECT id, account_id, conversation_id, 0, priority, flow, at, 0, due_at, expires_at, attempt, epoch \
+         FROM messages WHERE flow LIKE 'bulk%'";
+    lab.execute(places).await.unwrap();
     lab.execute("ANALYZE").await.unwrap();
 }
 
@@ -193,15 +205,10 @@ async fn plan(lab: &Lab, sql: &str, binds: &[String]) -> Vec<String> {
 
 /// A number's id and a time, as the engine writes them.
 fn literals(lab: &Lab, by: &Account, seconds: i64) -> (String, String) {
+    let account = uuid(lab, by.id.0);
     match lab.sqlite_path() {
-        Some(_) => (
-            format!("X'{}'", by.id.0.simple()),
-            at(seconds).timestamp_micros().to_string(),
-        ),
-        None => (
-            format!("'{}'::uuid", by.id.0),
-            format!("timestamptz '{}'", at(seconds)),
-        ),
+        Some(_) => (account, at(seconds).timestamp_micros().to_string()),
+        None => (account, format!("timestamptz '{}'", at(seconds))),
     }
 }
 
@@ -211,19 +218,19 @@ async fn what_stands_somewhere_is_counted_by_the_index_alone(lab: Lab) {
     fill(&lab, by, 4, 2_500).await;
     let (account, until) = literals(&lab, by, 100);
     let taken = format!(
-        "UPDATE messages SET queue = NULL, status = 'sent', underway_since = due_at \
-         WHERE flow = 'bulk1' AND due_at <= {until}"
+        "UPDATE outbox SET queue = NULL, dispatched_at = due_at WHERE flow = 'bulk1' AND due_at <= {until}"
     );
     lab.execute(&taken).await.unwrap();
     lab.execute("ANALYZE").await.unwrap();
-    let plan = plan(&lab, STATES, &[account, "1000".to_owned(), until]).await;
-    for index in ["messages_queue", "messages_underway"] {
+    let (org, most) = (uuid(&lab, by.org.0), "1000".to_owned());
+    let plan = plan(&lab, STATES, &[account, most, org, until]).await;
+    for index in ["outbox_queue", "outbox_underway", "messages_sent"] {
         assert!(
             plan.iter().any(|step| step.contains(index)),
             "{index}: {plan:#?}"
         );
     }
-    for slow in ["Seq Scan", "SCAN m"] {
+    for slow in ["Seq Scan", "SCAN o", "SCAN m"] {
         assert!(!plan.iter().any(|step| step.contains(slow)), "{plan:#?}");
     }
 }
@@ -268,10 +275,10 @@ async fn what_is_due_is_found_by_the_index_alone(lab: Lab) {
     }
     for plan in [heads, flow, idle] {
         assert!(
-            plan.iter().any(|step| step.contains("messages_queue")),
+            plan.iter().any(|step| step.contains("outbox_queue")),
             "{plan:#?}"
         );
-        for slow in ["Seq Scan on messages", "Sort Key: m", "SCAN m", "SCAN h"] {
+        for slow in ["Seq Scan on outbox", "Sort Key: o", "SCAN o", "SCAN h"] {
             let is_slow = |step: &&String| step.contains(slow) && !step.contains("INDEX");
             let found = plan
                 .iter()
@@ -292,16 +299,16 @@ async fn the_next_of_a_conversation_is_found_by_the_index_alone(lab: Lab) {
     let (_, now) = literals(&lab, &by, 2_000);
     let thread = queued[0].conversation.0;
     let these = match lab.sqlite_path() {
-        Some(_) => format!("(SELECT X'{}' AS id) AS c", thread.simple()),
-        None => format!("unnest(ARRAY['{thread}'::uuid]) AS c (id)"),
+        Some(_) => format!("(SELECT {} AS id) AS c", uuid(&lab, thread)),
+        None => format!("unnest(ARRAY[{}]) AS c (id)", uuid(&lab, thread)),
     };
     let plan = plan(&lab, &NEXT.replace("{these}", &these), &[now]).await;
-    let by_turn = |step: &&String| step.contains("messages_turns");
+    let by_turn = |step: &&String| step.contains("outbox_turns");
     assert!(plan.iter().filter(by_turn).count() >= 2, "{plan:#?}");
     for slow in [
-        "Seq Scan on messages",
+        "Seq Scan on outbox",
         "Sort Key",
-        "SCAN m",
+        "SCAN o",
         "SCAN b",
         "TEMP B-TREE",
     ] {
@@ -314,11 +321,33 @@ async fn the_next_of_a_conversation_is_found_by_the_index_alone(lab: Lab) {
     }
 }
 
-/// The migration that brought tokens and turns, taken back.
-const DOWN: [&str; 2] = [
-    include_str!("../../../migrations/sqlite/2026-11-30-000004_attempts/down.sql"),
-    include_str!("../../../migrations/postgres/2026-11-30-000004_attempts/down.sql"),
+/// The migrations that brought the outbox, and tokens and turns, taken back.
+const DOWN: [[&str; 2]; 2] = [
+    [
+        include_str!("../../../migrations/sqlite/2026-12-01-000019_outbox/down.sql"),
+        include_str!("../../../migrations/sqlite/2026-11-30-000004_attempts/down.sql"),
+    ],
+    [
+        include_str!("../../../migrations/postgres/2026-12-01-000019_outbox/down.sql"),
+        include_str!("../../../migrations/postgres/2026-11-30-000004_attempts/down.sql"),
+    ],
 ];
+
+/// The versions of those migrations, so that they are run again.
+const FORGET: [&str; 2] = ["20261201000019", "20261130000004"];
+
+/// Takes back so many of the migrations.
+async fn take_back(lab: &Lab, count: usize) {
+    let down = match lab.sqlite_path() {
+        Some(_) => DOWN[0],
+        None => DOWN[1],
+    };
+    for (down, version) in down.iter().zip(FORGET).take(count) {
+        lab.execute(down).await.unwrap();
+        let forget = format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'");
+        lab.execute(&forget).await.unwrap();
+    }
+}
 
 /// How a row stood: its message's status, its place, its attempts with the one in doubt above 16 bits, its times.
 const STOOD: [(&str, &str, &str); 7] = [
@@ -336,17 +365,8 @@ async fn rows_of_the_build_before_tokens_are_kept(lab: Lab) {
 
     let (world, outbox) = world(&lab).await;
     let by = world.ours.number.clone();
-    let down = match lab.sqlite_path() {
-        Some(_) => DOWN[0],
-        None => DOWN[1],
-    };
-    lab.execute(down).await.unwrap();
-    let forget = "DELETE FROM __diesel_schema_migrations WHERE version = '20261130000004'";
-    lab.execute(forget).await.unwrap();
-    let uuid = |id: Uuid| match lab.sqlite_path() {
-        Some(_) => format!("X'{}'", id.simple()),
-        None => format!("'{id}'::uuid"),
-    };
+    take_back(&lab, 2).await;
+    let uuid = |id| uuid(&lab, id);
     let mut ids = Vec::new();
     for (status, queue, attempt) in STOOD {
         let (id, thread): (MessageId, Uuid) = (world.id(), world.id());
@@ -405,6 +425,244 @@ async fn rows_of_the_build_before_tokens_are_kept(lab: Lab) {
     let found = world.store.message(by.org, ids[2]).await.unwrap().unwrap();
     assert_eq!(found.message.status, MessageStatus::Failed);
     assert_eq!(found.message.wamid, Some("wamid.old".into()));
+}
+
+/// The messages that have a place, in the order of their ids.
+async fn placed(lab: &Lab) -> Vec<String> {
+    let id = match lab.sqlite_path() {
+        Some(_) => "lower(hex(id))",
+        None => "replace(id::text, '-', '')",
+    };
+    lab.texts(&format!("SELECT {id} AS line FROM outbox ORDER BY id"))
+        .await
+}
+
+/// Writes an attempt's outcome.
+fn outcome(by: &Account, message: MessageId, outcome: Outcome) -> Item {
+    let token = token(1);
+    let step = SendStep::Outcome { token, outcome };
+    item(by, Fact::Send(Box::new(SendFact { message, step })))
+}
+
+fn accepted(by: &Account, message: MessageId) -> Item {
+    let wamid = Wamid::from(format!("wamid.{message}"));
+    let recipient = None;
+    outcome(by, message, Outcome::Accepted { wamid, recipient })
+}
+
+fn refused(by: &Account, message: MessageId) -> Item {
+    let fault = MetaFault {
+        code: 131_008,
+        title: None,
+        message: None,
+        details: None,
+        href: None,
+    };
+    outcome(by, message, Outcome::Refused { fault })
+}
+
+fn unknown(by: &Account, message: MessageId) -> Item {
+    let until = at(1_500);
+    let fault = None;
+    outcome(by, message, Outcome::Unknown { until, fault })
+}
+
+fn reported(by: &Account, message: MessageId, what: ReportedStatus) -> Item {
+    let mut told = status(&format!("wamid.{message}"), what, 1_002);
+    told.opaque = Some(opaque(message, token(1)));
+    of_status(by, told)
+}
+
+fn act(by: &Account, message: MessageId, step: SendStep) -> Item {
+    item(by, Fact::Send(Box::new(SendFact { message, step })))
+}
+
+/// One message of each state: queued, dispatching, proving, unknown, failed, underway, arrived, cancelled.
+async fn one_of_each(
+    world: &ReceiveWorld,
+    outbox: &Arc<dyn OutboxStore>,
+    by: &Account,
+) -> Vec<MessageId> {
+    let messages = (0..8).map(|n| Compose {
+        job: Job {
+            flow: format!("flow {}", n % 2),
+            client_reference: Some(format!("order {n}")),
+            ..Job::new(Priority::Low, at(1_000), at(90_000))
+        },
+        ..compose(world, &format!("49151{n:08}"), Priority::Low, "")
+    });
+    let queued = submit(world, outbox, by, messages.collect()).await;
+    let ids: Vec<MessageId> = queued.iter().map(|message| message.id).collect();
+    apply(world, vec![act(by, ids[7], SendStep::Cancel)]).await;
+    let owner = Uuid::from_u128(1);
+    let lease = outbox.lease_queues(owner, vec![by.id], at(1_000), at(9_000));
+    let dispatch = Dispatch {
+        account: by.id,
+        epoch: lease.await.unwrap()[0].epoch,
+        messages: ids[1..7].iter().map(|id| (*id, token(1))).collect(),
+    };
+    let sent = outbox.dispatch(owner, vec![dispatch], at(1_001)).await;
+    assert_eq!(sent.unwrap(), ids[1..7]);
+    let outcomes = vec![
+        unknown(by, ids[2]),
+        unknown(by, ids[3]),
+        refused(by, ids[4]),
+        accepted(by, ids[5]),
+        accepted(by, ids[6]),
+        reported(by, ids[6], ReportedStatus::Delivered),
+    ];
+    apply(world, outcomes).await;
+    let unproven = SendStep::Unproven { as_failed: false };
+    let mut batch = world.batch(vec![act(by, ids[3], unproven)]);
+    batch.now = at(2_000);
+    world.store.apply(batch).await.unwrap();
+    ids
+}
+
+async fn read(world: &ReceiveWorld, by: &Account, ids: &[MessageId]) -> Vec<Message> {
+    let mut found = Vec::new();
+    for id in ids {
+        let one = world.store.message(by.org, *id).await.unwrap().unwrap();
+        found.push(one.message);
+    }
+    found
+}
+
+async fn a_settled_message_has_no_place_in_the_outbox(lab: Lab) {
+    use JobState as J;
+
+    let (world, outbox) = world(&lab).await;
+    let by = world.ours.number.clone();
+    let ids = one_of_each(&world, &outbox, &by).await;
+    let states: Vec<JobState> = read(&world, &by, &ids)
+        .await
+        .into_iter()
+        .map(|one| one.job.unwrap().state)
+        .collect();
+    let expected = [
+        J::Queued,
+        J::Dispatching,
+        J::Proving,
+        J::Unknown,
+        J::Failed,
+        J::Underway,
+        J::Done,
+        J::Done,
+    ];
+    assert_eq!(states, expected);
+    let hex = |id: &MessageId| id.0.simple().to_string();
+    let mut open: Vec<String> = [0, 1, 2, 3, 5].iter().map(|n| hex(&ids[*n])).collect();
+    open.sort();
+    assert_eq!(placed(&lab).await, open);
+    // What is settled keeps its attempt, by which a late acceptance finds it.
+    let failed = read(&world, &by, &ids[4..5]).await.remove(0);
+    let job = failed.job.unwrap();
+    assert_eq!((job.attempt, job.token), (1, Some(token(1))));
+    assert_eq!(job.dispatched_at, Some(at(1_001)));
+    assert_eq!(job.client_reference.as_deref(), Some("order 4"));
+    // Settled by a dismissal, by an expiry, by a failure that Meta reported late.
+    let mut batch = world.batch(vec![
+        act(&by, ids[3], SendStep::Dismiss),
+        act(&by, ids[0], SendStep::Expired),
+        reported(&by, ids[5], ReportedStatus::Failed),
+    ]);
+    batch.now = at(90_001);
+    world.store.apply(batch).await.unwrap();
+    let mut open: Vec<String> = [1, 2].iter().map(|n| hex(&ids[*n])).collect();
+    open.sort();
+    assert_eq!(placed(&lab).await, open);
+    // A retry and a late acceptance bring it back.
+    let expires_at = at(99_000);
+    let back = vec![
+        act(&by, ids[0], SendStep::Retry { expires_at }),
+        act(&by, ids[7], SendStep::Retry { expires_at }),
+        accepted(&by, ids[4]),
+    ];
+    apply(&world, back).await;
+    let mut open: Vec<String> = [0, 1, 2, 4, 7].iter().map(|n| hex(&ids[*n])).collect();
+    open.sort();
+    assert_eq!(placed(&lab).await, open);
+    // With the person goes the place.
+    let thread = &read(&world, &by, &ids[..1]).await[0];
+    let erase = world.store.erase_contact(
+        by.org,
+        thread.contact.unwrap(),
+        vec![],
+        at(2_000),
+        world.ids(),
+    );
+    erase.await.unwrap();
+    open.retain(|id| *id != hex(&ids[0]));
+    assert_eq!(placed(&lab).await, open);
+}
+
+async fn messages_keep_what_they_are_when_the_outbox_is_taken_back_and_made_again(lab: Lab) {
+    let (world, outbox) = world(&lab).await;
+    let by = world.ours.number.clone();
+    let ids = one_of_each(&world, &outbox, &by).await;
+    let before = read(&world, &by, &ids).await;
+    take_back(&lab, 1).await;
+    let one_row = lab
+        .texts(
+            "SELECT coalesce(cast(queue AS text), '-') || ' ' || status || ' ' || \
+                CASE WHEN underway_since IS NULL THEN 'no' ELSE 'underway' END AS line \
+             FROM messages ORDER BY client_reference",
+        )
+        .await;
+    let expected = [
+        "0 queued no",
+        "1 sending no",
+        "2 sending no",
+        "3 unknown no",
+        "4 failed no",
+        "- accepted underway",
+        "- delivered no",
+        "- cancelled no",
+    ];
+    assert_eq!(one_row, expected);
+    lab.open().await.migrate().await.unwrap();
+    assert_eq!(read(&world, &by, &ids).await, before);
+    assert_eq!(placed(&lab).await.len(), 5);
+    let due = outbox.due(by.id, None, vec![], at(2_000), LIMIT).await;
+    assert_eq!(due.unwrap()[0].id, ids[0]);
+}
+
+async fn the_places_of_a_conversation_that_is_merged_go_with_its_messages(lab: Lab) {
+    let (world, outbox) = world(&lab).await;
+    let by = world.ours.number.clone();
+    let to = |world: &ReceiveWorld, party: Party| Compose {
+        party,
+        ..compose(world, "", Priority::Normal, "")
+    };
+    let by_phone = phone("4915100000001");
+    let by_id = Party {
+        user_id: Some("DE.1".into()),
+        ..Party::default()
+    };
+    let first = submit(&world, &outbox, &by, vec![to(&world, by_phone.clone())]).await;
+    let second = submit(&world, &outbox, &by, vec![to(&world, by_id.clone())]).await;
+    assert_ne!(first[0].conversation, second[0].conversation);
+    // Meta tells that they are one person.
+    let person = Party {
+        user_id: by_id.user_id,
+        ..by_phone
+    };
+    world
+        .apply(vec![says(&by, "wamid.in", &person, 1_001)])
+        .await;
+    let ids = [first[0].id, second[0].id];
+    let now = read(&world, &by, &ids).await;
+    assert_eq!(now[0].conversation, now[1].conversation);
+    let threads = lab
+        .texts(
+            "SELECT CASE WHEN o.conversation_id = m.conversation_id THEN 'same' ELSE 'other' END AS line \
+             FROM outbox o JOIN messages m ON m.id = o.id",
+        )
+        .await;
+    assert_eq!(threads, ["same", "same"]);
+    // So they take turns.
+    let due = outbox.due(by.id, None, vec![], at(2_000), LIMIT).await;
+    assert_eq!(due.unwrap().len(), 1);
 }
 
 async fn a_reply_overtakes_a_long_queue(lab: Lab) {

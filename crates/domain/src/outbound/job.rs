@@ -71,30 +71,40 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Returns the stored code. `None` for states that the sender is done with, which are therefore in no index of the
-    /// queue.
+    /// Tells whether the message is settled: it has no place in the queue, and nothing happens to it by itself.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Failed | Self::Done)
+    }
+
+    /// Returns the state of a settled message.
+    pub const fn settled(status: MessageStatus) -> Self {
+        match status {
+            MessageStatus::Failed => Self::Failed,
+            _ => Self::Done,
+        }
+    }
+
+    /// Returns the stored code of a message's place in the queue. `None` for states that the sender is done with, which
+    /// are therefore in no index of the queue.
     pub const fn code(self) -> Option<i16> {
         match self {
             Self::Queued => Some(0),
             Self::Dispatching => Some(1),
             Self::Proving => Some(2),
             Self::Unknown => Some(3),
-            Self::Failed => Some(4),
-            Self::Underway | Self::Done => None,
+            Self::Underway | Self::Failed | Self::Done => None,
         }
     }
 
-    /// Reads [`JobState::code`], and the column that says whether the message is underway.
-    pub const fn from_code(code: Option<i16>, is_underway: bool) -> Option<Self> {
-        match (code, is_underway) {
-            (Some(0), _) => Some(Self::Queued),
-            (Some(1), _) => Some(Self::Dispatching),
-            (Some(2), _) => Some(Self::Proving),
-            (Some(3), _) => Some(Self::Unknown),
-            (Some(4), _) => Some(Self::Failed),
-            (None, true) => Some(Self::Underway),
-            (None, false) => Some(Self::Done),
-            (Some(_), _) => None,
+    /// Reads [`JobState::code`] of a message that is not settled.
+    pub const fn from_code(code: Option<i16>) -> Option<Self> {
+        match code {
+            Some(0) => Some(Self::Queued),
+            Some(1) => Some(Self::Dispatching),
+            Some(2) => Some(Self::Proving),
+            Some(3) => Some(Self::Unknown),
+            None => Some(Self::Underway),
+            Some(_) => None,
         }
     }
 }

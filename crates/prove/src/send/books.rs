@@ -157,6 +157,6 @@ async fn states(database: &Probe) -> Vec<Line> {
 /// Returns the ids, without dashes, of the messages that are being sent at this moment.
 pub(crate) async fn dispatching(database: &Probe) -> Vec<String> {
     let id = id_of(database.engine());
-    let sql = format!("SELECT {id} AS value FROM messages WHERE queue = 1");
+    let sql = format!("SELECT {id} AS value FROM outbox WHERE queue = 1");
     database.texts(&sql).await
 }

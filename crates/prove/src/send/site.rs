@@ -146,7 +146,7 @@ impl Site {
 
     /// Counts the messages in these states of the queue.
     pub(crate) async fn queued(&self, states: &str) -> i64 {
-        let count = format!("SELECT COUNT(*) AS value FROM messages WHERE queue IN ({states})");
+        let count = format!("SELECT COUNT(*) AS value FROM outbox WHERE queue IN ({states})");
         self.stage.database.number(&count).await
     }
 

@@ -51,11 +51,8 @@ const MESSAGE: [&str; 20] = [
     "created_at",
     "wamid_token",
 ];
-/// Columns of a sent message that are kept for good.
-const KEPT: [&str; 4] = ["client_reference", "author_id", "duplicates", "body"];
-/// Columns of a sent message that have no meaning once it is settled, except the token.
-const QUEUE: [&str; 16] = [
-    "queue",
+/// Columns of a message of ours that stay when it is settled.
+const JOB: [&str; 14] = [
     "priority",
     "flow",
     "due_at",
@@ -63,17 +60,43 @@ const QUEUE: [&str; 16] = [
     "attempt",
     "epoch",
     "dispatched_at",
-    "wait",
+    "client_reference",
+    "author_id",
+    "token",
     "in_doubt",
+    "duplicates",
+    "send_guard",
+    "body",
+];
+/// Columns that mean nothing once a message is settled: in one row they are of `messages`.
+const QUEUE: [&str; 6] = [
+    "queue",
+    "underway_since",
+    "wait",
     "turn_at",
     "turn",
     "holds_until",
-    "send_guard",
-    "underway_since",
-    "token",
 ];
-/// Columns that a change of a message sets: those of every message, and those of its place in the queue.
-const MESSAGE_CHANGE: [&str; 12] = [
+const OUTBOX: [&str; 16] = [
+    "id",
+    "account_id",
+    "conversation_id",
+    "queue",
+    "priority",
+    "flow",
+    "turn_at",
+    "turn",
+    "due_at",
+    "expires_at",
+    "holds_until",
+    "wait",
+    "attempt",
+    "epoch",
+    "token",
+    "dispatched_at",
+];
+/// Columns that a change of a message sets in both designs, as the product does.
+const MESSAGE_CHANGE: [&str; 15] = [
     "id",
     "wamid",
     "wamid_token",
@@ -84,21 +107,14 @@ const MESSAGE_CHANGE: [&str; 12] = [
     "media_id",
     "edited_at",
     "revoked_at",
-    "duplicates",
-    "underway_since",
-];
-const QUEUE_CHANGE: [&str; 10] = [
-    "queue",
     "due_at",
     "expires_at",
     "attempt",
-    "wait",
     "in_doubt",
-    "turn_at",
-    "turn",
-    "holds_until",
-    "underway_since",
+    "duplicates",
 ];
+/// Columns that marking wrote to `outbox` alone.
+const MARKED: [&str; 3] = ["epoch", "dispatched_at", "token"];
 const STATUS: [&str; 7] = [
     "message_id",
     "status",
@@ -112,15 +128,17 @@ const STATUS: [&str; 7] = [
 /// The tables of a message and its place in the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Design {
-    /// One row of `messages`, as the product has it.
+    /// One row of `messages`, as it was before the migration that made `outbox`.
     OneRow,
-    /// A row of `outbox` until the message arrived. The token goes to `messages` with the outcome.
+    /// A row of `outbox` until the message arrived, as the product has it.
     Outbox,
-    /// As [`Design::Outbox`], and the tokens have a table of their own.
-    OutboxAndTokens,
-    /// A row of `outbox` until Meta accepted the message. A column of `messages` shows what is underway.
-    ShortOutbox,
 }
+
+/// The migration that made `outbox`, taken back, on SQLite and on PostgreSQL.
+const DOWN: [&str; 2] = [
+    include_str!("../../../../migrations/sqlite/2026-12-01-000019_outbox/down.sql"),
+    include_str!("../../../../migrations/postgres/2026-12-01-000019_outbox/down.sql"),
+];
 
 /// The stage of a message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
@@ -237,19 +255,12 @@ fn rows(sent: &[Sent], columns: &[&str], stage: Stage) -> Vec<Vec<Cell>> {
 }
 
 impl Design {
-    pub(crate) const ALL: [Self; 4] = [
-        Self::OneRow,
-        Self::Outbox,
-        Self::OutboxAndTokens,
-        Self::ShortOutbox,
-    ];
+    pub(crate) const ALL: [Self; 2] = [Self::OneRow, Self::Outbox];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::OneRow => "one row",
             Self::Outbox => "outbox",
-            Self::OutboxAndTokens => "outbox, tokens apart",
-            Self::ShortOutbox => "outbox until accepted",
         }
     }
 
@@ -257,66 +268,33 @@ impl Design {
     const fn queue(self) -> &'static str {
         match self {
             Self::OneRow => "messages",
-            _ => "outbox",
-        }
-    }
-
-    /// Tells whether a column of [`QUEUE`] is one of `messages`.
-    fn keeps(self, column: &str) -> bool {
-        match self {
-            Self::OneRow => true,
-            Self::Outbox => column == "token",
-            Self::OutboxAndTokens => false,
-            Self::ShortOutbox => matches!(column, "token" | "underway_since"),
+            Self::Outbox => "outbox",
         }
     }
 
     /// Returns the columns of a new row of `messages`.
     fn message(self) -> Vec<&'static str> {
-        let kept = QUEUE.into_iter().filter(|column| self.keeps(column));
-        MESSAGE.into_iter().chain(KEPT).chain(kept).collect()
+        let queue: &[&str] = match self {
+            Self::OneRow => &QUEUE,
+            Self::Outbox => &[],
+        };
+        [&MESSAGE, &JOB[..], queue].concat()
     }
 
     /// Returns the columns of `messages` that an outcome or a status sets.
-    fn message_change(self, is_outcome: bool) -> Vec<&'static str> {
-        let is_of_queue = |column: &str| QUEUE.contains(&column);
-        let plain = MESSAGE_CHANGE.into_iter();
-        let plain = plain.filter(|column| !is_of_queue(column) || self.keeps(column));
-        let queue = QUEUE_CHANGE
-            .into_iter()
-            .filter(|column| self == Self::OneRow && *column != "underway_since");
-        // A single row has its token since it was marked.
-        let token = (is_outcome && self != Self::OneRow && self.keeps("token")).then_some("token");
-        plain.chain(queue).chain(token).collect()
+    fn message_change(self) -> Vec<&'static str> {
+        let rest: &[&str] = match self {
+            Self::OneRow => &QUEUE,
+            Self::Outbox => &MARKED,
+        };
+        [&MESSAGE_CHANGE[..], rest].concat()
     }
 
-    /// Returns the columns of a new row of `outbox`.
-    fn outbox(self) -> Vec<&'static str> {
-        let moved = QUEUE.into_iter().filter(|column| match *column {
-            "underway_since" => self != Self::ShortOutbox,
-            "token" => self != Self::OutboxAndTokens,
-            _ => true,
-        });
-        ["id", "account_id", "conversation_id"]
-            .into_iter()
-            .chain(moved)
-            .collect()
-    }
-
-    /// Changes the tables of a migrated database to those of the design. Moved columns keep the types of the
-    /// migrations.
+    /// Changes the tables of a migrated database to those of the design.
     pub(crate) fn shape(self, base: &mut dyn Base) {
         let is_postgres = base.is_postgres();
-        let name = match is_postgres {
-            true => "SELECT indexdef AS line FROM pg_indexes WHERE tablename = 'messages'",
-            false => {
-                "SELECT sql AS line FROM sqlite_master \
-                 WHERE type = 'index' AND tbl_name = 'messages' AND sql IS NOT NULL"
-            }
-        };
-        let indexes = base.lines(name);
-        if self != Self::OneRow {
-            self.split(base, &indexes);
+        if self == Self::OneRow {
+            base.script(DOWN[usize::from(is_postgres)]);
         }
         if is_postgres {
             // The measurement decides itself when each table is vacuumed.
@@ -344,64 +322,10 @@ impl Design {
         }
     }
 
-    fn split(self, base: &mut dyn Base, indexes: &[String]) {
-        let has_word = |index: &str, word: &str| {
-            let mut words = index.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            words.any(|found| found == word)
-        };
-        let outbox = self.outbox();
-        let gone: Vec<&str> = QUEUE
-            .into_iter()
-            .filter(|column| !self.keeps(column))
-            .collect();
-        if base.is_postgres() {
-            base.script(&format!(
-                "CREATE TABLE outbox AS SELECT {} FROM messages WHERE false; \
-                 ALTER TABLE outbox ADD PRIMARY KEY (id); \
-                 CREATE TABLE send_tokens (id uuid NOT NULL PRIMARY KEY, token uuid NOT NULL)",
-                outbox.join(", ")
-            ));
-        } else {
-            let types = base.lines(
-                "SELECT name || ' ' || type || CASE WHEN name = 'id' THEN ' NOT NULL PRIMARY KEY' ELSE '' END AS line \
-                 FROM pragma_table_info('messages')",
-            );
-            let moved = types.iter().filter(|line| {
-                let name = line.split(' ').next();
-                name.is_some_and(|name| outbox.contains(&name))
-            });
-            let moved: Vec<&str> = moved.map(String::as_str).collect();
-            base.script(&format!(
-                "CREATE TABLE outbox ({}) STRICT, WITHOUT ROWID; \
-                 CREATE TABLE send_tokens (id BLOB NOT NULL PRIMARY KEY, token BLOB NOT NULL) STRICT, WITHOUT ROWID",
-                moved.join(", ")
-            ));
-        }
-        let mut moved = 0;
-        for index in indexes {
-            if !gone.iter().any(|column| has_word(index, column)) {
-                continue;
-            }
-            let mut words = index.split_whitespace();
-            let name = words.find(|word| word.starts_with("messages_")).unwrap();
-            base.script(&format!("DROP INDEX {name}"));
-            base.script(&index.replace("messages", "outbox"));
-            moved += 1;
-        }
-        assert!(
-            moved >= 4,
-            "the queue's indexes are recognised: {indexes:?}"
-        );
-        for column in gone {
-            base.script(&format!("ALTER TABLE messages DROP COLUMN {column}"));
-        }
-    }
-
     pub(crate) const fn tables(self) -> &'static [&'static str] {
         match self {
             Self::OneRow => &["messages", "message_statuses"],
-            Self::Outbox | Self::ShortOutbox => &["messages", "message_statuses", "outbox"],
-            Self::OutboxAndTokens => &["messages", "message_statuses", "outbox", "send_tokens"],
+            Self::Outbox => &["messages", "message_statuses", "outbox"],
         }
     }
 }
@@ -418,11 +342,10 @@ impl Life {
     /// Fills the table with settled messages.
     pub(crate) fn begin(
         design: Design,
-        mut base: Box<dyn Base>,
+        base: Box<dyn Base>,
         batches: Batches,
         settled: usize,
     ) -> Self {
-        design.shape(&mut *base);
         let mut life = Self {
             design,
             base,
@@ -437,9 +360,6 @@ impl Life {
             life.base.begin();
             life.base
                 .insert("messages", &columns, rows(&some, &columns, Stage::Read));
-            if design == Design::OutboxAndTokens {
-                life.keep_tokens(&some);
-            }
             life.base.commit();
         }
         life.base.script(match life.base.is_postgres() {
@@ -453,12 +373,6 @@ impl Life {
         let from = self.serial;
         self.serial += count as u64;
         (from..self.serial).map(Sent::new).collect()
-    }
-
-    fn keep_tokens(&mut self, sent: &[Sent]) {
-        let columns = ["id", "token"];
-        let rows = rows(sent, &columns, Stage::Accepted);
-        self.base.insert("send_tokens", &columns, rows);
     }
 
     /// Sends messages, each until it was read.
@@ -498,9 +412,8 @@ impl Life {
         self.base
             .insert("messages", &columns, rows(batch, &columns, Stage::Queued));
         if self.design != Design::OneRow {
-            let columns = self.design.outbox();
             self.base
-                .insert("outbox", &columns, rows(batch, &columns, Stage::Queued));
+                .insert("outbox", &OUTBOX, rows(batch, &OUTBOX, Stage::Queued));
         }
         self.base.commit();
     }
@@ -509,12 +422,12 @@ impl Life {
     /// `messages`.
     fn due(&mut self) -> Vec<Uuid> {
         let table = self.design.queue();
-        let of = |sql: &str| sql.replace("FROM messages ", &format!("FROM {table} "));
+        let of = |sql: &str| sql.replace("FROM outbox ", &format!("FROM {table} "));
         let now = START + 120 * HOUR;
         let heads = format!("{HEADS} SELECT heads.id FROM heads WHERE heads.id IS NOT NULL");
         let heads = self.base.ids(&of(&heads), &[Bind::Uuid(ACCOUNT)]);
-        let flows = of("SELECT m.id, m.priority, m.flow FROM messages m \
-             WHERE m.id = ANY ($1) AND m.due_at <= $2");
+        let flows = of("SELECT o.id, o.priority, o.flow FROM outbox o \
+             WHERE o.id = ANY ($1) AND o.due_at <= $2");
         let flows = self
             .base
             .ids(&flows, &[Bind::Uuids(heads), Bind::Time(now)]);
@@ -534,14 +447,14 @@ impl Life {
         let threads: Vec<Uuid> = threads.collect();
         let next = self.base.next(&of(NEXT), &threads, now);
         assert_eq!(next.len(), candidates.len(), "one of each conversation");
-        let columns = "q.priority, q.flow, q.due_at, q.expires_at, q.attempt, q.send_guard, \
-                       m.org_id, m.conversation_id, m.contact_id, m.body";
+        let columns = "q.conversation_id, q.priority, q.flow, q.due_at, q.expires_at, q.attempt, \
+                       m.org_id, m.contact_id, m.body, m.send_guard";
         let read = match self.design {
             Design::OneRow => {
                 let columns = columns.replace("q.", "m.");
                 format!("SELECT m.id, {columns} FROM messages m WHERE m.id = ANY ($1)")
             }
-            _ => format!(
+            Design::Outbox => format!(
                 "SELECT q.id, {columns} FROM outbox q JOIN messages m ON m.id = q.id \
                  WHERE q.id = ANY ($1)"
             ),
@@ -559,18 +472,14 @@ impl Life {
             // With an outbox, that table shows which messages are being sent.
             also: match self.design {
                 Design::OneRow => ", status = 'sending'",
-                _ => "",
+                Design::Outbox => "",
             },
-            has_token: self.design != Design::OutboxAndTokens,
             account: ACCOUNT,
             owner: OWNER,
             now: START,
             messages: &messages,
         });
         assert_eq!(marked, batch.len());
-        if self.design == Design::OutboxAndTokens {
-            self.keep_tokens(batch);
-        }
         self.base.commit();
     }
 
@@ -599,7 +508,7 @@ impl Life {
         if self.design != Design::OneRow {
             let sql = format!(
                 "SELECT {} FROM outbox m WHERE m.id = ANY ($1) ORDER BY m.id{lock}",
-                self.design.outbox().join(", ")
+                OUTBOX.join(", ")
             );
             let found = self.base.ids(&sql, &binds);
             assert!(found.len() == batch.len() || !is_outcome);
@@ -613,14 +522,9 @@ impl Life {
         self.base.begin();
         self.load(batch, true);
         self.change(batch, Stage::Accepted);
-        match self.design {
-            Design::OneRow => {}
-            Design::Outbox | Design::OutboxAndTokens => {
-                let columns: Vec<&str> = ["id"].into_iter().chain(QUEUE_CHANGE).collect();
-                self.base
-                    .update("outbox", &columns, rows(batch, &columns, Stage::Accepted));
-            }
-            Design::ShortOutbox => self.settle(batch),
+        if self.design == Design::Outbox {
+            self.base
+                .update("outbox", &OUTBOX, rows(batch, &OUTBOX, Stage::Accepted));
         }
         self.base.commit();
     }
@@ -629,10 +533,9 @@ impl Life {
         self.base.begin();
         self.load(batch, false);
         self.change(batch, stage);
-        if stage == Stage::Delivered
-            && matches!(self.design, Design::Outbox | Design::OutboxAndTokens)
-        {
-            self.settle(batch);
+        if stage == Stage::Delivered && self.design == Design::Outbox {
+            let ids: Vec<Uuid> = batch.iter().map(|one| one.id).collect();
+            self.base.delete("outbox", &ids);
         }
         self.base
             .insert("message_statuses", &STATUS, rows(batch, &STATUS, stage));
@@ -640,13 +543,8 @@ impl Life {
     }
 
     fn change(&mut self, batch: &[Sent], stage: Stage) {
-        let columns = self.design.message_change(stage == Stage::Accepted);
+        let columns = self.design.message_change();
         self.base
             .update("messages", &columns, rows(batch, &columns, stage));
-    }
-
-    fn settle(&mut self, batch: &[Sent]) {
-        let ids: Vec<Uuid> = batch.iter().map(|one| one.id).collect();
-        self.base.delete("outbox", &ids);
     }
 }

@@ -81,8 +81,6 @@ pub(crate) struct Mark<'m> {
     pub(crate) table: &'m str,
     /// The columns to set besides the queue's own.
     pub(crate) also: &'m str,
-    /// Whether the token is a column of the table.
-    pub(crate) has_token: bool,
     pub(crate) account: Uuid,
     pub(crate) owner: Uuid,
     pub(crate) now: i64,
@@ -253,19 +251,15 @@ impl Base for Sqlite {
         let sql = "SELECT account_id AS id FROM number_queues \
                    WHERE account_id = $1 AND owner = $2 AND epoch = $3 AND until > $4";
         assert_eq!(self.ids(sql, &held).len(), 1);
-        let token = if mark.has_token { "token = $1, " } else { "" };
         let sql = format!(
-            "UPDATE {} SET queue = 1, attempt = attempt + 1, wait = NULL, {token}epoch = $2, \
+            "UPDATE {} SET queue = 1, attempt = attempt + 1, wait = NULL, token = $1, epoch = $2, \
              dispatched_at = $3{} WHERE id = $4 AND account_id = $5 AND queue = 0",
             mark.table, mark.also
         );
         let mut marked = 0;
         for (id, token) in mark.messages {
-            let mut query = sqlite::statement(&sql);
-            if mark.has_token {
-                query = query.bind::<PUuid, _>(U(*token));
-            }
-            let query = query
+            let query = sqlite::statement(&sql)
+                .bind::<PUuid, _>(U(*token))
                 .bind::<BigInt, _>(1)
                 .bind::<PTime, _>(time(mark.now))
                 .bind::<PUuid, _>(U(*id))
@@ -320,7 +314,7 @@ impl Postgres {
         };
         let sql = "SELECT DISTINCT column_name || ' ' || data_type AS line \
                    FROM information_schema.columns \
-                   WHERE table_name IN ('messages', 'message_statuses', 'number_queues')";
+                   WHERE table_name IN ('messages', 'message_statuses', 'number_queues', 'outbox')";
         let types = base.lines(sql);
         let types = types.iter().filter_map(|line| line.split_once(' '));
         base.types = types.map(|(name, of)| (name.into(), of.into())).collect();
@@ -438,11 +432,6 @@ impl Base for Postgres {
         assert_eq!(self.runtime.block_on(gone).unwrap(), ids.len());
     }
     fn mark(&mut self, mark: &Mark<'_>) -> usize {
-        let token = if mark.has_token {
-            "token = t.token, "
-        } else {
-            ""
-        };
         // The product's statement with another table.
         let sql = format!(
             "WITH held AS MATERIALIZED ( \
@@ -454,7 +443,7 @@ impl Base for Postgres {
                 SELECT m.id, m.account_id, m.queue FROM {table} m \
                 WHERE m.id = ANY ($5) ORDER BY m.id FOR NO KEY UPDATE \
             ) \
-            UPDATE {table} AS m SET queue = 1, attempt = m.attempt + 1, wait = NULL, {token}epoch = h.epoch, \
+            UPDATE {table} AS m SET queue = 1, attempt = m.attempt + 1, wait = NULL, token = t.token, epoch = h.epoch, \
                 dispatched_at = $4{also} \
             FROM queued q JOIN held h ON h.account_id = q.account_id JOIN unnest($5, $6) AS t (id, token) ON t.id = q.id \
             WHERE m.id = q.id AND q.queue = 0 \

@@ -15,7 +15,7 @@ use crate::{
     types::{PTime, PUuid, T, U},
 };
 
-/// The queues first, in order, so that none changes hands before the commit; then the messages, in order, as all do
+/// The queues first, in order, so that none changes hands before the commit; then the places, in order, as all do
 /// who lock several. They are found by their ids alone: the queue's index would lead through the whole queue.
 const DISPATCH: &str = "\
     WITH held AS MATERIALIZED ( \
@@ -24,14 +24,14 @@ const DISPATCH: &str = "\
         WHERE q.owner = $3 AND q.until > $4 \
         ORDER BY q.account_id FOR SHARE OF q \
     ), queued AS MATERIALIZED ( \
-        SELECT m.id, m.account_id, m.queue FROM messages m \
-        WHERE m.id = ANY ($5) ORDER BY m.id FOR NO KEY UPDATE \
+        SELECT o.id, o.account_id, o.queue FROM outbox o \
+        WHERE o.id = ANY ($5) ORDER BY o.id FOR NO KEY UPDATE \
     ) \
-    UPDATE messages AS m SET queue = 1, status = 'sending', attempt = m.attempt + 1, token = t.token, \
+    UPDATE outbox AS o SET queue = 1, attempt = o.attempt + 1, token = t.token, \
         epoch = h.epoch, dispatched_at = $4, wait = NULL \
     FROM queued q JOIN held h ON h.account_id = q.account_id JOIN unnest($5, $6) AS t (id, token) ON t.id = q.id \
-    WHERE m.id = q.id AND q.queue = 0 \
-    RETURNING m.id";
+    WHERE o.id = q.id AND q.queue = 0 \
+    RETURNING o.id";
 
 pub(super) async fn dispatch(
     conn: &mut Conn,

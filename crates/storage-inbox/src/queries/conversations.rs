@@ -26,7 +26,7 @@ use super::{Conn, Db, Store, contacts as people, end_of, erase, quoted, split};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
-    schema::{contacts, conversations, media, message_statuses as statuses, messages},
+    schema::{contacts, conversations, media, message_statuses as statuses, messages, outbox},
     types::{PUuid, T, U},
     values::word,
 };
@@ -117,6 +117,7 @@ async fn overviews(
         .map(|row: ContactRow| Ok((row.id.0, Contact::try_from(row)?)))
         .collect::<Result<_, StoreError>>()?;
     let last: Vec<StoredMessage> = messages::table
+        .left_join(outbox::table)
         .filter(messages::id.eq_any(last))
         .select(StoredMessage::as_select())
         .load(conn)
@@ -158,6 +159,7 @@ async fn thread(
     let mut rows: Vec<StoredMessage> = Vec::new();
     if own(conn, org, id).await?.is_some() {
         let mut query = messages::table
+            .left_join(outbox::table)
             .filter(messages::conversation_id.eq(U(id.0)))
             .order((messages::at.desc(), messages::id.desc()))
             .limit(page.limit.get() + 1)
@@ -224,7 +226,8 @@ async fn message(
     id: MessageId,
 ) -> Result<Option<MessageDetail>, Fault> {
     let row: Option<StoredMessage> = messages::table
-        .find(U(id.0))
+        .left_join(outbox::table)
+        .filter(messages::id.eq(U(id.0)))
         .filter(messages::org_id.eq(U(org.0)))
         .select(StoredMessage::as_select())
         .first(conn)
@@ -287,6 +290,7 @@ async fn last_heard(
     until: Time,
 ) -> Result<Option<Wamid>, Fault> {
     let rows: Vec<StoredMessage> = messages::table
+        .left_join(outbox::table)
         .filter(messages::conversation_id.eq(U(conversation.0)))
         .filter(messages::at.le(T(until)))
         .filter(messages::direction.eq("inbound"))

@@ -21,7 +21,7 @@ use crate::{
     schema::{
         contact_keys as keys, contact_merges as merges, contacts, conversations, media,
         merged_messages as moved, message_statuses as statuses, messages, org_events as log,
-        uploads,
+        outbox, uploads,
     },
     types::U,
     values::document,
@@ -195,7 +195,10 @@ async fn forget_messages(
         diesel::delete(moved::table.filter(moved::message_id.eq_any(ids.clone())))
             .execute(conn)
             .await?;
-        diesel::delete(messages::table.filter(messages::id.eq_any(ids)))
+        diesel::delete(messages::table.filter(messages::id.eq_any(ids.clone())))
+            .execute(conn)
+            .await?;
+        diesel::delete(outbox::table.filter(outbox::id.eq_any(ids)))
             .execute(conn)
             .await?;
     }

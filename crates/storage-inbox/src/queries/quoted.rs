@@ -10,7 +10,7 @@ use wabakit_domain::{
 };
 
 use super::Conn;
-use crate::{error::Fault, schema::outbox as messages, types::U, values::text};
+use crate::{error::Fault, schema::all_of_messages as messages, types::U, values::text};
 
 /// Finds the quoted messages that were not there yet when the quoting ones were stored: they came later, such as with
 /// an import. One statement, and none where nothing is missing.

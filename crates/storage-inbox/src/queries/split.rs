@@ -17,7 +17,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{ContactMerge, Facts, MOST_MERGES, Split, StoreError};
 
-use super::Conn;
+use super::{Conn, outbox::follow};
 use crate::{
     error::{Fault, Violation as _},
     rows::{ContactRow, ConversationRow, MergeRow},
@@ -322,6 +322,7 @@ async fn give_back(
         .await?;
     let mut changed = Vec::new();
     for id in touched {
+        follow(conn, U(id.0)).await?;
         changed.extend(refresh(conn, id, now).await?);
     }
     Ok(changed)

@@ -4,12 +4,13 @@ use uuid::Uuid;
 use wabakit_domain::{
     ids::{AccountId, ContactId, ConversationId, GroupId, MediaId, MessageId, OrgId, Wamid},
     inbound::MetaFault,
-    message::Message,
+    message::{Message, MessageStatus},
+    outbound::{Job, JobState},
 };
 use wabakit_ports::store::StoreError;
 use wabakit_stored::Stored;
 
-use super::sending::JobRow;
+use super::sending::{JobRow, PlaceRow};
 use crate::{
     bulk::{Changed, row},
     schema::messages,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 row! {
-    struct MessageRow in outbox of "messages" {
+    struct MessageRow in all_of_messages of "messages" {
         id: U,
         org_id: U,
         account_id: U,
@@ -161,7 +162,7 @@ impl TryFrom<&Message> for MessageChange {
     }
 }
 
-/// A message as it is read.
+/// A message as it is read, with the outbox joined on the left.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
 pub(crate) struct StoredMessage {
@@ -169,15 +170,29 @@ pub(crate) struct StoredMessage {
     pub(crate) message: MessageRow,
     #[diesel(embed)]
     pub(crate) job: JobRow,
+    #[diesel(embed)]
+    pub(crate) place: Option<PlaceRow>,
 }
 
 impl TryFrom<StoredMessage> for Message {
     type Error = StoreError;
 
     fn try_from(stored: StoredMessage) -> Result<Self, StoreError> {
-        let StoredMessage { message: row, job } = stored;
+        let StoredMessage {
+            message: row,
+            job,
+            place,
+        } = stored;
         let cell = cells("messages", row.id.0);
         let beside = beside(&row.content);
+        let status = cell("status").word(&row.status)?;
+        let job = job.read(row.id.0, status, place)?;
+        // Marking a message as dispatching writes its place alone.
+        let is_dispatching = |job: &Job| job.state == JobState::Dispatching;
+        let status = match job.as_ref().is_some_and(is_dispatching) {
+            true => MessageStatus::Sending,
+            false => status,
+        };
         Ok(Self {
             id: MessageId(row.id.0),
             org: OrgId(row.org_id.0),
@@ -192,7 +207,7 @@ impl TryFrom<StoredMessage> for Message {
             quoted: beside.quoted.map(MessageId),
             context: read_document(cell("context"), row.context.as_deref())?,
             referral: read_document(cell("referral"), row.referral.as_deref())?,
-            status: cell("status").word(&row.status)?,
+            status,
             errors: read_document(cell("errors"), row.errors.as_deref())?.unwrap_or_default(),
             pricing: read_document(cell("pricing"), row.pricing.as_deref())?,
             media: row.media_id.map(|id| MediaId(id.0)),
@@ -200,7 +215,7 @@ impl TryFrom<StoredMessage> for Message {
             edited_at: row.edited_at.map(|at| at.0),
             revoked_at: row.revoked_at.map(|at| at.0),
             created_at: row.created_at.0,
-            job: job.read(row.id.0)?.map(Box::new),
+            job: job.map(Box::new),
         })
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use media::MediaRow;
 pub(crate) use messages::{MessageChange, MessageRow, StoredMessage};
 pub(crate) use people::{ContactRow, ConversationRow, KeyRow, MergeRow, search_of};
 pub(crate) use queues::{InboundRow, KeptRow, NumberQueueRow, UploadRow};
-pub(crate) use sending::{DeferralRow, SentChange, SentRow};
+pub(crate) use sending::{DeferralRow, JobRow, PlaceRow, SentChange, SentRow};
 pub(crate) use statuses::{DigestRow, StatusRow, WaitingRow};
 pub(crate) use traffic::{RejectionsRow, TrafficRow};
 

@@ -8,7 +8,7 @@ use wabakit_ports::store::Dispatch;
 use super::{Conn, Prepared, queries::NEXT};
 use crate::{
     rows::{IdRow, KeptRow},
-    schema::{idempotency_keys, number_queues as queues, outbox as messages},
+    schema::{idempotency_keys, number_queues as queues, outbox},
     types::{PTime, T, U},
 };
 
@@ -49,18 +49,17 @@ fn queue(
     }
     for (id, token) in &dispatch.messages {
         let id = U(id.0);
-        let queued = messages::table
+        let queued = outbox::table
             .find(id)
-            .filter(messages::account_id.eq(account))
-            .filter(messages::queue.eq(0));
+            .filter(outbox::account_id.eq(account))
+            .filter(outbox::queue.eq(0));
         let write = diesel::update(queued).set((
-            messages::queue.eq(1),
-            messages::status.eq("sending"),
-            messages::attempt.eq(messages::attempt + 1),
-            messages::token.eq(U(token.0)),
-            messages::epoch.eq(dispatch.epoch),
-            messages::dispatched_at.eq(T(now)),
-            messages::wait.eq(None::<String>),
+            outbox::queue.eq(1),
+            outbox::attempt.eq(outbox::attempt + 1),
+            outbox::token.eq(U(token.0)),
+            outbox::epoch.eq(dispatch.epoch),
+            outbox::dispatched_at.eq(T(now)),
+            outbox::wait.eq(None::<String>),
         ));
         if diesel::RunQueryDsl::execute(write, conn)? == 1 {
             sent.push(id);

@@ -74,6 +74,82 @@ pub async fn sent_messages_are_paged_newest_first_and_filtered(w: OutboxWorld) {
     assert_eq!(found(nobodys).await, []);
 }
 
+pub async fn each_status_lists_the_messages_that_show_it(w: OutboxWorld) {
+    let waits = w.one().await;
+    let dispatching = w.begin().await.id;
+    let proving = w.begin().await.id;
+    let failed = w.begin().await.id;
+    let underway = w.begin().await.id;
+    w.apply(vec![
+        w.unknown(proving, 1, 2_000),
+        w.failed(failed, 1),
+        w.accepted(underway, 1, "wamid.1"),
+    ])
+    .await;
+    let theirs = w.enqueue(&w.theirs.number, vec![w.compose("1")]).await;
+    let of = async |account, status, reference: Option<&str>| {
+        let filter = OutboxFilter {
+            account,
+            status: Some(status),
+            client_reference: reference.map(str::to_owned),
+            ..OutboxFilter::default()
+        };
+        let page = w.store.sent(w.ours.org, filter, whole()).await.unwrap();
+        let shown = page.rows.iter().all(|one| one.status == status);
+        assert!(shown, "{status:?}: {:?}", page.rows);
+        page.rows.iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    let number = Some(w.ours.number.id);
+    for account in [None, number] {
+        let expected = [
+            (MessageStatus::Queued, vec![waits]),
+            (MessageStatus::Sending, vec![proving, dispatching]),
+            (MessageStatus::Failed, vec![failed]),
+            (MessageStatus::Accepted, vec![underway]),
+            (MessageStatus::Delivered, vec![]),
+        ];
+        for (status, ids) in expected {
+            assert_eq!(of(account, status, None).await, ids, "{status:?}");
+        }
+    }
+    let other = Some(w.ours.second.id);
+    assert_eq!(of(other, MessageStatus::Sending, None).await, []);
+    let theirs_too = Some(theirs[0].account);
+    assert_eq!(of(theirs_too, MessageStatus::Queued, None).await, []);
+    assert_eq!(of(theirs_too, MessageStatus::Sending, None).await, []);
+    // By a reference, too, and page by page.
+    let referred = w.with(|job| job.client_reference = Some("order 7".into()));
+    let referred = w.ids_of(vec![referred]).await[0];
+    let owner = w.id();
+    let lease = w.lease(owner, w.ours.number.id, 100).await.unwrap();
+    for (status, found) in [
+        (MessageStatus::Queued, vec![referred]),
+        (MessageStatus::Sending, vec![]),
+    ] {
+        assert_eq!(of(number, status, Some("order 7")).await, found);
+    }
+    let begun = w.dispatch(owner, lease.epoch, &[referred], 100).await;
+    assert_eq!(begun, [referred]);
+    for (status, found) in [
+        (MessageStatus::Queued, vec![]),
+        (MessageStatus::Sending, vec![referred]),
+    ] {
+        assert_eq!(of(number, status, Some("order 7")).await, found);
+    }
+    let mut sending = Vec::new();
+    for id in [referred, proving, dispatching] {
+        sending.push(w.now(id).await);
+    }
+    let filter = OutboxFilter {
+        status: Some(MessageStatus::Sending),
+        ..OutboxFilter::default()
+    };
+    assert_pages(&sending, |page| {
+        w.store.sent(w.ours.org, filter.clone(), page)
+    })
+    .await;
+}
+
 pub async fn addressees_are_known_by_any_key_in_their_order(w: OutboxWorld) {
     let (org, number) = (w.ours.org, &w.ours.number);
     w.apply(vec![says(number, "1", &known("5511987654321", "BR.1"), 1)])

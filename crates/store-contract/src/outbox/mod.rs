@@ -103,6 +103,7 @@ macro_rules! outbox_contract {
             }
             lists {
                 sent_messages_are_paged_newest_first_and_filtered
+                each_status_lists_the_messages_that_show_it
                 addressees_are_known_by_any_key_in_their_order
                 a_queue_tells_what_waits_and_why
                 counts_of_a_queue_end_where_asked

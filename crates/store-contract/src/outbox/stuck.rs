@@ -71,6 +71,11 @@ pub async fn what_meta_took_long_ago_and_has_not_arrived_is_found(w: OutboxWorld
         ..before(11)
     };
     assert_eq!(found(&w, by_account).await, []);
+    let by_reference = OutboxFilter {
+        client_reference: Some("order 7".into()),
+        ..before(11)
+    };
+    assert_eq!(found(&w, by_reference).await, []);
     // It counts for its own number, up to the limit.
     let (org, number, second) = (w.ours.org, w.ours.number.id, w.ours.second.id);
     assert_eq!(w.queue_of(org, second, 11, 10).await.stuck, 0);

@@ -17,28 +17,32 @@ use wabakit_ports::store::StoreError;
 use super::{Conn, bulk, ids};
 use crate::{
     error::Fault,
-    rows::{ContactRow, ConversationRow, DigestRow, KeyRow, StatusRow, StoredMessage, WaitingRow},
+    rows::{
+        ContactRow, ConversationRow, DigestRow, JobRow, KeyRow, MessageRow, PlaceRow, StatusRow,
+        StoredMessage, WaitingRow,
+    },
     schema::{
-        applied_digests as digests, contact_keys as keys, contacts, conversations,
-        message_statuses as statuses, outbox as messages, waiting_updates as waiting,
+        all_of_messages as messages, applied_digests as digests, contact_keys as keys, contacts,
+        conversations, message_statuses as statuses, outbox, waiting_updates as waiting,
         whatsapp_accounts as accounts,
     },
     types::{J, T, U},
     values::{row, text},
 };
 
-/// Which rows are there, and in which version they were read.
+/// Which rows are there, and in which version they were read. Places in the queue are locked, as their messages are.
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) contacts: HashMap<Uuid, i64>,
     pub(super) conversations: HashMap<Uuid, i64>,
     pub(super) keys: HashSet<(OrgId, ContactKey)>,
+    pub(super) places: HashMap<Uuid, PlaceRow>,
 }
 
 pub(super) async fn load(conn: &mut Conn, needs: &Needs) -> Result<(Snapshot, Known), Fault> {
     let mut snapshot = Snapshot::default();
     let mut known = Known::default();
-    let threads = messages(conn, needs, &mut snapshot).await?;
+    let threads = messages(conn, needs, &mut snapshot, &mut known).await?;
     let people = people(conn, needs, &mut snapshot, &mut known).await?;
     portfolios(conn, needs, &mut snapshot).await?;
     conversations(conn, needs, (people, threads), &mut snapshot, &mut known).await?;
@@ -177,12 +181,14 @@ async fn people(
 
 /// The messages with their statuses, and what waits for them. Answers the conversations that they are in.
 ///
-/// Who sends a message and who tells what became of it write the same row, each without the other: so it is locked
-/// first, in order, and what belongs to it is read after that.
+/// Who sends a message and who tells what became of it write the same rows, each without the other: so they are locked
+/// first, and what belongs to them is read after that. Messages are locked before places, each in the order of their
+/// ids. A place comes and goes only while its message is locked; marking and deferring lock the place alone.
 async fn messages(
     conn: &mut Conn,
     needs: &Needs,
     snapshot: &mut Snapshot,
+    known: &mut Known,
 ) -> Result<Vec<U>, Fault> {
     if needs.messages.is_empty() && needs.own.is_empty() && needs.tokens.is_empty() {
         return Ok(Vec::new());
@@ -207,11 +213,17 @@ async fn messages(
     let found = messages::table
         .filter(of_meta.or(ours).or(spelled))
         .order(messages::id.asc())
-        .select(StoredMessage::as_select());
-    let rows: Vec<StoredMessage> = locked!(found).load(conn).await?;
+        .select((MessageRow::as_select(), JobRow::as_select()));
+    let rows: Vec<(MessageRow, JobRow)> = locked!(found).load(conn).await?;
+    known.places = places(conn, &rows).await?;
     let (mut found, mut threads) = (Vec::new(), Vec::new());
-    for row in rows {
-        let message = Message::try_from(row)?;
+    for (message, job) in rows {
+        let place = known.places.get(&message.id.0).cloned();
+        let message = Message::try_from(StoredMessage {
+            message,
+            job,
+            place,
+        })?;
         let (account, id) = (message.account, message.id);
         let wamid = message.wamid.clone().unwrap_or_else(|| own_key(id));
         let key = (account, wamid);
@@ -239,6 +251,24 @@ async fn messages(
         snapshot.statuses.insert(row.seen()?);
     }
     Ok(threads)
+}
+
+/// Loads and locks the places of these messages in the queue.
+async fn places(
+    conn: &mut Conn,
+    rows: &[(MessageRow, JobRow)],
+) -> Result<HashMap<Uuid, PlaceRow>, Fault> {
+    let ours = rows.iter().filter(|(_, job)| job.priority.is_some());
+    let ours: Vec<U> = ours.map(|(message, _)| message.id).collect();
+    if ours.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places = outbox::table
+        .filter(outbox::id.eq_any(ours))
+        .order(outbox::id.asc())
+        .select(PlaceRow::as_select());
+    let places: Vec<PlaceRow> = locked!(places).load(conn).await?;
+    Ok(places.into_iter().map(|row| (row.id.0, row)).collect())
 }
 
 /// What came before these messages.

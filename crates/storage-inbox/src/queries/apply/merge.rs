@@ -6,7 +6,7 @@ use uuid::Uuid;
 use wabakit_domain::inbox::Merge;
 use wabakit_ports::store::StoreError;
 
-use super::{Conn, load::Known};
+use super::{super::outbox::follow, Conn, load::Known};
 use crate::{
     error::{Fault, Violation as _},
     rows::MergeRow,
@@ -59,6 +59,7 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
             .set(messages::conversation_id.eq(left))
             .execute(conn)
             .await?;
+        follow(conn, left).await?;
         let version = version(&known.conversations, gone);
         let gone = conversations::table
             .find(gone)

@@ -19,10 +19,11 @@ use crate::{
     error::{Fault, Violation as _},
     rows::{
         ContactRow, ConversationRow, DigestRow, InboundRow, KeyRow, MediaRow, MessageChange,
-        MessageRow, SentChange, SentRow, StatusRow, WaitingRow,
+        MessageRow, PlaceRow, SentChange, SentRow, StatusRow, WaitingRow,
     },
     schema::{
-        message_statuses as statuses, waiting_updates as waiting, whatsapp_accounts as accounts,
+        message_statuses as statuses, outbox, waiting_updates as waiting,
+        whatsapp_accounts as accounts,
     },
     types::{J, T, U},
     values::{json, opt_text},
@@ -53,7 +54,7 @@ pub(super) async fn write(
         Ok((version.is_none(), row))
     });
     put(conn, conversations.collect::<Result<_, StoreError>>()?).await?;
-    messages(conn, plan, now).await?;
+    messages(conn, plan, known, now).await?;
     settle(conn, plan).await?;
     let digests = plan.digests.iter();
     let digests = digests.map(|(org, digest)| DigestRow::new(*org, *digest, now));
@@ -113,9 +114,10 @@ async fn keys(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault> 
     Ok(())
 }
 
-async fn messages(conn: &mut Conn, plan: &Plan, now: Time) -> Result<(), Fault> {
+async fn messages(conn: &mut Conn, plan: &Plan, known: &Known, now: Time) -> Result<(), Fault> {
     new_messages(conn, plan).await?;
     changed_messages(conn, plan).await?;
+    places(conn, plan, known).await?;
     if !plan.restarted.is_empty() {
         let before = statuses::message_id.eq_any(ids(&plan.restarted, |id| id.0));
         diesel::delete(statuses::table.filter(before))
@@ -158,6 +160,33 @@ async fn new_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
     bulk::insert(conn, sent)
         .await
         .or_duplicate(StoreError::Conflict)?;
+    Ok(())
+}
+
+/// Writes the places in the queue. A message that is settled loses its place: what is kept of its job stands in its own
+/// row, which was just written.
+async fn places(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault> {
+    let (mut new, mut changed, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    for message in plan.new_messages.iter().chain(&plan.changed_messages) {
+        let Some(job) = &message.job else {
+            continue;
+        };
+        match (known.places.get(&message.id.0), PlaceRow::of(message, job)?) {
+            (None, Some(place)) => new.push(place),
+            (Some(before), Some(place)) if *before != place => changed.push(place),
+            (Some(before), None) => gone.push(before.id),
+            _ => {}
+        }
+    }
+    bulk::insert(conn, new)
+        .await
+        .or_duplicate(StoreError::Conflict)?;
+    bulk::update(conn, changed).await?;
+    if !gone.is_empty() {
+        diesel::delete(outbox::table.filter(outbox::id.eq_any(gone)))
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

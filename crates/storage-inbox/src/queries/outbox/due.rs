@@ -20,7 +20,7 @@ use super::super::{Conn, Prepared, bulk, dispatch, ids, statement};
 use crate::{
     error::Fault,
     rows::{ConversationRow, IdRow, KeyRow},
-    schema::{contacts, conversations, outbox as messages},
+    schema::{contacts, conversations, messages, outbox},
     types::{PTime, PUuid, T, U},
     values::row as cells,
 };
@@ -41,13 +41,10 @@ async fn flows(
     let sql = statement(&sql).bind::<PUuid, _>(U(account.0));
     let heads: Vec<IdRow> = Prepared(sql).load(conn).await?;
     let heads: Vec<U> = heads.into_iter().map(|head| head.id).collect();
-    let due: Vec<(i16, String)> = messages::table
-        .filter(messages::id.eq_any(heads))
-        .filter(messages::due_at.le(T(now)))
-        .select((
-            messages::priority.assume_not_null(),
-            messages::flow.assume_not_null(),
-        ))
+    let due: Vec<(i16, String)> = outbox::table
+        .filter(outbox::id.eq_any(heads))
+        .filter(outbox::due_at.le(T(now)))
+        .select((outbox::priority, outbox::flow))
         .load(conn)
         .await?;
     let mut flows: HashMap<i16, Vec<String>> = HashMap::new();
@@ -209,22 +206,20 @@ async fn read(conn: &mut Conn, wanted: &[MessageId]) -> Result<Vec<DueMessage>, 
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = messages::table
-        .filter(messages::id.eq_any(ids(wanted, |id| id.0)))
+    let rows: Vec<Row> = outbox::table
+        .inner_join(messages::table)
+        .filter(outbox::id.eq_any(ids(wanted, |id| id.0)))
         .select((
             (
-                messages::id,
+                outbox::id,
                 messages::org_id,
-                messages::conversation_id,
+                outbox::conversation_id,
                 messages::contact_id,
             ),
-            messages::priority.assume_not_null(),
-            messages::flow.assume_not_null(),
-            (
-                messages::due_at.assume_not_null(),
-                messages::expires_at.assume_not_null(),
-            ),
-            messages::attempt.assume_not_null(),
+            outbox::priority,
+            outbox::flow,
+            (outbox::due_at, outbox::expires_at),
+            outbox::attempt,
             messages::body.assume_not_null(),
             messages::send_guard,
         ))

@@ -1,6 +1,6 @@
 -- What is due of one flow, the first by the index.
-SELECT m.id, m.conversation_id FROM messages m
-WHERE m.account_id = $1 AND m.queue = 0 AND m.priority = $2 AND m.flow = $3
-  AND m.due_at <= $4 AND m.expires_at > $4
-ORDER BY m.due_at, m.id
+SELECT o.id, o.conversation_id FROM outbox o
+WHERE o.account_id = $1 AND o.queue = 0 AND o.priority = $2 AND o.flow = $3
+  AND o.due_at <= $4 AND o.expires_at > $4
+ORDER BY o.due_at, o.id
 LIMIT $5

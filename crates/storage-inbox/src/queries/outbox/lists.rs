@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use wabakit_domain::{
@@ -12,7 +12,7 @@ use wabakit_domain::{
     contact::{Contact, ContactKey},
     conversation::{Conversation, Peer},
     ids::{AccountId, ContactId, ConversationId, MessageId, OrgId},
-    message::Message,
+    message::{Message, MessageStatus},
 };
 use wabakit_ports::store::{
     Addressee, KnownAddressee, OutboxFilter, Overdue, Page, PageRequest, StoreError,
@@ -22,8 +22,8 @@ use super::super::{Conn, Db, bulk, ids};
 use crate::{
     error::Fault,
     rows::{ContactRow, ConversationRow, KeyRow, StoredMessage},
-    schema::{contacts, conversations, messages, whatsapp_accounts as accounts},
-    types::{PUuid, T, U},
+    schema::{contacts, conversations, messages, outbox},
+    types::{PTime, PUuid, T, U},
     values::{text, word},
 };
 
@@ -122,57 +122,76 @@ fn take(
     Ok(())
 }
 
+/// The status of a message as it is shown: marking it as dispatching writes its place alone.
+const SHOWN: &str = "CASE WHEN outbox.queue = 1 THEN 'sending' ELSE messages.status END";
+
 pub(super) async fn sent(
     conn: &mut Conn,
     org: OrgId,
     filter: &OutboxFilter,
     page: PageRequest<MessageId>,
 ) -> Result<Page<Message, MessageId>, Fault> {
+    let (account, status) = (filter.account.map(|id| U(id.0)), filter.status);
+    // A join by the plain id could be done by merging, which reads the places of all others as well.
+    let by_id = outbox::id.eq(sql::<PUuid>("coalesce(messages.id, messages.id)"));
     let mut query = messages::table
+        .left_join(outbox::table.on(by_id))
         .filter(messages::org_id.eq(U(org.0)))
         .order(messages::id.desc())
         .limit(page.limit.get() + 1)
         .select(StoredMessage::as_select())
         .into_boxed::<Db>();
-    if let Some(before) = filter.stuck_before {
-        // Their index goes by number.
-        if filter.account.is_none() {
-            let own: Vec<U> = accounts::table
-                .filter(accounts::org_id.eq(U(org.0)))
-                .select(accounts::id)
-                .load(conn)
-                .await?;
-            query = query.filter(messages::account_id.eq_any(own));
-        }
-        // No index has this order: PostgreSQL would take the ids' own, and read what all others sent as well.
-        query = query
-            .filter(messages::underway_since.lt(T(before)))
-            .order(sql::<PUuid>("coalesce(id, id) DESC"));
-    } else {
-        query = query.filter(messages::body.is_not_null());
-    }
     if let Some(before) = page.after {
         query = query.filter(messages::id.lt(U(before.0)));
     }
-    let (account, status) = (filter.account.map(|id| U(id.0)), filter.status);
-    let status = status.map(|status| word(&status)).transpose()?;
+    // Finds messages by their places in the queues of the organisation's numbers. The numbers come first because it is
+    // said: SQLite would else read the places of all others.
+    let placed = |condition: &str| {
+        sql::<Bool>(
+            "messages.id IN (SELECT o.id FROM whatsapp_accounts a CROSS JOIN outbox o \
+             WHERE o.account_id = a.id AND a.org_id = ",
+        )
+        .bind::<PUuid, _>(U(org.0))
+        .sql(" AND a.id = coalesce(")
+        .bind::<Nullable<PUuid>, _>(account)
+        .sql(", a.id) AND ")
+        .sql(condition)
+    };
+    // No index of places has the order of the ids: PostgreSQL would read by that, and what all others sent as well.
+    let by_place = sql::<PUuid>("coalesce(messages.id, messages.id) DESC");
+    let mut wanted = status.map(|status| word(&status)).transpose()?;
     if let Some(reference) = &filter.client_reference {
         query = query.filter(messages::client_reference.eq(text(reference)?));
-        // The reference's index reads fewer rows than those of account and status.
+    }
+    if let Some(before) = filter.stuck_before {
+        let underway = placed("o.queue IS NULL AND o.dispatched_at < ");
+        let stuck = underway.bind::<PTime, _>(T(before)).sql(")");
+        query = query.filter(stuck).order(by_place);
+    } else if filter.client_reference.is_some() {
+        query = query.filter(messages::body.is_not_null());
+        // The reference's index reads fewer rows than that of the account.
         if let Some(account) = account {
-            let compared = sql::<PUuid>("coalesce(account_id, account_id)").eq(account);
+            let compared =
+                sql::<PUuid>("coalesce(messages.account_id, messages.account_id)").eq(account);
             query = query.filter(compared);
         }
-        if let Some(status) = status {
-            query = query.filter(sql::<Text>("coalesce(status, status)").eq(status));
-        }
+    } else if status == Some(MessageStatus::Sending) {
+        query = query.filter(placed("o.queue IN (1, 2))")).order(by_place);
     } else {
+        query = query.filter(messages::body.is_not_null());
         if let Some(account) = account {
             query = query.filter(messages::account_id.eq(account));
         }
-        if let Some(status) = status {
-            query = query.filter(messages::status.eq(status));
+        if let Some(wanted) = wanted.take() {
+            query = query.filter(messages::status.eq(wanted));
         }
+        if status == Some(MessageStatus::Queued) {
+            query = query.filter(sql::<Bool>("(outbox.queue = 1) IS NOT TRUE"));
+        }
+    }
+    // Compared, and found by no index: the one of the place or the reference reads fewer rows.
+    if let Some(wanted) = wanted {
+        query = query.filter(sql::<Text>(SHOWN).eq(wanted));
     }
     let rows: Vec<StoredMessage> = query.load(conn).await?;
     let found: Result<Vec<Message>, StoreError> = rows.into_iter().map(Message::try_from).collect();
@@ -200,34 +219,36 @@ pub(super) async fn orphans(
     epoch: i64,
     limit: i64,
 ) -> QueryResult<Vec<MessageId>> {
-    let rows: Vec<U> = messages::table
-        .filter(messages::account_id.eq(U(account.0)))
-        .filter(messages::queue.eq(1))
-        .filter(messages::epoch.lt(epoch))
+    let rows: Vec<U> = outbox::table
+        .filter(outbox::account_id.eq(U(account.0)))
+        .filter(outbox::queue.eq(1))
+        .filter(outbox::epoch.lt(epoch))
         .limit(limit.max(0))
-        .select(messages::id)
+        .select(outbox::id)
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(|id| MessageId(id.0)).collect())
 }
 
 pub(super) async fn overdue(conn: &mut Conn, now: Time, limit: i64) -> QueryResult<Vec<Overdue>> {
-    let columns = (messages::org_id, messages::account_id, messages::id);
+    let columns = (messages::org_id, outbox::account_id, outbox::id);
     let limit = limit.max(0);
     // Word for word what the indexes say.
-    let unproven: Vec<(U, U, U)> = messages::table
+    let unproven: Vec<(U, U, U)> = outbox::table
+        .inner_join(messages::table)
         .filter(sql::<Bool>("queue = 2"))
-        .filter(messages::due_at.le(T(now)))
-        .order((messages::due_at.asc(), messages::id.asc()))
+        .filter(outbox::due_at.le(T(now)))
+        .order((outbox::due_at.asc(), outbox::id.asc()))
         .limit(limit)
         .select(columns)
         .load(conn)
         .await?;
     let left = limit - i64::try_from(unproven.len()).unwrap_or(limit);
-    let expired: Vec<(U, U, U)> = messages::table
+    let expired: Vec<(U, U, U)> = outbox::table
+        .inner_join(messages::table)
         .filter(sql::<Bool>("queue = 0"))
-        .filter(messages::expires_at.le(T(now)))
-        .order((messages::expires_at.asc(), messages::id.asc()))
+        .filter(outbox::expires_at.le(T(now)))
+        .order((outbox::expires_at.asc(), outbox::id.asc()))
         .limit(left)
         .select(columns)
         .load(conn)
@@ -251,15 +272,23 @@ pub(super) async fn recent(
     threads: &[ConversationId],
     since: Time,
 ) -> QueryResult<Vec<(ConversationId, Time)>> {
-    let rows: Vec<(U, T)> = messages::table
+    let since = T(since);
+    let rows: Vec<(U, Option<T>, Option<T>)> = messages::table
+        .left_join(outbox::table)
         .filter(messages::conversation_id.eq_any(ids(threads, |id| id.0)))
-        .filter(messages::dispatched_at.ge(T(since)))
+        .filter(
+            outbox::dispatched_at
+                .ge(since)
+                .or(messages::dispatched_at.ge(since)),
+        )
         .select((
             messages::conversation_id,
-            messages::dispatched_at.assume_not_null(),
+            outbox::dispatched_at.nullable(),
+            messages::dispatched_at,
         ))
         .load(conn)
         .await?;
     let rows = rows.into_iter();
-    Ok(rows.map(|(id, at)| (ConversationId(id.0), at.0)).collect())
+    let last = rows.filter_map(|(id, placed, kept)| Some((id, placed.or(kept)?)));
+    Ok(last.map(|(id, at)| (ConversationId(id.0), at.0)).collect())
 }

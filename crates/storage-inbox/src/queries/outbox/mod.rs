@@ -1,4 +1,7 @@
-//! The queue of messages to Meta.
+//! The queue of messages to Meta: the table `outbox`, with a place for each message that is not settled.
+//!
+//! Locks are taken in one order: leases by account, messages by id, places by id. A place comes and goes only while its
+//! message is locked. Marking as dispatching and deferring write places alone, and lock no message.
 
 mod due;
 mod lease;
@@ -10,6 +13,8 @@ mod uploads;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use wabakit_domain::{
     Time,
@@ -27,7 +32,12 @@ use wabakit_ports::store::{
 pub(in super::super) use self::due::NEXT;
 pub(super) use self::submit::prune as prune_keys;
 use super::{Conn, Store, bulk, dispatch as writes};
-use crate::{error::Fault, rows::DeferralRow};
+use crate::{
+    error::Fault,
+    rows::DeferralRow,
+    schema::{messages, outbox},
+    types::U,
+};
 
 async fn dispatch(
     conn: &mut Conn,
@@ -43,10 +53,22 @@ async fn dispatch(
 
 async fn defer(conn: &mut Conn, deferrals: &[Deferral]) -> Result<(), Fault> {
     let mut deferrals: Vec<&Deferral> = deferrals.iter().collect();
-    // All who lock several messages do it in this order.
+    // All who lock several places do it in this order.
     deferrals.sort_by_key(|deferral| deferral.message);
     let rows = deferrals.into_iter().map(DeferralRow::new);
     bulk::update(conn, rows.collect::<Result<_, _>>()?).await?;
+    Ok(())
+}
+
+/// Brings the places in the queue into the conversation that their messages were moved to.
+pub(super) async fn follow(conn: &mut Conn, conversation: U) -> Result<(), Fault> {
+    let moved = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .select(messages::id);
+    diesel::update(outbox::table.filter(outbox::id.eq_any(moved)))
+        .set(outbox::conversation_id.eq(conversation))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

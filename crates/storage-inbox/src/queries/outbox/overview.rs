@@ -27,16 +27,16 @@ use crate::{
 
 const FLOWS: &str = "\
     SELECT h.priority, h.due_at, \
-        (SELECT count(*) FROM (SELECT 1 FROM messages m \
-            WHERE m.account_id = $1 AND m.queue = 0 AND m.priority = h.priority AND m.flow = h.flow \
-              AND m.due_at <= $2 LIMIT $3) AS counted) AS due \
-    FROM heads JOIN messages h ON h.id = heads.id";
+        (SELECT count(*) FROM (SELECT 1 FROM outbox o \
+            WHERE o.account_id = $1 AND o.queue = 0 AND o.priority = h.priority AND o.flow = h.flow \
+              AND o.due_at <= $2 LIMIT $3) AS counted) AS due \
+    FROM heads JOIN outbox h ON h.id = heads.id";
 
 const WAITING: &str = "\
     SELECT waiting.wait, count(*) AS messages FROM ( \
-        SELECT m.wait FROM heads JOIN messages h ON h.id = heads.id \
-        JOIN messages m ON m.account_id = $1 AND m.queue = 0 AND m.priority = h.priority AND m.flow = h.flow \
-            AND m.due_at > $2 \
+        SELECT o.wait FROM heads JOIN outbox h ON h.id = heads.id \
+        JOIN outbox o ON o.account_id = $1 AND o.queue = 0 AND o.priority = h.priority AND o.flow = h.flow \
+            AND o.due_at > $2 \
         LIMIT $3) AS waiting \
     GROUP BY waiting.wait";
 
@@ -101,14 +101,14 @@ pub(super) async fn overviews(
         let row = rows.remove(&account.0);
         let row = row.unwrap_or_else(|| NumberQueueRow::new(account));
         let times = (now, stuck_before);
-        found.push(overview(conn, account, &row, times, most.max(0)).await?);
+        found.push(overview(conn, (org, account), &row, times, most.max(0)).await?);
     }
     Ok(found)
 }
 
 async fn overview(
     conn: &mut Conn,
-    account: AccountId,
+    (org, account): (OrgId, AccountId),
     row: &NumberQueueRow,
     (now, stuck_before): (Time, Time),
     most: i64,
@@ -116,6 +116,7 @@ async fn overview(
     let states = statement(STATES)
         .bind::<PUuid, _>(U(account.0))
         .bind::<BigInt, _>(most)
+        .bind::<PUuid, _>(U(org.0))
         .bind::<PTime, _>(T(stuck_before));
     let states: StatesRow = Prepared(states).get_result(conn).await?;
     let (due, oldest_due) = due(conn, account, now, most).await?;
@@ -175,7 +176,7 @@ async fn waiting(
         .bind::<PTime, _>(T(now))
         .bind::<BigInt, _>(most.saturating_mul(REASONS));
     let rows: Vec<WaitingRow> = Prepared(sql).load(conn).await?;
-    let cell = cells("messages", account.0)("wait");
+    let cell = cells("outbox", account.0)("wait");
     let mut sums: BTreeMap<String, (WaitReason, i64)> = BTreeMap::new();
     for row in rows {
         let word = row.wait.unwrap_or_else(|| "scheduled".to_owned());
