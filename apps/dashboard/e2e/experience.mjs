@@ -9,6 +9,7 @@ import { called, log, openThread, ready, write } from "./receiving.mjs";
 const HEDY = "4915155500001";
 const IVAN = "4915155500002";
 const JANA = "4915155500003";
+const KIRA = "4915155500004";
 const DESKTOP = { width: 1440, height: 900 };
 const API = /\/(api\/|healthz)/;
 
@@ -38,7 +39,10 @@ function png(width, height) {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 0], 8);
-  const pixels = deflateSync(Buffer.alloc((width + 1) * height, 120));
+  // Each line begins with the number of its filter, and here it has none.
+  const lines = Buffer.alloc((width + 1) * height, 120);
+  for (let y = 0; y < height; y += 1) lines[y * (width + 1)] = 0;
+  const pixels = deflateSync(lines);
   return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
 }
 
@@ -225,6 +229,92 @@ export const experience = {
         assert.ok(width <= own + 0.5 && width <= 320.5 && height <= 360.5, says);
       }
     }
+  },
+
+  async "pictures in a row are one grid, and what is said to one of them takes it out"({ page, demo, shoot }) {
+    await page.setViewportSize(DESKTOP);
+    await ready(page, demo);
+    let broken;
+    const sizes = [[800, 500], [300, 1200], [640, 640]];
+    await page.route(/\/api\/media\/[^/]+$/, (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      if (pathname.endsWith(`/${broken}`) && search === "") return route.fulfill({ status: 500 });
+      return route.fulfill({ contentType: "image/png", body: png(...sizes[pathname.charCodeAt(pathname.length - 1) % sizes.length]) });
+    });
+    const bare = { type: "image", image: { caption: null } };
+    const send = (message) => say(demo, KIRA, "Kira Album", message);
+    await send({ type: "text", text: "Here they are" });
+    for (const _ of [1, 2, 3, 4, 5]) await send(bare);
+    await openThread(page, demo, "Kira Album");
+    const grid = (count) => log(page).getByRole("list", { name: `${count} pictures`, exact: true });
+    const atEnd = () => page.waitForFunction(() => {
+      const box = document.querySelector('[role="log"]');
+      return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+    });
+    await grid(5).waitFor();
+    const { data } = await page.evaluate(async () => (await fetch(`/api/conversations/${location.pathname.split("/").at(-1)}/messages`)).json());
+    const pictures = data.filter(({ type }) => type === "image").reverse();
+    broken = pictures[1].media.id;
+    await page.reload();
+
+    // A picture that fails says so in its own square, and is asked for again there.
+    const again = grid(5).getByRole("button", { name: "Try again: picture 2 of 5" });
+    await again.waitFor();
+    await shoot("17-pictures-failed");
+    await page.setViewportSize({ width: 320, height: 700 });
+    const [label, square] = await again.evaluate((button) => [button.parentElement.scrollHeight, button.parentElement.clientHeight]);
+    assert.ok(label <= square, `at 320 px the words of a failed picture need ${label} px of ${square} px`);
+    await page.setViewportSize(DESKTOP);
+    await again.click();
+    await grid(5).getByRole("button", { name: /^Open picture 2 of 5, / }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('[role="log"] li img[data-state="here"]').length === 4);
+    await shoot("17-pictures");
+    for (const size of [DESKTOP, PHONE, { width: 320, height: 700 }]) {
+      await page.setViewportSize(size);
+      const tiles = await grid(5).getByRole("listitem").evaluateAll((all) => all.map((each) => each.getBoundingClientRect()).map(({ x, y, width, height }) => ({ x, y, width, height })));
+      const says = `at ${size.width} px the tiles are ${JSON.stringify(tiles)}`;
+      assert.equal(tiles.length, 4, says);
+      assert.ok(tiles.every(({ width, height }) => width > 90 && width <= 160 && Math.abs(width - height) < 1), says);
+      assert.deepEqual([new Set(tiles.map(({ x }) => x)).size, new Set(tiles.map(({ y }) => y)).size], [2, 2], says);
+    }
+    await page.setViewportSize(DESKTOP);
+
+    // Each opens large by the keyboard, with the time and the acts of its own message.
+    const more = grid(5).getByRole("button", { name: /^\+2: open picture 4 of 5, / });
+    await more.focus();
+    await page.keyboard.press("Enter");
+    const viewer = page.getByRole("dialog", { name: /^Picture of / });
+    await viewer.getByText("4 of 5").waitFor();
+    await shoot("17-picture-large");
+    await page.keyboard.press("Escape");
+    await closed(page, "the picture");
+    await page.waitForFunction(() => document.activeElement?.textContent === "+2");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowRight");
+    await viewer.getByText("5 of 5").waitFor();
+    await viewer.getByRole("button", { name: /Details of this message/ }).waitFor();
+    await viewer.getByRole("button", { name: /^Reply to/ }).click();
+    await viewer.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Do not reply to it" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches("[data-compose]"));
+    await page.getByRole("button", { name: "Do not reply to it" }).click();
+
+    // A reaction takes its picture out of the grid until it is taken back.
+    const react = (emoji) => send({ type: "reaction", reaction: { message_id: pictures[2].metaMessageId, emoji } });
+    await react("👍");
+    await grid(2).nth(1).waitFor();
+    await log(page).locator(`article[data-message="${pictures[2].id}"]`).getByText("👍").waitFor();
+    await atEnd();
+    await react("");
+    await grid(5).waitFor();
+    await send(bare);
+    await grid(6).waitFor();
+    await atEnd();
+
+    // A quote of a picture that has no tile leads to the tile that stands for it.
+    await send({ type: "text", text: "I mean this one", replyTo: pictures[4].metaMessageId });
+    await log(page).getByRole("button", { name: "Go to the message that this answers" }).click();
+    await grid(6).locator("li.wk-highlight").getByRole("button", { name: /^\+3: open picture 4 of 6, / }).waitFor();
   },
 
   async "a notice of a changed number says it in our words, and leads to the contact"({ page, demo }) {

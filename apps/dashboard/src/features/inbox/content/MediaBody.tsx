@@ -1,6 +1,6 @@
 import { Box, Button, Group, Loader, Skeleton, Text, UnstyledButton } from "@mantine/core";
 import { Download, FileText, FileX2, RotateCw, type LucideIcon } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { MediaContent, MediaKind } from "../../../api/content";
 import type { MediaFile, Message } from "../../../api/types";
 import { toastProblem } from "../../../ui/toast";
@@ -9,6 +9,7 @@ import { fileKind, kindWords, mediaErrorWords, sizeWords } from "../words";
 import classes from "./Content.module.css";
 import { isPicture, mediaAddress } from "./media";
 import { RichText } from "./RichText";
+import { usePicture } from "./usePicture";
 
 interface MediaBodyProps {
   message: Message;
@@ -141,33 +142,15 @@ function FileNote({ icon: Icon, title, state, children }: FileNoteProps) {
 const WIDEST = 320;
 const TALLEST = 360;
 
-/** The sizes of the pictures that were loaded, so that one that is drawn again takes its place at once. */
-const sizes = new Map<string, { width: number; height: number }>();
-const MOST_SIZES = 2000;
-
-function rememberSize(id: string, { naturalWidth: width, naturalHeight: height }: HTMLImageElement): void {
-  if (sizes.size >= MOST_SIZES) sizes.clear();
-  sizes.set(id, { width, height });
-}
-
 function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: boolean; alt: string; onView: () => void }) {
-  const [state, setState] = useState<"loading" | "here" | "failed">("loading");
-  const [attempt, setAttempt] = useState(0);
-  const size = sizes.get(media.id);
+  const { size, isLoading, hasFailed, retry, image } = usePicture(media);
   const shape = `${classes.picture ?? ""} ${sticker ? classes.sticker ?? "" : ""}`;
-  if (state === "failed") {
+  if (hasFailed) {
     return (
       <FileNote icon={FileX2} title="The picture could not be loaded" state="failed">
         The server did not give it out, or it is no picture that can be shown.
         <Group gap="xs" mt={6}>
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              setAttempt((before) => before + 1);
-              setState("loading");
-            }}
-          >
+          <Button size="compact-xs" variant="default" onClick={retry}>
             Try again
           </Button>
           <Button size="compact-xs" variant="default" component="a" href={mediaAddress(media.id)} download>
@@ -177,25 +160,17 @@ function Picture({ media, sticker, alt, onView }: { media: MediaFile; sticker: b
       </FileNote>
     );
   }
-  // Another address at each try, so that the browser really asks again.
-  const address = attempt === 0 ? mediaAddress(media.id) : `${mediaAddress(media.id)}?try=${attempt}`;
   const picture = (
     <img
-      src={address}
+      {...image}
       alt={alt}
       style={size && { width: size.width * Math.min(1, WIDEST / size.width, TALLEST / size.height), aspectRatio: `${size.width} / ${size.height}` }}
-      onLoad={(event) => {
-        rememberSize(media.id, event.currentTarget);
-        setState("here");
-      }}
-      onError={() => setState("failed")}
-      data-state={state === "loading" && !size ? "loading" : "here"}
     />
   );
   if (sticker) return <Box className={shape}>{picture}</Box>;
   return (
     <UnstyledButton className={shape} onClick={onView} aria-label={`Open the picture: ${alt}`}>
-      {state === "loading" && !size && <Skeleton height={180} width={240} maw="100%" radius={10} />}
+      {isLoading && <Skeleton height={180} width={240} maw="100%" radius={10} />}
       {picture}
     </UnstyledButton>
   );

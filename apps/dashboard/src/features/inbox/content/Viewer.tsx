@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { ChevronLeft, ChevronRight, Download } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Message } from "../../../api/types";
 import { Modal } from "../../../ui/layers";
 import { exactTime } from "../../../ui/time";
@@ -13,10 +14,14 @@ interface ViewerProps {
   /** The id of the message whose picture is shown. */
   shown: string | null;
   onShow: (messageId: string | null) => void;
+  /** The time, the ticks and the acts of the message that is shown. */
+  children?: ReactNode;
+  /** Whether closing gives the focus back to the thread. */
+  returnFocus?: boolean;
 }
 
 /** Shows one picture large. The arrow keys go through the thread's pictures. */
-export function Viewer({ pictures, shown, onShow }: ViewerProps) {
+export function Viewer({ pictures, shown, onShow, children, returnFocus = true }: ViewerProps) {
   const at = pictures.findIndex((message) => message.id === shown);
   const message = pictures[at];
   const go = (by: 1 | -1) => {
@@ -28,6 +33,7 @@ export function Viewer({ pictures, shown, onShow }: ViewerProps) {
     <Modal
       opened={message !== undefined}
       onClose={() => onShow(null)}
+      returnFocus={returnFocus}
       fullScreen
       title={message && `Picture of ${exactTime(message.at)}`}
       closeButtonProps={{ "aria-label": "Close the picture" }}
@@ -57,6 +63,7 @@ export function Viewer({ pictures, shown, onShow }: ViewerProps) {
             >
               Download
             </Button>
+            {children}
           </Group>
         </div>
       )}

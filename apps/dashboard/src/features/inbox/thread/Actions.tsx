@@ -18,10 +18,12 @@ interface ActionsProps {
   message: Message;
   conversation: Conversation;
   reactions: readonly Reaction[];
+  /** Called before the composer takes the focus. */
+  onReply?: () => void;
 }
 
 /** Offers to reply to a message, and to react to it. */
-export function Actions({ message, conversation, reactions }: ActionsProps) {
+export function Actions({ message, conversation, reactions, onReply }: ActionsProps) {
   const [reacting, setReacting] = useState(false);
   const [more, setMore] = useState(false);
   const { metaMessageId } = message;
@@ -46,6 +48,7 @@ export function Actions({ message, conversation, reactions }: ActionsProps) {
           aria-label={`Reply to: ${messageLine(message)}`}
           onClick={() => {
             writeDraft(conversation.id, { replyTo: { metaMessageId, line: messageLine(message), own: message.direction === "outbound" } });
+            onReply?.();
             focusComposer();
           }}
         >

@@ -4,8 +4,7 @@ import { Forward, Phone, PhoneMissed, Undo2 } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { Content } from "../../../api/content";
 import type { Conversation, Message } from "../../../api/types";
-import { useNow } from "../../../ui/RelativeTime";
-import { clock, dayTitle, exactTime } from "../../../ui/time";
+import { clock, exactTime } from "../../../ui/time";
 import { Body } from "../content/Body";
 import { ReferralCard } from "../content/Cards";
 import contentClasses from "../content/Content.module.css";
@@ -14,6 +13,7 @@ import { Actions } from "./Actions";
 import { MessageDetails } from "./MessageDetails";
 import { isCentred, type Row } from "./rows";
 import { SendState } from "./SendState";
+import { Separators } from "./Separators";
 import classes from "./Thread.module.css";
 
 interface MessageRowProps {
@@ -33,12 +33,7 @@ export const MessageRow = memo(function MessageRow({ row, them, mayAct, answerIn
   const { message, content } = row;
   return (
     <>
-      {row.newDay && <DayTitle at={message.at} />}
-      {row.unreadFrom && (
-        <div className={classes.unread} role="separator" aria-label="New messages">
-          New
-        </div>
-      )}
+      <Separators row={row} />
       {isCentred(content) && !message.revokedAt ? (
         <Centred message={message} content={content} them={them} />
       ) : (
@@ -88,14 +83,6 @@ export const MessageRow = memo(function MessageRow({ row, them, mayAct, answerIn
     </>
   );
 });
-
-function DayTitle({ at }: { at: string }) {
-  return (
-    <div className={classes.day}>
-      <span className={classes.pill}>{dayTitle(at, useNow())}</span>
-    </div>
-  );
-}
 
 function Marks({ message }: { message: Message }) {
   const { context } = message;

@@ -8,14 +8,17 @@ import type { Conversation } from "../../../api/types";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { toastProblem } from "../../../ui/toast";
-import { isPicture } from "../content/media";
 import { Viewer } from "../content/Viewer";
 import { useOutbox } from "../compose/outboxStore";
 import { useWriting } from "../compose/useWriting";
 import { threadQuery } from "../data";
 import { conversationName } from "../words";
+import { Actions } from "./Actions";
+import { isStoredPicture, linesOf } from "./lines";
+import { MessageDetails } from "./MessageDetails";
 import { MessageRow } from "./MessageRow";
 import { pendingMessage, PendingRow } from "./PendingRow";
+import { PicturesRow } from "./PicturesRow";
 import { buildRows, firstUnread, isReadAtMeta, type Row } from "./rows";
 import { useMarkRead } from "./useMarkRead";
 import classes from "./Thread.module.css";
@@ -69,15 +72,25 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
   // The place of the first unread message at opening. It stays there while the reader reads.
   const [unreadFrom] = useState(() => firstUnread(messages, conversation.unread));
   const rows = useMemo(() => buildRows(shown, !hasNextPage, unreadFrom), [shown, hasNextPage, unreadFrom]);
+  const lines = useMemo(() => linesOf(rows), [rows]);
+  const pictures = useMemo(() => rows.filter(isStoredPicture), [rows]);
   const scroll = useRef<HTMLDivElement>(null);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const [viewing, setViewing] = useState<string | null>(null);
+  // A reply from the viewer leaves the focus in the composer.
+  const [isReplying, setReplying] = useState(false);
+  const viewed = pictures.find(({ message }) => message.id === viewing);
   const [atEnd, setAtEnd] = useState(true);
   const them = conversationName(conversation);
 
-  const keyAt = useCallback((index: number) => rows[index]?.message.id ?? index, [rows]);
+  const onView = useCallback((messageId: string | null) => {
+    setReplying(false);
+    setViewing(messageId);
+  }, []);
+
+  const keyAt = useCallback((index: number) => lines[index]?.[0].message.id ?? index, [lines]);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: keyAt,
@@ -130,11 +143,12 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
 
   const jump = useCallback(
     async (metaMessageId: string) => {
-      let known = rows;
+      const isOriginal = (row: Row) => row.message.metaMessageId === metaMessageId;
+      let known = lines;
       for (let page = 0; page <= JUMP_PAGES; page += 1) {
-        const index = known.findIndex((row) => row.message.metaMessageId === metaMessageId);
+        const index = known.findIndex((line) => line.some(isOriginal));
         if (index >= 0) {
-          const id = known[index]?.message.id ?? null;
+          const id = known[index]?.find(isOriginal)?.message.id ?? null;
           virtual.scrollToIndex(index, { align: "center" });
           setHighlighted(id);
           return;
@@ -144,12 +158,12 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
           toastProblem("The original message could not be loaded", next.error);
           return;
         }
-        known = buildRows(flatten(next.data), !next.hasNextPage);
-        if (!next.hasNextPage && !known.some((row) => row.message.metaMessageId === metaMessageId)) break;
+        known = linesOf(buildRows(flatten(next.data), !next.hasNextPage, unreadFrom));
+        if (!next.hasNextPage && !known.some((line) => line.some(isOriginal))) break;
       }
       toastProblem("The original message is not here", new Error("It is older than what is stored of this conversation."));
     },
-    [fetchNextPage, rows, virtual],
+    [fetchNextPage, lines, unreadFrom, virtual],
   );
   const onJump = useCallback((id: string) => void jump(id), [jump]);
 
@@ -182,10 +196,10 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
             onRetry={() => void fetchNextPage()}
           />
           {items.map((item) => {
-            const row = rows[item.index];
-            const entry = row && entries.get(row.message.id);
+            const line = lines[item.index];
+            const entry = line && entries.get(line[0].message.id);
             return (
-              row && (
+              line && (
                 <div
                   key={item.key}
                   ref={virtual.measureElement}
@@ -195,15 +209,17 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
                 >
                   {entry ? (
                     <PendingRow entry={entry} />
+                  ) : line.length > 1 ? (
+                    <PicturesRow line={line} them={them} answerIn={answerIn} highlighted={highlighted} onView={onView} />
                   ) : (
                     <MessageRow
-                      row={row}
+                      row={line[0]}
                       them={them}
                       mayAct={mayAct}
                       answerIn={answerIn}
-                      highlighted={row.message.id === highlighted}
+                      highlighted={line[0].message.id === highlighted}
                       onJump={onJump}
-                      onView={setViewing}
+                      onView={onView}
                     />
                   )}
                 </div>
@@ -232,18 +248,27 @@ function LoadedThread({ conversation, query, mayAct }: LoadedProps) {
           )}
         </Tooltip>
       )}
-      <Viewer pictures={picturesOf(rows)} shown={viewing} onShow={setViewing} />
+      <Viewer pictures={pictures.map(({ message }) => message)} shown={viewing} onShow={onView} returnFocus={!isReplying}>
+        {viewed && (
+          // The key closes what is open of one picture before the next is shown.
+          <div key={viewed.message.id} className={classes.viewerFoot}>
+            <MessageDetails message={viewed.message} />
+            {answerIn && (
+              <Actions
+                message={viewed.message}
+                conversation={answerIn}
+                reactions={viewed.reactions}
+                onReply={() => {
+                  setReplying(true);
+                  setViewing(null);
+                }}
+              />
+            )}
+          </div>
+        )}
+      </Viewer>
     </>
   );
-}
-
-function picturesOf(rows: readonly Row[]) {
-  return rows
-    .filter(({ message, content }) => {
-      const type = message.media?.mimeType ?? (content.type === "image" ? content.mimeType : undefined);
-      return content.type === "image" && !message.revokedAt && message.media?.state === "stored" && isPicture(type);
-    })
-    .map(({ message }) => message);
 }
 
 interface TopProps {
