@@ -90,9 +90,8 @@ export function DetailsPanel({ conversation, onErased }: { conversation: Convers
         )}
         {conversation.group?.description && <Fact name="Description">{conversation.group.description}</Fact>}
         {conversation.group?.joinApprovalMode === "approval_required" && <Fact name="New members">Have to be approved</Fact>}
-        {(conversation.group?.suspended || conversation.group?.deleted) && (
-          <Fact name="State">{conversation.group.deleted ? "Deleted" : "Suspended by Meta"}</Fact>
-        )}
+        {conversation.group?.deleted && <Fact name="State">Deleted</Fact>}
+        {conversation.group?.suspended && !conversation.group.deleted && <Fact name="State">Suspended by Meta</Fact>}
         <Fact name="Your number">{account ? `${account.displayName}, ${account.displayPhone}` : "A number that is not connected"}</Fact>
         <Fact name="Since">
           <RelativeTime at={conversation.createdAt} asDay />
