@@ -51,7 +51,7 @@ pub struct Needs {
     pub own: BTreeSet<(AccountId, MessageId)>,
     /// Digests of facts, to find those that were applied before.
     pub digests: BTreeSet<(OrgId, Digest)>,
-    /// The [`KnownAccount`] of these accounts.
+    /// The [`KnownAccount`](super::KnownAccount) of these accounts.
     pub accounts: BTreeSet<(OrgId, AccountId)>,
 }
 
