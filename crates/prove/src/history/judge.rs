@@ -7,28 +7,22 @@ use std::{
 
 use super::Line;
 
-/// A rule of one line.
+/// A rule of one line. [`Rule::sentence`] says each in words.
+#[allow(
+    missing_docs,
+    reason = "a sentence beside each name would be said twice"
+)]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Rule {
-    /// See [`Rule::sentence`].
     AcceptedOnce,
-    /// See [`Rule::sentence`].
     AnswersAgree,
-    /// See [`Rule::sentence`].
     AnsweredEnds,
-    /// See [`Rule::sentence`].
     StateIsTrue,
-    /// See [`Rule::sentence`].
     NothingInvented,
-    /// See [`Rule::sentence`].
     AppliedOnce,
-    /// See [`Rule::sentence`].
     InOrder,
-    /// See [`Rule::sentence`].
     PaceKept,
-    /// See [`Rule::sentence`].
     LogWhole,
-    /// See [`Rule::sentence`].
     TenantAlone,
 }
 
@@ -74,7 +68,7 @@ impl Rule {
 pub struct Breach {
     /// The rule.
     pub rule: Rule,
-    /// What broke it.
+    /// The message, item, number or listener, and its fault.
     pub what: String,
 }
 

@@ -53,7 +53,7 @@ pub enum Line {
         message: String,
         /// The number that it was sent from.
         number: String,
-        /// Who it was sent to.
+        /// The recipient.
         to: String,
         /// The id that the other side gave.
         wamid: String,
@@ -71,7 +71,7 @@ pub enum Line {
     State {
         /// The system's id of it.
         message: String,
-        /// Whose it is.
+        /// The organisation that it belongs to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         org: Option<String>,
         /// The sender's own reference.
@@ -92,7 +92,7 @@ pub enum Line {
         /// The HTTP status of the answer. Nothing where none came.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
-        /// Whose they are.
+        /// The organisation that they belong to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         org: Option<String>,
         /// Their ids.
@@ -102,7 +102,7 @@ pub enum Line {
     Applied {
         /// Its id.
         item: String,
-        /// Whose it is.
+        /// The organisation that it belongs to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         org: Option<String>,
     },
@@ -129,7 +129,7 @@ pub enum Line {
     Fault {
         /// When it began.
         at: f64,
-        /// What was done.
+        /// The kind of fault, such as `kill`.
         kind: String,
     },
 }
@@ -142,7 +142,7 @@ pub struct Asked {
     pub reference: String,
     /// The number to send from.
     pub number: String,
-    /// Who to send to.
+    /// The recipient.
     pub to: String,
     /// Messages to one person leave in order among those of one priority.
     #[serde(default, skip_serializing_if = "String::is_empty")]
