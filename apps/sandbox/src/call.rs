@@ -1,14 +1,19 @@
 //! One request to the sandbox's Meta side. Its parameters are collected from query, form and JSON body, as Graph
 //! does.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RANGE};
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::media::Form;
+
+/// Parameters that stay text in a form, even if the text looks like JSON.
+const TEXTS: [&str; 1] = ["biz_opaque_callback_data"];
 
 /// A parsed request.
 pub(crate) struct Call {
@@ -28,14 +33,23 @@ pub(crate) struct Call {
     pub(crate) json: Option<Map<String, Value>>,
     /// The body, if it is a multipart form.
     pub(crate) form: Option<Form>,
+    /// The bytes of a part of a resumable upload. Empty for all other calls.
+    pub(crate) bytes: Bytes,
+    /// `Range`, as the request has it.
+    pub(crate) range: Option<String>,
+    /// `file_offset`, where a part of a resumable upload begins.
+    pub(crate) file_offset: Option<String>,
     token: Option<String>,
 }
 
 impl Call {
-    pub(crate) fn read(request: &HttpRequest, body: &[u8], form: Option<Form>) -> Self {
+    pub(crate) fn read(request: &HttpRequest, body: &Bytes, form: Option<Form>) -> Self {
         let (version, path) = split_version(request.path());
         let host = request.connection_info().host().to_owned();
-        let kind = content_type(request);
+        let header = |name: HeaderName| {
+            let value = request.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
         let mut call = Self {
             method: request.method().clone(),
             version,
@@ -46,22 +60,57 @@ impl Call {
             is_malformed: false,
             json: None,
             form,
-            token: None,
+            bytes: Bytes::new(),
+            range: header(RANGE),
+            file_offset: header(HeaderName::from_static("file_offset")),
+            token: header(AUTHORIZATION).as_deref().and_then(bearer),
         };
         call.take_form(request.query_string().as_bytes());
-        if kind.starts_with("application/json") {
-            call.take_json(body);
-        } else if call.form.is_none() {
-            call.take_form(body);
+        let fields = call.form.as_ref().map(Form::texts);
+        for (name, value) in fields.into_iter().flatten() {
+            call.params.insert(name, value);
         }
-        let header = request
-            .headers()
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        call.token = header
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| matches!(*scheme, "Bearer" | "OAuth"))
-            .map(|(_, token)| token.trim().to_owned());
+        if call.is_upload_part() {
+            call.bytes = body.clone();
+        } else {
+            call.take_body(content_type(request), body);
+        }
+        call
+    }
+
+    /// Makes a call inside this one: it has this call's token, and the parameters of `url` and `body`.
+    pub(crate) fn inner(&self, method: Method, url: &str, body: &str) -> Self {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let (version, path) = split_version(path);
+        let mut call = Self {
+            method,
+            version: version.or_else(|| self.version.clone()),
+            path,
+            origin: self.origin.clone(),
+            params: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            is_malformed: false,
+            json: None,
+            form: None,
+            bytes: Bytes::new(),
+            range: None,
+            file_offset: None,
+            token: self.token().map(str::to_owned),
+        };
+        call.take_form(query.as_bytes());
+        if body.starts_with('{') {
+            call.take_json(body.as_bytes());
+        } else {
+            call.take_form(body.as_bytes());
+        }
+        if call.param("access_token").is_none()
+            && let Some(proof) = self.param("appsecret_proof")
+        {
+            let proof = proof.to_owned();
+            call.params
+                .entry("appsecret_proof".to_owned())
+                .or_insert(proof);
+        }
         call
     }
 
@@ -78,9 +127,38 @@ impl Call {
         self.lists.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the access token from the header or the parameters.
+    /// Returns the access token. One in the parameters wins over the header's.
     pub(crate) fn token(&self) -> Option<&str> {
-        self.token.as_deref().or_else(|| self.param("access_token"))
+        self.param("access_token").or(self.token.as_deref())
+    }
+
+    /// Returns the parameters as one object: those of query and form, with objects and lists read from their JSON
+    /// text, and over them the fields of a JSON body.
+    pub(crate) fn object(&self) -> Cow<'_, Map<String, Value>> {
+        let known = self.json.as_ref();
+        let is_all = |json: &Map<String, Value>| json.len() == self.params.len();
+        if let Some(json) = known.filter(|json| is_all(json)) {
+            return Cow::Borrowed(json);
+        }
+        let mut object = Map::new();
+        for (name, text) in &self.params {
+            object.insert(name.clone(), value_of(name, text));
+        }
+        for (name, value) in known.into_iter().flatten() {
+            object.insert(name.clone(), value.clone());
+        }
+        Cow::Owned(object)
+    }
+
+    /// Returns a parameter as JSON, whether the body was JSON or a form.
+    pub(crate) fn value(&self, name: &str) -> Option<Value> {
+        let given = self.json.as_ref().and_then(|json| json.get(name)).cloned();
+        given.or_else(|| Some(value_of(name, self.params.get(name)?)))
+    }
+
+    /// Tells whether the call brings bytes of a resumable upload.
+    fn is_upload_part(&self) -> bool {
+        self.method == Method::POST && self.path.starts_with("upload:")
     }
 
     /// Tells whether the request has a token in its header, not only in its parameters.
@@ -93,6 +171,14 @@ impl Call {
             .split('/')
             .filter(|part| !part.is_empty())
             .collect()
+    }
+
+    fn take_body(&mut self, kind: &str, body: &[u8]) {
+        if kind.to_ascii_lowercase().starts_with("application/json") {
+            self.take_json(body);
+        } else if self.form.is_none() {
+            self.take_form(body);
+        }
     }
 
     fn take_form(&mut self, bytes: &[u8]) {
@@ -122,6 +208,22 @@ impl Call {
         }
         self.json = Some(fields);
     }
+}
+
+/// Reads the token of an `Authorization` header, whose scheme may be in any case.
+fn bearer(header: &str) -> Option<String> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    let is_known = ["bearer", "oauth"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    is_known.then(|| token.trim().to_owned())
+}
+
+/// Reads a parameter of a query or form: the JSON of an object or list, or a text.
+fn value_of(name: &str, text: &str) -> Value {
+    let is_json = text.trim_start().starts_with(['{', '[']) && !TEXTS.contains(&name);
+    let read = is_json.then(|| serde_json::from_str(text).ok());
+    read.flatten().unwrap_or_else(|| Value::from(text))
 }
 
 /// Returns the request's content type. Empty when there is none.

@@ -11,7 +11,8 @@ use crate::call::{Call, content_type};
 use crate::context::Context;
 use crate::download;
 use crate::faults::{self, Fault, LONGEST_MS, Then};
-use crate::graph::{self, Download, GraphError, Subject};
+use crate::graph::batch::{self, Operation};
+use crate::graph::{self, Download, GraphError, Subject, versions};
 use crate::ledger::Entry;
 use crate::media::Form;
 use crate::meter::Usage;
@@ -28,30 +29,53 @@ pub(crate) async fn entry(
     let mut payload = payload.into_inner();
     let call = if content_type(&request).starts_with("multipart/form-data") {
         let form = Form::read(request.headers(), payload, context.media.folder()).await;
-        Call::read(&request, &[], form)
+        Call::read(&request, &Bytes::new(), form)
     } else {
         match Bytes::from_request(&request, &mut payload).await {
             Ok(body) => Call::read(&request, &body, None),
             Err(error) => return error.error_response(),
         }
     };
-    let fault = take_fault(&context, &call).await;
+    match batch::operations(&call) {
+        None => one(&context, &call).await.unwrap_or_else(broken),
+        Some(Ok(operations)) => several(&context, &call, &operations).await,
+        Some(Err(error)) => error.response(&trace_id(&context, 0), &[]),
+    }
+}
+
+/// Answers the operations of a batch, one after the other. The answer of an operation whose connection a fault breaks
+/// is null, as that of one that Meta did not finish.
+async fn several(context: &Context, call: &Call, operations: &[Operation]) -> HttpResponse {
+    let mut answers: Vec<Option<batch::Answer>> = Vec::new();
+    for operation in operations {
+        let Some(inner) = operation.call(call, operations, &answers) else {
+            answers.push(None);
+            continue;
+        };
+        let answer = match one(context, &inner).await {
+            Some(response) => batch::Answer::of(response).await,
+            None => None,
+        };
+        answers.push(answer);
+    }
+    HttpResponse::Ok().json(batch::list(call, operations, &answers))
+}
+
+/// Answers one call. `None` when a fault breaks the connection.
+async fn one(context: &Context, call: &Call) -> Option<HttpResponse> {
+    let fault = take_fault(context, call).await;
     let Some(fault) = fault else {
-        return serve(&context, &call, None).await;
+        return Some(serve(context, call, None).await);
     };
     let then = &fault.order.then;
     if let Some(delay) = then.delay_ms {
-        wait(&context, delay).await;
+        wait(context, delay).await;
     }
-    let answer = serve(&context, &call, Some(&fault)).await;
+    let answer = serve(context, call, Some(&fault)).await;
     if then.hang {
-        wait(&context, LONGEST_MS).await;
+        wait(context, LONGEST_MS).await;
     }
-    if then.breaks_connection() {
-        broken()
-    } else {
-        answer
-    }
+    (!then.breaks_connection()).then_some(answer)
 }
 
 async fn take_fault(context: &Context, call: &Call) -> Option<Fault> {
@@ -105,7 +129,9 @@ fn serve_media(
         (None, Download::Found(media, bytes)) => {
             let plain = Then::default();
             let then = fault.map_or(&plain, |fault| &fault.order.then);
-            (download::answer(&media, bytes, then), 200)
+            let response = download::answer(&media, bytes, call.range.as_deref(), then);
+            let status = response.status().as_u16();
+            (response, status)
         }
         (None, Download::Refused(status)) => {
             let code = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
@@ -224,16 +250,23 @@ async fn play(
     trace: &str,
     url_is_dead: bool,
 ) -> (HttpResponse, Verdict) {
-    let (usage, is_over) = measure(context, subject, !graph::is_sending(call));
-    let result = if is_over {
-        Err(GraphError::too_many_calls())
-    } else {
-        run(context, call, url_is_dead).await
+    let (mut headers, is_over) = measure(context, subject, !graph::is_sending(call));
+    let version = context.store.read(|world| versions::served(world, call));
+    let result = match version {
+        Err(error) => Err(error),
+        Ok(version) => {
+            headers.push(("facebook-api-version", version));
+            if is_over {
+                Err(GraphError::too_many_calls())
+            } else {
+                run(context, call, url_is_dead).await
+            }
+        }
     };
     match result {
         Ok(body) => {
             let mut response = HttpResponse::Ok();
-            for (name, value) in usage {
+            for (name, value) in headers {
                 response.insert_header((name, value));
             }
             response.insert_header(("x-fb-trace-id", trace));
@@ -245,7 +278,15 @@ async fn play(
                 },
             )
         }
-        Err(error) => (error.response(trace, &usage), Verdict::of(&error)),
+        Err(error) => {
+            let is_openapi = context.store.read(|world| world.quirks.openapi_statuses);
+            let error = if is_openapi {
+                error.with_openapi_status()
+            } else {
+                error
+            };
+            (error.response(trace, &headers), Verdict::of(&error))
+        }
     }
 }
 

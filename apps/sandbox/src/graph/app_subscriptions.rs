@@ -56,7 +56,7 @@ pub(crate) const FIELDS: [&str; 33] = [
 pub(crate) fn list(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let app = owner(world, call, now, id)?;
     let view = |subscription: &AppSubscription| {
-        let version = call.version.as_deref().unwrap_or("v25.0");
+        let version = call.version.as_deref().unwrap_or(super::versions::DEFAULT);
         let fields: Vec<Value> = FIELDS
             .iter()
             .filter(|field| subscription.has(field))

@@ -51,10 +51,7 @@ pub(crate) fn caller(world: &World, call: &Call, now: DateTime<Utc>) -> Result<C
         });
     };
     let Some(app) = app_of_token(world, value) else {
-        return Err(GraphError::new(
-            190,
-            "Invalid OAuth access token - Cannot parse access token",
-        ));
+        return Err(GraphError::bad_token());
     };
     check_proof(app, value, call)?;
     let Some(token) = world.tokens.get(value) else {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::auth::{self, MANAGE_BUSINESS};
 use super::fields::Node;
-use super::{GraphError, paging};
+use super::{GraphError, me, paging};
 use crate::call::Call;
 use crate::state::{Business, Token, World};
 
@@ -13,19 +13,23 @@ type Time = DateTime<Utc>;
 
 pub(crate) fn of_me(world: &World, call: &Call, now: Time) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
+    if let Some(user) = call.segments().first() {
+        me::is_me(&token, user)?;
+    }
     auth::require_scope(&token, MANAGE_BUSINESS)?;
     let shared = world
         .businesses
         .iter()
         .filter(|each| token.targets.businesses.contains(&each.id));
-    let items: Result<Vec<Value>, GraphError> =
-        shared.map(|business| view(business).pick(call)).collect();
+    let items: Result<Vec<Value>, GraphError> = shared
+        .map(|business| view(business).pick(world, call))
+        .collect();
     paging::page(call, items?)
 }
 
 pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
-    view(shared(world, &token, id)?).pick(call)
+    view(shared(world, &token, id)?).pick(world, call)
 }
 
 /// Finds the business, if the token's holder shared it.
@@ -58,6 +62,10 @@ fn view(business: &Business) -> Node {
             "profile_picture_uri",
             "timezone_id",
             "vertical",
+        ],
+        edges: &[
+            "client_whatsapp_business_accounts",
+            "owned_whatsapp_business_accounts",
         ],
     }
 }

@@ -44,7 +44,9 @@ fn data(world: &World, token: &Token, now: DateTime<Utc>) -> Value {
     let mut data = Map::new();
     let mut put = |name: &str, value: Value| data.insert(name.to_owned(), value);
     put("app_id", token.app_id.clone().into());
-    put("type", token.kind.meta_type().into());
+    if !world.quirks.omit_token_type {
+        put("type", token.kind.meta_type().into());
+    }
     if let Some(app) = world.apps.get(&token.app_id) {
         put("application", app.name.clone().into());
     }

@@ -36,9 +36,19 @@ impl GraphError {
         self
     }
 
-    /// Changes the HTTP status to 400, with which Meta answers some codes at the token endpoint.
-    pub(crate) fn bad_request(mut self) -> Self {
-        self.status = 400;
+    /// Changes the type to the one of unknown objects and of wrong proofs.
+    pub(crate) fn of_method(mut self) -> Self {
+        self.kind = "GraphMethodException";
+        self
+    }
+
+    /// Changes the HTTP status to that of the examples in Meta's OpenAPI file.
+    pub(crate) fn with_openapi_status(mut self) -> Self {
+        self.status = match self.code {
+            4 | 17 | 613 | 80007 | 80008 | 130_429 | 131_056 => 429,
+            1 | 2 => 500,
+            _ => self.status,
+        };
         self
     }
 
@@ -76,7 +86,7 @@ impl GraphError {
 
     /// Makes the error of an object that does not exist, or not for this token: Meta does not say which.
     pub(crate) fn no_object(id: &str, verb: &str) -> Self {
-        let mut error = Self::new(
+        Self::new(
             100,
             format!(
                 "Unsupported {verb} request. Object with ID '{id}' does not exist, cannot be \
@@ -85,9 +95,14 @@ impl GraphError {
                  https://developers.facebook.com/docs/graph-api"
             ),
         )
-        .with_subcode(33);
-        error.kind = "GraphMethodException";
-        error
+        .with_subcode(33)
+        .of_method()
+    }
+
+    /// Makes the error of a token that cannot be read. The subcode is that of the OpenAPI file's examples.
+    pub(crate) fn bad_token() -> Self {
+        let text = "Invalid OAuth access token - Cannot parse access token";
+        Self::new(190, text).with_subcode(463)
     }
 
     pub(crate) fn unknown_path(path: &str) -> Self {
@@ -109,9 +124,7 @@ impl GraphError {
     }
 
     pub(crate) fn proof(message: &str) -> Self {
-        let mut error = Self::new(100, message);
-        error.kind = "GraphMethodException";
-        error
+        Self::new(100, message).of_method()
     }
 
     /// Makes the error of a callback that did not pass its challenge.
@@ -193,14 +206,15 @@ impl GraphError {
     }
 }
 
+/// Returns the HTTP status that Meta's error page gives a code (copy of 2025-12-12): rate limits are 400. The status of
+/// 803 is that of the OpenAPI file, the page does not have it.
 fn status_of(code: i64) -> u16 {
     match code {
         0 | 102 | 104 | 190 => 401,
-        3 | 10 | 200..=299 | 368 | 131_005 | 131_031 => 403,
+        10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => 403,
         803 | 132_001 => 404,
-        4 | 17 | 613 | 80007 | 80008 | 130429 | 131056 => 429,
-        1 | 2 | 131_000 | 131_045 | 131_057 => 500,
-        131_016 | 133_004 => 503,
+        3 | 131_000 | 131_016 | 131_045 | 131_057 | 133_000 => 500,
+        2 | 133_004 => 503,
         _ => 400,
     }
 }

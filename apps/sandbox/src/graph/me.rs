@@ -30,8 +30,13 @@ pub(crate) fn node(world: &World, call: &Call, now: Time) -> Result<Value, Graph
         }),
         defaults: &["name", "id"],
         silent: &["email", "first_name", "last_name", "picture"],
+        edges: &[
+            "assigned_whatsapp_business_accounts",
+            "businesses",
+            "permissions",
+        ],
     }
-    .pick(call)
+    .pick(world, call)
 }
 
 /// Returns the calling app.
@@ -51,8 +56,9 @@ pub(crate) fn app(world: &World, call: &Call, now: Time) -> Result<Value, GraphE
         values: json!({ "id": app.id, "name": app.name, "link": app_link(&app.id) }),
         defaults: &["link", "name", "id"],
         silent: &["category", "namespace"],
+        edges: &["subscriptions"],
     }
-    .pick(call)
+    .pick(world, call)
 }
 
 pub(crate) fn app_link(app_id: &str) -> String {

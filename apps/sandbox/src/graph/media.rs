@@ -18,9 +18,9 @@ const AUDIO: (usize, &[&str]) = (
     16 << 20,
     &[
         "audio/aac",
-        "audio/amr",
-        "audio/mpeg",
         "audio/mp4",
+        "audio/mpeg",
+        "audio/amr",
         "audio/ogg",
         "audio/opus",
     ],
@@ -28,14 +28,14 @@ const AUDIO: (usize, &[&str]) = (
 const DOCUMENT: (usize, &[&str]) = (
     100 << 20,
     &[
-        "text/plain",
-        "application/pdf",
+        "application/vnd.ms-powerpoint",
         "application/msword",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.ms-excel",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.ms-powerpoint",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/pdf",
+        "text/plain",
+        "application/vnd.ms-excel",
     ],
 );
 const IMAGE: (usize, &[&str]) = (5 << 20, &["image/jpeg", "image/png"]);
@@ -120,21 +120,16 @@ pub(crate) fn upload(context: &Context, call: &Call, phone_id: &str) -> Result<V
         auth::require_scope(&token, MESSAGE_WHATSAPP)?;
         auth::phone(world, &token, phone_id, "post").map(|_| ())
     })?;
-    let form = call
-        .form
-        .as_ref()
-        .ok_or_else(|| GraphError::new(100, "(#100) The body is not a multipart form"))?;
-    if form.text("messaging_product") != Some("whatsapp") {
-        return Err(GraphError::new(
-            100,
-            "(#100) The parameter messaging_product is required.",
-        ));
+    let required =
+        |name: &str| GraphError::new(100, format!("(#100) The parameter {name} is required."));
+    if call.param("messaging_product") != Some("whatsapp") {
+        return Err(required("messaging_product"));
     }
-    let file = form
-        .file
-        .as_ref()
-        .ok_or_else(|| GraphError::new(100, "(#100) The parameter file is required."))?;
-    let mime_type = form.text("type").unwrap_or(&file.mime_type);
+    let form = call.form.as_ref();
+    let file = form.and_then(|form| form.file.as_ref());
+    let file = file.ok_or_else(|| required("file"))?;
+    // The part's own type counts. The parameter `type` does not change it.
+    let mime_type = file.mime_type.as_str();
     check(mime_type, file.size)?;
     let content = Content::Spooled {
         file,
@@ -181,16 +176,33 @@ pub(super) fn suits(kind: &str, mime_type: &str) -> bool {
     types.contains(&bare)
 }
 
+/// Checks type and size of an upload. The words and the order of the types are Meta's
+/// (fbsamples/whatsapp-api-examples#10, MissaelAnda/laravel-whatsapp#4).
 fn check(mime_type: &str, size: usize) -> Result<(), GraphError> {
     let bare = mime_type.split(';').next().unwrap_or_default().trim();
-    let refuse = |details: String| GraphError::whatsapp(131_053, "Media upload error", details);
+    let bare = bare.to_ascii_lowercase();
     let kinds = [AUDIO, DOCUMENT, IMAGE, STICKER, VIDEO];
-    let Some((limit, _)) = kinds.iter().find(|(_, types)| types.contains(&bare)) else {
-        return Err(refuse(format!("Unsupported media type: {mime_type}")));
+    let kind = kinds
+        .iter()
+        .find(|(_, types)| types.contains(&bare.as_str()));
+    let Some((limit, _)) = kind else {
+        let types: Vec<&str> = kinds
+            .iter()
+            .flat_map(|(_, types)| *types)
+            .copied()
+            .collect();
+        let types = types.join(", ");
+        return Err(GraphError::new(
+            100,
+            format!(
+                "(#100) Param file must be a file with one of the following types: {types}. \
+                 Received file of type '{bare}'."
+            ),
+        ));
     };
     if size > *limit || size == 0 {
         let text = format!("A file of type {bare} has 1 to {limit} bytes, not {size}.");
-        return Err(refuse(text));
+        return Err(GraphError::whatsapp(131_053, "Media upload error", text));
     }
     Ok(())
 }

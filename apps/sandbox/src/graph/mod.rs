@@ -3,6 +3,7 @@
 
 mod app_subscriptions;
 mod auth;
+pub(crate) mod batch;
 mod business;
 mod code_verification;
 pub(crate) mod codes;
@@ -18,6 +19,8 @@ mod permissions;
 mod phone;
 mod registration;
 mod subscriptions;
+mod uploads;
+pub(crate) mod versions;
 mod waba;
 
 use actix_web::http::Method;
@@ -132,7 +135,7 @@ fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
     match call.segments().as_slice() {
         ["debug_token"] => debug::inspect(world, call, now),
         ["me"] => me::node(world, call, now),
-        ["me", "businesses"] => business::of_me(world, call, now),
+        [_, "businesses"] => business::of_me(world, call, now),
         ["app"] => me::app(world, call, now),
         [user, "permissions"] => permissions::list(world, call, now, user),
         [user, "assigned_whatsapp_business_accounts"] => waba::assigned(world, call, now, user),
@@ -141,6 +144,7 @@ fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
         [waba, "phone_numbers"] => phone::of_waba(world, call, now, waba),
         [waba, "subscribed_apps"] => subscriptions::list(world, call, now, waba),
         [app, "subscriptions"] => app_subscriptions::list(world, call, now, app),
+        [id] if id.starts_with("upload:") => uploads::status(world, call, now, id),
         [id] => object(world, call, id),
         _ => Err(unknown(world, call)),
     }
@@ -168,6 +172,8 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
     let success = |()| json!({ "success": true });
     match (call.method.as_str(), call.segments().as_slice()) {
         ("GET" | "POST", ["oauth", "access_token"]) => oauth::access_token(world, call, now),
+        ("POST", [app, "uploads"]) => uploads::open(world, call, now, app),
+        ("POST", [id]) if id.starts_with("upload:") => uploads::take(world, call, now, id),
         ("POST", [waba, "subscribed_apps"]) => {
             subscriptions::subscribe(world, call, now, waba).map(success)
         }
@@ -222,7 +228,8 @@ fn unknown(world: &World, call: &Call) -> GraphError {
         [alias] => GraphError::new(
             803,
             format!("(#803) Some of the aliases you requested do not exist: {alias}"),
-        ),
+        )
+        .of_method(),
         _ => GraphError::unknown_path(&call.path),
     }
 }

@@ -39,9 +39,9 @@ fn app(world: &World, call: &Call) -> Result<App, GraphError> {
         )
     })?;
     match call.param("client_secret") {
-        None => Err(GraphError::new(1, "Missing client_secret parameter.").bad_request()),
+        None => Err(GraphError::new(1, "Missing client_secret parameter.")),
         Some(secret) if secret == app.secret => Ok(app.clone()),
-        Some(_) => Err(GraphError::new(1, "Error validating client secret.").bad_request()),
+        Some(_) => Err(GraphError::new(1, "Error validating client secret.")),
     }
 }
 
@@ -87,7 +87,7 @@ fn exchange_code(
 }
 
 /// Exchanges the token of a person or of a business's own system user for a longer one. The expiry of data access
-/// stays: only the person can renew it.
+/// stays: only the person can renew it. A person's long token keeps its end, unless a quirk moves it.
 fn exchange_token(
     world: &mut World,
     call: &Call,
@@ -102,10 +102,7 @@ fn exchange_token(
         .get(value)
         .filter(|token| token.app_id == app.id);
     let Some(old) = found.cloned() else {
-        return Err(GraphError::new(
-            190,
-            "Invalid OAuth access token - Cannot parse access token",
-        ));
+        return Err(GraphError::bad_token());
     };
     if let Some((subcode, message)) = old.trouble(now) {
         return Err(GraphError::new(190, message).with_subcode(subcode));
@@ -122,6 +119,9 @@ fn exchange_token(
     };
     let mut token = world.issue(&app.id, &old.user_id, kind, old.scopes, old.targets);
     token.data_access_expires_at = old.data_access_expires_at;
+    if old.kind == Kind::LongLivedUser && !world.quirks.refresh_moves_end {
+        token.expires_at = old.expires_at;
+    }
     world.tokens.insert(token.value.clone(), token.clone());
     Ok(token)
 }

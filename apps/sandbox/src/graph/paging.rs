@@ -88,6 +88,6 @@ fn link(call: &Call, limit: usize, direction: &str, cursor: &str) -> String {
     query
         .append_pair("limit", &limit.to_string())
         .append_pair(direction, cursor);
-    let version = call.version.as_deref().unwrap_or("v25.0");
+    let version = call.version.as_deref().unwrap_or(super::versions::DEFAULT);
     format!("{}/{version}/{}?{}", call.origin, call.path, query.finish())
 }

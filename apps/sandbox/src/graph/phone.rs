@@ -23,14 +23,15 @@ pub(crate) fn of_waba(
     let shared = world.phones.iter().filter(|phone| {
         phone.waba_id == waba.id && token.targets.phone_numbers.contains(&phone.id)
     });
-    let items: Result<Vec<Value>, GraphError> =
-        shared.map(|phone| view(world, phone).pick(call)).collect();
+    let items: Result<Vec<Value>, GraphError> = shared
+        .map(|phone| view(world, phone).pick(world, call))
+        .collect();
     paging::page(call, items?)
 }
 
 pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
-    view(world, auth::phone(world, &token, id, "get")?).pick(call)
+    view(world, auth::phone(world, &token, id, "get")?).pick(world, call)
 }
 
 /// Answers `POST /<phone>`: sets the two-step verification PIN or the number's own callback.
@@ -158,5 +159,6 @@ fn view(world: &World, phone: &Phone) -> Node {
             "unified_cert_status",
             "username",
         ],
+        edges: &[],
     }
 }

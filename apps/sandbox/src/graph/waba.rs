@@ -13,7 +13,7 @@ type Time = DateTime<Utc>;
 
 pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
-    view(world, auth::waba(world, &token, id, "get")?).pick(call)
+    view(world, auth::waba(world, &token, id, "get")?).pick(world, call)
 }
 
 /// Lists the WABAs that the business owns.
@@ -65,7 +65,7 @@ fn list(
         .filter(|waba| token.targets.wabas.contains(&waba.id));
     let items: Result<Vec<Value>, GraphError> = shared
         .filter(|waba| wanted(waba))
-        .map(|waba| view(world, waba).pick(call))
+        .map(|waba| view(world, waba).pick(world, call))
         .collect();
     paging::page(call, items?)
 }
@@ -118,5 +118,6 @@ fn view(world: &World, waba: &Waba) -> Node {
             "purchase_order_number",
             "template_auto_archival_enabled",
         ],
+        edges: &["phone_numbers", "subscribed_apps"],
     }
 }

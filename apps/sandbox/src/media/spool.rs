@@ -48,8 +48,9 @@ impl Drop for Spooled {
 }
 
 impl Form {
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
+    /// Returns a copy of the form's texts.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        self.texts.clone()
     }
 
     /// Reads a form. `None` when it is malformed.

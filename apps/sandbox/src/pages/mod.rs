@@ -5,14 +5,16 @@ mod home;
 mod phone;
 
 use actix_web::HttpResponse;
-use actix_web::web::{ServiceConfig, get, resource};
+use actix_web::guard;
+use actix_web::web::{ServiceConfig, get, resource, to};
 
 const STYLE: &str = include_str!("style.css");
 
 /// Adds the pages.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource("/").route(get().to(home::page)))
+        // Any other method is Graph's: `POST /` takes batches.
+        .service(resource("/").guard(guard::Get()).route(to(home::page)))
         .service(resource("/phone").route(get().to(phone::page)))
         .service(resource("/phone.js").route(get().to(script)));
 }

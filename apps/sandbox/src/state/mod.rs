@@ -8,7 +8,7 @@ mod world;
 
 pub(crate) use model::{
     AppSubscription, Business, Grant, GranularScopes, Phone, Quirks, Subscription, SystemUser,
-    Template, Throughput, User, Waba,
+    Template, Throughput, Upload, User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StateError;

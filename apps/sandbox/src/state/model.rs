@@ -193,6 +193,31 @@ pub(crate) struct Grant {
     pub(crate) declined: BTreeSet<String>,
 }
 
+/// A resumable upload.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Upload {
+    /// `upload:…`, without the signature.
+    pub(crate) id: String,
+    pub(crate) signature: String,
+    pub(crate) app_id: String,
+    pub(crate) user_id: String,
+    pub(crate) file_name: String,
+    pub(crate) file_type: String,
+    pub(crate) file_length: usize,
+    /// The bytes that have come.
+    pub(crate) received: usize,
+    /// The file's handle, once all bytes have come.
+    pub(crate) handle: Option<String>,
+}
+
+impl Upload {
+    /// Returns the id with its signature, as callers get it.
+    pub(crate) fn name(&self) -> String {
+        format!("{}?sig={}", self.id, self.signature)
+    }
+}
+
 /// Known variations of Meta's answers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -206,6 +231,16 @@ pub(crate) struct Quirks {
     pub(crate) business_token_days: Option<u16>,
     /// Whether a WABA that is called too often does not get 80008.
     pub(crate) no_rate_limit: bool,
+    /// Whether exchanging a person's token of 60 days gives it 60 new days. Otherwise its end stays.
+    pub(crate) refresh_moves_end: bool,
+    /// Leave `type` out of `debug_token`: Meta's table does not have it.
+    pub(crate) omit_token_type: bool,
+    /// Take any version of the Graph API as it is.
+    pub(crate) any_version: bool,
+    /// Refuse versions that have ended, instead of answering as the oldest living one.
+    pub(crate) refuse_ended_versions: bool,
+    /// The HTTP statuses of the OpenAPI file's examples: 429 for rate limits, 500 for codes 1 and 2.
+    pub(crate) openapi_statuses: bool,
     /// The usage in the headers, instead of the real one.
     pub(crate) usage: Option<FixedUsage>,
 }

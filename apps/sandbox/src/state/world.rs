@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets,
-    Template, Token, User, Waba,
+    Template, Token, Upload, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) tokens: BTreeMap<String, Token>,
     /// The settings of customers, by number.
     pub(crate) customers: BTreeMap<String, Settings>,
+    /// Resumable uploads, the oldest first.
+    pub(crate) uploads: VecDeque<Upload>,
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) faults: Vec<Fault>,
 }

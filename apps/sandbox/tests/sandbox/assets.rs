@@ -118,6 +118,80 @@ async fn fields_are_picked_and_unknown_ones_refused() {
 }
 
 #[tokio::test]
+async fn an_edge_in_fields_is_answered_as_by_its_own_call() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let path = format!("{JUNIPER_WABA}?fields=name,phone_numbers{{id}}");
+    let waba = meta.get(&token, &path).await.ok();
+    assert_eq!(ids(&waba["phone_numbers"]), [JUNIPER_PHONE]);
+    assert_eq!(
+        (&waba["name"], &waba["id"]),
+        (&json!("Juniper & Sage Coffee"), &json!(JUNIPER_WABA))
+    );
+
+    // Deeper, in a list, with a limit and another name.
+    let inner =
+        "owned_whatsapp_business_accounts{name,phone_numbers.limit(1).as(numbers){verified_name}}";
+    let path = format!("me/businesses?fields=id,{inner}");
+    let businesses = meta.get(&token, &path).await.ok();
+    let wabas = &businesses["data"][1]["owned_whatsapp_business_accounts"];
+    let numbers = &wabas["data"][0]["numbers"];
+    assert_eq!(
+        numbers["data"],
+        json!([{ "verified_name": "Harborview Front Desk", "id": FRONT_DESK }])
+    );
+    let next = text(&numbers["paging"]["next"]);
+    let second: Value = client()
+        .get(&next)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(ids(&second), [UNVERIFIED], "its next page is the edge's");
+    assert!(
+        wabas["data"][1].get("numbers").is_none(),
+        "an empty edge is left out"
+    );
+
+    let me = meta
+        .get(&token, "me?fields=businesses.limit(1){id},permissions")
+        .await
+        .ok();
+    assert_eq!(ids(&me["businesses"]), [JUNIPER]);
+    assert_eq!(me["permissions"]["data"][0]["status"], "granted");
+
+    for bad in [
+        "phone_numbers{colour}",
+        "colours{id}",
+        "phone_numbers.limit(0){id}",
+    ] {
+        let answer = meta
+            .get(&token, &format!("{JUNIPER_WABA}?fields={bad}"))
+            .await;
+        assert_eq!(answer.refusal().1, 100, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn fields_of_a_value_can_be_picked_too() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let path =
+        format!("{DENTAL_WABA}?fields=owner_business_info{{name}},health_status{{entities{{id}}}}");
+    let waba = meta.get(&token, &path).await.ok();
+    assert_eq!(
+        waba["owner_business_info"],
+        json!({ "name": "Harborview Dental Group" })
+    );
+    assert_eq!(
+        waba["health_status"],
+        json!({ "entities": [{ "id": DENTAL_WABA }] })
+    );
+}
+
+#[tokio::test]
 async fn a_token_sees_only_what_was_ticked() {
     let meta = Meta::start();
     let token = meta.token(json!({ "phoneNumbers": [CONNECTED] })).await;
@@ -179,7 +253,11 @@ async fn usage_headers_grow_and_too_many_calls_are_refused() {
         meta.get(&token, JUNIPER_WABA).await.ok();
     }
     let refused = meta.get(&token, JUNIPER_WABA).await;
-    assert_eq!(refused.refusal(), (429, 80_008, None));
+    assert_eq!(refused.refusal(), (400, 80_008, None));
+    meta.order("quirks", json!({ "openapiStatuses": true }))
+        .await;
+    let answer = meta.get(&token, JUNIPER_WABA).await;
+    assert_eq!(answer.refusal(), (429, 80_008, None));
     let wait = usage(&refused)["estimated_time_to_regain_access"]
         .as_i64()
         .unwrap();

@@ -99,7 +99,10 @@ async fn reset_brings_the_seed_back_and_old_tokens_open_nothing() {
     meta.order("reset", Value::Null).await;
     assert_eq!(meta.look("ledger").await["data"], json!([]));
     assert_eq!(meta.look("clock").await["offsetSeconds"], 0);
-    assert_eq!(meta.get(&token, "me").await.refusal(), (401, 190, None));
+    assert_eq!(
+        meta.get(&token, "me").await.refusal(),
+        (401, 190, Some(463))
+    );
     let fresh = meta.token(json!({})).await;
     assert_ne!(fresh, token);
     let apps = meta

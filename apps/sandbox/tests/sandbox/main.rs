@@ -22,6 +22,7 @@ mod oauth;
 mod pages;
 #[cfg(unix)]
 mod program;
+mod requests;
 mod sending;
 mod support;
 mod tokens;

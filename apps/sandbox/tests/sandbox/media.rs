@@ -188,13 +188,131 @@ async fn an_upload_lives_thirty_days_and_can_be_deleted() {
     meta.travel(3 * WEEK).await;
     assert_eq!(meta.get(&token, &other).await.refusal().1, 100);
 
-    let refused = upload(&meta, &token, b"x", "application/x-nonsense").await;
-    assert_eq!(refused.refusal(), (400, 131_053, None));
     let large = vec![0; (5 << 20) + 1];
     assert_eq!(
         upload(&meta, &token, &large, "image/png").await.refusal().1,
         131_053
     );
+}
+
+#[tokio::test]
+async fn the_type_of_an_upload_is_its_file_parts_own() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let path = format!("/v25.0/{CONNECTED}/media");
+    let post = async |kind: Option<&str>, claimed: &str| {
+        let mut file = reqwest::multipart::Part::bytes(b"\x89PNG".to_vec()).file_name("x");
+        if let Some(kind) = kind {
+            file = file.mime_str(kind).unwrap();
+        }
+        let form = reqwest::multipart::Form::new()
+            .part("file", file)
+            .text("type", claimed.to_owned())
+            .text("messaging_product", "whatsapp");
+        let request = meta.request(Method::POST, &path).bearer_auth(&token);
+        send(request.multipart(form)).await
+    };
+    for (kind, received) in [
+        (Some("application/octet-stream"), "application/octet-stream"),
+        (Some("application/x-nonsense"), "application/x-nonsense"),
+        (Some("image/gif; a=b"), "image/gif"),
+        (None, "application/octet-stream"),
+    ] {
+        let refused = post(kind, "image/png").await;
+        assert_eq!(refused.refusal(), (400, 100, None), "{kind:?}");
+        assert_eq!(
+            refused.message(),
+            format!(
+                "(#100) Param file must be a file with one of the following types: audio/aac, \
+                 audio/mp4, audio/mpeg, audio/amr, audio/ogg, audio/opus, \
+                 application/vnd.ms-powerpoint, application/msword, \
+                 application/vnd.openxmlformats-officedocument.wordprocessingml.document, \
+                 application/vnd.openxmlformats-officedocument.presentationml.presentation, \
+                 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
+                 application/pdf, text/plain, application/vnd.ms-excel, image/jpeg, image/png, \
+                 image/webp, video/mp4, video/3gpp. Received file of type '{received}'."
+            )
+        );
+    }
+    for kind in ["image/png", "text/plain", "audio/ogg; codecs=opus"] {
+        let id = text(&post(Some(kind), "application/octet-stream").await.ok()["id"]);
+        assert_eq!(meta.get(&token, &id).await.ok()["mime_type"], kind);
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_a_form_with_a_file_and_a_product_from_anywhere() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let path = format!("/v25.0/{CONNECTED}/media");
+    let file = || {
+        let part = reqwest::multipart::Part::bytes(b"hello".to_vec()).file_name("x");
+        part.mime_str("text/plain").unwrap()
+    };
+    let form = reqwest::multipart::Form::new;
+    let post = || meta.request(Method::POST, &path).bearer_auth(&token);
+    let in_query = post().query(&[("messaging_product", "whatsapp")]);
+    send(in_query.multipart(form().part("file", file())))
+        .await
+        .ok();
+    let product = ("messaging_product", "whatsapp");
+    for (request, missing) in [
+        (
+            post().multipart(form().part("file", file())),
+            "messaging_product",
+        ),
+        (post().multipart(form().text(product.0, product.1)), "file"),
+        (
+            post().multipart(form().text(product.0, product.1).part("photo", file())),
+            "file",
+        ),
+        (post().form(&[product]), "file"),
+        (
+            post().json(&json!({ "messaging_product": "whatsapp" })),
+            "file",
+        ),
+    ] {
+        let refused = send(request).await;
+        assert_eq!(refused.refusal(), (400, 100, None));
+        let text = format!("(#100) The parameter {missing} is required.");
+        assert_eq!(refused.message(), text);
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_a_download_can_be_asked_for() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let id = text(
+        &upload(&meta, &token, b"0123456789", "text/plain")
+            .await
+            .ok()["id"],
+    );
+    let url = text(&meta.get(&token, &id).await.ok()["url"]);
+    let part = async |range: &str| {
+        let request = client().get(&url).bearer_auth(&token);
+        let answer = request.header("range", range).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let told = answer.headers().get("content-range");
+        let told = told.map(|told| told.to_str().unwrap().to_owned());
+        (
+            status,
+            told.unwrap_or_default(),
+            answer.text().await.unwrap(),
+        )
+    };
+    for (range, status, told, bytes) in [
+        ("bytes=2-4", 206, "bytes 2-4/10", "234"),
+        ("bytes=7-", 206, "bytes 7-9/10", "789"),
+        ("bytes=-2", 206, "bytes 8-9/10", "89"),
+        ("bytes=5-500", 206, "bytes 5-9/10", "56789"),
+        ("bytes=10-", 416, "bytes */10", ""),
+        ("bytes=0-1,3-4", 200, "", "0123456789"),
+        ("words=0-1", 200, "", "0123456789"),
+    ] {
+        let got = part(range).await;
+        assert_eq!(got, (status, told.to_owned(), bytes.to_owned()), "{range}");
+    }
 }
 
 #[tokio::test]

@@ -200,3 +200,37 @@ async fn of_many_exchanges_of_one_code_at_once_one_succeeds() {
     assert_eq!(won.len(), 1);
     assert!(lost.iter().all(|answer| answer.refusal().2 == Some(36_009)));
 }
+
+#[tokio::test]
+async fn a_persons_long_token_keeps_its_end_when_it_is_exchanged_again() {
+    let meta = Meta::start();
+    let exchange = async |token: &str| {
+        let grant = ("grant_type", "fb_exchange_token");
+        let answer = meta
+            .token_call(&[grant, ("fb_exchange_token", token)])
+            .await;
+        text(&answer.ok()["access_token"])
+    };
+    let end = async |token: &str| meta.debug(token).await["expires_at"].as_i64().unwrap();
+    let short = meta.token(json!({})).await;
+    let long = exchange(&short).await;
+    assert!(
+        end(&long).await > end(&short).await,
+        "a short one gets 60 days"
+    );
+    meta.travel(86_400).await;
+    let again = exchange(&long).await;
+    assert_ne!(again, long);
+    assert_eq!(end(&again).await, end(&long).await);
+    meta.order("quirks", json!({ "refreshMovesEnd": true }))
+        .await;
+    let moved = end(&exchange(&long).await).await - end(&long).await;
+    assert!((86_390..=86_410).contains(&moved), "{moved}");
+
+    // A system user's token gets 60 new days in any case.
+    meta.order("quirks", json!({})).await;
+    let order = json!({ "kind": "system_user", "expiresIn": 3600 });
+    let system = text(&meta.order("tokens", order).await["accessToken"]);
+    let refreshed = exchange(&system).await;
+    assert!(end(&refreshed).await > end(&system).await + 59 * 86_400);
+}

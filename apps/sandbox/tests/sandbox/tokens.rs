@@ -18,7 +18,7 @@ async fn calls_without_a_good_token_are_told_apart() {
     let path = format!("/v25.0/{JUNIPER_WABA}");
     assert_eq!(bare(&path).await.refusal(), (401, 104, None));
     let answer = meta.get("EAAnonsense", "me").await;
-    assert_eq!(answer.refusal(), (401, 190, None));
+    assert_eq!(answer.refusal(), (401, 190, Some(463)));
     assert!(answer.headers.contains_key("www-authenticate"));
 }
 

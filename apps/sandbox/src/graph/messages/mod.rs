@@ -118,8 +118,8 @@ impl Rules {
 
 fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     let sender = context.store.read(|world| sender(world, call, phone_id))?;
-    let malformed = || GraphError::new(100, "(#100) The body must be a JSON object");
-    let body = call.json.as_ref().ok_or_else(malformed)?;
+    let body = call.object();
+    let body = body.as_ref();
     let (to, input) = recipient::read(body)?;
     let content = content::read(body)?;
     let opaque = check::opaque(body)?;
@@ -304,11 +304,8 @@ fn mark(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
     let customer = context.chat.writer(phone_id, id).ok_or_else(unknown)?;
     let mut events = vec![Event::Read { id: id.to_owned() }];
     if call.param("typing_indicator").is_some() {
-        let indicator = call
-            .json
-            .as_ref()
-            .and_then(|body| body.get("typing_indicator"));
-        if indicator.is_some_and(|it| it["type"] != "text") {
+        let indicator = call.value("typing_indicator");
+        if indicator.is_some_and(|it| it.get("type").and_then(Value::as_str) != Some("text")) {
             return Err(GraphError::value("typing_indicator['type'] must be text"));
         }
         events.push(Event::Typing { id: id.to_owned() });

@@ -48,7 +48,7 @@ async fn a_number_sends_80_at_once_and_then_80_a_second() {
     assert_eq!(summary["throttled"], codes.len() - accepted(&codes));
     let answer = send(&meta, &token, hello("x")).await;
     if answer.status != 200 {
-        assert_eq!(answer.refusal(), (429, 130_429, None));
+        assert_eq!(answer.refusal(), (400, 130_429, None));
         assert_eq!(answer.message(), "(#130429) Rate limit hit");
     }
     tokio::time::timeout(Duration::from_secs(5), async {

@@ -150,7 +150,7 @@ async fn only_a_registered_number_of_the_tokens_sends() {
     );
     assert_eq!(
         sent("nonsense", CONNECTED).await.refusal(),
-        (401, 190, None)
+        (401, 190, Some(463))
     );
     let targets = json!({ "targets": { "phoneNumbers": [JUNIPER_PHONE] } });
     let foreign = text(&meta.order("tokens", targets).await["accessToken"]);
