@@ -19,6 +19,10 @@ pub struct SandboxConfig {
     /// Meta apps to register at each start; one replaces an app with the same id. The seed's own apps are registered
     /// only when this is empty.
     pub apps: Vec<App>,
+    /// A folder with further scenarios, read anew whenever one is played.
+    pub scenarios: Option<PathBuf>,
+    /// Whether calls are recorded for `/_sandbox/har` from the start.
+    pub har: bool,
 }
 
 impl SandboxConfig {
@@ -30,6 +34,8 @@ impl SandboxConfig {
             data_dir: data_dir.into(),
             seed: Seed::built_in(),
             apps: Vec::new(),
+            scenarios: None,
+            har: false,
         }
     }
 }

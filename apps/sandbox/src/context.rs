@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::customer::Chat;
+use crate::har::Har;
 use crate::ledger::Ledger;
 use crate::media::Shelf;
 use crate::meter::Meter;
+use crate::scenarios::Scenarios;
 use crate::sending::Sending;
 use crate::state::Store;
 use crate::webhooks::Webhooks;
@@ -20,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) media: Shelf,
     pub(crate) sending: Sending,
     pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) scenarios: Scenarios,
+    pub(crate) har: Har,
     /// The client for requests to callbacks.
     pub(crate) client: reqwest::Client,
     /// `http://127.0.0.1:<port>`.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::clock::Time;
 use crate::records::Records;
@@ -37,6 +38,8 @@ pub(crate) struct Entry {
 
 pub(crate) struct Ledger {
     entries: Mutex<Records<Entry>>,
+    /// Changes with each call that is added.
+    added: watch::Sender<u64>,
 }
 
 impl Ledger {
@@ -44,6 +47,7 @@ impl Ledger {
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         Ok(Self {
             entries: Mutex::new(Records::open(path, KEPT)?),
+            added: watch::Sender::new(0),
         })
     }
 
@@ -54,7 +58,22 @@ impl Ledger {
 
     /// Adds a call. When this returns, the operating system has it, so a kill does not lose it.
     pub(crate) fn add(&self, entry: Entry) -> io::Result<()> {
-        lock(&self.entries).put(entry.sequence, entry)
+        let sequence = entry.sequence;
+        let kept = lock(&self.entries).put(sequence, entry);
+        self.added.send_replace(sequence);
+        kept
+    }
+
+    /// Returns a watch that changes with each call.
+    pub(crate) fn added(&self) -> watch::Receiver<u64> {
+        self.added.subscribe()
+    }
+
+    /// Returns the number of the latest call that is kept. 0 when there is none.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        let entries = lock(&self.entries);
+        let last = entries.iter().next_back();
+        last.map_or(0, |(sequence, _)| sequence)
     }
 
     /// Returns the calls after a sequence that `wanted` accepts, oldest first.

@@ -17,13 +17,15 @@ use tokio::task::JoinHandle;
 
 use crate::context::Context;
 use crate::customer::Chat;
+use crate::har::Har;
 use crate::ledger::Ledger;
 use crate::media::Shelf;
 use crate::meter::Meter;
+use crate::scenarios::Scenarios;
 use crate::sending::{self, Sending};
 use crate::state::{AppSubscription, StateError, Store};
 use crate::webhooks::{self, Webhooks};
-use crate::{SandboxConfig, control, entry, guard, pages};
+use crate::{SandboxConfig, control, entry, guard, har, pages};
 
 /// The largest body that is read into memory, in bytes. Files are read to disk.
 const BODY_LIMIT: usize = 8 << 20;
@@ -81,6 +83,8 @@ impl Sandbox {
             data_dir,
             seed,
             apps,
+            scenarios,
+            har,
         } = config;
         let lock = lock(&data_dir)?;
         let callbacks: Vec<(String, AppSubscription)> = apps
@@ -125,6 +129,8 @@ impl Sandbox {
                 .map_err(SandboxStartError::Records)?,
             media: Shelf::open(&data_dir.join("media")).map_err(SandboxStartError::Records)?,
             webhooks: Arc::clone(&webhooks),
+            scenarios: Scenarios::new(scenarios),
+            har: Har::new(har),
             client: client.clone(),
             base_url: format!("http://{address}"),
             stopping: stopping_seen.clone(),
@@ -135,6 +141,7 @@ impl Sandbox {
                 .app_data(shared.clone())
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(guard::guard))
+                .wrap(from_fn(har::record))
                 .configure(control::routes)
                 .configure(pages::routes)
                 .default_service(web::to(entry::entry))

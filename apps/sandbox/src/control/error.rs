@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use crate::customer::ComposeError;
+use crate::scenarios::PlayStopped;
 use crate::webhooks::QueueError;
 
 /// Why an order was refused.
@@ -16,6 +17,12 @@ pub(crate) enum ControlError {
     /// The object does not exist.
     #[error("{0}")]
     NotFound(String),
+    /// A step of a scenario failed.
+    #[error(transparent)]
+    Stopped(#[from] PlayStopped),
+    /// Too much of it is done at the same time.
+    #[error("{0}")]
+    Busy(String),
     /// The state cannot be kept.
     #[error("the state cannot be kept: {0}")]
     Io(#[from] std::io::Error),
@@ -41,7 +48,8 @@ impl ResponseError for ControlError {
         match self {
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Queue(QueueError::Full) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopped(_) => StatusCode::CONFLICT,
+            Self::Busy(_) | Self::Queue(QueueError::Full) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Queue(QueueError::Io(_)) | Self::Io(_) | Self::Random(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -6,6 +6,7 @@ mod coexistence;
 mod dialog;
 mod error;
 mod faults;
+mod har;
 mod ledger;
 mod media;
 mod numbers;
@@ -13,6 +14,7 @@ mod phones;
 mod quirks;
 mod raw;
 mod reset;
+mod scenarios;
 mod sending;
 mod state;
 mod tokens;
@@ -46,6 +48,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(coexistence::routes)
             .configure(dialog::routes)
             .configure(faults::routes)
+            .configure(har::routes)
             .configure(ledger::routes)
             .configure(media::routes)
             .configure(numbers::routes)
@@ -53,6 +56,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(quirks::routes)
             .configure(raw::routes)
             .configure(reset::routes)
+            .configure(scenarios::routes)
             .configure(sending::routes)
             .configure(state::routes)
             .configure(tokens::routes)

@@ -16,14 +16,15 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         // Any other method is Graph's: `POST /` takes batches.
         .service(resource("/").guard(guard::Get()).route(to(home::page)))
         .service(resource("/phone").route(get().to(phone::page)))
-        .service(resource("/phone.js").route(get().to(script)));
+        .service(resource("/phone.js").route(get().to(async || script(include_str!("phone.js")))))
+        .service(resource("/home.js").route(get().to(async || script(include_str!("home.js")))));
 }
 
-async fn script() -> HttpResponse {
+fn script(text: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/javascript; charset=utf-8")
         .insert_header(("Cache-Control", "no-cache"))
-        .body(include_str!("phone.js"))
+        .body(text)
 }
 
 /// A whole page.

@@ -15,6 +15,7 @@ mod dialog;
 mod embedded_signup;
 mod faults;
 mod guard;
+mod har;
 mod kept;
 mod media;
 mod numbers;
@@ -23,6 +24,7 @@ mod pages;
 #[cfg(unix)]
 mod program;
 mod requests;
+mod scenarios;
 mod sending;
 mod support;
 mod tokens;

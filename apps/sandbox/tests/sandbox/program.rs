@@ -176,3 +176,90 @@ async fn a_wrong_seed_stops_the_start() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("not of the documented shape"));
 }
+
+/// Runs the program to its end.
+fn run(arguments: &[&str]) -> (bool, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_wabakit-sandbox"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.success(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[tokio::test]
+async fn a_scenario_is_listed_and_played_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path());
+    let (is_good, listed, _) = run(&["play", "--url", &program.base]);
+    assert!(is_good && listed.contains("token-dies"), "{listed}");
+    let port = program.base.rsplit(':').next().unwrap();
+    let arguments = [
+        "--port",
+        port,
+        "play",
+        "customer-floods",
+        "--with",
+        "count=3",
+    ];
+    let (is_good, steps, errors) = run(&arguments);
+    assert!(is_good && steps.starts_with("write "), "{steps}{errors}");
+    let thread = program
+        .get(
+            &format!("_sandbox/phones/15550100001/thread?with={CONNECTED}"),
+            "",
+        )
+        .await
+        .ok();
+    assert_eq!(thread["data"].as_array().unwrap().len(), 3);
+    for (name, reason) in [
+        ("nobody", "no scenario nobody"),
+        ("conversation", "only 0 of 1 sends"),
+    ] {
+        let with = [
+            "play",
+            name,
+            "--url",
+            &program.base,
+            "--with",
+            "patienceMs=10",
+        ];
+        let (is_good, _, errors) = run(&with);
+        assert!(!is_good && errors.contains(reason), "{errors}");
+    }
+    let (is_good, _, errors) = run(&["play", "x", "--url", "http://127.0.0.1:9"]);
+    assert!(
+        !is_good && errors.contains("no sandbox answers at"),
+        "{errors}"
+    );
+}
+
+#[tokio::test]
+async fn a_program_can_end_with_its_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wabakit-sandbox"))
+        .args([
+            "--port",
+            "0",
+            "--until-stdin-ends",
+            "--log",
+            "warn",
+            "--data",
+        ])
+        .arg(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    assert!(line.contains("http://127.0.0.1:"), "{line}");
+    assert!(child.try_wait().unwrap().is_none());
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+}

@@ -113,6 +113,11 @@ impl Sends {
         lock(&self.inner).accepted >= MOST
     }
 
+    /// Returns how many messages were accepted since the ledger was cleared.
+    pub(crate) fn accepted(&self) -> usize {
+        lock(&self.inner).accepted
+    }
+
     /// Records an acceptance, and returns its number.
     pub(crate) fn accept(&self, acceptance: &Acceptance<'_>) -> io::Result<u64> {
         let mut inner = lock(&self.inner);
