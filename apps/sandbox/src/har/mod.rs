@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
@@ -113,7 +114,7 @@ pub(crate) async fn record(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let context = request.app_data::<Data<Context>>();
     let context = context.filter(|context| context.har.is_on()).cloned();
-    let Some(context) = context.filter(|_| is_of_meta(request.path())) else {
+    let Some(context) = context.filter(|_| is_of_meta(request.method(), request.path())) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let began = Instant::now();
@@ -155,10 +156,11 @@ pub(crate) async fn record(
     }))
 }
 
-/// Tells whether a path is of Meta's side: no control route and no page.
-fn is_of_meta(path: &str) -> bool {
+/// Tells whether a call is to Meta's side: to no control route and no page. `POST /` takes batches.
+fn is_of_meta(method: &Method, path: &str) -> bool {
     let page = path.trim_start_matches('/');
-    !page.starts_with("_sandbox") && !matches!(page, "" | "phone" | "phone.js" | "home.js")
+    let is_page = matches!(page, "" | "phone" | "phone.js" | "home.js") && method == Method::GET;
+    !is_page && !page.starts_with("_sandbox")
 }
 
 fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -76,8 +76,13 @@ async fn no_secret_is_in_the_recording() {
     let call = meta.request(Method::POST, &format!("/v25.0/{CONNECTED}/media"));
     send(call.multipart(form)).await;
 
+    let part = json!([{ "method": "POST", "relative_url": format!("{CONNECTED}/register?access_token={token}"), "body": "pin=771204" }]);
+    let batch = [("access_token", token.clone()), ("batch", part.to_string())];
+    let call = meta.request(Method::POST, "/");
+    call.form(&batch).send().await.unwrap();
+
     let har = meta.look("har").await.to_string();
-    assert_eq!(entries(&meta).await.len(), 8);
+    assert_eq!(entries(&meta).await.len(), 9);
     for secret in [
         &token,
         &issued,
@@ -85,6 +90,7 @@ async fn no_secret_is_in_the_recording() {
         SECRET,
         "a-token-of-nobody",
         "604182",
+        "771204",
         "hush-hush",
     ] {
         assert!(!har.contains(secret), "{secret}");
