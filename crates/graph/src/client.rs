@@ -130,6 +130,7 @@ impl GraphClient {
         let call = Call {
             name: E::NAME,
             is_read: request.is_read(),
+            idempotent: request.is_idempotent(),
             scrubber: scrubber(credentials, request.secrets()),
         };
         let answer = self.0.transport.exchange(credentials, request).await;
@@ -156,6 +157,8 @@ pub(crate) struct Call<'a> {
     pub(crate) name: &'static str,
     /// Whether the call changes nothing at Meta.
     pub(crate) is_read: bool,
+    /// Whether making the call twice does no harm.
+    pub(crate) idempotent: bool,
     pub(crate) scrubber: Scrubber<'a>,
 }
 
@@ -185,7 +188,9 @@ impl Call<'_> {
             endpoint: self.name,
             kind: failure.kind,
             replay: failure.replay,
-            outcome_unknown: failure.maybe_processed && !self.is_read,
+            wait: None,
+            may_have_been_sent: failure.maybe_processed && !self.is_read,
+            idempotent: self.idempotent,
             timed_out: failure.timed_out,
             retry_after: None,
             http_status: failure.status,
@@ -214,14 +219,12 @@ impl Call<'_> {
             None if unreadable.is_some() => ErrorClass {
                 kind: ErrorKind::Decode,
                 replay: Replay::Final,
+                wait: None,
             },
             None => match classify(None, None, status, false) {
-                ErrorClass {
-                    kind: ErrorKind::Refused,
-                    replay,
-                } => ErrorClass {
+                class if class.kind == ErrorKind::Refused => ErrorClass {
                     kind: ErrorKind::Unexpected,
-                    replay,
+                    ..class
                 },
                 class => class,
             },
@@ -241,7 +244,9 @@ impl Call<'_> {
             endpoint: self.name,
             kind: class.kind,
             replay: class.replay,
-            outcome_unknown: maybe_processed && !self.is_read,
+            wait: class.wait,
+            may_have_been_sent: maybe_processed && !self.is_read,
+            idempotent: self.idempotent,
             timed_out: false,
             retry_after,
             http_status: Some(status),

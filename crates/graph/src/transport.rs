@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use url::Url;
@@ -87,6 +89,26 @@ impl Transport {
     ) -> Result<Answer, NoAnswer> {
         let http = self.write(credentials, request)?;
         let http = http.multipart(form).timeout(self.transfer_timeout);
+        let response = http.send().await.map_err(|error| no_answer(error, None))?;
+        self.read(response).await
+    }
+
+    /// Posts a part of a file, by offset and length. Meta wants the token in the form of OAuth here.
+    pub(crate) async fn post_part(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        (offset, size): (u64, u64),
+        body: reqwest::Body,
+    ) -> Result<Answer, NoAnswer> {
+        let mut headers = HeaderMap::new();
+        headers.insert("file_offset", HeaderValue::from(offset));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
+        if let Some(token) = credentials.token() {
+            headers.insert(AUTHORIZATION, authorization("OAuth", token)?);
+        }
+        let http = self.write(credentials, request)?.headers(headers);
+        let http = http.body(body).timeout(self.transfer_timeout);
         let response = http.send().await.map_err(|error| no_answer(error, None))?;
         self.read(response).await
     }
@@ -244,7 +266,11 @@ fn tls(protocols: &[&[u8]]) -> Result<ClientConfig, BuildError> {
 }
 
 fn bearer(token: &AccessToken) -> Result<HeaderValue, NoAnswer> {
-    let mut header = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+    authorization("Bearer", token)
+}
+
+fn authorization(scheme: &str, token: &AccessToken) -> Result<HeaderValue, NoAnswer> {
+    let mut header = HeaderValue::try_from(format!("{scheme} {}", token.expose()))
         .map_err(|_| unsendable("the access token cannot be written as a header"))?;
     header.set_sensitive(true);
     Ok(header)

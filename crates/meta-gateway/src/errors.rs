@@ -81,7 +81,7 @@ pub(crate) fn kind(asked: Asked, error: &GraphError) -> Kind {
                 .and_then(|wait| Duration::from_std(wait).ok()),
         ),
         ErrorKind::LinkExpired => Kind::LinkExpired,
-        ErrorKind::DigestMismatch => Kind::MediaCorrupt,
+        ErrorKind::MediaMismatch => Kind::MediaCorrupt,
         ErrorKind::ResponseTooLarge if asked == Download => Kind::MediaTooLarge,
         ErrorKind::Transient
         | ErrorKind::Timeout

@@ -44,11 +44,8 @@ impl MediaGateway for GraphGateway {
     ) -> Result<MediaDownload, MetaError> {
         // A media host takes the token without a proof, so the app's secret stays sealed.
         let credentials = Credentials::bearer(open_token(&*self.vault, access).await?);
-        let media = DownloadMedia {
-            url: link.url.clone(),
-            max_bytes,
-            sha256: link.sha256.map(|Sha256(digest)| digest),
-        };
+        let mut media = DownloadMedia::new(link.url.clone(), max_bytes);
+        media.sha256 = link.sha256.map(|Sha256(digest)| digest);
         let download = self.client.download_media(&credentials, &media).await;
         let download = download.map_err(|error| meta_error(Asked::Download, &error))?;
         Ok(MediaDownload {

@@ -33,7 +33,7 @@ impl SendGateway for GraphGateway {
         let caller = self.caller(access).await.map_err(not_allowed)?;
         let message = SendMessage {
             phone_number_id: number.as_str(),
-            message: body,
+            message: body.into(),
             opaque: Some(opaque),
         };
         let answer = caller.client.call(&caller.credentials, &message).await;
@@ -156,7 +156,7 @@ fn certainty(error: &GraphError) -> Certainty {
         (Some(Retry::Safe), _) | (_, Replay::RejectedBeforeProcessing) => Certainty::NotTaken,
         (Some(Retry::Unknown), _) | (_, Replay::Ambiguous) => Certainty::Unknown,
         // Meta answered with a success that cannot be read, or with a body that is too long.
-        (_, Replay::Final) if error.outcome_unknown() => Certainty::Unknown,
+        (_, Replay::Final) if error.may_have_been_sent() => Certainty::Unknown,
         (_, Replay::Final) => Certainty::Refused,
     }
 }

@@ -21,6 +21,7 @@ const MAX_REDIRECTS: usize = 3;
 /// Downloads a media file by the link from [`GetMedia`](super::GetMedia) or from a webhook. Call it by
 /// [`GraphClient::download_media`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct DownloadMedia {
     /// The link.
     pub url: SecretString,
@@ -28,6 +29,25 @@ pub struct DownloadMedia {
     pub max_bytes: u64,
     /// The SHA-256 that the bytes must have, if it is known.
     pub sha256: Option<[u8; 32]>,
+    /// The length in bytes that the file must have, if it is known.
+    pub size: Option<u64>,
+    /// The MIME type that the answer must have. Parameters such as `codecs` are not compared. Meta does not document
+    /// the type that its media hosts answer with, so nothing sets it but you.
+    pub mime_type: Option<String>,
+}
+
+impl DownloadMedia {
+    /// Downloads a file without checks of its content. [`Media::download`](super::Media::download) makes a download that
+    /// is checked by what Meta says about the file.
+    pub fn new(url: SecretString, max_bytes: u64) -> Self {
+        Self {
+            url,
+            max_bytes,
+            sha256: None,
+            size: None,
+            mime_type: None,
+        }
+    }
 }
 
 /// A media file that is being downloaded.
@@ -37,7 +57,7 @@ pub struct Download {
     /// The length in bytes, if the answer says it.
     pub size: Option<u64>,
     /// The bytes. After an error the stream ends, and the bytes before it are not to be used:
-    /// [`ErrorKind::ResponseTooLarge`], [`ErrorKind::DigestMismatch`], or a connection that broke or stalled.
+    /// [`ErrorKind::ResponseTooLarge`], [`ErrorKind::MediaMismatch`], or a connection that broke or stalled.
     pub bytes: BoxStream<'static, Result<Bytes, GraphError>>,
 }
 
@@ -57,8 +77,8 @@ impl GraphClient {
     /// no other host. A redirect is followed to one of these, and takes the token along only to the same host.
     ///
     /// # Errors
-    /// [`ErrorKind::LinkExpired`], [`ErrorKind::HostNotAllowed`], [`ErrorKind::ResponseTooLarge`], and those of any
-    /// call. More errors may come with the bytes: see [`Download::bytes`].
+    /// [`ErrorKind::LinkExpired`], [`ErrorKind::HostNotAllowed`], [`ErrorKind::ResponseTooLarge`],
+    /// [`ErrorKind::MediaMismatch`], and those of any call. More errors may come with the bytes: see [`Download::bytes`].
     pub async fn download_media(
         &self,
         credentials: &Credentials,
@@ -79,6 +99,7 @@ impl GraphClient {
         let call = Call {
             name: NAME,
             is_read: true,
+            idempotent: true,
             scrubber: scrubber(credentials, [&media.url]),
         };
         let local = |kind, detail: String| GraphError::local(NAME, kind, detail);
@@ -130,8 +151,21 @@ fn begin(
     if size.is_some_and(|size| size > media.max_bytes) {
         return Err(too_large(media.max_bytes));
     }
+    if let (Some(expected), Some(size)) = (media.size, size)
+        && size != expected
+    {
+        return Err(mismatch(format!(
+            "the file has {size} bytes and not {expected}"
+        )));
+    }
     let content_type = response.headers().get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
+    if let Some(expected) = &media.mime_type
+        && !content_type.is_some_and(|found| essence(found).eq_ignore_ascii_case(essence(expected)))
+    {
+        let found = content_type.unwrap_or("no type");
+        return Err(mismatch(format!("the file has {found} and not {expected}")));
+    }
     Ok(Download {
         content_type: content_type.map(str::to_owned),
         size,
@@ -141,6 +175,7 @@ fn begin(
             max_bytes: media.max_bytes,
             taken: 0,
             sha256: media.sha256,
+            size: media.size,
             hash: digest::Context::new(&digest::SHA256),
         }
         .bytes(),
@@ -152,6 +187,15 @@ fn too_large(max_bytes: u64) -> GraphError {
     GraphError::local(NAME, ErrorKind::ResponseTooLarge, detail)
 }
 
+fn mismatch(detail: String) -> GraphError {
+    GraphError::local(NAME, ErrorKind::MediaMismatch, detail)
+}
+
+/// Returns a MIME type without its parameters.
+fn essence(mime_type: &str) -> &str {
+    mime_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// The body of an answer, counted and hashed.
 struct Incoming {
     response: reqwest::Response,
@@ -159,6 +203,7 @@ struct Incoming {
     max_bytes: u64,
     taken: u64,
     sha256: Option<[u8; 32]>,
+    size: Option<u64>,
     hash: digest::Context,
 }
 
@@ -173,6 +218,7 @@ impl Incoming {
             let call = Call {
                 name: NAME,
                 is_read: true,
+                idempotent: true,
                 scrubber: Scrubber::default(),
             };
             call.unanswered(&failure)
@@ -190,15 +236,20 @@ impl Incoming {
 
     fn end(self) -> Result<(), GraphError> {
         let found = self.hash.finish();
-        match self.sha256 {
-            Some(expected) if found.as_ref() != expected => {
-                let detail = format!(
-                    "the {} bytes have another SHA-256 than promised",
-                    self.taken
-                );
-                Err(GraphError::local(NAME, ErrorKind::DigestMismatch, detail))
-            }
-            _ => Ok(()),
+        let taken = self.taken;
+        if let Some(expected) = self.size.filter(|expected| *expected != taken) {
+            return Err(mismatch(format!(
+                "the file has {taken} bytes and not {expected}"
+            )));
         }
+        if self
+            .sha256
+            .is_some_and(|expected| found.as_ref() != expected)
+        {
+            return Err(mismatch(format!(
+                "the {taken} bytes have another SHA-256 than promised"
+            )));
+        }
+        Ok(())
     }
 }

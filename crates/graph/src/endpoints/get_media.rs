@@ -1,8 +1,9 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::DownloadMedia;
 use crate::endpoint::{Endpoint, Request};
-use crate::wire::{Extra, lenient};
+use crate::wire::{Extra, lenient, sha256};
 
 /// `GET /{media}`: asks for the link of a media file, which [`DownloadMedia`](super::DownloadMedia) can use for five
 /// minutes.
@@ -49,4 +50,15 @@ pub struct Media {
     /// Fields that this crate does not know.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl Media {
+    /// Makes the download of the file, which checks it by the digest and the length that Meta promised.
+    pub fn download(&self, max_bytes: u64) -> DownloadMedia {
+        DownloadMedia {
+            sha256: self.sha256.as_deref().and_then(sha256::parse),
+            size: self.file_size.and_then(|size| size.try_into().ok()),
+            ..DownloadMedia::new(self.url.clone(), max_bytes)
+        }
+    }
 }

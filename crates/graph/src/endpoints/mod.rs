@@ -2,6 +2,8 @@
 
 mod app_subscriptions;
 mod assigned_wabas;
+mod block_list;
+mod business_profile;
 mod client_wabas;
 mod debug_token;
 mod delete_media;
@@ -22,14 +24,20 @@ mod override_phone_callback;
 mod owned_wabas;
 mod phone_number;
 mod phone_numbers;
+mod phone_settings;
+mod qr_codes;
 mod raw;
 mod register_phone;
 mod request_code;
+mod resumable_upload;
+mod send_marketing;
 mod send_message;
 mod subscribe_app;
 mod subscribe_webhooks;
 mod subscribed_apps;
 mod success;
+mod table;
+mod templates;
 mod unsubscribe_app;
 mod unsubscribe_webhooks;
 mod upload_media;
@@ -38,6 +46,12 @@ mod waba;
 
 pub use app_subscriptions::{AppSubscription, AppSubscriptions, SubscribedField};
 pub use assigned_wabas::AssignedWabas;
+pub use block_list::{
+    BlockChanges, BlockUsers, BlockedUser, ListBlockedUsers, UnblockUsers, UserToBlock,
+};
+pub use business_profile::{
+    BusinessProfile, BusinessProfiles, GetBusinessProfile, UpdateBusinessProfile,
+};
 pub use client_wabas::ClientWabas;
 pub use debug_token::{DebugToken, GranularScope, TokenInfo, TokenKind, TokenProblem};
 pub use delete_media::DeleteMedia;
@@ -61,14 +75,32 @@ pub use phone_number::{
     QualityRating, Throughput, ThroughputLevel, WebhookConfiguration,
 };
 pub use phone_numbers::PhoneNumbers;
+pub use phone_settings::{
+    BotCommand, BusinessUsername, ChangeDisplayName, CommerceSettings, CommerceSettingsList,
+    ConversationalAutomation, ConversationalAutomationOf, DeleteUsername, GetCommerceSettings,
+    GetConversationalAutomation, GetPhoneSettings, GetUsername, PhoneSettings, SetPin, SetUsername,
+    UpdateCommerceSettings, UpdateConversationalAutomation, UpdatePhoneSettings,
+};
+pub use qr_codes::{
+    CreateQrCode, DeleteQrCode, GetQrCode, ListQrCodes, QrCode, QrImageFormat, UpdateQrCode,
+};
 pub use raw::{Raw, RawAnswer};
 pub use register_phone::RegisterPhone;
 pub use request_code::{CodeMethod, RequestCode};
-pub use send_message::{SendMessage, SentMessage, SentTo};
+pub use resumable_upload::{
+    GetUpload, StartUpload, UploadPart, UploadProgress, UploadSession, UploadedFile,
+};
+pub use send_marketing::{ProductPolicy, SendMarketing};
+pub use send_message::{MessageBody, SendMessage, SentMessage, SentTo};
 pub use subscribe_app::{OverrideCallback, SubscribeApp};
 pub use subscribe_webhooks::SubscribeWebhooks;
 pub use subscribed_apps::{AppData, SubscribedApp, SubscribedApps};
 pub use success::Success;
+pub use templates::{
+    CreateTemplate, CreatedTemplate, DeleteTemplate, DeleteTemplates, EditTemplate, GetTemplate,
+    ListTemplates, MessageTemplate, TemplateCategory, TemplateQuality, TemplateStatus,
+    UnpauseTemplate,
+};
 pub use unsubscribe_app::UnsubscribeApp;
 pub use unsubscribe_webhooks::UnsubscribeWebhooks;
 pub use upload_media::{UploadMedia, UploadedMedia};

@@ -79,6 +79,7 @@ impl GraphClient {
         let call = Call {
             name: NAME,
             is_read: method == Method::Get,
+            idempotent: method == Method::Get,
             scrubber: scrubber(credentials, []),
         };
         let fields = body.as_ref().and_then(Value::as_object);

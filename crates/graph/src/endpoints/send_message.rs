@@ -3,19 +3,57 @@ use serde::de::Error as _;
 use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Request};
+use crate::messages::NewMessage;
 use crate::wire::lenient;
 
 /// `POST /{phone number}/messages`: sends one message. Meta has no idempotency key, so the call is made once: the
-/// caller decides by [`GraphError::replay`](crate::GraphError::replay) whether to call again.
+/// caller decides by [`GraphError::advice`](crate::GraphError::advice) whether to call again.
+///
+/// Source: Meta, WhatsApp Cloud API, "Messages".
 #[derive(Debug, Clone, Copy)]
 pub struct SendMessage<'a> {
     /// Meta's id of the number that sends.
     pub phone_number_id: &'a str,
-    /// Meta's message object as JSON text, without `messaging_product` and `biz_opaque_callback_data`. It is copied
-    /// into the request and not parsed.
-    pub message: &'a str,
-    /// `biz_opaque_callback_data`: Meta returns it with each status of the message. At most 512 characters.
+    /// The message.
+    pub message: MessageBody<'a>,
+    /// `biz_opaque_callback_data`: Meta returns it with each status of the message. At most 512 characters. `None` for a
+    /// message that has it in its body.
     pub opaque: Option<&'a str>,
+}
+
+impl<'a> SendMessage<'a> {
+    /// Creates the call.
+    pub fn new(phone_number_id: &'a str, message: impl Into<MessageBody<'a>>) -> Self {
+        Self {
+            phone_number_id,
+            message: message.into(),
+            opaque: None,
+        }
+    }
+}
+
+/// The body of a message.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum MessageBody<'a> {
+    /// A message from the builders of [`messages`](crate::messages).
+    Typed(&'a NewMessage),
+    /// Meta's message object as JSON text, without `messaging_product` and, if [`SendMessage::opaque`] is given,
+    /// `biz_opaque_callback_data`. It is copied into the request and not parsed, so that a program that stores its
+    /// messages as text pays for no types.
+    Json(&'a str),
+}
+
+impl<'a> From<&'a NewMessage> for MessageBody<'a> {
+    fn from(message: &'a NewMessage) -> Self {
+        Self::Typed(message)
+    }
+}
+
+impl<'a> From<&'a str> for MessageBody<'a> {
+    fn from(json: &'a str) -> Self {
+        Self::Json(json)
+    }
 }
 
 /// A message that Meta accepted. That says nothing about its delivery yet.
@@ -79,7 +117,14 @@ impl Endpoint for SendMessage<'_> {
     const NAME: &'static str = "SendMessage";
 
     fn request(&self) -> Request {
-        let body = envelope(self.message, self.opaque);
+        let body = match self.message {
+            MessageBody::Json(json) => envelope(json, self.opaque),
+            // Keys that are texts always serialise. If they did not, Meta would refuse the empty body.
+            MessageBody::Typed(message) => {
+                let json = serde_json::to_string(message).unwrap_or_default();
+                envelope(&json, self.opaque)
+            }
+        };
         Request::post([self.phone_number_id, "messages"])
             .raw_json(body)
             .once()

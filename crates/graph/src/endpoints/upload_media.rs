@@ -62,6 +62,7 @@ impl GraphClient {
         let call = Call {
             name: NAME,
             is_read: false,
+            idempotent: false,
             scrubber: scrubber(credentials, []),
         };
         let UploadMedia {

@@ -11,7 +11,7 @@ pub use codes::{ErrorClass, Replay, classify};
 pub use meta::MetaError;
 pub(crate) use scrub::Scrubber;
 
-use crate::retry::FailedAttempt;
+use crate::retry::{FailedAttempt, RetryAdvice, advise};
 use crate::usage::Usage;
 
 /// The kind of an error.
@@ -44,6 +44,20 @@ pub enum ErrorKind {
     NumberAlreadyVerified,
     /// The phone number must be registered before this can be done.
     NumberNotRegistered,
+    /// The person wrote nothing in the last 24 hours (131047). Send a template.
+    WindowClosed,
+    /// This person cannot be reached from this number: not on WhatsApp, blocked, held out by an experiment of Meta's, or
+    /// not on a test number's list.
+    RecipientUnavailable,
+    /// The person stopped marketing messages (131050). Never send one again.
+    RecipientOptedOut,
+    /// The template does not exist in this language, is not approved, or is paused or disabled.
+    TemplateUnavailable,
+    /// The message belongs on the other endpoint, of [`SendMessage`](crate::endpoints::SendMessage) and
+    /// [`SendMarketing`](crate::endpoints::SendMarketing), or needs a phone number in place of a user id (131062).
+    WrongRoute,
+    /// Meta cannot use the file, or cannot download it from its link.
+    MediaRefused,
     /// Meta refused for another reason. See [`GraphError::meta`].
     Refused,
     /// Meta has a failure of its own. The same call may work later.
@@ -68,8 +82,8 @@ pub enum ErrorKind {
     LinkExpired,
     /// The link to a media file leads to a host that must not see a token; nothing was sent there.
     HostNotAllowed,
-    /// The bytes of a media file do not match the digest.
-    DigestMismatch,
+    /// A media file does not have the digest, the length or the type that was asked for.
+    MediaMismatch,
 }
 
 /// A call that did not succeed.
@@ -83,7 +97,10 @@ pub(crate) struct Inner {
     pub(crate) endpoint: &'static str,
     pub(crate) kind: ErrorKind,
     pub(crate) replay: Replay,
-    pub(crate) outcome_unknown: bool,
+    pub(crate) wait: Option<Duration>,
+    pub(crate) may_have_been_sent: bool,
+    /// Whether making the request twice does no harm.
+    pub(crate) idempotent: bool,
     pub(crate) timed_out: bool,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) http_status: Option<u16>,
@@ -109,7 +126,9 @@ impl GraphError {
             endpoint,
             kind,
             replay: Replay::Final,
-            outcome_unknown: false,
+            wait: None,
+            may_have_been_sent: false,
+            idempotent: true,
             timed_out: false,
             retry_after: None,
             http_status: None,
@@ -130,16 +149,28 @@ impl GraphError {
         self.0.kind
     }
 
-    /// Tells whether the request may be made again.
+    /// Returns what to do about the error. [`RetryAdvice::CheckFirst`] comes before all else: it is given where Meta may
+    /// have carried out a request that must not be made twice.
+    pub fn advice(&self) -> RetryAdvice {
+        let inner = &*self.0;
+        if inner.may_have_been_sent && !inner.idempotent {
+            return RetryAdvice::CheckFirst;
+        }
+        // A wait that Meta asks for is about its limits. It says nothing about a refusal that is final.
+        let demanded = inner.retry_after.filter(|_| inner.replay != Replay::Final);
+        advise(inner.kind, inner.replay, demanded.or(inner.wait))
+    }
+
+    /// Tells what Meta did with the request, as far as it is known. [`advice`](Self::advice) says what follows from it.
     pub fn replay(&self) -> Replay {
         self.0.replay
     }
 
-    /// Tells whether Meta may have carried out the request in spite of this error. True for a timeout or a broken
-    /// connection after the request was written, an HTTP 5xx, codes like 1 and 2, and a success that cannot be read.
-    /// Never true for a read.
-    pub fn outcome_unknown(&self) -> bool {
-        self.0.outcome_unknown
+    /// Tells whether Meta may have carried out the request in spite of this error: the message may have been sent, the
+    /// template may exist. True for a timeout or a broken connection after the request was written, an HTTP 5xx, codes
+    /// like 1 and 2, and a success that cannot be read. Never true for a read.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.0.may_have_been_sent
     }
 
     /// Returns how long Meta asked to wait, by `Retry-After` or `estimated_time_to_regain_access`.
@@ -213,7 +244,7 @@ impl fmt::Debug for GraphError {
             .field("endpoint", &inner.endpoint)
             .field("kind", &inner.kind)
             .field("replay", &inner.replay)
-            .field("outcome_unknown", &inner.outcome_unknown)
+            .field("may_have_been_sent", &inner.may_have_been_sent)
             .field("retry_after", &inner.retry_after)
             .field("http_status", &inner.http_status)
             .field("meta", &inner.meta)

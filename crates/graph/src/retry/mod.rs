@@ -1,10 +1,13 @@
 //! Decides when a failed request is retried: a pure function, the policies that it follows, and the source of jitter.
 //! Requests that send a message are made once and never reach it.
 
+mod advice;
 mod random;
 
 use std::time::Duration;
 
+pub use advice::RetryAdvice;
+pub(crate) use advice::advise;
 pub(crate) use random::{Random, system_random};
 
 use crate::error::Replay;

@@ -4,6 +4,7 @@ mod expiry;
 mod extra;
 pub(crate) mod lenient;
 mod open_enum;
+pub(crate) mod sha256;
 
 pub use expiry::Expiry;
 pub use extra::Extra;

@@ -197,5 +197,5 @@ async fn a_success_that_is_none_is_an_error_of_unknown_outcome() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.outcome_unknown());
+    assert!(error.may_have_been_sent());
 }

@@ -31,7 +31,7 @@ async fn metas_words_reach_the_caller() {
 
     assert_eq!(error.kind(), ErrorKind::TokenInvalid { subcode: Some(463) });
     assert_eq!(
-        (error.replay(), error.outcome_unknown()),
+        (error.replay(), error.may_have_been_sent()),
         (Replay::Final, false)
     );
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1));
@@ -62,7 +62,7 @@ async fn a_wrong_pin_is_told_apart() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PinMismatch);
-    assert!(!error.outcome_unknown());
+    assert!(!error.may_have_been_sent());
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn the_page_of_a_proxy_is_not_metas_answer() {
             .await
             .unwrap_err();
         assert_eq!(
-            (error.kind(), error.outcome_unknown()),
+            (error.kind(), error.may_have_been_sent()),
             (kind, unknown),
             "{status}"
         );
@@ -108,9 +108,12 @@ async fn an_outcome_is_unknown_only_where_something_may_have_changed() {
         .unwrap_err();
     let once = meta.call(&register()).await.unwrap_err();
 
-    assert_eq!((read.outcome_unknown(), read.attempts()), (false, 3));
-    assert_eq!((repeated.outcome_unknown(), repeated.attempts()), (true, 3));
-    assert_eq!((once.outcome_unknown(), once.attempts()), (true, 1));
+    assert_eq!((read.may_have_been_sent(), read.attempts()), (false, 3));
+    assert_eq!(
+        (repeated.may_have_been_sent(), repeated.attempts()),
+        (true, 3)
+    );
+    assert_eq!((once.may_have_been_sent(), once.attempts()), (true, 1));
 }
 
 #[tokio::test]

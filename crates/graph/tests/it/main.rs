@@ -7,8 +7,10 @@
     reason = "tests fail by panicking"
 )]
 
+mod advice;
 mod assets;
 mod errors;
+mod management;
 mod media;
 mod numbers;
 mod oauth;
@@ -18,4 +20,5 @@ mod retries;
 mod secrecy;
 mod sends;
 mod support;
+mod uploads;
 mod webhooks;

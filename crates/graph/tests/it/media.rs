@@ -23,11 +23,9 @@ fn digest_of(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn link(url: impl Into<String>) -> DownloadMedia {
-    DownloadMedia {
-        url: url.into().into(),
-        max_bytes: 1000,
-        sha256: Some(digest_of(BODY)),
-    }
+    let mut link = DownloadMedia::new(url.into().into(), 1000);
+    link.sha256 = Some(digest_of(BODY));
+    link
 }
 
 fn picture() -> ResponseTemplate {
@@ -198,7 +196,7 @@ async fn what_meta_says_at_a_download_is_read() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenInvalid { subcode: Some(463) });
-    assert!(!error.outcome_unknown());
+    assert!(!error.may_have_been_sent());
 }
 
 #[tokio::test]
@@ -219,20 +217,65 @@ async fn trouble_before_the_first_byte_is_tried_again() {
 }
 
 #[tokio::test]
-async fn other_bytes_than_promised_end_in_an_error() {
+async fn another_file_than_promised_ends_in_an_error() {
     let meta = Meta::answering(picture()).await;
-    let url = format!("{}/901", meta.server.uri());
-    let other = DownloadMedia {
-        sha256: Some(digest_of(b"another picture")),
-        ..link(&url)
+    let asked = |change: fn(&mut DownloadMedia)| {
+        let mut media = DownloadMedia::new(format!("{}/901", meta.server.uri()).into(), 1000);
+        change(&mut media);
+        media
     };
-    let error = fetched(&meta.client, &other).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::DigestMismatch);
-    let unknown = DownloadMedia {
-        sha256: None,
-        ..link(&url)
+    for other in [
+        asked(|media| media.sha256 = Some(digest_of(b"another picture"))),
+        asked(|media| media.size = Some(BODY.len() as u64 + 1)),
+        asked(|media| media.mime_type = Some("image/png".into())),
+    ] {
+        let error = fetched(&meta.client, &other).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MediaMismatch, "{other:?}");
+    }
+    for same in [
+        asked(|_| {}),
+        asked(|media| media.sha256 = Some(digest_of(BODY))),
+        asked(|media| media.size = Some(BODY.len() as u64)),
+        asked(|media| media.mime_type = Some("IMAGE/jpeg; codecs=x".into())),
+    ] {
+        assert_eq!(
+            fetched(&meta.client, &same).await.unwrap(),
+            BODY,
+            "{same:?}"
+        );
+    }
+}
+
+/// A server that names no length may send less than Meta promised.
+#[tokio::test]
+async fn a_length_is_also_counted() {
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n12345";
+    let url = raw_server(head, false).await;
+    let client = builder(&url).build().unwrap();
+    let mut media = DownloadMedia::new(url.into(), 1000);
+    media.size = Some(5);
+    assert_eq!(fetched(&client, &media).await.unwrap(), "12345");
+    media.size = Some(6);
+    let error = fetched(&client, &media).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MediaMismatch);
+}
+
+#[tokio::test]
+async fn a_download_is_checked_by_what_meta_said_of_the_file() {
+    let sha256 = hex::encode(digest_of(BODY));
+    let answer = json!({"id": "901", "url": "https://lookaside.fbsbx.com/?mid=901", "sha256": sha256,
+        "file_size": BODY.len(), "mime_type": "image/jpeg"});
+    let meta = Meta::answering_json(200, answer).await;
+    let endpoint = GetMedia {
+        media_id: "901".into(),
+        phone_number_id: None,
     };
-    assert_eq!(fetched(&meta.client, &unknown).await.unwrap(), BODY);
+    let download = meta.call(&endpoint).await.unwrap().body.download(1000);
+    let checks = (download.sha256, download.size, download.max_bytes);
+    assert_eq!(
+        checks,
+        (Some(digest_of(BODY)), Some(BODY.len() as u64), 1000)
+    );
 }
 
 #[tokio::test]

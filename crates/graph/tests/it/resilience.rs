@@ -32,11 +32,11 @@ async fn a_server_that_hangs_is_a_timeout() {
 
     let read = client.call(&token(), &Me).await.unwrap_err();
     assert_eq!((read.kind(), read.attempts()), (ErrorKind::Timeout, 2));
-    assert!(read.is_timeout() && !read.outcome_unknown());
+    assert!(read.is_timeout() && !read.may_have_been_sent());
 
     let write = client.call(&token(), &deregister()).await.unwrap_err();
     assert_eq!((write.kind(), write.attempts()), (ErrorKind::Timeout, 1));
-    assert!(write.is_timeout() && write.outcome_unknown());
+    assert!(write.is_timeout() && write.may_have_been_sent());
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_server_that_hangs_within_its_answer_is_a_timeout() {
         (error.kind(), error.http_status()),
         (ErrorKind::Timeout, Some(200))
     );
-    assert!(error.outcome_unknown());
+    assert!(error.may_have_been_sent());
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_connection_that_breaks_leaves_the_outcome_unknown() {
         let error = client.call(&token(), &deregister()).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
         assert_eq!(error.replay(), Replay::Ambiguous);
-        assert!(error.outcome_unknown() && !error.is_timeout());
+        assert!(error.may_have_been_sent() && !error.is_timeout());
     }
 }
 
@@ -78,7 +78,7 @@ async fn a_refused_connection_was_not_seen_by_meta_and_is_tried_again() {
     let error = client.call(&token(), &deregister()).await.unwrap_err();
 
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3));
-    assert!(!error.outcome_unknown() && !error.is_timeout());
+    assert!(!error.may_have_been_sent() && !error.is_timeout());
 }
 
 #[tokio::test]

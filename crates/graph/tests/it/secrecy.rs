@@ -172,11 +172,7 @@ async fn a_download_shows_neither_its_link_nor_the_token() {
             false,
         ),
     ] {
-        let media = DownloadMedia {
-            url: link.into(),
-            max_bytes: 10,
-            sha256: None,
-        };
+        let media = DownloadMedia::new(link.into(), 10);
         let error = meta.client.download_media(&credentials(), &media).await;
         let error = error.unwrap_err();
         let text = format!("{media:?} {error} {error:?}");

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use wabakit_graph::endpoints::{MarkRead, Raw, SendMessage, SentTo};
+use wabakit_graph::endpoints::{MarkRead, MessageBody, Raw, SendMessage, SentTo};
 use wabakit_graph::{Credentials, ErrorKind, Method, Replay};
 use wiremock::ResponseTemplate;
 
@@ -11,7 +11,7 @@ use crate::support::{Meta, TOKEN, builder, header, line, query, raw_server, toke
 
 const SEND: SendMessage<'_> = SendMessage {
     phone_number_id: "51",
-    message: r#"{"to":"+15550100123","type":"text","text":{"body":"ä"}}"#,
+    message: MessageBody::Json(r#"{"to":"+15550100123","type":"text","text":{"body":"ä"}}"#),
     opaque: Some("id-1"),
 };
 
@@ -70,7 +70,7 @@ async fn a_success_that_cannot_be_read_may_have_been_taken() {
     for answer in [json!({}), json!({"messages": []}), json!("ok")] {
         let meta = Meta::answering_json(200, answer).await;
         let error = meta.call(&SEND).await.unwrap_err();
-        assert!(error.outcome_unknown());
+        assert!(error.may_have_been_sent());
     }
 }
 
@@ -79,7 +79,7 @@ async fn a_connection_that_breaks_after_the_request_leaves_it_in_doubt() {
     let url = raw_server("", false).await;
     let client = builder(&url).build().unwrap();
     let error = client.call(&token(), &SEND).await.unwrap_err();
-    assert!(error.outcome_unknown());
+    assert!(error.may_have_been_sent());
     assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
@@ -91,7 +91,7 @@ async fn silence_after_the_request_leaves_it_in_doubt() {
         .build()
         .unwrap();
     let error = client.call(&token(), &SEND).await.unwrap_err();
-    assert!(error.outcome_unknown() && error.is_timeout());
+    assert!(error.may_have_been_sent() && error.is_timeout());
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn without_a_connection_nothing_was_taken() {
     };
     let client = builder(&format!("http://{closed}")).build().unwrap();
     let error = client.call(&token(), &SEND).await.unwrap_err();
-    assert!(!error.outcome_unknown());
+    assert!(!error.may_have_been_sent());
     assert_eq!(error.replay(), Replay::RejectedBeforeProcessing);
 }
 

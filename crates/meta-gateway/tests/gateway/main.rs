@@ -17,3 +17,4 @@ mod secrets;
 mod send;
 mod support;
 mod tokens;
+mod typed;
