@@ -12,3 +12,7 @@ pub use challenge::{ChallengeRefusal, challenge};
 pub use envelope::{RawChange, UnreadableBody, split};
 pub use parse::{ItemError, ParsedItem, parse};
 pub use signature::{SIGNATURE_HEADER, Signature, SignatureRefusal, SignatureVerifier, sign};
+pub use wabakit_domain::delivery::Lane;
+pub use wabakit_domain::ids;
+pub use wabakit_domain::inbound as facts;
+pub use wabakit_domain::secret::{ExposeSecret, SecretString};

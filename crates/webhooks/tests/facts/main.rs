@@ -13,6 +13,7 @@ mod challenge;
 mod coexistence;
 mod contents;
 mod envelope;
+mod example;
 mod extras;
 mod groups;
 mod management;
