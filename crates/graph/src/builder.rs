@@ -1,5 +1,6 @@
 //! Settings of a client.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,26 +11,37 @@ use crate::retry::{CallRetryPolicy, Random, system_random};
 use crate::transport::Transport;
 
 /// Says why a client cannot be built.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The base URL is not an `http` or `https` URL with a host and without user, query and
     /// fragment.
-    #[error("the base URL must be http(s), with a host and without user, query and fragment")]
     BaseUrl,
     /// The version is not written as Meta does, such as `v25.0`.
-    #[error("the Graph API version must look like v25.0")]
     Version,
     /// The proxy cannot be used.
-    #[error("the proxy URL cannot be used")]
     Proxy,
     /// The HTTP client refuses a setting, such as a user agent with control characters.
-    #[error("the HTTP client cannot be built: {0}")]
     Http(String),
     /// The TLS settings are refused.
-    #[error("TLS cannot be set up: {0}")]
     Tls(String),
 }
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BaseUrl => f.write_str(
+                "the base URL must be http(s), with a host and without user, query and fragment",
+            ),
+            Self::Version => f.write_str("the Graph API version must look like v25.0"),
+            Self::Proxy => f.write_str("the proxy URL cannot be used"),
+            Self::Http(detail) => write!(f, "the HTTP client cannot be built: {detail}"),
+            Self::Tls(detail) => write!(f, "TLS cannot be set up: {detail}"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
 
 /// Builds a [`GraphClient`].
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use futures::stream::{self, Stream, TryStreamExt as _};
+use futures_util::stream::{self, Stream, TryStreamExt as _};
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::client::{GraphClient, Response};

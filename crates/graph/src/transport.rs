@@ -186,11 +186,8 @@ impl Transport {
         }
         Ok(match request.body() {
             Body::Empty => http,
-            Body::Json(body) => http.json(body),
-            Body::RawJson(body) => {
-                let json = HeaderValue::from_static("application/json");
-                http.header(CONTENT_TYPE, json).body(body.clone())
-            }
+            Body::Json(body) => json(http, body.to_string().into()),
+            Body::RawJson(body) => json(http, body.clone()),
         })
     }
 
@@ -263,6 +260,11 @@ fn tls(protocols: &[&[u8]]) -> Result<ClientConfig, BuildError> {
         .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(config)
+}
+
+fn json(http: reqwest::RequestBuilder, body: Bytes) -> reqwest::RequestBuilder {
+    let json = HeaderValue::from_static("application/json");
+    http.header(CONTENT_TYPE, json).body(body)
 }
 
 fn bearer(token: &AccessToken) -> Result<HeaderValue, NoAnswer> {

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures_util::stream::BoxStream;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 
