@@ -28,6 +28,10 @@ pub(crate) enum Format {
     Vitest,
     /// `12 passed, 0 failed`.
     Plain,
+    /// `# pass 12` and `# fail 0`, each on a line of its own.
+    Tap,
+    /// `1 failed, 11 passed, 2 skipped in 0.12s`.
+    Pytest,
 }
 
 impl Format {
@@ -35,10 +39,19 @@ impl Format {
     pub(crate) fn read(self, line: &str) -> Option<Counts> {
         let line = without_colours(line);
         let line = line.trim();
+        if let Self::Tap = self {
+            return tap(line);
+        }
         let summary = match self {
             Self::Libtest => line.strip_prefix("test result: ")?,
             Self::Vitest => line.strip_prefix("Tests ")?,
-            Self::Plain => line,
+            Self::Pytest => {
+                let line = line.trim_matches(['=', ' ']);
+                let (summary, seconds) = line.rsplit_once(" in ")?;
+                seconds.strip_suffix('s')?.parse::<f64>().ok()?;
+                summary
+            }
+            Self::Plain | Self::Tap => line,
         };
         let words: Vec<&str> = summary
             .split(|c: char| !c.is_alphanumeric())
@@ -66,6 +79,20 @@ impl Format {
     }
 }
 
+/// Reads one count of a TAP summary.
+fn tap(line: &str) -> Option<Counts> {
+    let (name, number) = line.strip_prefix("# ")?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    let mut counts = Counts::default();
+    match name {
+        "pass" => counts.passed = number,
+        "fail" | "cancelled" => counts.failed = number,
+        "skipped" | "todo" => counts.skipped = number,
+        _ => return None,
+    }
+    Some(counts)
+}
+
 /// Reads the name of a failed test from a line of any of the programs, if it names one. For cargo it also reads the
 /// name of a failed target: a target that fails without a failed test, such as documentation with a warning, is named
 /// nowhere else.
@@ -77,6 +104,14 @@ pub(crate) fn failed(line: &str) -> Option<String> {
         target.strip_suffix('`')?
     } else if let Some(test) = line.strip_prefix("test ") {
         test.strip_suffix(" ... FAILED")?
+    } else if let Some(test) = line.strip_prefix("not ok ") {
+        test.split_once(" - ")?.1
+    } else if let Some((test, _)) = line
+        .strip_prefix("FAILED ")
+        .and_then(|test| test.split_once(" - "))
+        .filter(|(test, _)| test.contains("::"))
+    {
+        test
     } else {
         line.strip_prefix("FAILED  ")
             .or_else(|| line.strip_prefix("FAIL  "))?
@@ -146,8 +181,29 @@ mod tests {
     }
 
     #[test]
+    fn node_s_and_pytest_s_summaries_are_read() {
+        let tap = |line| Format::Tap.read(line);
+        assert_eq!(tap("# pass 7"), counts(7, 0, 0));
+        assert_eq!(tap("# fail 2"), counts(0, 2, 0));
+        assert_eq!(tap("# skipped 1"), counts(0, 0, 1));
+        assert_eq!(tap("# tests 9"), None);
+        assert_eq!(tap("# Subtest: a test that says pass 3"), None);
+        let pytest = |line| Format::Pytest.read(line);
+        assert_eq!(pytest("8 passed in 1.23s"), counts(8, 0, 0));
+        let line = "==== 1 failed, 7 passed, 2 skipped in 0.50s ====";
+        assert_eq!(pytest(line), counts(7, 1, 2));
+        assert_eq!(pytest("tests/test_testing.py ........ [100%]"), None);
+        assert_eq!(pytest("1 passed in the end"), None);
+    }
+
+    #[test]
     fn a_failure_is_named_by_each_program() {
         for (line, name) in [
+            ("not ok 3 - a test starts", "a test starts"),
+            (
+                "FAILED tests/test_x.py::test_y - assert 1 == 2",
+                "tests/test_x.py::test_y",
+            ),
             ("test send::case_1 ... FAILED", "send::case_1"),
             (
                 "FAILED  inbox: search and keyboard",

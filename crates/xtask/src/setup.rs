@@ -22,8 +22,14 @@ pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
     if project::on_path(&["npm"]).is_none() {
         packages.push("npm");
     }
+    if python().is_none() {
+        packages.extend(["python3", "python3-pytest"]);
+    }
     if !packages.is_empty() {
         install(&packages)?;
+    }
+    if python().is_none() {
+        return Err("no python3 here can import pytest: install pytest for it".to_owned());
     }
     dashboard::node_is_usable()?;
     dashboard::install_packages(project)
@@ -32,6 +38,18 @@ pub(crate) fn install_what_is_missing(project: &Project) -> Result<()> {
 /// Finds the browser of the browser tests.
 pub(crate) fn chromium() -> Option<PathBuf> {
     project::on_path(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// Finds a Python that has pytest: that of the `PATH`, or the system's.
+pub(crate) fn python() -> Option<PathBuf> {
+    let system = PathBuf::from("/usr/bin/python3");
+    let candidates = project::on_path(&["python3"]).into_iter().chain([system]);
+    candidates.into_iter().find(|python| {
+        let mut import = Command::new(python);
+        import.args(["-c", "import pytest"]).stdin(Stdio::null());
+        import.stdout(Stdio::null()).stderr(Stdio::null());
+        import.status().is_ok_and(|status| status.success())
+    })
 }
 
 fn install(packages: &[&str]) -> Result<()> {

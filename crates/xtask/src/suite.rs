@@ -1,6 +1,7 @@
 //! Runs every check, and reports times and counts. The dashboard's checks run beside the build and the tests.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Output, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ pub(crate) fn test(project: &Project) -> ExitCode {
     }
     suite.step("openapi", || openapi::check(project));
     browser_tests(project, &mut suite);
+    launcher_tests(project, &mut suite);
     // The bans are tests too (tests/arrows.rs). The licences are checked only where the tool is installed.
     if project::on_path(&["cargo-deny"]).is_some() {
         suite.step("cargo deny", || {
@@ -121,6 +123,26 @@ fn browser_tests(project: &Project, suite: &mut Suite) {
     suite.tests("browser tests", Format::Plain, &mut command);
 }
 
+/// Runs the tests of the sandbox's packages for Node.js and Python, with the built program.
+fn launcher_tests(project: &Project, suite: &mut Suite) {
+    let folder = project.path("apps/sandbox/launchers");
+    let program = project::built("wabakit-sandbox").ok();
+    let run = |program_of_tests: PathBuf, package: &str, arguments: &[&str]| {
+        let mut command = Command::new(program_of_tests);
+        command.current_dir(folder.join(package)).args(arguments);
+        command.envs(program.as_ref().map(|path| ("WABAKIT_SANDBOX_BIN", path)));
+        command.env("PYTHONPATH", "src");
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    };
+    let mut node = run("node".into(), "npm", &["--test", "--test-reporter=tap"]);
+    suite.tests("npm launcher", Format::Tap, &mut node);
+    let arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"];
+    let python = setup::python().unwrap_or_else(|| "python3".into());
+    let mut python = run(python, "pypi", &arguments);
+    suite.tests("pypi launcher", Format::Pytest, &mut python);
+}
+
 /// A program that runs beside the steps. Its output is shown when it is joined.
 struct Beside(JoinHandle<(io::Result<Output>, Duration)>);
 
@@ -183,8 +205,8 @@ impl Step {
     fn read(&mut self, format: Format, line: &str) {
         self.failed.extend(counts::failed(line));
         match (format, format.read(line)) {
-            (Format::Libtest, Some(read)) => self.counts += read,
-            (Format::Vitest | Format::Plain, Some(read)) => self.counts = read,
+            (Format::Libtest | Format::Tap, Some(read)) => self.counts += read,
+            (Format::Vitest | Format::Plain | Format::Pytest, Some(read)) => self.counts = read,
             (_, None) => {}
         }
     }
