@@ -25,6 +25,7 @@ mod secrets;
 mod sending;
 mod server;
 mod state;
+mod wamid;
 mod webhooks;
 
 pub use config::{App, SandboxConfig};

@@ -10,9 +10,10 @@ use super::error::{Answer, ControlError};
 use super::phones::{both_ends, update};
 use crate::clock::Time;
 use crate::context::Context;
-use crate::customer::{Person, message_id};
+use crate::customer::{Identity, Person};
 use crate::put::Put as _;
-use crate::state::{Phone, World};
+use crate::state::{MessageIds, Phone, World};
+use crate::wamid::{self, Side};
 
 /// The most messages that one order makes.
 const MOST: usize = 100_000;
@@ -24,6 +25,8 @@ struct HistoryOrder {
     /// The customers. The default is a few.
     #[serde(default)]
     customers: Vec<String>,
+    /// What the webhooks tell of them, instead of each one's own.
+    identity: Option<Identity>,
     /// Messages in each thread.
     #[serde(default = "messages")]
     messages: usize,
@@ -49,6 +52,8 @@ struct StateOrder {
     phone_number_id: String,
     #[serde(default)]
     customers: Vec<String>,
+    /// What the webhook tells of them, instead of each one's own.
+    identity: Option<Identity>,
     /// `add` or `remove`.
     action: Option<String>,
 }
@@ -63,6 +68,7 @@ fn people(
     context: &Context,
     customers: &[String],
     phone_id: &str,
+    identity: Option<Identity>,
 ) -> Result<(Vec<Person>, Phone), ControlError> {
     let usual = ["4915117700001", "34655010203", "5511987650001"].map(str::to_owned);
     let numbers = if customers.is_empty() {
@@ -73,7 +79,7 @@ fn people(
     let mut people = Vec::new();
     let mut phone = None;
     for number in numbers {
-        let (person, found) = both_ends(context, number, phone_id, None)?;
+        let (person, found) = both_ends(context, number, phone_id, identity)?;
         people.push(person);
         phone = Some(found);
     }
@@ -84,7 +90,12 @@ fn people(
 /// Makes half a year of messages, in Meta's three phases.
 async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
     let order = order.into_inner();
-    let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;
+    let (people, phone) = people(
+        &context,
+        &order.customers,
+        &order.phone_number_id,
+        order.identity,
+    )?;
     if order.messages * people.len() > MOST || order.chunk == 0 {
         return Err(ControlError::Invalid(format!(
             "at most {MOST} messages, and chunk must be 1 or more"
@@ -104,9 +115,10 @@ async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
         );
         return Ok(Json(json!(context.webhooks.emit(&[declined])?)));
     }
-    let (now, key) = context
-        .store
-        .read(|world: &World| (world.now(), world.key.clone()));
+    let (now, key, ids) = context.store.read(|world: &World| {
+        let ids = world.quirks.message_ids;
+        (world.now(), world.key.clone(), ids)
+    });
     let chunks: Vec<&[Person]> = people.chunks(order.chunk).collect();
     let total = chunks.len() * 3;
     let mut updates = Vec::new();
@@ -120,7 +132,7 @@ async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
                 .iter()
                 .map(|person| {
                     let span = (now - Duration::hours(oldest), now - Duration::hours(newest));
-                    thread(&key, person, &phone, span, each)
+                    thread((&key, ids), person, &phone, span, each)
                 })
                 .collect();
             let progress = (updates.len() + 1) * 100 / total;
@@ -135,24 +147,44 @@ async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
 }
 
 /// Makes a thread of alternating messages, spread evenly over the time, oldest first.
-fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: usize) -> Value {
+fn thread(
+    (key, ids): (&str, MessageIds),
+    person: &Person,
+    phone: &Phone,
+    span: (Time, Time),
+    count: usize,
+) -> Value {
+    let scope = person.scope(ids);
     let step = (span.1 - span.0) / i32::try_from(count + 1).unwrap_or(i32::MAX);
     let mut messages = Vec::with_capacity(count);
     let mut at = span.0;
     for n in 0..count {
         at += step;
         let is_theirs = n % 2 == 0;
+        let side = if is_theirs {
+            Side::Customer
+        } else {
+            Side::Business
+        };
         let mut message = json!({
-            "id": message_id(key, &person.number),
+            "id": wamid::fresh(key, side, scope),
             "timestamp": at.timestamp().to_string(),
             "history_context": { "status": if is_theirs { "READ" } else { "DELIVERED" } },
         });
         let business = phone.digits();
-        if is_theirs {
-            message.put("from", json!(person.number));
-        } else {
+        // Meta's page on business-scoped ids has the ids of the author, and none of the recipient (grade A).
+        if !is_theirs {
             message.put("from", json!(business));
-            message.put("to", json!(person.number));
+        }
+        if person.tells_number() {
+            let name = if is_theirs { "from" } else { "to" };
+            message.put(name, json!(person.number));
+        }
+        if is_theirs && person.tells_user_id() {
+            message.put("from_user_id", json!(person.user_id));
+            if let Some(parent) = &person.parent_user_id {
+                message.put("from_parent_user_id", json!(parent));
+            }
         }
         if n % 5 == 4 {
             message.put("type", json!("media_placeholder"));
@@ -165,26 +197,44 @@ fn thread(key: &str, person: &Person, phone: &Phone, span: (Time, Time), count: 
         }
         messages.push(message);
     }
-    let mut about = json!({ "user_id": person.user_id });
+    let mut about = json!({});
+    if person.tells_user_id() {
+        about.put("user_id", json!(person.user_id));
+        if let Some(parent) = &person.parent_user_id {
+            about.put("parent_user_id", json!(parent));
+        }
+    }
     if person.tells_number() {
         about.put("wa_id", json!(person.number));
     }
     if let Some(username) = &person.username {
         about.put("username", json!(username));
     }
-    json!({ "id": person.number, "context": about, "messages": messages })
+    let mut thread = json!({ "context": about, "messages": messages });
+    if person.tells_number() {
+        thread.put("id", json!(person.number));
+    }
+    thread
 }
 
 /// Sends the contact book of the WhatsApp Business app, or changes in it.
 async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
     let order = order.into_inner();
-    let (people, phone) = people(&context, &order.customers, &order.phone_number_id)?;
+    let (people, phone) = people(
+        &context,
+        &order.customers,
+        &order.phone_number_id,
+        order.identity,
+    )?;
     let action = order.action.unwrap_or_else(|| "add".to_owned());
     let now = context.store.read(World::now).timestamp();
     let entries: Vec<Value> = people
         .iter()
         .map(|person| {
-            let mut contact = json!({ "user_id": person.user_id });
+            let mut contact = json!({});
+            if person.tells_user_id() {
+                contact.put("user_id", json!(person.user_id));
+            }
             if person.tells_number() {
                 contact.put("phone_number", json!(person.number));
             }

@@ -1,12 +1,14 @@
 //! The control API under `/_sandbox`: JSON in and out, one file for each subject.
 
 mod apps;
+mod calls;
 mod clock;
 mod coexistence;
 mod dialog;
 mod error;
 mod faults;
 mod har;
+mod groups;
 mod ledger;
 mod media;
 mod numbers;
@@ -17,6 +19,7 @@ mod reset;
 mod scenarios;
 mod sending;
 mod state;
+mod statuses;
 mod tokens;
 mod webhooks;
 
@@ -44,11 +47,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
                 QueryConfig::default().error_handler(move |error, _| refuse(error.to_string())),
             )
             .configure(apps::routes)
+            .configure(calls::routes)
             .configure(clock::routes)
             .configure(coexistence::routes)
             .configure(dialog::routes)
             .configure(faults::routes)
             .configure(har::routes)
+            .configure(groups::routes)
             .configure(ledger::routes)
             .configure(media::routes)
             .configure(numbers::routes)
@@ -59,6 +64,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(scenarios::routes)
             .configure(sending::routes)
             .configure(state::routes)
+            .configure(statuses::routes)
             .configure(tokens::routes)
             .configure(webhooks::routes)
             .default_service(web::to(|| async {

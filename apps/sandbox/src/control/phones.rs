@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 use super::error::{Answer, ControlError};
 use crate::context::Context;
 use crate::customer::{
-    Event, Identity, KINDS, MessageOrder, Person, Settings, compose, contacts, digits, message_id,
+    Event, Identity, KINDS, MessageOrder, Person, Scene, Settings, compose, contact_of_echo,
+    contacts, digits, moves_to, other_number, pass_on,
 };
 use crate::put::Put as _;
 use crate::state::{Phone, World};
+use crate::wamid::Side;
 use crate::webhooks::{Emission, Update};
 
 /// The most messages that one order makes.
@@ -28,8 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         )
         .service(resource("/phones/{number}/messages").route(post().to(write)))
         .service(resource("/phones/{number}/echoes").route(post().to(echo)))
-        .service(resource("/phones/{number}/statuses").route(post().to(status)))
-        .service(resource("/phones/{number}/calls").route(post().to(call)))
+        .service(resource("/phones/{number}/pass_on").route(post().to(hand_over)))
         .service(resource("/phones/{number}/thread").route(get().to(thread)));
 }
 
@@ -49,25 +50,28 @@ async fn list(context: Data<Context>) -> Answer {
 
 async fn show(context: Data<Context>, number: Path<String>) -> Answer {
     let number = number_of(&number)?;
-    Ok(Json(context.store.read(|world| {
-        let settings = world.customers.get(&number).cloned().unwrap_or_default();
-        let of = |business: &str| Person::of(world, &number, business);
-        let user_ids: Map<String, Value> = world
-            .businesses
-            .iter()
-            .map(|business| (business.id.clone(), json!(of(&business.id).user_id)))
-            .collect();
-        let person = of("");
-        json!({
-            "number": number,
-            "name": person.name,
-            "username": person.username,
-            "identity": settings.identity,
-            "hasParentId": settings.has_parent_id,
-            "generation": settings.generation,
-            "userIds": user_ids,
-        })
-    })))
+    Ok(Json(context.store.read(|world| view(world, &number))))
+}
+
+fn view(world: &World, number: &str) -> Value {
+    let settings = world.customers.get(number).cloned().unwrap_or_default();
+    let of = |business: &str| Person::of(world, number, business);
+    let user_ids: Map<String, Value> = world
+        .businesses
+        .iter()
+        .map(|business| (business.id.clone(), json!(of(&business.id).user_id)))
+        .collect();
+    let person = of("");
+    json!({
+        "number": number,
+        "name": person.name,
+        "username": person.username,
+        "identity": settings.identity,
+        "hasParentId": settings.has_parent_id,
+        "generation": settings.generation,
+        "idsOf": settings.ids_of,
+        "userIds": user_ids,
+    })
 }
 
 /// Sets a customer's identity. Omitted parts are derived from the number.
@@ -80,7 +84,36 @@ async fn set(context: Data<Context>, number: Path<String>, settings: Json<Settin
     show(context, number).await
 }
 
-fn number_of(text: &str) -> Result<String, ControlError> {
+/// Who gets the number, and where the former owner goes.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct PassOn {
+    /// The number under which the former owner goes on. The default is another one.
+    to: Option<String>,
+    /// The new owner's name.
+    name: Option<String>,
+}
+
+/// Gives the number to another person, without a system message.
+async fn hand_over(context: Data<Context>, number: Path<String>, order: Json<PassOn>) -> Answer {
+    let number = number_of(&number)?;
+    let PassOn { to, name } = order.into_inner();
+    let to = to.map_or_else(|| Ok(other_number(&number)), |to| number_of(&to))?;
+    if to == number {
+        let text = "the former owner goes on under another number";
+        return Err(ControlError::Invalid(text.to_owned()));
+    }
+    context
+        .store
+        .change(|world| pass_on(world, &number, &to, name));
+    context.store.flush().await?;
+    context.chat.pass_on(&number, &to);
+    Ok(Json(context.store.read(
+        |world| json!({ "owner": view(world, &number), "formerOwner": view(world, &to) }),
+    )))
+}
+
+pub(super) fn number_of(text: &str) -> Result<String, ControlError> {
     digits(text).ok_or_else(|| ControlError::Invalid("a number has 5 to 15 digits".to_owned()))
 }
 
@@ -123,7 +156,7 @@ pub(super) fn update(phone: &Phone, field: &str, parts: &[(&str, Value)]) -> Upd
     }
 }
 
-fn answer(ids: &[String], emission: Emission) -> Value {
+pub(super) fn answer(ids: &[String], emission: Emission) -> Value {
     let mut view = json!(emission);
     view.put("id", json!(ids.first()));
     view.put("ids", json!(ids));
@@ -145,11 +178,22 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
             "count must be from 1 to {MOST}"
         )));
     }
+    let quirks = context.store.read(|world| world.quirks.clone());
+    let scene = Scene {
+        context: &context,
+        person: &person,
+        phone: &phone,
+        side: Side::Customer,
+        ids: quirks.message_ids,
+    };
+    let answered = scene.answered(&order);
+    let tells_contacts =
+        !order.without_contacts && (order.kind != "system" || quirks.system_contacts);
     let (mut ids, mut updates, mut events) = (Vec::new(), Vec::new(), Vec::new());
     for n in 1..=order.count {
-        let written = compose(&context, &person, &phone, &order, n)?;
+        let written = compose(&scene, &order, &answered, n)?;
         let mut parts = vec![("messages", json!([written.message]))];
-        if !order.without_contacts {
+        if tells_contacts {
             parts.push(("contacts", contacts(&person)));
         }
         updates.push(update(&phone, "messages", &parts));
@@ -158,7 +202,10 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
         });
         ids.push(written.id);
     }
-    let moved = moved_to(&events);
+    let moved = match events.last() {
+        Some(Event::Received { message }) => moves_to(message, &person.number),
+        _ => None,
+    };
     context.sending.people.remember(&person);
     let rate = phone.messages_a_second();
     let limits = &context.sending.limits;
@@ -172,25 +219,11 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
     Ok(Json(answer(&ids, emission)))
 }
 
-/// Returns the customer's new number, from a system message.
-fn moved_to(events: &[Event]) -> Option<String> {
-    let Some(Event::Received { message }) = events.last() else {
-        return None;
-    };
-    let system = &message["system"];
-    let moves = system["type"] == "user_changed_number";
-    moves
-        .then(|| system["wa_id"].as_str().and_then(digits))
-        .flatten()
-}
-
 /// Moves the person to another number: the name stays, the business-scoped ids do not.
 async fn change_number(context: &Context, from: &str, to: String) -> Result<(), ControlError> {
     context.store.change(|world| {
-        let person = Person::of(world, from, "");
-        let mut settings = world.customers.remove(from).unwrap_or_default();
-        settings.name = Some(person.name);
-        settings.generation += 1;
+        let settings = Settings::moved(world, from);
+        world.customers.remove(from);
         world.customers.insert(to, settings);
     });
     Ok(context.store.flush().await?)
@@ -200,7 +233,15 @@ async fn change_number(context: &Context, from: &str, to: String) -> Result<(), 
 async fn echo(context: Data<Context>, number: Path<String>, order: Json<MessageOrder>) -> Answer {
     let order = order.into_inner();
     let (person, phone) = both_ends(&context, &number, &order.to, order.identity)?;
-    let written = compose(&context, &person, &phone, &order, 1)?;
+    let quirks = context.store.read(|world| world.quirks.clone());
+    let scene = Scene {
+        context: &context,
+        person: &person,
+        phone: &phone,
+        side: Side::Business,
+        ids: quirks.message_ids,
+    };
+    let written = compose(&scene, &order, &scene.answered(&order), 1)?;
     let mut message = written.message;
     if let Some(fields) = message.as_object_mut() {
         for (old, new) in [
@@ -214,134 +255,16 @@ async fn echo(context: Data<Context>, number: Path<String>, order: Json<MessageO
         }
         fields.insert("from".to_owned(), json!(phone.digits()));
     }
-    let echo = update(
-        &phone,
-        "smb_message_echoes",
-        &[("message_echoes", json!([message]))],
-    );
+    let mut parts = vec![("message_echoes", json!([message]))];
+    if !order.without_contacts && !quirks.no_echo_contacts {
+        parts.push(("contacts", json!([contact_of_echo(&person)])));
+    }
+    let echo = update(&phone, "smb_message_echoes", &parts);
     let emission = context.webhooks.emit(&[echo])?;
     let now = context.store.read(World::now);
     let events = vec![Event::Sent { message }];
     context.chat.add(&person.number, &phone.id, now, events)?;
     Ok(Json(answer(&[written.id], emission)))
-}
-
-/// A status of a message from the business to the customer.
-#[derive(Deserialize)]
-struct StatusOrder {
-    from: String,
-    id: String,
-    status: String,
-    timestamp: Option<i64>,
-    identity: Option<Identity>,
-    /// Further fields of the status, in Meta's names.
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-async fn status(context: Data<Context>, number: Path<String>, order: Json<StatusOrder>) -> Answer {
-    let order = order.into_inner();
-    let (person, phone) = both_ends(&context, &number, &order.from, order.identity)?;
-    let now = context.store.read(World::now);
-    let timestamp = order.timestamp.unwrap_or_else(|| now.timestamp());
-    let mut status = json!({
-        "id": order.id,
-        "status": order.status,
-        "timestamp": timestamp.to_string(),
-    });
-    if person.tells_number() {
-        status.put("recipient_id", json!(person.number));
-    }
-    if person.tells_user_id() {
-        status.put("recipient_user_id", json!(person.user_id));
-        if let Some(parent) = &person.parent_user_id {
-            status.put("recipient_parent_user_id", json!(parent));
-        }
-    }
-    for (name, value) in order.rest {
-        status.put(name.as_str(), value);
-    }
-    let mut parts = vec![("statuses", json!([status]))];
-    if matches!(order.status.as_str(), "sent" | "delivered" | "read") {
-        parts.push(("contacts", contacts(&person)));
-    }
-    let emission = context
-        .webhooks
-        .emit(&[update(&phone, "messages", &parts)])?;
-    let event = Event::Status {
-        id: order.id.clone(),
-        status: order.status,
-    };
-    context
-        .chat
-        .add(&person.number, &phone.id, now, vec![event])?;
-    Ok(Json(answer(&[order.id], emission)))
-}
-
-/// A call from the customer, or the status of a call to the customer.
-#[derive(Deserialize)]
-struct CallOrder {
-    to: String,
-    id: Option<String>,
-    /// `connect` or `terminate`.
-    event: Option<String>,
-    /// Instead of an event: `RINGING`, `ACCEPTED`, `REJECTED`.
-    #[serde(rename = "callStatus")]
-    call_status: Option<String>,
-    identity: Option<Identity>,
-    /// Further fields, in Meta's names.
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-async fn call(context: Data<Context>, number: Path<String>, order: Json<CallOrder>) -> Answer {
-    let order = order.into_inner();
-    let (person, phone) = both_ends(&context, &number, &order.to, order.identity)?;
-    let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
-    let id = order
-        .id
-        .unwrap_or_else(|| message_id(&key, &person.number).replacen("wamid", "wacid", 1));
-    let timestamp = now.timestamp().to_string();
-    let (list, mut item) = match order.call_status {
-        Some(status) => (
-            "statuses",
-            json!({ "id": id, "type": "call", "status": status, "timestamp": timestamp, "recipient_id": person.number }),
-        ),
-        None => {
-            let event = order.event.unwrap_or_else(|| "connect".to_owned());
-            let mut call = json!({
-                "id": id, "to": phone.digits(), "event": event, "timestamp": timestamp,
-                "direction": "USER_INITIATED",
-            });
-            if person.tells_number() {
-                call.put("from", json!(person.number));
-            }
-            if person.tells_user_id() {
-                call.put("from_user_id", json!(person.user_id));
-            }
-            match event.as_str() {
-                "connect" => {
-                    call.put("session", json!({ "sdp_type": "offer", "sdp": "v=0\r\no=- 7602563789789945080 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" }));
-                }
-                _ => {
-                    call.put("status", json!("COMPLETED"));
-                    call.put("start_time", json!((now.timestamp() - 42).to_string()));
-                    call.put("end_time", json!(timestamp));
-                    call.put("duration", json!(42));
-                }
-            }
-            ("calls", call)
-        }
-    };
-    for (name, value) in order.rest {
-        item.put(name.as_str(), value);
-    }
-    if list == "calls" {
-        context.chat.called(&person.number, &phone.id, now);
-    }
-    let parts = [(list, json!([item])), ("contacts", contacts(&person))];
-    let emission = context.webhooks.emit(&[update(&phone, "calls", &parts)])?;
-    Ok(Json(answer(&[id], emission)))
 }
 
 #[derive(Deserialize)]

@@ -63,6 +63,15 @@ struct Inner {
     older_writers: HashMap<String, (String, String)>,
     /// When each customer last wrote to or called each number.
     windows: HashMap<String, HashMap<String, Time>>,
+    /// The newest call between each customer and each number. It is not kept over restarts.
+    calls: HashMap<(String, String), Call>,
+}
+
+/// The newest call between a customer and a number.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) id: String,
+    pub(crate) is_over: bool,
 }
 
 impl Chat {
@@ -74,6 +83,7 @@ impl Chat {
             writers: HashMap::new(),
             older_writers: HashMap::new(),
             windows: HashMap::new(),
+            calls: HashMap::new(),
             lines,
             sent,
         };
@@ -160,6 +170,31 @@ impl Chat {
         lock(&self.inner).open_window(customer, phone_id, time);
     }
 
+    /// Moves the customer's windows to another number.
+    pub(crate) fn pass_on(&self, from: &str, to: &str) {
+        for customers in lock(&self.inner).windows.values_mut() {
+            if let Some(time) = customers.remove(from) {
+                customers.insert(to.to_owned(), time);
+            }
+        }
+    }
+
+    /// Returns the newest call between the customer and the number.
+    pub(crate) fn call(&self, customer: &str, phone_id: &str) -> Option<Call> {
+        let ends = (customer.to_owned(), phone_id.to_owned());
+        lock(&self.inner).calls.get(&ends).cloned()
+    }
+
+    /// Remembers the newest call between the customer and the number.
+    pub(crate) fn keep_call(&self, customer: &str, phone_id: &str, call: Call) {
+        let mut inner = lock(&self.inner);
+        if inner.calls.len() >= KEPT {
+            inner.calls.clear();
+        }
+        let ends = (customer.to_owned(), phone_id.to_owned());
+        inner.calls.insert(ends, call);
+    }
+
     /// Returns all customers who ever wrote to a number.
     pub(crate) fn writers(&self, phone_id: &str) -> Vec<String> {
         let inner = lock(&self.inner);
@@ -167,23 +202,34 @@ impl Chat {
         customers.into_iter().flatten().cloned().collect()
     }
 
-    /// Returns the id of the newest message in the thread, by the customer (`own`) or by anybody.
-    pub(crate) fn newest(&self, customer: &str, phone_id: &str, own: bool) -> Option<String> {
+    /// Returns the newest message in the thread by these authors that fits.
+    pub(crate) fn newest(
+        &self,
+        customer: &str,
+        phone_id: &str,
+        by: By,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Option<Value> {
         let inner = lock(&self.inner);
         let newest = |records: &Records<Line>| {
             let mut lines = records.iter().rev();
             lines.find_map(|(sequence, line)| {
                 let is_here = line.customer == customer && line.phone_id == phone_id;
                 match &line.event {
-                    Event::Received { message } | Event::Sent { message } if is_here => {
-                        Some((sequence, message["id"].as_str()?.to_owned()))
+                    Event::Received { message } | Event::Sent { message }
+                        if is_here && message["id"].is_string() && fits(message) =>
+                    {
+                        Some((sequence, message.clone()))
                     }
                     _ => None,
                 }
             })
         };
-        let sent = if own { None } else { newest(&inner.sent) };
-        newest(&inner.lines).max(sent).map(|(_, id)| id)
+        let sent = by.sent().then(|| newest(&inner.sent)).flatten();
+        let received = by.received().then(|| newest(&inner.lines)).flatten();
+        let both = [sent, received].into_iter().flatten();
+        let newest = both.max_by_key(|(sequence, _)| *sequence);
+        newest.map(|(_, message)| message)
     }
 
     /// Lists the customers who have threads, the latest first.
@@ -213,8 +259,27 @@ impl Chat {
         inner.writers.clear();
         inner.older_writers.clear();
         inner.windows.clear();
+        inner.calls.clear();
         inner.lines.clear()?;
         inner.sent.clear()
+    }
+}
+
+/// The authors of messages in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Anybody,
+    Customer,
+    Business,
+}
+
+impl By {
+    fn sent(self) -> bool {
+        self != Self::Customer
+    }
+
+    fn received(self) -> bool {
+        self != Self::Business
     }
 }
 
@@ -269,9 +334,10 @@ mod tests {
         for chat in [&chat, &open(folder.path())] {
             assert_eq!(chat.writer("53", "wamid.0").as_deref(), Some("49"));
             assert_eq!(chat.last_from("49", "53"), Some(now));
-            assert_eq!(chat.newest("49", "53", true).as_deref(), Some("wamid.0"));
+            let newest = |by| chat.newest("49", "53", by, |_| true).unwrap()["id"].clone();
+            assert_eq!(newest(By::Customer), "wamid.0");
             let last = format!("wamid.{}", KEPT + 10);
-            assert_eq!(chat.newest("49", "53", false), Some(last));
+            assert_eq!(newest(By::Anybody), last.as_str());
         }
         assert!(lock(&chat.inner).sent.len() <= KEPT_SENT);
     }

@@ -6,14 +6,16 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::chat::By;
 use super::kinds::{self, Content, KINDS, Kind};
 use super::person::{Identity, Person};
-use crate::clock::{Time, real_now};
+use super::system;
+use crate::clock::Time;
 use crate::context::Context;
 use crate::media::{self, Content as MediaContent, Origin};
 use crate::put::Put as _;
-use crate::secrets;
-use crate::state::Phone;
+use crate::state::{MessageIds, Phone};
+use crate::wamid::Side;
 
 /// An order for a customer's message. Omitted fields get Meta's usual values.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,8 +36,12 @@ pub(crate) struct MessageOrder {
     pub(crate) identity: Option<Identity>,
     /// The message that this one answers.
     pub(crate) reply_to: Option<String>,
-    /// Replaces the whole `context`.
+    /// Replaces the whole `context`. `false` leaves it out.
     pub(crate) context: Option<Value>,
+    /// The origin of contact cards: `contact_request` or `other`.
+    pub(crate) origin: Option<Value>,
+    /// The spelling of the message's own id.
+    pub(crate) message_ids: Option<MessageIds>,
     /// `true` for a sample, or Meta's object.
     pub(crate) referral: Option<Value>,
     pub(crate) group_id: Option<String>,
@@ -71,15 +77,78 @@ pub(crate) struct Written {
     pub(crate) message: Value,
 }
 
+/// The two ends of a message, and who writes it.
+pub(crate) struct Scene<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) person: &'a Person,
+    pub(crate) phone: &'a Phone,
+    pub(crate) side: Side,
+    pub(crate) ids: MessageIds,
+}
+
+/// The message of the business that an order answers.
+pub(crate) struct Answered(Option<Value>);
+
+impl Scene<'_> {
+    /// Finds the message that the order answers: the newest of the business that asks for such an answer. An order that
+    /// names one, or a context of its own, needs none.
+    pub(crate) fn answered(&self, order: &MessageOrder) -> Answered {
+        let is_given = order.reply_to.is_some() || order.context.is_some();
+        let is_asked = match order.kind.as_str() {
+            // People also send their place and cards without being asked.
+            "contacts" => order
+                .origin
+                .as_ref()
+                .is_some_and(|it| it == "contact_request"),
+            _ => self.side == Side::Customer,
+        };
+        if is_given || !is_asked {
+            return Answered(None);
+        }
+        let inner = order.rest.get(&order.kind).map_or("", |content| {
+            content["type"].as_str().unwrap_or("button_reply")
+        });
+        let fits = |message: &Value| kinds::answers(&order.kind, inner, message);
+        let is_here = |message: &Value| message["group_id"].as_str() == order.group_id.as_deref();
+        Answered(match order.kind.as_str() {
+            "location" => self.newest(By::Business, is_here).filter(fits),
+            _ => self.newest(By::Business, |message| is_here(message) && fits(message)),
+        })
+    }
+
+    fn newest(&self, by: By, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        let (person, phone) = (self.person, self.phone);
+        self.context
+            .chat
+            .newest(&person.number, &phone.id, by, fits)
+    }
+
+    /// Spells the id of a message of the thread as webhooks do now.
+    fn spelled(&self, message: &Value) -> String {
+        let id = message["id"].as_str().unwrap_or_default();
+        match crate::wamid::who(id) {
+            Some(who) if Some(who.as_str()) != message["group_id"].as_str() => {
+                crate::wamid::spelled(id, self.person.scope(self.ids))
+            }
+            _ => id.to_owned(),
+        }
+    }
+}
+
 /// Composes the `n`th message of the order.
 pub(crate) fn compose(
-    context: &Context,
-    person: &Person,
-    phone: &Phone,
+    scene: &Scene<'_>,
     order: &MessageOrder,
+    answered: &Answered,
     n: usize,
 ) -> Result<Written, ComposeError> {
     let invalid = |text: String| ComposeError::Invalid(text);
+    let Scene {
+        context,
+        person,
+        phone,
+        ..
+    } = *scene;
     let kind = KINDS
         .iter()
         .find(|kind| kind.name == order.kind)
@@ -90,11 +159,19 @@ pub(crate) fn compose(
     }
     let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
     let given = order.rest.get(kind.name).map(|given| numbered(given, n));
-    let content = content(context, person, phone, kind, given, now)?;
-    let id = order
-        .id
-        .clone()
-        .unwrap_or_else(|| message_id(&key, &person.number));
+    let content = content(scene, order, kind, (given, answered), now)?;
+    let scope = person.scope(order.message_ids.unwrap_or(scene.ids));
+    let id = match (&order.id, kind.name) {
+        (Some(id), _) => id.clone(),
+        (None, "voicemail") => {
+            let missed = context.chat.call(&person.number, &phone.id);
+            missed.map_or_else(
+                || crate::wamid::call(&key, scope, &phone.digits()),
+                |call| call.id,
+            )
+        }
+        (None, _) => crate::wamid::fresh(&key, scene.side, scope),
+    };
     let mut message = Map::new();
     let timestamp = order.timestamp.unwrap_or_else(|| now.timestamp());
     message.insert("id".to_owned(), json!(id));
@@ -102,6 +179,9 @@ pub(crate) fn compose(
     message.insert("type".to_owned(), json!(kind.meta_type));
     sender(person, &mut message);
     if let Some(content) = content {
+        if kind.name == "system" {
+            system::hide_number(&content, &mut message);
+        }
         message.insert(kind.meta_type.to_owned(), content);
     }
     if kind.name == "unsupported" {
@@ -112,12 +192,15 @@ pub(crate) fn compose(
             message.insert(name.to_owned(), value.clone());
         }
     };
-    if let Some(id) = &order.reply_to {
+    let answered = answered.0.as_ref().map(|message| scene.spelled(message));
+    if let Some(id) = order.reply_to.clone().or(answered) {
         let context = json!({ "from": phone.digits(), "id": id });
         message.insert("context".to_owned(), context);
     }
-    of(&order.context, "context", &mut message);
+    let context = order.context.clone().filter(|it| *it != json!(false));
+    of(&context, "context", &mut message);
     of(&order.errors, "errors", &mut message);
+    of(&order.origin, "origin", &mut message);
     match &order.referral {
         Some(Value::Bool(true)) => {
             message.insert("referral".to_owned(), referral());
@@ -147,38 +230,21 @@ fn sender(person: &Person, message: &mut Map<String, Value>) {
     }
 }
 
-/// Makes the value's `contacts` for the customer.
-pub(crate) fn contacts(person: &Person) -> Value {
-    let mut profile = json!({ "name": person.name });
-    if let Some(username) = &person.username {
-        profile.put("username", json!(username));
-    }
-    let mut contact = json!({ "profile": profile });
-    if person.tells_number() {
-        contact.put("wa_id", json!(person.number));
-    }
-    if person.tells_user_id() {
-        contact.put("user_id", json!(person.user_id));
-        if let Some(parent) = &person.parent_user_id {
-            contact.put("parent_user_id", json!(parent));
-        }
-    }
-    json!([contact])
-}
-
 fn content(
-    context: &Context,
-    person: &Person,
-    phone: &Phone,
+    scene: &Scene<'_>,
+    order: &MessageOrder,
     kind: &Kind,
-    given: Option<Value>,
+    (given, answered): (Option<Value>, &Answered),
     now: Time,
 ) -> Result<Option<Value>, ComposeError> {
     let given = match given {
         Some(Value::String(body)) if kind.name == "text" => Some(json!({ "body": body })),
         given => given,
     };
-    let mut content = merged(kinds::sample(kind.name), given);
+    let hidden = nulls(given.as_ref());
+    let first = answered.0.as_ref();
+    let first = first.and_then(|message| kinds::first_choice(kind.name, message));
+    let mut content = merged(first.unwrap_or_else(|| kinds::sample(kind.name)), given);
     match kind.content {
         Content::None => return Ok(None),
         Content::Plain => {}
@@ -186,67 +252,42 @@ fn content(
             let name = kind.name;
             return Ok(Some(json!({ "type": name, name: content })));
         }
-        Content::Media(sample) => attach(
-            context,
-            phone,
-            &mut content,
-            MediaContent::Sample(sample),
-            now,
-        )?,
+        Content::Media(sample) => {
+            let (context, phone) = (scene.context, scene.phone);
+            let sample = MediaContent::Sample(sample);
+            attach(context, phone, &mut content, sample, now)?;
+        }
         Content::About(field) => {
             if content.get(field).is_none() {
-                let own = kind.name != "reaction";
-                let newest = context.chat.newest(&person.number, &phone.id, own);
+                let by = match (kind.name, scene.side) {
+                    ("reaction", _) => By::Anybody,
+                    (_, Side::Customer) => By::Customer,
+                    (_, Side::Business) => By::Business,
+                };
+                let group = order.group_id.as_deref();
+                let newest = scene.newest(by, |message| message["group_id"].as_str() == group);
                 let newest = newest.ok_or_else(|| {
                     let name = kind.name;
                     ComposeError::Invalid(format!(
                         "{name}.{field} is missing, and the thread is empty"
                     ))
                 })?;
-                content.put(field, json!(newest));
+                content.put(field, json!(scene.spelled(&newest)));
             }
         }
     }
     if kind.name == "system" {
-        complete_system(person, &mut content);
+        let world = |world: &_| system::complete(world, scene.person, scene.phone, &mut content);
+        scene.context.store.read(world);
+        if let Some(fields) = content.as_object_mut() {
+            fields.retain(|name, _| !hidden.contains(name));
+        }
     }
     Ok(Some(content))
 }
 
-/// Adds the text of a system message.
-fn complete_system(person: &Person, content: &mut Value) {
-    if content.get("body").is_some() {
-        return;
-    }
-    let name = &person.name;
-    let body = match content["type"].as_str() {
-        Some("user_changed_number") => {
-            if content.get("wa_id").is_none() {
-                // Another number of the same length and country.
-                let end = if person.number.ends_with('9') {
-                    '8'
-                } else {
-                    '9'
-                };
-                let mut number = person.number.clone();
-                number.pop();
-                number.push(end);
-                content.put("wa_id", json!(number));
-            }
-            let (from, to) = (
-                &person.number,
-                content["wa_id"].as_str().unwrap_or_default(),
-            );
-            format!("User {name} changed from {from} to {to}")
-        }
-        Some("user_changed_user_id") => format!("User {name} changed their user id"),
-        _ => format!("The security code of {name} changed"),
-    };
-    content.put("body", json!(body));
-}
-
 /// Adds a media object's id, type and hash. `bytes` (base64) or `media_id` in the content replace the sample.
-fn attach(
+pub(crate) fn attach(
     context: &Context,
     phone: &Phone,
     content: &mut Value,
@@ -321,6 +362,13 @@ fn merged(sample: Value, given: Option<Value>) -> Value {
     }
 }
 
+/// Returns the names of the fields that a null takes away.
+fn nulls(given: Option<&Value>) -> Vec<String> {
+    let fields = given.and_then(Value::as_object).into_iter().flatten();
+    let nulls = fields.filter(|(_, value)| value.is_null());
+    nulls.map(|(name, _)| name.clone()).collect()
+}
+
 /// Returns the content with `{n}` replaced in its texts.
 fn numbered(given: &Value, n: usize) -> Value {
     match given {
@@ -331,16 +379,6 @@ fn numbered(given: &Value, n: usize) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// Makes a message id: Meta's prefix, and base64 without a meaning.
-pub(crate) fn message_id(key: &str, of: &str) -> String {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let moment = real_now().timestamp_micros();
-    let mark = secrets::short(key, &format!("message:{of}:{moment}:{count}"), 36);
-    format!("wamid.HBg{}=", mark.replace('-', "A").replace('_', "Q"))
 }
 
 fn referral() -> Value {

@@ -36,13 +36,15 @@ const fn kind(name: &'static str, meta_type: &'static str, content: Content) -> 
     }
 }
 
-pub(crate) const KINDS: [Kind; 23] = [
+pub(crate) const KINDS: [Kind; 24] = [
     kind("text", "text", Content::Plain),
     kind("image", "image", Content::Media(Sample::Image)),
     kind("video", "video", Content::Media(Sample::Video)),
     kind("document", "document", Content::Media(Sample::Document)),
     kind("audio", "audio", Content::Media(Sample::Audio)),
     kind("voice", "audio", Content::Media(Sample::Audio)),
+    // A message with the id of a missed call.
+    kind("voicemail", "audio", Content::Media(Sample::Audio)),
     kind("sticker", "sticker", Content::Media(Sample::Sticker)),
     kind("location", "location", Content::Plain),
     kind("contacts", "contacts", Content::Plain),
@@ -69,7 +71,7 @@ pub(crate) fn sample(name: &str) -> Value {
         "image" => json!({ "caption": "This is what arrived" }),
         "video" => json!({ "caption": "See for yourself" }),
         "document" => json!({ "filename": "Invoice 2026-11.pdf" }),
-        "voice" => json!({ "voice": true }),
+        "voice" | "voicemail" => json!({ "voice": true }),
         "audio" => json!({ "voice": false }),
         "sticker" => json!({ "animated": false }),
         "location" => json!({
@@ -110,5 +112,76 @@ pub(crate) fn sample(name: &str) -> Value {
         }
         "unsupported" => json!({ "type": "poll_creation" }),
         _ => json!({}),
+    }
+}
+
+/// Tells whether a customer answers this message of the business with a message of this type. `inner` is the type
+/// inside of `interactive`.
+pub(crate) fn answers(name: &str, inner: &str, message: &Value) -> bool {
+    let kind = message["type"].as_str().unwrap_or_default();
+    let of_interactive: &[&str] = match (name, inner) {
+        ("button", _) => &[],
+        ("button_reply", _) | ("interactive", "button_reply") => &["button"],
+        ("list_reply", _) | ("interactive", "list_reply") => &["list"],
+        ("nfm_reply", _) | ("interactive", "nfm_reply") => &["flow", "address_message"],
+        ("call_permission_reply", _) | ("interactive", "call_permission_reply") => {
+            &["call_permission_request"]
+        }
+        ("order", _) => &["product", "product_list", "catalog_message"],
+        ("location", _) => &["location_request_message"],
+        ("contacts", _) => &["request_contact_info"],
+        _ => return false,
+    };
+    // Buttons of templates open flows and catalogues, and ask for permissions and contacts.
+    let of_template = !matches!(name, "button_reply" | "list_reply" | "location")
+        && !matches!(inner, "button_reply" | "list_reply");
+    match kind {
+        "template" => of_template,
+        "interactive" => {
+            let asked = message.pointer("/interactive/type").and_then(Value::as_str);
+            asked.is_some_and(|asked| of_interactive.contains(&asked))
+        }
+        _ => false,
+    }
+}
+
+/// Returns the content of an answer that picks the first choice of the message, where it has choices.
+pub(crate) fn first_choice(name: &str, message: &Value) -> Option<Value> {
+    let first = match name {
+        "button_reply" => "/interactive/action/buttons/0/reply",
+        "list_reply" => "/interactive/action/sections/0/rows/0",
+        _ => return None,
+    };
+    message.pointer(first).filter(|it| it.is_object()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_fits_the_message_that_asks_for_it() {
+        let asks = |kind: &str| json!({ "type": "interactive", "interactive": { "type": kind } });
+        let template = json!({ "type": "template" });
+        for (name, kind, of_template) in [
+            ("button_reply", "button", false),
+            ("list_reply", "list", false),
+            ("nfm_reply", "flow", true),
+            ("nfm_reply", "address_message", true),
+            ("call_permission_reply", "call_permission_request", true),
+            ("order", "product_list", true),
+            ("location", "location_request_message", false),
+            ("contacts", "request_contact_info", true),
+        ] {
+            assert!(answers(name, "", &asks(kind)), "{name}");
+            assert!(!answers(name, "", &asks("cta_url")), "{name}");
+            assert_eq!(answers(name, "", &template), of_template, "{name}");
+        }
+        assert!(answers("button", "", &template));
+        assert!(answers("interactive", "list_reply", &asks("list")));
+        assert!(!answers("interactive", "list_reply", &template));
+        for name in ["text", "image", "reaction", "edit", "system"] {
+            assert!(!answers(name, "", &asks("button")), "{name}");
+        }
     }
 }

@@ -4,8 +4,13 @@ mod chat;
 mod compose;
 mod kinds;
 mod person;
+mod system;
 
-pub(crate) use chat::{Chat, Event};
-pub(crate) use compose::{ComposeError, MessageOrder, compose, contacts, message_id};
+pub(crate) use chat::{By, Call, Chat, Event};
+pub(crate) use compose::{ComposeError, MessageOrder, Scene, attach, compose};
 pub(crate) use kinds::KINDS;
-pub(crate) use person::{Identity, Person, Settings, digits};
+pub(crate) use person::{
+    Identity, Person, Settings, contact, contact_of_echo, contact_of_sent, contacts, digits,
+    other_number, pass_on,
+};
+pub(crate) use system::moves_to;

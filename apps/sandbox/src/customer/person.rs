@@ -1,9 +1,11 @@
 //! The identity of a customer: derived from the number, unless it was set.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::put::Put as _;
 use crate::secrets;
-use crate::state::World;
+use crate::state::{MessageIds, World};
 
 /// The settings of a customer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub(crate) struct Settings {
     pub(crate) has_parent_id: bool,
     /// The generation of the business-scoped ids: another one gives other ids.
     pub(crate) generation: u32,
+    /// The number whose business-scoped ids the customer has. Missing means the customer's own: it is another one after
+    /// the customer gave it away and kept the account.
+    pub(crate) ids_of: Option<String>,
 }
 
 /// The ids of the customer that a webhook carries.
@@ -60,19 +65,78 @@ pub(crate) fn digits(number: &str) -> Option<String> {
     is_number.then_some(rest)
 }
 
+impl Settings {
+    /// Returns the settings of the customer after a change of number or ids: the name stays, the ids do not.
+    pub(crate) fn moved(world: &World, number: &str) -> Self {
+        let settings = world.customers.get(number).cloned().unwrap_or_default();
+        Self {
+            name: Some(Person::of(world, number, "").name),
+            generation: settings.generation + 1,
+            ids_of: None,
+            ..settings
+        }
+    }
+}
+
+/// Gives the customer's number to another person. The former owner goes on under the number `to`, with the same
+/// business-scoped ids and without telling a number.
+pub(crate) fn pass_on(world: &mut World, number: &str, to: &str, name: Option<String>) {
+    let former = world.customers.get(number).cloned().unwrap_or_default();
+    let former_name = Person::of(world, number, "").name;
+    let generation = former.generation + 1;
+    let name = name.unwrap_or_else(|| {
+        let first = number_from(&world.key, &format!("{number}:{generation}"));
+        let mut names = (0..2).map(|further| name_for(first.wrapping_add(further)));
+        let other = names.find(|name| *name != former_name);
+        other.unwrap_or_default()
+    });
+    let owner = Settings {
+        name: Some(name),
+        generation,
+        ..Settings::default()
+    };
+    let former = Settings {
+        name: Some(former_name),
+        identity: Identity::Bsuid,
+        ids_of: Some(former.ids_of.unwrap_or_else(|| number.to_owned())),
+        ..former
+    };
+    world.customers.insert(to.to_owned(), former);
+    world.customers.insert(number.to_owned(), owner);
+}
+
+/// Returns another number of the same length and country.
+pub(crate) fn other_number(number: &str) -> String {
+    let mut other = number.to_owned();
+    let last = other.pop();
+    other.push(if last == Some('9') { '8' } else { '9' });
+    other
+}
+
 impl Person {
     /// Returns the customer with this number, as the portfolio's business sees them.
     pub(crate) fn of(world: &World, number: &str, business_id: &str) -> Self {
         let settings = world.customers.get(number).cloned().unwrap_or_default();
+        Self::with(world, settings, number, business_id)
+    }
+
+    /// Returns the customer under another number or, where it is the same one, under other business-scoped ids.
+    pub(crate) fn moved(world: &World, from: &str, to: &str, business_id: &str) -> Self {
+        Self::with(world, Settings::moved(world, from), to, business_id)
+    }
+
+    fn with(world: &World, settings: Settings, number: &str, business_id: &str) -> Self {
         let Settings {
             name,
             username,
             identity,
             has_parent_id,
             generation,
+            ids_of,
         } = settings;
-        let made = |of: &str| number_from(&world.key, &format!("{of}:{number}:{generation}"));
-        let country = country(number);
+        let origin = ids_of.as_deref().unwrap_or(number);
+        let made = |of: &str| number_from(&world.key, &format!("{of}:{origin}:{generation}"));
+        let country = country(origin);
         Self {
             number: number.to_owned(),
             name: name.unwrap_or_else(|| name_for(number_from(&world.key, number))),
@@ -90,6 +154,55 @@ impl Person {
     pub(crate) fn tells_user_id(&self) -> bool {
         self.identity != Identity::Phone
     }
+
+    /// Returns the person inside the ids of messages.
+    pub(crate) fn scope(&self, ids: MessageIds) -> &str {
+        match ids {
+            MessageIds::AsAddressed if self.tells_number() => &self.number,
+            MessageIds::Phone => &self.number,
+            MessageIds::AsAddressed | MessageIds::UserId => &self.user_id,
+        }
+    }
+}
+
+/// Makes the value's `contacts` for the customer.
+pub(crate) fn contacts(person: &Person) -> Value {
+    json!([contact(person)])
+}
+
+/// Makes one of the value's `contacts`.
+pub(crate) fn contact(person: &Person) -> Value {
+    let mut profile = json!({ "name": person.name });
+    if let Some(username) = &person.username {
+        profile.put("username", json!(username));
+    }
+    with_ids(person, profile)
+}
+
+/// Makes the contact beside a `sent` status, which has no username (Meta's page on business-scoped ids, grade A).
+pub(crate) fn contact_of_sent(person: &Person) -> Value {
+    with_ids(person, json!({ "name": person.name }))
+}
+
+/// Makes the contact beside an echo, which has no name (Meta's page on business-scoped ids, grade A).
+pub(crate) fn contact_of_echo(person: &Person) -> Value {
+    let username = person.username.as_ref();
+    let profile = username.map_or(json!({}), |username| json!({ "username": username }));
+    with_ids(person, profile)
+}
+
+fn with_ids(person: &Person, profile: Value) -> Value {
+    let mut contact = json!({ "profile": profile });
+    if person.tells_number() {
+        contact.put("wa_id", json!(person.number));
+    }
+    if person.tells_user_id() {
+        contact.put("user_id", json!(person.user_id));
+        if let Some(parent) = &person.parent_user_id {
+            contact.put("parent_user_id", json!(parent));
+        }
+    }
+    contact
 }
 
 /// Makes up to twenty digits from a text.

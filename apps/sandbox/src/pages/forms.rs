@@ -78,6 +78,11 @@ const FORMS: &[Form] = &[
         ],
     ),
     ("voice", "Voice message", &[file("voice", "audio/*")]),
+    (
+        "voicemail",
+        "Voicemail of a missed call",
+        &[file("voicemail", "audio/*")],
+    ),
     ("audio", "Audio file", &[file("audio", "audio/*")]),
     ("sticker", "Sticker", &[file("sticker", "image/webp")]),
     (

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// The longest delay of a status, in milliseconds.
 const LONGEST_MS: u64 = 600_000;
 
+/// The errors that Meta tells by a `failed` status of an accepted message, of those that the sandbox finds by itself.
+/// 131047 and 131026 are from public threads (grade C), 131048 is a convention, 131053 is Meta's page on errors.
+pub(crate) const TOLD_BY_STATUS: [i64; 4] = [131_026, 131_047, 131_048, 131_053];
+
 /// The knobs of sending. Their defaults are Meta's limits and statuses.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -34,6 +38,8 @@ pub(crate) struct SendingKnobs {
     pub(crate) seed: u64,
     /// The only numbers that can be written to. Missing means everybody; other numbers get 131030.
     pub(crate) allowed_recipients: Option<Vec<String>>,
+    /// The codes that refuse the call, of those that Meta tells by a status of the accepted message.
+    pub(crate) refuse_at_once: Vec<i64>,
     /// Special recipients, by their digits.
     pub(crate) recipients: BTreeMap<String, RecipientKnobs>,
     /// The most statuses in one POST, 1 to 1,000.
@@ -53,7 +59,7 @@ pub(crate) struct RecipientKnobs {
     pub(crate) statuses: Option<Vec<Status>>,
 }
 
-/// Whether free text is refused outside the 24 hours.
+/// Whether free text fails outside the 24 hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Window {
@@ -139,6 +145,7 @@ impl Default for SendingKnobs {
             double_percent: 0.0,
             seed: 0,
             allowed_recipients: None,
+            refuse_at_once: Vec::new(),
             recipients: BTreeMap::new(),
             batch: 500,
             gather_ms: 20,
@@ -172,6 +179,12 @@ impl SendingKnobs {
             Some("delayMs must be 600000 at most")
         } else if fails(&self.statuses) || lists.clone().any(fails) {
             Some("failed is ordered by failPercent or a recipient's fail")
+        } else if !self
+            .refuse_at_once
+            .iter()
+            .all(|code| TOLD_BY_STATUS.contains(code))
+        {
+            Some("refuseAtOnce has codes of 131026, 131047, 131048 and 131053")
         } else if self
             .recipients
             .keys()

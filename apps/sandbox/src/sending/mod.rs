@@ -8,13 +8,12 @@ mod plan;
 mod said;
 mod statuses;
 mod tiers;
-mod wamid;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub(crate) use knobs::{SendingKnobs, Window};
+pub(crate) use knobs::{SendingKnobs, TOLD_BY_STATUS, Window};
 pub(crate) use ledger::{Acceptance, Page, Sends};
 pub(crate) use limits::{Charge, Limits, Refusal};
 pub(crate) use people::People;
@@ -22,7 +21,6 @@ pub(crate) use plan::Plan;
 pub(crate) use said::{Recipient, Sent};
 pub(crate) use statuses::{Outbox, run};
 pub(crate) use tiers::Tiers;
-pub(crate) use wamid::wamid;
 
 use crate::state::Store;
 use crate::webhooks::Webhooks;

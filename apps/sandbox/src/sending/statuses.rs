@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::plan::{Plan, Step};
-use super::said::{Sent, said};
+use super::said::{Forms, Sent, said};
 use crate::state::{Store, lock};
 use crate::webhooks::Webhooks;
 
@@ -120,7 +120,9 @@ impl Outbox {
             return;
         }
         let count = items.len();
-        let all = items.values().map(|item| said(&item.sent, &item.step));
+        let forms = self.store.read(|world| Forms::of(&world.quirks));
+        let all = items.values();
+        let all = all.flat_map(|item| said(&item.sent, &item.step, forms));
         let all = all.collect();
         match self.webhooks.say("messages", all, batch) {
             Ok(()) => self.webhooks.expected(count),

@@ -243,6 +243,49 @@ pub(crate) struct Quirks {
     pub(crate) openapi_statuses: bool,
     /// The usage in the headers, instead of the real one.
     pub(crate) usage: Option<FixedUsage>,
+    /// The spelling of message ids in webhooks.
+    pub(crate) message_ids: MessageIds,
+    /// Tell `contacts` beside `failed` statuses. Meta's page on business-scoped ids says none (grade A); public
+    /// fixtures have them (grade C).
+    pub(crate) failed_contacts: bool,
+    /// Tell `contacts` beside `system` messages. Meta's OpenAPI forbids them (grade A).
+    pub(crate) system_contacts: bool,
+    /// Leave `contacts` out beside echoes, as before business-scoped ids.
+    pub(crate) no_echo_contacts: bool,
+    /// The form of the statuses of a group's members.
+    pub(crate) group_statuses: GroupStatuses,
+}
+
+/// The spelling of message ids in webhooks: an id has the person inside, by number or by business-scoped id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MessageIds {
+    /// By how the message was addressed or, for a message of the customer, by what webhooks tell of the customer.
+    #[default]
+    AsAddressed,
+    Phone,
+    UserId,
+}
+
+/// The form of the statuses of a group's members. Meta's page on the groups' webhooks has both (grade A).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GroupStatuses {
+    /// One webhook for all members, with `recipient_participant_id` and the price inside of the conversation.
+    #[default]
+    Aggregated,
+    /// One webhook for each member, with `participant_recipient_id` and the price beside the conversation.
+    Single,
+}
+
+/// A group of customers and one number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Group {
+    pub(crate) phone_number_id: String,
+    pub(crate) subject: String,
+    /// The members' numbers.
+    pub(crate) participants: Vec<String>,
 }
 
 /// The usage that the headers report on order.

@@ -6,8 +6,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, Grant, Kind, Phone, Quirks, SystemUser, Targets,
-    Template, Token, Upload, User, Waba,
+    AppSubscription, Business, Code, Death, Grant, Group, Kind, Phone, Quirks, SystemUser, Targets, Template, Token, Upload, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
@@ -49,6 +48,8 @@ pub(crate) struct World {
     pub(crate) customers: BTreeMap<String, Settings>,
     /// Resumable uploads, the oldest first.
     pub(crate) uploads: VecDeque<Upload>,
+    /// Groups by id.
+    pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) faults: Vec<Fault>,
 }

@@ -7,15 +7,19 @@
     reason = "tests fail by panicking"
 )]
 
+mod answers;
 mod assets;
 mod callback;
+mod calls;
 mod control;
 mod customers;
 mod dialog;
 mod embedded_signup;
 mod faults;
+mod groups;
 mod guard;
 mod har;
+mod ids;
 mod kept;
 mod media;
 mod numbers;

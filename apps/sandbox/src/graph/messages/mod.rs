@@ -19,9 +19,10 @@ use crate::context::Context;
 use crate::customer::{Event, Person};
 use crate::put::Put as _;
 use crate::sending::{
-    Acceptance, Charge, Plan, Recipient, Refusal, SendingKnobs, Sent, Window, wamid,
+    Acceptance, Charge, Plan, Recipient, Refusal, SendingKnobs, Sent, TOLD_BY_STATUS, Window,
 };
 use crate::state::{Phone, World};
+use crate::wamid;
 use content::Content;
 use recipient::To;
 
@@ -99,6 +100,7 @@ struct Rules {
     tiers_count: bool,
     batch: usize,
     refused: Option<i64>,
+    at_once: Vec<i64>,
 }
 
 impl Rules {
@@ -112,6 +114,16 @@ impl Rules {
             tiers_count: knobs.tiers.is_on(),
             batch: knobs.batch,
             refused: special.or(stranger),
+            at_once: knobs.refuse_at_once.clone(),
+        }
+    }
+
+    /// Returns the code of an error that Meta tells by a status of the accepted message. Other errors refuse the call.
+    fn later(&self, error: GraphError) -> Result<i64, GraphError> {
+        let code = error.code();
+        match TOLD_BY_STATUS.contains(&code) && !self.at_once.contains(&code) {
+            true => Ok(code),
+            false => Err(error),
         }
     }
 }
@@ -131,10 +143,11 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         To::Number(number) => (Some(person(context, &sender, &number)), None),
         To::User(id) => {
             let number = recipient::number_of(context, &sender.business_id, phone_id, &id);
-            let number = number.ok_or_else(|| GraphError::of(131_026))?;
-            (Some(person(context, &sender, &number)), None)
+            let known = number.map(|number| person(context, &sender, &number));
+            (known, None)
         }
     };
+    let is_nobody = person.is_none() && group.is_none();
     let number = person.as_ref().map_or("", |it| it.number.as_str());
     if number == sender.digits {
         return Err(GraphError::of(131_021));
@@ -145,8 +158,15 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
     if let Some(code) = rules.refused {
         return Err(GraphError::of(code));
     }
-    if let Some(media) = &content.media {
-        content::own_media(context, phone_id, sender.now, media)?;
+    // The first error that only a status tells.
+    let mut fails = None;
+    if is_nobody {
+        fails = Some(rules.later(GraphError::of(131_026))?);
+    }
+    if let Some(media) = &content.media
+        && let Err(error) = content::own_media(context, phone_id, sender.now, media)
+    {
+        fails = fails.or(Some(rules.later(error)?));
     }
     let is_inside = rules.is_open || group.is_some() || {
         let last = context.chat.last_from(number, phone_id);
@@ -157,22 +177,36 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
             let by_user_id = body.get("to").is_none();
             template::category(world, &sender.waba_id, used, by_user_id)
         })?,
-        None if is_inside => "service",
-        None => return Err(GraphError::of(131_047)),
+        None if is_inside || is_nobody => "service",
+        None => {
+            fails = fails.or(Some(rules.later(GraphError::of(131_047))?));
+            "service"
+        }
     };
     admit(context, phone_id, number, &sender, &rules)?;
     let is_within_limit = is_inside
+        || fails.is_some()
         || !rules.tiers_count
         || context
             .sending
             .tiers
             .admit(&sender.business_id, number, &sender.tier, sender.now);
-    // Meta accepts a message over the messaging limit, and then lets it fail.
-    let fails = (!is_within_limit).then_some(131_048);
-    let told = group.as_deref().unwrap_or(number);
+    if !is_within_limit {
+        fails = Some(rules.later(GraphError::of(131_048))?);
+    }
+    let to = match (&group, is_nobody) {
+        (Some(group), _) => group.as_str(),
+        (None, true) => input.text.as_str(),
+        (None, false) => number,
+    };
+    let who = match input.is_number {
+        true => to,
+        false => input.text.as_str(),
+    };
     let acceptance = Acceptance {
         phone_id,
-        to: told,
+        to,
+        who,
         opaque,
     };
     let sequence = context
@@ -180,24 +214,37 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         .ledger
         .accept(&acceptance)
         .map_err(|_| GraphError::of(2))?;
-    let id = wamid(&sender.key, sequence);
+    let id = wamid::sent(&sender.key, sequence, who);
     let plan = context
         .store
         .read(|world| Plan::new(&world.sending, number, sequence, content.kind, fails));
-    if let Some(person) = &person {
-        context.sending.people.remember(person);
-        if !plan.fails() {
-            show(context, &sender, person, phone_id, &id, body, &content);
-        }
-    }
-    let answer = answer(&input, &id, person.as_ref(), group.as_deref(), &content);
+    let answer = answer(
+        &input,
+        &id,
+        body,
+        person.as_ref(),
+        group.as_deref(),
+        &content,
+    );
     let recipient = match (person, group) {
         (Some(person), _) => Recipient::Person {
             person,
             by_number: input.is_number,
         },
-        (None, group) => Recipient::Group(group.unwrap_or_default()),
+        (None, Some(id)) => Recipient::Group {
+            members: members(context, &sender, phone_id, &id),
+            id,
+        },
+        (None, None) => Recipient::Nobody {
+            user_id: input.text,
+        },
     };
+    if let Recipient::Person { person, .. } = &recipient {
+        context.sending.people.remember(person);
+    }
+    if !plan.fails() {
+        show(context, &sender, &recipient, phone_id, &id, body, &content);
+    }
     let sent = Sent {
         wamid: id,
         phone_id: phone_id.into(),
@@ -216,6 +263,17 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
 fn person(context: &Context, sender: &Sender, number: &str) -> Person {
     let of = |world: &World| Person::of(world, number, &sender.business_id);
     context.store.read(of)
+}
+
+/// Returns the members of a group of this number, as far as the sandbox knows them.
+fn members(context: &Context, sender: &Sender, phone_id: &str, group: &str) -> Vec<Person> {
+    context.store.read(|world| {
+        let known = world.groups.get(group);
+        let group = known.filter(|group| group.phone_number_id == phone_id);
+        let numbers = group.into_iter().flat_map(|group| &group.participants);
+        let member = |number: &String| Person::of(world, number, &sender.business_id);
+        numbers.map(member).collect()
+    })
 }
 
 /// Charges the message to the allowances of the number and of the pair.
@@ -244,11 +302,11 @@ fn admit(
     })
 }
 
-/// Shows the message on the customer's phone.
+/// Shows the message on the phone of the customer or of each member of the group.
 fn show(
     context: &Context,
     sender: &Sender,
-    person: &Person,
+    recipient: &Recipient,
     phone_id: &str,
     id: &str,
     body: &Map<String, Value>,
@@ -264,25 +322,46 @@ fn show(
     if let Some(about) = body.get("context") {
         message.put("context", json!({ "id": about["message_id"] }));
     }
-    let events = vec![Event::Sent { message }];
-    let number = &person.number;
-    if let Err(error) = context.chat.add(number, phone_id, sender.now, events) {
-        tracing::error!(%error, "a message that was accepted is not on the phone");
+    let people = match recipient {
+        Recipient::Person { person, .. } => std::slice::from_ref(person),
+        Recipient::Group { id, members } => {
+            message.put("group_id", json!(id));
+            members.as_slice()
+        }
+        Recipient::Nobody { .. } => &[],
+    };
+    for person in people {
+        let message = message.clone();
+        let events = vec![Event::Sent { message }];
+        let added = context
+            .chat
+            .add(&person.number, phone_id, sender.now, events);
+        if let Err(error) = added {
+            tracing::error!(%error, "a message that was accepted is not on the phone");
+        }
     }
 }
 
 fn answer(
     input: &recipient::Input,
     id: &str,
+    body: &Map<String, Value>,
     person: Option<&Person>,
     group: Option<&str>,
     content: &Content<'_>,
 ) -> Value {
     let mut contact = json!({ "input": input.text });
     match (person, group) {
-        (Some(person), _) if input.is_number => contact.put("wa_id", json!(person.number)),
-        (Some(person), _) => contact.put("user_id", json!(person.user_id)),
-        (None, group) => contact.put("group_id", json!(group)),
+        (Some(person), _) if input.is_number => {
+            contact.put("wa_id", json!(person.number));
+            // With both given the number wins, and the id is told all the same.
+            if let Some(id) = body.get("recipient").filter(|it| it.is_string()) {
+                contact.put("user_id", id.clone());
+            }
+        }
+        (None, Some(group)) => contact.put("group_id", json!(group)),
+        (_, None) => contact.put("user_id", json!(input.text)),
+        (Some(_), Some(_)) => {}
     }
     let mut message = json!({ "id": id });
     if content.template.is_some() {
@@ -301,7 +380,7 @@ fn mark(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         .param("message_id")
         .ok_or_else(|| GraphError::parameter("message_id is required"))?;
     let unknown = || GraphError::value("The message_id is of no message to this number.");
-    let customer = context.chat.writer(phone_id, id).ok_or_else(unknown)?;
+    let customer = writer(context, &sender, phone_id, id).ok_or_else(unknown)?;
     let mut events = vec![Event::Read { id: id.to_owned() }];
     if call.param("typing_indicator").is_some() {
         let indicator = call.value("typing_indicator");
@@ -315,4 +394,21 @@ fn mark(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         .add(&customer, phone_id, sender.now, events)
         .map_err(|_| GraphError::of(2))?;
     Ok(json!({ "success": true }))
+}
+
+/// Finds the author of a customer's message by any spelling of its id.
+fn writer(context: &Context, sender: &Sender, phone_id: &str, id: &str) -> Option<String> {
+    let found = context.chat.writer(phone_id, id);
+    found.or_else(|| {
+        let who = wamid::who(id)?;
+        let number = recipient::number_of(context, &sender.business_id, phone_id, &who);
+        let person = person(context, sender, &number.unwrap_or(who));
+        let spellings = [
+            Some(person.number),
+            Some(person.user_id),
+            person.parent_user_id,
+        ];
+        let mut spellings = spellings.into_iter().flatten();
+        spellings.find_map(|who| context.chat.writer(phone_id, &wamid::spelled(id, &who)))
+    })
 }

@@ -84,9 +84,10 @@ pub(super) fn number_of(
             .read(|world| Person::of(world, number, business_id));
         person.user_id == user_id || person.parent_user_id.as_deref() == Some(user_id)
     };
-    // An id that the customer no longer has belongs to nobody.
-    if let Some(number) = context.sending.people.number(user_id) {
-        return Some(number).filter(is_it);
+    // The id may have gone to another number, with the person.
+    let remembered = context.sending.people.number(user_id);
+    if let Some(number) = remembered.filter(is_it) {
+        return Some(number);
     }
     let known = context
         .store

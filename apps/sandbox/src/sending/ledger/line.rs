@@ -17,6 +17,9 @@ pub(super) struct Line<'a> {
     pub(super) to: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub(super) opaque: Option<Cow<'a, str>>,
+    /// The person inside the message's id, where that is not `to`.
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) who: Option<Cow<'a, str>>,
     /// Unix microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) us: Option<i64>,

@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 
 use self::line::Line;
 use self::number::{Number, SPAN_US, moment};
-use super::wamid;
 use crate::clock::real_now;
 use crate::state::lock;
+use crate::wamid;
 
 /// The most acceptances that the ledger holds.
 const MOST: usize = 2_000_000;
@@ -26,6 +26,8 @@ const MOST: usize = 2_000_000;
 pub(crate) struct Acceptance<'a> {
     pub(crate) phone_id: &'a str,
     pub(crate) to: &'a str,
+    /// The person inside the message's id: a number, a business-scoped id, or a group.
+    pub(crate) who: &'a str,
     pub(crate) opaque: Option<&'a str>,
 }
 
@@ -77,11 +79,13 @@ struct Item {
     first: u64,
     opaque: Option<Arc<str>>,
     to: Box<str>,
+    /// The person inside the first id, where that is not `to`.
+    who: Option<Box<str>>,
     number: u32,
     first_us: i64,
     last_us: i64,
-    /// The acceptances after the first.
-    further: Vec<u64>,
+    /// The acceptances after the first, each with the person inside its id.
+    further: Vec<(u64, Option<Box<str>>)>,
 }
 
 impl Sends {
@@ -126,6 +130,7 @@ impl Sends {
             s: Some(sequence),
             phone: acceptance.phone_id.into(),
             to: acceptance.to.into(),
+            who: (acceptance.who != acceptance.to).then(|| acceptance.who.into()),
             opaque: acceptance.opaque.map(Into::into),
             us: Some(inner.now_us()),
             ..Line::default()
@@ -297,7 +302,9 @@ impl Inner {
             self.items.get_mut(*index as usize)
         });
         if let Some(item) = known {
-            item.further.push(sequence);
+            let who = line.who.as_deref();
+            let who = who.or_else(|| (*item.to != *line.to).then_some(&*line.to));
+            item.further.push((sequence, who.map(Into::into)));
             item.last_us = us;
             return;
         }
@@ -309,6 +316,7 @@ impl Inner {
             first: sequence,
             opaque,
             to: line.to.as_ref().into(),
+            who: line.who.as_deref().map(Into::into),
             number,
             first_us: us,
             last_us: us,
@@ -328,8 +336,12 @@ impl Inner {
     }
 
     fn view(&self, item: &Item, key: &str) -> Value {
-        let sequences = std::iter::once(item.first).chain(item.further.iter().copied());
-        let wamids: Vec<String> = sequences.map(|sequence| wamid(key, sequence)).collect();
+        let first = std::iter::once((item.first, &item.who));
+        let further = item.further.iter().map(|(sequence, who)| (*sequence, who));
+        let wamid = |(sequence, who): (u64, &Option<Box<str>>)| {
+            wamid::sent(key, sequence, who.as_deref().unwrap_or(&item.to))
+        };
+        let wamids: Vec<String> = first.chain(further).map(wamid).collect();
         let number = self.numbers.get(item.number as usize);
         json!({
             "sequence": item.first,
@@ -352,6 +364,7 @@ mod tests {
         let acceptance = Acceptance {
             phone_id: "53",
             to: "49",
+            who: "49",
             opaque,
         };
         sends.accept(&acceptance).unwrap()

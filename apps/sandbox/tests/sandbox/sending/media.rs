@@ -75,16 +75,21 @@ async fn an_upload_can_be_sent_until_it_is_deleted_or_thirty_days_old() {
 
 #[tokio::test]
 async fn a_file_is_sent_as_what_it_is() {
-    let (meta, token) = open().await;
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    knobs(&meta, json!({ "window": "open" })).await;
     let id = upload(&meta, &token, CONNECTED, 10, "audio/mpeg")
         .await
         .ok()["id"]
         .clone();
-    assert_eq!(code(&meta, &token, image(&id)).await, 131_053);
+    assert_eq!(
+        fate(&meta, &token, &callback, image(&id)).await,
+        Some(131_053)
+    );
     let audio = json!({ "type": "audio", "audio": { "id": id } });
-    assert_eq!(code(&meta, &token, audio).await, 0);
+    assert_eq!(fate(&meta, &token, &callback, audio).await, None);
     let document = json!({ "type": "document", "document": { "id": id, "filename": "a.mp3" } });
-    assert_eq!(code(&meta, &token, document).await, 0);
+    assert_eq!(fate(&meta, &token, &callback, document).await, None);
 }
 
 #[tokio::test]

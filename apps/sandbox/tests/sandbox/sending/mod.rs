@@ -118,6 +118,18 @@ async fn code(meta: &Meta, token: &str, message: Value) -> i64 {
     answer.body["error"]["code"].as_i64().unwrap_or_default()
 }
 
+/// Sends a message that is accepted, and returns the code with which it fails by status, if it does.
+async fn fate(meta: &Meta, token: &str, callback: &Callback, message: Value) -> Option<i64> {
+    let answer = send(meta, token, message).await.ok();
+    let wamid = text(&answer["messages"][0]["id"]);
+    let settled = meta.order("webhooks/settle", json!({})).await;
+    assert_eq!(settled["settled"], true);
+    let statuses = statuses(callback);
+    let mut own = statuses.iter().filter(|status| status["id"] == wamid);
+    let failed = own.find(|status| status["status"] == "failed")?;
+    failed["errors"][0]["code"].as_i64()
+}
+
 fn template(name: &str) -> Value {
     json!({ "type": "template", "template": { "name": name, "language": { "code": "en_US" } } })
 }

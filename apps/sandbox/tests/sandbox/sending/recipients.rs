@@ -5,9 +5,82 @@ use super::*;
 const DAY: i64 = 86_400;
 
 #[tokio::test]
+async fn what_is_written_outside_the_24_hours_is_accepted_and_then_fails() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let fate = async |message: Value| fate(&meta, &token, &callback, message).await;
+    let image = json!({ "type": "image", "image": { "link": "https://example.com/a.png" } });
+    let buttons = json!({ "type": "interactive", "interactive": {
+        "type": "button", "body": { "text": "Sure?" },
+        "action": { "buttons": [{ "type": "reply", "reply": { "id": "y", "title": "Yes" } }] },
+    } });
+    for closed in [hello("a"), image, buttons] {
+        assert_eq!(fate(closed).await, Some(131_047));
+    }
+    assert_eq!(fate(template("hello")).await, None);
+    let thread = meta
+        .look(&format!("phones/{AVA}/thread?with={CONNECTED}"))
+        .await;
+    let shown = thread["data"].as_array().unwrap();
+    assert_eq!(shown.len(), 1, "what failed is not on the phone: {thread}");
+    let write = json!({ "to": CONNECTED, "text": "Hello?" });
+    meta.order(&format!("phones/{AVA}/messages"), write).await;
+    assert_eq!(fate(hello("b")).await, None);
+    meta.travel(DAY + 60).await;
+    assert_eq!(fate(hello("c")).await, Some(131_047));
+    let summary = meta.look("ledger/summary").await;
+    assert_eq!(
+        (&summary["accepted"], &summary["refusedTotal"]),
+        (&json!(6), &json!(0))
+    );
+}
+
+#[tokio::test]
+async fn what_meta_tells_by_status_is_refused_at_once_where_the_knob_says_so() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let mut nobody = hello("a");
+    nobody["recipient"] = json!("DE.99999");
+    let wrong_kind = {
+        let form = reqwest::multipart::Form::new()
+            .text("messaging_product", "whatsapp")
+            .text("type", "audio/mpeg")
+            .part(
+                "file",
+                reqwest::multipart::Part::bytes(vec![1; 10])
+                    .file_name("a.mp3")
+                    .mime_str("audio/mpeg")
+                    .unwrap(),
+            );
+        let path = format!("/v25.0/{CONNECTED}/media");
+        let request = meta.request(reqwest::Method::POST, &path);
+        let made = super::super::support::send(request.bearer_auth(&token).multipart(form)).await;
+        json!({ "type": "image", "image": { "id": made.ok()["id"] } })
+    };
+    for (message, later) in [
+        (hello("a"), 131_047),
+        (nobody, 131_026),
+        (wrong_kind, 131_053),
+    ] {
+        let window = if later == 131_047 { "enforced" } else { "open" };
+        knobs(&meta, json!({ "window": window })).await;
+        let told = fate(&meta, &token, &callback, message.clone()).await;
+        assert_eq!(told, Some(later), "by status");
+        knobs(&meta, json!({ "window": window, "refuseAtOnce": [later] })).await;
+        assert_eq!(code(&meta, &token, message).await, later, "at once");
+    }
+    for stray in [json!([131_030]), json!([1]), json!([131_047, 100])] {
+        let order = json!({ "refuseAtOnce": stray });
+        let answer = meta.control_raw(reqwest::Method::POST, "sending/knobs", order);
+        assert_eq!(answer.await.status.as_u16(), 400);
+    }
+}
+
+#[tokio::test]
 async fn free_text_needs_a_message_of_the_customers_in_the_last_24_hours() {
     let mut meta = Meta::start();
     let token = meta.token_for_all().await;
+    knobs(&meta, json!({ "refuseAtOnce": [131_047] })).await;
     assert_eq!(code(&meta, &token, hello("a")).await, 131_047);
     assert_eq!(code(&meta, &token, template("hello")).await, 0);
     let write = json!({ "to": CONNECTED, "text": "Hello?" });
@@ -84,7 +157,8 @@ async fn a_business_scoped_id_reaches_whom_webhooks_told_by_it() {
     assert_eq!(thread["data"][1]["event"], "sent");
 
     message["recipient"] = json!("DE.99999");
-    assert_eq!(code(&meta, &token, message.clone()).await, 131_026);
+    let told = fate(&meta, &token, &callback, message.clone()).await;
+    assert_eq!(told, Some(131_026), "an id of nobody");
     message["recipient"] = json!("4915112345678");
     assert_eq!(code(&meta, &token, message).await, 131_009);
 }
