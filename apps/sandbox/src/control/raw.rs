@@ -49,7 +49,12 @@ async fn list() -> Answer {
     let view = |(name, sample): (String, Sample)| {
         (
             name,
-            json!({ "field": sample.field, "value": sample.value }),
+            json!({
+                "field": sample.field,
+                "value": sample.value,
+                "source": sample.source,
+                "grade": sample.grade,
+            }),
         )
     };
     let data: serde_json::Map<String, Value> = samples().into_iter().map(view).collect();

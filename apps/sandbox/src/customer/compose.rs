@@ -160,7 +160,15 @@ pub(crate) fn compose(
     let (now, key) = context.store.read(|world| (world.now(), world.key.clone()));
     let given = order.rest.get(kind.name).map(|given| numbered(given, n));
     let content = content(scene, order, kind, (given, answered), now)?;
-    let scope = person.scope(order.message_ids.unwrap_or(scene.ids));
+    let ids = order.message_ids.unwrap_or(scene.ids);
+    let scope = match (&content, ids) {
+        (Some(content), MessageIds::AsAddressed)
+            if kind.name == "system" && system::hides_number(content) =>
+        {
+            person.user_id.as_str()
+        }
+        _ => person.scope(ids),
+    };
     let id = match (&order.id, kind.name) {
         (Some(id), _) => id.clone(),
         (None, "voicemail") => {
@@ -180,7 +188,7 @@ pub(crate) fn compose(
     sender(person, &mut message);
     if let Some(content) = content {
         if kind.name == "system" {
-            system::hide_number(&content, &mut message);
+            system::name_author(&content, &mut message);
         }
         message.insert(kind.meta_type.to_owned(), content);
     }

@@ -173,7 +173,8 @@ pub(crate) fn contacts(person: &Person) -> Value {
 /// Makes one of the value's `contacts`.
 pub(crate) fn contact(person: &Person) -> Value {
     let mut profile = json!({ "name": person.name });
-    if let Some(username) = &person.username {
+    // Usernames came with business-scoped ids.
+    if let Some(username) = person.username.as_ref().filter(|_| person.tells_user_id()) {
         profile.put("username", json!(username));
     }
     with_ids(person, profile)
@@ -186,7 +187,7 @@ pub(crate) fn contact_of_sent(person: &Person) -> Value {
 
 /// Makes the contact beside an echo, which has no name (Meta's page on business-scoped ids, grade A).
 pub(crate) fn contact_of_echo(person: &Person) -> Value {
-    let username = person.username.as_ref();
+    let username = person.username.as_ref().filter(|_| person.tells_user_id());
     let profile = username.map_or(json!({}), |username| json!({ "username": username }));
     with_ids(person, profile)
 }

@@ -1,7 +1,8 @@
 //! System messages: a customer's change of number or of business-scoped ids.
 //!
 //! Meta's pages on system messages and on business-scoped ids (grade A), `previous_user_id` from their openings (grade
-//! A*). Which id `from_user_id` has beside an old number is not documented: here it is the old one.
+//! A*). The author is named by the old number alone. Where no number can be told it is named by the new ids, which is
+//! from public payloads (grade C).
 
 use serde_json::{Map, Value, json};
 
@@ -62,18 +63,27 @@ pub(super) fn complete(world: &World, person: &Person, phone: &Phone, content: &
     }
 }
 
-/// Makes the author of a change of ids the new ids alone: it comes only where no number can be told.
-pub(super) fn hide_number(content: &Value, message: &mut Map<String, Value>) {
-    if content["type"] != USER_ID {
-        return;
-    }
-    message.remove("from");
-    for (from, name) in [
+/// Tells whether the content is a change of ids, which comes only where no number can be told.
+pub(super) fn hides_number(content: &Value) -> bool {
+    content["type"] == USER_ID
+}
+
+/// Names the author by the number alone or, where there is none, by the ids.
+pub(super) fn name_author(content: &Value, message: &mut Map<String, Value>) {
+    let ids = [
         ("from_user_id", "user_id"),
         ("from_parent_user_id", "parent_user_id"),
-    ] {
-        if let Some(id) = content.get(name) {
-            message.insert(from.to_owned(), id.clone());
+    ];
+    if hides_number(content) {
+        message.remove("from");
+        for (from, name) in ids {
+            if let Some(id) = content.get(name) {
+                message.insert(from.to_owned(), id.clone());
+            }
+        }
+    } else if message.contains_key("from") {
+        for (from, _) in ids {
+            message.remove(from);
         }
     }
 }

@@ -7,7 +7,8 @@ mod tokens;
 mod world;
 
 pub(crate) use model::{
-    AppSubscription, Business, Grant, GranularScopes, Group, GroupStatuses, MessageIds, Phone, Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,
+    AppSubscription, Business, Grant, GranularScopes, Group, GroupStatuses, MessageIds, Phone,
+    Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StateError;

@@ -6,7 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, Grant, Group, Kind, Phone, Quirks, SystemUser, Targets, Template, Token, Upload, User, Waba,
+    AppSubscription, Business, Code, Death, Grant, Group, Kind, Phone, Quirks, SystemUser, Targets,
+    Template, Token, Upload, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};

@@ -310,6 +310,10 @@ async fn a_change_of_number_or_ids_tells_the_old_and_the_new_ones() {
     assert!(value.get("contacts").is_none());
     let (message, system) = (&value["messages"][0], &value["messages"][0]["system"]);
     assert!(message.get("from").is_none() && system.get("wa_id").is_none());
+    assert_eq!(
+        Some(parts(&message["id"]).0.as_str()),
+        before["from_user_id"].as_str()
+    );
     assert_eq!(system["previous_user_id"], before["from_user_id"]);
     assert_eq!(
         system["previous_parent_user_id"],
@@ -329,6 +333,7 @@ async fn a_change_of_number_or_ids_tells_the_old_and_the_new_ones() {
         (&json!(AVA), &json!("4915199999999"))
     );
     assert_eq!(system["previous_user_id"], after["from_user_id"]);
+    assert!(message.get("from_user_id").is_none(), "the number alone");
     let moved = meta.look("phones/4915199999999").await;
     assert_eq!(moved["userIds"][HARBORVIEW], system["user_id"]);
 

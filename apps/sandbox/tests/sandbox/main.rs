@@ -16,6 +16,7 @@ mod customers;
 mod dialog;
 mod embedded_signup;
 mod faults;
+mod forms;
 mod groups;
 mod guard;
 mod har;

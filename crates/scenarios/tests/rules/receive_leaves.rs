@@ -160,6 +160,10 @@ fn filled(value: &Value, r: &Receiver) -> Value {
             "$app_id" => json!("1001"),
             "$now" => json!(now),
             "$now_text" => json!(now.to_string()),
+            "$now_date" => json!("April 17, 2025"),
+            "$later" => json!(now + 604_800),
+            "$later_text" => json!((now + 604_800).to_string()),
+            "$later_date" => json!("April 24, 2025"),
             other => json!(other),
         },
         Value::Object(members) => {
