@@ -29,6 +29,7 @@ struct Shared {
 
 /// A successful answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response<T> {
     /// Meta's answer.
     pub body: T,

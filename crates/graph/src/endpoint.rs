@@ -55,6 +55,7 @@ pub enum Body {
 
 /// One HTTP request of the Graph API, without host, version and credentials.
 #[derive(Clone)]
+#[must_use = "a request does nothing until an endpoint is called"]
 pub struct Request {
     method: Method,
     path: Vec<String>,
@@ -98,6 +99,18 @@ impl Request {
         self.query
             .push((name.into(), SecretString::from(value.into())));
         self
+    }
+
+    /// Adds a query parameter if there is a value.
+    pub fn optional_query(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        value: Option<impl Into<String>>,
+    ) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
     }
 
     /// Adds a query parameter that is never shown. Use it only where Meta takes the value nowhere else.

@@ -14,6 +14,7 @@ use crate::error::{ErrorKind, GraphError};
 ///
 /// Meta's `next` link carries the access token, so only its presence is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// The items of this page.
     pub data: Vec<T>,

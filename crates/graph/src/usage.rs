@@ -10,6 +10,7 @@ use serde_json::Value;
 /// The usage headers of one answer. A header that is missing or cannot be read is left out: usage is advice, and
 /// never fails a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Usage {
     /// `X-App-Usage`: the app's use of its own limit.
     pub app: Option<AppUsage>,
@@ -20,6 +21,7 @@ pub struct Usage {
 /// The app's use of its limit, in percent. Meta throttles at 100; values above are possible.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct AppUsage {
     /// Calls made.
     #[serde(deserialize_with = "whole")]
@@ -35,6 +37,7 @@ pub struct AppUsage {
 /// The use of one limit of one business, in percent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct BusinessUsage {
     /// The limit, in Meta's words.
     #[serde(rename = "type")]

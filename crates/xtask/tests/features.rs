@@ -12,6 +12,8 @@ fn asked(selection: &[&str]) -> BTreeSet<String> {
         .args(["tree", "--offline", "--locked", "--no-dedupe"])
         .args(["--prefix", "none", "--format", "{p}|{f}"])
         .args(selection)
+        // With it, every selection has the features of the whole workspace.
+        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
         .current_dir(manifest.ancestors().nth(2).unwrap())
         .output()
         .unwrap();
@@ -39,4 +41,12 @@ fn programs_ask_for_the_features_that_the_tests_ask_for() {
             "crates/unified lacks features that the tests ask for and {program} does not: {others:#?}"
         );
     }
+}
+
+#[test]
+fn the_readme_of_the_graph_client_says_how_many_crates_it_is_built_from() {
+    let readme = include_str!("../../graph/README.md");
+    let crates = asked(&["--package", "wabakit-graph", "--edges", "normal"]).len();
+    let said = format!("| {crates} besides itself (");
+    assert!(readme.contains(&said), "the README does not say {crates}");
 }

@@ -67,6 +67,7 @@ pub enum UserToBlock {
 /// A person whom the number blocked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct BlockedUser {
     /// The WhatsApp id.
     #[serde(deserialize_with = "lenient::optional_id")]
@@ -84,6 +85,7 @@ pub struct BlockedUser {
 
 /// What changed in the block list, person by person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BlockChanges {
     /// The people for whom it was done.
     pub done: Vec<BlockedUser>,

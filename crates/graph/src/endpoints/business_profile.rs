@@ -40,6 +40,7 @@ endpoint! {
 
 /// The answer to [`GetBusinessProfile`]: a list of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct BusinessProfiles {
     /// The profiles.
     #[serde(default, deserialize_with = "lenient::or_default")]

@@ -36,6 +36,7 @@ impl Endpoint for DebugToken {
 
 /// Meta's facts about a token.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct TokenInfo {
     /// Whether the token works. Missing counts as no.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -102,6 +103,7 @@ impl TokenInfo {
 
 /// A permission and the assets that it was granted for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct GranularScope {
     /// The permission.
     pub scope: String,
@@ -113,6 +115,7 @@ pub struct GranularScope {
 /// Why a token does not work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct TokenProblem {
     /// Meta's code, 190 as a rule.
     #[serde(deserialize_with = "lenient::integer")]

@@ -51,6 +51,7 @@ impl DownloadMedia {
 }
 
 /// A media file that is being downloaded.
+#[non_exhaustive]
 pub struct Download {
     /// `Content-Type` of the answer.
     pub content_type: Option<String>,

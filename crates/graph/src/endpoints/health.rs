@@ -4,6 +4,7 @@ use crate::wire::{Extra, lenient, open_enum};
 
 /// Whether messages can be sent, and what prevents it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct HealthStatus {
     /// The worst value of all entities.
     #[serde(default)]
@@ -15,6 +16,7 @@ pub struct HealthStatus {
 
 /// An object that sending depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct HealthEntity {
     /// The kind of object, such as `PHONE_NUMBER` or `WABA`.
     #[serde(default)]
@@ -36,6 +38,7 @@ pub struct HealthEntity {
 /// A reason that prevents sending.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct HealthError {
     /// Meta's code.
     #[serde(deserialize_with = "lenient::integer")]

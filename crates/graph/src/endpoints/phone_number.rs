@@ -7,6 +7,7 @@ use crate::wire::{Extra, lenient, open_enum};
 ///
 /// Every field but the id depends on the fields asked for, the version and the permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct PhoneNumber {
     /// Meta's id of the number, which is not the number itself.
     #[serde(deserialize_with = "lenient::id")]
@@ -74,6 +75,7 @@ impl PhoneNumber {
 
 /// How many messages a second a number may send.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Throughput {
     /// The level.
     #[serde(default)]
@@ -83,6 +85,7 @@ pub struct Throughput {
 /// The callbacks of webhooks by the level that they were set on. The narrowest level applies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct WebhookConfiguration {
     /// The app's own callback.
     pub application: Option<String>,

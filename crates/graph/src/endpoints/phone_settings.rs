@@ -148,6 +148,7 @@ endpoint! {
 /// The settings of a number, in Meta's form: they change faster than types.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct PhoneSettings {
     /// Calls: `status`, `call_icon_visibility`, `call_hours`, `callback_permission_status`, `sip`.
     pub calling: Option<Value>,
@@ -163,6 +164,7 @@ pub struct PhoneSettings {
 /// The answer to [`GetConversationalAutomation`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct ConversationalAutomationOf {
     /// The components. `None` where the number has none.
     pub conversational_automation: Option<ConversationalAutomation>,
@@ -193,6 +195,7 @@ pub struct BotCommand {
 /// The answer to [`GetCommerceSettings`]: a list of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct CommerceSettingsList {
     /// The settings.
     #[serde(deserialize_with = "lenient::or_default")]
@@ -202,6 +205,7 @@ pub struct CommerceSettingsList {
 /// What people see of the shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct CommerceSettings {
     /// Whether people see a cart.
     pub is_cart_enabled: Option<bool>,
@@ -215,6 +219,7 @@ pub struct CommerceSettings {
 /// A username and its state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct BusinessUsername {
     /// The username.
     pub username: Option<String>,

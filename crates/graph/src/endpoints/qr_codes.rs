@@ -81,6 +81,7 @@ fn post(phone_number_id: &str, message: &str, more: Option<(&str, &str)>) -> Req
 
 /// A QR code that opens a chat with the number.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct QrCode {
     /// The code.
     pub code: String,

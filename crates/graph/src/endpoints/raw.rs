@@ -50,6 +50,7 @@ pub struct Raw {
 
 /// Meta's answer to a raw request.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct RawAnswer {
     /// The HTTP status.
     pub status: u16,

@@ -68,6 +68,7 @@ impl UploadSession {
 
 /// How much of a file has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct UploadProgress {
     /// The number of bytes, which is the offset of the next part.
     pub file_offset: u64,
@@ -96,6 +97,7 @@ impl fmt::Debug for UploadPart {
 
 /// A file that has arrived as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct UploadedFile {
     /// The handle, for [`TemplateHeader`](crate::template_definitions::TemplateHeader) and
     /// [`BusinessProfile::profile_picture_handle`](super::BusinessProfile::profile_picture_handle).

@@ -58,6 +58,7 @@ impl<'a> From<&'a str> for MessageBody<'a> {
 
 /// A message that Meta accepted. That says nothing about its delivery yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SentMessage {
     /// Meta's id of the message, `wamid.…`.
     pub id: String,
@@ -70,6 +71,7 @@ pub struct SentMessage {
 /// The recipient of an accepted message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct SentTo {
     /// The recipient as the request named it.
     #[serde(deserialize_with = "lenient::optional_id")]

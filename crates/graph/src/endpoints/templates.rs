@@ -24,13 +24,10 @@ endpoint! {
         /// The fields wanted, separated by commas.
         fields,
     }
-    Page<MessageTemplate>: |it| {
-        let list = Request::get([it.waba_id.as_str(), "message_templates"]).query("fields", &it.fields);
-        let status = it.status.as_ref().map(TemplateStatus::as_str);
-        let filters = [("name", it.name.as_deref()), ("status", status)];
-        let given = filters.into_iter().filter_map(|(key, value)| Some((key, value?)));
-        given.fold(list, |list, (key, value)| list.query(key, value))
-    }
+    Page<MessageTemplate>: |it| Request::get([it.waba_id.as_str(), "message_templates"])
+        .query("fields", &it.fields)
+        .optional_query("name", it.name.as_deref())
+        .optional_query("status", it.status.as_ref().map(TemplateStatus::as_str))
 }
 
 impl ListTemplates {
@@ -102,14 +99,9 @@ endpoint! {
         /// Meta's id of the one language to delete.
         template_id: Option<String>,
     }
-    Success: |it| {
-        let delete = Request::delete([it.waba_id.as_str(), "message_templates"]);
-        let delete = match &it.template_id {
-            Some(id) => delete.query("hsm_id", id),
-            None => delete,
-        };
-        delete.query("name", &it.name)
-    }
+    Success: |it| Request::delete([it.waba_id.as_str(), "message_templates"])
+        .query("name", &it.name)
+        .optional_query("hsm_id", it.template_id.as_deref())
 }
 
 endpoint! {
@@ -137,6 +129,7 @@ endpoint! {
 ///
 /// Every field but the id depends on the fields asked for and the version.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct MessageTemplate {
     /// The id.
     #[serde(deserialize_with = "lenient::id")]
@@ -192,6 +185,7 @@ impl MessageTemplate {
 /// How people rate a template.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct TemplateQuality {
     /// The rating.
     pub score: Option<super::QualityRating>,
@@ -202,6 +196,7 @@ pub struct TemplateQuality {
 
 /// A template that was created.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct CreatedTemplate {
     /// Meta's id of the template.
     #[serde(deserialize_with = "lenient::id")]

@@ -42,6 +42,7 @@ impl fmt::Debug for UploadMedia {
 
 /// A media file that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct UploadedMedia {
     /// Meta's id of the file.
     #[serde(deserialize_with = "lenient::id")]

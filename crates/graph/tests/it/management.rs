@@ -5,12 +5,14 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wabakit_graph::endpoints::{
     BlockUsers, BotCommand, BusinessProfile, ChangeDisplayName, ConversationalAutomation,
-    CreateQrCode, CreateTemplate, DeleteQrCode, DeleteTemplate, DeleteTemplates, DeleteUsername,
-    EditTemplate, GetBusinessProfile, GetCommerceSettings, GetConversationalAutomation,
-    GetPhoneSettings, GetQrCode, GetTemplate, GetUsername, ListBlockedUsers, ListQrCodes,
-    ListTemplates, QrImageFormat, SetPin, SetUsername, TemplateCategory, TemplateStatus,
-    UnblockUsers, UnpauseTemplate, UpdateBusinessProfile, UpdateCommerceSettings,
-    UpdateConversationalAutomation, UpdatePhoneSettings, UpdateQrCode, UserToBlock,
+    CreateGroup, CreateQrCode, CreateTemplate, DeleteGroup, DeleteQrCode, DeleteTemplate,
+    DeleteTemplates, DeleteUsername, EditTemplate, GetBusinessProfile, GetCommerceSettings,
+    GetConversationalAutomation, GetGroup, GetGroupInviteLink, GetPhoneSettings, GetQrCode,
+    GetTemplate, GetUsername, ListBlockedUsers, ListQrCodes, ListTemplates, QrImageFormat,
+    RemoveGroupParticipants, ResetGroupInviteLink, SetPin, SetUsername, SyncAppData, SyncKind,
+    TemplateCategory, TemplateStatus, UnblockUsers, UnpauseTemplate, UpdateBusinessProfile,
+    UpdateCommerceSettings, UpdateConversationalAutomation, UpdateGroup, UpdatePhoneSettings,
+    UpdateQrCode, UserToBlock,
 };
 use wabakit_graph::template_definitions::TemplateDefinition;
 use wabakit_graph::{Body, Endpoint, Method, PageOptions, Request};
@@ -117,6 +119,37 @@ fn people_json() -> Value {
     SetUsername { phone_number_id: number(), username: "sage.coffee".into(), force_transfer: true },
     "POST 51/username",
     json!({"username": "sage.coffee", "transfer_action": "force_transfer"}),
+)]
+#[case(
+    SyncAppData { phone_number_id: number(), kind: SyncKind::Contacts },
+    "POST 51/smb_app_data",
+    json!({"messaging_product": "whatsapp", "sync_type": "smb_app_state_sync"}),
+)]
+#[case(
+    CreateGroup { phone_number_id: number(), subject: "Tea".into(), description: Some("d".into()), approve_joins: true },
+    "POST 51/groups",
+    json!({
+        "messaging_product": "whatsapp", "subject": "Tea", "description": "d",
+        "join_approval_mode": "approval_required",
+    }),
+)]
+#[case(GetGroup { group_id: "g1".into() }, "GET g1", Value::Null)]
+#[case(
+    UpdateGroup { group_id: "g1".into(), subject: Some("Tea".into()), description: None },
+    "POST g1",
+    json!({"messaging_product": "whatsapp", "subject": "Tea"}),
+)]
+#[case(DeleteGroup { group_id: "g1".into() }, "DELETE g1", Value::Null)]
+#[case(
+    RemoveGroupParticipants { group_id: "g1".into(), participants: vec!["16505551234".into()] },
+    "DELETE g1/participants",
+    json!({"messaging_product": "whatsapp", "participants": [{"user": "16505551234"}]}),
+)]
+#[case(GetGroupInviteLink { group_id: "g1".into() }, "GET g1/invite_link", Value::Null)]
+#[case(
+    ResetGroupInviteLink { group_id: "g1".into() },
+    "POST g1/invite_link",
+    json!({"messaging_product": "whatsapp"}),
 )]
 #[case(ListTemplates::new("42"), "GET 42/message_templates", Value::Null)]
 #[case(GetTemplate { template_id: "7".into() }, "GET 7", Value::Null)]
@@ -289,6 +322,28 @@ async fn a_profile_and_settings_are_read() {
     let settings = meta.call(&get).await.unwrap().body;
     assert_eq!(settings.calling.unwrap()["status"], "enabled");
     assert!(settings.extra.get("robots").is_some());
+}
+
+/// Meta documents an empty answer to some changes of groups, and `success` to others.
+#[rstest]
+#[case(json!({}))]
+#[case(json!({"success": true}))]
+#[case(json!({"messaging_product": "whatsapp", "request_id": "77"}))]
+#[tokio::test]
+async fn a_change_of_a_group_is_taken_whatever_the_answer_says(#[case] answer: Value) {
+    let request_id = answer
+        .get("request_id")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let meta = Meta::answering_json(200, answer).await;
+    let remove = RemoveGroupParticipants {
+        group_id: "g1".into(),
+        participants: vec!["16505551234".into()],
+    };
+    assert_eq!(
+        meta.call(&remove).await.unwrap().body.request_id,
+        request_id
+    );
 }
 
 #[test]

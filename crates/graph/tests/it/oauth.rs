@@ -1,6 +1,7 @@
 use serde_json::json;
 use wabakit_graph::endpoints::{
-    DebugToken, DeletePermissions, ExchangeCode, ExchangeLongLived, Me, TokenKind,
+    DebugToken, DeletePermissions, ExchangeCode, ExchangeLongLived, Me, RefreshSystemUserToken,
+    TokenKind,
 };
 use wabakit_graph::{AccessToken, Credentials, Expiry};
 
@@ -87,6 +88,28 @@ async fn a_token_is_exchanged_for_a_long_lived_one() {
             ("client_secret", "canary-secret"),
             ("fb_exchange_token", "EAAshort"),
             ("grant_type", "fb_exchange_token"),
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_60_days_is_exchanged_for_a_new_one() {
+    let meta = Meta::answering_json(200, json!({"access_token": "EAAnew"})).await;
+    let endpoint = RefreshSystemUserToken {
+        app: app(),
+        token: AccessToken::new("EAAold"),
+    };
+    let issued = meta.client.call(&Credentials::none(), &endpoint).await;
+    assert_eq!(issued.unwrap().body.access_token.expose(), "EAAnew");
+    let request = meta.only_request().await;
+    assert_eq!(
+        query(&request),
+        pairs(&[
+            ("client_id", "1001"),
+            ("client_secret", "canary-secret"),
+            ("fb_exchange_token", "EAAold"),
+            ("grant_type", "fb_exchange_token"),
+            ("set_token_expires_in_60_days", "true"),
         ])
     );
 }

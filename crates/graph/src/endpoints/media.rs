@@ -1,36 +1,30 @@
+//! Source: Meta, WhatsApp Cloud API, "Media".
+
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::DownloadMedia;
-use crate::endpoint::{Endpoint, Request};
+use super::table::endpoint;
+use super::{DownloadMedia, Success};
+use crate::endpoint::Request;
 use crate::wire::{Extra, lenient, sha256};
 
-/// `GET /{media}`: asks for the link of a media file, which [`DownloadMedia`](super::DownloadMedia) can use for five
-/// minutes.
-#[derive(Debug, Clone)]
-pub struct GetMedia {
-    /// Meta's id of the file.
-    pub media_id: String,
-    /// The number that received the file or that it was uploaded for. With it, Meta does not answer for another
-    /// number's file.
-    pub phone_number_id: Option<String>,
-}
-
-impl Endpoint for GetMedia {
-    type Response = Media;
-    const NAME: &'static str = "GetMedia";
-
-    fn request(&self) -> Request {
-        let request = Request::get([self.media_id.as_str()]);
-        match &self.phone_number_id {
-            Some(number) => request.query("phone_number_id", number),
-            None => request,
-        }
+endpoint! {
+    /// `GET /{media}`: asks for the link of a media file, which [`DownloadMedia`](super::DownloadMedia) can use for five
+    /// minutes.
+    pub struct GetMedia {
+        /// Meta's id of the file.
+        media_id,
+        /// The number that received the file or that it was uploaded for. With it, Meta does not answer for another
+        /// number's file.
+        phone_number_id: Option<String>,
     }
+    Media: |it| Request::get([it.media_id.as_str()])
+        .optional_query("phone_number_id", it.phone_number_id.as_deref())
 }
 
 /// A media file.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Media {
     /// Meta's id of the file.
     #[serde(deserialize_with = "lenient::id")]
@@ -61,4 +55,16 @@ impl Media {
             ..DownloadMedia::new(self.url.clone(), max_bytes)
         }
     }
+}
+
+endpoint! {
+    /// `DELETE /{media}`: deletes a media file at Meta.
+    pub struct DeleteMedia {
+        /// Meta's id of the file.
+        media_id,
+        /// The number that the file was uploaded for. With it, Meta does not delete another number's file.
+        phone_number_id: Option<String>,
+    }
+    Success: |it| Request::delete([it.media_id.as_str()])
+        .optional_query("phone_number_id", it.phone_number_id.as_deref())
 }

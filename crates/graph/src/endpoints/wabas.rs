@@ -1,13 +1,82 @@
+//! Source: Meta, WhatsApp Business Management API, "WhatsApp Business Accounts".
+
 use serde::Deserialize;
 
-use super::HealthStatus;
-use super::me_businesses::Business;
+use super::table::endpoint;
+use super::{Business, HealthStatus};
+use crate::endpoint::Request;
+use crate::paging::Page;
 use crate::wire::{Extra, lenient, open_enum};
+
+endpoint! {
+    /// `GET /{waba}`: reads one WABA.
+    pub struct GetWaba {
+        /// The WABA.
+        waba_id,
+        /// The fields wanted, separated by commas. One that Meta does not know fails the call.
+        fields,
+    }
+    Waba: |it| Request::get([it.waba_id.as_str()]).query("fields", &it.fields)
+}
+
+impl GetWaba {
+    /// The fields of [`Waba`].
+    pub const FIELDS: &str = "id,name,account_review_status,business_verification_status,country,\
+        currency,health_status,message_template_namespace,on_behalf_of_business_info,\
+        owner_business_info,ownership_type,status,timezone_id,\
+        whatsapp_business_manager_messaging_limit";
+
+    /// Asks for all fields of [`Waba`].
+    pub fn new(waba_id: impl Into<String>) -> Self {
+        Self {
+            waba_id: waba_id.into(),
+            fields: Self::FIELDS.to_owned(),
+        }
+    }
+}
+
+endpoint! {
+    /// `GET /{business}/owned_whatsapp_business_accounts`: lists the WABAs that a business owns. Needs
+    /// `business_management` and `whatsapp_business_management`.
+    pub struct OwnedWabas {
+        /// The business portfolio.
+        business_id,
+    }
+    Page<Waba>: |it| Request::get([
+        it.business_id.as_str(),
+        "owned_whatsapp_business_accounts",
+    ])
+    .query("fields", Waba::LIST_FIELDS)
+}
+
+endpoint! {
+    /// `GET /{business}/client_whatsapp_business_accounts`: lists the WABAs that clients share with a business.
+    pub struct ClientWabas {
+        /// The business portfolio.
+        business_id,
+    }
+    Page<Waba>: |it| Request::get([
+        it.business_id.as_str(),
+        "client_whatsapp_business_accounts",
+    ])
+    .query("fields", Waba::LIST_FIELDS)
+}
+
+endpoint! {
+    /// `GET /{user}/assigned_whatsapp_business_accounts`: lists the WABAs assigned to a user or a system user.
+    pub struct AssignedWabas {
+        /// The user, or `me`.
+        user_id,
+    }
+    Page<Waba>: |it| Request::get([it.user_id.as_str(), "assigned_whatsapp_business_accounts"])
+        .query("fields", Waba::LIST_FIELDS)
+}
 
 /// A WhatsApp Business Account.
 ///
 /// Every field but the id depends on the fields asked for, the version and the permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Waba {
     /// The id.
     #[serde(deserialize_with = "lenient::id")]
