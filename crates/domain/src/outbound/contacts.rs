@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Extra;
+use super::{
+    Extra,
+    content::{optional_id, or_empty},
+};
 use crate::inbound::{ContactCard, ContactName, Labelled, PostalAddress};
 
 /// A contact card.
@@ -11,19 +14,35 @@ pub struct Contact {
     /// The name: the full name, and at least one part of it.
     pub name: Name,
     /// Telephone numbers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub phones: Vec<Phone>,
     /// Email addresses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub emails: Vec<Email>,
     /// Postal addresses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub addresses: Vec<Address>,
     /// The person's workplace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<Org>,
     /// Web pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub urls: Vec<Url>,
     /// `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,7 +59,7 @@ macro_rules! texts {
         pub struct $name {
             $(
                 $(#[$field_doc])*
-                #[serde(default, skip_serializing_if = "Option::is_none" $(, rename = $wire)?)]
+                #[serde(default, deserialize_with = "optional_id", skip_serializing_if = "Option::is_none" $(, rename = $wire)?)]
                 pub $field: Option<String>,
             )*
             /// Fields that are not modelled.

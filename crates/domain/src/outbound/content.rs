@@ -96,7 +96,11 @@ pub struct Text {
 pub struct Media {
     /// The id of an uploaded file: Meta's, or ours, which is replaced before the request (see
     /// [`with_media_id`](super::with_media_id)).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional_id",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<String>,
     /// The link from which Meta downloads the file, instead of `id`. Meta caches the download for ten minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -247,4 +251,28 @@ pub(super) fn as_number(value: &Value) -> Option<f64> {
 
 fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     as_number(&Value::deserialize(from)?).ok_or_else(|| serde::de::Error::custom("not a number"))
+}
+
+/// Reads an id from a text or, as Graph does, from a whole number.
+pub(super) fn id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    optional_id(from)?.ok_or_else(|| serde::de::Error::custom("no id"))
+}
+
+/// Reads an id that may be missing.
+pub(super) fn optional_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) if number.is_u64() => Ok(Some(number.to_string())),
+        _ => Err(serde::de::Error::custom("not an id")),
+    }
+}
+
+/// Reads null as an empty list or object.
+pub(super) fn or_empty<'de, T, D>(from: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }

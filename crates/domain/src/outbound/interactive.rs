@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Extra, Media};
+use super::{
+    Extra, Media,
+    content::{id, optional_id, or_empty},
+};
 
 /// `interactive`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -224,7 +227,11 @@ pub struct Flow {
     /// The version: `3`.
     pub flow_message_version: String,
     /// The flow's id, …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional_id",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub flow_id: Option<String>,
     /// … or its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -252,8 +259,10 @@ pub struct Flow {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Product {
     /// The catalog.
+    #[serde(deserialize_with = "id")]
     pub catalog_id: String,
     /// The shop's own id.
+    #[serde(deserialize_with = "id")]
     pub product_retailer_id: String,
     /// Fields that are not modelled.
     #[serde(flatten)]
@@ -264,6 +273,7 @@ pub struct Product {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ProductList {
     /// The catalog.
+    #[serde(deserialize_with = "id")]
     pub catalog_id: String,
     /// The sections, 1 to 10.
     pub sections: Vec<ProductSection>,
@@ -289,6 +299,7 @@ pub struct ProductSection {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ProductItem {
     /// The shop's own id.
+    #[serde(deserialize_with = "id")]
     pub product_retailer_id: String,
     /// Fields that are not modelled.
     #[serde(flatten)]
@@ -320,7 +331,11 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Words>,
     /// Its button.
-    #[serde(default, skip_serializing_if = "Extra::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Extra::is_empty"
+    )]
     pub action: Extra,
     /// Fields that are not modelled.
     #[serde(flatten)]

@@ -134,6 +134,7 @@ fn read(message: Value) -> Result<Outbound, Invalid> {
     };
     let mut text = |key: &str| match message.remove(key) {
         Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
     let kind = text("type").unwrap_or_else(|| "text".to_owned());

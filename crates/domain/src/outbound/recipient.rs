@@ -52,7 +52,21 @@ pub(super) fn read(number: &str) -> Option<String> {
     (is_number && (7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(digits)
 }
 
-/// Tells whether a text has the form of a business-scoped user id: a country's two letters, a dot, and more, as in
+/// Tells whether a text is a business-scoped user id as Meta makes them: `CC.` or `CC.ENT.` and up to 128 letters and
+/// digits.
+pub(super) fn is_scoped_id(text: &str) -> bool {
+    let is_alphanumeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let Some((country, rest)) = text.split_once('.') else {
+        return false;
+    };
+    let own = rest.strip_prefix("ENT.").unwrap_or(rest);
+    country.len() == 2
+        && country.bytes().all(|byte| byte.is_ascii_uppercase())
+        && (1..=128).contains(&own.len())
+        && is_alphanumeric(own)
+}
+
+/// Tells whether a text has about the form of a business-scoped user id, for a hint: a country's two letters, a dot, and more, as in
 /// `BR.1000000000000001` or `US.ENT.1181`.
 pub(super) fn is_user_id(text: &str) -> bool {
     let Some((country, rest)) = text.trim().split_once('.') else {

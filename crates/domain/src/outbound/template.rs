@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Extra, Location, Media};
+use super::{Extra, Location, Media, content::or_empty};
 
 /// `template`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -15,7 +15,11 @@ pub struct Template {
     /// Its language.
     pub language: Language,
     /// The values of its parts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub components: Vec<Component>,
     /// Fields that are not modelled.
     #[serde(flatten)]
@@ -45,10 +49,18 @@ pub struct Component {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<ButtonIndex>,
     /// The values.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub parameters: Vec<Parameter>,
     /// The cards of a carousel.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub cards: Vec<TemplateCard>,
     /// Fields that are not modelled.
     #[serde(flatten)]
@@ -169,7 +181,7 @@ pub enum Parameter {
         #[serde(flatten)]
         extra: Extra,
     },
-    /// A code to copy, up to 15 characters.
+    /// A code to copy, up to 20 characters.
     CouponCode {
         /// The value.
         coupon_code: String,

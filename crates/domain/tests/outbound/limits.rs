@@ -24,7 +24,7 @@ use super::*;
 #[case::row_description("interactive", "/interactive/action/sections/0/rows/0/description", 72, |text: Value| row(json!({"id": "1", "title": "t", "description": text})))]
 #[case::card_body("interactive", "/interactive/action/cards/0/body/text", 160, |text: Value| json!({"type": "carousel", "body": {"text": "b"}, "action": {"cards": [{"card_index": 0, "body": {"text": text}}, {"card_index": 1}]}}))]
 #[case::template_header("template", "/template/components/0/parameters/0/text", 60, |text: Value| json!({"name": "n", "language": {"code": "en"}, "components": [{"type": "header", "parameters": [{"type": "text", "text": text}]}]}))]
-#[case::coupon_code("template", "/template/components/0/parameters/0/coupon_code", 15, |text: Value| json!({"name": "n", "language": {"code": "en"}, "components": [{"type": "button", "sub_type": "copy_code", "index": "0", "parameters": [{"type": "coupon_code", "coupon_code": text}]}]}))]
+#[case::coupon_code("template", "/template/components/0/parameters/0/coupon_code", 20, |text: Value| json!({"name": "n", "language": {"code": "en"}, "components": [{"type": "button", "sub_type": "copy_code", "index": "0", "parameters": [{"type": "coupon_code", "coupon_code": text}]}]}))]
 #[case::url_value("template", "/template/components/0/parameters/0/text", 2000, |text: Value| json!({"name": "n", "language": {"code": "en"}, "components": [{"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": text}]}]}))]
 fn a_text_may_have_so_many_characters_and_no_more(
     #[case] kind: &str,
@@ -68,10 +68,11 @@ fn row(row: Value) -> Value {
 #[case::empty_text(message("text", json!({"body": ""})), &["/text/body"])]
 #[case::preview(message("text", json!({"body": "b", "preview_url": "yes"})), &["/text/preview_url"])]
 #[case::nobody(json!({"type": "text", "text": {"body": "b"}}), &["/to"])]
-#[case::two_recipients_of_a_group(json!({"recipient_type": "group", "to": "g", "recipient": "US.1", "text": {"body": "b"}}), &["/recipient"])]
+#[case::no_user_id(json!({"recipient": "somebody", "text": {"body": "b"}}), &["/recipient"])]
+#[case::a_group_by_a_user_id(json!({"recipient_type": "group", "recipient": "US.1", "text": {"body": "b"}}), &["/recipient"])]
 #[case::a_number_as_a_user(json!({"recipient": "+1 555 010 0123", "text": {"body": "b"}}), &["/recipient"])]
 #[case::local_number(json!({"to": "0151 123456", "text": {"body": "b"}}), &["/to"])]
-#[case::number_as_number(json!({"to": 15_550_100_123_i64, "text": {"body": "b"}}), &["/to"])]
+#[case::part_of_a_number(json!({"to": 15_550_100_123.5, "text": {"body": "b"}}), &["/to"])]
 #[case::other_product(json!({"messaging_product": "sms", "to": "15550100123", "text": {"body": "b"}}), &["/messaging_product"])]
 #[case::recipient_type(json!({"recipient_type": "crowd", "to": "15550100123", "text": {"body": "b"}}), &["/recipient_type"])]
 #[case::unknown_type(json!({"to": "15550100123", "type": "poll", "poll": {}}), &["/type", "/poll"])]
@@ -79,7 +80,7 @@ fn row(row: Value) -> Value {
 #[case::escaped_key(json!({"to": "15550100123", "a/b~c": 1, "text": {"body": "b"}}), &["/a~1b~0c"])]
 #[case::two_contents(json!({"to": "15550100123", "text": {"body": "b"}, "image": {"id": "1"}}), &["/image"])]
 #[case::callback_data(json!({"to": "15550100123", "text": {"body": "b"}, "biz_opaque_callback_data": "x"}), &["/biz_opaque_callback_data"])]
-#[case::context(json!({"to": "15550100123", "text": {"body": "b"}, "context": {"id": "wamid.1"}}), &["/context/message_id", "/context/id"])]
+#[case::context(json!({"to": "15550100123", "text": {"body": "b"}, "context": {"id": "wamid.1"}}), &["/context/id"])]
 #[case::no_object(json!("hello"), &[""])]
 #[case::nul(json!({"to": "15550100123", "type": "interactive", "interactive": {"type": "button", "body": {"text": "a\0b"}, "action": {"buttons": [{"type": "reply", "x\0": 1, "reply": {"id": "\0", "title": "t"}}]}}}), &["/interactive/body/text", "/interactive/action/buttons/0/x\0", "/interactive/action/buttons/0/reply/id"])]
 fn the_envelope(#[case] message: Value, #[case] pointers: &[&str]) {
@@ -102,6 +103,10 @@ fn the_envelope(#[case] message: Value, #[case] pointers: &[&str]) {
 #[case::stickers_have_no_caption("sticker", json!({"id": "1", "caption": "c"}), "/sticker/caption")]
 #[case::voice("audio", json!({"id": "1", "voice": "true"}), "/audio/voice")]
 #[case::filename("document", json!({"id": "1", "filename": 7}), "/document/filename")]
+#[case::only_documents_have_a_name("image", json!({"id": "1", "filename": "a"}), "/image/filename")]
+#[case::only_sound_is_a_voice("video", json!({"id": "1", "voice": true}), "/video/voice")]
+#[case::no_host("image", json!({"link": "https://"}), "/image/link")]
+#[case::no_host_but_a_path("image", json!({"link": "https:///a"}), "/image/link")]
 #[case::latitude("location", json!({"latitude": 90.1, "longitude": 0}), "/location/latitude")]
 #[case::longitude("location", json!({"latitude": 0, "longitude": "-180.5"}), "/location/longitude")]
 #[case::no_latitude("location", json!({"longitude": 0}), "/location/latitude")]
@@ -206,7 +211,7 @@ fn the_number_counts_where_a_user_id_stands_beside_it() {
         (json!(""), json!("+1 555 010 0123"), "/recipient"),
         (json!("nobody"), json!("US.1"), "/to"),
         (json!(7), json!("US.1"), "/to"),
-        (json!("15550100123"), json!(7), "/recipient"),
+        (json!("15550100123"), json!({}), "/recipient"),
     ] {
         assert_eq!(
             wrong(to.clone(), user.clone()).as_deref(),
@@ -233,6 +238,100 @@ fn a_user_id_in_the_place_of_a_number_is_told_where_it_belongs() {
     }
     let found = faults(json!({"to": "120363@g.us", "text": {"body": "b"}}));
     assert!(found[0].message.contains("`recipient_type`"));
+}
+
+#[test]
+fn an_id_is_taken_as_a_number_and_sent_as_text() {
+    let sections = json!([{"product_items": [{"product_retailer_id": 3}]}]);
+    let list = json!({
+        "type": "product_list",
+        "header": {"type": "text", "text": "h"},
+        "body": {"text": "b"},
+        "action": {"catalog_id": 1, "sections": sections},
+    });
+    let flow = json!({"flow_message_version": "3", "flow_id": 7, "flow_cta": "c"});
+    let bodies = [
+        (
+            message("interactive", list.clone()),
+            "/interactive/action/catalog_id",
+            "1",
+        ),
+        (
+            message("interactive", list),
+            "/interactive/action/sections/0/product_items/0/product_retailer_id",
+            "3",
+        ),
+        (
+            interactive(
+                "product",
+                json!({"catalog_id": 5, "product_retailer_id": "p"}),
+            ),
+            "/interactive/action/catalog_id",
+            "5",
+        ),
+        (
+            interactive("flow", json!({"name": "flow", "parameters": flow})),
+            "/interactive/action/parameters/flow_id",
+            "7",
+        ),
+        (
+            message("image", json!({"id": 1_000_000_000_000_001_u64})),
+            "/image/id",
+            "1000000000000001",
+        ),
+        (
+            json!({"to": 15_550_100_123_u64, "text": {"body": "b"}}),
+            "/to",
+            "+15550100123",
+        ),
+        (
+            json!({"recipient_type": "group", "to": 12, "text": {"body": "b"}}),
+            "/to",
+            "12",
+        ),
+    ];
+    for (body, pointer, sent) in bodies {
+        let read =
+            Outbound::from_json(body.clone()).unwrap_or_else(|faults| panic!("{body}: {faults:?}"));
+        assert_eq!(
+            read.to_json().pointer(pointer),
+            Some(&json!(sent)),
+            "{body}"
+        );
+    }
+    for id in [json!(1.5), json!(-1), json!(true), json!([1]), json!("")] {
+        let found = wrong(message("image", json!({"id": id})));
+        assert_eq!(found, ["/image/id"], "{id}");
+    }
+}
+
+#[test]
+fn null_in_an_optional_field_is_the_field_left_out() {
+    let template = |rest: Value| {
+        let mut part = json!({"name": "n", "language": {"code": "en"}});
+        part["components"] = rest;
+        message("template", part)
+    };
+    let name = json!({"formatted_name": "A", "first_name": "A", "last_name": null});
+    let card = json!({"name": name, "phones": null, "emails": null, "org": null, "urls": null});
+    for body in [
+        template(json!(null)),
+        template(
+            json!([{"type": "body", "parameters": null, "sub_type": null, "index": null, "cards": null}]),
+        ),
+        message("contacts", json!([card])),
+        json!({"to": "+15550100123", "recipient": null, "type": null, "context": {"message_id": null}, "text": {"body": "b", "preview_url": null}}),
+        interactive(
+            "catalog_message",
+            json!({"name": "catalog_message", "parameters": null}),
+        ),
+        interactive(
+            "carousel",
+            json!({"cards": [{"card_index": 0, "action": null}, {"card_index": 1, "header": null, "body": null}]}),
+        ),
+    ] {
+        assert_eq!(wrong(body.clone()), [""; 0], "{body}");
+    }
 }
 
 #[test]

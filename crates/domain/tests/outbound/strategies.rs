@@ -18,15 +18,16 @@ fn media() -> impl Strategy<Value = Media> {
         "[0-9]{5,20}".prop_map(Media::id),
         "https://[a-z]{3,9}\\.example/[a-z]{1,9}".prop_map(Media::link),
     ];
-    (source, option::of(words(40)), option::of(words(20))).prop_map(|(media, caption, filename)| {
-        let media = match caption {
-            Some(caption) => media.caption(caption),
-            None => media,
-        };
-        match filename {
-            Some(filename) => media.filename(filename),
-            None => media,
-        }
+    (source, option::of(words(40))).prop_map(|(media, caption)| match caption {
+        Some(caption) => media.caption(caption),
+        None => media,
+    })
+}
+
+fn document() -> impl Strategy<Value = Media> {
+    (media(), option::of(words(20))).prop_map(|(media, filename)| match filename {
+        Some(filename) => media.filename(filename),
+        None => media,
     })
 }
 
@@ -34,7 +35,7 @@ fn header() -> impl Strategy<Value = Header> {
     prop_oneof![
         media().prop_map(Header::image),
         media().prop_map(Header::video),
-        media().prop_map(Header::document),
+        document().prop_map(Header::document),
     ]
 }
 
@@ -119,7 +120,7 @@ fn parameter() -> impl Strategy<Value = Parameter> {
         words(60).prop_map(Parameter::text),
         media().prop_map(Parameter::image),
         media().prop_map(Parameter::video),
-        media().prop_map(Parameter::document),
+        document().prop_map(Parameter::document),
         place().prop_map(Parameter::location),
     ]
 }
@@ -158,7 +159,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         2 => words(4096).prop_map(Outbound::text),
         1 => media().prop_map(Outbound::image),
         1 => media().prop_map(Outbound::video),
-        1 => media().prop_map(Outbound::document),
+        1 => document().prop_map(Outbound::document),
         1 => "[0-9]{5,20}".prop_map(|id| Outbound::audio(Media::id(id).voice())),
         1 => "[0-9]{5,20}".prop_map(|id| Outbound::sticker(Media::id(id))),
         1 => place().prop_map(Outbound::location),

@@ -39,6 +39,7 @@ const AT: &str = "/template/components/0";
 #[case::card_without_components(json!({"type": "carousel", "cards": [{"card_index": 0, "components": []}, {"card_index": 1}]}), "/cards/1/components")]
 #[case::value_of_a_card(json!({"type": "carousel", "cards": [{"card_index": 0, "components": []}, {"card_index": 1, "components": [{"type": "header", "parameters": [{"type": "video", "video": {"id": ""}}]}]}]}), "/cards/1/components/0/parameters/0/video/id")]
 #[case::carousel_in_a_card(json!({"type": "carousel", "cards": [{"card_index": 0, "components": []}, {"card_index": 1, "components": [{"type": "carousel", "cards": []}]}]}), "/cards/1/components/0/type")]
+#[case::offer_without_type(json!({"type": "limited_time_offer", "parameters": [{"limited_time_offer": {"expiration_time_ms": 1}}]}), "/parameters/0/type")]
 #[case::offer(json!({"type": "limited_time_offer", "parameters": [{"type": "limited_time_offer", "limited_time_offer": {}}]}), "/parameters/0/limited_time_offer/expiration_time_ms")]
 fn values_of_a_part(#[case] component: Value, #[case] pointer: &str) {
     assert_eq!(
@@ -77,6 +78,39 @@ fn a_buttons_place_is_written_as_text_even_if_it_came_as_a_number() {
     );
     let read = Outbound::from_json(sent).unwrap().to_json();
     assert_eq!(read["template"]["components"][0]["index"], "3");
+}
+
+#[test]
+fn a_buttons_place_is_the_same_as_a_number_and_as_text() {
+    let button = |index: Value| json!({"type": "button", "sub_type": "quick_reply", "index": index, "parameters": [{"type": "payload", "payload": "p"}]});
+    for (one, other) in [
+        (json!(1), json!("1")),
+        (json!(1), json!(1)),
+        (json!("01"), json!(1)),
+    ] {
+        let found = wrong(template(json!([button(one), button(other)])));
+        assert_eq!(found, ["/template/components/1/index"]);
+    }
+}
+
+#[rstest]
+#[case::another_type(json!({"type": "tap_target_configuration", "parameters": [{"type": "tap_target_configuration", "tap_target_configuration": [{"url": "https://a.example", "title": "A"}]}]}))]
+#[case::without_values(json!({"type": "call_permission_request"}))]
+#[case::of_a_later_time(json!({"type": "hologram", "parameters": []}))]
+fn a_component_that_is_not_modelled_goes_along(#[case] component: Value) {
+    let sent = template(json!([component]));
+    assert!(Outbound::from_json(sent).is_ok());
+}
+
+#[rstest]
+#[case::cards_outside_a_carousel(json!({"type": "body", "cards": []}), "/cards")]
+#[case::values_of_a_carousel(json!({"type": "carousel", "parameters": {}, "cards": [{"card_index": 0, "components": []}, {"card_index": 1, "components": []}]}), "/parameters")]
+#[case::place_of_a_body(json!({"type": "body", "index": "x"}), "/index")]
+fn what_a_component_cannot_have_is_refused_at_its_place(
+    #[case] component: Value,
+    #[case] at: &str,
+) {
+    assert_eq!(wrong(template(json!([component]))), [format!("{AT}{at}")]);
 }
 
 #[rstest]

@@ -45,15 +45,20 @@ pub(super) fn interactive(part: &Node<'_>) {
             flow(&parameters);
         }
         "product" => {
-            action.get("catalog_id").required();
-            action.get("product_retailer_id").required();
+            action.get("catalog_id").id();
+            action.get("product_retailer_id").id();
         }
         "product_list" => products(&action),
         "carousel" => carousel(&action),
         "catalog_message" => {
             action.get("name").one_of(&["catalog_message"]);
             optional_object(&parameters);
-            parameters.get("thumbnail_product_retailer_id").text();
+            if parameters.is_there() && parameters.is_empty() {
+                parameters.refuse("Remove it: Meta refuses empty parameters.");
+            }
+            parameters
+                .get("thumbnail_product_retailer_id")
+                .optional_id();
         }
         "location_request_message" => {
             action.get("name").one_of(&["send_location"]);
@@ -81,7 +86,13 @@ pub(super) fn interactive(part: &Node<'_>) {
                 }
             }
         }
-        // `voice_call`, `call_permission_request` and `request_contact_info`.
+        "voice_call" => {
+            action.get("name").one_of(&["voice_call"]);
+            optional_object(&parameters);
+            parameters.get("display_text").text_upto(20);
+            parameters.get("ttl_minutes").whole(1..=43_200);
+        }
+        // `call_permission_request` and `request_contact_info`.
         _ => {
             action.get("name").one_of(&[kind]);
             optional_object(&parameters);
@@ -129,12 +140,12 @@ fn head(header: &Node<'_>, kinds: &[&str]) {
     match header.get("type").one_of(kinds) {
         Some("text") => {
             header.get("text").shown_of(60);
+            header.get("sub_text").text_upto(60);
         }
         Some(kind) => {
             let media = header.get(kind);
             if media.object() {
-                file(&media);
-                media.get("caption").text_upto(1024);
+                file(&media, kind);
             }
         }
         None => {}
@@ -203,14 +214,14 @@ fn titled<'a>(list: &Node<'a>) -> Vec<Node<'a>> {
 }
 
 fn products(action: &Node<'_>) {
-    action.get("catalog_id").required();
+    action.get("catalog_id").id();
     let sections = action.get("sections");
     let mut products = 0;
     for section in titled(&sections) {
         for item in section.get("product_items").items(1..=30) {
             products += 1;
             if item.object() {
-                item.get("product_retailer_id").required();
+                item.get("product_retailer_id").id();
             }
         }
     }
@@ -234,13 +245,13 @@ fn flow(parameters: &Node<'_>) {
     if !parameters.object() {
         return;
     }
-    parameters.get("flow_message_version").required();
+    parameters.get("flow_message_version").one_of(&["3"]);
     let (id, name) = (parameters.get("flow_id"), parameters.get("flow_name"));
     match (id.is_there(), name.is_there()) {
         (true, true) => name.refuse("Give `flow_id` or `flow_name`, not both."),
         (false, false) => id.refuse("Say which flow: `flow_id` or `flow_name`."),
         (true, false) => {
-            id.required();
+            id.id();
         }
         (false, true) => {
             name.required();
@@ -248,6 +259,7 @@ fn flow(parameters: &Node<'_>) {
     }
     parameters.get("flow_cta").shown_of(30);
     parameters.get("flow_token").text();
+    optional_object(&parameters.get("flow_action_payload"));
     let action = parameters.get("flow_action");
     if action.is_there() {
         action.one_of(&["navigate", "data_exchange"]);
@@ -264,10 +276,7 @@ fn carousel(action: &Node<'_>) {
             continue;
         }
         let index = card.get("card_index");
-        match index.is_there() {
-            true => index.whole(0..=9),
-            false => index.refuse("Give the card's place, from 0."),
-        }
+        index.needs_whole(0..=9, "Give the card's place, from 0.");
         card.get("type").text();
         let header = card.get("header");
         if header.is_there() {

@@ -1,41 +1,62 @@
 //! Checks files, locations and contact cards.
 
+use serde_json::Value;
+
 use super::node::Node;
 
-/// Checks a file by `id` or `link`.
-pub(super) fn file(part: &Node<'_>) {
+/// Checks a file of this kind by `id` or `link`, and the fields that not every kind has.
+pub(super) fn file(part: &Node<'_>, kind: &str) {
     let (id, link) = (part.get("id"), part.get("link"));
     match (id.is_there(), link.is_there()) {
         (true, true) => link.refuse("Give `id` or `link`, not both."),
         (false, false) => id.refuse("Give the `id` of an uploaded file, or a `link`."),
         (true, false) => {
-            id.required();
+            id.id();
         }
         (false, true) => page(&link),
     }
-    part.get("filename").text();
-    part.get("voice").boolean();
+    let (caption, filename, voice) = (part.get("caption"), part.get("filename"), part.get("voice"));
+    if matches!(kind, "audio" | "sticker") && caption.is_there() {
+        caption.refuse("Remove it: sound and stickers have no caption.");
+    } else {
+        caption.text_upto(1024);
+    }
+    if kind != "document" && filename.is_there() {
+        filename.refuse("Remove it: only a document has a file name.");
+    } else {
+        filename.text();
+    }
+    if kind != "audio" && voice.is_there() {
+        voice.refuse("Remove it: only an audio file can be a voice note.");
+    } else {
+        voice.boolean();
+    }
 }
 
-/// Checks a web address.
+/// Checks a web address: `http` or `https`, and a host. Meta judges the rest.
 pub(super) fn page(link: &Node<'_>) {
-    let is_web = |link: &str| link.starts_with("https://") || link.starts_with("http://");
-    if link.required().is_some_and(|link| !is_web(link)) {
+    let has_host = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next();
+        host.is_some_and(|host| !host.trim().is_empty())
+    };
+    let is_web = |link: &str| match link.split_once("://") {
+        Some((scheme, rest)) => {
+            matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") && has_host(rest)
+        }
+        None => false,
+    };
+    if link
+        .required()
+        .is_some_and(|link| !link.is_empty() && !is_web(link))
+    {
         link.refuse("Give a whole address that begins with https://.");
     }
 }
 
 /// Checks a message of the type `kind`.
 pub(super) fn media(part: &Node<'_>, kind: &str) {
-    if !part.object() {
-        return;
-    }
-    file(part);
-    let caption = part.get("caption");
-    if matches!(kind, "audio" | "sticker") && caption.is_there() {
-        caption.refuse("Remove it: sound and stickers have no caption.");
-    } else {
-        caption.text_upto(1024);
+    if part.object() {
+        file(part, kind);
     }
 }
 
@@ -55,7 +76,12 @@ pub(super) fn contacts(part: &Node<'_>) {
             continue;
         }
         name(&card.get("name"));
-        texts_of(&card, "phones", &["phone", "type", "wa_id"]);
+        texts_of(&card, "phones", &["phone", "type"]);
+        if card.get("phones").value().is_some_and(Value::is_array) {
+            for phone in card.get("phones").optional_items() {
+                phone.get("wa_id").optional_id();
+            }
+        }
         texts_of(&card, "emails", &["email", "type"]);
         texts_of(&card, "urls", &["url", "type"]);
         let address = [

@@ -57,7 +57,8 @@ fn envelope(root: &Node<'_>) {
     let is_empty = to.value().and_then(Value::as_str) == Some("");
     let has_number = to.is_there() && !(is_empty && user.is_there() && !is_group);
     if has_number {
-        let number = to.required();
+        let number = to.id();
+        let number = number.as_deref();
         if !is_group && number.is_some_and(|number| recipient::read(number).is_none()) {
             to.refuse(match number {
                 Some(id) if recipient::is_user_id(id) => {
@@ -69,26 +70,28 @@ fn envelope(root: &Node<'_>) {
     }
     // Meta takes both, and the number counts.
     match (has_number, user.is_there()) {
-        (true, true) if is_group => user.refuse("Remove it: a group is named by `to`."),
-        (true, true) => {
-            user.text();
-        }
+        (true, _) => user.optional_id(),
         (false, false) => to.refuse(
             "Say for whom the message is: `to` with a phone number or a group's id, or `recipient` with a user id.",
         ),
-        (true, false) => {}
         (false, true) if is_group => user.refuse("Give the group's id as `to`."),
-        (false, true) => {
-            let id = user.required();
-            if id.is_some_and(|id| recipient::read(id).is_some()) {
+        (false, true) => match user.id().as_deref() {
+            Some(id) if recipient::read(id).is_some() => {
                 user.refuse("This is a phone number: give it as `to` instead.");
             }
-        }
+            Some(id) if !id.is_empty() && !recipient::is_scoped_id(id) => user.refuse(
+                "Give the user id as Meta told it: the country's two capitals, a dot, then letters and digits.",
+            ),
+            _ => {}
+        },
     }
     root.get("recipient_identity_key_hash").text();
     let context = root.get("context");
     if context.is_there() && context.object() {
-        context.get("message_id").required();
+        let quoted = context.get("message_id");
+        if quoted.is_there() {
+            quoted.required();
+        }
         context.only(&["message_id"], "A context has `message_id` only.");
     }
 }

@@ -1,6 +1,6 @@
 //! A place in a message's JSON, with the checks of its value.
 
-use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive};
+use std::{borrow::Cow, cell::RefCell, collections::HashSet, ops::RangeInclusive};
 
 use serde_json::Value;
 
@@ -58,6 +58,11 @@ impl<'a> Node<'a> {
         (self.value.and_then(Value::as_object).into_iter().flatten())
             .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| (key.as_str(), self.child(Some(value), key)))
+    }
+
+    /// Tells whether no field has a value.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries().next().is_none()
     }
 
     /// Refuses all other fields.
@@ -166,6 +171,21 @@ impl<'a> Node<'a> {
         Some(text)
     }
 
+    /// Reads a required id. Graph takes a whole number for an id as well as its text.
+    pub(super) fn id(&self) -> Option<Cow<'a, str>> {
+        match self.value.and_then(Value::as_u64) {
+            Some(number) => Some(Cow::Owned(number.to_string())),
+            None => self.required().map(Cow::Borrowed),
+        }
+    }
+
+    /// Checks an optional id, which may be empty.
+    pub(super) fn optional_id(&self) {
+        if self.value.and_then(Value::as_u64).is_none() {
+            self.text();
+        }
+    }
+
     /// Reads a required text that is one of these words.
     pub(super) fn one_of(&self, words: &[&str]) -> Option<&'a str> {
         let word = self.value.and_then(Value::as_str);
@@ -203,6 +223,14 @@ impl<'a> Node<'a> {
         if !value.as_u64().is_some_and(|number| range.contains(&number)) {
             let (least, most) = (range.start(), range.end());
             self.refuse(format!("Give a whole number from {least} to {most}."));
+        }
+    }
+
+    /// Checks a required integer.
+    pub(super) fn needs_whole(&self, range: RangeInclusive<u64>, missing: &str) {
+        match self.is_there() {
+            true => self.whole(range),
+            false => self.refuse(missing),
         }
     }
 

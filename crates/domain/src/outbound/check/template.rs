@@ -1,10 +1,17 @@
 //! Checks templates by the rules that hold for all. Only the template itself knows how many values it takes.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
+
 use super::{
     media::{file, location},
-    node::{Node, Unique},
+    node::Node,
 };
 use crate::outbound::template::ButtonIndex;
+
+/// The most characters of a body's value.
+const TEXT: usize = 32_768;
 
 pub(super) fn template(part: &Node<'_>) {
     if !part.object() {
@@ -26,33 +33,47 @@ pub(super) fn template(part: &Node<'_>) {
 }
 
 fn components(list: &Node<'_>, may_have_cards: bool) {
-    let mut places = Unique::default();
+    let mut places = HashSet::new();
     let mut buttons = 0;
     for component in list.optional_items() {
         if !component.object() {
             continue;
         }
         let kind = component.get("type");
-        let Some(word) = kind.required() else {
+        let word = kind.required().unwrap_or_default();
+        if word.is_empty() {
             continue;
-        };
+        }
         let parameters = component.get("parameters");
+        component.get("sub_type").text();
+        let place = place(&component.get("index"));
+        let cards = component.get("cards");
         // Meta also accepts the types in capitals.
-        match word.to_ascii_lowercase().as_str() {
+        let word = word.to_ascii_lowercase();
+        if word != "carousel" && cards.is_there() {
+            cards.refuse("Remove it: only a carousel has cards.");
+        }
+        match word.as_str() {
             "header" => {
-                if parameters.optional_items().len() > 1 {
+                values(&parameters, 60);
+                let many = parameters.value().and_then(Value::as_array);
+                if many.is_some_and(|many| many.len() > 1) {
                     parameters.refuse("Give one value: a header has one place.");
                 }
-                values(&parameters, Some(60));
             }
             "button" => {
                 buttons += 1;
-                button(&component, &mut places);
+                button(&component, place, &mut places);
             }
-            "carousel" if may_have_cards => cards(&component.get("cards")),
-            "carousel" => kind.refuse("Remove it: a card holds no carousel."),
+            "carousel" => {
+                objects(&parameters);
+                match may_have_cards {
+                    true => self::cards(&cards),
+                    false => kind.refuse("Remove it: a card holds no carousel."),
+                }
+            }
             "limited_time_offer" => offer(&parameters),
-            _ => values(&parameters, None),
+            _ => values(&parameters, TEXT),
         }
     }
     if buttons > 10 {
@@ -62,17 +83,35 @@ fn components(list: &Node<'_>, may_have_cards: bool) {
     }
 }
 
-fn button<'a>(component: &Node<'a>, places: &mut Unique<'a>) {
-    let (sub_type, index) = (component.get("sub_type"), component.get("index"));
-    sub_type.required();
-    match index.value() {
-        None => index.refuse("Give the button's place among the buttons, \"0\" to \"9\"."),
-        Some(value) if ButtonIndex::read(value).is_none() => {
-            index.refuse("Give the button's place among the buttons, \"0\" to \"9\".");
-        }
-        Some(value) => places.see(&index, value.as_str()),
+/// Reads the place of a button, if it is given.
+fn place(index: &Node<'_>) -> Option<ButtonIndex> {
+    let place = ButtonIndex::read(index.value()?);
+    if place.is_none() {
+        index.refuse(PLACE);
     }
-    values(&component.get("parameters"), Some(2000));
+    place
+}
+
+const PLACE: &str = "Give the button's place among the buttons, \"0\" to \"9\".";
+
+fn button(component: &Node<'_>, place: Option<ButtonIndex>, places: &mut HashSet<u8>) {
+    let (sub_type, index) = (component.get("sub_type"), component.get("index"));
+    if !sub_type.is_there() || sub_type.value().is_some_and(|text| text == "") {
+        sub_type.refuse("Give it: it is missing.");
+    }
+    if !index.is_there() {
+        index.refuse(PLACE);
+    }
+    if place.is_some_and(|place| !places.insert(place.0)) {
+        index.refuse("Give another: an earlier one has the same.");
+    }
+    values(&component.get("parameters"), 2000);
+}
+
+fn objects(list: &Node<'_>) {
+    for item in list.optional_items() {
+        item.object();
+    }
 }
 
 fn cards(list: &Node<'_>) {
@@ -81,10 +120,7 @@ fn cards(list: &Node<'_>) {
             continue;
         }
         let index = card.get("card_index");
-        match index.is_there() {
-            true => index.whole(0..=9),
-            false => index.refuse("Give the card's place, from 0."),
-        }
+        index.needs_whole(0..=9, "Give the card's place, from 0.");
         let parts = card.get("components");
         match parts.is_there() {
             true => components(&parts, false),
@@ -97,17 +133,18 @@ fn offer(parameters: &Node<'_>) {
     for parameter in parameters.items(1..=1) {
         let offer = parameter.get("limited_time_offer");
         if parameter.object() && offer.object() {
+            parameter.get("type").one_of(&["limited_time_offer"]);
             let end = offer.get("expiration_time_ms");
-            match end.is_there() {
-                true => end.whole(1..=u64::MAX),
-                false => end.refuse("Give the offer's end in milliseconds since 1970."),
-            }
+            end.needs_whole(
+                1..=u64::MAX,
+                "Give the offer's end in milliseconds since 1970.",
+            );
         }
     }
 }
 
 /// Checks the values of one part. Texts have at most `most` characters.
-fn values(list: &Node<'_>, most: Option<usize>) {
+fn values(list: &Node<'_>, most: usize) {
     let (mut named, mut plain) = (0, 0);
     for value in list.optional_items() {
         if !value.object() {
@@ -119,7 +156,7 @@ fn values(list: &Node<'_>, most: Option<usize>) {
         let of_kind = value.get(kind);
         match kind {
             "text" => {
-                of_kind.in_line_of(most.unwrap_or(usize::MAX));
+                of_kind.in_line_of(most);
                 match value.get("parameter_name").text() {
                     Some(_) => named += 1,
                     None => plain += 1,
@@ -129,7 +166,7 @@ fn values(list: &Node<'_>, most: Option<usize>) {
                 of_kind.get("fallback_value").in_line_of(usize::MAX);
                 of_kind.get("code").required();
                 let amount = of_kind.get("amount_1000");
-                if !amount.value().is_some_and(serde_json::Value::is_i64) {
+                if !amount.value().is_some_and(Value::is_i64) {
                     amount.refuse("Give the amount times 1000, as a whole number.");
                 }
             }
@@ -137,15 +174,15 @@ fn values(list: &Node<'_>, most: Option<usize>) {
                 of_kind.get("fallback_value").in_line_of(usize::MAX);
             }
             "image" | "video" | "document" if of_kind.object() => {
-                file(&of_kind);
-                of_kind.get("caption").text_upto(1024);
+                file(&of_kind, kind);
             }
             "location" => location(&of_kind),
             "payload" => {
                 of_kind.required();
             }
             "coupon_code" => {
-                of_kind.in_line_of(15);
+                // Meta's pages say 15 or 20.
+                of_kind.in_line_of(20);
             }
             "action" => {
                 of_kind.object();
