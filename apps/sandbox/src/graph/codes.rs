@@ -165,6 +165,10 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "The template has been paused too many times due to low quality and is now \
              permanently disabled.",
         ),
+        132_018 => (
+            "Invalid parameter",
+            "A parameter of the template has a value that it cannot have.",
+        ),
         133_004 => ("Server temporarily unavailable", "Please try again later."),
         133_010 => (
             "Account not registered",

@@ -168,6 +168,14 @@ impl GraphError {
         self.code
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn details(&self) -> Option<&str> {
+        self.details.as_deref()
+    }
+
     pub(crate) fn subcode(&self) -> Option<i64> {
         self.subcode
     }

@@ -30,6 +30,7 @@ pub(crate) use app_subscriptions::FIELDS;
 pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
 pub(crate) use media::{Download, download};
+pub use messages::{MessageRefusal, judge_message};
 pub(crate) use messages::{is_message, is_sending};
 
 use crate::call::Call;

@@ -1,5 +1,8 @@
 //! Reads a message's JSON, with Meta's errors for wrong parts.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value};
 
 use crate::graph::GraphError;
@@ -48,14 +51,14 @@ impl<'a> Object<'a> {
         format!("{}['{name}']", self.path)
     }
 
-    /// Refuses fields with other names.
+    /// Refuses fields with other names, unless they are null.
     pub(super) fn only(&self, names: &[&str]) -> Found<()> {
         let stray = self
             .fields
-            .keys()
-            .find(|name| !names.contains(&name.as_str()));
+            .iter()
+            .find(|(name, value)| !value.is_null() && !names.contains(&name.as_str()));
         match stray {
-            Some(name) => Err(GraphError::new(
+            Some((name, _)) => Err(GraphError::new(
                 100,
                 format!(
                     "(#100) Unexpected key \"{name}\" on param \"{}\".",
@@ -81,16 +84,100 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// Reads a required, non-empty text of at most this many characters.
+    /// Reads a required text that shows something, of at most this many characters.
     pub(super) fn text(&self, name: &str, most: usize) -> Found<&'a str> {
-        let text = self.string(name, self.need(name)?, most)?;
+        let text = self.given(name, most)?;
         if text.trim().is_empty() {
-            let at = self.at(name);
-            return Err(GraphError::parameter(format!(
-                "Param {at} must not be empty"
-            )));
+            return Err(self.empty(name));
         }
         Ok(text)
+    }
+
+    /// Reads a required text of one character up to this many. It may be white space.
+    pub(super) fn given(&self, name: &str, most: usize) -> Found<&'a str> {
+        let text = self.string(name, self.need(name)?, most)?;
+        if text.is_empty() {
+            return Err(self.empty(name));
+        }
+        Ok(text)
+    }
+
+    fn empty(&self, name: &str) -> GraphError {
+        GraphError::parameter(format!("Param {} must not be empty", self.at(name)))
+    }
+
+    /// Reads a required id. Graph takes a whole number for one as well as its text.
+    pub(super) fn id(&self, name: &str) -> Found<Cow<'a, str>> {
+        match self.need(name)? {
+            Value::Number(number) if number.is_u64() => Ok(Cow::Owned(number.to_string())),
+            _ => self.given(name, usize::MAX).map(Cow::Borrowed),
+        }
+    }
+
+    /// Checks an optional id, which may be empty.
+    pub(super) fn id_or_none(&self, name: &str) -> Found<()> {
+        match self.get(name) {
+            Some(Value::Number(number)) if number.is_u64() => Ok(()),
+            _ => self.text_or_none(name, usize::MAX).map(|_| ()),
+        }
+    }
+
+    /// Checks optional texts of any length.
+    pub(super) fn texts(&self, names: &[&str]) -> Found<()> {
+        names
+            .iter()
+            .try_for_each(|name| self.text_or_none(name, usize::MAX).map(|_| ()))
+    }
+
+    /// Reads a value that stands within a line of a template.
+    ///
+    /// Public threads saw Meta refuse line breaks, tabs and more than four spaces in a row, with 132018 since v23.
+    pub(super) fn in_line(&self, name: &str, most: usize) -> Found<()> {
+        let text = self.text(name, most)?;
+        if text.contains(['\n', '\r', '\t']) || text.contains("     ") {
+            let details = format!(
+                "Param {} cannot have new-line/tab characters or more than 4 consecutive spaces",
+                self.at(name)
+            );
+            return Err(GraphError::detailed(132_018, details));
+        }
+        Ok(())
+    }
+
+    /// Checks a whole number, if it is present.
+    pub(super) fn whole(&self, name: &str, range: RangeInclusive<u64>) -> Found<()> {
+        let Some(value) = self.get(name) else {
+            return Ok(());
+        };
+        if value.as_u64().is_some_and(|number| range.contains(&number)) {
+            return Ok(());
+        }
+        let (at, least, most) = (self.at(name), range.start(), range.end());
+        Err(GraphError::value(format!(
+            "{at} must be a whole number from {least} to {most}"
+        )))
+    }
+
+    /// Checks a required whole number.
+    pub(super) fn needs_whole(&self, name: &str, range: RangeInclusive<u64>) -> Found<()> {
+        self.need(name)?;
+        self.whole(name, range)
+    }
+
+    /// Refuses a field that stands in the wrong kind of object.
+    pub(super) fn without(&self, name: &str) -> Found<()> {
+        match self.get(name) {
+            None => Ok(()),
+            Some(_) => Err(GraphError::parameter(format!(
+                "Unexpected key \"{name}\" on param \"{}\".",
+                self.path
+            ))),
+        }
+    }
+
+    /// Tells whether no field has a value.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.values().all(Value::is_null)
     }
 
     /// Reads an optional text.
@@ -173,18 +260,24 @@ impl<'a> Object<'a> {
         )))
     }
 
-    /// Reads an http or https address.
-    pub(super) fn address(&self, name: &str) -> Found<&'a str> {
-        let text = self.text(name, 2_048)?;
-        let is_web = url::Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if is_web {
-            return Ok(text);
+    /// Reads an http or https address with a host. The rest is left to the download.
+    pub(super) fn address(&self, name: &str) -> Found<()> {
+        let text = self.given(name, usize::MAX)?;
+        let host = text.split_once("://").and_then(|(scheme, rest)| {
+            let is_web = ["http", "https"]
+                .iter()
+                .any(|web| web.eq_ignore_ascii_case(scheme));
+            rest.split(['/', '?', '#']).next().filter(|_| is_web)
+        });
+        match host {
+            Some(host) if !host.trim().is_empty() => Ok(()),
+            _ => {
+                let at = self.at(name);
+                Err(GraphError::parameter(format!(
+                    "Param {at} is not a valid URI."
+                )))
+            }
         }
-        let at = self.at(name);
-        Err(GraphError::parameter(format!(
-            "Param {at} is not a valid URI."
-        )))
     }
 
     /// Reads a number from `-most` to `most`, also from a string.
@@ -199,14 +292,26 @@ impl<'a> Object<'a> {
             GraphError::value(format!("{at} must be a number from -{most} to {most}"))
         })
     }
+}
 
-    /// Reads the id of a message.
-    pub(super) fn message_id(&self, name: &str) -> Found<&'a str> {
-        let id = self.text(name, 1_024)?;
-        if id.starts_with("wamid.") {
-            return Ok(id);
+/// Refuses the character NUL anywhere in the message.
+///
+/// A guess: Meta says nothing of it, and no phone shows it.
+pub(super) fn without_nul(body: &Map<String, Value>) -> Found<()> {
+    fn has_nul(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains('\0'),
+            Value::Array(items) => items.iter().any(has_nul),
+            Value::Object(fields) => in_fields(fields),
+            _ => false,
         }
-        let at = self.at(name);
-        Err(GraphError::value(format!("{at} is no id of a message")))
+    }
+    fn in_fields(fields: &Map<String, Value>) -> bool {
+        let mut fields = fields.iter().filter(|(_, value)| !value.is_null());
+        fields.any(|(name, value)| name.contains('\0') || has_nul(value))
+    }
+    match in_fields(body) {
+        true => Err(GraphError::parameter("A text has the character NUL")),
+        false => Ok(()),
     }
 }

@@ -1,5 +1,7 @@
 //! Checks the content of messages: each type with its limits.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::check::Object;
@@ -24,7 +26,7 @@ pub(super) struct Content<'a> {
 /// A media object in a message.
 pub(super) struct MediaUse<'a> {
     pub(super) kind: &'static str,
-    pub(super) id: &'a str,
+    pub(super) id: Cow<'a, str>,
 }
 
 pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError> {
@@ -33,10 +35,11 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError>
         Some(Value::String(named)) => named.as_str(),
         Some(_) => return Err(GraphError::parameter("Param type must be a string")),
     };
-    if let Some(about) = body.get("context").filter(|it| !it.is_null()) {
+    if body.get("context").is_some_and(|it| !it.is_null()) {
         let holder = Object::of_body(body, "context")?;
-        if about.get("message_id").is_some() {
-            holder.message_id("message_id")?;
+        holder.only(&["message_id"])?;
+        if holder.has("message_id") {
+            holder.given("message_id", usize::MAX)?;
         }
     }
     let kinds = [
@@ -81,20 +84,17 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError>
     match kind {
         "text" => {
             object.only(&["body", "preview_url"])?;
-            object.text("body", 4_096)?;
+            object.given("body", 4_096)?;
             object.flag("preview_url")?;
         }
         "location" => {
             object.only(&["latitude", "longitude", "name", "address"])?;
-            object.number("latitude", 90.0)?;
-            object.number("longitude", 180.0)?;
-            object.text_or_none("name", 1_000)?;
-            object.text_or_none("address", 1_000)?;
+            place(&object)?;
         }
         "reaction" => {
             object.only(&["message_id", "emoji"])?;
-            object.message_id("message_id")?;
-            let emoji = object.text_or_none("emoji", 16)?;
+            object.given("message_id", usize::MAX)?;
+            let emoji = object.text_or_none("emoji", usize::MAX)?;
             emoji.ok_or_else(|| {
                 GraphError::missing("The parameter reaction['emoji'] is required.")
             })?;
@@ -104,13 +104,8 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError>
         "pin" => {
             object.only(&["type", "message_id", "expiration_days"])?;
             object.one_of("type", &["pin", "unpin"])?;
-            object.message_id("message_id")?;
-            if object.has("expiration_days") {
-                let days = object.number("expiration_days", 30.0)?;
-                if days < 1.0 {
-                    return Err(GraphError::value("pin['expiration_days'] is from 1 to 30"));
-                }
-            }
+            object.given("message_id", usize::MAX)?;
+            object.whole("expiration_days", 1..=30)?;
             let is_group = body.get("recipient_type").is_some_and(|it| it == "group");
             if !is_group {
                 return Err(GraphError::value("A pin belongs to a group"));
@@ -133,21 +128,28 @@ pub(super) fn media<'a>(
         _ => &["id", "link"],
     })?;
     object.text_or_none("caption", 1_024)?;
-    object.text_or_none("filename", 240)?;
+    object.texts(&["filename"])?;
     object.flag("voice")?;
     match (object.has("id"), object.has("link")) {
         (true, true) => Err(GraphError::parameter(format!(
             "Param {kind} must have either id or link, not both"
         ))),
         (true, false) => {
-            let id = object.text("id", 256)?;
+            let id = object.id("id")?;
             Ok(Some(MediaUse { kind, id }))
         }
-        (false, true) => object.address("link").map(|_| None),
+        (false, true) => object.address("link").map(|()| None),
         (false, false) => Err(GraphError::missing(format!(
             "{kind} must have an id or a link"
         ))),
     }
+}
+
+/// Checks the coordinates, name and address of a place.
+pub(super) fn place(object: &Object<'_>) -> Result<(), GraphError> {
+    object.number("latitude", 90.0)?;
+    object.number("longitude", 180.0)?;
+    object.texts(&["name", "address"])
 }
 
 /// Refuses a media object that does not exist, has expired, or belongs to another number or kind.
@@ -158,7 +160,7 @@ pub(super) fn own_media(
     used: &MediaUse<'_>,
 ) -> Result<(), GraphError> {
     let kind = used.kind;
-    let found = context.media.get(used.id, now);
+    let found = context.media.get(&used.id, now);
     let media = found
         .filter(|media| media.phone_id == phone_id)
         .ok_or_else(|| {
@@ -192,18 +194,46 @@ fn contacts(value: &Value) -> Result<(), GraphError> {
             "birthday",
         ])?;
         let name = card.object("name")?;
-        name.text("formatted_name", 1_000)?;
+        name.given("formatted_name", usize::MAX)?;
         let parts = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
+        name.texts(&parts)?;
         if !parts.iter().any(|part| name.has(part)) {
             return Err(GraphError::missing(
                 "A name needs one part more beside its formatted_name",
             ));
         }
-        for list in ["phones", "emails", "addresses", "urls"] {
-            if card.has(list) {
-                card.list(list, 0, 100)?;
+        let lists: [(&str, &[&str]); 4] = [
+            ("phones", &["phone", "type"]),
+            ("emails", &["email", "type"]),
+            ("urls", &["url", "type"]),
+            (
+                "addresses",
+                &[
+                    "street",
+                    "city",
+                    "state",
+                    "zip",
+                    "country",
+                    "country_code",
+                    "type",
+                ],
+            ),
+        ];
+        for (list, texts) in lists {
+            if !card.has(list) {
+                continue;
+            }
+            for item in card.list(list, 0, usize::MAX)? {
+                item.texts(texts)?;
+                if list == "phones" {
+                    item.id_or_none("wa_id")?;
+                }
             }
         }
+        if let Some(org) = card.object_or_none("org")? {
+            org.texts(&["company", "department", "title"])?;
+        }
+        card.texts(&["birthday"])?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) fn check<'a>(object: &Object<'a>) -> Checked<'a> {
         Some(body) => {
             body.text("text", longest)?;
         }
-        None if matches!(kind, "product" | "voice_call" | "call_permission_request") => {}
+        None if matches!(kind, "product" | "call_permission_request") => {}
         None => {
             return Err(GraphError::missing(
                 "The parameter interactive['body'] is required.",
@@ -48,6 +48,11 @@ pub(super) fn check<'a>(object: &Object<'a>) -> Checked<'a> {
         footer.text("text", 60)?;
     }
     let media = match object.object_or_none("header")? {
+        Some(_) if kind == "product" => {
+            return Err(GraphError::value(
+                "interactive['header'] cannot be set for type product",
+            ));
+        }
         Some(header) => self::header(&header, kind)?,
         None if kind == "product_list" => {
             return Err(GraphError::missing(
@@ -60,58 +65,109 @@ pub(super) fn check<'a>(object: &Object<'a>) -> Checked<'a> {
     match kind {
         "button" => buttons(&action)?,
         "list" => list(&action)?,
-        "cta_url" => {
-            named(&action, "cta_url")?;
-            let parameters = action.object("parameters")?;
-            parameters.only(&["display_text", "url"])?;
-            parameters.text("display_text", 20)?;
-            parameters.address("url")?;
-        }
+        "cta_url" => cta_url(&action)?,
         "flow" => flow(&action)?,
         "product" => {
-            action.text("catalog_id", 256)?;
-            action.text("product_retailer_id", 256)?;
+            action.id("catalog_id")?;
+            action.id("product_retailer_id")?;
         }
         "product_list" => products(&action)?,
-        "catalog_message" => named(&action, "catalog_message")?,
-        "location_request_message" => named(&action, "send_location")?,
-        "address_message" => {
-            named(&action, "address_message")?;
-            action.object("parameters")?.text("country", 2)?;
-        }
-        "carousel" => {
-            for card in action.list("cards", 2, 10)? {
-                if let Some(body) = card.object_or_none("body")? {
-                    body.text("text", 160)?;
+        "catalog_message" => {
+            named(&action, "catalog_message")?;
+            if let Some(parameters) = action.object_or_none("parameters")? {
+                // Public clients leave empty parameters out, because Meta refuses them.
+                if parameters.is_empty() {
+                    return Err(GraphError::value(
+                        "interactive['action']['parameters'] must not be empty",
+                    ));
                 }
+                parameters.id_or_none("thumbnail_product_retailer_id")?;
             }
         }
-        "order_details" | "order_status" => {
-            action.text("name", 256)?;
-            action.object("parameters")?;
+        "location_request_message" => {
+            named(&action, "send_location")?;
+            action.object_or_none("parameters")?;
         }
+        "address_message" => {
+            named(&action, "address_message")?;
+            action.object("parameters")?.given("country", usize::MAX)?;
+        }
+        "carousel" => carousel(&action)?,
+        "voice_call" => {
+            named(&action, "voice_call")?;
+            if let Some(parameters) = action.object_or_none("parameters")? {
+                parameters.text_or_none("display_text", 20)?;
+                parameters.whole("ttl_minutes", 1..=43_200)?;
+            }
+        }
+        "order_details" => {
+            named(&action, "review_and_pay")?;
+            let parameters = action.object("parameters")?;
+            parameters.given("reference_id", usize::MAX)?;
+        }
+        "order_status" => {
+            named(&action, "review_order")?;
+            let parameters = action.object("parameters")?;
+            parameters.given("reference_id", usize::MAX)?;
+            parameters.object("order")?.given("status", usize::MAX)?;
+        }
+        // A request for a call's permission, or for the phone number.
         _ => {
-            action.text("name", 256)?;
+            named(&action, kind)?;
+            action.object_or_none("parameters")?;
         }
     }
     Ok(media)
 }
 
+fn cta_url(action: &Object<'_>) -> Result<(), GraphError> {
+    named(action, "cta_url")?;
+    let parameters = action.object("parameters")?;
+    parameters.only(&["display_text", "url"])?;
+    parameters.text("display_text", 20)?;
+    parameters.address("url")
+}
+
+fn carousel(action: &Object<'_>) -> Result<(), GraphError> {
+    for card in action.list("cards", 2, 10)? {
+        card.needs_whole("card_index", 0..=9)?;
+        card.texts(&["type"])?;
+        if let Some(header) = card.object_or_none("header")? {
+            self::header(&header, "card")?;
+        }
+        if let Some(body) = card.object_or_none("body")? {
+            let text = body.given("text", 160)?;
+            if text.matches('\n').count() > 2 {
+                return Err(GraphError::value(
+                    "The text of a card has at most two line breaks",
+                ));
+            }
+        }
+        if let Some(action) = card.object_or_none("action")?
+            && action.get("name").is_some_and(|name| name == "cta_url")
+        {
+            cta_url(&action)?;
+        }
+    }
+    Ok(())
+}
+
 fn header<'a>(header: &Object<'a>, kind: &str) -> Checked<'a> {
     let allowed: &[&str] = match kind {
         "list" | "product_list" => &["text"],
-        _ => &["text", "image", "video", "document", "gif"],
+        "card" => &["image", "video"],
+        _ => &["text", "image", "video", "document"],
     };
     match header.one_of("type", allowed)? {
         "text" => {
             header.only(&["type", "text", "sub_text"])?;
             header.text("text", 60)?;
+            header.text_or_none("sub_text", 60)?;
             Ok(None)
         }
         "image" => content::media("image", &header.object("image")?),
         "document" => content::media("document", &header.object("document")?),
-        "video" => content::media("video", &header.object("video")?),
-        _ => content::media("video", &header.object("gif")?),
+        _ => content::media("video", &header.object("video")?),
     }
 }
 
@@ -127,8 +183,14 @@ fn buttons(action: &Object<'_>) -> Result<(), GraphError> {
         button.one_of("type", &["reply"])?;
         let reply = button.object("reply")?;
         reply.only(&["id", "title"])?;
-        ids.push(reply.text("id", 256)?);
-        titles.push(reply.text("title", 20)?);
+        let id = reply.text("id", 256)?;
+        if id.trim() != id {
+            return Err(GraphError::value(
+                "The id of a button has no leading or trailing spaces",
+            ));
+        }
+        ids.push(id);
+        titles.push(reply.text("title", 20)?.trim());
     }
     unlike(&ids, "ids of buttons")?;
     unlike(&titles, "titles of buttons")
@@ -137,15 +199,9 @@ fn buttons(action: &Object<'_>) -> Result<(), GraphError> {
 fn list(action: &Object<'_>) -> Result<(), GraphError> {
     action.only(&["button", "sections"])?;
     action.text("button", 20)?;
-    let sections = action.list("sections", 1, 10)?;
     let mut ids = Vec::new();
-    for section in &sections {
+    for section in sections(action)? {
         section.only(&["title", "rows"])?;
-        if sections.len() > 1 {
-            section.text("title", 24)?;
-        } else {
-            section.text_or_none("title", 24)?;
-        }
         for row in section.list("rows", 1, 10)? {
             row.only(&["id", "title", "description"])?;
             ids.push(row.text("id", 200)?);
@@ -168,14 +224,16 @@ fn flow(action: &Object<'_>) -> Result<(), GraphError> {
     parameters.one_of("flow_message_version", &["3"])?;
     parameters.text("flow_cta", 30)?;
     match (parameters.has("flow_id"), parameters.has("flow_name")) {
-        (true, false) => parameters.text("flow_id", 256)?,
-        (false, true) => parameters.text("flow_name", 256)?,
+        (true, false) => parameters.id("flow_id").map(|_| ())?,
+        (false, true) => parameters.given("flow_name", usize::MAX).map(|_| ())?,
         _ => {
             return Err(GraphError::value(
                 "A flow is named by either its flow_id or its flow_name",
             ));
         }
-    };
+    }
+    parameters.texts(&["flow_token"])?;
+    parameters.object_or_none("flow_action_payload")?;
     if parameters.has("flow_action") {
         parameters.one_of("flow_action", &["navigate", "data_exchange"])?;
     }
@@ -186,11 +244,11 @@ fn flow(action: &Object<'_>) -> Result<(), GraphError> {
 }
 
 fn products(action: &Object<'_>) -> Result<(), GraphError> {
-    action.text("catalog_id", 256)?;
+    action.id("catalog_id")?;
     let mut count = 0;
-    for section in action.list("sections", 1, 10)? {
+    for section in sections(action)? {
         for item in section.list("product_items", 1, 30)? {
-            item.text("product_retailer_id", 256)?;
+            item.id("product_retailer_id")?;
             count += 1;
         }
     }
@@ -198,6 +256,19 @@ fn products(action: &Object<'_>) -> Result<(), GraphError> {
         return Err(GraphError::value("There are more than 30 products"));
     }
     Ok(())
+}
+
+/// Reads 1 to 10 sections. Each of several has a title.
+fn sections<'a>(action: &Object<'a>) -> Result<Vec<Object<'a>>, GraphError> {
+    let sections = action.list("sections", 1, 10)?;
+    for section in &sections {
+        if sections.len() > 1 {
+            section.text("title", 24)?;
+        } else {
+            section.text_or_none("title", 24)?;
+        }
+    }
+    Ok(sections)
 }
 
 fn unlike(texts: &[&str], what: &str) -> Result<(), GraphError> {

@@ -70,9 +70,8 @@ fn sender(world: &World, call: &Call, phone_id: &str) -> Result<Sender, GraphErr
     let token = auth::holder(world, call, now)?;
     auth::require_scope(&token, MESSAGE_WHATSAPP)?;
     let phone: &Phone = auth::phone(world, &token, phone_id, "post")?;
-    if call.param("messaging_product") != Some("whatsapp") {
-        let text = "(#100) The parameter messaging_product is required.";
-        return Err(GraphError::new(100, text));
+    if call.param("messaging_product") != Some(PRODUCT) {
+        return Err(no_product());
     }
     if !phone.is_connected() {
         return Err(GraphError::of(133_010));
@@ -128,16 +127,92 @@ impl Rules {
     }
 }
 
+/// A message whose form is right.
+struct Parsed<'a> {
+    to: To,
+    input: recipient::Input,
+    content: Content<'a>,
+    opaque: Option<&'a str>,
+}
+
+/// Reads and checks a message by its form alone.
+fn parse(body: &Map<String, Value>) -> Result<Parsed<'_>, GraphError> {
+    let (to, input) = recipient::read(body)?;
+    let content = content::read(body)?;
+    let opaque = check::opaque(body)?;
+    check::without_nul(body)?;
+    if matches!(to, To::Group(_)) && !content.is_for_groups {
+        return Err(GraphError::of(130_501));
+    }
+    Ok(Parsed {
+        to,
+        input,
+        content,
+        opaque,
+    })
+}
+
+/// The refusal of a message's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRefusal {
+    /// Meta's code.
+    pub code: i64,
+    /// Meta's message.
+    pub message: String,
+    /// What is wrong, where the message does not say it.
+    pub details: Option<String>,
+}
+
+/// Judges the JSON body of `POST <phone>/messages` by its form alone. Whether its recipient, files and template exist,
+/// and whether the window is open, only a running sandbox knows.
+///
+/// # Errors
+/// The first fault, as the sandbox answers it.
+///
+/// ```
+/// let body = serde_json::json!({"messaging_product": "whatsapp", "to": "+15550100123", "text": {"body": ""}});
+/// let refusal = wabakit_sandbox::judge_message(&body).unwrap_err();
+/// assert_eq!(refusal.code, 100);
+/// ```
+pub fn judge_message(body: &Value) -> Result<(), MessageRefusal> {
+    let judged = match body {
+        Value::Object(body)
+            if body
+                .get("messaging_product")
+                .is_some_and(|it| it == PRODUCT) =>
+        {
+            parse(body).map(|_| ())
+        }
+        Value::Object(_) => Err(no_product()),
+        _ => Err(GraphError::new(
+            100,
+            "(#100) The body must be a JSON object",
+        )),
+    };
+    judged.map_err(|error| MessageRefusal {
+        code: error.code(),
+        message: error.message().to_owned(),
+        details: error.details().map(str::to_owned),
+    })
+}
+
+/// The only value of `messaging_product`.
+const PRODUCT: &str = "whatsapp";
+
+fn no_product() -> GraphError {
+    GraphError::new(100, "(#100) The parameter messaging_product is required.")
+}
+
 fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     let sender = context.store.read(|world| sender(world, call, phone_id))?;
     let body = call.object();
     let body = body.as_ref();
-    let (to, input) = recipient::read(body)?;
-    let content = content::read(body)?;
-    let opaque = check::opaque(body)?;
-    if matches!(to, To::Group(_)) && !content.is_for_groups {
-        return Err(GraphError::of(130_501));
-    }
+    let Parsed {
+        to,
+        input,
+        content,
+        opaque,
+    } = parse(body)?;
     let (person, group) = match to {
         To::Group(id) => (None, Some(id)),
         To::Number(number) => (Some(person(context, &sender, &number)), None),
@@ -174,7 +249,7 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
     };
     let category = match &content.template {
         Some(used) => context.store.read(|world| {
-            let by_user_id = body.get("to").is_none();
+            let by_user_id = !input.is_number;
             template::category(world, &sender.waba_id, used, by_user_id)
         })?,
         None if is_inside || is_nobody => "service",
@@ -319,8 +394,9 @@ fn show(
         "type": content.kind,
         content.kind: content.value,
     });
-    if let Some(about) = body.get("context") {
-        message.put("context", json!({ "id": about["message_id"] }));
+    let about = body.get("context").and_then(|it| it.get("message_id"));
+    if let Some(about) = about.filter(|it| !it.is_null()) {
+        message.put("context", json!({ "id": about }));
     }
     let people = match recipient {
         Recipient::Person { person, .. } => std::slice::from_ref(person),

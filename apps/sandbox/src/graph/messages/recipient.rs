@@ -32,22 +32,27 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<(To, Input), GraphError>
             ));
         }
     };
-    let given = |name: &str| match body.get(name) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
-        Some(Value::Number(number)) => Some(number.to_string()),
-        _ => None,
-    };
-    if let Some(text) = given("to") {
+    match body.get("recipient_identity_key_hash") {
+        None | Some(Value::Null | Value::String(_)) => {}
+        Some(_) => {
+            return Err(GraphError::parameter(
+                "Param recipient_identity_key_hash must be a string",
+            ));
+        }
+    }
+    if let Some(text) = given(body, "to")? {
         let to = if is_group {
             To::Group(text.clone())
         } else {
             let wrong = || GraphError::value("to is not a phone number");
-            To::Number(digits(&text).ok_or_else(wrong)?)
+            To::Number(number(&text).ok_or_else(wrong)?)
         };
+        // The number wins. The user id beside it only has to be a text.
+        given(body, "recipient")?;
         let is_number = true;
         return Ok((to, Input { text, is_number }));
     }
-    let text = given("recipient")
+    let text = given(body, "recipient")?
         .ok_or_else(|| GraphError::new(100, "(#100) The parameter to is required."))?;
     if is_group || !is_user_id(&text) {
         return Err(GraphError::value(
@@ -56,6 +61,29 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<(To, Input), GraphError>
     }
     let is_number = false;
     Ok((To::User(text.clone()), Input { text, is_number }))
+}
+
+/// Reads a text or a whole number that names a recipient. An empty text names nobody.
+fn given(body: &Map<String, Value>, name: &str) -> Result<Option<String>, GraphError> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+        Some(Value::Number(number)) if number.is_u64() => Ok(Some(number.to_string())),
+        Some(_) => Err(GraphError::parameter(format!(
+            "Param {name} must be a string"
+        ))),
+    }
+}
+
+/// Reads the digits of an international number: 7 to 15, written with `+`, hyphens, brackets, dots and spaces or
+/// without. No country's code begins with 0.
+///
+/// Meta puts the sender's country code before a number without `+`. The sandbox takes such a number as it is.
+fn number(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let found = digits(text).filter(|_| !text.contains('+'))?;
+    (found.len() >= 7 && !found.starts_with('0')).then_some(found)
 }
 
 /// Tells whether a text is `CC.` or `CC.ENT.` with up to 128 letters and digits.

@@ -21,6 +21,19 @@ fn interactive(kind: &str, action: Value) -> Value {
     of("interactive", &content)
 }
 
+/// Makes a template message with one component.
+fn part(component: &Value) -> Value {
+    let content = json!({ "name": "a", "language": { "code": "en" }, "components": [component] });
+    of("template", &content)
+}
+
+fn values(kind: &str, texts: &[&str]) -> Value {
+    let values = texts
+        .iter()
+        .map(|text| json!({ "type": "text", "text": text }));
+    part(&json!({ "type": kind, "parameters": values.collect::<Vec<_>>() }))
+}
+
 fn button(id: &str, title: &str) -> Value {
     json!({ "type": "reply", "reply": { "id": id, "title": title } })
 }
@@ -87,8 +100,26 @@ async fn every_type_is_accepted_and_shown_as_it_was_sent() {
             json!({ "catalog_id": "1", "product_retailer_id": "2" }),
         ),
         interactive(
+            "product",
+            json!({ "catalog_id": 1, "product_retailer_id": 2 }),
+        ),
+        of(
+            "interactive",
+            &json!({ "type": "product_list", "header": { "type": "text", "text": "A" }, "body": { "text": "B" }, "action": { "catalog_id": 1, "sections": [{ "product_items": [{ "product_retailer_id": 2 }] }] } }),
+        ),
+        interactive(
+            "flow",
+            json!({ "name": "flow", "parameters": { "flow_message_version": "3", "flow_id": 1, "flow_cta": "Book", "mode": null } }),
+        ),
+        part(
+            &json!({ "type": "tap_target_configuration", "parameters": [{ "type": "tap_target_configuration", "tap_target_configuration": [{ "url": link, "title": "A" }] }] }),
+        ),
+        part(&json!({ "type": "BUTTON", "sub_type": "QUICK_REPLY", "index": 0 })),
+        part(&json!({ "type": "later", "parameters": [{ "type": "hologram" }] })),
+        of("text", &json!({ "body": " ", "colour": null })),
+        interactive(
             "carousel",
-            json!({ "cards": [{ "body": { "text": "A" } }, {}] }),
+            json!({ "cards": [{ "card_index": 0, "body": { "text": "A" } }, { "card_index": 1 }] }),
         ),
     ];
     for message in &messages {
@@ -130,7 +161,7 @@ async fn what_is_not_as_meta_wants_it_is_refused_with_metas_code() {
         |sections: Value| interactive("list", json!({ "button": "Open", "sections": sections }));
     let cases = [
         (100, of("text", &json!({ "body": long(4_097) }))),
-        (100, of("text", &json!({ "body": "  " }))),
+        (100, of("text", &json!({ "body": "" }))),
         (100, of("text", &json!({ "body": 5 }))),
         (100, of("text", &json!("Hello"))),
         (100, of("text", &json!({ "body": "a", "colour": "red" }))),
@@ -142,8 +173,8 @@ async fn what_is_not_as_meta_wants_it_is_refused_with_metas_code() {
             json!({ "type": "text", "text": { "body": "a" }, "biz_opaque_callback_data": long(513) }),
         ),
         (
-            131_009,
-            json!({ "type": "text", "text": { "body": "a" }, "context": { "message_id": "x" } }),
+            100,
+            json!({ "type": "text", "text": { "body": "a" }, "context": { "message_id": 7 } }),
         ),
         (131_008, of("image", &json!({ "caption": "a" }))),
         (100, of("image", &json!({ "id": "1", "link": link }))),
@@ -170,8 +201,8 @@ async fn what_is_not_as_meta_wants_it_is_refused_with_metas_code() {
         ),
         (131_008, of("reaction", &json!({ "emoji": "👍" }))),
         (
-            131_009,
-            of("reaction", &json!({ "message_id": "x", "emoji": "👍" })),
+            100,
+            of("reaction", &json!({ "message_id": "", "emoji": "👍" })),
         ),
         (131_008, of("template", &json!({ "name": "a" }))),
         (
@@ -182,7 +213,7 @@ async fn what_is_not_as_meta_wants_it_is_refused_with_metas_code() {
             131_009,
             of(
                 "template",
-                &json!({ "name": "a", "language": { "code": "en" }, "components": [{ "type": "side" }] }),
+                &json!({ "name": "a", "language": { "code": "en" }, "components": [{ "type": "button", "sub_type": "url" }] }),
             ),
         ),
         (
@@ -276,6 +307,65 @@ async fn what_is_not_as_meta_wants_it_is_refused_with_metas_code() {
                 &json!({ "type": "product_list", "body": { "text": "a" }, "action": {} }),
             ),
         ),
+        (100, of("image", &json!({ "id": 1.5 }))),
+        (100, of("image", &json!({ "id": -1 }))),
+        (100, of("image", &json!({ "id": "1", "filename": "a.png" }))),
+        (100, of("image", &json!({ "link": "https://" }))),
+        (
+            131_009,
+            interactive(
+                "catalog_message",
+                json!({ "name": "catalog_message", "parameters": {} }),
+            ),
+        ),
+        (
+            131_009,
+            interactive(
+                "catalog_message",
+                json!({ "name": "catalog_message", "parameters": { "thumbnail_product_retailer_id": null } }),
+            ),
+        ),
+        (
+            131_009,
+            interactive("voice_call", json!({ "name": "call" })),
+        ),
+        (
+            131_009,
+            interactive("button", json!({ "buttons": [button(" 1", "A")] })),
+        ),
+        (
+            131_009,
+            interactive(
+                "button",
+                json!({ "buttons": [button("1", "A"), button("2", "A ")] }),
+            ),
+        ),
+        (
+            131_009,
+            of(
+                "interactive",
+                &json!({ "type": "product", "header": { "type": "text", "text": "A" }, "action": { "catalog_id": "1", "product_retailer_id": "2" } }),
+            ),
+        ),
+        (132_018, values("body", &["line one\nline two"])),
+        (132_018, values("body", &["a\tb"])),
+        (132_018, values("footer", &["a     b"])),
+        (100, values("body", &["  "])),
+        (100, values("header", &[&long(61)])),
+        (132_000, values("header", &["a", "b"])),
+        (
+            131_009,
+            of(
+                "template",
+                &json!({ "name": "Order", "language": { "code": "en" } }),
+            ),
+        ),
+        (
+            131_009,
+            part(&json!({ "type": "carousel", "cards": [{ "card_index": 0, "components": [] }] })),
+        ),
+        (100, part(&json!({ "type": "body", "cards": [] }))),
+        (100, json!({ "type": "text", "text": { "body": "a\u{0}" } })),
         (131_009, interactive("carousel", json!({ "cards": [{}] }))),
         (
             131_009,
