@@ -45,17 +45,29 @@ const PROOFS: &[(&str, &str)] = &[
     ),
     ("fuzz", "mutated webhooks break no rule"),
     (
+        CHECKS,
+        "product and sandbox take and refuse the same messages",
+    ),
+    (
         "footprint",
         "memory of the idle programs, and the server's start",
     ),
 ];
 
+/// Compares two libraries, and so has a program of its own and needs no server.
+const CHECKS: &str = "checks";
 /// Judges a recorded history, and so is no proof of its own.
 const JUDGE: &str = "judge";
 /// The page that holds the results of all proofs.
 const PAGE: &str = "docs/PROOFS.md";
 
-const PACKAGES: [&str; 3] = ["wabakit-server", "wabakit-sandbox", "wabakit-prove"];
+const CHECKS_PACKAGE: &str = "wabakit-checks";
+const PACKAGES: [&str; 4] = [
+    "wabakit-server",
+    "wabakit-sandbox",
+    "wabakit-prove",
+    CHECKS_PACKAGE,
+];
 
 /// Runs the named proof, or all of them, or lists them without a name. The words after the name go to the proof.
 pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
@@ -76,6 +88,18 @@ pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
             "no proof is called {name}: cargo xtask prove lists them"
         ));
     }
+    if *name == CHECKS {
+        let mut build = project.cargo();
+        build.args([
+            "build",
+            "--release",
+            "--locked",
+            "--package",
+            CHECKS_PACKAGE,
+        ]);
+        project::succeed(&mut build)?;
+        return project::succeed(program(name)?.args(options));
+    }
     dashboard::build_if_stale(project)?;
     let mut build = project.cargo();
     build.args(["build", "--release", "--locked"]);
@@ -85,16 +109,21 @@ pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
     project::succeed(&mut build)?;
     match *name {
         "all" => all(project),
-        _ => project::succeed(program()?.arg(name).args(options)),
+        _ => project::succeed(program(name)?.args(options)),
     }
 }
 
-/// Returns the program that runs a proof of the built server and sandbox.
-fn program() -> Result<Command> {
+/// Returns the program that runs a proof.
+fn program(proof: &str) -> Result<Command> {
     let built = |program| project::built_for_release(program);
+    if proof == CHECKS {
+        return Ok(Command::new(built(CHECKS_PACKAGE)?));
+    }
+    let name = proof;
     let mut proof = Command::new(built("wabakit-prove")?);
     proof.arg("--server").arg(built("wabakit")?);
     proof.arg("--sandbox").arg(built("wabakit-sandbox")?);
+    proof.arg(name);
     Ok(proof)
 }
 
@@ -106,7 +135,7 @@ fn all(project: &Project) -> Result<()> {
         println!("\n{name}: {shows}");
         let begun = Instant::now();
         let mut table = String::new();
-        let held = project::succeed_reading(program()?.arg(name), |line| {
+        let held = project::succeed_reading(&mut program(name)?, |line| {
             table.push_str(line);
             table.push('\n');
         });

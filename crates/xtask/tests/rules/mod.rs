@@ -156,6 +156,12 @@ const ROOMS: &[Room] = &[
         &["wabakit-testkit", "wabakit-webhooks"],
         &[],
     ),
+    // It compares the two sets of checks, and is the one crate that knows both.
+    room(
+        "wabakit-checks",
+        &["wabakit-domain", "wabakit-sandbox"],
+        &["diesel", "reqwest", "actix"],
+    ),
     room(
         "wabakit-server",
         &[
