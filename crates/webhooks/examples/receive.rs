@@ -34,9 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(("127.0.0.1", port))?;
     println!("listening at {}", listener.local_addr()?);
     for stream in listener.incoming() {
-        // A connection that breaks is no reason to stop. Meta sends the webhook again.
-        if let Err(error) = serve(stream?, &app_secret, &verify_token) {
-            println!("a connection failed: {error}");
+        match serve(stream?, &app_secret, &verify_token) {
+            Ok((status, text)) => println!("{status} {text}"),
+            // A connection that breaks is no reason to stop. Meta sends the webhook again.
+            Err(error) => println!("a connection failed: {error}"),
         }
     }
     Ok(())
@@ -93,12 +94,12 @@ fn read(body: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(lines)
 }
 
-/// Reads one request from a connection and answers it. A web framework does this in a real program.
-fn serve(
+/// Reads one request from a connection, answers it, and returns the answer. A web framework does this in a real program.
+pub(crate) fn serve(
     mut stream: TcpStream,
     app_secret: &SecretString,
     verify_token: &SecretString,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(u16, String), Box<dyn Error>> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut reader = BufReader::new((&stream).take(LARGEST as u64));
     let mut line = String::new();
@@ -128,13 +129,12 @@ fn serve(
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let signature = signature.as_deref().map(str::as_bytes);
     let (status, text) = receive(&method, query, signature, &body, app_secret, verify_token);
-    println!("{method} {status}: {text}");
     // Only the challenge is given back.
-    let text = if method == "GET" { text } else { String::new() };
+    let given = if method == "GET" { text.as_str() } else { "" };
     write!(
         stream,
-        "HTTP/1.1 {status} \r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
-        text.len()
+        "HTTP/1.1 {status} \r\ncontent-length: {}\r\nconnection: close\r\n\r\n{given}",
+        given.len()
     )?;
-    Ok(())
+    Ok((status, text))
 }

@@ -63,7 +63,8 @@ impl GraphClient {
         let call = Call {
             name: NAME,
             is_read: false,
-            idempotent: false,
+            // A second upload leaves an unused file at Meta, which is no harm.
+            idempotent: true,
             scrubber: scrubber(credentials, []),
         };
         let UploadMedia {

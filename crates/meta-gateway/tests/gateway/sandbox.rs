@@ -20,7 +20,7 @@ use wabakit_meta_gateway::{CallRetryPolicy, GatewayConfig, GraphGateway};
 use wabakit_ports::meta::{
     DialogRequest, GrantAccess, MetaError, MetaErrorKind as Kind, MetaGateway,
 };
-use wabakit_sandbox::{App, Sandbox, SandboxConfig};
+use wabakit_sandbox::{App, RunningSandbox, Sandbox, SandboxConfig};
 
 use crate::support::{APP_ID, APP_SECRET, PaperVault, access, app, app_of, grant, sealed};
 
@@ -32,6 +32,8 @@ const DENTAL: &str = "420000000000002";
 pub(crate) struct Play {
     pub(crate) base: String,
     pub(crate) gateway: GraphGateway,
+    /// Without it, the sandbox sends no webhooks.
+    _running: RunningSandbox,
     _folder: TempDir,
 }
 
@@ -45,7 +47,8 @@ impl Play {
             ],
             ..SandboxConfig::new(folder.path().join("sandbox"))
         });
-        let base = running.unwrap().base_url();
+        let running = running.unwrap();
+        let base = running.base_url();
         let config = GatewayConfig {
             graph_url: base.clone(),
             dialog_url: base.clone(),
@@ -55,6 +58,7 @@ impl Play {
         Self {
             gateway: GraphGateway::new(config, Arc::<PaperVault>::default()).unwrap(),
             base,
+            _running: running,
             _folder: folder,
         }
     }
@@ -76,10 +80,12 @@ impl Play {
         answer
     }
 
-    pub(crate) async fn order(&self, what: &str, body: Value) {
+    /// Makes a control call, and returns its answer.
+    pub(crate) async fn order(&self, what: &str, body: Value) -> String {
         let url = format!("{}/_sandbox/{what}", self.base);
         let answer = self.http("POST", &url, &body.to_string()).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
     }
 
     /// Logs in through the gateway's dialog, and seals the code.

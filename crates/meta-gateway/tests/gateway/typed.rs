@@ -1,14 +1,17 @@
 //! The typed client and its examples against the sandbox, which shares no types with it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use serde_json::json;
+use tokio::sync::mpsc;
 use wabakit_domain::secret::Purpose;
 use wabakit_graph::{
     AccessToken, AppCredentials, CallRetryPolicy, Credentials, ErrorKind, GraphClient,
     endpoints::{
-        GetMedia, GetUpload, MarkRead, SendMessage, StartUpload, TemplateCategory, UploadMedia,
-        UploadPart,
+        GetMedia, GetUpload, MarkRead, SendMessage, StartUpload, SubscribeApp, SubscribeWebhooks,
+        TemplateCategory, UploadMedia, UploadPart,
     },
     messages::{
         AddressRequest, Audio, CardValues, ContactShare, Document, FlowLaunch, Image,
@@ -44,12 +47,14 @@ examples! {
     send_file "../../../graph/examples/send_file.rs"
     list_templates "../../../graph/examples/list_templates.rs"
     handle_errors "../../../graph/examples/handle_errors.rs"
+    receive "../../../webhooks/examples/receive.rs"
 }
 
 const DENTAL: &str = "420000000000002";
 /// A number that is connected from the start.
 const NUMBER: &str = "530000000000004";
 const PERSON: &str = "+15550100123";
+const VERIFY_TOKEN: &str = "the receiver's token";
 
 struct Sender {
     play: Play,
@@ -75,8 +80,11 @@ impl Sender {
         }
     }
 
+    /// The window is open, or a message outside of it is refused at once.
     async fn knobs(&self, window: &str) {
-        let knobs = json!({"window": window, "metering": "off", "pairs": "off"});
+        let knobs = json!({
+            "window": window, "refuseAtOnce": [131_026, 131_047], "metering": "off", "pairs": "off",
+        });
         self.play.order("sending/knobs", knobs).await;
     }
 
@@ -102,6 +110,32 @@ impl Sender {
 
 fn to() -> MessageDraft {
     NewMessage::to(PERSON)
+}
+
+/// The next answer of the example's server.
+async fn next(told: &mut mpsc::UnboundedReceiver<(u16, String)>, what: &str) -> String {
+    let next = tokio::time::timeout(Duration::from_secs(20), told.recv()).await;
+    let (status, text) = next.unwrap_or_else(|_| panic!("no {what} came")).unwrap();
+    assert_eq!(status, 200, "{text}");
+    text
+}
+
+/// Runs the example's server for the rest of the process. Returns its address, and what it answered.
+fn receiver() -> (String, mpsc::UnboundedReceiver<(u16, String)>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let (tell, told) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let secret = wabakit_webhooks::SecretString::from(APP_SECRET);
+        let token = wabakit_webhooks::SecretString::from(VERIFY_TOKEN);
+        for stream in listener.incoming() {
+            let answer = receive::serve(stream.unwrap(), &secret, &token).unwrap();
+            if tell.send(answer).is_err() {
+                return;
+            }
+        }
+    });
+    (url, told)
 }
 
 fn interactive() -> Vec<InteractiveMessage> {
@@ -293,6 +327,7 @@ async fn a_refusal_has_its_kind() {
         assert!(!error.may_have_been_sent());
         error.kind()
     };
+    sender.knobs("enforced").await;
     assert_eq!(error(&to().text("Hello")).await, ErrorKind::WindowClosed);
     sender.knobs("open").await;
     let unknown = to().image(Image::id("1"));
@@ -317,6 +352,7 @@ async fn the_examples_run() {
     let sender = Sender::begin().await;
     let (client, credentials) = (&sender.client, &sender.credentials);
 
+    sender.knobs("enforced").await;
     let done = handle_errors::run(client, credentials, NUMBER, PERSON)
         .await
         .unwrap();
@@ -334,6 +370,48 @@ async fn the_examples_run() {
     send_template::send(client, credentials, NUMBER, PERSON, &category)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn the_example_of_webhooks_reads_what_the_sandbox_sends() {
+    let sender = Sender::begin().await;
+    let (client, credentials) = (&sender.client, &sender.credentials);
+    let (callback_url, mut told) = receiver();
+    let subscribe = SubscribeWebhooks {
+        app_id: APP_ID.to_owned(),
+        object: SubscribeWebhooks::WABA.to_owned(),
+        callback_url,
+        verify_token: VERIFY_TOKEN.into(),
+        fields: vec!["messages".to_owned()],
+    };
+    let app = AppCredentials::new(APP_ID, APP_SECRET.to_owned());
+    client
+        .call(&Credentials::app(&app), &subscribe)
+        .await
+        .unwrap();
+    next(&mut told, "challenge").await;
+    let subscribe = SubscribeApp {
+        waba_id: DENTAL.to_owned(),
+        override_callback: None,
+    };
+    client.call(credentials, &subscribe).await.unwrap();
+
+    let words = json!({"type": "text", "text": "Is it open?", "to": NUMBER});
+    let written = sender
+        .play
+        .order("phones/15550100123/messages", words)
+        .await;
+    assert!(written.contains(r#""silence":null"#), "{written}");
+    let line = next(&mut told, "message").await;
+    assert!(line.starts_with("15550100123 "), "{line}");
+
+    // The person has written, so a text may be sent.
+    let wamid = sender.send(&to().text("Until six.")).await;
+    let mut lines = Vec::new();
+    while !lines.contains(&format!("{wamid} is Delivered")) {
+        let text = next(&mut told, &format!("status after {lines:?}")).await;
+        lines.extend(text.lines().map(str::to_owned));
+    }
 }
 
 #[tokio::test]
