@@ -5,6 +5,7 @@
     reason = "it talks to a person at a terminal"
 )]
 
+mod clients;
 mod counts;
 mod dashboard;
 mod demo;

@@ -2,8 +2,8 @@
 
 use std::{fs, process::Command, time::Instant};
 
-use crate::dashboard;
 use crate::project::{self, Project, Result};
+use crate::{clients, dashboard};
 
 /// Each proof's name, and what it shows.
 const PROOFS: &[(&str, &str)] = &[
@@ -75,6 +75,7 @@ pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
         for (name, shows) in PROOFS {
             println!("{name:18} {shows}");
         }
+        println!("{:18} {}", clients::PROOF.0, clients::PROOF.1);
         println!("{JUDGE:18} whether a recorded history breaks a rule of docs/history.md");
         println!(
             "{:18} each of the proofs, with their results in {PAGE}",
@@ -82,6 +83,9 @@ pub(crate) fn prove(project: &Project, words: &[&str]) -> Result<()> {
         );
         return Ok(());
     };
+    if *name == clients::PROOF.0 {
+        return clients::prove(project);
+    }
     let known = PROOFS.iter().any(|(known, _)| known == name);
     if !known && !["all", JUDGE].contains(name) {
         return Err(format!(
