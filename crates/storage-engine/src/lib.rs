@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod task;
 pub mod types;
 pub mod values;
 

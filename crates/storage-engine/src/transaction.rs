@@ -4,11 +4,11 @@ use std::{future::ready, time::Duration};
 
 use diesel::dsl::sql;
 use diesel::sql_types::Integer;
+use diesel_async::pooled_connection::bb8::Pool;
 use diesel_async::{
     AsyncConnection, RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager,
 };
 use futures::future::BoxFuture;
-use tracing::Instrument as _;
 use wabakit_ports::store::{Facts, LogHeads, StoreError};
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     append::append,
     dialect::{EMPTY_WRITE, begin},
 };
-use crate::error::Fault;
+use crate::{error::Fault, health::Health, task::to_the_end};
 
 /// A query: gets a connection and its input. It is a plain function, so that it can be run again.
 pub type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
@@ -35,6 +35,43 @@ async fn pause(retry: u32) {
     tokio::time::sleep(Duration::from_millis(5 << retry)).await;
 }
 
+/// Work in a transaction, whatever it takes and returns: the code that runs and repeats it is compiled once.
+trait Step: Send {
+    /// Does the work. When it succeeds, its value is kept.
+    fn take<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Fault>>;
+}
+
+/// A query with its input, and its value when it is done.
+struct Asked<I, T, R> {
+    input: I,
+    work: Work<I, T>,
+    finish: Finish<T, R>,
+    done: Option<R>,
+}
+
+impl<I: Send + Sync, T: Send, R: Send> Step for Asked<I, T, R> {
+    fn take<'a>(&'a mut self, conn: &'a mut Conn) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let value = (self.work)(conn, &self.input).await?;
+            self.done = Some((self.finish)(conn, value).await?);
+            Ok(())
+        })
+    }
+}
+
+impl<I, T, R> Asked<I, T, R> {
+    /// Returns the value, which is there once the step has succeeded.
+    fn value(self) -> Result<R, StoreError> {
+        self.done
+            .ok_or_else(|| StoreError::unavailable("the query was not run"))
+    }
+}
+
+/// Ends a query that appends nothing.
+fn as_it_is<T: Send + 'static>(_conn: &mut Conn, value: T) -> BoxFuture<'_, Result<T, Fault>> {
+    Box::pin(ready(Ok(value)))
+}
+
 impl Engine {
     /// Runs a query that reads. It runs in a task of its own, because a connection must not be dropped in the middle of
     /// a statement.
@@ -47,23 +84,17 @@ impl Engine {
         T: Send + 'static,
     {
         let pool = self.readers().clone();
-        let task = async move {
-            let mut retries = 0;
-            loop {
-                let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
-                match work(&mut conn, &input).await {
-                    Err(fault) if retries < RETRIES && fault.is_lost_connection() => {}
-                    outcome => return Ok(outcome?),
-                }
-                drop(conn);
-                retries += 1;
-                pause(retries).await;
-            }
+        let mut asked = Asked {
+            input,
+            work,
+            finish: as_it_is,
+            done: None,
         };
-        self.runtime()
-            .spawn(task.in_current_span())
-            .await
-            .map_err(StoreError::unavailable)?
+        let task = async move {
+            read_of(&pool, &mut asked).await?;
+            asked.value()
+        };
+        to_the_end(self.runtime(), Box::pin(task)).await
     }
 
     /// Runs a transaction that appends to no log: claims, leases, counts, pruning. It runs in a task of its own, so
@@ -76,8 +107,7 @@ impl Engine {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.transact(input, work, |_, value| Box::pin(ready(Ok(value))))
-            .await
+        self.transact(input, work, as_it_is).await
     }
 
     /// Runs a transaction like [`write`](Self::write), and appends the facts that the work returns, as its last
@@ -113,67 +143,84 @@ impl Engine {
     {
         let pool = self.writer().clone();
         let health = self.health().clone();
-        let task = async move {
-            health.check_files()?;
-            let mut retries = 0;
-            loop {
-                let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
-                match attempt(&mut conn, &input, (work, finish)).await {
-                    Attempt::Done(value) => {
-                        health.committed();
-                        return Ok(value);
-                    }
-                    Attempt::Undone(fault)
-                        if retries < RETRIES
-                            && (fault.is_lost_connection() || fault.is_lost_race()) => {}
-                    Attempt::Undone(fault) | Attempt::Unknown(fault) => {
-                        let error = StoreError::from(fault);
-                        if matches!(error, StoreError::Unavailable(_)) {
-                            health.failed();
-                        }
-                        return Err(error);
-                    }
-                }
-                drop(conn);
-                retries += 1;
-                pause(retries).await;
-            }
+        let mut asked = Asked {
+            input,
+            work,
+            finish,
+            done: None,
         };
-        self.runtime()
-            .spawn(task.in_current_span())
-            .await
-            .map_err(StoreError::unavailable)?
+        let task = async move {
+            transaction_of(&pool, &health, &mut asked).await?;
+            asked.value()
+        };
+        to_the_end(self.runtime(), Box::pin(task)).await
+    }
+}
+
+async fn read_of(pool: &Pool<Conn>, step: &mut dyn Step) -> Result<(), StoreError> {
+    let mut retries = 0;
+    loop {
+        let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
+        match step.take(&mut conn).await {
+            Err(fault) if retries < RETRIES && fault.is_lost_connection() => {}
+            outcome => return Ok(outcome?),
+        }
+        drop(conn);
+        retries += 1;
+        pause(retries).await;
+    }
+}
+
+async fn transaction_of(
+    pool: &Pool<Conn>,
+    health: &Health,
+    step: &mut dyn Step,
+) -> Result<(), StoreError> {
+    health.check_files()?;
+    let mut retries = 0;
+    loop {
+        let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
+        match attempt(&mut conn, step).await {
+            Attempt::Done => {
+                health.committed();
+                return Ok(());
+            }
+            Attempt::Undone(fault)
+                if retries < RETRIES && (fault.is_lost_connection() || fault.is_lost_race()) => {}
+            Attempt::Undone(fault) | Attempt::Unknown(fault) => {
+                let error = StoreError::from(fault);
+                if matches!(error, StoreError::Unavailable(_)) {
+                    health.failed();
+                }
+                return Err(error);
+            }
+        }
+        drop(conn);
+        retries += 1;
+        pause(retries).await;
     }
 }
 
 /// The end of a transaction.
-enum Attempt<T> {
+enum Attempt {
     /// It was committed.
-    Done(T),
+    Done,
     /// It was rolled back.
     Undone(Fault),
     /// The commit was sent, but its answer was lost.
     Unknown(Fault),
 }
 
-async fn attempt<I, T, R>(
-    conn: &mut Conn,
-    input: &I,
-    (work, finish): (Work<I, T>, Finish<T, R>),
-) -> Attempt<R> {
+async fn attempt(conn: &mut Conn, step: &mut dyn Step) -> Attempt {
     if let Err(error) = begin(conn).await {
         return Attempt::Undone(error.into());
     }
-    let outcome = match work(conn, input).await {
-        Ok(value) => finish(conn, value).await,
-        Err(fault) => Err(fault),
-    };
-    match outcome {
-        Ok(value) => match Transactions::commit_transaction(conn)
+    match step.take(conn).await {
+        Ok(()) => match Transactions::commit_transaction(conn)
             .await
             .map_err(Fault::from)
         {
-            Ok(()) => Attempt::Done(value),
+            Ok(()) => Attempt::Done,
             Err(fault) if fault.is_lost_connection() => Attempt::Unknown(fault),
             Err(fault) => Attempt::Undone(fault),
         },

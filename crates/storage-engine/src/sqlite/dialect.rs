@@ -16,11 +16,11 @@ use diesel_async::{
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
 
-use super::Engine;
+use super::{Engine, blocking::Blocking};
 use crate::{SetupError, StoreOptions, health::Health, pool::LogErrors};
 
 /// A connection.
-pub type Conn = SyncConnectionWrapper<SqliteConnection>;
+pub type Conn = SyncConnectionWrapper<SqliteConnection, Blocking>;
 /// Diesel's type for the engine.
 pub type Db = diesel::sqlite::Sqlite;
 

@@ -2,6 +2,7 @@
 
 #[path = "../append.rs"]
 mod append;
+mod blocking;
 pub mod bulk;
 mod dialect;
 mod file;
@@ -22,6 +23,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tokio::runtime::Handle;
 
 pub use self::{
+    blocking::Blocking,
     dialect::{Conn, Db, hold},
     statement::{Prepared, statement},
     transaction::Work,

@@ -108,6 +108,7 @@ async fn overviews(conn: &mut Conn, rows: Vec<ChangeRow>) -> Result<Vec<ChangeOv
         .filter(parked_items::change_id.eq_any(ids))
         .order(parked_items::id.asc())
         .select(ParkedRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let parked: Result<Vec<ParkedItem>, _> = parked.into_iter().map(without_bytes).collect();
@@ -130,6 +131,7 @@ async fn one(conn: &mut Conn, scope: Scope, id: ChangeId) -> Result<Option<Chang
     let row: Option<ChangeRow> = changes::table
         .find(U(id.0))
         .select(ChangeRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;

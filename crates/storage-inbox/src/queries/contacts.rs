@@ -128,6 +128,7 @@ pub(super) async fn one(
         .find(U(id.0))
         .filter(contacts::org_id.eq(U(org.0)))
         .select(ContactRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;

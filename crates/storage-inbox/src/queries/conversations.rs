@@ -111,6 +111,7 @@ async fn overviews(
     let people: HashMap<Uuid, Contact> = contacts::table
         .filter(contacts::id.eq_any(people))
         .select(ContactRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?
         .into_iter()
@@ -120,6 +121,7 @@ async fn overviews(
         .left_join(outbox::table)
         .filter(messages::id.eq_any(last))
         .select(StoredMessage::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut newest: HashMap<Uuid, Message> = HashMap::new();
@@ -145,6 +147,7 @@ async fn own(
         .find(U(id.0))
         .filter(conversations::org_id.eq(U(org.0)))
         .select(ConversationRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()
@@ -187,6 +190,7 @@ async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<Messag
     let reports: Vec<StatusRow> = statuses::table
         .filter(statuses::message_id.eq_any(ids))
         .select(StatusRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut timelines: HashMap<MessageId, Vec<StatusEntry>> = HashMap::new();
@@ -197,6 +201,7 @@ async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<Messag
     let files: Vec<MediaRow> = media::table
         .filter(media::id.eq_any(files))
         .select(MediaRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut media: HashMap<Uuid, Media> = HashMap::new();
@@ -230,6 +235,7 @@ async fn message(
         .filter(messages::id.eq(U(id.0)))
         .filter(messages::org_id.eq(U(org.0)))
         .select(StoredMessage::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;
@@ -298,6 +304,7 @@ async fn last_heard(
         .order((messages::at.desc(), messages::id.desc()))
         .limit(MOST_HEARD)
         .select(StoredMessage::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     for row in rows {

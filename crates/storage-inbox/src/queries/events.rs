@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::{Time, event::Event, ids::OrgId};
 use wabakit_ports::store::{EventPage, EventStore, StoreError};
 
+use super::Db;
 use super::{Conn, Store, ids};
 use crate::{
     error::Fault,
@@ -30,6 +31,7 @@ async fn after(conn: &mut Conn, org: OrgId, after: i64, limit: i64) -> Result<Ev
         .order(events::sequence.asc())
         .limit(limit.max(1))
         .select(EventRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let first = rows.as_slice().first().map_or(end + 1, |row| row.sequence);
@@ -97,6 +99,7 @@ impl EventStore for Store {
                     let rows: Vec<HeadRow> = heads::table
                         .filter(heads::org_id.eq_any(orgs))
                         .select(HeadRow::as_select())
+                        .into_boxed::<Db>()
                         .load(conn)
                         .await?;
                     let heads = rows

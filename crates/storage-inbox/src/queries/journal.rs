@@ -47,6 +47,7 @@ async fn unsplit(conn: &mut Conn, max_bytes: usize) -> Result<Vec<JournalBatch>,
         .order(batches::id.asc())
         .limit(BATCHES)
         .select(BatchRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let (mut found, mut bytes) = (Vec::new(), 0);
@@ -68,6 +69,7 @@ async fn whole(conn: &mut Conn, batch: BatchRow) -> QueryResult<JournalBatch> {
         .filter(deliveries::id.le(batch.last_id))
         .order(deliveries::id.asc())
         .select(DeliveryRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     Ok(JournalBatch {
@@ -228,6 +230,7 @@ impl JournalStore for Store {
                     let row = deliveries::table
                         .find(U(id.0))
                         .select(DeliveryRow::as_select())
+                        .into_boxed::<Db>()
                         .first(conn)
                         .await
                         .optional()?;

@@ -14,6 +14,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, MediaStore, StoreError};
 
+use super::Db;
 use super::{Conn, Store, hold, stored};
 use crate::{
     error::Fault,
@@ -104,6 +105,7 @@ impl MediaStore for Store {
                         .find(U(id.0))
                         .filter(media::org_id.eq(U(org.0)))
                         .select(MediaRow::as_select())
+                        .into_boxed::<Db>()
                         .first(conn)
                         .await
                         .optional()?;

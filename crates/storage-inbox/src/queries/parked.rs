@@ -94,6 +94,7 @@ pub(super) async fn one(
     let row: Option<ParkedRow> = parked::table
         .find(U(id.0))
         .select(ParkedRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;

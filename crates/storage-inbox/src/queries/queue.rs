@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use wabakit_domain::delivery::{Change, Lane};
 use wabakit_ports::store::{QueueLimit, QueuedChange};
 
+use super::Db;
 use super::{Conn, Prepared, count_of, statement};
 use crate::{
     error::Fault,
@@ -61,6 +62,7 @@ pub(super) async fn queued(
     let mut changes: std::collections::HashMap<U, ChangeRow> = changes::table
         .filter(changes::id.eq_any(wanted))
         .select(ChangeRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?
         .into_iter()

@@ -17,6 +17,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{ContactMerge, Facts, MOST_MERGES, Split, StoreError};
 
+use super::Db;
 use super::{Conn, outbox::follow};
 use crate::{
     error::{Fault, Violation as _},
@@ -52,6 +53,7 @@ pub(super) async fn list(
         .order(merges::id.desc())
         .limit(MOST_MERGES)
         .select(MergeRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let found = rows.into_iter().map(|row| {
@@ -81,6 +83,7 @@ pub(super) async fn split(
         .filter(merges::into_id.eq(U(into.0)))
         .filter(merges::undone_at.is_null())
         .select(MergeRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;
@@ -89,6 +92,7 @@ pub(super) async fn split(
     let before: Option<ContactRow> = contacts::table
         .find(U(into.0))
         .select(ContactRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;
@@ -238,6 +242,7 @@ async fn give_back(
     let rows: Vec<ConversationRow> = conversations::table
         .filter(conversations::contact_id.eq(U(from.0)))
         .select(ConversationRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut threads = BTreeMap::new();

@@ -7,6 +7,7 @@ use wabakit_domain::{Time, ids::OrgId};
 use wabakit_ports::store::{Rejections, StoreError, TrafficMinute};
 
 use super::Conn;
+use super::Db;
 use crate::{
     error::Fault,
     rows::{RejectionsRow, TrafficRow},
@@ -65,6 +66,7 @@ pub(super) async fn rejections(
         ))
         .limit(limit.max(0))
         .select(RejectionsRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
@@ -116,6 +118,7 @@ pub(super) async fn minutes(
         .filter(traffic::minute.ge(T(since)))
         .order((traffic::minute.asc(), traffic::waba_id.asc()))
         .select(TrafficRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())

@@ -250,6 +250,7 @@ impl AccountStore for Store {
                         .filter(accounts::phone_number_id.eq_any(numbers))
                         .order(accounts::id.asc())
                         .select(AccountRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(read(rows)?)
@@ -272,6 +273,7 @@ impl AccountStore for Store {
                         .filter(accounts::org_id.eq(U(org.0)))
                         .order(accounts::id.asc())
                         .select(AccountRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     let mut all: Vec<Account> = read(rows)?;
@@ -324,6 +326,7 @@ impl AccountStore for Store {
                         .find(U(id.0))
                         .filter(grants::org_id.eq(U(org.0)))
                         .select(GrantRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -348,6 +351,7 @@ impl AccountStore for Store {
                         .filter(accounts::org_id.eq(U(org.0)))
                         .order(accounts::id.asc())
                         .select(AccountRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(read(rows)?)

@@ -97,6 +97,7 @@ impl AuditStore for Store {
                         .order(audit_events::sequence.asc())
                         .limit(limit)
                         .select(AuditRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(read_all(rows)?)
@@ -112,6 +113,7 @@ impl AuditStore for Store {
                     let head = audit_heads::table
                         .find(U(org.0))
                         .select(AuditHeadRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;

@@ -57,6 +57,7 @@ pub(super) async fn subscribed_by_us(
     let rows: Vec<SessionRow> = sessions::table
         .filter(sessions::org_id.eq(U(org.0)))
         .select(SessionRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     Ok(read_all(rows)?
@@ -250,6 +251,7 @@ impl ConnectStore for Store {
                         .find(U(id.0))
                         .filter(sessions::org_id.eq(U(org.0)))
                         .select(SessionRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -269,6 +271,7 @@ impl ConnectStore for Store {
                         .order((sessions::created_at.desc(), sessions::id.desc()))
                         .limit(20)
                         .select(SessionRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(read_all(rows)?)
@@ -324,6 +327,7 @@ impl ConnectStore for Store {
                         .order((sessions::expires_at.asc(), sessions::id.asc()))
                         .limit(limit)
                         .select(SessionRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(read_all(rows)?)

@@ -27,6 +27,7 @@ async fn insert(conn: &mut Conn, key: &DataKeyRow) -> Result<DataKeyRow, Fault> 
     let held = data_keys::table
         .filter(data_keys::org_id.eq(U(key.org.0)))
         .select(KeyRow::as_select())
+        .into_boxed::<super::Db>()
         .first(conn)
         .await?;
     Ok(held.into())
@@ -96,6 +97,7 @@ impl DataKeyStore for Store {
                     let row = data_keys::table
                         .filter(data_keys::org_id.eq(U(org.0)))
                         .select(KeyRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -112,6 +114,7 @@ impl DataKeyStore for Store {
                     let row = data_keys::table
                         .find(U(id.0))
                         .select(KeyRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;

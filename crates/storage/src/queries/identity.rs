@@ -55,6 +55,7 @@ impl IdentityStore for Store {
                     let row = orgs::table
                         .find(U(id.0))
                         .select(OrgRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -134,6 +135,7 @@ impl IdentityStore for Store {
                     let row = users::table
                         .find(U(id.0))
                         .select(UserRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;

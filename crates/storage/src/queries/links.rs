@@ -58,6 +58,7 @@ pub(super) async fn find(
         .filter(links::hash.eq(hash.0.to_vec()))
         .filter(links::expires_at.gt(T(now)))
         .select(LinkRow::as_select())
+        .into_boxed::<super::Db>()
         .first(conn)
         .await
         .optional()?;
@@ -121,6 +122,7 @@ pub(super) async fn invitations(
         .order((links::created_at.desc(), links::id.desc()))
         .limit(200)
         .select(LinkRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     Ok(rows
@@ -261,6 +263,7 @@ async fn joining(
         .filter(users::email.eq(&email))
         .filter(users::password_hash.eq(acceptance.password.0.expose_secret()))
         .select(UserRow::as_select())
+        .into_boxed::<super::Db>()
         .first(conn)
         .await
         .optional()?;
@@ -379,6 +382,7 @@ pub(super) async fn claim_mails(
     let orgs: Vec<OrgRow> = orgs::table
         .filter(orgs::id.eq_any(of_org))
         .select(OrgRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     let named = claimed.iter().flat_map(|link| match &link.kind {
@@ -393,6 +397,7 @@ pub(super) async fn claim_mails(
     let people: Vec<UserRow> = users::table
         .filter(users::id.eq_any(named))
         .select(UserRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     let person = |id: UserId| people.iter().find(|row| row.id.0 == id.0);

@@ -100,6 +100,7 @@ impl MetaAppStore for Store {
                         .order((meta_apps::created_at.asc(), meta_apps::id.asc()))
                         .limit(200)
                         .select(MetaAppRow::as_select())
+                        .into_boxed::<super::Db>()
                         .load(conn)
                         .await?;
                     Ok(rows.into_iter().map(Into::into).collect())
@@ -116,6 +117,7 @@ impl MetaAppStore for Store {
                         .find(U(id.0))
                         .filter(meta_apps::org_id.eq_any(usable_by(org)))
                         .select(MetaAppRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -132,6 +134,7 @@ impl MetaAppStore for Store {
                     let row = meta_apps::table
                         .find(U(id.0))
                         .select(MetaAppRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;
@@ -155,6 +158,7 @@ impl MetaAppStore for Store {
                         .filter(meta_apps::app_id.eq(app_id))
                         .order(meta_apps::org_id.desc())
                         .select(MetaAppRow::as_select())
+                        .into_boxed::<super::Db>()
                         .first(conn)
                         .await
                         .optional()?;

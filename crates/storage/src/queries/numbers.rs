@@ -146,6 +146,7 @@ pub(super) async fn activate(
                 .or(accounts::id.eq(row.id)),
         )
         .select(AccountRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     let is_own = |old: &AccountRow| old.phone_number_id == row.phone_number_id;

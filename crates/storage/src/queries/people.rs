@@ -73,6 +73,7 @@ pub(super) async fn by_email(
         ))
         .limit(NAMESAKES)
         .select(UserRow::as_select())
+        .into_boxed::<super::Db>()
         .load(conn)
         .await?;
     let ids: Vec<U> = rows.iter().map(|row| row.id).collect();

@@ -135,6 +135,7 @@ async fn find(conn: &mut Conn, user: UserId) -> Result<Option<SecondFactor>, Fau
     let row: Option<SecondFactorRow> = factors::table
         .find(U(user.0))
         .select(SecondFactorRow::as_select())
+        .into_boxed::<super::Db>()
         .first(conn)
         .await
         .optional()?;

@@ -226,6 +226,7 @@ pub(super) async fn rotate(
         .filter(tokens::hash.eq(hash.to_vec()))
         .filter(tokens::expires_at.gt(T(now)))
         .select(RefreshRow::as_select())
+        .into_boxed::<super::Db>()
         .first(conn)
         .await
         .optional()?;

@@ -14,7 +14,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::{Conn, bulk, ids};
+use super::{Conn, Db, bulk, ids};
 use crate::{
     error::Fault,
     rows::{
@@ -152,6 +152,7 @@ async fn people(
     let rows: Vec<ContactRow> = contacts::table
         .filter(contacts::id.eq_any(people.clone()))
         .select(ContactRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     if rows.len() != people.len() {
@@ -166,6 +167,7 @@ async fn people(
     let all: Vec<KeyRow> = keys::table
         .filter(keys::contact_id.eq_any(people.clone()))
         .select(KeyRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     for row in all {
@@ -245,6 +247,7 @@ async fn messages(
     let timelines: Vec<StatusRow> = statuses::table
         .filter(statuses::message_id.eq_any(found))
         .select(StatusRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     for row in timelines {
@@ -289,6 +292,7 @@ async fn waiting(
         )
         .order(waiting::received_at.asc())
         .select(WaitingRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     for row in waiters {
@@ -372,6 +376,7 @@ async fn digests(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Res
     let rows: Vec<DigestRow> = digests::table
         .filter(digests::digest.eq_any(wanted))
         .select(DigestRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     for row in rows {

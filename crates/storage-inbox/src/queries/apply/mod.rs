@@ -14,7 +14,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{ApplyBatch, Facts, StoreError};
 
-use super::{Conn, bulk, ids};
+use super::{Conn, Db, bulk, ids};
 use crate::{
     error::{Fault, Violation as _},
     rows::ParkedRow,

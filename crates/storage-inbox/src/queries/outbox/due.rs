@@ -16,7 +16,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{DueLimit, DueMessage, StoreError};
 
-use super::super::{Conn, Prepared, bulk, dispatch, ids, statement};
+use super::super::{Conn, Db, Prepared, bulk, dispatch, ids, statement};
 use crate::{
     error::Fault,
     rows::{ConversationRow, IdRow, KeyRow},
@@ -320,6 +320,7 @@ async fn windows(
     let rows: Vec<ConversationRow> = conversations::table
         .filter(conversations::id.eq_any(threads.into_iter().map(U)))
         .select(ConversationRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut windows = HashMap::new();

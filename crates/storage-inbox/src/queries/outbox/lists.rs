@@ -42,6 +42,7 @@ pub(super) async fn addressees(
         let rows: Vec<ContactRow> = contacts::table
             .filter(contacts::id.eq_any(people.clone()))
             .select(ContactRow::as_select())
+            .into_boxed::<Db>()
             .load(conn)
             .await?;
         for row in rows {

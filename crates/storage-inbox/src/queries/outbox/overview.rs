@@ -14,7 +14,7 @@ use wabakit_domain::{
 use wabakit_ports::store::QueueOverview;
 
 use super::{
-    super::{Conn, Prepared, statement},
+    super::{Conn, Db, Prepared, statement},
     due::HEADS,
 };
 use crate::{
@@ -89,6 +89,7 @@ pub(super) async fn overviews(
     let rows: Vec<NumberQueueRow> = queues::table
         .filter(queues::account_id.eq_any(own.clone()))
         .select(NumberQueueRow::as_select())
+        .into_boxed::<Db>()
         .load(conn)
         .await?;
     let mut rows: HashMap<Uuid, NumberQueueRow> = rows

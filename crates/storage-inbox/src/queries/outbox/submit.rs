@@ -13,7 +13,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, IdempotencyKey, StoreError, Submission, Submitted};
 
-use super::super::{Conn, apply, bulk, dispatch};
+use super::super::{Conn, Db, apply, bulk, dispatch};
 use crate::{
     error::{Fault, Violation as _},
     rows::KeptRow,
@@ -111,6 +111,7 @@ pub(super) async fn repeated(
     let kept: Option<KeptRow> = keys::table
         .find((U(org.0), &key.key))
         .select(KeptRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;

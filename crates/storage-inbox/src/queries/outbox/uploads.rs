@@ -9,7 +9,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Facts, StoreError, Upload};
 
-use super::super::{Conn, stored};
+use super::super::{Conn, Db, stored};
 use crate::{
     error::Fault,
     rows::UploadRow,
@@ -35,6 +35,7 @@ pub(super) async fn save(
         .filter(uploads::mime_type.eq(new.mime_type))
         .filter(uploads::filename.eq(new.filename))
         .select(UploadRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;
@@ -56,6 +57,7 @@ pub(super) async fn one(
         .find(U(id.0))
         .filter(uploads::org_id.eq(U(org.0)))
         .select(UploadRow::as_select())
+        .into_boxed::<Db>()
         .first(conn)
         .await
         .optional()?;
