@@ -12,6 +12,7 @@ use crate::credentials::{AccessToken, Credentials};
 use crate::endpoint::{Endpoint, Request};
 use crate::error::{
     ErrorClass, ErrorKind, GraphError, Inner, MetaError, Replay, Scrubber, classify,
+    classify_answer,
 };
 use crate::retry::{CallRetryPolicy, Random, RetryDecision, decide_call_retry};
 use crate::transport::{Answer, NoAnswer, Transport};
@@ -216,7 +217,7 @@ impl Call<'_> {
         } = answer;
         let meta = MetaError::read(&body, &self.scrubber);
         let class = match &meta {
-            Some(meta) => classify(meta.code, meta.subcode, status, meta.is_transient),
+            Some(meta) => classify_answer(meta, status),
             None if unreadable.is_some() => ErrorClass {
                 kind: ErrorKind::Decode,
                 replay: Replay::Final,

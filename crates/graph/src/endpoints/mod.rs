@@ -1,4 +1,29 @@
 //! The endpoints that this crate knows, one request type each.
+//!
+//! | for | Meta's documentation |
+//! |---|---|
+//! | [`SendMessage`], [`MarkRead`] | WhatsApp Cloud API: Messages; Mark messages as read; Typing indicators |
+//! | [`SendMarketing`] | WhatsApp: Marketing Messages API |
+//! | [`UploadMedia`], [`GetMedia`], [`DownloadMedia`], [`DeleteMedia`] | WhatsApp Cloud API: Media |
+//! | [`StartUpload`], [`GetUpload`], [`UploadPart`] | Graph API: Resumable upload |
+//! | [`ListTemplates`] to [`UnpauseTemplate`] | WhatsApp Business Management API: Templates |
+//! | [`PhoneNumbers`] to [`DeregisterPhone`], [`SetPin`], [`ChangeDisplayName`] | WhatsApp Cloud API: Business phone numbers; Registration; Two-step verification; Display names |
+//! | [`GetBusinessProfile`], [`UpdateBusinessProfile`] | WhatsApp Cloud API: Business profiles |
+//! | [`GetPhoneSettings`], [`UpdatePhoneSettings`] | WhatsApp Cloud API: Settings; Calling |
+//! | [`GetConversationalAutomation`], [`UpdateConversationalAutomation`] | WhatsApp Cloud API: Conversational components |
+//! | [`GetCommerceSettings`], [`UpdateCommerceSettings`] | WhatsApp Cloud API: Commerce settings |
+//! | [`GetUsername`], [`SetUsername`], [`DeleteUsername`] | WhatsApp: Business usernames |
+//! | [`ListBlockedUsers`], [`BlockUsers`], [`UnblockUsers`] | WhatsApp Cloud API: Block users |
+//! | [`ListQrCodes`] to [`DeleteQrCode`] | WhatsApp Business Management API: QR codes |
+//! | [`CreateGroup`] to [`ResetGroupInviteLink`] | WhatsApp Cloud API: Groups |
+//! | [`ExchangeCode`], [`ExchangeLongLived`], [`DebugToken`], [`DeletePermissions`], [`Me`] | Facebook Login: Manual flow; Access tokens; Permissions; Debug token |
+//! | [`RefreshSystemUserToken`] | Business Management APIs: System users. Its parameters are what others report |
+//! | [`MeBusinesses`], [`OwnedWabas`], [`ClientWabas`], [`AssignedWabas`], [`GetWaba`] | WhatsApp Business Management API: WhatsApp Business Accounts |
+//! | [`SubscribedApps`], [`SubscribeApp`], [`UnsubscribeApp`], [`OverridePhoneCallback`] | WhatsApp: Webhooks, overrides; Embedded Signup |
+//! | [`AppSubscriptions`], [`SubscribeWebhooks`], [`UnsubscribeWebhooks`] | Graph API: Application subscriptions |
+//! | [`SyncAppData`] | WhatsApp: Onboarding business app users (coexistence) |
+//!
+//! The addresses begin with <https://developers.facebook.com/documentation/business-messaging/whatsapp/>.
 
 mod app_subscriptions;
 mod block_list;

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::ErrorKind;
+use super::{ErrorKind, MetaError};
 use crate::retry::{RetryAdvice, advise};
 
 /// Says whether a refused request may be made again.
@@ -171,6 +171,19 @@ pub fn classify(
         replay,
         wait: wait.map(Duration::from_secs),
     }
+}
+
+/// Classifies an answer of Meta's, where the message tells two meanings of one code apart.
+pub(crate) fn classify_answer(meta: &MetaError, http_status: u16) -> ErrorClass {
+    let class = classify(meta.code, meta.subcode, http_status, meta.is_transient);
+    // Besides a missing token, 2500 is Meta's answer to a path that does not exist. That says nothing of the token.
+    if meta.code == Some(2500) && meta.message.contains("Unknown path components") {
+        return ErrorClass {
+            kind: InvalidParameter,
+            ..class
+        };
+    }
+    class
 }
 
 #[cfg(test)]

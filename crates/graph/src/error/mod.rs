@@ -7,6 +7,7 @@ mod scrub;
 use std::fmt;
 use std::time::Duration;
 
+pub(crate) use codes::classify_answer;
 pub use codes::{ErrorClass, Replay, classify};
 pub use meta::MetaError;
 pub(crate) use scrub::Scrubber;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use rstest::rstest;
 use serde_json::json;
 use wabakit_graph::endpoints::{GetWaba, Me, RegisterPhone, SubscribeApp};
 use wabakit_graph::{ErrorKind, Replay};
@@ -172,4 +173,29 @@ async fn a_token_that_is_no_header_is_refused_before_it_is_sent() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(!format!("{error} {error:?}").contains("canary"));
     assert!(meta.received().await.is_empty());
+}
+
+/// 2500 has two meanings: there is no token, or there is no such path. Only the first is about the token.
+#[rstest]
+#[case(
+    "Unknown path components: /message_templates",
+    ErrorKind::InvalidParameter
+)]
+#[case(
+    "(#2500) Unknown path components: /block_users/x",
+    ErrorKind::InvalidParameter
+)]
+#[case(
+    "An active access token must be used to query information about the current user.",
+    ErrorKind::TokenInvalid { subcode: None }
+)]
+#[case("", ErrorKind::TokenInvalid { subcode: None })]
+#[tokio::test]
+async fn a_path_that_does_not_exist_is_no_dead_token(
+    #[case] message: &str,
+    #[case] kind: ErrorKind,
+) {
+    let body = json!({"error": {"code": 2500, "type": "OAuthException", "message": message}});
+    let meta = Meta::answering_json(400, body).await;
+    assert_eq!(meta.call(&Me).await.unwrap_err().kind(), kind);
 }
