@@ -22,11 +22,24 @@ struct Options {
     /// The seed of the bodies.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Prints the bodies, one on each line, and compares nothing.
+    #[arg(long)]
+    print: bool,
 }
 
 fn main() {
-    let Options { bodies, seed } = Options::parse();
+    let Options {
+        bodies,
+        seed,
+        print,
+    } = Options::parse();
     let generator = Arc::new(Generator::new(seed));
+    if print {
+        for place in 0..bodies {
+            println!("{}", generator.case(place).body);
+        }
+        return;
+    }
     let half = bodies / 2;
     let halves = [0..half, half..bodies].map(|places| {
         let generator = Arc::clone(&generator);
