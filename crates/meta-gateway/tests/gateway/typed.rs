@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::sync::mpsc;
-use wabakit_domain::secret::Purpose;
+use wabakit_domain::{outbound::Outbound, secret::Purpose};
 use wabakit_graph::{
     AccessToken, AppCredentials, CallRetryPolicy, Credentials, ErrorKind, GraphClient,
     endpoints::{
@@ -219,14 +219,12 @@ fn templates() -> Vec<TemplateMessage> {
     ]
 }
 
-#[tokio::test]
-async fn the_sandbox_takes_every_typed_message() {
-    let sender = Sender::begin().await;
-    sender.knobs("open").await;
-    let first = sender.send(&to().text("Hello")).await;
+/// A message of each type, kind and part.
+fn messages(earlier: &str) -> Vec<NewMessage> {
     let card = ContactShare::named("Zoë", "Young")
         .phone("WORK", "+1 555 010 0199")
         .email("WORK", "zoe@example.com");
+    let group = || NewMessage::to_group("Y2FwaV9ncm91cDox");
     let plain = [
         to().text(TextContent::new("https://shop.example").preview_url(true)),
         to().image(Image::link("https://shop.example/a.jpg").caption("A")),
@@ -236,26 +234,40 @@ async fn the_sandbox_takes_every_typed_message() {
         to().sticker(Sticker::link("https://shop.example/a.webp")),
         to().location(Place::at(37.75, -122.42).name("Shop").address("Street 1")),
         to().contacts([card]),
-        to().reaction(first.as_str(), "👍"),
-        to().no_reaction(first.as_str()),
-        to().text("Quoted")
-            .reply_to(first.as_str())
-            .callback_data("order-7"),
+        to().reaction(earlier, "👍"),
+        to().no_reaction(earlier),
+        to().text("Quoted").reply_to(earlier),
+        group().text("All"),
+        group().pin(earlier, 7),
+        group().unpin(earlier),
     ];
     let interactive = interactive().into_iter().map(|it| to().interactive(it));
     let templates = templates().into_iter().map(|it| to().template(it));
-    let group = [
-        NewMessage::to_group("Y2FwaV9ncm91cDox").text("All"),
-        NewMessage::to_group("Y2FwaV9ncm91cDox").pin(first.as_str(), 7),
-        NewMessage::to_group("Y2FwaV9ncm91cDox").unpin(first.as_str()),
-    ];
-    for message in plain
+    plain
         .into_iter()
         .chain(interactive)
         .chain(templates)
-        .chain(group)
-    {
+        .collect()
+}
+
+#[tokio::test]
+async fn the_sandbox_takes_every_typed_message() {
+    let sender = Sender::begin().await;
+    sender.knobs("open").await;
+    let first = sender
+        .send(&to().text("Hello").callback_data("order-7"))
+        .await;
+    for message in messages(&first) {
         assert!(sender.send(&message).await.starts_with("wamid."));
+    }
+}
+
+#[test]
+fn the_products_own_checks_take_every_typed_message() {
+    for message in messages("wamid.HBgLMTU1NTAxMDAxMjMVAgARGBJGMjI0RDIzREZEQjY1QjEwQkEA") {
+        let message = message.to_json();
+        let read = Outbound::from_json(message.clone());
+        assert!(read.is_ok(), "{message}: {read:?}");
     }
 }
 
