@@ -10,7 +10,7 @@ use super::error::{Answer, ControlError};
 use crate::context::Context;
 use crate::customer::{
     Event, Identity, KINDS, MessageOrder, Person, Scene, Settings, compose, contact_of_echo,
-    contacts, digits, moves_to, other_number, pass_on,
+    contacts, digits, free_number, moves_to, pass_on,
 };
 use crate::put::Put as _;
 use crate::state::{Phone, World};
@@ -98,7 +98,10 @@ struct PassOn {
 async fn hand_over(context: Data<Context>, number: Path<String>, order: Json<PassOn>) -> Answer {
     let number = number_of(&number)?;
     let PassOn { to, name } = order.into_inner();
-    let to = to.map_or_else(|| Ok(other_number(&number)), |to| number_of(&to))?;
+    let to = match to {
+        Some(to) => number_of(&to)?,
+        None => context.store.read(|world| free_number(world, &number)),
+    };
     if to == number {
         let text = "the former owner goes on under another number";
         return Err(ControlError::Invalid(text.to_owned()));

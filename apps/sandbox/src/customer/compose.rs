@@ -273,7 +273,9 @@ fn content(
                     (_, Side::Business) => By::Business,
                 };
                 let group = order.group_id.as_deref();
-                let newest = scene.newest(by, |message| message["group_id"].as_str() == group);
+                let newest = scene.newest(by, |message| {
+                    message["group_id"].as_str() == group && kinds::is_own(message)
+                });
                 let newest = newest.ok_or_else(|| {
                     let name = kind.name;
                     ComposeError::Invalid(format!(

@@ -115,6 +115,12 @@ pub(crate) fn sample(name: &str) -> Value {
     }
 }
 
+/// Tells whether the message is one by itself, that others can be about, and not about another one.
+pub(crate) fn is_own(message: &Value) -> bool {
+    let kind = message["type"].as_str().unwrap_or_default();
+    !matches!(kind, "edit" | "revoke" | "reaction" | "system" | "pin")
+}
+
 /// Tells whether a customer answers this message of the business with a message of this type. `inner` is the type
 /// inside of `interactive`.
 pub(crate) fn answers(name: &str, inner: &str, message: &Value) -> bool {

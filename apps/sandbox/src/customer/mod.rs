@@ -11,6 +11,6 @@ pub(crate) use compose::{ComposeError, MessageOrder, Scene, attach, compose};
 pub(crate) use kinds::KINDS;
 pub(crate) use person::{
     Identity, Person, Settings, contact, contact_of_echo, contact_of_sent, contacts, digits,
-    other_number, pass_on,
+    free_number, pass_on,
 };
 pub(crate) use system::moves_to;

@@ -105,6 +105,18 @@ pub(crate) fn pass_on(world: &mut World, number: &str, to: &str, name: Option<St
     world.customers.insert(number.to_owned(), owner);
 }
 
+/// Returns a number of the same length and country that no customer has who was set.
+pub(crate) fn free_number(world: &World, number: &str) -> String {
+    let head: String = number
+        .chars()
+        .take(number.len().saturating_sub(3))
+        .collect();
+    let others = (0..1_000).map(|end| format!("{head}{end:03}"));
+    let mut all = std::iter::once(other_number(number)).chain(others);
+    let free = |other: &String| other != number && !world.customers.contains_key(other);
+    all.find(free).unwrap_or_else(|| other_number(number))
+}
+
 /// Returns another number of the same length and country.
 pub(crate) fn other_number(number: &str) -> String {
     let mut other = number.to_owned();

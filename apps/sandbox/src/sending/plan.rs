@@ -16,6 +16,8 @@ pub(super) struct Step {
     /// Milliseconds by which its timestamp is later than the acceptance.
     pub(super) at_ms: u64,
     pub(super) is_double: bool,
+    /// Whether the status tells the price.
+    pub(super) has_price: bool,
 }
 
 impl Plan {
@@ -47,6 +49,9 @@ impl Plan {
                 .filter(|status| fits(*status, message_type))
                 .collect(),
         };
+        // The price is told at `sent`, and again by the status with which the message arrives.
+        let arrival = |status: &Status| matches!(status, Status::Delivered | Status::Read);
+        let arrives = statuses.iter().copied().find(arrival);
         let delay = |status: &Status| knobs.delay_ms.of(*status);
         let mut delays: Vec<u64> = statuses.iter().map(delay).collect();
         if is_reversed {
@@ -65,6 +70,7 @@ impl Plan {
                 delay_ms,
                 at_ms: knobs.delay_ms.of(status),
                 is_double: false,
+                has_price: status == Status::Sent || Some(status) == arrives,
             };
             steps.push(step);
             if dice.chance(knobs.double_percent) {
@@ -118,6 +124,31 @@ mod tests {
             steps,
             [(Status::Read, 0), (Status::Delivered, 5), (Status::Sent, 9)]
         );
+    }
+
+    #[test]
+    fn the_price_is_told_when_a_message_is_sent_and_when_it_arrives() {
+        for (listed, priced) in [
+            (
+                json!(["sent", "delivered", "read"]),
+                vec![Status::Sent, Status::Delivered],
+            ),
+            (json!(["sent", "read"]), vec![Status::Sent, Status::Read]),
+            (json!(["read"]), vec![Status::Read]),
+            (json!(["sent"]), vec![Status::Sent]),
+        ] {
+            for reversed in [0, 100] {
+                let knobs = json!({ "statuses": listed, "outOfOrderPercent": reversed });
+                let knobs: SendingKnobs = serde_json::from_value(knobs).unwrap();
+                let plan = Plan::new(&knobs, "49", 1, "text", None);
+                let told = plan.0.iter().filter(|step| step.has_price);
+                let mut told: Vec<Status> = told.map(|step| step.status).collect();
+                if reversed == 100 {
+                    told.reverse();
+                }
+                assert_eq!(told, priced, "{listed}");
+            }
+        }
     }
 
     #[test]

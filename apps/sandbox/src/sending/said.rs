@@ -127,7 +127,7 @@ struct Pricing {
 }
 
 /// Makes the updates' values in the form of v24.0 and later: without a conversation outside of groups, with pricing at
-/// `sent` and `delivered`, with contacts except for `failed`.
+/// `sent` and on arrival, with contacts except for `failed`.
 pub(super) fn said(sent: &Sent, step: &Step, forms: Forms) -> Vec<Said> {
     let status = bare(sent, step);
     let is_failed = step.status == Status::Failed;
@@ -176,7 +176,6 @@ pub(super) fn said(sent: &Sent, step: &Step, forms: Forms) -> Vec<Said> {
 /// Makes a status without its recipient.
 fn bare<'a>(sent: &'a Sent, step: &Step) -> StatusBody<'a> {
     let time = sent.time.timestamp_millis() + i64::try_from(step.at_ms).unwrap_or_default();
-    let has_price = matches!(step.status, Status::Sent | Status::Delivered);
     StatusBody {
         id: sent.wamid.clone(),
         status: step.status,
@@ -191,7 +190,7 @@ fn bare<'a>(sent: &'a Sent, step: &Step) -> StatusBody<'a> {
         recipient_participant_parent_user_id: None,
         biz_opaque_callback_data: sent.opaque.as_deref(),
         conversation: None,
-        pricing: has_price.then(|| price(sent.category)),
+        pricing: step.has_price.then(|| price(sent.category)),
         errors: step.error.map(errors),
     }
 }

@@ -156,6 +156,23 @@ async fn what_asks_for_nothing_is_not_answered() {
 }
 
 #[tokio::test]
+async fn what_is_about_a_message_is_about_the_newest_that_is_one_by_itself() {
+    let callback = Callback::start();
+    let (meta, _) = hearing(&callback).await;
+    let first = said(&meta, &callback, json!({ "text": "first" })).await;
+    for kind in ["reaction", "edit", "reaction", "edit", "revoke", "revoke"] {
+        let message = said(&meta, &callback, json!({ "type": kind })).await;
+        let content = &message[kind];
+        let about = content.get("original_message_id");
+        let about = about.unwrap_or(&content["message_id"]);
+        assert_eq!(about, &first["id"], "{kind}");
+    }
+    let second = said(&meta, &callback, json!({ "text": "second" })).await;
+    let message = said(&meta, &callback, json!({ "type": "revoke" })).await;
+    assert_eq!(message["revoke"]["original_message_id"], second["id"]);
+}
+
+#[tokio::test]
 async fn a_card_that_was_asked_for_says_so() {
     let callback = Callback::start();
     let (meta, token) = hearing(&callback).await;

@@ -276,6 +276,28 @@ async fn a_number_that_is_passed_on_belongs_to_another_person_without_a_word() {
 }
 
 #[tokio::test]
+async fn a_number_that_is_passed_on_again_and_again_has_had_as_many_owners() {
+    let meta = Meta::start();
+    let (mut numbers, mut ids) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let passed = meta
+            .order(&format!("phones/{AVA}/pass_on"), json!({}))
+            .await;
+        numbers.push(text(&passed["formerOwner"]["number"]));
+        ids.push(text(&passed["formerOwner"]["userIds"][HARBORVIEW]));
+    }
+    ids.push(text(
+        &meta.look(&format!("phones/{AVA}")).await["userIds"][HARBORVIEW],
+    ));
+    for list in [&mut numbers, &mut ids] {
+        let count = list.len();
+        list.sort_unstable();
+        list.dedup();
+        assert_eq!(list.len(), count, "{list:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_window_goes_with_the_person_and_not_with_the_number() {
     let callback = Callback::start();
     let (meta, token) = hearing(&callback).await;

@@ -18,6 +18,7 @@ mod faults;
 mod kill;
 mod listening;
 mod mail;
+mod meta_forms;
 mod operations;
 mod order;
 mod origins;
