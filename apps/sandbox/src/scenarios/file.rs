@@ -48,7 +48,7 @@ pub(crate) enum Act {
     Sending(Map<String, Value>),
     /// Knobs of webhooks, laid over those in force.
     Webhooks(Map<String, Value>),
-    /// A template is added, or replaced by another of its name and language.
+    /// A template is added, or the one of its WABA, name and language changed.
     Template(Map<String, Value>),
     /// Limits and status of a number.
     Number(NumberAct),

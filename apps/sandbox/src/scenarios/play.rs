@@ -119,23 +119,23 @@ impl Stage<'_> {
         self.control(Method::POST, path, all).await
     }
 
-    /// Adds a template, or replaces the one of its name and language.
+    /// Adds a template, or changes the one of its WABA, name and language.
     async fn set_template(&self, template: Map<String, Value>) -> Result<Value, String> {
         let path = ["templates"];
         let known = self.control(Method::GET, &path, Value::Null).await?;
-        let known = known
-            .get("data")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        let is_same = |other: &Value| {
-            let names = ["wabaId", "name", "language"];
+        let known = known.get("data").and_then(Value::as_array);
+        let mut all = known.cloned().unwrap_or_default();
+        let names = ["wabaId", "name", "language"];
+        let is_it = |other: &Value| {
             names
                 .iter()
                 .all(|name| other.get(name) == template.get(*name))
         };
-        let mut all: Vec<Value> = known.into_iter().filter(|other| !is_same(other)).collect();
-        all.push(Value::Object(template.clone()));
+        let place = all.iter().position(is_it);
+        match place.and_then(|place| all.get_mut(place)?.as_object_mut()) {
+            Some(fields) => fields.extend(template),
+            None => all.push(Value::Object(template)),
+        }
         self.control(Method::POST, &path, Value::Array(all)).await
     }
 

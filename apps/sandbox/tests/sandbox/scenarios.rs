@@ -301,11 +301,13 @@ async fn every_built_in_scenario_is_listed_played_by_a_test_and_has_a_button() {
     let meta = Meta::start();
     let listed = meta.look("scenarios").await;
     let tests = include_str!("scenarios.rs");
+    let readme = include_str!("../../README.md");
     let home = meta.request(Method::GET, "/").send().await.unwrap();
     let home = home.text().await.unwrap();
     for scenario in listed["data"].as_array().unwrap() {
         let name = text(&scenario["name"]);
         assert!(tests.contains(&format!("\"{name}\"")), "{name}");
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
         assert!(
             home.contains(&format!(r#"value="{name}" data-scenario"#)),
             "{name}"
@@ -364,8 +366,8 @@ async fn a_file_of_the_folder_is_played_and_one_with_a_fault_is_listed_with_it()
     assert_eq!(
         names,
         [
-            ("b".to_owned(), "APPROVED".to_owned()),
-            ("a".to_owned(), "PAUSED".to_owned())
+            ("a".to_owned(), "PAUSED".to_owned()),
+            ("b".to_owned(), "APPROVED".to_owned())
         ]
     );
     let knobs = get("sending/knobs").await.ok();
@@ -444,7 +446,9 @@ async fn a_wait_for_calls_counts_those_of_its_kind_since_the_play_began() {
             .bearer_auth("none");
         super::support::send(call).await.refusal();
     };
-    ask("me").await;
+    for _ in 0..3 {
+        ask("me").await;
+    }
     let calls = async {
         callback.wait_for(1).await;
         for path in ["me", "debug_token?input_token=x", "me/businesses"] {
