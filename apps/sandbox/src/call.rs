@@ -150,10 +150,14 @@ impl Call {
         Cow::Owned(object)
     }
 
-    /// Returns a parameter as JSON, whether the body was JSON or a form.
+    /// Returns a parameter as JSON, whether the body was JSON or a form. The JSON text of an object or list is read in
+    /// both.
     pub(crate) fn value(&self, name: &str) -> Option<Value> {
-        let given = self.json.as_ref().and_then(|json| json.get(name)).cloned();
-        given.or_else(|| Some(value_of(name, self.params.get(name)?)))
+        match self.json.as_ref().and_then(|json| json.get(name)) {
+            Some(Value::String(text)) => Some(value_of(name, text)),
+            Some(value) => Some(value.clone()),
+            None => Some(value_of(name, self.params.get(name)?)),
+        }
     }
 
     /// Tells whether the call brings bytes of a resumable upload.
@@ -164,6 +168,11 @@ impl Call {
     /// Tells whether the request has a token in its header, not only in its parameters.
     pub(crate) fn has_token_header(&self) -> bool {
         self.token.is_some()
+    }
+
+    /// Returns the method as errors name it.
+    pub(crate) fn verb(&self) -> String {
+        self.method.as_str().to_lowercase()
     }
 
     pub(crate) fn segments(&self) -> Vec<&str> {

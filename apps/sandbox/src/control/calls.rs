@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::error::Answer;
-use super::phones::{answer, both_ends, update};
+use super::phones::{answer, blocked, both_ends, update};
 use super::statuses::{overlay, recipient};
 use crate::clock::Time;
 use crate::context::Context;
 use crate::customer::{Call, ComposeError, Identity, Person, attach, contacts};
+use crate::graph::blocks;
 use crate::media::{Content, Sample};
 use crate::put::Put as _;
 use crate::state::{Phone, World};
@@ -51,6 +52,12 @@ struct CallOrder {
 async fn call(context: Data<Context>, number: Path<String>, order: Json<CallOrder>) -> Answer {
     let mut order = order.into_inner();
     let (person, phone) = both_ends(&context, &number, &order.to, order.identity)?;
+    if context
+        .store
+        .read(|world| blocks::is_blocked(world, &phone.id, &person.number))
+    {
+        return Ok(Json(json!(blocked())));
+    }
     let now = context.store.read(World::now);
     let event = order.event.take().unwrap_or_else(|| "connect".to_owned());
     let id = id_of(&context, (&person, &phone), &order, &event);

@@ -87,11 +87,48 @@ fn people(
     Ok((people, phone))
 }
 
-/// Makes half a year of messages, in Meta's three phases.
+/// Tells the history of a number, as its owner would share it.
+pub(crate) fn tell_history(context: &Context, phone_id: &str) -> Result<(), ControlError> {
+    send_history(
+        context,
+        HistoryOrder {
+            phone_number_id: phone_id.to_owned(),
+            customers: Vec::new(),
+            identity: None,
+            messages: messages(),
+            chunk: chunk(),
+            declined: false,
+        },
+    )
+    .map(|_| ())
+}
+
+/// Tells the contact book of a number.
+pub(crate) fn tell_contacts(context: &Context, phone_id: &str) -> Result<(), ControlError> {
+    send_contacts(
+        context,
+        StateOrder {
+            phone_number_id: phone_id.to_owned(),
+            customers: Vec::new(),
+            identity: None,
+            action: None,
+        },
+    )
+    .map(|_| ())
+}
+
 async fn history(context: Data<Context>, order: Json<HistoryOrder>) -> Answer {
-    let order = order.into_inner();
+    send_history(&context, order.into_inner())
+}
+
+async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
+    send_contacts(&context, order.into_inner())
+}
+
+/// Makes half a year of messages, in Meta's three phases.
+fn send_history(context: &Context, order: HistoryOrder) -> Answer {
     let (people, phone) = people(
-        &context,
+        context,
         &order.customers,
         &order.phone_number_id,
         order.identity,
@@ -218,10 +255,9 @@ fn thread(
 }
 
 /// Sends the contact book of the WhatsApp Business app, or changes in it.
-async fn state_sync(context: Data<Context>, order: Json<StateOrder>) -> Answer {
-    let order = order.into_inner();
+fn send_contacts(context: &Context, order: StateOrder) -> Answer {
     let (people, phone) = people(
-        &context,
+        context,
         &order.customers,
         &order.phone_number_id,
         order.identity,

@@ -1,13 +1,16 @@
 //! `/_sandbox/groups`: groups of customers and a number.
 
-use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
+use actix_web::web::{Data, Json, Path, ServiceConfig, get, post, resource};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{Answer, ControlError};
 use super::phones::number_of;
+use crate::clock::Time;
 use crate::context::Context;
-use crate::state::Group;
+use crate::graph::groups;
+use crate::secrets;
+use crate::state::{Group, World};
 
 /// The most members of a group, as at Meta.
 const MEMBERS: usize = 8;
@@ -27,11 +30,13 @@ struct GroupOrder {
 }
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(
-        resource("/groups")
-            .route(get().to(list))
-            .route(post().to(set)),
-    );
+    config
+        .service(
+            resource("/groups")
+                .route(get().to(list))
+                .route(post().to(set)),
+        )
+        .service(resource("/groups/{id}").route(post().to(act)));
 }
 
 fn view(id: &str, group: &Group) -> Value {
@@ -73,6 +78,7 @@ async fn set(context: Data<Context>, order: Json<GroupOrder>) -> Answer {
         phone_number_id: phone_id,
         subject: order.subject,
         participants,
+        ..Group::default()
     };
     let made = context.store.change(|world| {
         let id = order.id.unwrap_or_else(|| {
@@ -87,4 +93,100 @@ async fn set(context: Data<Context>, order: Json<GroupOrder>) -> Answer {
     });
     context.store.flush().await?;
     Ok(Json(made))
+}
+
+/// What a customer does.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberOrder {
+    /// The customer's number.
+    number: String,
+    act: Act,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum Act {
+    /// Follows the invitation: joins, or asks to where the group wants approval.
+    Join,
+    Leave,
+    /// Takes a request to join back.
+    Revoke,
+}
+
+async fn act(context: Data<Context>, id: Path<String>, order: Json<MemberOrder>) -> Answer {
+    let number = number_of(&order.number)?;
+    let said = context.store.change(|world| {
+        let now = world.now();
+        change(world, &id, &number, order.act, now)?;
+        Ok::<_, ControlError>(std::mem::take(&mut world.said))
+    })?;
+    let emission = context.webhooks.emit(&said)?;
+    context.store.flush().await?;
+    Ok(Json(json!(emission)))
+}
+
+fn change(
+    world: &mut World,
+    id: &str,
+    number: &str,
+    act: Act,
+    now: Time,
+) -> Result<(), ControlError> {
+    let group = world.groups.get(id).cloned();
+    let mut group = group.ok_or_else(|| ControlError::NotFound(format!("no group {id}")))?;
+    let refuse = |text: &str| Err(ControlError::Invalid(text.to_owned()));
+    let is_in = group.participants.iter().any(|known| known == number);
+    let asked = group
+        .join_requests
+        .iter()
+        .find(|(_, known)| *known == number);
+    let asked = asked.map(|(request, _)| request.clone());
+    let field = "group_participants_update";
+    let person = json!([{ "wa_id": number }]);
+    let (kind, fields): (&str, Value) = match act {
+        Act::Join if is_in => return refuse("the customer is in the group"),
+        Act::Join if group.needs_approval => {
+            let count = world.count();
+            let request = secrets::short(&world.key, &format!("join:{count}"), 32);
+            group
+                .join_requests
+                .insert(request.clone(), number.to_owned());
+            (
+                "group_join_request_created",
+                json!({ "join_request_id": request, "wa_id": number }),
+            )
+        }
+        Act::Join if group.participants.len() >= MEMBERS => {
+            return refuse("the group is full");
+        }
+        Act::Join => {
+            group.participants.push(number.to_owned());
+            (
+                "group_participants_add",
+                json!({ "reason": "invite_link", "added_participants": person }),
+            )
+        }
+        Act::Leave if !is_in => return refuse("the customer is not in the group"),
+        Act::Leave => {
+            group.participants.retain(|known| known != number);
+            (
+                "group_participants_remove",
+                json!({ "initiated_by": "participant", "removed_participants": person }),
+            )
+        }
+        Act::Revoke => {
+            let Some(request) = asked else {
+                return refuse("the customer has not asked to join");
+            };
+            group.join_requests.remove(&request);
+            (
+                "group_join_request_revoked",
+                json!({ "join_request_id": request, "wa_id": number }),
+            )
+        }
+    };
+    groups::tell(world, (id, &group), field, kind, fields, now);
+    world.groups.insert(id.to_owned(), group);
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod coexistence;
 mod dialog;
 mod error;
 mod faults;
+mod flows;
 mod groups;
 mod har;
 mod ledger;
@@ -25,6 +26,7 @@ mod webhooks;
 
 use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 
+pub(crate) use coexistence::{tell_contacts, tell_history};
 use error::ControlError;
 
 /// The largest order in bytes: a large media file in base64.
@@ -52,8 +54,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(coexistence::routes)
             .configure(dialog::routes)
             .configure(faults::routes)
-            .configure(har::routes)
+            .configure(flows::routes)
             .configure(groups::routes)
+            .configure(har::routes)
             .configure(ledger::routes)
             .configure(media::routes)
             .configure(numbers::routes)

@@ -28,6 +28,8 @@ struct Order {
     throughput: Option<Throughput>,
     /// The tier of the whole portfolio.
     messaging_limit_tier: Option<String>,
+    /// The decision on a display name in review: `APPROVED` or `DECLINED`.
+    name_decision: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -78,12 +80,45 @@ async fn set(context: Data<Context>, id: Path<String>, order: Json<Order>) -> An
         let text = format!("messagingLimitTier must be one of {}", tiers.join(", "));
         return Err(ControlError::Invalid(text));
     }
-    context
+    let decision = order.name_decision.as_deref();
+    if decision.is_some_and(|it| !matches!(it, "APPROVED" | "DECLINED")) {
+        let text = "nameDecision must be APPROVED or DECLINED".to_owned();
+        return Err(ControlError::Invalid(text));
+    }
+    let said = context
         .store
-        .change(|world| change(world, &id, order))
+        .change(|world| {
+            change(world, &id, order)?;
+            Some(std::mem::take(&mut world.said))
+        })
         .ok_or_else(|| unknown(&id))?;
+    context.webhooks.emit(&said)?;
     context.store.flush().await?;
     list(context).await
+}
+
+/// Decides on the display name that is in review, and tells it by webhook.
+fn decide_name(world: &mut World, id: &str, decision: String) -> Option<()> {
+    let now = world.now().timestamp();
+    let phone = world.phone_mut(id)?;
+    let name = phone.extras.new_name.as_mut()?;
+    let is_approved = decision == "APPROVED";
+    let value = json!({
+        "display_phone_number": phone.display_phone_number.chars().filter(char::is_ascii_digit).collect::<String>(),
+        "decision": if is_approved { "APPROVED" } else { "REJECTED" },
+        "requested_verified_name": name.name,
+        "rejection_reason": if is_approved { Value::Null } else { json!("NAME_NOT_CONSISTENT") },
+    });
+    name.status = decision;
+    let update = Update {
+        waba_id: phone.waba_id.clone(),
+        phone_id: Some(id.to_owned()),
+        time: Some(now),
+        field: "phone_number_name_update".to_owned(),
+        value,
+    };
+    world.said.push(update);
+    Some(())
 }
 
 fn change(world: &mut World, id: &str, order: Order) -> Option<()> {
@@ -94,6 +129,9 @@ fn change(world: &mut World, id: &str, order: Order) -> Option<()> {
     }
     if let Some(throughput) = order.throughput {
         phone.throughput = throughput;
+    }
+    if let Some(decision) = order.name_decision {
+        decide_name(world, id, decision);
     }
     if let Some(tier) = order.messaging_limit_tier {
         world.business_mut(&business_id)?.messaging_limit_tier = tier;

@@ -12,10 +12,11 @@ use crate::customer::{
     Event, Identity, KINDS, MessageOrder, Person, Scene, Settings, compose, contact_of_echo,
     contacts, digits, free_number, moves_to, pass_on,
 };
+use crate::graph::blocks;
 use crate::put::Put as _;
 use crate::state::{Phone, World};
 use crate::wamid::Side;
-use crate::webhooks::{Emission, Update};
+use crate::webhooks::{Emission, Silence, Update};
 
 /// The most messages that one order makes.
 const MOST: usize = 10_000;
@@ -159,6 +160,14 @@ pub(super) fn update(phone: &Phone, field: &str, parts: &[(&str, Value)]) -> Upd
     }
 }
 
+/// Returns the result of what a blocked customer does: nothing arrives.
+pub(super) fn blocked() -> Emission {
+    Emission {
+        silence: Some(Silence::Blocked),
+        ..Emission::default()
+    }
+}
+
 pub(super) fn answer(ids: &[String], emission: Emission) -> Value {
     let mut view = json!(emission);
     view.put("id", json!(ids.first()));
@@ -180,6 +189,12 @@ async fn write(context: Data<Context>, number: Path<String>, order: Json<Message
         return Err(ControlError::Invalid(format!(
             "count must be from 1 to {MOST}"
         )));
+    }
+    if context
+        .store
+        .read(|world| blocks::is_blocked(world, &phone.id, &person.number))
+    {
+        return Ok(Json(json!(blocked())));
     }
     let quirks = context.store.read(|world| world.quirks.clone());
     let scene = Scene {

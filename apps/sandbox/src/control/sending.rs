@@ -1,10 +1,11 @@
 //! `/_sandbox/sending`: the limits of sending and the fate of messages; `/_sandbox/templates`.
 
-use actix_web::web::{Data, Json, ServiceConfig, get, post, resource};
+use actix_web::web::{Data, Json, Path, ServiceConfig, get, post, resource};
 use serde_json::json;
 
 use super::error::{Answer, ControlError};
 use crate::context::Context;
+use crate::graph::templates::{Shift, shift};
 use crate::sending::SendingKnobs;
 use crate::state::Template;
 
@@ -19,7 +20,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             resource("/templates")
                 .route(get().to(templates))
                 .route(post().to(set_templates)),
-        );
+        )
+        .service(resource("/templates/{id}").route(post().to(shift_template)));
 }
 
 async fn knobs(context: Data<Context>) -> Answer {
@@ -55,7 +57,23 @@ async fn set_templates(context: Data<Context>, given: Json<Vec<Template>>) -> An
     if let Some(id) = stray {
         return Err(ControlError::NotFound(format!("no WABA {id}")));
     }
-    context.store.change(|world| world.templates = given);
+    context.store.change(|world| {
+        world.templates = given;
+        world.name_templates();
+    });
     context.store.flush().await?;
     templates(context).await
+}
+
+/// Changes a template as Meta would, and tells it by webhooks.
+async fn shift_template(context: Data<Context>, id: Path<String>, order: Json<Shift>) -> Answer {
+    let said = context.store.change(|world| {
+        let now = world.now();
+        shift(world, &id, &order, now)?;
+        Some(std::mem::take(&mut world.said))
+    });
+    let said = said.ok_or_else(|| ControlError::NotFound(format!("no template {id}")))?;
+    let emission = context.webhooks.emit(&said)?;
+    context.store.flush().await?;
+    Ok(Json(json!(emission)))
 }

@@ -97,6 +97,22 @@ pub(crate) fn require_scope(token: &Token, scope: &str) -> Result<(), GraphError
     }
 }
 
+/// Finds the WABA of a call, if the token's holder shared it.
+pub(crate) fn waba_of<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Waba, GraphError> {
+    let token = holder(world, call, world.now())?;
+    waba(world, &token, id, &call.verb())
+}
+
+/// Finds the number of a call, if the token's holder shared it.
+pub(crate) fn phone_of<'a>(
+    world: &'a World,
+    call: &Call,
+    id: &str,
+) -> Result<&'a Phone, GraphError> {
+    let token = holder(world, call, world.now())?;
+    phone(world, &token, id, &call.verb())
+}
+
 /// Finds the WABA, if the token's holder shared it.
 pub(crate) fn waba<'a>(
     world: &'a World,

@@ -25,6 +25,18 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "Rate limit issues",
             "The WhatsApp Business Account has reached its rate limit.",
         ),
+        2_593_107 => (
+            "Synchronization request limit exceeded",
+            "The data of this kind was asked for already.",
+        ),
+        2_593_108 => (
+            "Synchronization request made outside of the allowed time window",
+            "The data can be asked for within 24 hours of the onboarding.",
+        ),
+        138_000 => (
+            "Calling not enabled",
+            "Calling is not enabled for this phone number.",
+        ),
         130_403 => ("User blocked", "The business has blocked this user."),
         130_429 => (
             "Rate limit hit",
@@ -99,6 +111,10 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "Spam Rate limit hit",
             "Message failed to send because there are restrictions on how many messages can be \
              sent from this phone number.",
+        ),
+        139_101 => (
+            "Block list limit reached",
+            "The block list has no room for so many customers.",
         ),
         131_049 => (
             "This message was not delivered to maintain healthy ecosystem engagement.",

@@ -16,6 +16,8 @@ pub(crate) struct GraphError {
     subcode: Option<i64>,
     message: String,
     details: Option<String>,
+    /// `error_user_title` and `error_user_msg`.
+    for_user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -28,11 +30,18 @@ impl GraphError {
             subcode: None,
             message: message.into(),
             details: None,
+            for_user: None,
         }
     }
 
     pub(crate) fn with_subcode(mut self, subcode: i64) -> Self {
         self.subcode = Some(subcode);
+        self
+    }
+
+    /// Adds a title and a text for the person who uses the app.
+    pub(crate) fn for_user(mut self, title: &str, text: &str) -> Self {
+        self.for_user = Some(Box::new((title.to_owned(), text.to_owned())));
         self
     }
 
@@ -204,6 +213,11 @@ impl GraphError {
             if let Some(details) = &self.details {
                 let data = json!({ "messaging_product": "whatsapp", "details": details });
                 fields.insert("error_data".to_owned(), data);
+            }
+            if let Some((title, text)) = self.for_user.as_deref() {
+                fields.insert("is_transient".to_owned(), false.into());
+                fields.insert("error_user_title".to_owned(), title.as_str().into());
+                fields.insert("error_user_msg".to_owned(), text.as_str().into());
             }
             if self.status >= 500 && matches!(self.code, 1 | 2) {
                 fields.insert("is_transient".to_owned(), true.into());

@@ -30,9 +30,23 @@ impl Node {
     /// # Errors
     /// Code 100, for a field that such a node does not have, and the errors of an edge.
     pub(crate) fn pick(self, world: &World, call: &Call) -> Result<Value, GraphError> {
+        let names = self.defaults;
+        self.pick_or(world, call, names)
+    }
+
+    /// Returns the fields that the call asks for, or these where it asks for none.
+    ///
+    /// # Errors
+    /// As for [`Node::pick`].
+    pub(crate) fn pick_or(
+        &self,
+        world: &World,
+        call: &Call,
+        names: &[&str],
+    ) -> Result<Value, GraphError> {
         let Some(asked) = call.param("fields") else {
-            let defaults = self.defaults.iter().map(|name| Field::named(name));
-            return self.select(world, call, defaults);
+            let names = names.iter().map(|name| Field::named(name));
+            return self.select(world, call, names);
         };
         let fields = parts(asked);
         let fields = fields.into_iter().filter_map(Field::read);

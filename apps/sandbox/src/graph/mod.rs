@@ -1,24 +1,33 @@
 //! The Graph API: routes each call. Reading calls get shared access to the world, changing calls mutable access, so
 //! that a read can change nothing.
 
+mod app_data;
 mod app_subscriptions;
 mod auth;
 pub(crate) mod batch;
+pub(crate) mod blocks;
 mod business;
+mod calls;
 mod code_verification;
 pub(crate) mod codes;
 mod debug;
 mod error;
 mod fields;
+pub(crate) mod flows;
+pub(crate) mod groups;
 mod me;
 mod media;
 mod messages;
 mod oauth;
 mod paging;
+mod params;
 mod permissions;
 mod phone;
+mod qr_codes;
 mod registration;
+mod sheets;
 mod subscriptions;
+pub(crate) mod templates;
 mod uploads;
 pub(crate) mod versions;
 mod waba;
@@ -64,9 +73,19 @@ pub(crate) async fn answer(
         }
         ("POST", [phone, "messages"]) => messages::post(context, call, phone),
         ("POST", [phone, "media"]) => media::upload(context, call, phone),
+        ("POST", [phone, "block_users"]) => blocks::change(context, call, phone, true),
+        ("DELETE", [phone, "block_users"]) => blocks::change(context, call, phone, false),
+        ("POST", [phone, "smb_app_data"]) => app_data::sync(context, call, phone),
         ("GET", [id]) if context.media.is_media(id) => media::node(context, call, id, url_is_dead),
         ("DELETE", [id]) if context.media.is_media(id) => media::remove(context, call, id),
-        _ if changes(call) => store.change(|world| act(world, call)),
+        _ if changes(call) => {
+            let (result, said) = store.change(|world| {
+                let result = act(world, call);
+                (result, std::mem::take(&mut world.said))
+            });
+            let told = context.webhooks.emit(&said);
+            told.map_err(|_| GraphError::of(2)).and(result)
+        }
         _ => store.read(|world| look(world, call)),
     }
 }
@@ -145,6 +164,17 @@ fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
         [waba, "phone_numbers"] => phone::of_waba(world, call, now, waba),
         [waba, "subscribed_apps"] => subscriptions::list(world, call, now, waba),
         [app, "subscriptions"] => app_subscriptions::list(world, call, now, app),
+        [phone, "block_users"] => blocks::list(world, call, phone),
+        [phone, "call_permissions"] => calls::permissions(world, call, now, phone),
+        [phone, "message_qrdls"] => qr_codes::list(world, call, phone, None),
+        [phone, "message_qrdls", code] => qr_codes::list(world, call, phone, Some(code)),
+        [phone, "groups"] => groups::list(world, call, phone),
+        [group, "invite_link"] => groups::invitation(world, call, group),
+        [group, "join_requests"] => groups::join_requests(world, call, group),
+        [waba, "message_templates"] => templates::list(world, call, waba),
+        [waba, "flows"] => flows::list(world, call, waba),
+        [flow, "assets"] => flows::assets(world, call, flow),
+        [phone, edge] if let Some(sheet) = sheets::find(edge) => sheet.read(world, call, phone),
         [id] if id.starts_with("upload:") => uploads::status(world, call, now, id),
         [id] => object(world, call, id),
         _ => Err(unknown(world, call)),
@@ -163,6 +193,12 @@ fn object(world: &World, call: &Call, id: &str) -> Result<Value, GraphError> {
         me::app(world, call, now)
     } else if world.user_name(id).is_some() {
         me::node(world, call, now)
+    } else if templates::is_one(world, id) {
+        templates::node(world, call, id)
+    } else if world.flows.iter().any(|flow| flow.id == id) {
+        flows::node(world, call, id)
+    } else if world.groups.contains_key(id) {
+        groups::node(world, call, id)
     } else {
         Err(unknown(world, call))
     }
@@ -199,11 +235,38 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
         ("POST", [phone]) if world.phone(phone).is_some() => {
             phone::update(world, call, now, phone).map(success)
         }
+        ("POST", [waba, "message_templates"]) => templates::create(world, call, now, waba),
+        ("DELETE", [waba, "message_templates"]) => {
+            templates::remove(world, call, now, waba).map(success)
+        }
+        ("POST", [id]) if templates::is_one(world, id) => {
+            templates::edit(world, call, now, id).map(success)
+        }
+        ("POST", [id, "unpause"]) if templates::is_one(world, id) => {
+            templates::unpause(world, call, now, id)
+        }
+        ("POST", [waba, "phone_numbers"]) => phone::create(world, call, waba),
+        ("POST", [waba, "flows"]) => flows::create(world, call, now, waba),
+        ("POST", [phone, "groups"]) => groups::create(world, call, now, phone),
+        ("POST", [phone, "calls"]) => calls::act(world, call, phone),
+        ("POST", [phone, "message_qrdls"]) => qr_codes::put(world, call, phone),
+        ("DELETE", [phone, "message_qrdls", code]) => {
+            qr_codes::remove(world, call, phone, code).map(success)
+        }
+        ("POST", [phone, edge]) if let Some(sheet) = sheets::find(edge) => {
+            sheet.write(world, call, now, phone).map(success)
+        }
         ("DELETE", [user, "permissions"]) => {
             permissions::remove(world, call, now, user, None).map(success)
         }
         ("DELETE", [user, "permissions", scope]) => {
             permissions::remove(world, call, now, user, Some(scope)).map(success)
+        }
+        ("POST" | "DELETE", [id, rest @ ..]) if rest.len() < 2 => {
+            let edge = rest.first().copied();
+            let found = flows::act(world, call, now, id, edge)
+                .or_else(|| groups::act(world, call, now, id, edge));
+            found.unwrap_or_else(|| Err(unknown(world, call)))
         }
         _ => Err(unknown(world, call)),
     }
@@ -220,9 +283,7 @@ fn unknown(world: &World, call: &Call) -> GraphError {
                 return refusal;
             }
             match segments.as_slice() {
-                [_, edge, ..] if world.waba(id).is_some() || world.phone(id).is_some() => {
-                    GraphError::unknown_path(edge)
-                }
+                [_, edge, ..] if is_known(world, id) => GraphError::unknown_path(edge),
                 _ => GraphError::no_object(id, &verb),
             }
         }
@@ -233,4 +294,15 @@ fn unknown(world: &World, call: &Call) -> GraphError {
         .of_method(),
         _ => GraphError::unknown_path(&call.path),
     }
+}
+
+/// Tells whether an object has this id.
+fn is_known(world: &World, id: &str) -> bool {
+    world.waba(id).is_some()
+        || world.phone(id).is_some()
+        || world.business(id).is_some()
+        || world.apps.contains_key(id)
+        || world.user_name(id).is_some()
+        || world.flows.iter().any(|flow| flow.id == id)
+        || templates::is_one(world, id)
 }

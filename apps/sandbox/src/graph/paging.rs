@@ -11,8 +11,8 @@ use crate::call::Call;
 const DEFAULT_LIMIT: usize = 25;
 const LARGEST_LIMIT: usize = 100;
 
-/// Returns the page of `items` that the call asks for. Each item has an `id` or, in a list without ids, a
-/// `permission`.
+/// Returns the page of `items` that the call asks for. Each item has an `id` or, in a list without ids,
+/// another field that names it.
 ///
 /// # Errors
 /// Code 100, when the limit is not a positive number or a cursor is not one of ours.
@@ -63,8 +63,9 @@ pub(crate) fn page(call: &Call, items: Vec<Value>) -> Result<Value, GraphError> 
 
 fn key(item: &Value) -> &str {
     let field = |name| item.get(name).and_then(Value::as_str);
-    field("id")
-        .or_else(|| field("permission"))
+    ["id", "permission", "code", "wa_id", "user_id"]
+        .into_iter()
+        .find_map(field)
         .unwrap_or_default()
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::fields::Node;
 use super::subscriptions::callback_address;
-use super::{GraphError, auth, paging, registration};
+use super::{GraphError, auth, paging, params, registration, sheets};
 use crate::call::Call;
-use crate::state::{Phone, World};
+use crate::state::{Extras, NewName, Phone, Throughput, World};
 use crate::webhooks::Challenge;
 
 type Time = DateTime<Utc>;
@@ -34,7 +34,60 @@ pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Va
     view(world, auth::phone(world, &token, id, "get")?).pick(world, call)
 }
 
-/// Answers `POST /<phone>`: sets the two-step verification PIN or the number's own callback.
+/// Answers `POST {waba}/phone_numbers`: adds a number, which is then verified and registered. Each token that sees the
+/// WABA sees the number.
+pub(crate) fn create(world: &mut World, call: &Call, waba_id: &str) -> Result<Value, GraphError> {
+    auth::waba_of(world, call, waba_id)?;
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let country = digits(params::required(call, "cc")?);
+    let local = digits(params::required(call, "phone_number")?);
+    let name = params::required(call, "verified_name")?;
+    params::length("verified_name", name, 3, 512)?;
+    let local = match local.strip_prefix(&country) {
+        Some(rest) if local.len() > 10 => rest.to_owned(),
+        _ => local,
+    };
+    let number = format!("{country}{local}");
+    if country.is_empty() || country.len() > 3 || !(7..=15).contains(&number.len()) {
+        let must = "a number in E.164 format";
+        return Err(params::wrong("phone_number", must));
+    }
+    if world.phones.iter().any(|phone| phone.digits() == number) {
+        let text = "Phone number is already registered with WhatsApp Business";
+        return Err(GraphError::new(100, format!("(#100) {text}")).of_method());
+    }
+    let mut id = world.new_id(530);
+    while world.phone(&id).is_some() {
+        id = world.new_id(530);
+    }
+    world.phones.push(Phone {
+        id: id.clone(),
+        waba_id: waba_id.to_owned(),
+        display_phone_number: format!("+{country} {local}"),
+        verified_name: name.to_owned(),
+        quality_rating: "UNKNOWN".to_owned(),
+        code_verification_status: "NOT_VERIFIED".to_owned(),
+        name_status: "PENDING_REVIEW".to_owned(),
+        status: "UNVERIFIED".to_owned(),
+        is_on_biz_app: false,
+        pin: None,
+        registrations: Vec::new(),
+        verification_code: None,
+        last_onboarded_time: None,
+        override_callback_uri: None,
+        throughput: Throughput::default(),
+        extras: Extras::default(),
+    });
+    for token in world.tokens.values_mut() {
+        if token.targets.wabas.iter().any(|each| each == waba_id) {
+            token.targets.phone_numbers.push(id.clone());
+        }
+    }
+    Ok(json!({ "id": id }))
+}
+
+/// Answers `POST /<phone>`: sets the two-step verification PIN or the number's own callback, or asks for another display
+/// name.
 pub(crate) fn update(
     world: &mut World,
     call: &Call,
@@ -44,12 +97,22 @@ pub(crate) fn update(
     let challenge = challenge(world, call, now, id)?;
     let pin = call.param("pin").map(registration::pin).transpose()?;
     let is_callback = call.param("webhook_configuration").is_some();
-    if pin.is_none() && !is_callback {
+    let name = call.param("new_display_name");
+    if pin.is_none() && !is_callback && name.is_none() {
         return Err(GraphError::parameter(
-            "pin or webhook_configuration is required",
+            "pin, new_display_name or webhook_configuration is required",
         ));
     }
+    if let Some(name) = name {
+        params::length("new_display_name", name, 3, 512)?;
+    }
     if let Some(phone) = world.phone_mut(id) {
+        if let Some(name) = name {
+            phone.extras.new_name = Some(NewName {
+                name: name.to_owned(),
+                status: "PENDING_REVIEW".to_owned(),
+            });
+        }
         if let Some(pin) = pin {
             phone.pin = Some(pin);
         }
@@ -96,6 +159,8 @@ fn view(world: &World, phone: &Phone) -> Node {
     } else {
         json!("NOT_APPLICABLE")
     };
+    let new_name = phone.extras.new_name.as_ref();
+    let automation = sheets::find("conversational_automation").map(|sheet| sheet.values(phone));
     let is_connected = phone.is_connected();
     let mode = if is_connected {
         "CLOUD_API"
@@ -113,7 +178,9 @@ fn view(world: &World, phone: &Phone) -> Node {
             "quality_rating": phone.quality_rating,
             "code_verification_status": phone.code_verification_status,
             "name_status": phone.name_status,
-            "new_name_status": "NONE",
+            "new_name_status": new_name.map_or("NONE", |new| new.status.as_str()),
+            "new_display_name": new_name.map(|new| &new.name),
+            "conversational_automation": automation,
             "status": phone.status,
             "platform_type": mode,
             "host_platform": mode,
@@ -150,15 +217,22 @@ fn view(world: &World, phone: &Phone) -> Node {
         ],
         silent: &[
             "certificate",
-            "conversational_automation",
             "eligibility_for_api_business_global_search",
             "is_preverified_number",
             "new_certificate",
-            "new_display_name",
             "quality_score",
             "unified_cert_status",
             "username",
         ],
-        edges: &[],
+        edges: &[
+            "block_users",
+            "business_compliance_info",
+            "groups",
+            "message_qrdls",
+            "settings",
+            "whatsapp_business_encryption",
+            "whatsapp_business_profile",
+            "whatsapp_commerce_settings",
+        ],
     }
 }

@@ -47,6 +47,15 @@ pub(crate) fn register(
     phone.pin = Some(pin);
     phone.status = "CONNECTED".to_owned();
     phone.last_onboarded_time = Some(now);
+    // An approved name is shown once the number is registered again.
+    if let Some(new) = phone
+        .extras
+        .new_name
+        .take_if(|new| new.status == "APPROVED")
+    {
+        phone.verified_name = new.name;
+        phone.name_status = new.status;
+    }
     Ok(())
 }
 

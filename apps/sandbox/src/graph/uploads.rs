@@ -156,3 +156,8 @@ fn find<'a>(world: &'a World, call: &Call, now: Time, id: &str) -> Result<&'a Up
     caller_of(world, call, now, &upload.app_id)?;
     Ok(upload)
 }
+/// Finds the upload of a handle.
+pub(super) fn of_handle<'a>(world: &'a World, handle: &str) -> Option<&'a Upload> {
+    let is_it = |upload: &&Upload| upload.handle.as_deref() == Some(handle);
+    world.uploads.iter().find(is_it)
+}

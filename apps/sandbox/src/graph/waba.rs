@@ -118,6 +118,11 @@ fn view(world: &World, waba: &Waba) -> Node {
             "purchase_order_number",
             "template_auto_archival_enabled",
         ],
-        edges: &["phone_numbers", "subscribed_apps"],
+        edges: &[
+            "flows",
+            "message_templates",
+            "phone_numbers",
+            "subscribed_apps",
+        ],
     }
 }

@@ -38,6 +38,12 @@ impl Spooled {
     pub(crate) fn move_to(&self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)
     }
+
+    /// Reads the file as a text of so many bytes at most.
+    pub(crate) fn text(&self, most: usize) -> Option<String> {
+        let read = || fs::read_to_string(&self.path).ok();
+        (self.size <= most).then(read).flatten()
+    }
 }
 
 impl Drop for Spooled {

@@ -1,14 +1,16 @@
 //! The sandbox's state: the world (model), its beginning (seed) and its storage (store).
 
+mod extras;
 mod model;
 mod seed;
 mod store;
 mod tokens;
 mod world;
 
+pub(crate) use extras::{Extras, Flow, NewName, QrCode};
 pub(crate) use model::{
-    AppSubscription, Business, Grant, GranularScopes, Group, GroupStatuses, MessageIds, Phone,
-    Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,
+    AppSubscription, Business, DeletedTemplate, Grant, GranularScopes, Group, GroupStatuses,
+    MessageIds, Phone, Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StateError;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::Extras;
 use crate::App;
 use crate::clock::Time;
 
@@ -40,10 +42,13 @@ pub(crate) fn first_tier() -> String {
     "TIER_250".to_owned()
 }
 
-/// A message template, with the parts that sending checks.
+/// A message template.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Template {
+    /// Given when it is missing.
+    #[serde(default)]
+    pub(crate) id: String,
     pub(crate) waba_id: String,
     pub(crate) name: String,
     pub(crate) language: String,
@@ -53,6 +58,25 @@ pub(crate) struct Template {
     pub(crate) category: String,
     /// The number of parameters in its body. Missing means any number.
     pub(crate) body_parameters: Option<usize>,
+    /// Meta's components. Without them it shows a body with `body_parameters` parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) components: Option<Value>,
+    /// Meta's further fields, by name: `parameter_format`, `quality_score`, `rejected_reason` and so on.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(crate) fields: Map<String, Value>,
+    /// The times of its edits, for Meta's limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) edits: Vec<Time>,
+}
+
+/// The name of a template that was deleted, which stays taken for a while.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedTemplate {
+    pub(crate) waba_id: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
+    pub(crate) until: Time,
 }
 
 fn approved() -> String {
@@ -149,6 +173,8 @@ pub(crate) struct Phone {
     pub(crate) override_callback_uri: Option<String>,
     #[serde(default)]
     pub(crate) throughput: Throughput,
+    #[serde(default)]
+    pub(crate) extras: Extras,
 }
 
 /// A number's throughput level.
@@ -231,6 +257,9 @@ pub(crate) struct Quirks {
     pub(crate) business_token_days: Option<u16>,
     /// Whether a WABA that is called too often does not get 80008.
     pub(crate) no_rate_limit: bool,
+    /// The review's result for each new or edited template, at once: `APPROVED`, `REJECTED` or another of Meta's events.
+    /// Without it templates stay in review.
+    pub(crate) template_review: Option<String>,
     /// Whether exchanging a person's token of 60 days gives it 60 new days. Otherwise its end stays.
     pub(crate) refresh_moves_end: bool,
     /// Leave `type` out of `debug_token`: Meta's table does not have it.
@@ -279,13 +308,26 @@ pub(crate) enum GroupStatuses {
 }
 
 /// A group of customers and one number.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Group {
     pub(crate) phone_number_id: String,
     pub(crate) subject: String,
     /// The members' numbers.
     pub(crate) participants: Vec<String>,
+    #[serde(default)]
+    pub(crate) description: String,
+    /// Whether customers who follow the invitation must be approved.
+    #[serde(default)]
+    pub(crate) needs_approval: bool,
+    #[serde(default)]
+    pub(crate) created_at: Option<Time>,
+    /// How often the invitation was made anew.
+    #[serde(default)]
+    pub(crate) invitations: u32,
+    /// The numbers of customers who ask to join, by the id of their request.
+    #[serde(default)]
+    pub(crate) join_requests: BTreeMap<String, String>,
 }
 
 /// The usage that the headers report on order.

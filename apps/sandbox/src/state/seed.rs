@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::model::first_tier;
-use super::{Business, Phone, Quirks, Throughput, User, Waba, World};
+use super::{Business, Extras, Phone, Quirks, Throughput, User, Waba, World};
 use crate::{App, secrets};
 
 /// The people, apps and businesses of a new state, as in a seed file.
@@ -210,6 +210,7 @@ impl SeedWaba {
                 last_onboarded_time: None,
                 override_callback_uri: None,
                 throughput: phone.throughput,
+                extras: Extras::default(),
             });
         }
     }

@@ -66,6 +66,7 @@ impl Store {
                 world
                     .apps
                     .extend(apps.iter().map(|app| (app.id.clone(), app.clone())));
+                world.name_templates();
                 world
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

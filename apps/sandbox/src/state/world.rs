@@ -6,8 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, Grant, Group, Kind, Phone, Quirks, SystemUser, Targets,
-    Template, Token, Upload, User, Waba,
+    AppSubscription, Business, Code, Death, DeletedTemplate, Flow, Grant, Group, Kind, Phone,
+    Quirks, SystemUser, Targets, Template, Token, Upload, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
@@ -16,7 +16,7 @@ use crate::dialog::Outcome;
 use crate::faults::Fault;
 use crate::secrets;
 use crate::sending::SendingKnobs;
-use crate::webhooks::Knobs;
+use crate::webhooks::{Knobs, Update};
 
 /// The sandbox's world.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) sending: SendingKnobs,
     /// Templates that restrict template messages.
     pub(crate) templates: Vec<Template>,
+    /// Names of deleted templates, the oldest first.
+    pub(crate) deleted_templates: VecDeque<DeletedTemplate>,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,
     pub(crate) businesses: Vec<Business>,
@@ -53,6 +55,10 @@ pub(crate) struct World {
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) outcomes: VecDeque<Outcome>,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) flows: Vec<Flow>,
+    /// The webhooks that the call at hand causes. They are sent when it is done.
+    #[serde(skip)]
+    pub(crate) said: Vec<Update>,
 }
 
 impl World {
@@ -150,6 +156,22 @@ impl World {
         let value = format!("AQ{}", secrets::long(&self.key, &format!("code:{count}")));
         self.codes.insert(value.clone(), code);
         value
+    }
+
+    /// Gives an id to each template that has none.
+    pub(crate) fn name_templates(&mut self) {
+        let nameless = |template: &Template| template.id.is_empty();
+        while let Some(at) = self.templates.iter().position(nameless) {
+            let id = self.new_id(920);
+            if let Some(template) = self.templates.get_mut(at) {
+                template.id = id;
+            }
+        }
+    }
+
+    /// Makes an id of fifteen digits, the first three of which say the kind.
+    pub(crate) fn new_id(&mut self, kind: u64) -> String {
+        format!("{kind}{:012}", self.count())
     }
 
     /// Issues a token and returns it.

@@ -15,6 +15,8 @@ pub(crate) enum Silence {
     NoSubscribedApp,
     /// None of those apps subscribes to the field.
     FieldNotSubscribed,
+    /// The number blocks the customer.
+    Blocked,
 }
 
 impl Silence {
@@ -22,6 +24,7 @@ impl Silence {
         match self {
             Self::NoSubscribedApp => "no_subscribed_app",
             Self::FieldNotSubscribed => "field_not_subscribed",
+            Self::Blocked => "blocked",
         }
     }
 }

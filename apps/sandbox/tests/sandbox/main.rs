@@ -14,6 +14,7 @@ mod calls;
 mod control;
 mod customers;
 mod dialog;
+mod edges;
 mod embedded_signup;
 mod faults;
 mod forms;

@@ -117,7 +117,16 @@ impl Meta {
     }
 
     pub(crate) async fn restart_with(&mut self, apps: Vec<App>) {
-        self.running.take().unwrap().stop().await;
+        self.stop().await;
+        self.start_with(apps);
+    }
+
+    /// Starts a sandbox on the folder of one that was stopped.
+    pub(crate) fn start_again(&mut self) {
+        self.start_with(vec![app()]);
+    }
+
+    fn start_with(&mut self, apps: Vec<App>) {
         let config = SandboxConfig {
             apps,
             ..SandboxConfig::new(self.folder.path().join("sandbox"))

@@ -6,13 +6,15 @@ mod interactive;
 mod recipient;
 mod template;
 
+pub(super) use recipient::number_of;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::GraphError;
 use super::auth::{self, MESSAGE_WHATSAPP};
+use super::{GraphError, blocks};
 use crate::call::Call;
 use crate::clock::Time;
 use crate::context::Context;
@@ -232,6 +234,10 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         .read(|world| Rules::new(&world.sending, number));
     if let Some(code) = rules.refused {
         return Err(GraphError::of(code));
+    }
+    let is_blocked = |world: &World| blocks::is_blocked(world, phone_id, number);
+    if context.store.read(is_blocked) {
+        return Err(GraphError::of(130_403));
     }
     // The first error that only a status tells.
     let mut fails = None;

@@ -100,7 +100,7 @@ fn is_user_id(text: &str) -> bool {
 
 /// Finds the number of the customer with this business-scoped id. For an id that was never told, it searches the
 /// customers who have written or were set.
-pub(super) fn number_of(
+pub(in crate::graph) fn number_of(
     context: &Context,
     business_id: &str,
     phone_id: &str,
