@@ -66,7 +66,8 @@ const SHEETS: [Sheet; 6] = [
             ("websites", Rule::Websites),
             ("vertical", Rule::OneOf(&VERTICALS)),
         ],
-        base: |_| json!({ "messaging_product": "whatsapp" }),
+        // A profile that nobody filled has a vertical too: pywa reads it without a default.
+        base: |_| json!({ "messaging_product": "whatsapp", "vertical": "UNDEFINED" }),
     },
     Sheet {
         edge: "settings",

@@ -15,7 +15,7 @@ async fn a_profile_keeps_what_was_written_and_shows_the_fields_that_are_asked_fo
     let first = meta.get(&token, &path).await.ok();
     assert_eq!(
         first,
-        json!({ "data": [{ "messaging_product": "whatsapp" }] })
+        json!({ "data": [{ "messaging_product": "whatsapp", "vertical": "UNDEFINED" }] })
     );
     let profile = json!({
         "messaging_product": "whatsapp", "about": "Open daily", "email": "a@b.example",
