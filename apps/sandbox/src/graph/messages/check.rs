@@ -30,6 +30,14 @@ pub(super) fn opaque(body: &Map<String, Value>) -> Found<Option<&str>> {
 }
 
 impl<'a> Object<'a> {
+    /// Makes the body itself an object to read from.
+    pub(super) const fn body(fields: &'a Map<String, Value>) -> Self {
+        Self {
+            path: String::new(),
+            fields,
+        }
+    }
+
     /// Reads a required object of the body.
     pub(super) fn of_body(body: &'a Map<String, Value>, name: &str) -> Found<Self> {
         let value = body
@@ -48,6 +56,9 @@ impl<'a> Object<'a> {
     }
 
     fn at(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            return name.to_owned();
+        }
         format!("{}['{name}']", self.path)
     }
 

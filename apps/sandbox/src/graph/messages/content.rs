@@ -77,7 +77,7 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Content<'_>, GraphError>
         ),
     };
     if kind == "contacts" {
-        contacts(value)?;
+        contacts(body)?;
         return Ok(content);
     }
     let object = Object::of_body(body, kind)?;
@@ -180,10 +180,8 @@ pub(super) fn own_media(
     Err(GraphError::detailed(131_053, details))
 }
 
-fn contacts(value: &Value) -> Result<(), GraphError> {
-    let wrapped = Map::from_iter([("contacts".to_owned(), value.clone())]);
-    let holder = Map::from_iter([("message".to_owned(), Value::Object(wrapped))]);
-    for card in Object::of_body(&holder, "message")?.list("contacts", 1, CONTACTS)? {
+fn contacts(body: &Map<String, Value>) -> Result<(), GraphError> {
+    for card in Object::body(body).list("contacts", 1, CONTACTS)? {
         card.only(&[
             "name",
             "phones",

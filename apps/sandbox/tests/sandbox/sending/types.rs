@@ -396,6 +396,26 @@ async fn a_refusal_has_metas_words() {
         answer.body["error"]["error_data"],
         json!({ "messaging_product": "whatsapp", "details": "The parameter text['body'] is required." })
     );
+    for (kind, content, words) in [
+        (
+            "contacts",
+            json!([{ "shade": 1 }]),
+            "(#100) Unexpected key \"shade\" on param \"contacts[0]\".",
+        ),
+        (
+            "audio",
+            json!({ "id": "1", "caption": "a" }),
+            "(#100) Unexpected key \"caption\" on param \"audio\".",
+        ),
+        (
+            "template",
+            json!({ "name": "a", "language": { "code": "en", "policystring": "x" } }),
+            "(#100) Unexpected key \"policystring\" on param \"template['language']\".",
+        ),
+    ] {
+        let answer = send(&meta, &token, of(kind, &content)).await;
+        assert_eq!(answer.message(), words);
+    }
 }
 
 #[tokio::test]
