@@ -524,7 +524,7 @@ fn named_value() -> Shape {
     object(vec![
         must("type", Shape::Word(&["text"])),
         must("text", text(1, Some(32_768), Style::Line)),
-        must("parameter_name", given()),
+        must("parameter_name", any()),
     ])
 }
 
