@@ -59,7 +59,7 @@ pub enum SandboxStartError {
 #[derive(Debug)]
 pub struct Sandbox;
 
-/// A running sandbox. Dropping this does not stop it; call [`RunningSandbox::stop`].
+/// A running sandbox. Dropping this stops it at once; [`RunningSandbox::stop`] finishes what is being answered.
 pub struct RunningSandbox {
     address: SocketAddr,
     handle: ServerHandle,
@@ -216,22 +216,30 @@ impl RunningSandbox {
     }
 
     /// Stops answering and delivering. Calls that hang are broken off; the others are finished.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stopping.send_replace(true);
         self.handle.stop(true).await;
-        if let Ok(Err(error)) = self.task.await {
+        if let Ok(Err(error)) = (&mut self.task).await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
         }
         // The counts of faults on messages are not written at once.
         if let Err(error) = self.context.store.flush().await {
             tracing::error!(%error, "the state was not kept");
         }
-        if let Err(error) = self.statuses.await {
+        if let Err(error) = (&mut self.statuses).await {
             tracing::error!(%error, "the statuses did not stop cleanly");
         }
-        if let Err(error) = self.courier.await {
+        if let Err(error) = (&mut self.courier).await {
             tracing::error!(%error, "the webhooks did not stop cleanly");
         }
+    }
+}
+
+impl Drop for RunningSandbox {
+    fn drop(&mut self) {
+        self.stopping.send_replace(true);
+        // The order is sent now. Its future only waits until it is done.
+        drop(self.handle.stop(false));
     }
 }
 

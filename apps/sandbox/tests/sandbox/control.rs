@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -121,6 +123,24 @@ async fn two_sandboxes_cannot_share_a_folder() {
         .unwrap()
         .stop()
         .await;
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_answers_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = wabakit_sandbox::SandboxConfig::new(folder.path());
+    let running = wabakit_sandbox::Sandbox::start(config).unwrap();
+    let health = format!("{}/_sandbox/health", running.base_url());
+    let client = client();
+    let answer = client.get(&health).send().await.unwrap();
+    assert!(answer.status().is_success());
+    drop(running);
+    let ended = tokio::time::timeout(Duration::from_secs(30), async {
+        while client.get(&health).send().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    });
+    ended.await.unwrap();
 }
 
 #[tokio::test]

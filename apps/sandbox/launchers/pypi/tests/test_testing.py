@@ -107,7 +107,7 @@ def test_two_sandboxes_run_beside_each_other_and_a_stop_leaves_nothing():
         folder = one._folder
         assert os.path.isdir(folder)
     assert not os.path.exists(folder)
-    with pytest.raises(urllib.error.URLError):
+    with pytest.raises(OSError):
         one.control("GET", "health")
 
 
@@ -128,7 +128,8 @@ def test_the_sandbox_ends_with_the_process_that_started_it():
     urllib.request.urlopen(f"{address}/_sandbox/health").close()
     runner.kill()
     runner.communicate()
-    with pytest.raises(urllib.error.URLError):
+    # A connection is refused, or broken off while the sandbox ends.
+    with pytest.raises(OSError):
         while True:
             urllib.request.urlopen(f"{address}/_sandbox/health").close()
 
