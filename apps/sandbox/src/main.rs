@@ -59,7 +59,7 @@ struct Options {
     log: String,
 }
 
-/// What to do instead of starting a sandbox.
+/// A command that does something else than start a sandbox.
 #[derive(Subcommand)]
 enum Command {
     /// Plays a scenario in a sandbox that runs, or lists the scenarios.

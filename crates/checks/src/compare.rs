@@ -12,7 +12,7 @@ use crate::{
     meaning,
 };
 
-/// What both sides say of a body.
+/// Both sides' judgements of a body.
 #[derive(Debug)]
 pub enum Outcome {
     /// Both take it.
@@ -108,7 +108,7 @@ fn is_same_place(faults: &[Invalid], refusal: &MessageRefusal) -> bool {
     })
 }
 
-/// What many bodies gave.
+/// The outcome of many bodies.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The number of bodies.

@@ -9,11 +9,11 @@ use crate::Case;
 /// A disagreement that stays.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// What the body has.
+    /// The part of the body that they differ about.
     pub input: &'static str,
-    /// What the product does with it.
+    /// The product's answer to it.
     pub product: &'static str,
-    /// What the sandbox does with it.
+    /// The sandbox's answer to it.
     pub sandbox: &'static str,
     /// Meta's own word.
     pub meta: &'static str,

@@ -1,4 +1,4 @@
-//! What a body means, whatever way it is written.
+//! The meaning of a body, whatever way it is written.
 
 use serde_json::{Map, Value, json};
 

@@ -44,7 +44,7 @@ pub(crate) struct TextShape {
     pub(crate) is_unique: bool,
 }
 
-/// What a text may be made of.
+/// The characters that a text may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Any,

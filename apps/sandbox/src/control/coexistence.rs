@@ -25,7 +25,7 @@ struct HistoryOrder {
     /// The customers. The default is a few.
     #[serde(default)]
     customers: Vec<String>,
-    /// What the webhooks tell of them, instead of each one's own.
+    /// The values that webhooks tell instead of each one's own.
     identity: Option<Identity>,
     /// Messages in each thread.
     #[serde(default = "messages")]
@@ -52,7 +52,7 @@ struct StateOrder {
     phone_number_id: String,
     #[serde(default)]
     customers: Vec<String>,
-    /// What the webhook tells of them, instead of each one's own.
+    /// The values that the webhook tells instead of each one's own.
     identity: Option<Identity>,
     /// `add` or `remove`.
     action: Option<String>,

@@ -95,7 +95,7 @@ async fn set(context: Data<Context>, order: Json<GroupOrder>) -> Answer {
     Ok(Json(made))
 }
 
-/// What a customer does.
+/// An act of a customer in a group.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MemberOrder {

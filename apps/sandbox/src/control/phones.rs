@@ -85,7 +85,7 @@ async fn set(context: Data<Context>, number: Path<String>, settings: Json<Settin
     show(context, number).await
 }
 
-/// Who gets the number, and where the former owner goes.
+/// The new owner of a number, and the former owner's next number.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 struct PassOn {

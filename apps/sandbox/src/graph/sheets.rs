@@ -28,7 +28,7 @@ pub(super) struct Sheet {
     base: fn(&Phone) -> Value,
 }
 
-/// What a part can be.
+/// The form of a part.
 #[derive(Clone, Copy)]
 enum Rule {
     /// A text of so many characters.

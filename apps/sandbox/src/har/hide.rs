@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// What stands in a secret's place.
+/// The mark in a secret's place.
 pub(super) const MARK: &str = "[hidden]";
 
 /// The names of parameters and fields whose values are secret, in any depth.

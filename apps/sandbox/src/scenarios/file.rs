@@ -17,7 +17,7 @@ pub(crate) const USUAL: [&str; 4] = ["app", "customer", "number", "waba"];
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scenario {
     pub(crate) title: String,
-    /// What a client sees, and what it should do.
+    /// A description: what a client sees, and what it should do.
     #[serde(default)]
     pub(crate) about: String,
     /// The parameters and their defaults.
@@ -34,7 +34,7 @@ pub(crate) struct Step {
     pub(crate) act: Act,
 }
 
-/// What a step does.
+/// The act of a step.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Act {

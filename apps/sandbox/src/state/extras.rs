@@ -1,4 +1,4 @@
-//! What hangs on numbers and WABAs: settings, blocked customers, QR codes, flows, groups.
+//! State that hangs on numbers and WABAs: settings, blocked customers, QR codes, flows, groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Time;
 
-/// What a number has beside its own fields.
+/// The state of a number beside its own fields.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Extras {

@@ -161,7 +161,7 @@ pub struct MessageRefusal {
     pub code: i64,
     /// Meta's message.
     pub message: String,
-    /// What is wrong, where the message does not say it.
+    /// Meta's details of the fault, where the message does not say it.
     pub details: Option<String>,
 }
 
