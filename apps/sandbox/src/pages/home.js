@@ -8,7 +8,7 @@
     try {
       const answer = await fetch('/_sandbox/scenarios/' + name + '/play', { method: 'POST' });
       const json = await answer.json();
-      say(name, answer.ok ? json.steps.length + ' steps played' : json.error);
+      say(name, answer.ok ? (json.steps.length === 1 ? '1 step' : json.steps.length + ' steps') + ' played' : json.error);
     } catch (error) {
       say(name, 'The sandbox does not answer');
     } finally {
