@@ -1,5 +1,6 @@
-//! Drives the sandbox with published clients of the Cloud API, and writes what came of it into a document.
+//! Drives the sandbox with published clients of the Cloud API, and writes the results into a document.
 
+use std::env;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -7,16 +8,22 @@ use std::process::{Child, Command, Stdio};
 
 use crate::project::{self, Project, Result};
 
-/// The name of the proof, and what it shows.
+/// The proof's name and description.
 pub(crate) const PROOF: (&str, &str) = (
     "clients",
     "published clients of the Cloud API send, upload, set and receive with the sandbox (needs their registries)",
 );
 
-/// What each client does, in order.
+/// The areas that each client touches, in order.
 const AREAS: [&str; 5] = ["sending", "media", "profile", "settings", "webhooks"];
-/// What a client says of an area that it has no calls for.
+/// The outcome of an area for which a client has no calls.
 const NONE: &str = "none";
+/// The beginning of the outcome of a client that could not be installed.
+const NOT_INSTALLED: &str = "not installed";
+/// The variable with a folder that holds the PHP client as composer installs it, for machines without Packagist.
+const PHP_VENDOR: &str = "SANDBOX_PHP_VENDOR";
+/// The PHP client, as its composer.json pins it.
+const PHP_CLIENT: &str = "netflie/whatsapp-cloud-api 3.0.0";
 /// The document with the table, and the lines around it.
 const PAGE: &str = "docs/sandbox-for-other-clients.md";
 const MARKS: [&str; 2] = [
@@ -29,7 +36,15 @@ pub(crate) fn prove(project: &Project) -> Result<()> {
     let build = ["build", "--locked", "--package", "wabakit-sandbox"];
     project::succeed(project.cargo().args(build))?;
     let mut lines = Vec::new();
-    for mut client in prepare(project)? {
+    for client in prepare(project)? {
+        let mut client = match client {
+            Client::Ready(command) => command,
+            Client::Missing { name, reason } => {
+                lines
+                    .extend(AREAS.map(|area| format!("{name}\t{area}\t{NOT_INSTALLED}: {reason}")));
+                continue;
+            }
+        };
         let sandbox = Sandbox::start(project)?;
         client.env("SANDBOX_URL", &sandbox.url);
         // The Rust client reads its address there.
@@ -51,8 +66,14 @@ pub(crate) fn prove(project: &Project) -> Result<()> {
     }
 }
 
-/// Installs the clients in their pinned versions, and returns the commands that run them.
-fn prepare(project: &Project) -> Result<Vec<Command>> {
+/// A client that can be run, or the reason why it cannot.
+enum Client {
+    Ready(Command),
+    Missing { name: String, reason: String },
+}
+
+/// Installs the clients in their pinned versions.
+fn prepare(project: &Project) -> Result<Vec<Client>> {
     let folder = |name: &str| project.path("apps/sandbox/clients").join(name);
     let scratch = project.scratch()?;
     let node = folder("node");
@@ -85,8 +106,12 @@ fn prepare(project: &Project) -> Result<Vec<Command>> {
     let run = |program: PathBuf, folder: &Path, file: Option<&str>| {
         let mut command = Command::new(program);
         command.current_dir(folder).args(file);
-        command
+        Client::Ready(command)
     };
+    let php = prepare_php(&folder("php"), &scratch).unwrap_or_else(|reason| Client::Missing {
+        name: PHP_CLIENT.to_owned(),
+        reason,
+    });
     Ok(vec![
         run(interpreter, &python, Some("pywa_client.py")),
         run("node".into(), &node, Some("kapso.js")),
@@ -95,8 +120,40 @@ fn prepare(project: &Project) -> Result<Vec<Command>> {
             &folder("rust"),
             None,
         ),
+        php,
         run("node".into(), &node, Some("http.js")),
     ])
+}
+
+/// Checks that a folder holds packages as composer installs them.
+fn php_vendor(folder: &Path) -> Result<PathBuf> {
+    if folder.join("autoload.php").is_file() {
+        Ok(folder.to_owned())
+    } else {
+        Err(format!("{PHP_VENDOR} names a folder without autoload.php"))
+    }
+}
+
+/// Installs the PHP client by composer, or takes it from the folder that a variable names.
+fn prepare_php(folder: &Path, scratch: &Path) -> Result<Client> {
+    let vendor = if let Some(given) = env::var_os(PHP_VENDOR) {
+        php_vendor(Path::new(&given))?
+    } else {
+        let vendor = scratch.join("clients-php");
+        let mut install = Command::new("composer");
+        let arguments = ["install", "--no-interaction", "--no-progress", "--quiet"];
+        install.args(arguments).current_dir(folder);
+        project::succeed(install.env("COMPOSER_VENDOR_DIR", &vendor)).map_err(|error| {
+            format!(
+                "composer did not bring it from Packagist ({error}), and {PHP_VENDOR} is not set"
+            )
+        })?;
+        vendor
+    };
+    let mut run = Command::new("php");
+    run.arg("netflie.php").current_dir(folder);
+    run.env(PHP_VENDOR, vendor);
+    Ok(Client::Ready(run))
 }
 
 /// A sandbox with a folder of its own.
@@ -155,7 +212,7 @@ impl Sandbox {
     }
 }
 
-/// What came of one client.
+/// The outcomes of one client.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     client: String,
@@ -164,7 +221,16 @@ struct Row {
 }
 
 impl Row {
+    /// Returns the reason why the client could not be installed.
+    fn missing(&self) -> Option<&str> {
+        let first = self.outcomes.first()?.as_deref()?;
+        first.starts_with(NOT_INSTALLED).then_some(first)
+    }
+
     fn failures(&self) -> Vec<String> {
+        if let Some(reason) = self.missing() {
+            return vec![format!("{}: {reason}", self.client)];
+        }
         let pairs = AREAS.iter().zip(&self.outcomes);
         pairs
             .filter_map(|(area, outcome)| {
@@ -213,6 +279,7 @@ fn table(rows: &[Row]) -> String {
         let cells = row.outcomes.iter().map(|outcome| match outcome.as_deref() {
             Some("ok") => "yes",
             Some(NONE) => "the client has no call",
+            Some(reason) if reason.starts_with(NOT_INSTALLED) => "not run",
             _ => "no",
         });
         text.push_str(&format!(
@@ -280,6 +347,33 @@ mod tests {
         );
         let none = "the client has no call";
         assert!(table.contains(&format!("| crate 1 | yes | yes | {none} | {none} | yes |")));
+    }
+
+    #[test]
+    fn a_client_that_is_not_installed_fails_once_and_its_row_says_so() {
+        let lines = super::AREAS.map(|area| format!("php 1\t{area}\tnot installed: no registry"));
+        let rows = rows(&lines);
+        let failures: Vec<String> = rows.iter().flat_map(super::Row::failures).collect();
+        assert_eq!(failures, ["php 1: not installed: no registry"]);
+        let table = table(&rows);
+        assert!(
+            table.contains("| php 1 | not run | not run | not run | not run | not run |"),
+            "{table}"
+        );
+        assert!(
+            table.contains("\n- php 1: not installed: no registry"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn a_folder_without_the_packages_is_named_as_the_reason() {
+        let empty = std::env::temp_dir().join("wabakit-no-such-folder");
+        let given = super::php_vendor(&empty);
+        assert_eq!(
+            given,
+            Err("SANDBOX_PHP_VENDOR names a folder without autoload.php".to_owned())
+        );
     }
 
     #[test]
