@@ -126,6 +126,8 @@ uuid_id! {
     EventId;
     /// A file that somebody here uploaded to send it.
     UploadId;
+    /// A template in one language, as a row of ours; Meta's own id is a [`MetaTemplateId`].
+    TemplateId;
 }
 
 impl OrgId {
@@ -152,6 +154,17 @@ meta_id! {
     GroupId;
     /// Meta's id of a media object.
     MetaMediaId;
+    /// Meta's id of a template in one language.
+    MetaTemplateId;
+    /// Meta's id of a Messaging account, which owns templates and pays for messages.
+    MessagingAccountId;
+}
+
+/// Meta gives the Messaging account's id in the field of the WhatsApp Business Account today.
+impl From<&WabaId> for MessagingAccountId {
+    fn from(waba: &WabaId) -> Self {
+        Self(waba.0.clone())
+    }
 }
 
 impl Wamid {

@@ -26,6 +26,7 @@ pub mod second_factor;
 pub mod secret;
 pub mod standing;
 pub mod teardown;
+pub mod template;
 
 /// A point in time, in UTC. Our clocks truncate to microseconds, which both databases store exactly.
 pub type Time = chrono::DateTime<chrono::Utc>;

@@ -14,6 +14,7 @@ mod recipient;
 mod shown;
 mod template;
 
+pub(crate) use check::template_values;
 pub use compose::{Compose, StoredFile};
 pub use contacts::{Address, Contact, Email, Name, Org, Phone, Url};
 pub use content::{Extra, Location, Media, OutboundContent, Pin, PinAction, Reaction, Text};

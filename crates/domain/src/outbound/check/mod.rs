@@ -43,6 +43,16 @@ pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
+/// Checks the form of a template's values by the rules that hold for every template. Pointers begin with
+/// `/components`.
+pub(crate) fn template_values(components: &Value) -> Vec<Invalid> {
+    let found = RefCell::default();
+    let list = Node::at(components, "/components", &found);
+    template::components(&list, true);
+    list.without_nul();
+    found.into_inner()
+}
+
 fn envelope(root: &Node<'_>) {
     if root.get("messaging_product").is_there() {
         root.get("messaging_product").one_of(&["whatsapp"]);

@@ -23,6 +23,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Begins at a place within a message.
+    pub(super) fn at(value: &'a Value, pointer: &str, found: &'a RefCell<Vec<Invalid>>) -> Self {
+        Self {
+            value: Some(value).filter(|value| !value.is_null()),
+            pointer: pointer.to_owned(),
+            found,
+        }
+    }
+
     /// Returns a field, present or not.
     pub(super) fn get(&self, key: &str) -> Self {
         let value = self.value.and_then(|value| value.get(key));

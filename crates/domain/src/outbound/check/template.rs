@@ -32,7 +32,7 @@ pub(super) fn template(part: &Node<'_>) {
     components(&part.get("components"), true);
 }
 
-fn components(list: &Node<'_>, may_have_cards: bool) {
+pub(super) fn components(list: &Node<'_>, may_have_cards: bool) {
     let mut places = HashSet::new();
     let mut buttons = 0;
     for component in list.optional_items() {
