@@ -29,7 +29,7 @@ mod wamid;
 mod webhooks;
 
 pub use config::{App, SandboxConfig};
-pub use graph::{MessageRefusal, judge_message};
+pub use graph::{MessageRefusal, judge_message, judge_template};
 pub use scenarios::{PlayError, play_scenario, scenario_list};
 pub use server::{RunningSandbox, Sandbox, SandboxStartError};
 pub use state::{Seed, SeedError, StateError};

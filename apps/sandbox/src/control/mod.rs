@@ -2,6 +2,7 @@
 
 mod apps;
 mod calls;
+mod clicks;
 mod clock;
 mod coexistence;
 mod dialog;
@@ -22,6 +23,7 @@ mod sending;
 mod state;
 mod statuses;
 mod tokens;
+mod wabas;
 mod webhooks;
 
 use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
@@ -50,6 +52,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             )
             .configure(apps::routes)
             .configure(calls::routes)
+            .configure(clicks::routes)
             .configure(clock::routes)
             .configure(coexistence::routes)
             .configure(dialog::routes)
@@ -69,6 +72,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(state::routes)
             .configure(statuses::routes)
             .configure(tokens::routes)
+            .configure(wabas::routes)
             .configure(webhooks::routes)
             .default_service(web::to(|| async {
                 Err::<&'static str, _>(ControlError::NotFound("no such control route".to_owned()))

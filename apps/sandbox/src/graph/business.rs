@@ -22,14 +22,14 @@ pub(crate) fn of_me(world: &World, call: &Call, now: Time) -> Result<Value, Grap
         .iter()
         .filter(|each| token.targets.businesses.contains(&each.id));
     let items: Result<Vec<Value>, GraphError> = shared
-        .map(|business| view(business).pick(world, call))
+        .map(|business| view(world, business).pick(world, call))
         .collect();
     paging::page(call, items?)
 }
 
 pub(crate) fn node(world: &World, call: &Call, now: Time, id: &str) -> Result<Value, GraphError> {
     let token = auth::holder(world, call, now)?;
-    view(shared(world, &token, id)?).pick(world, call)
+    view(world, shared(world, &token, id)?).pick(world, call)
 }
 
 /// Finds the business, if the token's holder shared it.
@@ -46,13 +46,22 @@ pub(crate) fn shared<'a>(
     Ok(business)
 }
 
-fn view(business: &Business) -> Node {
+fn view(world: &World, business: &Business) -> Node {
+    let wabas = world.wabas.iter();
+    let mut signed = wabas
+        .filter(|waba| waba.business_id == business.id && waba.extras.is_onboarded())
+        .map(|waba| waba.extras.terms_signed_at);
+    let onboarding = signed.next().map(|time| {
+        let time = time.map(|time| time.timestamp());
+        json!({ "status": "TERM_OF_SERVICE_SIGNED", "time": time })
+    });
     Node {
         kind: "Business",
         values: json!({
             "id": business.id,
             "name": business.name,
             "verification_status": business.verification_status,
+            "marketing_messages_onboarding_status": onboarding,
         }),
         defaults: &["id", "name"],
         silent: &[

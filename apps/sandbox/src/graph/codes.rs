@@ -137,6 +137,10 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "Media upload error",
             "Unable to upload the media used in the message.",
         ),
+        131_055 => (
+            "Method not allowed",
+            "This method is not allowed for the message.",
+        ),
         131_056 => (
             "(Business Account, Consumer Account) pair rate limit hit",
             "Message failed to send because there were too many messages sent from this phone \
@@ -146,9 +150,23 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "Account in maintenance mode",
             "Business Account is in maintenance mode.",
         ),
+        131_061 => (
+            "Max price template is not supported",
+            "A template with a max price can only be sent by the marketing messages route.",
+        ),
         131_062 => (
             "Recipient is not supported",
             "A business-scoped user ID is not supported for this message.",
+        ),
+        131_063 => (
+            "Marketing messages are disabled on Cloud API",
+            "Marketing templates of this WhatsApp Business Account can only be sent by the marketing \
+             messages route.",
+        ),
+        131_064 => (
+            "Template misclassification limit",
+            "The account has reached its limit for utility messages because of content in the \
+             wrong category.",
         ),
         132_000 => (
             "Number of parameters does not match the expected number of params",
@@ -184,6 +202,22 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
         132_018 => (
             "Invalid parameter",
             "A parameter of the template has a value that it cannot have.",
+        ),
+        134_100 => (
+            "Only marketing messages supported",
+            "The marketing messages route sends marketing templates only.",
+        ),
+        134_101 => (
+            "Template is syncing",
+            "The template is being synced for the marketing messages route. Try again in 10 minutes.",
+        ),
+        134_102 => (
+            "Marketing messages are unavailable",
+            "The WhatsApp Business Account is not onboarded to the marketing messages route.",
+        ),
+        139_200 => (
+            "Direct Send content blocked",
+            "The content of the message cannot be sent in this category.",
         ),
         133_004 => ("Server temporarily unavailable", "Please try again later."),
         133_010 => (

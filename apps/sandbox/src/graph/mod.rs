@@ -39,7 +39,7 @@ pub(crate) use app_subscriptions::FIELDS;
 pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
 pub(crate) use media::{Download, download};
-pub use messages::{MessageRefusal, judge_message};
+pub use messages::{MessageRefusal, judge_message, judge_template};
 pub(crate) use messages::{is_message, is_sending};
 
 use crate::call::Call;
@@ -72,6 +72,7 @@ pub(crate) async fn answer(
             Ok(json!({ "success": true }))
         }
         ("POST", [phone, "messages"]) => messages::post(context, call, phone),
+        ("POST", [phone, "marketing_messages"]) => messages::post_marketing(context, call, phone),
         ("POST", [phone, "media"]) => media::upload(context, call, phone),
         ("POST", [phone, "block_users"]) => blocks::change(context, call, phone, true),
         ("DELETE", [phone, "block_users"]) => blocks::change(context, call, phone, false),
@@ -234,6 +235,9 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
         }
         ("POST", [phone]) if world.phone(phone).is_some() => {
             phone::update(world, call, now, phone).map(success)
+        }
+        ("POST", [waba]) if world.waba(waba).is_some() => {
+            waba::update(world, call, waba).map(success)
         }
         ("POST", [waba, "message_templates"]) => templates::create(world, call, now, waba),
         ("DELETE", [waba, "message_templates"]) => {

@@ -42,6 +42,10 @@ pub(crate) struct SendingKnobs {
     pub(crate) refuse_at_once: Vec<i64>,
     /// Special recipients, by their digits.
     pub(crate) recipients: BTreeMap<String, RecipientKnobs>,
+    /// The names of templates that `/marketing_messages` does not know yet: 134101. `*` is all.
+    pub(crate) unsynced_templates: Vec<String>,
+    /// Words that Direct Send refuses in a text: 139200.
+    pub(crate) blocked_words: Vec<String>,
     /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,
     /// How long statuses are collected, in real milliseconds.
@@ -57,6 +61,18 @@ pub(crate) struct RecipientKnobs {
     /// Accept the message, and then fail it with this code.
     pub(crate) fail: Option<i64>,
     pub(crate) statuses: Option<Vec<Status>>,
+    /// The fate of marketing templates alone.
+    pub(crate) marketing: MarketingKnobs,
+}
+
+/// The fate of marketing templates to one recipient, such as 131049, 131050 or 130472.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct MarketingKnobs {
+    /// Refuse the call with this code.
+    pub(crate) refuse: Option<i64>,
+    /// Accept the message, and then fail it with this code.
+    pub(crate) fail: Option<i64>,
 }
 
 /// Whether free text fails outside the 24 hours.
@@ -147,6 +163,8 @@ impl Default for SendingKnobs {
             allowed_recipients: None,
             refuse_at_once: Vec::new(),
             recipients: BTreeMap::new(),
+            unsynced_templates: Vec::new(),
+            blocked_words: Vec::new(),
             batch: 500,
             gather_ms: 20,
         }
@@ -198,6 +216,12 @@ impl SendingKnobs {
 
     pub(crate) fn recipient(&self, number: &str) -> Option<&RecipientKnobs> {
         self.recipients.get(number)
+    }
+
+    /// Tells whether the route for marketing knows the template.
+    pub(crate) fn is_synced(&self, template: &str) -> bool {
+        let names = |name: &String| name == template || name == "*";
+        !self.unsynced_templates.iter().any(names)
     }
 
     pub(crate) fn allows(&self, number: &str) -> bool {

@@ -13,7 +13,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub(crate) use knobs::{SendingKnobs, TOLD_BY_STATUS, Window};
+pub(crate) use knobs::{MarketingKnobs, SendingKnobs, TOLD_BY_STATUS, Window};
 pub(crate) use ledger::{Acceptance, Page, Sends};
 pub(crate) use limits::{Charge, Limits, Refusal};
 pub(crate) use people::People;

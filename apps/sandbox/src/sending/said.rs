@@ -25,6 +25,8 @@ pub(crate) struct Sent {
     pub(crate) opaque: Option<String>,
     /// The pricing category. `service` is free of charge.
     pub(crate) category: &'static str,
+    /// The template that Direct Send made of it.
+    pub(crate) template_id: Option<String>,
     /// When it was accepted, in the sandbox's time.
     pub(crate) time: Time,
 }
@@ -95,6 +97,8 @@ struct StatusBody<'a> {
     recipient_participant_parent_user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     biz_opaque_callback_data: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation: Option<Conversation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,6 +193,7 @@ fn bare<'a>(sent: &'a Sent, step: &Step) -> StatusBody<'a> {
         recipient_participant_user_id: None,
         recipient_participant_parent_user_id: None,
         biz_opaque_callback_data: sent.opaque.as_deref(),
+        template_id: sent.template_id.as_deref(),
         conversation: None,
         pricing: step.has_price.then(|| price(sent.category)),
         errors: step.error.map(errors),

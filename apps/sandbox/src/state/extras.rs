@@ -55,3 +55,44 @@ pub(crate) struct Flow {
     pub(crate) json: Option<String>,
     pub(crate) updated_at: Time,
 }
+
+/// The state of a WABA beside its own fields.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct WabaExtras {
+    /// `marketing_messages_onboarding_status`.
+    pub(crate) marketing_messages: String,
+    /// When the terms of marketing messages were signed.
+    pub(crate) terms_signed_at: Option<Time>,
+    /// Whether `/messages` refuses marketing templates.
+    pub(crate) disable_marketing_on_cloud_api: bool,
+    /// The default of `message_activity_sharing`.
+    pub(crate) message_activity_sharing: bool,
+    /// Whether messages may go by Direct Send. Missing means that the portfolio's messaging limit decides.
+    pub(crate) direct_send: Option<bool>,
+    /// Whether the limit for misused categories is reached.
+    pub(crate) misclassified: bool,
+    /// `degrees_of_freedom_spec`.
+    pub(crate) creative_features: Option<Value>,
+}
+
+impl Default for WabaExtras {
+    fn default() -> Self {
+        Self {
+            marketing_messages: "ELIGIBLE".to_owned(),
+            terms_signed_at: None,
+            disable_marketing_on_cloud_api: false,
+            message_activity_sharing: false,
+            direct_send: None,
+            misclassified: false,
+            creative_features: None,
+        }
+    }
+}
+
+impl WabaExtras {
+    /// Tells whether marketing messages go by their own route.
+    pub(crate) fn is_onboarded(&self) -> bool {
+        self.marketing_messages == "ONBOARDED"
+    }
+}

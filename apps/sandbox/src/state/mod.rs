@@ -7,7 +7,7 @@ mod store;
 mod tokens;
 mod world;
 
-pub(crate) use extras::{Extras, Flow, NewName, QrCode};
+pub(crate) use extras::{Extras, Flow, NewName, QrCode, WabaExtras};
 pub(crate) use model::{
     AppSubscription, Business, DeletedTemplate, Grant, GranularScopes, Group, GroupStatuses,
     MessageIds, Phone, Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,

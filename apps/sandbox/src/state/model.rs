@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Extras;
+use super::{Extras, WabaExtras};
 use crate::App;
 use crate::clock::Time;
 
@@ -100,6 +100,8 @@ pub(crate) struct Waba {
     pub(crate) timezone_id: String,
     /// `subscribed_apps`, by app id.
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
+    #[serde(default)]
+    pub(crate) extras: WabaExtras,
 }
 
 /// An app's webhook subscription to a WABA.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::model::first_tier;
-use super::{Business, Extras, Phone, Quirks, Throughput, User, Waba, World};
+use super::{Business, Extras, Phone, Quirks, Throughput, User, Waba, WabaExtras, World};
 use crate::{App, secrets};
 
 /// The people, apps and businesses of a new state, as in a seed file.
@@ -191,6 +191,7 @@ impl SeedWaba {
             country: self.country.clone(),
             timezone_id: "1".to_owned(),
             subscriptions: Default::default(),
+            extras: WabaExtras::default(),
         });
         for phone in &self.phone_numbers {
             let phone_id = id_or(phone.id.as_ref(), 530, world.phones.len());

@@ -46,6 +46,11 @@ impl<'a> Object<'a> {
         Self::of(value, name.to_owned())
     }
 
+    /// Reads an object under a name of its own.
+    pub(super) fn named(value: &'a Value, name: &str) -> Found<Self> {
+        Self::of(value, name.to_owned())
+    }
+
     fn of(value: &'a Value, path: String) -> Found<Self> {
         match value {
             Value::Object(fields) => Ok(Self { path, fields }),

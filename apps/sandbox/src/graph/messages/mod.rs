@@ -2,10 +2,14 @@
 
 mod check;
 mod content;
+mod direct;
+mod fit;
 mod interactive;
+mod marketing;
 mod recipient;
 mod template;
 
+pub(super) use direct::is_generated;
 pub(super) use recipient::number_of;
 
 use std::sync::Arc;
@@ -21,9 +25,10 @@ use crate::context::Context;
 use crate::customer::{Event, Person};
 use crate::put::Put as _;
 use crate::sending::{
-    Acceptance, Charge, Plan, Recipient, Refusal, SendingKnobs, Sent, TOLD_BY_STATUS, Window,
+    Acceptance, Charge, MarketingKnobs, Plan, Recipient, Refusal, SendingKnobs, Sent,
+    TOLD_BY_STATUS, Window,
 };
-use crate::state::{Phone, World};
+use crate::state::{Phone, WabaExtras, World};
 use crate::wamid;
 use content::Content;
 use recipient::To;
@@ -34,21 +39,51 @@ const WINDOW: chrono::Duration = chrono::Duration::hours(24);
 /// Tells whether the call sends something, read marks included. Such a call counts for throughput and not for the
 /// limit of calls.
 pub(crate) fn is_sending(call: &Call) -> bool {
-    call.method == "POST" && matches!(call.segments().as_slice(), [_, "messages" | "media"])
+    call.method == "POST"
+        && matches!(
+            call.segments().as_slice(),
+            [_, "messages" | "marketing_messages" | "media"]
+        )
 }
 
 /// Tells whether the call sends a message.
 pub(crate) fn is_message(call: &Call) -> bool {
     call.method == "POST"
-        && matches!(call.segments().as_slice(), [_, "messages"])
-        && call.param("status").is_none()
+        && match call.segments().as_slice() {
+            [_, "messages"] => call.param("status").is_none(),
+            [_, edge] => *edge == "marketing_messages",
+            _ => false,
+        }
 }
 
+/// The edge by which a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    /// `/messages`.
+    Messages,
+    /// `/marketing_messages`.
+    Marketing,
+}
+
+/// Answers `POST {phone}/messages`.
 pub(crate) fn post(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
     if call.param("status").is_some() {
         return mark(context, call, phone_id);
     }
-    let result = send(context, call, phone_id);
+    counted(context, send(context, call, phone_id, Route::Messages))
+}
+
+/// Answers `POST {phone}/marketing_messages`.
+pub(crate) fn post_marketing(
+    context: &Context,
+    call: &Call,
+    phone_id: &str,
+) -> Result<Value, GraphError> {
+    counted(context, send(context, call, phone_id, Route::Marketing))
+}
+
+/// Counts a refusal.
+fn counted(context: &Context, result: Result<Value, GraphError>) -> Result<Value, GraphError> {
     if let Err(error) = &result {
         context.sending.ledger.refuse(error.code());
     }
@@ -64,6 +99,13 @@ struct Sender {
     business_id: String,
     tier: String,
     rate: u32,
+    /// Whether marketing messages go by their own route.
+    is_onboarded: bool,
+    /// Whether `/messages` refuses marketing templates.
+    bars_marketing: bool,
+    is_misclassified: bool,
+    /// Whether the portfolio may use Direct Send.
+    may_send_directly: bool,
 }
 
 /// Finds the caller's number, if it may send.
@@ -80,16 +122,23 @@ fn sender(world: &World, call: &Call, phone_id: &str) -> Result<Sender, GraphErr
     }
     let waba = world.waba(&phone.waba_id);
     let business = waba.and_then(|waba| world.business(&waba.business_id));
+    let extras = waba.map(|waba| &waba.extras);
+    let tier = business.map(|it| it.messaging_limit_tier.clone());
+    let tier = tier.unwrap_or_default();
+    // Meta opened Direct Send to portfolios of these limits in October 2026.
+    let is_large = matches!(tier.as_str(), "TIER_100K" | "TIER_UNLIMITED");
     Ok(Sender {
         now,
         key: world.key.clone(),
         digits: phone.digits(),
         waba_id: phone.waba_id.as_str().into(),
         business_id: business.map(|it| it.id.clone()).unwrap_or_default(),
-        tier: business
-            .map(|it| it.messaging_limit_tier.clone())
-            .unwrap_or_default(),
+        tier,
         rate: phone.messages_a_second(),
+        is_onboarded: extras.is_some_and(WabaExtras::is_onboarded),
+        bars_marketing: extras.is_some_and(|it| it.disable_marketing_on_cloud_api),
+        is_misclassified: extras.is_some_and(|it| it.misclassified),
+        may_send_directly: extras.and_then(|it| it.direct_send).unwrap_or(is_large),
     })
 }
 
@@ -101,12 +150,15 @@ struct Rules {
     tiers_count: bool,
     batch: usize,
     refused: Option<i64>,
+    marketing: MarketingKnobs,
     at_once: Vec<i64>,
 }
 
 impl Rules {
     fn new(knobs: &SendingKnobs, number: &str) -> Self {
-        let special = knobs.recipient(number).and_then(|it| it.refuse);
+        let special = knobs.recipient(number);
+        let marketing = special.map(|it| it.marketing).unwrap_or_default();
+        let special = special.and_then(|it| it.refuse);
         let stranger = (!number.is_empty() && !knobs.allows(number)).then_some(131_030);
         Self {
             is_open: knobs.window == Window::Open,
@@ -115,6 +167,7 @@ impl Rules {
             tiers_count: knobs.tiers.is_on(),
             batch: knobs.batch,
             refused: special.or(stranger),
+            marketing,
             at_once: knobs.refuse_at_once.clone(),
         }
     }
@@ -191,11 +244,39 @@ pub fn judge_message(body: &Value) -> Result<(), MessageRefusal> {
             "(#100) The body must be a JSON object",
         )),
     };
-    judged.map_err(|error| MessageRefusal {
-        code: error.code(),
-        message: error.message().to_owned(),
-        details: error.details().map(str::to_owned),
-    })
+    judged.map_err(MessageRefusal::of)
+}
+
+/// Judges the `template` object of a message against the template, as Meta shows it: `name`, `language`, `status`,
+/// `category`, `parameter_format` and `components`. A field of the template that is left out is not judged.
+///
+/// # Errors
+/// The first fault, as the sandbox answers it when the message is sent.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let template = json!({
+///     "name": "visit", "language": "en_US", "status": "APPROVED", "category": "UTILITY",
+///     "parameter_format": "POSITIONAL",
+///     "components": [{"type": "BODY", "text": "Your visit is on {{1}}, see you."}],
+/// });
+/// let message = json!({"name": "visit", "language": {"code": "en_US"}});
+/// let refusal = wabakit_sandbox::judge_template(&template, &message).unwrap_err();
+/// assert_eq!(refusal.code, 132_000);
+/// ```
+pub fn judge_template(template: &Value, message: &Value) -> Result<(), MessageRefusal> {
+    template::judge(template, message).map_err(MessageRefusal::of)
+}
+
+impl MessageRefusal {
+    fn of(error: GraphError) -> Self {
+        Self {
+            code: error.code(),
+            message: error.message().to_owned(),
+            details: error.details().map(str::to_owned),
+        }
+    }
 }
 
 /// The only value of `messaging_product`.
@@ -205,7 +286,7 @@ fn no_product() -> GraphError {
     GraphError::new(100, "(#100) The parameter messaging_product is required.")
 }
 
-fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphError> {
+fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<Value, GraphError> {
     let sender = context.store.read(|world| sender(world, call, phone_id))?;
     let body = call.object();
     let body = body.as_ref();
@@ -215,6 +296,16 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         content,
         opaque,
     } = parse(body)?;
+    let direct = match route {
+        Route::Messages => direct::read(body, &content, &to)?,
+        Route::Marketing => {
+            marketing::check(body, &content, &sender)?;
+            None
+        }
+    };
+    if let Some(direct) = &direct {
+        context.store.read(|world| direct.may_go(world, &sender))?;
+    }
     let (person, group) = match to {
         To::Group(id) => (None, Some(id)),
         To::Number(number) => (Some(person(context, &sender, &number)), None),
@@ -244,20 +335,31 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
     if is_nobody {
         fails = Some(rules.later(GraphError::of(131_026))?);
     }
-    if let Some(media) = &content.media
-        && let Err(error) = content::own_media(context, phone_id, sender.now, media)
-    {
-        fails = fails.or(Some(rules.later(error)?));
+    let of_template = content.template.iter().flat_map(|used| &used.media);
+    for media in content.media.iter().chain(of_template) {
+        if let Err(error) = content::own_media(context, phone_id, sender.now, media) {
+            fails = fails.or(Some(rules.later(error)?));
+        }
     }
     let is_inside = rules.is_open || group.is_some() || {
         let last = context.chat.last_from(number, phone_id);
         last.is_some_and(|last| last <= sender.now && sender.now - last < WINDOW)
     };
     let category = match &content.template {
-        Some(used) => context.store.read(|world| {
+        Some(used) => {
             let by_user_id = !input.is_number;
-            template::category(world, &sender.waba_id, used, by_user_id)
-        })?,
+            let way = context
+                .store
+                .read(|world| template::way(world, &sender, used, by_user_id, route))?;
+            if way.is_marketing {
+                if let Some(code) = rules.marketing.refuse {
+                    return Err(GraphError::of(code));
+                }
+                fails = fails.or(rules.marketing.fail);
+            }
+            way.category
+        }
+        None if let Some(direct) = &direct => direct.category,
         None if is_inside || is_nobody => "service",
         None => {
             fails = fails.or(Some(rules.later(GraphError::of(131_047))?));
@@ -296,6 +398,7 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         .accept(&acceptance)
         .map_err(|_| GraphError::of(2))?;
     let id = wamid::sent(&sender.key, sequence, who);
+    let template_id = direct.map(|direct| direct.template(&context.store, &sender, &content));
     let plan = context
         .store
         .read(|world| Plan::new(&world.sending, number, sequence, content.kind, fails));
@@ -334,6 +437,7 @@ fn send(context: &Context, call: &Call, phone_id: &str) -> Result<Value, GraphEr
         recipient,
         opaque: opaque.map(str::to_owned),
         category,
+        template_id,
         time: sender.now,
     };
     let outbox = &context.sending.outbox;

@@ -2,18 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::check::Object;
-use super::content;
+use super::content::{self, MediaUse};
+use super::{Route, Sender, fit};
 use crate::graph::GraphError;
 use crate::state::{Template, World};
 
 /// The template of a message.
 pub(super) struct Used<'a> {
-    name: &'a str,
+    pub(super) name: &'a str,
     language: &'a str,
-    body_parameters: usize,
+    /// The components as they were given. Their form is right.
+    components: &'a [Value],
+    /// The media objects in the values.
+    pub(super) media: Vec<MediaUse<'a>>,
+}
+
+/// How a template message goes, and what it costs.
+pub(super) struct Way {
+    /// The pricing category.
+    pub(super) category: &'static str,
+    pub(super) is_marketing: bool,
 }
 
 /// The most characters of a body's value.
@@ -33,10 +44,14 @@ pub(super) fn read<'a>(object: &Object<'a>) -> Result<Used<'a>, GraphError> {
     let mut used = Used {
         name,
         language: language.given("code", usize::MAX)?,
-        body_parameters: 0,
+        components: &[],
+        media: Vec::new(),
     };
     if object.has("components") {
-        used.body_parameters = components(&object.list("components", 0, usize::MAX)?, false)?;
+        let list = object.list("components", 0, usize::MAX)?;
+        components(&list, false, &mut used.media)?;
+        let given = object.get("components").and_then(Value::as_array);
+        used.components = given.map_or(&[], Vec::as_slice);
     }
     Ok(used)
 }
@@ -44,10 +59,13 @@ pub(super) fn read<'a>(object: &Object<'a>) -> Result<Used<'a>, GraphError> {
 /// The types of components whose fields are known.
 const KNOWN: [&str; 5] = ["header", "body", "button", "carousel", "limited_time_offer"];
 
-/// Checks the components of a message or of a card, and counts the body's values. A type that is not known here is
-/// taken, as are types of parameters: Meta adds some, and publishes no whole list.
-fn components(list: &[Object<'_>], is_card: bool) -> Result<usize, GraphError> {
-    let mut of_body = 0;
+/// Checks the components of a message or of a card, and collects their media. A type that is not known here is taken,
+/// as are types of parameters: Meta adds some, and publishes no whole list.
+fn components<'a>(
+    list: &[Object<'a>],
+    is_card: bool,
+    media: &mut Vec<MediaUse<'a>>,
+) -> Result<(), GraphError> {
     let mut places = BTreeSet::new();
     let mut buttons = 0;
     for component in list {
@@ -72,7 +90,7 @@ fn components(list: &[Object<'_>], is_card: bool) -> Result<usize, GraphError> {
                      params",
                 ));
             }
-            "header" => values(&parameters, 60)?,
+            "header" => values(&parameters, 60, media)?,
             "button" => {
                 component.given("sub_type", usize::MAX)?;
                 let wrong = || GraphError::value("index of a button is from 0 to 9");
@@ -80,7 +98,7 @@ fn components(list: &[Object<'_>], is_card: bool) -> Result<usize, GraphError> {
                     return Err(GraphError::value("two buttons have the same index"));
                 }
                 buttons += 1;
-                values(&parameters, 2_000)?;
+                values(&parameters, 2_000, media)?;
             }
             "carousel" if is_card => {
                 return Err(GraphError::value("A card cannot hold a carousel"));
@@ -88,20 +106,17 @@ fn components(list: &[Object<'_>], is_card: bool) -> Result<usize, GraphError> {
             "carousel" => {
                 for card in component.list("cards", 2, 10)? {
                     card.needs_whole("card_index", 0..=9)?;
-                    components(&card.list("components", 0, usize::MAX)?, true)?;
+                    components(&card.list("components", 0, usize::MAX)?, true, media)?;
                 }
             }
             "limited_time_offer" => offer(component)?,
-            _ => values(&parameters, TEXT)?,
-        }
-        if kind == "body" {
-            of_body = parameters.len();
+            _ => values(&parameters, TEXT, media)?,
         }
     }
     if buttons > 10 {
         return Err(GraphError::value("A template has at most 10 buttons"));
     }
-    Ok(of_body)
+    Ok(())
 }
 
 /// Reads the place of a button: a number or a text from 0 to 9.
@@ -129,8 +144,12 @@ fn offer(component: &Object<'_>) -> Result<(), GraphError> {
     Ok(())
 }
 
-/// Checks the values of a component, whose texts have at most so many characters.
-fn values(parameters: &[Object<'_>], most: usize) -> Result<(), GraphError> {
+/// Checks the values of a component, whose texts have at most so many characters, and collects their media.
+fn values<'a>(
+    parameters: &[Object<'a>],
+    most: usize,
+    found: &mut Vec<MediaUse<'a>>,
+) -> Result<(), GraphError> {
     let (mut named, mut plain) = (0, 0);
     for parameter in parameters {
         let kind = parameter.given("type", usize::MAX)?;
@@ -154,11 +173,18 @@ fn values(parameters: &[Object<'_>], most: usize) -> Result<(), GraphError> {
                 let date_time = parameter.object("date_time")?;
                 date_time.in_line("fallback_value", usize::MAX)?;
             }
-            "image" => content::media("image", &parameter.object("image")?).map(|_| ())?,
-            "video" => content::media("video", &parameter.object("video")?).map(|_| ())?,
-            "document" => content::media("document", &parameter.object("document")?).map(|_| ())?,
+            "image" => found.extend(content::media("image", &parameter.object("image")?)?),
+            "video" => found.extend(content::media("video", &parameter.object("video")?)?),
+            "document" => found.extend(content::media("document", &parameter.object("document")?)?),
             "location" => content::place(&parameter.object("location")?)?,
-            "payload" => parameter.given("payload", usize::MAX).map(|_| ())?,
+            "payload" => {
+                let payload = parameter.text_or_none("payload", usize::MAX)?;
+                if payload.is_some_and(str::is_empty) {
+                    let details = "buttons: the payload of a quick reply is empty";
+                    return Err(GraphError::detailed(132_018, details));
+                }
+                parameter.given("payload", usize::MAX)?;
+            }
             // Meta's pages say 15 or 20.
             "coupon_code" => parameter.in_line("coupon_code", 20)?,
             "action" => parameter.object("action").map(|_| ())?,
@@ -173,52 +199,113 @@ fn values(parameters: &[Object<'_>], most: usize) -> Result<(), GraphError> {
     Ok(())
 }
 
-/// Returns the pricing category of the template, if it can be sent. Any name is a template in any language, unless
-/// the WABA has templates of that name.
-pub(super) fn category(
+/// Finds the way of a template message, if the template can be sent so. Any name is a utility template in any
+/// language, unless the WABA has templates of that name.
+pub(super) fn way(
     world: &World,
-    waba_id: &str,
+    sender: &Sender,
     used: &Used<'_>,
     by_user_id: bool,
-) -> Result<&'static str, GraphError> {
+    route: Route,
+) -> Result<Way, GraphError> {
     let mut named = world
         .templates
         .iter()
-        .filter(|it| it.waba_id == waba_id && it.name == used.name)
+        .filter(|it| it.name == used.name && *it.waba_id == *sender.waba_id)
         .peekable();
     if named.peek().is_none() {
-        return Ok("utility");
+        return match route {
+            Route::Messages => Ok(Way {
+                category: "utility",
+                is_marketing: false,
+            }),
+            Route::Marketing => Err(GraphError::of(134_100)),
+        };
     }
-    let (name, language) = (used.name, used.language);
-    let absent = || {
-        let details = format!("template name ({name}) does not exist in {language}");
-        GraphError::detailed(132_001, details)
+    let template = named
+        .find(|it| it.language == used.language)
+        .ok_or_else(|| absent(used))?;
+    is_sendable(&template.status, used)?;
+    let has_price = template.fields.contains_key("optimization_spec");
+    let category = match (template.category.as_str(), route) {
+        ("MARKETING", Route::Marketing) if !world.sending.is_synced(&template.name) => {
+            return Err(GraphError::of(134_101));
+        }
+        ("MARKETING", _) if has_price && by_user_id => return Err(GraphError::of(131_062)),
+        ("MARKETING", Route::Marketing) if sender.is_onboarded => "marketing_lite",
+        ("MARKETING", Route::Marketing) => "marketing",
+        (_, Route::Marketing) => return Err(GraphError::of(134_100)),
+        ("MARKETING", Route::Messages) if sender.bars_marketing => {
+            return Err(GraphError::of(131_063));
+        }
+        ("MARKETING", Route::Messages) if has_price => return Err(GraphError::of(131_061)),
+        ("MARKETING", Route::Messages) => "marketing",
+        ("AUTHENTICATION", _) if by_user_id => return Err(GraphError::of(131_062)),
+        ("AUTHENTICATION", _) => "authentication",
+        _ if sender.is_misclassified => return Err(GraphError::of(131_064)),
+        _ => "utility",
     };
-    let template: &Template = named
-        .find(|it| it.language == language)
-        .ok_or_else(absent)?;
-    match template.status.as_str() {
-        "APPROVED" => {}
-        "PAUSED" => return Err(GraphError::of(132_015)),
-        "DISABLED" => return Err(GraphError::of(132_016)),
-        _ => return Err(absent()),
+    fits(template, used)?;
+    Ok(Way {
+        category,
+        is_marketing: template.category == "MARKETING",
+    })
+}
+
+/// Checks the values of the message against the template.
+fn fits(template: &Template, used: &Used<'_>) -> Result<(), GraphError> {
+    let (is_named, is_code) = (
+        is_named(&template.fields),
+        template.category == "AUTHENTICATION",
+    );
+    match (&template.components, template.body_parameters) {
+        (Some(Value::Array(known)), _) => fit::check(known, is_named, is_code, used.components),
+        (None, Some(count)) => {
+            let text: String = (1..=count).map(|n| format!("{{{{{n}}}}}")).collect();
+            let body = [json!({ "type": "BODY", "text": text })];
+            fit::check(&body, is_named, is_code, used.components)
+        }
+        // A template of the control API that says nothing of its contents.
+        _ => Ok(()),
     }
-    if let Some(expected) = template.body_parameters
-        && expected != used.body_parameters
-    {
-        let given = used.body_parameters;
-        return Err(GraphError::detailed(
-            132_000,
-            format!(
-                "body: number of localizable_params ({given}) does not match the expected number \
-                 of params ({expected})"
-            ),
-        ));
+}
+
+fn is_named(fields: &Map<String, Value>) -> bool {
+    let format = fields.get("parameter_format").and_then(Value::as_str);
+    format.is_some_and(|format| format.eq_ignore_ascii_case("NAMED"))
+}
+
+fn is_sendable(status: &str, used: &Used<'_>) -> Result<(), GraphError> {
+    match status {
+        "APPROVED" => Ok(()),
+        "PAUSED" => Err(GraphError::of(132_015)),
+        "DISABLED" => Err(GraphError::of(132_016)),
+        _ => Err(absent(used)),
     }
-    match template.category.as_str() {
-        "MARKETING" => Ok("marketing"),
-        "AUTHENTICATION" if by_user_id => Err(GraphError::of(131_062)),
-        "AUTHENTICATION" => Ok("authentication"),
-        _ => Ok("utility"),
+}
+
+fn absent(used: &Used<'_>) -> GraphError {
+    let (name, language) = (used.name, used.language);
+    let details = format!("template name ({name}) does not exist in {language}");
+    GraphError::detailed(132_001, details)
+}
+
+/// Judges the `template` object of a message against Meta's node of the template.
+pub(super) fn judge(node: &Value, template: &Value) -> Result<(), GraphError> {
+    let used = read(&Object::named(template, "template")?)?;
+    let field = |name: &str| node.get(name).and_then(Value::as_str);
+    let is_other = |name: &str, own: &str| field(name).is_some_and(|known| known != own);
+    if is_other("name", used.name) || is_other("language", used.language) {
+        return Err(absent(&used));
     }
+    is_sendable(field("status").unwrap_or("APPROVED"), &used)?;
+    let format = field("parameter_format").unwrap_or_default();
+    let category = field("category").unwrap_or_default();
+    let known = node.get("components").and_then(Value::as_array);
+    fit::check(
+        known.map_or(&[], Vec::as_slice),
+        format.eq_ignore_ascii_case("NAMED"),
+        category.eq_ignore_ascii_case("AUTHENTICATION"),
+        used.components,
+    )
 }

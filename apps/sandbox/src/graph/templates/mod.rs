@@ -12,6 +12,7 @@ use chrono::Duration;
 use serde_json::{Map, Value, json};
 
 use super::fields::Node;
+use super::messages::is_generated;
 use super::params::{self, one_of, required};
 use super::{GraphError, auth, paging};
 use crate::call::Call;
@@ -124,6 +125,10 @@ pub(super) fn create(
 pub(super) fn edit(world: &mut World, call: &Call, now: Time, id: &str) -> Result<(), GraphError> {
     let mut template = find(world, call, id)?.clone();
     let is_approved = template.status == "APPROVED";
+    if is_generated(&template) {
+        let text = "A template that Direct Send made cannot be edited.";
+        return Err(check::refused(2_388_318, "Template cannot be edited", text));
+    }
     if !matches!(template.status.as_str(), "APPROVED" | "REJECTED" | "PAUSED") {
         let text = "Only approved, rejected and paused templates can be edited.";
         return Err(check::refused(2_388_039, "Template cannot be edited", text));
@@ -241,6 +246,14 @@ pub(super) fn remove(
         return Err(check::refused(
             2_593_002,
             "Message Template Not Found",
+            text,
+        ));
+    }
+    if gone.iter().any(is_generated) {
+        let text = "A template that Direct Send made cannot be deleted.";
+        return Err(check::refused(
+            2_388_330,
+            "Template cannot be deleted",
             text,
         ));
     }
@@ -476,7 +489,8 @@ fn take_fields(template: &mut Template, call: &Call, format: Option<&str>, now: 
     touch(template, now);
 }
 
-fn touch(template: &mut Template, now: Time) {
+/// Sets the time of the last change.
+pub(super) fn touch(template: &mut Template, now: Time) {
     let time = now.format("%Y-%m-%dT%H:%M:%S+0000").to_string();
     template
         .fields

@@ -1,8 +1,11 @@
 //! Messages of businesses.
 
+mod direct;
 mod faults;
+mod fit;
 mod ledger;
 mod limits;
+mod marketing;
 mod media;
 mod recipients;
 mod statuses;
