@@ -12,6 +12,7 @@
 mod crash;
 mod footprint;
 mod fuzz;
+mod listener;
 mod receive;
 mod send;
 mod stage;

@@ -6,7 +6,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::receive::Tenants;
+use crate::{
+    listener::{Listeners, org_name},
+    receive::Tenants,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wabakit_prove::{APP_ID, Client, Engine, Meta, Probe, Process, run_to_end, settings};
@@ -25,11 +28,12 @@ pub(crate) struct Stage {
     vars: BTreeMap<String, String>,
     server: PathBuf,
     lanes: AtomicU64,
+    /// The first organisation's name in a history.
+    pub(crate) first_org: String,
     _folder: TempDir,
 }
 
 pub(crate) const EMAIL: &str = "owner@proof.example";
-const LISTENER: &str = "listener@proof.example";
 const PASSWORD: &str = "a long password for a proof";
 
 impl Stage {
@@ -64,23 +68,34 @@ impl Stage {
         let mut sandbox = Process::start(&programs.sandbox, &arguments, &BTreeMap::new());
         let base = sandbox.base().await;
         vars.extend(settings(&base, database.url(), &data));
-        let stage = Self {
+        let mut stage = Self {
             meta: Meta::at(&base),
             database,
             sandbox,
             vars,
             server: programs.server.clone(),
             lanes: AtomicU64::new(0),
+            first_org: String::new(),
             _folder: folder,
         };
-        let org = stage
+        stage.first_org = stage.add_org(EMAIL).await;
+        stage
+    }
+
+    /// Creates an organisation with an owner, while no server runs. Returns its name in a history.
+    pub(crate) async fn add_org(&self, email: &str) -> String {
+        let org = self
             .command(&["org", "create", "--name", "Proof"], "")
             .await;
+        self.add_owner(&org, email).await;
+        org_name(&org)
+    }
+
+    async fn add_owner(&self, org: &str, email: &str) {
         let new = [
-            "user", "create", "--org", &org, "--email", EMAIL, "--name", "Owner",
+            "user", "create", "--org", org, "--email", email, "--name", "Owner",
         ];
-        stage.command(&new, PASSWORD).await;
-        stage
+        self.command(&new, PASSWORD).await;
     }
 
     /// Runs a command of the server to its end, and returns its output.
@@ -131,43 +146,44 @@ impl Stage {
         self.lanes.fetch_add(count, Ordering::Relaxed)
     }
 
-    /// Creates organisations with three numbers each. The owner of the first is [`LISTENER`].
+    /// Creates organisations with three numbers each. The first two have an owner who listens.
     pub(crate) async fn tenants(&self, orgs: u64) -> Tenants {
         let mut server = self.serve();
         let owner = self.owner(&server.base().await).await;
         self.connect(&owner).await;
         server.end().await;
         let tenants = Tenants::make(&self.database, orgs).await;
-        let new = [
-            "user",
-            "create",
-            "--org",
-            &tenants.first_org(),
-            "--email",
-            LISTENER,
-            "--name",
-            "Listener",
-        ];
-        self.command(&new, PASSWORD).await;
+        for org in 0..tenants.listened() {
+            self.add_owner(&Tenants::org_id(org), &listener_of(org))
+                .await;
+        }
         tenants
-    }
-
-    /// Returns the first tenant's id, as a literal of the database.
-    pub(crate) fn first_tenant_literal(&self) -> String {
-        Tenants::first_literal(self.database.engine())
     }
 
     /// Signs the owner of the first tenant in.
     pub(crate) async fn listener(&self, base: &str) -> Client {
-        let browser = Client::browser(base);
-        browser.sign_in(LISTENER, PASSWORD).await;
-        browser
+        self.sign_in(base, &listener_of(0)).await
+    }
+
+    /// Listens to the logs of the first two tenants.
+    pub(crate) async fn listen(&self, base: &str, tenants: Tenants) -> Listeners {
+        let mut people = Vec::new();
+        for org in 0..tenants.listened() {
+            let client = self.sign_in(base, &listener_of(org)).await;
+            people.push((Tenants::org_name(org), client));
+        }
+        Listeners::start(people)
     }
 
     /// Returns a browser in which the owner is signed in.
     pub(crate) async fn owner(&self, base: &str) -> Client {
+        self.sign_in(base, EMAIL).await
+    }
+
+    /// Returns a browser in which this person is signed in.
+    pub(crate) async fn sign_in(&self, base: &str, email: &str) -> Client {
         let browser = Client::browser(base);
-        browser.sign_in(EMAIL, PASSWORD).await;
+        browser.sign_in(email, PASSWORD).await;
         browser
     }
 
@@ -175,4 +191,9 @@ impl Stage {
     pub(crate) async fn connect(&self, owner: &Client) {
         owner.connect(&self.meta, json!({})).await.connected();
     }
+}
+
+/// Returns the address of a tenant's owner.
+fn listener_of(org: u64) -> String {
+    format!("listener{org}@proof.example")
 }

@@ -30,7 +30,7 @@ const TRUE: &str = r#"
 {"what":"applied","item":"i2","org":"a"}
 {"what":"applied","item":"i3","org":"b"}
 {"what":"heard","listener":"l1","org":"a","sequence":1,"item":"a1"}
-{"what":"heard","listener":"l1","org":"a","sequence":2}
+{"what":"heard","listener":"l1","org":"a","sequence":2,"about":["w1"]}
 {"what":"heard","listener":"l1","org":"a","sequence":3,"item":"i1"}
 {"what":"heard","listener":"l2","org":"b","sequence":1,"item":"i3"}
 {"what":"head","org":"a","sequence":3}
@@ -272,8 +272,11 @@ fn what_another_organisation_sees_is_seen() {
     for (old, new) in [
         (r#""message":"b1","org":"b""#, r#""message":"b1","org":"a""#),
         (r#""item":"i3","org":"b"}"#, r#""item":"i3","org":"a"}"#),
-        (r#""sequence":2}"#, r#""sequence":2,"item":"i3"}"#),
-        (r#""sequence":2}"#, r#""sequence":2,"item":"b1"}"#),
+        (r#""about":["w1"]}"#, r#""item":"i3"}"#),
+        (r#""about":["w1"]}"#, r#""item":"b1"}"#),
+        (r#""about":["w1"]}"#, r#""about":["w1","b1"]}"#),
+        (r#""about":["w1"]}"#, r#""about":["w3"]}"#),
+        (r#""about":["w1"]}"#, r#""about":["i3"]}"#),
     ] {
         assert_eq!(broken(old, new), [Rule::TenantAlone], "{new}");
     }

@@ -199,8 +199,12 @@ impl Standing<'_> {
     }
 }
 
-/// A listener's events: the place, and the item that is announced.
-type Heard<'h> = Vec<(u64, Option<&'h str>)>;
+/// An event that a listener heard.
+struct Heard<'h> {
+    sequence: u64,
+    item: Option<&'h str>,
+    about: &'h [String],
+}
 
 /// The lines of a history by what they are about.
 #[derive(Default)]
@@ -221,7 +225,7 @@ struct History<'h> {
     delivered: HashMap<&'h str, Option<&'h str>>,
     applied: Vec<(&'h str, Option<&'h str>)>,
     /// By listener and organisation.
-    heard: BTreeMap<(&'h str, &'h str), Heard<'h>>,
+    heard: BTreeMap<(&'h str, &'h str), Vec<Heard<'h>>>,
     heads: HashMap<&'h str, u64>,
 }
 
@@ -314,9 +318,14 @@ impl<'h> History<'h> {
                 org,
                 sequence,
                 item,
+                about,
             } => {
                 let events = self.heard.entry((listener, org)).or_default();
-                events.push((*sequence, item.as_deref()));
+                events.push(Heard {
+                    sequence: *sequence,
+                    item: item.as_deref(),
+                    about,
+                });
             }
             Line::Head { org, sequence } => {
                 self.heads.insert(org, *sequence);
@@ -499,7 +508,7 @@ impl<'h> History<'h> {
         for ((listener, org), events) in &self.heard {
             let mut last = 0;
             let mut items = HashSet::new();
-            for (sequence, item) in events {
+            for Heard { sequence, item, .. } in events {
                 verdict.check(Rule::LogWhole, *sequence == last + 1, || {
                     format!("{listener} heard {sequence} of {org} after {last}")
                 });
@@ -530,6 +539,11 @@ impl<'h> History<'h> {
         for wanted in self.wanted.values() {
             whose.extend(wanted.ids.iter().map(|id| (*id, wanted.org)));
         }
+        for taken in &self.taken {
+            if let Some(org) = whose.get(taken.message).copied() {
+                whose.insert(taken.wamid, org);
+            }
+        }
         let owner = |item: &str| whose.get(item).copied().flatten();
         for standing in &self.standing {
             same(standing.message, owner(standing.message), standing.org);
@@ -538,8 +552,10 @@ impl<'h> History<'h> {
             same(item, owner(item), *org);
         }
         for ((_, org), events) in &self.heard {
-            for item in events.iter().filter_map(|(_, item)| *item) {
-                same(item, owner(item), Some(org));
+            for Heard { item, about, .. } in events {
+                for id in item.iter().copied().chain(about.iter().map(String::as_str)) {
+                    same(id, owner(id), Some(org));
+                }
             }
         }
     }

@@ -117,6 +117,9 @@ pub enum Line {
         /// The item or message that the event announces, if it announces one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<String>,
+        /// Other ids that the event names: the messages or items that it is about without announcing them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        about: Vec<String>,
     },
     /// The last place of a log at the end. Every listener of it has heard up to there.
     Head {

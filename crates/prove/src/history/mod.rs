@@ -10,4 +10,4 @@ mod record;
 
 pub use judge::{Breach, Rule, RuleCount, Verdict, judge};
 pub use line::{Answered, Asked, Line, ReadLineError, read};
-pub use record::{keep, now};
+pub use record::{keep, now, uphold};

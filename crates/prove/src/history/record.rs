@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::Line;
+use super::{Line, Rule, Verdict, judge};
 
 /// Returns the present time of a history: unix milliseconds.
 #[must_use]
@@ -31,6 +31,22 @@ pub fn keep(lines: &[Line], name: &str) {
         let file = Path::new(&folder).join(format!("{name}.jsonl"));
         save(lines, &file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
+}
+
+/// Keeps a history and judges it, and returns the verdict.
+///
+/// # Panics
+/// When a rule is broken, or one of `applied` was applied to nothing. The message holds the table of all rules.
+#[must_use]
+pub fn uphold(lines: &[Line], name: &str, applied: &[Rule]) -> Verdict {
+    keep(lines, name);
+    let verdict = judge(lines);
+    assert!(verdict.holds(), "{name}\n{verdict}");
+    for rule in applied {
+        let checked = verdict.count(*rule).checked;
+        assert!(checked > 0, "{name}: {rule:?} was not applied\n{verdict}");
+    }
+    verdict
 }
 
 fn save(lines: &[Line], file: &Path) -> io::Result<()> {

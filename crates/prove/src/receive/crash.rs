@@ -4,22 +4,25 @@
 use std::{
     collections::HashSet,
     net::SocketAddr,
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use wabakit_prove::{
     Engine, Process,
-    history::{self, Line},
+    history::{self, Line, Rule},
 };
 
 use super::{
-    Tenants,
-    listener::{LISTENED, Listener},
-    load::until_long,
+    Tenants, applied,
+    load::until_applied,
     pump::{Gate, Keep, Posted, Pump},
+    traffic::org_of,
 };
-use crate::stage::{Programs, Stage};
+use crate::{
+    listener::Listeners,
+    stage::{Programs, Stage},
+};
 
 const ORGS: u64 = 20;
 const CONNECTIONS: u64 = 16;
@@ -43,7 +46,7 @@ impl SenderAnswers {
         let delivery = |status| {
             move |item: &String| Line::Delivery {
                 status,
-                org: None,
+                org: org_of(item),
                 items: vec![item.clone()],
             }
         };
@@ -91,14 +94,12 @@ async fn one_server(programs: &Programs, engine: Engine, kills: u32, seed: u64) 
     let tenants = stage.tenants(ORGS).await;
     let mut server = stage.serve_with(&[], &[]);
     let (base, _) = address(&mut server).await;
-    let client = Arc::new(Mutex::new(stage.listener(&base).await));
-    let listener = Listener::start(client.clone());
+    let listeners = stage.listen(&base, tenants).await;
     let mut told = SenderAnswers::default();
     let mut moments = Moments(seed.max(1));
     for kill in 0..kills {
         let (base, at) = address(&mut server).await;
-        let moved = client.lock().unwrap().moved_to(&base);
-        *client.lock().unwrap() = moved;
+        listeners.move_to(&base);
         let items = [1, 10, 3, 100][kill as usize % 4];
         let pump = pump(at, &stage, tenants, items);
         let gate = pump.gate.clone();
@@ -111,9 +112,8 @@ async fn one_server(programs: &Programs, engine: Engine, kills: u32, seed: u64) 
         server = stage.serve_with(&[], &[]);
     }
     let (base, _) = address(&mut server).await;
-    let moved = client.lock().unwrap().moved_to(&base);
-    *client.lock().unwrap() = moved;
-    check(&stage, &told, listener, &format!("{engine:?}"), kills).await;
+    listeners.move_to(&base);
+    check(&stage, &told, listeners, &format!("{engine:?}"), kills).await;
     server.end().await;
 }
 
@@ -123,8 +123,7 @@ async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
     let tenants = stage.tenants(ORGS).await;
     let mut stays = stage.serve_with(&[], &[]);
     let (base, at) = address(&mut stays).await;
-    let client = Arc::new(Mutex::new(stage.listener(&base).await));
-    let listener = Listener::start(client);
+    let listeners = stage.listen(&base, tenants).await;
     let mut told = SenderAnswers::default();
     let mut moments = Moments(seed.max(1));
     for _ in 0..kills {
@@ -148,20 +147,14 @@ async fn two_replicas(programs: &Programs, kills: u32, seed: u64) {
             told.add(running.await.unwrap());
         }
     }
-    check(&stage, &told, listener, "two replicas, Postgres", kills).await;
+    check(&stage, &told, listeners, "two replicas, Postgres", kills).await;
     stays.end().await;
 }
 
-async fn check(stage: &Stage, told: &SenderAnswers, listener: Listener, what: &str, kills: u32) {
+async fn check(stage: &Stage, told: &SenderAnswers, listeners: Listeners, what: &str, kills: u32) {
     let database = &stage.database;
-    until_long("everything to be applied", async || {
-        let left = database
-            .number("SELECT (SELECT COUNT(*) FROM journal_batches) + (SELECT COUNT(*) FROM change_queue) AS value")
-            .await;
-        (left == 0).then_some(())
-    })
-    .await;
-    let stored = database.texts("SELECT wamid AS value FROM messages").await;
+    until_applied(database).await;
+    let stored = applied(database).await;
     // Each log is 1, 2, 3, … up to its head, and has each message once.
     let broken = database
         .number(
@@ -185,37 +178,18 @@ async fn check(stage: &Stage, told: &SenderAnswers, listener: Listener, what: &s
         .await;
     assert_eq!(parked, 0, "items were parked");
 
-    let id = stage.first_tenant_literal();
-    let head = database
-        .number(&format!(
-            "SELECT sequence AS value FROM event_heads WHERE org_id = {id}"
-        ))
-        .await;
-    until_long("the listener to hear all", async || {
-        (listener.heard.lock().unwrap().last >= head).then_some(())
-    })
-    .await;
-    let heard = listener.end().await;
-    let mut heard = heard.lock().unwrap();
+    let heard = listeners.end(database).await;
+    let count = stored.len();
     let mut lines = told.lines();
-    lines.extend(stored.iter().map(|wamid| Line::Applied {
-        item: wamid.clone(),
-        org: None,
-    }));
-    lines.append(&mut heard.history);
-    lines.push(Line::Head {
-        org: LISTENED.to_owned(),
-        sequence: head.unsigned_abs(),
-    });
-    history::keep(&lines, &format!("receive-crash-{what}"));
-    let verdict = history::judge(&lines);
-    assert!(verdict.holds(), "{what}\n{verdict}");
-    assert!(heard.gone.is_empty(), "{what}: {:?}", heard.gone);
+    lines.extend(stored);
+    lines.extend(heard.lines);
+    let name = format!("receive-crash-{what}");
+    let _ = history::uphold(&lines, &name, &[Rule::LogWhole, Rule::TenantAlone]);
     println!(
         "{what:28} {kills:>6} {:>9} {:>10} {:>10} {events:>9} {:>8}",
         told.bodies,
         told.accepted.len(),
-        stored.len(),
+        count,
         heard.resumed
     );
 }

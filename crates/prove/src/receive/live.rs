@@ -1,17 +1,21 @@
 //! Proof `receive-live`: the time from a POST to the WebSocket.
 
 use std::{
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use hdrhistogram::Histogram;
-use wabakit_prove::{Engine, history};
+use wabakit_prove::{
+    Engine,
+    history::{self, Line, Rule},
+};
 
 use super::{
-    listener::Listener,
-    load::until_long,
+    applied,
+    load::until_applied,
     pump::{Gate, Pump},
+    traffic::org_of,
 };
 use crate::stage::{Programs, Stage};
 
@@ -40,14 +44,13 @@ pub(crate) async fn prove(programs: &Programs, time: Duration, strict: bool) {
     }
 }
 
-/// One organisation's log at 1,000 items a second, all on one socket.
+/// The logs of two organisations, each on one socket, at 1,000 items a second together.
 async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u64> {
     let stage = Stage::set(programs, engine).await;
-    let tenants = stage.tenants(1).await;
+    let tenants = stage.tenants(2).await;
     let mut server = stage.serve_with(&[], &[]);
     let base = server.base().await;
-    let client = Arc::new(Mutex::new(stage.listener(&base).await));
-    let listener = Listener::start(client);
+    let listeners = stage.listen(&base, tenants).await;
     let gate = Arc::new(Gate::default());
     let connections = 8;
     let pump = Pump {
@@ -65,15 +68,18 @@ async fn on(programs: &Programs, engine: Engine, time: Duration) -> Histogram<u6
     let posted = pump.run_timed(time).await;
     gate.over.store(true, Ordering::Relaxed);
     assert!(!posted.is_empty(), "nothing was posted");
-    until_long("the listener to see all", async || {
-        (listener.heard.lock().unwrap().messages.len() >= posted.len()).then_some(())
-    })
-    .await;
-    let heard = listener.end().await;
+    until_applied(&stage.database).await;
+    let heard = listeners.end(&stage.database).await;
+    let mut lines = applied(&stage.database).await;
     server.end().await;
-    let heard = heard.lock().unwrap();
-    let verdict = history::judge(&heard.history);
-    assert!(verdict.holds() && heard.gone.is_empty(), "{verdict}");
+    lines.extend(heard.lines);
+    lines.extend(posted.keys().map(|wamid| Line::Delivery {
+        status: Some(200),
+        org: org_of(wamid),
+        items: vec![wamid.clone()],
+    }));
+    let rules = [Rule::AppliedOnce, Rule::LogWhole, Rule::TenantAlone];
+    let _ = history::uphold(&lines, &format!("receive-live-{engine:?}"), &rules);
     let mut seen = Histogram::new_with_max(600_000_000, 3).unwrap();
     // The first tenth creates all contacts and conversations.
     let first = posted.values().min().unwrap();

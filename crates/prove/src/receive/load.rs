@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wabakit_prove::{Engine, Process};
+use wabakit_prove::{Engine, Probe, Process};
 
 use super::{
     Tenants,
@@ -326,6 +326,15 @@ async fn drained(stage: &Stage) {
         still = if now == last && left == 0 { still + 1 } else { 0 };
         last = now;
         (still >= 3).then_some(())
+    })
+    .await;
+}
+
+/// Waits until everything that was delivered is applied.
+pub(crate) async fn until_applied(database: &Probe) {
+    let left = "SELECT (SELECT COUNT(*) FROM journal_batches) + (SELECT COUNT(*) FROM change_queue) AS value";
+    until_long("everything that came to be applied", async || {
+        (database.number(left).await == 0).then_some(())
     })
     .await;
 }

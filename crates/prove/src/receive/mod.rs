@@ -1,7 +1,6 @@
 //! Proofs of receiving: throughput, safety and latency.
 
 pub(crate) mod bare;
-mod listener;
 mod pump;
 mod tenants;
 mod traffic;
@@ -12,3 +11,22 @@ pub(crate) mod load;
 pub(crate) mod scale;
 
 pub(crate) use tenants::Tenants;
+
+use wabakit_prove::{Probe, history::Line};
+
+use crate::send::hex_of;
+
+/// Reads the stored messages, each with its organisation.
+async fn applied(database: &Probe) -> Vec<Line> {
+    let org = hex_of(database.engine(), "org_id");
+    let rows = format!("SELECT {org} || '|' || wamid AS value FROM messages");
+    let rows = database.texts(&rows).await;
+    let line = |row: &String| {
+        let (org, wamid) = row.split_once('|').unwrap();
+        Line::Applied {
+            item: wamid.to_owned(),
+            org: Some(org.to_owned()),
+        }
+    };
+    rows.iter().map(line).collect()
+}

@@ -2,6 +2,8 @@
 
 use wabakit_prove::{Engine, Probe};
 
+use crate::listener::org_name;
+
 /// Several organisations, each with three numbers on a WABA of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Tenants {
@@ -59,14 +61,24 @@ impl Tenants {
         tenants
     }
 
-    /// Returns the id of the first organisation.
-    pub(crate) fn first_org(&self) -> String {
-        uuid(0xa, 0)
+    /// Returns the id of an organisation.
+    pub(crate) fn org_id(org: u64) -> String {
+        uuid(0xa, org)
     }
 
-    /// Returns the same id, as a literal of the engine.
-    pub(crate) fn first_literal(engine: Engine) -> String {
-        literal(engine, 0xa, 0)
+    /// Returns an organisation's name in a history.
+    pub(crate) fn org_name(org: u64) -> String {
+        org_name(&Self::org_id(org))
+    }
+
+    /// Returns the organisation of a number.
+    pub(crate) const fn org_of(number: u64) -> u64 {
+        number / NUMBERS
+    }
+
+    /// Returns how many organisations have a person who listens.
+    pub(crate) const fn listened(&self) -> u64 {
+        if self.orgs < 2 { self.orgs } else { 2 }
     }
 
     /// Returns how many numbers there are.
@@ -79,7 +91,7 @@ impl Tenants {
     }
 
     pub(crate) fn waba(&self, number: u64) -> String {
-        format!("66{:013}", number / NUMBERS)
+        format!("66{:013}", Self::org_of(number))
     }
 }
 

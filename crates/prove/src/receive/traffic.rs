@@ -155,7 +155,7 @@ impl Traffic {
         to.push_str(r#"],"messages":["#);
         for (place, item) in made.iter().enumerate() {
             let customer = Self::customer(number, item / 3);
-            let wamid = format!("wamid.M{:04}.{item:012}", self.lane);
+            let wamid = format!("{}M{:04}.{item:012}", of(number), self.lane);
             let _ = write!(
                 to,
                 r#"{}{{"from":"{customer}","from_user_id":"DE.{customer}","id":"{wamid}","timestamp":"{}","type":"text","text":{{"body":"Is the table by the window free at {item}? https:\/\/example.com\/menu"}}}}"#,
@@ -168,7 +168,7 @@ impl Traffic {
     }
 
     fn echo(&self, to: &mut String, number: u64, round: u64, wamids: &mut Vec<String>) {
-        let wamid = format!("wamid.E{:04}.{round:012}", self.lane);
+        let wamid = format!("{}E{:04}.{round:012}", of(number), self.lane);
         let customer = Self::customer(number, round);
         to.push_str(r#"{"field":"smb_message_echoes","value":{"#);
         self.metadata(to, number);
@@ -193,14 +193,26 @@ impl Traffic {
             };
             let _ = write!(
                 to,
-                r#"{}{{"id":"wamid.E{:04}.{round:012}","status":"{status}","timestamp":"{}","recipient_id":"{customer}","recipient_user_id":"DE.{customer}","pricing":{{"billable":true,"pricing_model":"PMP","type":"regular","category":"service"}}}}"#,
+                r#"{}{{"id":"{}E{:04}.{round:012}","status":"{status}","timestamp":"{}","recipient_id":"{customer}","recipient_user_id":"DE.{customer}","pricing":{{"billable":true,"pricing_model":"PMP","type":"regular","category":"service"}}}}"#,
                 if place == 0 { "" } else { "," },
+                of(number),
                 self.lane,
                 self.at + round / 10,
             );
         }
         to.push_str("]}}");
     }
+}
+
+/// Begins the id of a message with the organisation that it belongs to.
+fn of(number: u64) -> String {
+    format!("wamid.O{:04}.", Tenants::org_of(number))
+}
+
+/// Returns the organisation of a message by its id, as a history names it.
+pub(crate) fn org_of(wamid: &str) -> Option<String> {
+    let org = wamid.strip_prefix("wamid.O")?.split_once('.')?.0;
+    org.parse().ok().map(Tenants::org_name)
 }
 
 fn comma(to: &mut String, first: &mut bool) {

@@ -9,6 +9,7 @@ use wabakit_prove::{
 };
 
 use super::{feed::Fed, site::Site};
+use crate::listener::Listeners;
 
 /// Meta's pace of a number: messages a second, and at once.
 const PACE: f64 = 80.0;
@@ -34,7 +35,7 @@ pub(crate) struct SendTally {
 ///
 /// # Panics
 /// When a rule is broken.
-pub(crate) async fn judge(site: &Site, fed: Fed, name: &str) -> SendTally {
+pub(crate) async fn judge(site: &Site, fed: Fed, listeners: Listeners, name: &str) -> SendTally {
     let summary = site.stage.meta.look("ledger/summary?spans=false").await;
     assert_eq!(summary["withoutOpaque"], 0, "not ours: {summary}");
     let mut lines = fed.history;
@@ -47,9 +48,8 @@ pub(crate) async fn judge(site: &Site, fed: Fed, name: &str) -> SendTally {
     let states = states(&site.stage.database).await;
     let mut tally = tally(&lines, &states);
     lines.extend(states);
-    history::keep(&lines, name);
-    let verdict = history::judge(&lines);
-    assert!(verdict.holds(), "{name}\n{verdict}");
+    lines.extend(listeners.end(&site.stage.database).await.lines);
+    let verdict = history::uphold(&lines, name, &[Rule::LogWhole, Rule::TenantAlone]);
     tally.ordered = verdict.count(Rule::InOrder).checked;
     tally
 }
@@ -122,18 +122,19 @@ fn millis(moment: &Value) -> f64 {
     moment.timestamp_micros() as f64 / 1_000.0
 }
 
-/// Returns the SQL expression for our id without dashes.
-pub(crate) fn id_of(engine: Engine) -> &'static str {
+/// Returns the SQL expression for an id in this column, without dashes.
+pub(crate) fn hex_of(engine: Engine, column: &str) -> String {
     match engine {
-        Engine::Sqlite => "lower(hex(id))",
-        Engine::Postgres => "replace(CAST(id AS text), '-', '')",
+        Engine::Sqlite => format!("lower(hex({column}))"),
+        Engine::Postgres => format!("replace(CAST({column} AS text), '-', '')"),
     }
 }
 
 async fn states(database: &Probe) -> Vec<Line> {
-    let id = id_of(database.engine());
+    let of = |column| hex_of(database.engine(), column);
+    let (id, org) = (of("id"), of("org_id"));
     let sql = format!(
-        "SELECT {id} || '|' || COALESCE(client_reference, '') || '|' || status || '|' || COALESCE(wamid, '') || '|' || \
+        "SELECT {id} || '|' || {org} || '|' || COALESCE(client_reference, '') || '|' || status || '|' || COALESCE(wamid, '') || '|' || \
          CASE WHEN COALESCE(CAST(errors AS text), '[]') IN ('[]', 'null') THEN '' ELSE 'why' END AS value \
          FROM messages WHERE direction = 'outbound'"
     );
@@ -144,7 +145,7 @@ async fn states(database: &Probe) -> Vec<Line> {
             let mut next = || parts.next().unwrap();
             Line::State {
                 message: next(),
-                org: None,
+                org: Some(next()),
                 reference: Some(next()),
                 state: next(),
                 wamid: Some(next()).filter(|wamid| !wamid.is_empty()),
@@ -156,7 +157,7 @@ async fn states(database: &Probe) -> Vec<Line> {
 
 /// Returns the ids, without dashes, of the messages that are being sent at this moment.
 pub(crate) async fn dispatching(database: &Probe) -> Vec<String> {
-    let id = id_of(database.engine());
+    let id = hex_of(database.engine(), "id");
     let sql = format!("SELECT {id} AS value FROM outbox WHERE queue = 1");
     database.texts(&sql).await
 }

@@ -80,6 +80,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
     let begun = Instant::now();
     let setup = Setup {
         numbers: NUMBERS,
+        orgs: 2,
         throughput: "STANDARD",
         knobs: json!({
             "statuses": ["sent", "delivered", "read"],
@@ -99,7 +100,8 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
     let vars = [("WABAKIT_SEND_PROOF_SECONDS", proof.as_str())];
 
     let mut server = site.serve(&vars);
-    let owner = site.owner(&mut server).await;
+    let owners = site.owners(&mut server).await;
+    let listeners = site.listen(&owners);
     let calls = calls(&site, chaos.messages);
     // The calls go on while the server dies and comes back, and while their messages are sent.
     let lives = Duration::from_millis(chaos.life / 2 * u64::from(chaos.kills));
@@ -108,7 +110,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
         pace: Some(chaos.messages as f64 / lives.as_secs_f64()),
         replay: Some(10),
     };
-    let feeding = tokio::spawn(async move { feed::feed(&owner, calls, manner).await });
+    let feeding = tokio::spawn(async move { feed::feed(&owners, calls, manner).await });
 
     let mut moments = Moments(chaos.seed.max(1));
     let mut on_their_way = HashSet::new();
@@ -129,7 +131,7 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
     let (calls, repeated) = (fed.calls, fed.repeated + fed.replayed);
     site.settle().await;
     let counts = fault_counts(&site).await;
-    let tally = books::judge(&site, fed, &format!("send-chaos-{engine:?}")).await;
+    let tally = books::judge(&site, fed, listeners, &format!("send-chaos-{engine:?}")).await;
     server.end().await;
 
     let struck = |kind: &str| -> u64 {
@@ -185,10 +187,10 @@ fn calls(site: &Site, messages: usize) -> Vec<Call> {
             return calls;
         }
         let end = (next + size.min(&MOST)).min(messages);
-        calls.push(match size {
-            1 => Call::single(&site.numbers, next, "normal"),
-            _ => Call::bulk(&site.numbers, next..end, "normal"),
-        });
+        match size {
+            1 => calls.push(Call::single(&site.numbers, next, "normal")),
+            _ => calls.extend(Call::bulk(&site.numbers, next..end, "normal")),
+        }
         next = end;
     }
     calls

@@ -15,7 +15,7 @@ use wabakit_prove::{
     history::{self, Answered, Asked, Line},
 };
 
-use super::site::Number;
+use super::site::{Number, Org, Owners};
 
 /// The most messages in a call.
 pub(crate) const MOST: usize = 1_000;
@@ -26,6 +26,7 @@ pub(crate) struct Call {
     path: &'static str,
     body: Value,
     asked: Vec<Asked>,
+    org: Org,
 }
 
 /// Returns the number that sends the message with this index, and whom it is sent to.
@@ -33,7 +34,7 @@ fn ends(numbers: &[Number], place: usize) -> (&Number, String) {
     let from = place % numbers.len();
     let number = &numbers[from];
     let to = place / numbers.len() % number.people;
-    (number, format!("4915{from:03}{to:06}"))
+    (number, format!("4915{:03}{to:06}", number.circle))
 }
 
 /// Makes the message with this index. Its number and recipient follow from the index.
@@ -66,20 +67,32 @@ impl Call {
             path: "/api/messages",
             body: message(numbers, place, priority),
             asked: vec![asked(numbers, place, priority)],
+            org: ends(numbers, place).0.org.clone(),
         }
     }
 
-    /// Makes a call with many messages.
-    pub(crate) fn bulk(numbers: &[Number], places: Range<usize>, priority: &str) -> Self {
-        let key = format!("bulk-{}-{}", places.start, places.end);
-        let each = places.clone();
-        let messages: Vec<Value> = each.map(|p| message(numbers, p, priority)).collect();
-        Self {
-            key,
-            path: "/api/messages/bulk",
-            body: json!({"messages": messages}),
-            asked: places.map(|p| asked(numbers, p, priority)).collect(),
+    /// Makes a call with many messages for each organisation that sends some of these.
+    pub(crate) fn bulk(numbers: &[Number], places: Range<usize>, priority: &str) -> Vec<Self> {
+        let mut calls: Vec<(Org, Vec<usize>)> = Vec::new();
+        for place in places.clone() {
+            let org = &ends(numbers, place).0.org;
+            match calls.iter_mut().find(|(known, _)| known.place == org.place) {
+                Some((_, of_it)) => of_it.push(place),
+                None => calls.push((org.clone(), vec![place])),
+            }
         }
+        let call = |(org, of_it): (Org, Vec<usize>)| {
+            let each = of_it.iter();
+            let messages: Vec<Value> = each.map(|p| message(numbers, *p, priority)).collect();
+            Self {
+                key: format!("bulk-{}-{}-{}", places.start, places.end, org.place),
+                path: "/api/messages/bulk",
+                body: json!({"messages": messages}),
+                asked: of_it.iter().map(|p| asked(numbers, *p, priority)).collect(),
+                org,
+            }
+        };
+        calls.into_iter().map(call).collect()
     }
 
     /// Makes calls of the largest size for all of these.
@@ -87,7 +100,7 @@ impl Call {
         let end = places.end;
         places
             .step_by(MOST)
-            .map(|start| Self::bulk(numbers, start..(start + MOST).min(end), priority))
+            .flat_map(|start| Self::bulk(numbers, start..(start + MOST).min(end), priority))
             .collect()
     }
 }
@@ -156,7 +169,7 @@ struct Source {
 }
 
 /// Makes all these calls.
-pub(crate) async fn feed(client: &Client, calls: Vec<Call>, manner: Manner) -> Fed {
+pub(crate) async fn feed(owners: &Owners, calls: Vec<Call>, manner: Manner) -> Fed {
     let source = Arc::new(Mutex::new(Source {
         calls: calls.into(),
         next: Instant::now(),
@@ -164,14 +177,14 @@ pub(crate) async fn feed(client: &Client, calls: Vec<Call>, manner: Manner) -> F
     }));
     let mut workers = JoinSet::new();
     for _ in 0..manner.workers {
-        let (client, source) = (client.clone(), source.clone());
+        let (owners, source) = (owners.clone(), source.clone());
         workers.spawn(async move {
             let mut fed = Fed::default();
             while let Some((call, due, number)) = take(&source, manner) {
                 tokio::time::sleep_until(due.into()).await;
-                submit(&client, &call, &mut fed).await;
+                submit(&owners, &call, &mut fed).await;
                 if manner.replay.is_some_and(|each| number % each == 0) {
-                    replay(&client, &call, &mut fed).await;
+                    replay(&owners, &call, &mut fed).await;
                 }
             }
             fed
@@ -196,31 +209,31 @@ fn take(source: &Mutex<Source>, manner: Manner) -> Option<(Call, Instant, u64)> 
 }
 
 /// Makes a call until it is answered.
-pub(crate) async fn submit(client: &Client, call: &Call, fed: &mut Fed) {
+pub(crate) async fn submit(owners: &Owners, call: &Call, fed: &mut Fed) {
     fed.calls += 1;
     fed.history.push(Line::Call {
         at: history::now(),
         id: call.key.clone(),
-        org: None,
+        org: Some(call.org.name.clone()),
         messages: call.asked.clone(),
     });
-    while !answered(client, call, fed, false).await {
+    while !answered(owners, call, fed, false).await {
         fed.repeated += 1;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
 /// Repeats an answered call. The answer must say that it is a repetition.
-async fn replay(client: &Client, call: &Call, fed: &mut Fed) {
+async fn replay(owners: &Owners, call: &Call, fed: &mut Fed) {
     fed.replayed += 1;
-    while !answered(client, call, fed, true).await {
+    while !answered(owners, call, fed, true).await {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
 /// Makes a call once, and records its answer. Tells whether there was one.
-async fn answered(client: &Client, call: &Call, fed: &mut Fed, again: bool) -> bool {
-    let Some((status, answer, is_replayed)) = once(client, call).await else {
+async fn answered(owners: &Owners, call: &Call, fed: &mut Fed, again: bool) -> bool {
+    let Some((status, answer, is_replayed)) = once(owners.of(&call.org), call).await else {
         return false;
     };
     let key = &call.key;

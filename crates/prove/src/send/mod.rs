@@ -11,6 +11,8 @@ pub(crate) mod overtake;
 pub(crate) mod rate;
 pub(crate) mod replicas;
 
+pub(crate) use books::hex_of;
+
 /// A measured value and its limit.
 struct Bar {
     what: String,

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use wabakit_prove::{Client, Engine, Probe, until};
+use wabakit_prove::{Engine, Probe, until};
 
 use super::{
     Bar,
     feed::{self, Call, Manner},
     judge,
-    site::{Setup, Site},
+    site::{Owners, Setup, Site},
 };
 use crate::stage::Programs;
 
@@ -32,20 +32,21 @@ pub(crate) async fn prove(programs: &Programs, bulk: usize, replies: usize, stri
 async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) -> Bar {
     let setup = Setup {
         numbers: 1,
+        orgs: 1,
         throughput: "STANDARD",
         knobs: json!({}),
     };
     let site = Site::set(programs, Probe::new(engine).await, &setup).await;
     let mut server = site.serve(&[]);
-    let owner = site.owner(&mut server).await;
+    let owners = site.owners(&mut server).await;
     // The queue is paused until all of the campaign waits.
-    site.act_on_queues(&owner, "pause").await;
+    site.act_on_queues(&owners, "pause").await;
     let begun = Instant::now();
     let calls = Call::bulks(&site.numbers, 0..bulk, "low");
-    let fed = feed::feed(&owner, calls, Manner::fast(2)).await;
+    let fed = feed::feed(&owners, calls, Manner::fast(2)).await;
     let queued = bulk as f64 / begun.elapsed().as_secs_f64();
     assert_eq!(fed.ids.len(), bulk);
-    site.act_on_queues(&owner, "resume").await;
+    site.act_on_queues(&owners, "resume").await;
     until("the campaign to be under way", async || {
         (site.accepted().await > 0).then_some(())
     })
@@ -56,7 +57,7 @@ async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) ->
     let (from, before) = (Instant::now(), site.accepted().await);
     let mut took = Vec::new();
     for reply in 0..replies {
-        took.push(reply_now(&site, &owner, bulk + reply).await);
+        took.push(reply_now(&site, &owners, bulk + reply).await);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let sent = site.accepted().await - before;
@@ -77,8 +78,9 @@ async fn on(programs: &Programs, engine: Engine, bulk: usize, replies: usize) ->
 }
 
 /// Measures from the answer 202 until the sandbox has accepted the reply.
-async fn reply_now(site: &Site, owner: &Client, place: usize) -> Duration {
+async fn reply_now(site: &Site, owners: &Owners, place: usize) -> Duration {
     let body = feed::message(&site.numbers, place, "high");
+    let owner = owners.of(&site.numbers[0].org);
     let answer = owner.post("/api/messages", body).await;
     let queued = Instant::now();
     assert_eq!(answer.status.as_u16(), 202, "{}", answer.text);

@@ -6,14 +6,14 @@ use std::{
 };
 
 use serde_json::json;
-use wabakit_prove::{Client, Engine, Probe, Process};
+use wabakit_prove::{Engine, Probe, Process};
 
 use super::{
     Bar,
     bare::{self, Bare},
     feed::{self, Call, Manner},
     judge,
-    site::{Setup, Site, until_within},
+    site::{Owners, Setup, Site, until_within},
     spans::Spans,
 };
 use crate::stage::Programs;
@@ -109,15 +109,16 @@ async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Pac
     let (seconds, numbers) = (times.paced, what.numbers(times));
     let setup = Setup {
         numbers,
+        orgs: 1,
         throughput: what.throughput(),
         knobs: json!({}),
     };
     let site = Site::set(programs, Probe::new(engine).await, &setup).await;
     let mut server = site.serve(&[]);
-    let owner = site.owner(&mut server).await;
+    let owners = site.owners(&mut server).await;
     let all = (what.rate() * numbers * (seconds + SKIP + 2)).min(times.most);
-    queue_up(&site, &owner, 0..all).await;
-    site.act_on_queues(&owner, "resume").await;
+    queue_up(&site, &owners, 0..all).await;
+    site.act_on_queues(&owners, "resume").await;
     let patience = Duration::from_secs(seconds as u64 * 4 + 60);
     until_within(patience, "all to be accepted", async || {
         (site.accepted().await >= all as u64).then_some(())
@@ -179,11 +180,11 @@ async fn updates_of_a_body(site: &Site) -> f64 {
 }
 
 /// Queues these messages while nothing is sent.
-async fn queue_up(site: &Site, owner: &Client, places: Range<usize>) {
-    site.act_on_queues(owner, "pause").await;
+async fn queue_up(site: &Site, owners: &Owners, places: Range<usize>) {
+    site.act_on_queues(owners, "pause").await;
     let all = places.len();
     let calls = Call::bulks(&site.numbers, places, "normal");
-    let fed = feed::feed(owner, calls, Manner::fast(2)).await;
+    let fed = feed::feed(owners, calls, Manner::fast(2)).await;
     assert_eq!(fed.ids.len(), all);
 }
 
@@ -235,6 +236,7 @@ fn show(what: &str, run: &Bare, bare: &Bare) {
 async fn unmetered(programs: &Programs, engine: Engine, times: &RateTimes) -> Site {
     let setup = Setup {
         numbers: times.numbers,
+        orgs: 1,
         throughput: "HIGH",
         knobs: json!({"metering": "off", "pairs": "off", "statuses": []}),
     };
@@ -273,11 +275,11 @@ impl Mark {
 /// Sends messages that are queued already.
 async fn drain(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
-    let owner = site.owner(&mut server).await;
+    let owners = site.owners(&mut server).await;
     let enough = places.len() as u64 * 9 / 10;
-    queue_up(site, &owner, places).await;
+    queue_up(site, &owners, places).await;
     let from = Mark::now(site, &server).await;
-    site.act_on_queues(&owner, "resume").await;
+    site.act_on_queues(&owners, "resume").await;
     let begun = Instant::now();
     let mut last = Mark::now(site, &server).await;
     while last.accepted - from.accepted < enough && begun.elapsed() < time * 5 {
@@ -292,14 +294,14 @@ async fn drain(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str,
 /// Sends messages while calls come in as fast as the queue accepts them.
 async fn flow(site: &Site, places: Range<usize>, time: Duration, vars: &[(&str, &str)]) -> Bare {
     let mut server = site.serve(vars);
-    let owner = site.owner(&mut server).await;
+    let owners = site.owners(&mut server).await;
     let end = places.end;
     let calls = places
         .step_by(OF_A_CALL)
-        .map(|start| Call::bulk(&site.numbers, start..(start + OF_A_CALL).min(end), "normal"))
+        .flat_map(|start| Call::bulk(&site.numbers, start..(start + OF_A_CALL).min(end), "normal"))
         .collect();
     let from = Mark::now(site, &server).await;
-    let feeding = tokio::spawn(async move { feed::feed(&owner, calls, Manner::fast(4)).await });
+    let feeding = tokio::spawn(async move { feed::feed(&owners, calls, Manner::fast(4)).await });
     // Measures until the time is over or all messages are sent, because idle time must not count.
     let begun = Instant::now();
     while begun.elapsed() < time && !feeding.is_finished() {

@@ -5,13 +5,13 @@ use std::{collections::HashSet, time::Duration};
 
 use serde_json::json;
 use tokio::task::JoinHandle;
-use wabakit_prove::{Client, Engine, Probe, Process};
+use wabakit_prove::{Engine, Probe, Process};
 
 use super::{
     Bar, books,
     feed::{self, Call, Fed, Manner},
     judge,
-    site::{Setup, Site, until_within},
+    site::{Owners, Setup, Site, until_within},
     spans::Spans,
 };
 use crate::stage::Programs;
@@ -56,6 +56,7 @@ pub(crate) async fn prove(programs: &Programs, times: &ReplicaTimes, strict: boo
 async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<Bar> {
     let setup = Setup {
         numbers: NUMBERS,
+        orgs: 2,
         throughput: "STANDARD",
         knobs: json!({}),
     };
@@ -67,6 +68,7 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
     }
     let seconds = times.calm * 3 + times.sleep + 5;
     let (mut fed, owners, stays) = share(&site, &mut servers).await;
+    let listeners = site.listen(&stays);
     let feeding = keep_feeding(&site, stays, times.pace, seconds);
     tokio::time::sleep(Duration::from_secs(times.calm)).await;
 
@@ -84,7 +86,7 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
     fed.add(feeding.await.unwrap());
     site.settle().await;
     let summary = site.summary().await;
-    let tally = books::judge(&site, fed, &format!("send-replicas-{replicas}")).await;
+    let tally = books::judge(&site, fed, listeners, &format!("send-replicas-{replicas}")).await;
     for server in servers {
         server.end().await;
     }
@@ -124,20 +126,21 @@ async fn run(programs: &Programs, replicas: usize, times: &ReplicaTimes) -> Vec<
 /// Submits to each replica the first messages of its share of the numbers, so that it takes their queues: again, where
 /// another replica was quicker. Returns what was submitted, how many replicas own a queue, and the person whose calls
 /// go to the replica that stays.
-async fn share(site: &Site, servers: &mut [Process]) -> (Fed, usize, Client) {
+async fn share(site: &Site, servers: &mut [Process]) -> (Fed, usize, Owners) {
     let mut first = Fed::default();
     let count = servers.len();
     let mut people = Vec::new();
     for server in servers.iter_mut() {
-        people.push(site.owner(server).await);
+        people.push(site.owners(server).await);
     }
     for turn in 0..TURNS {
         for (place, person) in people.iter().enumerate().rev() {
             let own = site.numbers.iter().skip(place).step_by(count);
             let own: Vec<_> = own.cloned().collect();
             let from = (place + 1) * 10_000_000 + turn * 100_000;
-            let call = Call::bulk(&own, from..from + own.len() * 10, "normal");
-            feed::submit(person, &call, &mut first).await;
+            for call in Call::bulk(&own, from..from + own.len() * 10, "normal") {
+                feed::submit(person, &call, &mut first).await;
+            }
         }
         if all_own(site, count).await {
             return (first, count, people.swap_remove(0));
@@ -152,11 +155,11 @@ async fn share(site: &Site, servers: &mut [Process]) -> (Fed, usize, Client) {
 }
 
 /// Submits to one replica for this many seconds.
-fn keep_feeding(site: &Site, stays: Client, pace: f64, seconds: u64) -> JoinHandle<Fed> {
+fn keep_feeding(site: &Site, stays: Owners, pace: f64, seconds: u64) -> JoinHandle<Fed> {
     let all = (pace * seconds as f64) as usize;
     let starts = (0..all).step_by(CALL);
     let calls = starts
-        .map(|start| Call::bulk(&site.numbers, start..(start + CALL).min(all), "normal"))
+        .flat_map(|start| Call::bulk(&site.numbers, start..(start + CALL).min(all), "normal"))
         .collect();
     let manner = Manner {
         workers: 4,

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use wabakit_prove::{APP_ID, Client, Probe, Process};
 
 use crate::{
-    receive::load::until_long,
-    stage::{Programs, Stage},
+    listener::Listeners,
+    receive::load::{until_applied, until_long},
+    stage::{EMAIL, Programs, Stage},
 };
 
 /// Numbers in a WABA.
@@ -19,11 +20,34 @@ const OF_A_WABA: usize = 5;
 /// People that one number writes to: enough that Meta's limit for one recipient is not reached.
 const PEOPLE: usize = 40_000;
 
-/// A stage whose organisation has several connected numbers.
+/// A stage whose organisations have several connected numbers.
 pub(crate) struct Site {
     pub(crate) stage: Stage,
+    /// The numbers of all organisations in turn.
     pub(crate) numbers: Vec<Number>,
+    orgs: Vec<Org>,
     port: String,
+}
+
+/// An organisation of a site.
+#[derive(Clone)]
+pub(crate) struct Org {
+    /// Its place among all of them.
+    pub(crate) place: usize,
+    /// Its name in a history.
+    pub(crate) name: String,
+    email: String,
+}
+
+/// The owners of a site's organisations, signed in at one server.
+#[derive(Clone)]
+pub(crate) struct Owners(Vec<Client>);
+
+impl Owners {
+    /// Returns the owner of this organisation.
+    pub(crate) fn of(&self, org: &Org) -> &Client {
+        &self.0[org.place]
+    }
 }
 
 /// A connected number.
@@ -35,11 +59,16 @@ pub(crate) struct Number {
     pub(crate) phone: String,
     /// How many people it writes to, in turn.
     pub(crate) people: usize,
+    /// The people that it writes to. Numbers of different organisations write to the same people.
+    pub(crate) circle: usize,
+    pub(crate) org: Org,
 }
 
 /// The settings of a site.
 pub(crate) struct Setup {
     pub(crate) numbers: usize,
+    /// The organisations that they belong to, in turn.
+    pub(crate) orgs: usize,
     /// `STANDARD` or `HIGH`.
     pub(crate) throughput: &'static str,
     /// The sandbox's settings of sending, over those of every proof: no window, no messaging limit.
@@ -59,21 +88,42 @@ impl Site {
             .order("quirks", json!({"noRateLimit": true}))
             .await;
         let port = free_port().to_string();
+        let mut orgs = Vec::new();
+        for place in 0..setup.orgs {
+            let (email, name) = match place {
+                0 => (EMAIL.to_owned(), stage.first_org.clone()),
+                _ => {
+                    let email = format!("owner{place}@proof.example");
+                    let name = stage.add_org(&email).await;
+                    (email, name)
+                }
+            };
+            orgs.push(Org { place, name, email });
+        }
         let mut site = Self {
             stage,
             numbers: Vec::new(),
+            orgs,
             port,
         };
-        site.connect(setup.numbers).await;
+        let mut server = site.serve(&[]);
+        let base = server.base().await;
+        site.stage.hear_at(&base).await;
+        for org in site.orgs.clone() {
+            let phones: Vec<String> = places_of(setup, org.place).into_iter().map(phone).collect();
+            site.connect(&base, &org, &phones).await;
+        }
+        server.end().await;
+        site.numbers.sort_by(|a, b| a.phone.cmp(&b.phone));
+        for (place, number) in site.numbers.iter_mut().enumerate() {
+            number.circle = place / setup.orgs;
+        }
         site
     }
 
-    async fn connect(&mut self, count: usize) {
-        let mut server = self.serve(&[]);
-        let base = server.base().await;
-        self.stage.hear_at(&base).await;
-        let owner = self.stage.owner(&base).await;
-        let phones: Vec<String> = (1..=count).map(phone).collect();
+    async fn connect(&mut self, base: &str, org: &Org, phones: &[String]) {
+        let count = phones.len();
+        let owner = self.stage.sign_in(base, &org.email).await;
         let shared = json!({"phoneNumbers": phones});
         let landing = owner.connect(&self.stage.meta, shared).await;
         if count > 1 {
@@ -92,20 +142,15 @@ impl Site {
             landing.connected();
         }
         let answer = owner.get("/api/accounts?active=true&limit=100").await.ok();
-        let mut numbers: Vec<Number> = answer["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|account| Number {
-                account: account["id"].as_str().unwrap().to_owned(),
-                phone: account["phoneNumberId"].as_str().unwrap().to_owned(),
-                people: PEOPLE,
-            })
-            .collect();
-        assert_eq!(numbers.len(), count, "{answer}");
-        numbers.sort_by(|a, b| a.phone.cmp(&b.phone));
-        self.numbers = numbers;
-        server.end().await;
+        let accounts = answer["data"].as_array().unwrap();
+        assert_eq!(accounts.len(), count, "{answer}");
+        self.numbers.extend(accounts.iter().map(|account| Number {
+            account: account["id"].as_str().unwrap().to_owned(),
+            phone: account["phoneNumberId"].as_str().unwrap().to_owned(),
+            people: PEOPLE,
+            circle: 0,
+            org: org.clone(),
+        }));
     }
 
     /// Starts the server, always at the same address, because webhooks go there.
@@ -120,15 +165,27 @@ impl Site {
         self.stage.serve_with(&[], more)
     }
 
-    /// Signs the owner in at this server.
-    pub(crate) async fn owner(&self, server: &mut Process) -> Client {
-        self.stage.owner(&server.base().await).await
+    /// Signs the owners in at this server.
+    pub(crate) async fn owners(&self, server: &mut Process) -> Owners {
+        let base = server.base().await;
+        let mut owners = Vec::new();
+        for org in &self.orgs {
+            owners.push(self.stage.sign_in(&base, &org.email).await);
+        }
+        Owners(owners)
+    }
+
+    /// Listens to the logs of all organisations.
+    pub(crate) fn listen(&self, owners: &Owners) -> Listeners {
+        let of = |org: &Org| (org.name.clone(), owners.of(org).clone());
+        Listeners::start(self.orgs.iter().map(of).collect())
     }
 
     /// Pauses or resumes all queues.
-    pub(crate) async fn act_on_queues(&self, owner: &Client, act: &str) {
+    pub(crate) async fn act_on_queues(&self, owners: &Owners, act: &str) {
         for number in &self.numbers {
             let path = format!("/api/queues/{}/{act}", number.account);
+            let owner = owners.of(&number.org);
             let _ = owner.post(&path, json!({})).await.ok();
         }
     }
@@ -183,11 +240,7 @@ impl Site {
             None
         })
         .await;
-        until_long("everything that came to be applied", async || {
-            let left = "SELECT (SELECT COUNT(*) FROM journal_batches) + (SELECT COUNT(*) FROM change_queue) AS value";
-            (self.stage.database.number(left).await == 0).then_some(())
-        })
-        .await;
+        until_applied(&self.stage.database).await;
     }
 }
 
@@ -241,20 +294,27 @@ fn phone(place: usize) -> String {
     format!("530{place:012}")
 }
 
-/// One business with several numbers, a few to a WABA.
+/// Returns the places of an organisation's numbers, from 1.
+fn places_of(setup: &Setup, org: usize) -> Vec<usize> {
+    (org + 1..=setup.numbers).step_by(setup.orgs).collect()
+}
+
+/// One business with several numbers, a few to a WABA. Each WABA belongs to one organisation.
 fn seed(setup: &Setup) -> Value {
-    let numbers: Vec<Value> = (1..=setup.numbers)
-        .map(|place| {
-            json!({
-                "id": phone(place),
-                "displayPhoneNumber": format!("+1 555-{:03}-{:04}", place / 10_000, place % 10_000),
-                "verifiedName": format!("Number {place}"),
-                "throughput": setup.throughput,
-            })
+    let number = |place: &usize| {
+        json!({
+            "id": phone(*place),
+            "displayPhoneNumber": format!("+1 555-{:03}-{:04}", place / 10_000, place % 10_000),
+            "verifiedName": format!("Number {place}"),
+            "throughput": setup.throughput,
         })
-        .collect();
-    let wabas: Vec<Value> = numbers
-        .chunks(OF_A_WABA)
+    };
+    let wabas: Vec<Value> = (0..setup.orgs)
+        .flat_map(|org| {
+            let numbers: Vec<Value> = places_of(setup, org).iter().map(number).collect();
+            let wabas: Vec<Vec<Value>> = numbers.chunks(OF_A_WABA).map(<[_]>::to_vec).collect();
+            wabas
+        })
         .enumerate()
         .map(|(place, numbers)| json!({"name": format!("WABA {place}"), "phoneNumbers": numbers}))
         .collect();
