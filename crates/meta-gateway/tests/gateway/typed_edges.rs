@@ -9,12 +9,13 @@ use wabakit_graph::{
         ApproveJoinRequests, BlockUsers, BusinessProfile, CreateGroup, CreateQrCode,
         CreateTemplate, DeleteGroup, DeleteQrCode, DeleteTemplate, DeleteTemplates, EditTemplate,
         GetBusinessProfile, GetGroup, GetGroupInviteLink, GetQrCode, GetTemplate, ListBlockedUsers,
-        ListGroups, ListJoinRequests, ListQrCodes, ListTemplates, MessageTemplate, QrImageFormat,
-        RejectJoinRequests, RemoveGroupParticipants, ResetGroupInviteLink, SendMessage, SetPin,
-        StartUpload, TemplateCategory, TemplateStatus, UnblockUsers, UnpauseTemplate,
-        UpdateBusinessProfile, UpdateGroup, UpdateQrCode, UploadPart, UserToBlock,
+        ListGroups, ListJoinRequests, ListQrCodes, ListTemplates, MessageTemplate, ProductPolicy,
+        QrImageFormat, RejectJoinRequests, RemoveGroupParticipants, ResetGroupInviteLink,
+        SendMarketing, SendMessage, SetPin, StartUpload, TemplateCategory, TemplateStatus,
+        UnblockUsers, UnpauseTemplate, UpdateBusinessProfile, UpdateGroup, UpdateQrCode,
+        UploadPart, UserToBlock,
     },
-    messages::NewMessage,
+    messages::{NewMessage, TemplateMessage},
     template_definitions::{TemplateBody, TemplateButton, TemplateDefinition, TemplateHeader},
 };
 
@@ -620,4 +621,64 @@ async fn each_refusal_of_the_sandbox_has_the_kind_of_its_code() {
     );
     let foreign = ListTemplates::new("420000000000001");
     assert_eq!(sender.kind(foreign).await, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_marketing_template_goes_by_the_route_for_marketing_and_nothing_else_does() {
+    let sender = Sender::begin().await;
+    sender.knobs("open").await;
+    let known = |name: &str, category: &str| json!({"wabaId": DENTAL, "name": name, "language": "en_US", "category": category});
+    let priced = json!({"bid_strategy": "LOWEST_COST_WITH_BID_CAP", "bid_amount": 5});
+    let mut dear = known("dear", "MARKETING");
+    dear["fields"] = json!({"optimization_spec": priced});
+    let all = json!([known("offer", "MARKETING"), known("visit", "UTILITY"), dear]);
+    sender.play.order("templates", all).await;
+    let template =
+        |name: &str| NewMessage::to(PERSON).template(TemplateMessage::new(name, "en_US"));
+    let (offer, visit) = (template("offer"), template("visit"));
+    let text = NewMessage::to(PERSON).text("Hello");
+
+    let mut marketing = SendMarketing::new(NUMBER, &offer);
+    let sent = sender.done(marketing.clone()).await;
+    assert!(sent.id.starts_with("wamid."), "{sent:?}");
+    marketing.product_policy = Some(ProductPolicy::CloudApiFallback);
+    marketing.message_activity_sharing = Some(true);
+    marketing.bid_multiplier = Some(1.5);
+    sender.done(marketing.clone()).await;
+    for other in [&visit, &text] {
+        let kind = sender.kind(SendMarketing::new(NUMBER, other)).await;
+        assert_eq!(kind, ErrorKind::WrongRoute);
+    }
+    // One with a price needs the route for marketing.
+    let dear = template("dear");
+    assert_eq!(
+        sender.kind(SendMessage::new(NUMBER, &dear)).await,
+        ErrorKind::WrongRoute
+    );
+    sender.done(SendMarketing::new(NUMBER, &dear)).await;
+
+    let strict = || SendMarketing {
+        product_policy: Some(ProductPolicy::Strict),
+        ..SendMarketing::new(NUMBER, &offer)
+    };
+    assert_eq!(sender.kind(strict()).await, ErrorKind::Refused);
+    let onboard = json!({"marketingMessages": "ONBOARDED"});
+    sender.play.order(&format!("wabas/{DENTAL}"), onboard).await;
+    sender.done(strict()).await;
+    marketing.bid_multiplier = Some(0.0);
+    assert_eq!(sender.kind(marketing).await, ErrorKind::InvalidParameter);
+
+    let disable = json!({"disableMarketingOnCloudApi": true});
+    sender.play.order(&format!("wabas/{DENTAL}"), disable).await;
+    assert_eq!(
+        sender.kind(SendMessage::new(NUMBER, &offer)).await,
+        ErrorKind::WrongRoute
+    );
+    let unsynced = json!({
+        "window": "open", "metering": "off", "pairs": "off", "unsyncedTemplates": ["offer"],
+    });
+    sender.play.order("sending/knobs", unsynced).await;
+    let error = sender.tried(&SendMarketing::new(NUMBER, &offer)).await;
+    let advice = error.unwrap_err().advice();
+    assert!(format!("{advice:?}").contains("600"), "{advice:?}");
 }
