@@ -21,7 +21,7 @@ endpoint! {
         subject,
         /// The description, at most 2,048 characters.
         description: Option<String>,
-        /// Whether people who follow the link must be approved.
+        /// Tells whether people who follow the link must be approved.
         approve_joins: bool,
     }
     GroupRequest: |it| {
@@ -181,15 +181,15 @@ pub struct GroupInfo {
     pub subject: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// Whether Meta suspended it.
+    /// Tells whether Meta suspended it.
     pub suspended: Option<bool>,
-    /// When it was created, in Unix seconds.
+    /// The time when it was created, in Unix seconds.
     #[serde(deserialize_with = "lenient::integer")]
     pub creation_timestamp: Option<i64>,
     /// The people.
     #[serde(deserialize_with = "lenient::or_default")]
     pub participants: Vec<GroupMember>,
-    /// How many people there are.
+    /// The number of people.
     #[serde(deserialize_with = "lenient::integer")]
     pub total_participant_count: Option<i64>,
     /// `auto_approve` or `approval_required`.
@@ -243,7 +243,7 @@ pub struct ListedGroup {
     /// The subject.
     #[serde(default)]
     pub subject: Option<String>,
-    /// When it was created, in Unix seconds.
+    /// The time when it was created, in Unix seconds.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub created_at: Option<i64>,
     /// Fields that this crate does not know.
@@ -264,7 +264,7 @@ pub struct JoinRequest {
     /// The business-scoped user id.
     #[serde(default, deserialize_with = "lenient::optional_id")]
     pub user_id: Option<String>,
-    /// When it was made, in Unix seconds.
+    /// The time when it was made, in Unix seconds.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub creation_timestamp: Option<i64>,
     /// Fields that this crate does not know.
