@@ -24,7 +24,7 @@ pub struct NumberHealth {
     pub name_status: Option<String>,
     /// `code_verification_status`: VERIFIED, NOT_VERIFIED, EXPIRED.
     pub code_verification_status: Option<String>,
-    /// Tells whether the number is also used in the WhatsApp Business app. We never register such a number.
+    /// Whether the number is also used in the WhatsApp Business app. We never register such a number.
     pub is_coexistence: bool,
 }
 
@@ -77,14 +77,14 @@ pub struct Account {
     pub verified_name: Option<String>,
     /// The name that the organisation gave it.
     pub display_name: Option<String>,
-    /// Tells whether it is connected. A number is active in one organisation at a time.
+    /// Whether it is connected. A number is active in one organisation at a time.
     pub is_active: bool,
-    /// Tells whether it is the organisation's default for sending.
+    /// Whether it is the organisation's default for sending.
     pub is_default: bool,
-    /// Tells whether the number must still be registered before it can send, after a wrong PIN for example.
+    /// Whether the number must still be registered before it can send, after a wrong PIN for example.
     pub needs_registration: bool,
-    /// The reason why it needs registration, or what the last check found wrong: one of our codes. What Meta's webhooks
-    /// told is in `standing`: a check that does not ask about it does not clear it.
+    /// Why it needs registration, or what the last check found wrong: one of our codes. What Meta's webhooks told is in
+    /// `standing`: a check that does not ask about it does not clear it.
     pub problem: Option<String>,
     /// The two-step verification PIN that we set.
     pub registration_pin: Option<SealedSecret>,
@@ -92,15 +92,15 @@ pub struct Account {
     pub health: NumberHealth,
     /// The latest facts from Meta's webhooks about the number, its WABA and our access.
     pub standing: Standing,
-    /// The time when Meta was last asked.
+    /// When Meta was last asked.
     pub last_verified_at: Option<Time>,
-    /// The time when it was last connected.
+    /// When it was last connected.
     pub connected_at: Time,
-    /// The time when it was disconnected.
+    /// When it was disconnected.
     pub disconnected_at: Option<Time>,
-    /// The time when the row was created.
+    /// When the row was created.
     pub created_at: Time,
-    /// The time when the row was last changed.
+    /// When the row was last changed.
     pub updated_at: Time,
     /// The row's version: the number of its changes.
     pub version: i64,
@@ -162,7 +162,7 @@ impl Account {
 pub struct StatusJudgement {
     /// One of our codes.
     pub code: &'static str,
-    /// Tells whether the number does not work, so that somebody must act.
+    /// Whether the number does not work, so that somebody must act.
     pub is_critical: bool,
 }
 

@@ -74,7 +74,7 @@ impl fmt::Display for ConnectStatus {
 pub struct RunnerLease {
     /// The process.
     pub owner: String,
-    /// The time when the lease ends.
+    /// When the lease ends.
     pub until: Time,
 }
 
@@ -105,14 +105,14 @@ pub enum SessionState {
     AwaitingChoice {
         /// The result of the login.
         login: LoginReturn,
-        /// The reason why a person is asked, if the number that they chose at Meta did not show.
+        /// Why a person is asked, if the number that they chose at Meta did not show.
         why: Option<Problem>,
     },
     /// See [`ConnectStatus::Failed`].
     Failed {
         /// The result of the login. `None` without a login, or when it was given back: then nothing can be resumed.
         login: Option<LoginReturn>,
-        /// The reason why it failed.
+        /// Why it failed.
         problem: Problem,
     },
     /// See [`ConnectStatus::Completed`].
@@ -128,7 +128,7 @@ pub enum SessionState {
 pub struct SessionRemains {
     /// The grant, until its acts at Meta are undone.
     pub grant: Option<GrantId>,
-    /// The reason why it had failed before.
+    /// Why it had failed before.
     pub problem: Option<Problem>,
 }
 

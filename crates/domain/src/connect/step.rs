@@ -82,13 +82,13 @@ pub struct StepRecord {
     pub step: Step,
     /// Its state.
     pub state: StepState,
-    /// The time when it last began.
+    /// When it last began.
     pub started_at: Option<Time>,
-    /// The time when it ended.
+    /// When it ended.
     pub finished_at: Option<Time>,
     /// A sentence about the result, or why it was skipped.
     pub detail: Option<String>,
-    /// The reason why it failed.
+    /// Why it failed.
     pub problem: Option<Problem>,
 }
 

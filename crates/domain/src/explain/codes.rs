@@ -11,7 +11,7 @@ const fn one(code: i64) -> RangeInclusive<i64> {
 }
 
 /// In order. Each range has one explanation.
-const CODES: [RangeInclusive<i64>; 111] = [
+const CODES: [RangeInclusive<i64>; 112] = [
     one(0),
     one(1),
     one(2),
@@ -63,6 +63,7 @@ const CODES: [RangeInclusive<i64>; 111] = [
     one(131_057),
     one(131_059),
     one(131_060),
+    one(131_061),
     one(131_062),
     one(131_063),
     one(131_064),

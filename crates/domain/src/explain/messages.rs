@@ -215,6 +215,12 @@ pub(super) const fn message(code: i64) -> Explanation {
             W::Business,
             R::Never,
         ),
+        131_061 => says(
+            "The template has a highest price, and such templates go by the Marketing Messages API only.",
+            "Send it by the Marketing Messages API.",
+            W::Platform,
+            R::Never,
+        ),
         131_062 => says(
             "This message cannot go to a business-scoped user id; it needs a phone number.",
             "Ask the person for the phone number, or send another kind of message.",

@@ -54,7 +54,13 @@ pub(super) const fn template(code: i64) -> Explanation {
             W::Business,
             R::Never,
         ),
-        132_018 | 134_102 => says(
+        132_018 => says(
+            "A value of the template is not valid: it has line breaks, tabs or many spaces, or is empty.",
+            "Correct the value that Meta's own words name.",
+            W::Platform,
+            R::Never,
+        ),
+        134_102 => says(
             "The template cannot be sent by the Marketing Messages API.",
             "Check the template and the account's set-up, or send it as an ordinary message.",
             W::Business,

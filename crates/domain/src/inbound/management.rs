@@ -65,13 +65,13 @@ pub enum TemplateUpdate {
         reason: Option<String>,
         /// MARKETING, …
         category: Option<String>,
-        /// The time when it will be disabled, in Meta's format.
+        /// When it will be disabled, in Meta's format.
         disable_date: Option<String>,
         /// FIRST_PAUSE, …
         title: Option<String>,
         /// The explanation.
         description: Option<String>,
-        /// The reason why it was rejected, as text.
+        /// Why it was rejected, as text.
         rejection: Option<String>,
         /// Meta's recommendation.
         recommendation: Option<String>,
@@ -105,7 +105,7 @@ pub enum TemplateUpdate {
         current: Option<String>,
         /// The category that Meta considers correct, and will set.
         correct: Option<String>,
-        /// The time when it will be set, in seconds since 1970.
+        /// When it will be set, in seconds since 1970.
         takes_effect_at: Option<i64>,
     },
 }
@@ -124,7 +124,7 @@ pub enum NumberUpdate {
         decision: Option<String>,
         /// The requested name.
         requested_name: Option<String>,
-        /// The reason why it was rejected.
+        /// Why it was rejected.
         rejection_reason: Option<String>,
     },
     /// `phone_number_quality_update`.
@@ -237,9 +237,9 @@ pub enum WabaUpdate {
         max_daily_conversations_per_business: Option<String>,
         /// The same, in v23 and older.
         max_daily_conversation_per_phone: Option<String>,
-        /// The number of phone numbers that a business may have.
+        /// How many numbers a business may have.
         max_phone_numbers_per_business: Option<i64>,
-        /// The number of phone numbers that a WABA may have.
+        /// How many numbers a WABA may have.
         max_phone_numbers_per_waba: Option<i64>,
     },
 }

@@ -21,7 +21,7 @@ pub struct Waiting {
     pub conversation: Option<ConversationId>,
     /// The fact.
     pub what: WaitingFor,
-    /// The time when it was received.
+    /// When it was received.
     pub received_at: Time,
 }
 
@@ -62,12 +62,12 @@ pub enum WaitingFor {
     Edit {
         /// The new content.
         content: Box<MessageContent>,
-        /// The time when it was edited.
+        /// When it was edited.
         at: Time,
     },
     /// A revoke.
     Revoke {
-        /// The time when it was revoked.
+        /// When it was revoked.
         at: Time,
     },
 }

@@ -41,7 +41,7 @@ pub struct TemplateParameter {
     pub kind: ParameterKind,
     /// The example that was given to Meta. A file has none: the example's link dies.
     pub example: Option<String>,
-    /// Tells whether a message must give it.
+    /// Whether a message must give it.
     pub is_required: bool,
     /// The most characters (code points) that fit, if the other values of the text have one character.
     pub max_length: Option<usize>,
@@ -143,6 +143,11 @@ impl TemplateDefinition {
         }
         if let Some(header) = self.header() {
             of_header(header, None, is_named, &mut found);
+            // Public threads saw offers without their header accepted.
+            if self.offer().is_some() {
+                let others = found.iter_mut().filter(|it| it.kind != ParameterKind::Text);
+                others.for_each(|other| other.is_required = false);
+            }
         }
         if let Some(text) = self.body().and_then(|body| body.text.as_ref()) {
             let most = self.longest_body();
@@ -168,6 +173,12 @@ impl TemplateDefinition {
             });
         }
         of_buttons(self.buttons(), None, &mut found);
+        if self.offer().is_some() {
+            let codes = found
+                .iter_mut()
+                .filter(|it| it.kind == ParameterKind::CouponCode);
+            codes.for_each(|code| code.max_length = Some(CODE));
+        }
         let cards = self.cards();
         let many = match self.has_product_cards() {
             true => CARDS,
@@ -206,17 +217,25 @@ impl TemplateDefinition {
         }
     }
 
-    /// Returns the most characters of the body, filled.
+    /// Returns the most characters of the body, filled, that Meta's pages allow in one place or another.
     pub(super) fn longest_body(&self) -> usize {
-        let is_spm = (self.buttons().iter()).any(|it| it.kind == TemplateButtonKind::Product);
-        if self.offer().is_some() {
-            BODY_OF_OFFER
-        } else if is_spm {
-            BODY_OF_CARD
-        } else if self.components().len() == 1 {
-            BODY_ALONE
-        } else {
-            BODY
+        match self.components() {
+            [_] => BODY_ALONE,
+            _ => BODY,
+        }
+    }
+
+    /// Returns the most characters of the body, filled, that Meta's pages allow in every place. The shorter limits beside
+    /// an offer and of one product are those of the template's own text.
+    pub(super) fn advised_body(&self) -> usize {
+        let is_single = self
+            .buttons()
+            .iter()
+            .any(|button| button.kind == TemplateButtonKind::Product);
+        match (self.offer().is_some(), is_single) {
+            (true, _) => BODY_OF_OFFER,
+            (_, true) => BODY_OF_CARD,
+            _ => BODY,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     HeaderMedia, TemplateButton, TemplateButtonKind, TemplateCheck, TemplateComponent,
     TemplateDefinition, TemplateHeader, TemplateText, TemplateVariable,
     definition::{body_of, buttons_of, header_of},
-    parameters::{BODY_OF_CARD, CARDS, CODE, HEADER, URL},
+    parameters::{BODY_OF_CARD, CARDS, CODE, COUPON, HEADER, URL},
 };
 use crate::outbound::template_values;
 
@@ -92,6 +92,12 @@ fn list(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+fn is_word(value: Option<&Value>, word: &str) -> bool {
+    value
+        .and_then(Value::as_str)
+        .is_some_and(|value| value.eq_ignore_ascii_case(word))
+}
+
 fn kind(value: &Value) -> &str {
     field(value, "type")
         .and_then(Value::as_str)
@@ -112,6 +118,8 @@ struct Part<'t, 'v> {
     prefix: String,
     /// The most characters of the body, filled.
     longest_body: usize,
+    /// The most characters of the body, filled, that no page of Meta's speaks against.
+    advised_body: usize,
 }
 
 impl<'v> Part<'_, 'v> {
@@ -135,6 +143,7 @@ impl Checker<'_> {
             at: "/components".to_owned(),
             prefix: String::new(),
             longest_body: template.longest_body(),
+            advised_body: template.advised_body(),
         };
         self.header(&part);
         if template.is_one_time_code() {
@@ -163,11 +172,13 @@ impl Checker<'_> {
         let given = self.one(part, "header");
         match header_of(part.template) {
             None => self.none(part, given, "The template has no header."),
-            Some(TemplateHeader::Text(text)) => self.text(part, given, "header", text, HEADER),
+            Some(TemplateHeader::Text(text)) => {
+                self.text(part, given, "header", text, (HEADER, HEADER));
+            }
             Some(TemplateHeader::Media(media)) => {
                 let types: &[&str] = match media {
                     // Meta's pages do not show the value of a moving picture.
-                    HeaderMedia::Gif => &["gif", "video", "image"],
+                    HeaderMedia::Gif => &["gif", "video"],
                     HeaderMedia::Image => &["image"],
                     HeaderMedia::Video => &["video"],
                     HeaderMedia::Document => &["document"],
@@ -214,6 +225,12 @@ impl Checker<'_> {
         what: &str,
     ) -> Option<(Given<'v>, &'v Value)> {
         let key = format!("{}header.1", part.prefix);
+        // Public threads saw offers without their header accepted.
+        if self.template.offer().is_some() && given.is_none_or(|given| given.values().is_empty()) {
+            self.found
+                .warn(&part.at, code::FORMAT, format!("Give `{key}`, {what}."));
+            return None;
+        }
         let Some(given) = given else {
             let words = format!("Give `{key}`, {what}.");
             self.found.refuse(&part.at, code::FORMAT, words);
@@ -267,7 +284,13 @@ impl Checker<'_> {
             None => self.none(part, given, "The template has no body."),
             Some(body) => {
                 if let Some(text) = &body.text {
-                    self.text(part, given, "body", text, part.longest_body);
+                    self.text(
+                        part,
+                        given,
+                        "body",
+                        text,
+                        (part.longest_body, part.advised_body),
+                    );
                 }
             }
         }
@@ -280,7 +303,7 @@ impl Checker<'_> {
         given: Option<Given<'_>>,
         word: &str,
         text: &TemplateText,
-        most: usize,
+        (most, advised): (usize, usize),
     ) {
         let variables = text.variables();
         let values = given.map(Given::values).unwrap_or_default();
@@ -342,7 +365,7 @@ impl Checker<'_> {
             };
             self.found.refuse(&pointer, code::TOO_LONG, words);
         } else if is_right && is_whole && !variables.is_empty() {
-            self.near_the_edge(&pointer, text, values, most);
+            self.near_the_edge(&pointer, text, values, advised);
         }
     }
 
@@ -448,13 +471,7 @@ impl Checker<'_> {
                 match &code {
                     Some(text) => {
                         let pointer = format!("{pointer}/0/text");
-                        self.in_line(&pointer, text);
-                        let long = length(text);
-                        if long > CODE {
-                            let words =
-                                format!("Shorten the code to {CODE} characters: it has {long}.");
-                            self.found.refuse(&pointer, code::TOO_LONG, words);
-                        }
+                        self.one_time_code(&pointer, text);
                     }
                     None if kind(value) != "text" => {
                         let pointer = format!("{pointer}/0/type");
@@ -490,13 +507,19 @@ impl Checker<'_> {
                 continue;
             }
             is_given = true;
-            self.sub_type(part, given, "url");
+            // Meta's pages show `url`, also for a button that is not read back as a link.
+            let kind_of_button = buttons.get(at).map(|button| &button.kind);
+            if !(matches!(kind_of_button, Some(TemplateButtonKind::Otp { .. }))
+                && is_word(given.field("sub_type"), "otp"))
+            {
+                self.sub_type(part, given, "url");
+            }
             let pointer = part.pointer(given, "/parameters");
             match given.values() {
                 [value] if kind(value) == "text" => {
                     let text = shown(value);
                     if let Some(text) = &text {
-                        self.in_line(&format!("{pointer}/0/text"), text);
+                        self.one_time_code(&format!("{pointer}/0/text"), text);
                     }
                     if text.is_some() && code.is_some() && text != code {
                         let words =
@@ -518,6 +541,15 @@ impl Checker<'_> {
         if own.is_some() && !is_given {
             let words = "Give the code a second time, for the button.";
             self.found.refuse(&part.at, code::MISSING, words);
+        }
+    }
+
+    fn one_time_code(&mut self, pointer: &str, text: &str) {
+        self.in_line(pointer, text);
+        let long = length(text);
+        if long > CODE {
+            let words = format!("Shorten the code to {CODE} characters: it has {long}.");
+            self.found.refuse(pointer, code::TOO_LONG, words);
         }
     }
 
@@ -575,9 +607,14 @@ impl Checker<'_> {
             Kind::Catalog => ("catalog", &["action"], false),
             Kind::Products => ("mpm", &["action"], true),
             Kind::Url(_) | Kind::PhoneNumber(_) | Kind::RequestContactInfo => {
+                self.sub_type(part, given, &button.kind.as_str().to_ascii_lowercase());
                 return self.none(part, Some(given), "This button takes no value.");
             }
-            Kind::Otp { .. } | Kind::VoiceCall | Kind::Product | Kind::Other(_) => return,
+            Kind::VoiceCall | Kind::Product => {
+                self.sub_type(part, given, &button.kind.as_str().to_ascii_lowercase());
+                return;
+            }
+            Kind::Otp { .. } | Kind::Other(_) => return,
         };
         if !self.sub_type(part, given, wanted) {
             return;
@@ -633,12 +670,16 @@ impl Checker<'_> {
                     .refuse(&format!("{pointer}/payload"), code::VALUE, words);
             }
             Kind::CopyCode { .. } => {
-                let Some(code) = text("coupon_code") else {
+                let Some(given) = text("coupon_code") else {
                     return;
                 };
                 let pointer = format!("{pointer}/coupon_code");
-                self.in_line(&pointer, code);
-                if (16..=20).contains(&length(code)) {
+                self.in_line(&pointer, given);
+                let long = length(given);
+                if self.template.offer().is_some() && long > CODE {
+                    let words = format!("Shorten it to {CODE} characters: it has {long}.");
+                    self.found.refuse(&pointer, code::TOO_LONG, words);
+                } else if (CODE + 1..=COUPON).contains(&long) {
                     let words = "Shorten it to 15 characters: Meta's pages say 15 or 20.";
                     self.found.warn(&pointer, code::TOO_LONG, words);
                 }
@@ -658,11 +699,11 @@ impl Checker<'_> {
         let of = |key: &str| action.and_then(|action| field(action, key));
         if of("flow_token").is_some_and(|token| !token.is_string()) {
             let pointer = format!("{pointer}/action/flow_token");
-            self.found.refuse(&pointer, code::FORMAT, "Give a text.");
+            self.found.warn(&pointer, code::FORMAT, "Give a text.");
         }
         if of("flow_action_data").is_some_and(|data| !data.is_object()) {
             let pointer = format!("{pointer}/action/flow_action_data");
-            self.found.refuse(&pointer, code::FORMAT, "Give an object.");
+            self.found.warn(&pointer, code::FORMAT, "Give an object.");
         }
     }
 
@@ -671,7 +712,7 @@ impl Checker<'_> {
         if id.is_some_and(|id| !is_id(id)) {
             let pointer = format!("{pointer}/action/thumbnail_product_retailer_id");
             self.found
-                .refuse(&pointer, code::FORMAT, "Give the product's id, as a text.");
+                .warn(&pointer, code::FORMAT, "Give the product's id, as a text.");
         }
     }
 
@@ -764,27 +805,25 @@ impl Checker<'_> {
             let Some(place) = place.and_then(|place| usize::try_from(place).ok()) else {
                 continue;
             };
-            let first = known.first().filter(|_| has_products);
-            let Some(template) = known.get(place).or(first) else {
-                let words = format!("Give 0 to {}: cards count from 0.", known.len() - 1);
-                self.found
-                    .refuse(&format!("{pointer}/card_index"), code::COUNT, words);
-                continue;
-            };
             match seen.get_mut(place) {
-                Some(seen) if !*seen => *seen = true,
+                Some(seen) if !*seen && place < cards.len() => *seen = true,
                 _ => {
-                    let words = "Give another place: each card has its own.";
-                    self.found
-                        .refuse(&format!("{pointer}/card_index"), code::COUNT, words);
+                    let words = "Give each card its own place, counted from 0 without gaps.";
+                    let pointer = format!("{pointer}/card_index");
+                    self.found.refuse(&pointer, code::INVALID, words);
                 }
             }
+            let first = known.first().filter(|_| has_products);
+            let Some(template) = known.get(place).or(first) else {
+                continue;
+            };
             let card = Part {
                 template,
                 given: list(field(card, "components")),
                 at: format!("{pointer}/components"),
                 prefix: format!("card.{place}."),
                 longest_body: BODY_OF_CARD,
+                advised_body: BODY_OF_CARD,
             };
             self.header(&card);
             self.body(&card);

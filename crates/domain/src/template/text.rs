@@ -17,7 +17,7 @@ pub struct TemplateVariable {
     pub name: String,
     /// The example that was given to Meta.
     pub example: Option<String>,
-    /// The number of times that it stands in the text.
+    /// How often it stands in the text.
     pub count: usize,
 }
 

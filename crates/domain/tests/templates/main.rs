@@ -7,7 +7,11 @@
     reason = "tests fail by panicking"
 )]
 
+mod preflight;
 mod reading;
+mod route;
+mod rules;
+mod values;
 
 use serde_json::{Value, json};
 use wabakit_domain::template::TemplateDefinition;

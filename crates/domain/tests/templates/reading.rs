@@ -260,7 +260,7 @@ fn a_value_may_be_as_long_as_the_text_leaves_room() {
     );
     assert_eq!(most(json!([body("a{{1}}b{{1}}c"), footer])), [Some(510)]);
     assert_eq!(most(json!([body("a{{1}}b")])), [Some(32_766)]);
-    assert_eq!(most(json!([body("a{{1}}b"), offer])), [Some(598)]);
+    assert_eq!(most(json!([body("a{{1}}b"), offer])), [Some(1022)]);
     let url = json!({"type": "BUTTONS", "buttons": [{"type": "URL", "text": "u", "url": "https://a.example/{{1}}"}]});
     assert_eq!(most(json!([body("b"), url])), [Some(1982)]);
 }

@@ -16,11 +16,11 @@ use super::{
     wakes::bit,
 };
 
-/// The time for which an idle partition is kept: another change is likely to come soon.
+/// How long an idle partition is kept: another change is likely to come soon.
 const LINGER: chrono::Duration = chrono::Duration::milliseconds(500);
-/// The time for which a partition is left to others after its turn.
+/// How long a partition is left to others after its turn.
 const REST: chrono::Duration = chrono::Duration::milliseconds(150);
-/// The interval at which the applier looks for changes that nobody announced.
+/// How often the applier looks for changes that nobody announced.
 const LOOK: chrono::Duration = chrono::Duration::seconds(1);
 /// After this many rounds without success, an item may be at fault.
 const UNLUCKY: u32 = 3;
@@ -43,7 +43,7 @@ struct Held {
     turn: Turn,
     since: Time,
     last_work: Time,
-    /// Tells whether the last read found changes.
+    /// Whether the last read found changes.
     is_busy: bool,
     /// The lane that was read last. The next read begins after it.
     after: Option<Lane>,

@@ -15,7 +15,7 @@ pub(super) enum Slot {
     Refused(Refusal),
 }
 
-/// The reason why a message of a call was refused.
+/// Why a message of a call was refused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refusal {
     /// The stable code: [`SendError::code`].

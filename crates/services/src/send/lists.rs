@@ -25,10 +25,9 @@ pub struct ShownMessage {
     pub message: Message,
     /// The recipient of a message of ours: a phone number, a user id, or a group's id.
     pub to: Option<String>,
-    /// The reason why it waits.
+    /// Why it waits.
     pub waiting: Option<Waiting>,
-    /// Tells whether Meta accepted it before [`MessageService::stuck_before`], and it has neither arrived nor failed
-    /// since.
+    /// Whether Meta accepted it before [`MessageService::stuck_before`], and it has neither arrived nor failed since.
     pub is_stuck: bool,
 }
 
@@ -143,11 +142,11 @@ impl MessageService {
 /// The acts that a person may do on a message of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Acts {
-    /// Tells whether it is still queued.
+    /// Whether it is still queued.
     pub can_cancel: bool,
-    /// Tells whether it ended without being delivered.
+    /// Whether it ended without being delivered.
     pub can_retry: bool,
-    /// Tells whether Meta may have accepted it already, so that the person might get it twice.
+    /// Whether Meta may have accepted it already, so that the person might get it twice.
     pub retry_may_repeat: bool,
 }
 

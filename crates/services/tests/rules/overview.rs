@@ -20,7 +20,7 @@ use wabakit_services::{LocalBus, OverviewService, Ports, SubscriberPorts};
 
 use crate::support::ports;
 
-/// The calls that the store got.
+/// What the store was told.
 #[derive(Default)]
 struct Told {
     cursor: Option<EventCursor>,

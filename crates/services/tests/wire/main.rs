@@ -28,7 +28,7 @@ use samples::{
     contents, conversation, id, media, message, revoked_message, status_entry, word,
 };
 
-/// The time when all of it is told.
+/// When all of it is told.
 fn now() -> Time {
     at(40)
 }

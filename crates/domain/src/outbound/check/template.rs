@@ -173,7 +173,7 @@ fn values(list: &Node<'_>, most: usize) {
             "date_time" if of_kind.object() => {
                 of_kind.get("fallback_value").in_line_of(usize::MAX);
             }
-            "image" | "video" | "document" if of_kind.object() => {
+            "image" | "video" | "document" | "gif" if of_kind.object() => {
                 file(&of_kind, kind);
             }
             "location" => location(&of_kind),

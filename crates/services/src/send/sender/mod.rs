@@ -32,7 +32,7 @@ use self::{
 };
 use super::{SendMeter, SendPorts, SendSettings, files::SendFiles, wakes::Wakes};
 
-/// The time to wait for requests in progress when the process stops. A request without an answer by then has an
+/// How long to wait for requests in progress when the process stops. A request without an answer by then has an
 /// unknown outcome.
 const DRAIN: Duration = Duration::from_secs(20);
 

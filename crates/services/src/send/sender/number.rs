@@ -32,15 +32,15 @@ use crate::send::{Rate, window};
 
 /// The time between two rounds. Messages that become due within it are sent together.
 const STEP: Duration = Duration::from_millis(20);
-/// The seconds of the pace that are read ahead. Little, so that a message of higher priority need not wait behind them.
+/// How many seconds of the pace are read ahead. Little, so that a message of higher priority need not wait behind them.
 const AHEAD: f64 = 0.25;
-/// The interval at which an empty queue is read, if nobody announces messages.
+/// How often an empty queue is read, if nobody announces messages.
 const LOOK: Duration = Duration::from_millis(500);
-/// The interval at which recipients are dropped whom no limit holds back. A campaign has many.
+/// How often recipients are dropped whom no limit holds back. A campaign has many.
 const FORGET: Duration = Duration::from_secs(10);
-/// The time for which a queue is empty before its lease is given up.
+/// How long a queue is empty before its lease is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The time for which the access is used before it is read again.
+/// How long the access is used before it is read again.
 const ACCESS_LIVES: Duration = Duration::from_secs(5);
 
 /// The signals from attempts to the loop that began them.
@@ -57,7 +57,7 @@ pub(super) struct AttemptSignals {
     pub(super) block: Option<QueueBlock>,
     /// Recipients over their limit, with how long they must wait.
     pub(super) pairs: Vec<(ConversationId, Duration)>,
-    /// The number of times in a row that the queue was blocked.
+    /// How many times in a row the queue was blocked.
     pub(super) strikes: u32,
     /// Meta accepted a message.
     pub(super) took_one: bool,
@@ -125,10 +125,10 @@ pub(super) struct Number {
     access: Option<Arc<GrantAccess>>,
     access_read: Option<Instant>,
     block: Option<QueueBlock>,
-    /// Tells whether a block has ended, so that one message is sent as a probe before the others.
+    /// Whether a block has ended, so that one message is sent as a probe before the others.
     is_probing: bool,
     look: Instant,
-    /// The time when recipients were last dropped whom no limit holds back.
+    /// When recipients were last dropped whom no limit holds back.
     forgot: Instant,
     began: Instant,
     busy: Instant,
