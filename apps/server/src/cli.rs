@@ -175,7 +175,7 @@ struct Replay {
     org: Option<OrgId>,
 }
 
-/// The reason why a command failed.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub enum CliError {
     /// The server's parts could not be started.

@@ -8,13 +8,17 @@
 )]
 
 mod compare;
+mod compare_pairs;
 mod generate;
 mod listed;
 mod meaning;
+mod pairs;
 mod random;
 mod shape;
 mod texts;
 
 pub use compare::{Outcome, Report, compare};
+pub use compare_pairs::{PairOutcome, PairReport, compare_pair};
 pub use generate::{Case, Generator};
-pub use listed::{LISTED, Listed};
+pub use listed::{LISTED, LISTED_OF_TEMPLATES, Listed};
+pub use pairs::{Pair, PairGenerator};

@@ -4,7 +4,7 @@ use serde_json::Value;
 use wabakit_domain::outbound::Invalid;
 use wabakit_sandbox::MessageRefusal;
 
-use crate::Case;
+use crate::{Case, Pair};
 
 /// A disagreement that stays.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,4 +82,21 @@ pub(crate) fn sandbox_alone(case: &Case, refusal: &MessageRefusal) -> Option<&'s
         .split('"')
         .next()?;
     (case.strays.iter().any(|stray| stray == key)).then_some(&LISTED[2])
+}
+
+/// A body that stands alone in its template, and is long when it is filled.
+const ALONE: Listed = Listed {
+    input: "a body of 1,025 to 32,768 characters, filled, in a template without other components",
+    product: "takes it, and leaves the judgement to Meta: the looser of the two limits",
+    sandbox: "refuses it with 132005, as any filled body beyond 1,024",
+    meta: "OpenAPI v23: a body's text has \"1024 character limit if other component types are included\", \"32768 character limit if only body component type is included\"",
+};
+
+/// The disagreements about values and their template that stay.
+pub const LISTED_OF_TEMPLATES: [Listed; 1] = [ALONE];
+
+/// Finds the disagreement in the list that explains why the sandbox refuses values that the product takes.
+pub(crate) fn of_pair(pair: &Pair, refusal: &MessageRefusal) -> Option<&'static Listed> {
+    let is_alone = pair.template.get("components")?.as_array()?.len() == 1;
+    (is_alone && refusal.code == 132_005).then_some(&LISTED_OF_TEMPLATES[0])
 }

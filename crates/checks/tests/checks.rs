@@ -4,7 +4,10 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use serde_json::{Value, json};
-use wabakit_checks::{Case, Generator, LISTED, Outcome, Report, compare};
+use wabakit_checks::{
+    Case, Generator, LISTED, LISTED_OF_TEMPLATES, Outcome, Pair, PairGenerator, PairOutcome,
+    PairReport, Report, compare, compare_pair,
+};
 
 /// A body whose type no page is asked of.
 fn case(body: Value) -> Case {
@@ -227,7 +230,7 @@ fn the_page_lists_every_disagreement_that_stays() {
         .unwrap()
         .join("docs/message-checks.md");
     let page = fs::read_to_string(page).unwrap();
-    for listed in &LISTED {
+    for listed in LISTED.iter().chain(&LISTED_OF_TEMPLATES) {
         let row = format!(
             "| {} | {} | {} | {} |",
             listed.input, listed.product, listed.sandbox, listed.meta
@@ -237,4 +240,79 @@ fn the_page_lists_every_disagreement_that_stays() {
             "docs/message-checks.md lacks this row:\n{row}"
         );
     }
+}
+
+#[test]
+fn product_and_sandbox_agree_on_generated_values_of_templates() {
+    let report = PairReport::of(&PairGenerator::new(2), 0..6_000);
+    assert_eq!(report.disagreements, 0, "\n{report}");
+    // What agrees on everything may be blind.
+    assert!(report.taken > 1_500, "\n{report}");
+    assert!(report.refused > 1_500, "\n{report}");
+    assert!(report.same_code * 2 > report.refused, "\n{report}");
+}
+
+#[test]
+fn every_kind_of_template_is_made_and_taken() {
+    let generator = PairGenerator::new(3);
+    let mut taken = BTreeSet::new();
+    for pair in (0..3_000).map(|place| generator.pair(place)) {
+        if pair.what.is_empty() && matches!(compare_pair(&pair), PairOutcome::Taken) {
+            let words = pair.template.to_string();
+            let words = words
+                .split('"')
+                .filter(|word| word.chars().all(|it| it.is_ascii_uppercase() || it == '_'));
+            taken.extend(words.map(ToOwned::to_owned));
+        }
+    }
+    for word in [
+        "TEXT",
+        "IMAGE",
+        "VIDEO",
+        "DOCUMENT",
+        "GIF",
+        "LOCATION",
+        "PRODUCT",
+        "FOOTER",
+        "CAROUSEL",
+        "LIMITED_TIME_OFFER",
+        "QUICK_REPLY",
+        "URL",
+        "PHONE_NUMBER",
+        "COPY_CODE",
+        "OTP",
+        "FLOW",
+        "VOICE_CALL",
+        "REQUEST_CONTACT_INFO",
+        "CATALOG",
+        "MPM",
+        "SPM",
+        "NAMED",
+        "POSITIONAL",
+        "MARKETING",
+        "UTILITY",
+        "AUTHENTICATION",
+    ] {
+        assert!(taken.contains(word), "{word}: {taken:?}");
+    }
+}
+
+#[test]
+fn a_listed_disagreement_about_values_is_told_by_its_entry() {
+    let pair = |components: Value| Pair {
+        template: json!({"name": "n", "language": "en", "status": "APPROVED", "category": "UTILITY", "components": components}),
+        message: json!({"name": "n", "language": {"code": "en"}, "components": [
+            {"type": "body", "parameters": [{"type": "text", "text": "x".repeat(1_030)}]}]}),
+        what: "long".to_owned(),
+    };
+    let body = json!({"type": "BODY", "text": "a {{1}} b"});
+    match compare_pair(&pair(json!([body]))) {
+        PairOutcome::Listed(listed) => assert_eq!(listed, &LISTED_OF_TEMPLATES[0]),
+        other => panic!("{other:?}"),
+    }
+    let outcome = compare_pair(&pair(json!([body, {"type": "FOOTER", "text": "f"}])));
+    assert!(
+        matches!(outcome, PairOutcome::Refused { same_code: true }),
+        "{outcome:?}"
+    );
 }

@@ -19,7 +19,7 @@ async fn main() -> Outcome {
     Ok(())
 }
 
-/// The outcome of the message.
+/// What became of the message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Done {
     /// Meta took it under this id.

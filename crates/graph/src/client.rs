@@ -157,9 +157,9 @@ pub(crate) fn scrubber<'a>(
 /// Describes the call to the code that turns its answer into a result.
 pub(crate) struct Call<'a> {
     pub(crate) name: &'static str,
-    /// Tells whether the call changes nothing at Meta.
+    /// Whether the call changes nothing at Meta.
     pub(crate) is_read: bool,
-    /// Tells whether making the call twice does no harm.
+    /// Whether making the call twice does no harm.
     pub(crate) idempotent: bool,
     pub(crate) scrubber: Scrubber<'a>,
 }

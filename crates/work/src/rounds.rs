@@ -10,18 +10,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Backoff;
 
-/// The time when the next round begins.
+/// When the next round begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Next {
     /// At once: there was work, and there may be more.
     Now,
-    /// The time when a wake comes, at the latest after this time.
+    /// When a wake comes, at the latest after this time.
     Within(Duration),
 }
 
 /// Work that is done in rounds. A round always runs to its end, because it may hold a lease.
 pub trait Rounds: Send + Sized {
-    /// The reason why a round failed.
+    /// Why a round failed.
     type Error: Display + Send;
 
     /// Does one round of work.

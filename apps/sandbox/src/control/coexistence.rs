@@ -33,7 +33,7 @@ struct HistoryOrder {
     /// Threads in each webhook.
     #[serde(default = "chunk")]
     chunk: usize,
-    /// Tells whether the business declined to share it.
+    /// Whether the business declined to share it.
     #[serde(default)]
     declined: bool,
 }

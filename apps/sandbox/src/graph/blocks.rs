@@ -121,8 +121,7 @@ fn may_block(context: &Context, phone: &Phone, number: &str) -> bool {
         || last.is_some_and(|last| last <= now && now - last < chrono::Duration::hours(24))
 }
 
-/// Puts the ids into an item that Meta tells of a person.
-pub(super) fn put_ids(item: &mut Value, person: &Person) {
+fn put_ids(item: &mut Value, person: &Person) {
     if person.tells_number() {
         item.put("wa_id", json!(person.number));
     }
@@ -131,8 +130,7 @@ pub(super) fn put_ids(item: &mut Value, person: &Person) {
     }
 }
 
-/// Returns the error of one item of a list.
-pub(super) fn error(code: i64) -> Value {
+fn error(code: i64) -> Value {
     let (title, details) = codes::words(code);
     json!({
         "message": format!("(#{code}) {title}"),

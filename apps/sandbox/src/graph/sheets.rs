@@ -19,9 +19,9 @@ use crate::webhooks::Update;
 pub(super) struct Sheet {
     edge: &'static str,
     kind: &'static str,
-    /// Tells whether it is answered as a list of one: `{"data": […]}`.
+    /// Whether it is answered as a list of one: `{"data": […]}`.
     is_list: bool,
-    /// Tells whether writing needs `messaging_product`.
+    /// Whether writing needs `messaging_product`.
     has_product: bool,
     parts: &'static [(&'static str, Rule)],
     /// The parts that have a value before anyone wrote one.

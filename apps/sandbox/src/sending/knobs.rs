@@ -15,7 +15,7 @@ pub(crate) const TOLD_BY_STATUS: [i64; 4] = [131_026, 131_047, 131_048, 131_053]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct SendingKnobs {
-    /// Tells whether free text needs a customer's message in the last 24 hours.
+    /// Whether free text needs a customer's message in the last 24 hours.
     pub(crate) window: Window,
     /// The allowance of each number.
     pub(crate) metering: Switch,
@@ -48,7 +48,7 @@ pub(crate) struct SendingKnobs {
     pub(crate) blocked_words: Vec<String>,
     /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,
-    /// The time for which statuses are collected, in real milliseconds.
+    /// How long statuses are collected, in real milliseconds.
     pub(crate) gather_ms: u64,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct MarketingKnobs {
     pub(crate) fail: Option<i64>,
 }
 
-/// Tells whether free text fails outside the 24 hours.
+/// Whether free text fails outside the 24 hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Window {

@@ -79,7 +79,7 @@ struct SeedPhone {
     throughput: Throughput,
 }
 
-/// The reason why a seed cannot be used.
+/// Why a seed cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// The file cannot be read.

@@ -1,4 +1,4 @@
-//! The calls from pages of other sites, and under other machines' names.
+//! What comes from pages of other sites, and under other machines' names.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// The reason why a setting prevents the start. The error never quotes a secret.
+/// Why a setting prevents the start. The error never quotes a secret.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ConfigError {
     /// The variable is not set.

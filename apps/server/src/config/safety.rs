@@ -3,7 +3,7 @@ use url::{Host, Url};
 
 use super::{Config, ConfigError};
 
-/// The strictness with which settings are checked.
+/// How strictly settings are checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Safety {
     /// For production: refuses every unsafe setting.

@@ -29,7 +29,7 @@ pub struct AppSubscription {
     /// The callback.
     #[serde(default)]
     pub callback_url: Option<String>,
-    /// Tells whether webhooks are sent.
+    /// Whether webhooks are sent.
     #[serde(default)]
     pub active: Option<bool>,
     /// The fields that the app subscribed to.

@@ -83,7 +83,7 @@ pub struct BlockedUser {
     pub extra: Extra,
 }
 
-/// The changes of the block list, person by person.
+/// What changed in the block list, person by person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockChanges {

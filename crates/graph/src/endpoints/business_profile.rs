@@ -47,7 +47,7 @@ pub struct BusinessProfiles {
     pub data: Vec<BusinessProfile>,
 }
 
-/// The profile of a business, as people see it.
+/// What people see of a business.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BusinessProfile {

@@ -71,9 +71,9 @@ endpoint! {
     pub struct UpdateCommerceSettings {
         /// Meta's id of the number.
         phone_number_id,
-        /// Tells whether people see a cart.
+        /// Whether people see a cart.
         is_cart_enabled: bool,
-        /// Tells whether people see the catalog.
+        /// Whether people see the catalog.
         is_catalog_visible: bool,
     }
     Success: |it| Request::post([it.phone_number_id.as_str(), "whatsapp_commerce_settings"])
@@ -124,7 +124,7 @@ endpoint! {
         phone_number_id,
         /// The username.
         username,
-        /// Tells whether to take it from another number of the same portfolio (147005).
+        /// Whether to take it from another number of the same portfolio (147005).
         force_transfer: bool,
     }
     BusinessUsername: |it| {
@@ -170,7 +170,7 @@ pub struct ConversationalAutomationOf {
     pub conversational_automation: Option<ConversationalAutomation>,
 }
 
-/// The prompts of an empty chat, and the commands after typing `/`.
+/// What a person sees in an empty chat, and after typing `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ConversationalAutomation {
@@ -202,14 +202,14 @@ pub struct CommerceSettingsList {
     pub data: Vec<CommerceSettings>,
 }
 
-/// The shop, as people see it.
+/// What people see of the shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CommerceSettings {
-    /// Tells whether people see a cart.
+    /// Whether people see a cart.
     pub is_cart_enabled: Option<bool>,
-    /// Tells whether people see the catalog.
+    /// Whether people see the catalog.
     pub is_catalog_visible: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]

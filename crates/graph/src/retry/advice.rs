@@ -1,4 +1,4 @@
-//! The advice to a caller about an error.
+//! What a caller should do about an error.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Replay};
 /// The wait where neither Meta nor its documentation names one.
 const SHORTLY: Duration = Duration::from_secs(1);
 
-/// The advice about an error.
+/// What to do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryAdvice {

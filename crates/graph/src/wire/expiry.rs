@@ -1,4 +1,4 @@
-//! The time when a token or a permission expires.
+//! When a token or a permission expires.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};

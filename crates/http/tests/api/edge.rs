@@ -1,4 +1,4 @@
-//! The frame of every answer.
+//! What surrounds every answer.
 
 use actix_web::{
     App,

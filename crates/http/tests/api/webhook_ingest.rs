@@ -1,4 +1,4 @@
-//! The address to which Meta sends webhooks.
+//! Where Meta sends webhooks.
 
 use actix_web::{http::StatusCode, test::TestRequest};
 use rstest::rstest;

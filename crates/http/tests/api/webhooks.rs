@@ -1,4 +1,4 @@
-//! The API that shows what Meta sent, for those who look after it.
+//! What Meta sent, for those who look after it.
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -18,4 +18,3 @@ mod send;
 mod support;
 mod tokens;
 mod typed;
-mod typed_edges;

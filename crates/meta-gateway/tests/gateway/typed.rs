@@ -50,20 +50,20 @@ examples! {
     receive "../../../webhooks/examples/receive.rs"
 }
 
-pub(crate) const DENTAL: &str = "420000000000002";
+const DENTAL: &str = "420000000000002";
 /// A number that is connected from the start.
-pub(crate) const NUMBER: &str = "530000000000004";
-pub(crate) const PERSON: &str = "+15550100123";
+const NUMBER: &str = "530000000000004";
+const PERSON: &str = "+15550100123";
 const VERIFY_TOKEN: &str = "the receiver's token";
 
-pub(crate) struct Sender {
-    pub(crate) play: Play,
-    pub(crate) client: GraphClient,
-    pub(crate) credentials: Credentials,
+struct Sender {
+    play: Play,
+    client: GraphClient,
+    credentials: Credentials,
 }
 
 impl Sender {
-    pub(crate) async fn begin() -> Self {
+    async fn begin() -> Self {
         let play = Play::begin();
         let access = play.login(json!({"wabas": [DENTAL]})).await;
         let binding = access.grant.binding(Purpose::AccessToken);
@@ -81,14 +81,14 @@ impl Sender {
     }
 
     /// The window is open, or a message outside of it is refused at once.
-    pub(crate) async fn knobs(&self, window: &str) {
+    async fn knobs(&self, window: &str) {
         let knobs = json!({
             "window": window, "refuseAtOnce": [131_026, 131_047], "metering": "off", "pairs": "off",
         });
         self.play.order("sending/knobs", knobs).await;
     }
 
-    pub(crate) async fn send(&self, message: &NewMessage) -> String {
+    async fn send(&self, message: &NewMessage) -> String {
         let call = SendMessage::new(NUMBER, message);
         let sent = self.client.call(&self.credentials, &call).await;
         let sent = sent.unwrap_or_else(|error| panic!("{error}\n{}", message.to_json()));

@@ -76,11 +76,11 @@ pub struct FaultyStore {
     pub applied: Mutex<Vec<(usize, usize)>>,
 }
 
-/// The way in which a write that is not refused is done.
+/// How a write that is not refused is done.
 struct Way {
     is_half: bool,
     is_heard: bool,
-    /// The time to wait before the write.
+    /// How long to wait before the write.
     wait: Duration,
     /// The future to await before the write.
     before: Option<BoxFuture<'static, ()>>,

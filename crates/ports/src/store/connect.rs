@@ -83,11 +83,11 @@ pub struct ConnectOutcome {
 pub struct TeardownOutcome {
     /// The new state.
     pub state: TeardownState,
-    /// The time to retry, while it is pending.
+    /// When to retry, while it is pending.
     pub next_attempt_at: Time,
-    /// The reason why the try failed.
+    /// Why the try failed.
     pub last_error: Option<String>,
-    /// Tells whether to destroy the grant's token in the same write.
+    /// Whether to destroy the grant's token in the same write.
     pub destroy_token: bool,
     /// The audit entries.
     pub audit: Vec<NewAuditEvent>,

@@ -17,9 +17,9 @@ pub struct DataKeyRow {
     pub ring_key_id: String,
     /// The wrapped key.
     pub wrapped: Vec<u8>,
-    /// The time when it was made.
+    /// When it was made.
     pub created_at: Time,
-    /// The time when it was last wrapped.
+    /// When it was last wrapped.
     pub wrapped_at: Time,
 }
 

@@ -73,9 +73,9 @@ pub struct EventWork {
     pub key: Option<String>,
     /// The work to do.
     pub payload: String,
-    /// The number of failures.
+    /// How often it failed.
     pub attempts: i32,
-    /// The reason why it failed last.
+    /// Why it failed last.
     pub error: Option<String>,
 }
 
@@ -84,9 +84,9 @@ pub struct EventWork {
 pub struct FailedEventWork {
     /// The id.
     pub id: EventWorkId,
-    /// The time to retry. Work of its key waits until then. `None` parks the row, and work of its key goes on.
+    /// When to retry. Work of its key waits until then. `None` parks the row, and work of its key goes on.
     pub next_at: Option<Time>,
-    /// The reason why it failed.
+    /// Why it failed.
     pub error: String,
 }
 

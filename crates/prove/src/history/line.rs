@@ -132,7 +132,7 @@ pub enum Line {
     Fault {
         /// When it began.
         at: f64,
-        /// The kind of fault, such as `kill`, or its end: `kill over`.
+        /// The kind of fault, such as `kill`.
         kind: String,
     },
 }

@@ -11,8 +11,7 @@ pub(crate) mod overtake;
 pub(crate) mod rate;
 pub(crate) mod replicas;
 
-pub(crate) use books::{dispatching, hex_of};
-pub(crate) use site::free_port;
+pub(crate) use books::hex_of;
 
 /// A measured value and its limit.
 struct Bar {

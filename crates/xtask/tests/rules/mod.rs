@@ -5,7 +5,7 @@
 pub(crate) struct Dependency {
     pub(crate) from: String,
     pub(crate) to: String,
-    /// Tells whether `to` is a crate of this workspace.
+    /// Whether `to` is a crate of this workspace.
     pub(crate) ours: bool,
     pub(crate) kind: Kind,
 }

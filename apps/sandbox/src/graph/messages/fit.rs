@@ -85,6 +85,11 @@ fn part(template: &[Value], message: &[Value], traits: Traits, longest: usize) -
     let body = component(template, "body");
     let body = body.map_or("", |body| text(body, "text"));
     texts("body", body, given("body"), longest, traits)?;
+    if traits.is_code {
+        given("body")
+            .iter()
+            .try_for_each(|value| code(shown(value)))?;
+    }
     let buttons = component(template, "buttons");
     let buttons = buttons.map_or(&[][..], |it| list(it, "buttons"));
     self::buttons(buttons, message, traits)

@@ -87,7 +87,7 @@ pub struct QueueLease {
     pub account: AccountId,
     /// The number of the lease. A message that was dispatched under an older epoch is orphaned.
     pub epoch: i64,
-    /// Tells whether the same owner held the lease before this call.
+    /// Whether the same owner held the lease before this call.
     pub is_kept: bool,
     /// Meta's id of the number.
     pub phone_number_id: PhoneNumberId,
@@ -95,17 +95,17 @@ pub struct QueueLease {
     pub waba_id: WabaId,
     /// Its grant.
     pub grant: GrantId,
-    /// Tells whether the number is connected.
+    /// Whether the number is connected.
     pub is_active: bool,
     /// `throughput.level`.
     pub throughput_level: Option<String>,
-    /// Tells whether the number is also used in the WhatsApp Business app.
+    /// Whether the number is also used in the WhatsApp Business app.
     pub is_coexistence: bool,
-    /// Tells whether somebody paused the queue.
+    /// Whether somebody paused the queue.
     pub is_paused: bool,
     /// The block of the queue, if there is one.
     pub block: Option<QueueBlock>,
-    /// The number of messages that it ever received from customers. They count against its throughput.
+    /// How many customers' messages the number ever received. They count against its throughput.
     pub inbound: i64,
 }
 
@@ -114,7 +114,7 @@ pub struct QueueLease {
 pub struct QueueBlock {
     /// The reason.
     pub reason: WaitReason,
-    /// The time when sending is tried again.
+    /// When sending is tried again.
     pub until: Time,
     /// Meta's code, if it sent one.
     pub code: Option<i64>,
@@ -142,9 +142,9 @@ pub struct DueMessage {
     pub priority: Priority,
     /// The flow.
     pub flow: String,
-    /// The time when it became due.
+    /// When it became due.
     pub due_at: Time,
-    /// The time when it expires: it is not sent after this.
+    /// When it expires: it is not sent after this.
     pub expires_at: Time,
     /// The number of attempts so far.
     pub attempt: i32,
@@ -154,9 +154,9 @@ pub struct DueMessage {
     pub guard: Option<SendGuard>,
     /// Until when the conversation's window is open.
     pub window_until: Option<Time>,
-    /// Tells whether the person opted out of marketing.
+    /// Whether the person opted out of marketing.
     pub opted_out: bool,
-    /// Tells whether the number that it is addressed to is another contact's now.
+    /// Whether the number that it is addressed to is another contact's now.
     pub is_passed_on: bool,
 }
 
@@ -186,9 +186,9 @@ pub struct Deferral {
     pub message: MessageId,
     /// The earliest time to send it.
     pub due_at: Time,
-    /// The reason why it waits.
+    /// Why it waits.
     pub wait: WaitReason,
-    /// The time for which the messages behind it wait: [`wabakit_domain::outbound::Job::holds_until`].
+    /// How long the messages behind it wait: [`wabakit_domain::outbound::Job::holds_until`].
     pub holds_until: Option<Time>,
 }
 
@@ -201,7 +201,7 @@ pub struct Overdue {
     pub account: AccountId,
     /// The message.
     pub message: MessageId,
-    /// Tells whether it waits for a proof. Otherwise it is queued, and has expired.
+    /// Whether it waits for a proof. Otherwise it is queued, and has expired.
     pub is_proving: bool,
 }
 
@@ -225,13 +225,13 @@ pub struct QueueOverview {
     /// The number of stuck messages: Meta accepted them, they have neither arrived nor failed since, and their attempt
     /// was begun before the asked time.
     pub stuck: i64,
-    /// The time when the oldest due message became due.
+    /// When the oldest due message became due.
     pub oldest_due: Option<Time>,
-    /// Tells whether somebody paused the queue.
+    /// Whether somebody paused the queue.
     pub is_paused: bool,
     /// The block of the queue.
     pub block: Option<QueueBlock>,
-    /// Tells whether a sender holds the queue now.
+    /// Whether a sender holds the queue now.
     pub is_owned: bool,
 }
 
@@ -252,6 +252,6 @@ pub struct Upload {
     pub filename: Option<String>,
     /// The size in bytes.
     pub size: i64,
-    /// The time when it was uploaded.
+    /// When it was uploaded.
     pub created_at: Time,
 }
