@@ -11,6 +11,7 @@ mod preflight;
 mod reading;
 mod route;
 mod rules;
+mod schema;
 mod values;
 
 use serde_json::{Value, json};
