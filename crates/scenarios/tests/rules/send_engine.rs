@@ -509,3 +509,36 @@ async fn what_is_not_sent_in_time_expires_and_is_not_sent() {
     assert_eq!(w.times(&[id]), [0]);
     running.end().await;
 }
+
+/// The database takes no outcome any more, and nothing else either where `is_gone`.
+async fn stop_without_outcome(act: Act, is_gone: bool) {
+    let w = SendWorld::new().await;
+    w.gateway.script([act]);
+    w.store.on_apply(|_| Fate::Refused(down()));
+    let id = w.queue_one().await;
+    let running = Running::start(&w.process());
+    while w.gateway.got().is_empty() {
+        sleep(Duration::from_millis(10)).await;
+    }
+    if is_gone {
+        w.store.on_every(|_| Fate::Refused(down()));
+    }
+    let begun = Instant::now();
+    running.end().await;
+    assert!(begun.elapsed() < Duration::from_secs(45));
+    // The next process finds the message as that of a dead one.
+    let (next, _) = w.neighbour();
+    let running = Running::start(&next);
+    w.until(id, S::Unknown).await;
+    assert_eq!(w.times(&[id]), [1]);
+    running.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_is_told_to_stop_ends_although_the_database_takes_no_outcome() {
+    stop_without_outcome(Act::Takes, false).await;
+    stop_without_outcome(Act::Takes, true).await;
+    let refused = Act::Fails(failure(Certainty::Refused, Some(131_008)));
+    stop_without_outcome(refused, true).await;
+    stop_without_outcome(Act::TakesLate(Duration::from_secs(5)), true).await;
+}

@@ -20,7 +20,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Mutex, Semaphore},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -35,6 +35,9 @@ use super::{SendMeter, SendPorts, SendSettings, files::SendFiles, wakes::Wakes};
 /// How long to wait for requests in progress when the process stops. A request without an answer by then has an
 /// unknown outcome.
 const DRAIN: Duration = Duration::from_secs(20);
+/// The time to write the last outcomes when the process stops. A database that takes none must not keep a process
+/// alive that was told to end: the next owner finds these messages as those of a dead process, and waits for proof.
+const LAST_OUTCOMES: Duration = Duration::from_secs(20);
 
 /// The sending engine of this process. Cheap to clone.
 #[derive(Clone)]
@@ -85,7 +88,7 @@ impl Sender {
     }
 
     /// Starts the workers on the current runtime. When the token is cancelled, no new request begins; requests in
-    /// progress are waited for, and their outcomes are written.
+    /// progress are waited for, and their outcomes are written. Both end after 20 seconds each.
     pub fn start(&self, stop: &CancellationToken) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         if self.0.settings.hold {
@@ -96,14 +99,25 @@ impl Sender {
         let shared = || self.0.clone();
         // The outcome writers outlive the token, because they write the outcomes of the last requests.
         let drained = CancellationToken::new();
-        workers.spawn(supervisor.supervise(
+        let outcomes = supervisor.supervise(
             "send.outcomes",
             &drained,
             shared(),
             |shared, stop| async move {
                 shared.outcomes.run(&stop).await;
             },
-        ));
+        );
+        let last = drained.clone();
+        workers.spawn(async move {
+            let over = async move {
+                last.cancelled().await;
+                sleep(LAST_OUTCOMES).await;
+            };
+            tokio::select! {
+                () = outcomes => {}
+                () = over => tracing::error!("the last outcomes could not be written: their messages wait for proof"),
+            }
+        });
         workers.spawn(supervisor.supervise(
             "send.dispatch",
             &drained,
