@@ -43,11 +43,10 @@ pub(crate) struct Listeners {
     all: Vec<Listener>,
 }
 
-/// One listener. The server may move, so its client may change.
+/// One listener. Its server may be killed and come back at the same address.
 struct Listener {
     way: Way,
     org: String,
-    client: Arc<Mutex<Client>>,
     log: Arc<Mutex<ListenerLog>>,
     task: JoinHandle<()>,
 }
@@ -94,14 +93,6 @@ impl Listeners {
             all.extend(listeners);
         }
         Self { all }
-    }
-
-    /// Makes all listeners continue at another address.
-    pub(crate) fn move_to(&self, base: &str) {
-        for listener in &self.all {
-            let mut client = listener.client.lock().unwrap();
-            *client = client.moved_to(base);
-        }
     }
 
     /// Waits until each listener has heard its log to the end, and stops them.
@@ -154,20 +145,18 @@ async fn head(database: &Probe, org: &str) -> i64 {
 
 impl Listener {
     fn start(way: Way, org: String, client: Client) -> Self {
-        let client = Arc::new(Mutex::new(client));
         let log = Arc::new(Mutex::new(ListenerLog::default()));
-        let task = tokio::spawn(listen(way, org.clone(), client.clone(), log.clone()));
+        let task = tokio::spawn(listen(way, org.clone(), client, log.clone()));
         Self {
             way,
             org,
-            client,
             log,
             task,
         }
     }
 }
 
-async fn listen(way: Way, org: String, client: Arc<Mutex<Client>>, log: Arc<Mutex<ListenerLog>>) {
+async fn listen(way: Way, org: String, client: Client, log: Arc<Mutex<ListenerLog>>) {
     let hear = |events: &[Value]| {
         let now = Instant::now();
         let mut log = log.lock().unwrap();
@@ -176,7 +165,6 @@ async fn listen(way: Way, org: String, client: Arc<Mutex<Client>>, log: Arc<Mute
         }
     };
     loop {
-        let client = client.lock().unwrap().clone();
         let after = log.lock().unwrap().last;
         let listened = match way {
             Way::Socket => socket(&client, after, &log, hear).await,

@@ -10,6 +10,7 @@
 )]
 
 mod crash;
+mod faults;
 mod footprint;
 mod fuzz;
 mod listener;
@@ -64,14 +65,20 @@ enum Proof {
         #[arg(long)]
         lenient: bool,
     },
-    /// `kill -9` of the server at random moments under load, alone and beside a replica.
+    /// Faults of every kind under load: killed servers, a cut network, refused writes, full disks, a clock that steps.
     ReceiveCrash {
         /// How many kills, on each database.
         #[arg(long, default_value_t = 30)]
         kills: u32,
-        /// The seed of the random moments.
+        /// The seed of the faults.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The longest pause between two faults, in milliseconds.
+        #[arg(long, default_value_t = 6_000)]
+        pause: u64,
+        /// Makes one fault of each kind or a few, and short ones.
+        #[arg(long)]
+        short: bool,
     },
     /// The time from a POST to the WebSocket, at 1,000 items a second.
     ReceiveLive {
@@ -94,26 +101,26 @@ enum Proof {
         #[arg(long)]
         lenient: bool,
     },
-    /// `kill -9` of the server at random moments of sending, to a sandbox that fails in every way.
+    /// Faults of every kind while messages are sent, to a sandbox that fails in every way.
     SendChaos {
         /// The number of messages, on each database.
         #[arg(long, default_value_t = 20_000)]
         messages: usize,
         /// How many kills, on each database.
-        #[arg(long, default_value_t = 24)]
+        #[arg(long, default_value_t = 20)]
         kills: u32,
-        /// The seed of the random moments.
+        /// The seed of the faults.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// The most milliseconds that the server lives between two kills.
+        /// The longest pause between two faults, in milliseconds.
         #[arg(long, default_value_t = 16_000)]
-        life: u64,
+        pause: u64,
         /// The seconds to wait for a proof.
         #[arg(long, default_value_t = 20)]
         proof: u64,
-        /// Excludes answers that never come while the connection stays open.
+        /// Makes one fault of each kind or a few, and short ones.
         #[arg(long)]
-        no_hangs: bool,
+        short: bool,
         /// Only shows the counts. It still fails when a message is sent twice or lost.
         #[arg(long)]
         lenient: bool,
@@ -207,7 +214,18 @@ async fn main() {
             };
             receive::load::prove(&programs, &times, !lenient).await;
         }
-        Proof::ReceiveCrash { kills, seed } => receive::crash::prove(&programs, kills, seed).await,
+        Proof::ReceiveCrash {
+            kills,
+            seed,
+            pause,
+            short,
+        } => {
+            let faults = faults::Sizes {
+                full_media: if short { 1 } else { 3 },
+                ..faults::Sizes::of(kills, pause, short)
+            };
+            receive::crash::prove(&programs, &faults, seed).await;
+        }
         Proof::ReceiveLive { seconds, lenient } => {
             receive::live::prove(&programs, Duration::from_secs(seconds), !lenient).await;
         }
@@ -220,18 +238,17 @@ async fn main() {
             messages,
             kills,
             seed,
-            life,
+            pause,
             proof,
-            no_hangs,
+            short,
             lenient,
         } => {
             let chaos = send::chaos::Chaos {
                 messages,
-                kills,
                 seed,
-                life,
+                faults: faults::Sizes::of(kills, pause, short),
                 proof,
-                hangs: !no_hangs,
+                hangs: !short,
             };
             send::chaos::prove(&programs, &chaos, !lenient).await;
         }

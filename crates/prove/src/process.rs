@@ -72,6 +72,37 @@ impl Process {
         }
     }
 
+    /// Waits until it listens. Tells whether it does: it may end before.
+    pub async fn came_up(&mut self) -> bool {
+        self.address.wait_for(Option::is_some).await.is_ok()
+    }
+
+    /// Returns its process id. `None` when it has ended.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Counts the lines of its output so far.
+    ///
+    /// # Panics
+    /// Never, in a process where no other thread has panicked.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.lines.lock().unwrap().len()
+    }
+
+    /// Tells whether a line of its output, from this one on, holds one of these words.
+    ///
+    /// # Panics
+    /// Never, in a process where no other thread has panicked.
+    #[must_use]
+    pub fn said(&self, from: usize, words: &[&str]) -> bool {
+        let lines = self.lines.lock().unwrap();
+        let mut new = lines.iter().skip(from);
+        new.any(|line| words.iter().any(|word| line.contains(word)))
+    }
+
     /// Returns its output so far.
     ///
     /// # Panics

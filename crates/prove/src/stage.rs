@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::{
     listener::{Listeners, org_name},
-    receive::Tenants,
+    receive::{
+        Tenants,
+        load::{until_applied, until_long},
+    },
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -111,14 +114,28 @@ impl Stage {
         Process::start(&self.server, &["serve"], &self.vars)
     }
 
-    /// Starts the server with more arguments and variables.
-    pub(crate) fn serve_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Process {
+    fn vars_with(&self, more: &[(&str, &str)]) -> BTreeMap<String, String> {
         let mut vars = self.vars.clone();
         vars.insert("LOG_LEVEL".to_owned(), "info".to_owned());
         vars.extend(
             more.iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
+        vars
+    }
+
+    /// Starts the server so that a limit of its files' size fails its writes and does not end it: the system's signal
+    /// is ignored.
+    pub(crate) fn serve_with_limits(&self, more: &[(&str, &str)]) -> Process {
+        let ignoring = "trap '' XFSZ; exec \"$0\" serve";
+        let server = self.server.display().to_string();
+        let vars = self.vars_with(more);
+        Process::start(Path::new("/bin/sh"), &["-c", ignoring, &server], &vars)
+    }
+
+    /// Starts the server with more arguments and variables.
+    pub(crate) fn serve_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Process {
+        let vars = self.vars_with(more);
         let arguments: Vec<&str> = std::iter::once("serve")
             .chain(arguments.iter().copied())
             .collect();
@@ -158,6 +175,38 @@ impl Stage {
                 .await;
         }
         tenants
+    }
+
+    /// Makes the sandbox send webhooks to the server at this address.
+    pub(crate) async fn hear_at(&self, base: &str) {
+        let order = json!({
+            "appId": APP_ID,
+            "callbackUrl": format!("{base}/api/webhooks/whatsapp"),
+        });
+        self.meta.order("webhooks/subscription", order).await;
+    }
+
+    /// Waits until the sandbox has delivered all webhooks, and all are applied. Deliveries that failed while no server
+    /// took them are retried at once.
+    pub(crate) async fn deliver(&self) {
+        let meta = &self.meta;
+        until_long("the sandbox to deliver every webhook", async || {
+            let settled = meta
+                .order("webhooks/settle", json!({"timeoutMs": 5_000}))
+                .await;
+            let due = meta.look("webhooks/queue?limit=1").await;
+            let is_empty = due["data"].as_array().unwrap().is_empty();
+            if is_empty && settled["settled"] == true {
+                return Some(());
+            }
+            if settled["settled"] == true {
+                // Meta retries later, so we move the clock.
+                meta.order("clock", json!({"advanceSeconds": 3_600})).await;
+            }
+            None
+        })
+        .await;
+        until_applied(&self.database).await;
     }
 
     /// Signs the owner of the first tenant in.

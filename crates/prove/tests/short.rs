@@ -34,7 +34,7 @@ fn prove(arguments: &[&str]) {
 
 #[test]
 fn what_was_answered_200_is_applied_once_after_kills() {
-    prove(&["receive-crash", "--kills", "3"]);
+    prove(&["receive-crash", "--kills", "3", "--short"]);
 }
 
 #[test]
@@ -74,11 +74,9 @@ fn no_message_is_accepted_twice_or_lost_after_kills() {
         "400",
         "--kills",
         "2",
-        "--life",
-        "7000",
         "--proof",
         "2",
-        "--no-hangs",
+        "--short",
         "--lenient",
     ]);
 }

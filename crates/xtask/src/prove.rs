@@ -17,7 +17,7 @@ const PROOFS: &[(&str, &str)] = &[
     ),
     (
         "receive-crash",
-        "kill -9 under load loses, repeats and reorders nothing",
+        "faults of every kind under load lose, repeat and reorder nothing",
     ),
     (
         "receive-live",
@@ -29,7 +29,7 @@ const PROOFS: &[(&str, &str)] = &[
     ),
     (
         "send-chaos",
-        "kill -9, a database restart and every fault of Meta's send nothing twice and lose nothing",
+        "faults of every kind while messages are sent send nothing twice and lose nothing",
     ),
     (
         "send-rate",

@@ -132,7 +132,7 @@ pub enum Line {
     Fault {
         /// When it began.
         at: f64,
-        /// The kind of fault, such as `kill`.
+        /// The kind of fault, such as `kill`, or its end: `kill over`.
         kind: String,
     },
 }

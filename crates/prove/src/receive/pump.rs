@@ -66,7 +66,7 @@ pub(crate) struct Posted {
     pub(crate) latency: Histogram<u64>,
     /// Ids of the messages in bodies that were answered with 200.
     pub(crate) wamids: Vec<String>,
-    /// Ids of the messages in bodies whose answer never came.
+    /// Ids of the messages in bodies that were not answered, or with an error.
     pub(crate) unanswered: Vec<String>,
 }
 
@@ -92,7 +92,7 @@ impl Posted {
         self.latency.value_at_quantile(quantile) as f64 / 1_000.0
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.accepted += other.accepted;
         self.refused += other.refused;
         self.other += other.other;
@@ -213,9 +213,9 @@ impl Pump {
                         }
                     }
                     Some(401) => posted.refused += 1,
-                    other => {
+                    _ => {
                         posted.other += 1;
-                        if keep == Keep::Ids && other.is_none() && counted {
+                        if keep == Keep::Ids && counted {
                             posted.unanswered.append(&mut body.wamids);
                         }
                         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,8 +1,8 @@
-//! Proof `send-chaos`: `kill -9` at random moments of sending, to a sandbox that fails, drops answers, throttles, and
-//! repeats and reorders statuses. No message is accepted twice or lost, and the server knows which were accepted.
+//! Proof `send-chaos`: faults of every kind while messages are sent, to a sandbox that fails, drops answers, throttles,
+//! and repeats and reorders statuses. No message is accepted twice or lost, and the server knows which were accepted.
 
 use std::{
-    collections::HashSet,
+    fmt::Write as _,
     time::{Duration, Instant},
 };
 
@@ -12,10 +12,13 @@ use wabakit_prove::{Engine, Probe};
 use super::{
     Bar, books,
     feed::{self, Call, Fed, MOST, Manner},
-    judge,
+    free_port, judge,
     site::{Setup, Site},
 };
-use crate::stage::Programs;
+use crate::{
+    faults::{Field, Plan, Server, Sizes, Strikes, small_tablespace},
+    stage::Programs,
+};
 
 /// The Graph calls that send messages.
 const SENDING: &str = "POST */messages";
@@ -27,28 +30,41 @@ const SIZES: [usize; 8] = [1, 1, 40, 1, 7, 1, 100, 1];
 /// Meta's code for a recipient that cannot get messages.
 const UNDELIVERABLE: i64 = 131_026;
 
+/// Servers on PostgreSQL. SQLite takes one.
+const REPLICAS: usize = 3;
+
 /// Settings of the chaos.
 pub(crate) struct Chaos {
     pub(crate) messages: usize,
-    pub(crate) kills: u32,
-    /// The seed of the random moments.
+    /// The seed of the faults.
     pub(crate) seed: u64,
-    /// The most milliseconds that the server lives between two kills.
-    pub(crate) life: u64,
+    pub(crate) faults: Sizes,
     /// How many seconds to wait for a proof.
     pub(crate) proof: u64,
     /// Whether some answers never come while the connection stays open, which lasts until the client's timeout.
     pub(crate) hangs: bool,
 }
 
+/// The result on one database.
+struct Run {
+    engine: Engine,
+    row: String,
+    bars: Vec<Bar>,
+    strikes: Strikes,
+}
+
 pub(crate) async fn prove(programs: &Programs, chaos: &Chaos, strict: bool) {
+    // Both databases at once: each run waits most of the time for leases and proofs.
+    let (sqlite, postgres) = tokio::join!(
+        Box::pin(on(programs, Engine::Sqlite, chaos)),
+        Box::pin(on(programs, Engine::Postgres, chaos))
+    );
     println!(
-        "{:9} {:>8} {:>6} {:>8} {:>6} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
+        "\n{:9} {:>8} {:>6} {:>8} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
         "",
         "messages",
         "calls",
         "repeated",
-        "kills",
         "sending",
         "failed",
         "dropped",
@@ -59,24 +75,29 @@ pub(crate) async fn prove(programs: &Programs, chaos: &Chaos, strict: bool) {
         "unknown",
         "s"
     );
-    // Both databases at once: each run waits most of the time for leases and proofs.
-    let (sqlite, postgres) = tokio::join!(
-        Box::pin(on(programs, Engine::Sqlite, chaos)),
-        Box::pin(on(programs, Engine::Postgres, chaos))
-    );
-    let bars: Vec<Bar> = sqlite.into_iter().chain(postgres).collect();
+    let runs = [sqlite, postgres];
+    for run in &runs {
+        println!("{}", run.row);
+    }
+    let strikes = runs.each_ref().map(|run| (run.engine, &run.strikes));
+    println!("{}", Strikes::table(&strikes));
+    for run in &runs {
+        run.strikes.assert_met(&format!("{:?}", run.engine));
+    }
+    let bars: Vec<Bar> = runs.into_iter().flat_map(|run| run.bars).collect();
     judge(&bars, strict);
     println!(
         "\nNothing was accepted twice, nothing was lost, nothing overtook, and all that was accepted is known as \
          accepted."
     );
     println!(
-        "sending: messages on their way at a kill; failed: calls that failed before anything was done; dropped: \
-         calls that took effect and were not answered; later: accepted, then failed by status."
+        "sending: messages on their way when a server was killed or cut off; failed: calls that failed before \
+         anything was done; dropped: calls that took effect and were not answered; later: accepted, then failed by \
+         status."
     );
 }
 
-async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
+async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Run {
     let begun = Instant::now();
     let setup = Setup {
         numbers: NUMBERS,
@@ -96,58 +117,62 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
         number.people = (chaos.messages / NUMBERS / EACH).max(1);
     }
     order_faults(&site, chaos).await;
-    let proof = chaos.proof.to_string();
-    let vars = [("WABAKIT_SEND_PROOF_SECONDS", proof.as_str())];
-
-    let mut server = site.serve(&vars);
-    let owners = site.owners(&mut server).await;
+    let tablespace = match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => small_tablespace(&site.stage.database).await,
+    };
+    let servers = servers(&site, engine, chaos).await;
+    let owners = site.owners_at(&servers[0].base).await;
     let listeners = site.listen(&owners);
+    let owners: Vec<_> = servers.iter().map(|s| owners.moved_to(&s.base)).collect();
+    let plan = Plan::of(chaos.seed, engine, &chaos.faults);
+    println!(
+        "{engine:?}, seed {}: pause, fault/dice, seconds\n{plan}",
+        chaos.seed
+    );
+
+    // The calls go on while the faults strike, and while their messages are sent.
     let calls = calls(&site, chaos.messages);
-    // The calls go on while the server dies and comes back, and while their messages are sent.
-    let lives = Duration::from_millis(chaos.life / 2 * u64::from(chaos.kills));
     let manner = Manner {
         workers: 6,
-        pace: Some(chaos.messages as f64 / lives.as_secs_f64()),
+        pace: Some(chaos.messages as f64 / plan.takes().as_secs_f64().max(1.0)),
         replay: Some(10),
     };
-    let feeding = tokio::spawn(async move { feed::feed(&owners, calls, manner).await });
-
-    let mut moments = Moments(chaos.seed.max(1));
-    let mut on_their_way = HashSet::new();
-    for kill in 0..chaos.kills {
-        throttle(&site).await;
-        let life = chaos.life / 20 + moments.below(chaos.life);
-        tokio::time::sleep(Duration::from_millis(life)).await;
-        if engine == Engine::Postgres && kill == chaos.kills / 2 {
-            site.stage.database.restart().await;
-            tokio::time::sleep(Duration::from_millis(life / 4)).await;
-        }
-        server.kill().await;
-        on_their_way.extend(books::dispatching(&site.stage.database).await);
-        server = site.serve(&vars);
-        server.base().await;
+    let feeding = tokio::spawn(async move { feed::feed_all(&owners, calls, manner).await });
+    let mut field = Field::new(&site.stage, &servers, SENDING);
+    field.tablespace = tablespace.as_ref();
+    tokio::select! {
+        () = field.run(&plan) => {}
+        () = throttle(&site, plan.takes() / chaos.faults.kills.max(1)) => {}
     }
-    let fed: Fed = feeding.await.unwrap();
+    let strikes = field.end();
+    let mut fed: Fed = feeding.await.unwrap();
     let (calls, repeated) = (fed.calls, fed.repeated + fed.replayed);
     site.settle().await;
     let counts = fault_counts(&site).await;
+    fed.history.extend(strikes.lines.iter().cloned());
     let tally = books::judge(&site, fed, listeners, &format!("send-chaos-{engine:?}")).await;
-    server.end().await;
+    for server in servers {
+        server.end().await;
+    }
 
     let struck = |kind: &str| -> u64 {
         let of_kind = counts.iter().filter(|(known, _)| known == kind);
         of_kind.map(|(_, hits)| hits).sum()
     };
-    println!(
-        "{:9} {:>8} {:>6} {:>8} {:>6} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
+    let before = struck("before") + strikes.meta.before;
+    let after = struck("after") + strikes.meta.after;
+    let mut row = String::new();
+    let _ = write!(
+        row,
+        "{:9} {:>8} {:>6} {:>8} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6}",
         format!("{engine:?}"),
         tally.all,
         calls,
         repeated,
-        chaos.kills,
-        on_their_way.len(),
-        struck("before"),
-        struck("after"),
+        strikes.on_their_way.len(),
+        before,
+        after,
         struck("throttle"),
         tally.accepted,
         tally.failed_later,
@@ -162,20 +187,40 @@ async fn on(programs: &Programs, engine: Engine, chaos: &Chaos) -> Vec<Bar> {
         struck("before") > 0 && struck("after") > 0,
         "the sandbox was too kind: {counts:?}"
     );
-    let at_kills = tally.unknown.intersection(&on_their_way).count();
+    let at_kills = tally.unknown.intersection(&strikes.on_their_way).count();
     let else_unknown = tally.unknown.len() - at_kills;
-    vec![
+    let bars = vec![
         Bar::most(
-            format!("{engine:?}: unknown, of those on their way at a kill"),
+            format!("{engine:?}: unknown, of those on their way at a kill or cut"),
             at_kills as f64,
-            on_their_way.len() as f64,
+            strikes.on_their_way.len() as f64,
         ),
         Bar::most(
-            format!("{engine:?}: unknown else, of calls failed before anything was done"),
+            format!("{engine:?}: unknown else, of calls failed before anything was done, or late"),
             else_unknown as f64,
-            struck("before") as f64,
+            (before + strikes.meta.late) as f64,
         ),
-    ]
+    ];
+    Run {
+        engine,
+        row,
+        bars,
+        strikes,
+    }
+}
+
+/// Starts the servers. Webhooks go to the first one.
+async fn servers(site: &Site, engine: Engine, chaos: &Chaos) -> Vec<Server> {
+    let proof = chaos.proof.to_string();
+    let vars = [("WABAKIT_SEND_PROOF_SECONDS", proof.as_str())];
+    let mut servers = vec![Server::start(&site.stage, &site.port, &vars).await];
+    if engine == Engine::Postgres {
+        for _ in 1..REPLICAS {
+            let port = free_port().to_string();
+            servers.push(Server::start(&site.stage, &port, &vars).await);
+        }
+    }
+    servers
 }
 
 /// Makes all calls: each message is in one of them.
@@ -223,13 +268,16 @@ async fn order_faults(site: &Site, chaos: &Chaos) {
     }
 }
 
-/// Throttles the next few calls: by the number's pace, and by one recipient's.
-async fn throttle(site: &Site) {
-    for code in [130_429, 131_056] {
-        site.stage
-            .meta
-            .fault(SENDING, json!({"next": 5}), json!({"code": code}))
-            .await;
+/// Throttles a few calls each time, for ever: by the number's pace, and by one recipient's.
+async fn throttle(site: &Site, each: Duration) {
+    loop {
+        for code in [130_429, 131_056] {
+            site.stage
+                .meta
+                .fault(SENDING, json!({"next": 5}), json!({"code": code}))
+                .await;
+        }
+        tokio::time::sleep(each).await;
     }
 }
 
@@ -255,16 +303,4 @@ async fn fault_counts(site: &Site) -> Vec<(String, u64)> {
             (kind(&fault["then"]).to_owned(), hits)
         })
         .collect()
-}
-
-/// Random moments of a xorshift generator: the same for the same seed.
-struct Moments(u64);
-
-impl Moments {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % most
-    }
 }

@@ -20,6 +20,9 @@ use super::site::{Number, Org, Owners};
 /// The most messages in a call.
 pub(crate) const MOST: usize = 1_000;
 
+/// How long a program waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// One call, with one message or many.
 pub(crate) struct Call {
     key: String,
@@ -168,23 +171,31 @@ struct Source {
     begun: u64,
 }
 
-/// Makes all these calls.
+/// Makes all these calls at one server.
 pub(crate) async fn feed(owners: &Owners, calls: Vec<Call>, manner: Manner) -> Fed {
+    feed_all(std::slice::from_ref(owners), calls, manner).await
+}
+
+/// Makes all these calls at servers of one database, as a load balancer spreads them.
+pub(crate) async fn feed_all(servers: &[Owners], calls: Vec<Call>, manner: Manner) -> Fed {
     let source = Arc::new(Mutex::new(Source {
         calls: calls.into(),
         next: Instant::now(),
         begun: 0,
     }));
     let mut workers = JoinSet::new();
-    for _ in 0..manner.workers {
-        let (owners, source) = (owners.clone(), source.clone());
+    for worker in 0..manner.workers {
+        let mut servers = servers.to_vec();
+        let first = worker % servers.len();
+        servers.rotate_left(first);
+        let source = source.clone();
         workers.spawn(async move {
             let mut fed = Fed::default();
             while let Some((call, due, number)) = take(&source, manner) {
                 tokio::time::sleep_until(due.into()).await;
-                submit(&owners, &call, &mut fed).await;
+                submit_all(&mut servers, &call, &mut fed).await;
                 if manner.replay.is_some_and(|each| number % each == 0) {
-                    replay(&owners, &call, &mut fed).await;
+                    replay(&mut servers, &call, &mut fed).await;
                 }
             }
             fed
@@ -210,6 +221,11 @@ fn take(source: &Mutex<Source>, manner: Manner) -> Option<(Call, Instant, u64)> 
 
 /// Makes a call until it is answered.
 pub(crate) async fn submit(owners: &Owners, call: &Call, fed: &mut Fed) {
+    submit_all(&mut [owners.clone()], call, fed).await;
+}
+
+/// Makes a call at one server after the other, until it is answered.
+async fn submit_all(servers: &mut [Owners], call: &Call, fed: &mut Fed) {
     fed.calls += 1;
     fed.history.push(Line::Call {
         at: history::now(),
@@ -217,16 +233,18 @@ pub(crate) async fn submit(owners: &Owners, call: &Call, fed: &mut Fed) {
         org: Some(call.org.name.clone()),
         messages: call.asked.clone(),
     });
-    while !answered(owners, call, fed, false).await {
+    while !answered(&servers[0], call, fed, false).await {
         fed.repeated += 1;
+        servers.rotate_left(1);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
 /// Repeats an answered call. The answer must say that it is a repetition.
-async fn replay(owners: &Owners, call: &Call, fed: &mut Fed) {
+async fn replay(servers: &mut [Owners], call: &Call, fed: &mut Fed) {
     fed.replayed += 1;
-    while !answered(owners, call, fed, true).await {
+    while !answered(&servers[0], call, fed, true).await {
+        servers.rotate_left(1);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -259,6 +277,7 @@ async fn once(client: &Client, call: &Call) -> Option<(u16, Value, bool)> {
     let request = client
         .request(Method::POST, call.path)
         .header("Idempotency-Key", &call.key)
+        .timeout(PATIENCE)
         .json(&call.body);
     let response = request.send().await.ok()?;
     let status = response.status();

@@ -11,7 +11,8 @@ pub(crate) mod overtake;
 pub(crate) mod rate;
 pub(crate) mod replicas;
 
-pub(crate) use books::hex_of;
+pub(crate) use books::{dispatching, hex_of};
+pub(crate) use site::free_port;
 
 /// A measured value and its limit.
 struct Bar {

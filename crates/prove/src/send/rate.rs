@@ -126,7 +126,7 @@ async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Pac
     .await;
     let accepted = Instant::now();
     let summary = site.summary().await;
-    site.deliver().await;
+    site.stage.deliver().await;
     let behind = accepted.elapsed().as_millis();
     server.end().await;
 

@@ -7,11 +7,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use wabakit_prove::{APP_ID, Client, Probe, Process};
+use wabakit_prove::{Client, Probe, Process};
 
 use crate::{
     listener::Listeners,
-    receive::load::{until_applied, until_long},
+    receive::load::until_long,
     stage::{EMAIL, Programs, Stage},
 };
 
@@ -26,7 +26,7 @@ pub(crate) struct Site {
     /// The numbers of all organisations in turn.
     pub(crate) numbers: Vec<Number>,
     orgs: Vec<Org>,
-    port: String,
+    pub(crate) port: String,
 }
 
 /// An organisation of a site.
@@ -47,6 +47,11 @@ impl Owners {
     /// Returns the owner of this organisation.
     pub(crate) fn of(&self, org: &Org) -> &Client {
         &self.0[org.place]
+    }
+
+    /// Returns the same people at another server of the same database.
+    pub(crate) fn moved_to(&self, base: &str) -> Self {
+        Self(self.0.iter().map(|owner| owner.moved_to(base)).collect())
     }
 }
 
@@ -167,10 +172,14 @@ impl Site {
 
     /// Signs the owners in at this server.
     pub(crate) async fn owners(&self, server: &mut Process) -> Owners {
-        let base = server.base().await;
+        self.owners_at(&server.base().await).await
+    }
+
+    /// Signs the owners in at the server with this address.
+    pub(crate) async fn owners_at(&self, base: &str) -> Owners {
         let mut owners = Vec::new();
         for org in &self.orgs {
-            owners.push(self.stage.sign_in(&base, &org.email).await);
+            owners.push(self.stage.sign_in(base, &org.email).await);
         }
         Owners(owners)
     }
@@ -214,33 +223,11 @@ impl Site {
             (self.queued("0, 1").await == 0).then_some(())
         })
         .await;
-        self.deliver().await;
+        self.stage.deliver().await;
         until_long("the proofs to come or to be given up", async || {
             (self.queued("0, 1, 2").await == 0).then_some(())
         })
         .await;
-    }
-
-    /// Waits until all statuses are applied. Deliveries that failed while the server was away are retried at once.
-    pub(crate) async fn deliver(&self) {
-        let meta = &self.stage.meta;
-        until_long("the sandbox to deliver every status", async || {
-            let settled = meta
-                .order("webhooks/settle", json!({"timeoutMs": 5_000}))
-                .await;
-            let due = meta.look("webhooks/queue?limit=1").await;
-            let is_empty = due["data"].as_array().unwrap().is_empty();
-            if is_empty && settled["settled"] == true {
-                return Some(());
-            }
-            if settled["settled"] == true {
-                // Meta retries later, so we move the clock.
-                meta.order("clock", json!({"advanceSeconds": 3_600})).await;
-            }
-            None
-        })
-        .await;
-        until_applied(&self.stage.database).await;
     }
 }
 
@@ -265,20 +252,9 @@ pub(crate) async fn until_within<T>(
     }
 }
 
-impl Stage {
-    /// Makes the sandbox send webhooks to the server at this address.
-    async fn hear_at(&self, base: &str) {
-        let order = json!({
-            "appId": APP_ID,
-            "callbackUrl": format!("{base}/api/webhooks/whatsapp"),
-        });
-        self.meta.order("webhooks/subscription", order).await;
-    }
-}
-
 /// Finds a port for a server that is killed and comes back where webhooks go. The port is outside the range that
 /// connections take by themselves: one of them could take it while the server is away.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         let next = NEXT.fetch_add(1, Ordering::Relaxed) * 131;
