@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::customer::Chat;
 use crate::har::Har;
@@ -24,6 +24,8 @@ pub(crate) struct Context {
     pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) scenarios: Scenarios,
     pub(crate) har: Har,
+    /// Wakes what Meta does to templates after a while.
+    pub(crate) agenda: Notify,
     /// The client for requests to callbacks.
     pub(crate) client: reqwest::Client,
     /// `http://127.0.0.1:<port>`.

@@ -12,11 +12,12 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::context::Context;
 use crate::customer::Chat;
+use crate::graph::templates;
 use crate::har::Har;
 use crate::ledger::Ledger;
 use crate::media::Shelf;
@@ -67,6 +68,7 @@ pub struct RunningSandbox {
     task: JoinHandle<io::Result<()>>,
     statuses: JoinHandle<()>,
     courier: JoinHandle<()>,
+    agenda: JoinHandle<()>,
     context: Data<Context>,
     /// Locks the folder. The system unlocks it when the process dies.
     _lock: File,
@@ -131,6 +133,7 @@ impl Sandbox {
             webhooks: Arc::clone(&webhooks),
             scenarios: Scenarios::new(scenarios),
             har: Har::new(har),
+            agenda: Notify::new(),
             client: client.clone(),
             base_url: format!("http://{address}"),
             stopping: stopping_seen.clone(),
@@ -160,6 +163,7 @@ impl Sandbox {
         let task = tokio::spawn(server);
         let outbox = Arc::clone(&context.sending.outbox);
         let statuses = tokio::spawn(sending::run(outbox, stopping_seen.clone()));
+        let agenda = tokio::spawn(templates::run(context.clone(), stopping_seen.clone()));
         let courier = tokio::spawn(webhooks::run(webhooks, client, stopping_seen));
         Ok(RunningSandbox {
             address,
@@ -168,6 +172,7 @@ impl Sandbox {
             task,
             statuses,
             courier,
+            agenda,
             context,
             _lock: lock,
         })
@@ -221,6 +226,9 @@ impl RunningSandbox {
         self.handle.stop(true).await;
         if let Ok(Err(error)) = (&mut self.task).await {
             tracing::error!(%error, "the sandbox did not stop cleanly");
+        }
+        if let Err(error) = (&mut self.agenda).await {
+            tracing::error!(%error, "what Meta does to templates did not stop cleanly");
         }
         // The counts of faults on messages are not written at once.
         if let Err(error) = self.context.store.flush().await {

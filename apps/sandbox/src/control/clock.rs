@@ -52,5 +52,6 @@ async fn travel(context: Data<Context>, travel: Json<Travel>) -> Answer {
     context.store.change(|world| world.clock_offset_ms = target);
     context.store.flush().await?;
     context.webhooks.tell();
+    context.agenda.notify_one();
     show(context).await
 }

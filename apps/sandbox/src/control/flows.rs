@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, ServiceConfig, get, post, resource};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::error::{Answer, ControlError};
+use super::told;
 use crate::context::Context;
 use crate::graph::flows;
 
@@ -36,17 +36,10 @@ async fn content(context: Data<Context>, id: Path<String>) -> Result<HttpRespons
 
 /// Moves a flow to a status, and tells it by webhook.
 async fn set(context: Data<Context>, id: Path<String>, order: Json<Order>) -> Answer {
-    let said = context.store.change(|world| {
-        let now = world.now();
-        let mut flow = world.flows.iter().find(|flow| flow.id == *id)?.clone();
-        flows::shift(world, &mut flow, &order.status, now);
-        flows::keep(world, flow);
-        Some(std::mem::take(&mut world.said))
-    });
-    let said = said.ok_or_else(|| unknown(&id))?;
-    let emission = context.webhooks.emit(&said)?;
-    context.store.flush().await?;
-    Ok(Json(json!(emission)))
+    told(&context, &format!("flow {id}"), |world, now| {
+        flows::shift_one(world, &id, &order.status, now)
+    })
+    .await
 }
 
 fn unknown(id: &str) -> ControlError {

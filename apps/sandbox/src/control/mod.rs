@@ -22,14 +22,39 @@ mod scenarios;
 mod sending;
 mod state;
 mod statuses;
+mod templates;
 mod tokens;
 mod wabas;
 mod webhooks;
 
-use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{self, Json, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 
 pub(crate) use coexistence::{tell_contacts, tell_history};
-use error::ControlError;
+use serde_json::json;
+
+use crate::clock::Time;
+use crate::context::Context;
+use crate::state::World;
+use error::{Answer, ControlError};
+
+/// Changes an object as Meta would, tells it by webhooks, and answers what was told. `named` names the object in the
+/// error of one that does not exist.
+async fn told(
+    context: &Context,
+    named: &str,
+    act: impl FnOnce(&mut World, Time) -> Option<()>,
+) -> Answer {
+    let said = context.store.change(|world| {
+        let now = world.now();
+        act(world, now)?;
+        Some(std::mem::take(&mut world.said))
+    });
+    let said = said.ok_or_else(|| ControlError::NotFound(format!("no {named}")))?;
+    let emission = context.webhooks.emit(&said)?;
+    context.store.flush().await?;
+    context.agenda.notify_one();
+    Ok(Json(json!(emission)))
+}
 
 /// The largest order in bytes: a large media file in base64.
 const JSON_LIMIT: usize = 32 << 20;
@@ -71,6 +96,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .configure(sending::routes)
             .configure(state::routes)
             .configure(statuses::routes)
+            .configure(templates::routes)
             .configure(tokens::routes)
             .configure(wabas::routes)
             .configure(webhooks::routes)

@@ -71,6 +71,7 @@ fn view(world: &World, number: &str) -> Value {
         "hasParentId": settings.has_parent_id,
         "generation": settings.generation,
         "idsOf": settings.ids_of,
+        "identityHash": settings.identity_hash,
         "userIds": user_ids,
     })
 }

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     /// The number whose business-scoped ids the customer has. Missing means the customer's own: it is another one after
     /// the customer gave it away and kept the account.
     pub(crate) ids_of: Option<String>,
+    /// The hash of the customer's identity key. Missing means that businesses are not told one.
+    pub(crate) identity_hash: Option<String>,
 }
 
 /// The ids of the customer that a webhook carries.
@@ -45,6 +47,7 @@ pub(crate) struct Person {
     pub(crate) user_id: String,
     pub(crate) parent_user_id: Option<String>,
     pub(crate) identity: Identity,
+    pub(crate) identity_hash: Option<String>,
 }
 
 const FIRST_NAMES: [&str; 12] = [
@@ -145,6 +148,7 @@ impl Person {
             has_parent_id,
             generation,
             ids_of,
+            identity_hash,
         } = settings;
         let origin = ids_of.as_deref().unwrap_or(number);
         let made = |of: &str| number_from(&world.key, &format!("{of}:{origin}:{generation}"));
@@ -156,6 +160,7 @@ impl Person {
             user_id: format!("{country}.{}", made(business_id)),
             parent_user_id: has_parent_id.then(|| format!("{country}.ENT.{}", made("parent"))),
             identity,
+            identity_hash,
         }
     }
 
@@ -214,6 +219,9 @@ fn with_ids(person: &Person, profile: Value) -> Value {
         if let Some(parent) = &person.parent_user_id {
             contact.put("parent_user_id", json!(parent));
         }
+    }
+    if let Some(hash) = &person.identity_hash {
+        contact.put("identity_key_hash", json!(hash));
     }
     contact
 }

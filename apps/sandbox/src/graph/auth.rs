@@ -103,6 +103,24 @@ pub(crate) fn waba_of<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a
     waba(world, &token, id, &call.verb())
 }
 
+/// Returns an object of a WABA, if the token's holder shared the WABA. Otherwise the object does not exist.
+pub(crate) fn of_waba<'a, T>(
+    world: &World,
+    call: &Call,
+    id: &str,
+    found: Option<&'a T>,
+    waba_of: impl Fn(&T) -> &str,
+) -> Result<&'a T, GraphError> {
+    let token = holder(world, call, world.now())?;
+    let absent = || GraphError::no_object(id, &call.verb());
+    let object = found.ok_or_else(absent)?;
+    waba(world, &token, waba_of(object), &call.verb()).map_err(|error| {
+        let is_hidden = error.subcode() == Some(33);
+        if is_hidden { absent() } else { error }
+    })?;
+    Ok(object)
+}
+
 /// Finds the number of a call, if the token's holder shared it.
 pub(crate) fn phone_of<'a>(
     world: &'a World,

@@ -25,6 +25,8 @@ pub(crate) struct Operation {
     name: Option<String>,
     depends_on: Option<String>,
     omit_response_on_success: Option<bool>,
+    /// The name of the part of the batch's form that is this operation's file.
+    attached_files: Option<String>,
 }
 
 /// The answer to an operation.
@@ -83,7 +85,11 @@ impl Operation {
         };
         let method = Method::from_bytes(self.method.to_ascii_uppercase().as_bytes()).ok()?;
         let url = self.relative_url.trim_start_matches('/');
-        Some(batch.inner(method, &fill(url)?, &fill(&self.body)?))
+        let mut call = batch.inner(method, &fill(url)?, &fill(&self.body)?);
+        let attached = self.attached_files.as_deref();
+        let first = attached.and_then(|names| names.split(',').next());
+        call.form = first.and_then(|name| batch.form.as_ref()?.of_attached(name.trim()));
+        Some(call)
     }
 
     fn refers_to(&self, name: &str) -> bool {

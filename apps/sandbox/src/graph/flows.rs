@@ -12,6 +12,7 @@ use super::params::{self, length, one_of, required};
 use super::{GraphError, auth, paging};
 use crate::call::Call;
 use crate::clock::Time;
+use crate::media::Form;
 use crate::put::Put as _;
 use crate::secrets;
 use crate::state::{Flow, World};
@@ -198,7 +199,7 @@ pub(super) fn upload(
 ) -> Result<Value, GraphError> {
     let mut flow = find(world, call, id)?.clone();
     one_of("asset_type", required(call, "asset_type")?, &["FLOW_JSON"])?;
-    let file = call.form.as_ref().and_then(|form| form.file.as_ref());
+    let file = call.form.as_ref().and_then(Form::file);
     let text = match (file, call.param("file")) {
         (Some(file), _) => file.text(LARGEST).unwrap_or_default(),
         (None, Some(text)) => text.to_owned(),
@@ -218,8 +219,16 @@ pub(super) fn upload(
     Ok(json!({ "success": true, "validation_errors": faults }))
 }
 
+/// Moves a flow to a status as Meta does, and tells it by webhook. `None` when there is no such flow.
+pub(crate) fn shift_one(world: &mut World, id: &str, status: &str, now: Time) -> Option<()> {
+    let mut flow = world.flows.iter().find(|flow| flow.id == id)?.clone();
+    shift(world, &mut flow, status, now);
+    keep(world, flow);
+    Some(())
+}
+
 /// Moves a flow to a status, and tells it by webhook.
-pub(crate) fn shift(world: &mut World, flow: &mut Flow, status: &str, now: Time) {
+fn shift(world: &mut World, flow: &mut Flow, status: &str, now: Time) {
     let old = std::mem::replace(&mut flow.status, status.to_owned());
     flow.updated_at = now;
     let flow_id = flow.id.as_str();
@@ -240,22 +249,15 @@ pub(crate) fn shift(world: &mut World, flow: &mut Flow, status: &str, now: Time)
 }
 
 /// Replaces the known flow of the same id.
-pub(crate) fn keep(world: &mut World, flow: Flow) {
+fn keep(world: &mut World, flow: Flow) {
     if let Some(known) = world.flows.iter_mut().find(|known| known.id == flow.id) {
         *known = flow;
     }
 }
 
 fn find<'a>(world: &'a World, call: &Call, id: &str) -> Result<&'a Flow, GraphError> {
-    let token = auth::holder(world, call, world.now())?;
-    let absent = || GraphError::no_object(id, &call.verb());
     let flow = world.flows.iter().find(|flow| flow.id == id);
-    let flow = flow.ok_or_else(absent)?;
-    auth::waba(world, &token, &flow.waba_id, &call.verb()).map_err(|error| {
-        let is_hidden = error.subcode() == Some(33);
-        if is_hidden { absent() } else { error }
-    })?;
-    Ok(flow)
+    auth::of_waba(world, call, id, flow, |flow| &flow.waba_id)
 }
 
 fn categories(call: &Call) -> Result<Option<Vec<String>>, GraphError> {

@@ -8,7 +8,7 @@ use super::GraphError;
 use super::auth::{self, Caller, MESSAGE_WHATSAPP};
 use crate::call::Call;
 use crate::context::Context;
-use crate::media::{self, Content, Media, Origin};
+use crate::media::{self, Content, Form, Media, Origin};
 use crate::state::World;
 
 type Time = DateTime<Utc>;
@@ -126,7 +126,7 @@ pub(crate) fn upload(context: &Context, call: &Call, phone_id: &str) -> Result<V
         return Err(required("messaging_product"));
     }
     let form = call.form.as_ref();
-    let file = form.and_then(|form| form.file.as_ref());
+    let file = form.and_then(Form::file);
     let file = file.ok_or_else(|| required("file"))?;
     // The part's own type counts. The parameter `type` does not change it.
     let mime_type = file.mime_type.as_str();

@@ -40,7 +40,7 @@ pub(crate) use auth::{MANAGE_BUSINESS, MANAGE_WHATSAPP, MESSAGE_WHATSAPP};
 pub(crate) use error::GraphError;
 pub(crate) use media::{Download, download};
 pub use messages::{MessageRefusal, judge_message, judge_template};
-pub(crate) use messages::{is_message, is_sending};
+pub(crate) use messages::{drop_held, is_message, is_sending, release};
 
 use crate::call::Call;
 use crate::context::Context;
@@ -74,6 +74,7 @@ pub(crate) async fn answer(
         ("POST", [phone, "messages"]) => messages::post(context, call, phone),
         ("POST", [phone, "marketing_messages"]) => messages::post_marketing(context, call, phone),
         ("POST", [phone, "media"]) => media::upload(context, call, phone),
+        ("POST", [phone, "calls"]) => calls::act(context, call, phone),
         ("POST", [phone, "block_users"]) => blocks::change(context, call, phone, true),
         ("DELETE", [phone, "block_users"]) => blocks::change(context, call, phone, false),
         ("POST", [phone, "smb_app_data"]) => app_data::sync(context, call, phone),
@@ -84,6 +85,7 @@ pub(crate) async fn answer(
                 let result = act(world, call);
                 (result, std::mem::take(&mut world.said))
             });
+            context.agenda.notify_one();
             let told = context.webhooks.emit(&said);
             told.map_err(|_| GraphError::of(2)).and(result)
         }
@@ -172,7 +174,9 @@ fn look(world: &World, call: &Call) -> Result<Value, GraphError> {
         [phone, "groups"] => groups::list(world, call, phone),
         [group, "invite_link"] => groups::invitation(world, call, group),
         [group, "join_requests"] => groups::join_requests(world, call, group),
+        ["message_template_library"] => templates::library(world, call),
         [waba, "message_templates"] => templates::list(world, call, waba),
+        [waba, "message_template_previews"] => templates::previews(world, call, waba),
         [waba, "flows"] => flows::list(world, call, waba),
         [flow, "assets"] => flows::assets(world, call, flow),
         [phone, edge] if let Some(sheet) = sheets::find(edge) => sheet.read(world, call, phone),
@@ -240,6 +244,13 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
             waba::update(world, call, waba).map(success)
         }
         ("POST", [waba, "message_templates"]) => templates::create(world, call, now, waba),
+        ("POST", [waba, "upsert_message_templates"]) => templates::upsert(world, call, now, waba),
+        ("POST", [waba, "message_templates", "archive"]) => {
+            templates::archive(world, call, now, waba, true)
+        }
+        ("POST", [waba, "message_templates", "unarchive"]) => {
+            templates::archive(world, call, now, waba, false)
+        }
         ("DELETE", [waba, "message_templates"]) => {
             templates::remove(world, call, now, waba).map(success)
         }
@@ -252,7 +263,6 @@ fn act(world: &mut World, call: &Call) -> Result<Value, GraphError> {
         ("POST", [waba, "phone_numbers"]) => phone::create(world, call, waba),
         ("POST", [waba, "flows"]) => flows::create(world, call, now, waba),
         ("POST", [phone, "groups"]) => groups::create(world, call, now, phone),
-        ("POST", [phone, "calls"]) => calls::act(world, call, phone),
         ("POST", [phone, "message_qrdls"]) => qr_codes::put(world, call, phone),
         ("DELETE", [phone, "message_qrdls", code]) => {
             qr_codes::remove(world, call, phone, code).map(success)

@@ -74,10 +74,12 @@ fn cursor(item: &Value) -> String {
 }
 
 fn position(items: &[Value], wanted: &str) -> Result<usize, GraphError> {
-    items
-        .iter()
-        .position(|item| cursor(item) == wanted)
-        .ok_or_else(|| GraphError::new(100, "(#100) Invalid cursor"))
+    let wrong = || GraphError::new(100, "(#100) Invalid cursor");
+    let bytes = URL_SAFE_NO_PAD.decode(wanted).map_err(|_| wrong())?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong())?;
+    let wanted = text.strip_prefix("c:").ok_or_else(wrong)?;
+    let place = items.iter().position(|item| key(item) == wanted);
+    place.ok_or_else(wrong)
 }
 
 fn link(call: &Call, limit: usize, direction: &str, cursor: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_multipart::Multipart;
@@ -18,11 +19,14 @@ const MOST: usize = 101 << 20;
 const TEXT: usize = 64 << 10;
 const PREFIX: &str = "upload-";
 
-/// A multipart form with at most one file.
+/// A multipart form. Its files are the part `file` and, for batches, parts of other names that have a file name.
 pub(crate) struct Form {
     texts: BTreeMap<String, String>,
-    pub(crate) file: Option<Spooled>,
+    files: BTreeMap<String, Arc<Spooled>>,
 }
+
+/// The most files of one form: each operation of a batch can have one.
+const FILES: usize = 50;
 
 /// A file on disk. It is removed when this is dropped, unless it was moved.
 pub(crate) struct Spooled {
@@ -59,23 +63,42 @@ impl Form {
         self.texts.clone()
     }
 
+    /// Returns the form's file.
+    pub(crate) fn file(&self) -> Option<&Spooled> {
+        self.files.get("file").map(Arc::as_ref)
+    }
+
+    /// Makes the form of an operation of a batch, whose file is a part of the batch's form.
+    pub(crate) fn of_attached(&self, name: &str) -> Option<Self> {
+        let file = self.files.get(name)?;
+        Some(Self {
+            texts: BTreeMap::new(),
+            files: BTreeMap::from([("file".to_owned(), Arc::clone(file))]),
+        })
+    }
+
     /// Reads a form. `None` when it is malformed.
     pub(crate) async fn read(headers: &HeaderMap, payload: Payload, folder: &Path) -> Option<Self> {
         let mut parts = Multipart::new(headers, payload);
         let mut form = Self {
             texts: BTreeMap::new(),
-            file: None,
+            files: BTreeMap::new(),
         };
         while let Some(part) = parts.next().await {
             let mut part = part.ok()?;
             let name = part.name()?.to_owned();
-            if name == "file" {
+            let disposition = part.content_disposition();
+            let is_file = disposition.is_some_and(|it| it.get_filename().is_some());
+            if name == "file" || is_file {
+                if form.files.len() >= FILES {
+                    return None;
+                }
                 let mime_type = part.content_type().map(ToString::to_string);
                 let mut file = spool(&mut part, folder).await?;
                 if let Some(mime_type) = mime_type {
                     file.mime_type = mime_type;
                 }
-                form.file = Some(file);
+                form.files.insert(name, Arc::new(file));
                 continue;
             }
             let mut bytes = Vec::new();

@@ -46,6 +46,8 @@ pub(crate) struct SendingKnobs {
     pub(crate) unsynced_templates: Vec<String>,
     /// Words that Direct Send refuses in a text: 139200.
     pub(crate) blocked_words: Vec<String>,
+    /// What customers do when a business calls.
+    pub(crate) calls: Pickup,
     /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,
     /// How long statuses are collected, in real milliseconds.
@@ -75,7 +77,19 @@ pub(crate) struct MarketingKnobs {
     pub(crate) fail: Option<i64>,
 }
 
-/// Whether free text fails outside the 24 hours.
+/// The reaction of a customer to a call of a business.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Pickup {
+    /// The customer answers.
+    #[default]
+    Accept,
+    Reject,
+    /// The call rings, and nobody answers.
+    Ring,
+}
+
+/// Tells whether free text fails outside the 24 hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Window {
@@ -165,6 +179,7 @@ impl Default for SendingKnobs {
             recipients: BTreeMap::new(),
             unsynced_templates: Vec::new(),
             blocked_words: Vec::new(),
+            calls: Pickup::default(),
             batch: 500,
             gather_ms: 20,
         }

@@ -1,5 +1,6 @@
 //! The sending side: limits (limits, tiers), accepted messages (ledger) and their statuses (plan, said, statuses).
 
+mod held;
 mod knobs;
 mod ledger;
 mod limits;
@@ -13,7 +14,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub(crate) use knobs::{MarketingKnobs, SendingKnobs, TOLD_BY_STATUS, Window};
+pub(crate) use held::{HeldMessage, HeldMessages, Shown};
+pub(crate) use knobs::{MarketingKnobs, Pickup, SendingKnobs, TOLD_BY_STATUS, Window};
 pub(crate) use ledger::{Acceptance, Page, Sends};
 pub(crate) use limits::{Charge, Limits, Refusal};
 pub(crate) use people::People;
@@ -31,6 +33,7 @@ pub(crate) struct Sending {
     pub(crate) limits: Limits,
     pub(crate) tiers: Tiers,
     pub(crate) people: People,
+    pub(crate) held: HeldMessages,
     pub(crate) outbox: Arc<Outbox>,
 }
 
@@ -45,6 +48,7 @@ impl Sending {
             limits: Limits::default(),
             tiers: Tiers::default(),
             people: People::default(),
+            held: HeldMessages::default(),
             outbox: Arc::new(Outbox::new(store, webhooks)),
         })
     }
@@ -54,6 +58,7 @@ impl Sending {
         self.limits.clear();
         self.tiers.clear();
         self.people.clear();
+        self.held.clear();
         self.outbox.clear();
         self.ledger.clear()
     }

@@ -81,6 +81,18 @@ impl Plan {
         Self(steps)
     }
 
+    /// Plans the failure of a message that was held.
+    pub(crate) fn failure(code: i64) -> Self {
+        Self(vec![Step {
+            status: Status::Failed,
+            error: Some(code),
+            delay_ms: 0,
+            at_ms: 0,
+            is_double: false,
+            has_price: false,
+        }])
+    }
+
     /// Tells whether the message is not delivered.
     pub(crate) fn fails(&self) -> bool {
         self.0.iter().any(|step| step.status == Status::Failed)

@@ -9,8 +9,9 @@ mod world;
 
 pub(crate) use extras::{Extras, Flow, NewName, QrCode, WabaExtras};
 pub(crate) use model::{
-    AppSubscription, Business, DeletedTemplate, Grant, GranularScopes, Group, GroupStatuses,
-    MessageIds, Phone, Quirks, Subscription, SystemUser, Template, Throughput, Upload, User, Waba,
+    AppSubscription, Business, DeletedTemplate, Due, Grant, GranularScopes, Group, GroupStatuses,
+    Later, MessageIds, Phone, Quirks, ReviewOutcome, ReviewRule, Subscription, SystemUser,
+    Template, Throughput, Upload, User, Waba,
 };
 pub use seed::{Seed, SeedError};
 pub use store::StateError;

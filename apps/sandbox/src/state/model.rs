@@ -67,6 +67,103 @@ pub(crate) struct Template {
     /// The times of its edits, for Meta's limits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) edits: Vec<Time>,
+    /// How many messages still go before the rest is held. Missing means that it is not paced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pacing: Option<u64>,
+    /// How often low quality has paused it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) pauses: u8,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the attribute of serde wants a reference"
+)]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
+}
+
+impl Template {
+    /// Makes an approved utility template without contents and without an id.
+    pub(crate) fn new(waba_id: &str, name: &str, language: &str) -> Self {
+        Self {
+            id: String::new(),
+            waba_id: waba_id.to_owned(),
+            name: name.to_owned(),
+            language: language.to_owned(),
+            status: approved(),
+            category: utility(),
+            body_parameters: None,
+            components: None,
+            fields: Map::new(),
+            edits: Vec::new(),
+            pacing: None,
+            pauses: 0,
+        }
+    }
+}
+
+/// An act of Meta on a template that is to come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Due {
+    pub(crate) at: Time,
+    pub(crate) template_id: String,
+    pub(crate) act: Later,
+}
+
+/// What Meta will do to a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Later {
+    /// End its review with this event.
+    Review {
+        event: String,
+        reason: Option<String>,
+    },
+    /// End its pause.
+    Unpause,
+    /// Change its category, as was announced.
+    Recategorize { category: String },
+    /// Send the messages that are held.
+    Release,
+    /// Delete it, because it is archived.
+    Delete,
+}
+
+/// What becomes of new and edited templates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct ReviewRule {
+    pub(crate) default: ReviewOutcome,
+    /// Why they are rejected, `INVALID_FORMAT` at first.
+    pub(crate) reason: Option<String>,
+    /// Milliseconds of the sandbox's time until the review is over.
+    pub(crate) after_ms: u64,
+    /// The category that a template gets for which UTILITY was asked.
+    pub(crate) utility_becomes: Option<String>,
+}
+
+impl Default for ReviewRule {
+    fn default() -> Self {
+        Self {
+            default: ReviewOutcome::default(),
+            reason: None,
+            after_ms: 500,
+            utility_becomes: None,
+        }
+    }
+}
+
+/// The end of a review.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReviewOutcome {
+    #[default]
+    Approve,
+    Reject,
+    /// None: the template stays in review.
+    Pend,
 }
 
 /// The name of a template that was deleted, which stays taken for a while.
@@ -260,7 +357,7 @@ pub(crate) struct Quirks {
     /// Whether a WABA that is called too often does not get 80008.
     pub(crate) no_rate_limit: bool,
     /// The review's result for each new or edited template, at once: `APPROVED`, `REJECTED` or another of Meta's events.
-    /// Without it templates stay in review.
+    /// Without it the rule of reviews decides.
     pub(crate) template_review: Option<String>,
     /// Whether exchanging a person's token of 60 days gives it 60 new days. Otherwise its end stays.
     pub(crate) refresh_moves_end: bool,

@@ -6,8 +6,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppSubscription, Business, Code, Death, DeletedTemplate, Flow, Grant, Group, Kind, Phone,
-    Quirks, SystemUser, Targets, Template, Token, Upload, User, Waba,
+    AppSubscription, Business, Code, Death, DeletedTemplate, Due, Flow, Grant, Group, Kind, Phone,
+    Quirks, ReviewRule, SystemUser, Targets, Template, Token, Upload, User, Waba,
 };
 use crate::App;
 use crate::clock::{Time, real_now};
@@ -36,6 +36,11 @@ pub(crate) struct World {
     pub(crate) templates: Vec<Template>,
     /// Names of deleted templates, the oldest first.
     pub(crate) deleted_templates: VecDeque<DeletedTemplate>,
+    /// When templates were made in the last hour, by WABA.
+    pub(crate) templates_made: BTreeMap<String, Vec<Time>>,
+    pub(crate) review: ReviewRule,
+    /// What Meta will do to templates.
+    pub(crate) due: Vec<Due>,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,
     pub(crate) businesses: Vec<Business>,

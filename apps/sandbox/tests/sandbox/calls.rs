@@ -176,3 +176,45 @@ async fn a_payment_is_told_among_the_statuses_and_changes_no_message() {
     let events = thread["data"].as_array().unwrap();
     assert!(events.iter().all(|event| event["event"] == "sent"));
 }
+
+#[tokio::test]
+async fn a_call_of_the_business_tells_what_the_customer_does() {
+    let callback = Callback::start();
+    let (meta, token) = hearing(&callback).await;
+    let path = format!("{CONNECTED}/settings");
+    let enabled = json!({ "calling": { "status": "ENABLED" } });
+    meta.post(&token, &path, enabled).await.ok();
+    meta.order("webhooks/settle", json!({})).await;
+    let path = format!("{CONNECTED}/calls");
+    let session = json!({ "sdp_type": "offer", "sdp": "v=0" });
+    let start = json!({ "messaging_product": "whatsapp", "to": AVA, "action": "connect", "session": session });
+    for (does, expected) in [
+        ("accept", vec!["RINGING", "connect", "ACCEPTED"]),
+        ("reject", vec!["RINGING", "REJECTED"]),
+        ("ring", vec!["RINGING"]),
+    ] {
+        meta.order("sending/knobs", json!({ "calls": does })).await;
+        let before = callback.received().len();
+        let made = meta.post(&token, &path, start.clone()).await.ok();
+        let id = made["calls"][0]["id"].clone();
+        let received = callback.wait_for(before + expected.len()).await;
+        let mut told = Vec::new();
+        for each in &received[before..] {
+            let value = each.value();
+            let item = [&value["statuses"][0], &value["calls"][0]];
+            let item = item.into_iter().find(|it| it.is_object()).unwrap();
+            assert_eq!(item["id"], id);
+            assert!(item["timestamp"].is_string());
+            told.push(text(item.get("event").unwrap_or(&item["status"])));
+        }
+        assert_eq!(told, expected, "{does}");
+    }
+    // The business hangs up.
+    let before = callback.received().len();
+    let end =
+        json!({ "messaging_product": "whatsapp", "action": "terminate", "call_id": "wacid.a" });
+    meta.post(&token, &path, end).await.ok();
+    let value = callback.wait_for(before + 1).await[before].value();
+    assert_eq!(value["calls"][0]["event"], "terminate");
+    assert_eq!(value["calls"][0]["id"], "wacid.a");
+}

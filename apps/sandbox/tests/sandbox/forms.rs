@@ -30,6 +30,12 @@ const PAY: &str = "phones/4915112345678/payments";
 const CALL: &str = "phones/4915112345678/calls";
 const ECHO: &str = "phones/4915112345678/echoes";
 const SEND: &str = "send";
+/// A message of the business by the route for marketing.
+const MARKET: &str = "market";
+const CLICK: &str = "phones/4915112345678/clicks";
+/// The ids of templates.
+const VISIT: &str = "920000000000001";
+const OFFER: &str = "920000000000002";
 
 fn write(name: &'static str, page: &'static str, grade: &'static str, order: Value) -> Form {
     let mut order = order;
@@ -316,8 +322,115 @@ fn of_calls_and_coexistence() -> Vec<Form> {
     ]
 }
 
+/// The forms of marketing messages, Direct Send and templates.
+fn of_templates() -> Vec<Form> {
+    let reference = |field: &str, name: &'static str, path: &'static str, order: Value| {
+        let page = match field {
+            "status" => "webhooks, reference, message_template_status_update",
+            "quality" => "webhooks, reference, message_template_quality_update",
+            _ => "webhooks, reference, template_category_update",
+        };
+        (name, page, "A", path, order)
+    };
+    let review = "templates/920000000000001/review";
+    let category = "templates/920000000000001/category";
+    let template = json!({ "name": "offer", "language": { "code": "en_US" } });
+    let direct = json!({
+        "to": BRUNO, "category": "utility", "type": "text", "text": { "body": "Your parcel is here." },
+    });
+    vec![
+        (
+            "statuses of a marketing message",
+            "marketing messages, status (category marketing_lite)",
+            "A",
+            MARKET,
+            json!({ "to": AVA, "type": "template", "template": template }),
+        ),
+        (
+            "statuses of Direct Send",
+            "Direct Send, status (as noted by others)",
+            "B",
+            SEND,
+            direct,
+        ),
+        (
+            "click in a marketing message",
+            "marketing messages, click events (as noted by others)",
+            "B",
+            CLICK,
+            json!({ "from": CONNECTED }),
+        ),
+        (
+            "view of a landing page",
+            "marketing messages, click events (as noted by others)",
+            "B",
+            CLICK,
+            json!({ "from": CONNECTED, "action": "landing_page_view", "data": { "click_component": null, "tracking_token": null } }),
+        ),
+        reference(
+            "status",
+            "template rejected",
+            review,
+            json!({ "outcome": "reject" }),
+        ),
+        reference(
+            "status",
+            "template rejected for its category",
+            review,
+            json!({ "outcome": "reject", "reason": "INCORRECT_CATEGORY" }),
+        ),
+        reference(
+            "status",
+            "template approved",
+            review,
+            json!({ "outcome": "approve" }),
+        ),
+        reference(
+            "quality",
+            "template rated",
+            "templates/920000000000001/quality",
+            json!({ "score": "YELLOW" }),
+        ),
+        reference(
+            "category",
+            "category to come",
+            category,
+            json!({ "category": "MARKETING", "notice": true }),
+        ),
+        reference(
+            "category",
+            "category changed",
+            category,
+            json!({ "category": "MARKETING" }),
+        ),
+        reference(
+            "status",
+            "template paused",
+            "templates/920000000000001/pause",
+            json!({}),
+        ),
+        reference(
+            "status",
+            "template paused by pacing",
+            "templates/920000000000001/pause",
+            json!({ "pacing": true }),
+        ),
+        reference(
+            "status",
+            "template disabled",
+            "templates/920000000000001/disable",
+            json!({}),
+        ),
+    ]
+}
+
 fn forms() -> Vec<Form> {
-    let lists = [of_customers(), of_statuses(), of_calls_and_coexistence()];
+    let lists = [
+        of_customers(),
+        of_statuses(),
+        of_calls_and_coexistence(),
+        of_templates(),
+    ];
     lists.into_iter().flatten().collect()
 }
 
@@ -365,6 +478,7 @@ fn plain_text(text: &str) -> String {
     match text {
         _ if is_number && text.len() == 10 && text.starts_with('1') => "1700000000".to_owned(),
         _ if is_number && text.len() == 15 && text.starts_with("76") => "media id".to_owned(),
+        _ if is_number && text.len() == 15 && text.starts_with("92") => "template id".to_owned(),
         _ if text.len() == 44 && text.ends_with('=') => "sha256".to_owned(),
         _ if scoped(text).is_some() => scoped(text).unwrap().to_owned(),
         // The sentence of a change of ids has both of them.
@@ -374,10 +488,30 @@ fn plain_text(text: &str) -> String {
 }
 
 async fn send(meta: &Meta, token: &str, message: Value) {
+    send_by("messages", meta, token, message).await;
+}
+
+async fn send_by(edge: &str, meta: &Meta, token: &str, message: Value) {
     let mut message = message;
     message["messaging_product"] = json!("whatsapp");
-    let path = format!("{CONNECTED}/messages");
+    let path = format!("{CONNECTED}/{edge}");
     meta.post(token, &path, message).await.ok();
+}
+
+/// Makes the templates and the account that the forms are about.
+async fn prepare_templates(meta: &Meta) {
+    let known = |id: &str, name: &str, category: &str| {
+        json!({
+            "id": id, "wabaId": DENTAL_WABA, "name": name, "language": "en_US", "category": category,
+        })
+    };
+    let all = json!([
+        known(VISIT, "visit", "UTILITY"),
+        known(OFFER, "offer", "MARKETING")
+    ]);
+    meta.order("templates", all).await;
+    let order = json!({ "directSend": true, "marketingMessages": "ONBOARDED" });
+    meta.order(&format!("wabas/{DENTAL_WABA}"), order).await;
 }
 
 /// Sends Ava what customers' answers are about.
@@ -423,6 +557,7 @@ async fn every_form_is_as_metas_page_has_it() {
     meta.order("sending/knobs", json!({ "window": "open", "statuses": [] }))
         .await;
     ask(&meta, &token).await;
+    prepare_templates(&meta).await;
     meta.order("sending/knobs", json!({})).await;
     let mut shown = String::new();
     for (name, page, grade, path, order) in forms() {
@@ -432,6 +567,7 @@ async fn every_form_is_as_metas_page_has_it() {
         let before = callback.received().len();
         match path {
             SEND => send(&meta, &token, order).await,
+            MARKET => send_by("marketing_messages", &meta, &token, order).await,
             path => {
                 meta.order(path, order).await;
             }

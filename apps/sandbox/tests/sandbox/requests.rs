@@ -304,3 +304,39 @@ async fn a_resumable_upload_gives_a_handle_when_all_bytes_have_come() {
     let unsigned = id.split('?').next().unwrap();
     assert_eq!(meta.get(&token, unsigned).await.refusal().2, Some(33));
 }
+
+#[tokio::test]
+async fn an_operation_of_a_batch_can_bring_a_file() {
+    let meta = Meta::start();
+    let token = meta.token_for_all().await;
+    let upload = |names: &str| {
+        json!({
+            "method": "POST", "relative_url": format!("{CONNECTED}/media"),
+            "body": "messaging_product=whatsapp", "attached_files": names,
+        })
+    };
+    let operations = json!([upload("first"), upload("second"), upload("third")]);
+    let part = |text: &'static str, kind: &str| {
+        let part = reqwest::multipart::Part::text(text).file_name("a");
+        part.mime_str(kind).unwrap()
+    };
+    let form = reqwest::multipart::Form::new()
+        .text("access_token", token.clone())
+        .text("batch", operations.to_string())
+        .part("first", part("abc", "text/plain"))
+        .part("second", part("abcd", "application/pdf"));
+    let list = send(meta.request(Method::POST, "/v25.0/").multipart(form))
+        .await
+        .ok();
+    let body =
+        |at: usize| -> Value { serde_json::from_str(list[at]["body"].as_str().unwrap()).unwrap() };
+    for (at, size, kind) in [(0, 3, "text/plain"), (1, 4, "application/pdf")] {
+        assert_eq!(list[at]["code"], 200, "{list}");
+        let media = meta.get(&token, &text(&body(at)["id"])).await.ok();
+        assert_eq!(
+            (&media["file_size"], &media["mime_type"]),
+            (&json!(size), &json!(kind))
+        );
+    }
+    assert_eq!(body(2)["error"]["code"], 100, "there is no such part");
+}

@@ -485,6 +485,8 @@ async fn a_fifth_play_at_once_is_refused_and_a_stop_ends_the_others() {
     });
     for answer in ended {
         assert_eq!(answer.status, StatusCode::CONFLICT);
-        assert_eq!(answer.body["error"], "step 2 (wait): the sandbox stops");
+        // A webhook may have arrived before its step knows.
+        let error = text(&answer.body["error"]);
+        assert!(error.ends_with("the sandbox stops"), "{error}");
     }
 }

@@ -269,3 +269,24 @@ async fn minted_tokens_have_what_was_ordered_and_the_list_hides_them() {
     let shown = meta.look("tokens?reveal=true").await;
     assert!(shown.to_string().contains(&token));
 }
+
+#[tokio::test]
+async fn the_type_of_a_token_can_be_left_untold() {
+    let meta = Meta::start();
+    let kinds = [
+        ("user", "USER"),
+        ("long_lived_user", "USER"),
+        ("system_user", "SYSTEM_USER"),
+        ("business_integration", "SYSTEM_USER"),
+    ];
+    for (kind, told) in kinds {
+        let order = json!({ "appId": APP, "userId": DANA, "kind": kind });
+        let token = text(&meta.order("tokens", order).await["accessToken"]);
+        meta.order("quirks", json!({})).await;
+        assert_eq!(meta.debug(&token).await["type"], told, "{kind}");
+        meta.order("quirks", json!({ "omitTokenType": true })).await;
+        let debug = meta.debug(&token).await;
+        assert!(debug.get("type").is_none(), "{kind}: {debug}");
+        assert_eq!(debug["is_valid"], true, "the rest stays");
+    }
+}

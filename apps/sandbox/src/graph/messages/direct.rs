@@ -144,18 +144,12 @@ impl Direct {
             }
             let id = world.new_id(920);
             let fields = json!({ "source": SOURCE, "parameter_format": "POSITIONAL" });
-            let mut template = Template {
-                id: id.clone(),
-                waba_id: sender.waba_id.to_string(),
-                name: self.name.clone(),
-                language: "en".to_owned(),
-                status: "APPROVED".to_owned(),
-                category: self.category.to_ascii_uppercase(),
-                body_parameters: Some(0),
-                components: Some(components(content)),
-                fields: fields.as_object().cloned().unwrap_or_default(),
-                edits: Vec::new(),
-            };
+            let mut template = Template::new(&sender.waba_id, &self.name, "en");
+            template.id.clone_from(&id);
+            template.category = self.category.to_ascii_uppercase();
+            template.body_parameters = Some(0);
+            template.components = Some(components(content));
+            template.fields = fields.as_object().cloned().unwrap_or_default();
             templates::touch(&mut template, sender.now);
             world.templates.push(template);
             id

@@ -173,6 +173,12 @@ fn texts(at: &str, template: &str, given: &[Value], longest: usize, traits: Trai
     Ok(())
 }
 
+/// Returns the texts that a message gives for the body.
+pub(super) fn texts_of_body(message: &[Value]) -> Vec<&str> {
+    let values = component(message, "body").map_or(&[][..], |it| list(it, "parameters"));
+    values.iter().map(shown).collect()
+}
+
 /// Returns the text that a value puts into the message.
 fn shown(value: &Value) -> &str {
     match text(value, "type") {

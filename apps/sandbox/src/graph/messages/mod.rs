@@ -18,15 +18,15 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use super::auth::{self, MESSAGE_WHATSAPP};
-use super::{GraphError, blocks};
+use super::{GraphError, blocks, templates};
 use crate::call::Call;
 use crate::clock::Time;
 use crate::context::Context;
 use crate::customer::{Event, Person};
 use crate::put::Put as _;
 use crate::sending::{
-    Acceptance, Charge, MarketingKnobs, Plan, Recipient, Refusal, SendingKnobs, Sent,
-    TOLD_BY_STATUS, Window,
+    Acceptance, Charge, HeldMessage, MarketingKnobs, Plan, Recipient, Refusal, SendingKnobs, Sent,
+    Shown, TOLD_BY_STATUS, Window,
 };
 use crate::state::{Phone, WabaExtras, World};
 use crate::wamid;
@@ -320,6 +320,15 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
     if number == sender.digits {
         return Err(GraphError::of(131_021));
     }
+    let key = body
+        .get("recipient_identity_key_hash")
+        .and_then(Value::as_str);
+    let known = person.as_ref().and_then(|it| it.identity_hash.as_deref());
+    if let (Some(key), Some(known)) = (key, known)
+        && key != known
+    {
+        return Err(GraphError::of(137_000));
+    }
     let rules = context
         .store
         .read(|world| Rules::new(&world.sending, number));
@@ -345,6 +354,7 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
         let last = context.chat.last_from(number, phone_id);
         last.is_some_and(|last| last <= sender.now && sender.now - last < WINDOW)
     };
+    let mut paced = None;
     let category = match &content.template {
         Some(used) => {
             let by_user_id = !input.is_number;
@@ -357,6 +367,7 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
                 }
                 fails = fails.or(rules.marketing.fail);
             }
+            paced = way.paced;
             way.category
         }
         None if let Some(direct) = &direct => direct.category,
@@ -402,6 +413,14 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
     let plan = context
         .store
         .read(|world| Plan::new(&world.sending, number, sequence, content.kind, fails));
+    // Of a template that Meta paces, the first messages go and the rest is held.
+    let held = paced.filter(|id| {
+        let has_room = !plan.fails() && !context.sending.held.is_full();
+        has_room
+            && context
+                .store
+                .change(|world| templates::hold(world, id, sender.now))
+    });
     let answer = answer(
         &input,
         &id,
@@ -409,6 +428,7 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
         person.as_ref(),
         group.as_deref(),
         &content,
+        held.is_some(),
     );
     let recipient = match (person, group) {
         (Some(person), _) => Recipient::Person {
@@ -426,9 +446,7 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
     if let Recipient::Person { person, .. } = &recipient {
         context.sending.people.remember(person);
     }
-    if !plan.fails() {
-        show(context, &sender, &recipient, phone_id, &id, body, &content);
-    }
+    let shown = shown(&sender, &recipient, &id, body, &content);
     let sent = Sent {
         wamid: id,
         phone_id: phone_id.into(),
@@ -440,6 +458,17 @@ fn send(context: &Context, call: &Call, phone_id: &str, route: Route) -> Result<
         template_id,
         time: sender.now,
     };
+    if let Some(id) = held {
+        context
+            .sending
+            .held
+            .hold(id, HeldMessage { sent, plan, shown });
+        context.agenda.notify_one();
+        return Ok(answer);
+    }
+    if !plan.fails() {
+        show(context, phone_id, sender.now, &shown);
+    }
     let outbox = &context.sending.outbox;
     outbox.add(sent, &plan, rules.batch, Instant::now());
     Ok(answer)
@@ -487,16 +516,14 @@ fn admit(
     })
 }
 
-/// Shows the message on the phone of the customer or of each member of the group.
-fn show(
-    context: &Context,
+/// Makes the message as the phone of the customer or of each member of the group shows it.
+fn shown(
     sender: &Sender,
     recipient: &Recipient,
-    phone_id: &str,
     id: &str,
     body: &Map<String, Value>,
     content: &Content<'_>,
-) {
+) -> Shown {
     let mut message = json!({
         "id": id,
         "from": sender.digits,
@@ -516,15 +543,40 @@ fn show(
         }
         Recipient::Nobody { .. } => &[],
     };
-    for person in people {
-        let message = message.clone();
+    let numbers = people.iter().map(|person| person.number.clone()).collect();
+    Shown { message, numbers }
+}
+
+/// Shows a message on phones.
+fn show(context: &Context, phone_id: &str, now: Time, shown: &Shown) {
+    for number in &shown.numbers {
+        let message = shown.message.clone();
         let events = vec![Event::Sent { message }];
-        let added = context
-            .chat
-            .add(&person.number, phone_id, sender.now, events);
-        if let Err(error) = added {
+        if let Err(error) = context.chat.add(number, phone_id, now, events) {
             tracing::error!(%error, "a message that was accepted is not on the phone");
         }
+    }
+}
+
+/// Sends the messages of a template that were held.
+pub(crate) fn release(context: &Context, template_id: &str) {
+    let (now, batch) = context
+        .store
+        .read(|world| (world.now(), world.sending.batch));
+    for message in context.sending.held.take(template_id) {
+        show(context, &message.sent.phone_id, now, &message.shown);
+        let outbox = &context.sending.outbox;
+        outbox.add(message.sent, &message.plan, batch, Instant::now());
+    }
+}
+
+/// Fails the messages of a template that were held.
+pub(crate) fn drop_held(context: &Context, template_id: &str) {
+    let batch = context.store.read(|world| world.sending.batch);
+    let plan = Plan::failure(132_015);
+    for message in context.sending.held.take(template_id) {
+        let outbox = &context.sending.outbox;
+        outbox.add(message.sent, &plan, batch, Instant::now());
     }
 }
 
@@ -535,6 +587,7 @@ fn answer(
     person: Option<&Person>,
     group: Option<&str>,
     content: &Content<'_>,
+    is_held: bool,
 ) -> Value {
     let mut contact = json!({ "input": input.text });
     match (person, group) {
@@ -551,7 +604,11 @@ fn answer(
     }
     let mut message = json!({ "id": id });
     if content.template.is_some() {
-        message.put("message_status", json!("accepted"));
+        let status = match is_held {
+            true => "held_for_quality_assessment",
+            false => "accepted",
+        };
+        message.put("message_status", json!(status));
     }
     json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [message] })
 }

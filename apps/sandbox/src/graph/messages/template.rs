@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::check::Object;
 use super::content::{self, MediaUse};
 use super::{Route, Sender, fit};
-use crate::graph::GraphError;
+use crate::graph::{GraphError, templates};
 use crate::state::{Template, World};
 
 /// The template of a message.
@@ -25,6 +25,8 @@ pub(super) struct Way {
     /// The pricing category.
     pub(super) category: &'static str,
     pub(super) is_marketing: bool,
+    /// The id of the template, if Meta paces it.
+    pub(super) paced: Option<String>,
 }
 
 /// The most characters of a body's value.
@@ -218,6 +220,7 @@ pub(super) fn way(
             Route::Messages => Ok(Way {
                 category: "utility",
                 is_marketing: false,
+                paced: None,
             }),
             Route::Marketing => Err(GraphError::of(134_100)),
         };
@@ -246,9 +249,17 @@ pub(super) fn way(
         _ => "utility",
     };
     fits(template, used)?;
+    if let Some(entry) = template
+        .fields
+        .get("library_template_name")
+        .and_then(Value::as_str)
+    {
+        templates::typed(entry, &fit::texts_of_body(used.components))?;
+    }
     Ok(Way {
         category,
         is_marketing: template.category == "MARKETING",
+        paced: template.pacing.map(|_| template.id.clone()),
     })
 }
 

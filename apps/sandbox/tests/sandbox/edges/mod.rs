@@ -7,6 +7,8 @@ mod numbers;
 mod pairs;
 mod settings;
 mod shapes;
+mod template_life;
+mod template_rules;
 mod templates;
 
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ async fn heard() -> (Meta, Callback, String) {
     let subscribed = meta.running().subscribe(APP, &callback.url, TOKEN).await;
     subscribed.unwrap();
     let token = meta.token_for_all().await;
+    meta.order("templates/review", json!({ "default": "pend" }))
+        .await;
     let path = format!("{DENTAL_WABA}/subscribed_apps");
     meta.post(&token, &path, json!({})).await.ok();
     (meta, callback, token)

@@ -193,6 +193,8 @@ async fn answers_about_numbers_have_their_sources_shapes() {
 async fn answers_about_templates_and_flows_have_their_sources_shapes() {
     let meta = Meta::start();
     let token = meta.token_for_all().await;
+    meta.order("templates/review", json!({ "default": "pend" }))
+        .await;
     let get = async |path: &str| meta.get(&token, path).await;
     let template = json!({
         "name": "promo", "language": "en_US", "category": "MARKETING",
@@ -213,6 +215,45 @@ async fn answers_about_templates_and_flows_have_their_sources_shapes() {
         "template_refused",
         "public threads: code 100 with the reason's number as subcode",
         twice.body,
+    );
+    let id = text(&made["id"]);
+    meta.order(
+        &format!("templates/{id}/review"),
+        json!({ "outcome": "approve" }),
+    )
+    .await;
+    let message = json!({
+        "messaging_product": "whatsapp", "to": "4915112345678", "type": "template",
+        "template": { "name": "promo", "language": { "code": "en_US" }, "components": [
+            { "type": "body", "parameters": [{ "type": "text", "text": "Mark" }] },
+        ]},
+    });
+    let path = format!("{CONNECTED}/marketing_messages");
+    pin(
+        "marketing_message",
+        OPENAPI,
+        meta.post(&token, &path, message).await.ok(),
+    );
+    let order = json!({ "hsm_ids": format!("{id},1") });
+    let path = format!("{edge}/archive");
+    pin(
+        "template_archived",
+        "Meta's page on the archival of templates, as told by one client",
+        meta.post(&token, &path, order).await.ok(),
+    );
+    let path = format!(
+        "{DENTAL_WABA}/message_template_previews?category=AUTHENTICATION&languages=en_US&button_types=OTP"
+    );
+    pin(
+        "template_previews",
+        "Meta's page on authentication templates",
+        get(&path).await.ok(),
+    );
+    let path = "message_template_library?name=delivery_update_1&language=en_US";
+    pin(
+        "template_library",
+        "Meta's page on the template library",
+        get(path).await.ok(),
     );
     let flow = json!({
         "name": "visit", "categories": ["SIGN_UP"], "flow_json": r#"{"version":"7.0","screens":[]}"#,

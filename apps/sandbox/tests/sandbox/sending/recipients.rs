@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -266,4 +266,35 @@ async fn a_read_mark_with_typing_is_of_a_customers_message() {
         (&summary["accepted"], &summary["refused"]),
         (&json!(1), &json!({}))
     );
+}
+
+#[tokio::test]
+async fn a_hash_of_another_identity_is_refused() {
+    let (meta, token) = open().await;
+    let with = |hash: Value| {
+        let mut message = hello("a");
+        message["recipient_identity_key_hash"] = hash;
+        message
+    };
+    assert_eq!(
+        code(&meta, &token, with(json!("any"))).await,
+        0,
+        "none is known"
+    );
+    meta.order(
+        &format!("phones/{AVA}"),
+        json!({ "identityHash": "DF2lS5v2W6x=" }),
+    )
+    .await;
+    for (expected, hash) in [
+        (0, json!("DF2lS5v2W6x=")),
+        (0, Value::Null),
+        (137_000, json!("df2ls5v2w6x=")),
+        (137_000, json!("")),
+        (137_000, json!("any")),
+    ] {
+        let given = hash.clone();
+        assert_eq!(code(&meta, &token, with(hash)).await, expected, "{given}");
+    }
+    assert_eq!(code(&meta, &token, hello("b")).await, 0);
 }
