@@ -46,7 +46,7 @@ pub(crate) struct SendingKnobs {
     pub(crate) unsynced_templates: Vec<String>,
     /// Words that Direct Send refuses in a text: 139200.
     pub(crate) blocked_words: Vec<String>,
-    /// What customers do when a business calls.
+    /// The reaction of customers to calls of a business.
     pub(crate) calls: Pickup,
     /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,

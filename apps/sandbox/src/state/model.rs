@@ -67,10 +67,10 @@ pub(crate) struct Template {
     /// The times of its edits, for Meta's limits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) edits: Vec<Time>,
-    /// How many messages still go before the rest is held. Missing means that it is not paced.
+    /// The number of messages that still go before the rest is held. Missing means that it is not paced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pacing: Option<u64>,
-    /// How often low quality has paused it.
+    /// The number of pauses for low quality.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) pauses: u8,
 }
@@ -112,7 +112,7 @@ pub(crate) struct Due {
     pub(crate) act: Later,
 }
 
-/// What Meta will do to a template.
+/// An act on a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Later {
@@ -131,12 +131,12 @@ pub(crate) enum Later {
     Delete,
 }
 
-/// What becomes of new and edited templates.
+/// The rule for reviews of new and edited templates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct ReviewRule {
     pub(crate) default: ReviewOutcome,
-    /// Why they are rejected, `INVALID_FORMAT` at first.
+    /// The reason of a rejection, `INVALID_FORMAT` at first.
     pub(crate) reason: Option<String>,
     /// Milliseconds of the sandbox's time until the review is over.
     pub(crate) after_ms: u64,

@@ -36,10 +36,10 @@ pub(crate) struct World {
     pub(crate) templates: Vec<Template>,
     /// Names of deleted templates, the oldest first.
     pub(crate) deleted_templates: VecDeque<DeletedTemplate>,
-    /// When templates were made in the last hour, by WABA.
+    /// The times at which templates were made in the last hour, by WABA.
     pub(crate) templates_made: BTreeMap<String, Vec<Time>>,
     pub(crate) review: ReviewRule,
-    /// What Meta will do to templates.
+    /// The acts on templates that are to come.
     pub(crate) due: Vec<Due>,
     pub(crate) users: Vec<User>,
     pub(crate) system_users: Vec<SystemUser>,

@@ -40,7 +40,7 @@ const PRODUCTS: usize = 30;
 
 type Checked = Result<(), GraphError>;
 
-/// What holds for the whole template.
+/// The traits of the whole template.
 #[derive(Clone, Copy)]
 struct Traits {
     is_named: bool,

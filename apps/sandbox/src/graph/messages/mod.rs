@@ -99,12 +99,12 @@ struct Sender {
     business_id: String,
     tier: String,
     rate: u32,
-    /// Whether marketing messages go by their own route.
+    /// Tells whether marketing messages go by their own route.
     is_onboarded: bool,
-    /// Whether `/messages` refuses marketing templates.
+    /// Tells whether `/messages` refuses marketing templates.
     bars_marketing: bool,
     is_misclassified: bool,
-    /// Whether the portfolio may use Direct Send.
+    /// Tells whether the portfolio may use Direct Send.
     may_send_directly: bool,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Used<'a> {
     pub(super) media: Vec<MediaUse<'a>>,
 }
 
-/// How a template message goes, and what it costs.
+/// The way and the price of a template message.
 pub(super) struct Way {
     /// The pricing category.
     pub(super) category: &'static str,

@@ -54,7 +54,7 @@ type Checked = Result<(), GraphError>;
 /// Finds the type of the file of a handle.
 pub(super) type Handles<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What holds for the whole template.
+/// The traits of the whole template.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
     pub(super) category: &'a str,

@@ -1,4 +1,4 @@
-//! What the control API orders of templates: reviews, quality, pauses, categories, pacing, many at once.
+//! Orders of the control API about templates: reviews, quality, pauses, categories, pacing, many at once.
 
 use chrono::Duration;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ const MOST: usize = 20_000;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Review {
     outcome: ReviewOutcome,
-    /// Why it is rejected, `INVALID_FORMAT` at first.
+    /// The reason of a rejection, `INVALID_FORMAT` at first.
     reason: Option<String>,
     /// The category that the review gives it.
     category: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) fn review(world: &mut World, id: &str, order: Review, now: Time) -> O
 pub(crate) struct Quality {
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
     score: String,
-    /// Whether a red template is paused, as Meta does.
+    /// Pauses a red template, as Meta does.
     #[serde(default = "yes")]
     pauses: bool,
 }
@@ -89,7 +89,7 @@ pub(crate) fn rate(world: &mut World, id: &str, order: Quality, now: Time) -> Op
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Pause {
-    /// Whether pacing pauses it. Such a pause ends by `unpause` only.
+    /// Pauses by pacing. Such a pause ends by `unpause` only.
     pacing: bool,
 }
 
@@ -147,7 +147,7 @@ pub(crate) fn disable(world: &mut World, id: &str, now: Time) -> Option<()> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Recategorizing {
     category: String,
-    /// Whether it is announced a day ahead.
+    /// Announces it a day ahead.
     #[serde(default)]
     notice: bool,
 }

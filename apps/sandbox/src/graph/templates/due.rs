@@ -1,4 +1,4 @@
-//! What Meta does to templates after a while, in the sandbox's time: the review, the end of a pause, an announced change
+//! Acts of Meta on templates after a while, in the sandbox's time: the review, the end of a pause, an announced change
 //! of category, the release of held messages, the deletion of an archived template.
 
 use std::time::Duration as Wait;
@@ -16,9 +16,9 @@ use crate::state::{Due, Later, Template, World};
 const MOST: usize = 20_000;
 /// The longest sleep.
 const NAP: Wait = Wait::from_secs(60);
-/// How long the messages of a paced template are held without a verdict.
+/// The time for which messages of a paced template are held without a verdict.
 pub(super) const HELD: Duration = Duration::hours(1);
-/// How long an archived template can come back.
+/// The time in which an archived template can come back.
 pub(super) const ARCHIVED: Duration = Duration::days(28);
 
 /// Plans an act on a template.

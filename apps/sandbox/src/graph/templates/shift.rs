@@ -1,4 +1,4 @@
-//! What Meta does to templates, and the webhooks that tell it.
+//! Changes that Meta makes to templates, and the webhooks that tell them.
 
 use chrono::Duration;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ use crate::webhooks::Update;
 pub(crate) struct Shift {
     /// The status or, of those that are none, the event: `FLAGGED`, `REINSTATED`, `UNARCHIVED`.
     pub(crate) status: Option<String>,
-    /// Why it was rejected, for example `INVALID_FORMAT`.
+    /// The reason of a rejection, for example `INVALID_FORMAT`.
     pub(crate) reason: Option<String>,
     /// The new category.
     pub(crate) category: Option<String>,
